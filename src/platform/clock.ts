@@ -1,0 +1,8 @@
+/** Reads the time. Handed to whatever needs it, so that tests can move it. */
+export type Clock = {
+  /** Epoch milliseconds. */
+  now(): number
+}
+
+/** The machine's clock: the only place in the sources that reads the system time. */
+export const systemClock: Clock = { now: () => Date.now() }
