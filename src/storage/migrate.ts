@@ -1,0 +1,70 @@
+import { sql } from 'kysely'
+import type { Database, DatabaseKind } from './database.ts'
+import { foundation } from './migrations/0001-foundation.ts'
+import type { Queryable } from './prepared.ts'
+
+/** One step of the schema, written once for both databases. A step that was released is never changed again. */
+export type Migration = {
+  name: string
+  up(db: Queryable, kind: DatabaseKind): Promise<void>
+}
+
+/** In order: the number of a step is its place here, counted from 1. */
+const migrations: readonly Migration[] = [foundation]
+
+/** Any number will do, as long as nothing else in the database locks it. */
+const POSTGRES_LOCK = 0x1a7c_4b3e
+
+/** The database was migrated by a newer Latchkey, whose tables this one does not know. */
+export class NewerSchemaError extends Error {
+  constructor(found: number) {
+    super(
+      `the database is at schema ${found}, this Latchkey knows ${migrations.length}: ` +
+        'it was used with a newer version. Start that version, or restore a backup made before the upgrade',
+    )
+    this.name = 'NewerSchemaError'
+  }
+}
+
+/**
+ * Applies the steps the database has not seen yet, all in one transaction under a lock, so that of several processes that
+ * start at once one migrates and the others find it done.
+ *
+ * @returns the names of the steps applied now
+ * @throws NewerSchemaError
+ */
+export async function migrate(database: Database, now: number): Promise<string[]> {
+  return database.inTransaction(async (tx) => {
+    if (database.kind === 'postgres') await sql`select pg_advisory_xact_lock(${POSTGRES_LOCK})`.execute(tx)
+    await tx.schema
+      .createTable('schema_migrations')
+      .ifNotExists()
+      .addColumn('number', 'integer', (column) => column.primaryKey())
+      .addColumn('name', 'text', (column) => column.notNull())
+      .addColumn('applied_at', 'bigint', (column) => column.notNull())
+      .execute()
+    const applied = await appliedSteps(tx)
+    if (applied > migrations.length) throw new NewerSchemaError(applied)
+    const names: string[] = []
+    for (const [index, migration] of migrations.entries()) {
+      if (index < applied) continue
+      await migration.up(tx, database.kind)
+      await sql`insert into schema_migrations (number, name, applied_at)
+        values (${index + 1}, ${migration.name}, ${now})`.execute(tx)
+      names.push(migration.name)
+    }
+    return names
+  })
+}
+
+/** How many steps a database is behind this version; negative if it is ahead, all of them if it is empty. */
+export async function pendingMigrations(database: Database): Promise<number> {
+  const tables = await database.read.introspection.getTables()
+  const isEmpty = !tables.some((table) => table.name === 'schema_migrations')
+  return migrations.length - (isEmpty ? 0 : await appliedSteps(database.read))
+}
+
+async function appliedSteps(db: Queryable): Promise<number> {
+  const { rows } = await sql<{ latest: number | null }>`select max(number) as latest from schema_migrations`.execute(db)
+  return rows[0]?.latest ?? 0
+}

@@ -1,0 +1,55 @@
+import type { Compilable, CompiledQuery, Kysely } from 'kysely'
+import type { Tables } from './tables.ts'
+
+/** A database or the transaction under way: what every store function takes first. */
+export type Queryable = Kysely<Tables>
+
+type Value = string | number | null
+
+class Placeholder {
+  readonly position: number
+  constructor(position: number) {
+    this.position = position
+  }
+}
+
+/**
+ * A query that is built and compiled once per kind of database and then run with other values. Building a query costs
+ * several times what SQLite needs to answer it, so queries on the way of every request are made with this.
+ *
+ * `build` receives stand-ins for the values: it may place them in the query but not look at them.
+ *
+ *     const accountById = prepared((db, id: number) => db.selectFrom('accounts').selectAll().where('id', '=', id))
+ *     const [account] = await accountById(db, 7)
+ */
+export function prepared<Values extends Value[], Row>(
+  build: (db: Queryable, ...values: Values) => Compilable<Row>,
+): (db: Queryable, ...values: Values) => Promise<Row[]> {
+  const run = preparedQuery(build)
+  return async (db, ...values) => (await run(db, values)).rows
+}
+
+/** The same for a statement of which only the number of changed rows matters. */
+export function preparedChange<Values extends Value[]>(
+  build: (db: Queryable, ...values: Values) => Compilable<unknown>,
+): (db: Queryable, ...values: Values) => Promise<number> {
+  const run = preparedQuery(build)
+  return async (db, ...values) => Number((await run(db, values)).numAffectedRows ?? 0)
+}
+
+function preparedQuery<Values extends Value[], Row>(build: (db: Queryable, ...values: Values) => Compilable<Row>) {
+  const compiledFor = new WeakMap<object, CompiledQuery<Row>>()
+  return (db: Queryable, values: Values) => {
+    const { adapter } = db.getExecutor()
+    let compiled = compiledFor.get(adapter)
+    if (compiled === undefined) {
+      const placeholders = values.map((_, position) => new Placeholder(position)) as unknown as Values
+      compiled = build(db, ...placeholders).compile()
+      compiledFor.set(adapter, compiled)
+    }
+    const parameters = compiled.parameters.map((parameter) =>
+      parameter instanceof Placeholder ? values[parameter.position] : parameter,
+    )
+    return db.getExecutor().executeQuery<Row>({ ...compiled, parameters })
+  }
+}

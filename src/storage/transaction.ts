@@ -1,0 +1,113 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Kysely } from 'kysely'
+import type { Queryable } from './prepared.ts'
+import type { Tables } from './tables.ts'
+
+/**
+ * Runs `unit` in a transaction and answers with what it returned, after the commit has become durable. The unit contains
+ * statements only: no hashing, signing, mail or network, for others wait for it. If it throws, nothing of it is kept; a
+ * refusal that must leave a trace is therefore returned and thrown after the commit.
+ */
+export type InTransaction = <T>(unit: (tx: Queryable) => Promise<T>) => Promise<T>
+
+/** How many units one commit may serve: bounds how long the event loop is held. */
+const BATCH_LIMIT = 256
+/** How long a transaction waits for another process's write lock. */
+const LOCK_WAIT_MS = 5_000
+const LOCK_RETRY_MS = 5
+
+type Waiting = {
+  run(tx: Queryable): Promise<unknown>
+  resolve(value: unknown): void
+  reject(error: unknown): void
+}
+
+/**
+ * Transactions on SQLite by group commit: the units that wait in one turn of the event loop share one durable commit,
+ * each in a savepoint of its own, so that the cost of making a commit durable is paid once for all of them. Units run
+ * one after the other; one that fails is undone alone.
+ */
+export function sqliteTransactions(file: DatabaseSync, writer: Queryable): InTransaction {
+  const waiting: Waiting[] = []
+  let isScheduled = false
+
+  function schedule(): void {
+    if (isScheduled) return
+    isScheduled = true
+    setImmediate(async () => {
+      const batch = waiting.splice(0, BATCH_LIMIT)
+      await runBatch(batch)
+      isScheduled = false
+      if (waiting.length > 0) schedule()
+    })
+  }
+
+  async function runBatch(batch: Waiting[]): Promise<void> {
+    const settled: (() => void)[] = []
+    try {
+      await beginWhenFree(file)
+      for (const unit of batch) settled.push(await runUnit(unit))
+      file.exec('commit')
+    } catch (error) {
+      if (file.isTransaction) file.exec('rollback')
+      for (const unit of batch) unit.reject(error)
+      return
+    }
+    for (const settle of settled) settle()
+  }
+
+  async function runUnit(unit: Waiting): Promise<() => void> {
+    file.exec('savepoint unit')
+    try {
+      const value = await unit.run(writer)
+      file.exec('release unit')
+      return () => unit.resolve(value)
+    } catch (error) {
+      file.exec('rollback to unit')
+      file.exec('release unit')
+      return () => unit.reject(error)
+    }
+  }
+
+  return <T>(unit: (tx: Queryable) => Promise<T>) =>
+    new Promise<T>((resolve, reject) => {
+      waiting.push({ run: unit, resolve: (value) => resolve(value as T), reject })
+      schedule()
+    })
+}
+
+async function beginWhenFree(file: DatabaseSync): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += LOCK_RETRY_MS) {
+    try {
+      file.exec('begin immediate')
+      return
+    } catch (error) {
+      if (!isBusy(error) || waitedMs >= LOCK_WAIT_MS) throw error
+      await delay(LOCK_RETRY_MS)
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  const SQLITE_BUSY = 5
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY
+}
+
+/** What PostgreSQL says when it undid a transaction for the sake of another: serialization failure, deadlock. */
+const RETRYABLE = new Set(['40001', '40P01'])
+const ATTEMPTS = 5
+
+/** Transactions on PostgreSQL, at read committed: one-winner steps are guarded updates. Undone ones are tried again. */
+export function postgresTransactions(kysely: Kysely<Tables>): InTransaction {
+  return async (unit) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await kysely.transaction().execute(unit)
+      } catch (error) {
+        const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+        if (!RETRYABLE.has(code) || attempt === ATTEMPTS) throw error
+      }
+    }
+  }
+}
