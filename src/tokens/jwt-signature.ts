@@ -1,0 +1,55 @@
+import { constants, createHmac, type KeyObject, sign, verify } from 'node:crypto'
+import { equalInConstantTime } from '../platform/digest.ts'
+import type { JwtKey } from './jwt-key.ts'
+
+const es256SignatureBytes = 64
+
+/**
+ * The base64url signature of a JWS signing input (RFC 7515 §5.1, step 5). HS256, EdDSA and RS256 give the same text for
+ * the same input every time; ES256 gives another each time.
+ *
+ * @param signingInput ASCII: the encoded header, a dot, the encoded payload.
+ * @throws Error if the key can only verify.
+ */
+export function signInput(key: JwtKey, signingInput: string): string {
+  const { algorithm, signKey } = key
+  if (signKey === undefined) throw new Error(`the ${algorithm} key ${key.kid ?? '(without kid)'} cannot sign`)
+  const input = Buffer.from(signingInput, 'latin1')
+  switch (algorithm) {
+    case 'HS256':
+      return createHmac('sha256', signKey).update(input).digest('base64url')
+    case 'ES256':
+      return sign('sha256', input, { key: signKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')
+    case 'EdDSA':
+      return sign(null, input, signKey).toString('base64url')
+    case 'RS256':
+      return sign('sha256', input, rs256(signKey)).toString('base64url')
+  }
+}
+
+/**
+ * Whether the signature belongs to the signing input under this key and its algorithm. HS256 compares in constant time
+ * and wants all 32 bytes; ES256 wants r and s side by side, 64 bytes (RFC 7518 §3.4), never DER.
+ */
+export function isSignatureValid(key: JwtKey, signingInput: Buffer, signature: Buffer): boolean {
+  const { algorithm, verifyKey } = key
+  switch (algorithm) {
+    case 'HS256': {
+      // By way of a text: that takes 1.3 µs, against 1.6 µs when node:crypto makes the Buffer of the digest itself.
+      const digest = createHmac('sha256', verifyKey).update(signingInput).digest('latin1')
+      return equalInConstantTime(Buffer.from(digest, 'latin1'), signature)
+    }
+    case 'ES256':
+      // OpenSSL refuses other lengths as well, but that is not a promise of node:crypto.
+      if (signature.length !== es256SignatureBytes) return false
+      return verify('sha256', signingInput, { key: verifyKey, dsaEncoding: 'ieee-p1363' }, signature)
+    case 'EdDSA':
+      return verify(null, signingInput, verifyKey, signature)
+    case 'RS256':
+      return verify('sha256', signingInput, rs256(verifyKey), signature)
+  }
+}
+
+function rs256(key: KeyObject) {
+  return { key, padding: constants.RSA_PKCS1_PADDING }
+}
