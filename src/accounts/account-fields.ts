@@ -1,0 +1,30 @@
+import { type TextFault, textFaults } from '../platform/text-rules.ts'
+import { EMAIL_LIMIT, isEmailAddress } from './email-address.ts'
+import { isAllowedUsername, USERNAME_LIMIT, type UsernameRule } from './username.ts'
+
+/** The longest first or last name, in code points. */
+export const NAME_LIMIT = 150
+/** The longest phone number, in code points; any text will do. */
+export const PHONE_NUMBER_LIMIT = 20
+
+/** What can be wrong with one field of an account. Contracts choose the words. */
+export type AccountFieldFault =
+  | TextFault
+  | { fault: 'invalid_username' }
+  | { fault: 'username_taken' }
+  | { fault: 'invalid_email' }
+
+/** In this order: characters, taken, length, U+0000, surrogates. */
+export function usernameFaults(username: string, rule: UsernameRule, isTaken: boolean): AccountFieldFault[] {
+  const faults: AccountFieldFault[] = []
+  if (!isAllowedUsername(username, rule)) faults.push({ fault: 'invalid_username' })
+  if (isTaken) faults.push({ fault: 'username_taken' })
+  return [...faults, ...textFaults(username, USERNAME_LIMIT)]
+}
+
+/** In this order: length, U+0000, surrogates, form. An empty address is no fault. */
+export function emailFaults(email: string): AccountFieldFault[] {
+  const faults: AccountFieldFault[] = textFaults(email, EMAIL_LIMIT)
+  if (email !== '' && !isEmailAddress(email)) faults.push({ fault: 'invalid_email' })
+  return faults
+}

@@ -1,0 +1,198 @@
+import type { Selectable } from 'kysely'
+import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import type { AccountsTable } from '../storage/tables.ts'
+import type { Account, NewAccount } from './account.ts'
+import { type UsernameRule, usernameKey } from './username.ts'
+
+const byId = prepared((db, id: number) => db.selectFrom('accounts').selectAll().where('id', '=', id))
+const byKey = prepared((db, key: string) => db.selectFrom('accounts').selectAll().where('username_key', '=', key))
+
+/** The account with this id, active or not. */
+export async function findAccount(db: Queryable, id: number): Promise<Account | undefined> {
+  return accountOf((await byId(db, id))[0])
+}
+
+/** The account of that name, active or not. */
+export async function findAccountByUsername(
+  db: Queryable,
+  username: string,
+  rule: UsernameRule,
+): Promise<Account | undefined> {
+  if (!isStorable(username)) return undefined
+  return accountOf((await byKey(db, usernameKey(username, rule)))[0])
+}
+
+const insert = prepared(
+  (
+    db,
+    username: string,
+    username_key: string,
+    email: string,
+    phone_number: string,
+    first_name: string,
+    last_name: string,
+    is_staff: number,
+    is_superuser: number,
+    created_at: number,
+  ) =>
+    db
+      .insertInto('accounts')
+      .values({
+        username,
+        username_key,
+        email,
+        phone_number,
+        first_name,
+        last_name,
+        is_staff,
+        is_superuser,
+        created_at,
+        credentials_version: 0,
+      })
+      .onConflict((conflict) => conflict.column('username_key').doNothing())
+      .returningAll(),
+)
+
+/** Makes the account, unless its name is taken: then undefined, also if it was taken at the same moment. */
+export async function createAccount(
+  db: Queryable,
+  account: NewAccount,
+  rule: UsernameRule,
+  now: number,
+): Promise<Account | undefined> {
+  const rows = await insert(
+    db,
+    account.username,
+    usernameKey(account.username, rule),
+    account.email,
+    account.phoneNumber,
+    account.firstName,
+    account.lastName,
+    account.isStaff ? 1 : 0,
+    account.isSuperuser ? 1 : 0,
+    now,
+  )
+  return accountOf(rows[0])
+}
+
+const noteLogin = preparedChange((db, id: number, version: number, lastLoginAt: number) =>
+  db
+    .updateTable('accounts')
+    .set({ last_login_at: lastLoginAt })
+    .where('id', '=', id)
+    .where('credentials_version', '=', version)
+    .where('deactivated_at', 'is', null),
+)
+const lockForLogin = preparedChange((db, id: number, version: number) =>
+  db
+    .updateTable('accounts')
+    .set((row) => ({ last_login_at: row.ref('last_login_at') }))
+    .where('id', '=', id)
+    .where('credentials_version', '=', version)
+    .where('deactivated_at', 'is', null),
+)
+
+/**
+ * Says whether what a login has proven is still true, and holds it true until the transaction ends: the account is
+ * active and neither its password nor its state was changed since `account` was read. A change that runs at the same
+ * moment either is seen here or sees the session that this login is about to start.
+ *
+ * @param lastLoginAt written as the account's last login unless undefined
+ */
+export async function confirmLogin(db: Queryable, account: Account, lastLoginAt: number | undefined): Promise<boolean> {
+  const changed =
+    lastLoginAt === undefined
+      ? await lockForLogin(db, account.id, account.credentialsVersion)
+      : await noteLogin(db, account.id, account.credentialsVersion, lastLoginAt)
+  return changed === 1
+}
+
+const raiseVersion = preparedChange((db, id: number, version: number) =>
+  db
+    .updateTable('accounts')
+    .set((row) => ({ credentials_version: row('credentials_version', '+', 1) }))
+    .where('id', '=', id)
+    .where('credentials_version', '=', version),
+)
+
+/** Claims the right to change what a login proves; false if somebody else did since `account` was read. */
+export async function claimCredentialsChange(db: Queryable, account: Account): Promise<boolean> {
+  return (await raiseVersion(db, account.id, account.credentialsVersion)) === 1
+}
+
+const setDeactivated = preparedChange((db, id: number, now: number, voidAt: number) =>
+  db
+    .updateTable('accounts')
+    .set((row) => ({
+      deactivated_at: now,
+      sessions_void_at: voidAt,
+      credentials_version: row('credentials_version', '+', 1),
+    }))
+    .where('id', '=', id)
+    .where('deactivated_at', 'is', null),
+)
+const setActive = preparedChange((db, id: number) =>
+  db
+    .updateTable('accounts')
+    .set((row) => ({ deactivated_at: null, credentials_version: row('credentials_version', '+', 1) }))
+    .where('id', '=', id)
+    .where('deactivated_at', 'is not', null),
+)
+
+/** Bars the account from use; its sessions so far are void, whatever becomes of it. False if it was barred already. */
+export async function deactivateAccount(db: Queryable, id: number, now: number): Promise<boolean> {
+  return (await setDeactivated(db, id, now, now)) === 1
+}
+
+/** Lets the account be used again. False if it could be used already. */
+export async function activateAccount(db: Queryable, id: number): Promise<boolean> {
+  return (await setActive(db, id)) === 1
+}
+
+const remove = preparedChange((db, id: number) => db.deleteFrom('accounts').where('id', '=', id))
+
+/** Deletes the account with its password and posts. False if there was none. */
+export async function deleteAccount(db: Queryable, id: number): Promise<boolean> {
+  return (await remove(db, id)) === 1
+}
+
+/** Accounts in the order of their ids, from the one behind `afterId` on. */
+export async function listAccounts(db: Queryable, afterId: number, limit: number): Promise<Account[]> {
+  const rows = await db
+    .selectFrom('accounts')
+    .selectAll()
+    .where('id', '>', afterId)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map(toAccount)
+}
+
+/** A name with U+0000 or half a surrogate pair is nobody's: no database could hold it. */
+function isStorable(username: string): boolean {
+  return !username.includes('\0') && username.isWellFormed()
+}
+
+function accountOf(row: Selectable<AccountsTable> | undefined): Account | undefined {
+  return row && toAccount(row)
+}
+
+/** For the stores that join accounts. */
+export function toAccount(row: Selectable<AccountsTable>): Account {
+  return {
+    id: row.id,
+    username: row.username,
+    email: row.email,
+    phoneNumber: row.phone_number,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    isStaff: row.is_staff === 1,
+    isSuperuser: row.is_superuser === 1,
+    createdAt: row.created_at,
+    lastLoginAt: row.last_login_at ?? undefined,
+    emailVerifiedAt: row.email_verified_at ?? undefined,
+    deactivatedAt: row.deactivated_at ?? undefined,
+    sessionsVoidAt: row.sessions_void_at ?? undefined,
+    credentialsVersion: row.credentials_version,
+  }
+}

@@ -1,0 +1,35 @@
+/** Somebody who can log in. */
+export type Account = {
+  /** Stable, positive, never used again after a deletion. */
+  id: number
+  username: string
+  /** May be empty; need not be unique. */
+  email: string
+  phoneNumber: string
+  firstName: string
+  lastName: string
+  /** May enter the administration. */
+  isStaff: boolean
+  /** Has every permission. */
+  isSuperuser: boolean
+  createdAt: number
+  lastLoginAt: number | undefined
+  emailVerifiedAt: number | undefined
+  /** Set while the account may not be used. */
+  deactivatedAt: number | undefined
+  /** Sessions that began at this moment or before it are void. */
+  sessionsVoidAt: number | undefined
+  /** Raised by every change of what a login proves. */
+  credentialsVersion: number
+}
+
+/** What a new account is made of; the rest has its beginning. */
+export type NewAccount = Pick<
+  Account,
+  'username' | 'email' | 'phoneNumber' | 'firstName' | 'lastName' | 'isStaff' | 'isSuperuser'
+>
+
+/** Whether the account may be used at all. */
+export function isActive(account: Account): boolean {
+  return account.deactivatedAt === undefined
+}

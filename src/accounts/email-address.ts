@@ -1,0 +1,50 @@
+import { isIPv4, isIPv6 } from 'node:net'
+import { domainToASCII } from 'node:url'
+
+/** The longest address, in code points (RFC 5321 §4.5.3.1.3, less the angle brackets). */
+export const EMAIL_LIMIT = 254
+
+const LOCAL_ATOMS = /^[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(?:\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*$/i
+/** A quoted string: printable ASCII without blanks, or a backslash and a character; controls other than tab, CR, LF. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 5322's obsolete quoted text allows them
+const LOCAL_QUOTED = /^"(?:[\x01-\x08\x0b\x0c\x0e-\x1f!#-[\]-\x7f]|\\[\x01-\x09\x0b\x0c\x0e-\x7f])*"$/i
+const LABEL = /^[A-Z0-9](?:[A-Z0-9-]{0,61}[A-Z0-9])?$/i
+const TOP_LABEL = /^[A-Z0-9-]{2,63}$/i
+
+/** Something beyond ASCII, and no ASCII that a URL parser would read as more than a host. */
+const INTERNATIONAL = /^[A-Z0-9.-]*[^\0-\x7f][A-Z0-9.\-\u0080-\u{10ffff}]*$/iu
+
+/**
+ * Whether a text has the form of an e-mail address, as Django judges it: what stands before the last `@` is a run of
+ * atoms or a quoted string; behind it a domain of two labels or more, `localhost`, or an address in brackets. An
+ * international domain passes if its ASCII form does. Linear in the length of the text.
+ */
+export function isEmailAddress(text: string): boolean {
+  const at = text.lastIndexOf('@')
+  if (at < 1) return false
+  const local = text.slice(0, at)
+  const domain = text.slice(at + 1)
+  if (!LOCAL_ATOMS.test(local) && !LOCAL_QUOTED.test(local)) return false
+  return isDomain(domain) || isInternationalDomain(domain)
+}
+
+/** The address with its domain in lower case; what stands before the `@` may differ by case. */
+export function normalizeEmailDomain(address: string): string {
+  const at = address.lastIndexOf('@')
+  return at < 0 ? address : address.slice(0, at + 1) + address.slice(at + 1).toLowerCase()
+}
+
+function isDomain(domain: string): boolean {
+  if (domain === 'localhost') return true
+  const literal = /^\[([A-F0-9:.]+)\]$/i.exec(domain)
+  if (literal) return isIPv4(literal[1] ?? '') || isIPv6(literal[1] ?? '')
+  const labels = domain.split('.')
+  const top = labels.pop() ?? ''
+  return labels.length > 0 && labels.every((label) => LABEL.test(label)) && TOP_LABEL.test(top) && !top.endsWith('-')
+}
+
+function isInternationalDomain(domain: string): boolean {
+  if (!INTERNATIONAL.test(domain)) return false
+  const ascii = domainToASCII(domain)
+  return ascii !== '' && isDomain(ascii)
+}
