@@ -1,0 +1,155 @@
+import type { Selectable } from 'kysely'
+import { preparedChange, type Queryable } from '../storage/prepared.ts'
+import type { AuditEventsTable } from '../storage/tables.ts'
+import type { AuditActor, AuditEventName, AuditFields, AuditOrigin } from './events.ts'
+
+/** An event to be recorded: its own fields, who did it and from where. */
+export type AuditEntry<E extends AuditEventName> = AuditFields[E] & { origin: AuditOrigin }
+
+/** An event as it was recorded. */
+export type AuditEvent = {
+  /** Grows with time: newer events have larger ids. */
+  id: number
+  at: number
+  event: string
+  accountId: number | undefined
+  sessionId: string | undefined
+  origin: AuditOrigin
+  /** The event's other fields, as `auditEvents` describes them. */
+  facts: Record<string, unknown>
+}
+
+/** The longest text that is kept of an address or a user agent, in UTF-16 units; what is longer is cut. */
+export const maxAuditTextLength = 512
+
+const append = preparedChange(
+  (
+    db,
+    at: number,
+    event: string,
+    account_id: number | null,
+    session_id: string | null,
+    actor: string,
+    actor_id: number | null,
+    address: string,
+    user_agent: string,
+    facts: string,
+  ) =>
+    db
+      .insertInto('audit_events')
+      .values({ at, event, account_id, session_id, actor, actor_id, address, user_agent, facts }),
+)
+
+/**
+ * Records an event in the transaction of the change it tells of, so that neither is there without the other.
+ *
+ *     await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason: 'logout', origin })
+ */
+export async function recordEvent<E extends AuditEventName>(
+  tx: Queryable,
+  now: number,
+  event: E,
+  entry: AuditEntry<E>,
+): Promise<void> {
+  const { origin, accountId, sessionId, ...facts }: AnyEntry = entry
+  const { actor, address, userAgent } = origin
+  await append(
+    tx,
+    now,
+    event,
+    accountId ?? null,
+    sessionId ?? null,
+    typeof actor === 'string' ? actor : 'account',
+    typeof actor === 'string' ? null : actor.accountId,
+    harmless(address),
+    harmless(userAgent),
+    JSON.stringify(facts),
+  )
+}
+
+/** What all entries have in common. */
+type AnyEntry = { origin: AuditOrigin; accountId?: number | undefined; sessionId?: string }
+
+/** Which events to list. */
+export type AuditQuery = {
+  accountId?: number | undefined
+  sessionId?: string | undefined
+  event?: AuditEventName | undefined
+  /** Not before this moment, in epoch milliseconds. */
+  since?: number | undefined
+  /** Only events before the one with this id: the former page's `nextBeforeId`. */
+  beforeId?: number | undefined
+  /** How many at most, from 1 on. */
+  limit: number
+}
+
+/** Events, newest first. */
+export type AuditPage = {
+  events: AuditEvent[]
+  /** The `beforeId` of the next page; undefined if there is none. */
+  nextBeforeId: number | undefined
+}
+
+/** How much later than an event with a larger id one may have happened: `now` is read when a request begins. */
+const ORDER_SLACK_MS = 60_000
+
+/**
+ * Lists events that match, newest first. A page may be shorter than `limit` and have another behind it.
+ *
+ * `since` is no condition of the query: ids follow the time closely, so reading back from the newest simply stops there,
+ * where the database would search the whole log for a page's last rows.
+ */
+export async function listEvents(db: Queryable, query: AuditQuery): Promise<AuditPage> {
+  const { accountId, sessionId, event, since = Number.NEGATIVE_INFINITY, beforeId, limit } = query
+  let select = db.selectFrom('audit_events').selectAll()
+  if (accountId !== undefined) select = select.where('account_id', '=', accountId)
+  if (sessionId !== undefined) select = select.where('session_id', '=', sessionId)
+  if (event !== undefined) select = select.where('event', '=', event)
+  if (beforeId !== undefined) select = select.where('id', '<', beforeId)
+  const rows = await select.orderBy('id', 'desc').limit(limit).execute()
+  const last = rows.length < limit ? undefined : rows.at(-1)
+  return {
+    events: rows.filter(({ at }) => at >= since).map(toEvent),
+    nextBeforeId: last && last.at >= since - ORDER_SLACK_MS ? last.id : undefined,
+  }
+}
+
+/**
+ * Deletes events from before `before`, the oldest first, at most `limit` of them: one small transaction's worth.
+ *
+ * @returns how many; fewer than `limit` if none are left
+ */
+export async function pruneEvents(tx: Queryable, before: number, limit: number): Promise<number> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('audit_events')
+    .where('id', 'in', (events) =>
+      events.selectFrom('audit_events').select('id').where('at', '<', before).orderBy('at').limit(limit),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+/**
+ * A stranger's text as it may be kept and shown: nothing in it moves a terminal's cursor, turns the direction of
+ * writing, or is no text at all (U+0000, half a surrogate pair), and it is not long.
+ */
+function harmless(text: string): string {
+  return text.slice(0, maxAuditTextLength).replace(/\p{C}/gu, '\uFFFD')
+}
+
+function toEvent(row: Selectable<AuditEventsTable>): AuditEvent {
+  return {
+    id: row.id,
+    at: row.at,
+    event: row.event,
+    accountId: row.account_id ?? undefined,
+    sessionId: row.session_id ?? undefined,
+    origin: { actor: toActor(row), address: row.address, userAgent: row.user_agent },
+    facts: JSON.parse(row.facts),
+  }
+}
+
+function toActor({ actor, actor_id }: Selectable<AuditEventsTable>): AuditActor {
+  if (actor_id !== null) return { accountId: actor_id }
+  return actor === 'anonymous' || actor === 'command_line' ? actor : 'server'
+}

@@ -1,0 +1,186 @@
+import type { Selectable } from 'kysely'
+import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import type { SessionsTable } from '../storage/tables.ts'
+import { type Session, type SessionEndReason, sessionEndReasons } from './session.ts'
+
+const byId = prepared((db, id: string) => db.selectFrom('sessions').selectAll().where('id', '=', id))
+
+/** The session with this id, ended or not. */
+export async function findSession(db: Queryable, id: string): Promise<Session | undefined> {
+  const row = (await byId(db, id))[0]
+  return row && toSession(row)
+}
+
+const insert = preparedChange(
+  (
+    db,
+    id: string,
+    account_id: number,
+    created_at: number,
+    expires_at: number | null,
+    refresh_seed: string,
+    refresh_generation: number,
+    refreshed_at: number,
+    refresh_expires_at: number,
+    ended_at: number | null,
+    end_reason: string | null,
+    address: string,
+    user_agent: string,
+    amr: string,
+  ) =>
+    db
+      .insertInto('sessions')
+      .values({
+        id,
+        account_id,
+        created_at,
+        expires_at,
+        refresh_seed,
+        refresh_generation,
+        refreshed_at,
+        refresh_expires_at,
+        ended_at,
+        end_reason,
+        address,
+        user_agent,
+        amr,
+      })
+      .onConflict((conflict) => conflict.column('id').doNothing()),
+)
+
+/** Writes a new session. False if there is one with that id already: of several at once, one wins. */
+export async function startSession(db: Queryable, session: Session): Promise<boolean> {
+  const inserted = await insert(
+    db,
+    session.id,
+    session.accountId,
+    session.createdAt,
+    session.expiresAt ?? null,
+    session.refreshSeed,
+    session.refreshGeneration,
+    session.refreshedAt,
+    session.refreshExpiresAt,
+    session.endedAt ?? null,
+    session.endReason ?? null,
+    session.address,
+    session.userAgent,
+    session.amr.join(' '),
+  )
+  return inserted === 1
+}
+
+const rotate = preparedChange((db, id: string, generation: number, next: number, now: number, expiresAt: number) =>
+  db
+    .updateTable('sessions')
+    .set({ refresh_generation: next, refreshed_at: now, refresh_expires_at: expiresAt })
+    .where('id', '=', id)
+    .where('refresh_generation', '=', generation)
+    .where('ended_at', 'is', null),
+)
+
+/**
+ * Makes the successor of the session's current refresh token the current one. False if somebody else rotated or ended
+ * the session since it was read.
+ *
+ * @returns the session as it is now, or undefined if the race was lost
+ */
+export async function rotateSession(
+  db: Queryable,
+  session: Session,
+  now: number,
+  refreshExpiresAt: number,
+): Promise<Session | undefined> {
+  const refreshGeneration = session.refreshGeneration + 1
+  const won = await rotate(db, session.id, session.refreshGeneration, refreshGeneration, now, refreshExpiresAt)
+  return won === 1 ? { ...session, refreshGeneration, refreshedAt: now, refreshExpiresAt } : undefined
+}
+
+const end = preparedChange((db, id: string, now: number, reason: string) =>
+  db
+    .updateTable('sessions')
+    .set({ ended_at: now, end_reason: reason })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null),
+)
+
+/** Ends one session. False if it had ended already: the first reason stays. */
+export async function endSession(db: Queryable, id: string, reason: SessionEndReason, now: number): Promise<boolean> {
+  return (await end(db, id, now, reason)) === 1
+}
+
+const endAllBut = prepared((db, accountId: number, kept: string, now: number, reason: string) =>
+  db
+    .updateTable('sessions')
+    .set({ ended_at: now, end_reason: reason })
+    .where('account_id', '=', accountId)
+    .where('id', '!=', kept)
+    .where('ended_at', 'is', null)
+    .returning('id'),
+)
+
+/**
+ * Ends all sessions of an account, or all but the one to be kept.
+ *
+ * @returns the ids of those that ended now
+ */
+export async function endSessionsOfAccount(
+  db: Queryable,
+  accountId: number,
+  reason: SessionEndReason,
+  now: number,
+  keptId?: string,
+): Promise<string[]> {
+  return (await endAllBut(db, accountId, keptId ?? '', now, reason)).map((row) => row.id)
+}
+
+/** The sessions of an account that were not ended by somebody, newest first. */
+export async function listSessionsOfAccount(db: Queryable, accountId: number): Promise<Session[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('ended_at', 'is', null)
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .execute()
+  return rows.map(toSession)
+}
+
+/**
+ * Deletes sessions whose last refresh token expired before `before`, at most `limit` of them: no token of theirs can
+ * be good any more.
+ *
+ * @returns how many
+ */
+export async function pruneSessions(db: Queryable, before: number, limit: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('sessions')
+    .where('id', 'in', (sessions) =>
+      sessions
+        .selectFrom('sessions')
+        .select('id')
+        .where('refresh_expires_at', '<', before)
+        .orderBy('refresh_expires_at')
+        .limit(limit),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+function toSession(row: Selectable<SessionsTable>): Session {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at ?? undefined,
+    refreshSeed: row.refresh_seed,
+    refreshGeneration: row.refresh_generation,
+    refreshedAt: row.refreshed_at,
+    refreshExpiresAt: row.refresh_expires_at,
+    endedAt: row.ended_at ?? undefined,
+    endReason: sessionEndReasons.find((reason) => reason === row.end_reason),
+    address: row.address,
+    userAgent: row.user_agent,
+    amr: row.amr === '' ? [] : row.amr.split(' '),
+  }
+}

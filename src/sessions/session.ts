@@ -1,0 +1,62 @@
+import type { Account } from '../accounts/account.ts'
+
+/** One login on one device; owns its chain of refresh tokens. */
+export type Session = {
+  /** The `sid` of its tokens. No secret: a token needs a signature. */
+  id: string
+  accountId: number
+  createdAt: number
+  /** The absolute end, which rotation cannot push out; undefined: none. */
+  expiresAt: number | undefined
+  refreshSeed: string
+  /** Which refresh token of the chain is the current one, counted from 0. */
+  refreshGeneration: number
+  /** When the current refresh token was issued. */
+  refreshedAt: number
+  refreshExpiresAt: number
+  endedAt: number | undefined
+  endReason: SessionEndReason | undefined
+  address: string
+  userAgent: string
+  /** How the login was proven: RFC 8176 values. */
+  amr: string[]
+}
+
+/** Why a session is over: the whole list. The first group is written down, the second follows from other facts. */
+export const sessionEndReasons = [
+  'logout',
+  'logged_out_elsewhere',
+  'password_changed',
+  'password_reset',
+  'replayed',
+  'administrator',
+  'idle',
+  'expired',
+  'deactivated',
+  'deleted',
+  'key_retired',
+] as const
+
+export type SessionEndReason = (typeof sessionEndReasons)[number]
+
+/**
+ * Why the session is over at `now`, or undefined while it lives. What was written down counts first; else a session ends
+ * with its account's deletion or deactivation (also when the account is active again), with its absolute lifetime, and
+ * when its refresh token was not used in time.
+ *
+ * @param account the session's account as it is now, undefined if there is none any more
+ */
+export function sessionEnd(session: Session, account: Account | undefined, now: number): SessionEndReason | undefined {
+  if (session.endedAt !== undefined) return session.endReason ?? 'administrator'
+  if (account === undefined) return 'deleted'
+  if (account.deactivatedAt !== undefined) return 'deactivated'
+  if (account.sessionsVoidAt !== undefined && session.createdAt <= account.sessionsVoidAt) return 'deactivated'
+  if (session.expiresAt !== undefined && session.expiresAt <= now) return 'expired'
+  if (session.refreshExpiresAt <= now) return 'idle'
+  return undefined
+}
+
+/** When a refresh token issued at `now` expires: after its lifetime, but never after its session. */
+export function refreshExpiry(now: number, lifetimeMs: number, sessionExpiresAt: number | undefined): number {
+  return Math.min(now + lifetimeMs, sessionExpiresAt ?? Number.POSITIVE_INFINITY)
+}
