@@ -1,0 +1,72 @@
+import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import type { Post, PostContent } from './post.ts'
+
+const allPosts = (db: Queryable) =>
+  db
+    .selectFrom('posts')
+    .innerJoin('accounts', 'accounts.id', 'posts.author_id')
+    .select([
+      'posts.id',
+      'posts.author_id as authorId',
+      'accounts.username as author',
+      'posts.title',
+      'posts.content',
+      'posts.created_at as createdAt',
+      'posts.updated_at as updatedAt',
+    ])
+
+const list = prepared((db) => allPosts(db).orderBy('posts.created_at', 'desc').orderBy('posts.id', 'desc'))
+const byId = prepared((db, id: number) => allPosts(db).where('posts.id', '=', id))
+
+/** All posts, newest first. */
+export function listPosts(db: Queryable): Promise<Post[]> {
+  return list(db)
+}
+
+export async function findPost(db: Queryable, id: number): Promise<Post | undefined> {
+  return (await byId(db, id))[0]
+}
+
+const insert = prepared((db, authorId: number, title: string, content: string, createdAt: number, updatedAt: number) =>
+  db
+    .insertInto('posts')
+    .columns(['author_id', 'title', 'content', 'created_at', 'updated_at'])
+    .expression((query) =>
+      query
+        .selectFrom('accounts')
+        .select((row) => [
+          'accounts.id',
+          row.cast<string>(row.val(title), 'text').as('title'),
+          row.cast<string>(row.val(content), 'text').as('content'),
+          row.cast<number>(row.val(createdAt), 'bigint').as('created_at'),
+          row.cast<number>(row.val(updatedAt), 'bigint').as('updated_at'),
+        ])
+        .where('accounts.id', '=', authorId),
+    )
+    .returning('id'),
+)
+
+/** Writes a new post and gives its id; undefined if its author's account is gone. */
+export async function createPost(
+  db: Queryable,
+  authorId: number,
+  post: PostContent,
+  now: number,
+): Promise<number | undefined> {
+  return (await insert(db, authorId, post.title, post.content, now, now))[0]?.id
+}
+
+const update = preparedChange((db, id: number, title: string, content: string, now: number) =>
+  db.updateTable('posts').set({ title, content, updated_at: now }).where('id', '=', id),
+)
+const remove = preparedChange((db, id: number) => db.deleteFrom('posts').where('id', '=', id))
+
+/** False if it is not there any more. */
+export async function updatePost(db: Queryable, id: number, post: PostContent, now: number): Promise<boolean> {
+  return (await update(db, id, post.title, post.content, now)) === 1
+}
+
+/** False if it is not there any more. */
+export async function deletePost(db: Queryable, id: number): Promise<boolean> {
+  return (await remove(db, id)) === 1
+}
