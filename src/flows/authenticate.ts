@@ -1,0 +1,52 @@
+import { isActive } from '../accounts/account.ts'
+import { findAccount } from '../accounts/account-store.ts'
+import { AuthError } from '../errors.ts'
+import type { Clock } from '../platform/clock.ts'
+import { sessionEnd } from '../sessions/session.ts'
+import { findSession } from '../sessions/session-store.ts'
+import type { Database } from '../storage/database.ts'
+import { readAccountId, readSessionId } from '../tokens/claims.ts'
+import type { TokenVerifier } from '../tokens/token-verifier.ts'
+import type { Caller } from './caller.ts'
+
+export type AuthenticateParts = {
+  database: Database
+  clock: Clock
+  verifier: TokenVerifier
+  settings: { userIdClaim: string; checkSession: boolean }
+}
+
+/**
+ * Says who presents an access token. The account, and with CHECK_SESSION the session, are read from the database each
+ * time: what was ended by any process is refused from the next request on.
+ *
+ * @throws AuthError `token_not_valid` and its kin, `token_without_account`, `account_not_found`, `account_inactive`,
+ *   `token_revoked` when the session is over
+ */
+export type Authenticate = (token: string) => Promise<Caller>
+
+export function createAuthenticate({ database, clock, verifier, settings }: AuthenticateParts): Authenticate {
+  return async (token) => {
+    const now = clock.now()
+    const claims = verifier.verifyAccess(token, now)
+    const owner = readAccountId(claims, settings.userIdClaim)
+    if (owner.kind === 'missing') throw new AuthError('token_without_account')
+    if (owner.kind === 'unusable') throw new AuthError('account_not_found', { detail: 'the user id claim is no id' })
+    const sessionId = readSessionId(claims)
+    const isSessionChecked = settings.checkSession && sessionId !== undefined
+    const [account, session] = await Promise.all([
+      findAccount(database.read, owner.accountId),
+      isSessionChecked ? findSession(database.read, sessionId) : undefined,
+    ])
+    if (account === undefined) throw new AuthError('account_not_found')
+    if (!isActive(account)) throw new AuthError('account_inactive')
+    if (settings.checkSession) {
+      if (session === undefined || session.accountId !== account.id) {
+        throw new AuthError('token_not_valid', { detail: 'its session is not known' })
+      }
+      const end = sessionEnd(session, account, now)
+      if (end !== undefined) throw new AuthError('token_revoked', { detail: `session ended: ${end}` })
+    }
+    return { account, sessionId, session }
+  }
+}

@@ -1,0 +1,148 @@
+import type { Account, NewAccount } from '../accounts/account.ts'
+import { type AccountFieldFault, emailFaults, usernameFaults } from '../accounts/account-fields.ts'
+import {
+  activateAccount,
+  claimCredentialsChange,
+  createAccount,
+  deactivateAccount,
+  deleteAccount,
+  findAccount,
+  findAccountByUsername,
+  listAccounts,
+} from '../accounts/account-store.ts'
+import { normalizeEmailDomain } from '../accounts/email-address.ts'
+import { normalizeUsername, type UsernameRule } from '../accounts/username.ts'
+import { recordEvent } from '../audit/audit-store.ts'
+import type { AuditOrigin } from '../audit/events.ts'
+import type { PasswordCheck } from '../passwords/password-check.ts'
+import { type PasswordFault, passwordFaults } from '../passwords/password-policy.ts'
+import { setPasswordHash } from '../passwords/password-store.ts'
+import type { Clock } from '../platform/clock.ts'
+import { endSessionsOfAccount } from '../sessions/session-store.ts'
+import type { Database } from '../storage/database.ts'
+
+export type ManageAccountsParts = {
+  database: Database
+  clock: Clock
+  passwords: Pick<PasswordCheck, 'hash'>
+  usernameRule: UsernameRule
+}
+
+/** What is wrong with the data of an account, by field. */
+export type AccountFaults = {
+  username?: AccountFieldFault[]
+  email?: AccountFieldFault[]
+  password?: PasswordFault[]
+}
+
+export type CreateAccountOutcome = { kind: 'created'; account: Account } | { kind: 'refused'; faults: AccountFaults }
+
+/** `unknown`: there is no account of that name. `unchanged`: it was so already. */
+export type ChangeOutcome = { kind: 'done' | 'unchanged' | 'unknown' }
+
+/** What administrators do to accounts of others. Every change takes effect with the next request on every process. */
+export type ManageAccounts = {
+  find(username: string): Promise<Account | undefined>
+  /** A page of accounts in the order of their ids, from the one behind `afterId` on. */
+  list(afterId: number, limit: number): Promise<Account[]>
+  /** @param password undefined: nobody can log in with one until it is set */
+  create(account: NewAccount, password: string | undefined, origin: AuditOrigin): Promise<CreateAccountOutcome>
+  /** What is wrong with a password for this account. */
+  passwordFaults(
+    password: string,
+    owner: Pick<Account, 'username' | 'firstName' | 'lastName' | 'email'>,
+  ): PasswordFault[]
+  /** Sets a password without the old one, and ends all sessions of the account. The password must have been checked. */
+  setPassword(username: string, password: string, origin: AuditOrigin): Promise<ChangeOutcome>
+  deactivate(username: string, origin: AuditOrigin): Promise<ChangeOutcome>
+  activate(username: string, origin: AuditOrigin): Promise<ChangeOutcome>
+  /** Deletes the account with its password and posts. Its id is never used again. */
+  remove(username: string, origin: AuditOrigin): Promise<ChangeOutcome>
+}
+
+export function createManageAccounts({
+  database,
+  clock,
+  passwords,
+  usernameRule,
+}: ManageAccountsParts): ManageAccounts {
+  const find = (username: string) => findAccountByUsername(database.read, username, usernameRule)
+
+  /** Runs a change on the account of that name, with its event, in one transaction. */
+  async function change(
+    username: string,
+    origin: AuditOrigin,
+    event: 'account.activated' | 'account.deactivated' | 'account.deleted',
+    apply: (tx: Parameters<typeof deleteAccount>[0], id: number, now: number) => Promise<boolean>,
+  ): Promise<ChangeOutcome> {
+    const now = clock.now()
+    return database.inTransaction(async (tx): Promise<ChangeOutcome> => {
+      const account = await findAccountByUsername(tx, username, usernameRule)
+      if (account === undefined) return { kind: 'unknown' }
+      if (!(await apply(tx, account.id, now))) return { kind: 'unchanged' }
+      await recordEvent(tx, now, event, { accountId: account.id, origin })
+      return { kind: 'done' }
+    })
+  }
+
+  return {
+    find,
+    list: (afterId, limit) => listAccounts(database.read, afterId, limit),
+    passwordFaults: (password, owner) => passwordFaults(password, owner),
+    async create(typed, password, origin) {
+      const now = clock.now()
+      const account: NewAccount = {
+        ...typed,
+        username: normalizeUsername(typed.username),
+        email: normalizeEmailDomain(typed.email),
+      }
+      const isTaken = (await find(account.username)) !== undefined
+      const faults = withoutEmpty({
+        username:
+          account.username === ''
+            ? [{ fault: 'invalid_username' }]
+            : usernameFaults(account.username, usernameRule, isTaken),
+        email: emailFaults(account.email),
+        password: password === undefined ? [] : passwordFaults(password, account),
+      })
+      if (Object.keys(faults).length > 0) return { kind: 'refused', faults }
+      const hash = password === undefined ? undefined : await passwords.hash(password)
+      return database.inTransaction(async (tx): Promise<CreateAccountOutcome> => {
+        const created = await createAccount(tx, account, usernameRule, now)
+        if (created === undefined) return { kind: 'refused', faults: { username: [{ fault: 'username_taken' }] } }
+        if (hash !== undefined) await setPasswordHash(tx, created.id, hash, now)
+        await recordEvent(tx, now, 'account.created', { accountId: created.id, origin })
+        return { kind: 'created', account: created }
+      })
+    },
+    async setPassword(username, password, origin) {
+      const now = clock.now()
+      const hash = await passwords.hash(password)
+      return database.inTransaction(async (tx): Promise<ChangeOutcome> => {
+        const named = await findAccountByUsername(tx, username, usernameRule)
+        if (named === undefined) return { kind: 'unknown' }
+        // An administrator's word holds whatever else is being changed: read again until nobody else was quicker.
+        let account: Account | undefined = named
+        while (account !== undefined && !(await claimCredentialsChange(tx, account))) {
+          account = await findAccount(tx, named.id)
+        }
+        if (account === undefined) return { kind: 'unknown' }
+        await setPasswordHash(tx, account.id, hash, now)
+        await recordEvent(tx, now, 'password.changed', { accountId: account.id, origin })
+        const ended = await endSessionsOfAccount(tx, account.id, 'password_changed', now)
+        for (const sessionId of ended) {
+          const facts = { accountId: account.id, sessionId, reason: 'password_changed' } as const
+          await recordEvent(tx, now, 'session.ended', { ...facts, origin })
+        }
+        return { kind: 'done' }
+      })
+    },
+    deactivate: (username, origin) => change(username, origin, 'account.deactivated', deactivateAccount),
+    activate: (username, origin) => change(username, origin, 'account.activated', activateAccount),
+    remove: (username, origin) => change(username, origin, 'account.deleted', deleteAccount),
+  }
+}
+
+function withoutEmpty(faults: Required<AccountFaults>): AccountFaults {
+  return Object.fromEntries(Object.entries(faults).filter(([, list]) => list.length > 0))
+}

@@ -1,0 +1,98 @@
+import { type Account, isActive } from '../accounts/account.ts'
+import { findAccount } from '../accounts/account-store.ts'
+import { AuthError } from '../errors.ts'
+import { type Session, type SessionEndReason, sessionEnd } from '../sessions/session.ts'
+import { findSession } from '../sessions/session-store.ts'
+import type { Queryable } from '../storage/prepared.ts'
+import { readAccountId, readExpiresAt, readSessionId, readTokenId } from '../tokens/claims.ts'
+import type { JwtClaims } from '../tokens/jwt.ts'
+import { adoptedSessionId, generationOf, whatRefreshTokenMeans } from '../tokens/refresh-rotation.ts'
+
+/** The settings that decide what a presented refresh token is worth. */
+export type RefreshTokenSettings = {
+  userIdClaim: string
+  refreshRetryWindowMs: number
+  rotateRefreshTokens: boolean
+  blacklistAfterRotation: boolean
+  /** Whether accounts' deactivation and deletion end sessions by themselves, or only bar them (the classic contract). */
+  endSessionsOnDeactivation: boolean
+  /** Whether a token signed with our key that no session of ours issued is taken over: only as SimpleJWT's replacement. */
+  adoptsForeignTokens: boolean
+}
+
+/**
+ * What a refresh token of good signature stands for in the database. `usable`: it may be spent. `repeated`: it was spent
+ * a moment ago, its successor may be given again. `replayed`: it was spent before. `adoptable`: a stranger's, to be spent
+ * for the first time. `over`: its session has ended. `unknown`: this database never issued it.
+ */
+export type RefreshTokenState =
+  | { kind: 'usable' | 'repeated'; session: Session; account: Account | undefined }
+  | { kind: 'replayed'; session: Session; account: Account | undefined; generationsBehind: number }
+  | { kind: 'over'; session: Session; account: Account | undefined; reason: SessionEndReason }
+  | { kind: 'adoptable'; sessionId: string; account: Account | undefined; accountId: number | undefined }
+  | { kind: 'unknown' }
+
+/** Reads the token's session and account in the caller's transaction and decides. */
+export async function readRefreshTokenState(
+  db: Queryable,
+  claims: JwtClaims,
+  settings: RefreshTokenSettings,
+  now: number,
+): Promise<RefreshTokenState> {
+  const owner = readAccountId(claims, settings.userIdClaim)
+  const accountId = owner.kind === 'present' ? owner.accountId : undefined
+  const account = accountId === undefined ? undefined : await findAccount(db, accountId)
+  const jti = readTokenId(claims) ?? (settings.adoptsForeignTokens ? JSON.stringify(claims.jti ?? null) : '')
+  const sessionId = readSessionId(claims)
+  const session = sessionId === undefined ? undefined : await findSession(db, sessionId)
+
+  if (session !== undefined) {
+    const meaning = whatRefreshTokenMeans(jti, session, now, settings.refreshRetryWindowMs)
+    if (meaning !== 'foreign') {
+      if (!settings.adoptsForeignTokens && !isOfSession(claims, accountId, session)) return { kind: 'unknown' }
+      const reason = endOf(session, account, now, settings)
+      if (reason !== undefined) return { kind: 'over', session, account, reason }
+      if (meaning === 'current') return { kind: 'usable', session, account }
+      if (meaning === 'replayed' && !settings.blacklistAfterRotation) return { kind: 'usable', session, account }
+      if (meaning === 'repeated') return { kind: 'repeated', session, account }
+      const generationsBehind = session.refreshGeneration - (generationOf(session.refreshSeed, jti) ?? 0)
+      return { kind: 'replayed', session, account, generationsBehind }
+    }
+  }
+  if (!settings.adoptsForeignTokens) return { kind: 'unknown' }
+  const adopted = await findSession(db, adoptedSessionId(jti))
+  if (adopted === undefined) return { kind: 'adoptable', sessionId: adoptedSessionId(jti), account, accountId }
+  if (adopted.endedAt !== undefined) return { kind: 'over', session: adopted, account, reason: 'logout' }
+  return { kind: 'replayed', session: adopted, account, generationsBehind: adopted.refreshGeneration + 1 }
+}
+
+/** A genuine token agrees with its session in whose it is and in that it was issued after the session began. */
+function isOfSession(claims: JwtClaims, accountId: number | undefined, session: Session): boolean {
+  const expiresAt = readExpiresAt(claims)
+  return accountId === session.accountId && expiresAt !== undefined && expiresAt <= session.refreshExpiresAt
+}
+
+/** Under the classic contract what befell the account does not spend its tokens; it is looked at on its own. */
+function endOf(
+  session: Session,
+  account: Account | undefined,
+  now: number,
+  settings: RefreshTokenSettings,
+): SessionEndReason | undefined {
+  if (settings.endSessionsOnDeactivation) return sessionEnd(session, account, now)
+  return session.endedAt === undefined ? undefined : (session.endReason ?? 'administrator')
+}
+
+/** The refusal of a token whose state allows no refresh. */
+export function refusalOf(state: Extract<RefreshTokenState, { kind: 'over' | 'replayed' | 'unknown' }>): AuthError {
+  if (state.kind === 'unknown') {
+    return new AuthError('token_not_valid', { detail: 'no session of this database issued it' })
+  }
+  if (state.kind === 'replayed') {
+    return new AuthError('token_revoked', { detail: `refresh token replayed, session ${state.session.id}` })
+  }
+  const isBarred = state.account === undefined || !isActive(state.account)
+  return new AuthError(isBarred ? 'no_active_account_for_token' : 'token_revoked', {
+    detail: `session ${state.session.id} ended: ${state.reason}`,
+  })
+}

@@ -1,0 +1,60 @@
+import { findAccount } from '../accounts/account-store.ts'
+import { AuthError } from '../errors.ts'
+import type { Clock } from '../platform/clock.ts'
+import { sessionEnd } from '../sessions/session.ts'
+import { findSession } from '../sessions/session-store.ts'
+import type { Database } from '../storage/database.ts'
+import { readAccountId, readSessionId } from '../tokens/claims.ts'
+import type { JwtClaims } from '../tokens/jwt.ts'
+import type { TokenVerifier } from '../tokens/token-verifier.ts'
+import { type RefreshTokenSettings, readRefreshTokenState } from './presented-refresh-token.ts'
+
+export type VerifyTokenParts = {
+  database: Database
+  clock: Clock
+  verifier: TokenVerifier
+  settings: RefreshTokenSettings & { checkSession: boolean }
+}
+
+/** `revoked`: a refresh token that is genuine but spent or ended; the classic contract answers it on its own. */
+export type VerifiedToken = { kind: 'good' } | { kind: 'revoked' }
+
+/**
+ * Says whether a token of either kind is good, and writes nothing. With CHECK_SESSION an access token is only as good as
+ * its session.
+ *
+ * @throws AuthError `token_not_valid` and its kin; `token_revoked` for an access token whose session is over
+ */
+export type VerifyToken = (token: string) => Promise<VerifiedToken>
+
+export function createVerifyToken({ database, clock, verifier, settings }: VerifyTokenParts): VerifyToken {
+  async function verifyRefresh(claims: JwtClaims, now: number): Promise<VerifiedToken> {
+    const state = await readRefreshTokenState(database.read, claims, settings, now)
+    if (state.kind === 'unknown') throw new AuthError('token_not_valid', { detail: 'its session is not known' })
+    return state.kind === 'over' || state.kind === 'replayed' ? { kind: 'revoked' } : { kind: 'good' }
+  }
+
+  async function verifyAccess(claims: JwtClaims, now: number): Promise<VerifiedToken> {
+    const owner = readAccountId(claims, settings.userIdClaim)
+    const sessionId = readSessionId(claims)
+    if (owner.kind !== 'present' || sessionId === undefined) throw new AuthError('token_not_valid')
+    const [account, session] = await Promise.all([
+      findAccount(database.read, owner.accountId),
+      findSession(database.read, sessionId),
+    ])
+    if (session === undefined || session.accountId !== owner.accountId) throw new AuthError('token_not_valid')
+    const end = sessionEnd(session, account, now)
+    if (end !== undefined) throw new AuthError('token_revoked', { detail: `session ended: ${end}` })
+    return { kind: 'good' }
+  }
+
+  return async (token) => {
+    const now = clock.now()
+    const opened = verifier.open(token, now)
+    verifier.checkUse(opened, 'either')
+    const { claims } = opened
+    // SimpleJWT's blacklist knows the `jti` alone: where its tokens are honoured, any kind is looked up as if for refresh.
+    if (settings.adoptsForeignTokens || claims.token_type === 'refresh') return verifyRefresh(claims, now)
+    return settings.checkSession ? verifyAccess(claims, now) : { kind: 'good' }
+  }
+}
