@@ -4,10 +4,14 @@
  */
 export const errorCodes = [
   'invalid_request',
-  'invalid_fields',
   'not_authenticated',
   'bad_authorization_header',
   'token_not_valid',
+  'token_revoked',
+  'token_without_expiry',
+  'token_without_id',
+  'token_without_type',
+  'token_of_wrong_type',
   'token_without_account',
   'account_not_found',
   'account_inactive',
@@ -22,6 +26,7 @@ export const errorCodes = [
   'throttled',
   'registration_closed',
   'overloaded',
+  'unavailable',
   'internal_error',
 ] as const
 

@@ -1,0 +1,40 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import type { AuthError } from '../errors.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** When the request arrived, in milliseconds of the process's own clock. */
+    startedAt: number
+    /** The address of the client, as far as configured proxies vouch for it. */
+    clientAddress: string
+    /** Why it was refused: for the log, not for the answer. */
+    refusal: AuthError | undefined
+  }
+}
+
+/**
+ * One line a request, when its answer has been sent: who asked for what, what came of it, and why not. Neither headers
+ * nor bodies nor query strings are looked at, since those are the places where tokens and passwords are.
+ */
+export function logRequests(server: FastifyInstance, log: Logger): void {
+  server.addHook('onResponse', async (request, reply) => {
+    const line = {
+      requestId: request.id,
+      method: request.method,
+      path: pathOf(request),
+      status: reply.statusCode,
+      ms: Math.round((performance.now() - request.startedAt) * 100) / 100,
+      address: request.clientAddress,
+      ...(request.refusal && { refused: request.refusal.code, reason: request.refusal.detail }),
+    }
+    if (reply.statusCode >= 500) log.error(line, 'request')
+    else log.info(line, 'request')
+  })
+}
+
+/** The path without the query, and not longer than any of ours: strangers choose it. */
+export function pathOf(request: FastifyRequest): string {
+  const end = request.url.indexOf('?')
+  return (end === -1 ? request.url : request.url.slice(0, end)).slice(0, 200)
+}

@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify'
+
+const LOGIN_PATH = '/admin/login/?next=/admin/'
+
+const loginPage = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Latchkey administration</title>
+<h1>Latchkey administration</h1>
+<p>There are no administration pages yet. Until there are, accounts are managed on the command line of the server,
+for instance:</p>
+<pre>npm run -s latchkey -- users list
+npm run -s latchkey -- users deactivate NAME
+npm run -s latchkey -- createsuperuser</pre>
+<p>The API is described at <a href="/openapi.json">/openapi.json</a>.</p>
+`
+
+/** The place of Django's admin site: a stranger is sent to its login page. */
+export async function adminSite(server: FastifyInstance): Promise<void> {
+  for (const url of ['/admin', '/admin/']) {
+    server.get(url, { schema: { hide: true } }, (_request, reply) => reply.redirect(LOGIN_PATH, 302))
+  }
+  for (const url of ['/admin/login', '/admin/login/']) {
+    server.get(url, { schema: { hide: true } }, (_request, reply) =>
+      reply.type('text/html; charset=utf-8').send(loginPage),
+    )
+  }
+}

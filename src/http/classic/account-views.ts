@@ -1,0 +1,81 @@
+import { AuthError } from '../../errors.ts'
+import type { Caller } from '../../flows/caller.ts'
+import type { ChangePassword } from '../../flows/change-password.ts'
+import { ClassicAnswer, fieldErrors } from './answer.ts'
+import { readFields, textErrors } from './fields.ts'
+import * as schemas from './schemas.ts'
+import type { View, ViewRequest } from './view.ts'
+import { faultMessage } from './words.ts'
+
+export type AccountViewParts = { changePassword: ChangePassword; trimPasswords: boolean }
+
+/** What concerns the caller's own account (sections 6.12, 6.13 and 6.15). */
+export function accountViews({ changePassword, trimPasswords }: AccountViewParts): View[] {
+  return [
+    {
+      name: 'Change Password',
+      paths: ['/api/change-password/'],
+      header: 'required',
+      methods: {
+        POST: {
+          summary: "Change one's own password",
+          body: schemas.changePasswordBody,
+          answer: { status: 200, schema: schemas.message },
+          handle: async (request) => {
+            const body = schemas.changePasswordBody
+            const { values, errors } = readFields(body, await request.body(), { trimPasswords })
+            const faults: Record<string, string[]> = { ...textErrors(body, values), ...errors }
+            const outcome = await changePassword(
+              callerOf(request),
+              {
+                old: faults.old_password === undefined ? values.old_password : undefined,
+                new: faults.new_password === undefined ? values.new_password : undefined,
+              },
+              request.origin,
+            )
+            if (outcome.kind === 'changed') {
+              return new ClassicAnswer(200, { message: 'Password updated successfully' })
+            }
+            if (outcome.isOldPasswordWrong) faults.old_password = ['Wrong password.']
+            const weak = outcome.newPasswordFaults.map(faultMessage)
+            if (weak.length > 0) faults.new_password = weak
+            throw fieldErrors(faults)
+          },
+        },
+      },
+    },
+    {
+      name: 'Authentication Token Header',
+      paths: ['/api/token/authentication-token-header/'],
+      header: 'required',
+      methods: {
+        POST: {
+          summary: 'Whether the token in the header is good',
+          answer: { status: 200, schema: schemas.message },
+          handle: async () => new ClassicAnswer(200, { message: 'User authenticated successfully' }),
+        },
+      },
+    },
+    {
+      name: 'User Profile',
+      paths: ['/api/users/profile/'],
+      header: 'required',
+      methods: {
+        GET: {
+          summary: 'Who am I',
+          answer: { status: 200, schema: schemas.profile },
+          handle: async (request) => {
+            const { id, username, email, firstName, lastName } = callerOf(request).account
+            return new ClassicAnswer(200, { id, username, email, first_name: firstName, last_name: lastName })
+          },
+        },
+      },
+    },
+  ]
+}
+
+/** The caller of a view that requires one. */
+export function callerOf(request: ViewRequest): Caller {
+  if (request.caller === undefined) throw new AuthError('not_authenticated')
+  return request.caller
+}

@@ -1,0 +1,80 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { AuthError } from '../../errors.ts'
+import { pathOf } from '../access-log.ts'
+import { ClassicAnswer } from './answer.ts'
+import { admit, answerOf, registerView, type View, type ViewParts } from './view.ts'
+
+export type ClassicParts = ViewParts & {
+  views: readonly View[]
+  log: Logger
+  /** false (the classic contract to the letter): a refused token is not called invalid in `WWW-Authenticate`. */
+  isStrict: boolean
+}
+
+/** The classic contract: the paths and words of Django REST framework with SimpleJWT. */
+export async function classicContract(server: FastifyInstance, parts: ClassicParts): Promise<void> {
+  const { views, log, authHeaderTypes } = parts
+  const viewByPath = new Map(views.flatMap((view) => view.paths.map((path) => [path, view] as const)))
+
+  server.decorateRequest('caller', undefined)
+  server.decorateRequest('sentContentType', undefined)
+  // Bodies are read by this contract's own rules, so every media type is taken as bytes. Fastify judges the header before
+  // it asks a parser, with a status of its own, so the header is put aside.
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  server.setValidatorCompiler(() => () => true)
+
+  server.addHook('onRequest', async (request, reply) => {
+    const view = request.routeOptions.config.view ?? viewOf(pathOf(request))
+    if (view === undefined) return
+    request.sentContentType = request.headers['content-type']
+    request.raw.headers['content-type'] = 'application/octet-stream'
+    await admit(view, request, reply, parts)
+  })
+  server.setErrorHandler((error, request, reply) => answerError(error, request, reply))
+  server.setNotFoundHandler((_request, reply) => reply.code(404).send({ detail: 'Not found.' }))
+
+  for (const view of views) registerView(server, view, send)
+
+  /** A path of ours, asked with a method that no route is registered for. */
+  function viewOf(path: string): View | undefined {
+    const withSlash = path.endsWith('/') ? path : `${path}/`
+    return viewByPath.get(withSlash) ?? viewByPath.get(withSlash.replace(/^(.+\/)[^/]+\/$/, '$1:id/'))
+  }
+
+  function send(reply: FastifyReply, answer: ClassicAnswer): FastifyReply {
+    reply.code(answer.status)
+    if (answer.status === 401) reply.header('www-authenticate', challenge(answer))
+    if (answer.body === undefined) return reply.send()
+    return reply.type('application/json').send(JSON.stringify(answer.body))
+  }
+
+  /** RFC 6750 §3 */
+  function challenge({ body }: ClassicAnswer): string {
+    const scheme = `${authHeaderTypes[0] ?? 'Bearer'} realm="api"`
+    const isTokenRefused = typeof body === 'object' && body !== null && 'code' in body
+    return parts.isStrict && isTokenRefused ? `${scheme}, error="invalid_token"` : scheme
+  }
+
+  function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const answer = answerOf(error) ?? answerOf(frameworkRefusal(error))
+    if (error instanceof AuthError) {
+      request.refusal = error
+      if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds)
+    }
+    if (answer !== undefined) return send(reply, answer)
+    request.refusal = new AuthError('internal_error')
+    log.error({ requestId: request.id, err: error }, 'unexpected error')
+    return send(reply, answerOf(request.refusal) ?? new ClassicAnswer(500))
+  }
+}
+
+/** What Fastify itself refuses, in our words. */
+function frameworkRefusal(error: unknown): AuthError | undefined {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
+  if (status === 413) return new AuthError('payload_too_large')
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new AuthError('invalid_request', { cause: error })
+  return undefined
+}

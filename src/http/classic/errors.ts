@@ -1,0 +1,73 @@
+import type { AuthError, ErrorCode } from '../../errors.ts'
+
+/** How the classic contract answers a refusal: status, words, and the `code` member where it has one (section 2). */
+type ClassicError = { status: number; detail: string; code?: string }
+
+const invalid = { status: 401, detail: 'Token is invalid or expired', code: 'token_not_valid' } as const
+
+/** Every refusal in Django REST framework's and SimpleJWT's words. One that is missing here does not compile. */
+export const classicErrors = {
+  invalid_request: { status: 400, detail: 'Malformed request.' },
+  not_authenticated: { status: 401, detail: 'Authentication credentials were not provided.' },
+  bad_authorization_header: {
+    status: 401,
+    detail: 'Authorization header must contain two space-delimited values',
+    code: 'bad_authorization_header',
+  },
+  token_not_valid: invalid,
+  token_revoked: { status: 401, detail: 'Token is blacklisted', code: 'token_not_valid' },
+  token_without_expiry: { status: 401, detail: "Token has no 'exp' claim", code: 'token_not_valid' },
+  token_without_id: { status: 401, detail: 'Token has no id', code: 'token_not_valid' },
+  token_without_type: { status: 401, detail: 'Token has no type', code: 'token_not_valid' },
+  token_of_wrong_type: { status: 401, detail: 'Token has wrong type', code: 'token_not_valid' },
+  token_without_account: {
+    status: 401,
+    detail: 'Token contained no recognizable user identification',
+    code: 'token_not_valid',
+  },
+  account_not_found: { status: 401, detail: 'User not found', code: 'user_not_found' },
+  account_inactive: { status: 401, detail: 'User is inactive', code: 'user_inactive' },
+  no_active_account: { status: 401, detail: 'No active account found with the given credentials' },
+  no_active_account_for_token: { status: 401, detail: 'No active account found for the given token.' },
+  permission_denied: { status: 403, detail: 'You do not have permission to perform this action.' },
+  not_found: { status: 404, detail: 'Not found.' },
+  method_not_allowed: { status: 405, detail: 'Method not allowed.' },
+  not_acceptable: { status: 406, detail: 'Could not satisfy the request Accept header.' },
+  unsupported_media_type: { status: 415, detail: 'Unsupported media type in request.' },
+  payload_too_large: { status: 413, detail: 'Request body is too large.' },
+  throttled: { status: 429, detail: 'Request was throttled.' },
+  registration_closed: { status: 403, detail: 'Registration is closed.' },
+  overloaded: { status: 503, detail: 'The server is busy. Try again later.' },
+  unavailable: { status: 503, detail: 'The service is temporarily unavailable.' },
+  internal_error: { status: 500, detail: 'A server error occurred.' },
+} as const satisfies Record<ErrorCode, ClassicError>
+
+/** The body of a refusal. */
+export function classicErrorBody(error: AuthError): Record<string, unknown> {
+  const { detail, ...rest }: ClassicError = classicErrors[error.code]
+  const seconds = error.retryAfterSeconds
+  const wait =
+    error.code === 'throttled' && seconds !== undefined
+      ? ` Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`
+      : ''
+  return rest.code === undefined ? { detail: detail + wait } : { detail: detail + wait, code: rest.code }
+}
+
+const tokenRefusals: ReadonlySet<ErrorCode> = new Set([
+  'token_not_valid',
+  'token_revoked',
+  'token_without_expiry',
+  'token_without_id',
+  'token_without_type',
+  'token_of_wrong_type',
+])
+
+/** The body where the refused token came in the `Authorization` header: the reason is one of a list of messages. */
+export function classicHeaderTokenBody(error: AuthError): Record<string, unknown> {
+  if (!tokenRefusals.has(error.code)) return classicErrorBody(error)
+  return {
+    detail: 'Given token not valid for any token type',
+    code: 'token_not_valid',
+    messages: [{ token_class: 'AccessToken', token_type: 'access', message: classicErrors[error.code].detail }],
+  }
+}

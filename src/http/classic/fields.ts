@@ -1,0 +1,81 @@
+import type { TObject, TSchema } from 'typebox'
+import { textFaults } from '../../platform/text-rules.ts'
+import { type ClassicBody, JsonNumber } from './body.ts'
+import { pythonNumberText, strip } from './python-text.ts'
+import { faultMessage } from './words.ts'
+
+/** What a field's schema says about it; all fields of this contract are texts. */
+type FieldSchema = TSchema & {
+  maxLength?: number
+  /** 1: may not be blank. */
+  minLength?: number
+  /** `email`: its own words for a wrong type. `password`: trimmed only where the settings say so. */
+  format?: string
+}
+
+/**
+ * The fields of a body after section 3's rules for shape: what was sent as text, and the messages of what is missing,
+ * null, blank or of a wrong type. Such a field has that one message; its value is undefined.
+ */
+export type FieldValues<Name extends string> = {
+  values: Partial<Record<Name, string>>
+  errors: Record<string, string[]>
+}
+
+export type FieldOptions = {
+  /** PATCH: nothing is required. */
+  isPartial?: boolean
+  /** TRIM_PASSWORDS */
+  trimPasswords: boolean
+}
+
+/** Reads the fields that `schema` names; others are ignored, whatever they are called. */
+export function readFields<Schema extends TObject>(
+  schema: Schema,
+  body: ClassicBody,
+  { isPartial = false, trimPasswords }: FieldOptions,
+): FieldValues<Extract<keyof Schema['properties'], string>> {
+  const values: Record<string, string> = {}
+  const errors: Record<string, string[]> = {}
+  const required = new Set<string>(isPartial ? [] : (schema.required ?? []))
+  for (const [name, field] of Object.entries(schema.properties as Record<string, FieldSchema>)) {
+    const read = readField(field, body.get(name), required.has(name), trimPasswords)
+    if (read?.value !== undefined) values[name] = read.value
+    if (read?.error !== undefined) errors[name] = [read.error]
+  }
+  return { values, errors } as FieldValues<Extract<keyof Schema['properties'], string>>
+}
+
+function readField(
+  field: FieldSchema,
+  sent: unknown,
+  isRequired: boolean,
+  trimPasswords: boolean,
+): { value?: string; error?: string } | undefined {
+  if (sent === undefined) return isRequired ? { error: 'This field is required.' } : undefined
+  if (sent === null) return { error: 'This field may not be null.' }
+  const text = typeof sent === 'string' ? sent : sent instanceof JsonNumber ? pythonNumberText(sent.source) : undefined
+  if (text === undefined) {
+    return { error: field.format === 'email' ? 'Enter a valid email address.' : 'Not a valid string.' }
+  }
+  const value = field.format === 'password' && !trimPasswords ? text : strip(text)
+  if (value === '' && field.minLength === 1) return { error: 'This field may not be blank.' }
+  return { value }
+}
+
+/**
+ * The messages of the rules that hold for any text: length, U+0000, surrogates; for the fields whose values were read.
+ */
+export function textErrors<Schema extends TObject>(
+  schema: Schema,
+  values: Partial<Record<string, string>>,
+): Record<string, string[]> {
+  const errors: Record<string, string[]> = {}
+  for (const [name, field] of Object.entries(schema.properties as Record<string, FieldSchema>)) {
+    const value = values[name]
+    if (value === undefined) continue
+    const faults = textFaults(value, field.maxLength)
+    if (faults.length > 0) errors[name] = faults.map(faultMessage)
+  }
+  return errors
+}

@@ -1,0 +1,47 @@
+/** What Python's `str.strip()` takes from both ends; JavaScript's `trim()` differs in U+001C–001F, U+0085 and U+FEFF. */
+const BLANK = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]'
+const LEADING = new RegExp(`^${BLANK}+`)
+const IS_BLANK = new RegExp(BLANK)
+
+/** The text without white space at its ends, in Python's sense. Linear, also for a text that is nothing but blanks. */
+export function strip(text: string): string {
+  const start = text.replace(LEADING, '')
+  let end = start.length
+  while (end > 0 && IS_BLANK.test(start.charAt(end - 1))) end--
+  return start.slice(0, end)
+}
+
+/** The name Python gives the type of a JSON value, as Django REST framework's messages say it. */
+export function pythonTypeName(value: unknown, source: string): 'list' | 'str' | 'int' | 'float' | 'bool' {
+  if (Array.isArray(value)) return 'list'
+  if (typeof value === 'string') return 'str'
+  if (typeof value === 'boolean') return 'bool'
+  return /[.eE]/.test(source) ? 'float' : 'int'
+}
+
+/**
+ * The text that Python's `str()` makes of a JSON number, from the number as it was written: integers keep every digit,
+ * all else is a float, which turns to an exponent below 0.0001 and from 1e16 on.
+ */
+export function pythonNumberText(source: string): string {
+  if (!/[.eE]/.test(source)) return /^-0+$/.test(source) ? '0' : source
+  const value = Number(source)
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0'
+  const [mantissa = '', exponent = ''] = value.toExponential().split('e')
+  const power = Number(exponent)
+  if (power >= -4 && power < 16) {
+    const plain = plainDecimal(mantissa, power)
+    return plain.includes('.') ? plain : `${plain}.0`
+  }
+  return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
+}
+
+function plainDecimal(mantissa: string, power: number): string {
+  const sign = mantissa.startsWith('-') ? '-' : ''
+  const digits = mantissa.replace(/[-.]/g, '')
+  if (power < 0) return `${sign}0.${'0'.repeat(-power - 1)}${digits}`
+  const whole = digits.slice(0, power + 1).padEnd(power + 1, '0')
+  const fraction = digits.slice(power + 1)
+  return sign + whole + (fraction === '' ? '' : `.${fraction}`)
+}

@@ -1,0 +1,77 @@
+import { type Static, Type } from 'typebox'
+import { NAME_LIMIT, PHONE_NUMBER_LIMIT } from '../../accounts/account-fields.ts'
+import { EMAIL_LIMIT } from '../../accounts/email-address.ts'
+import { USERNAME_LIMIT } from '../../accounts/username.ts'
+import { TITLE_LIMIT } from '../../posts/post.ts'
+
+/*
+ * The bodies of the classic contract, sections 6 and 7. One schema of a request reads the fields (fields.ts) and
+ * documents them (openapi): required keys, `minLength: 1` for fields that may not be blank, the longest text.
+ */
+
+const username = Type.String({ minLength: 1, maxLength: USERNAME_LIMIT, description: 'Letters, digits and @ . + - _' })
+const email = Type.String({ maxLength: EMAIL_LIMIT, format: 'email', description: 'May be empty' })
+const password = Type.String({ minLength: 1, format: 'password' })
+const newPassword = Type.String({ minLength: 1, maxLength: 128, format: 'password' })
+const name = Type.String({ maxLength: NAME_LIMIT, description: 'May be empty' })
+const token = Type.String({ minLength: 1, description: 'A JWT in compact form' })
+
+export const registerBody = Type.Object({
+  username,
+  email,
+  password: newPassword,
+  phone_number: Type.Optional(Type.String({ maxLength: PHONE_NUMBER_LIMIT })),
+})
+export const createUserBody = Type.Object({ username, password: newPassword })
+export const registerInFullBody = Type.Object({
+  username,
+  password,
+  password2: password,
+  email,
+  first_name: name,
+  last_name: name,
+})
+export const siteRegisterBody = Type.Object({ username, password: newPassword, email: Type.Optional(email) })
+export const loginBody = Type.Object({ username: Type.String({ minLength: 1 }), password })
+export const refreshBody = Type.Object({ refresh: token })
+export const verifyBody = Type.Object({ token })
+export const changePasswordBody = Type.Object({ old_password: password, new_password: password })
+export const postBody = Type.Object({
+  title: Type.String({ minLength: 1, maxLength: TITLE_LIMIT }),
+  content: Type.String({ minLength: 1 }),
+})
+
+const tokenText = Type.String({ description: 'A JWT in compact form' })
+
+export const registered = Type.Object({ username: Type.String(), email: Type.String() })
+export const created = Type.Object({ id: Type.Integer(), username: Type.String() })
+export const registeredInFull = Type.Object({
+  username: Type.String(),
+  email: Type.String(),
+  first_name: Type.String(),
+  last_name: Type.String(),
+})
+export const tokenPair = Type.Object({ refresh: tokenText, access: tokenText })
+export const tokenPairWithMessage = Type.Object({ message: Type.String(), refresh: tokenText, access: tokenText })
+export const message = Type.Object({ message: Type.String() })
+export const messageWithUser = Type.Object({ message: Type.String(), user: Type.String() })
+export const nothing = Type.Object({})
+export const profile = Type.Object({
+  id: Type.Integer(),
+  username: Type.String(),
+  email: Type.String(),
+  first_name: Type.String(),
+  last_name: Type.String(),
+})
+export const post = Type.Object({
+  id: Type.Integer(),
+  title: Type.String(),
+  content: Type.String(),
+  author: Type.String(),
+  created_at: Type.String({ format: 'date-time' }),
+  updated_at: Type.String({ format: 'date-time' }),
+})
+export type PostJson = Static<typeof post>
+export const posts = Type.Array(post)
+export const fieldErrorsBody = Type.Record(Type.String(), Type.Array(Type.String()))
+export const detail = Type.Object({ detail: Type.String(), code: Type.Optional(Type.String()) })

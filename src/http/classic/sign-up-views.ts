@@ -1,0 +1,139 @@
+import type { TObject } from 'typebox'
+import type { Account } from '../../accounts/account.ts'
+import { normalizeEmailDomain } from '../../accounts/email-address.ts'
+import { normalizeUsername } from '../../accounts/username.ts'
+import type { Register, Registration } from '../../flows/register.ts'
+import { passwordFaults } from '../../passwords/password-policy.ts'
+import { ClassicAnswer, fieldErrors } from './answer.ts'
+import { readFields, textErrors } from './fields.ts'
+import * as schemas from './schemas.ts'
+import type { View, ViewRequest } from './view.ts'
+import { faultMessage } from './words.ts'
+
+/** How the four sign-ups differ (sections 3.1, 3.2, 4 and 6.1 to 6.4). */
+type SignUp = {
+  name: string
+  path: string
+  body: TObject
+  /** Store the name in NFKC and the address's domain in lower case. */
+  isNormalizing: boolean
+  /** `alone`: the password is checked with the other fields, but not against them. `last`: only when nothing else is wrong. */
+  passwordCheck: 'alone' | 'last'
+  answer: TObject
+  present(account: Account): Record<string, unknown>
+}
+
+const signUps: readonly SignUp[] = [
+  {
+    name: 'Register',
+    path: '/api/register/',
+    body: schemas.registerBody,
+    isNormalizing: true,
+    passwordCheck: 'last',
+    answer: schemas.registered,
+    present: ({ username, email }) => ({ username, email }),
+  },
+  {
+    name: 'Create user',
+    path: '/api/users/',
+    body: schemas.createUserBody,
+    isNormalizing: true,
+    passwordCheck: 'last',
+    answer: schemas.created,
+    present: ({ id, username }) => ({ id, username }),
+  },
+  {
+    name: 'Register in full',
+    path: '/api/users/register/',
+    body: schemas.registerInFullBody,
+    isNormalizing: false,
+    passwordCheck: 'alone',
+    answer: schemas.registeredInFull,
+    present: ({ username, email, firstName, lastName }) => ({
+      username,
+      email,
+      first_name: firstName,
+      last_name: lastName,
+    }),
+  },
+  {
+    name: 'Register on the site',
+    path: '/register/',
+    body: schemas.siteRegisterBody,
+    isNormalizing: true,
+    passwordCheck: 'last',
+    answer: schemas.registered,
+    present: ({ username, email }) => ({ username, email }),
+  },
+]
+
+export type SignUpParts = { register: Register; trimPasswords: boolean }
+
+export function signUpViews(parts: SignUpParts): View[] {
+  return signUps.map((signUp) => ({
+    name: signUp.name,
+    paths: [signUp.path],
+    header: 'checked',
+    methods: {
+      POST: {
+        summary: `${signUp.name}: make an account`,
+        body: signUp.body,
+        answer: { status: 201, schema: signUp.answer },
+        handle: (request) => answerSignUp(signUp, request, parts),
+      },
+    },
+  }))
+}
+
+async function answerSignUp(
+  signUp: SignUp,
+  request: ViewRequest,
+  { register, trimPasswords }: SignUpParts,
+): Promise<ClassicAnswer> {
+  const read = readFields(signUp.body, await request.body(), { trimPasswords })
+  const values: Partial<Record<string, string>> = read.values
+  const errors = { ...textErrors(signUp.body, values), ...read.errors }
+  const add = (field: string, messages: string[]) => {
+    if (messages.length > 0) errors[field] = messages
+  }
+
+  if (values.username !== undefined) {
+    add('username', (await register.checkUsername(values.username, signUp.isNormalizing)).map(faultMessage))
+  }
+  if (values.email !== undefined) add('email', register.checkEmail(values.email).map(faultMessage))
+  if (signUp.passwordCheck === 'alone' && values.password !== undefined) {
+    add('password', [...passwordFaults(values.password).map(faultMessage), ...(errors.password ?? [])])
+  }
+  if (Object.keys(errors).length > 0) throw fieldErrors(errors)
+
+  const registration = registrationOf(values, signUp.isNormalizing)
+  if (values.password2 !== undefined && values.password2 !== values.password) {
+    throw fieldErrors({ password: ["Password fields didn't match."] })
+  }
+  if (signUp.passwordCheck === 'last') {
+    const faults = passwordFaults(registration.password, ownerOf(values))
+    if (faults.length > 0) throw fieldErrors({ password: faults.map(faultMessage) })
+  }
+  const outcome = await register.register(registration, request.origin)
+  if (outcome.kind === 'username_taken') {
+    throw fieldErrors({ username: [faultMessage({ fault: 'username_taken' })] })
+  }
+  return new ClassicAnswer(201, signUp.present(outcome.account))
+}
+
+function registrationOf(values: Partial<Record<string, string>>, isNormalizing: boolean): Registration {
+  const { username = '', email = '', password = '' } = values
+  return {
+    username: isNormalizing ? normalizeUsername(username) : username,
+    email: isNormalizing ? normalizeEmailDomain(email) : email,
+    password,
+    phoneNumber: values.phone_number ?? '',
+    firstName: values.first_name ?? '',
+    lastName: values.last_name ?? '',
+  }
+}
+
+/** The data of the same request, as it was typed. */
+function ownerOf({ username = '', email = '', first_name = '', last_name = '' }: Partial<Record<string, string>>) {
+  return { username, email, firstName: first_name, lastName: last_name }
+}

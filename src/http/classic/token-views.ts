@@ -1,0 +1,143 @@
+import type { Login } from '../../flows/login.ts'
+import type { Logout } from '../../flows/logout.ts'
+import type { Refresh } from '../../flows/refresh.ts'
+import type { VerifyToken } from '../../flows/verify-token.ts'
+import { ClassicAnswer, fieldErrors } from './answer.ts'
+import { classicErrors } from './errors.ts'
+import { readFields, textErrors } from './fields.ts'
+import * as schemas from './schemas.ts'
+import type { View, ViewRequest } from './view.ts'
+
+export type TokenViewParts = {
+  login: Login
+  refresh: Refresh
+  verifyToken: VerifyToken
+  logout: Logout
+  trimPasswords: boolean
+}
+
+/** Log in, refresh, verify, blacklist, log out (sections 6.5 to 6.11). */
+export function tokenViews({ login, refresh, verifyToken, logout, trimPasswords }: TokenViewParts): View[] {
+  async function logIn(request: ViewRequest) {
+    const { values, errors } = readFields(schemas.loginBody, await request.body(), { trimPasswords })
+    const { username, password } = values
+    const faults = { ...textErrors(schemas.loginBody, values), ...errors }
+    if (username === undefined || password === undefined || Object.keys(faults).length > 0) throw fieldErrors(faults)
+    return login({ username, password }, request.origin)
+  }
+
+  async function readToken(request: ViewRequest, schema: typeof schemas.refreshBody | typeof schemas.verifyBody) {
+    const { values, errors } = readFields(schema, await request.body(), { trimPasswords })
+    const faults = { ...textErrors(schema, values), ...errors }
+    const [token]: (string | undefined)[] = Object.values(values)
+    if (token === undefined || Object.keys(faults).length > 0) throw fieldErrors(faults)
+    return token
+  }
+
+  const rotate = async (request: ViewRequest) => refresh(await readToken(request, schemas.refreshBody), request.origin)
+
+  return [
+    {
+      name: 'Token Obtain Pair',
+      paths: ['/api/login/', '/api/token/', '/token/'],
+      header: 'ignored',
+      methods: {
+        POST: {
+          summary: 'Log in',
+          body: schemas.loginBody,
+          answer: { status: 200, schema: schemas.tokenPair },
+          handle: async (request) => new ClassicAnswer(200, await logIn(request)),
+        },
+      },
+    },
+    {
+      name: 'User Authentication',
+      paths: ['/api/users/authentication/'],
+      header: 'ignored',
+      methods: {
+        POST: {
+          summary: 'Log in, with a message',
+          body: schemas.loginBody,
+          answer: { status: 200, schema: schemas.tokenPairWithMessage },
+          handle: async (request) => new ClassicAnswer(200, { message: 'Login successful', ...(await logIn(request)) }),
+        },
+      },
+    },
+    {
+      name: 'Token Refresh',
+      paths: ['/api/token/refresh/', '/api/refresh/', '/token/refresh/'],
+      header: 'ignored',
+      methods: {
+        POST: {
+          summary: 'A new pair of tokens for a refresh token',
+          body: schemas.refreshBody,
+          answer: { status: 200, schema: schemas.tokenPair },
+          handle: async (request) => new ClassicAnswer(200, await rotate(request)),
+        },
+      },
+    },
+    {
+      name: 'Token Refresh And Verify',
+      paths: ['/api/token/refresh-and-verify/'],
+      header: 'ignored',
+      methods: {
+        POST: {
+          summary: 'A new pair of tokens, with a message',
+          body: schemas.refreshBody,
+          answer: { status: 200, schema: schemas.tokenPairWithMessage },
+          handle: async (request) => new ClassicAnswer(200, { message: 'Token is valid', ...(await rotate(request)) }),
+        },
+      },
+    },
+    {
+      name: 'Token Verify',
+      paths: ['/api/token/verify/'],
+      header: 'ignored',
+      methods: {
+        POST: {
+          summary: 'Whether a token of either kind is good',
+          body: schemas.verifyBody,
+          answer: { status: 200, schema: schemas.nothing },
+          handle: async (request) => {
+            const verified = await verifyToken(await readToken(request, schemas.verifyBody))
+            return verified.kind === 'good'
+              ? new ClassicAnswer(200, {})
+              : new ClassicAnswer(400, { non_field_errors: [classicErrors.token_revoked.detail] })
+          },
+        },
+      },
+    },
+    {
+      name: 'Token Blacklist',
+      paths: ['/api/token/blacklist/'],
+      header: 'ignored',
+      methods: {
+        POST: {
+          summary: 'End the session of a refresh token',
+          body: schemas.refreshBody,
+          answer: { status: 200, schema: schemas.nothing },
+          handle: async (request) => {
+            await logout(await readToken(request, schemas.refreshBody), request.origin)
+            return new ClassicAnswer(200, {})
+          },
+        },
+      },
+    },
+    {
+      name: 'Logout',
+      paths: ['/api/logout/'],
+      header: 'required',
+      methods: {
+        POST: {
+          summary: 'Log out: end the session of a refresh token',
+          body: schemas.refreshBody,
+          answer: { status: 205 },
+          handle: async (request) => {
+            await logout(await readToken(request, schemas.refreshBody), request.origin)
+            return new ClassicAnswer(205)
+          },
+        },
+      },
+    },
+  ]
+}

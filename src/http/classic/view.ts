@@ -1,0 +1,162 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { TSchema } from 'typebox'
+import { AuthError } from '../../errors.ts'
+import type { Authenticate } from '../../flows/authenticate.ts'
+import type { Caller, RequestOrigin } from '../../flows/caller.ts'
+import { readAuthorization } from '../caller.ts'
+import { requestOrigin } from '../request-origin.ts'
+import { acceptsJson } from './accept.ts'
+import { ClassicAnswer } from './answer.ts'
+import { type ClassicBody, readBody } from './body.ts'
+import { classicErrorBody, classicErrors, classicHeaderTokenBody } from './errors.ts'
+
+/** What a view does with the `Authorization` header (section 8). `checked`: it is not required, but a bad one is refused. */
+export type HeaderUse = 'required' | 'checked' | 'ignored'
+
+export type ViewMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** What a handler is given. The caller is there on views that require one. */
+export type ViewRequest = {
+  caller: Caller | undefined
+  origin: RequestOrigin
+  /** The `<id>` of the path. */
+  pathId: string | undefined
+  /** Reads the body; throws the contract's answer where it is at fault. Asked for last, since all other checks come first. */
+  body(): Promise<ClassicBody>
+}
+
+export type ViewHandler = {
+  /** For the documentation. */
+  summary: string
+  body?: TSchema
+  answer: { status: number; schema?: TSchema }
+  handle(request: ViewRequest): Promise<ClassicAnswer>
+}
+
+/** One resource of the contract, behind one path or several. */
+export type View = {
+  name: string
+  /** With the final slash; `:id` stands for the number of an object. */
+  paths: readonly string[]
+  header: HeaderUse
+  methods: Partial<Record<ViewMethod, ViewHandler>>
+}
+
+export type ViewParts = { authenticate: Authenticate; authHeaderTypes: readonly string[] }
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    view?: View
+  }
+  interface FastifyRequest {
+    caller: Caller | undefined
+    /** The `Content-Type` as it was sent. */
+    sentContentType: string | undefined
+  }
+}
+
+/**
+ * The checks that come before the body is read, in the contract's order (section 1.4): `Accept`, the `Authorization`
+ * header, whether anybody is logged in, the method. OPTIONS is answered here.
+ *
+ * @throws ClassicAnswer
+ */
+export async function admit(view: View, request: FastifyRequest, reply: FastifyReply, parts: ViewParts): Promise<void> {
+  reply.headers({ allow: allowed(view), vary: 'Accept' })
+  if (!acceptsJson(request.headers.accept)) throw new AuthError('not_acceptable')
+  if (view.header !== 'ignored') request.caller = await identify(view, request, parts)
+  if (request.method === 'OPTIONS') throw new ClassicAnswer(200, describe(view))
+  if (!isAllowed(view, request.method)) {
+    throw new ClassicAnswer(405, { detail: `Method "${request.method}" not allowed.` })
+  }
+}
+
+async function identify(view: View, request: FastifyRequest, parts: ViewParts): Promise<Caller | undefined> {
+  const presented = readAuthorization(request.headers.authorization, parts.authHeaderTypes)
+  if (presented.kind === 'malformed') throw new AuthError('bad_authorization_header')
+  if (presented.kind === 'none') {
+    if (view.header === 'required') throw new AuthError('not_authenticated')
+    return undefined
+  }
+  try {
+    return await parts.authenticate(presented.token)
+  } catch (error) {
+    if (error instanceof AuthError) {
+      request.refusal = error
+      throw new ClassicAnswer(classicErrors[error.code].status, classicHeaderTokenBody(error))
+    }
+    throw error
+  }
+}
+
+/** Runs the view's handler for a request that was admitted. */
+export async function answerView(view: View, request: FastifyRequest): Promise<ClassicAnswer> {
+  const method = request.method === 'HEAD' ? 'GET' : request.method
+  const handler = view.methods[method as ViewMethod]
+  if (handler === undefined) throw new AuthError('method_not_allowed')
+  const { id } = request.params as { id?: string }
+  return handler.handle({
+    caller: request.caller,
+    origin: requestOrigin(request),
+    pathId: id,
+    body: () => readBody(request.sentContentType, request.body as Buffer | undefined),
+  })
+}
+
+/** Turns whatever a view threw into the contract's answer; undefined for what is no refusal. */
+export function answerOf(error: unknown): ClassicAnswer | undefined {
+  if (error instanceof ClassicAnswer) return error
+  if (error instanceof AuthError) return new ClassicAnswer(classicErrors[error.code].status, classicErrorBody(error))
+  return undefined
+}
+
+/** Puts an answer on the wire. */
+export type SendAnswer = (reply: FastifyReply, answer: ClassicAnswer) => FastifyReply
+
+/** Registers the view under its paths, each with and without the final slash (section 10 allows to answer at once). */
+export function registerView(server: FastifyInstance, view: View, send: SendAnswer): void {
+  for (const path of view.paths) {
+    for (const [method, handler] of Object.entries(view.methods)) {
+      // A parameter matches the empty text too, and with it the path of the list.
+      const pattern = path.replace(':id', ':id([^/]+)')
+      for (const url of [pattern, pattern.slice(0, -1)]) {
+        server.route({
+          method: method === 'GET' ? ['GET', 'HEAD'] : method,
+          url,
+          config: { view },
+          schema: documentation(view, handler, url === pattern),
+          handler: async (request, reply) => send(reply, await answerView(view, request)),
+        })
+      }
+    }
+  }
+}
+
+function documentation(view: View, { summary, body, answer }: ViewHandler, isShown: boolean) {
+  return {
+    hide: !isShown,
+    tags: ['classic'],
+    summary,
+    ...(body && { body }),
+    ...(view.header === 'required' && { security: [{ bearer: [] }] }),
+    response: { [answer.status]: answer.schema ?? { type: 'null', description: 'No body' } },
+  }
+}
+
+function allowed(view: View): string {
+  const methods = Object.keys(view.methods).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+  return [...methods, 'OPTIONS'].join(', ')
+}
+
+function isAllowed(view: View, method: string): boolean {
+  return Object.hasOwn(view.methods, method === 'HEAD' ? 'GET' : method)
+}
+
+function describe(view: View): Record<string, unknown> {
+  return {
+    name: view.name,
+    description: '',
+    renders: ['application/json'],
+    parses: ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'],
+  }
+}

@@ -1,0 +1,7 @@
+import type { FastifyRequest } from 'fastify'
+import type { RequestOrigin } from '../flows/caller.ts'
+
+/** Where a request comes from, for flows. */
+export function requestOrigin(request: FastifyRequest): RequestOrigin {
+  return { address: request.clientAddress, userAgent: request.headers['user-agent'] ?? '' }
+}

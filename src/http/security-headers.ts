@@ -1,0 +1,17 @@
+/**
+ * Headers of every answer: nothing may be sniffed, framed, cached or embedded by others, and no address is passed on.
+ * Answers hold tokens and personal data almost without exception, so all of them say `no-store` (RFC 9111 §5.2.2.5).
+ *
+ * @param publicUrl HSTS is only sent where clients reach the server by https
+ */
+export function securityHeaders(publicUrl: string): Record<string, string> {
+  return {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'same-origin',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'cross-origin-resource-policy': 'same-origin',
+    ...(publicUrl.startsWith('https:') && { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }),
+  }
+}

@@ -1,0 +1,146 @@
+import { isIP, isIPv4 } from 'node:net'
+import { type Static, type TString, Type } from 'typebox'
+import {
+  type Declaration,
+  integer,
+  list,
+  quoted,
+  type Setting,
+  SettingFault,
+  setting,
+  settingGroup,
+} from '../platform/setting.ts'
+
+/** Where the server listens, what it is called outside, and whom it believes. */
+export const httpSettings = settingGroup('HTTP', {
+  host: host('HOST', {
+    default: '127.0.0.1',
+    description: 'The address to listen on. `0.0.0.0` or `::` listens on all of them.',
+  }),
+  port: integer('PORT', {
+    default: '8000',
+    minimum: 0,
+    maximum: 65_535,
+    description: 'The port to listen on. `0` takes any that is free.',
+  }),
+  publicUrl: origin('PUBLIC_URL', {
+    derivedDefault: '`http://HOST:PORT`',
+    description:
+      'The origin under which clients reach the server: for links in mails, the issuer of tokens and cookies. It is never ' +
+      'taken from a request. If `HOST` stands for all addresses, the default says `localhost`.',
+  }),
+  trustedProxies: list(
+    'TRUSTED_PROXIES',
+    {
+      default: 'none',
+      description:
+        'Addresses and networks of reverse proxies, such as `10.0.0.5, 192.168.0.0/16, fd00::/8`. Only from them does ' +
+        '`X-Forwarded-For` count.',
+    },
+    readNetwork,
+  ),
+  allowedOrigins: list(
+    'ALLOWED_ORIGINS',
+    {
+      default: 'none',
+      description: 'Origins whose pages may call the server from a browser (CORS), such as `https://app.example.org`.',
+    },
+    readAllowedOrigin,
+  ),
+  authHeaderTypes: list(
+    'AUTH_HEADER_TYPES',
+    {
+      default: 'Bearer',
+      minItems: 1,
+      description:
+        'The words that may stand before the token in the `Authorization` header. Answers name the first one.',
+    },
+    readScheme,
+  ),
+})
+
+export type HttpSettings = Static<typeof httpSettings>
+
+/** The origin of a server that nobody has named: its address and port. */
+export function defaultPublicUrl({ host, port }: Pick<HttpSettings, 'host' | 'port'>): string {
+  const isEverywhere = host === '0.0.0.0' || host === '::'
+  return new URL(`http://${isEverywhere ? 'localhost' : inUrl(host)}:${port}`).origin
+}
+
+function host(name: string, declaration: Declaration): Setting<TString> {
+  return setting(Type.String({ minLength: 1 }), name, declaration, (text) => {
+    const isHost = isIP(text) !== 0 || (/^[a-z0-9._-]+$/i.test(text) && URL.canParse(`http://${text}`))
+    if (isHost && !text.includes('%')) return text
+    throw new SettingFault(
+      `${quoted(text)} is neither an address nor a host name. ` +
+        'Write one without scheme, port or brackets, such as 127.0.0.1, ::1 or localhost.',
+    )
+  })
+}
+
+function origin(name: string, declaration: Declaration): Setting<TString> {
+  return setting(Type.String({ format: 'uri' }), name, declaration, readWebOrigin)
+}
+
+function readWebOrigin(text: string): string {
+  const url = URL.parse(text)
+  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:'
+  if (url === null || !isWeb || !/^https?:\/\//i.test(text)) {
+    throw new SettingFault(`${quoted(text)} is no origin. Write it in full, such as https://auth.example.org.`)
+  }
+  if (url.username !== '' || url.password !== '' || text.includes('@')) {
+    throw new SettingFault(
+      'has a user name or password in it. Write the origin alone, such as https://auth.example.org.',
+    )
+  }
+  if (url.pathname !== '/' || /[?#]/.test(text)) {
+    throw new SettingFault(`${quoted(text)} goes on after the origin. Write ${url.origin}.`)
+  }
+  return url.origin
+}
+
+function readAllowedOrigin(item: string): string {
+  if (item.includes('*')) {
+    throw new SettingFault(
+      `${quoted(item)} is a pattern: it would let pages of strangers act for whoever is signed in. ` +
+        'Write each origin out, such as https://app.example.org.',
+    )
+  }
+  if (item.toLowerCase() === 'null') {
+    throw new SettingFault(
+      '"null" is the origin of every sandboxed page, whoever made it. Write origins such as https://app.example.org.',
+    )
+  }
+  // Apps in a shell of their own have origins such as capacitor://localhost, which URL does not know as origins.
+  const isAppOrigin = /^(?!https?:)[a-z][a-z0-9+.-]*:\/\/[a-z0-9._-]+(:\d{1,5})?$/i.test(item)
+  return isAppOrigin ? item.toLowerCase() : readWebOrigin(item)
+}
+
+/** RFC 9110 §11.1: the scheme is a token, and so free of blanks and separators. */
+function readScheme(item: string): string {
+  if (/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(item)) return item
+  throw new SettingFault(
+    `${quoted(item)} cannot stand in an Authorization header. ` +
+      'Write words such as Bearer or JWT, with commas between them.',
+  )
+}
+
+function readNetwork(item: string): string {
+  const [, address = '', prefix] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(item) ?? []
+  if (item === '*' || Number(prefix ?? 1) === 0) {
+    throw new SettingFault(
+      `${quoted(item)} is everybody: clients could then choose the address they are counted under. ` +
+        'Write the addresses of your proxies.',
+    )
+  }
+  if (isIP(address) === 0 || Number(prefix ?? 0) > (isIPv4(address) ? 32 : 128)) {
+    throw new SettingFault(
+      `${quoted(item)} is neither an address nor a network. Write such as 10.0.0.5, 10.0.0.0/8 or fd00::/8.`,
+    )
+  }
+  return item
+}
+
+function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}

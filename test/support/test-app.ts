@@ -1,0 +1,91 @@
+import type { AddressInfo } from 'node:net'
+import { type App, createApp } from '../../src/app.ts'
+import { type Config, loadConfig } from '../../src/config/config.ts'
+import type { Clock } from '../../src/platform/clock.ts'
+import { createLog } from '../../src/platform/log.ts'
+import { systemRandom } from '../../src/platform/random.ts'
+import type { TestDatabase } from './databases.ts'
+
+/** The secret of every test server. */
+export const TEST_SECRET_KEY = 'a-secret-key-for-tests-only-0123456789'
+
+/** A clock that tests move by hand. It starts at the real time, since tokens are judged by other libraries too. */
+export type TestClock = Clock & { advance(ms: number): void }
+
+export function createTestClock(): TestClock {
+  let offset = 0
+  return { now: () => Date.now() + offset, advance: (ms) => (offset += ms) }
+}
+
+/** The real app on a port of the loopback, with a database of its own. */
+export type TestApp = {
+  url: string
+  app: App
+  config: Config
+  clock: TestClock
+  /** Every line of the log so far. */
+  log: string[]
+  databaseUrl: string
+  /** What the command line does to an account. */
+  administer(action: 'activate' | 'deactivate' | 'delete', username: string): Promise<void>
+  /** Stops the server and starts it anew on the same database. */
+  restart(settings?: Record<string, string>): Promise<TestApp>
+  close(): Promise<void>
+}
+
+export type TestAppOptions = { database: TestDatabase; settings?: Record<string, string> | undefined }
+
+/**
+ * Starts the app with cheap hashing and without limits, unless `settings` say otherwise. Sample resources are on, DEBUG is
+ * off.
+ */
+export async function startTestApp({ database, settings = {} }: TestAppOptions): Promise<TestApp> {
+  const place = await database.create()
+  const clock = createTestClock()
+  const log: string[] = []
+  return run(settings)
+
+  async function run(current: Record<string, string>): Promise<TestApp> {
+    const config = loadConfig({
+      environment: {
+        SECRET_KEY: TEST_SECRET_KEY,
+        DATABASE_URL: place.url,
+        SAMPLE_RESOURCES: 'true',
+        RATE_LIMITS: 'off',
+        HASH_MEMORY_KIB: '64',
+        HASH_PASSES: '1',
+        PORT: '0',
+        ...current,
+      },
+      workingDirectory: '/nonexistent',
+      random: systemRandom,
+    })
+    const logger = createLog(config.log.level, (lines) => log.push(lines))
+    const app = await createApp({ config, clock, random: systemRandom, log: logger })
+    await app.server.listen({ host: '127.0.0.1', port: 0 })
+    const { port } = app.server.server.address() as AddressInfo
+    return {
+      url: `http://127.0.0.1:${port}`,
+      app,
+      config,
+      clock,
+      log,
+      databaseUrl: place.url,
+      async administer(action, username) {
+        const { activate, deactivate, remove } = app.manageAccounts
+        const change = { activate, deactivate, delete: remove }[action]
+        const { kind } = await change(username, { actor: 'command_line', address: '', userAgent: '' })
+        if (kind === 'unknown') throw new Error(`there is no account ${username}`)
+      },
+      async restart(changed = {}) {
+        await app.close()
+        return run({ ...current, ...changed })
+      },
+      async close() {
+        await app.close()
+        logger.flushNow()
+        await place.drop()
+      },
+    }
+  }
+}
