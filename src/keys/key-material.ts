@@ -1,0 +1,79 @@
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+import { calculateJwkThumbprint, type JWK } from 'jose'
+import { deriveKey } from '../platform/digest.ts'
+import type { createAsymmetricJwtKey, createHmacJwtKey, JwtAlgorithm, JwtKey } from '../tokens/jwt-key.ts'
+
+export type AsymmetricAlgorithm = Exclude<JwtAlgorithm, 'HS256'>
+
+/** A public key as others see it: no private member, and all they need to choose it (RFC 7517 §4). */
+export type PublicJwk = JWK & { kid: string; alg: AsymmetricAlgorithm; use: 'sig' }
+
+/** The keys that one signing key gives, ready for use. */
+export type TokenKeys = {
+  access: JwtKey
+  /** Always HS256: the successor of a refresh token must come out the same each time, and only Latchkey reads it. */
+  refresh: JwtKey
+  /** Undefined for HS256: there is nothing to publish. */
+  publicJwk: PublicJwk | undefined
+}
+
+/** The makers of keys that `tokens/` has. */
+export type JwtKeyMakers = {
+  createHmacJwtKey: typeof createHmacJwtKey
+  createAsymmetricJwtKey: typeof createAsymmetricJwtKey
+}
+
+/** A private key as JSON text, to be sealed at once. */
+export type NewPrivateKey = { kid: string; privateJwk: string }
+
+const generate: { [A in AsymmetricAlgorithm]: () => Promise<{ privateKey: KeyObject }> } = {
+  ES256: () => promisify(generateKeyPair)('ec', { namedCurve: 'P-256' }),
+  EdDSA: () => promisify(generateKeyPair)('ed25519', {}),
+  RS256: () => promisify(generateKeyPair)('rsa', { modulusLength: 3072 }),
+}
+
+/** Makes a key pair, outside the event loop: an RSA key takes most of a second. Its `kid` is its RFC 7638 thumbprint. */
+export async function generatePrivateKey(algorithm: AsymmetricAlgorithm): Promise<NewPrivateKey> {
+  const { privateKey } = await generate[algorithm]()
+  const kid = await calculateJwkThumbprint(publicMembers(privateKey))
+  return { kid, privateJwk: JSON.stringify(privateKey.export({ format: 'jwk' })) }
+}
+
+/**
+ * Makes an asymmetric signing key ready for use. Its refresh tokens are signed with a secret derived from the private
+ * key, under a `kid` of their own: it lives and dies with the key, and no database holds it.
+ *
+ * @param privateJwk as `generatePrivateKey` wrote it
+ */
+export function tokenKeysOf(
+  { kid, algorithm, privateJwk }: NewPrivateKey & { algorithm: AsymmetricAlgorithm },
+  makers: JwtKeyMakers,
+): TokenKeys {
+  const jwk: { d: string } = JSON.parse(privateJwk)
+  const key = createPrivateKey({ key: jwk, format: 'jwk' })
+  return {
+    access: makers.createAsymmetricJwtKey({ kid, algorithm, key }),
+    refresh: makers.createHmacJwtKey({ kid: `${kid}.r`, secret: deriveKey(jwk.d, 'refresh tokens') }),
+    publicJwk: { ...publicMembers(key), kid, alg: algorithm, use: 'sig' },
+  }
+}
+
+/**
+ * SECRET_KEY as an HS256 key, for tokens of both uses. The key is its UTF-8 bytes, as in SimpleJWT.
+ *
+ * @param hasKid false leaves the `kid` out of its tokens, as SimpleJWT does
+ */
+export function tokenKeysOfSecret(secret: string, hasKid: boolean, makers: JwtKeyMakers): TokenKeys {
+  const key = makers.createHmacJwtKey({ kid: hasKid ? secretKeyId(secret) : undefined, secret })
+  return { access: key, refresh: key, publicJwk: undefined }
+}
+
+/** The `kid` of a secret: a digest that leads nowhere back. */
+export function secretKeyId(secret: string): string {
+  return deriveKey(secret, 'kid').toString('base64url', 0, 16)
+}
+
+function publicMembers(key: KeyObject): JWK {
+  return createPublicKey(key).export({ format: 'jwk' }) as JWK
+}

@@ -1,0 +1,80 @@
+import type { recordEvent } from '../audit/audit-store.ts'
+import type { AuditOrigin } from '../audit/events.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Database } from '../storage/database.ts'
+import type { Queryable } from '../storage/prepared.ts'
+import type { NewKey } from './key-opening.ts'
+import {
+  activateKey,
+  claimRingChange,
+  insertKey,
+  readRing,
+  retireKey,
+  type StoredKey,
+  supersedeKey,
+} from './key-store.ts'
+import type { KeyStep } from './signing-key.ts'
+
+/** What changing the ring takes. */
+export type RingChangeDeps = {
+  database: Database
+  clock: Clock
+  recordEvent: typeof recordEvent
+  createKey: () => Promise<NewKey>
+}
+
+/** Decides what to do about the keys as they are. */
+export type RingPlan = (keys: readonly StoredKey[], now: number) => KeyStep[]
+
+/** How often others may be quicker. Each of them needs one change, and then all agree that nothing is due. */
+const ATTEMPTS = 10
+
+/**
+ * Changes the ring as `plan` decides, in one transaction with its audit events. If another process has changed it
+ * meanwhile, the plan is asked again about what is there now.
+ *
+ * @returns the steps that were taken
+ */
+export async function changeRing(deps: RingChangeDeps, plan: RingPlan, origin: AuditOrigin): Promise<KeyStep[]> {
+  const { database, clock, createKey } = deps
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const { edition, keys } = await readRing(database.read)
+    const now = clock.now()
+    const steps = plan(keys, now)
+    if (steps.length === 0) return []
+    const newKeys = await Promise.all(steps.filter(({ kind }) => kind === 'create').map(createKey))
+    const isDone = await database.inTransaction(async (tx) => {
+      if (!(await claimRingChange(tx, edition))) return false
+      const unused = [...newKeys]
+      for (const step of steps) {
+        const key = step.kind === 'create' ? unused.shift() : keys.find(({ kid }) => kid === step.kid)
+        if (key === undefined) throw new Error(`there is no key for the step ${JSON.stringify(step)}`)
+        const event = await takeStep(tx, step, key, now)
+        await deps.recordEvent(tx, now, event, { kid: key.kid, algorithm: key.algorithm, origin })
+      }
+      return true
+    })
+    if (isDone) return steps
+  }
+  throw new Error(`others changed the key ring ${ATTEMPTS} times while it was to be changed here`)
+}
+
+/** @returns the event that tells of it */
+async function takeStep(tx: Queryable, step: KeyStep, key: NewKey, now: number) {
+  switch (step.kind) {
+    case 'create': {
+      const isCurrent = step.as === 'current'
+      await insertKey(tx, { ...key, createdAt: now, activatedAt: isCurrent ? now : undefined })
+      return isCurrent ? 'key.activated' : 'key.created'
+    }
+    case 'activate':
+      await activateKey(tx, step.kid, now)
+      return 'key.activated'
+    case 'supersede':
+      await supersedeKey(tx, step.kid, now, step.retiresAt)
+      return 'key.superseded'
+    case 'retire':
+      await retireKey(tx, step.kid, now)
+      return 'key.retired'
+  }
+}

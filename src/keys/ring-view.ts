@@ -1,0 +1,57 @@
+import type { JwtKey } from '../tokens/jwt-key.ts'
+import type { PublicJwk, TokenKeys } from './key-material.ts'
+import { keyState, type SigningKey, signingKid } from './signing-key.ts'
+
+/** The ring as this process uses it until the next reading. */
+export type RingView = {
+  /** The keys that sign; undefined if there are none. */
+  signer: TokenKeys | undefined
+  /** The key in state `current` of the configured algorithm, whoever signs. */
+  currentKid: string | undefined
+  byKid: ReadonlyMap<string, readonly JwtKey[]>
+  withoutKid: readonly JwtKey[]
+  jwkSet: { readonly keys: readonly PublicJwk[] }
+  /** Keys of which tokens may still be about, though they are refused. */
+  retiredKids: ReadonlySet<string>
+}
+
+export const emptyView: RingView = {
+  signer: undefined,
+  currentKid: undefined,
+  byKid: new Map(),
+  withoutKid: [],
+  jwkSet: { keys: [] },
+  retiredKids: new Set(),
+}
+
+/** What a view is made of. */
+export type RingParts = {
+  keys: readonly SigningKey[]
+  /** The keys of `keys` that are ready for use, by `kid`. */
+  opened: ReadonlyMap<string, TokenKeys>
+  /** With ALGORITHM=HS256: SECRET_KEY and its fallbacks. Otherwise empty. */
+  secrets: readonly TokenKeys[]
+}
+
+/** Sorts the keys by what they are for. Whatever is not retired verifies, for another process may sign with it by now. */
+export function ringView(parts: RingParts, now: number, algorithm: SigningKey['algorithm']): RingView {
+  const { keys, opened, secrets } = parts
+  const living = keys.filter(({ kid }) => opened.has(kid)).filter((key) => keyState(key, now) !== 'retired')
+  const signsFirst = living.toSorted((a, b) => order(a, now) - order(b, now))
+  const inRing = signsFirst.flatMap(({ kid }) => opened.get(kid) ?? [])
+  const verifiers = [...secrets, ...inRing].flatMap(({ access, refresh }) => [access, refresh])
+  const kid = signingKid(living, now, algorithm)
+  return {
+    signer: secrets[0] ?? (kid === undefined ? undefined : opened.get(kid)),
+    currentKid: keys.find((key) => key.algorithm === algorithm && keyState(key, now) === 'current')?.kid,
+    byKid: new Map(verifiers.flatMap((key) => (key.kid === undefined ? [] : [[key.kid, [key]] as const]))),
+    withoutKid: secrets.map(({ access }) => access),
+    jwkSet: { keys: inRing.flatMap(({ publicJwk }) => publicJwk ?? []) },
+    retiredKids: new Set(keys.filter((key) => keyState(key, now) === 'retired').map((key) => key.kid)),
+  }
+}
+
+/** The key that signs comes first in the JWK Set, for verifiers that look no further. */
+function order(key: SigningKey, now: number): number {
+  return ['current', 'next', 'retiring'].indexOf(keyState(key, now))
+}

@@ -1,0 +1,69 @@
+/** 256 bits: as much as HS256 needs (RFC 7518 §3.2). */
+const minSecretKeyBytes = 32
+
+/** How to come by a good secret, on every machine that runs this server. */
+const cure =
+  "Make a good one with: node -e \"console.log(require('node:crypto').randomBytes(48).toString('base64url'))\""
+
+/** Parts of the secrets that tutorials, templates and language models write, letters and digits only. */
+const placeholders = [
+  'yoursecret',
+  'yoursupersecret',
+  'your256bitsecret',
+  'yourjwtsecret',
+  'yourdjangosecret',
+  'yourkey',
+  'stringsecret',
+  'verysecret',
+  'verylongsecret',
+  'topsecret',
+  'mysecret',
+  'supersecret',
+  'secretkeyhere',
+  'notsosecret',
+  'notasecret',
+  'insecure',
+  'changeme',
+  'changethis',
+  'changeit',
+  'pleasechange',
+  'replaceme',
+  'replacethis',
+  'replacewith',
+  'placeholder',
+  'donotuse',
+  // The key of FastAPI's tutorial.
+  '09d25e094faa6ca2556c818166b7a956',
+]
+
+/**
+ * Why a text is no secret to sign with, as a sentence to follow the setting's name; undefined if nothing speaks against
+ * it. The sentence never holds the text.
+ */
+export function findSecretKeyFault(secret: string): string | undefined {
+  if (secret === '') return `is not set; only with DEBUG can it be left out. ${cure}`
+  if (secret.startsWith('django-insecure-')) {
+    return `begins with django-insecure-: Django itself says that such a key is not for production. ${cure}`
+  }
+  const letters = secret.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+  if (placeholders.some((placeholder) => letters.includes(placeholder))) {
+    return `is a placeholder that anybody can guess. ${cure}`
+  }
+  if (/-----BEGIN |"kty"\s*:|^\s*(ssh|ecdsa)-/.test(secret)) {
+    return `is a key in the form of PEM, JWK or SSH. A public key is no secret; key pairs are made by the server. ${cure}`
+  }
+  if (Buffer.byteLength(secret) < minSecretKeyBytes) {
+    return `has ${Buffer.byteLength(secret)} bytes; it takes ${minSecretKeyBytes} or more. ${cure}`
+  }
+  if (/\p{Cc}/u.test(secret)) return `has a line break or control character in it. ${cure}`
+  if (isRepetition(secret)) return `repeats one character or a short text. ${cure}`
+  return undefined
+}
+
+/** Whether a text is one shorter text again and again, its last turn perhaps cut off. */
+function isRepetition(text: string): boolean {
+  for (let period = 1; period <= text.length / 2; period++) {
+    if (text.startsWith(text.slice(period))) return true
+  }
+  return false
+}

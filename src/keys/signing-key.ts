@@ -1,0 +1,167 @@
+import type { JwtAlgorithm } from '../tokens/jwt-key.ts'
+
+/** What is known of a signing key beside the key itself. Times are epoch milliseconds. */
+export type SigningKey = {
+  kid: string
+  algorithm: JwtAlgorithm
+  createdAt: number
+  /** When it began to sign. */
+  activatedAt: number | undefined
+  /** When another key took over signing. */
+  supersededAt: number | undefined
+  /** When the last of its tokens will have expired; known once it is superseded. */
+  retiresAt: number | undefined
+  retiredAt: number | undefined
+}
+
+/**
+ * The four ages of a signing key, in order. `next`: published, so that verifiers know it before they meet it. `current`:
+ * signs. `retiring`: signs no more, and verifies until its last token has expired. `retired`: its tokens are refused.
+ */
+export const keyStates = ['next', 'current', 'retiring', 'retired'] as const
+
+export type KeyState = (typeof keyStates)[number]
+
+/** The state of a key at `now`. */
+export function keyState(key: SigningKey, now: number): KeyState {
+  if (key.retiredAt !== undefined || (key.retiresAt !== undefined && key.retiresAt <= now)) return 'retired'
+  if (key.supersededAt !== undefined) return 'retiring'
+  return key.activatedAt === undefined ? 'next' : 'current'
+}
+
+const JWK_SET_MAX_AGE_MS = 10 * 60_000
+const PUBLICATION_MS = 15 * 60_000
+
+/** How long verifiers may keep the JWK Set, in whole seconds, for its `Cache-Control`. */
+export function jwkSetMaxAgeSeconds(signingKeyLifetimeMs: number): number {
+  return Math.floor(Math.min(JWK_SET_MAX_AGE_MS, signingKeyLifetimeMs / 2) / 1_000)
+}
+
+/** How long a key is published before it signs by age: by then no verifier keeps a JWK Set without it. */
+function publicationMs(signingKeyLifetimeMs: number): number {
+  return Math.min(PUBLICATION_MS, signingKeyLifetimeMs)
+}
+
+/**
+ * How long a superseded key outlives the last token that the process which superseded it can have signed with it: others
+ * go on signing until they have re-read the ring, by clocks that may differ.
+ */
+const HANDOVER_MS = 60_000
+
+/** What the rotation rule needs to know of the settings. */
+export type RotationPolicy = {
+  algorithm: JwtAlgorithm
+  /** HS256: the only key that may be current, for it is SECRET_KEY itself; undefined if its tokens carry no `kid`. */
+  fixedKid: string | undefined
+  /** How long a key signs before the next one takes over. */
+  signingKeyLifetimeMs: number
+  /** The longest life of any token: so long does a superseded key verify. */
+  longestTokenLifetimeMs: number
+}
+
+/** One change of the ring. */
+export type KeyStep =
+  | { kind: 'create'; as: 'next' | 'current' }
+  | { kind: 'activate'; kid: string }
+  | { kind: 'supersede'; kid: string; retiresAt: number }
+  | { kind: 'retire'; kid: string }
+
+/**
+ * What is to be done about the ring at `now`, in order; nothing most of the time. There is always a key that signs and
+ * one that is published to follow it, so that no rotation, by age or by hand, surprises a verifier.
+ *
+ * A process that `isStarting` takes signing over from keys of another algorithm than the configured one. One of the
+ * former configuration that still runs beside it does not take it back, but goes on with the superseded key
+ * (`signingKid`) until it is stopped or that key retires.
+ */
+export function dueSteps(
+  keys: readonly SigningKey[],
+  now: number,
+  policy: RotationPolicy,
+  isStarting: boolean,
+): KeyStep[] {
+  const expired = keys.filter((key) => key.retiredAt === undefined && keyState(key, now) === 'retired')
+  const others = keys.filter((key) => !isOwn(key, policy))
+  const hasTakenOver = !isStarting && others.some((key) => keyState(key, now) === 'current')
+  const maySignWith = signingKid(
+    keys.filter((key) => isOwn(key, policy)),
+    now,
+    policy.algorithm,
+  )
+  return [
+    ...expired.map(({ kid }) => ({ kind: 'retire', kid }) as const),
+    ...(isStarting ? others.flatMap((key) => stepsToTakeOver(key, now, policy)) : []),
+    ...(hasTakenOver && maySignWith !== undefined ? [] : ownSteps(keys, now, policy)),
+  ]
+}
+
+/** The steps of a rotation by hand: the current key hands over now, whatever its age. None if there is no current key. */
+export function stepsToRotate(keys: readonly SigningKey[], now: number, policy: RotationPolicy): KeyStep[] {
+  const current = ownKey(keys, 'current', now, policy)
+  if (current === undefined || policy.algorithm === 'HS256') return []
+  const after = keys.map((key) => (key === current ? { ...key, supersededAt: now } : key))
+  return [supersede(current, now, policy), ...ownSteps(after, now, policy)]
+}
+
+/** The steps that end a key at once; its successor's too if it was to sign. None if it has ended already. */
+export function stepsToRetire(
+  keys: readonly SigningKey[],
+  kid: string,
+  now: number,
+  policy: RotationPolicy,
+): KeyStep[] {
+  const key = keys.find((one) => one.kid === kid)
+  if (key === undefined || keyState(key, now) === 'retired') return []
+  const after = keys.map((one) => (one === key ? { ...one, retiredAt: now } : one))
+  const mayBeMissed = isOwn(key, policy) && keyState(key, now) !== 'retiring'
+  return [{ kind: 'retire', kid }, ...(mayBeMissed ? ownSteps(after, now, policy) : [])]
+}
+
+/**
+ * Which of these keys signs: the current one of the algorithm or, where a newer configuration has superseded it, the one
+ * that was current last. Undefined if there is none.
+ */
+export function signingKid(keys: readonly SigningKey[], now: number, algorithm: JwtAlgorithm): string | undefined {
+  let latest: SigningKey | undefined
+  for (const key of keys) {
+    const state = keyState(key, now)
+    if (key.algorithm !== algorithm || (state !== 'current' && state !== 'retiring')) continue
+    if (state === 'current') return key.kid
+    if (latest === undefined || (key.supersededAt ?? 0) > (latest.supersededAt ?? 0)) latest = key
+  }
+  return latest?.kid
+}
+
+/** What keeps the keys of the configured algorithm complete: a current one that is not too old, and a next one. */
+function ownSteps(keys: readonly SigningKey[], now: number, policy: RotationPolicy): KeyStep[] {
+  const current = ownKey(keys, 'current', now, policy)
+  if (policy.algorithm === 'HS256') {
+    return current === undefined && policy.fixedKid !== undefined ? [{ kind: 'create', as: 'current' }] : []
+  }
+  const next = ownKey(keys, 'next', now, policy)
+  const createNext = { kind: 'create', as: 'next' } as const
+  if (next === undefined) return current ? [createNext] : [{ kind: 'create', as: 'current' }, createNext]
+  if (current === undefined) return [{ kind: 'activate', kid: next.kid }, createNext]
+  const { signingKeyLifetimeMs } = policy
+  const isOldEnough = (current.activatedAt ?? now) + signingKeyLifetimeMs <= now
+  const isDue = isOldEnough && next.createdAt + publicationMs(signingKeyLifetimeMs) <= now
+  return isDue ? [supersede(current, now, policy), { kind: 'activate', kid: next.kid }, createNext] : []
+}
+
+function stepsToTakeOver(other: SigningKey, now: number, policy: RotationPolicy): KeyStep[] {
+  const state = keyState(other, now)
+  if (state === 'current') return [supersede(other, now, policy)]
+  return state === 'next' ? [{ kind: 'retire', kid: other.kid }] : []
+}
+
+function supersede({ kid }: SigningKey, now: number, { longestTokenLifetimeMs }: RotationPolicy): KeyStep {
+  return { kind: 'supersede', kid, retiresAt: now + longestTokenLifetimeMs + HANDOVER_MS }
+}
+
+function ownKey(keys: readonly SigningKey[], state: KeyState, now: number, policy: RotationPolicy) {
+  return keys.find((key) => isOwn(key, policy) && keyState(key, now) === state)
+}
+
+function isOwn(key: SigningKey, { algorithm, fixedKid }: RotationPolicy): boolean {
+  return algorithm === 'HS256' ? key.kid === fixedKid : key.algorithm === algorithm
+}

@@ -1,0 +1,89 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { deriveKey } from './digest.ts'
+import type { Random } from './random.ts'
+
+/** Keeps secrets at rest: what the database holds is useless without SECRET_KEY. */
+export type Seal = {
+  /**
+   * Encrypts a text for one place, under the current SECRET_KEY.
+   *
+   * @param place what the text is and where it lies, say `signing_keys:KID`; it opens nowhere else
+   */
+  seal(plain: string, place: string): string
+  /**
+   * Decrypts a sealed text found at `place`.
+   *
+   * @returns also whether it was sealed under a fallback, and should be sealed again before that is taken away
+   * @throws Error if none of the keys sealed it, or if it was changed or moved; the message says what to do
+   */
+  open(sealed: string, place: string): { plain: string; needsResealing: boolean }
+}
+
+const FORMAT = 's1'
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+
+type SealKey = { id: string; key: Buffer }
+
+/**
+ * AES-256-GCM with random nonces (NIST SP 800-38D §8.2.2: good for 2^32 sealed texts per key), under a key derived from
+ * SECRET_KEY. A sealed text is `s1.KEYID.DATA`; the id, a one-way digest, tells which of the keys opens it.
+ *
+ * @param options.fallbacks former values of SECRET_KEY: they open, and never seal
+ */
+export function createSeal(options: { secretKey: string; fallbacks: readonly string[]; random: Random }): Seal {
+  const { secretKey, fallbacks, random } = options
+  const current = sealKey(secretKey)
+  const known = new Map([...fallbacks.map(sealKey), current].map((key) => [key.id, key]))
+  return {
+    seal(plain, place) {
+      const nonce = random.bytes(NONCE_BYTES)
+      const cipher = createCipheriv('aes-256-gcm', current.key, nonce, { authTagLength: TAG_BYTES })
+      cipher.setAAD(boundTo(current, place))
+      const encrypted = Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()])
+      return `${FORMAT}.${current.id}.${encrypted.toString('base64url')}`
+    },
+    open(sealed, place) {
+      const [format, id, data, ...rest] = sealed.split('.')
+      if (format !== FORMAT || id === undefined || data === undefined || rest.length > 0) throw damaged(place)
+      const key = known.get(id)
+      if (key === undefined) {
+        throw new Error(
+          `the secret at ${place} was sealed under another SECRET_KEY: set that one again, ` +
+            'or keep it in SECRET_KEY_FALLBACKS after a change of SECRET_KEY',
+        )
+      }
+      return { plain: decrypt(key, Buffer.from(data, 'base64url'), place), needsResealing: key.id !== current.id }
+    },
+  }
+}
+
+function sealKey(secret: string): SealKey {
+  return { id: deriveKey(secret, 'seal key id').toString('base64url', 0, 9), key: deriveKey(secret, 'seal') }
+}
+
+function decrypt(key: SealKey, data: Buffer, place: string): string {
+  if (data.length < NONCE_BYTES + TAG_BYTES) throw damaged(place)
+  const nonce = data.subarray(0, NONCE_BYTES)
+  const decipher = createDecipheriv('aes-256-gcm', key.key, nonce, { authTagLength: TAG_BYTES })
+  decipher.setAAD(boundTo(key, place))
+  decipher.setAuthTag(data.subarray(-TAG_BYTES))
+  const start = decipher.update(data.subarray(NONCE_BYTES, -TAG_BYTES))
+  try {
+    return Buffer.concat([start, decipher.final()]).toString('utf8')
+  } catch (cause) {
+    throw damaged(place, cause)
+  }
+}
+
+/** What the tag vouches for beside the text itself. */
+function boundTo(key: SealKey, place: string): Buffer {
+  return Buffer.from(`${FORMAT}.${key.id}.${place}`, 'utf8')
+}
+
+function damaged(place: string, cause?: unknown): Error {
+  return new Error(
+    `the sealed secret at ${place} was changed, or moved there from elsewhere: restore the database from a backup`,
+    { cause },
+  )
+}

@@ -1,0 +1,103 @@
+import { recordEvent } from '../../src/audit/audit-store.ts'
+import { createKeyRing, type KeyRing, type KeyRingOptions } from '../../src/keys/key-ring.ts'
+import { keyState } from '../../src/keys/signing-key.ts'
+import { systemRandom } from '../../src/platform/random.ts'
+import { createSeal } from '../../src/platform/seal.ts'
+import { type Database, openDatabase } from '../../src/storage/database.ts'
+import { migrate } from '../../src/storage/migrate.ts'
+import { signJwt, verifyJwt } from '../../src/tokens/jwt.ts'
+import { createAsymmetricJwtKey, createHmacJwtKey, type JwtKey } from '../../src/tokens/jwt-key.ts'
+import type { TestDatabase } from './databases.ts'
+
+export const MINUTE = 60_000
+export const DAY = 24 * 60 * MINUTE
+export const SECRET = 'the current secret of these very tests'
+export const OLD_SECRET = 'the former secret of these very tests!'
+
+/** Processes that share one database, and each have a key ring. They rotate after 90 days, and tokens live one. */
+export type KeyRings = {
+  /** What all their clocks show. */
+  clock: { now(): number; advance(byMs: number): void }
+  aDatabase(): Database
+  /** The ring of another process, not yet loaded. */
+  aRing(facts?: Partial<KeyRingOptions>): KeyRing
+  aLoadedRing(facts?: Partial<KeyRingOptions>): Promise<KeyRing>
+  /** The states of all keys there are, in the order of the alphabet. */
+  statesIn(ring: KeyRing): Promise<string[]>
+  close(): Promise<void>
+}
+
+export async function createKeyRings({ create }: TestDatabase, startAt: number): Promise<KeyRings> {
+  let now = startAt
+  const place = await create()
+  const opened: Database[] = []
+  const clock = {
+    now: () => now,
+    advance: (byMs: number) => {
+      now += byMs
+    },
+  }
+
+  function aDatabase(): Database {
+    const database = openDatabase(place.url)
+    opened.push(database)
+    return database
+  }
+
+  function aRing(facts: Partial<KeyRingOptions> = {}): KeyRing {
+    const { secretKey = SECRET, secretKeyFallbacks = [] } = facts
+    return createKeyRing({
+      database: aDatabase(),
+      seal: createSeal({ secretKey, fallbacks: secretKeyFallbacks, random: systemRandom }),
+      clock,
+      recordEvent,
+      makers: { createHmacJwtKey, createAsymmetricJwtKey },
+      algorithm: 'ES256',
+      secretKey,
+      secretKeyFallbacks,
+      isStrict: true,
+      signingKeyLifetimeMs: 90 * DAY,
+      longestTokenLifetimeMs: DAY,
+      ...facts,
+    })
+  }
+
+  await migrate(aDatabase(), now)
+  return {
+    clock,
+    aDatabase,
+    aRing,
+    async aLoadedRing(facts) {
+      const ring = aRing(facts)
+      await ring.load()
+      return ring
+    },
+    statesIn: async (ring) => (await ring.list()).map((key) => keyState(key, now)).sort(),
+    async close() {
+      await Promise.all(opened.map((database) => database.close()))
+      await place.drop()
+    },
+  }
+}
+
+export function kidOf(ring: KeyRing): string {
+  return ring.currentPair().access.kid ?? 'none'
+}
+
+export function accessTokenOf(ring: KeyRing): string {
+  return signJwt(ring.currentPair().access, { typ: 'at+jwt' }, { sub: '7' })
+}
+
+export function refreshTokenOf(ring: KeyRing): string {
+  return signJwt(ring.currentPair().refresh, { typ: 'JWT' }, { sub: '7' })
+}
+
+/** Whether one of the keys that the ring finds for a token has signed it. */
+export function isGood(ring: KeyRing, token: string): boolean {
+  let candidates: readonly JwtKey[] = []
+  verifyJwt(token, (kid) => {
+    candidates = ring.find(kid)
+    return undefined
+  })
+  return candidates.some((key) => verifyJwt(token, () => key).kind === 'verified')
+}
