@@ -73,7 +73,6 @@ type AnyEntry = { origin: AuditOrigin; accountId?: number | undefined; sessionId
 /** Which events to list. */
 export type AuditQuery = {
   accountId?: number | undefined
-  sessionId?: string | undefined
   event?: AuditEventName | undefined
   /** Not before this moment, in epoch milliseconds. */
   since?: number | undefined
@@ -100,10 +99,9 @@ const ORDER_SLACK_MS = 60_000
  * where the database would search the whole log for a page's last rows.
  */
 export async function listEvents(db: Queryable, query: AuditQuery): Promise<AuditPage> {
-  const { accountId, sessionId, event, since = Number.NEGATIVE_INFINITY, beforeId, limit } = query
+  const { accountId, event, since = Number.NEGATIVE_INFINITY, beforeId, limit } = query
   let select = db.selectFrom('audit_events').selectAll()
   if (accountId !== undefined) select = select.where('account_id', '=', accountId)
-  if (sessionId !== undefined) select = select.where('session_id', '=', sessionId)
   if (event !== undefined) select = select.where('event', '=', event)
   if (beforeId !== undefined) select = select.where('id', '<', beforeId)
   const rows = await select.orderBy('id', 'desc').limit(limit).execute()

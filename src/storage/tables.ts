@@ -51,6 +51,8 @@ export type SessionsTable = {
   created_at: number
   /** The session's absolute end, which rotation cannot push out; null: none. */
   expires_at: number | null
+  /** Random; makes the ids of this session's refresh tokens recognisable, and guessable by nobody who has not read it. */
+  refresh_seed: string
   /** Which refresh token of the chain is the current one; the first has number 0. */
   refresh_generation: number
   /** When the current refresh token was issued: the start, or the last rotation. */
@@ -65,16 +67,19 @@ export type SessionsTable = {
   amr: string
 }
 
-/** The key ring of asymmetric signing keys. The private part is sealed under a key derived from SECRET_KEY. */
+/** The key ring: one row per key that signs, signed or will sign. `keys/signing-key.ts` says what the times mean. */
 export type SigningKeysTable = {
+  /** RFC 7638 thumbprint; of an HS256 key a digest. */
   kid: string
   algorithm: string
-  public_jwk: string
-  sealed_private_jwk: string
+  /** Under a key derived from SECRET_KEY. Null: destroyed when the key was retired; HS256: SECRET_KEY itself is the key. */
+  sealed_private_jwk: string | null
   created_at: number
-  /** When it begins to sign: until then it is only published. */
-  active_from: number
-  /** When it stops to verify; null while no successor is active. */
+  /** When it began to sign; until then it is only published. */
+  activated_at: number | null
+  /** When another key took over signing. */
+  superseded_at: number | null
+  /** When it stops to verify: the last of its tokens has expired. Set when it is superseded. */
   retires_at: number | null
   retired_at: number | null
 }
@@ -84,10 +89,16 @@ export type AuditEventsTable = {
   id: Generated<number>
   at: number
   event: string
+  /** Whom it happened to. */
   account_id: number | null
-  actor_id: number | null
   session_id: string | null
+  /** Who did it: `account` (then `actor_id` says which), `anonymous`, `command_line` or `server`. */
+  actor: string
+  actor_id: number | null
+  /** Where the request came from; empty if there was none. */
   address: string
+  user_agent: string
+  /** The event's other fields as a JSON object. */
   facts: string
 }
 

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { storageSettings } from './settings.ts'
+
+const { read } = storageSettings.properties.databaseUrl.setting
+
+it.each([
+  'sqlite:data/latchkey.sqlite3',
+  'sqlite:/var/lib/latchkey/db.sqlite3',
+  'sqlite:C:\\data\\latchkey.sqlite3',
+  'postgres://latchkey:s%40cret@db.internal:5432/latchkey?sslmode=require',
+  'postgresql:///latchkey?host=/run/postgresql',
+])('DATABASE_URL may be %s', (url) => expect(read(url)).toBe(url))
+
+it.each([
+  ['mysql://root:hunter2@db/latchkey', 'names neither a SQLite file nor a PostgreSQL database'],
+  ['data/latchkey.sqlite3', 'names neither'],
+  ['postgres:hunter2', 'names neither'],
+  ['postgres://latchkey:hunter2/x@db:port/latchkey', 'cannot be read as a URL'],
+  ['sqlite:', 'names no file'],
+  ['sqlite:data/', 'names no file'],
+  ['sqlite:///data/latchkey.sqlite3', 'Write sqlite:relative/path or sqlite:/absolute/path.'],
+  ['sqlite::memory:', 'in memory only'],
+  ['sqlite:data/latchkey.sqlite3?mode=ro', 'has parameters'],
+  ['sqlite:data/latch\0key', 'control character'],
+])('DATABASE_URL may not be %j, and the fault does not show it', (url, fault) => {
+  expect(() => read(url)).toThrow(fault)
+  expect(() => read(url)).not.toThrow('hunter2')
+})

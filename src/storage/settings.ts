@@ -1,0 +1,50 @@
+import { type Static, Type } from 'typebox'
+import { readLine, SettingFault, setting, settingGroup } from '../platform/setting.ts'
+
+export const storageSettings = settingGroup('Storage', {
+  databaseUrl: setting(
+    Type.String({ minLength: 1 }),
+    'DATABASE_URL',
+    {
+      default: 'sqlite:data/latchkey.sqlite3',
+      isSecret: true,
+      description:
+        'The database: `sqlite:PATH`, a file that is made if it is missing, or `postgres://user:password@host:port/name`.',
+    },
+    (text) => readDatabaseUrl(readLine(text)),
+  ),
+})
+
+export type StorageSettings = Static<typeof storageSettings>
+
+const cure = 'Write sqlite:PATH (such as sqlite:data/latchkey.sqlite3) or postgres://user:password@host:5432/name.'
+
+/** Its messages never repeat the URL: it may hold a password. */
+function readDatabaseUrl(text: string): string {
+  if (text.startsWith('sqlite:')) return readSqliteUrl(text)
+  if (/^postgres(ql)?:\/\//.test(text)) {
+    if (URL.canParse(text)) return text
+    throw new SettingFault(`cannot be read as a URL: @ / : # and % in the password must be percent-encoded. ${cure}`)
+  }
+  throw new SettingFault(`names neither a SQLite file nor a PostgreSQL database. ${cure}`)
+}
+
+function readSqliteUrl(text: string): string {
+  const path = text.slice('sqlite:'.length)
+  // sqlite:///x is a relative path to some tools and an absolute one to others: a wrong guess would quietly open a new,
+  // empty database.
+  if (path.startsWith('//')) {
+    throw new SettingFault(
+      'has slashes after sqlite: that are read in different ways. Write sqlite:relative/path or sqlite:/absolute/path.',
+    )
+  }
+  if (path.trim() === '' || path.endsWith('/')) throw new SettingFault(`names no file. ${cure}`)
+  if (path === ':memory:') {
+    throw new SettingFault(
+      'would keep the accounts in memory only, and apart for each connection. Write the path of a file.',
+    )
+  }
+  if (path.includes('?'))
+    throw new SettingFault('has parameters, which a SQLite file does not take. Write the path alone.')
+  return text
+}
