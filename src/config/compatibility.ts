@@ -1,0 +1,22 @@
+import type { GeneralSettings } from './general-settings.ts'
+
+/**
+ * The defaults that differ under each value of COMPATIBILITY, as they would be written; each can still be set by hand.
+ * With `simplejwt` they are what the classic contract promises: a full lifetime at every rotation, tokens that come back
+ * with a reactivated account, no issuer, and so on.
+ */
+export const compatibilityDefaults: Record<GeneralSettings['compatibility'], Readonly<Record<string, string>>> = {
+  none: {},
+  simplejwt: {
+    ALGORITHM: 'HS256',
+    ISSUER: 'none',
+    SESSION_LIFETIME: 'none',
+    REFRESH_RETRY_WINDOW: '0s',
+    REUSE_ENDS_SESSION: 'false',
+    REVOKE_ON_PASSWORD_CHANGE: 'false',
+    CHECK_SESSION: 'false',
+    END_SESSIONS_ON_DEACTIVATION: 'false',
+    USERNAME_CASE_SENSITIVE: 'true',
+    TRIM_PASSWORDS: 'true',
+  },
+}

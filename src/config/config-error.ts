@@ -1,0 +1,10 @@
+/** The server cannot start with these settings. Its message holds every fault with its cure, one a line, and no secret. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    super(['These settings have to be put right first:', ...faults.map((fault) => `  ${fault}`)].join('\n'))
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+}

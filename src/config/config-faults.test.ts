@@ -1,0 +1,247 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { aConfigFolder } from '../../test/support/config-folder.ts'
+import { ConfigError } from './config-error.ts'
+import { describeSettings } from './settings.ts'
+
+/** A text that the setting refuses. */
+const refused: Record<string, string> = {
+  DEBUG: 'maybe',
+  COMPATIBILITY: 'django',
+  LOG_LEVEL: 'loud',
+  HOST: 'http://localhost',
+  PORT: '65536',
+  PUBLIC_URL: 'https://auth.example.org/path',
+  TRUSTED_PROXIES: '*',
+  ALLOWED_ORIGINS: '*',
+  AUTH_HEADER_TYPES: 'Bearer token',
+  DATABASE_URL: 'mysql://db',
+  SECRET_KEY: 'your-secret-key',
+  SECRET_KEY_FALLBACKS: 'your-secret-key',
+  ALGORITHM: 'none',
+  SIGNING_KEY_LIFETIME: '0s',
+  ACCESS_TOKEN_LIFETIME: '5',
+  REFRESH_TOKEN_LIFETIME: '0s',
+  LEEWAY: '-1s',
+  ISSUER: 'x'.repeat(2_001),
+  AUDIENCE: 'two\nlines',
+  USER_ID_CLAIM: 'exp',
+  SESSION_LIFETIME: '101y',
+  REFRESH_RETRY_WINDOW: '10',
+  REGISTRATION: 'sometimes',
+  HASH_CONCURRENCY: '0',
+  HASH_QUEUE_LIMIT: '-1',
+  HASH_MEMORY_KIB: '19 MiB',
+  HASH_PASSES: '0',
+  HASH_LANES: '0',
+  MAIL_URL: 'mail.example.org',
+}
+const everySetting = describeSettings().map(({ name, isSecret }) => ({
+  name,
+  isSecret,
+  text: refused[name] ?? 'perhaps',
+}))
+
+const urls = ['', 'mysql://user:', 'postgres://a:b:', 'smtp://user:', 'http://user:']
+
+describe('a fault', () => {
+  it.each(everySetting)('of $name stops the start', ({ name, text }) => {
+    expect(aConfigFolder().faults({ [name]: text })).toEqual([
+      expect.stringMatching(`^${name} \\(environment\\): .*\\.`),
+    ])
+  })
+
+  it('is told with all others at once, one a line', () => {
+    const folder = aConfigFolder()
+    const environment = Object.fromEntries(everySetting.map(({ name, text }) => [name, text]))
+    const faults = folder.faults(environment)
+    expect(faults.map((fault) => fault.split(' ')[0])).toEqual(everySetting.map(({ name }) => name))
+    expect(faults.join()).not.toContain('\n')
+    expect(new ConfigError(faults).message.split('\n').slice(1)).toEqual(faults.map((fault) => `  ${fault}`))
+  })
+
+  it('says in which line of .env it is', () => {
+    const folder = aConfigFolder()
+    folder.write('.env', '# ports\nPORT=eighty\n')
+    expect(folder.faults()).toEqual([
+      'PORT (.env, line 2): "eighty" will not do. Write a whole number from 0 to 65535.',
+    ])
+  })
+
+  it('is not told a second time by the settings that depend on it', () => {
+    expect(aConfigFolder().faults({ HOST: '[::1]' })).toHaveLength(1)
+    expect(aConfigFolder().faults({ HASH_MEMORY_KIB: 'much', HASH_LANES: '4' })).toHaveLength(1)
+  })
+
+  it.each(everySetting.filter(({ isSecret }) => isSecret))('of $name never shows its value', ({ name }) => {
+    const folder = aConfigFolder()
+    const beginning = fc.constantFrom(
+      ...(name.endsWith('_URL') ? urls : ['', 'your-secret-key ', '-----BEGIN KEY-----']),
+    )
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Za-z0-9]{12,20}$/), beginning, (value, begun) => {
+        const faults = folder.faults({ [name]: `${begun}${value}@x y` })
+        expect(faults).toHaveLength(1)
+        expect(faults.join()).not.toContain(value)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('does not show a password in a URL under another name', () => {
+    const faults = aConfigFolder().faults({
+      PUBLIC_URL: 'https://user:hunter2@auth.example.org/x',
+      ALLOWED_ORIGINS: 'ftp://user:hunter2@app.example.org',
+      HOST: 'user:hunter2@host',
+    })
+    expect(faults).toHaveLength(3)
+    expect(faults.join()).not.toContain('hunter2')
+  })
+})
+
+describe('SECRET_KEY', () => {
+  it('is required without DEBUG, with a sentence on how to make one', () => {
+    expect(aConfigFolder().faults({ SECRET_KEY: undefined })).toEqual([
+      'SECRET_KEY: is not set; only with DEBUG can it be left out. Make a good one with: ' +
+        `node -e "console.log(require('node:crypto').randomBytes(48).toString('base64url'))"`,
+    ])
+  })
+
+  it('is refused by the same rules with DEBUG', () => {
+    expect(aConfigFolder().faults({ SECRET_KEY: 'your-secret-key', DEBUG: 'true' })).toHaveLength(1)
+  })
+
+  it('cannot be set twice', () => {
+    const folder = aConfigFolder()
+    folder.write('.env', 'SECRET_KEY_FILE=key')
+    expect(folder.faults()).toEqual([
+      'SECRET_KEY (environment) and SECRET_KEY_FILE (.env, line 1): both are set. Keep one of them.',
+    ])
+  })
+
+  it.each([
+    ['is not there', undefined, 'is not there'],
+    ['is empty', '\n', 'is empty'],
+    ['is not text', Buffer.from([0xff, 0xfe, 0x00]), 'is not text in UTF-8'],
+  ])('is not read from a file that %s, and the path is not shown', (_, content, fault) => {
+    const folder = aConfigFolder()
+    if (content !== undefined) folder.write('hunter2', content)
+    const faults = folder.faults({ SECRET_KEY: undefined, SECRET_KEY_FILE: 'hunter2' })
+    expect(faults).toEqual([expect.stringContaining(`SECRET_KEY_FILE (environment): the file it names ${fault}`)])
+    expect(faults.join()).not.toContain('hunter2')
+  })
+
+  it('is not read from a folder', () => {
+    const folder = aConfigFolder()
+    expect(folder.faults({ SECRET_KEY: undefined, SECRET_KEY_FILE: folder.path })).toEqual([
+      expect.stringContaining('cannot be read (EISDIR)'),
+    ])
+  })
+})
+
+describe('settings that contradict one another', () => {
+  it.each([
+    [
+      { HASH_MEMORY_KIB: '31', HASH_LANES: '4' },
+      'HASH_MEMORY_KIB: argon2 takes 8 KiB for each of HASH_LANES. Write 32',
+    ],
+  ])('are refused: %o', (environment, fault) => {
+    expect(aConfigFolder().faults(environment)).toEqual([expect.stringContaining(fault)])
+  })
+
+  it.each([
+    { ACCESS_TOKEN_LIFETIME: '1d', REFRESH_TOKEN_LIFETIME: '1d', SESSION_LIFETIME: '1d' },
+    { REFRESH_TOKEN_LIFETIME: '90d' },
+    { REFRESH_TOKEN_LIFETIME: '1m' },
+    { SESSION_LIFETIME: '5s' },
+    { HASH_MEMORY_KIB: '32', HASH_LANES: '4' },
+  ])('are told from those that just fit: %o', (environment) => {
+    expect(aConfigFolder().faults(environment)).toEqual([])
+  })
+})
+
+describe('the .env file', () => {
+  it('is refused with the lines that cannot be read, and none of their content', () => {
+    const folder = aConfigFolder()
+    folder.write('.env', 'PORT=9000\nhunter2\nHOST="hunter2\n')
+    expect(folder.faults()).toEqual([
+      '.env, line 2: is neither NAME=value nor a comment. Write one of them; a comment begins with #.',
+      '.env, line 3: begins a quotation with " that is never closed. Close it.',
+    ])
+  })
+
+  it('is refused as UTF-16, in which PowerShell writes it', () => {
+    const folder = aConfigFolder()
+    folder.write('.env', Buffer.from('\uFEFFPORT=9000\r\n', 'utf16le'))
+    expect(folder.faults()).toEqual([expect.stringContaining('.env: is not text in UTF-8')])
+  })
+
+  it('is refused if it is a folder', () => {
+    const folder = aConfigFolder()
+    mkdirSync(join(folder.path, '.env'))
+    expect(folder.faults()).toEqual([expect.stringContaining('.env: cannot be read (EISDIR)')])
+  })
+})
+
+describe('a misspelt name', () => {
+  it('is a fault in .env, with the name that was meant and not the value', () => {
+    const folder = aConfigFolder()
+    folder.write('.env', 'ACCESS_TOKEN_LIFETIMES=hunter2\nSECRET_KEYFILE=hunter2\nhost=::1\nPORT_FILE=port\n')
+    expect(folder.faults()).toEqual([
+      'ACCESS_TOKEN_LIFETIMES (.env, line 1): there is no such setting. Did you mean ACCESS_TOKEN_LIFETIME?',
+      'SECRET_KEYFILE (.env, line 2): there is no such setting. Did you mean SECRET_KEY_FILE?',
+      'host (.env, line 3): there is no such setting. Did you mean HOST?',
+      'PORT_FILE (.env, line 4): only secrets are read from files. Set PORT itself.',
+    ])
+  })
+
+  it('is a fault in the environment if only ours is near it', () => {
+    expect(
+      aConfigFolder().faults({ COMPATIBLITY: 'simplejwt', DATABASE_URI: 'x', EMAIL_URL: 'x', PORT_FILE: 'x' }),
+    ).toEqual(['COMPATIBLITY (environment): there is no such setting. Did you mean COMPATIBILITY?'])
+  })
+
+  it('is left alone beside the right one: it is meant for another program', () => {
+    expect(aConfigFolder().faults({ ALLOWED_ORIGIN: '*', ALLOWED_ORIGINS: 'https://app.example.org' })).toEqual([])
+  })
+
+  it('is never found in an ordinary environment', () => {
+    const ordinary = {
+      PATH: '/usr/bin',
+      HOME: '/root',
+      HOSTNAME: 'box',
+      LOGNAME: 'me',
+      LANG: 'C',
+      TERM: 'xterm',
+      NODE_ENV: 'production',
+      npm_config_loglevel: 'warn',
+      npm_package_json: 'package.json',
+      npm_lifecycle_event: 'start',
+      KUBERNETES_SERVICE_HOST: '10.0.0.1',
+      KUBERNETES_SERVICE_PORT: '443',
+      DATABASE_URL_READONLY: 'x',
+      POSTGRES_PASSWORD: 'x',
+      XDG_SESSION_ID: '1',
+      SESSION_MANAGER: 'x',
+      SSH_AUTH_SOCK: 'x',
+      DJANGO_SETTINGS_MODULE: 'x',
+    }
+    expect(aConfigFolder().faults(ordinary)).toEqual([])
+    const folder = aConfigFolder()
+    folder.write(
+      '.env',
+      Object.entries(ordinary)
+        .map(([name, text]) => `${name}=${text}\n`)
+        .join(''),
+    )
+    expect(folder.faults()).toEqual([])
+  })
+})
+
+it('leaves nothing behind when it refuses', () => {
+  const folder = aConfigFolder()
+  folder.faults({ SECRET_KEY: undefined, DEBUG: 'true', PORT: 'x' })
+  expect(existsSync(join(folder.path, 'data'))).toBe(false)
+})

@@ -1,0 +1,149 @@
+import { availableParallelism } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { type AccountSettings, accountSettings } from '../accounts/settings.ts'
+import { defaultPublicUrl, type HttpSettings, httpSettings } from '../http/settings.ts'
+import { type KeySettings, keySettings, readSecretKey } from '../keys/settings.ts'
+import { type MailSettings, mailSettings } from '../mail/settings.ts'
+import {
+  defaultHashConcurrency,
+  type HashCostSettings,
+  hashCostSettings,
+  type PasswordSettings,
+  passwordSettings,
+} from '../passwords/settings.ts'
+import type { Random } from '../platform/random.ts'
+import { SettingFault } from '../platform/setting.ts'
+import { type PostSettings, postSettings } from '../posts/settings.ts'
+import { type RateLimitSettings, rateLimitSettings } from '../rate-limits/settings.ts'
+import { type SessionSettings, sessionSettings } from '../sessions/settings.ts'
+import { type StorageSettings, storageSettings } from '../storage/settings.ts'
+import { type TokenSettings, tokenSettings } from '../tokens/settings.ts'
+import { compatibilityDefaults } from './compatibility.ts'
+import { ConfigError } from './config-error.ts'
+import { findContradictions } from './contradictions.ts'
+import { type GeneralSettings, generalSettings } from './general-settings.ts'
+import { gatherSettings } from './given-settings.ts'
+import { keptSecretKey } from './kept-secret-key.ts'
+import { createSettingReader } from './setting-reader.ts'
+import { allSettingFacts } from './settings.ts'
+
+/** Everything the server was told, checked, with every default filled in. Frozen. */
+export type Config = {
+  debug: boolean
+  compatibility: GeneralSettings['compatibility']
+  log: { level: GeneralSettings['logLevel'] }
+  http: HttpSettings
+  /** The path of a SQLite file is absolute. */
+  storage: StorageSettings
+  keys: KeySettings
+  tokens: TokenSettings & {
+    /** Whether only such tokens pass as this server makes; false under `COMPATIBILITY=simplejwt`. */
+    isStrict: boolean
+  }
+  sessions: SessionSettings
+  accounts: AccountSettings
+  passwords: PasswordSettings & { hash: HashCostSettings }
+  posts: PostSettings
+  rateLimits: RateLimitSettings
+  /** The path of a folder for mail is absolute. */
+  mail: MailSettings
+}
+
+/** Where a configuration comes from. */
+export type ConfigSource = {
+  environment: Readonly<Record<string, string | undefined>>
+  /** Holds the `.env` file; relative paths begin here. */
+  workingDirectory: string
+  /** Whether DEBUG is on if nobody says so: `npm start`. Default false. */
+  debugByDefault?: boolean
+  /** Makes a development server's secret. */
+  random: Random
+}
+
+/** The environment of this process: the only place in the sources that reads it. */
+export function processEnvironment(): Record<string, string | undefined> {
+  return { ...process.env }
+}
+
+const dayMs = 86_400_000
+
+/**
+ * Reads and checks all settings, from the environment and the `.env` file. With DEBUG and no SECRET_KEY it makes one and
+ * keeps it beside the SQLite file, or in `data/`; nothing else is written.
+ *
+ * @throws ConfigError with all faults at once
+ */
+export function loadConfig(source: ConfigSource): Config {
+  const { environment, workingDirectory, debugByDefault = false } = source
+  const given = gatherSettings(environment, workingDirectory, allSettingFacts())
+  const reader = createSettingReader(given.texts)
+
+  const { debug, compatibility, logLevel } = reader.readGroup(generalSettings, { debug: () => debugByDefault })
+  reader.useDefaults(compatibilityDefaults[compatibility])
+  const http = reader.readGroup(httpSettings, { publicUrl: defaultPublicUrl })
+  const storage = reader.readGroup(storageSettings)
+  const keys = reader.readGroup(keySettings, { secretKey: () => (debug ? '' : readSecretKey('')) })
+  const tokens = reader.readGroup(tokenSettings, { issuer: () => http.publicUrl })
+  const sessions = reader.readGroup(sessionSettings, {
+    sessionLifetimeMs: () => Math.max(30 * dayMs, tokens.refreshTokenLifetimeMs),
+  })
+  const accounts = reader.readGroup(accountSettings)
+  const passwords = reader.readGroup(passwordSettings, {
+    hashConcurrency: () => defaultHashConcurrency(availableParallelism(), threadPoolSize(environment)),
+  })
+  const hash = reader.readGroup(hashCostSettings)
+  const posts = reader.readGroup(postSettings, { sampleResources: () => debug })
+  const rateLimits = reader.readGroup(rateLimitSettings)
+  const mail = reader.readGroup(mailSettings)
+
+  const contradictions = findContradictions(hash).filter(({ between }) => !between.some(reader.isFaulty))
+  const faults = [...reader.faults, ...contradictions.map(({ sentence }) => sentence), ...given.faults]
+  if (faults.length > 0) throw new ConfigError(faults)
+
+  const databaseUrl = withAbsolutePath('sqlite:', storage.databaseUrl, workingDirectory)
+  return deepFreeze({
+    debug,
+    compatibility,
+    log: { level: logLevel },
+    http,
+    storage: { databaseUrl },
+    // Last of all, so that settings which are refused leave nothing behind.
+    keys: { ...keys, secretKey: keys.secretKey || developmentSecretKey(databaseUrl, source) },
+    tokens: { ...tokens, isStrict: compatibility !== 'simplejwt' },
+    sessions,
+    accounts,
+    passwords: { ...passwords, hash },
+    posts,
+    rateLimits,
+    mail: { url: mail.url && withAbsolutePath('file:', mail.url, workingDirectory) },
+  })
+}
+
+/** What libuv makes of it: the threads that hashing shares with files and name look-ups. Undefined if it is not set. */
+function threadPoolSize({ UV_THREADPOOL_SIZE: text = '' }: ConfigSource['environment']): number | undefined {
+  return /^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined
+}
+
+function withAbsolutePath(scheme: string, url: string, workingDirectory: string): string {
+  return url.startsWith(scheme) ? `${scheme}${resolve(workingDirectory, url.slice(scheme.length))}` : url
+}
+
+/** @throws ConfigError */
+function developmentSecretKey(databaseUrl: string, { workingDirectory, random }: ConfigSource): string {
+  const folder = databaseUrl.startsWith('sqlite:')
+    ? dirname(databaseUrl.slice('sqlite:'.length))
+    : resolve(workingDirectory, 'data')
+  try {
+    return keptSecretKey(join(folder, 'secret-key'), random)
+  } catch (error) {
+    if (error instanceof SettingFault) throw new ConfigError([`SECRET_KEY: ${error.message}`])
+    throw error
+  }
+}
+
+function deepFreeze<Value extends object>(value: Value): Value {
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object' && part !== null) deepFreeze(part)
+  }
+  return Object.freeze(value)
+}

@@ -1,0 +1,72 @@
+/** One line of a `.env` file that sets something. */
+export type EnvFileEntry = { text: string; line: number }
+
+/** What a `.env` file sets, and the lines that cannot be read, as sentences that show nothing of their content. */
+export type EnvFile = { entries: ReadonlyMap<string, EnvFileEntry>; faults: { line: number; sentence: string }[] }
+
+const assignment = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=(.*)$/
+const blankOrComment = /^\s*(#.*)?$/
+
+/**
+ * Reads the text of a `.env` file as Node and Docker Compose do: `NAME=value`, perhaps after `export`; `#` begins a
+ * comment at the start of a line or after a blank; a value in quotes may go on over several lines, and in double quotes
+ * `\n`, `\"` and `\\` are read. Of two lines for one name the later one counts. Variables are not expanded. Unlike both of
+ * them it tells of lines that it cannot read.
+ */
+export function parseEnvFile(text: string): EnvFile {
+  const entries = new Map<string, EnvFileEntry>()
+  const faults: EnvFile['faults'] = []
+  const lines = text.split(/\r?\n/)
+
+  for (let index = 0; index < lines.length; index++) {
+    const line = index + 1
+    const current = lines[index] ?? ''
+    if (blankOrComment.test(current)) continue
+    const [, name, rest] = assignment.exec(current) ?? []
+    if (name === undefined || rest === undefined) {
+      faults.push({
+        line,
+        sentence: 'is neither NAME=value nor a comment. Write one of them; a comment begins with #.',
+      })
+      continue
+    }
+    const value = rest.trim()
+    if (!/^["'`]/.test(value)) {
+      entries.set(name, { text: value.replace(/(^|\s)#.*$/, '').trimEnd(), line })
+      continue
+    }
+    const quoted = readQuoted([value, ...lines.slice(index + 1)].join('\n'))
+    if (quoted === undefined) {
+      faults.push({ line, sentence: `begins a quotation with ${value[0]} that is never closed. Close it.` })
+      continue
+    }
+    index += quoted.lineBreaks
+    if (quoted.isClean) entries.set(name, { text: quoted.text, line })
+    else
+      faults.push({ line, sentence: 'goes on after the closing quotation mark. Put the whole value into the quotes.' })
+  }
+  return { entries, faults }
+}
+
+type Quoted = {
+  text: string
+  /** How many further lines it takes up. */
+  lineBreaks: number
+  /** Whether nothing but a comment follows on the line it ends on. */
+  isClean: boolean
+}
+
+/** Reads the quotation a text begins with. Undefined if it is never closed. */
+function readQuoted(text: string): Quoted | undefined {
+  const mark = text[0]
+  let end = 1
+  while (end < text.length && text[end] !== mark) end += mark === '"' && text[end] === '\\' ? 2 : 1
+  if (end >= text.length) return undefined
+  const inside = text.slice(1, end)
+  const [rest = ''] = text.slice(end + 1).split('\n', 1)
+  return {
+    text: mark === '"' ? inside.replaceAll(/\\([n"\\])/g, (_, char) => (char === 'n' ? '\n' : char)) : inside,
+    lineBreaks: inside.split('\n').length - 1,
+    isClean: blankOrComment.test(rest),
+  }
+}

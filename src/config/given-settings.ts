@@ -1,0 +1,111 @@
+import { resolve } from 'node:path'
+import { type SettingFacts, SettingFault } from '../platform/setting.ts'
+import { type EnvFile, parseEnvFile } from './env-file.ts'
+import { findIntendedName } from './misspelling.ts'
+import { readTextFile } from './text-file.ts'
+
+/** The text of a setting, and where it comes from, for the faults found in it. */
+type Given = { text: string; from: string }
+
+/** What was set by hand: a text, or why there is none though somebody meant to set it, as a whole line. */
+export type GivenText = Given | { fault: string }
+
+/** The settings that were set by hand, by name, and the faults that belong to none of them. */
+export type GivenSettings = { texts: ReadonlyMap<string, GivenText>; faults: readonly string[] }
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Names of the environment this long are so much our own that a name beside one of them is a slip, not a stranger's. */
+const distinctiveLength = 13
+
+/**
+ * Gathers what was set: in the environment, else in the file `.env` of the working directory; secrets also by the name of
+ * a file in `NAME_FILE`. An empty text counts as not set.
+ */
+export function gatherSettings(
+  environment: Environment,
+  workingDirectory: string,
+  settings: readonly SettingFacts[],
+): GivenSettings {
+  const faults: string[] = []
+  const envFile = readEnvFile(workingDirectory, faults)
+  const texts = new Map<string, GivenText>()
+
+  function find(name: string): Given | undefined {
+    const text = environment[name] ?? ''
+    if (text.trim() !== '') return { text, from: 'environment' }
+    const entry = envFile.entries.get(name)
+    return entry === undefined || entry.text.trim() === ''
+      ? undefined
+      : { text: entry.text, from: inEnvFile(entry.line) }
+  }
+
+  for (const { name, isSecret } of settings) {
+    const given = find(name)
+    const file = isSecret ? find(`${name}_FILE`) : undefined
+    if (given !== undefined && file !== undefined) {
+      const fault = `${name} (${given.from}) and ${name}_FILE (${file.from}): both are set. Keep one of them.`
+      texts.set(name, { fault })
+    } else if (given !== undefined) {
+      texts.set(name, isSecret ? given : { ...given, text: given.text.trim() })
+    } else if (file !== undefined) {
+      texts.set(name, readSecretFile(`${name}_FILE`, file, workingDirectory))
+    }
+  }
+  faults.push(...findMisspellings(environment, envFile, settings, (name) => find(name) !== undefined))
+  return { texts, faults }
+}
+
+function readEnvFile(workingDirectory: string, faults: string[]): EnvFile {
+  try {
+    const envFile = parseEnvFile(readTextFile(resolve(workingDirectory, '.env')) ?? '')
+    faults.push(...envFile.faults.map(({ line, sentence }) => `${inEnvFile(line)}: ${sentence}`))
+    return envFile
+  } catch (error) {
+    if (!(error instanceof SettingFault)) throw error
+    faults.push(`.env: ${error.message}`)
+    return { entries: new Map(), faults: [] }
+  }
+}
+
+/**
+ * The content of the file that `NAME_FILE` names, less the line break that editors leave at its end. The faults do not
+ * repeat the path: it is the secret itself if somebody took the one variable for the other.
+ */
+function readSecretFile(name: string, { text: path, from }: Given, workingDirectory: string): GivenText {
+  const fault = (sentence: string) => ({ fault: `${name} (${from}): the file it names ${sentence}` })
+  try {
+    const text = readTextFile(resolve(workingDirectory, path.trim()))?.replace(/\r?\n$/, '')
+    if (text === undefined) return fault('is not there. Make it, or put its path right.')
+    return text.trim() === '' ? fault('is empty. Put the value into it.') : { text, from: name }
+  } catch (error) {
+    if (error instanceof SettingFault) return fault(error.message)
+    throw error
+  }
+}
+
+function findMisspellings(
+  environment: Environment,
+  envFile: EnvFile,
+  settings: readonly SettingFacts[],
+  isSet: (name: string) => boolean,
+): string[] {
+  const known = settings.flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name]))
+  const distinctive = known.filter((name) => name.length >= distinctiveLength)
+  const misspelling = (name: string, candidates: readonly string[], from: string): string[] => {
+    if (known.includes(name)) return []
+    const noSecret = candidates.find((candidate) => name === `${candidate}_FILE`)
+    if (noSecret !== undefined) return [`${name} (${from}): only secrets are read from files. Set ${noSecret} itself.`]
+    const intended = findIntendedName(name, candidates)
+    if (intended === undefined || isSet(intended)) return []
+    return [`${name} (${from}): there is no such setting. Did you mean ${intended}?`]
+  }
+  return [
+    ...[...envFile.entries].flatMap(([name, { line }]) => misspelling(name, known, inEnvFile(line))),
+    ...Object.keys(environment).flatMap((name) => misspelling(name, distinctive, 'environment')),
+  ]
+}
+
+function inEnvFile(line: number): string {
+  return `.env, line ${line}`
+}

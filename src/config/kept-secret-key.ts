@@ -1,0 +1,53 @@
+import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { readSecretKey } from '../keys/settings.ts'
+import { type Random, randomId, randomSecret } from '../platform/random.ts'
+import { SettingFault } from '../platform/setting.ts'
+import { codeOf, readTextFile } from './text-file.ts'
+
+/**
+ * The secret of a development server that was given none: made at the first start, and kept in `path` for the next ones,
+ * readable by its owner only. Of several processes that start at once one makes it and the others take it over.
+ *
+ * @throws SettingFault if it can be neither read nor made, or if what is kept there is no good secret
+ */
+export function keptSecretKey(path: string, random: Random): string {
+  return readKept(path) ?? make(path, random)
+}
+
+function readKept(path: string): string | undefined {
+  try {
+    const text = readTextFile(path)?.trim()
+    return text === undefined ? undefined : readSecretKey(text)
+  } catch (error) {
+    if (!(error instanceof SettingFault)) throw error
+    throw new SettingFault(
+      `the one kept in ${path} ${error.message} Or remove that file, and the next start makes a new one; ` +
+        'everybody must then log in again.',
+    )
+  }
+}
+
+function make(path: string, random: Random): string {
+  const folder = dirname(path)
+  const draft = join(folder, `.secret-key-${randomId(random)}`)
+  let failure = 'it is gone again'
+  try {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(draft, `${randomSecret(random)}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    // A link appears at once with the whole content, and never in the place of another process's.
+    linkSync(draft, path)
+  } catch (error) {
+    failure = codeOf(error)
+  } finally {
+    rmSync(draft, { force: true })
+  }
+  // After a failure too, which most often is that another process was first.
+  const kept = readKept(path)
+  if (kept === undefined) {
+    throw new SettingFault(
+      `is not set, and one made now cannot be kept in ${path} (${failure}). Set it, or make that folder writable.`,
+    )
+  }
+  return kept
+}

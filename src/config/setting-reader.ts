@@ -1,0 +1,78 @@
+import type { Static } from 'typebox'
+import { type Setting, type SettingFacts, SettingFault, type SettingGroup } from '../platform/setting.ts'
+import type { GivenText } from './given-settings.ts'
+
+type Settings = Record<string, Setting>
+
+type Values<Group extends Settings> = { [Key in keyof Group]: Static<Group[Key]> }
+
+/** The defaults that depend on other settings. Each is given the values declared above it in its group. */
+export type DerivedDefaults<Group extends Settings> = {
+  [Key in keyof Group]?: (values: Values<Group>) => Static<Group[Key]>
+}
+
+/** Reads groups of settings and remembers every fault on the way. */
+export type SettingReader = {
+  /**
+   * The values of a group: what was set by hand, else the compatibility default, else the derived one, else the fixed one.
+   * A faulty text is noted, and the default stands in for its value, so that what comes after can be checked as well.
+   */
+  readGroup<Group extends Settings>(group: SettingGroup<Group>, derived?: DerivedDefaults<Group>): Values<Group>
+  /** From now on these texts, by name, go before the other defaults. */
+  useDefaults(texts: Readonly<Record<string, string>>): void
+  isFaulty(name: string): boolean
+  /** Whole lines, in the order of reading. */
+  readonly faults: readonly string[]
+}
+
+/** Reads settings from the texts that were set by hand. */
+export function createSettingReader(texts: ReadonlyMap<string, GivenText>): SettingReader {
+  const faults = new Map<string, string>()
+  let firstDefaults: Readonly<Record<string, string>> = {}
+
+  function readGiven({ name, read }: SettingFacts): { value: unknown } | undefined {
+    const given = texts.get(name)
+    if (given === undefined) return undefined
+    if ('text' in given) return noting(name, ` (${given.from})`, () => read(given.text))
+    faults.set(name, given.fault)
+    return undefined
+  }
+
+  function readDefault({ name, read, default: fixed }: SettingFacts, derive: (() => unknown) | undefined): unknown {
+    const first = firstDefaults[name]
+    if (first !== undefined) return read(first)
+    if (derive !== undefined) return noting(name, '', derive)?.value
+    if (fixed !== undefined) return read(fixed)
+    throw new Error(`${name} has no default here`)
+  }
+
+  function noting(name: string, from: string, read: () => unknown): { value: unknown } | undefined {
+    try {
+      return { value: read() }
+    } catch (error) {
+      if (!(error instanceof SettingFault)) throw error
+      // The first fault is the cause of those that follow.
+      if (!faults.has(name)) faults.set(name, `${name}${from}: ${error.message}`)
+      return undefined
+    }
+  }
+
+  return {
+    readGroup(group, derived = {}) {
+      const values: Record<string, unknown> = {}
+      for (const [key, { setting: facts }] of Object.entries(group.properties)) {
+        const derive = derived[key]
+        const given = readGiven(facts)
+        values[key] = given ? given.value : readDefault(facts, derive && (() => derive(values as never)))
+      }
+      return values as never
+    },
+    useDefaults(defaults) {
+      firstDefaults = defaults
+    },
+    isFaulty: (name) => faults.has(name),
+    get faults() {
+      return [...faults.values()]
+    },
+  }
+}

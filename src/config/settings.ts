@@ -1,0 +1,64 @@
+import { accountSettings } from '../accounts/settings.ts'
+import { httpSettings } from '../http/settings.ts'
+import { keySettings } from '../keys/settings.ts'
+import { mailSettings } from '../mail/settings.ts'
+import { hashCostSettings, passwordSettings } from '../passwords/settings.ts'
+import type { SettingFacts, SettingGroup } from '../platform/setting.ts'
+import { postSettings } from '../posts/settings.ts'
+import { rateLimitSettings } from '../rate-limits/settings.ts'
+import { sessionSettings } from '../sessions/settings.ts'
+import { storageSettings } from '../storage/settings.ts'
+import { tokenSettings } from '../tokens/settings.ts'
+import { generalSettings } from './general-settings.ts'
+
+type AnyGroup = Pick<SettingGroup, 'title' | 'properties'>
+
+/** Every concept's settings, in the order of the manual. */
+const settingGroups: readonly AnyGroup[] = [
+  generalSettings,
+  httpSettings,
+  storageSettings,
+  keySettings,
+  tokenSettings,
+  sessionSettings,
+  accountSettings,
+  passwordSettings,
+  hashCostSettings,
+  postSettings,
+  rateLimitSettings,
+  mailSettings,
+]
+
+/** One setting as the manual and `doctor` tell of it. */
+export type SettingDescription = {
+  /** The heading it stands under. */
+  group: string
+  name: string
+  /** The default, in Markdown: a value between backticks, or words where it depends on other settings. */
+  default: string
+  description: string
+  /** Whether its value must not be shown, and may be handed in as a file named by `NAME_FILE`. */
+  isSecret: boolean
+}
+
+/** All settings there are, in the order of the manual. */
+export function describeSettings(): SettingDescription[] {
+  return settingGroups.flatMap((group) =>
+    factsOf(group).map((facts) => ({
+      group: group.title,
+      name: facts.name,
+      default: facts.derivedDefault ?? `\`${facts.default}\``,
+      description: facts.description,
+      isSecret: facts.isSecret,
+    })),
+  )
+}
+
+/** The facts about every setting, for whoever reads the environment. */
+export function allSettingFacts(): SettingFacts[] {
+  return settingGroups.flatMap(factsOf)
+}
+
+function factsOf(group: AnyGroup): SettingFacts[] {
+  return Object.values(group.properties).map((property) => property.setting)
+}

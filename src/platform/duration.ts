@@ -1,0 +1,16 @@
+const unitsMs = { w: 604_800_000, d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const
+
+type Unit = keyof typeof unitsMs
+
+/** Reads `90s`, `5m`, `1d`: a whole number and one unit (ms, s, m, h, d, w), in milliseconds. Undefined if it is none. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(\d+)(ms|[smhdw])$/.exec(text)
+  return match === null ? undefined : Number(match[1]) * unitsMs[match[2] as Unit]
+}
+
+/** Writes milliseconds as `parseDuration` reads them, in the largest unit that takes no fraction. */
+export function formatDuration(ms: number): string {
+  if (ms === 0) return '0s'
+  const unit = (Object.keys(unitsMs) as Unit[]).find((name) => ms % unitsMs[name] === 0) ?? 'ms'
+  return `${ms / unitsMs[unit]}${unit}`
+}

@@ -1,0 +1,202 @@
+import {
+  type Static,
+  type TArray,
+  type TBoolean,
+  type TEnum,
+  type TInteger,
+  type TObject,
+  type TSchema,
+  type TString,
+  type TUnsafe,
+  Type,
+} from 'typebox'
+import { parseDuration } from './duration.ts'
+
+/** What is wrong with the text of a setting, and its cure, as a sentence to follow the setting's name. */
+export class SettingFault extends Error {
+  constructor(sentence: string) {
+    super(sentence)
+    this.name = 'SettingFault'
+  }
+}
+
+/** What a concept says of one of its settings. */
+export type Declaration = {
+  /** What it is for, in plain words: the manual and `doctor` show it. */
+  description: string
+  /** Whether its value must not be shown. A secret may also be handed in as a file, by `NAME_FILE`. */
+  isSecret?: boolean
+} & (FixedDefault | DerivedDefault)
+
+type FixedDefault = {
+  /** What holds if nothing is set, as a person would write it. */
+  default: string
+}
+
+type DerivedDefault = {
+  /** Says in words what holds if nothing is set, where that depends on other settings; config.ts works it out. */
+  derivedDefault: string
+}
+
+/** The facts about one setting that reading the environment needs. */
+export type SettingFacts = {
+  /** The name in the environment. */
+  name: string
+  description: string
+  isSecret: boolean
+  default: string | undefined
+  derivedDefault: string | undefined
+  /** @throws SettingFault */
+  read(text: string): unknown
+}
+
+/** The schema of a setting's value, with what there is to know about its text. */
+export type Setting<Schema extends TSchema = TSchema> = Schema & { setting: SettingFacts }
+
+/** The settings of one concept: the schema of the object that it is handed, with a heading for the manual. */
+export type SettingGroup<Settings extends Record<string, Setting> = Record<string, Setting>> = TObject<Settings> & {
+  title: string
+}
+
+/** Joins the settings of one concept under the names the code knows them by, units included. */
+export function settingGroup<Settings extends Record<string, Setting>>(
+  title: string,
+  settings: Settings,
+): SettingGroup<Settings> {
+  return Object.assign(Type.Object(settings), { title })
+}
+
+/** A setting of a kind of its own: the schema of its value, and how that is read from the text. */
+export function setting<Schema extends TSchema>(
+  schema: Schema,
+  name: string,
+  declaration: Declaration,
+  read: (text: string) => Static<Schema>,
+): Setting<Schema> {
+  const { description, isSecret = false } = declaration
+  const fixed = 'default' in declaration ? declaration.default : undefined
+  const derivedDefault = 'derivedDefault' in declaration ? declaration.derivedDefault : undefined
+  const facts: SettingFacts = { name, description, isSecret, default: fixed, derivedDefault, read }
+  return Object.assign(schema, { description, setting: facts })
+}
+
+const maxTextLength = 2_000
+
+/** One line of text. */
+export function text(name: string, declaration: Declaration): Setting<TString> {
+  return setting(Type.String({ minLength: 1, maxLength: maxTextLength }), name, declaration, readLine)
+}
+
+/** true or false. */
+export function onOff(name: string, declaration: Declaration): Setting<TBoolean> {
+  return setting(Type.Boolean(), name, declaration, (text) => {
+    const word = text.toLowerCase()
+    if (['true', 'on', 'yes', '1'].includes(word)) return true
+    if (['false', 'off', 'no', '0'].includes(word)) return false
+    throw new SettingFault(`${quoted(text)} is neither true nor false. Write one of them; on, off, yes and no will do.`)
+  })
+}
+
+/** One word of a closed list, however its letters are cased. */
+export function choice<const Choices extends string[]>(
+  name: string,
+  choices: readonly [...Choices],
+  declaration: Declaration,
+): Setting<TEnum<Choices>> {
+  const words: readonly string[] = choices
+  return setting(Type.Enum(choices), name, declaration, (text) => {
+    const found = words.find((word) => word.toLowerCase() === text.toLowerCase())
+    if (found === undefined) throw new SettingFault(`${quoted(text)} is none of the choices. Write ${oneOf(words)}.`)
+    return found as Static<TEnum<Choices>>
+  })
+}
+
+/** A whole number within bounds, both of them included. */
+export function integer(
+  name: string,
+  { minimum, maximum, ...declaration }: Declaration & { minimum: number; maximum: number },
+): Setting<TInteger> {
+  return setting(Type.Integer({ minimum, maximum }), name, declaration, (text) => {
+    const value = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+    if (value >= minimum && value <= maximum) return value
+    throw new SettingFault(`${quoted(text)} will not do. Write a whole number from ${minimum} to ${maximum}.`)
+  })
+}
+
+const centuryMs = 36_525 * 86_400_000
+
+/**
+ * A length of time, in milliseconds.
+ *
+ * @param declaration.shortest default `0s`
+ * @param declaration.isWholeSeconds for what ends up in claims, which count seconds (RFC 7519 §2)
+ */
+export function duration(
+  name: string,
+  { shortest = '0s', isWholeSeconds = false, ...declaration }: Declaration & DurationBounds,
+): Setting<TInteger> {
+  const minimum = parseDuration(shortest) ?? 0
+  return setting(Type.Integer({ minimum, maximum: centuryMs }), name, declaration, (text) => {
+    const refuse = (sentence: string) => new SettingFault(`${quoted(text)} ${sentence}`)
+    const ms = parseDuration(text)
+    if (/^\d+$/.test(text)) throw refuse(`has no unit. Write it with one: ${text}s, ${text}m, ${text}h or ${text}d.`)
+    if (ms === undefined) throw refuse('is no duration. Write a whole number and a unit, such as 90s, 5m, 12h or 30d.')
+    if (ms < minimum) throw refuse(`is too short. Write ${shortest} or more.`)
+    if (ms > centuryMs) throw refuse('is longer than 100 years. Write less.')
+    if (isWholeSeconds && ms % 1_000 !== 0) throw refuse('has a fraction of a second. Write whole seconds, such as 2s.')
+    return ms
+  })
+}
+
+type DurationBounds = { shortest?: string; isWholeSeconds?: boolean }
+
+/**
+ * Several values, separated by commas or line breaks.
+ *
+ * @param declaration.minItems default 0, which may be written `none`
+ * @param readItem reads one of them, blanks around it removed; throws SettingFault
+ */
+export function list(
+  name: string,
+  { minItems = 0, ...declaration }: Declaration & { minItems?: number },
+  readItem: (item: string) => string,
+): Setting<TArray<TString>> {
+  return setting(Type.Array(Type.String(), { minItems }), name, declaration, (text) => {
+    const items = text.split(/[,\n]/).map((item) => item.trim())
+    const given = isNone(text.trim()) && minItems === 0 ? [] : items.filter((item) => item !== '')
+    if (given.length < minItems) throw new SettingFault('names nothing. Write one value, or several between commas.')
+    return given.map(readItem)
+  })
+}
+
+/** The same setting, which may also be `none`: undefined. */
+export function orNone<Schema extends TSchema>({
+  setting: facts,
+  ...schema
+}: Setting<Schema>): Setting<TUnsafe<Static<Schema> | undefined>> {
+  const read = (text: string) => (isNone(text) ? undefined : facts.read(text))
+  return Object.assign(Type.Unsafe<Static<Schema> | undefined>(schema), { setting: { ...facts, read } })
+}
+
+/**
+ * A text for a fault's sentence: in quotes, on one line. What is long or may hold a password (`https://user:pw@host`) is
+ * not shown: it could be a secret that was put under the wrong name.
+ */
+export function quoted(text: string): string {
+  return text.length > 60 || text.includes('@') ? 'this value' : JSON.stringify(text)
+}
+
+/** Reads one line of text. @throws SettingFault on control characters and on more than 2,000 characters */
+export function readLine(text: string): string {
+  if (/\p{Cc}/u.test(text)) throw new SettingFault('has a line break or control character in it. Write one line.')
+  if (text.length > maxTextLength) throw new SettingFault(`is longer than ${maxTextLength} characters. Write less.`)
+  return text
+}
+
+function isNone(text: string): boolean {
+  return text.toLowerCase() === 'none'
+}
+
+function oneOf(words: readonly string[]): string {
+  return words.length === 1 ? String(words[0]) : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+}

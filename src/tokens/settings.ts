@@ -1,0 +1,70 @@
+import { type Static, type TString, Type } from 'typebox'
+import {
+  type Declaration,
+  duration,
+  orNone,
+  quoted,
+  type Setting,
+  SettingFault,
+  setting,
+  settingGroup,
+  text,
+} from '../platform/setting.ts'
+import { reservedClaimNames } from './claims.ts'
+
+/** Names that are URIs (RFC 7519 §4.2) included; two leading underscores (`__proto__`) not. */
+const claimNamePattern = /^(?!__)[A-Za-z_][\w.:/#-]{0,99}$/
+
+export const tokenSettings = settingGroup('Tokens', {
+  accessTokenLifetimeMs: duration('ACCESS_TOKEN_LIFETIME', {
+    default: '5m',
+    shortest: '1s',
+    isWholeSeconds: true,
+    description: 'How long an access token is good.',
+  }),
+  refreshTokenLifetimeMs: duration('REFRESH_TOKEN_LIFETIME', {
+    default: '1d',
+    shortest: '1s',
+    isWholeSeconds: true,
+    description: 'How long a refresh token is good: who stays away longer must log in again.',
+  }),
+  leewayMs: duration('LEEWAY', {
+    default: '0s',
+    isWholeSeconds: true,
+    description: 'How far the clocks of other machines may be off when the times in a token are checked.',
+  }),
+  issuer: orNone(
+    text('ISSUER', {
+      derivedDefault: 'the value of `PUBLIC_URL`',
+      description: 'The `iss` claim of tokens, and the only one accepted; `none` for no such claim.',
+    }),
+  ),
+  audience: orNone(
+    text('AUDIENCE', {
+      default: 'none',
+      description: 'The `aud` claim of tokens, and the only one accepted.',
+    }),
+  ),
+  userIdClaim: claimName('USER_ID_CLAIM', {
+    default: 'user_id',
+    description: 'The claim that holds the number of the account.',
+  }),
+})
+
+export type TokenSettings = Static<typeof tokenSettings>
+
+function claimName(name: string, declaration: Declaration): Setting<TString> {
+  return setting(Type.String({ pattern: claimNamePattern.source }), name, declaration, (text) => {
+    if (!claimNamePattern.test(text)) {
+      throw new SettingFault(
+        `${quoted(text)} is no name for a claim. Write letters, digits and underscores, such as user_id.`,
+      )
+    }
+    if ((reservedClaimNames as readonly string[]).includes(text)) {
+      throw new SettingFault(
+        `${quoted(text)} is a claim with a meaning of its own. Write another name, such as user_id.`,
+      )
+    }
+    return text
+  })
+}
