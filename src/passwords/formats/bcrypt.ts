@@ -1,0 +1,37 @@
+import { hash } from 'node:crypto'
+import { verify } from '@node-rs/bcrypt'
+import type { HashReader, StoredHash } from './stored-hash.ts'
+
+// bcrypt's own string behind Django's prefix: `<prefix>$$2b$12$`, then 22 characters of salt and 31 of digest.
+const layout = /^(?:bcrypt|bcrypt_sha256)\$\$2[aby]\$(?<cost>[0-9]{2})\$[./A-Za-z0-9]{53}$/
+
+const minimumCost = 4
+
+/** Sixteen times Django's 12, and a few seconds of work: each step doubles it. */
+const maximumCost = 16
+
+/** Reads `bcrypt_sha256$…`: bcrypt over the hex digits of the password's SHA-256, so that every byte of it counts. */
+export const readBcryptSha256: HashReader = (encoded) =>
+  read(encoded, (password, bcryptHash) => verify(hash('sha256', password, 'hex'), bcryptHash))
+
+/**
+ * Reads `bcrypt$…`: bcrypt over the password itself, of which it takes 72 bytes and no more. Whatever follows them is
+ * not in the hash and cannot be checked; the rehash after the login makes all of the password count.
+ */
+export const readBcrypt: HashReader = (encoded) =>
+  // To bcrypt a password ends at its first NUL, and Django hashed none that had one.
+  read(encoded, async (password, bcryptHash) => (await verify(password, bcryptHash)) && !password.includes('\0'))
+
+function read(
+  encoded: string,
+  matches: (password: string, bcryptHash: string) => Promise<boolean>,
+): StoredHash | undefined {
+  const cost = Number(layout.exec(encoded)?.groups?.cost)
+  if (!(cost >= minimumCost && cost <= maximumCost)) return undefined
+  const prefixEnd = encoded.indexOf('$')
+  const bcryptHash = encoded.slice(prefixEnd + 1)
+  return {
+    kind: `${encoded.slice(0, prefixEnd)}$${cost}`,
+    matches: (password) => matches(password, bcryptHash),
+  }
+}

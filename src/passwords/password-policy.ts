@@ -1,0 +1,111 @@
+import { isCommonPassword } from './common-passwords.ts'
+
+/** What an account says about its owner: a new password may not be too like any of it. Empty and absent ones are skipped. */
+export type PasswordOwner = {
+  username?: string | undefined
+  firstName?: string | undefined
+  lastName?: string | undefined
+  email?: string | undefined
+}
+
+/** The piece of the owner's data a password is too like. */
+export type OwnerAttribute = 'username' | 'first_name' | 'last_name' | 'email'
+
+/** One reason why a password may not be set. The contracts put it into words. */
+export type PasswordFault =
+  | { fault: 'too_similar'; attribute: OwnerAttribute }
+  | { fault: 'too_short'; minimum: number }
+  | { fault: 'too_common' }
+  | { fault: 'entirely_numeric' }
+
+/** Code points a password needs at least (OWASP ASVS 5.0, 6.2.1). */
+export const minimumPasswordLength = 8
+
+/** The likeness from which on a password is too like a piece of the owner's data. */
+const maximumLikeness = 0.7
+
+/** Everything that separates the pieces of a name or an address, as `\W` does in Python: `.`, `@`, blanks, accents on their own. */
+const separators = /[^\p{L}\p{N}_]+/u
+
+/**
+ * Digits only. Besides the decimal digits of every script these are the superscript, subscript, circled and other
+ * characters that Unicode gives the numeric type "digit"; fractions and Roman numerals are numbers, but no digits.
+ */
+const digitsOnly =
+  /^[\p{Nd}\u00b2\u00b3\u00b9\u1369-\u1371\u19da\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u2474-\u247c\u2488-\u2490\u24ea\u24f5-\u24fd\u24ff\u2776-\u277e\u2780-\u2788\u278a-\u2792\u{10a40}-\u{10a43}\u{10e60}-\u{10e68}\u{11052}-\u{1105a}\u{1f100}-\u{1f10a}]+$/u
+
+/**
+ * All reasons why `password` may not be set, in the order in which they are told; empty if it may be. These are the four
+ * checks of Django's default validators, and they give Django's answers. Linear in the length of password and data.
+ *
+ * @param owner the account's data; without it the password is compared with nobody's.
+ */
+export function passwordFaults(password: string, owner?: PasswordOwner): PasswordFault[] {
+  const faults: PasswordFault[] = []
+  const attribute = owner && tooSimilarAttribute(password, owner)
+  if (attribute !== undefined) faults.push({ fault: 'too_similar', attribute })
+  if (isShorterThan(password, minimumPasswordLength))
+    faults.push({ fault: 'too_short', minimum: minimumPasswordLength })
+  if (isCommonPassword(password)) faults.push({ fault: 'too_common' })
+  if (digitsOnly.test(password)) faults.push({ fault: 'entirely_numeric' })
+  return faults
+}
+
+/** The first piece of the owner's data that the password is too like: as a whole or in one of its parts. */
+function tooSimilarAttribute(password: string, owner: PasswordOwner): OwnerAttribute | undefined {
+  const values: [OwnerAttribute, string | undefined][] = [
+    ['username', owner.username],
+    ['first_name', owner.firstName],
+    ['last_name', owner.lastName],
+    ['email', owner.email],
+  ]
+  const lowered = password.toLowerCase()
+  let letters: Letters | undefined
+  for (const [attribute, value] of values) {
+    if (!value) continue
+    const whole = value.toLowerCase()
+    // A quarter in UTF-16 units is at most half in code points: a likeness of 2/3 at best, so that the letters of an
+    // enormous password need not be counted.
+    if (whole.length < lowered.length / 4) continue
+    letters ??= countLetters(lowered)
+    for (const piece of [...whole.split(separators), whole]) {
+      if (likeness(letters, countLetters(piece)) >= maximumLikeness) return attribute
+    }
+  }
+  return undefined
+}
+
+/** The letters of a text as a multiset: how often each code point occurs, and how many there are in all. */
+type Letters = { total: number; counts: Map<string, number> }
+
+function countLetters(text: string): Letters {
+  const counts = new Map<string, number>()
+  let total = 0
+  for (const letter of text) {
+    counts.set(letter, (counts.get(letter) ?? 0) + 1)
+    total += 1
+  }
+  return { total, counts }
+}
+
+/**
+ * How alike two texts are, from 0 to 1, whatever the order of their letters: twice the number they share over the number
+ * of both. Django skips pieces of less than a tenth of the password's length; those reach 0.19 at most, so that skipping
+ * them changes no answer and is left out here.
+ */
+function likeness(a: Letters, b: Letters): number {
+  if (a.total + b.total === 0) return 1
+  let shared = 0
+  for (const [letter, count] of b.counts) shared += Math.min(count, a.counts.get(letter) ?? 0)
+  return (2 * shared) / (a.total + b.total)
+}
+
+/** Whether a text has fewer than `minimum` code points; looks at no more of it than that takes. */
+function isShorterThan(text: string, minimum: number): boolean {
+  let length = 0
+  for (const _ of text) {
+    length += 1
+    if (length === minimum) return false
+  }
+  return true
+}

@@ -1,0 +1,41 @@
+import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+
+const hashOf = prepared((db, accountId: number) =>
+  db.selectFrom('passwords').select('hash').where('account_id', '=', accountId),
+)
+
+/** The stored hash of an account; undefined if it has no password. */
+export async function findPasswordHash(db: Queryable, accountId: number): Promise<string | undefined> {
+  return (await hashOf(db, accountId))[0]?.hash
+}
+
+const put = preparedChange((db, account_id: number, hash: string, changed_at: number) =>
+  db
+    .insertInto('passwords')
+    .values({ account_id, hash, changed_at })
+    .onConflict((conflict) =>
+      conflict.column('account_id').doUpdateSet((row) => ({
+        hash: row.ref('excluded.hash'),
+        changed_at: row.ref('excluded.changed_at'),
+      })),
+    ),
+)
+
+/** Sets an account's password, or replaces it. */
+export async function setPasswordHash(db: Queryable, accountId: number, hash: string, now: number): Promise<void> {
+  await put(db, accountId, hash, now)
+}
+
+const replace = preparedChange((db, accountId: number, oldHash: string, newHash: string) =>
+  db.updateTable('passwords').set({ hash: newHash }).where('account_id', '=', accountId).where('hash', '=', oldHash),
+)
+
+/** Stores the same password under a better hash; nothing happens if the password was changed meanwhile. */
+export async function upgradePasswordHash(
+  db: Queryable,
+  accountId: number,
+  oldHash: string,
+  newHash: string,
+): Promise<void> {
+  await replace(db, accountId, oldHash, newHash)
+}
