@@ -1,0 +1,191 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { placeOf } from './architecture/layers.ts'
+import { rules } from './architecture/rules.ts'
+import { readSourceFile } from './architecture/source-file.ts'
+
+const root = join(import.meta.dirname, '..')
+const paths = globSync('{src,test,bench}/**/*.ts', { cwd: root }).map((path) => path.replaceAll(sep, '/'))
+
+/** What the rules say of files that exist only here, as `path:line what`, without the reason. */
+function breachesOf(made: Record<string, string>): string[] {
+  const files = Object.entries(made).map(([path, text]) => readSourceFile(path, text))
+  return rules.flatMap((rule) => rule.breaches(files)).map((breach) => breach.replace(/\. Reason: .+$/, ''))
+}
+
+describe('the sources as they stand', () => {
+  const files = paths.map((path) => readSourceFile(path, readFileSync(join(root, path), 'utf8')))
+
+  it('are read, tests among them', () => {
+    expect(paths).toContain('src/errors.ts')
+    expect(paths).toContain('test/architecture.test.ts')
+  })
+
+  it.each(rules)('$title', ({ breaches }) => {
+    expect(breaches(files)).toEqual([])
+  })
+})
+
+describe('the rule of directions', () => {
+  const value = (from: string, specifier: string) => breachesOf({ [from]: `import { a } from '${specifier}'` })
+  const type = (from: string, specifier: string) => breachesOf({ [from]: `import type { A } from '${specifier}'` })
+
+  it.each([
+    ['src/main.ts', './app.ts'],
+    ['src/cli/main.ts', '../app.ts'],
+    ['src/cli/main.ts', './commands/migrate.ts'],
+    ['src/app.ts', './posts/post-store.ts'],
+    ['src/flows/posts.ts', '../posts/post-store.ts'],
+    ['src/http/classic/post-routes.ts', '../../posts/post.ts'],
+    ['src/flows/login.ts', '../passwords/password-check.ts'],
+    ['src/flows/login.ts', './session-tokens.ts'],
+    ['src/sessions/session-store.ts', '../storage/prepared.ts'],
+    ['src/mfa/factors.ts', './totp/totp-factor.ts'],
+    ['src/storage/migrate.ts', '../platform/clock.ts'],
+    ['src/config/config.ts', '../tokens/settings.ts'],
+    ['src/config/config.ts', '../http/settings.ts'],
+    ['src/config/config.ts', '../posts/settings.ts'],
+    ['src/http/server.ts', '../../package.json'],
+    ['src/flows/login.test.ts', '../http/server.ts'],
+  ])('lets %s import %s', (from, specifier) => {
+    expect(value(from, specifier)).toEqual([])
+  })
+
+  it.each([
+    ['src/app.ts', './main.ts'],
+    ['src/http/server.ts', '../app.ts'],
+    ['src/http/server.ts', '../cli/commands/migrate.ts'],
+    ['src/flows/login.ts', '../http/caller.ts'],
+    ['src/flows/login.ts', '../config/config.ts'],
+    ['src/tokens/jwt.ts', '../flows/login.ts'],
+    ['src/tokens/jwt.ts', '../keys/key-ring.ts'],
+    ['src/storage/migrate.ts', '../accounts/account-store.ts'],
+    ['src/platform/seal.ts', '../storage/database.ts'],
+    ['src/errors.ts', './tokens/claims.ts'],
+    ['src/config/config.ts', '../tokens/claims.ts'],
+    ['src/flows/login.ts', '../posts/post.ts'],
+    ['src/flows/login.ts', './posts.ts'],
+    ['src/http/api/routes.ts', '../../posts/post.ts'],
+    ['src/app.ts', '../test/support/databases.ts'],
+    ['src/app.ts', './flows/login.test.ts'],
+  ])('refuses that %s imports %s', (from, specifier) => {
+    expect(value(from, specifier)).toContain(`${from}:1 imports '${specifier}'`)
+  })
+
+  it('lets concepts know one another by type, and no other layer look to its left even so', () => {
+    expect(type('src/tokens/jwt.ts', '../keys/key-ring.ts')).toEqual([])
+    expect(type('src/storage/migrate.ts', '../accounts/account.ts')).toHaveLength(1)
+    expect(type('src/flows/login.ts', '../http/caller.ts')).toEqual([
+      "src/flows/login.ts:1 imports types of '../http/caller.ts'",
+    ])
+  })
+
+  it('takes every folder that is no layer for a concept, also one nobody has thought of yet', () => {
+    expect(placeOf('src/organisations/team-store.ts')).toEqual({ layer: 'concepts', unit: 'organisations' })
+    expect(value('src/organisations/team.ts', '../accounts/account.ts')).toHaveLength(1)
+  })
+
+  it('wants a folder for every file', () => {
+    expect(breachesOf({ 'src/things.ts': '' })).toEqual(['src/things.ts:1 lies loose in src/'])
+  })
+})
+
+describe('the scanner', () => {
+  it.each([
+    "export { a } from '../http/caller.ts'",
+    "export * from '../http/caller.ts'",
+    "import '../http/caller.ts'",
+    "const a = await import('../http/caller.ts')",
+    "import { type A } from '../http/caller.ts'",
+    "import {\n  a,\n  b,\n} from '../http/caller.ts'",
+  ])('sees a value import in %j', (text) => {
+    expect(breachesOf({ 'src/flows/a.ts': text })).toEqual(["src/flows/a.ts:1 imports '../http/caller.ts'"])
+  })
+
+  it.each(["export type { A } from '../http/caller.ts'", "export type A = import('../http/caller.ts').A"])(
+    'sees a type import in %j',
+    (text) => {
+      expect(breachesOf({ 'src/flows/a.ts': text })).toEqual(["src/flows/a.ts:1 imports types of '../http/caller.ts'"])
+    },
+  )
+
+  it('is not misled by comments, strings and regular expressions', () => {
+    const text = [
+      "// import { a } from 'fastify'",
+      'const help = "import { a } from \'fastify\'; process.env"',
+      'const quote = /["\'`]/; const more = `Date.now() any`; const half = help.length / 2',
+    ].join('\n')
+    expect(breachesOf({ 'src/flows/a.ts': text })).toEqual([])
+  })
+
+  it('refuses an import it cannot read', () => {
+    expect(breachesOf({ 'src/flows/a.ts': 'await import(process.title)' })).toEqual([
+      "src/flows/a.ts:1 imports '(computed)'",
+    ])
+  })
+})
+
+describe('the other rules', () => {
+  it.each([
+    ['src/flows/a.ts', "import fastify from 'fastify'", 'src/http/a.ts'],
+    ['src/flows/a.ts', "import type { Static } from '@fastify/type-provider-typebox'", 'src/http/a.ts'],
+    ['src/accounts/account.ts', "import type { Kysely } from 'kysely'", 'src/accounts/account-store.ts'],
+    ['src/accounts/account-store.ts', "import pg from 'pg'", 'src/storage/postgres-pool.ts'],
+    ['src/tokens/jwt.ts', "import { jwtVerify } from 'jose'", 'src/keys/key-ring.ts'],
+    ['src/tokens/jwt.ts', "import { jwtVerify } from 'jose/jwt/verify'", 'src/tokens/jwt.test.ts'],
+    ['src/mfa/factors.ts', "import * as webauthn from '@simplewebauthn/server'", 'src/mfa/webauthn/factor.ts'],
+    ['src/flows/a.ts', 'const port = process.env.PORT', 'src/config/environment.ts'],
+    ['src/flows/a.ts', "const port = globalThis.process['env'].PORT", 'src/config/environment.ts'],
+    ['src/flows/a.ts', 'const { env } = process', 'src/config/environment.ts'],
+    ['src/flows/a.ts', "import { env } from 'node:process'", 'src/config/environment.ts'],
+    ['src/flows/a.ts', 'const now = Date.now()', 'src/platform/clock.ts'],
+    ['src/flows/a.ts', 'const now = new Date()', 'src/platform/clock.ts'],
+    ['src/flows/a.ts', 'const now = Temporal.Now.instant()', 'src/platform/clock.ts'],
+    ['src/flows/a.ts', "import { randomUUID } from 'node:crypto'", 'src/platform/random.ts'],
+    ['src/flows/a.ts', 'const id = crypto.randomUUID()', 'src/platform/random.ts'],
+    ['src/flows/a.ts', 'const dice = Math.random()', 'src/platform/random.ts'],
+    ['src/flows/a.ts', 'const all: any[] = []', undefined],
+    ['src/flows/a.ts', `/${'/'} @ts-${'ignore'} later`, undefined],
+    ['src/flows/a.test.ts', "it.only('x', () => {})", undefined],
+    ['test/a.test.ts', "describe.concurrent.skip('x', () => {})", undefined],
+    ['test/a.test.ts', "test.todo('x')", undefined],
+    ['src/flows/index.ts', '', 'src/flows/indexing.ts'],
+    ['src/utils/text.ts', '', 'src/text/text.ts'],
+    ['test/support/helpers.ts', '', 'test/support/clock.ts'],
+  ])('in %s: %j is a breach', (path, text, home) => {
+    expect(breachesOf({ [path]: text })).toHaveLength(1)
+    if (home !== undefined) expect(breachesOf({ [home]: text })).toEqual([])
+  })
+
+  it('lets a given moment become a date', () => {
+    expect(breachesOf({ 'src/flows/a.ts': 'const text = new Date(0).toISOString()' })).toEqual([])
+  })
+
+  it('lets a file have 300 lines, and no more', () => {
+    expect(breachesOf({ 'src/flows/a.ts': '\n'.repeat(300) })).toEqual([])
+    expect(breachesOf({ 'src/flows/a.ts': '\n'.repeat(301) })).toEqual(['src/flows/a.ts:301 has 301 lines'])
+  })
+
+  it('finds a cycle of values and lets types go round', () => {
+    const ring = (word: string) => ({
+      'src/http/a.ts': "import { b } from './b.ts'",
+      'src/http/b.ts': "import { c } from './c.ts'",
+      'src/http/c.ts': `${word} { a } from './a.ts'`,
+    })
+    expect(breachesOf(ring('import type'))).toEqual([])
+    expect(breachesOf(ring('import'))).toEqual([
+      'src/http/a.ts:1 imports itself: src/http/a.ts -> src/http/b.ts -> src/http/c.ts -> src/http/a.ts',
+    ])
+  })
+
+  it('says the file, the import and the reason', () => {
+    const [breach] = rules.flatMap((rule) =>
+      rule.breaches([readSourceFile('src/flows/a.ts', "\nimport fastify from 'fastify'")]),
+    )
+    expect(breach).toBe(
+      "src/flows/a.ts:2 imports 'fastify'. Reason: " +
+        'the flows serve the command line too, and HTTP is a dialect, not the product',
+    )
+  })
+})

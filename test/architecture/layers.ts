@@ -1,0 +1,41 @@
+/** The layers from left to right: a file knows those to the right of its own. */
+const layers = ['main', 'app', 'surface', 'flows', 'concepts', 'storage', 'foundation'] as const
+
+/** `surface` is what the outside touches: http, cli, config. `foundation` is platform and errors. */
+export type Layer = (typeof layers)[number]
+
+/** Where a source file belongs. */
+export type Place = {
+  layer: Layer
+  /** The folder directly in src/, or the file that stands for itself: within it, files know one another freely. */
+  unit: string
+}
+
+const layerOfUnit = new Map<string, Layer>([
+  ['main.ts', 'main'],
+  ['cli/main.ts', 'main'],
+  ['app.ts', 'app'],
+  ['http', 'surface'],
+  ['cli', 'surface'],
+  ['config', 'surface'],
+  ['flows', 'flows'],
+  ['storage', 'storage'],
+  ['platform', 'foundation'],
+  ['errors.ts', 'foundation'],
+])
+
+/** The place of a path under src/. Every folder that is not a named layer is a concept; a loose file has no place. */
+export function placeOf(path: string): Place | undefined {
+  const inside = path.replace(/^src\//, '')
+  const folder = inside.split('/')[0] ?? inside
+  const unit = layerOfUnit.has(inside) ? inside : folder
+  const layer = layerOfUnit.get(unit) ?? (folder === inside ? undefined : 'concepts')
+  return layer === undefined ? undefined : { layer, unit }
+}
+
+/** Whether a file at `from` may import one at `to`. */
+export function mayImport(from: Place, to: Place, kind: 'value' | 'type'): boolean {
+  if (from.unit === to.unit) return true
+  if (from.layer === 'concepts' && to.layer === 'concepts') return kind === 'type'
+  return layers.indexOf(from.layer) < layers.indexOf(to.layer)
+}

@@ -1,0 +1,260 @@
+import { posix } from 'node:path'
+import { mayImport, placeOf } from './layers.ts'
+import type { Import, SourceFile } from './source-file.ts'
+
+/** One rule of the house over all files of src/, test/ and bench/. */
+export type Rule = {
+  /** The rule as a sentence: the title of its test. */
+  title: string
+  /** One line for each breach: `path:line`, what is there, and why the rule exists. */
+  breaches(files: readonly SourceFile[]): string[]
+}
+
+type Finding = { line: number; says: string }
+
+type FileRule = {
+  title: string
+  why: string
+  appliesTo(file: SourceFile): boolean
+  find(file: SourceFile): readonly Finding[]
+}
+
+const isTest = ({ path }: SourceFile) => path.endsWith('.test.ts')
+const isProduct = (file: SourceFile) => file.path.startsWith('src/') && !isTest(file)
+
+/** A rule that looks at one file at a time. */
+function perFile({ title, why, appliesTo, find }: FileRule): Rule {
+  const breaches = (files: readonly SourceFile[]) =>
+    files
+      .filter(appliesTo)
+      .flatMap((file) => find(file).map(({ line, says }) => `${file.path}:${line} ${says}. Reason: ${why}`))
+  return { title, breaches }
+}
+
+const imports = (file: SourceFile, isWrong: (one: Import) => boolean): Finding[] =>
+  file.imports.filter(isWrong).map(({ line, specifier, kind }) => ({
+    line,
+    says: `imports ${kind === 'type' ? 'types of ' : ''}'${specifier}'`,
+  }))
+
+const mentions = (file: SourceFile, pattern: RegExp): Finding[] =>
+  file.mentions.filter(({ name }) => pattern.test(name)).map(({ name, line }) => ({ line, says: `has ${name}` }))
+
+/** The path a relative import leads to, from the root of the repository; undefined for packages. */
+function target(file: SourceFile, { specifier }: Import): string | undefined {
+  return specifier.startsWith('.') ? posix.join(posix.dirname(file.path), specifier) : undefined
+}
+
+/** A package (or built-in) that only some places may know. */
+function packageHome({
+  packages,
+  home,
+  title,
+  why,
+}: Record<'packages' | 'home', RegExp> & Record<'title' | 'why', string>) {
+  return perFile({
+    title,
+    why,
+    appliesTo: (file) => isProduct(file) && !home.test(file.path),
+    find: (file) => imports(file, ({ specifier }) => packages.test(specifier)),
+  })
+}
+
+const places = perFile({
+  title: 'every file of src/ stands in a layer',
+  why: 'a file beside the layers escapes the rule of directions. Give it a folder that is named after its subject',
+  appliesTo: isProduct,
+  find: ({ path }) => (placeOf(path) === undefined ? [{ line: 1, says: 'lies loose in src/' }] : []),
+})
+
+const directions = perFile({
+  title:
+    'imports point to the right: main, cli/main -> app -> http, cli, config -> flows -> concepts -> storage -> platform, errors',
+  why:
+    'an import to the left, or of a value between concepts, ties parts together that change for different reasons. ' +
+    'Concepts know one another by `import type` only; app.ts hands the values in',
+  appliesTo: isProduct,
+  find: (file) => {
+    const from = placeOf(file.path)
+    return imports(file, (one) => {
+      const path = target(file, one)
+      if (from === undefined || path === undefined || path === 'package.json') return false
+      if (from.unit === 'config' && path === 'src/http/settings.ts') return false
+      const to = placeOf(path)
+      return !path.startsWith('src/') || path.endsWith('.test.ts') || to === undefined || !mayImport(from, to, one.kind)
+    })
+  },
+})
+
+const configTakesSettings = perFile({
+  title: 'config takes from the other folders only their settings.ts and what platform/ has',
+  why: 'config joins settings and does nothing else; what it imports runs before any setting is known',
+  appliesTo: (file) => isProduct(file) && file.path.startsWith('src/config/'),
+  find: (file) =>
+    imports(file, (one) => {
+      const path = target(file, one) ?? 'src/config/'
+      return !/^src\/(config|platform)\/|^src\/errors\.ts$|\/settings\.ts$|^package\.json$/.test(path)
+    }),
+})
+
+const computedImports = perFile({
+  title: 'no import is computed',
+  why: 'an import that an expression makes hides from every other rule here',
+  appliesTo: isProduct,
+  find: (file) => imports(file, ({ specifier }) => specifier === '(computed)'),
+})
+
+const SAMPLE = /^src\/(posts\/|flows\/posts\.ts$)/
+
+const postsAreASample = perFile({
+  title: 'posts are known to app.ts and http/classic only, their settings to config',
+  why: 'posts are the sample resource of the classic contract and must be removable without a trace',
+  appliesTo: (file) =>
+    isProduct(file) && !SAMPLE.test(file.path) && !/^src\/(http\/classic\/|app\.ts$)/.test(file.path),
+  find: (file) =>
+    imports(file, (one) => {
+      const path = target(file, one) ?? ''
+      return SAMPLE.test(path) && !(file.path.startsWith('src/config/') && path === 'src/posts/settings.ts')
+    }),
+})
+
+const packages = [
+  packageHome({
+    packages: /^(fastify|fastify-plugin|@fastify\/.+|@scalar\/.+)$/,
+    home: /^src\/http\//,
+    title: 'Fastify is known in http/ only',
+    why: 'the flows serve the command line too, and HTTP is a dialect, not the product',
+  }),
+  packageHome({
+    packages: /^kysely(\/|$)/,
+    home: /^src\/storage\/|-store\.ts$/,
+    title: 'Kysely is known in storage/ and *-store.ts only',
+    why: 'a query outside a store is a decision nobody finds; ask the store for it, phrased as a decision',
+  }),
+  packageHome({
+    packages: /^(pg|node:sqlite)$/,
+    home: /^src\/storage\//,
+    title: 'the database drivers are known in storage/ only',
+    why: 'everything else must run on both databases',
+  }),
+  packageHome({
+    packages: /^jose(\/|$)/,
+    home: /^src\/keys\//,
+    title: 'jose is known in keys/ only (and in tests)',
+    why: 'tokens are signed and verified in tokens/jwt.ts, with one closed list of algorithms; a second verifier is a second truth',
+  }),
+  packageHome({
+    packages: /^@simplewebauthn\/server(\/|$)/,
+    home: /^src\/mfa\/webauthn\//,
+    title: 'WebAuthn is known in mfa/webauthn/ only',
+    why: 'a factor is one folder that can be added and removed',
+  }),
+]
+
+const environment = perFile({
+  title: 'the environment is read in config/ only',
+  why: 'every setting is declared, validated with the others at start, and listed in the manual',
+  appliesTo: (file) => isProduct(file) && !file.path.startsWith('src/config/'),
+  find: (file) => [
+    ...mentions(file, /^process\.env$/),
+    ...imports(file, ({ specifier, names }) => /^(node:)?process$/.test(specifier) && names.includes('env')),
+  ],
+})
+
+const clock = perFile({
+  title: 'the system time is read in platform/clock.ts only',
+  why: 'time is handed in, so that tests can move it and one operation has one `now`',
+  appliesTo: (file) => isProduct(file) && file.path !== 'src/platform/clock.ts',
+  find: (file) => mentions(file, /^(Date\.now|new Date\(\)|Date\(\)|Temporal\.Now)$/),
+})
+
+const RANDOM = /(^|\.)(randomBytes|randomUUID|randomUUIDv7|randomInt|randomFill|randomFillSync|getRandomValues)$/
+
+const randomness = perFile({
+  title: 'random bytes are drawn in platform/random.ts only',
+  why: 'randomness is handed in, so that tests can repeat a run and no weak generator slips in',
+  appliesTo: (file) => isProduct(file) && file.path !== 'src/platform/random.ts',
+  find: (file) => [
+    ...mentions(file, /^Math\.random$/),
+    ...mentions(file, RANDOM),
+    ...imports(file, ({ specifier, names }) => /^(node:)?crypto$/.test(specifier) && names.some((n) => RANDOM.test(n))),
+  ],
+})
+
+const names = perFile({
+  title: 'there is no index.ts, and nothing is called utils or helpers',
+  why: 'a barrel makes cycles and a bag has no subject: import the file that owns the name, and name files after their nouns',
+  appliesTo: () => true,
+  find: ({ path }) => {
+    const bad = path.split('/').find((part) => /^(index|utils?|helpers?|misc)(\.|$)/.test(part))
+    return bad === undefined ? [] : [{ line: 1, says: `is called ${bad}` }]
+  },
+})
+
+const length = perFile({
+  title: 'no file is longer than 300 lines',
+  why: 'most have 40 to 200. Look for two subjects in it',
+  appliesTo: () => true,
+  find: ({ lineCount }) => (lineCount > 300 ? [{ line: lineCount, says: `has ${lineCount} lines` }] : []),
+})
+
+const types = perFile({
+  title: 'the type checker is not switched off',
+  why: 'outside data is `unknown` until a schema has read it; a silenced error is a bug that waits',
+  appliesTo: () => true,
+  find: (file) => mentions(file, /^(any|@ts-(ignore|expect-error|nocheck))$/),
+})
+
+const wholeSuite = perFile({
+  title: 'no test is skipped, singled out or left to do',
+  why: 'what does not run guards nothing, and one `only` silences its whole file',
+  appliesTo: isTest,
+  find: (file) => mentions(file, /^(it|test|describe|suite|bench)(\..+)?\.(only|skip|todo)$/),
+})
+
+const CYCLE_WHY = 'in a cycle one file runs before what it needs exists, and neither can be read alone'
+
+const cycles: Rule = {
+  title: 'no file imports itself by way of others (types apart)',
+  breaches(files) {
+    const product = new Map(files.filter(isProduct).map((file) => [file.path, file]))
+    const finished = new Set<string>()
+    const found: string[] = []
+
+    function walk(path: string, trail: readonly string[]): void {
+      const start = trail.indexOf(path)
+      if (start >= 0) {
+        found.push(`${path}:1 imports itself: ${[...trail.slice(start), path].join(' -> ')}. Reason: ${CYCLE_WHY}`)
+        return
+      }
+      const file = product.get(path)
+      if (file === undefined || finished.has(path)) return
+      for (const one of file.imports) {
+        const next = one.kind === 'value' ? target(file, one) : undefined
+        if (next !== undefined) walk(next, [...trail, path])
+      }
+      finished.add(path)
+    }
+
+    for (const path of product.keys()) walk(path, [])
+    return found
+  },
+}
+
+/** All of them; the test has one title for each. */
+export const rules: readonly Rule[] = [
+  places,
+  directions,
+  configTakesSettings,
+  computedImports,
+  postsAreASample,
+  ...packages,
+  environment,
+  clock,
+  randomness,
+  names,
+  length,
+  types,
+  wholeSuite,
+  cycles,
+]

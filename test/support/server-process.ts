@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from './free-port.ts'
+
+/** Latchkey as a process of its own, started the way a person does. */
+export type ServerProcess = {
+  /** `http://127.0.0.1:PORT`. */
+  url: string
+  /** All it has written until now, to either stream. */
+  output(): string
+  /** Asks it to stop (SIGTERM), waits until it has, and answers with its exit code. */
+  stop(): Promise<number | null>
+}
+
+const main = join(import.meta.dirname, '../../src/main.ts')
+const READY_WITHIN_MS = 30_000
+
+/**
+ * Starts `src/main.ts --debug` on a free port, in an empty folder of its own that goes with it: neither the checkout's
+ * `.env` nor its data are touched.
+ *
+ * @param settings more of the environment; what the test run itself has there is not passed on
+ * @throws Error with all it wrote, if it ends or does not name its address in time
+ */
+export async function startServerProcess(settings: Record<string, string> = {}): Promise<ServerProcess> {
+  const home = mkdtempSync(join(tmpdir(), 'latchkey-server-'))
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const server = spawn(process.execPath, [main, '--debug'], {
+    cwd: home,
+    env: { PORT: String(port), DATABASE_URL: `sqlite:${join(home, 'latchkey.sqlite3')}`, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = once(server, 'exit').then(([code]: unknown[]) => {
+    rmSync(home, { recursive: true, force: true })
+    return typeof code === 'number' ? code : null
+  })
+  let written = ''
+  const ready = new Promise<true>((resolve) => {
+    for (const stream of [server.stdout, server.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        written += chunk
+        if (written.includes(url)) resolve(true)
+      })
+    }
+  })
+  const tooLate = setTimeout(() => server.kill('SIGKILL'), READY_WITHIN_MS)
+  const outcome = await Promise.race([ready, ended])
+  clearTimeout(tooLate)
+  if (outcome !== true) throw new Error(`the server ended with ${outcome} before it was ready:\n${written}`)
+  return {
+    url,
+    output: () => written,
+    stop() {
+      server.kill('SIGTERM')
+      return ended
+    },
+  }
+}
