@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify'
 import type { UsernameRule } from './accounts/username.ts'
 import { applyUsernameRule } from './accounts/username-rule-store.ts'
 import { recordEvent } from './audit/audit-store.ts'
@@ -13,6 +12,7 @@ import { createPosts } from './flows/posts.ts'
 import { createRefresh } from './flows/refresh.ts'
 import { createRegister } from './flows/register.ts'
 import { createVerifyToken } from './flows/verify-token.ts'
+import { sampleViews } from './http/classic/sample-views.ts'
 import { createHttp } from './http/http.ts'
 import { createKeyRing } from './keys/key-ring.ts'
 import { createHashPool } from './passwords/hash-pool.ts'
@@ -33,7 +33,7 @@ const KEY_REREAD_MS = 5_000
 
 /** A running Latchkey without its command line. */
 export type App = {
-  server: FastifyInstance
+  server: Awaited<ReturnType<typeof createHttp>>
   database: Database
   manageAccounts: ManageAccounts
   /** Answers what is under way, then lets go of everything. */
@@ -109,7 +109,8 @@ async function assemble({ config, clock, random, log }: AppParts, database: Data
     adoptsForeignTokens: !tokens.isStrict,
   }
   const server = await createHttp({
-    config,
+    debug: config.debug,
+    settings: { ...config.http, trimPasswords: passwords.trimPasswords, isStrict: tokens.isStrict },
     log,
     database,
     flows: {
@@ -120,8 +121,8 @@ async function assemble({ config, clock, random, log }: AppParts, database: Data
       verifyToken: createVerifyToken({ database, clock, verifier, settings }),
       logout: createLogout({ database, clock, verifier, settings }),
       changePassword: createChangePassword({ database, clock, passwords: passwordCheck, settings }),
-      posts: createPosts({ database, clock }),
     },
+    sampleViews: config.posts.sampleResources ? sampleViews({ posts: createPosts({ database, clock }) }) : [],
   })
   const housekeeping = createHousekeeping({ database, clock, keyRing, keyRereadMs: KEY_REREAD_MS, log })
   housekeeping.start()

@@ -4,6 +4,7 @@
  */
 export const errorCodes = [
   'invalid_request',
+  'invalid_fields',
   'not_authenticated',
   'bad_authorization_header',
   'token_not_valid',
@@ -18,6 +19,7 @@ export const errorCodes = [
   'no_active_account',
   'no_active_account_for_token',
   'permission_denied',
+  'recent_login_required',
   'not_found',
   'method_not_allowed',
   'not_acceptable',
@@ -32,12 +34,19 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number]
 
+/** One fault of one field of a request: which field, which rule, and what the rule says in numbers. */
+export type FieldFault = { field: string; fault: string; [fact: string]: unknown }
+
 /** Facts a refusal carries for the answer; which of them a contract shows is the contract's business. */
 export type ErrorFacts = {
   /** For the log only, never in an answer. Holds no secret, token or password. */
   detail?: string
   /** Whole seconds after which it is worth trying again (`throttled`, `overloaded`). */
   retryAfterSeconds?: number
+  /** Why the session is over, of the list of end reasons (`token_revoked`). */
+  endReason?: string
+  /** What is wrong with which field (`invalid_fields`). */
+  faults?: readonly FieldFault[]
   cause?: unknown
 }
 
@@ -46,6 +55,8 @@ export class AuthError extends Error {
   readonly code: ErrorCode
   readonly detail: string | undefined
   readonly retryAfterSeconds: number | undefined
+  readonly endReason: string | undefined
+  readonly faults: readonly FieldFault[]
 
   constructor(code: ErrorCode, facts: ErrorFacts = {}) {
     super(facts.detail === undefined ? code : `${code}: ${facts.detail}`, { cause: facts.cause })
@@ -53,5 +64,7 @@ export class AuthError extends Error {
     this.code = code
     this.detail = facts.detail
     this.retryAfterSeconds = facts.retryAfterSeconds
+    this.endReason = facts.endReason
+    this.faults = facts.faults ?? []
   }
 }

@@ -45,7 +45,7 @@ export function createAuthenticate({ database, clock, verifier, settings }: Auth
         throw new AuthError('token_not_valid', { detail: 'its session is not known' })
       }
       const end = sessionEnd(session, account, now)
-      if (end !== undefined) throw new AuthError('token_revoked', { detail: `session ended: ${end}` })
+      if (end !== undefined) throw new AuthError('token_revoked', { endReason: end })
     }
     return { account, sessionId, session }
   }

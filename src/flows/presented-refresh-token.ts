@@ -89,10 +89,11 @@ export function refusalOf(state: Extract<RefreshTokenState, { kind: 'over' | 're
     return new AuthError('token_not_valid', { detail: 'no session of this database issued it' })
   }
   if (state.kind === 'replayed') {
-    return new AuthError('token_revoked', { detail: `refresh token replayed, session ${state.session.id}` })
+    return new AuthError('token_revoked', { endReason: 'replayed', detail: `session ${state.session.id}` })
   }
-  const isBarred = state.account === undefined || !isActive(state.account)
+  const isBarred = state.session.endedAt === undefined && (state.account === undefined || !isActive(state.account))
   return new AuthError(isBarred ? 'no_active_account_for_token' : 'token_revoked', {
-    detail: `session ${state.session.id} ended: ${state.reason}`,
+    endReason: state.reason,
+    detail: `session ${state.session.id}`,
   })
 }

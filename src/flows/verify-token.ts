@@ -44,7 +44,7 @@ export function createVerifyToken({ database, clock, verifier, settings }: Verif
     ])
     if (session === undefined || session.accountId !== owner.accountId) throw new AuthError('token_not_valid')
     const end = sessionEnd(session, account, now)
-    if (end !== undefined) throw new AuthError('token_revoked', { detail: `session ended: ${end}` })
+    if (end !== undefined) throw new AuthError('token_revoked', { endReason: end })
     return { kind: 'good' }
   }
 

@@ -1,10 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import type { Config } from '../config/config.ts'
 import type { Authenticate } from '../flows/authenticate.ts'
 import type { ChangePassword } from '../flows/change-password.ts'
 import type { Login } from '../flows/login.ts'
 import type { Logout } from '../flows/logout.ts'
-import type { Posts } from '../flows/posts.ts'
 import type { Refresh } from '../flows/refresh.ts'
 import type { Register } from '../flows/register.ts'
 import type { VerifyToken } from '../flows/verify-token.ts'
@@ -13,15 +11,18 @@ import type { Database } from '../storage/database.ts'
 import { adminSite } from './admin-site.ts'
 import { accountViews } from './classic/account-views.ts'
 import { classicContract } from './classic/contract.ts'
-import { sampleViews } from './classic/sample-views.ts'
 import { signUpViews } from './classic/sign-up-views.ts'
 import { tokenViews } from './classic/token-views.ts'
+import type { View } from './classic/view.ts'
 import { documentation } from './documentation.ts'
 import { healthChecks } from './health.ts'
 import { createServer } from './server.ts'
+import type { HttpSettings } from './settings.ts'
 
 export type HttpParts = {
-  config: Config
+  /** DEBUG: also serve what only developers should see. */
+  debug: boolean
+  settings: HttpSettings & { trimPasswords: boolean; isStrict: boolean }
   log: Logger
   database: Database
   flows: {
@@ -32,15 +33,23 @@ export type HttpParts = {
     verifyToken: VerifyToken
     logout: Logout
     changePassword: ChangePassword
-    posts: Posts
   }
+  /** The sample resources of the classic contract, where they are on. */
+  sampleViews: readonly View[]
 }
 
 /** The server with everything it answers. It does not listen yet. */
-export async function createHttp({ config, log, database, flows }: HttpParts): Promise<FastifyInstance> {
-  const server = createServer({ log, settings: config.http })
-  const { trimPasswords } = config.passwords
-  await server.register(documentation, { isPageShown: config.debug })
+export async function createHttp({
+  debug,
+  settings,
+  log,
+  database,
+  flows,
+  sampleViews,
+}: HttpParts): Promise<FastifyInstance> {
+  const server = createServer({ log, settings })
+  const { trimPasswords } = settings
+  await server.register(documentation, { isPageShown: debug })
   await server.register(healthChecks, { database, log })
   await server.register(adminSite)
   await server.register(classicContract, {
@@ -48,12 +57,12 @@ export async function createHttp({ config, log, database, flows }: HttpParts): P
       ...signUpViews({ register: flows.register, trimPasswords }),
       ...tokenViews({ ...flows, trimPasswords }),
       ...accountViews({ changePassword: flows.changePassword, trimPasswords }),
-      ...(config.posts.sampleResources ? sampleViews({ posts: flows.posts }) : []),
+      ...sampleViews,
     ],
     log,
     authenticate: flows.authenticate,
-    authHeaderTypes: config.http.authHeaderTypes,
-    isStrict: config.tokens.isStrict,
+    authHeaderTypes: settings.authHeaderTypes,
+    isStrict: settings.isStrict,
   })
   await server.ready()
   return server

@@ -133,15 +133,31 @@ export async function endSessionsOfAccount(
   return (await endAllBut(db, accountId, keptId ?? '', now, reason)).map((row) => row.id)
 }
 
-/** The sessions of an account that were not ended by somebody, newest first. */
-export async function listSessionsOfAccount(db: Queryable, accountId: number): Promise<Session[]> {
+/**
+ * The sessions of an account that were not ended by somebody, newest first.
+ *
+ * @param options.withEnded all that are still kept, ended or not. Default false
+ */
+export async function listSessionsOfAccount(
+  db: Queryable,
+  accountId: number,
+  options: { withEnded?: boolean } = {},
+): Promise<Session[]> {
+  let select = db.selectFrom('sessions').selectAll().where('account_id', '=', accountId)
+  if (options.withEnded !== true) select = select.where('ended_at', 'is', null)
+  const rows = await select.orderBy('created_at', 'desc').orderBy('id').execute()
+  return rows.map(toSession)
+}
+
+/** Sessions that were not ended by somebody, of all accounts, in the order of their ids, from the one behind `afterId` on. */
+export async function listUnendedSessions(db: Queryable, afterId: string, limit: number): Promise<Session[]> {
   const rows = await db
     .selectFrom('sessions')
     .selectAll()
-    .where('account_id', '=', accountId)
+    .where('id', '>', afterId)
     .where('ended_at', 'is', null)
-    .orderBy('created_at', 'desc')
     .orderBy('id')
+    .limit(limit)
     .execute()
   return rows.map(toSession)
 }

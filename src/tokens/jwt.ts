@@ -39,11 +39,16 @@ export type JwtVerification =
   | { readonly kind: 'refused'; readonly reason: JwtRefusal }
 
 /**
- * Header parameters nobody who knows our keys has a use for. They change how a token is read (`crit`, `b64`, `zip`,
- * `enc`) or name a key of the sender's choice (RFC 8725 §3.10), so a token that carries one is refused rather than read
- * as if it did not. `crit` is refused whatever it lists: we understand no extension (RFC 7515 §4.1.11).
+ * Header parameters that change how a token is read, so that one that carries them cannot be read as if it did not.
+ * `crit` is refused whatever it lists: we understand no extension (RFC 7515 §4.1.11).
  */
-const unsupportedParameters = ['crit', 'b64', 'zip', 'enc', 'jwk', 'jku', 'x5u', 'x5c'] as const
+const decisiveParameters = ['crit', 'b64', 'enc'] as const
+
+/**
+ * Header parameters nobody who knows our keys has a use for: a key of the sender's choice (RFC 8725 §3.10), and `zip`,
+ * which means nothing in a JWS. They are never followed; who sends one is up to no good.
+ */
+const hintParameters = ['zip', 'jwk', 'jku', 'x5u', 'x5c'] as const
 
 /**
  * Signs a claims set as a compact JWS (RFC 7515 §7.1, RFC 7519 §7.1). The header's members are `alg`, `typ` and, if the
@@ -67,9 +72,15 @@ export function signJwt(key: JwtKey, { typ }: { typ: JwtType }, claims: JwtClaim
  * Of a member that occurs twice the last counts (RFC 7519 §4), as in PyJWT and jose, so that no two verifiers of one
  * deployment read different claims.
  *
+ * @param options.ignoresHints reads tokens that carry parameters which are never followed, or an odd `typ`, as PyJWT does;
+ *   default false: they are refused
  * @param findKey looks the `kid` up among the server's own keys: in a Map, never in an object, a path or a query.
  */
-export function verifyJwt(token: unknown, findKey: (kid: string | undefined) => JwtKey | undefined): JwtVerification {
+export function verifyJwt(
+  token: unknown,
+  findKey: (kid: string | undefined) => JwtKey | undefined,
+  { ignoresHints = false }: { ignoresHints?: boolean } = {},
+): JwtVerification {
   if (typeof token !== 'string') return refused('not_text')
   if (token.length > maxJwtLength) return refused('too_long')
 
@@ -84,8 +95,10 @@ export function verifyJwt(token: unknown, findKey: (kid: string | undefined) => 
 
   const parameters = parseObject(headerBytes)
   if (parameters === undefined) return refused('bad_header')
-  if (unsupportedParameters.some((name) => Object.hasOwn(parameters, name))) return refused('unsupported_header')
-  const header = readHeader(parameters)
+  if (decisiveParameters.some((name) => Object.hasOwn(parameters, name))) return refused('unsupported_header')
+  if (!ignoresHints && hintParameters.some((name) => Object.hasOwn(parameters, name)))
+    return refused('unsupported_header')
+  const header = readHeader(parameters, ignoresHints)
   if (header === undefined) return refused('bad_header')
 
   const key = findKey(header.kid)
@@ -128,9 +141,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }
 
-function readHeader({ alg, typ, kid }: Record<string, unknown>): JwtHeader | undefined {
+function readHeader({ alg, typ, kid }: Record<string, unknown>, ignoresHints: boolean): JwtHeader | undefined {
   if (typeof alg !== 'string') return undefined
-  if (typ !== undefined && typeof typ !== 'string') return undefined
+  if (typ !== undefined && typeof typ !== 'string') return ignoresHints ? readHeader({ alg, kid }, true) : undefined
   if (kid !== undefined && (typeof kid !== 'string' || kid.length > maxKidLength)) return undefined
   return { alg, typ, kid }
 }

@@ -53,14 +53,19 @@ export function createTokenVerifier({ keys, rules }: { keys: VerificationKeys; r
 
   /** Usually one key fits the `kid`; tokens without one, and those signed before SECRET_KEY was replaced, may need more. */
   function verifySignature(token: string): Extract<JwtVerification, { kind: 'verified' }> {
+    const options = { ignoresHints: rules.isLenient }
     let position = 0
     for (;;) {
       let candidates = 0
-      const verification = verifyJwt(token, (kid) => {
-        const fitting = keys.find(kid)
-        candidates = fitting.length
-        return fitting[position]
-      })
+      const verification = verifyJwt(
+        token,
+        (kid) => {
+          const fitting = keys.find(kid)
+          candidates = fitting.length
+          return fitting[position]
+        },
+        options,
+      )
       if (verification.kind === 'verified') return verification
       position++
       if (position >= candidates) throw new AuthError('token_not_valid', { detail: verification.reason })

@@ -40,7 +40,7 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
   /** A path of ours, asked with a method that no route is registered for. */
   function viewOf(path: string): View | undefined {
     const withSlash = path.endsWith('/') ? path : `${path}/`
-    return viewByPath.get(withSlash) ?? viewByPath.get(withSlash.replace(/^(.+\/)[^/]+\/$/, '$1:id/'))
+    return viewByPath.get(withSlash) ?? viewByPath.get(withSlash.replace(/^(.+\/)[^/.]+\/$/, '$1:id/'))
   }
 
   function send(reply: FastifyReply, answer: ClassicAnswer): FastifyReply {

@@ -8,6 +8,7 @@ const invalid = { status: 401, detail: 'Token is invalid or expired', code: 'tok
 /** Every refusal in Django REST framework's and SimpleJWT's words. One that is missing here does not compile. */
 export const classicErrors = {
   invalid_request: { status: 400, detail: 'Malformed request.' },
+  invalid_fields: { status: 400, detail: 'Invalid data.' },
   not_authenticated: { status: 401, detail: 'Authentication credentials were not provided.' },
   bad_authorization_header: {
     status: 401,
@@ -30,6 +31,7 @@ export const classicErrors = {
   no_active_account: { status: 401, detail: 'No active account found with the given credentials' },
   no_active_account_for_token: { status: 401, detail: 'No active account found for the given token.' },
   permission_denied: { status: 403, detail: 'You do not have permission to perform this action.' },
+  recent_login_required: { status: 403, detail: 'Log in again to do this.' },
   not_found: { status: 404, detail: 'Not found.' },
   method_not_allowed: { status: 405, detail: 'Method not allowed.' },
   not_acceptable: { status: 406, detail: 'Could not satisfy the request Accept header.' },

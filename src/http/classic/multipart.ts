@@ -4,6 +4,9 @@ import { ClassicAnswer } from './answer.ts'
 /** As many fields as Django takes. */
 const FIELD_LIMIT = 1_000
 
+/** A boundary that Django takes: ASCII, at most 200 characters. */
+const HAS_BOUNDARY = /;\s*boundary=(?:"[\x20-\x7e]{1,200}"|[\x21-\x7e]{1,200})\s*(?:;|$)/i
+
 /** A file that was uploaded where a text belongs. Its content is thrown away. */
 export class UploadedFile {}
 
@@ -15,8 +18,12 @@ export class UploadedFile {}
  */
 export function parseMultipart(contentType: string, bytes: Buffer): Promise<[string, unknown][]> {
   return new Promise((resolve, reject) => {
-    const entries: [string, unknown][] = []
+    const texts: [string, unknown][] = []
+    const files: [string, unknown][] = []
+    // A file counts before a text of the same name, whichever came first.
+    const done = () => resolve([...texts, ...files])
     const fail = () => reject(new ClassicAnswer(400, { detail: 'Multipart form parse error - Invalid multipart form' }))
+    if (!HAS_BOUNDARY.test(contentType)) return fail()
     let parser: BusboyInstance
     try {
       parser = new Busboy({
@@ -24,17 +31,16 @@ export function parseMultipart(contentType: string, bytes: Buffer): Promise<[str
         limits: { fieldSize: Number.POSITIVE_INFINITY, parts: FIELD_LIMIT + 1 },
       })
     } catch {
-      fail()
-      return
+      return fail()
     }
-    parser.on('field', (name: string, value: string) => entries.push([name, value]))
+    parser.on('field', (name: string, value: string) => texts.push([name, value]))
     parser.on('file', (name, stream) => {
-      entries.push([name, new UploadedFile()])
+      files.push([name, new UploadedFile()])
       stream.resume()
     })
     parser.on('partsLimit', fail)
-    parser.on('error', () => resolve(entries))
-    parser.on('finish', () => resolve(entries))
+    parser.on('error', done)
+    parser.on('finish', done)
     parser.end(bytes)
   })
 }

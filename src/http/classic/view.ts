@@ -117,8 +117,8 @@ export type SendAnswer = (reply: FastifyReply, answer: ClassicAnswer) => Fastify
 export function registerView(server: FastifyInstance, view: View, send: SendAnswer): void {
   for (const path of view.paths) {
     for (const [method, handler] of Object.entries(view.methods)) {
-      // A parameter matches the empty text too, and with it the path of the list.
-      const pattern = path.replace(':id', ':id([^/]+)')
+      // Without a pattern a parameter matches the empty text too, and with it the path of the list.
+      const pattern = path.replace(':id', ':id([^/.]+)')
       for (const url of [pattern, pattern.slice(0, -1)]) {
         server.route({
           method: method === 'GET' ? ['GET', 'HEAD'] : method,
