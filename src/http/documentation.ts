@@ -1,11 +1,6 @@
 import swagger from '@fastify/swagger'
-import apiReference from '@scalar/fastify-api-reference'
 import type { FastifyInstance } from 'fastify'
-
-/** The reference page brings its own script and styles; nothing comes from another host. */
-const PAGE_POLICY =
-  "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
-  "font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+import { referencePage } from './reference-page.ts'
 
 /**
  * `/openapi.json`, made from the routes' schemas, and with `isPageShown` a page at `/docs` to read it. Registered before
@@ -30,13 +25,6 @@ export async function documentation(server: FastifyInstance, { isPageShown }: { 
     },
   })
   server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger())
-  if (!isPageShown) return
-  server.addHook('onSend', async (request, reply) => {
-    if (request.url.startsWith('/docs')) reply.header('content-security-policy', PAGE_POLICY)
-  })
-  await server.register(apiReference, {
-    routePrefix: '/docs',
-    configuration: { url: '/openapi.json', withDefaultFonts: false, telemetry: false },
-  })
+  if (isPageShown) await referencePage(server)
 }
 Object.assign(documentation, { [Symbol.for('skip-override')]: true })

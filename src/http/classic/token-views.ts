@@ -23,7 +23,8 @@ export function tokenViews({ login, refresh, verifyToken, logout, trimPasswords 
     const { username, password } = values
     const faults = { ...textErrors(schemas.loginBody, values), ...errors }
     if (username === undefined || password === undefined || Object.keys(faults).length > 0) throw fieldErrors(faults)
-    return login({ username, password }, request.origin)
+    const { refresh, access } = await login({ username, password }, request.origin)
+    return { refresh, access }
   }
 
   async function readToken(request: ViewRequest, schema: typeof schemas.refreshBody | typeof schemas.verifyBody) {
@@ -34,7 +35,11 @@ export function tokenViews({ login, refresh, verifyToken, logout, trimPasswords 
     return token
   }
 
-  const rotate = async (request: ViewRequest) => refresh(await readToken(request, schemas.refreshBody), request.origin)
+  async function rotate(request: ViewRequest) {
+    const tokens = await refresh(await readToken(request, schemas.refreshBody), request.origin)
+    const { access } = tokens
+    return 'refresh' in tokens ? { access, refresh: tokens.refresh } : { access }
+  }
 
   return [
     {

@@ -1,0 +1,37 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+
+/** The page brings its own script and styles; nothing comes from another host. */
+const PAGE_POLICY =
+  "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+  "font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+
+/**
+ * `/docs`: a page to read `/openapi.json` with. Its script is 4 MB, so it is loaded when somebody first looks, into an
+ * instance of its own.
+ */
+export async function referencePage(server: FastifyInstance): Promise<void> {
+  let page: Promise<FastifyInstance> | undefined
+  for (const url of ['/docs', '/docs/*']) {
+    server.get(url, { schema: { hide: true } }, async (request, reply) => {
+      page ??= loadPage()
+      const answer = await (await page).inject({ method: 'GET', url: request.url })
+      reply.code(answer.statusCode).header('content-security-policy', PAGE_POLICY)
+      for (const name of ['content-type', 'location'] as const) {
+        const value = answer.headers[name]
+        if (value !== undefined) reply.header(name, value)
+      }
+      return reply.send(answer.rawPayload)
+    })
+  }
+}
+
+async function loadPage(): Promise<FastifyInstance> {
+  const { default: apiReference } = await import('@scalar/fastify-api-reference')
+  const page = Fastify()
+  await page.register(apiReference, {
+    routePrefix: '/docs',
+    configuration: { url: '/openapi.json', withDefaultFonts: false, telemetry: false },
+  })
+  await page.ready()
+  return page
+}
