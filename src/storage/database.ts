@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Kysely, PostgresDialect } from 'kysely'
 import { openSqliteFile, sqliteDialect } from './node-sqlite.ts'
@@ -33,10 +33,11 @@ export function openDatabase(url: string, onConnectionError: (error: Error) => v
  */
 function openSqlite(path: string): Database {
   mkdirSync(dirname(path), { recursive: true })
-  const writerFile = openSqliteFile(path)
-  chmodSync(path, 0o600)
+  const isNew = !existsSync(path)
+  const writerFile = openSqliteFile(path, 'write')
+  if (isNew) chmodSync(path, 0o600)
   const writer = new Kysely<Tables>({ dialect: sqliteDialect(writerFile) })
-  const readerFile = openSqliteFile(path)
+  const readerFile = openSqliteFile(path, 'read')
   const reader = new Kysely<Tables>({ dialect: sqliteDialect(readerFile) })
   return {
     kind: 'sqlite',

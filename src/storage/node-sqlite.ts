@@ -13,16 +13,19 @@ import {
 /** More distinct statements than the product has; beyond it (a bug) statements are prepared anew. */
 const STATEMENT_LIMIT = 1_000
 
+/** How long SQLite itself waits for a lock; the event loop stands still meanwhile, so only where it is rare and brief. */
+const BUSY_TIMEOUT_MS = 2_000
+
 /**
  * Opens a SQLite file so that a committed transaction survives a power cut (WAL, `synchronous=FULL`) and referential
- * rules hold. Waiting for another process's lock is left to the caller: a wait inside SQLite would stop the event loop.
+ * rules hold. A reader meets a lock only while another process opens or closes the file; a writer waits for others as a
+ * matter of course, and outside SQLite (`transaction.ts`).
  */
-export function openSqliteFile(path: string): DatabaseSync {
-  const file = new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: true })
-  file.exec('pragma busy_timeout = 2000')
+export function openSqliteFile(path: string, use: 'read' | 'write'): DatabaseSync {
+  const file = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
   file.exec('pragma journal_mode = wal')
-  file.exec('pragma busy_timeout = 0')
   file.exec('pragma synchronous = full')
+  if (use === 'write') file.exec('pragma busy_timeout = 0')
   return file
 }
 
