@@ -45,8 +45,10 @@ export function whatRefreshTokenMeans(
   const generation = generationOf(chain.refreshSeed, jti)
   if (generation === undefined || generation > chain.refreshGeneration) return 'foreign'
   if (generation === chain.refreshGeneration) return 'current'
+  // Whoever lost a race may have read the clock before the winner did.
+  const age = Math.max(0, now - chain.refreshedAt)
   const isPredecessor = generation === chain.refreshGeneration - 1
-  return isPredecessor && now - chain.refreshedAt < retryWindowMs ? 'repeated' : 'replayed'
+  return isPredecessor && age < retryWindowMs ? 'repeated' : 'replayed'
 }
 
 /**
