@@ -40,7 +40,8 @@ export type PasswordCheckOptions = HashPolicy & {
  *   Nothing.
  * - A wrong password for an imported hash that is quick to check (MD5, SHA-1): the decoy is worked through as well. Nothing.
  * - A wrong password for an imported hash that is slow to check: from the first such check after a start on, all refusals
- *   take as long (see `refusal-floor.ts`). That first one stands out, and so do hashes that take more than 2 seconds.
+ *   take as long (see `refusal-floor.ts`). What stands out still: that first one, a check that a sudden load holds up for
+ *   longer than the floor allows for, and hashes that take more than 2 seconds.
  * - The right password takes its own time; it is no secret that it was right.
  */
 export function createPasswordCheck(options: PasswordCheckOptions): PasswordCheck {
@@ -60,8 +61,10 @@ export function createPasswordCheck(options: PasswordCheckOptions): PasswordChec
         if (!matches && (stored === undefined || isImported)) await decoy.matches(password)
         return { matches, spentMs: clock.now() - startedAt }
       })
+      // Before its own duration counts: the floor must not rise and fall with the very check it is to hide.
+      const remainingMs = floor.remainingMs(spentMs)
       if (stored && isImported) floor.record(stored.kind, spentMs)
-      if (!matches) await wait(floor.remainingMs(spentMs))
+      if (!matches) await wait(remainingMs)
       return { matches, needsRehash: matches && isImported }
     },
     hash: (password) => pool.run(() => hashPassword(password, parameters, random)),

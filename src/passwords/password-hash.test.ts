@@ -74,10 +74,11 @@ describe('hashes that Django made', () => {
     }
   })
 
-  it('does not take a password with NUL behind it for the password (HMAC pads with zeros, C strings end there)', async () => {
+  it('does not take a password with NUL behind it for the password (HMAC pads with zeros, bcrypt repeats the password with NUL between)', async () => {
     for (const encoded of cheapHashes) {
       expect(await verifyPassword(`${password}\0`, encoded, lenient), encoded).toBe(false)
       expect(await verifyPassword(`${password}\0more`, encoded, lenient), encoded).toBe(false)
+      expect(await verifyPassword(`${password}\0${password}`, encoded, lenient), encoded).toBe(false)
     }
   })
 })
@@ -127,7 +128,7 @@ describe('strings that nothing matches', () => {
     ['argon2 passes', argon2id.replace('t=2', 't=2048'), argon2id.replace('t=2', 't=2049')],
     ['argon2 lanes', argon2id.replace('p=2', 'p=16'), argon2id.replace('p=2', 'p=17')],
     ['bcrypt', bcrypt2b.replace('$04$', '$16$'), bcrypt2b.replace('$04$', '$17$')],
-    ['scrypt memory', scrypt.replace('$1024$', '$131072$'), scrypt.replace('$1024$', '$262144$')],
+    ['scrypt memory', scrypt.replace('$1024$', '$131072$'), scrypt.replace('$1024$', '$262144$').replace('$5$', '$1$')],
     ['scrypt work', scrypt.replace('$8$5$', '$8$1024$'), scrypt.replace('$8$5$', '$8$1025$')],
     [
       'scrypt work with much memory',

@@ -19,7 +19,7 @@ export const readBcryptSha256: HashReader = (encoded) =>
  * not in the hash and cannot be checked; the rehash after the login makes all of the password count.
  */
 export const readBcrypt: HashReader = (encoded) =>
-  // To bcrypt a password ends at its first NUL, and Django hashed none that had one.
+  // bcrypt repeats the password with NUL behind it until 72 bytes are full, so that "pw\0pw" would pass for "pw".
   read(encoded, async (password, bcryptHash) => (await verify(password, bcryptHash)) && !password.includes('\0'))
 
 function read(
