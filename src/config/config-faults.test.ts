@@ -147,6 +147,7 @@ describe('settings that contradict one another', () => {
       { HASH_MEMORY_KIB: '31', HASH_LANES: '4' },
       'HASH_MEMORY_KIB: argon2 takes 8 KiB for each of HASH_LANES. Write 32',
     ],
+    [{ HASH_MEMORY_KIB: '262144', HASH_PASSES: '5' }, 'HASH_PASSES: no hash is verified that costs so much. Write 4'],
   ])('are refused: %o', (environment, fault) => {
     expect(aConfigFolder().faults(environment)).toEqual([expect.stringContaining(fault)])
   })
@@ -157,6 +158,7 @@ describe('settings that contradict one another', () => {
     { REFRESH_TOKEN_LIFETIME: '1m' },
     { SESSION_LIFETIME: '5s' },
     { HASH_MEMORY_KIB: '32', HASH_LANES: '4' },
+    { HASH_MEMORY_KIB: '262144', HASH_PASSES: '4' },
   ])('are told from those that just fit: %o', (environment) => {
     expect(aConfigFolder().faults(environment)).toEqual([])
   })

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { aConfigFolder, goodSecret } from '../../test/support/config-folder.ts'
+import { sha256 } from '../platform/digest.ts'
 import { type Config, processEnvironment } from './config.ts'
 import { describeSettings } from './settings.ts'
 
@@ -113,8 +114,22 @@ const rows: Row[] = [
   ...flag('REUSE_ENDS_SESSION', true, (c) => c.sessions.reuseEndsSession),
   ...flag('REVOKE_ON_PASSWORD_CHANGE', true, (c) => c.sessions.revokeOnPasswordChange),
   ...flag('CHECK_SESSION', true, (c) => c.sessions.checkSession),
+  {
+    name: 'RECENT_LOGIN_LIFETIME',
+    byDefault: 15 * minute,
+    written: '1h',
+    read: 60 * minute,
+    in: (c) => c.sessions.recentLoginLifetimeMs,
+  },
   ...flag('UPDATE_LAST_LOGIN', true, (c) => c.sessions.updateLastLogin),
   ...flag('END_SESSIONS_ON_DEACTIVATION', true, (c) => c.sessions.endSessionsOnDeactivation),
+  {
+    name: 'SERVICE_CREDENTIALS',
+    byDefault: [],
+    written: `orders:${otherSecret}`,
+    read: [{ name: 'orders', secretDigest: sha256(otherSecret) }],
+    in: (c) => c.services.serviceCredentials,
+  },
   ...flag('USERNAME_CASE_SENSITIVE', false, (c) => c.accounts.usernameCaseSensitive),
   { name: 'REGISTRATION', byDefault: 'open', written: 'closed', read: 'closed', in: (c) => c.accounts.registration },
   ...flag('REQUIRE_VERIFIED_EMAIL', false, (c) => c.accounts.requireVerifiedEmail),
@@ -131,6 +146,7 @@ const rows: Row[] = [
   { name: 'HASH_MEMORY_KIB', byDefault: 19_456, written: '8', read: 8, in: (c) => c.passwords.hash.memoryKib },
   { name: 'HASH_PASSES', byDefault: 2, written: '3', read: 3, in: (c) => c.passwords.hash.passes },
   { name: 'HASH_LANES', byDefault: 1, written: '4', read: 4, in: (c) => c.passwords.hash.lanes },
+  { name: 'AUDIT_RETENTION', byDefault: 400 * day, written: '30d', read: 30 * day, in: (c) => c.audit.retentionMs },
   ...flag('SAMPLE_RESOURCES', false, (c) => c.posts.sampleResources),
   { name: 'RATE_LIMITS', byDefault: true, written: 'off', read: false, in: (c) => c.rateLimits.isOn },
   {

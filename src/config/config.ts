@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { type AccountSettings, accountSettings } from '../accounts/settings.ts'
+import { type AuditSettings, auditSettings } from '../audit/settings.ts'
 import { defaultPublicUrl, type HttpSettings, httpSettings } from '../http/settings.ts'
 import { type KeySettings, keySettings, readSecretKey } from '../keys/settings.ts'
 import { type MailSettings, mailSettings } from '../mail/settings.ts'
@@ -15,6 +16,7 @@ import type { Random } from '../platform/random.ts'
 import { SettingFault } from '../platform/setting.ts'
 import { type PostSettings, postSettings } from '../posts/settings.ts'
 import { type RateLimitSettings, rateLimitSettings } from '../rate-limits/settings.ts'
+import { type ServiceSettings, serviceSettings } from '../services/settings.ts'
 import { type SessionSettings, sessionSettings } from '../sessions/settings.ts'
 import { type StorageSettings, storageSettings } from '../storage/settings.ts'
 import { type TokenSettings, tokenSettings } from '../tokens/settings.ts'
@@ -23,7 +25,7 @@ import { ConfigError } from './config-error.ts'
 import { findContradictions } from './contradictions.ts'
 import { type GeneralSettings, generalSettings } from './general-settings.ts'
 import { gatherSettings } from './given-settings.ts'
-import { keptSecretKey } from './kept-secret-key.ts'
+import { findKeptSecretKey, keptSecretKey } from './kept-secret-key.ts'
 import { createSettingReader } from './setting-reader.ts'
 import { allSettingFacts } from './settings.ts'
 
@@ -41,8 +43,10 @@ export type Config = {
     isStrict: boolean
   }
   sessions: SessionSettings
+  services: ServiceSettings
   accounts: AccountSettings
   passwords: PasswordSettings & { hash: HashCostSettings }
+  audit: AuditSettings
   posts: PostSettings
   rateLimits: RateLimitSettings
   /** The path of a folder for mail is absolute. */
@@ -56,6 +60,12 @@ export type ConfigSource = {
   workingDirectory: string
   /** Whether DEBUG is on if nobody says so: `npm start`. Default false. */
   debugByDefault?: boolean
+  /**
+   * What there is instead of a SECRET_KEY that is not set. `make` (default): with DEBUG one that is made and kept.
+   * `keep`: the same, but none is made: for commands beside a server that has. `none`: an empty text: for commands that
+   * need no secret.
+   */
+  missingSecretKey?: 'make' | 'keep' | 'none'
   /** Makes a development server's secret. */
   random: Random
 }
@@ -74,7 +84,7 @@ const dayMs = 86_400_000
  * @throws ConfigError with all faults at once
  */
 export function loadConfig(source: ConfigSource): Config {
-  const { environment, workingDirectory, debugByDefault = false } = source
+  const { environment, workingDirectory, debugByDefault = false, missingSecretKey = 'make' } = source
   const given = gatherSettings(environment, workingDirectory, allSettingFacts())
   const reader = createSettingReader(given.texts)
 
@@ -82,16 +92,19 @@ export function loadConfig(source: ConfigSource): Config {
   reader.useDefaults(compatibilityDefaults[compatibility])
   const http = reader.readGroup(httpSettings, { publicUrl: defaultPublicUrl })
   const storage = reader.readGroup(storageSettings)
-  const keys = reader.readGroup(keySettings, { secretKey: () => (debug ? '' : readSecretKey('')) })
+  const maySecretKeyBeMissing = debug || missingSecretKey === 'none'
+  const keys = reader.readGroup(keySettings, { secretKey: () => (maySecretKeyBeMissing ? '' : readSecretKey('')) })
   const tokens = reader.readGroup(tokenSettings, { issuer: () => http.publicUrl })
   const sessions = reader.readGroup(sessionSettings, {
     sessionLifetimeMs: () => Math.max(30 * dayMs, tokens.refreshTokenLifetimeMs),
   })
+  const services = reader.readGroup(serviceSettings)
   const accounts = reader.readGroup(accountSettings)
   const passwords = reader.readGroup(passwordSettings, {
     hashConcurrency: () => defaultHashConcurrency(availableParallelism(), threadPoolSize(environment)),
   })
   const hash = reader.readGroup(hashCostSettings)
+  const audit = reader.readGroup(auditSettings)
   const posts = reader.readGroup(postSettings, { sampleResources: () => debug })
   const rateLimits = reader.readGroup(rateLimitSettings)
   const mail = reader.readGroup(mailSettings)
@@ -108,11 +121,13 @@ export function loadConfig(source: ConfigSource): Config {
     http,
     storage: { databaseUrl },
     // Last of all, so that settings which are refused leave nothing behind.
-    keys: { ...keys, secretKey: keys.secretKey || developmentSecretKey(databaseUrl, source) },
+    keys: { ...keys, secretKey: keys.secretKey || substituteSecretKey(databaseUrl, source) },
     tokens: { ...tokens, isStrict: compatibility !== 'simplejwt' },
     sessions,
+    services,
     accounts,
     passwords: { ...passwords, hash },
+    audit,
     posts,
     rateLimits,
     mail: { url: mail.url && withAbsolutePath('file:', mail.url, workingDirectory) },
@@ -129,12 +144,15 @@ function withAbsolutePath(scheme: string, url: string, workingDirectory: string)
 }
 
 /** @throws ConfigError */
-function developmentSecretKey(databaseUrl: string, { workingDirectory, random }: ConfigSource): string {
+function substituteSecretKey(databaseUrl: string, source: ConfigSource): string {
+  const { workingDirectory, missingSecretKey = 'make', random } = source
+  if (missingSecretKey === 'none') return ''
   const folder = databaseUrl.startsWith('sqlite:')
     ? dirname(databaseUrl.slice('sqlite:'.length))
     : resolve(workingDirectory, 'data')
+  const path = join(folder, 'secret-key')
   try {
-    return keptSecretKey(join(folder, 'secret-key'), random)
+    return missingSecretKey === 'keep' ? findKeptSecretKey(path) : keptSecretKey(path, random)
   } catch (error) {
     if (error instanceof SettingFault) throw new ConfigError([`SECRET_KEY: ${error.message}`])
     throw error

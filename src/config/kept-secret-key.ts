@@ -15,6 +15,19 @@ export function keptSecretKey(path: string, random: Random): string {
   return readKept(path) ?? make(path, random)
 }
 
+/**
+ * The secret that a development server has kept in `path`; none is made.
+ *
+ * @throws SettingFault if there is none, or if it is no good secret
+ */
+export function findKeptSecretKey(path: string): string {
+  const kept = readKept(path)
+  if (kept === undefined) {
+    throw new SettingFault(`is not set, and no server has kept one in ${path}. Set it to the one that the server has.`)
+  }
+  return kept
+}
+
 function readKept(path: string): string | undefined {
   try {
     const text = readTextFile(path)?.trim()

@@ -58,6 +58,12 @@ describe('the settings', () => {
 
   it('keep secret what is secret', () => {
     const secrets = describeSettings().filter(({ isSecret }) => isSecret)
-    expect(secrets.map(({ name }) => name)).toEqual(['DATABASE_URL', 'SECRET_KEY', 'SECRET_KEY_FALLBACKS', 'MAIL_URL'])
+    expect(secrets.map(({ name }) => name)).toEqual([
+      'DATABASE_URL',
+      'SECRET_KEY',
+      'SECRET_KEY_FALLBACKS',
+      'SERVICE_CREDENTIALS',
+      'MAIL_URL',
+    ])
   })
 })

@@ -1,4 +1,5 @@
 import { accountSettings } from '../accounts/settings.ts'
+import { auditSettings } from '../audit/settings.ts'
 import { httpSettings } from '../http/settings.ts'
 import { keySettings } from '../keys/settings.ts'
 import { mailSettings } from '../mail/settings.ts'
@@ -6,6 +7,7 @@ import { hashCostSettings, passwordSettings } from '../passwords/settings.ts'
 import type { SettingFacts, SettingGroup } from '../platform/setting.ts'
 import { postSettings } from '../posts/settings.ts'
 import { rateLimitSettings } from '../rate-limits/settings.ts'
+import { serviceSettings } from '../services/settings.ts'
 import { sessionSettings } from '../sessions/settings.ts'
 import { storageSettings } from '../storage/settings.ts'
 import { tokenSettings } from '../tokens/settings.ts'
@@ -21,9 +23,11 @@ const settingGroups: readonly AnyGroup[] = [
   keySettings,
   tokenSettings,
   sessionSettings,
+  serviceSettings,
   accountSettings,
   passwordSettings,
   hashCostSettings,
+  auditSettings,
   postSettings,
   rateLimitSettings,
   mailSettings,

@@ -3,6 +3,7 @@ import { integer, onOff, settingGroup } from '../platform/setting.ts'
 import { defaultHashParameters } from './hash-parameters.ts'
 
 // Here as well, because the configuration takes from a concept only its settings.
+export { maximumHashCosts } from './hash-parameters.ts'
 export { defaultHashConcurrency } from './hash-pool.ts'
 
 export const passwordSettings = settingGroup('Passwords', {
@@ -34,7 +35,7 @@ export const hashCostSettings = settingGroup('Cost of a password hash', {
   memoryKib: integer('HASH_MEMORY_KIB', {
     default: String(defaultHashParameters.memoryKib),
     minimum: 8,
-    maximum: 4_194_304,
+    maximum: 262_144,
     description: 'Memory of argon2id for one password, in KiB.',
   }),
   passes: integer('HASH_PASSES', {
@@ -46,7 +47,7 @@ export const hashCostSettings = settingGroup('Cost of a password hash', {
   lanes: integer('HASH_LANES', {
     default: String(defaultHashParameters.lanes),
     minimum: 1,
-    maximum: 64,
+    maximum: 16,
     description: 'Lanes of argon2id.',
   }),
 })
