@@ -1,44 +1,22 @@
-import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
+import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { type JwtRefusal, type JwtVerification, maxClaimsDepth, maxJwtLength, signJwt, verifyJwt } from './jwt.ts'
-import { createAsymmetricJwtKey, createHmacJwtKey, type JwtKey } from './jwt-key.ts'
+import {
+  asPart,
+  base64url,
+  claims,
+  claimsOf,
+  findKey,
+  forge,
+  hs256,
+  p256,
+  refusalOf,
+  rsa,
+  secret,
+} from '../../test/support/forged-tokens.ts'
+import { maxClaimsDepth, maxJwtLength, signJwt, verifyJwt } from './jwt.ts'
+import { createAsymmetricJwtKey } from './jwt-key.ts'
 
 // The tokens of RFC 8725 and of other servers' advisories, by name. All of them are presented to keys of every algorithm.
-
-const secret = 'a secret of more than thirty-two bytes'
-const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
-
-const keys = {
-  HS256: createHmacJwtKey({ kid: 'hs', secret }),
-  ES256: createAsymmetricJwtKey({ kid: 'es', algorithm: 'ES256', key: p256.privateKey }),
-  EdDSA: createAsymmetricJwtKey({ kid: 'ed', algorithm: 'EdDSA', key: generateKeyPairSync('ed25519').privateKey }),
-  RS256: createAsymmetricJwtKey({ kid: 'rs', algorithm: 'RS256', key: rsa.privateKey }),
-}
-const keysById = new Map<string | undefined, JwtKey>(Object.values(keys).map((key) => [key.kid, key]))
-const findKey = (kid: string | undefined) => keysById.get(kid)
-
-const claims = { token_type: 'access', exp: 1_900_000_300, iat: 1_900_000_000, jti: '0f'.repeat(16), user_id: 1 }
-
-const base64url = (content: string | Buffer) => Buffer.from(content).toString('base64url')
-
-const asPart = (content: unknown) => base64url(typeof content === 'string' ? content : JSON.stringify(content))
-
-/** A token with a right HS256 signature whatever header and payload say. Texts are taken as they are, the rest as JSON. */
-function forge(header: unknown, payload: unknown = claims, key: string | Buffer = secret): string {
-  const signingInput = `${asPart(header)}.${asPart(payload)}`
-  return `${signingInput}.${createHmac('sha256', key).update(signingInput).digest('base64url')}`
-}
-
-const hs256 = { alg: 'HS256', typ: 'JWT', kid: 'hs' }
-
-const refusalOf = (token: unknown): JwtRefusal | 'verified' => {
-  const verification = verifyJwt(token, findKey)
-  return verification.kind === 'verified' ? 'verified' : verification.reason
-}
-
-const claimsOf = (verification: JwtVerification) =>
-  verification.kind === 'verified' ? verification.claims : expect.fail(verification.reason)
 
 describe('hostile tokens', () => {
   it.each(['none', 'None', 'NONE', 'nOnE', ' none', 'none\0', ''])('refuses the alg %j, signed or not', (alg) => {
@@ -179,71 +157,6 @@ describe('hostile tokens', () => {
     expect(Object.hasOwn(Object.prototype, 'isAdmin')).toBe(false)
   })
 
-  describe('spelled otherwise', () => {
-    const token = signJwt(keys.HS256, { typ: 'JWT' }, { ...claims, filler: 'xx' })
-    const [header = '', payload = '', signature = ''] = token.split('.')
-
-    it('starts from a good token whose three parts all end in unused bits', () => {
-      expect(refusalOf(token)).toBe('verified')
-      expect([header, payload, signature].map((part) => part.length % 4)).not.toContain(0)
-    })
-
-    it.each([
-      ['padding', (part: string) => `${part}=`],
-      ['double padding', (part: string) => `${part}==`],
-      ['unused bits', (part: string) => withUnusedBits(part)],
-      ['a space behind', (part: string) => `${part} `],
-      ['a space before', (part: string) => ` ${part}`],
-      ['a line break', (part: string) => `${part.slice(0, 5)}\n${part.slice(5)}`],
-      ['a NUL', (part: string) => `${part}\0`],
-      ['a character outside the alphabet', (part: string) => `${part.slice(0, 5)}?${part.slice(5)}`],
-      ['a letter whose low byte is the right one', (part: string) => part.slice(0, -1) + widened(part.at(-1) ?? '')],
-      ['a letter too many', (part: string) => part + 'A'.repeat(5 - (part.length % 4))],
-      ['percent encoding', (part: string) => `%${part.charCodeAt(0).toString(16)}${part.slice(1)}`],
-    ])('refuses %s in any part', (_, change) => {
-      expect(refusalOf(`${change(header)}.${payload}.${signature}`)).toBe('bad_encoding')
-      expect(refusalOf(`${header}.${change(payload)}.${signature}`)).toBe('bad_encoding')
-      expect(refusalOf(`${header}.${payload}.${change(signature)}`)).toBe('bad_encoding')
-    })
-
-    it('refuses the other base64 alphabet', () => {
-      const other = forge(hs256, '{"filler":"???>>>~~~"}')
-      expect(other).toMatch(/[-_]/)
-      expect(refusalOf(other)).toBe('verified')
-      expect(refusalOf(other.replaceAll('-', '+').replaceAll('_', '/'))).toBe('bad_encoding')
-    })
-
-    it.each([
-      ['one part', header],
-      ['two parts', `${header}.${payload}`],
-      ['four parts', `${token}.`],
-      ['a dot before', `.${token}`],
-      ['five parts', `${token}.${payload}.${signature}`],
-      ['nothing', ''],
-      ['the flattened JSON serialization', JSON.stringify({ protected: header, payload, signature })],
-      ['the general JSON serialization', JSON.stringify({ payload, signatures: [{ protected: header, signature }] })],
-    ])('refuses %s', (_, text) => {
-      expect(refusalOf(text)).toBe('not_three_parts')
-    })
-
-    it.each([
-      ['no header', `.${payload}.${signature}`],
-      ['no payload', `${header}..${signature}`],
-      ['no signature', `${header}.${payload}.`],
-      ['half a signature', `${header}.${payload}.${signature.slice(0, 20)}`],
-      ['the payload of another token', `${header}.${asPart({ ...claims, user_id: 2 })}.${signature}`],
-      ['nothing but two dots', '..'],
-    ])('refuses %s', (_, text) => {
-      expect(verifyJwt(text, findKey).kind).toBe('refused')
-    })
-
-    it('refuses every shortened form of a token (CVE-2026-27840)', () => {
-      for (let length = 0; length < token.length; length++) {
-        expect(verifyJwt(token.slice(0, length), findKey).kind).toBe('refused')
-      }
-    })
-  })
-
   it('refuses megabytes of dots by their length alone (CVE-2025-30204, CVE-2025-27144)', () => {
     expect(refusalOf('.'.repeat(5_000_000))).toBe('too_long')
     expect(refusalOf('.'.repeat(maxJwtLength))).toBe('not_three_parts')
@@ -300,71 +213,4 @@ describe('hostile tokens', () => {
       'verified',
     )
   })
-
-  describe('signatures', () => {
-    const signingInput = (kid: string, alg: string) => `${asPart({ alg, kid })}.${asPart(claims)}`
-    const order = Buffer.from('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551', 'hex')
-    const zero = Buffer.alloc(32)
-    const one = Buffer.from(`${'00'.repeat(31)}01`, 'hex')
-
-    it.each([
-      ['zeros', [zero, zero]],
-      ['r zero', [zero, one]],
-      ['s zero', [one, zero]],
-      ['r and s the order of the group', [order, order]],
-      ['ones', [one, one]],
-      ['r alone', [one]],
-      ['r, s and more', [one, one, one]],
-      ['nothing', []],
-    ])('refuses an ES256 signature of %s (CVE-2022-21449)', (_, parts) => {
-      expect(refusalOf(`${signingInput('es', 'ES256')}.${base64url(Buffer.concat(parts))}`)).toBe('bad_signature')
-    })
-
-    it('refuses an ES256 signature in DER', () => {
-      const input = signingInput('es', 'ES256')
-      const der = sign('sha256', Buffer.from(input), p256.privateKey)
-      const raw = sign('sha256', Buffer.from(input), { key: p256.privateKey, dsaEncoding: 'ieee-p1363' })
-      expect(refusalOf(`${input}.${base64url(raw)}`)).toBe('verified')
-      expect(refusalOf(`${input}.${base64url(der)}`)).toBe('bad_signature')
-    })
-
-    it.each([
-      ['the neutral element and s zero', `01${'00'.repeat(63)}`],
-      ['a point of order two', `ec${'ff'.repeat(30)}7f${'00'.repeat(32)}`],
-      ['a point of order four', '00'.repeat(64)],
-      ['a point of order eight', `26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05${'00'.repeat(32)}`],
-      ['ones', 'ff'.repeat(64)],
-      ['nothing', ''],
-    ])('refuses an Ed25519 signature of %s', (_, hex) => {
-      expect(refusalOf(`${signingInput('ed', 'EdDSA')}.${base64url(Buffer.from(hex, 'hex'))}`)).toBe('bad_signature')
-    })
-
-    it.each([0, 1, 255, 256, 257])('refuses an RS256 signature of %i zeros', (length) => {
-      expect(refusalOf(`${signingInput('rs', 'RS256')}.${base64url(Buffer.alloc(length))}`)).toBe('bad_signature')
-    })
-
-    it('refuses an HS256 signature that is cut, lengthened or empty', () => {
-      const input = signingInput('hs', 'HS256')
-      const digest = createHmac('sha256', secret).update(input).digest()
-      for (const bytes of [
-        digest.subarray(0, 16),
-        digest.subarray(0, 31),
-        Buffer.concat([digest, zero]),
-        Buffer.alloc(0),
-      ]) {
-        expect(refusalOf(`${input}.${base64url(bytes)}`)).toBe('bad_signature')
-      }
-    })
-  })
 })
-
-/** The part with its last letter replaced by one that differs in the unused bits only. */
-function withUnusedBits(part: string): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-  return part.slice(0, -1) + alphabet[alphabet.indexOf(part.at(-1) ?? '') + 1]
-}
-
-/** A letter that becomes this one when its upper byte is dropped, as Latin-1 writing does. */
-function widened(letter: string): string {
-  return String.fromCharCode(letter.charCodeAt(0) + 0x100)
-}
