@@ -2,7 +2,6 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Kysely, PostgresDialect } from 'kysely'
 import { openSqliteFile, sqliteDialect } from './node-sqlite.ts'
-import { postgresPool } from './postgres-pool.ts'
 import type { Queryable } from './prepared.ts'
 import type { Tables } from './tables.ts'
 import { type InTransaction, postgresTransactions, sqliteTransactions } from './transaction.ts'
@@ -36,9 +35,9 @@ function openSqlite(path: string): Database {
   const isNew = !existsSync(path)
   const writerFile = openSqliteFile(path, 'write')
   if (isNew) chmodSync(path, 0o600)
-  const writer = new Kysely<Tables>({ dialect: sqliteDialect(writerFile) })
+  const writer = new Kysely<Tables>({ dialect: sqliteDialect(writerFile, 'write') })
   const readerFile = openSqliteFile(path, 'read')
-  const reader = new Kysely<Tables>({ dialect: sqliteDialect(readerFile) })
+  const reader = new Kysely<Tables>({ dialect: sqliteDialect(readerFile, 'read') })
   return {
     kind: 'sqlite',
     read: reader,
@@ -51,9 +50,9 @@ function openSqlite(path: string): Database {
 }
 
 function openPostgres(url: string, onConnectionError: (error: Error) => void): Database {
-  const kysely = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool: async () => postgresPool(url, onConnectionError) }),
-  })
+  // Loaded here, so that a server on SQLite does without the client.
+  const pool = async () => (await import('./postgres-pool.ts')).postgresPool(url, onConnectionError)
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   return {
     kind: 'postgres',
     read: kysely,

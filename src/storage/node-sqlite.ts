@@ -10,7 +10,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 
-/** More distinct statements than the product has; beyond it (a bug) statements are prepared anew. */
+/** How many statements stay prepared. Searches come in more forms than that: the oldest is then prepared anew. */
 const STATEMENT_LIMIT = 1_000
 
 /** How long SQLite itself waits for a lock; the event loop stands still meanwhile, so only where it is rare and brief. */
@@ -32,18 +32,31 @@ export function openSqliteFile(path: string, use: 'read' | 'write'): DatabaseSyn
 /**
  * node:sqlite behind Kysely. One open file is one connection; its calls are synchronous, so that no two statements can
  * be under way at once and no lock is needed here. Transactions are `transaction.ts`'s business.
+ *
+ * @param use `write`: a statement is run when it is asked for. `read`: those of one turn of the event loop are run together
+ *   at its end, see `groupedReads`
  */
-export function sqliteDialect(file: DatabaseSync): Dialect {
+export function sqliteDialect(file: DatabaseSync, use: 'read' | 'write'): Dialect {
+  const statements = sqliteConnection(file)
+  const connection = use === 'read' ? groupedReads(file, statements) : statements
   return {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => sqliteDriver(file),
+    createAdapter: () => new NodeSqliteAdapter(connection),
+    createDriver: () => sqliteDriver(file, connection),
     createIntrospector: (kysely) => new SqliteIntrospector(kysely),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
 }
 
-function sqliteDriver(file: DatabaseSync): Driver {
-  const connection = sqliteConnection(file)
+/** Kysely's adapter, which also knows the connection: `prepared.ts` takes its queries there without Kysely's detours. */
+export class NodeSqliteAdapter extends SqliteAdapter {
+  readonly connection: DatabaseConnection
+  constructor(connection: DatabaseConnection) {
+    super()
+    this.connection = connection
+  }
+}
+
+function sqliteDriver(file: DatabaseSync, connection: DatabaseConnection): Driver {
   const refuse = () => Promise.reject(new Error('SQLite transactions go through inTransaction()'))
   return {
     init: async () => {},
@@ -66,7 +79,9 @@ function sqliteConnection(file: DatabaseSync): DatabaseConnection {
     if (known !== undefined) return known
     const statement = file.prepare(sql)
     const prepared = { statement, returnsRows: statement.columns().length > 0 }
-    if (statements.size < STATEMENT_LIMIT) statements.set(sql, prepared)
+    const [oldest] = statements.size < STATEMENT_LIMIT ? [] : statements.keys()
+    if (oldest !== undefined) statements.delete(oldest)
+    statements.set(sql, prepared)
     return prepared
   }
 
@@ -85,6 +100,39 @@ function sqliteConnection(file: DatabaseSync): DatabaseConnection {
     async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
       throw new Error('streaming is not supported')
     },
+  }
+}
+
+type WaitingRead = { run(): void; reject(error: unknown): void }
+
+/**
+ * Runs the reads that wait in one turn of the event loop in one read transaction. Outside of one SQLite locks and unlocks
+ * the file for each statement, which costs more than most of our statements do; and the answers that wait for the reads
+ * then leave together, so that a client with many connections is woken once, not for each of them.
+ *
+ * A read sees what was committed when its turn ends, which is never older than what was committed when it was asked for.
+ */
+function groupedReads(file: DatabaseSync, connection: DatabaseConnection): DatabaseConnection {
+  const waiting: WaitingRead[] = []
+
+  function runWaiting(): void {
+    const reads = waiting.splice(0)
+    try {
+      if (reads.length > 1) file.exec('begin')
+      for (const read of reads) read.run()
+      if (reads.length > 1) file.exec('commit')
+    } catch (error) {
+      for (const read of reads) read.reject(error)
+    }
+  }
+
+  return {
+    executeQuery: <Row>(query: CompiledQuery) =>
+      new Promise<QueryResult<Row>>((resolve, reject) => {
+        if (waiting.length === 0) setImmediate(runWaiting)
+        waiting.push({ run: () => resolve(connection.executeQuery<Row>(query)), reject })
+      }),
+    streamQuery: connection.streamQuery,
   }
 }
 

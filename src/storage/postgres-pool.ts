@@ -40,6 +40,13 @@ function statementName(text: string): string | undefined {
 
 /** Sends `query(text, values)` as a named statement, which PostgreSQL parses and plans once per connection. */
 class PreparingClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config)
+    // The pool listens to idle connections only. One that breaks while a transaction holds it fails the transaction's
+    // next statement and is then thrown away; without a listener here it would end the process before that.
+    this.on('error', () => {})
+  }
+
   // The declared overloads of `query` cannot be restated; only the one form that Kysely uses is treated here.
   override query: pg.Client['query'] = ((...args: unknown[]) => {
     const [text, values] = args

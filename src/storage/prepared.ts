@@ -1,4 +1,5 @@
 import type { Compilable, CompiledQuery, Kysely } from 'kysely'
+import { NodeSqliteAdapter } from './node-sqlite.ts'
 import type { Tables } from './tables.ts'
 
 /** A database or the transaction under way: what every store function takes first. */
@@ -40,7 +41,8 @@ export function preparedChange<Values extends Value[]>(
 function preparedQuery<Values extends Value[], Row>(build: (db: Queryable, ...values: Values) => Compilable<Row>) {
   const compiledFor = new WeakMap<object, CompiledQuery<Row>>()
   return (db: Queryable, values: Values) => {
-    const { adapter } = db.getExecutor()
+    const executor = db.getExecutor()
+    const { adapter } = executor
     let compiled = compiledFor.get(adapter)
     if (compiled === undefined) {
       const placeholders = values.map((_, position) => new Placeholder(position)) as unknown as Values
@@ -50,6 +52,8 @@ function preparedQuery<Values extends Value[], Row>(build: (db: Queryable, ...va
     const parameters = compiled.parameters.map((parameter) =>
       parameter instanceof Placeholder ? values[parameter.position] : parameter,
     )
-    return db.getExecutor().executeQuery<Row>({ ...compiled, parameters })
+    // On SQLite straight to the one connection there is: Kysely's way there costs as much as the query itself.
+    const runner = adapter instanceof NodeSqliteAdapter ? adapter.connection : executor
+    return runner.executeQuery<Row>({ ...compiled, parameters })
   }
 }

@@ -13,6 +13,19 @@ export type Tables = {
   audit_events: AuditEventsTable
   server_state: ServerStateTable
   posts: PostsTable
+  rate_limits: RateLimitsTable
+  known_networks: KnownNetworksTable
+  one_time_tokens: OneTimeTokensTable
+  mail_requests: MailRequestsTable
+  mail_outbox: MailOutboxTable
+  known_devices: KnownDevicesTable
+  groups: GroupsTable
+  group_permissions: GroupPermissionsTable
+  account_groups: AccountGroupsTable
+  account_permissions: AccountPermissionsTable
+  webhook_endpoints: WebhookEndpointsTable
+  webhook_subscriptions: WebhookSubscriptionsTable
+  webhook_deliveries: WebhookDeliveriesTable
 }
 
 /** Who there is. Ids are never used again, so that no token can outlive its account and fit the next one. */
@@ -22,6 +35,8 @@ export type AccountsTable = {
   /** What makes the name unique; how it is derived from the name is a rule kept in `server_state`. */
   username_key: string
   email: string
+  /** What the address is found by; empty if it is not one to be found by. Null: not derived yet. */
+  email_key: string | null
   phone_number: string
   first_name: string
   last_name: string
@@ -35,6 +50,8 @@ export type AccountsTable = {
   sessions_void_at: number | null
   /** Raised by every change of what a login proves (password, state), so that a login under way notices. */
   credentials_version: number
+  /** The fields that the deployment declares beside Latchkey's own, as a JSON object. */
+  profile: Generated<string>
 }
 
 /** One current hash per account. */
@@ -92,7 +109,7 @@ export type AuditEventsTable = {
   /** Whom it happened to. */
   account_id: number | null
   session_id: string | null
-  /** Who did it: `account` (then `actor_id` says which), `anonymous`, `command_line` or `server`. */
+  /** Who did it: `account` (then `actor_id` says which), `service:NAME`, `anonymous`, `command_line` or `server`. */
   actor: string
   actor_id: number | null
   /** Where the request came from; empty if there was none. */
@@ -116,4 +133,151 @@ export type PostsTable = {
   content: string
   created_at: number
   updated_at: number
+}
+
+/** What is counted for limits that several processes share. The columns are rate-limiter-flexible's own. */
+export type RateLimitsTable = {
+  /** The limit and what it counts under. */
+  key: string
+  points: number
+  /** When the window ends; null never occurs with us. */
+  expire: number | null
+}
+
+/** From which networks (an IPv4 address, a /64 of IPv6) an account was logged in to or registered, and when last. */
+export type KnownNetworksTable = {
+  account_id: number
+  network: string
+  last_login_at: number
+}
+
+/** Secrets that were sent out by mail. A row is gone once its token was used. */
+export type OneTimeTokensTable = {
+  /** SHA-256 of the token, which is kept nowhere. */
+  digest: string
+  purpose: string
+  /** Whose it is; null: of somebody who has no account yet. */
+  account_id: number | null
+  /** The account's, when the token was made: a change of password, address or state voids it. */
+  credentials_version: number | null
+  /** The address it was sent to. */
+  email: string
+  created_at: number
+  expires_at: number
+}
+
+/** Mail that was asked for and is not made yet; a row for each request, whether its address is known or not. */
+export type MailRequestsTable = {
+  id: Generated<number>
+  purpose: string
+  /** What the address that was typed is found by; empty if it cannot be anybody's. */
+  email_key: string
+  /** The one account that is meant; null: all that have the address. */
+  account_id: number | null
+  requested_at: number
+}
+
+/** Mail to be sent, and for a while what was. */
+export type MailOutboxTable = {
+  /** In the order of queueing. */
+  number: Generated<number>
+  /** Random; also the `Message-ID`, by which a receiver knows a mail that comes twice. */
+  id: string
+  /** Which message. */
+  kind: string
+  account_id: number | null
+  recipient: string
+  /** What the message says, as a JSON object; emptied when it is done. */
+  facts: string
+  /** The one-time tokens in its links as a JSON array, under a key derived from SECRET_KEY. Null: none, or done. */
+  sealed_tokens: string | null
+  queued_at: number
+  /** Not worth sending from then on. */
+  expires_at: number
+  /** How often it was taken up; says whose the delivery is that is under way. */
+  attempts: number
+  /** When it may be taken up (again): while a delivery is under way, when that counts as lost. Null: done. */
+  next_attempt_at: number | null
+  delivered_at: number | null
+  given_up_at: number | null
+  last_error: string | null
+}
+
+/** From where an account was logged in to. */
+export type KnownDevicesTable = {
+  account_id: number
+  /** Digest of address and user agent. */
+  device_key: string
+  first_seen_at: number
+  last_seen_at: number
+}
+
+/** Sets of permissions that accounts can be given by belonging to them. */
+export type GroupsTable = {
+  id: Generated<number>
+  name: string
+  /** What makes the name unique: whatever the case of its letters. */
+  name_key: string
+  description: string
+  created_at: number
+}
+
+/** What the members of a group may do. */
+export type GroupPermissionsTable = {
+  group_id: number
+  permission: string
+}
+
+/** Who belongs to which group. */
+export type AccountGroupsTable = {
+  account_id: number
+  group_id: number
+}
+
+/** What single accounts may do, beside what their groups give them. */
+export type AccountPermissionsTable = {
+  account_id: number
+  permission: string
+}
+
+/** Programs elsewhere that are told of events. */
+export type WebhookEndpointsTable = {
+  id: string
+  url: string
+  /** What administrators wrote of it. */
+  description: string
+  /** What requests to it are signed with, under a key derived from SECRET_KEY. */
+  sealed_secret: string
+  /** The one before, until `former_secret_until`. */
+  sealed_former_secret: string | null
+  former_secret_until: number | null
+  created_at: number
+  /** Set while nothing is told to it. */
+  disabled_at: number | null
+}
+
+/** Which endpoint is told of which events. */
+export type WebhookSubscriptionsTable = {
+  event: string
+  endpoint_id: string
+}
+
+/** Events to be told, and for a while those that were. */
+export type WebhookDeliveriesTable = {
+  endpoint_id: string
+  /** That of the audit log. */
+  event_id: number
+  event: string
+  /** The body of the request, JSON. */
+  payload: string
+  queued_at: number
+  /** How often it was taken up; says whose the attempt is that is under way. */
+  attempts: number
+  /** When it may be taken up (again): while an attempt is under way, when that counts as lost. Null: done. */
+  next_attempt_at: number | null
+  delivered_at: number | null
+  given_up_at: number | null
+  /** The status of the last answer; null if there was none. */
+  last_status: number | null
+  last_error: string | null
 }

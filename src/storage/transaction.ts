@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { Queryable } from './prepared.ts'
@@ -29,6 +29,10 @@ type Waiting = {
  * one after the other; one that fails is undone alone.
  */
 export function sqliteTransactions(file: DatabaseSync, writer: Queryable): InTransaction {
+  const begin = file.prepare('begin immediate')
+  const commit = file.prepare('commit')
+  const savepoint = file.prepare('savepoint unit')
+  const release = file.prepare('release unit')
   const waiting: Waiting[] = []
   let isScheduled = false
 
@@ -46,11 +50,12 @@ export function sqliteTransactions(file: DatabaseSync, writer: Queryable): InTra
   async function runBatch(batch: Waiting[]): Promise<void> {
     const settled: (() => void)[] = []
     try {
-      await beginWhenFree(file)
+      await beginWhenFree(begin)
       for (const unit of batch) settled.push(await runUnit(unit))
-      file.exec('commit')
+      commit.run()
     } catch (error) {
-      if (file.isTransaction) file.exec('rollback')
+      // A file that was closed meanwhile has nothing to undo, and takes offence at the question.
+      if (file.isOpen && file.isTransaction) file.exec('rollback')
       for (const unit of batch) unit.reject(error)
       return
     }
@@ -58,14 +63,14 @@ export function sqliteTransactions(file: DatabaseSync, writer: Queryable): InTra
   }
 
   async function runUnit(unit: Waiting): Promise<() => void> {
-    file.exec('savepoint unit')
+    savepoint.run()
     try {
       const value = await unit.run(writer)
-      file.exec('release unit')
+      release.run()
       return () => unit.resolve(value)
     } catch (error) {
       file.exec('rollback to unit')
-      file.exec('release unit')
+      release.run()
       return () => unit.reject(error)
     }
   }
@@ -77,10 +82,10 @@ export function sqliteTransactions(file: DatabaseSync, writer: Queryable): InTra
     })
 }
 
-async function beginWhenFree(file: DatabaseSync): Promise<void> {
+async function beginWhenFree(begin: StatementSync): Promise<void> {
   for (let waitedMs = 0; ; waitedMs += LOCK_RETRY_MS) {
     try {
-      file.exec('begin immediate')
+      begin.run()
       return
     } catch (error) {
       if (!isBusy(error) || waitedMs >= LOCK_WAIT_MS) throw error

@@ -1,0 +1,13 @@
+/** PostgreSQL's `unique_violation`, SQLite's `SQLITE_CONSTRAINT_UNIQUE`. */
+const POSTGRES_UNIQUE = '23505'
+const SQLITE_UNIQUE = 2067
+
+/**
+ * Whether a transaction failed because a text that must be unique was taken at the same moment. Nothing of it is kept, on
+ * either database.
+ */
+export function isUniqueViolation(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if ('errcode' in error) return error.errcode === SQLITE_UNIQUE
+  return 'code' in error && error.code === POSTGRES_UNIQUE
+}

@@ -1,0 +1,74 @@
+import { statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { type Database, openDatabase } from './database.ts'
+import { pendingMigrations } from './migrate.ts'
+
+/** The database is not there, or not as this version needs it. The message says what to do. */
+export class UnreadyDatabaseError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'UnreadyDatabaseError'
+  }
+}
+
+const NOT_MIGRATED = 'is not migrated to this version. Run the command migrate, or start the server once.'
+
+/**
+ * Opens a database that a server of this version has made ready, and changes nothing in it: for commands, whose
+ * DATABASE_URL may be mistyped, or another program's.
+ *
+ * @throws UnreadyDatabaseError
+ */
+export async function openMigratedDatabase(url: string): Promise<Database> {
+  if (url.startsWith('sqlite:')) requireLatchkeyFile(url.slice('sqlite:'.length))
+  const database = openDatabase(url)
+  try {
+    requireNothingPending(await pendingMigrations(database))
+    return database
+  } catch (error) {
+    await database.close()
+    if (error instanceof UnreadyDatabaseError) throw error
+    throw new UnreadyDatabaseError(`The database does not answer: ${reasonOf(error)}. Check DATABASE_URL.`)
+  }
+}
+
+function requireNothingPending(pending: number): void {
+  if (pending > 0) throw new UnreadyDatabaseError(`The database ${NOT_MIGRATED}`)
+  if (pending < 0) {
+    throw new UnreadyDatabaseError(
+      'The database was migrated by a newer version of Latchkey. Use the commands of that version.',
+    )
+  }
+}
+
+/** Opening a file makes it if it is missing, and sets its mode: so it is looked at first, for reading only. */
+function requireLatchkeyFile(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats === undefined) {
+    throw new UnreadyDatabaseError(
+      `There is no database at ${path}. Check DATABASE_URL and the working directory, or run the command migrate.`,
+    )
+  }
+  if (!stats.isFile()) throw new UnreadyDatabaseError(`${path} is no file. Check DATABASE_URL.`)
+  if (!hasMigrations(path)) throw new UnreadyDatabaseError(`The database at ${path} ${NOT_MIGRATED}`)
+}
+
+function hasMigrations(path: string): boolean {
+  let file: DatabaseSync | undefined
+  try {
+    file = new DatabaseSync(path, { readOnly: true, timeout: 2_000 })
+    return file.prepare("select 1 from sqlite_master where name = 'schema_migrations'").get() !== undefined
+  } catch (error) {
+    throw new UnreadyDatabaseError(
+      `${path} cannot be read as a SQLite database: ${reasonOf(error)}. Check DATABASE_URL.`,
+    )
+  } finally {
+    file?.close()
+  }
+}
+
+/** What a driver says went wrong; it names the server, and never the password. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ')
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,25 @@
+import type { Migration } from '../migrate.ts'
+
+/** What is counted for rate limits, and from which networks accounts were logged in to. */
+export const rateLimits: Migration = {
+  name: '0002-rate-limits',
+  async up(db) {
+    // Names and types are those that rate-limiter-flexible works with. On SQLite, where it counts in memory, it stays empty.
+    await db.schema
+      .createTable('rate_limits')
+      .addColumn('key', 'text', (column) => column.primaryKey())
+      .addColumn('points', 'integer', (column) => column.notNull())
+      .addColumn('expire', 'bigint')
+      .execute()
+    await db.schema.createIndex('rate_limits_by_expiry').on('rate_limits').column('expire').execute()
+
+    await db.schema
+      .createTable('known_networks')
+      .addColumn('account_id', 'bigint', (column) => column.notNull().references('accounts.id').onDelete('cascade'))
+      .addColumn('network', 'text', (column) => column.notNull())
+      .addColumn('last_login_at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('known_networks_key', ['account_id', 'network'])
+      .execute()
+    await db.schema.createIndex('known_networks_by_time').on('known_networks').column('last_login_at').execute()
+  },
+}
