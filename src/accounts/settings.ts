@@ -1,5 +1,6 @@
-import type { Static } from 'typebox'
-import { choice, onOff, settingGroup } from '../platform/setting.ts'
+import { type Static, Type } from 'typebox'
+import { choice, onOff, orNone, setting, settingGroup } from '../platform/setting.ts'
+import { type ProfileSchema, readProfileSchema } from './profile-schema.ts'
 
 export const accountSettings = settingGroup('Accounts', {
   usernameCaseSensitive: onOff('USERNAME_CASE_SENSITIVE', {
@@ -16,6 +17,20 @@ export const accountSettings = settingGroup('Accounts', {
     default: 'false',
     description: 'Whether an account must have proven its e-mail address before it can log in.',
   }),
+  profileSchema: orNone(
+    setting(
+      Type.Unsafe<ProfileSchema>(Type.Object({})),
+      'PROFILE_SCHEMA_FILE',
+      {
+        default: 'none',
+        isFile: true,
+        description:
+          'A file with the JSON Schema of further profile fields, for the `profile` member of accounts in v1. ' +
+          '[Administration](administration.md#profile-fields) says what it may contain.',
+      },
+      readProfileSchema,
+    ),
+  ),
 })
 
 export type AccountSettings = Static<typeof accountSettings>

@@ -28,6 +28,8 @@ const refused: Record<string, string> = {
   ISSUER: 'x'.repeat(2_001),
   AUDIENCE: 'two\nlines',
   USER_ID_CLAIM: 'exp',
+  GROUPS_CLAIM: 'sub',
+  PERMISSIONS_CLAIM: 'jti',
   SESSION_LIFETIME: '101y',
   REFRESH_RETRY_WINDOW: '10',
   REGISTRATION: 'sometimes',
@@ -37,6 +39,9 @@ const refused: Record<string, string> = {
   HASH_PASSES: '0',
   HASH_LANES: '0',
   MAIL_URL: 'mail.example.org',
+  MAIL_LANGUAGE: 'Deutsch',
+  MAIL_TEMPLATES: 'two\nlines',
+  CONFIG_MODULE: 'two\nlines',
 }
 const everySetting = describeSettings().map(({ name, isSecret }) => ({
   name,
@@ -141,11 +146,43 @@ describe('SECRET_KEY', () => {
   })
 })
 
+describe('PROFILE_SCHEMA_FILE', () => {
+  it('is told of with its content’s fault, and where it was set', () => {
+    const folder = aConfigFolder()
+    folder.write('profile.json', '{"type": "object", "properties": {"age": {"type": "intger"}}}')
+    folder.write('.env', 'PROFILE_SCHEMA_FILE=profile.json')
+    expect(folder.faults()).toEqual([
+      'PROFILE_SCHEMA_FILE (.env, line 1): "properties.age.type" has a value that it cannot have. Put it right.',
+    ])
+  })
+
+  it('is told of if it is not there, with all other faults', () => {
+    expect(aConfigFolder().faults({ PROFILE_SCHEMA_FILE: 'profile.json', PORT: 'x' })).toEqual([
+      expect.stringMatching(/^PORT/),
+      'PROFILE_SCHEMA_FILE (environment): the file it names is not there. Make it, or put its path right.',
+    ])
+  })
+})
+
 describe('settings that contradict one another', () => {
   it.each([
     [
+      { GROUPS_CLAIM: 'rights', PERMISSIONS_CLAIM: 'rights' },
+      'PERMISSIONS_CLAIM: GROUPS_CLAIM is the same claim. Write another name for one of them.',
+    ],
+    [{ GROUPS_CLAIM: 'user_id' }, 'GROUPS_CLAIM: USER_ID_CLAIM is the same claim.'],
+    [{ PERMISSIONS_CLAIM: 'uid', USER_ID_CLAIM: 'uid' }, 'PERMISSIONS_CLAIM: USER_ID_CLAIM is the same claim.'],
+    [
       { HASH_MEMORY_KIB: '31', HASH_LANES: '4' },
       'HASH_MEMORY_KIB: argon2 takes 8 KiB for each of HASH_LANES. Write 32',
+    ],
+    [
+      { COOKIE_DOMAIN: 'example.org', PUBLIC_URL: 'http://auth.example.org' },
+      'COOKIE_DOMAIN: cookies are shared by https only. Write a PUBLIC_URL with https.',
+    ],
+    [
+      { COOKIE_DOMAIN: 'example.org', PUBLIC_URL: 'https://auth.badexample.org' },
+      'COOKIE_DOMAIN: auth.badexample.org, the host of PUBLIC_URL, is not in this domain.',
     ],
     [{ HASH_MEMORY_KIB: '262144', HASH_PASSES: '5' }, 'HASH_PASSES: no hash is verified that costs so much. Write 4'],
   ])('are refused: %o', (environment, fault) => {

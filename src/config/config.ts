@@ -2,9 +2,10 @@ import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { type AccountSettings, accountSettings } from '../accounts/settings.ts'
 import { type AuditSettings, auditSettings } from '../audit/settings.ts'
+import { type HookSettings, hookSettings } from '../hooks/settings.ts'
 import { defaultPublicUrl, type HttpSettings, httpSettings } from '../http/settings.ts'
 import { type KeySettings, keySettings, readSecretKey } from '../keys/settings.ts'
-import { type MailSettings, mailSettings } from '../mail/settings.ts'
+import { defaultSender, type MailSettings, mailSettings } from '../mail/settings.ts'
 import {
   defaultHashConcurrency,
   type HashCostSettings,
@@ -20,8 +21,10 @@ import { type ServiceSettings, serviceSettings } from '../services/settings.ts'
 import { type SessionSettings, sessionSettings } from '../sessions/settings.ts'
 import { type StorageSettings, storageSettings } from '../storage/settings.ts'
 import { type TokenSettings, tokenSettings } from '../tokens/settings.ts'
+import { type WebhookSettings, webhookSettings } from '../webhooks/settings.ts'
 import { compatibilityDefaults } from './compatibility.ts'
 import { ConfigError } from './config-error.ts'
+import { findConfigModule } from './config-module.ts'
 import { findContradictions } from './contradictions.ts'
 import { type GeneralSettings, generalSettings } from './general-settings.ts'
 import { gatherSettings } from './given-settings.ts'
@@ -49,8 +52,11 @@ export type Config = {
   audit: AuditSettings
   posts: PostSettings
   rateLimits: RateLimitSettings
-  /** The path of a folder for mail is absolute. */
+  /** The paths of folders are absolute. */
   mail: MailSettings
+  /** The path is absolute. */
+  hooks: HookSettings
+  webhooks: WebhookSettings
 }
 
 /** Where a configuration comes from. */
@@ -107,9 +113,14 @@ export function loadConfig(source: ConfigSource): Config {
   const audit = reader.readGroup(auditSettings)
   const posts = reader.readGroup(postSettings, { sampleResources: () => debug })
   const rateLimits = reader.readGroup(rateLimitSettings)
-  const mail = reader.readGroup(mailSettings)
+  const mail = reader.readGroup(mailSettings, { from: () => defaultSender(http.publicUrl) })
 
-  const contradictions = findContradictions(hash).filter(({ between }) => !between.some(reader.isFaulty))
+  const hooks = reader.readGroup(hookSettings, { configModule: () => findConfigModule(workingDirectory) })
+  const webhooks = reader.readGroup(webhookSettings, { allowPrivate: () => debug })
+
+  const contradictions = findContradictions({ hash, http, tokens }).filter(
+    ({ between }) => !between.some(reader.isFaulty),
+  )
   const faults = [...reader.faults, ...contradictions.map(({ sentence }) => sentence), ...given.faults]
   if (faults.length > 0) throw new ConfigError(faults)
 
@@ -130,7 +141,13 @@ export function loadConfig(source: ConfigSource): Config {
     audit,
     posts,
     rateLimits,
-    mail: { url: mail.url && withAbsolutePath('file:', mail.url, workingDirectory) },
+    mail: {
+      ...mail,
+      url: mail.url && withAbsolutePath('file:', mail.url, workingDirectory),
+      templates: mail.templates && resolve(workingDirectory, mail.templates),
+    },
+    hooks: { ...hooks, configModule: hooks.configModule && resolve(workingDirectory, hooks.configModule) },
+    webhooks,
   })
 }
 

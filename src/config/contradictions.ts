@@ -1,11 +1,20 @@
+import type { HttpSettings } from '../http/settings.ts'
 import { type HashCostSettings, maximumHashCosts } from '../passwords/settings.ts'
+import type { TokenSettings } from '../tokens/settings.ts'
+
+/** The settings that can contradict one another. */
+export type ContradictorySettings = {
+  hash: HashCostSettings
+  http: Pick<HttpSettings, 'publicUrl' | 'cookieDomain'>
+  tokens: Pick<TokenSettings, 'userIdClaim' | 'groupsClaim' | 'permissionsClaim'>
+}
 
 /** Two settings that are in order each but not together. */
 export type Contradiction = { between: readonly [string, string]; sentence: string }
 
 /** Finds them. The sentences begin with a setting's name and say how to put it right. */
-export function findContradictions(hash: HashCostSettings): Contradiction[] {
-  const found: Contradiction[] = []
+export function findContradictions({ hash, http, tokens }: ContradictorySettings): Contradiction[] {
+  const found: Contradiction[] = [...findClaimConflicts(tokens), ...findCookieConflicts(http)]
   if (hash.memoryKib < 8 * hash.lanes) {
     found.push({
       between: ['HASH_MEMORY_KIB', 'HASH_LANES'],
@@ -21,4 +30,38 @@ export function findContradictions(hash: HashCostSettings): Contradiction[] {
     })
   }
   return found
+}
+
+/** One claim cannot say two things. */
+function findClaimConflicts(tokens: ContradictorySettings['tokens']): Contradiction[] {
+  const { userIdClaim, groupsClaim, permissionsClaim } = tokens
+  const pairs = [
+    ['GROUPS_CLAIM', 'USER_ID_CLAIM', groupsClaim, userIdClaim],
+    ['PERMISSIONS_CLAIM', 'USER_ID_CLAIM', permissionsClaim, userIdClaim],
+    ['PERMISSIONS_CLAIM', 'GROUPS_CLAIM', permissionsClaim, groupsClaim],
+  ] as const
+  return pairs
+    .filter(([, , one, other]) => one !== undefined && one === other)
+    .map(([name, other]) => ({
+      between: [name, other],
+      sentence: `${name}: ${other} is the same claim. Write another name for one of them.`,
+    }))
+}
+
+/** A browser drops cookies of a domain that is not the server's own, and those that are `Secure` but came by http. */
+function findCookieConflicts({ publicUrl, cookieDomain }: ContradictorySettings['http']): Contradiction[] {
+  const { protocol, hostname } = new URL(publicUrl)
+  if (cookieDomain === undefined) return []
+  const between = ['COOKIE_DOMAIN', 'PUBLIC_URL'] as const
+  const conflicts = []
+  if (protocol !== 'https:') {
+    conflicts.push({
+      between,
+      sentence: 'COOKIE_DOMAIN: cookies are shared by https only. Write a PUBLIC_URL with https.',
+    })
+  }
+  if (hostname !== cookieDomain && !hostname.endsWith(`.${cookieDomain}`)) {
+    conflicts.push({ between, sentence: `COOKIE_DOMAIN: ${hostname}, the host of PUBLIC_URL, is not in this domain.` })
+  }
+  return conflicts
 }

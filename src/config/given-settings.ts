@@ -40,16 +40,18 @@ export function gatherSettings(
       : { text: entry.text, from: inEnvFile(entry.line) }
   }
 
-  for (const { name, isSecret } of settings) {
+  for (const { name, isSecret, isFile } of settings) {
     const given = find(name)
     const file = isSecret ? find(`${name}_FILE`) : undefined
     if (given !== undefined && file !== undefined) {
       const fault = `${name} (${given.from}) and ${name}_FILE (${file.from}): both are set. Keep one of them.`
       texts.set(name, { fault })
+    } else if (given !== undefined && isFile && given.text.trim().toLowerCase() !== 'none') {
+      texts.set(name, readSettingFile(name, given, workingDirectory, given.from))
     } else if (given !== undefined) {
       texts.set(name, isSecret ? given : { ...given, text: given.text.trim() })
     } else if (file !== undefined) {
-      texts.set(name, readSecretFile(`${name}_FILE`, file, workingDirectory))
+      texts.set(name, readSettingFile(`${name}_FILE`, file, workingDirectory, `${name}_FILE`))
     }
   }
   faults.push(...findMisspellings(environment, envFile, settings, (name) => find(name) !== undefined))
@@ -69,15 +71,22 @@ function readEnvFile(workingDirectory: string, faults: string[]): EnvFile {
 }
 
 /**
- * The content of the file that `NAME_FILE` names, less the line break that editors leave at its end. The faults do not
- * repeat the path: it is the secret itself if somebody took the one variable for the other.
+ * The content of the file that a variable names, less the line break that editors leave at its end. The faults do not
+ * repeat the path: it is the secret itself if somebody took `NAME_FILE` for `NAME`.
+ *
+ * @param source what faults of the content are said to come from
  */
-function readSecretFile(name: string, { text: path, from }: Given, workingDirectory: string): GivenText {
+function readSettingFile(
+  name: string,
+  { text: path, from }: Given,
+  workingDirectory: string,
+  source: string,
+): GivenText {
   const fault = (sentence: string) => ({ fault: `${name} (${from}): the file it names ${sentence}` })
   try {
     const text = readTextFile(resolve(workingDirectory, path.trim()))?.replace(/\r?\n$/, '')
     if (text === undefined) return fault('is not there. Make it, or put its path right.')
-    return text.trim() === '' ? fault('is empty. Put the value into it.') : { text, from: name }
+    return text.trim() === '' ? fault('is empty. Put the value into it.') : { text, from: source }
   } catch (error) {
     if (error instanceof SettingFault) return fault(error.message)
     throw error

@@ -27,7 +27,7 @@ describe('findIntendedName', () => {
     'PORTS',
     'NODE_ENV',
     'PUBLIC_KEY',
-    'MAIL_FROM',
+    'MAIL_HOST',
     'POSTGRES_PASSWORD',
     'JWT_SECRET',
     'ALLOWED_HOSTS',

@@ -1,5 +1,6 @@
 import { accountSettings } from '../accounts/settings.ts'
 import { auditSettings } from '../audit/settings.ts'
+import { hookSettings } from '../hooks/settings.ts'
 import { httpSettings } from '../http/settings.ts'
 import { keySettings } from '../keys/settings.ts'
 import { mailSettings } from '../mail/settings.ts'
@@ -11,6 +12,7 @@ import { serviceSettings } from '../services/settings.ts'
 import { sessionSettings } from '../sessions/settings.ts'
 import { storageSettings } from '../storage/settings.ts'
 import { tokenSettings } from '../tokens/settings.ts'
+import { webhookSettings } from '../webhooks/settings.ts'
 import { generalSettings } from './general-settings.ts'
 
 type AnyGroup = Pick<SettingGroup, 'title' | 'properties'>
@@ -31,6 +33,8 @@ const settingGroups: readonly AnyGroup[] = [
   postSettings,
   rateLimitSettings,
   mailSettings,
+  hookSettings,
+  webhookSettings,
 ]
 
 /** One setting as the manual and `doctor` tell of it. */

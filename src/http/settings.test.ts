@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { defaultPublicUrl, httpSettings } from './settings.ts'
 
-const { host, publicUrl, trustedProxies, allowedOrigins, authHeaderTypes } = httpSettings.properties
+const { host, publicUrl, trustedProxies, allowedOrigins, cookieDomain, authHeaderTypes } = httpSettings.properties
 
 describe('HOST', () => {
   it.each(['127.0.0.1', '0.0.0.0', '::', '::1', 'localhost', 'auth.internal', 'my_container-1'])('may be %s', (text) =>
@@ -90,6 +90,24 @@ describe('ALLOWED_ORIGINS', () => {
     ['app.example.org', 'is no origin'],
     ['https://ok.example.org,https://u:p@example.org', 'has a user name or password in it'],
   ])('refuses %s', (text, fault) => expect(() => allowedOrigins.setting.read(text)).toThrow(fault))
+})
+
+describe('COOKIE_DOMAIN', () => {
+  it.each([
+    ['example.org', 'example.org'],
+    ['.Example.ORG', 'example.org'],
+    ['xn--mnchen-3ya.example', 'xn--mnchen-3ya.example'],
+    ['none', undefined],
+  ])('reads %s as %s', (text, domain) => expect(cookieDomain.setting.read(text)).toBe(domain))
+
+  it.each(['localhost', 'org', '127.0.0.1', '[::1]', 'https://example.org', 'example.org:443', 'a..b', 'a b.org'])(
+    'may not be %s',
+    (text) => expect(() => cookieDomain.setting.read(text)).toThrow('is no domain'),
+  )
+
+  it('cannot end the attribute it is put into', () => {
+    expect(() => cookieDomain.setting.read('example.org; SameSite=None')).toThrow('is no domain')
+  })
 })
 
 describe('AUTH_HEADER_TYPES', () => {

@@ -4,6 +4,7 @@ import {
   type Declaration,
   integer,
   list,
+  orNone,
   quoted,
   type Setting,
   SettingFault,
@@ -46,6 +47,19 @@ export const httpSettings = settingGroup('HTTP', {
       description: 'Origins whose pages may call the server from a browser (CORS), such as `https://app.example.org`.',
     },
     readAllowedOrigin,
+  ),
+  cookieDomain: orNone(
+    setting(
+      Type.String({ minLength: 1 }),
+      'COOKIE_DOMAIN',
+      {
+        default: 'none',
+        description:
+          'The domain whose hosts are all sent the access token of cookie mode, such as `example.org`; with `none` only ' +
+          'the server itself is. See [Cookies](cookies.md).',
+      },
+      readDomain,
+    ),
   ),
   authHeaderTypes: list(
     'AUTH_HEADER_TYPES',
@@ -114,6 +128,14 @@ function readAllowedOrigin(item: string): string {
   // Apps in a shell of their own have origins such as capacitor://localhost, which URL does not know as origins.
   const isAppOrigin = /^(?!https?:)[a-z][a-z0-9+.-]*:\/\/[a-z0-9._-]+(:\d{1,5})?$/i.test(item)
   return isAppOrigin ? item.toLowerCase() : readWebOrigin(item)
+}
+
+/** A leading dot has meant nothing for long (RFC 6265 §5.2.3); addresses and single words are no domains. */
+function readDomain(text: string): string {
+  const domain = text.replace(/^\./, '').toLowerCase()
+  const isDomain = /^(?!.*\.[0-9]+$)([a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63}$/.test(domain) && domain.length <= 253
+  if (isDomain) return domain
+  throw new SettingFault(`${quoted(text)} is no domain. Write one such as example.org, without scheme or port.`)
 }
 
 /** RFC 9110 §11.1: the scheme is a token, and so free of blanks and separators. */

@@ -1,4 +1,5 @@
 import pino, { type Logger } from 'pino'
+import { systemClock } from './clock.ts'
 
 export type { Logger }
 
@@ -24,6 +25,20 @@ export function createLog(level: string, sink: LogSink): Logger & { flushNow(): 
       pending += line
     },
   }
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'message' }
+  const options = { level, base: null, timestamp: createTimestamp(), messageKey: 'message' }
   return Object.assign(pino(options, stream), { flushNow })
+}
+
+/** The member `time` of a line, in ISO 8601; written out once for all lines of a millisecond. */
+function createTimestamp(): () => string {
+  let writtenAt: number | undefined
+  let member = ''
+  return () => {
+    const now = systemClock.now()
+    if (now !== writtenAt) {
+      writtenAt = now
+      member = `,"time":"${new Date(now).toISOString()}"`
+    }
+    return member
+  }
 }

@@ -26,6 +26,8 @@ export type Declaration = {
   description: string
   /** Whether its value must not be shown. A secret may also be handed in as a file, by `NAME_FILE`. */
   isSecret?: boolean
+  /** Whether its text is the path of a file whose content is what counts, unless it is `none`. */
+  isFile?: boolean
 } & (FixedDefault | DerivedDefault)
 
 type FixedDefault = {
@@ -44,6 +46,7 @@ export type SettingFacts = {
   name: string
   description: string
   isSecret: boolean
+  isFile: boolean
   default: string | undefined
   derivedDefault: string | undefined
   /** @throws SettingFault */
@@ -73,10 +76,10 @@ export function setting<Schema extends TSchema>(
   declaration: Declaration,
   read: (text: string) => Static<Schema>,
 ): Setting<Schema> {
-  const { description, isSecret = false } = declaration
+  const { description, isSecret = false, isFile = false } = declaration
   const fixed = 'default' in declaration ? declaration.default : undefined
   const derivedDefault = 'derivedDefault' in declaration ? declaration.derivedDefault : undefined
-  const facts: SettingFacts = { name, description, isSecret, default: fixed, derivedDefault, read }
+  const facts: SettingFacts = { name, description, isSecret, isFile, default: fixed, derivedDefault, read }
   return Object.assign(schema, { description, setting: facts })
 }
 

@@ -37,6 +37,13 @@ export const sessionSettings = settingGroup('Sessions', {
     default: 'true',
     description: "Whether an access token dies with its session, on the server's own endpoints.",
   }),
+  recentLoginLifetimeMs: duration('RECENT_LOGIN_LIFETIME', {
+    default: '15m',
+    shortest: '1s',
+    description:
+      'For how long after a login the most sensitive things may be done, such as replacing signing keys; later one must ' +
+      'log in again.',
+  }),
   updateLastLogin: onOff('UPDATE_LAST_LOGIN', {
     default: 'true',
     description: 'Whether a login is noted as the last one of its account.',

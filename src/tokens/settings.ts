@@ -49,9 +49,32 @@ export const tokenSettings = settingGroup('Tokens', {
     default: 'user_id',
     description: 'The claim that holds the number of the account.',
   }),
+  groupsClaim: orNone(
+    rightsClaim('GROUPS_CLAIM', {
+      default: 'none',
+      description: "The claim of access tokens that lists the names of the account's groups, such as `groups`.",
+    }),
+  ),
+  permissionsClaim: orNone(
+    rightsClaim('PERMISSIONS_CLAIM', {
+      default: 'none',
+      description: 'The claim of access tokens that lists what the account may do, such as `permissions`.',
+    }),
+  ),
 })
 
 export type TokenSettings = Static<typeof tokenSettings>
+
+/** A claim of our own choosing, which must not be taken for the account's id in its standard form. */
+function rightsClaim(name: string, declaration: Declaration): Setting<TString> {
+  const { setting: facts, ...schema } = claimName(name, declaration)
+  return setting(schema, name, declaration, (text) => {
+    if (text === 'sub') {
+      throw new SettingFault('"sub" is a claim with a meaning of its own. Write another name, such as groups.')
+    }
+    return facts.read(text) as string
+  })
+}
 
 function claimName(name: string, declaration: Declaration): Setting<TString> {
   return setting(Type.String({ pattern: claimNamePattern.source }), name, declaration, (text) => {
