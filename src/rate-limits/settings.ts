@@ -1,11 +1,57 @@
-import type { Static } from 'typebox'
-import { onOff, settingGroup } from '../platform/setting.ts'
+import { type Static, type TUnsafe, Type } from 'typebox'
+import { parseDuration } from '../platform/duration.ts'
+import {
+  type Declaration,
+  onOff,
+  quoted,
+  type Setting,
+  SettingFault,
+  setting,
+  settingGroup,
+} from '../platform/setting.ts'
+import { type LimitName, limitNames, limits, type Rate } from './limits.ts'
+
+const MAX_COUNT = 1_000_000
+const SECOND_MS = 1_000
+/** Beyond 24 days a timer of Node goes off at once, and with it what was counted. */
+const MAX_WINDOW_MS = 7 * 86_400_000
+
+/** undefined: there is no such limit. */
+type RateSetting = Setting<TUnsafe<Rate | undefined>>
+
+const rates = Object.fromEntries(limitNames.map((name) => [name, rate(limits[name].setting, limits[name])])) as Record<
+  LimitName,
+  RateSetting
+>
 
 export const rateLimitSettings = settingGroup('Rate limits', {
   isOn: onOff('RATE_LIMITS', {
     default: 'on',
-    description: 'Whether logins and the like are limited. `off` is for tests and measurements.',
+    description: 'Whether anything of the following is counted. `off` is for tests and measurements.',
   }),
+  ...rates,
 })
 
 export type RateLimitSettings = Static<typeof rateLimitSettings>
+
+/** `COUNT/DURATION`, such as `30/5m`, or `off`. */
+function rate(name: string, { default: byDefault, description }: Declaration & { default: string }): RateSetting {
+  return setting(Type.Unsafe<Rate | undefined>({}), name, { default: byDefault, description }, readRate)
+}
+
+function readRate(text: string): Rate | undefined {
+  if (text.toLowerCase() === 'off') return undefined
+  const [, digits = '', duration = ''] = /^(\d{1,9})\/(.+)$/.exec(text) ?? []
+  const windowMs = parseDuration(duration)
+  if (windowMs === undefined) {
+    throw new SettingFault(`${quoted(text)} is no limit. Write how many in how long, such as 30/5m, or off.`)
+  }
+  const count = Number(digits)
+  if (count < 1 || count > MAX_COUNT) {
+    throw new SettingFault(`${quoted(text)} will not do. Write a count from 1 to ${MAX_COUNT}, or off for no limit.`)
+  }
+  if (windowMs < SECOND_MS || windowMs > MAX_WINDOW_MS || windowMs % SECOND_MS !== 0) {
+    throw new SettingFault(`${quoted(text)} has a window that will not do. Write whole seconds, from 1s to 7d.`)
+  }
+  return { count, windowMs }
+}

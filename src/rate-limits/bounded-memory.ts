@@ -1,0 +1,34 @@
+import { type IRateLimiterOptions, RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
+
+/**
+ * How many keys one limit remembers in memory, of about half a kilobyte each. To make it forget one that matters, an
+ * attacker must use that many others meanwhile; for failed logins each of them costs a password's hashing.
+ */
+const KEY_LIMIT = 50_000
+
+/** The library's counters in memory, which would otherwise grow with every address that an attacker can come from. */
+export class BoundedMemory extends RateLimiterMemory {
+  readonly #keyLimit: number
+  /** In the order of their last use. */
+  readonly #keys = new Set<string>()
+
+  constructor(options: IRateLimiterOptions, keyLimit = KEY_LIMIT) {
+    super(options)
+    this.#keyLimit = keyLimit
+  }
+
+  override consume(key: string): Promise<RateLimiterRes> {
+    this.#keys.delete(key)
+    this.#keys.add(key)
+    if (this.#keys.size > this.#keyLimit) {
+      const [leastRecent = key] = this.#keys
+      void this.delete(leastRecent)
+    }
+    return super.consume(key)
+  }
+
+  override delete(key: string): Promise<boolean> {
+    this.#keys.delete(key)
+    return super.delete(key)
+  }
+}

@@ -1,0 +1,48 @@
+import { type RateLimiterAbstract, RateLimiterPostgres } from 'rate-limiter-flexible'
+import type { Database } from '../storage/database.ts'
+import { BoundedMemory } from './bounded-memory.ts'
+import { type LimitCountClient, limitCountClient } from './limit-count-store.ts'
+import { type LimitName, limitNames, limits, type Rate } from './limits.ts'
+
+/** What one limit is counted with. */
+export type Counter = { rate: Rate; limiter: RateLimiterAbstract }
+
+export type CountersParts = {
+  settings: { isOn: boolean } & Record<LimitName, Rate | undefined>
+  database: Database
+  /** Told whenever the database could not be counted in. */
+  onStoreFault(error: unknown): void
+}
+
+/**
+ * The counters of the limits that are on: in this process's memory or, where processes share a PostgreSQL, there. While
+ * that does not answer each process counts for itself, so that limits neither vanish nor refuse everybody.
+ */
+export function createCounters({ settings, database, onStoreFault }: CountersParts): ReadonlyMap<LimitName, Counter> {
+  const client = database.kind === 'postgres' ? limitCountClient(database, onStoreFault) : undefined
+  const counters = new Map<LimitName, Counter>()
+  for (const name of limitNames) {
+    const rate = settings.isOn ? settings[name] : undefined
+    if (rate === undefined) continue
+    counters.set(name, { rate, limiter: createCounter(name, rate, limits[name].isShared ? client : undefined) })
+  }
+  return counters
+}
+
+function createCounter(name: LimitName, rate: Rate, client: LimitCountClient | undefined): RateLimiterAbstract {
+  const options = { keyPrefix: name, points: rate.count, duration: rate.windowMs / 1_000 }
+  const memory = new BoundedMemory(options)
+  if (client === undefined) return memory
+  return new RateLimiterPostgres({
+    ...options,
+    storeClient: client,
+    storeType: 'client',
+    tableName: 'rate_limits',
+    tableCreated: true,
+    clearExpiredByTimeout: false,
+    // Of what was let in, at most `points`, all may still be taken back. From twice that on not even then is there room
+    // again, so the database need not be asked before the window ends.
+    inMemoryBlockOnConsumed: 2 * rate.count,
+    insuranceLimiter: memory,
+  })
+}

@@ -1,0 +1,71 @@
+import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+
+const lastLogin = prepared((db, accountId: number, network: string) =>
+  db
+    .selectFrom('known_networks')
+    .select('last_login_at')
+    .where('account_id', '=', accountId)
+    .where('network', '=', network),
+)
+
+/** Whether the account was logged in from this network at `since` or later. */
+export async function isKnownNetwork(
+  db: Queryable,
+  accountId: number,
+  network: string,
+  since: number,
+): Promise<boolean> {
+  const [row] = await lastLogin(db, accountId, network)
+  return row !== undefined && row.last_login_at >= since
+}
+
+const remember = preparedChange((db, account_id: number, network: string, last_login_at: number) =>
+  db
+    .insertInto('known_networks')
+    .values({ account_id, network, last_login_at })
+    .onConflict((conflict) => conflict.columns(['account_id', 'network']).doUpdateSet({ last_login_at })),
+)
+
+/** Notes that the account's owner was there, in the transaction of the login or registration that shows it. */
+export async function rememberNetwork(tx: Queryable, accountId: number, network: string, now: number): Promise<void> {
+  await remember(tx, accountId, network, now)
+}
+
+/** From where an account was logged in to, the latest first. */
+export async function listKnownNetworks(
+  db: Queryable,
+  accountId: number,
+): Promise<{ network: string; lastLoginAt: number }[]> {
+  return db
+    .selectFrom('known_networks')
+    .select(['network', 'last_login_at as lastLoginAt'])
+    .where('account_id', '=', accountId)
+    .orderBy('last_login_at', 'desc')
+    .orderBy('network')
+    .execute()
+}
+
+/**
+ * Forgets networks that nobody logged in from since `before`, at most `limit` of them.
+ *
+ * @returns how many
+ */
+export async function pruneKnownNetworks(db: Queryable, before: number, limit: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('known_networks')
+    .where(({ eb, refTuple, selectFrom }) =>
+      eb(
+        refTuple('account_id', 'network'),
+        'in',
+        selectFrom('known_networks')
+          .select(['account_id', 'network'])
+          .where('last_login_at', '<', before)
+          .orderBy('last_login_at')
+          .limit(limit)
+          .$asTuple('account_id', 'network'),
+      ),
+    )
+    .where('last_login_at', '<', before)
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}

@@ -1,0 +1,136 @@
+/** How often something may happen: `count` times in a window that begins with the first time. */
+export type Rate = { count: number; windowMs: number }
+
+/** What there is to know about a limit. */
+type LimitFacts = {
+  /** The setting that changes it, and what holds if nobody does. */
+  setting: string
+  default: string
+  /** What it protects, for the manual. */
+  description: string
+  /**
+   * `requests`: whatever comes. `failures`: only what turns out to be wrong; an attempt is counted before it is looked
+   * into, so that parallel ones do not slip past, and taken back unless it fails. `failures in a row`: likewise, and one
+   * success makes up for the failures before it.
+   */
+  counts: 'requests' | 'failures' | 'failures in a row'
+  /** Whether processes on one PostgreSQL count together. Otherwise each counts what it sees, which costs it nothing. */
+  isShared: boolean
+}
+
+/** Every limit there is. Its name is also that of its policy in the `RateLimit` header fields, and in the log. */
+export const limits = {
+  'requests-per-address': {
+    setting: 'LIMIT_REQUESTS_PER_ADDRESS',
+    default: '30000/1m',
+    description:
+      'Requests from one address that need no login: register, log in, refresh, verify. Only to stop what runs wild; ' +
+      'each process counts for itself.',
+    counts: 'requests',
+    isShared: false,
+  },
+  'registration-per-address': {
+    setting: 'LIMIT_REGISTRATION_PER_ADDRESS',
+    default: '60/1h',
+    description: 'Requests to register from one address, refused ones too: they tell which user names are taken.',
+    counts: 'requests',
+    isShared: true,
+  },
+  'login-per-address': {
+    setting: 'LIMIT_LOGIN_PER_ADDRESS',
+    default: '25/5m',
+    description: 'Failed logins from one address, whichever accounts they are for.',
+    counts: 'failures',
+    isShared: true,
+  },
+  'login-per-address-and-account': {
+    setting: 'LIMIT_LOGIN_PER_ADDRESS_AND_ACCOUNT',
+    default: '10/15m',
+    description: 'Failed logins for one account from one address. A success clears them.',
+    counts: 'failures in a row',
+    isShared: true,
+  },
+  'login-per-account': {
+    setting: 'LIMIT_LOGIN_PER_ACCOUNT',
+    default: '50/1h',
+    description:
+      'Failed logins for one account from all addresses together that it was not logged in from within 90 days.',
+    counts: 'failures',
+    isShared: true,
+  },
+  'password-confirmation-per-account': {
+    setting: 'LIMIT_PASSWORD_CONFIRMATION_PER_ACCOUNT',
+    default: '10/1h',
+    description:
+      'Wrong passwords of somebody who is logged in and has to prove the password again, as for changing it. A right one ' +
+      'clears them.',
+    counts: 'failures in a row',
+    isShared: true,
+  },
+  'mail-request-per-address': {
+    setting: 'LIMIT_MAIL_REQUEST_PER_ADDRESS',
+    default: '30/1h',
+    description: 'Requests from one address to send a mail, say for a new password.',
+    counts: 'requests',
+    isShared: true,
+  },
+  'mail-request-per-recipient': {
+    setting: 'LIMIT_MAIL_REQUEST_PER_RECIPIENT',
+    default: '5/1h',
+    description:
+      'Requests from anywhere to send one kind of mail to one e-mail address, known or not: nobody is flooded with mail, ' +
+      'and the links of those that were sent stay good.',
+    counts: 'requests',
+    isShared: true,
+  },
+} as const satisfies Record<string, LimitFacts>
+
+export type LimitName = keyof typeof limits
+
+/** Limits on an address, which hold before anything else of a request is known. */
+export type AddressLimit = Extract<LimitName, `${string}-per-address`>
+
+export const limitNames = Object.keys(limits) as LimitName[]
+
+/** One limit, and what it counts under: an address, an account, or both. */
+export type Claim = { limit: LimitName; key: string }
+
+/** How long an address stays known to an account after the last login from there. */
+export const KNOWN_NETWORK_MS = 90 * 86_400_000
+
+/**
+ * What an attempt to log in is counted under. Guessing from one address ends at the first and the last of these limits,
+ * guessing from many at the second. That one does not hold where the account was lately logged in from, so whoever
+ * exhausts it does not lock the user out there. `docs/decisions/0007-login-limits.md` has the reasons.
+ *
+ * The narrowest comes first: whoever is refused is then counted nowhere else.
+ *
+ * @param accountKey the same for all spellings of a name, and there for names that nobody has: see `accountKey()`
+ */
+export function loginClaims(network: string, accountKey: string, isKnownNetwork: boolean): Claim[] {
+  return [
+    { limit: 'login-per-address-and-account', key: `${network} ${accountKey}` },
+    ...(isKnownNetwork ? [] : [{ limit: 'login-per-account', key: accountKey } as const]),
+    { limit: 'login-per-address', key: network },
+  ]
+}
+
+/** What a logged-in caller's wrong passwords are counted under. */
+export function passwordConfirmationClaims(accountId: number): Claim[] {
+  return [{ limit: 'password-confirmation-per-account', key: String(accountId) }]
+}
+
+/** @param digestOfAddress of the e-mail address, so that no stranger's text is kept */
+export function mailRequestClaim(purpose: string, digestOfAddress: string): Claim {
+  return { limit: 'mail-request-per-recipient', key: `${purpose} ${digestOfAddress}` }
+}
+
+/**
+ * What an account is counted under, whichever of its identifiers was typed; or, so that names of nobody behave alike,
+ * what the typed name is.
+ *
+ * @param digestOfName of the name under the database's rule, so that no stranger's text is kept
+ */
+export function accountKey(accountId: number | undefined, digestOfName: string): string {
+  return accountId === undefined ? digestOfName : String(accountId)
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { rateLimitSettings } from './settings.ts'
+
+const { read } = rateLimitSettings.properties['login-per-address'].setting
+
+describe('a limit in the environment', () => {
+  it.each([
+    ['30/5m', { count: 30, windowMs: 300_000 }],
+    ['1/1s', { count: 1, windowMs: 1_000 }],
+    ['1000000/7d', { count: 1_000_000, windowMs: 604_800_000 }],
+    ['off', undefined],
+    ['OFF', undefined],
+  ])('reads %j', (text, rate) => {
+    expect(read(text)).toEqual(rate)
+  })
+
+  it.each([
+    ['30', 'is no limit'],
+    ['30/', 'is no limit'],
+    ['30/5', 'is no limit'],
+    ['/5m', 'is no limit'],
+    ['30 / 5m', 'is no limit'],
+    ['-1/5m', 'is no limit'],
+    ['1.5/5m', 'is no limit'],
+    ['none', 'is no limit'],
+    ['0/5m', 'a count from 1 to 1000000, or off'],
+    ['1000001/5m', 'a count from 1 to 1000000, or off'],
+    ['5/0s', 'a window that will not do'],
+    ['5/1500ms', 'a window that will not do'],
+    ['5/8d', 'a window that will not do'],
+  ])('refuses %j', (text, fault) => {
+    expect(() => read(text)).toThrow(fault)
+  })
+})

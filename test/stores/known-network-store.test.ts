@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createAccount, deleteAccount } from '../../src/accounts/account-store.ts'
+import { isKnownNetwork, pruneKnownNetworks, rememberNetwork } from '../../src/rate-limits/known-network-store.ts'
+import { type Database, openDatabase } from '../../src/storage/database.ts'
+import { migrate } from '../../src/storage/migrate.ts'
+import { databases } from '../support/databases.ts'
+
+const NOW = 1_900_000_000_000
+const HOME = '198.51.100.10'
+const OFFICE = '2001:db8:1:2::/64'
+
+describe.each(databases)('known networks in $name', ({ create }) => {
+  let place: Awaited<ReturnType<typeof create>>
+  let database: Database
+  let accountId: number
+
+  const note = (network: string, at: number) =>
+    database.inTransaction((tx) => rememberNetwork(tx, accountId, network, at))
+  const knows = (network: string, since = NOW) => isKnownNetwork(database.read, accountId, network, since)
+
+  beforeAll(async () => {
+    place = await create()
+    database = openDatabase(place.url)
+    await migrate(database, NOW)
+  })
+  beforeEach(async () => {
+    const fields = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
+    await database.inTransaction(async (tx) => {
+      if (accountId !== undefined) await deleteAccount(tx, accountId)
+      accountId = (await createAccount(tx, { username: 'ada', ...fields }, 'folded', NOW))?.id ?? 0
+    })
+  })
+  afterAll(async () => {
+    await database.close()
+    await place.drop()
+  })
+
+  it('are those that this account was logged in from, and no other one', async () => {
+    await note(HOME, NOW)
+    expect([await knows(HOME), await knows(OFFICE)]).toEqual([true, false])
+    expect(await isKnownNetwork(database.read, accountId + 1, HOME, NOW)).toBe(false)
+  })
+
+  it('stay known from their last login on', async () => {
+    await note(HOME, NOW - 1)
+    expect(await knows(HOME)).toBe(false)
+    await note(HOME, NOW)
+    expect(await knows(HOME)).toBe(true)
+  })
+
+  it('are kept once each, though sixteen logins come at once', async () => {
+    await Promise.all(Array.from({ length: 16 }, (_, nth) => note(HOME, NOW + nth)))
+    expect(await database.read.selectFrom('known_networks').selectAll().execute()).toHaveLength(1)
+  })
+
+  it('go with their account', async () => {
+    await note(HOME, NOW)
+    await database.inTransaction((tx) => deleteAccount(tx, accountId))
+    expect(await database.read.selectFrom('known_networks').selectAll().execute()).toEqual([])
+  })
+
+  it('are forgotten when they are old, the oldest first', async () => {
+    await note(HOME, NOW - 2)
+    await note(OFFICE, NOW - 1)
+    await note('203.0.113.7', NOW)
+    const prune = (limit: number) => database.inTransaction((tx) => pruneKnownNetworks(tx, NOW, limit))
+    expect(await prune(1)).toBe(1)
+    expect([await knows(HOME, 0), await knows(OFFICE, 0)]).toEqual([false, true])
+    expect(await prune(10)).toBe(1)
+    expect(await knows('203.0.113.7', 0)).toBe(true)
+  })
+})

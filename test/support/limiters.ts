@@ -1,0 +1,74 @@
+import { systemClock } from '../../src/platform/clock.ts'
+import { createLog } from '../../src/platform/log.ts'
+import { createLimiter, type Limiter } from '../../src/rate-limits/limiter.ts'
+import { type Claim, type LimitName, limitNames, type Rate } from '../../src/rate-limits/limits.ts'
+import { type Database, openDatabase } from '../../src/storage/database.ts'
+import { migrate } from '../../src/storage/migrate.ts'
+import type { TestDatabase } from './databases.ts'
+
+export const MINUTE = 60_000
+export const SUBJECT = { address: '203.0.113.7' }
+
+/** Processes that count on one database, each with a limiter of its own. */
+export type Limiters = {
+  /** The next process; limits that are not given are off. */
+  aLimiter(rates: Partial<Record<LimitName, Rate>>, isOn?: boolean): Limiter
+  database: Database
+  /** What all of them have logged since the counts were last forgotten. */
+  log(): { level: number; message: string; [fact: string]: unknown }[]
+  /** Forgets what the database has counted. */
+  forget(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Time is the machine's, which the library reads by itself: tests move it with the fake `Date` of vitest. */
+export async function createLimiters({ create }: TestDatabase): Promise<Limiters> {
+  const place = await create()
+  const opened: Database[] = []
+  const lines: string[] = []
+  const logger = createLog('info', (text) => lines.push(...text.trim().split('\n')))
+
+  function aDatabase(): Database {
+    const database = openDatabase(place.url)
+    opened.push(database)
+    return database
+  }
+
+  const database = aDatabase()
+  await migrate(database, systemClock.now())
+  return {
+    database,
+    aLimiter(rates, isOn = true) {
+      const off = Object.fromEntries(limitNames.map((name) => [name, undefined])) as Record<LimitName, undefined>
+      const settings = { ...off, ...rates, isOn }
+      return createLimiter({ settings, database: aDatabase(), clock: systemClock, log: logger })
+    },
+    log() {
+      logger.flushNow()
+      return lines.map((line) => JSON.parse(line))
+    },
+    async forget() {
+      logger.flushNow()
+      lines.length = 0
+      await database.inTransaction((tx) => tx.deleteFrom('rate_limits').execute())
+    },
+    async close() {
+      await Promise.all(opened.map((one) => one.close()))
+      await place.drop()
+    },
+  }
+}
+
+/** How an attempt ends that is right or wrong: as it is, or with the code of its refusal. */
+export async function attempt(limiter: Limiter, claims: readonly Claim[], isRight: boolean): Promise<string> {
+  try {
+    return await limiter.guard(
+      claims,
+      SUBJECT,
+      async () => (isRight ? 'right' : 'wrong'),
+      (outcome) => outcome === 'wrong',
+    )
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  }
+}
