@@ -1,0 +1,123 @@
+import type { Selectable } from 'kysely'
+import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import type { OneTimeTokensTable } from '../storage/tables.ts'
+import { digestOfPresented, type OneTimeToken } from './one-time-token.ts'
+
+const insert = preparedChange(
+  (
+    db,
+    digest: string,
+    purpose: string,
+    account_id: number | null,
+    credentials_version: number | null,
+    email: string,
+    created_at: number,
+    expires_at: number,
+  ) =>
+    db
+      .insertInto('one_time_tokens')
+      .values({ digest, purpose, account_id, credentials_version, email, created_at, expires_at }),
+)
+
+/** Keeps a new token, by its digest. */
+export async function keepOneTimeToken(db: Queryable, token: OneTimeToken): Promise<void> {
+  const { digest, purpose, account, email, createdAt, expiresAt } = token
+  await insert(
+    db,
+    digest,
+    purpose,
+    account?.id ?? null,
+    account?.credentialsVersion ?? null,
+    email,
+    createdAt,
+    expiresAt,
+  )
+}
+
+const byDigest = prepared((db, digest: string, purpose: string, now: number) =>
+  db
+    .selectFrom('one_time_tokens')
+    .selectAll()
+    .where('digest', '=', digest)
+    .where('purpose', '=', purpose)
+    .where('expires_at', '>', now),
+)
+
+/**
+ * The token somebody presents, if it is good for this purpose now. It stays as it is; whether the account was changed
+ * since is for the caller to see.
+ */
+export async function findOneTimeToken(
+  db: Queryable,
+  purpose: string,
+  presented: string,
+  now: number,
+): Promise<OneTimeToken | undefined> {
+  const digest = digestOfPresented(presented)
+  return digest === undefined ? undefined : tokenOf((await byDigest(db, digest, purpose, now))[0])
+}
+
+const take = prepared((db, digest: string, purpose: string, now: number) =>
+  db
+    .deleteFrom('one_time_tokens')
+    .where('digest', '=', digest)
+    .where('purpose', '=', purpose)
+    .where('expires_at', '>', now)
+    .returningAll(),
+)
+
+/** Uses a token up. Of any number at once one gets it; the others, and whoever comes later, undefined. */
+export async function consumeOneTimeToken(
+  db: Queryable,
+  purpose: string,
+  presented: string,
+  now: number,
+): Promise<OneTimeToken | undefined> {
+  const digest = digestOfPresented(presented)
+  return digest === undefined ? undefined : tokenOf((await take(db, digest, purpose, now))[0])
+}
+
+const byAccount = prepared((db, accountId: number) =>
+  db.selectFrom('one_time_tokens').selectAll().where('account_id', '=', accountId).orderBy('created_at'),
+)
+
+/** The tokens of an account that were not used, the oldest first. */
+export async function listOneTimeTokens(db: Queryable, accountId: number): Promise<OneTimeToken[]> {
+  return (await byAccount(db, accountId)).map(toToken)
+}
+
+/**
+ * Deletes tokens that expired before `before`, at most `limit` of them.
+ *
+ * @returns how many
+ */
+export async function pruneOneTimeTokens(db: Queryable, before: number, limit: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('one_time_tokens')
+    .where('digest', 'in', (tokens) =>
+      tokens
+        .selectFrom('one_time_tokens')
+        .select('digest')
+        .where('expires_at', '<', before)
+        .orderBy('expires_at')
+        .limit(limit),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+function tokenOf(row: Selectable<OneTimeTokensTable> | undefined): OneTimeToken | undefined {
+  return row && toToken(row)
+}
+
+function toToken(row: Selectable<OneTimeTokensTable>): OneTimeToken {
+  return {
+    digest: row.digest,
+    purpose: row.purpose,
+    account:
+      row.account_id === null ? undefined : { id: row.account_id, credentialsVersion: row.credentials_version ?? 0 },
+    email: row.email,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  }
+}
