@@ -1,5 +1,20 @@
-import { type Static, Type } from 'typebox'
-import { orNone, readLine, SettingFault, setting, settingGroup } from '../platform/setting.ts'
+import { isIP } from 'node:net'
+import { type Static, type TObject, type TString, Type } from 'typebox'
+import {
+  type Declaration,
+  list,
+  orNone,
+  quoted,
+  readLine,
+  type Setting,
+  SettingFault,
+  setting,
+  settingGroup,
+  text,
+} from '../platform/setting.ts'
+
+/** Notices of what was done to an account that can be switched off one by one. */
+export const noticeKinds = ['password-changed', 'email-changed', 'new-device', 'sessions-ended'] as const
 
 export const mailSettings = settingGroup('Mail', {
   url: orNone(
@@ -15,6 +30,37 @@ export const mailSettings = settingGroup('Mail', {
       },
       (text) => readMailUrl(readLine(text)),
     ),
+  ),
+  from: sender('MAIL_FROM', {
+    derivedDefault: '`no-reply@` and the host of `PUBLIC_URL`',
+    description:
+      'Who mail comes from: an address, or a name with it, `Example <no-reply@example.org>`. Messages call the service by ' +
+      'that name, else by the host of `PUBLIC_URL`.',
+  }),
+  language: setting(
+    Type.String({ minLength: 2 }),
+    'MAIL_LANGUAGE',
+    {
+      default: 'en',
+      description: 'The language of mail: `en`, `de`, or one that has a folder in `MAIL_TEMPLATES`.',
+    },
+    readLanguage,
+  ),
+  templates: orNone(
+    text('MAIL_TEMPLATES', {
+      default: 'none',
+      description: "A folder of texts that are used instead of Latchkey's own; see [Mail](mail.md).",
+    }),
+  ),
+  securityNotices: list(
+    'SECURITY_NOTICES',
+    {
+      default: 'password-changed, email-changed, new-device, sessions-ended',
+      description:
+        'What people are told by mail of their own accounts; of `password-changed`, `email-changed`, `new-device` and ' +
+        '`sessions-ended` those that are wanted, or `none`.',
+    },
+    readNotice,
   ),
 })
 
@@ -39,4 +85,38 @@ function readMailUrl(text: string): string {
     throw new SettingFault(`goes on after the host and port. ${cure}`)
   }
   return text
+}
+
+/** The address mail comes from if nobody says. An IP address is no place for mail. */
+export function defaultSender(publicUrl: string): MailSettings['from'] {
+  const { hostname } = new URL(publicUrl)
+  const isAddress = isIP(hostname) !== 0 || hostname.startsWith('[')
+  return { name: '', address: `no-reply@${isAddress ? 'localhost' : hostname}` }
+}
+
+function sender(name: string, declaration: Declaration): Setting<TObject<{ name: TString; address: TString }>> {
+  const schema = Type.Object({ name: Type.String(), address: Type.String({ minLength: 1 }) })
+  return setting(schema, name, declaration, (text) => {
+    const [, name = '', bracketed, bare] = /^(?:([^<>]*)<([^<>]+)>|([^<>]+))$/.exec(readLine(text)) ?? []
+    const address = (bracketed ?? bare ?? '').trim()
+    if (/^[-\w!#$%&'*+/=?^`{|}~.]{1,64}@[\w.-]{1,255}$/.test(address)) {
+      return { name: name.trim().replace(/^"(.*)"$/, '$1'), address }
+    }
+    throw new SettingFault(
+      'holds no e-mail address. Write such as no-reply@example.org or Example <no-reply@example.org>.',
+    )
+  })
+}
+
+/** A language tag of the usual form (RFC 5646 §2.1), such as `de` or `pt-BR`. */
+function readLanguage(text: string): string {
+  const isTag = /^[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}$/i.test(text)
+  if (isTag) return Intl.getCanonicalLocales(text)[0] ?? text
+  throw new SettingFault(`${quoted(text)} is no language tag. Write such as en, de or pt-BR.`)
+}
+
+function readNotice(item: string): string {
+  const found = noticeKinds.find((kind) => kind === item.toLowerCase())
+  if (found !== undefined) return found
+  throw new SettingFault(`${quoted(item)} is no notice. Choose among ${noticeKinds.join(', ')}, or write none.`)
 }

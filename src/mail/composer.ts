@@ -1,0 +1,139 @@
+import type { Mail, MessageValue, MessageValues } from './mail.ts'
+import { defaultLayout, type Message, type MessageContent, renderMessage } from './message.ts'
+import { checkReplacement, fillIn, parseTemplate, type Template, TemplateFault } from './template.ts'
+
+/** One message in the languages Latchkey brings. English is the original: others may say no more than it does. */
+export type MessageTexts = Readonly<Record<'en' | 'de', string>>
+
+/** Texts that are used instead of Latchkey's own, as they were found: file name without folder and ending -> text. */
+export type TemplateFolder = {
+  /** By language, then by the name of the message. */
+  messages: ReadonlyMap<string, ReadonlyMap<string, string>>
+  layout: string | undefined
+}
+
+export type ComposerOptions = {
+  /** Every message there is, by its name. */
+  messages: Readonly<Record<string, MessageTexts>>
+  folder?: TemplateFolder | undefined
+  /** The language of all mail. What is not there in it is English. */
+  language: string
+  /** The origin of all links. Comes from the settings, never from a request. */
+  publicUrl: string
+  /** What the service is called in messages. */
+  service: string
+}
+
+/** Puts a mail into words. @throws Error if it lacks a value its message needs */
+export type Compose = (mail: Pick<Mail, 'kind' | 'to' | 'values' | 'links'>) => Message
+
+/** The texts of messages cannot be used. Its message holds every fault, one a line. */
+export class MailTemplateError extends Error {
+  constructor(faults: readonly string[]) {
+    super(['These templates for mail have to be put right first:', ...faults.map((fault) => `  ${fault}`)].join('\n'))
+    this.name = 'MailTemplateError'
+  }
+}
+
+type Chosen = { template: Template; language: string }
+
+/**
+ * Chooses the text of every message in the language of all mail, and checks those that replace Latchkey's own.
+ *
+ * @throws MailTemplateError
+ */
+export function createComposer({ messages, folder, language, publicUrl, service }: ComposerOptions): Compose {
+  const faults: string[] = []
+  const replaced = readFolder(messages, folder, faults)
+  const layout = folder?.layout ?? defaultLayout
+  if (!layout.includes('{content}')) faults.push('layout.html: has no {content}')
+  const isKnown = language in englishAndGerman || replaced.has(language)
+  if (!isKnown) faults.push(`MAIL_LANGUAGE: there is no message in "${language}": neither here nor in MAIL_TEMPLATES`)
+  const chosen = new Map<string, Chosen>()
+  for (const [kind, texts] of Object.entries(messages)) {
+    const template = replaced.get(language)?.get(kind)
+    const own = language === 'de' ? 'de' : 'en'
+    chosen.set(kind, template ? { template, language } : { template: parseTemplate(texts[own]), language: own })
+  }
+  tryLayout(layout, faults)
+  if (faults.length > 0) throw new MailTemplateError(faults)
+
+  return ({ kind, to, values, links }) => {
+    const { template, language } = get(chosen, kind)
+    const content: MessageContent = {
+      values: { service, address: to, ...inWords(values, language) },
+      links: links.map(({ page, token, values }) => ({
+        url: `${publicUrl}${page}?token=${token}`,
+        values: inWords(values, language),
+      })),
+    }
+    return renderMessage(template, content, { layout, language })
+  }
+}
+
+const englishAndGerman: Readonly<Record<keyof MessageTexts, true>> = { en: true, de: true }
+
+function get(chosen: ReadonlyMap<string, Chosen>, kind: string): Chosen {
+  const found = chosen.get(kind)
+  if (found === undefined) throw new Error(`there is no message called ${kind}`)
+  return found
+}
+
+function readFolder(
+  originals: ComposerOptions['messages'],
+  folder: TemplateFolder | undefined,
+  faults: string[],
+): Map<string, Map<string, Template>> {
+  const read = new Map<string, Map<string, Template>>()
+  for (const [language, texts] of folder?.messages ?? []) {
+    const templates = new Map<string, Template>()
+    read.set(language, templates)
+    for (const [kind, text] of texts) {
+      const original = Object.hasOwn(originals, kind) ? originals[kind] : undefined
+      try {
+        if (original === undefined) {
+          throw new TemplateFault(`is no message; there are ${Object.keys(originals).join(', ')}`)
+        }
+        const template = parseTemplate(text)
+        checkReplacement(template, parseTemplate(original.en))
+        templates.set(kind, template)
+      } catch (error) {
+        if (!(error instanceof TemplateFault)) throw error
+        faults.push(`${language}/${kind}.txt: ${error.message}.`)
+      }
+    }
+  }
+  return read
+}
+
+function tryLayout(layout: string, faults: string[]): void {
+  try {
+    fillIn(layout, { content: '', subject: '', language: '' })
+  } catch {
+    faults.push('layout.html: has another placeholder than {content}, {subject} and {language}.')
+  }
+}
+
+function inWords(values: MessageValues, language: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toWords(value, language)]))
+}
+
+function toWords(value: MessageValue, language: string): string {
+  if (typeof value === 'string') return value
+  if ('ms' in value) return lengthOfTime(value.ms, language)
+  const moment = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
+  return `${moment.format(value.at)} UTC`
+}
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const
+
+/** In the largest unit that takes no fraction, but never "1 day": hours say more plainly when it is over. */
+function lengthOfTime(ms: number, language: string): string {
+  const [unit, unitMs] = units.find(([name, size]) => ms % size === 0 && (name !== 'day' || ms > size)) ?? units[2]
+  const format = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' })
+  return format.format(Math.ceil(ms / unitMs))
+}

@@ -1,0 +1,24 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createTransport } from 'nodemailer'
+import { mailSource, type Sender } from './mail-source.ts'
+import type { MailTransport } from './transport.ts'
+
+/**
+ * Writes each mail into a file of its own, `TIME-ID.eml`, that only the owner may read. It appears whole or not at all,
+ * and a mail that is sent again takes its own place.
+ */
+export function createFileTransport(folder: string, sender: Sender): MailTransport {
+  const writer = createTransport({ streamTransport: true, buffer: true, newline: 'unix' })
+  return {
+    keepsMail: false,
+    async send(mail) {
+      const { message } = await writer.sendMail(mailSource(mail, sender))
+      const time = new Date(mail.queuedAt).toISOString().replaceAll(/[-:]/g, '')
+      const path = join(folder, `${time}-${mail.id}.eml`)
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await writeFile(`${path}.part`, message as Buffer, { mode: 0o600 })
+      await rename(`${path}.part`, path)
+    },
+  }
+}

@@ -1,0 +1,91 @@
+/** What is wrong with the text of a message, as a sentence. */
+export class TemplateFault extends Error {
+  constructor(sentence: string) {
+    super(sentence)
+    this.name = 'TemplateFault'
+  }
+}
+
+/** A paragraph, or a link: what stands in its brackets. A link is written once for each that the mail has. */
+export type TemplateBlock = { kind: 'paragraph' | 'link'; text: string }
+
+/** A message in one language, with placeholders such as `{username}`. */
+export type Template = { subject: string; blocks: readonly TemplateBlock[] }
+
+/** The placeholders every message may use, besides its own. */
+const EVERYWHERE = ['service', 'address']
+
+const placeholder = /\{(\w+)\}/g
+const linkLine = /^\[([^\]\n]+)\]\(\{link\}\)$/
+
+/**
+ * Reads the text of a message: a line `Subject: …`, then paragraphs with blank lines between them. A paragraph of the form
+ * `[label]({link})` is a link.
+ *
+ * @throws TemplateFault
+ */
+export function parseTemplate(source: string): Template {
+  const [head = '', ...paragraphs] = source
+    .replaceAll('\r\n', '\n')
+    .trim()
+    .split(/\n[ \t]*\n/)
+    .map((paragraph) => paragraph.trim())
+  const subject = /^Subject: (.+)$/.exec(head)?.[1]?.trim()
+  if (subject === undefined) throw new TemplateFault('does not begin with a line "Subject: …" and a blank line')
+  const blocks = paragraphs.filter((paragraph) => paragraph !== '').map(readBlock)
+  if (blocks.length === 0) throw new TemplateFault('has a subject and nothing else')
+  return { subject, blocks }
+}
+
+function readBlock(paragraph: string): TemplateBlock {
+  const label = linkLine.exec(paragraph)?.[1]
+  if (label !== undefined) return { kind: 'link', text: label }
+  if (paragraph.includes('{link}')) {
+    throw new TemplateFault('has {link} within a paragraph. Write [label]({link}) in a paragraph of its own')
+  }
+  return { kind: 'paragraph', text: paragraph }
+}
+
+/**
+ * Checks that one message can stand for another: it has a link if the other has, and no placeholder that the other does
+ * not have at such a place.
+ *
+ * @throws TemplateFault
+ */
+export function checkReplacement(template: Template, original: Template): void {
+  const hasLink = (one: Template) => one.blocks.some(({ kind }) => kind === 'link')
+  if (hasLink(original) && !hasLink(template)) throw new TemplateFault('has no link: write [label]({link})')
+  if (!hasLink(original) && hasLink(template)) throw new TemplateFault('has a link, which this message has not')
+  for (const kind of ['paragraph', 'link'] as const) {
+    const known = new Set([...EVERYWHERE, ...namesIn(original, 'paragraph'), ...namesIn(original, kind)])
+    const unknown = namesIn(template, kind).find((name) => !known.has(name))
+    if (unknown !== undefined) {
+      throw new TemplateFault(`has {${unknown}}; known there are ${[...known].map((name) => `{${name}}`).join(', ')}`)
+    }
+  }
+}
+
+/** The placeholders in blocks of one kind; the subject counts as a paragraph. */
+function namesIn({ subject, blocks }: Template, kind: TemplateBlock['kind']): string[] {
+  const texts = blocks.filter((block) => block.kind === kind).map(({ text }) => text)
+  return [...(kind === 'paragraph' ? [subject] : []), ...texts].flatMap((text) =>
+    [...text.matchAll(placeholder)].map(([, name = '']) => name),
+  )
+}
+
+/**
+ * Puts values into a text. Each is put in once: what looks like a placeholder within a value stays as it is.
+ *
+ * @param encode makes a value fit what the text is, say HTML
+ */
+export function fillIn(
+  text: string,
+  values: Readonly<Record<string, string>>,
+  encode: (value: string) => string = (value) => value,
+): string {
+  return text.replace(placeholder, (_, name: string) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined
+    if (value === undefined) throw new Error(`the message is given nothing for {${name}}`)
+    return encode(value)
+  })
+}

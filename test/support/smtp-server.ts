@@ -1,0 +1,89 @@
+import { once } from 'node:events'
+import type { AddressInfo, Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { type ReceivedMail, readMail } from './received-mail.ts'
+
+/** A mail with what was said before it. */
+export type SmtpMail = ReceivedMail & { from: string; to: string[]; isEncrypted: boolean; user: string | undefined }
+
+export type TestSmtpServer = {
+  port: number
+  /** What was accepted, in its order. */
+  mails: SmtpMail[]
+  /** How many connections there were. */
+  connections(): number
+  close(): Promise<void>
+}
+
+export type TestSmtpOptions = Pick<SMTPServerOptions, 'secure' | 'key' | 'cert' | 'allowInsecureAuth'> & {
+  /** Whoever does not name these is refused. */
+  login?: { user: string; password: string }
+  /** Says of a recipient with which status it is refused, if it is. */
+  refuseRecipient?(address: string): number | undefined
+  /** Called with a whole mail, before it is accepted: what it throws is the refusal. */
+  beforeAccepting?(mail: SmtpMail): Promise<void> | void
+}
+
+/** A real SMTP server on a free port of the loopback. */
+export async function startSmtpServer(options: TestSmtpOptions = {}): Promise<TestSmtpServer> {
+  const { login, refuseRecipient, beforeAccepting, ...own } = options
+  const mails: SmtpMail[] = []
+  const sockets = new Set<Socket>()
+  let connections = 0
+  const server = new SMTPServer({
+    hideSTARTTLS: own.key === undefined,
+    disableReverseLookup: true,
+    authOptional: login === undefined,
+    disabledCommands: [...(login === undefined ? ['AUTH'] : []), ...(own.key === undefined ? ['STARTTLS'] : [])],
+    ...own,
+    onConnect(_session, done) {
+      connections++
+      done()
+    },
+    onAuth({ username, password }, _session, done) {
+      const isRight = username === login?.user && password === login?.password
+      if (isRight) done(null, { user: username })
+      else done(Object.assign(new Error('wrong name or password'), { responseCode: 535 }))
+    },
+    onRcptTo({ address }, _session, done) {
+      const responseCode = refuseRecipient?.(address)
+      done(responseCode === undefined ? undefined : Object.assign(new Error('not this one'), { responseCode }))
+    },
+    async onData(stream, session, done) {
+      const { mailFrom, rcptTo } = session.envelope
+      const mail = {
+        ...readMail(await text(stream)),
+        from: mailFrom === false ? '' : mailFrom.address,
+        to: rcptTo.map(({ address }) => address),
+        isEncrypted: session.secure,
+        user: session.user === undefined ? undefined : String(session.user),
+      }
+      try {
+        await beforeAccepting?.(mail)
+        mails.push(mail)
+        done()
+      } catch (error) {
+        done(error as Error)
+      }
+    },
+  })
+  // What clients do wrong is for them to report.
+  server.on('error', () => {})
+  server.server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server.server, 'listening')
+  return {
+    port: (server.server.address() as AddressInfo).port,
+    mails,
+    connections: () => connections,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}
