@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
 import type { AccountsTable } from '../storage/tables.ts'
 import type { Account, NewAccount } from './account.ts'
+import { emailKey } from './email-address.ts'
 import { type UsernameRule, usernameKey } from './username.ts'
 
 const byId = prepared((db, id: number) => db.selectFrom('accounts').selectAll().where('id', '=', id))
@@ -28,12 +29,14 @@ const insert = prepared(
     username: string,
     username_key: string,
     email: string,
+    email_key: string,
     phone_number: string,
     first_name: string,
     last_name: string,
     is_staff: number,
     is_superuser: number,
     created_at: number,
+    profile: string,
   ) =>
     db
       .insertInto('accounts')
@@ -41,6 +44,7 @@ const insert = prepared(
         username,
         username_key,
         email,
+        email_key,
         phone_number,
         first_name,
         last_name,
@@ -48,6 +52,7 @@ const insert = prepared(
         is_superuser,
         created_at,
         credentials_version: 0,
+        profile,
       })
       .onConflict((conflict) => conflict.column('username_key').doNothing())
       .returningAll(),
@@ -65,12 +70,14 @@ export async function createAccount(
     account.username,
     usernameKey(account.username, rule),
     account.email,
+    emailKey(account.email) ?? '',
     account.phoneNumber,
     account.firstName,
     account.lastName,
     account.isStaff ? 1 : 0,
     account.isSuperuser ? 1 : 0,
     now,
+    JSON.stringify(account.profile ?? {}),
   )
   return accountOf(rows[0])
 }
@@ -105,6 +112,21 @@ export async function confirmLogin(db: Queryable, account: Account, lastLoginAt:
       ? await lockForLogin(db, account.id, account.credentialsVersion)
       : await noteLogin(db, account.id, account.credentialsVersion, lastLoginAt)
   return changed === 1
+}
+
+const hold = preparedChange((db, id: number) =>
+  db
+    .updateTable('accounts')
+    .set((row) => ({ last_login_at: row.ref('last_login_at') }))
+    .where('id', '=', id),
+)
+
+/**
+ * Lets nobody log in to the account until the transaction ends: whoever is doing so has begun their session by now, or
+ * begins it after. False if there is no such account.
+ */
+export async function holdLogins(db: Queryable, id: number): Promise<boolean> {
+  return (await hold(db, id)) === 1
 }
 
 const raiseVersion = preparedChange((db, id: number, version: number) =>
@@ -194,5 +216,6 @@ export function toAccount(row: Selectable<AccountsTable>): Account {
     deactivatedAt: row.deactivated_at ?? undefined,
     sessionsVoidAt: row.sessions_void_at ?? undefined,
     credentialsVersion: row.credentials_version,
+    profile: row.profile === '{}' ? {} : JSON.parse(row.profile),
   }
 }

@@ -1,3 +1,5 @@
+import type { Profile } from './profile.ts'
+
 /** Somebody who can log in. */
 export type Account = {
   /** Stable, positive, never used again after a deletion. */
@@ -21,13 +23,18 @@ export type Account = {
   sessionsVoidAt: number | undefined
   /** Raised by every change of what a login proves. */
   credentialsVersion: number
+  /** The fields that the deployment declares. */
+  profile: Profile
 }
 
 /** What a new account is made of; the rest has its beginning. */
 export type NewAccount = Pick<
   Account,
   'username' | 'email' | 'phoneNumber' | 'firstName' | 'lastName' | 'isStaff' | 'isSuperuser'
->
+> & {
+  /** Checked already. Default: empty. */
+  profile?: Profile
+}
 
 /** Whether the account may be used at all. */
 export function isActive(account: Account): boolean {

@@ -28,6 +28,23 @@ export function isEmailAddress(text: string): boolean {
   return isDomain(domain) || isInternationalDomain(domain)
 }
 
+/**
+ * The text under which an address is looked up: in lower case, its domain in ASCII form. Undefined for an address that
+ * mail is neither sent to nor looked up by: no address at all, one with a quoted part (which may hold another `@`), or
+ * one at a bare IP address. What stands before the `@` is ASCII then, so that no look-alike letter folds into another
+ * (CVE-2019-19844).
+ *
+ * Two addresses of one key may still be two mailboxes: a look-up by key finds accounts, and mail goes to the address that
+ * is stored with each, never to the one that was typed.
+ */
+export function emailKey(address: string): string | undefined {
+  const at = address.lastIndexOf('@')
+  const domain = address.slice(at + 1)
+  if (address.length > EMAIL_LIMIT || !isEmailAddress(address)) return undefined
+  if (!LOCAL_ATOMS.test(address.slice(0, at)) || domain.startsWith('[')) return undefined
+  return `${address.slice(0, at)}@${domainToASCII(domain)}`.toLowerCase()
+}
+
 /** The address with its domain in lower case; what stands before the `@` may differ by case. */
 export function normalizeEmailDomain(address: string): string {
   const at = address.lastIndexOf('@')

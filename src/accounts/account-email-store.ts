@@ -1,0 +1,88 @@
+import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import type { Account } from './account.ts'
+import { toAccount } from './account-store.ts'
+import { emailKey } from './email-address.ts'
+
+const byEmailKey = prepared((db, key: string) =>
+  db.selectFrom('accounts').selectAll().where('email_key', '=', key).orderBy('id'),
+)
+
+/** All accounts with an address of this key, active or not, the oldest first. See `emailKey`. */
+export async function findAccountsByEmailKey(db: Queryable, key: string): Promise<Account[]> {
+  return key === '' ? [] : (await byEmailKey(db, key)).map(toAccount)
+}
+
+const verify = preparedChange((db, id: number, version: number, now: number) =>
+  db
+    .updateTable('accounts')
+    .set((row) => ({
+      email_verified_at: row.fn.coalesce('email_verified_at', row.cast<number>(row.val(now), 'bigint')),
+    }))
+    .where('id', '=', id)
+    .where('credentials_version', '=', version),
+)
+
+/**
+ * Notes that the account's address belongs to its owner; the first time counts. False if the account was changed since
+ * `account` was read: the address may be another one by now.
+ */
+export async function verifyEmail(db: Queryable, account: Account, now: number): Promise<boolean> {
+  return (await verify(db, account.id, account.credentialsVersion, now)) === 1
+}
+
+const change = preparedChange(
+  (db, id: number, version: number, email: string, email_key: string, email_verified_at: number | null) =>
+    db
+      .updateTable('accounts')
+      .set((row) => ({
+        email,
+        email_key,
+        email_verified_at,
+        credentials_version: row('credentials_version', '+', 1),
+      }))
+      .where('id', '=', id)
+      .where('credentials_version', '=', version),
+)
+
+/**
+ * Replaces the account's address, which voids what was sent to the old one. False if the account was changed since
+ * `account` was read.
+ *
+ * @param verifiedAt when it was proven to be the owner's; undefined if it was not
+ */
+export async function changeEmail(
+  db: Queryable,
+  account: Account,
+  email: string,
+  verifiedAt: number | undefined,
+): Promise<boolean> {
+  const { id, credentialsVersion } = account
+  return (await change(db, id, credentialsVersion, email, emailKey(email) ?? '', verifiedAt ?? null)) === 1
+}
+
+/** How many addresses are read at a time when their keys are derived. */
+const BATCH = 500
+
+/**
+ * Derives what the addresses are found by, where that was not done: for accounts that an older version has written. In
+ * the caller's transaction.
+ */
+export async function deriveEmailKeys(db: Queryable): Promise<void> {
+  for (;;) {
+    const accounts = await db
+      .selectFrom('accounts')
+      .select(['id', 'email'])
+      .where('email_key', 'is', null)
+      .orderBy('id')
+      .limit(BATCH)
+      .execute()
+    for (const { id, email } of accounts) {
+      await db
+        .updateTable('accounts')
+        .set({ email_key: emailKey(email) ?? '' })
+        .where('id', '=', id)
+        .execute()
+    }
+    if (accounts.length < BATCH) return
+  }
+}

@@ -1,0 +1,35 @@
+import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+
+const TURN = 'administration_turn'
+
+const touch = preparedChange((db) =>
+  db
+    .insertInto('server_state')
+    .values({ name: TURN, value: '' })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet((row) => ({ value: row.ref('excluded.value') }))),
+)
+
+/**
+ * Makes whoever changes what somebody may do wait until those before them have committed, on every process: what the
+ * transaction reads from here on stays true until it ends. First thing in it. Without this two superusers could each find
+ * the other still there, and take each other's rights at the same moment.
+ */
+export async function awaitTurn(tx: Queryable): Promise<void> {
+  await touch(tx)
+}
+
+const others = prepared((db, exceptId: number) =>
+  db
+    .selectFrom('accounts')
+    .select('id')
+    .where('is_superuser', '=', 1)
+    .where('is_staff', '=', 1)
+    .where('deactivated_at', 'is', null)
+    .where('id', '!=', exceptId)
+    .limit(1),
+)
+
+/** Whether anybody but this account can do everything in the administration. */
+export async function isAnotherInCharge(db: Queryable, exceptId: number): Promise<boolean> {
+  return (await others(db, exceptId)).length > 0
+}

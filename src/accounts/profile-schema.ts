@@ -1,0 +1,154 @@
+import { Compile } from 'typebox/compile'
+import Format from 'typebox/format'
+import { quoted, SettingFault } from '../platform/setting.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** The profile fields of a deployment: a JSON Schema of an object whose members are all declared. */
+export type ProfileSchema = {
+  type: 'object'
+  properties: Readonly<Record<string, object>>
+  required?: readonly string[]
+  additionalProperties: false
+}
+
+/** Names that are names in every language that will read them. */
+const MEMBER = /^[A-Za-z][\w-]{0,63}$/
+
+const typeNames = ['string', 'number', 'integer', 'boolean', 'null', 'array', 'object']
+
+const isText = (value: unknown) => typeof value === 'string'
+const isNumber = (value: unknown) => typeof value === 'number'
+const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0
+const isFlag = (value: unknown) => typeof value === 'boolean'
+const isList = (value: unknown) => Array.isArray(value) && value.length > 0
+const isTypeName = (value: unknown) => isText(value) && typeNames.includes(String(value))
+
+/** Keywords without schemas in them, and whether a value will do. What is not here or below is refused, slips included. */
+const keywords: Readonly<Record<string, (value: unknown) => boolean>> = {
+  $schema: isText,
+  $id: isText,
+  $comment: isText,
+  title: isText,
+  description: isText,
+  default: () => true,
+  examples: Array.isArray,
+  deprecated: isFlag,
+  readOnly: isFlag,
+  writeOnly: isFlag,
+  type: (value) => isTypeName(value) || (Array.isArray(value) && value.length > 0 && value.every(isTypeName)),
+  enum: isList,
+  const: () => true,
+  minLength: isCount,
+  maxLength: isCount,
+  pattern: (value) => isText(value) && isPattern(String(value)),
+  format: (value) => isText(value) && Format.Has(String(value)),
+  minimum: isNumber,
+  maximum: isNumber,
+  exclusiveMinimum: isNumber,
+  exclusiveMaximum: isNumber,
+  multipleOf: (value) => isNumber(value) && Number(value) > 0,
+  minItems: isCount,
+  maxItems: isCount,
+  uniqueItems: isFlag,
+  minProperties: isCount,
+  maxProperties: isCount,
+  required: (value) => Array.isArray(value) && value.every(isText),
+}
+
+const annotations = ['$schema', '$id', '$comment', 'title', 'description', 'examples']
+const topKeywords = [...annotations, 'type', 'properties', 'required', 'additionalProperties']
+
+/**
+ * Reads the JSON Schema of the profile fields. It is an object whose `properties` are the fields; a field takes the
+ * keywords of JSON Schema that describe one value, without references, conditions and patterns of names. A keyword that
+ * a validator would skip because it is misspelt or has a wrong value is refused: it would check nothing.
+ *
+ * @throws SettingFault
+ */
+export function readProfileSchema(text: string): ProfileSchema {
+  const schema = parse(text)
+  const stray = Object.keys(schema).find((keyword) => !topKeywords.includes(keyword))
+  if (stray !== undefined) throw new SettingFault(`has ${quoted(stray)} at its top. Put the fields under "properties".`)
+  const { properties, required = [], additionalProperties = false } = schema
+  if (schema.type !== 'object' || !isObject(properties)) {
+    throw new SettingFault('is no schema of an object. Write {"type": "object", "properties": {…}}.')
+  }
+  if (additionalProperties !== false) {
+    throw new SettingFault('lets fields pass that it does not declare. Take "additionalProperties" out.')
+  }
+  const misnamed = Object.keys(properties).find((name) => !MEMBER.test(name))
+  if (misnamed !== undefined) {
+    throw new SettingFault(`has a field called ${quoted(misnamed)}. Use letters, digits, "_" and "-", a letter first.`)
+  }
+  if (!Array.isArray(required) || !required.every((name) => Object.hasOwn(properties, name))) {
+    throw new SettingFault('requires a field that it does not declare. Put "required" right.')
+  }
+  checkSchema(schema, '')
+  const checked = { ...schema, type: 'object', properties, required, additionalProperties: false } as ProfileSchema
+  try {
+    Compile(checked)
+  } catch {
+    throw new SettingFault('cannot be used as a JSON Schema. Check it with a validator.')
+  }
+  return checked
+}
+
+function parse(text: string): Json {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new SettingFault('is no JSON. Put a JSON Schema into the file.')
+  }
+  if (!isObject(value)) throw new SettingFault('is no JSON object. Put a JSON Schema into the file.')
+  return value
+}
+
+function checkSchema(schema: unknown, path: string): void {
+  const fault = (place: string, sentence: string) => new SettingFault(`${quoted(place)} ${sentence}`)
+  if (typeof schema === 'boolean') return
+  if (!isObject(schema)) throw fault(path, 'is no schema. Write an object such as {"type": "string"}.')
+  for (const [keyword, value] of Object.entries(schema)) {
+    const place = path === '' ? keyword : `${path}.${keyword}`
+    const below = subschemas(keyword, value, place)
+    if (below !== undefined) {
+      for (const [inside, subschema] of below) checkSchema(subschema, inside)
+      continue
+    }
+    const isGood = Object.hasOwn(keywords, keyword) ? keywords[keyword] : undefined
+    if (isGood === undefined)
+      throw fault(place, 'is no keyword that is known here. Check its spelling, or take it out.')
+    if (!isGood(value)) throw fault(place, 'has a value that it cannot have. Put it right.')
+  }
+}
+
+/** The schemas inside a keyword's value, with their places; undefined for a keyword that holds none. */
+function subschemas(keyword: string, value: unknown, place: string): [string, unknown][] | undefined {
+  switch (keyword) {
+    case 'properties':
+      return Object.entries(isObject(value) ? value : { '': value }).map(([name, one]) => [`${place}.${name}`, one])
+    case 'items':
+    case 'additionalProperties':
+    case 'not':
+      return [[place, value]]
+    case 'anyOf':
+    case 'oneOf':
+    case 'allOf':
+      return Array.isArray(value) && value.length > 0 ? value.map((one) => [place, one]) : [[place, undefined]]
+    default:
+      return undefined
+  }
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'u') instanceof RegExp
+  } catch {
+    return false
+  }
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

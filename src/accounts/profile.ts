@@ -1,0 +1,87 @@
+import { Compile } from 'typebox/compile'
+import { textFaults } from '../platform/text-rules.ts'
+import type { ProfileSchema } from './profile-schema.ts'
+
+/** The fields that a deployment declares beside Latchkey's own, by name. */
+export type Profile = Readonly<Record<string, unknown>>
+
+/** The most a profile may take up, in bytes of JSON. */
+export const PROFILE_LIMIT_BYTES = 8_192
+
+/** How deep values may lie inside one another. */
+const DEPTH_LIMIT = 16
+
+/** What is wrong in a profile, and where: the names on the way, with slashes; empty for the profile as a whole. */
+export type ProfileFault = { path: string; fault: string }
+
+export type ProfileChange = { kind: 'changed'; profile: Profile } | { kind: 'refused'; faults: ProfileFault[] }
+
+/** What profiles may hold. */
+export type ProfileRule = {
+  /** What is declared; undefined: nothing, so that every profile is empty. */
+  schema: ProfileSchema | undefined
+  /**
+   * A profile with some members set, and those that are `null` taken out (RFC 7396, first level). It must then satisfy
+   * the schema, required members included. Members that an earlier schema allowed stay as they are until they are
+   * taken out.
+   */
+  change(profile: Profile, members: Profile): ProfileChange
+}
+
+export function createProfileRule(schema: ProfileSchema | undefined): ProfileRule {
+  const declared = new Set(Object.keys(schema?.properties ?? {}))
+  const validator = Compile(schema ?? { type: 'object', additionalProperties: false })
+
+  function faultsOf(profile: Profile, members: Profile): ProfileFault[] {
+    const unknown = Object.keys(members).filter((name) => !declared.has(name) && members[name] !== null)
+    if (unknown.length > 0) return unknown.map((path) => ({ path, fault: 'unknown_field' }))
+    const unstorable = unstorableFault(members)
+    if (unstorable !== undefined) return [unstorable]
+    if (Buffer.byteLength(JSON.stringify(profile)) > PROFILE_LIMIT_BYTES) return [{ path: '', fault: 'too_large' }]
+    const known = pick(profile, (name) => declared.has(name))
+    if (validator.Check(known)) return []
+    return [...validator.Errors(known)].flatMap((error) => {
+      const path = error.instancePath.replace(/^\//, '')
+      if (error.keyword === 'additionalProperties') return []
+      // The schema of a member that is not declared is `false`, which is what the validator complains of.
+      if (error.keyword !== 'required')
+        return [{ path, fault: error.keyword === 'boolean' ? 'unknown_field' : error.keyword }]
+      return error.params.requiredProperties.map((name) => ({
+        path: path === '' ? name : `${path}/${name}`,
+        fault: 'required',
+      }))
+    })
+  }
+
+  return {
+    schema,
+    change(current, members) {
+      const kept = pick(current, (name) => !Object.hasOwn(members, name))
+      const profile = { ...kept, ...pick(members, (name) => members[name] !== null) }
+      const faults = faultsOf(profile, members)
+      return faults.length > 0 ? { kind: 'refused', faults } : { kind: 'changed', profile }
+    },
+  }
+}
+
+/** The first text that no database could hold as a character, or a value that lies too deep. */
+function unstorableFault(value: unknown, path = '', depth = 0): ProfileFault | undefined {
+  if (typeof value === 'string') {
+    const fault = textFaults(value)[0]?.fault
+    return fault === undefined ? undefined : { path, fault }
+  }
+  if (typeof value !== 'object' || value === null) return undefined
+  if (depth === DEPTH_LIMIT) return { path, fault: 'too_deep' }
+  for (const [name, member] of Object.entries(value)) {
+    const below = path === '' ? name : `${path}/${name}`
+    const fault = textFaults(name).length > 0 ? { path, fault: 'invalid_name' } : undefined
+    const found = fault ?? unstorableFault(member, below, depth + 1)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** Never by assignment, so that a member called `__proto__` is a member. */
+function pick(members: Profile, isWanted: (name: string) => boolean): Profile {
+  return Object.fromEntries(Object.entries(members).filter(([name]) => isWanted(name)))
+}
