@@ -18,9 +18,18 @@ const allPosts = (db: Queryable) =>
 const list = prepared((db) => allPosts(db).orderBy('posts.created_at', 'desc').orderBy('posts.id', 'desc'))
 const byId = prepared((db, id: number) => allPosts(db).where('posts.id', '=', id))
 
+const byAuthor = prepared((db, authorId: number) =>
+  allPosts(db).where('posts.author_id', '=', authorId).orderBy('posts.created_at', 'desc').orderBy('posts.id', 'desc'),
+)
+
 /** All posts, newest first. */
 export function listPosts(db: Queryable): Promise<Post[]> {
   return list(db)
+}
+
+/** All posts of one account, newest first. */
+export function listPostsByAuthor(db: Queryable, authorId: number): Promise<Post[]> {
+  return byAuthor(db, authorId)
 }
 
 export async function findPost(db: Queryable, id: number): Promise<Post | undefined> {

@@ -1,0 +1,113 @@
+import type { Selectable } from 'kysely'
+import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import type { GroupsTable } from '../storage/tables.ts'
+import { type Group, groupNameKey } from './group.ts'
+
+const insert = prepared((db, name: string, name_key: string, description: string, created_at: number) =>
+  db
+    .insertInto('groups')
+    .values({ name, name_key, description, created_at })
+    .onConflict((conflict) => conflict.column('name_key').doNothing())
+    .returningAll(),
+)
+
+/** Makes a group without permissions, unless its name is taken: then undefined. */
+export async function createGroup(
+  db: Queryable,
+  { name, description }: Pick<Group, 'name' | 'description'>,
+  now: number,
+): Promise<Group | undefined> {
+  const [row] = await insert(db, name, groupNameKey(name), description, now)
+  return row && toGroup(row, [])
+}
+
+/** The group with this id. */
+export async function findGroup(db: Queryable, id: number): Promise<Group | undefined> {
+  const row = await db.selectFrom('groups').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && (await withPermissions(db, [row]))[0]
+}
+
+/** The groups among these ids that there are. */
+export async function findGroups(db: Queryable, ids: readonly number[]): Promise<Group[]> {
+  if (ids.length === 0) return []
+  const rows = await db.selectFrom('groups').selectAll().where('id', 'in', ids).orderBy('id').execute()
+  return withPermissions(db, rows)
+}
+
+/** Groups in the order of their ids, from the one behind `afterId` on. */
+export async function listGroups(db: Queryable, afterId: number, limit: number): Promise<Group[]> {
+  const rows = await db.selectFrom('groups').selectAll().where('id', '>', afterId).orderBy('id').limit(limit).execute()
+  return withPermissions(db, rows)
+}
+
+/** Whether another group has a name that counts as the same. */
+export async function isGroupNameTaken(db: Queryable, name: string, exceptId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('groups')
+    .select('id')
+    .where('name_key', '=', groupNameKey(name))
+    .where('id', '!=', exceptId)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+const rewrite = preparedChange((db, id: number, name: string, name_key: string, description: string) =>
+  db.updateTable('groups').set({ name, name_key, description }).where('id', '=', id),
+)
+
+/** Names and describes a group anew. The name must be free. */
+export async function renameGroup(
+  db: Queryable,
+  id: number,
+  { name, description }: Pick<Group, 'name' | 'description'>,
+): Promise<void> {
+  await rewrite(db, id, name, groupNameKey(name), description)
+}
+
+const remove = preparedChange((db, id: number) => db.deleteFrom('groups').where('id', '=', id))
+
+/** Deletes a group; nobody belongs to it any more. False if there was none. */
+export async function deleteGroup(db: Queryable, id: number): Promise<boolean> {
+  return (await remove(db, id)) === 1
+}
+
+const join = preparedChange((db, group_id: number, account_id: number) =>
+  db
+    .insertInto('account_groups')
+    .values({ group_id, account_id })
+    .onConflict((conflict) => conflict.columns(['account_id', 'group_id']).doNothing()),
+)
+const leave = preparedChange((db, groupId: number, accountId: number) =>
+  db.deleteFrom('account_groups').where('group_id', '=', groupId).where('account_id', '=', accountId),
+)
+
+/** Takes an account into a group. False if it belonged to it already. */
+export async function addMember(db: Queryable, groupId: number, accountId: number): Promise<boolean> {
+  return (await join(db, groupId, accountId)) === 1
+}
+
+/** Takes an account out of a group. False if it did not belong to it. */
+export async function removeMember(db: Queryable, groupId: number, accountId: number): Promise<boolean> {
+  return (await leave(db, groupId, accountId)) === 1
+}
+
+async function withPermissions(db: Queryable, rows: readonly Selectable<GroupsTable>[]): Promise<Group[]> {
+  if (rows.length === 0) return []
+  const granted = await db
+    .selectFrom('group_permissions')
+    .selectAll()
+    .where(
+      'group_id',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .execute()
+  return rows.map((row) => {
+    const own = granted.filter(({ group_id }) => group_id === row.id).map(({ permission }) => permission)
+    return toGroup(row, own.sort())
+  })
+}
+
+function toGroup(row: Selectable<GroupsTable>, permissions: readonly string[]): Group {
+  return { id: row.id, name: row.name, description: row.description, permissions, createdAt: row.created_at }
+}

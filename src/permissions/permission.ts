@@ -1,0 +1,78 @@
+import type { Account } from '../accounts/account.ts'
+
+/**
+ * The permissions that Latchkey itself asks for, and what each allows. Whoever has one must also be staff to use it here;
+ * granting rights takes a superuser and no permission at all.
+ */
+export const ownPermissions = {
+  'accounts.view': 'See accounts, with everything held about them but their secrets.',
+  'accounts.add': 'Make accounts that have no rights.',
+  'accounts.change': 'Change accounts, set their passwords, activate and deactivate them.',
+  'accounts.delete': 'Delete accounts.',
+  'groups.view': 'See groups and what they allow.',
+  'sessions.view': 'See the sessions of all accounts.',
+  'sessions.delete': 'End sessions of other accounts.',
+  'keys.view': 'See the signing keys; never their private parts.',
+  'keys.change': 'Make, activate and retire signing keys.',
+  'events.view': 'Read the audit log.',
+  'webhooks.view': 'See webhooks and what they were told; never their secrets.',
+  'webhooks.change': 'Make, change and delete webhooks, and have them told again.',
+} as const
+
+/** A permission that Latchkey itself asks for. */
+export type OwnPermission = keyof typeof ownPermissions
+
+/** A permission somebody can be given. */
+export type KnownPermission = {
+  name: string
+  /** What it allows; empty for those that only a deployment knows. */
+  description: string
+}
+
+/** The longest name of a permission: `app.codename`, both ASCII. */
+export const PERMISSION_LIMIT = 150
+
+/** Django's form, `app.codename`. Linear in the length of the text. */
+const FORM = /^[A-Za-z][\w-]*\.[\w.:-]+$/
+
+const ownApps: ReadonlySet<string> = new Set(Object.keys(ownPermissions).map(appOf))
+
+/**
+ * What is wrong with the name of a permission that is to be granted. Deployments may grant whatever their services
+ * understand, but of Latchkey's own only what there is: `accounts.veiw` would allow nothing and nobody would notice.
+ */
+export function permissionFault(name: string): 'invalid_permission' | 'unknown_permission' | undefined {
+  if (name.length > PERMISSION_LIMIT || !FORM.test(name)) return 'invalid_permission'
+  return ownApps.has(appOf(name)) && !Object.hasOwn(ownPermissions, name) ? 'unknown_permission' : undefined
+}
+
+/**
+ * Whether an account may do what `permission` allows: superusers may do everything, accounts that are not active nothing,
+ * whatever they hold.
+ *
+ * @param held all it was given, by its groups and by itself
+ */
+export function mayDo(
+  account: Pick<Account, 'isSuperuser' | 'deactivatedAt'>,
+  held: ReadonlySet<string>,
+  permission: string,
+): boolean {
+  return account.deactivatedAt === undefined && (account.isSuperuser || held.has(permission))
+}
+
+/**
+ * Everything there is to be granted, by name: Latchkey's own, those that other parts know, and those that somebody was
+ * granted already.
+ */
+export function catalogue(others: readonly KnownPermission[], granted: readonly string[]): KnownPermission[] {
+  const descriptions = new Map<string, string>(granted.map((name) => [name, '']))
+  for (const { name, description } of others) descriptions.set(name, description)
+  for (const [name, description] of Object.entries(ownPermissions)) descriptions.set(name, description)
+  return [...descriptions]
+    .map(([name, description]) => ({ name, description }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
+}
+
+function appOf(name: string): string {
+  return name.slice(0, name.indexOf('.'))
+}
