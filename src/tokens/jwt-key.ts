@@ -5,8 +5,11 @@ export const jwtAlgorithms = ['HS256', 'ES256', 'EdDSA', 'RS256'] as const
 
 export type JwtAlgorithm = (typeof jwtAlgorithms)[number]
 
-/** The `typ` header values Latchkey writes: a plain JWT (RFC 7519 §5.1) and an access token (RFC 9068 §2.1). */
-export const jwtTypes = ['JWT', 'at+jwt'] as const
+/**
+ * The `typ` header values Latchkey writes: a plain JWT (RFC 7519 §5.1), an access token (RFC 9068 §2.1), a security event
+ * token (RFC 8417 §2.3).
+ */
+export const jwtTypes = ['JWT', 'at+jwt', 'secevent+jwt'] as const
 
 export type JwtType = (typeof jwtTypes)[number]
 
@@ -93,5 +96,5 @@ function refuseUnfitKey(algorithm: AsymmetricJwtKeyOptions['algorithm'], key: Ke
 
 function encodeHeaders(algorithm: JwtAlgorithm, kid: string | undefined): Readonly<Record<JwtType, string>> {
   const encode = (typ: JwtType) => `${Buffer.from(JSON.stringify({ alg: algorithm, typ, kid })).toString('base64url')}.`
-  return { JWT: encode('JWT'), 'at+jwt': encode('at+jwt') }
+  return { JWT: encode('JWT'), 'at+jwt': encode('at+jwt'), 'secevent+jwt': encode('secevent+jwt') }
 }

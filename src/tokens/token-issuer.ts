@@ -1,48 +1,79 @@
+import type { Account } from '../accounts/account.ts'
 import { type Random, randomId } from '../platform/random.ts'
 import type { Session } from '../sessions/session.ts'
 import { buildAccessClaims, buildRefreshClaims, type ClaimsRules, jwtTypeOf } from './claims.ts'
 import { type JwtClaims, signJwt } from './jwt.ts'
 import type { JwtKey } from './jwt-key.ts'
 import { refreshTokenId } from './refresh-rotation.ts'
+import type { TokenRights } from './rights-claims.ts'
 
 /** The keys that sign now. */
 export type CurrentKeys = { readonly access: JwtKey; readonly refresh: JwtKey }
 
-export type TokenPair = { access: string; refresh: string }
+/** Whose tokens they are, and of which login. */
+export type TokenOwner = {
+  account: Account
+  session: Session
+  /** What the account was given; undefined where tokens do not tell. */
+  rights?: TokenRights | undefined
+  /** Further claims that the deployment has for this very token. */
+  extra?: JwtClaims | undefined
+}
+
+/**
+ * Further claims that a deployment puts into access tokens. They never replace one of Latchkey's own, whatever they are
+ * called.
+ */
+export type CustomClaims = (owner: TokenOwner) => JwtClaims
+
+/** An access token, and how long it is good: RFC 6749's `expires_in`. */
+export type IssuedAccess = { access: string; accessExpiresInSeconds: number }
+
+export type IssuedPair = IssuedAccess & { refresh: string; refreshExpiresInSeconds: number }
 
 export type TokenIssuer = {
-  /** A new access token of a session. It never outlives the session's absolute end. */
-  issueAccess(session: Session, now: number, extra?: JwtClaims): string
+  /**
+   * A new access token of a session. It never outlives the session's absolute end.
+   *
+   * @param carried claims of the refresh token it is made from
+   */
+  issueAccess(owner: TokenOwner, now: number, carried?: JwtClaims): IssuedAccess
   /**
    * A new access token and the session's current refresh token. The refresh token follows from the session as it
-   * stands: asked again, it is the same text, so that an answer that was lost can be given once more.
+   * stands: asked again, it is the same text, so that an answer that was lost can be given once more. So custom claims
+   * are no part of it.
    */
-  issuePair(session: Session, now: number, extra?: JwtClaims): TokenPair
+  issuePair(owner: TokenOwner, now: number, carried?: JwtClaims): IssuedPair
 }
 
 export type TokenIssuerParts = {
   currentKeys(): CurrentKeys
   rules: ClaimsRules
   random: Random
+  /** Default: none. */
+  customClaims?: CustomClaims
 }
 
-export function createTokenIssuer({ currentKeys, rules, random }: TokenIssuerParts): TokenIssuer {
-  function issueAccess(session: Session, now: number, extra?: JwtClaims): string {
+export function createTokenIssuer({ currentKeys, rules, random, customClaims }: TokenIssuerParts): TokenIssuer {
+  function issueAccess(owner: TokenOwner, now: number, carried?: JwtClaims): IssuedAccess {
+    const { session } = owner
+    const expiresAt = Math.min(now + rules.lifetimesMs.access, session.expiresAt ?? Number.POSITIVE_INFINITY)
     const claims = buildAccessClaims(
       {
         accountId: session.accountId,
         tokenId: randomId(random),
         sessionId: session.id,
         issuedAt: now,
-        expiresAt: Math.min(now + rules.lifetimesMs.access, session.expiresAt ?? Number.POSITIVE_INFINITY),
-        extra,
+        expiresAt,
+        extra: customClaims === undefined ? carried : { ...carried, ...customClaims(owner) },
       },
       rules,
     )
-    return signJwt(currentKeys().access, { typ: jwtTypeOf('access', rules) }, claims)
+    const access = signJwt(currentKeys().access, { typ: jwtTypeOf('access', rules) }, claims)
+    return { access, accessExpiresInSeconds: wholeSeconds(now, expiresAt) }
   }
 
-  function issueRefresh(session: Session, extra?: JwtClaims): string {
+  function issueRefresh(session: Session, carried?: JwtClaims): string {
     const claims = buildRefreshClaims(
       {
         accountId: session.accountId,
@@ -50,7 +81,7 @@ export function createTokenIssuer({ currentKeys, rules, random }: TokenIssuerPar
         sessionId: session.id,
         issuedAt: session.refreshedAt,
         expiresAt: session.refreshExpiresAt,
-        extra,
+        extra: carried,
       },
       rules,
     )
@@ -59,9 +90,15 @@ export function createTokenIssuer({ currentKeys, rules, random }: TokenIssuerPar
 
   return {
     issueAccess,
-    issuePair: (session, now, extra) => ({
-      access: issueAccess(session, now, extra),
-      refresh: issueRefresh(session, extra),
+    issuePair: (owner, now, carried) => ({
+      ...issueAccess(owner, now, carried),
+      refresh: issueRefresh(owner.session, carried),
+      refreshExpiresInSeconds: wholeSeconds(now, owner.session.refreshExpiresAt),
     }),
   }
+}
+
+/** As the claims count: both moments are cut to whole seconds (RFC 7519 §2). */
+function wholeSeconds(from: number, to: number): number {
+  return Math.floor(to / 1000) - Math.floor(from / 1000)
 }

@@ -1,0 +1,59 @@
+import type { SessionEndReason } from '../sessions/session.ts'
+import type { JwtClaims } from './jwt.ts'
+
+const CAEP = 'https://schemas.openid.net/secevent/caep/event-type'
+const RISC = 'https://schemas.openid.net/secevent/risc/event-type'
+
+/** What the feed tells of, by the names of OpenID's Shared Signals: CAEP 1.0 §3.1, RISC 1.0 §2.2 and §2.3. */
+export const securityEventTypes = {
+  session_revoked: `${CAEP}/session-revoked`,
+  account_disabled: `${RISC}/account-disabled`,
+  account_purged: `${RISC}/account-purged`,
+} as const
+
+/** Who set it off, in CAEP's words (§2). */
+export type InitiatingEntity = 'admin' | 'user' | 'policy' | 'system'
+
+/** Something after which access tokens that were made before are refused. */
+export type SecurityEvent = {
+  /** The same however often it is told. */
+  id: string
+  /** Epoch milliseconds. */
+  at: number
+  accountId: number
+  initiatingEntity: InitiatingEntity
+} & (
+  | { kind: 'session_revoked'; sessionId: string; reason: SessionEndReason }
+  | { kind: 'account_disabled' | 'account_purged' }
+)
+
+/**
+ * The claims set of a Security Event Token (RFC 8417 §2.2). Its subject is a `sub_id` (RFC 9493): of a session the `sid` of
+ * its tokens and the account, else the account alone. It has neither `exp` nor `token_type`, so that nothing takes it for
+ * a token of a login.
+ *
+ * @param issuer as in access tokens; undefined: none is set, and accounts are named by their bare ids
+ */
+export function buildSecurityEventClaims(event: SecurityEvent, issuer: string | undefined): JwtClaims {
+  const account = String(event.accountId)
+  const user =
+    issuer === undefined ? { format: 'opaque', id: account } : { format: 'iss_sub', iss: issuer, sub: account }
+  const isSession = event.kind === 'session_revoked'
+  const seconds = Math.floor(event.at / 1000)
+  return {
+    ...(issuer !== undefined && { iss: issuer }),
+    jti: event.id,
+    iat: seconds,
+    sub_id: isSession ? { format: 'complex', session: { format: 'opaque', id: event.sessionId }, user } : user,
+    events: {
+      [securityEventTypes[event.kind]]: isSession
+        ? {
+            event_timestamp: seconds,
+            initiating_entity: event.initiatingEntity,
+            reason_admin: { en: event.reason },
+          }
+        : {},
+    },
+    toe: seconds,
+  }
+}
