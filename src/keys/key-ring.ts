@@ -61,7 +61,7 @@ export type KeyRing = {
    * `kid`, as SimpleJWT's are, may be signed with SECRET_KEY or one of its fallbacks, with ALGORITHM=HS256 only.
    */
   find(kid: string | undefined): readonly JwtKey[]
-  /** Whether this is the `kid` of a key whose tokens were good once and are refused now. */
+  /** Whether this is the `kid` of a key that somebody retired while its tokens were good. */
   wasRetired(kid: string): boolean
   /** The public keys for other services (RFC 7517 §5), the signing one first; empty with HS256. */
   jwkSet(): { readonly keys: readonly PublicJwk[] }
@@ -145,7 +145,8 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
   }
 
   const refreshIfAffordable = inTurn(async () => {
-    if (mayReadForUnknown()) await refresh()
+    // Keys that cannot be opened are told of by the next `refresh`: they are no fault of whoever presents a token.
+    if (mayReadForUnknown()) await read()
   })
 
   const change = (plan: RingPlan, origin: AuditOrigin) =>

@@ -1,6 +1,6 @@
 import type { JwtKey } from '../tokens/jwt-key.ts'
 import type { PublicJwk, TokenKeys } from './key-material.ts'
-import { keyState, type SigningKey, signingKid } from './signing-key.ts'
+import { keyState, type SigningKey, signingKid, wasRetiredEarly } from './signing-key.ts'
 
 /** The ring as this process uses it until the next reading. */
 export type RingView = {
@@ -11,7 +11,7 @@ export type RingView = {
   byKid: ReadonlyMap<string, readonly JwtKey[]>
   withoutKid: readonly JwtKey[]
   jwkSet: { readonly keys: readonly PublicJwk[] }
-  /** Keys of which tokens may still be about, though they are refused. */
+  /** Keys that were retired before their age was up: of them tokens may still be about, though they are refused. */
   retiredKids: ReadonlySet<string>
 }
 
@@ -47,7 +47,7 @@ export function ringView(parts: RingParts, now: number, algorithm: SigningKey['a
     byKid: new Map(verifiers.flatMap((key) => (key.kid === undefined ? [] : [[key.kid, [key]] as const]))),
     withoutKid: secrets.map(({ access }) => access),
     jwkSet: { keys: inRing.flatMap(({ publicJwk }) => publicJwk ?? []) },
-    retiredKids: new Set(keys.filter((key) => keyState(key, now) === 'retired').map((key) => key.kid)),
+    retiredKids: new Set(keys.filter(wasRetiredEarly).map((key) => key.kid)),
   }
 }
 

@@ -8,8 +8,10 @@ import {
   type RotationPolicy,
   type SigningKey,
   signingKid,
+  signingPeriod,
   stepsToRetire,
   stepsToRotate,
+  wasRetiredEarly,
 } from './signing-key.ts'
 
 const MINUTE = 60_000
@@ -222,5 +224,27 @@ describe('over any course of events', () => {
       }),
       { numRuns: 300 },
     )
+  })
+})
+
+describe('when a key may have signed', () => {
+  it('is from its activation, and open while it signs', () => {
+    expect(signingPeriod(aKey('next'))).toBeUndefined()
+    expect(signingPeriod(aCurrentKey('a'))).toEqual({ from: NOW - DAY, until: Number.POSITIVE_INFINITY })
+  })
+
+  it('is until other processes have noticed its successor, or until it was retired', () => {
+    expect(signingPeriod(aRetiringKey('a'))?.until).toBe(NOW)
+    expect(signingPeriod(aCurrentKey('a', { retiredAt: NOW - 7 }))?.until).toBe(NOW - 7)
+    expect(signingPeriod(aRetiringKey('a', { retiredAt: NOW + DAY }))?.until).toBe(NOW)
+  })
+})
+
+describe('a key that was retired early', () => {
+  it('is one that somebody retired, not one whose age was up', () => {
+    expect(wasRetiredEarly(aCurrentKey('a', { retiredAt: NOW }))).toBe(true)
+    expect(wasRetiredEarly(aRetiringKey('a', { retiredAt: NOW }))).toBe(true)
+    expect(wasRetiredEarly(aRetiringKey('a', { retiredAt: NOW + DAY }))).toBe(false)
+    for (const key of [aKey('a'), aCurrentKey('a'), aRetiringKey('a')]) expect(wasRetiredEarly(key)).toBe(false)
   })
 })

@@ -29,6 +29,11 @@ export function keyState(key: SigningKey, now: number): KeyState {
   return key.activatedAt === undefined ? 'next' : 'current'
 }
 
+/** Whether a key was retired by hand, while tokens of it could still be good. */
+export function wasRetiredEarly({ retiredAt, retiresAt }: SigningKey): boolean {
+  return retiredAt !== undefined && (retiresAt === undefined || retiredAt < retiresAt)
+}
+
 const JWK_SET_MAX_AGE_MS = 10 * 60_000
 const PUBLICATION_MS = 15 * 60_000
 
@@ -47,6 +52,17 @@ function publicationMs(signingKeyLifetimeMs: number): number {
  * go on signing until they have re-read the ring, by clocks that may differ.
  */
 const HANDOVER_MS = 60_000
+
+/**
+ * When a key may have signed, by the clocks of all processes: from its activation until the last of them must have noticed
+ * that another key took over, or until it was retired. Undefined if it never signed.
+ */
+export function signingPeriod(key: SigningKey): { from: number; until: number } | undefined {
+  const { activatedAt, supersededAt, retiredAt } = key
+  if (activatedAt === undefined) return undefined
+  const ends = [supersededAt === undefined ? undefined : supersededAt + HANDOVER_MS, retiredAt]
+  return { from: activatedAt, until: Math.min(...ends.filter((end) => end !== undefined)) }
+}
 
 /** What the rotation rule needs to know of the settings. */
 export type RotationPolicy = {

@@ -39,3 +39,10 @@ export async function upgradePasswordHash(
 ): Promise<void> {
   await replace(db, accountId, oldHash, newHash)
 }
+
+const remove = preparedChange((db, accountId: number) => db.deleteFrom('passwords').where('account_id', '=', accountId))
+
+/** Leaves an account without a password: none matches until one is set. */
+export async function removePasswordHash(db: Queryable, accountId: number): Promise<void> {
+  await remove(db, accountId)
+}

@@ -22,6 +22,9 @@ export type Session = {
   amr: string[]
 }
 
+/** How far the clocks of processes on one database may be apart. */
+export const CLOCK_SKEW_MS = 60_000
+
 /** Why a session is over: the whole list. The first group is written down, the second follows from other facts. */
 export const sessionEndReasons = [
   'logout',

@@ -1,0 +1,87 @@
+import { sha256 } from '../platform/digest.ts'
+import { prepared, type Queryable } from '../storage/prepared.ts'
+
+/** By what a device is known again, as far as anybody can tell. */
+export type DeviceTrace = {
+  /** The address, or what it stands for; not every address of a household. */
+  network: string
+  userAgent: string
+}
+
+const upsert = prepared((db, account_id: number, device_key: string, first_seen_at: number, last_seen_at: number) =>
+  db
+    .insertInto('known_devices')
+    .values({ account_id, device_key, first_seen_at, last_seen_at })
+    .onConflict((conflict) =>
+      conflict.columns(['account_id', 'device_key']).doUpdateSet((row) => ({
+        last_seen_at: row.ref('excluded.last_seen_at'),
+      })),
+    )
+    .returning('first_seen_at'),
+)
+const another = prepared((db, accountId: number, key: string) =>
+  db
+    .selectFrom('known_devices')
+    .select('device_key')
+    .where('account_id', '=', accountId)
+    .where('device_key', '!=', key)
+    .limit(1),
+)
+
+/**
+ * Notes that an account is used from a device, and says whether that is new: `first` for the first one ever seen, which is
+ * nothing to warn of.
+ */
+export async function noteDevice(
+  tx: Queryable,
+  accountId: number,
+  trace: DeviceTrace,
+  now: number,
+): Promise<'known' | 'first' | 'new'> {
+  const key = deviceKey(trace)
+  const [row] = await upsert(tx, accountId, key, now, now)
+  if (row?.first_seen_at !== now) return 'known'
+  return (await another(tx, accountId, key)).length === 0 ? 'first' : 'new'
+}
+
+/** When an account was first and last used from each of its devices, the latest first. */
+export async function listDeviceTimes(
+  db: Queryable,
+  accountId: number,
+): Promise<{ firstSeenAt: number; lastSeenAt: number }[]> {
+  const rows = await db
+    .selectFrom('known_devices')
+    .select(['first_seen_at as firstSeenAt', 'last_seen_at as lastSeenAt'])
+    .where('account_id', '=', accountId)
+    .orderBy('last_seen_at', 'desc')
+    .execute()
+  return rows
+}
+
+/**
+ * Forgets devices that were last seen before `before`, at most `limit` of them.
+ *
+ * @returns how many
+ */
+export async function pruneDevices(db: Queryable, before: number, limit: number): Promise<number> {
+  const old = await db
+    .selectFrom('known_devices')
+    .select(['account_id', 'device_key'])
+    .where('last_seen_at', '<', before)
+    .orderBy('last_seen_at')
+    .limit(limit)
+    .execute()
+  for (const { account_id, device_key } of old) {
+    await db
+      .deleteFrom('known_devices')
+      .where('account_id', '=', account_id)
+      .where('device_key', '=', device_key)
+      .where('last_seen_at', '<', before)
+      .execute()
+  }
+  return old.length
+}
+
+function deviceKey({ network, userAgent }: DeviceTrace): string {
+  return sha256(`${network}\n${userAgent}`)
+}
