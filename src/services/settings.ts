@@ -1,0 +1,41 @@
+import { type Static, Type } from 'typebox'
+import { sha256 } from '../platform/digest.ts'
+import { SettingFault, setting, settingGroup } from '../platform/setting.ts'
+import type { ServiceCredential } from './service-credential.ts'
+
+const minSecretLength = 32
+
+const cure =
+  'Write NAME:SECRET, or several between commas; a secret has 32 characters or more, as from: ' +
+  "node -e \"console.log(require('node:crypto').randomBytes(32).toString('base64url'))\""
+
+export const serviceSettings = settingGroup('Services', {
+  serviceCredentials: setting(
+    Type.Array(Type.Object({ name: Type.String(), secretDigest: Type.String() })),
+    'SERVICE_CREDENTIALS',
+    {
+      default: 'none',
+      isSecret: true,
+      description:
+        'Who may introspect and revoke tokens and follow the feed of ended sessions: `NAME:SECRET`, several between commas. ' +
+        'A name may come twice while its secret is being replaced.',
+    },
+    (text) => {
+      const items = text.split(/[,\n]/).map((item) => item.trim())
+      return text.trim().toLowerCase() === 'none' ? [] : items.filter((item) => item !== '').map(readCredential)
+    },
+  ),
+})
+
+export type ServiceSettings = Static<typeof serviceSettings>
+
+/** The secret itself is forgotten here. @throws SettingFault, which shows no part of the entry: any may be the secret */
+function readCredential(item: string, index: number): ServiceCredential {
+  const refuse = (sentence: string) => new SettingFault(`entry ${index + 1} ${sentence} ${cure}`)
+  const [, name, secret = ''] = /^([^:]+):(.*)$/.exec(item) ?? []
+  if (name === undefined) throw refuse('has no name before a colon.')
+  if (!/^[\w.-]{1,64}$/.test(name)) throw refuse('has a name with other characters than letters, digits, _ . and -.')
+  if (secret.length < minSecretLength) throw refuse(`has a secret of ${secret.length} characters.`)
+  if (!/^[\x21-\x7e]+$/.test(secret)) throw refuse('has a secret with blanks or characters beyond ASCII.')
+  return { name, secretDigest: sha256(secret) }
+}
