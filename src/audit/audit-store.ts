@@ -1,7 +1,10 @@
 import type { Selectable } from 'kysely'
-import { preparedChange, type Queryable } from '../storage/prepared.ts'
+import { prepared, type Queryable } from '../storage/prepared.ts'
 import type { AuditEventsTable } from '../storage/tables.ts'
 import type { AuditActor, AuditEventName, AuditFields, AuditOrigin } from './events.ts'
+import { isWebhookEvent } from './webhook-events.ts'
+import { webhookPayload } from './webhook-payload.ts'
+import { queueForWebhooks } from './webhook-queue-store.ts'
 
 /** An event to be recorded: its own fields, who did it and from where. */
 export type AuditEntry<E extends AuditEventName> = AuditFields[E] & { origin: AuditOrigin }
@@ -22,7 +25,7 @@ export type AuditEvent = {
 /** The longest text that is kept of an address or a user agent, in UTF-16 units; what is longer is cut. */
 export const maxAuditTextLength = 512
 
-const append = preparedChange(
+const append = prepared(
   (
     db,
     at: number,
@@ -37,11 +40,13 @@ const append = preparedChange(
   ) =>
     db
       .insertInto('audit_events')
-      .values({ at, event, account_id, session_id, actor, actor_id, address, user_agent, facts }),
+      .values({ at, event, account_id, session_id, actor, actor_id, address, user_agent, facts })
+      .returning('id'),
 )
 
 /**
- * Records an event in the transaction of the change it tells of, so that neither is there without the other.
+ * Records an event in the transaction of the change it tells of, so that neither is there without the other, and queues it
+ * for the webhooks that are to tell it.
  *
  *     await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason: 'logout', origin })
  */
@@ -53,18 +58,21 @@ export async function recordEvent<E extends AuditEventName>(
 ): Promise<void> {
   const { origin, accountId, sessionId, ...facts }: AnyEntry = entry
   const { actor, address, userAgent } = origin
-  await append(
+  const [row] = await append(
     tx,
     now,
     event,
     accountId ?? null,
     sessionId ?? null,
-    typeof actor === 'string' ? actor : 'account',
-    typeof actor === 'string' ? null : actor.accountId,
+    actorText(actor),
+    typeof actor === 'object' && 'accountId' in actor ? actor.accountId : null,
     harmless(address),
     harmless(userAgent),
     JSON.stringify(facts),
   )
+  if (row === undefined || !isWebhookEvent(event)) return
+  const payload = webhookPayload({ id: row.id, at: now, event, accountId, sessionId, actor, facts })
+  await queueForWebhooks(tx, event, { eventId: row.id, payload, now })
 }
 
 /** What all entries have in common. */
@@ -112,6 +120,40 @@ export async function listEvents(db: Queryable, query: AuditQuery): Promise<Audi
   }
 }
 
+/** Which events to follow. */
+export type EventsToFollow = {
+  names: readonly AuditEventName[]
+  /** Only events behind the one with this id. */
+  afterId: number
+  /** Only events up to the one with this id. */
+  untilId?: number | undefined
+  /** Not before this moment, in epoch milliseconds. */
+  since?: number | undefined
+  limit?: number | undefined
+}
+
+/** Events of these names that are there by now, in the order of their ids. */
+export async function listEventsAfter(db: Queryable, query: EventsToFollow): Promise<AuditEvent[]> {
+  const { names, afterId, untilId, since, limit } = query
+  let select = db.selectFrom('audit_events').selectAll().where('event', 'in', names).where('id', '>', afterId)
+  if (untilId !== undefined) select = select.where('id', '<=', untilId)
+  if (since !== undefined) select = select.where('at', '>=', since)
+  if (limit !== undefined) select = select.limit(limit)
+  return (await select.orderBy('id').execute()).map(toEvent)
+}
+
+/** The largest id of an event; 0 if there is none. */
+export async function latestEventId(db: Queryable): Promise<number> {
+  const row = await db.selectFrom('audit_events').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst()
+  return row?.id ?? 0
+}
+
+/** The id of the last event from before `moment`; 0 if there is none. */
+export async function lastEventIdBefore(db: Queryable, moment: number): Promise<number> {
+  const rows = db.selectFrom('audit_events').select('id').where('at', '<', moment)
+  return (await rows.orderBy('at', 'desc').limit(1).executeTakeFirst())?.id ?? 0
+}
+
 /**
  * Deletes events from before `before`, the oldest first, at most `limit` of them: one small transaction's worth.
  *
@@ -147,7 +189,15 @@ function toEvent(row: Selectable<AuditEventsTable>): AuditEvent {
   }
 }
 
+const SERVICE = 'service:'
+
+function actorText(actor: AuditActor): string {
+  if (typeof actor === 'string') return actor
+  return 'service' in actor ? SERVICE + actor.service : 'account'
+}
+
 function toActor({ actor, actor_id }: Selectable<AuditEventsTable>): AuditActor {
   if (actor_id !== null) return { accountId: actor_id }
+  if (actor.startsWith(SERVICE)) return { service: actor.slice(SERVICE.length) }
   return actor === 'anonymous' || actor === 'command_line' ? actor : 'server'
 }

@@ -1,0 +1,30 @@
+import type { AuditEventName } from './events.ts'
+
+/**
+ * The events that webhooks may be asked to tell. Failed logins are none of them: how many there are is up to whoever
+ * guesses passwords.
+ */
+export const webhookEvents = [
+  'account.registered',
+  'account.created',
+  'account.changed',
+  'account.activated',
+  'account.deactivated',
+  'account.deleted',
+  'account.rights_changed',
+  'account.permissions_changed',
+  'login.succeeded',
+  'session.ended',
+  'refresh.replayed',
+  'password.changed',
+  'password.reset',
+  'email.verified',
+  'email.changed',
+] as const satisfies AuditEventName[]
+
+export type WebhookEventName = (typeof webhookEvents)[number]
+
+/** Whether webhooks may be asked to tell this event. */
+export function isWebhookEvent(event: AuditEventName): event is WebhookEventName {
+  return webhookEvents.some((name) => name === event)
+}
