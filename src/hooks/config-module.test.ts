@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { ConfigModuleError, loadConfigModule } from './config-module.ts'
+
+function aModule(source: string, name = 'latchkey.config.mjs'): string {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-module-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  writeFileSync(join(folder, name), source)
+  return join(folder, name)
+}
+
+describe('the configuration module', () => {
+  it('need not be there', async () => expect(await loadConfigModule(undefined)).toEqual({ hooks: {} }))
+
+  it.each(['{}', '{ hooks: {} }', '{ hooks: undefined }'])('may be as empty as %s', async (text) => {
+    expect(await loadConfigModule(aModule(`export default ${text}`))).toEqual({ hooks: {} })
+  })
+
+  it('may be TypeScript', async () => {
+    const source = 'const hooks: Record<string, () => void> = { afterLogin() {} }\nexport default { hooks }'
+    const { hooks } = await loadConfigModule(aModule(source, 'latchkey.config.ts'))
+    expect(hooks).toEqual({ afterLogin: expect.any(Function) })
+  })
+
+  it.each([
+    ['const nothing = 1', 'has no default export'],
+    ['export default 7', 'has no object as its default export'],
+    ['export default { hook: {} }', 'has "hook" in its default export, which is none of hooks'],
+    ['export default { hooks: 7 }', 'has no object as hooks'],
+    [
+      'export default { hooks: { beforeLogIn() {} } }',
+      'has "beforeLogIn" in hooks, which is none of beforeRegistration,',
+    ],
+    ['export default { hooks: { beforeLogin: true } }', 'has no function as beforeLogin'],
+    ['throw new Error("no licence")', 'cannot be loaded: no licence'],
+    ['export default {', 'cannot be loaded: '],
+  ])('is refused as %j', async (source, fault) => {
+    const path = aModule(source)
+    const loading = loadConfigModule(path)
+    await expect(loading).rejects.toThrow(ConfigModuleError)
+    await expect(loading).rejects.toThrow(`${path} ${fault}`)
+  })
+
+  it('is refused where it is not', async () => {
+    await expect(loadConfigModule('/nowhere/latchkey.config.ts')).rejects.toThrow('cannot be loaded')
+  })
+})

@@ -1,0 +1,57 @@
+import { pathToFileURL } from 'node:url'
+import type { HookName, Hooks, LatchkeyConfig } from './hooks.ts'
+
+/** The module CONFIG_MODULE cannot be used; the message says why. */
+export class ConfigModuleError extends Error {
+  constructor(path: string, sentence: string, cause?: unknown) {
+    super(`${path} ${sentence}`, { cause })
+    this.name = 'ConfigModuleError'
+  }
+}
+
+const hookNames = Object.keys({
+  beforeRegistration: true,
+  afterRegistration: true,
+  beforeLogin: true,
+  afterLogin: true,
+  beforeToken: true,
+  beforePasswordChange: true,
+} satisfies Record<HookName, true>)
+
+/**
+ * Loads the deployment's own module, which runs with all rights of the server. What is not known in it is refused, so that
+ * no hook is left out by a slip of spelling.
+ *
+ * @param path absolute; undefined: there is none
+ * @throws ConfigModuleError
+ */
+export async function loadConfigModule(path: string | undefined): Promise<{ hooks: Hooks }> {
+  if (path === undefined) return { hooks: {} }
+  const config = await importDefault(path)
+  checkMembers(path, 'its default export', config, ['hooks'])
+  const { hooks = {} } = config as LatchkeyConfig
+  checkMembers(path, 'hooks', hooks, hookNames)
+  for (const [name, hook] of Object.entries(hooks)) {
+    if (hook !== undefined && typeof hook !== 'function')
+      throw new ConfigModuleError(path, `has no function as ${name}`)
+  }
+  return { hooks }
+}
+
+async function importDefault(path: string): Promise<unknown> {
+  let loaded: { default?: unknown }
+  try {
+    loaded = await import(pathToFileURL(path).href)
+  } catch (cause) {
+    throw new ConfigModuleError(path, `cannot be loaded: ${cause instanceof Error ? cause.message : cause}`, cause)
+  }
+  if (loaded.default === undefined) throw new ConfigModuleError(path, 'has no default export')
+  return loaded.default
+}
+
+function checkMembers(path: string, what: string, value: unknown, known: readonly string[]): void {
+  if (typeof value !== 'object' || value === null) throw new ConfigModuleError(path, `has no object as ${what}`)
+  const unknown = Object.keys(value).find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  throw new ConfigModuleError(path, `has "${unknown}" in ${what}, which is none of ${known.join(', ')}`)
+}

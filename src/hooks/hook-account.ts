@@ -1,0 +1,44 @@
+import type { Account, NewAccount } from '../accounts/account.ts'
+import type { Session } from '../sessions/session.ts'
+import type { HookAccount, HookRequest, RegistrationEvent, SessionEvent } from './hooks.ts'
+
+/** An account as hooks see it: a copy, so that whatever they do to it stays with them. */
+export function hookAccount(account: Account): HookAccount {
+  return {
+    id: account.id,
+    username: account.username,
+    email: account.email,
+    isEmailVerified: account.emailVerifiedAt !== undefined,
+    firstName: account.firstName,
+    lastName: account.lastName,
+    phoneNumber: account.phoneNumber,
+    profile: structuredClone(account.profile),
+    isStaff: account.isStaff,
+    isSuperuser: account.isSuperuser,
+    createdAt: account.createdAt,
+  }
+}
+
+/** Somebody who is to have an account, likewise. */
+export function hookRegistrant(account: Omit<NewAccount, 'isStaff' | 'isSuperuser'>): RegistrationEvent['account'] {
+  const { username, email, firstName, lastName, phoneNumber, profile = {} } = account
+  return { username, email, firstName, lastName, phoneNumber, profile: structuredClone(profile) }
+}
+
+/** Where a request comes from, as hooks see it. */
+export function hookRequest({ address, userAgent }: HookRequest): HookRequest {
+  return { address, userAgent }
+}
+
+/** An account and one of its sessions, as a request brings them up. */
+export function hookSession(
+  account: Account,
+  session: Pick<Session, 'id' | 'amr'>,
+  request: HookRequest,
+): SessionEvent {
+  return {
+    account: hookAccount(account),
+    session: { id: session.id, amr: [...session.amr] },
+    request: hookRequest(request),
+  }
+}

@@ -1,0 +1,75 @@
+import { AuthError, errorCodes } from '../errors.ts'
+
+/** The most that the claims of a hook may take up in a token, in bytes of JSON. */
+export const maxHookClaimsBytes = 1_024
+/** How deep arrays and objects may lie in one another in them. */
+const MAX_DEPTH = 8
+const MESSAGE_LIMIT = 500
+
+/** What a hook that answers so has done wrong. For the log: whoever asked is told nothing. */
+export class HookFault extends Error {
+  constructor(sentence: string) {
+    super(sentence)
+    this.name = 'HookFault'
+  }
+}
+
+/**
+ * The refusal in what a `before…` hook has returned; undefined if it let pass.
+ *
+ * @throws HookFault
+ */
+export function readRefusal(answer: unknown): AuthError | undefined {
+  if (answer === undefined) return undefined
+  if (!isRecord(answer)) throw new HookFault('it returned neither an object nor nothing')
+  if (answer.refuse === undefined) return undefined
+  if (!isRecord(answer.refuse)) throw new HookFault('refuse is no object')
+  const { code, message, field } = answer.refuse
+  if (typeof code !== 'string' || !/^[a-z][a-z0-9_]{0,63}$/.test(code)) {
+    throw new HookFault('the code of its refusal is not of lower-case letters, digits and _')
+  }
+  if (errorCodes.some((own) => own === code)) throw new HookFault(`the code ${code} means something else already`)
+  if (typeof message !== 'string' || message === '' || message.length > MESSAGE_LIMIT) {
+    throw new HookFault(`the message of its refusal is no text of 1 to ${MESSAGE_LIMIT} characters`)
+  }
+  if (field === undefined) return new AuthError('hook_refused', { detail: code, told: { code, message } })
+  if (typeof field !== 'string' || !/^[a-z][a-z0-9_/]{0,63}$/.test(field)) {
+    throw new HookFault('the field of its refusal is no name of one')
+  }
+  return new AuthError('invalid_fields', { detail: code, faults: [{ field, fault: code, message }] })
+}
+
+/**
+ * The claims in what `beforeToken` has returned, as JSON has them.
+ *
+ * @throws HookFault
+ */
+export function readClaims(answer: unknown): Record<string, unknown> {
+  if (!isRecord(answer) || answer.claims === undefined) return {}
+  if (!isRecord(answer.claims)) throw new HookFault('claims is no object')
+  const json = toJson(answer.claims) ?? 'null'
+  if (Buffer.byteLength(json) > maxHookClaimsBytes) {
+    throw new HookFault(`its claims take up more than ${maxHookClaimsBytes} bytes`)
+  }
+  const claims: unknown = JSON.parse(json)
+  if (!isRecord(claims)) throw new HookFault('its claims are no object in JSON')
+  if (isDeeperThan(claims, MAX_DEPTH)) throw new HookFault(`its claims are nested more than ${MAX_DEPTH} deep`)
+  return claims
+}
+
+function toJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch (cause) {
+    throw new HookFault(`its claims are no JSON: ${cause instanceof Error ? cause.message : cause}`)
+  }
+}
+
+function isDeeperThan(value: unknown, limit: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return limit === 0 || Object.values(value).some((member) => isDeeperThan(member, limit - 1))
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,101 @@
+import { AuthError } from '../errors.ts'
+import type { Logger } from '../platform/log.ts'
+import { readClaims, readRefusal } from './hook-answer.ts'
+import type { HookName, Hooks, TokenEvent } from './hooks.ts'
+
+type EventOf<Name extends HookName> = Parameters<NonNullable<Hooks[Name]>>[0]
+
+/** The deployment's hooks as flows call them: outside any transaction, for a hook may take long. */
+export type HookRunner = {
+  /** Whether there is such a hook: without one nothing need be read for it. */
+  has(name: HookName): boolean
+  /**
+   * Asks whether something may be done.
+   *
+   * @throws AuthError `hook_refused`, `invalid_fields`; `unavailable` if the hook failed or took too long
+   */
+  ask<Name extends 'beforeRegistration' | 'beforeLogin' | 'beforePasswordChange'>(
+    name: Name,
+    event: EventOf<Name>,
+  ): Promise<void>
+  /** Tells what was done. That is not undone, whatever comes of it. */
+  tell<Name extends 'afterRegistration' | 'afterLogin'>(name: Name, event: EventOf<Name>): Promise<void>
+  /**
+   * The further claims of an access token, none of them one of Latchkey's own.
+   *
+   * @throws AuthError as `ask`
+   */
+  claimsFor(event: TokenEvent): Promise<Readonly<Record<string, unknown>>>
+}
+
+export type HookRunnerParts = {
+  hooks: Hooks
+  timeoutMs: number
+  /** Claims that no hook may set. */
+  reservedClaims: readonly string[]
+  log: Logger
+}
+
+export function createHookRunner({ hooks, timeoutMs, reservedClaims, log }: HookRunnerParts): HookRunner {
+  const reported = new Set<string>()
+
+  /** Waits for a hook, but not for ever. */
+  async function call<Name extends HookName>(name: Name, event: EventOf<Name>): Promise<unknown> {
+    const hook = hooks[name] as ((event: EventOf<Name>, context: { signal: AbortSignal }) => unknown) | undefined
+    if (hook === undefined) return undefined
+    const aborting = new AbortController()
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(() => {
+      late.reject(new Error(`it took longer than ${timeoutMs} ms`))
+      aborting.abort()
+    }, timeoutMs)
+    try {
+      return await Promise.race([(async () => hook(event, { signal: aborting.signal }))(), late.promise])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Calls a hook and reads its answer. What cannot be asked is refused: a check that fails open checks nothing. */
+  async function decide<Name extends HookName, Result>(
+    name: Name,
+    event: EventOf<Name>,
+    read: (answer: unknown) => { refusal: AuthError | undefined; result: Result },
+  ): Promise<Result> {
+    let decision: { refusal: AuthError | undefined; result: Result }
+    try {
+      decision = read(await call(name, event))
+    } catch (error) {
+      log.error({ hook: name, err: error }, 'a hook failed; what it was asked about is refused')
+      throw new AuthError('unavailable', { detail: `hook ${name} failed` })
+    }
+    if (decision.refusal !== undefined) throw decision.refusal
+    return decision.result
+  }
+
+  function withoutReserved(claims: Record<string, unknown>): Record<string, unknown> {
+    const taken = Object.keys(claims).filter((name) => reservedClaims.includes(name))
+    for (const claim of taken.filter((name) => !reported.has(name))) {
+      reported.add(claim)
+      log.warn({ hook: 'beforeToken', claim }, 'a hook tried to set a claim that is not its own; it is left out')
+    }
+    return Object.fromEntries(Object.entries(claims).filter(([name]) => !taken.includes(name)))
+  }
+
+  return {
+    has: (name) => hooks[name] !== undefined,
+    ask: (name, event) => decide(name, event, (answer) => ({ refusal: readRefusal(answer), result: undefined })),
+    async tell(name, event) {
+      try {
+        await call(name, event)
+      } catch (error) {
+        log.error({ hook: name, err: error }, 'a hook failed; what it was told of stands')
+      }
+    },
+    async claimsFor(event) {
+      return withoutReserved(
+        await decide('beforeToken', event, (answer) => ({ refusal: readRefusal(answer), result: readClaims(answer) })),
+      )
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import { type Static, Type } from 'typebox'
+import { duration, orNone, readLine, setting, settingGroup } from '../platform/setting.ts'
+
+export const hookSettings = settingGroup('Hooks', {
+  configModule: orNone(
+    setting(
+      Type.String({ minLength: 1 }),
+      'CONFIG_MODULE',
+      {
+        derivedDefault: '`latchkey.config.ts`, `.mjs` or `.js` in the working directory, if one is there',
+        description:
+          'The module with the functions that Latchkey calls before and after what it does; `none` for none. See ' +
+          '[Hooks and webhooks](hooks-and-webhooks.md).',
+      },
+      readLine,
+    ),
+  ),
+  timeoutMs: duration('HOOK_TIMEOUT', {
+    default: '2s',
+    shortest: '1ms',
+    description: 'How long Latchkey waits for such a function.',
+  }),
+})
+
+export type HookSettings = Static<typeof hookSettings>
