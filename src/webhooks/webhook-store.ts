@@ -1,0 +1,123 @@
+import type { Selectable } from 'kysely'
+import type { WebhookEventName } from '../audit/webhook-events.ts'
+import type { Queryable } from '../storage/prepared.ts'
+import type { WebhookEndpointsTable } from '../storage/tables.ts'
+import type { Webhook } from './webhook.ts'
+
+/** The secrets of a webhook, sealed. */
+export type SealedSecrets = { current: string; former: string | undefined; formerUntil: number | undefined }
+
+/** A new webhook. */
+export type NewWebhook = Pick<Webhook, 'id' | 'url' | 'description'> & {
+  events: readonly WebhookEventName[]
+  sealedSecret: string
+}
+
+/** Writes a new webhook, which is told everything that happens from now on. */
+export async function createWebhook(tx: Queryable, webhook: NewWebhook, now: number): Promise<void> {
+  const { id, url, description, events, sealedSecret } = webhook
+  await tx
+    .insertInto('webhook_endpoints')
+    .values({ id, url, description, sealed_secret: sealedSecret, created_at: now })
+    .execute()
+  await subscribe(tx, id, events)
+}
+
+/** What is to be changed of a webhook; the rest stays. */
+export type WebhookChange = {
+  url?: string | undefined
+  description?: string | undefined
+  events?: readonly WebhookEventName[] | undefined
+  /** null: it is told again. */
+  disabledAt?: number | null | undefined
+}
+
+/** Changes a webhook that is there. */
+export async function changeWebhook(tx: Queryable, id: string, change: WebhookChange): Promise<void> {
+  const { url, description, events, disabledAt } = change
+  const columns = {
+    ...(url !== undefined && { url }),
+    ...(description !== undefined && { description }),
+    ...(disabledAt !== undefined && { disabled_at: disabledAt }),
+  }
+  if (Object.keys(columns).length > 0) {
+    await tx.updateTable('webhook_endpoints').set(columns).where('id', '=', id).execute()
+  }
+  if (events === undefined) return
+  await tx.deleteFrom('webhook_subscriptions').where('endpoint_id', '=', id).execute()
+  await subscribe(tx, id, events)
+}
+
+async function subscribe(tx: Queryable, id: string, events: readonly WebhookEventName[]): Promise<void> {
+  const rows = [...new Set(events)].map((event) => ({ event, endpoint_id: id }))
+  if (rows.length > 0) await tx.insertInto('webhook_subscriptions').values(rows).execute()
+}
+
+/** Gives a webhook other secrets. */
+export async function setSecrets(tx: Queryable, id: string, secrets: SealedSecrets): Promise<void> {
+  await tx
+    .updateTable('webhook_endpoints')
+    .set({
+      sealed_secret: secrets.current,
+      sealed_former_secret: secrets.former ?? null,
+      former_secret_until: secrets.formerUntil ?? null,
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Deletes a webhook with all its deliveries. False if there is none. */
+export async function deleteWebhook(tx: Queryable, id: string): Promise<boolean> {
+  const { numDeletedRows } = await tx.deleteFrom('webhook_endpoints').where('id', '=', id).executeTakeFirst()
+  return numDeletedRows === 1n
+}
+
+/** The webhook with this id. */
+export async function findWebhook(db: Queryable, id: string): Promise<Webhook | undefined> {
+  return (await select(db, id))[0]
+}
+
+/** All webhooks, oldest first. */
+export async function listWebhooks(db: Queryable): Promise<Webhook[]> {
+  return select(db)
+}
+
+/** The secrets of a webhook; undefined if there is none. */
+export async function findSecrets(db: Queryable, id: string): Promise<SealedSecrets | undefined> {
+  const row = await db
+    .selectFrom('webhook_endpoints')
+    .select(['sealed_secret', 'sealed_former_secret', 'former_secret_until'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return (
+    row && {
+      current: row.sealed_secret,
+      former: row.sealed_former_secret ?? undefined,
+      formerUntil: row.former_secret_until ?? undefined,
+    }
+  )
+}
+
+async function select(db: Queryable, id?: string): Promise<Webhook[]> {
+  let endpoints = db.selectFrom('webhook_endpoints').selectAll()
+  let subscriptions = db.selectFrom('webhook_subscriptions').selectAll()
+  if (id !== undefined) {
+    endpoints = endpoints.where('id', '=', id)
+    subscriptions = subscriptions.where('endpoint_id', '=', id)
+  }
+  const rows = await endpoints.orderBy('created_at').orderBy('id').execute()
+  const events = Map.groupBy(await subscriptions.orderBy('event').execute(), ({ endpoint_id }) => endpoint_id)
+  return rows.map((row) => toWebhook(row, events.get(row.id)?.map(({ event }) => event) ?? []))
+}
+
+function toWebhook(row: Selectable<WebhookEndpointsTable>, events: readonly string[]): Webhook {
+  return {
+    id: row.id,
+    url: row.url,
+    description: row.description,
+    events: events as WebhookEventName[],
+    createdAt: row.created_at,
+    disabledAt: row.disabled_at ?? undefined,
+    formerSecretUntil: row.former_secret_until ?? undefined,
+  }
+}
