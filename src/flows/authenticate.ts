@@ -8,12 +8,14 @@ import type { Database } from '../storage/database.ts'
 import { readAccountId, readSessionId } from '../tokens/claims.ts'
 import type { TokenVerifier } from '../tokens/token-verifier.ts'
 import type { Caller } from './caller.ts'
+import { isAccessTokenOf } from './presented-access-token.ts'
+import { sessionOwner } from './session-owner.ts'
 
 export type AuthenticateParts = {
   database: Database
   clock: Clock
   verifier: TokenVerifier
-  settings: { userIdClaim: string; checkSession: boolean }
+  settings: { userIdClaim: string; checkSession: boolean; endSessionsOnDeactivation: boolean }
 }
 
 /**
@@ -21,14 +23,14 @@ export type AuthenticateParts = {
  * time: what was ended by any process is refused from the next request on.
  *
  * @throws AuthError `token_not_valid` and its kin, `token_without_account`, `account_not_found`, `account_inactive`,
- *   `token_revoked` when the session is over
+ *   `token_revoked`; with the reason for its end when the session is over
  */
 export type Authenticate = (token: string) => Promise<Caller>
 
 export function createAuthenticate({ database, clock, verifier, settings }: AuthenticateParts): Authenticate {
   return async (token) => {
     const now = clock.now()
-    const claims = verifier.verifyAccess(token, now)
+    const claims = await verifier.verifyAccess(token, now)
     const owner = readAccountId(claims, settings.userIdClaim)
     if (owner.kind === 'missing') throw new AuthError('token_without_account')
     if (owner.kind === 'unusable') throw new AuthError('account_not_found', { detail: 'the user id claim is no id' })
@@ -38,14 +40,13 @@ export function createAuthenticate({ database, clock, verifier, settings }: Auth
       findAccount(database.read, owner.accountId),
       isSessionChecked ? findSession(database.read, sessionId) : undefined,
     ])
-    if (account === undefined) throw new AuthError('account_not_found')
-    if (!isActive(account)) throw new AuthError('account_inactive')
+    const isKnown = session !== undefined && isAccessTokenOf(session, claims, owner.accountId)
+    const endReason = isKnown ? sessionEnd(session, sessionOwner(account, settings), now) : undefined
+    if (account === undefined) throw new AuthError('account_not_found', { endReason })
+    if (!isActive(account)) throw new AuthError('account_inactive', { endReason: endReason ?? 'deactivated' })
     if (settings.checkSession) {
-      if (session === undefined || session.accountId !== account.id) {
-        throw new AuthError('token_not_valid', { detail: 'its session is not known' })
-      }
-      const end = sessionEnd(session, account, now)
-      if (end !== undefined) throw new AuthError('token_revoked', { endReason: end })
+      if (!isKnown) throw new AuthError('token_not_valid', { detail: 'its session is not known' })
+      if (endReason !== undefined) throw new AuthError('token_revoked', { endReason })
     }
     return { account, sessionId, session }
   }

@@ -1,18 +1,28 @@
 import { claimCredentialsChange, findAccount } from '../accounts/account-store.ts'
 import { recordEvent } from '../audit/audit-store.ts'
 import { AuthError } from '../errors.ts'
+import { hookAccount, hookRequest } from '../hooks/hook-account.ts'
+import type { HookRunner } from '../hooks/hook-runner.ts'
+import type { Outbox } from '../mail/outbox.ts'
 import type { PasswordCheck } from '../passwords/password-check.ts'
 import { type PasswordFault, passwordFaults } from '../passwords/password-policy.ts'
 import { findPasswordHash, setPasswordHash } from '../passwords/password-store.ts'
 import type { Clock } from '../platform/clock.ts'
-import { endSessionsOfAccount } from '../sessions/session-store.ts'
+import type { Limiter } from '../rate-limits/limiter.ts'
+import { passwordConfirmationClaims } from '../rate-limits/limits.ts'
 import type { Database } from '../storage/database.ts'
 import { actingAccount, type Caller, type RequestOrigin } from './caller.ts'
+import { endAllAndRecord } from './end-session.ts'
+import type { SecurityNotices } from './security-notices/notices.ts'
 
 export type ChangePasswordParts = {
   database: Database
   clock: Clock
   passwords: PasswordCheck
+  limiter: Limiter
+  outbox: Outbox
+  hooks: HookRunner
+  notices: SecurityNotices
   settings: { revokeOnPasswordChange: boolean }
 }
 
@@ -27,7 +37,7 @@ export type ChangePasswordOutcome =
  * succeeds.
  *
  * @param passwords `undefined` where the contract has already found fault with the field: nothing is changed then
- * @throws AuthError `overloaded`, `account_not_found`
+ * @throws AuthError `throttled`, `overloaded`, `account_not_found`; what the hook `beforePasswordChange` refuses
  */
 export type ChangePassword = (
   caller: Caller,
@@ -35,36 +45,42 @@ export type ChangePassword = (
   origin: RequestOrigin,
 ) => Promise<ChangePasswordOutcome>
 
-export function createChangePassword({ database, clock, passwords, settings }: ChangePasswordParts): ChangePassword {
+export function createChangePassword(parts: ChangePasswordParts): ChangePassword {
+  const { database, clock, passwords, limiter, outbox, hooks, notices, settings } = parts
+
   return async function changePassword(caller, presented, origin): Promise<ChangePasswordOutcome> {
     const now = clock.now()
     const account = await findAccount(database.read, caller.account.id)
     if (account === undefined) throw new AuthError('account_not_found')
     const storedHash = await findPasswordHash(database.read, account.id)
+    const { old } = presented
     const isOldPasswordWrong =
-      presented.old !== undefined && !(await passwords.check(presented.old, storedHash)).matches
+      old !== undefined &&
+      !(await limiter.guard(
+        passwordConfirmationClaims(account.id),
+        { address: origin.address, accountId: account.id },
+        async () => (await passwords.check(old, storedHash)).matches,
+        (matches) => !matches,
+      ))
     const newPasswordFaults = presented.new === undefined ? [] : passwordFaults(presented.new, account)
-    if (
-      isOldPasswordWrong ||
-      newPasswordFaults.length > 0 ||
-      presented.old === undefined ||
-      presented.new === undefined
-    ) {
+    if (isOldPasswordWrong || newPasswordFaults.length > 0 || old === undefined || presented.new === undefined) {
       return { kind: 'refused', isOldPasswordWrong, newPasswordFaults }
     }
+    const event = { account: hookAccount(account), by: 'change', request: hookRequest(origin) } as const
+    await hooks.ask('beforePasswordChange', event)
     const hash = await passwords.hash(presented.new)
     const isChanged = await database.inTransaction(async (tx) => {
       if (!(await claimCredentialsChange(tx, account))) return false
       await setPasswordHash(tx, account.id, hash, now)
       const actor = actingAccount(account.id, origin)
       await recordEvent(tx, now, 'password.changed', { accountId: account.id, origin: actor })
+      await notices.passwordChanged(tx, account, now)
       if (!settings.revokeOnPasswordChange) return true
-      for (const sessionId of await endSessionsOfAccount(tx, account.id, 'password_changed', now, caller.sessionId)) {
-        const ended = { accountId: account.id, sessionId, reason: 'password_changed' } as const
-        await recordEvent(tx, now, 'session.ended', { ...ended, origin: actor })
-      }
+      const others = { accountId: account.id, reason: 'password_changed', keptId: caller.sessionId } as const
+      await endAllAndRecord(tx, others, actor, now)
       return true
     })
+    outbox.wake()
     // Somebody else changed it meanwhile: what was proven is no longer the password.
     return isChanged ? { kind: 'changed' } : changePassword(caller, presented, origin)
   }

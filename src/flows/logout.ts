@@ -1,4 +1,7 @@
+import { recordEvent } from '../audit/audit-store.ts'
+import type { AuditActor, AuditOrigin } from '../audit/events.ts'
 import { AuthError } from '../errors.ts'
+import type { Outbox } from '../mail/outbox.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Session } from '../sessions/session.ts'
 import { startSession } from '../sessions/session-store.ts'
@@ -6,14 +9,22 @@ import type { Database } from '../storage/database.ts'
 import type { Queryable } from '../storage/prepared.ts'
 import { readExpiresAt } from '../tokens/claims.ts'
 import type { OpenedToken, TokenVerifier } from '../tokens/token-verifier.ts'
-import { actingStranger, type RequestOrigin } from './caller.ts'
+import type { RequestOrigin } from './caller.ts'
 import { endAndRecord, endReplayed } from './end-session.ts'
-import { type RefreshTokenSettings, readRefreshTokenState, refusalOf } from './presented-refresh-token.ts'
+import {
+  openRefreshToken,
+  type RefreshTokenSettings,
+  readRefreshTokenState,
+  refusalOf,
+} from './presented-refresh-token.ts'
+import type { SecurityNotices } from './security-notices/notices.ts'
 
 export type LogoutParts = {
   database: Database
   clock: Clock
   verifier: TokenVerifier
+  outbox: Outbox
+  notices: SecurityNotices
   settings: RefreshTokenSettings & { reuseEndsSession: boolean }
 }
 
@@ -21,40 +32,55 @@ export type LogoutParts = {
  * Ends the session of a refresh token. The token is its own proof: whoever has it may end it, also where its account is
  * inactive or gone. Of several requests with one token one succeeds.
  *
+ * @param actor for the audit log; default: nobody has proven who they are
  * @throws AuthError `token_not_valid` and its kin; `token_revoked` if it was spent or ended before
  */
-export type Logout = (refreshToken: string, origin: RequestOrigin) => Promise<void>
+export type Logout = (refreshToken: string, origin: RequestOrigin, actor?: AuditActor) => Promise<void>
 
-export function createLogout({ database, clock, verifier, settings }: LogoutParts): Logout {
+export function createLogout({ database, clock, verifier, outbox, notices, settings }: LogoutParts): Logout {
   /** The refusal, to be thrown after the commit, or undefined once the session is ended. */
   async function end(
     tx: Queryable,
     opened: OpenedToken,
-    origin: RequestOrigin,
+    origin: AuditOrigin,
     now: number,
   ): Promise<AuthError | undefined> {
-    const actor = actingStranger(origin)
     const state = await readRefreshTokenState(tx, opened.claims, settings, now)
-    if (state.kind === 'over' && state.session.endedAt !== undefined) return new AuthError('token_revoked')
+    if (state.kind === 'over' && state.session.endedAt !== undefined) {
+      return new AuthError('token_revoked', { endReason: state.reason })
+    }
     if (state.kind === 'replayed') {
-      if (settings.reuseEndsSession) await endReplayed(tx, state.session, state.generationsBehind, actor, now)
+      if (settings.reuseEndsSession) await endReplayed(tx, state, origin, notices, now)
       return refusalOf(state)
     }
     verifier.checkUse(opened, 'refresh')
     if (state.kind === 'unknown') return refusalOf(state)
     const isEnded =
       state.kind === 'adoptable'
-        ? await startSession(tx, endedSession(state.sessionId, state.accountId ?? 0, opened, now))
-        : await endAndRecord(tx, state.session, 'logout', actor, now)
-    return isEnded ? undefined : new AuthError('token_revoked', { detail: 'ended at the same moment' })
+        ? await endForeign(tx, endedSession(state.sessionId, state.accountId ?? 0, opened, now), origin, now)
+        : await endAndRecord(tx, state.session, 'logout', origin, now)
+    // Whoever lost looks again, and finds out to whom.
+    return isEnded ? undefined : end(tx, opened, origin, now)
   }
 
-  return async (refreshToken, origin) => {
+  return async (refreshToken, { address, userAgent }, actor = 'anonymous') => {
     const now = clock.now()
-    const opened = verifier.open(refreshToken, now)
+    const origin: AuditOrigin = { actor, address, userAgent }
+    const opened = await openRefreshToken({ verifier, database, settings }, refreshToken, now)
     const refusal = await database.inTransaction((tx) => end(tx, opened, origin, now))
-    if (refusal) throw refusal
+    if (refusal) {
+      outbox.wake()
+      throw refusal
+    }
   }
+}
+
+/** Writes down and records that another server's token is spent. False if it was already. */
+async function endForeign(tx: Queryable, session: Session, origin: AuditOrigin, now: number): Promise<boolean> {
+  if (!(await startSession(tx, session))) return false
+  const { accountId, id: sessionId } = session
+  await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason: 'logout', origin })
+  return true
 }
 
 /** Stands for another server's token that was ended before it was ever spent here; kept until the token expires. */

@@ -1,4 +1,5 @@
 import type { Account, NewAccount } from '../accounts/account.ts'
+import { verifyEmail } from '../accounts/account-email-store.ts'
 import { type AccountFieldFault, emailFaults, usernameFaults } from '../accounts/account-fields.ts'
 import {
   activateAccount,
@@ -18,13 +19,15 @@ import type { PasswordCheck } from '../passwords/password-check.ts'
 import { type PasswordFault, passwordFaults } from '../passwords/password-policy.ts'
 import { setPasswordHash } from '../passwords/password-store.ts'
 import type { Clock } from '../platform/clock.ts'
-import { endSessionsOfAccount } from '../sessions/session-store.ts'
 import type { Database } from '../storage/database.ts'
+import { endAllAndRecord } from './end-session.ts'
+import type { SecurityNotices } from './security-notices/notices.ts'
 
 export type ManageAccountsParts = {
   database: Database
   clock: Clock
   passwords: Pick<PasswordCheck, 'hash'>
+  notices: SecurityNotices
   usernameRule: UsernameRule
 }
 
@@ -45,7 +48,14 @@ export type ManageAccounts = {
   find(username: string): Promise<Account | undefined>
   /** A page of accounts in the order of their ids, from the one behind `afterId` on. */
   list(afterId: number, limit: number): Promise<Account[]>
-  /** @param password undefined: nobody can log in with one until it is set */
+  /** What is wrong with a new account, a name that is taken included; empty if nothing is. */
+  check(account: NewAccount, password: string | undefined): Promise<AccountFaults>
+  /**
+   * Makes an account whose address counts as proven, on the word of whoever runs the server: with REQUIRE_VERIFIED_EMAIL
+   * there would be no first administrator otherwise.
+   *
+   * @param password undefined: nobody can log in with one until it is set
+   */
   create(account: NewAccount, password: string | undefined, origin: AuditOrigin): Promise<CreateAccountOutcome>
   /** What is wrong with a password for this account. */
   passwordFaults(
@@ -64,9 +74,19 @@ export function createManageAccounts({
   database,
   clock,
   passwords,
+  notices,
   usernameRule,
 }: ManageAccountsParts): ManageAccounts {
   const find = (username: string) => findAccountByUsername(database.read, username, usernameRule)
+
+  async function findFaults(account: NewAccount, password: string | undefined): Promise<AccountFaults> {
+    const isTaken = (await find(account.username)) !== undefined
+    return withoutEmpty({
+      username: usernameFaults(account.username, usernameRule, isTaken),
+      email: emailFaults(account.email),
+      password: password === undefined ? [] : passwordFaults(password, account),
+    })
+  }
 
   /** Runs a change on the account of that name, with its event, in one transaction. */
   async function change(
@@ -89,30 +109,20 @@ export function createManageAccounts({
     find,
     list: (afterId, limit) => listAccounts(database.read, afterId, limit),
     passwordFaults: (password, owner) => passwordFaults(password, owner),
+    check: (typed, password) => findFaults(normalized(typed), password),
     async create(typed, password, origin) {
       const now = clock.now()
-      const account: NewAccount = {
-        ...typed,
-        username: normalizeUsername(typed.username),
-        email: normalizeEmailDomain(typed.email),
-      }
-      const isTaken = (await find(account.username)) !== undefined
-      const faults = withoutEmpty({
-        username:
-          account.username === ''
-            ? [{ fault: 'invalid_username' }]
-            : usernameFaults(account.username, usernameRule, isTaken),
-        email: emailFaults(account.email),
-        password: password === undefined ? [] : passwordFaults(password, account),
-      })
+      const account = normalized(typed)
+      const faults = await findFaults(account, password)
       if (Object.keys(faults).length > 0) return { kind: 'refused', faults }
       const hash = password === undefined ? undefined : await passwords.hash(password)
       return database.inTransaction(async (tx): Promise<CreateAccountOutcome> => {
         const created = await createAccount(tx, account, usernameRule, now)
         if (created === undefined) return { kind: 'refused', faults: { username: [{ fault: 'username_taken' }] } }
         if (hash !== undefined) await setPasswordHash(tx, created.id, hash, now)
+        await verifyEmail(tx, created, now)
         await recordEvent(tx, now, 'account.created', { accountId: created.id, origin })
-        return { kind: 'created', account: created }
+        return { kind: 'created', account: { ...created, emailVerifiedAt: now } }
       })
     },
     async setPassword(username, password, origin) {
@@ -129,11 +139,8 @@ export function createManageAccounts({
         if (account === undefined) return { kind: 'unknown' }
         await setPasswordHash(tx, account.id, hash, now)
         await recordEvent(tx, now, 'password.changed', { accountId: account.id, origin })
-        const ended = await endSessionsOfAccount(tx, account.id, 'password_changed', now)
-        for (const sessionId of ended) {
-          const facts = { accountId: account.id, sessionId, reason: 'password_changed' } as const
-          await recordEvent(tx, now, 'session.ended', { ...facts, origin })
-        }
+        await notices.passwordChanged(tx, account, now)
+        await endAllAndRecord(tx, { accountId: account.id, reason: 'password_changed' }, origin, now)
         return { kind: 'done' }
       })
     },
@@ -141,6 +148,11 @@ export function createManageAccounts({
     activate: (username, origin) => change(username, origin, 'account.activated', activateAccount),
     remove: (username, origin) => change(username, origin, 'account.deleted', deleteAccount),
   }
+}
+
+/** As it is stored: see `normalizeUsername` and `normalizeEmailDomain`. */
+function normalized(typed: NewAccount): NewAccount {
+  return { ...typed, username: normalizeUsername(typed.username), email: normalizeEmailDomain(typed.email) }
 }
 
 function withoutEmpty(faults: Required<AccountFaults>): AccountFaults {

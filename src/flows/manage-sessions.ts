@@ -1,16 +1,11 @@
 import { findAccount } from '../accounts/account-store.ts'
-import { recordEvent } from '../audit/audit-store.ts'
 import type { AuditOrigin } from '../audit/events.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type Session, type SessionEndReason, sessionEnd } from '../sessions/session.ts'
-import {
-  endSessionsOfAccount,
-  findSession,
-  listSessionsOfAccount,
-  listUnendedSessions,
-} from '../sessions/session-store.ts'
+import { findSession, listSessionsOfAccount, listUnendedSessions } from '../sessions/session-store.ts'
 import type { Database } from '../storage/database.ts'
-import { endAndRecord } from './end-session.ts'
+import { endAllAndRecord, endAndRecord } from './end-session.ts'
+import { sessionOwner } from './session-owner.ts'
 
 /** How many sessions one transaction ends, so that no request waits for it long. */
 const BATCH = 500
@@ -18,7 +13,7 @@ const BATCH = 500
 /** A session, and why it is over; undefined while it lives. */
 export type ListedSession = { session: Session; endReason: SessionEndReason | undefined }
 
-/** `over`: it had ended before. `unknown`: there is no such session, or it was deleted long after its end. */
+/** `over`: somebody had ended it before. `unknown`: there is no such session, or it was deleted long after its end. */
 export type EndSessionOutcome = { kind: 'ended' | 'over' | 'unknown' }
 
 /** What administrators do to sessions of others. What is ended is refused from the next request on, on every process. */
@@ -26,13 +21,17 @@ export type ManageSessions = {
   /** All sessions of an account that are still kept, newest first, those that are over included. */
   list(accountId: number): Promise<ListedSession[]>
   end(sessionId: string, origin: AuditOrigin): Promise<EndSessionOutcome>
-  /** @returns how many lived until now */
+  /**
+   * Ends whatever nobody has ended yet, also what has expired: by LEEWAY it may live on for a moment.
+   *
+   * @returns how many
+   */
   endAllOfAccount(accountId: number, origin: AuditOrigin): Promise<number>
   /**
-   * Ends the sessions of all accounts that there are when it begins: after a backup was restored, which knows nothing of
-   * what has ended since it was made.
+   * The same for all accounts, and the sessions that there are when it begins: for a database restored from a backup,
+   * which knows nothing of what has ended since it was made.
    *
-   * @returns how many lived until now
+   * @returns how many
    */
   endAll(origin: AuditOrigin): Promise<number>
 }
@@ -47,9 +46,7 @@ export function createManageSessions({ database, clock, settings }: ManageSessio
   return {
     async list(accountId) {
       const now = clock.now()
-      const account = await findAccount(database.read, accountId)
-      // Where a deactivation ends no sessions for good, those from before it live again with their account.
-      const owner = account && !settings.endSessionsOnDeactivation ? { ...account, sessionsVoidAt: undefined } : account
+      const owner = sessionOwner(await findAccount(database.read, accountId), settings)
       const sessions = await listSessionsOfAccount(database.read, accountId, { withEnded: true })
       return sessions.map((session) => ({ session, endReason: sessionEnd(session, owner, now) }))
     },
@@ -58,21 +55,13 @@ export function createManageSessions({ database, clock, settings }: ManageSessio
       return database.inTransaction(async (tx): Promise<EndSessionOutcome> => {
         const session = await findSession(tx, sessionId)
         if (session === undefined) return { kind: 'unknown' }
-        if (!isUnexpired(session, now)) return { kind: 'over' }
         return { kind: (await endAndRecord(tx, session, 'administrator', origin, now)) ? 'ended' : 'over' }
       })
     },
     async endAllOfAccount(accountId, origin) {
       const now = clock.now()
-      return database.inTransaction(async (tx) => {
-        const alive = (await listSessionsOfAccount(tx, accountId)).filter((session) => isUnexpired(session, now))
-        const ended = new Set(await endSessionsOfAccount(tx, accountId, 'administrator', now))
-        const endedAlive = alive.filter(({ id }) => ended.has(id))
-        for (const { id: sessionId } of endedAlive) {
-          await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason: 'administrator', origin })
-        }
-        return endedAlive.length
-      })
+      const sessions = { accountId, reason: 'administrator' } as const
+      return database.inTransaction(async (tx) => (await endAllAndRecord(tx, sessions, origin, now)).length)
     },
     async endAll(origin) {
       const now = clock.now()
@@ -82,13 +71,14 @@ export function createManageSessions({ database, clock, settings }: ManageSessio
         const sessions = await listUnendedSessions(database.read, afterId, BATCH)
         total += await database.inTransaction(async (tx) => {
           let ended = 0
-          for (const session of sessions.filter((one) => isUnexpired(one, now))) {
+          for (const session of sessions) {
             if (await endAndRecord(tx, session, 'administrator', origin, now)) ended++
           }
           return ended
         })
-        afterId = sessions.at(-1)?.id ?? afterId
-        if (sessions.length < BATCH) return total
+        const last = sessions.at(-1)
+        if (last === undefined || sessions.length < BATCH) return total
+        afterId = last.id
       }
     },
   }

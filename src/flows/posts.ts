@@ -1,13 +1,15 @@
 import { AuthError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import { mayWrite, type Post, type PostContent } from '../posts/post.ts'
-import { createPost, deletePost, findPost, listPosts, updatePost } from '../posts/post-store.ts'
+import { createPost, deletePost, findPost, listPosts, listPostsByAuthor, updatePost } from '../posts/post-store.ts'
 import type { Database } from '../storage/database.ts'
 import type { Caller } from './caller.ts'
 
 /** The sample resource's stories: everybody who is logged in reads, only the author writes. */
 export type Posts = {
   list(): Promise<Post[]>
+  /** All posts of one account, newest first. */
+  listByAuthor(accountId: number): Promise<Post[]>
   /** @throws AuthError `not_found` */
   read(id: number): Promise<Post>
   /** @throws AuthError `account_not_found` if the caller was deleted meanwhile */
@@ -29,6 +31,7 @@ export function createPosts({ database, clock }: { database: Database; clock: Cl
 
   return {
     list: () => listPosts(database.read),
+    listByAuthor: (accountId) => listPostsByAuthor(database.read, accountId),
     read,
     async create(caller, content) {
       const now = clock.now()

@@ -1,12 +1,15 @@
 import { type Account, isActive } from '../accounts/account.ts'
 import { findAccount } from '../accounts/account-store.ts'
 import { AuthError } from '../errors.ts'
-import { type Session, type SessionEndReason, sessionEnd } from '../sessions/session.ts'
+import { CLOCK_SKEW_MS, type Session, type SessionEndReason, sessionEnd } from '../sessions/session.ts'
 import { findSession } from '../sessions/session-store.ts'
+import type { Database } from '../storage/database.ts'
 import type { Queryable } from '../storage/prepared.ts'
-import { readAccountId, readExpiresAt, readSessionId, readTokenId } from '../tokens/claims.ts'
+import { readAccountId, readExpiresAt, readIssuedAt, readSessionId, readTokenId } from '../tokens/claims.ts'
 import type { JwtClaims } from '../tokens/jwt.ts'
 import { adoptedSessionId, generationOf, whatRefreshTokenMeans } from '../tokens/refresh-rotation.ts'
+import type { OpenedToken, TokenVerifier } from '../tokens/token-verifier.ts'
+import { sessionOwner } from './session-owner.ts'
 
 /** The settings that decide what a presented refresh token is worth. */
 export type RefreshTokenSettings = {
@@ -66,10 +69,52 @@ export async function readRefreshTokenState(
   return { kind: 'replayed', session: adopted, account, generationsBehind: adopted.refreshGeneration + 1 }
 }
 
-/** A genuine token agrees with its session in whose it is and in that it was issued after the session began. */
+/**
+ * A genuine token agrees with its session in whose it is and in when it lives: it was issued after the session began, and
+ * ends no later than the current one. Only a leaked key makes another.
+ */
 function isOfSession(claims: JwtClaims, accountId: number | undefined, session: Session): boolean {
-  const expiresAt = readExpiresAt(claims)
-  return accountId === session.accountId && expiresAt !== undefined && expiresAt <= session.refreshExpiresAt
+  const [issuedAt, expiresAt] = [readIssuedAt(claims), readExpiresAt(claims)]
+  if (accountId !== session.accountId || issuedAt === undefined || expiresAt === undefined) return false
+  return issuedAt >= session.createdAt - CLOCK_SKEW_MS && expiresAt <= session.refreshExpiresAt
+}
+
+/**
+ * Opens a refresh token. Where it is genuine and only too old, the refusal says what became of its session, as long as
+ * that is remembered.
+ *
+ * @throws AuthError as `TokenVerifier.open`
+ */
+export async function openRefreshToken(
+  { verifier, database, settings }: { verifier: TokenVerifier; database: Database; settings: RefreshTokenSettings },
+  token: string,
+  now: number,
+): Promise<OpenedToken> {
+  try {
+    return await verifier.open(token, now)
+  } catch (error) {
+    const expired = verifier.openExpired(token, now)
+    const endReason = expired && (await endOfExpired(database.read, expired.claims, settings, now))
+    throw endReason === undefined ? error : new AuthError('token_not_valid', { endReason, detail: 'it has expired' })
+  }
+}
+
+async function endOfExpired(
+  db: Queryable,
+  claims: JwtClaims,
+  settings: RefreshTokenSettings,
+  now: number,
+): Promise<SessionEndReason | undefined> {
+  const sessionId = readSessionId(claims)
+  const session = sessionId === undefined ? undefined : await findSession(db, sessionId)
+  const owner = readAccountId(claims, settings.userIdClaim)
+  if (session === undefined || owner.kind !== 'present' || !isOfSession(claims, owner.accountId, session))
+    return undefined
+  const generation = generationOf(session.refreshSeed, readTokenId(claims) ?? '')
+  if (generation === undefined) return undefined
+  // Claims count whole seconds: the last token has expired up to a second before its session is idle.
+  const at = generation === session.refreshGeneration ? Math.max(now, session.refreshExpiresAt) : now
+  return sessionEnd(session, sessionOwner(await findAccount(db, session.accountId), settings), at)
 }
 
 /** Under the classic contract what befell the account does not spend its tokens; it is looked at on its own. */

@@ -1,5 +1,9 @@
 import { isActive } from '../accounts/account.ts'
+import { recordEvent } from '../audit/audit-store.ts'
 import { AuthError } from '../errors.ts'
+import { hookSession } from '../hooks/hook-account.ts'
+import type { HookRunner } from '../hooks/hook-runner.ts'
+import type { Outbox } from '../mail/outbox.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type Random, randomId } from '../platform/random.ts'
 import { refreshExpiry, type Session } from '../sessions/session.ts'
@@ -7,11 +11,19 @@ import { rotateSession, startSession } from '../sessions/session-store.ts'
 import type { Database } from '../storage/database.ts'
 import type { Queryable } from '../storage/prepared.ts'
 import { extraClaims } from '../tokens/claims.ts'
-import type { TokenIssuer } from '../tokens/token-issuer.ts'
+import type { JwtClaims } from '../tokens/jwt.ts'
+import type { IssuedAccess, IssuedPair, TokenIssuer, TokenOwner } from '../tokens/token-issuer.ts'
 import type { OpenedToken, TokenVerifier } from '../tokens/token-verifier.ts'
+import type { ReadTokenRights } from './administration/account-rights.ts'
 import { actingStranger, type RequestOrigin } from './caller.ts'
 import { endReplayed } from './end-session.ts'
-import { type RefreshTokenSettings, readRefreshTokenState, refusalOf } from './presented-refresh-token.ts'
+import {
+  openRefreshToken,
+  type RefreshTokenSettings,
+  readRefreshTokenState,
+  refusalOf,
+} from './presented-refresh-token.ts'
+import type { SecurityNotices } from './security-notices/notices.ts'
 
 export type RefreshSettings = RefreshTokenSettings & {
   reuseEndsSession: boolean
@@ -25,48 +37,59 @@ export type RefreshParts = {
   random: Random
   verifier: TokenVerifier
   issuer: TokenIssuer
+  readTokenRights: ReadTokenRights
+  outbox: Outbox
+  hooks: HookRunner
+  notices: SecurityNotices
   settings: RefreshSettings
 }
 
-/** `refresh` is missing where ROTATE_REFRESH_TOKENS is off: the one presented goes on. */
-export type RefreshedTokens = { access: string; refresh?: string }
+/** With ROTATE_REFRESH_TOKENS off there is no new refresh token: the one presented goes on. */
+export type RefreshedTokens = IssuedPair | IssuedAccess
 
 /**
  * Gives a new access token for a refresh token, and rotates it (RFC 6749 §6, RFC 9700 §4.14.2). Of any number of equal
  * requests one rotates; inside the retry window the others get the same successor, later they are a replay, which ends
  * the session. Whatever fails spends nothing.
  *
- * @throws AuthError `token_not_valid` and its kin, `token_revoked`, `no_active_account_for_token`
+ * @throws AuthError `token_not_valid` and its kin, `token_revoked`, `no_active_account_for_token`; what the hook `beforeToken` refuses
  */
 export type Refresh = (token: string, origin: RequestOrigin) => Promise<RefreshedTokens>
 
 /** What the transaction decided. A replay ends the session, so it must be committed before it is refused. */
-type Outcome = { kind: 'go_on'; session: Session } | { kind: 'lost_race' } | { kind: 'refused'; refusal: AuthError }
+type Outcome = ({ kind: 'go_on' } & TokenOwner) | { kind: 'lost_race' } | { kind: 'refused'; refusal: AuthError }
 
-export function createRefresh({ database, clock, random, verifier, issuer, settings }: RefreshParts): Refresh {
+export function createRefresh(parts: RefreshParts): Refresh {
+  const { database, clock, random, verifier, issuer, readTokenRights, outbox, hooks, notices, settings } = parts
+
   async function decide(tx: Queryable, opened: OpenedToken, origin: RequestOrigin, now: number): Promise<Outcome> {
     const state = await readRefreshTokenState(tx, opened.claims, settings, now)
     if (state.kind === 'over') return { kind: 'refused', refusal: refusalOf(state) }
     if (state.kind === 'replayed') {
       if (settings.reuseEndsSession) {
-        await endReplayed(tx, state.session, state.generationsBehind, actingStranger(origin), now)
+        await endReplayed(tx, state, actingStranger(origin), notices, now)
       }
       return { kind: 'refused', refusal: refusalOf(state) }
     }
     verifier.checkUse(opened, 'refresh')
     if (state.kind === 'unknown') return { kind: 'refused', refusal: refusalOf(state) }
-    if (state.account === undefined || !isActive(state.account)) {
-      return { kind: 'refused', refusal: new AuthError('no_active_account_for_token') }
+    const { account } = state
+    if (account === undefined || !isActive(account)) {
+      const endReason = account === undefined ? 'deleted' : 'deactivated'
+      return { kind: 'refused', refusal: new AuthError('no_active_account_for_token', { endReason }) }
     }
     if (state.kind === 'adoptable') {
-      const session = newAdoptedSession(state.sessionId, state.account.id, now)
-      return (await startSession(tx, session)) ? { kind: 'go_on', session } : { kind: 'lost_race' }
+      const session = newAdoptedSession(state.sessionId, account.id, now)
+      if (!(await startSession(tx, session))) return { kind: 'lost_race' }
+      const adopted = { accountId: account.id, sessionId: session.id, origin: actingStranger(origin) }
+      await recordEvent(tx, now, 'session.adopted', adopted)
+      return { kind: 'go_on', account, session }
     }
-    const session = { ...state.session, accountId: state.account.id }
-    if (state.kind === 'repeated' || !settings.rotateRefreshTokens) return { kind: 'go_on', session }
+    const session = { ...state.session, accountId: account.id }
+    if (state.kind === 'repeated' || !settings.rotateRefreshTokens) return { kind: 'go_on', account, session }
     const expiresAt = refreshExpiry(now, settings.refreshTokenLifetimeMs, session.expiresAt)
     const rotated = await rotateSession(tx, session, now, expiresAt)
-    return rotated === undefined ? { kind: 'lost_race' } : { kind: 'go_on', session: rotated }
+    return rotated === undefined ? { kind: 'lost_race' } : { kind: 'go_on', account, session: rotated }
   }
 
   /** A session of our own for a token that another server issued under the same key. */
@@ -89,18 +112,40 @@ export function createRefresh({ database, clock, random, verifier, issuer, setti
     }
   }
 
+  /**
+   * What the deployment wants to have in the access token. Asked for before the refresh token is spent, so that a hook that
+   * fails costs nobody a session; and only for a token that is good, as far as can be seen by then.
+   */
+  async function askHook(claims: JwtClaims, origin: RequestOrigin, now: number): Promise<JwtClaims | undefined> {
+    if (!hooks.has('beforeToken')) return undefined
+    const state = await readRefreshTokenState(database.read, claims, settings, now)
+    if (state.kind !== 'usable' && state.kind !== 'repeated' && state.kind !== 'adoptable') return undefined
+    const { account } = state
+    if (account === undefined || !isActive(account)) return undefined
+    const session = 'session' in state ? state.session : { id: state.sessionId, amr: [] }
+    return hooks.claimsFor({ ...hookSession(account, session, origin), by: 'refresh' })
+  }
+
   return async (token, origin) => {
     const now = clock.now()
-    const opened = verifier.open(token, now)
+    const opened = await openRefreshToken({ verifier, database, settings }, token, now)
     const extra = extraClaims(opened.claims, settings.userIdClaim)
     if (extra === undefined) throw new AuthError('token_not_valid', { detail: 'its claims are too large' })
+    const custom = await askHook(opened.claims, origin, now)
     for (;;) {
-      const outcome = await database.inTransaction((tx) => decide(tx, opened, origin, now))
-      if (outcome.kind === 'refused') throw outcome.refusal
+      const outcome = await database.inTransaction(async (tx): Promise<Outcome> => {
+        const decided = await decide(tx, opened, origin, now)
+        if (decided.kind !== 'go_on') return decided
+        return { ...decided, rights: await readTokenRights(tx, decided.account.id), extra: custom }
+      })
+      if (outcome.kind === 'refused') {
+        outbox.wake()
+        throw outcome.refusal
+      }
       // Whoever lost looks again: the winner's successor is there to be given once more, or the session is over.
       if (outcome.kind === 'lost_race') continue
-      if (!settings.rotateRefreshTokens) return { access: issuer.issueAccess(outcome.session, now, extra) }
-      return issuer.issuePair(outcome.session, now, extra)
+      if (!settings.rotateRefreshTokens) return issuer.issueAccess(outcome, now, extra)
+      return issuer.issuePair(outcome, now, extra)
     }
   }
 }

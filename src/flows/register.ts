@@ -4,16 +4,32 @@ import { createAccount, findAccountByUsername } from '../accounts/account-store.
 import { isAllowedUsername, normalizeUsername, type UsernameRule } from '../accounts/username.ts'
 import { recordEvent } from '../audit/audit-store.ts'
 import { AuthError } from '../errors.ts'
+import { hookAccount, hookRegistrant, hookRequest } from '../hooks/hook-account.ts'
+import type { HookRunner } from '../hooks/hook-runner.ts'
+import type { Outbox } from '../mail/outbox.ts'
 import type { PasswordCheck } from '../passwords/password-check.ts'
 import { setPasswordHash } from '../passwords/password-store.ts'
 import type { Clock } from '../platform/clock.ts'
+import { rememberNetwork } from '../rate-limits/known-network-store.ts'
+import { networkOf } from '../rate-limits/network.ts'
 import type { Database } from '../storage/database.ts'
 import { actingStranger, type RequestOrigin } from './caller.ts'
+import { EMAIL_VERIFICATION } from './email-verification/flow.ts'
+import { isMailable } from './emailed-token.ts'
+import { REQUEST_DELAY_MS, requestMailFor } from './mail-requests.ts'
 
 /** What somebody may say of themselves when they sign up. */
-export type Registration = Omit<NewAccount, 'isStaff' | 'isSuperuser'> & { password: string }
+export type Registration = Omit<NewAccount, 'isStaff' | 'isSuperuser'> & {
+  password: string
+  /** Whether the address is to be confirmed. Default: only with REQUIRE_VERIFIED_EMAIL */
+  isToConfirmEmail?: boolean
+}
 
-export type RegistrationOutcome = { kind: 'registered'; account: Account } | { kind: 'username_taken' }
+/** `email_required`: without an address that can be confirmed nobody could ever log in. */
+export type RegistrationOutcome =
+  | { kind: 'registered'; account: Account }
+  | { kind: 'username_taken' }
+  | { kind: 'email_required' }
 
 export type Register = {
   /**
@@ -22,11 +38,13 @@ export type Register = {
    */
   checkUsername(username: string, isNormalizing: boolean): Promise<AccountFieldFault[]>
   checkEmail(email: string): AccountFieldFault[]
+  /** @throws AuthError `registration_closed` */
+  checkOpen(): void
   /**
    * Makes the account. Its fields and its password must have been checked; that the name is free is decided here, so
-   * that of several who want it at the same moment one gets it.
+   * that of several who want it at the same moment one gets it. Queues the mail that confirms the address.
    *
-   * @throws AuthError `registration_closed`, `overloaded`
+   * @throws AuthError `registration_closed`, `overloaded`; what the hook `beforeRegistration` refuses
    */
   register(registration: Registration, origin: RequestOrigin): Promise<RegistrationOutcome>
 }
@@ -36,10 +54,14 @@ export type RegisterParts = {
   clock: Clock
   passwords: PasswordCheck
   usernameRule: UsernameRule
-  settings: { registration: 'open' | 'invite' | 'closed' }
+  outbox: Outbox
+  hooks: HookRunner
+  settings: { registration: 'open' | 'invite' | 'closed'; requireVerifiedEmail: boolean }
 }
 
-export function createRegister({ database, clock, passwords, usernameRule, settings }: RegisterParts): Register {
+export function createRegister(parts: RegisterParts): Register {
+  const { database, clock, passwords, usernameRule, outbox, hooks, settings } = parts
+
   async function isTaken(username: string, isNormalizing: boolean): Promise<boolean> {
     const isStoredNormalized = isNormalizing && isAllowedUsername(username, usernameRule)
     const forms = new Set(isStoredNormalized ? [username, normalizeUsername(username)] : [username])
@@ -47,21 +69,35 @@ export function createRegister({ database, clock, passwords, usernameRule, setti
     return false
   }
 
+  function checkOpen(): void {
+    if (settings.registration !== 'open') throw new AuthError('registration_closed')
+  }
+
   return {
+    checkOpen,
     checkUsername: async (username, isNormalizing) =>
       usernameFaults(username, usernameRule, await isTaken(username, isNormalizing)),
     checkEmail: emailFaults,
-    async register({ password, ...fields }, origin) {
+    async register({ password, isToConfirmEmail = settings.requireVerifiedEmail, ...fields }, origin) {
       const now = clock.now()
-      if (settings.registration !== 'open') throw new AuthError('registration_closed')
+      checkOpen()
+      if (settings.requireVerifiedEmail && !isMailable(fields)) return { kind: 'email_required' }
+      const request = hookRequest(origin)
+      await hooks.ask('beforeRegistration', { account: hookRegistrant(fields), by: 'registration', request })
       const hash = await passwords.hash(password)
-      return database.inTransaction(async (tx): Promise<RegistrationOutcome> => {
+      const outcome = await database.inTransaction(async (tx): Promise<RegistrationOutcome> => {
         const account = await createAccount(tx, { ...fields, isStaff: false, isSuperuser: false }, usernameRule, now)
         if (account === undefined) return { kind: 'username_taken' }
         await setPasswordHash(tx, account.id, hash, now)
+        await rememberNetwork(tx, account.id, networkOf(origin.address), now)
         await recordEvent(tx, now, 'account.registered', { accountId: account.id, origin: actingStranger(origin) })
+        if (isToConfirmEmail) await requestMailFor(tx, outbox, EMAIL_VERIFICATION, account, now)
         return { kind: 'registered', account }
       })
+      if (outcome.kind !== 'registered') return outcome
+      if (isToConfirmEmail) outbox.wake(REQUEST_DELAY_MS)
+      await hooks.tell('afterRegistration', { account: hookAccount(outcome.account), request })
+      return outcome
     },
   }
 }

@@ -7,7 +7,9 @@ import type { Database } from '../storage/database.ts'
 import { readAccountId, readSessionId } from '../tokens/claims.ts'
 import type { JwtClaims } from '../tokens/jwt.ts'
 import type { TokenVerifier } from '../tokens/token-verifier.ts'
+import { isAccessTokenOf } from './presented-access-token.ts'
 import { type RefreshTokenSettings, readRefreshTokenState } from './presented-refresh-token.ts'
+import { sessionOwner } from './session-owner.ts'
 
 export type VerifyTokenParts = {
   database: Database
@@ -42,17 +44,16 @@ export function createVerifyToken({ database, clock, verifier, settings }: Verif
       findAccount(database.read, owner.accountId),
       findSession(database.read, sessionId),
     ])
-    if (session === undefined || session.accountId !== owner.accountId) throw new AuthError('token_not_valid')
-    const end = sessionEnd(session, account, now)
+    if (session === undefined || !isAccessTokenOf(session, claims, owner.accountId))
+      throw new AuthError('token_not_valid')
+    const end = sessionEnd(session, sessionOwner(account, settings), now)
     if (end !== undefined) throw new AuthError('token_revoked', { endReason: end })
     return { kind: 'good' }
   }
 
   return async (token) => {
     const now = clock.now()
-    const opened = verifier.open(token, now)
-    verifier.checkUse(opened, 'either')
-    const { claims } = opened
+    const claims = await verifier.verifyEither(token, now)
     // SimpleJWT's blacklist knows the `jti` alone: where its tokens are honoured, any kind is looked up as if for refresh.
     if (settings.adoptsForeignTokens || claims.token_type === 'refresh') return verifyRefresh(claims, now)
     return settings.checkSession ? verifyAccess(claims, now) : { kind: 'good' }

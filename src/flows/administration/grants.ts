@@ -1,0 +1,79 @@
+import { recordEvent } from '../../audit/audit-store.ts'
+import type { AuditOrigin } from '../../audit/events.ts'
+import type { FieldFault } from '../../errors.ts'
+import { findRights, setAccountPermissions } from '../../permissions/grant-store.ts'
+import { addMember, findGroups, removeMember } from '../../permissions/group-store.ts'
+import { permissionFault } from '../../permissions/permission.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+
+/** What an account is to be given, in place of what it has; undefined leaves it as it is. */
+export type Grants = {
+  /** Ids of groups. */
+  groups?: readonly number[] | undefined
+  permissions?: readonly string[] | undefined
+}
+
+/**
+ * The names that cannot be granted.
+ *
+ * @param field what the request calls the list
+ */
+export function permissionFaults(field: string, names: readonly string[]): FieldFault[] {
+  return names.flatMap((name, index) => {
+    const fault = permissionFault(name)
+    return fault === undefined ? [] : [{ field: `${field}/${index}`, fault }]
+  })
+}
+
+/** What is wrong with grants: groups that are not there, and names that cannot be granted. */
+export async function grantFaults(tx: Queryable, { groups = [], permissions = [] }: Grants): Promise<FieldFault[]> {
+  const there = new Set((await findGroups(tx, groups)).map(({ id }) => id))
+  const missing = groups.flatMap((id, index) =>
+    there.has(id) ? [] : [{ field: `groups/${index}`, fault: 'unknown_group' }],
+  )
+  return [...missing, ...permissionFaults('user_permissions', permissions)]
+}
+
+/** Whether the account has exactly these grants by now. */
+export async function hasGrants(tx: Queryable, accountId: number, { groups, permissions }: Grants): Promise<boolean> {
+  const rights = await findRights(tx, accountId)
+  const held = rights.groups.map(({ id }) => id)
+  return isSameSet(groups ?? held, held) && isSameSet(permissions ?? rights.ownPermissions, rights.ownPermissions)
+}
+
+/** Gives an account these grants in place of what it had, and records what changed. They must be without fault. */
+export async function grant(
+  tx: Queryable,
+  accountId: number,
+  { groups, permissions }: Grants,
+  origin: AuditOrigin,
+  now: number,
+): Promise<void> {
+  if (groups !== undefined) await putIntoGroups(tx, accountId, new Set(groups), origin, now)
+  if (permissions === undefined) return
+  const { added, removed } = await setAccountPermissions(tx, accountId, permissions)
+  if (added.length + removed.length === 0) return
+  await recordEvent(tx, now, 'account.permissions_changed', { accountId, added, removed, origin })
+}
+
+async function putIntoGroups(
+  tx: Queryable,
+  accountId: number,
+  wanted: ReadonlySet<number>,
+  origin: AuditOrigin,
+  now: number,
+): Promise<void> {
+  const { groups: held } = await findRights(tx, accountId)
+  for (const { id, name } of held.filter((group) => !wanted.has(group.id))) {
+    await removeMember(tx, id, accountId)
+    await recordEvent(tx, now, 'group.member_removed', { accountId, groupId: id, name, origin })
+  }
+  for (const { id, name } of await findGroups(tx, [...wanted])) {
+    if (!(await addMember(tx, id, accountId))) continue
+    await recordEvent(tx, now, 'group.member_added', { accountId, groupId: id, name, origin })
+  }
+}
+
+function isSameSet<Item>(one: readonly Item[], other: readonly Item[]): boolean {
+  return new Set(one).symmetricDifference(new Set(other)).size === 0
+}

@@ -1,0 +1,107 @@
+import { type TObject, type TString, Type } from 'typebox'
+import { changeEmail } from '../../accounts/account-email-store.ts'
+import { EMAIL_LIMIT, emailKey, normalizeEmailDomain } from '../../accounts/email-address.ts'
+import { recordEvent } from '../../audit/audit-store.ts'
+import { AuthError } from '../../errors.ts'
+import type { Outbox } from '../../mail/outbox.ts'
+import { TOKEN_PATTERN } from '../../one-time-tokens/one-time-token.ts'
+import { consumeOneTimeToken } from '../../one-time-tokens/one-time-token-store.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Random } from '../../platform/random.ts'
+import type { Database } from '../../storage/database.ts'
+import { actingAccount } from '../caller.ts'
+import type { EmailFlow } from '../email-flow.ts'
+import { accountOfToken, boundTo, type EmailedFlow, keepLinks, notValid, prepareLinks } from '../emailed-token.ts'
+import type { ProvePassword } from '../prove-password.ts'
+import type { SecurityNotices } from '../security-notices/notices.ts'
+
+const emailed: EmailedFlow = {
+  purpose: 'email-change',
+  lifetimeMs: 3_600_000,
+  page: { path: '/account/confirm-email-change' },
+}
+
+const askBody = Type.Object({
+  email: Type.String({ maxLength: EMAIL_LIMIT, format: 'email', description: 'The new address' }),
+  password: Type.String({ format: 'password', description: "The caller's, as proof" }),
+})
+const confirmBody = Type.Object({ token: Type.String({ pattern: TOKEN_PATTERN, description: 'From the link' }) })
+
+export type EmailChangeParts = {
+  database: Database
+  clock: Clock
+  random: Random
+  outbox: Outbox
+  notices: SecurityNotices
+  provePassword: ProvePassword
+}
+
+/**
+ * Changes an account's address: with the password, and only once the new address is proven to be its owner's. Until then
+ * the old one holds, and is told of both steps.
+ */
+export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof askBody, TObject<{ token: TString }>> {
+  const { database, clock, outbox, notices } = parts
+  return {
+    ...emailed,
+    ask: {
+      by: 'caller',
+      path: '/me/email',
+      summary: "Ask to change one's e-mail address: a mail to the new one confirms it",
+      body: askBody,
+      async start({ email, password }, caller, origin) {
+        const now = clock.now()
+        const account = await parts.provePassword(caller, password, origin)
+        const address = normalizeEmailDomain(email)
+        const fault = emailKey(address) === undefined ? 'invalid_email' : 'unchanged'
+        if (fault === 'invalid_email' || address === account.email) {
+          throw new AuthError('invalid_fields', { faults: [{ field: 'email', fault }] })
+        }
+        if (!outbox.isOn) return
+        const { username } = account
+        const use = { account: boundTo(account), email: address, values: { username } }
+        const mail = { to: address, accountId: account.id, values: { username } }
+        const prepared = prepareLinks(parts, emailed, [use], mail, now)
+        await database.inTransaction(async (tx) => {
+          await keepLinks(tx, outbox, prepared, now)
+          await recordEvent(tx, now, 'email.change_asked', {
+            accountId: account.id,
+            origin: actingAccount(account.id, origin),
+          })
+          await notices.emailChangeAsked(tx, account, address, now)
+        })
+        outbox.wake()
+      },
+    },
+    confirm: {
+      path: '/email-change/confirm',
+      summary: 'Change the address to the one the link was sent to',
+      body: confirmBody,
+      async confirm({ token: presented }, origin) {
+        const now = clock.now()
+        const { token, account } = await accountOfToken(database.read, emailed.purpose, presented, now)
+        const isChanged = await database.inTransaction(async (tx) => {
+          if ((await consumeOneTimeToken(tx, emailed.purpose, presented, now)) === undefined) return false
+          if (!(await changeEmail(tx, account, token.email, now))) return false
+          await recordEvent(tx, now, 'email.changed', {
+            accountId: account.id,
+            origin: actingAccount(account.id, origin),
+          })
+          await notices.emailChanged(tx, account, token.email, now)
+          return true
+        })
+        if (!isChanged) throw notValid('used at the same moment, or the account was changed')
+        outbox.wake()
+        return undefined
+      },
+    },
+    page: {
+      ...emailed.page,
+      title: 'Confirm your new e-mail address',
+      explanation: 'From then on it is the address of your account.',
+      fields: [],
+      button: 'Confirm',
+      done: 'Your e-mail address is changed.',
+    },
+  }
+}

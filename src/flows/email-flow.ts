@@ -1,0 +1,73 @@
+import type { Static, TObject } from 'typebox'
+import type { Account } from '../accounts/account.ts'
+import type { OwnPermission } from '../permissions/permission.ts'
+import type { Caller, RequestOrigin } from './caller.ts'
+
+/** One thing that is done by way of somebody's mailbox: it is asked for, a link is sent, and the link confirms it. */
+export type EmailFlow<Ask extends TObject = TObject, Confirmation extends TObject = TObject> = {
+  /** Names its tokens and its message, and stands in its paths. */
+  purpose: string
+  /** How long a link is good. */
+  lifetimeMs: number
+  ask: AskByAddress | AskByAccount<Ask>
+  confirm: Confirm<Confirmation>
+  page: LinkPage
+}
+
+/** Anybody may ask, with an address; all accounts that have it and that it is for are sent a link each. */
+export type AskByAddress = {
+  by: 'address'
+  /** Below `/api/v1`. */
+  path: string
+  summary: string
+  isFor(account: Account): boolean
+}
+
+/** Somebody who is logged in asks. */
+export type AskByAccount<Body extends TObject> = {
+  by: 'caller' | 'staff'
+  /** With `staff`: the permission it takes. */
+  permission?: OwnPermission
+  /** Below `/api/v1`. */
+  path: string
+  summary: string
+  body: Body
+  start(body: Static<Body>, caller: Caller, origin: RequestOrigin): Promise<void>
+}
+
+/** What the link does. The token is the proof; nobody need be logged in. */
+export type Confirm<Body extends TObject> = {
+  /** Below `/api/v1`. */
+  path: string
+  summary: string
+  /** Has a `token`. */
+  body: Body
+  /**
+   * Uses the token up, unless something else is at fault: then it may be tried again.
+   *
+   * @returns the account it made, if it made one
+   * @throws AuthError `one_time_token_not_valid`, `invalid_fields`
+   */
+  confirm(body: Static<Body>, origin: RequestOrigin): Promise<Account | undefined>
+}
+
+/** The page that the link leads to: opening it does nothing, its form confirms. */
+export type LinkPage = {
+  path: string
+  title: string
+  /** What the form is about to do. */
+  explanation: string
+  /** Other fields of the confirmation than the token. */
+  fields: readonly LinkPageField[]
+  button: string
+  /** Said when it is done. */
+  done: string
+}
+
+export type LinkPageField = {
+  name: string
+  label: string
+  type: 'text' | 'password'
+  /** See HTML's list of autofill names. */
+  autocomplete: string
+}

@@ -1,0 +1,151 @@
+import { Type } from 'typebox'
+import { verifyEmail } from '../../accounts/account-email-store.ts'
+import { NAME_LIMIT, PHONE_NUMBER_LIMIT } from '../../accounts/account-fields.ts'
+import { createAccount } from '../../accounts/account-store.ts'
+import { EMAIL_LIMIT, emailKey, normalizeEmailDomain } from '../../accounts/email-address.ts'
+import { normalizeUsername, USERNAME_LIMIT, type UsernameRule } from '../../accounts/username.ts'
+import { recordEvent } from '../../audit/audit-store.ts'
+import { AuthError } from '../../errors.ts'
+import { hookAccount, hookRegistrant, hookRequest } from '../../hooks/hook-account.ts'
+import type { HookRunner } from '../../hooks/hook-runner.ts'
+import type { Outbox } from '../../mail/outbox.ts'
+import { TOKEN_PATTERN } from '../../one-time-tokens/one-time-token.ts'
+import { consumeOneTimeToken, findOneTimeToken } from '../../one-time-tokens/one-time-token-store.ts'
+import type { PasswordCheck } from '../../passwords/password-check.ts'
+import { setPasswordHash } from '../../passwords/password-store.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Random } from '../../platform/random.ts'
+import type { Database } from '../../storage/database.ts'
+import { actingAdministrator } from '../administration/acting-administrator.ts'
+import { actingAccount, actingStranger } from '../caller.ts'
+import type { EmailFlow } from '../email-flow.ts'
+import { type EmailedFlow, keepLinks, notValid, prepareLinks } from '../emailed-token.ts'
+import { newAccountFaults } from '../field-faults.ts'
+import type { Register } from '../register.ts'
+
+const DAY = 86_400_000
+
+const emailed: EmailedFlow = {
+  purpose: 'invitation',
+  lifetimeMs: 7 * DAY,
+  page: { path: '/account/accept-invitation' },
+}
+
+const askBody = Type.Object({ email: Type.String({ maxLength: EMAIL_LIMIT, format: 'email' }) })
+const name = Type.Optional(Type.String({ maxLength: NAME_LIMIT }))
+const confirmBody = Type.Object({
+  token: Type.String({ pattern: TOKEN_PATTERN, description: 'From the link' }),
+  username: Type.String({ minLength: 1, maxLength: USERNAME_LIMIT }),
+  password: Type.String({ minLength: 1, format: 'password' }),
+  first_name: name,
+  last_name: name,
+  phone_number: Type.Optional(Type.String({ maxLength: PHONE_NUMBER_LIMIT })),
+})
+
+export type InvitationParts = {
+  database: Database
+  clock: Clock
+  random: Random
+  passwords: Pick<PasswordCheck, 'hash'>
+  usernameRule: UsernameRule
+  outbox: Outbox
+  hooks: HookRunner
+  register: Pick<Register, 'checkUsername'>
+  settings: { registration: 'open' | 'invite' | 'closed' }
+}
+
+/** Lets somebody whom an administrator named by their address make an account of their own; the address is proven by it. */
+export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBody, typeof confirmBody> {
+  const { database, clock, passwords, outbox, hooks, register, settings } = parts
+
+  function refuseIfClosed(): void {
+    if (settings.registration === 'closed') throw new AuthError('registration_closed')
+  }
+
+  return {
+    ...emailed,
+    ask: {
+      by: 'staff',
+      permission: 'accounts.add',
+      path: '/admin/invitations',
+      summary: 'Invite somebody by mail to make an account',
+      body: askBody,
+      async start({ email }, caller, origin) {
+        const now = clock.now()
+        refuseIfClosed()
+        const address = normalizeEmailDomain(email)
+        if (emailKey(address) === undefined) {
+          throw new AuthError('invalid_fields', { faults: [{ field: 'email', fault: 'invalid_email' }] })
+        }
+        if (!outbox.isOn) return
+        const use = { account: undefined, email: address, values: {} }
+        const mail = { to: address, accountId: undefined, values: { inviter: caller.account.username } }
+        const prepared = prepareLinks(parts, emailed, [use], mail, now)
+        await database.inTransaction(async (tx) => {
+          await actingAdministrator(tx, caller, 'accounts.add')
+          await keepLinks(tx, outbox, prepared, now)
+          await recordEvent(tx, now, 'account.invited', {
+            accountId: undefined,
+            origin: actingAccount(caller.account.id, origin),
+          })
+        })
+        outbox.wake()
+      },
+    },
+    confirm: {
+      path: '/invitations/accept',
+      summary: 'Make the account one was invited to',
+      body: confirmBody,
+      async confirm({ token: presented, password, ...fields }, origin) {
+        const now = clock.now()
+        refuseIfClosed()
+        const token = await findOneTimeToken(database.read, emailed.purpose, presented, now)
+        if (token === undefined) throw notValid('there is none')
+        const account = {
+          username: normalizeUsername(fields.username),
+          email: token.email,
+          firstName: fields.first_name ?? '',
+          lastName: fields.last_name ?? '',
+          phoneNumber: fields.phone_number ?? '',
+        }
+        const faults = await newAccountFaults(register, account, password)
+        if (faults.length > 0) throw new AuthError('invalid_fields', { faults })
+        const request = hookRequest(origin)
+        await hooks.ask('beforeRegistration', { account: hookRegistrant(account), by: 'invitation', request })
+        const hash = await passwords.hash(password)
+        const created = await database.inTransaction(async (tx) => {
+          const created = await createAccount(
+            tx,
+            { ...account, isStaff: false, isSuperuser: false },
+            parts.usernameRule,
+            now,
+          )
+          // Nothing was done yet, so the token may be tried with another name.
+          if (created === undefined) return undefined
+          // Thrown, not returned: the account is undone with it.
+          if ((await consumeOneTimeToken(tx, emailed.purpose, presented, now)) === undefined) throw notValid('used')
+          await setPasswordHash(tx, created.id, hash, now)
+          await verifyEmail(tx, created, now)
+          await recordEvent(tx, now, 'account.registered', { accountId: created.id, origin: actingStranger(origin) })
+          return { ...created, emailVerifiedAt: now }
+        })
+        if (created === undefined) {
+          throw new AuthError('invalid_fields', { faults: [{ field: 'username', fault: 'username_taken' }] })
+        }
+        await hooks.tell('afterRegistration', { account: hookAccount(created), request })
+        return created
+      },
+    },
+    page: {
+      ...emailed.page,
+      title: 'Make your account',
+      explanation: 'Choose the name and the password you want to log in with.',
+      fields: [
+        { name: 'username', label: 'User name', type: 'text', autocomplete: 'username' },
+        { name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password' },
+      ],
+      button: 'Make the account',
+      done: 'Your account is ready. You can log in now.',
+    },
+  }
+}

@@ -1,0 +1,15 @@
+import type { MessageTexts } from '../mail/composer.ts'
+import { emailChangeMessage } from './email-change/messages.ts'
+import { emailVerificationMessage } from './email-verification/messages.ts'
+import { invitationMessage } from './invitation/messages.ts'
+import { passwordResetMessage } from './password-reset/messages.ts'
+import { noticeMessages } from './security-notices/messages.ts'
+
+/** Every message that is mailed, by its name: for an email flow that is its purpose. */
+export const mailMessages: Readonly<Record<string, MessageTexts>> = {
+  'email-verification': emailVerificationMessage,
+  'password-reset': passwordResetMessage,
+  'email-change': emailChangeMessage,
+  invitation: invitationMessage,
+  ...noticeMessages,
+}

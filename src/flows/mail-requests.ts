@@ -1,0 +1,137 @@
+import type { Account } from '../accounts/account.ts'
+import { findAccountsByEmailKey } from '../accounts/account-email-store.ts'
+import { findAccount } from '../accounts/account-store.ts'
+import { emailKey } from '../accounts/email-address.ts'
+import { listMailRequests, type MailRequest, requestMail, takeMailRequest } from '../mail/mail-request-store.ts'
+import type { Outbox } from '../mail/outbox.ts'
+import type { Clock } from '../platform/clock.ts'
+import { sha256 } from '../platform/digest.ts'
+import type { Random } from '../platform/random.ts'
+import type { Limiter } from '../rate-limits/limiter.ts'
+import { mailRequestClaim } from '../rate-limits/limits.ts'
+import type { Database } from '../storage/database.ts'
+import type { Queryable } from '../storage/prepared.ts'
+import type { RequestOrigin } from './caller.ts'
+import type { EmailFlow } from './email-flow.ts'
+import { boundTo, isMailable, keepLinks, type PreparedLinks, prepareLinks } from './emailed-token.ts'
+
+/** For how many accounts of one address a mail has links. */
+const LINKS_LIMIT = 10
+/** How many requests are answered at a time. */
+const BATCH = 50
+/**
+ * How long requests lie before they are answered. They are answered together, so that how long the next request takes
+ * does not tell whether there was anything to do for this one.
+ */
+export const REQUEST_DELAY_MS = 250
+
+/**
+ * Writes down that somebody asks for mail to an address. This is all that is done while they wait, and it is the same for
+ * known, unknown and inactive addresses.
+ *
+ * @throws AuthError `throttled`
+ */
+export type AskForMail = (purpose: string, address: string, origin: RequestOrigin) => Promise<void>
+
+export function createAskForMail({
+  database,
+  clock,
+  outbox,
+  limiter,
+}: Pick<MailRequestParts, 'database' | 'clock' | 'outbox'> & { limiter: Limiter }): AskForMail {
+  return async (purpose, address, origin) => {
+    const key = emailKey(address)
+    // What is counted must not tell either, so it is the address that was typed.
+    await limiter.admit(mailRequestClaim(purpose, sha256(key ?? address)), { address: origin.address })
+    if (!outbox.isOn) return
+    const request = { purpose, emailKey: key ?? '', accountId: undefined }
+    await database.inTransaction((tx) => requestMail(tx, request, clock.now()))
+    outbox.wake(REQUEST_DELAY_MS)
+  }
+}
+
+/** Has an account's mail sent after the caller's transaction, which must be followed by `outbox.wake()`. */
+export async function requestMailFor(
+  tx: Queryable,
+  outbox: Outbox,
+  purpose: string,
+  account: Account,
+  now: number,
+): Promise<void> {
+  if (!outbox.isOn || !isMailable(account)) return
+  await requestMail(tx, { purpose, emailKey: '', accountId: account.id }, now)
+}
+
+export type MailRequestParts = {
+  database: Database
+  clock: Clock
+  random: Random
+  outbox: Outbox
+  flows: readonly EmailFlow[]
+}
+
+/**
+ * Answers the requests that wait: finds the accounts, makes their tokens and queues the mail. Any number of processes may
+ * do so at once; each request is answered once.
+ */
+export function createMailRequests(parts: MailRequestParts): { answerAll(): Promise<void> } {
+  const { database, clock, outbox, flows } = parts
+
+  async function answer(request: MailRequest): Promise<void> {
+    const now = clock.now()
+    const prepared = await prepare(request, now)
+    await database.inTransaction(async (tx) => {
+      if (!(await takeMailRequest(tx, request.id))) return
+      for (const links of prepared) await keepLinks(tx, outbox, links, now)
+    })
+  }
+
+  async function prepare({ purpose, ...whom }: MailRequest, now: number): Promise<PreparedLinks[]> {
+    const flow = flows.find((one) => one.purpose === purpose)
+    if (flow?.ask.by !== 'address') return []
+    const { isFor } = flow.ask
+    const accounts = (await accountsMeant(whom)).filter((account) => isFor(account) && isMailable(account))
+    return byAddress(accounts).map((owners) => {
+      const uses = owners
+        .toSorted(mostTrusted)
+        .slice(0, LINKS_LIMIT)
+        .map((account) => ({
+          account: boundTo(account),
+          email: account.email,
+          values: { username: account.username },
+        }))
+      const [{ id, email } = { id: undefined, email: '' }, ...others] = owners
+      const mail = { to: email, accountId: others.length === 0 ? id : undefined, values: {} }
+      return prepareLinks(parts, flow, uses, mail, now)
+    })
+  }
+
+  async function accountsMeant({ accountId, emailKey }: Omit<MailRequest, 'purpose' | 'id'> | MailRequest) {
+    if (accountId === undefined) return findAccountsByEmailKey(database.read, emailKey)
+    const account = await findAccount(database.read, accountId)
+    return account === undefined ? [] : [account]
+  }
+
+  return {
+    async answerAll() {
+      for (;;) {
+        const requests = await listMailRequests(database.read, BATCH)
+        const outcomes = await Promise.allSettled(requests.map(answer))
+        const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+        if (failed !== undefined) throw failed.reason
+        if (requests.length < BATCH) return
+      }
+    },
+  }
+}
+
+/** Accounts that are found by one address may have it in different spellings; each gets mail at its own. */
+function byAddress(accounts: readonly Account[]): Account[][] {
+  return [...Map.groupBy(accounts, ({ email }) => email).values()]
+}
+
+/** Those who have proven the address come first, then the older ones: nobody is crowded out by new accounts. */
+function mostTrusted(one: Account, other: Account): number {
+  const rank = (account: Account) => (account.emailVerifiedAt === undefined ? 1 : 0)
+  return rank(one) - rank(other) || one.id - other.id
+}

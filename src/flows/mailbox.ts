@@ -1,0 +1,48 @@
+import type { Compose } from '../mail/composer.ts'
+import { linksOf } from '../mail/outbox.ts'
+import { listKeptMail, type OutboxMail } from '../mail/outbox-store.ts'
+import type { Seal } from '../platform/seal.ts'
+import type { Database } from '../storage/database.ts'
+
+/** A mail as the development mailbox shows it. */
+export type MailboxEntry = {
+  id: string
+  kind: string
+  from: string
+  to: string
+  subject: string
+  text: string
+  html: string
+  /** The addresses of its links, in their order. */
+  links: string[]
+  queuedAt: number
+}
+
+/** What would have been sent, the newest first. For development: it holds the secrets of all links. */
+export type ReadMailbox = () => Promise<MailboxEntry[]>
+
+/** How many mails are shown. */
+const SHOWN = 100
+
+export type MailboxParts = {
+  database: Database
+  seal: Seal
+  compose: Compose
+  from: string
+  /** Works off what waits, so that a mail is there as soon as whatever caused it was answered. */
+  settle(): Promise<void>
+}
+
+export function createReadMailbox({ database, seal, compose, from, settle }: MailboxParts): ReadMailbox {
+  function open(mail: OutboxMail): MailboxEntry {
+    const { id, kind, to, queuedAt } = mail
+    const message = compose({ kind, to, values: mail.facts.values, links: linksOf(mail, seal) })
+    const links = [...message.text.matchAll(/^https?:\S+$/gm)].map(([link]) => link)
+    return { id, kind, from, to, queuedAt, ...message, links }
+  }
+
+  return async () => {
+    await settle()
+    return (await listKeptMail(database.read, SHOWN)).map(open)
+  }
+}

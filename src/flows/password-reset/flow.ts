@@ -1,0 +1,99 @@
+import { type TObject, type TString, Type } from 'typebox'
+import { isActive } from '../../accounts/account.ts'
+import { verifyEmail } from '../../accounts/account-email-store.ts'
+import { claimCredentialsChange, findAccount } from '../../accounts/account-store.ts'
+import { recordEvent } from '../../audit/audit-store.ts'
+import { AuthError } from '../../errors.ts'
+import { hookAccount, hookRequest } from '../../hooks/hook-account.ts'
+import type { HookRunner } from '../../hooks/hook-runner.ts'
+import type { Outbox } from '../../mail/outbox.ts'
+import { TOKEN_PATTERN } from '../../one-time-tokens/one-time-token.ts'
+import { consumeOneTimeToken } from '../../one-time-tokens/one-time-token-store.ts'
+import type { PasswordCheck } from '../../passwords/password-check.ts'
+import { setPasswordHash } from '../../passwords/password-store.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../storage/database.ts'
+import { actingAccount } from '../caller.ts'
+import type { EmailFlow } from '../email-flow.ts'
+import { accountOfToken, notValid } from '../emailed-token.ts'
+import { endAllAndRecord } from '../end-session.ts'
+import { newPasswordFaults } from '../field-faults.ts'
+import type { SecurityNotices } from '../security-notices/notices.ts'
+
+const PURPOSE = 'password-reset'
+
+const body = Type.Object({
+  token: Type.String({ pattern: TOKEN_PATTERN, description: 'From the link' }),
+  password: Type.String({ minLength: 1, format: 'password', description: 'The new one' }),
+})
+
+export type PasswordResetParts = {
+  database: Database
+  clock: Clock
+  passwords: Pick<PasswordCheck, 'hash'>
+  outbox: Outbox
+  hooks: HookRunner
+  notices: SecurityNotices
+}
+
+/**
+ * Sets a new password for whoever reads the account's mail, and ends all its sessions. Nobody is logged in by it, and an
+ * account that may not be used stays so. Asking changes nothing.
+ */
+export function createPasswordReset({
+  database,
+  clock,
+  passwords,
+  outbox,
+  hooks,
+  notices,
+}: PasswordResetParts): EmailFlow<TObject, TObject<{ token: TString; password: TString }>> {
+  return {
+    purpose: PURPOSE,
+    lifetimeMs: 30 * 60_000,
+    ask: {
+      by: 'address',
+      path: '/password-reset',
+      summary: 'Send a mail with which a new password can be set',
+      isFor: isActive,
+    },
+    confirm: {
+      path: '/password-reset/confirm',
+      summary: 'Set a new password; all sessions of the account end',
+      body,
+      async confirm({ token, password }, origin) {
+        const now = clock.now()
+        const { account } = await accountOfToken(database.read, PURPOSE, token, now)
+        const faults = newPasswordFaults('password', password, account)
+        if (faults.length > 0) throw new AuthError('invalid_fields', { faults })
+        const event = { account: hookAccount(account), by: 'reset', request: hookRequest(origin) } as const
+        await hooks.ask('beforePasswordChange', event)
+        const hash = await passwords.hash(password)
+        const isReset = await database.inTransaction(async (tx) => {
+          if ((await consumeOneTimeToken(tx, PURPOSE, token, now)) === undefined) return false
+          if (!(await claimCredentialsChange(tx, account))) return false
+          await setPasswordHash(tx, account.id, hash, now)
+          const actor = actingAccount(account.id, origin)
+          await recordEvent(tx, now, 'password.reset', { accountId: account.id, origin: actor })
+          await endAllAndRecord(tx, { accountId: account.id, reason: 'password_reset' }, actor, now)
+          const current = await findAccount(tx, account.id)
+          // Who could use the link reads the mail of this address.
+          if (current !== undefined) await verifyEmail(tx, current, now)
+          await notices.passwordChanged(tx, account, now)
+          return true
+        })
+        if (!isReset) throw notValid('used at the same moment, or the account was changed')
+        outbox.wake()
+        return undefined
+      },
+    },
+    page: {
+      path: '/account/reset-password',
+      title: 'Choose a new password',
+      explanation: 'With the new password all devices are logged out.',
+      fields: [{ name: 'password', label: 'New password', type: 'password', autocomplete: 'new-password' }],
+      button: 'Set the password',
+      done: 'The new password is set. You can log in with it now.',
+    },
+  }
+}

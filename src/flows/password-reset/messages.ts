@@ -1,0 +1,24 @@
+import type { MessageTexts } from '../../mail/composer.ts'
+
+export const passwordResetMessage: MessageTexts = {
+  en: `Subject: Choose a new password
+
+Somebody asked for a new password for this address at {service}. If that was you, choose one here.
+
+[Choose a new password for the account "{username}"]({link})
+
+The link works once, within {lifetime}.
+
+If it was not you, there is nothing to do: nothing has been changed.
+`,
+  de: `Subject: Wählen Sie ein neues Passwort
+
+Bei {service} hat jemand für diese Adresse um ein neues Passwort gebeten. Wenn Sie das waren, wählen Sie es hier.
+
+[Ein neues Passwort für das Konto „{username}“ wählen]({link})
+
+Der Link gilt einmal, innerhalb von {lifetime}.
+
+Wenn Sie es nicht waren, brauchen Sie nichts zu tun: Es wurde nichts geändert.
+`,
+}

@@ -1,0 +1,35 @@
+import type { Account } from '../accounts/account.ts'
+import { findAccount } from '../accounts/account-store.ts'
+import { AuthError } from '../errors.ts'
+import type { PasswordCheck } from '../passwords/password-check.ts'
+import { findPasswordHash } from '../passwords/password-store.ts'
+import type { Limiter } from '../rate-limits/limiter.ts'
+import { passwordConfirmationClaims } from '../rate-limits/limits.ts'
+import type { Database } from '../storage/database.ts'
+import type { Caller, RequestOrigin } from './caller.ts'
+
+/**
+ * Has the caller prove their password once more, before something that a stolen token must not suffice for.
+ *
+ * @returns the account as it was when the password was checked
+ * @throws AuthError `invalid_fields` if it is the wrong one, `account_not_found`, `throttled`, `overloaded`
+ */
+export type ProvePassword = (caller: Caller, password: string, origin: RequestOrigin) => Promise<Account>
+
+export type ProvePasswordParts = { database: Database; passwords: Pick<PasswordCheck, 'check'>; limiter: Limiter }
+
+export function createProvePassword({ database, passwords, limiter }: ProvePasswordParts): ProvePassword {
+  return async (caller, password, origin) => {
+    const account = await findAccount(database.read, caller.account.id)
+    if (account === undefined) throw new AuthError('account_not_found')
+    const storedHash = await findPasswordHash(database.read, account.id)
+    const matches = await limiter.guard(
+      passwordConfirmationClaims(account.id),
+      { address: origin.address, accountId: account.id },
+      async () => (await passwords.check(password, storedHash)).matches,
+      (matches) => !matches,
+    )
+    if (matches) return account
+    throw new AuthError('invalid_fields', { faults: [{ field: 'password', fault: 'wrong_password' }] })
+  }
+}

@@ -1,0 +1,96 @@
+import type { Account } from '../../accounts/account.ts'
+import type { MessageValues } from '../../mail/mail.ts'
+import type { Outbox } from '../../mail/outbox.ts'
+import { networkOf } from '../../rate-limits/network.ts'
+import { deviceName } from '../../sessions/device-name.ts'
+import { noteDevice } from '../../sessions/device-store.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+import type { RequestOrigin } from '../caller.ts'
+import { isMailable } from '../emailed-token.ts'
+
+/** Notices that can be switched off. */
+type NoticeKind = 'password-changed' | 'email-changed' | 'new-device' | 'sessions-ended'
+
+/** How long it is worth telling of something that has happened. */
+const WORTH_SENDING_MS = 3 * 86_400_000
+
+/**
+ * Tells people by mail what was done to their accounts, so that they notice what they did not do themselves. Each queues
+ * its mail in the transaction of what it tells of; nothing is queued for accounts without an address.
+ */
+export type SecurityNotices = {
+  passwordChanged(tx: Queryable, account: Account, now: number): Promise<void>
+  /** Tells the present address that another is to take its place. */
+  emailChangeAsked(tx: Queryable, account: Account, newEmail: string, now: number): Promise<void>
+  /** @param account as it was, with the old address, which is the one that is told */
+  emailChanged(tx: Queryable, account: Account, newEmail: string, now: number): Promise<void>
+  /** Notes from where somebody logged in, and tells of it if that is new. */
+  loggedIn(tx: Queryable, account: Account, origin: RequestOrigin, now: number): Promise<void>
+  /** @param origin of the request that presented the used token */
+  sessionReplayed(tx: Queryable, account: Account, origin: RequestOrigin, now: number): Promise<void>
+}
+
+/** @param kinds those that are sent: SECURITY_NOTICES */
+export function createSecurityNotices({
+  outbox,
+  kinds,
+}: {
+  outbox: Outbox
+  kinds: readonly string[]
+}): SecurityNotices {
+  const isSent = (kind: NoticeKind) => outbox.isOn && kinds.includes(kind)
+
+  async function tell(
+    tx: Queryable,
+    account: Account,
+    message: { kind: string; values: MessageValues },
+    now: number,
+  ): Promise<void> {
+    if (!isMailable(account)) return
+    const { kind, values } = message
+    const mail = outbox.prepare({
+      kind,
+      to: account.email,
+      accountId: account.id,
+      values: { ...values, username: account.username, time: { at: now } },
+      links: [],
+      expiresAt: now + WORTH_SENDING_MS,
+    })
+    await outbox.queue(tx, mail, now)
+  }
+
+  return {
+    async passwordChanged(tx, account, now) {
+      if (isSent('password-changed')) await tell(tx, account, { kind: 'password-changed', values: {} }, now)
+    },
+    async emailChangeAsked(tx, account, newEmail, now) {
+      const values = { new_address: masked(newEmail) }
+      if (isSent('email-changed')) await tell(tx, account, { kind: 'email-change-asked', values }, now)
+    },
+    async emailChanged(tx, account, newEmail, now) {
+      const values = { new_address: masked(newEmail) }
+      if (isSent('email-changed')) await tell(tx, account, { kind: 'email-changed', values }, now)
+    },
+    async loggedIn(tx, account, origin, now) {
+      if (!isSent('new-device')) return
+      const { address, userAgent } = origin
+      if ((await noteDevice(tx, account.id, { network: networkOf(address), userAgent }, now)) !== 'new') return
+      await tell(tx, account, { kind: 'new-device', values: described(origin) }, now)
+    },
+    async sessionReplayed(tx, account, origin, now) {
+      const values = described(origin)
+      if (isSent('sessions-ended')) await tell(tx, account, { kind: 'sessions-ended', values }, now)
+    },
+  }
+}
+
+/** From where, in words of ours: the text that a client calls itself by could be anything, a link for instance. */
+function described({ address, userAgent }: RequestOrigin): MessageValues {
+  return { device: deviceName(userAgent), client_address: address }
+}
+
+/** Enough of an address for its owner to know it, and too little for anybody else. */
+function masked(email: string): string {
+  const at = email.lastIndexOf('@')
+  return `${email.slice(0, 1)}…${email.slice(at)}`
+}

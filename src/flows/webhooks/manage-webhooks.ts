@@ -1,0 +1,167 @@
+import { recordEvent } from '../../audit/audit-store.ts'
+import type { AuditOrigin } from '../../audit/events.ts'
+import type { WebhookEventName } from '../../audit/webhook-events.ts'
+import { AuthError } from '../../errors.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { type Random, randomId } from '../../platform/random.ts'
+import type { Seal } from '../../platform/seal.ts'
+import { textFaults } from '../../platform/text-rules.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+import { type DeliveryQuery, listDeliveries, replayDelivery } from '../../webhooks/delivery-store.ts'
+import { type DestinationRules, destinationFault } from '../../webhooks/destination.ts'
+import { FORMER_SECRET_MS, sealSecret } from '../../webhooks/secrets.ts'
+import { newWebhookSecret } from '../../webhooks/signature.ts'
+import type { Delivery, Webhook } from '../../webhooks/webhook.ts'
+import {
+  changeWebhook,
+  createWebhook,
+  deleteWebhook,
+  findSecrets,
+  findWebhook,
+  listWebhooks,
+  setSecrets,
+} from '../../webhooks/webhook-store.ts'
+import { actingAdministrator } from '../administration/acting-administrator.ts'
+import { actingAccount, type Caller, type RequestOrigin } from '../caller.ts'
+
+/** The longest description of a webhook, in code points. */
+export const WEBHOOK_DESCRIPTION_LIMIT = 200
+
+/** What a webhook is made of; of one that is there, what is undefined stays. */
+export type WebhookData = {
+  url?: string | undefined
+  description?: string | undefined
+  events?: readonly WebhookEventName[] | undefined
+  isEnabled?: boolean | undefined
+}
+
+/** A secret is shown once, when it is made. */
+export type WebhookWithSecret = { webhook: Webhook; secret: string }
+
+/** Webhooks, for administrators. Every change is in the audit log. */
+export type ManageWebhooks = {
+  list(): Promise<Webhook[]>
+  /** @throws AuthError `not_found` */
+  get(id: string): Promise<Webhook>
+  /** @throws AuthError `permission_denied`, `invalid_fields` */
+  create(
+    data: WebhookData & { url: string; events: readonly WebhookEventName[] },
+    caller: Caller,
+    origin: RequestOrigin,
+  ): Promise<WebhookWithSecret>
+  /** @throws AuthError `permission_denied`, `not_found`, `invalid_fields` */
+  change(id: string, data: WebhookData, caller: Caller, origin: RequestOrigin): Promise<Webhook>
+  /** With its deliveries, made or not. @throws AuthError `permission_denied`, `not_found` */
+  remove(id: string, caller: Caller, origin: RequestOrigin): Promise<void>
+  /** The former secret signs too for a day. @throws AuthError `permission_denied`, `not_found` */
+  rotateSecret(id: string, caller: Caller, origin: RequestOrigin): Promise<WebhookWithSecret>
+  /** @throws AuthError `not_found` */
+  deliveries(id: string, query: DeliveryQuery): Promise<Delivery[]>
+  /** @throws AuthError `permission_denied`, `not_found` */
+  replay(id: string, eventId: number, caller: Caller): Promise<void>
+}
+
+export type ManageWebhooksParts = {
+  database: Database
+  clock: Clock
+  random: Random
+  seal: Seal
+  rules: DestinationRules
+}
+
+export function createManageWebhooks({ database, clock, random, seal, rules }: ManageWebhooksParts): ManageWebhooks {
+  /** Runs a change of a webhook that is there, as an administrator who may. */
+  async function changing<Result>(
+    id: string,
+    caller: Caller,
+    apply: (tx: Queryable, webhook: Webhook, now: number) => Promise<Result>,
+  ): Promise<Result> {
+    const now = clock.now()
+    return database.inTransaction(async (tx) => {
+      await actingAdministrator(tx, caller, 'webhooks.change')
+      return apply(tx, await getWebhook(tx, id), now)
+    })
+  }
+
+  function refuseFaulty({ url, description }: WebhookData): void {
+    const fault = url === undefined ? undefined : destinationFault(url, rules)
+    const faults = [
+      ...(fault === undefined ? [] : [{ field: 'url', fault }]),
+      ...textFaults(description ?? '', WEBHOOK_DESCRIPTION_LIMIT).map((one) => ({ field: 'description', ...one })),
+    ]
+    if (faults.length > 0) throw new AuthError('invalid_fields', { faults })
+  }
+
+  return {
+    list: () => listWebhooks(database.read),
+    get: (id) => getWebhook(database.read, id),
+    async create({ url, description = '', events }, caller, origin) {
+      const now = clock.now()
+      refuseFaulty({ url, description })
+      const [id, secret] = [randomId(random), newWebhookSecret(random)]
+      const sealedSecret = sealSecret(seal, id, secret)
+      return database.inTransaction(async (tx) => {
+        await actingAdministrator(tx, caller, 'webhooks.change')
+        await createWebhook(tx, { id, url, description, events, sealedSecret }, now)
+        const actor = actingAccount(caller.account.id, origin)
+        await recordEvent(tx, now, 'webhook.created', { accountId: undefined, webhookId: id, events, origin: actor })
+        return { webhook: await getWebhook(tx, id), secret }
+      })
+    },
+    async change(id, data, caller, origin) {
+      refuseFaulty(data)
+      return changing(id, caller, async (tx, _webhook, now) => {
+        const { url, description, events, isEnabled } = data
+        const disabledAt = isEnabled === undefined ? undefined : isEnabled ? null : now
+        await changeWebhook(tx, id, { url, description, events, disabledAt })
+        const fields = Object.entries({ url, description, events, isEnabled })
+          .filter(([, value]) => value !== undefined)
+          .map(([name]) => name)
+        await recordChange(tx, id, fields, actingAccount(caller.account.id, origin), now)
+        return getWebhook(tx, id)
+      })
+    },
+    remove: (id, caller, origin) =>
+      changing(id, caller, async (tx, _webhook, now) => {
+        await deleteWebhook(tx, id)
+        const actor = actingAccount(caller.account.id, origin)
+        await recordEvent(tx, now, 'webhook.deleted', { accountId: undefined, webhookId: id, origin: actor })
+      }),
+    async rotateSecret(id, caller, origin) {
+      const secret = newWebhookSecret(random)
+      const current = sealSecret(seal, id, secret)
+      return changing(id, caller, async (tx, _webhook, now) => {
+        const former = (await findSecrets(tx, id))?.current
+        await setSecrets(tx, id, { current, former, formerUntil: now + FORMER_SECRET_MS })
+        await recordChange(tx, id, ['secret'], actingAccount(caller.account.id, origin), now)
+        return { webhook: await getWebhook(tx, id), secret }
+      })
+    },
+    async deliveries(id, query) {
+      await getWebhook(database.read, id)
+      return listDeliveries(database.read, id, query)
+    },
+    replay: (id, eventId, caller) =>
+      changing(id, caller, async (tx, _webhook, now) => {
+        if (!(await replayDelivery(tx, id, eventId, now))) throw new AuthError('not_found')
+      }),
+  }
+}
+
+/** Records a change of a webhook in its transaction. */
+export async function recordChange(
+  tx: Queryable,
+  webhookId: string,
+  fields: readonly string[],
+  origin: AuditOrigin,
+  now: number,
+): Promise<void> {
+  await recordEvent(tx, now, 'webhook.changed', { accountId: undefined, webhookId, fields, origin })
+}
+
+async function getWebhook(db: Queryable, id: string): Promise<Webhook> {
+  const webhook = await findWebhook(db, id)
+  if (webhook === undefined) throw new AuthError('not_found')
+  return webhook
+}
