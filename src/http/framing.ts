@@ -1,36 +1,117 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { FastifyReply } from 'fastify'
 
 /**
- * Whether a request names two hosts, which Node's parser lets pass: two programs on its way could read two different
- * requests (RFC 9112 §3.2).
+ * Whether two programs on its way could read two different requests out of this one, though Node's parser lets it pass:
+ * an HTTP version that is none of ours, no host or two of them (RFC 9112 §3.2), a transfer coding that we do not undo, or
+ * any at all in HTTP/1.0 (§6.1).
  */
-export function hasAmbiguousHost({ rawHeaders }: IncomingMessage): boolean {
+export function isAmbiguous({ httpVersion, headers, rawHeaders }: IncomingMessage): boolean {
+  const isModern = httpVersion === '1.1'
+  if (!isModern && httpVersion !== '1.0') return true
+  const hosts = countHosts(rawHeaders)
+  if (hosts > 1 || (hosts === 0 && isModern)) return true
+  const coding = headers['transfer-encoding']
+  return coding !== undefined && !(isModern && coding.toLowerCase() === 'chunked')
+}
+
+function countHosts(rawHeaders: readonly string[]): number {
   let hosts = 0
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]
     if (name?.length === 4 && name.toLowerCase() === 'host') hosts++
   }
-  return hosts > 1
+  return hosts
 }
 
+/**
+ * Takes back Fastify's order to hang up on a body that is not read to its end: whoever is still sending it would find the
+ * connection broken and never see the answer. Node throws the rest away, for as long as any request may take.
+ */
+export function keepForAnswer(reply: FastifyReply): void {
+  reply.removeHeader('connection')
+}
+
+type Refusal = { status: number; reason: string; detail: string }
+
+const malformed: Refusal = { status: 400, reason: 'Bad Request', detail: 'Malformed request.' }
+
 /** What is wrong with a request that is no HTTP, by the code of Node's parser; anything else is 400. */
-const statuses: ReadonlyMap<string, readonly [number, string]> = new Map([
-  ['HPE_HEADER_OVERFLOW', [431, 'Request Header Fields Too Large']],
-  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', [413, 'Payload Too Large']],
-  ['ERR_HTTP_REQUEST_TIMEOUT', [408, 'Request Timeout']],
+const refusals: ReadonlyMap<string, Refusal> = new Map([
+  ['HPE_HEADER_OVERFLOW', { status: 431, reason: 'Request Header Fields Too Large', detail: 'Headers are too large.' }],
+  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', { status: 413, reason: 'Payload Too Large', detail: 'Malformed request.' }],
+  ['ERR_HTTP_REQUEST_TIMEOUT', { status: 408, reason: 'Request Timeout', detail: 'The request took too long.' }],
 ])
 
-/** Answers what could not even be read as a request, in the shape of all other errors, and hangs up. */
-export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
+/** Answers for what never becomes a request of ours, in the shape of all other errors. */
+export type ConnectionRefusals = {
+  /** What could not even be read as a request, or came too slowly. Hangs up. */
+  clientError(error: Error & { code?: string }, socket: Socket): void
+  /** CONNECT: this is no proxy. Hangs up. */
+  connect(request: IncomingMessage, socket: Socket): void
+  /** `Expect` with anything but `100-continue` (RFC 9110 §10.1.1). */
+  expectation(request: IncomingMessage, response: ServerResponse): void
+  /** A path with `%` and no two hex digits after it, or with bytes that are no UTF-8. No hook has seen it. */
+  undecodablePath(response: ServerResponse, requestId: string): void
+}
+
+export type ConnectionRefusalOptions = {
+  /** Those of every answer. */
+  headers: Readonly<Record<string, string>>
+  /** How long a refused connection stays open for the client to read why, while what it still sends is thrown away. */
+  lingerMs: number
+  /** The answer to the newest request of a connection. */
+  newestAnswer(socket: Socket): ServerResponse | undefined
+}
+
+export function createConnectionRefusals(options: ConnectionRefusalOptions): ConnectionRefusals {
+  const { headers, lingerMs, newestAnswer } = options
+  const refused = new WeakSet<Socket>()
+  const common = { ...headers, 'content-type': 'application/json; charset=utf-8' }
+
+  function hangUp(socket: Socket, { status, reason, detail }: Refusal): void {
+    const body = JSON.stringify({ detail })
+    const sent = { ...common, 'content-length': String(Buffer.byteLength(body)), connection: 'close' }
+    const lines = Object.entries(sent).map(([name, value]) => `${name}: ${value}\r\n`)
+    socket.end(`HTTP/1.1 ${status} ${reason}\r\n${lines.join('')}\r\n${body}`)
+    // A client that never hangs up itself would keep the connection for ever; one that is cut off at once while it is
+    // still sending would not see the answer.
+    socket.resume()
+    setTimeout(() => socket.destroy(), lingerMs).unref()
   }
-  const [status, reason] = statuses.get(error.code ?? '') ?? [400, 'Bad Request']
-  const body = JSON.stringify({ detail: status === 408 ? 'The request took too long.' : 'Malformed request.' })
-  socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
-      `X-Content-Type-Options: nosniff\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  )
+
+  return {
+    clientError(error, socket) {
+      // One bad byte is reported once for each piece of what follows it.
+      if (refused.has(socket)) return
+      refused.add(socket)
+      if (error.code === 'ECONNRESET' || !socket.writable) {
+        socket.destroy()
+        return
+      }
+      const answer = newestAnswer(socket)
+      // One request has one answer: none for a bad body that was not waited for. And what comes behind a good request is
+      // not answered in its place.
+      const isBeingAnswered = answer?.req.complete ? !answer.writableFinished : answer?.headersSent
+      if (answer === undefined || !isBeingAnswered) {
+        hangUp(socket, refusals.get(error.code ?? '') ?? malformed)
+      } else if (answer.writableFinished) {
+        socket.destroy()
+      } else {
+        answer.shouldKeepAlive = false
+        answer.once('close', () => socket.destroySoon())
+      }
+    },
+    connect(_request, socket) {
+      socket.on('error', () => socket.destroy())
+      hangUp(socket, { status: 405, reason: 'Method Not Allowed', detail: 'Method "CONNECT" not allowed.' })
+    },
+    expectation(_request, response) {
+      response.writeHead(417, common).end('{"detail":"Expectation failed."}')
+    },
+    undecodablePath(response, requestId) {
+      response.writeHead(404, { ...common, 'x-request-id': requestId }).end('{"detail":"Not found."}')
+    },
+  }
 }

@@ -9,14 +9,25 @@ export async function healthChecks(server: FastifyInstance, parts: { database: D
     tags: ['operation'],
     response: { '2xx': { type: 'object', properties: { status: { type: 'string' } } } },
   }
-  server.get('/healthz', { schema: { ...schema, summary: 'Is the process alive?' } }, async () => ({ status: 'ok' }))
-  server.get('/readyz', { schema: { ...schema, summary: 'Can it do its work?' } }, async (_request, reply) => {
-    try {
-      await pingDatabase(parts.database)
-      return { status: 'ok' }
-    } catch (error) {
-      parts.log.error({ err: error }, 'the database does not answer')
-      return reply.code(503).send({ status: 'unavailable' })
-    }
+  server.route({
+    // Some monitors ask with HEAD.
+    method: ['GET', 'HEAD'],
+    url: '/healthz',
+    schema: { ...schema, summary: 'Is the process alive?' },
+    handler: async () => ({ status: 'ok' }),
+  })
+  server.route({
+    method: ['GET', 'HEAD'],
+    url: '/readyz',
+    schema: { ...schema, summary: 'Can it do its work?' },
+    handler: async (_request, reply) => {
+      try {
+        await pingDatabase(parts.database)
+        return { status: 'ok' }
+      } catch (error) {
+        parts.log.error({ err: error }, 'the database does not answer')
+        return reply.code(503).send({ status: 'unavailable' })
+      }
+    },
   })
 }

@@ -1,23 +1,33 @@
 import type { FastifyInstance } from 'fastify'
+import type { Rights } from '../flows/administration/account-rights.ts'
 import type { Authenticate } from '../flows/authenticate.ts'
 import type { ChangePassword } from '../flows/change-password.ts'
-import type { Login } from '../flows/login.ts'
-import type { Logout } from '../flows/logout.ts'
-import type { Refresh } from '../flows/refresh.ts'
+import type { CheckRecentLogin } from '../flows/check-recent-login.ts'
+import type { ReadMailbox } from '../flows/mailbox.ts'
 import type { Register } from '../flows/register.ts'
 import type { VerifyToken } from '../flows/verify-token.ts'
 import type { Logger } from '../platform/log.ts'
+import type { Limiter } from '../rate-limits/limiter.ts'
+import type { FindService } from '../services/service-credential.ts'
 import type { Database } from '../storage/database.ts'
 import { adminSite } from './admin-site.ts'
+import { apiContract } from './api/contract.ts'
+import { createForgeryCheck } from './api/forgery-check.ts'
+import { apiRoutes, type RouteParts } from './api/routes.ts'
+import { createSessionCookies } from './api/session-cookies.ts'
 import { accountViews } from './classic/account-views.ts'
 import { classicContract } from './classic/contract.ts'
 import { signUpViews } from './classic/sign-up-views.ts'
 import { tokenViews } from './classic/token-views.ts'
 import type { View } from './classic/view.ts'
+import { devMailbox } from './dev-mailbox.ts'
 import { documentation } from './documentation.ts'
 import { healthChecks } from './health.ts'
+import { linkPages } from './link-pages.ts'
 import { createServer } from './server.ts'
 import type { HttpSettings } from './settings.ts'
+import { createThrottle } from './throttle.ts'
+import { type WellKnownParts, wellKnown } from './well-known.ts'
 
 export type HttpParts = {
   /** DEBUG: also serve what only developers should see. */
@@ -25,17 +35,21 @@ export type HttpParts = {
   settings: HttpSettings & { trimPasswords: boolean; isStrict: boolean }
   log: Logger
   database: Database
-  flows: {
+  flows: Omit<RouteParts, 'trimPasswords' | 'cookies' | 'forgeryCheck'> & {
     authenticate: Authenticate
+    checkRecentLogin: CheckRecentLogin
+    rights: Rights
     register: Register
-    login: Login
-    refresh: Refresh
     verifyToken: VerifyToken
-    logout: Logout
     changePassword: ChangePassword
   }
+  findService: FindService
+  wellKnownParts: WellKnownParts
+  limiter: Limiter
   /** The sample resources of the classic contract, where they are on. */
   sampleViews: readonly View[]
+  /** Only where mail is kept to be looked at: in development. */
+  readMailbox: ReadMailbox | undefined
 }
 
 /** The server with everything it answers. It does not listen yet. */
@@ -45,13 +59,25 @@ export async function createHttp({
   log,
   database,
   flows,
+  findService,
+  wellKnownParts,
+  limiter,
   sampleViews,
+  readMailbox,
 }: HttpParts): Promise<FastifyInstance> {
   const server = createServer({ log, settings })
+  // Else whoever follows the feed would keep the server from stopping for half a minute.
+  server.addHook('preClose', async () => flows.sessionFeed.stop())
   const { trimPasswords } = settings
-  await server.register(documentation, { isPageShown: debug })
+  const cookies = createSessionCookies(settings)
+  server.addHook('onListen', async () => {
+    if (cookies.kind === 'plain') log.info('cookies are set without Secure, since PUBLIC_URL is http on this machine')
+  })
+  const forgeryCheck = createForgeryCheck(settings)
+  await server.register(documentation, { isPageShown: debug, accessCookieName: cookies.accessName })
   await server.register(healthChecks, { database, log })
   await server.register(adminSite)
+  await server.register(wellKnown, wellKnownParts)
   await server.register(classicContract, {
     views: [
       ...signUpViews({ register: flows.register, trimPasswords }),
@@ -61,9 +87,30 @@ export async function createHttp({
     ],
     log,
     authenticate: flows.authenticate,
+    throttle: createThrottle(limiter),
     authHeaderTypes: settings.authHeaderTypes,
     isStrict: settings.isStrict,
   })
+  await server.register(apiContract, {
+    prefix: '/api/v1',
+    routes: apiRoutes({ ...flows, trimPasswords, cookies, forgeryCheck }),
+    log,
+    authenticate: flows.authenticate,
+    mayDo: flows.rights.mayDo,
+    checkRecentLogin: flows.checkRecentLogin,
+    findService,
+    throttle: createThrottle(limiter),
+    authHeaderTypes: settings.authHeaderTypes,
+    cookies,
+    forgeryCheck,
+  })
+  await server.register(linkPages, {
+    emailFlows: flows.emailFlows,
+    trimPasswords,
+    throttle: createThrottle(limiter),
+    log,
+  })
+  if (readMailbox !== undefined) await server.register(devMailbox, { readMailbox })
   await server.ready()
   return server
 }

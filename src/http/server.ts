@@ -4,64 +4,103 @@ import { AuthError } from '../errors.ts'
 import { logRequests } from './access-log.ts'
 import { createClientAddress } from './client-address.ts'
 import { createCors } from './cors.ts'
-import { answerClientError, hasAmbiguousHost } from './framing.ts'
+import { createConnectionRefusals, isAmbiguous } from './framing.ts'
+import { trackConnections } from './open-connections.ts'
 import { securityHeaders } from './security-headers.ts'
 
 /** The largest body that is read, in bytes. */
 const BODY_LIMIT = 1_048_576
-/** How long a client may take for its headers, for its whole request, and to use an idle connection again. */
-const HEADERS_TIMEOUT_MS = 10_000
-const REQUEST_TIMEOUT_MS = 30_000
-const KEEP_ALIVE_TIMEOUT_MS = 72_000
+/** How long a client may take, in milliseconds. */
+export type ClientTimeouts = {
+  /** For its headers. */
+  headersMs: number
+  /** For its whole request. */
+  requestMs: number
+  /** To use an idle connection again. */
+  keepAliveMs: number
+  /** How often the first two are looked at. */
+  checkEveryMs: number
+  /** To hang up after it was refused. */
+  lingerMs: number
+  /** To send the rest of its request when the server stops. */
+  stopMs: number
+}
+
+const CLIENT_TIMEOUTS: ClientTimeouts = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  keepAliveMs: 72_000,
+  checkEveryMs: 5_000,
+  lingerMs: 1_000,
+  stopMs: 2_000,
+}
 
 export type ServerParts = {
   log: Logger
   settings: { trustedProxies: readonly string[]; allowedOrigins: readonly string[]; publicUrl: string }
+  /** Shorter ones, for tests. */
+  timeouts?: ClientTimeouts
 }
 
 /**
  * The HTTP server without any contract: limits, timeouts, headers of every answer, request ids and the log. Contracts are
  * plugins of their own, each with its own words for errors.
  */
-export function createServer({ log, settings }: ServerParts): FastifyInstance {
+export function createServer({ log, settings, timeouts = CLIENT_TIMEOUTS }: ServerParts): FastifyInstance {
   let requests = 0
   const processId = Math.floor(performance.timeOrigin).toString(36)
   const clientAddress = createClientAddress(settings.trustedProxies)
   const cors = createCors(settings.allowedOrigins)
   const headers = securityHeaders(settings.publicUrl)
+  const refusals = createConnectionRefusals({
+    headers,
+    lingerMs: timeouts.lingerMs,
+    newestAnswer: (socket) => connections.newestAnswer(socket),
+  })
 
   const server = Fastify({
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
+    requestTimeout: timeouts.requestMs,
+    keepAliveTimeout: timeouts.keepAliveMs,
+    http: {
+      headersTimeout: timeouts.headersMs,
+      connectionsCheckingInterval: timeouts.checkEveryMs,
+      // Refused by isAmbiguous() instead, in the shape of all other errors.
+      requireHostHeader: false,
+    },
     logger: false,
     genReqId: () => `${processId}-${(++requests).toString(36)}`,
     routerOptions: {
       caseSensitive: true,
       ignoreTrailingSlash: false,
       ignoreDuplicateSlashes: false,
-      maxParamLength: 100,
+      // What is too long for an id is told so after all other checks; URLs as such are limited by Node.
+      maxParamLength: 20_000,
     },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
-    clientErrorHandler: answerClientError,
-    frameworkErrors: (_error, _request, reply) => {
-      reply.raw.writeHead(404, { ...headers, 'content-type': 'application/json' }).end('{"detail":"Not found."}')
+    clientErrorHandler: refusals.clientError,
+    frameworkErrors: (_error, request, reply) => {
       reply.hijack()
+      refusals.undecodablePath(reply.raw, request.id)
     },
   })
+
+  const connections = trackConnections(server.server)
+  server.server.on('connect', refusals.connect)
+  server.server.on('checkExpectation', refusals.expectation)
 
   server.decorateRequest('startedAt', 0)
   server.decorateRequest('clientAddress', '')
   server.decorateRequest('refusal', undefined)
   server.addHook('onRequest', (request, reply, done) => {
+    connections.note(request.raw, reply.raw)
     request.startedAt = performance.now()
     request.clientAddress = clientAddress(request.raw)
     reply.headers(headers)
     reply.header('x-request-id', request.id)
-    if (hasAmbiguousHost(request.raw)) {
+    if (isAmbiguous(request.raw)) {
       reply.code(400).header('connection', 'close').send({ detail: 'Malformed request.' })
       return
     }
@@ -69,6 +108,13 @@ export function createServer({ log, settings }: ServerParts): FastifyInstance {
     done()
   })
   logRequests(server, log)
+
+  // Node waits for half a request as long as for a whole one, and looks at no timeout any more once it is closing.
+  let stopping: NodeJS.Timeout | undefined
+  server.addHook('preClose', async () => {
+    stopping = setTimeout(connections.cutUnfinished, timeouts.stopMs)
+  })
+  server.addHook('onClose', async () => clearTimeout(stopping))
 
   // What no contract has answered; each contract has a handler of its own.
   server.setErrorHandler((error, request, reply) => {

@@ -1,4 +1,4 @@
-import type { AuthError, ErrorCode } from '../../errors.ts'
+import type { AuthError, ErrorCode, FieldFault } from '../../errors.ts'
 
 type ApiError = { status: number; title: string }
 
@@ -19,8 +19,20 @@ export const apiErrors = {
   account_inactive: { status: 401, title: 'The account of this token is not active.' },
   no_active_account: { status: 401, title: 'There is no active account with these credentials.' },
   no_active_account_for_token: { status: 401, title: 'There is no active account for this token.' },
+  email_not_verified: { status: 403, title: 'The e-mail address of this account has to be confirmed first.' },
+  one_time_token_not_valid: { status: 400, title: 'The link is no longer valid: ask for a new one.' },
   permission_denied: { status: 403, title: 'You may not do this.' },
   recent_login_required: { status: 403, title: 'This needs a recent login: log in again and repeat it.' },
+  service_not_authenticated: { status: 401, title: 'A service credential is required.' },
+  hook_refused: { status: 403, title: 'This is refused here.' },
+  csrf_check_failed: {
+    status: 403,
+    title: 'With cookies this takes an Origin of ours, and a JSON body or the header X-Latchkey-CSRF.',
+  },
+  cookies_need_https: { status: 400, title: 'Tokens go into cookies only where PUBLIC_URL begins with https.' },
+  key_is_fixed: { status: 409, title: 'Tokens are signed with SECRET_KEY itself: replace that to replace the key.' },
+  own_account: { status: 409, title: 'Your own account is not changed here: use the paths under /api/v1/me.' },
+  last_superuser: { status: 409, title: 'Nobody else could administer everything: make another superuser first.' },
   not_found: { status: 404, title: 'There is nothing here.' },
   method_not_allowed: { status: 405, title: 'This cannot be done here.' },
   not_acceptable: { status: 406, title: 'Only JSON can be answered.' },
@@ -33,25 +45,39 @@ export const apiErrors = {
   internal_error: { status: 500, title: 'Something went wrong on the server.' },
 } as const satisfies Record<ErrorCode, ApiError>
 
-/** An error body (RFC 9457). `code` says which; of an ended session it is the reason for its end. */
+/**
+ * An error body (RFC 9457). `code` says which; of an ended session it is the reason for its end, of a refusal by one of the
+ * deployment's hooks what that says, its message being the title.
+ */
 export type Problem = {
   type: string
   title: string
   status: number
   code: string
   /** With `invalid_fields`: each fault with its field (a JSON Pointer without the first slash) and its rule. */
-  errors?: readonly { field: string; fault: string }[]
+  errors?: readonly FieldFault[]
 }
 
 /** A refusal as a problem. Nothing of its detail leaves. */
 export function problemOf(error: AuthError): Problem {
   const { status, title } = apiErrors[error.code]
-  const code = error.endReason ?? error.code
+  const code = error.endReason ?? error.told?.code ?? error.code
   return {
     type: 'about:blank',
-    title,
+    title: error.told?.message ?? title,
     status,
     code,
     ...(error.faults.length > 0 && { errors: error.faults }),
   }
+}
+
+/** The same for services, with the `error` that clients of RFC 7009 and RFC 7662 know (RFC 6749 §5.2). */
+export function oauthProblemOf(error: AuthError): Problem & { error: string } {
+  return { error: oauthErrorOf(apiErrors[error.code].status), ...problemOf(error) }
+}
+
+function oauthErrorOf(status: number): string {
+  if (status === 401) return 'invalid_client'
+  if (status < 500) return 'invalid_request'
+  return status === 503 ? 'temporarily_unavailable' : 'server_error'
 }

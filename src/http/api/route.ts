@@ -2,15 +2,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Value } from 'typebox/value'
-import { AuthError } from '../../errors.ts'
+import { AuthError, type ErrorCode } from '../../errors.ts'
 import type { Caller, RequestOrigin } from '../../flows/caller.ts'
+import type { OwnPermission } from '../../permissions/permission.ts'
+import type { AddressLimit } from '../../rate-limits/limits.ts'
 import { requestOrigin } from '../request-origin.ts'
+import { checkTexts } from './text-check.ts'
 
 /**
- * Who may ask. `anybody`: no token is looked at. `caller`: whoever is logged in. `staff`: administrators. `service`: a
- * program with a service credential.
+ * Who may ask. `anybody`: no token is looked at. `caller`: whoever is logged in. `staff`: administrators, as far as the
+ * route's permission is theirs. `superuser`: administrators who may do everything. `service`: a program with a service
+ * credential.
  */
-export type Access = 'anybody' | 'caller' | 'staff' | 'service'
+export type Access = 'anybody' | 'caller' | 'staff' | 'superuser' | 'service'
 
 export type ApiMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -30,11 +34,19 @@ export type ApiRoute = {
   /** Below `/api/v1`, without a final slash; `:id` stands for a part that varies. */
   path: string
   access: Access
+  /** With `staff`: the permission it takes. Superusers have all of them. Default: none. */
+  permission?: OwnPermission
+  /** Whether the caller must have logged in not long ago (RECENT_LOGIN_LIFETIME). Default false. */
+  needsRecentLogin?: boolean
+  /** Limits on the address of the client, beside the one on all requests that need no login. */
+  limits?: readonly AddressLimit[]
   summary: string
   description?: string
   tag: string
   body?: TSchema
   query?: TSchema
+  /** How it may refuse a request besides what all routes have in common; of an ended session that is any end reason. */
+  refusals?: readonly ErrorCode[]
   /** No schema: no body. */
   answer: { status: 200 | 201 | 202 | 204; schema?: TSchema }
   handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown>
@@ -74,23 +86,30 @@ export function apiRoute<Body extends TSchema = typeof nothing, Query extends TS
 }
 
 /** @throws AuthError `invalid_fields` */
-function createReader(schema: TSchema): (value: unknown) => unknown {
+export function createReader(schema: TSchema): (value: unknown) => unknown {
   const validator = Compile(schema)
   return (value) => {
-    if (validator.Check(value)) return value
-    const faults = [...validator.Errors(value)].map(({ instancePath, keyword, params }) => ({
-      field: fieldOf(instancePath, params),
-      fault: keyword === 'required' ? 'required' : keyword,
-    }))
+    if (validator.Check(value)) {
+      checkTexts(value)
+      return value
+    }
+    // A member that must not be there is complained of twice: as such, and as one of the schema `false`.
+    const errors = [...validator.Errors(value)].filter(({ keyword }) => keyword !== 'additionalProperties')
+    const faults = errors.flatMap(({ instancePath, keyword, params }) =>
+      fieldsOf(instancePath, params).map((field) => ({
+        field,
+        fault: keyword === 'boolean' ? 'unknown_field' : keyword,
+      })),
+    )
     throw new AuthError('invalid_fields', { faults })
   }
 }
 
-function fieldOf(instancePath: string, params: object): string {
+/** The member that is at fault, or those that are missing from it. */
+function fieldsOf(instancePath: string, params: object): string[] {
   const path = instancePath.replace(/^\//, '')
-  const missing =
-    'requiredProperties' in params && Array.isArray(params.requiredProperties) ? params.requiredProperties[0] : ''
-  return [path, missing].filter((part) => part !== '').join('/')
+  const missing = 'requiredProperties' in params ? params.requiredProperties : undefined
+  return Array.isArray(missing) ? missing.map((name) => (path === '' ? name : `${path}/${name}`)) : [path]
 }
 
 /** Whom a request that was let in comes from. */
@@ -112,6 +131,10 @@ export function registerApiRoute(server: FastifyInstance, route: ApiRoute): void
         tags: [route.tag],
         summary: route.summary,
         ...(route.description && { description: route.description }),
+        'x-access': route.access,
+        ...(route.permission && { 'x-permission': route.permission }),
+        ...(route.needsRecentLogin && { 'x-recent-login': true }),
+        ...(route.refusals && { 'x-refusals': route.refusals }),
         ...(route.body && { body: route.body }),
         ...(route.query && { querystring: route.query }),
         ...security[route.access],
@@ -129,7 +152,8 @@ export function registerApiRoute(server: FastifyInstance, route: ApiRoute): void
 
 const security: Record<Access, object> = {
   anybody: {},
-  caller: { security: [{ bearer: [] }] },
-  staff: { security: [{ bearer: [] }] },
+  caller: { security: [{ bearer: [] }, { cookie: [] }] },
+  staff: { security: [{ bearer: [] }, { cookie: [] }] },
+  superuser: { security: [{ bearer: [] }, { cookie: [] }] },
   service: { security: [{ service: [] }] },
 }

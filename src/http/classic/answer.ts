@@ -1,12 +1,13 @@
-/** An answer of the classic contract that a view or the parser of bodies gives directly; thrown or returned. */
-export class ClassicAnswer extends Error {
+/**
+ * An answer of the classic contract that a view or the parser of bodies gives directly; thrown or returned. No Error: most
+ * are good news, and a stack trace for each costs more than all of its headers.
+ */
+export class ClassicAnswer {
   readonly status: number
   /** undefined: no body at all. */
   readonly body: unknown
 
   constructor(status: number, body?: unknown) {
-    super(`classic answer ${status}`)
-    this.name = 'ClassicAnswer'
     this.status = status
     this.body = body
   }

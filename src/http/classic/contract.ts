@@ -2,8 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { AuthError } from '../../errors.ts'
 import { pathOf } from '../access-log.ts'
+import { keepForAnswer } from '../framing.ts'
+import { sendRetryFields } from '../throttle.ts'
 import { ClassicAnswer } from './answer.ts'
-import { admit, answerOf, registerView, type View, type ViewParts } from './view.ts'
+import { admit, answerOf, registerView, type ServedView, servedView, type View, type ViewParts } from './view.ts'
 
 export type ClassicParts = ViewParts & {
   views: readonly View[]
@@ -14,7 +16,8 @@ export type ClassicParts = ViewParts & {
 
 /** The classic contract: the paths and words of Django REST framework with SimpleJWT. */
 export async function classicContract(server: FastifyInstance, parts: ClassicParts): Promise<void> {
-  const { views, log, authHeaderTypes } = parts
+  const { log, authHeaderTypes } = parts
+  const views = parts.views.map(servedView)
   const viewByPath = new Map(views.flatMap((view) => view.paths.map((path) => [path, view] as const)))
 
   server.decorateRequest('caller', undefined)
@@ -24,10 +27,13 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   server.setValidatorCompiler(() => () => true)
+  // Schemas document the answers; compiling a writer for each of them would cost memory and be used by none.
+  server.setSerializerCompiler(() => JSON.stringify)
 
   server.addHook('onRequest', async (request, reply) => {
     const view = request.routeOptions.config.view ?? viewOf(pathOf(request))
-    if (view === undefined) return
+    // Nobody's path: refused before its body is read.
+    if (view === undefined) throw new AuthError('not_found')
     request.sentContentType = request.headers['content-type']
     request.raw.headers['content-type'] = 'application/octet-stream'
     await admit(view, request, reply, parts)
@@ -38,7 +44,7 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
   for (const view of views) registerView(server, view, send)
 
   /** A path of ours, asked with a method that no route is registered for. */
-  function viewOf(path: string): View | undefined {
+  function viewOf(path: string): ServedView | undefined {
     const withSlash = path.endsWith('/') ? path : `${path}/`
     return viewByPath.get(withSlash) ?? viewByPath.get(withSlash.replace(/^(.+\/)[^/.]+\/$/, '$1:id/'))
   }
@@ -58,10 +64,11 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
   }
 
   function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    keepForAnswer(reply)
     const answer = answerOf(error) ?? answerOf(frameworkRefusal(error))
     if (error instanceof AuthError) {
       request.refusal = error
-      if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds)
+      sendRetryFields(reply, error)
     }
     if (answer !== undefined) return send(reply, answer)
     request.refusal = new AuthError('internal_error')

@@ -29,9 +29,19 @@ export const classicErrors = {
   account_not_found: { status: 401, detail: 'User not found', code: 'user_not_found' },
   account_inactive: { status: 401, detail: 'User is inactive', code: 'user_inactive' },
   no_active_account: { status: 401, detail: 'No active account found with the given credentials' },
+  // In the words of any refused login: these clients know no other.
+  email_not_verified: { status: 401, detail: 'No active account found with the given credentials' },
+  one_time_token_not_valid: { status: 400, detail: 'The link is no longer valid.' },
   no_active_account_for_token: { status: 401, detail: 'No active account found for the given token.' },
   permission_denied: { status: 403, detail: 'You do not have permission to perform this action.' },
   recent_login_required: { status: 403, detail: 'Log in again to do this.' },
+  service_not_authenticated: { status: 401, detail: 'Invalid service credential.' },
+  hook_refused: { status: 403, detail: 'You do not have permission to perform this action.' },
+  csrf_check_failed: { status: 403, detail: 'CSRF Failed.' },
+  cookies_need_https: { status: 400, detail: 'Cookies need https.' },
+  key_is_fixed: { status: 409, detail: 'This key cannot be changed.' },
+  own_account: { status: 409, detail: 'This cannot be done to your own account.' },
+  last_superuser: { status: 409, detail: 'The last superuser cannot be removed.' },
   not_found: { status: 404, detail: 'Not found.' },
   method_not_allowed: { status: 405, detail: 'Method not allowed.' },
   not_acceptable: { status: 406, detail: 'Could not satisfy the request Accept header.' },
@@ -44,8 +54,11 @@ export const classicErrors = {
   internal_error: { status: 500, detail: 'A server error occurred.' },
 } as const satisfies Record<ErrorCode, ClassicError>
 
-/** The body of a refusal. */
+/** The body of a refusal. Where it names fields it is about, these have its messages, as those of any field (section 3). */
 export function classicErrorBody(error: AuthError): Record<string, unknown> {
+  if (error.told !== undefined) return { detail: error.told.message }
+  const told = error.faults.filter(({ message }) => message !== undefined)
+  if (told.length > 0) return Object.fromEntries(told.map(({ field, message }) => [field, [message]]))
   const { detail, ...rest }: ClassicError = classicErrors[error.code]
   const seconds = error.retryAfterSeconds
   const wait =

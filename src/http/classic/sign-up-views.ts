@@ -74,6 +74,7 @@ export function signUpViews(parts: SignUpParts): View[] {
     name: signUp.name,
     paths: [signUp.path],
     header: 'checked',
+    limits: ['registration-per-address'],
     methods: {
       POST: {
         summary: `${signUp.name}: make an account`,
@@ -118,6 +119,7 @@ async function answerSignUp(
   if (outcome.kind === 'username_taken') {
     throw fieldErrors({ username: [faultMessage({ fault: 'username_taken' })] })
   }
+  if (outcome.kind === 'email_required') throw fieldErrors({ email: ['This field is required.'] })
   return new ClassicAnswer(201, signUp.present(outcome.account))
 }
 

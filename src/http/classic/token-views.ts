@@ -46,6 +46,7 @@ export function tokenViews({ login, refresh, verifyToken, logout, trimPasswords 
       name: 'Token Obtain Pair',
       paths: ['/api/login/', '/api/token/', '/token/'],
       header: 'ignored',
+      limits: ['login-per-address'],
       methods: {
         POST: {
           summary: 'Log in',
@@ -59,6 +60,7 @@ export function tokenViews({ login, refresh, verifyToken, logout, trimPasswords 
       name: 'User Authentication',
       paths: ['/api/users/authentication/'],
       header: 'ignored',
+      limits: ['login-per-address'],
       methods: {
         POST: {
           summary: 'Log in, with a message',

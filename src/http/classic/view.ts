@@ -3,8 +3,11 @@ import type { TSchema } from 'typebox'
 import { AuthError } from '../../errors.ts'
 import type { Authenticate } from '../../flows/authenticate.ts'
 import type { Caller, RequestOrigin } from '../../flows/caller.ts'
+import type { AddressLimit } from '../../rate-limits/limits.ts'
 import { readAuthorization } from '../caller.ts'
 import { requestOrigin } from '../request-origin.ts'
+import type { Throttle } from '../throttle.ts'
+import { varyBy } from '../vary.ts'
 import { acceptsJson } from './accept.ts'
 import { ClassicAnswer } from './answer.ts'
 import { type ClassicBody, readBody } from './body.ts'
@@ -39,14 +42,22 @@ export type View = {
   /** With the final slash; `:id` stands for the number of an object. */
   paths: readonly string[]
   header: HeaderUse
+  /** Limits on the address of the client, beside the one on all requests that need no login. */
+  limits?: readonly AddressLimit[]
   methods: Partial<Record<ViewMethod, ViewHandler>>
 }
 
-export type ViewParts = { authenticate: Authenticate; authHeaderTypes: readonly string[] }
+/** A view with what is worked out once. */
+export type ServedView = View & {
+  /** The `Allow` header of its answers. */
+  allow: string
+}
+
+export type ViewParts = { authenticate: Authenticate; throttle: Throttle; authHeaderTypes: readonly string[] }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    view?: View
+    view?: ServedView
   }
   interface FastifyRequest {
     caller: Caller | undefined
@@ -57,21 +68,28 @@ declare module 'fastify' {
 
 /**
  * The checks that come before the body is read, in the contract's order (section 1.4): `Accept`, the `Authorization`
- * header, whether anybody is logged in, the method. OPTIONS is answered here.
+ * header, whether anybody is logged in, the limits on the address, the method. OPTIONS is answered here.
  *
  * @throws ClassicAnswer
  */
-export async function admit(view: View, request: FastifyRequest, reply: FastifyReply, parts: ViewParts): Promise<void> {
-  reply.headers({ allow: allowed(view), vary: 'Accept' })
+export async function admit(
+  view: ServedView,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: ViewParts,
+): Promise<void> {
+  reply.header('allow', view.allow)
+  varyBy(reply, 'Accept')
   if (!acceptsJson(request.headers.accept)) throw new AuthError('not_acceptable')
   if (view.header !== 'ignored') request.caller = await identify(view, request, parts)
+  await parts.throttle(request, view.header !== 'required', view.limits)
   if (request.method === 'OPTIONS') throw new ClassicAnswer(200, describe(view))
   if (!isAllowed(view, request.method)) {
     throw new ClassicAnswer(405, { detail: `Method "${request.method}" not allowed.` })
   }
 }
 
-async function identify(view: View, request: FastifyRequest, parts: ViewParts): Promise<Caller | undefined> {
+async function identify(view: ServedView, request: FastifyRequest, parts: ViewParts): Promise<Caller | undefined> {
   const presented = readAuthorization(request.headers.authorization, parts.authHeaderTypes)
   if (presented.kind === 'malformed') throw new AuthError('bad_authorization_header')
   if (presented.kind === 'none') {
@@ -113,8 +131,13 @@ export function answerOf(error: unknown): ClassicAnswer | undefined {
 /** Puts an answer on the wire. */
 export type SendAnswer = (reply: FastifyReply, answer: ClassicAnswer) => FastifyReply
 
+export function servedView(view: View): ServedView {
+  const methods = Object.keys(view.methods).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+  return { ...view, allow: [...methods, 'OPTIONS'].join(', ') }
+}
+
 /** Registers the view under its paths, each with and without the final slash (section 10 allows to answer at once). */
-export function registerView(server: FastifyInstance, view: View, send: SendAnswer): void {
+export function registerView(server: FastifyInstance, view: ServedView, send: SendAnswer): void {
   for (const path of view.paths) {
     for (const [method, handler] of Object.entries(view.methods)) {
       // Without a pattern a parameter matches the empty text too, and with it the path of the list.
@@ -141,11 +164,6 @@ function documentation(view: View, { summary, body, answer }: ViewHandler, isSho
     ...(view.header === 'required' && { security: [{ bearer: [] }] }),
     response: { [answer.status]: answer.schema ?? { type: 'null', description: 'No body' } },
   }
-}
-
-function allowed(view: View): string {
-  const methods = Object.keys(view.methods).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
-  return [...methods, 'OPTIONS'].join(', ')
 }
 
 function isAllowed(view: View, method: string): boolean {

@@ -1,0 +1,27 @@
+import Fastify from 'fastify'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createSessionCookies } from './session-cookies.ts'
+
+describe('a cookie', () => {
+  const cookies = createSessionCookies({ publicUrl: 'https://auth.example.org', cookieDomain: undefined })
+  const server = Fastify()
+  server.get('/:length', (request, reply) => {
+    const { length } = request.params as { length: string }
+    cookies.set(reply, { access: 'a'.repeat(Number(length)), accessExpiresInSeconds: 300 })
+    reply.send('')
+  })
+  afterAll(() => server.close())
+
+  const largest = 4_096 - '__Host-latchkey-access'.length
+
+  it('may be as large as browsers keep it', async () => {
+    const { headers } = await server.inject(`/${largest}`)
+    expect(headers['set-cookie']).toMatch(/^__Host-latchkey-access=a{4074}; Max-Age=300; Path=\/; HttpOnly; Secure; /)
+  })
+
+  it('that is larger is an error that says so, not a login that seems to work', async () => {
+    const { statusCode, headers, json } = await server.inject(`/${largest + 1}`)
+    expect([statusCode, headers['set-cookie']]).toEqual([500, undefined])
+    expect(json()).toMatchObject({ message: expect.stringContaining('put fewer claims into access tokens') })
+  })
+})

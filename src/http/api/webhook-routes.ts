@@ -1,0 +1,203 @@
+import { Type } from 'typebox'
+import { type WebhookEventName, webhookEvents } from '../../audit/webhook-events.ts'
+import { AuthError } from '../../errors.ts'
+import {
+  type ManageWebhooks,
+  WEBHOOK_DESCRIPTION_LIMIT,
+  type WebhookWithSecret,
+} from '../../flows/webhooks/manage-webhooks.ts'
+import { type Delivery, deliveryState, deliveryStates, messageId, type Webhook } from '../../webhooks/webhook.ts'
+import { type ApiRoute, apiRoute, callerOf } from './route.ts'
+import { orNull, readId, timeSchema, wireTime } from './wire.ts'
+
+const PAGE = 50
+const LARGEST_PAGE = 200
+
+const url = Type.String({ minLength: 1, maxLength: 2_000, description: 'With https; where events are sent by POST' })
+const events = Type.Array(Type.Enum([...webhookEvents]), { minItems: 1, uniqueItems: true })
+const description = Type.Optional(Type.String({ maxLength: WEBHOOK_DESCRIPTION_LIMIT }))
+
+const webhookMembers = {
+  id: Type.String(),
+  url: Type.String(),
+  description: Type.String(),
+  events: Type.Array(Type.String()),
+  is_enabled: Type.Boolean({ description: 'Whether it is told anything' }),
+  created_at: timeSchema,
+  former_secret_until: orNull(
+    Type.String({ format: 'date-time', description: 'Until when requests are signed with the former secret too' }),
+  ),
+}
+const webhook = Type.Object(webhookMembers)
+const webhookWithSecret = Type.Object({
+  ...webhookMembers,
+  secret: Type.String({ description: '`whsec_…`: what requests are signed with. Shown this once' }),
+})
+const delivery = Type.Object({
+  id: Type.String({ description: 'The `webhook-id` of its requests' }),
+  event_id: Type.Integer({ description: 'That of the audit log' }),
+  event: Type.String(),
+  state: Type.Enum([...deliveryStates]),
+  queued_at: timeSchema,
+  attempts: Type.Integer({ minimum: 0 }),
+  next_attempt_at: orNull(timeSchema),
+  delivered_at: orNull(timeSchema),
+  given_up_at: orNull(timeSchema),
+  last_status: orNull(Type.Integer({ description: 'Of the last answer; null if there was none' })),
+  last_error: orNull(Type.String()),
+})
+const deliveries = Type.Object({
+  deliveries: Type.Array(delivery),
+  next: orNull(Type.Integer({ description: 'The `before` of the next page; null if there is none' })),
+})
+
+/** Webhooks, for administrators: signed requests that tell other programs what has happened. */
+export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhooks }): ApiRoute[] {
+  const common = { access: 'staff', tag: 'administration' } as const
+  const viewing = { ...common, method: 'GET', permission: 'webhooks.view' } as const
+  const changing = { ...common, permission: 'webhooks.change', needsRecentLogin: true } as const
+  return [
+    apiRoute({
+      ...viewing,
+      path: '/admin/webhooks',
+      summary: 'All webhooks, oldest first',
+      answer: { status: 200, schema: Type.Object({ webhooks: Type.Array(webhook) }) },
+      handle: async () => ({ webhooks: (await manageWebhooks.list()).map(presentWebhook) }),
+    }),
+    apiRoute({
+      ...changing,
+      method: 'POST',
+      path: '/admin/webhooks',
+      summary: 'Make a webhook: it is told what happens from now on',
+      body: Type.Object({ url, events, description }),
+      answer: { status: 201, schema: webhookWithSecret },
+      handle: async ({ request, body, origin }) =>
+        presentSecret(await manageWebhooks.create(body, callerOf(request), origin)),
+    }),
+    apiRoute({
+      ...viewing,
+      path: '/admin/webhooks/:id',
+      summary: 'One webhook',
+      answer: { status: 200, schema: webhook },
+      refusals: ['not_found'],
+      handle: async ({ params }) => presentWebhook(await manageWebhooks.get(readWebhookId(params))),
+    }),
+    apiRoute({
+      ...changing,
+      method: 'PATCH',
+      path: '/admin/webhooks/:id',
+      summary: 'Change a webhook',
+      description:
+        'What is not named stays. While it is not enabled nothing is queued for it, and what is queued waits.',
+      body: Type.Object({
+        url: Type.Optional(url),
+        events: Type.Optional(events),
+        description,
+        is_enabled: Type.Optional(Type.Boolean()),
+      }),
+      answer: { status: 200, schema: webhook },
+      refusals: ['not_found'],
+      handle: async ({ request, params, body: { is_enabled: isEnabled, ...rest }, origin }) =>
+        presentWebhook(
+          await manageWebhooks.change(readWebhookId(params), { ...rest, isEnabled }, callerOf(request), origin),
+        ),
+    }),
+    apiRoute({
+      ...changing,
+      method: 'DELETE',
+      path: '/admin/webhooks/:id',
+      summary: 'Delete a webhook, with what it has yet to be told',
+      answer: { status: 204 },
+      refusals: ['not_found'],
+      handle: ({ request, params, origin }) => manageWebhooks.remove(readWebhookId(params), callerOf(request), origin),
+    }),
+    apiRoute({
+      ...changing,
+      method: 'POST',
+      path: '/admin/webhooks/:id/rotate-secret',
+      summary: 'Give a webhook a new secret',
+      description: 'For a day requests are signed with both, so that the receiver can change over.',
+      answer: { status: 200, schema: webhookWithSecret },
+      refusals: ['not_found'],
+      handle: async ({ request, params, origin }) =>
+        presentSecret(await manageWebhooks.rotateSecret(readWebhookId(params), callerOf(request), origin)),
+    }),
+    apiRoute({
+      ...viewing,
+      path: '/admin/webhooks/:id/deliveries',
+      summary: 'What a webhook was told and is to be told, newest events first',
+      description: 'What is done is kept for 30 days.',
+      query: Type.Object({
+        state: Type.Optional(Type.Enum([...deliveryStates])),
+        before: Type.Optional(Type.Integer({ minimum: 1, description: 'Only events before the one with this id' })),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LARGEST_PAGE, description: `Default ${PAGE}` })),
+      }),
+      answer: { status: 200, schema: deliveries },
+      refusals: ['not_found'],
+      handle: async ({ params, query: { state, before, limit = PAGE } }) => {
+        const query = { state, beforeEventId: before, limit }
+        const listed = await manageWebhooks.deliveries(readWebhookId(params), query)
+        const next = listed.length < limit ? undefined : listed.at(-1)?.eventId
+        return { deliveries: listed.map(presentDelivery), next: next ?? null }
+      },
+    }),
+    apiRoute({
+      ...changing,
+      needsRecentLogin: false,
+      method: 'POST',
+      path: '/admin/webhooks/:id/deliveries/:event/replay',
+      summary: 'Tell a webhook an event once more',
+      description:
+        'With the same `webhook-id`. Whether it was delivered before, given up, or waits makes no difference.',
+      answer: { status: 202, schema: Type.Object({ status: Type.Literal('accepted') }) },
+      refusals: ['not_found'],
+      handle: async ({ request, params }) => {
+        await manageWebhooks.replay(readWebhookId(params), readId(params.event), callerOf(request))
+        return { status: 'accepted' }
+      },
+    }),
+  ]
+}
+
+/** @throws AuthError `not_found` for what is no id: no database need be asked */
+function readWebhookId({ id = '' }: Readonly<Record<string, string>>): string {
+  if (/^[0-9a-f]{32}$/.test(id)) return id
+  throw new AuthError('not_found')
+}
+
+function presentWebhook(one: Webhook) {
+  return {
+    id: one.id,
+    url: one.url,
+    description: one.description,
+    events: inOrder(one.events),
+    is_enabled: one.disabledAt === undefined,
+    created_at: wireTime(one.createdAt),
+    former_secret_until: wireTime(one.formerSecretUntil),
+  }
+}
+
+function presentSecret({ webhook: one, secret }: WebhookWithSecret) {
+  return { ...presentWebhook(one), secret }
+}
+
+function presentDelivery(one: Delivery) {
+  return {
+    id: messageId(one),
+    event_id: one.eventId,
+    event: one.event,
+    state: deliveryState(one),
+    queued_at: wireTime(one.queuedAt),
+    attempts: one.attempts,
+    next_attempt_at: wireTime(one.nextAttemptAt),
+    delivered_at: wireTime(one.deliveredAt),
+    given_up_at: wireTime(one.givenUpAt),
+    last_status: one.lastStatus ?? null,
+    last_error: one.lastError ?? null,
+  }
+}
+
+/** As in the list of all, whatever order they were named in. */
+function inOrder(names: readonly WebhookEventName[]): WebhookEventName[] {
+  return webhookEvents.filter((name) => names.includes(name))
+}

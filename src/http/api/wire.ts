@@ -1,0 +1,25 @@
+import { type TSchema, Type } from 'typebox'
+import { AuthError } from '../../errors.ts'
+
+/** A moment on the wire: RFC 3339, in UTC, with milliseconds. */
+export const timeSchema = Type.String({ format: 'date-time' })
+
+/** A number that the database has given, as it may be asked for. */
+export const idSchema = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+
+/** The schema of a member that may be null. */
+export function orNull<Schema extends TSchema>(schema: Schema) {
+  return Type.Union([schema, Type.Null()])
+}
+
+/** Epoch milliseconds as they go over the wire; null for a moment that has not come. */
+export function wireTime(moment: number | undefined): string | null {
+  return moment === undefined ? null : new Date(moment).toISOString()
+}
+
+/** The id in a path. @throws AuthError `not_found` for what is no id: no database need be asked */
+export function readId(text: string | undefined): number {
+  const id = /^[1-9]\d{0,15}$/.test(text ?? '') ? Number(text) : 0
+  if (Number.isSafeInteger(id) && id > 0) return id
+  throw new AuthError('not_found')
+}
