@@ -1,0 +1,38 @@
+import type { Examination } from '../../flows/examine.ts'
+import { keyRefusalWords } from '../key-words.ts'
+import { printableTime } from '../printable.ts'
+import type { Check } from './check.ts'
+
+/** How far the clocks of machines that share a database may be apart. */
+const CLOCK_SLACK_MS = 60_000
+
+/** Judges what was found in the database. */
+export function databaseChecks(
+  { usernameRule, newestEventAt, keyProblem }: Examination,
+  usernameCaseSensitive: boolean,
+  now: number,
+): Check[] {
+  const checks: Check[] = [
+    { subject: 'database', verdict: 'ok', message: 'answers, and has the schema of this version' },
+  ]
+  if ((usernameRule === 'exact') !== usernameCaseSensitive) {
+    checks.push({
+      subject: 'USERNAME_CASE_SENSITIVE',
+      verdict: 'advice',
+      message: `is ${usernameCaseSensitive} here and was not at the last start: the next start changes which names are one.`,
+    })
+  }
+  if (newestEventAt !== undefined && newestEventAt > now + CLOCK_SLACK_MS) {
+    checks.push({
+      subject: 'clock',
+      verdict: 'problem',
+      message: `is behind the newest event in the database (${printableTime(newestEventAt)}). Set it, by NTP.`,
+    })
+  }
+  checks.push(
+    keyProblem === undefined
+      ? { subject: 'keys', verdict: 'ok', message: 'can be used' }
+      : { subject: 'keys', verdict: 'problem', message: keyRefusalWords(keyProblem) },
+  )
+  return checks
+}

@@ -1,0 +1,29 @@
+import { printableTime } from '../printable.ts'
+import type { Check } from './check.ts'
+
+/** The oldest Node that runs these sources: `engines` in package.json says the same. */
+const LEAST_NODE = 24
+/** No clock that is right shows a time before this version was written. */
+const EARLIEST_NOW = Date.UTC(2026, 0, 1)
+
+/** Whether Node and the clock are fit to run a server. */
+export function machineChecks(nodeVersion: string, now: number): Check[] {
+  const isNodeFit = Number.parseInt(nodeVersion, 10) >= LEAST_NODE
+  const isClockFit = now >= EARLIEST_NOW
+  return [
+    isNodeFit
+      ? { subject: 'Node', verdict: 'ok', message: nodeVersion }
+      : {
+          subject: 'Node',
+          verdict: 'problem',
+          message: `${nodeVersion} is too old, ${LEAST_NODE} is the least. Start Latchkey through npm, which has its own.`,
+        },
+    isClockFit
+      ? { subject: 'clock', verdict: 'ok', message: printableTime(now) }
+      : {
+          subject: 'clock',
+          verdict: 'problem',
+          message: `shows ${printableTime(now)}, which is past. Set it, by NTP.`,
+        },
+  ]
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import { type CheckedSettings, settingsChecks } from './settings-checks.ts'
+
+/** A server as others should run it, and then as `change` says. */
+function findings(change: (settings: CheckedSettings) => void = () => {}): string[] {
+  const settings: CheckedSettings = {
+    debug: false,
+    isSecretKeySet: true,
+    http: { host: '127.0.0.1', publicUrl: 'https://auth.example.org', trustedProxies: ['127.0.0.1'] },
+    storage: { databaseUrl: 'sqlite:/var/lib/latchkey.sqlite3' },
+    keys: { secretKey: 'q7Bf0Wn4Xe9Kt2Vj6Rm1Ys8Dp3Lc5HgA' },
+    accounts: { usernameCaseSensitive: false },
+    passwords: { allowWeakHashes: false, hash: { memoryKib: 19_456, passes: 2 } },
+    rateLimits: { isOn: true },
+  }
+  change(settings)
+  return settingsChecks(settings).map(({ verdict, subject }) => `${verdict} ${subject}`)
+}
+
+describe('the checks of settings', () => {
+  it('find nothing wrong with a server behind a proxy', () => {
+    expect(findings()).toEqual([])
+  })
+
+  it('find nothing wrong with a development server on its own machine', () => {
+    const onLoopback = (settings: CheckedSettings) => {
+      settings.http = { host: '127.0.0.1', publicUrl: 'http://localhost:8000', trustedProxies: [] }
+      settings.rateLimits.isOn = false
+      settings.passwords.hash = { memoryKib: 64, passes: 1 }
+    }
+    expect(findings((settings) => Object.assign(settings, { debug: true }, onLoopback(settings)))).toEqual([])
+    expect(
+      findings((settings) => {
+        onLoopback(settings)
+        settings.isSecretKeySet = false
+      }),
+    ).toEqual([])
+  })
+
+  it.each<[string, (settings: CheckedSettings) => void]>([
+    ['an https origin', () => {}],
+    ['an origin on another machine', (settings) => Object.assign(settings.http, { publicUrl: 'http://10.0.0.7:8000' })],
+    [
+      'an address that others reach',
+      (settings) => Object.assign(settings.http, { host: '0.0.0.0', publicUrl: 'http://localhost:8000' }),
+    ],
+    [
+      'a database on another machine',
+      (settings) => {
+        settings.http.publicUrl = 'http://[::1]:8000'
+        settings.storage.databaseUrl = 'postgres://u:p@db.example.org/latchkey'
+      },
+    ],
+  ])('object to DEBUG, and to a secret that was kept, with %s', (_, change) => {
+    const ofDebug = findings((settings) => {
+      settings.debug = true
+      change(settings)
+    })
+    expect(ofDebug).toContain('problem DEBUG')
+    const ofKeptSecret = findings((settings) => {
+      settings.isSecretKeySet = false
+      change(settings)
+    })
+    expect(ofKeptSecret).toContain('problem SECRET_KEY')
+  })
+
+  it.each<[string, (settings: CheckedSettings) => void]>([
+    ['problem PUBLIC_URL', (settings) => Object.assign(settings.http, { publicUrl: 'http://auth.example.org' })],
+    ['problem SECRET_KEY', (settings) => Object.assign(settings.keys, { secretKey: `${'ab'.repeat(20)}c` })],
+    ['problem HASH_MEMORY_KIB', (settings) => Object.assign(settings.passwords.hash, { memoryKib: 8_192, passes: 1 })],
+    ['advice TRUSTED_PROXIES', (settings) => Object.assign(settings.http, { trustedProxies: [] })],
+    ['advice RATE_LIMITS', (settings) => Object.assign(settings.rateLimits, { isOn: false })],
+    ['advice ALLOW_WEAK_HASHES', (settings) => Object.assign(settings.passwords, { allowWeakHashes: true })],
+  ])('find: %s', (finding, change) => {
+    expect(findings(change)).toEqual([finding])
+  })
+
+  it.each(['0123456789abcdef'.repeat(2), 'q7Bf0Wn4Xe9Kt2Vj6Rm1Ys8Dp3Lc5HgA', 'ééé9f86d081884c7d659a2feaa0c55ad015'])(
+    'take %j for random enough',
+    (secretKey) => {
+      expect(findings((settings) => Object.assign(settings.keys, { secretKey }))).toEqual([])
+    },
+  )
+})

@@ -1,0 +1,31 @@
+import type { Command } from 'commander'
+import { findOrRefuse, passwordFaultsFor, unknownName } from '../account-changes.ts'
+import { answering } from '../answer.ts'
+import { type Context, commandLine } from '../context.ts'
+import { askForNewPassword, readNewPassword } from '../new-password.ts'
+import { printable } from '../printable.ts'
+import { Refusal } from '../refusal.ts'
+
+/** `changepassword NAME`: a new password without the old one. */
+export function addChangepassword(program: Command, context: Context): void {
+  const { terminal } = context
+  const command = program
+    .command('changepassword <name>')
+    .description('sets the password of an account, and ends its sessions; asks for the new one')
+    .option('--stdin', 'take the password from the first line of standard input')
+
+  answering(command, context, (name: string, { stdin }: { stdin?: true }) =>
+    context.administer(async ({ accounts, trimPasswords }) => {
+      const account = await findOrRefuse(accounts, name)
+      if (stdin !== true && !terminal.isInteractive) {
+        throw new Refusal('There is nobody to ask for the password: pipe it in with --stdin.')
+      }
+      const rules = { trimPasswords, findFaults: passwordFaultsFor(accounts, account) }
+      const password = await (stdin === true ? readNewPassword : askForNewPassword)(terminal, rules)
+      const { kind } = await accounts.setPassword(account.username, password, commandLine)
+      if (kind === 'unknown') throw unknownName(name)
+      const text = `The password of ${printable(account.username)} is changed, and the sessions of the account are over.\n`
+      return { text, json: { username: account.username, changed: true } }
+    }),
+  )
+}

@@ -1,0 +1,88 @@
+import type { Command } from 'commander'
+import type { NewAccount } from '../../accounts/account.ts'
+import type { AccountFaults, ManageAccounts } from '../../flows/manage-accounts.ts'
+import { createOrRefuse, newAccount, passwordFaultsFor } from '../account-changes.ts'
+import { accountJson } from '../account-words.ts'
+import { answering } from '../answer.ts'
+import type { Administration, Context } from '../context.ts'
+import { faultWords } from '../fault-words.ts'
+import { askForNewPassword } from '../new-password.ts'
+import { printable } from '../printable.ts'
+import { Refusal } from '../refusal.ts'
+import type { Terminal } from '../terminal.ts'
+
+type Told = { username?: string; email?: string }
+
+/** What the account is to be made of. A password that is undefined leaves it without one. */
+type Wanted = { account: NewAccount; password: string | undefined }
+
+/** `createsuperuser`, with Django's flags and variables. */
+export function addCreatesuperuser(program: Command, context: Context): void {
+  const command = program
+    .command('createsuperuser')
+    .description('makes an administrator; asks for what it is not told')
+    .option('--username <name>', 'the name')
+    .option('--email <address>', 'the e-mail address')
+    .option('--noinput', 'ask nothing: what no flag says is in DJANGO_SUPERUSER_USERNAME, _EMAIL and _PASSWORD')
+
+  answering(command, context, ({ noinput, ...told }: Told & { noinput?: true }) =>
+    context.administer(async (administration) => {
+      const { account, password } =
+        noinput === true ? wantedUnasked(told, administration, context) : await ask(told, administration, context)
+      const created = await createOrRefuse(administration.accounts, account, password)
+      const hint = password === undefined ? ' It has no password yet; changepassword sets one.' : ''
+      const text = `Made the superuser ${printable(created.username)} (id ${created.id}).${hint}\n`
+      return { text, json: accountJson(created) }
+    }),
+  )
+}
+
+/** As with Django's `--noinput`: without a password in the environment the account has none. */
+function wantedUnasked(told: Told, { trimPasswords }: Administration, { environment }: Context): Wanted {
+  const username = told.username ?? environment.DJANGO_SUPERUSER_USERNAME ?? ''
+  const email = told.email ?? environment.DJANGO_SUPERUSER_EMAIL
+  const password = environment.DJANGO_SUPERUSER_PASSWORD ?? ''
+  if (username === '') throw new Refusal('--noinput takes --username, or DJANGO_SUPERUSER_USERNAME in the environment.')
+  if (email === undefined) throw new Refusal('--noinput takes --email, or DJANGO_SUPERUSER_EMAIL in the environment.')
+  const counted = trimPasswords ? password.trim() : password
+  return { account: superuser(username, email), password: counted === '' ? undefined : counted }
+}
+
+async function ask(told: Told, administration: Administration, { terminal }: Context): Promise<Wanted> {
+  const { accounts, trimPasswords } = administration
+  if (!terminal.isInteractive) {
+    throw new Refusal('There is nobody to ask: say --noinput, and the rest by flags and DJANGO_SUPERUSER_PASSWORD.')
+  }
+  const username = await askUntilGood(terminal, 'Username: ', told.username, (text) =>
+    faultsOf('username', superuser(text, ''), accounts),
+  )
+  const email = await askUntilGood(terminal, 'E-mail address (may be empty): ', told.email, (text) =>
+    faultsOf('email', superuser(username, text), accounts),
+  )
+  const account = superuser(username, email)
+  const findFaults = passwordFaultsFor(accounts, account)
+  return { account, password: await askForNewPassword(terminal, { trimPasswords, findFaults }) }
+}
+
+/** @param first an answer that was given beforehand */
+async function askUntilGood(
+  terminal: Terminal,
+  question: string,
+  first: string | undefined,
+  findFaults: (answer: string) => Promise<string[]>,
+): Promise<string> {
+  for (let answer = first; ; answer = undefined) {
+    answer ??= (await terminal.ask(question)).trim()
+    const faults = await findFaults(answer)
+    if (faults.length === 0) return answer
+    for (const fault of faults) terminal.tell(fault)
+  }
+}
+
+async function faultsOf(field: keyof AccountFaults, account: NewAccount, accounts: ManageAccounts): Promise<string[]> {
+  return ((await accounts.check(account, undefined))[field] ?? []).map(faultWords)
+}
+
+function superuser(username: string, email: string): NewAccount {
+  return newAccount(username, email, { isStaff: true, isSuperuser: true })
+}

@@ -1,0 +1,16 @@
+import type { Command } from 'commander'
+import { answering } from '../answer.ts'
+import type { Context } from '../context.ts'
+
+/** `flushexpiredtokens`, for those used to it: SimpleJWT needs it, a Latchkey server does it by itself every minute. */
+export function addFlushexpiredtokens(program: Command, context: Context): void {
+  const command = program
+    .command('flushexpiredtokens')
+    .description('deletes sessions that expired long ago; the server does so by itself every minute')
+  answering(command, context, () =>
+    context.administer(async ({ pruneExpired }) => {
+      const deleted = await pruneExpired()
+      return { text: `Deleted ${deleted} expired ${deleted === 1 ? 'session' : 'sessions'}.\n`, json: { deleted } }
+    }),
+  )
+}

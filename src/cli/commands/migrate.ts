@@ -1,0 +1,15 @@
+import type { Command } from 'commander'
+import { answering } from '../answer.ts'
+import type { Context } from '../context.ts'
+
+/** `migrate`: the step that a server takes by itself when it starts. */
+export function addMigrate(program: Command, context: Context): void {
+  const command = program
+    .command('migrate')
+    .description('brings the database to this version, as a server does when it starts; makes it if it is missing')
+  answering(command, context, async () => {
+    const applied = await context.migrate()
+    const text = applied.length === 0 ? 'Nothing to do.' : applied.map((name) => `Applied ${name}.`).join('\n')
+    return { text: `${text}\n`, json: { applied } }
+  })
+}

@@ -1,0 +1,15 @@
+import type { Command } from 'commander'
+import { answering } from '../answer.ts'
+import type { Context } from '../context.ts'
+import { printableJson } from '../printable.ts'
+
+/** `openapi`: what a server with these settings answers at `/openapi.json`. Takes no database. */
+export function addOpenapi(program: Command, context: Context): void {
+  const command = program
+    .command('openapi')
+    .description('prints the OpenAPI document of a server with these settings; with or without --json')
+  answering(command, context, async () => {
+    const json = await context.describeApi()
+    return { text: `${printableJson(json)}\n`, json }
+  })
+}

@@ -1,0 +1,97 @@
+import type { Command } from 'commander'
+import type { ListedSession } from '../../flows/manage-sessions.ts'
+import { findOrRefuse } from '../account-changes.ts'
+import { type Answer, answering } from '../answer.ts'
+import { type Administration, type Context, commandLine } from '../context.ts'
+import { jsonTime, printable, printableTime, textTable } from '../printable.ts'
+import { Refusal } from '../refusal.ts'
+
+type EndOptions = { user?: string; all?: true; yes?: true }
+
+/** `sessions list` and `end`. */
+export function addSessions(program: Command, context: Context): void {
+  const sessions = program.command('sessions').description('sessions: list, end')
+  answering(
+    sessions
+      .command('list <name>')
+      .description('the living sessions of an account, newest first')
+      .option('--all', 'those too that are over, as long as they are kept, and why they ended'),
+    context,
+    (name: string, { all }: { all?: true }) =>
+      context.administer((administration) => list(name, all === true, administration)),
+  )
+  const end = sessions
+    .command('end [id]')
+    .description('ends one session, all of an account, or all there are; their tokens are refused from now on')
+    .option('--user <name>', 'all sessions of this account')
+    .option('--all', 'the sessions of all accounts; asks first, if there is somebody to ask')
+    .option('--yes', 'do not ask')
+  answering(end, context, (id: string | undefined, options: EndOptions) => {
+    if ([id, options.user, options.all].filter((one) => one !== undefined).length !== 1) {
+      end.error('error: say one of <id>, --user <name> and --all')
+    }
+    return context.administer((administration) => {
+      if (id !== undefined) return endOne(id, administration)
+      if (options.user !== undefined) return endAllOfAccount(options.user, administration)
+      return endAll(options.yes === true, administration, context)
+    })
+  })
+}
+
+async function list(name: string, withEnded: boolean, { accounts, sessions }: Administration): Promise<Answer> {
+  const account = await findOrRefuse(accounts, name)
+  const listed = (await sessions.list(account.id)).filter(({ endReason }) => withEnded || endReason === undefined)
+  const table = textTable(['ID', 'STATE', 'BEGAN', 'REFRESHED', 'EXPIRES', 'ADDRESS', 'USER AGENT'])
+  return { text: table(listed.map(cellsOf)), json: listed.map(jsonOf) }
+}
+
+function cellsOf({ session, endReason }: ListedSession): string[] {
+  return [
+    session.id,
+    endReason ?? 'alive',
+    printableTime(session.createdAt),
+    printableTime(session.refreshedAt),
+    printableTime(session.refreshExpiresAt),
+    session.address,
+    session.userAgent,
+  ]
+}
+
+function jsonOf({ session, endReason }: ListedSession) {
+  return {
+    id: session.id,
+    user_id: session.accountId,
+    created_at: jsonTime(session.createdAt),
+    refreshed_at: jsonTime(session.refreshedAt),
+    refresh_expires_at: jsonTime(session.refreshExpiresAt),
+    expires_at: jsonTime(session.expiresAt),
+    ended_at: jsonTime(session.endedAt),
+    end_reason: endReason ?? null,
+    address: session.address,
+    user_agent: session.userAgent,
+    amr: session.amr,
+  }
+}
+
+async function endOne(id: string, { sessions }: Administration): Promise<Answer> {
+  const { kind } = await sessions.end(id, commandLine)
+  if (kind === 'unknown') throw new Refusal(`There is no session ${printable(id)}.`)
+  if (kind === 'over') return { text: 'The session was over already.\n', json: { ended: 0 } }
+  return { text: 'The session is over.\n', json: { ended: 1 } }
+}
+
+async function endAllOfAccount(name: string, { accounts, sessions }: Administration): Promise<Answer> {
+  const account = await findOrRefuse(accounts, name)
+  return endedAnswer(await sessions.endAllOfAccount(account.id, commandLine))
+}
+
+async function endAll(isSure: boolean, { sessions }: Administration, { terminal }: Context): Promise<Answer> {
+  if (terminal.isInteractive && !isSure && !(await terminal.confirm('End the sessions of all accounts?'))) {
+    throw new Refusal('No session was ended.')
+  }
+  return endedAnswer(await sessions.endAll(commandLine))
+}
+
+function endedAnswer(ended: number): Answer {
+  return { text: `Ended ${ended} ${ended === 1 ? 'session' : 'sessions'}.\n`, json: { ended } }
+}

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest'
+import { aCommandLine, aReadyCommandLine, jsonOf } from '../../../test/support/command-line.ts'
+import { databases } from '../../../test/support/databases.ts'
+
+describe.each(databases)('users on $name', (database) => {
+  it('lists nobody as headings alone, and as an empty array', async () => {
+    const cli = await aReadyCommandLine(database)
+    expect((await cli.run('users', 'list')).out).toBe('ID  USERNAME  EMAIL  STATE  RIGHTS  LAST LOGIN  JOINED\n')
+    expect(await jsonOf(cli, 'users', 'list')).toEqual([])
+  })
+
+  it('lines up the columns of the list', async () => {
+    const cli = await aReadyCommandLine(database)
+    await cli.run('users', 'create', 'anna', '--email', 'anna@example.org', '--no-password')
+    await cli.run('users', 'create', 'bartholomew', '--superuser', '--no-password')
+    const { out } = await cli.run('users', 'list')
+    expect(out.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/g, '(time)')).toBe(
+      [
+        'ID  USERNAME     EMAIL             STATE   RIGHTS     LAST LOGIN  JOINED',
+        '1   anna         anna@example.org  active                         (time)',
+        '2   bartholomew                    active  superuser              (time)',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('lists all pages, in the order of the ids', async () => {
+    const cli = await aReadyCommandLine(database)
+    const names = Array.from({ length: 501 }, (_, index) => `user${index}`)
+    for (let start = 0; start < names.length; start += 50) {
+      const some = names.slice(start, start + 50)
+      await Promise.all(some.map((name) => cli.run('users', 'create', name, '--no-password')))
+    }
+    const listed: { id: number; username: string }[] = await jsonOf(cli, 'users', 'list')
+    expect(listed.map(({ username }) => username).sort()).toEqual(names.sort())
+    expect(listed.map(({ id }) => id)).toEqual(listed.map(({ id }) => id).sort((a, b) => a - b))
+    expect((await cli.run('users', 'list')).out.trimEnd().split('\n')).toHaveLength(502)
+  })
+
+  it('shows one account', async () => {
+    const cli = await aReadyCommandLine(database)
+    await cli.run('users', 'create', 'root', '--superuser', '--email', 'r@EXAMPLE.org', '--no-password')
+    expect(await jsonOf(cli, 'users', 'show', 'ROOT')).toEqual({
+      id: 1,
+      username: 'root',
+      email: 'r@example.org',
+      phone_number: '',
+      first_name: '',
+      last_name: '',
+      is_active: true,
+      is_staff: true,
+      is_superuser: true,
+      date_joined: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      last_login: null,
+      sessions: 0,
+    })
+    const { out } = await cli.run('users', 'show', 'root')
+    expect(out).toMatch(/^username {6}root$/m)
+    expect(out).toMatch(/^rights {8}superuser$/m)
+  })
+
+  it('deactivates and activates, and says when it was so already', async () => {
+    const cli = await aReadyCommandLine(database)
+    await cli.run('users', 'create', 'anna', '--no-password')
+    expect(await cli.run('users', 'deactivate', 'Anna')).toEqual({ code: 0, out: 'Anna is deactivated.\n', err: '' })
+    expect(await jsonOf(cli, 'users', 'show', 'anna')).toMatchObject({ is_active: false })
+    expect(await cli.run('users', 'deactivate', 'anna')).toMatchObject({ out: 'anna was deactivated already.\n' })
+    expect(await jsonOf(cli, 'users', 'activate', 'anna')).toEqual({ username: 'anna', changed: true })
+    expect(await jsonOf(cli, 'users', 'activate', 'anna')).toEqual({ username: 'anna', changed: false })
+    expect(await jsonOf(cli, 'users', 'show', 'anna')).toMatchObject({ is_active: true })
+  })
+
+  it('deletes without a word where nobody can be asked, and never gives an id to another account', async () => {
+    const cli = await aReadyCommandLine(database)
+    await cli.run('users', 'create', 'anna', '--no-password')
+    expect(await cli.run('users', 'delete', 'anna')).toEqual({ code: 0, out: 'anna is deleted.\n', err: '' })
+    await cli.run('users', 'create', 'bert', '--no-password')
+    expect(await jsonOf(cli, 'users', 'list')).toMatchObject([{ id: 2, username: 'bert' }])
+  })
+
+  it('finds names by the rule of the database, not by that of its own settings', async () => {
+    const cli = await aReadyCommandLine(database)
+    await cli.run('users', 'create', 'anna', '--no-password')
+    const exact = aCommandLine({ databaseUrl: cli.databaseUrl, environment: { COMPATIBILITY: 'simplejwt' } })
+    expect((await exact.run('users', 'deactivate', 'ANNA')).code).toBe(0)
+    expect((await exact.run('users', 'create', 'Anna', '--no-password')).code).toBe(1)
+    await exact.run('migrate')
+    expect((await cli.run('users', 'show', 'ANNA')).code).toBe(1)
+    expect((await cli.run('users', 'create', 'Anna', '--no-password')).code).toBe(0)
+    expect(await cli.run('migrate')).toMatchObject({ code: 1, err: expect.stringContaining('"anna" and "Anna"') })
+  })
+})
+
+describe('users', () => {
+  it.each(['show', 'activate', 'deactivate', 'delete'])('refuses to %s an account that is not there', async (verb) => {
+    const cli = await aReadyCommandLine()
+    const refused = { code: 1, out: '', err: 'There is no account called nobody.\n' }
+    expect(await cli.run('users', verb, 'nobody')).toEqual(refused)
+    expect(await cli.talk([], 'users', verb, 'nobody')).toEqual(refused)
+  })
+
+  it('asks in a terminal before it deletes, and leaves it be unless the answer is yes', async () => {
+    const cli = await aReadyCommandLine()
+    await cli.run('users', 'create', 'anna', '--no-password')
+    for (const answer of ['n', '', 'q']) {
+      const refused = await cli.talk([['[y/N] ', answer]], 'users', 'delete', 'anna')
+      expect(refused).toMatchObject({ code: 1, out: '' })
+      expect(refused.err).toContain('Delete anna (id 1)')
+    }
+    expect(await jsonOf(cli, 'users', 'list')).toHaveLength(1)
+    expect((await cli.talk([['[y/N] ', 'y']], 'users', 'delete', 'anna')).code).toBe(0)
+    expect(await jsonOf(cli, 'users', 'list')).toEqual([])
+  })
+
+  it('deletes unasked with --yes', async () => {
+    const cli = await aReadyCommandLine()
+    await cli.run('users', 'create', 'anna', '--no-password')
+    expect((await cli.talk([], 'users', 'delete', 'anna', '--yes')).code).toBe(0)
+  })
+
+  it('takes a name that looks like an option behind --', async () => {
+    const cli = await aReadyCommandLine()
+    expect((await cli.run('users', 'create', '--no-password', '--', '-anna')).code).toBe(0)
+    expect((await cli.run('users', 'delete', '-anna')).code).toBe(2)
+    expect((await cli.run('users', 'delete', '--', '-anna')).code).toBe(0)
+  })
+
+  it('shows nothing that would move the cursor of a terminal', async () => {
+    const cli = await aReadyCommandLine()
+    const { err } = await cli.run('users', 'show', 'a\u001b[2Jb\u202e')
+    expect(err).toBe('There is no account called a\ufffd[2Jb\ufffd.\n')
+  })
+})

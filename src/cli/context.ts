@@ -1,0 +1,63 @@
+import type { AuditOrigin } from '../audit/events.ts'
+import type { Examination } from '../flows/examine.ts'
+import type { ManageAccounts } from '../flows/manage-accounts.ts'
+import type { ListedKey, ManageKeys } from '../flows/manage-keys.ts'
+import type { ManageSessions } from '../flows/manage-sessions.ts'
+import type { CheckedSettings } from './checks/settings-checks.ts'
+import type { Terminal } from './terminal.ts'
+
+/** What commands do to a database, beside the servers that run on it. */
+export type Administration = {
+  accounts: ManageAccounts
+  sessions: ManageSessions
+  /** Takes the SECRET_KEY of the servers. */
+  keys(): ManageKeys
+  listKeys(): Promise<ListedKey[]>
+  /** Deletes sessions that can mean nothing any more. @returns how many */
+  pruneExpired(): Promise<number>
+  /** Looks at the database, and with a SECRET_KEY at the keys in it. */
+  examine(): Promise<Examination>
+  /** Whether white space around passwords is dropped. */
+  trimPasswords: boolean
+  close(): Promise<void>
+}
+
+/** Everything a command may use. `cli/main.ts` makes it; nothing is opened before a command asks for it. */
+export type Context = {
+  terminal: Terminal
+  environment: Readonly<Record<string, string | undefined>>
+  /** For the help and `--version`. */
+  version: string
+  /** Epoch milliseconds. */
+  now(): number
+  /**
+   * Opens the database for as long as `work` takes.
+   *
+   * @param options.needsSecretKey whether `work` takes the SECRET_KEY of the servers. Default false
+   * @throws Refusal if the settings or the database do not allow it
+   */
+  administer<T>(
+    work: (administration: Administration) => Promise<T>,
+    options?: { needsSecretKey?: boolean },
+  ): Promise<T>
+  /** Brings the database to this version, made if it is missing. @returns the names of the steps applied now */
+  migrate(): Promise<string[]>
+  /** Starts the server, which then ends the process when it is asked to. @returns whether it has started */
+  serve(options: { debugByDefault: boolean }): Promise<boolean>
+  /** The OpenAPI document of a server with these settings. */
+  describeApi(): Promise<object>
+  doctor: DoctorContext
+}
+
+/** What `doctor` looks at. */
+export type DoctorContext = {
+  nodeVersion: string
+  workingDirectory: string
+  /** All that is wrong with the settings; and the settings, if they are in order but for a SECRET_KEY that is missing. */
+  readSettings(): { faults: readonly string[]; settings: CheckedSettings | undefined }
+  /** Looks at the database, and with a SECRET_KEY at the keys in it. @throws Refusal if it cannot be opened */
+  examineDatabase(): Promise<Examination>
+}
+
+/** How the audit log names whoever gives a command. */
+export const commandLine: AuditOrigin = { actor: 'command_line', address: '', userAgent: '' }

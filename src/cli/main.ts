@@ -1,0 +1,121 @@
+#!/usr/bin/env node
+import manifest from '../../package.json' with { type: 'json' }
+import { SameNameError } from '../accounts/username-rule-store.ts'
+import { createApp, describeApi, migrateDatabase, openAdministration } from '../app.ts'
+import { type Config, type ConfigSource, loadConfig, processEnvironment } from '../config/config.ts'
+import { ConfigError } from '../config/config-error.ts'
+import { type Clock, systemClock } from '../platform/clock.ts'
+import { createLog } from '../platform/log.ts'
+import { type Random, systemRandom } from '../platform/random.ts'
+import { NewerSchemaError } from '../storage/migrate.ts'
+import { UnreadyDatabaseError } from '../storage/migrated-database.ts'
+import type { Administration, Context, DoctorContext } from './context.ts'
+import { type ExitCode, runProgram } from './program.ts'
+import { Refusal } from './refusal.ts'
+import { runServer } from './run-server.ts'
+import { createTerminal, type Streams } from './terminal.ts'
+
+/** What a process gives to its command line; tests give something else. */
+export type Surroundings = {
+  /** What stands behind the name of the program. */
+  argumentTexts: readonly string[]
+  environment: Readonly<Record<string, string | undefined>>
+  /** Holds the `.env` file; relative paths begin here. */
+  workingDirectory: string
+  streams: Streams
+  clock: Clock
+  random: Random
+}
+
+/** Runs one command, and answers with the exit code for the process. */
+export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
+  const { argumentTexts, environment, workingDirectory, streams, clock, random } = surroundings
+  const silentLog = createLog('silent', () => {})
+  const partsOf = (config: Config) => ({ config, clock, random, log: silentLog })
+
+  function load(options: Pick<ConfigSource, 'debugByDefault' | 'missingSecretKey'>): Config {
+    return loadConfig({ environment, workingDirectory, random, ...options })
+  }
+
+  /** Without SECRET_KEY the server beside can only be one in development mode, which keeps its secret in a file. */
+  function loadBeside(missingSecretKey: 'keep' | 'none'): Config {
+    const isDevelopment = attempt(() => load({ missingSecretKey: 'none' })).value?.keys.secretKey === ''
+    return load({ debugByDefault: isDevelopment, missingSecretKey })
+  }
+
+  async function withAdministration<T>(config: Config, work: (opened: Administration) => Promise<T>): Promise<T> {
+    const administration = await openAdministration(partsOf(config))
+    try {
+      return await work(administration)
+    } finally {
+      await administration.close()
+    }
+  }
+
+  const doctor: DoctorContext = {
+    nodeVersion: process.versions.node,
+    workingDirectory,
+    readSettings() {
+      const { faults } = attempt(() => loadBeside('keep'))
+      const config = attempt(() => load({ missingSecretKey: 'none' })).value
+      return { faults, settings: config && { ...config, isSecretKeySet: config.keys.secretKey !== '' } }
+    },
+    examineDatabase: () =>
+      refusing(() => {
+        const config = attempt(() => loadBeside('keep')).value ?? loadBeside('none')
+        return withAdministration(config, ({ examine }) => examine())
+      }),
+  }
+  const context: Context = {
+    terminal: createTerminal(streams),
+    environment,
+    version: manifest.version,
+    now: () => clock.now(),
+    administer: (work, { needsSecretKey = false } = {}) =>
+      refusing(() => withAdministration(loadBeside(needsSecretKey ? 'keep' : 'none'), work)),
+    migrate: () => refusing(() => migrateDatabase(partsOf(loadBeside('none')))),
+    serve: ({ debugByDefault }) =>
+      refusing(() => {
+        const config = load({ debugByDefault })
+        const log = createLog(config.log.level, (lines) => void streams.output.write(lines))
+        return runServer({ settings: config, log, createApp: () => createApp({ config, clock, random, log }) })
+      }),
+    describeApi: () => refusing(() => describeApi(partsOf(load({ missingSecretKey: 'none' })))),
+    doctor,
+  }
+  return runProgram(argumentTexts, context)
+}
+
+/** Turns what settings or database do not allow into a refusal. */
+async function refusing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const isTold = [ConfigError, UnreadyDatabaseError, NewerSchemaError, SameNameError].some(
+      (kind) => error instanceof kind,
+    )
+    throw isTold && error instanceof Error ? new Refusal(error.message) : error
+  }
+}
+
+function attempt<T>(load: () => T): { value: T | undefined; faults: readonly string[] } {
+  try {
+    return { value: load(), faults: [] }
+  } catch (error) {
+    if (error instanceof ConfigError) return { value: undefined, faults: error.faults }
+    throw error
+  }
+}
+
+if (import.meta.main) {
+  // Whoever reads along may have seen enough: `latchkey users list | head`.
+  process.stdout.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1))
+  process.exitCode = await latchkey({
+    argumentTexts: process.argv.slice(2),
+    environment: processEnvironment(),
+    workingDirectory: process.cwd(),
+    streams: { input: process.stdin, output: process.stdout, errors: process.stderr },
+    clock: systemClock,
+    random: systemRandom,
+  })
+}

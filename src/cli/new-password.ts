@@ -1,0 +1,40 @@
+import { Refusal } from './refusal.ts'
+import type { Terminal } from './terminal.ts'
+
+/** What a new password must satisfy. */
+export type NewPasswordRules = {
+  /** Whether white space around it is dropped: see TRIM_PASSWORDS. */
+  trimPasswords: boolean
+  /** What is wrong with it, as sentences. */
+  findFaults: (password: string) => string[]
+}
+
+/** Asks for a new password, twice, until it is in order. There is no way around the rules. */
+export async function askForNewPassword(terminal: Terminal, rules: NewPasswordRules): Promise<string> {
+  for (;;) {
+    const typed = await terminal.askSecret('Password: ')
+    const password = rules.trimPasswords ? typed.trim() : typed
+    const faults = faultsOf(password, rules)
+    if (faults.length === 0) {
+      if ((await terminal.askSecret('Password (again): ')) === typed) return password
+      terminal.tell('The two are not the same. Once more, please.')
+    }
+    for (const fault of faults) terminal.tell(fault)
+  }
+}
+
+/** Takes a new password from the first line that is piped in. @throws Refusal if it is not in order */
+export async function readNewPassword(terminal: Terminal, rules: NewPasswordRules): Promise<string> {
+  if (terminal.isInteractive) throw new Refusal('--stdin is for passwords that are piped in; leave it out to be asked.')
+  const line = await terminal.readLine()
+  const password = rules.trimPasswords ? line.trim() : line
+  const faults = faultsOf(password, rules)
+  if (faults.length > 0) throw new Refusal(['The password cannot be set.', ...faults].join('\n'))
+  return password
+}
+
+function faultsOf(password: string, { findFaults }: NewPasswordRules): string[] {
+  if (password.trim() === '') return ['A password cannot be empty.']
+  if (password.includes('\0')) return ['A password cannot have a null character in it.']
+  return findFaults(password)
+}

@@ -1,0 +1,72 @@
+import { Command, CommanderError } from 'commander'
+import { addChangepassword } from './commands/changepassword.ts'
+import { addCreatesuperuser } from './commands/createsuperuser.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addFlushexpiredtokens } from './commands/flushexpiredtokens.ts'
+import { addKeys } from './commands/keys.ts'
+import { addMigrate } from './commands/migrate.ts'
+import { addOpenapi } from './commands/openapi.ts'
+import { addServe } from './commands/serve.ts'
+import { addSessions } from './commands/sessions.ts'
+import { addUsers } from './commands/users.ts'
+import type { Context } from './context.ts'
+import { printable } from './printable.ts'
+import { Refusal } from './refusal.ts'
+
+/** What a command ended with: done, refused for the reason told on stderr, or called in a wrong way. */
+export const exitCodes = { done: 0, refused: 1, misused: 2 } as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+/** All commands, as commander knows them. */
+export function createProgram(context: Context): Command {
+  const { terminal } = context
+  const program = new Command('latchkey')
+    .description('The command line of Latchkey. It works on the database of running servers, and takes effect at once.')
+    .version(context.version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.write(text),
+      writeErr: (text) => terminal.tell(text.trimEnd()),
+    })
+    .showHelpAfterError('(--help says how it is used; a name that begins with - goes behind --)')
+  const commands = [
+    addServe,
+    addMigrate,
+    addCreatesuperuser,
+    addChangepassword,
+    addUsers,
+    addSessions,
+    addKeys,
+    addFlushexpiredtokens,
+    addDoctor,
+    addOpenapi,
+  ]
+  for (const add of commands) add(program, context)
+  return program
+}
+
+/**
+ * Runs one command.
+ *
+ * @param argumentTexts what stands behind the name of the program
+ */
+export async function runProgram(argumentTexts: readonly string[], context: Context): Promise<ExitCode> {
+  try {
+    await createProgram(context).parseAsync(argumentTexts, { from: 'user' })
+    return exitCodes.done
+  } catch (error) {
+    // Commander has told the rest already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.misused
+    context.terminal.tell(error instanceof Refusal ? error.message : failureWords(error))
+    return exitCodes.refused
+  }
+}
+
+/** What nobody foresaw: of databases and files their own message, of bugs the place as well. */
+function failureWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error instanceof AggregateError) return error.errors.map(failureWords).join('\n')
+  const isOfSystem = 'code' in error
+  return (isOfSystem ? error.message : (error.stack ?? error.message)).split('\n').map(printable).join('\n')
+}

@@ -1,0 +1,99 @@
+import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
+import { Refusal } from './refusal.ts'
+
+/** The streams of a process, or what stands for them in a test. */
+export type Streams = {
+  input: NodeJS.ReadableStream & { isTTY?: boolean }
+  output: NodeJS.WritableStream
+  errors: NodeJS.WritableStream & { isTTY?: boolean }
+}
+
+/** Whoever gave a command: a person, or a script. Questions go to stderr, so that stdout holds data only. */
+export type Terminal = {
+  /** Whether a person is there to be asked. */
+  isInteractive: boolean
+  /** Writes data. */
+  write(text: string): void
+  /** Tells something that is no data, as a line of its own. */
+  tell(line: string): void
+  /** @throws Refusal if the person ends the input or presses Ctrl-C */
+  ask(question: string): Promise<string>
+  /** The same, and nothing of the answer appears. */
+  askSecret(question: string): Promise<string>
+  /** @returns true for `y` and `yes` */
+  confirm(question: string): Promise<boolean>
+  /**
+   * The first line that a script has piped in, without its line break.
+   *
+   * @throws Refusal if there is none, or if it is no text or too long
+   */
+  readLine(): Promise<string>
+}
+
+/** More than any password; what is longer is a wrong file. */
+const LINE_LIMIT_BYTES = 65_536
+
+export function createTerminal({ input, output, errors }: Streams): Terminal {
+  /** One reader for each question: between them the terminal is in its usual mode, and Ctrl-C ends the process. */
+  function answer(question: string, isSecret: boolean): Promise<string> {
+    const echo = new Writable({
+      write(chunk, _encoding, done) {
+        if (!isSecret) errors.write(chunk)
+        done()
+      },
+    })
+    // The reader first: it turns off what the terminal itself would show.
+    const reader = createInterface({ input, output: echo, terminal: true, historySize: 0 })
+    return new Promise((resolve, reject) => {
+      // Whatever ends the reader comes by here; after an answer it changes nothing any more.
+      reader.once('close', () => {
+        if (isSecret) errors.write('\n')
+        reject(new Refusal('Cancelled: nothing was changed.'))
+      })
+      reader.once('SIGINT', () => reader.close())
+      reader.once('line', (line) => {
+        resolve(line)
+        reader.close()
+      })
+      if (isSecret) errors.write(question)
+      reader.setPrompt(isSecret ? '' : question)
+      reader.prompt()
+    })
+  }
+
+  return {
+    isInteractive: input.isTTY === true && errors.isTTY === true,
+    write: (text) => void output.write(text),
+    tell: (line) => void errors.write(`${line}\n`),
+    ask: (question) => answer(question, false),
+    askSecret: (question) => answer(question, true),
+    confirm: async (question) => /^y(es)?$/i.test((await answer(`${question} [y/N] `, false)).trim()),
+    readLine: () => readFirstLine(input),
+  }
+}
+
+async function readFirstLine(input: NodeJS.ReadableStream): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of input) {
+    const bytes = Buffer.from(chunk)
+    const end = bytes.indexOf('\n')
+    const part = end < 0 ? bytes : bytes.subarray(0, end)
+    chunks.push(part)
+    size += part.length
+    if (size > LINE_LIMIT_BYTES) throw new Refusal('The line on standard input is too long.')
+    if (end >= 0) break
+  }
+  const line = decoded(Buffer.concat(chunks)).replace(/\r$/, '')
+  if (line === '') throw new Refusal('There is no line on standard input.')
+  return line
+}
+
+function decoded(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new Refusal('The line on standard input is not text in UTF-8.')
+  }
+}

@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Readable, Writable } from 'node:stream'
+import { onTestFinished } from 'vitest'
+import { latchkey } from '../../src/cli/main.ts'
+import type { Streams } from '../../src/cli/terminal.ts'
+import { type Clock, systemClock } from '../../src/platform/clock.ts'
+import { systemRandom } from '../../src/platform/random.ts'
+import { databases, type TestDatabase } from './databases.ts'
+import { TEST_SECRET_KEY } from './test-app.ts'
+
+/** What a command came to. */
+export type CommandRun = { code: number; out: string; err: string }
+
+/** A question that is expected, or the end of it, and what the person types. */
+export type Exchange = [question: string, answer: string]
+
+/** The command line, run in this process, with an empty working directory and environment but for the settings. */
+export type CommandLine = {
+  /** With standard input closed, as scripts and cron run it. */
+  run(...argumentTexts: string[]): Promise<CommandRun>
+  /** With a text on standard input. */
+  pipe(text: string | Buffer, ...argumentTexts: string[]): Promise<CommandRun>
+  /** In a terminal. Whoever is asked another question than expected hangs up. */
+  talk(exchanges: Exchange[], ...argumentTexts: string[]): Promise<CommandRun>
+  workingDirectory: string
+  databaseUrl: string | undefined
+}
+
+export type CommandLineOptions = {
+  databaseUrl?: string | undefined
+  /** More of the environment; undefined takes a setting out. */
+  environment?: Record<string, string | undefined>
+  clock?: Clock
+}
+
+/** Ctrl-D. */
+const HANG_UP = '\u0004'
+
+/**
+ * Makes a command line with the secret of the test servers and cheap hashing, unless `environment` says otherwise. Its
+ * folder is gone after the test.
+ */
+export function aCommandLine(options: CommandLineOptions = {}): CommandLine {
+  const { databaseUrl, environment = {}, clock = systemClock } = options
+  const workingDirectory = mkdtempSync(join(tmpdir(), 'latchkey-cli-'))
+  onTestFinished(() => rmSync(workingDirectory, { recursive: true, force: true }))
+
+  async function runWith(argumentTexts: string[], input: Streams['input'], answer?: (told: string) => void) {
+    const collected = { out: '', err: '' }
+    const code = await latchkey({
+      argumentTexts,
+      environment: {
+        SECRET_KEY: TEST_SECRET_KEY,
+        DATABASE_URL: databaseUrl,
+        HASH_MEMORY_KIB: '64',
+        HASH_PASSES: '1',
+        ...environment,
+      },
+      workingDirectory,
+      streams: {
+        input,
+        output: collector((text) => {
+          collected.out += text
+        }),
+        errors: Object.assign(
+          collector((text) => {
+            collected.err += text
+            answer?.(collected.err)
+          }),
+          { isTTY: answer !== undefined },
+        ),
+      },
+      clock,
+      random: systemRandom,
+    })
+    return { code, ...collected }
+  }
+
+  return {
+    run: (...argumentTexts) => runWith(argumentTexts, Readable.from([])),
+    pipe: (text, ...argumentTexts) => runWith(argumentTexts, Readable.from([Buffer.from(text)])),
+    talk(exchanges, ...argumentTexts) {
+      const input = Object.assign(new PassThrough(), { isTTY: true })
+      const waiting = [...exchanges]
+      let answered = ''
+      return runWith(argumentTexts, input, (written) => {
+        const told = withoutCursorMoves(written)
+        if (told === answered || !/(: |\[y\/N\] )$/.test(told)) return
+        answered = told
+        const [question, answer] = waiting.shift() ?? ['', HANG_UP]
+        setImmediate(() => input.write(told.endsWith(question) ? `${answer}\r` : HANG_UP))
+      })
+    },
+    workingDirectory,
+    databaseUrl,
+  }
+}
+
+/** The same on a new database, migrated, that is gone after the test. By default on SQLite. */
+export async function aReadyCommandLine(
+  { create }: TestDatabase = sqlite(),
+  options: Omit<CommandLineOptions, 'databaseUrl'> = {},
+): Promise<CommandLine> {
+  const { url, drop } = await create()
+  onTestFinished(drop)
+  const commandLine = aCommandLine({ ...options, databaseUrl: url })
+  await commandLine.run('migrate')
+  return commandLine
+}
+
+/** What a command says with `--json`, read. */
+export async function jsonOf({ run }: CommandLine, ...argumentTexts: string[]) {
+  return JSON.parse((await run(...argumentTexts, '--json')).out)
+}
+
+function sqlite(): TestDatabase {
+  const found = databases.find(({ name }) => name === 'SQLite')
+  if (found === undefined) throw new Error('the tests know no SQLite')
+  return found
+}
+
+function collector(take: (text: string) => void): Writable {
+  return new Writable({
+    write(chunk, _encoding, done) {
+      take(String(chunk))
+      done()
+    },
+  })
+}
+
+/** Readline puts the cursor in its place around a question. */
+function withoutCursorMoves(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence begins with one
+  return text.replace(/\u001b\[\d*[A-Z]/g, '')
+}
