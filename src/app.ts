@@ -1,46 +1,44 @@
-import type { UsernameRule } from './accounts/username.ts'
-import { applyUsernameRule } from './accounts/username-rule-store.ts'
-import { recordEvent } from './audit/audit-store.ts'
+import { deriveEmailKeys } from './accounts/account-email-store.ts'
+import { applyUsernameRule, findUsernameRule } from './accounts/username-rule-store.ts'
+import {
+  type AppParts,
+  buildHookRunner,
+  buildKeyRing,
+  buildMailDesk,
+  buildPasswordCheck,
+  configuredUsernameRule,
+} from './app-parts.ts'
+import { type BuiltServer, buildServer } from './app-server.ts'
+import type { Administration } from './cli/context.ts'
 import type { Config } from './config/config.ts'
-import { createAuthenticate } from './flows/authenticate.ts'
-import { createChangePassword } from './flows/change-password.ts'
-import { createHousekeeping } from './flows/housekeeping.ts'
-import { createLogin } from './flows/login.ts'
-import { createLogout } from './flows/logout.ts'
+import { examine } from './flows/examine.ts'
+import { createHousekeeping, pruneExpired } from './flows/housekeeping.ts'
+import type { MailRoom } from './flows/mail-room.ts'
 import { createManageAccounts, type ManageAccounts } from './flows/manage-accounts.ts'
-import { createPosts } from './flows/posts.ts'
-import { createRefresh } from './flows/refresh.ts'
-import { createRegister } from './flows/register.ts'
-import { createVerifyToken } from './flows/verify-token.ts'
-import { sampleViews } from './http/classic/sample-views.ts'
-import { createHttp } from './http/http.ts'
-import { createKeyRing } from './keys/key-ring.ts'
-import { createHashPool } from './passwords/hash-pool.ts'
-import { createPasswordCheck } from './passwords/password-check.ts'
-import type { Clock } from './platform/clock.ts'
-import type { Logger } from './platform/log.ts'
-import type { Random } from './platform/random.ts'
-import { createSeal } from './platform/seal.ts'
+import { createManageKeys, listKeysWithState, type ManageKeys } from './flows/manage-keys.ts'
+import { createManageSessions } from './flows/manage-sessions.ts'
+import type { WebhookWorker } from './flows/webhooks/webhook-worker.ts'
+import { loadConfigModule } from './hooks/config-module.ts'
+import { randomSecret } from './platform/random.ts'
 import { type Database, openDatabase } from './storage/database.ts'
 import { migrate } from './storage/migrate.ts'
-import type { ClaimsRules } from './tokens/claims.ts'
-import { createAsymmetricJwtKey, createHmacJwtKey } from './tokens/jwt-key.ts'
-import { createTokenIssuer } from './tokens/token-issuer.ts'
-import { createTokenVerifier } from './tokens/token-verifier.ts'
+import { openMigratedDatabase } from './storage/migrated-database.ts'
+import { noDatabase } from './storage/no-database.ts'
 
-/** How often another process's changes of the signing keys are looked for: bounds how long a retired key is trusted. */
-const KEY_REREAD_MS = 5_000
+export type { AppParts }
 
 /** A running Latchkey without its command line. */
 export type App = {
-  server: Awaited<ReturnType<typeof createHttp>>
+  server: BuiltServer['server']
   database: Database
   manageAccounts: ManageAccounts
+  /** Makes and sends mail in the background. */
+  mailWorker: MailRoom['worker']
+  /** Tells webhooks in the background what has happened. */
+  webhookWorker: WebhookWorker
   /** Answers what is under way, then lets go of everything. */
   close(): Promise<void>
 }
-
-export type AppParts = { config: Config; clock: Clock; random: Random; log: Logger }
 
 /**
  * Builds every part by hand, in order, and makes the database ready: migrated, with its rule for usernames and its keys.
@@ -48,93 +46,107 @@ export type AppParts = { config: Config; clock: Clock; random: Random; log: Logg
  *
  * @throws NewerSchemaError, SameNameError and whatever keeps a database from being opened, with what to do about it
  */
-export async function createApp({ config, clock, random, log }: AppParts): Promise<App> {
+export async function createApp(parts: AppParts): Promise<App> {
+  const { config, clock, log } = parts
   const database = openDatabase(config.storage.databaseUrl, (error) =>
     log.warn({ err: error }, 'database connection lost'),
   )
   try {
-    return await assemble({ config, clock, random, log }, database)
+    for (const name of await prepare(parts, database)) log.info({ migration: name }, 'migrated the database')
+    const usernameRule = configuredUsernameRule(config)
+    const passwords = buildPasswordCheck(parts)
+    const keyRing = buildKeyRing(parts, database)
+    await keyRing.load()
+    const mailDesk = buildMailDesk(parts)
+    const { configModule } = config.hooks
+    const hooks = buildHookRunner(parts, (await loadConfigModule(configModule)).hooks)
+    if (configModule !== undefined) log.info({ path: configModule }, 'loaded the configuration module')
+    const core = { database, keyRing, passwords, usernameRule, mailDesk, hooks }
+    const { server, mailRoom, webhookWorker } = await buildServer(parts, core)
+    const housekeeping = createHousekeeping({
+      database,
+      clock,
+      keyRing,
+      auditRetentionMs: auditRetentionOf(config),
+      log,
+    })
+    housekeeping.start()
+    mailRoom.worker.start()
+    webhookWorker.start()
+    return {
+      server,
+      database,
+      manageAccounts: createManageAccounts({ ...core, clock, notices: mailDesk.notices }),
+      mailWorker: mailRoom.worker,
+      webhookWorker,
+      async close() {
+        housekeeping.stop()
+        await server.close()
+        await Promise.all([mailRoom.worker.stop(), webhookWorker.stop()])
+        await database.close()
+      },
+    }
   } catch (error) {
     await database.close()
     throw error
   }
 }
 
-async function assemble({ config, clock, random, log }: AppParts, database: Database): Promise<App> {
-  const { accounts, keys, passwords, sessions, tokens } = config
-  const usernameRule: UsernameRule = accounts.usernameCaseSensitive ? 'exact' : 'folded'
-  for (const name of await migrate(database, clock.now())) log.info({ migration: name }, 'migrated the database')
-  await database.inTransaction((tx) => applyUsernameRule(tx, usernameRule))
+/** Makes the database ready, as a server does at its start. @returns the names of the migrations applied now */
+export async function migrateDatabase(parts: AppParts): Promise<string[]> {
+  const database = openDatabase(parts.config.storage.databaseUrl)
+  return prepare(parts, database).finally(() => database.close())
+}
 
-  const longestTokenLifetimeMs = Math.max(tokens.accessTokenLifetimeMs, tokens.refreshTokenLifetimeMs)
-  const keyRing = createKeyRing({
-    database,
-    seal: createSeal({ secretKey: keys.secretKey, fallbacks: keys.secretKeyFallbacks, random }),
-    clock,
-    recordEvent,
-    makers: { createHmacJwtKey, createAsymmetricJwtKey },
-    algorithm: keys.algorithm,
-    secretKey: keys.secretKey,
-    secretKeyFallbacks: keys.secretKeyFallbacks,
-    isStrict: tokens.isStrict,
-    signingKeyLifetimeMs: keys.signingKeyLifetimeMs,
-    longestTokenLifetimeMs,
-  })
-  await keyRing.load()
-
-  const rules: ClaimsRules = {
-    isLenient: !tokens.isStrict,
-    userIdClaim: tokens.userIdClaim,
-    issuer: tokens.issuer,
-    audience: tokens.audience,
-    hasSubject: tokens.isStrict,
-    leewayMs: tokens.leewayMs,
-    lifetimesMs: { access: tokens.accessTokenLifetimeMs, refresh: tokens.refreshTokenLifetimeMs },
-  }
-  const issuer = createTokenIssuer({ currentKeys: keyRing.currentPair, rules, random })
-  const verifier = createTokenVerifier({ keys: keyRing, rules })
-  const passwordCheck = createPasswordCheck({
-    pool: createHashPool({ concurrency: passwords.hashConcurrency, queueLimit: passwords.hashQueueLimit, clock }),
-    parameters: passwords.hash,
-    allowWeakHashes: passwords.allowWeakHashes,
-    random,
-    clock,
-  })
-
-  const settings = {
-    ...sessions,
-    ...accounts,
-    userIdClaim: tokens.userIdClaim,
-    refreshTokenLifetimeMs: tokens.refreshTokenLifetimeMs,
-    adoptsForeignTokens: !tokens.isStrict,
-  }
-  const server = await createHttp({
-    debug: config.debug,
-    settings: { ...config.http, trimPasswords: passwords.trimPasswords, isStrict: tokens.isStrict },
-    log,
-    database,
-    flows: {
-      authenticate: createAuthenticate({ database, clock, verifier, settings }),
-      register: createRegister({ database, clock, passwords: passwordCheck, usernameRule, settings }),
-      login: createLogin({ database, clock, random, passwords: passwordCheck, issuer, usernameRule, settings }),
-      refresh: createRefresh({ database, clock, random, verifier, issuer, settings }),
-      verifyToken: createVerifyToken({ database, clock, verifier, settings }),
-      logout: createLogout({ database, clock, verifier, settings }),
-      changePassword: createChangePassword({ database, clock, passwords: passwordCheck, settings }),
-    },
-    sampleViews: config.posts.sampleResources ? sampleViews({ posts: createPosts({ database, clock }) }) : [],
-  })
-  const housekeeping = createHousekeeping({ database, clock, keyRing, keyRereadMs: KEY_REREAD_MS, log })
-  housekeeping.start()
-
+/**
+ * What commands work with, beside the servers that run on the database. Which names are one name is the database's own
+ * rule, whatever the configuration says here.
+ *
+ * @throws UnreadyDatabaseError
+ */
+export async function openAdministration(parts: AppParts): Promise<Administration> {
+  const { config, clock } = parts
+  const database = await openMigratedDatabase(config.storage.databaseUrl)
+  const usernameRule = (await findUsernameRule(database.read)) ?? configuredUsernameRule(config)
+  const { notices } = buildMailDesk(parts)
+  const manageKeys = (): ManageKeys =>
+    createManageKeys({ database, clock, keyRing: buildKeyRing(parts, database), algorithm: config.keys.algorithm })
   return {
-    server,
-    database,
-    manageAccounts: createManageAccounts({ database, clock, passwords: passwordCheck, usernameRule }),
-    async close() {
-      housekeeping.stop()
-      await server.close()
-      await database.close()
-    },
+    accounts: createManageAccounts({ database, clock, passwords: buildPasswordCheck(parts), notices, usernameRule }),
+    sessions: createManageSessions({ database, clock, settings: config.sessions }),
+    keys: manageKeys,
+    listKeys: () => listKeysWithState(database, clock.now()),
+    pruneExpired: () => pruneExpired(database, clock.now()),
+    examine: () => examine({ database, usernameRule, keys: config.keys.secretKey === '' ? undefined : manageKeys() }),
+    trimPasswords: config.passwords.trimPasswords,
+    close: () => database.close(),
   }
+}
+
+/** The OpenAPI document of a server with this configuration. Takes no database, and no secret: nothing is signed. */
+export async function describeApi(parts: AppParts): Promise<object> {
+  const { config, random } = parts
+  const secretKey = config.keys.secretKey || randomSecret(random)
+  const described = { ...parts, config: { ...config, keys: { ...config.keys, secretKey } } }
+  const { server } = await buildServer(described, {
+    database: noDatabase,
+    keyRing: buildKeyRing(described, noDatabase),
+    passwords: buildPasswordCheck(described),
+    usernameRule: configuredUsernameRule(config),
+    mailDesk: buildMailDesk(described),
+    hooks: buildHookRunner(described, {}),
+  })
+  return server.swagger()
+}
+
+async function prepare({ config, clock }: AppParts, database: Database): Promise<string[]> {
+  const applied = await migrate(database, clock.now())
+  await database.inTransaction((tx) => applyUsernameRule(tx, configuredUsernameRule(config)))
+  await database.inTransaction(deriveEmailKeys)
+  return applied
+}
+
+/** Events are kept at least for as long as the feed of ended sessions tells of them. */
+function auditRetentionOf({ audit, tokens }: Config): number | undefined {
+  return audit.retentionMs && Math.max(audit.retentionMs, 2 * tokens.accessTokenLifetimeMs)
 }

@@ -1,0 +1,151 @@
+import { createProfileRule } from './accounts/profile.ts'
+import { type AppParts, buildSeal, type Core } from './app-parts.ts'
+import type { Config } from './config/config.ts'
+import { createAdministration } from './flows/administration/administration.ts'
+import { createAuthenticate } from './flows/authenticate.ts'
+import { createChangePassword } from './flows/change-password.ts'
+import { createCheckRecentLogin } from './flows/check-recent-login.ts'
+import { createEmailFlows } from './flows/email-flows.ts'
+import { createExportAccount } from './flows/export-account.ts'
+import { createIntrospect } from './flows/introspect.ts'
+import { createLogin } from './flows/login.ts'
+import { createLogout } from './flows/logout.ts'
+import { createAskForMail } from './flows/mail-requests.ts'
+import { createMailRoom, type MailRoom } from './flows/mail-room.ts'
+import { createManageKeys, listKeysWithState } from './flows/manage-keys.ts'
+import { createManageSessions } from './flows/manage-sessions.ts'
+import { createOwnAccount } from './flows/own-account.ts'
+import { createOwnSessions } from './flows/own-sessions.ts'
+import { createPosts } from './flows/posts.ts'
+import { createProvePassword } from './flows/prove-password.ts'
+import { createReadAuditLog } from './flows/read-audit-log.ts'
+import { createRefresh } from './flows/refresh.ts'
+import { createRegister } from './flows/register.ts'
+import { createRevoke } from './flows/revoke.ts'
+import { createSessionFeed } from './flows/session-feed.ts'
+import { createSignUp } from './flows/sign-up.ts'
+import { createVerifyToken } from './flows/verify-token.ts'
+import { createManageWebhooks } from './flows/webhooks/manage-webhooks.ts'
+import { createWebhookWorker, type WebhookWorker } from './flows/webhooks/webhook-worker.ts'
+import type { createHttp } from './http/http.ts'
+import { postPermissions } from './posts/permissions.ts'
+import { createLimiter } from './rate-limits/limiter.ts'
+import { createFindService } from './services/service-credential.ts'
+import type { ClaimsRules } from './tokens/claims.ts'
+import { rightsClaims } from './tokens/rights-claims.ts'
+import { createTokenIssuer } from './tokens/token-issuer.ts'
+import { createTokenVerifier } from './tokens/token-verifier.ts'
+import { createSender } from './webhooks/sender.ts'
+
+/** A server that answers everything and does not listen yet, and those who send in the background what it leaves. */
+export type BuiltServer = {
+  server: Awaited<ReturnType<typeof createHttp>>
+  mailRoom: MailRoom
+  webhookWorker: WebhookWorker
+}
+
+/** Builds the flows and the server before them. */
+export async function buildServer(parts: AppParts, core: Core): Promise<BuiltServer> {
+  const { config, clock, random, log } = parts
+  const { database, keyRing, mailDesk } = core
+  const { accounts, sessions, tokens } = config
+  const rules: ClaimsRules = {
+    isLenient: !tokens.isStrict,
+    userIdClaim: tokens.userIdClaim,
+    issuer: tokens.issuer,
+    audience: tokens.audience,
+    hasSubject: tokens.isStrict,
+    leewayMs: tokens.leewayMs,
+    lifetimesMs: { access: tokens.accessTokenLifetimeMs, refresh: tokens.refreshTokenLifetimeMs },
+  }
+  const issuer = createTokenIssuer({
+    ...{ currentKeys: keyRing.currentPair, rules, random },
+    customClaims: ({ rights, extra }) => ({ ...extra, ...(rights && rightsClaims(rights, tokens)) }),
+  })
+  const verifier = createTokenVerifier({ keys: keyRing, rules })
+  const settings = {
+    ...sessions,
+    ...accounts,
+    userIdClaim: tokens.userIdClaim,
+    refreshTokenLifetimeMs: tokens.refreshTokenLifetimeMs,
+    adoptsForeignTokens: !tokens.isStrict,
+  }
+  const limiter = createLimiter({ settings: config.rateLimits, database, clock, log })
+  const common = { ...core, ...mailDesk, clock, random, limiter, issuer, verifier, settings }
+  const profileRule = createProfileRule(accounts.profileSchema)
+  const checkRecentLogin = createCheckRecentLogin(common)
+  const otherPermissions = config.posts.sampleResources ? postPermissions : []
+  const administration = createAdministration({
+    ...{ ...common, profileRule, checkRecentLogin, otherPermissions, claimNames: tokens },
+  })
+  const provePassword = createProvePassword(common)
+  const register = createRegister(common)
+  const logout = createLogout(common)
+  const sessionFeed = createSessionFeed({
+    database,
+    clock,
+    currentKey: () => keyRing.currentPair().access,
+    settings: tokens,
+  })
+  const emailFlows = createEmailFlows({ ...common, register, provePassword })
+  const mailRoom = createMailRoom({
+    settings: config.mail,
+    debug: config.debug,
+    seal: buildSeal(parts),
+    publicUrl: config.http.publicUrl,
+    flows: emailFlows,
+    ...{ database, clock, random, log, outbox: mailDesk.outbox },
+  })
+  const seal = buildSeal(parts)
+  const destinations = { allowsPlain: config.debug, allowsPrivate: config.webhooks.allowPrivate }
+  const webhookWorker = createWebhookWorker({ database, clock, seal, send: createSender(destinations), log })
+  const posts = createPosts(common)
+  // Read only where there is to be a server: Fastify takes longer to load than a command to run.
+  const { createHttp } = await import('./http/http.ts')
+  const { sampleViews } = await import('./http/classic/sample-views.ts')
+  const server = await createHttp({
+    debug: config.debug,
+    settings: { ...config.http, trimPasswords: config.passwords.trimPasswords, isStrict: tokens.isStrict },
+    log,
+    database,
+    flows: {
+      authenticate: createAuthenticate(common),
+      checkRecentLogin,
+      ...administration,
+      register,
+      signUp: createSignUp({ register, profileRule }),
+      ownAccount: createOwnAccount({ ...common, profileRule, provePassword }),
+      exportAccount: createExportAccount({
+        database,
+        others: { posts: posts.listByAuthor, rights: administration.rights.heldBy },
+      }),
+      emailFlows,
+      askForMail: createAskForMail(common),
+      login: createLogin({ ...common, ...administration }),
+      refresh: createRefresh({ ...common, ...administration }),
+      verifyToken: createVerifyToken(common),
+      logout,
+      introspect: createIntrospect(common),
+      revoke: createRevoke({ ...common, logout }),
+      sessionFeed,
+      ownSessions: createOwnSessions(common),
+      manageSessions: createManageSessions(common),
+      manageKeys: createManageKeys({ database, clock, keyRing, algorithm: config.keys.algorithm }),
+      listKeys: () => listKeysWithState(database, clock.now()),
+      readAuditLog: createReadAuditLog(common),
+      manageWebhooks: createManageWebhooks({ database, clock, random, seal, rules: destinations }),
+      changePassword: createChangePassword(common),
+    },
+    findService: createFindService(config.services.serviceCredentials),
+    wellKnownParts: { keyRing, settings: wellKnownSettings(config) },
+    limiter,
+    sampleViews: config.posts.sampleResources ? sampleViews({ posts }) : [],
+    readMailbox: mailRoom.readMailbox,
+  })
+  return { server, mailRoom, webhookWorker }
+}
+
+function wellKnownSettings({ http, tokens, keys, services }: Config) {
+  const hasServices = services.serviceCredentials.length > 0
+  return { ...http, issuer: tokens.issuer, signingKeyLifetimeMs: keys.signingKeyLifetimeMs, hasServices }
+}
