@@ -26,7 +26,8 @@ const layerOfUnit = new Map<string, Layer>([
 
 /** The place of a path under src/. Every folder that is not a named layer is a concept; a loose file has no place. */
 export function placeOf(path: string): Place | undefined {
-  const inside = path.replace(/^src\//, '')
+  // app.ts has its parts in files beside it.
+  const inside = path.replace(/^src\//, '').replace(/^app-\w+\.ts$/, 'app.ts')
   const folder = inside.split('/')[0] ?? inside
   const unit = layerOfUnit.has(inside) ? inside : folder
   const layer = layerOfUnit.get(unit) ?? (folder === inside ? undefined : 'concepts')

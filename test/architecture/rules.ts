@@ -98,9 +98,9 @@ const configTakesSettings = perFile({
 })
 
 const computedImports = perFile({
-  title: 'no import is computed',
+  title: 'no import is computed, but for the one of the module that a deployment brings along',
   why: 'an import that an expression makes hides from every other rule here',
-  appliesTo: isProduct,
+  appliesTo: (file) => isProduct(file) && file.path !== 'src/hooks/config-module.ts',
   find: (file) => imports(file, ({ specifier }) => specifier === '(computed)'),
 })
 
@@ -110,7 +110,7 @@ const postsAreASample = perFile({
   title: 'posts are known to app.ts and http/classic only, their settings to config',
   why: 'posts are the sample resource of the classic contract and must be removable without a trace',
   appliesTo: (file) =>
-    isProduct(file) && !SAMPLE.test(file.path) && !/^src\/(http\/classic\/|app\.ts$)/.test(file.path),
+    isProduct(file) && !SAMPLE.test(file.path) && !/^src\/(http\/classic\/|app(-\w+)?\.ts$)/.test(file.path),
   find: (file) =>
     imports(file, (one) => {
       const path = target(file, one) ?? ''
@@ -142,6 +142,18 @@ const packages = [
     home: /^src\/keys\//,
     title: 'jose is known in keys/ only (and in tests)',
     why: 'tokens are signed and verified in tokens/jwt.ts, with one closed list of algorithms; a second verifier is a second truth',
+  }),
+  packageHome({
+    packages: /^rate-limiter-flexible(\/|$)/,
+    home: /^src\/rate-limits\//,
+    title: 'rate-limiter-flexible is known in rate-limits/ only',
+    why: 'every limit is a line of one table, and every path that does the same thing counts under the same line',
+  }),
+  packageHome({
+    packages: /^nodemailer(\/|$)/,
+    home: /^src\/mail\//,
+    title: 'nodemailer is known in mail/ only',
+    why: 'flows put mail into the outbox, in the transaction of what it tells of; what is sent directly is sent for nothing, or twice',
   }),
   packageHome({
     packages: /^@simplewebauthn\/server(\/|$)/,

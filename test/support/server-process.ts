@@ -13,6 +13,8 @@ export type ServerProcess = {
   output(): string
   /** Asks it to stop (SIGTERM), waits until it has, and answers with its exit code. */
   stop(): Promise<number | null>
+  /** Ends it as a power cut would (SIGKILL), and waits until it is gone. */
+  kill(): Promise<void>
 }
 
 const main = join(import.meta.dirname, '../../src/main.ts')
@@ -57,6 +59,10 @@ export async function startServerProcess(settings: Record<string, string> = {}):
     stop() {
       server.kill('SIGTERM')
       return ended
+    },
+    async kill() {
+      server.kill('SIGKILL')
+      await ended
     },
   }
 }

@@ -30,6 +30,8 @@ export type TestApp = {
   administer(action: 'activate' | 'deactivate' | 'delete', username: string): Promise<void>
   /** Stops the server and starts it anew on the same database. */
   restart(settings?: Record<string, string>): Promise<TestApp>
+  /** Starts one more process on the same database. It is gone with this one at the latest. */
+  another(settings?: Record<string, string>): Promise<TestApp>
   close(): Promise<void>
 }
 
@@ -43,6 +45,7 @@ export async function startTestApp({ database, settings = {} }: TestAppOptions):
   const place = await database.create()
   const clock = createTestClock()
   const log: string[] = []
+  const others: TestApp[] = []
   return run(settings)
 
   async function run(current: Record<string, string>): Promise<TestApp> {
@@ -81,7 +84,14 @@ export async function startTestApp({ database, settings = {} }: TestAppOptions):
         await app.close()
         return run({ ...current, ...changed })
       },
+      async another(changed = {}) {
+        const other = await run({ ...current, ...changed })
+        const partner: TestApp = { ...other, close: () => other.app.close() }
+        others.push(partner)
+        return partner
+      },
       async close() {
+        for (const other of others) await other.close()
         await app.close()
         logger.flushNow()
         await place.drop()

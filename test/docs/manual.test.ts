@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { auditEvents } from '../../src/audit/events.ts'
+import { errorCodes } from '../../src/errors.ts'
+import { apiErrors } from '../../src/http/api/problem.ts'
+import { classicErrors } from '../../src/http/classic/errors.ts'
+import { sessionEndReasons } from '../../src/sessions/session.ts'
+import { databases } from '../support/databases.ts'
+import { sendJson } from '../support/http-client.ts'
+import { startTestApp } from '../support/test-app.ts'
+import { type ApiDescription, operationsByTag } from './api-manual.ts'
+import { blockNames, withBlocks } from './generated-blocks.ts'
+
+const docs = join(import.meta.dirname, '../../docs')
+const pageNamed = (name: string) => readFileSync(join(docs, name), 'utf8')
+
+/** `npx vitest run test/docs -u` writes the parts of the manual that are made from the code. */
+describe('docs/api.md', () => {
+  let byTag: Map<string, string[]>
+
+  beforeAll(async () => {
+    const [anyDatabase] = databases
+    if (anyDatabase === undefined) throw new Error('there is no database')
+    const app = await startTestApp({ database: anyDatabase })
+    byTag = operationsByTag((await sendJson(app.url, 'GET', '/openapi.json')).json as ApiDescription)
+    await app.close()
+  })
+
+  it('has a part for each kind of path', () => {
+    expect(blockNames(pageNamed('api.md')).toSorted()).toEqual([...byTag.keys(), 'events'].toSorted())
+  })
+
+  it('says of every path of v1 what the code does', async () => {
+    const blocks = [...byTag].map(([tag, operations]) => [tag, operations.join('\n\n')] as const)
+    const page = withBlocks(pageNamed('api.md'), { ...Object.fromEntries(blocks), events: eventTable() })
+    await expect(page).toMatchFileSnapshot(join(docs, 'api.md'))
+  })
+})
+
+function eventTable(): string {
+  const rows = Object.entries(auditEvents).map(([name, { meaning, facts }]) => {
+    const told = Object.entries(facts).map(([fact, says]) => `\`${snakeCase(fact)}\`: ${says}`)
+    return `| \`${name}\` | ${meaning} | ${told.join('; ')} |`
+  })
+  return ['| event | | `facts` |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
+const snakeCase = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+describe('docs/error-codes.md', () => {
+  const cell = (text: string | undefined) => (text === undefined ? '' : text.replaceAll('|', '\\|'))
+
+  const v1 = errorCodes.map((code) => `| \`${code}\` | ${apiErrors[code].status} | ${cell(apiErrors[code].title)} |`)
+  const classic = errorCodes.map((code) => {
+    const error: { status: number; detail: string; code?: string } = classicErrors[code]
+    return `| \`${code}\` | ${error.status} | ${cell(error.detail)} | ${error.code ? `\`${error.code}\`` : ''} |`
+  })
+
+  it('has every code of both contracts, and no others', async () => {
+    const blocks = {
+      v1: ['| code | status | |', '| --- | --- | --- |', ...v1].join('\n'),
+      classic: ['| reason in the log | status | `detail` | `code` |', '| --- | --- | --- | --- |', ...classic].join(
+        '\n',
+      ),
+    }
+    await expect(withBlocks(pageNamed('error-codes.md'), blocks)).toMatchFileSnapshot(join(docs, 'error-codes.md'))
+  })
+
+  it('explains every reason for the end of a session, and no others', () => {
+    const [, rest = ''] = pageNamed('error-codes.md').split('\n## Why was I signed out?\n')
+    const [section = ''] = rest.split('\n## ')
+    const explained = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, reason]) => reason)
+    expect(explained.toSorted()).toEqual([...sessionEndReasons].toSorted())
+  })
+})

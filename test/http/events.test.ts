@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { databases } from '../support/databases.ts'
+import { sendJson } from '../support/http-client.ts'
+import { startTestApp, type TestApp } from '../support/test-app.ts'
+import {
+  addAccount,
+  addAdministrator,
+  claimsOf,
+  codeOf,
+  logIn,
+  logOut,
+  refresh,
+  rotated,
+} from '../support/v1-client.ts'
+
+type WireEvent = { id: number; at: string; event: string; account_id: number; actor: { type: string }; facts: object }
+type Page = { events: WireEvent[]; next: number | null }
+
+describe.each(databases)('the audit log on v1, on $name', (database) => {
+  let app: TestApp
+  let root: string
+  let ann: { id: number }
+
+  beforeAll(async () => {
+    app = await startTestApp({ database })
+    const { id: rootId } = await addAdministrator(app, 'root')
+    expect(rootId).toBeGreaterThan(0)
+    ann = await addAccount(app, 'ann')
+    root = (await logIn(app, 'root')).access_token
+  })
+  afterAll(() => app.close())
+
+  async function read(token: string, path: string): Promise<Page> {
+    const answer = await sendJson(app.url, 'GET', `/api/v1/${path}`, { token })
+    if (answer.status !== 200) throw new Error(answer.text)
+    return answer.json as Page
+  }
+
+  it('shows people what happened to them, and nobody else', async () => {
+    const mine = await logIn(app, 'ann', { 'user-agent': 'my browser' })
+    const other = await logIn(app, 'ann')
+    await logOut(app, other.refresh_token)
+    await sendJson(app.url, 'POST', '/api/v1/login', { body: { username: 'ann', password: 'wrong' } })
+    const { events } = await read(mine.access_token, 'me/events')
+    expect(events.map(({ event, actor }) => [event, actor])).toEqual([
+      ['login.failed', { type: 'anonymous' }],
+      ['session.ended', { type: 'anonymous' }],
+      ['login.succeeded', { type: 'account', account_id: ann.id }],
+      ['login.succeeded', { type: 'account', account_id: ann.id }],
+      ['account.created', { type: 'command_line' }],
+    ])
+    expect(events[3]).toEqual({
+      id: expect.any(Number),
+      at: expect.stringMatching(/Z$/),
+      event: 'login.succeeded',
+      account_id: ann.id,
+      session_id: claimsOf(mine.access_token).sid,
+      actor: { type: 'account', account_id: ann.id },
+      address: '127.0.0.1',
+      user_agent: 'my browser',
+      facts: { amr: ['pwd'] },
+    })
+  })
+
+  it('does not show people which administrator acted, or from where', async () => {
+    const { access_token } = await logIn(app, 'ann')
+    const doomed = await logIn(app, 'ann')
+    const path = `/api/v1/admin/sessions/${claimsOf(doomed.access_token).sid}`
+    await sendJson(app.url, 'DELETE', path, { token: root, headers: { 'user-agent': 'the console' } })
+    const [shown] = (await read(access_token, 'me/events?limit=1')).events
+    expect(shown).toMatchObject({ event: 'session.ended', actor: { type: 'account' }, address: '', user_agent: '' })
+    expect(shown?.actor).toEqual({ type: 'account' })
+    const [whole] = (await read(root, 'admin/events?limit=1')).events
+    expect(whole).toMatchObject({
+      actor: { type: 'account', account_id: expect.any(Number) },
+      user_agent: 'the console',
+    })
+  })
+
+  it('tells of a replay, and says how far behind it was, in the words of v1', async () => {
+    const { refresh_token } = await logIn(app, 'ann')
+    await rotated(app, refresh_token)
+    app.clock.advance(11_000)
+    expect(codeOf(await refresh(app, refresh_token))).toBe('replayed')
+    const { events } = await read(root, `admin/events?account_id=${ann.id}&event=refresh.replayed`)
+    expect(events).toMatchObject([{ facts: { generations_behind: 1 } }])
+  })
+
+  it('is read by pages, each event once', async () => {
+    const whole = await read(root, 'admin/events?limit=200')
+    expect(whole.next).toBeNull()
+    const found: WireEvent[] = []
+    let page = await read(root, 'admin/events?limit=3')
+    for (; page.next !== null; page = await read(root, `admin/events?limit=3&before=${page.next}`))
+      found.push(...page.events)
+    found.push(...page.events)
+    expect(found).toEqual(whole.events)
+    expect(found.length).toBeGreaterThan(6)
+  })
+
+  it('is searched by account, event and time', async () => {
+    const { events } = await read(root, `admin/events?account_id=${ann.id}&event=login.failed`)
+    expect(events).toHaveLength(1)
+    const later = new Date(app.clock.now() + 1_000).toISOString()
+    expect((await read(root, `admin/events?since=${later}`)).events).toEqual([])
+    const [first] = (await read(root, 'admin/events?limit=200')).events.slice(-1)
+    expect((await read(root, `admin/events?limit=200&since=${first?.at}`)).events.at(-1)).toEqual(first)
+  })
+
+  it.each([
+    'limit=0',
+    'limit=201',
+    'limit=x',
+    'before=0',
+    'before=1e300',
+    "before=1'--",
+    'event=nothing',
+    'since=today',
+    'account_id=-1',
+  ])('refuses %s', async (query) => {
+    const answer = await sendJson(app.url, 'GET', `/api/v1/admin/events?${query}`, { token: root })
+    expect([answer.status, codeOf(answer)]).toEqual([400, 'invalid_fields'])
+  })
+})

@@ -1,0 +1,153 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sendJson } from '../support/http-client.ts'
+import { startTestApp, type TestApp } from '../support/test-app.ts'
+import { anyDatabase } from './signed-in-app.ts'
+
+/** Section 1.1 of the classic contract. */
+const CLASSIC = {
+  '/api/register/': 'POST',
+  '/api/users/': 'POST',
+  '/api/users/register/': 'POST',
+  '/register/': 'POST',
+  '/api/login/': 'POST',
+  '/api/token/': 'POST',
+  '/token/': 'POST',
+  '/api/users/authentication/': 'POST',
+  '/api/token/refresh/': 'POST',
+  '/api/refresh/': 'POST',
+  '/token/refresh/': 'POST',
+  '/api/token/refresh-and-verify/': 'POST',
+  '/api/token/verify/': 'POST',
+  '/api/token/blacklist/': 'POST',
+  '/api/logout/': 'POST',
+  '/api/change-password/': 'POST',
+  '/api/token/authentication-token-header/': 'POST',
+  '/api/protected/': 'GET',
+  '/dashboard/': 'GET',
+  '/api/users/profile/': 'GET',
+  '/api/posts/': 'GET POST',
+  '/api/posts/{id}/': 'DELETE GET PATCH PUT',
+}
+
+/** Pages for people, and the description itself. */
+const UNDESCRIBED = /^((GET|HEAD) \/(admin|docs|openapi\.json|\*)|(GET|HEAD|POST) \/account\/)/
+
+type Description = { openapi: string; paths: Record<string, Record<string, unknown>> }
+
+const operations = ({ paths }: Description) =>
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  )
+
+/** `METHOD /path` of everything that Fastify would answer, from the tree it prints of its routes. */
+function registeredIn(app: TestApp): string[] {
+  const found: string[] = []
+  const prefixes: string[] = []
+  for (const line of app.app.server.printRoutes({ commonPrefix: false }).split('\n')) {
+    const [, indent = '', part = '', methods = ''] = /^([│ ]*)[├└]── (.*) \((.+)\)$/.exec(line) ?? []
+    if (part === '') continue
+    const depth = indent.length / 4
+    const path = (prefixes[depth - 1] ?? '') + part
+    prefixes.splice(depth, prefixes.length, path)
+    const described = path.replace(/:(\w+)(?:\([^)]*\))?/g, '{$1}')
+    found.push(...methods.split(', ').map((method) => `${method} ${described}`))
+  }
+  return found
+}
+
+/** A path with and without its final slash is one and the same. */
+const withoutSlash = (operation: string) => operation.replace(/(.)\/$/, '$1')
+
+describe('the OpenAPI description', () => {
+  let app: TestApp
+  let description: Description
+
+  beforeAll(async () => {
+    app = await startTestApp({ database: anyDatabase })
+    description = (await sendJson(app.url, 'GET', '/openapi.json')).json as Description
+  })
+  afterAll(() => app.close())
+
+  it('is valid OpenAPI 3.1', async () => {
+    const config = await createConfig({ extends: ['spec'] })
+    const problems = await lintFromString({ source: JSON.stringify(description), config })
+    expect(problems.map(({ message, location }) => `${location[0]?.pointer}: ${message}`)).toEqual([])
+    expect(description.openapi).toMatch(/^3\.1\./)
+  })
+
+  it('would not pass with a fault in it', async () => {
+    const config = await createConfig({ extends: ['spec'] })
+    const source = JSON.stringify({ ...description, paths: { nonsense: { get: {} } } })
+    expect(await lintFromString({ source, config })).not.toEqual([])
+  })
+
+  it('names every path of the classic contract with its methods', () => {
+    const classic = Object.entries(description.paths).map(([path, methods]) => [
+      path,
+      Object.keys(methods)
+        .filter((method) => method !== 'head')
+        .sort()
+        .join(' ')
+        .toUpperCase(),
+    ])
+    expect(Object.fromEntries(classic)).toMatchObject(CLASSIC)
+  })
+
+  it('names everything that is answered, and nothing else', () => {
+    const registered = registeredIn(app).filter((operation) => !UNDESCRIBED.test(operation))
+    expect(registered).toContain('POST /api/login')
+    expect(new Set(registered.map(withoutSlash))).toEqual(new Set(operations(description).map(withoutSlash)))
+  })
+
+  it('names everything once', () => {
+    const named = operations(description).map(withoutSlash)
+    expect(named.length).toBe(new Set(named).size)
+  })
+
+  it('leaves out the sample resources where they are off', async () => {
+    const bare = await startTestApp({ database: anyDatabase, settings: { SAMPLE_RESOURCES: 'false' } })
+    const { json } = await sendJson(bare.url, 'GET', '/openapi.json')
+    const registered = registeredIn(bare).join()
+    await bare.close()
+    for (const path of ['/api/posts/', '/api/protected/', '/dashboard/']) {
+      expect((json as Description).paths).not.toHaveProperty([path])
+      expect(registered).not.toContain(path)
+    }
+  })
+})
+
+describe('the reference page', () => {
+  /** Whatever a browser would load by itself. Links, which wait to be clicked, may lead anywhere. */
+  const LOADED =
+    /<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*\b(?:src|data)=["']?([^"'\s>]+)|<link\b[^>]*\bhref=["']?([^"'\s>]+)|@import\s+(?:url\()?["']?([^"')\s;]+)|url\(["']?([^"')]+)/gi
+
+  it('loads nothing from another host, and could not', async () => {
+    const app = await startTestApp({ database: anyDatabase, settings: { DEBUG: 'true' } })
+    const moved = await sendJson(app.url, 'GET', '/docs')
+    const { status, headers, text } = await sendJson(app.url, 'GET', moved.headers.location?.[0] ?? '/docs')
+    const loaded = [...text.matchAll(LOADED)].map((match) => match.slice(1).find((url) => url !== undefined) ?? '')
+    const scripts = loaded.map((url) => new URL(url, `${app.url}/docs/`)).filter(({ protocol }) => protocol !== 'data:')
+    const answers = await Promise.all(scripts.map(({ pathname }) => sendJson(app.url, 'GET', pathname)))
+    await app.close()
+
+    expect(status).toBe(200)
+    expect(headers['content-type']).toEqual([expect.stringMatching(/^text\/html/)])
+    expect(scripts.length).toBeGreaterThan(0)
+    expect(scripts.map(({ origin }) => origin)).toEqual(scripts.map(() => app.url))
+    expect(answers.map((answer) => answer.status)).toEqual(scripts.map(() => 200))
+    const [policy = ''] = headers['content-security-policy'] ?? []
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).not.toMatch(/https?:|\*|unsafe-eval/)
+    for (const directive of policy.split(';').slice(1)) expect(directive.trim()).toMatch(/^[a-z-]+ '(self|none)'/)
+  })
+
+  it('is not there without DEBUG', async () => {
+    const app = await startTestApp({ database: anyDatabase })
+    const statuses = await Promise.all(
+      ['/docs', '/docs/', '/docs/js/scalar.js'].map(async (path) => (await sendJson(app.url, 'GET', path)).status),
+    )
+    await app.close()
+    expect(statuses).toEqual([404, 404, 404])
+  })
+})

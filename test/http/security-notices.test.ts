@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { databases } from '../support/databases.ts'
+import { type MailedApp, PASSWORD, startMailedApp } from '../support/mailed-app.ts'
+
+const HOUR = 3_600_000
+const firefox = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' }
+const evil = { 'user-agent': 'https://evil.test/login\t<b>click</b>' }
+
+describe.each(databases)('security notices on $name', (database) => {
+  let at: MailedApp
+
+  beforeEach(async () => {
+    at = await startMailedApp(database)
+    await at.register('alice')
+    await at.mail()
+  })
+  afterEach(() => at.close())
+
+  const subjects = async () => (await at.mail()).map(({ subject }) => subject)
+
+  it('tell of a login from a new device, but not of the first one, nor of a known one', async () => {
+    await at.login('alice')
+    await at.login('alice')
+    expect(await subjects()).toEqual([])
+    await at.login('alice', PASSWORD, firefox)
+    const [mail, ...others] = await at.mail()
+    expect(others).toEqual([])
+    expect(mail).toMatchObject({ to: ['alice@example.net'], subject: 'New login to your account' })
+    expect(mail?.text).toContain('Device: Firefox on Linux\nAddress: 127.0.0.1\n')
+    await at.login('alice', PASSWORD, firefox)
+    await at.login('alice')
+    expect(await subjects()).toEqual([])
+  })
+
+  it('tell of a login on the classic paths too', async () => {
+    await at.login('alice')
+    await at.post('/api/login/', { username: 'alice', password: PASSWORD }, undefined, firefox)
+    expect(await subjects()).toEqual(['New login to your account'])
+  })
+
+  it('have nothing in them of what a client calls itself', async () => {
+    await at.login('alice')
+    await at.login('alice', PASSWORD, evil)
+    const [mail] = await at.mail()
+    expect(mail?.text).toContain('Device: Unknown device')
+    expect(mail?.source).not.toContain('evil')
+  })
+
+  it('do not tell of logins that were refused', async () => {
+    await at.login('alice')
+    await expect(at.login('alice', 'wrong horse battery', firefox)).rejects.toThrow('401')
+    expect(await subjects()).toEqual([])
+  })
+
+  it('tell of a changed password, whoever changed it', async () => {
+    const body = { old_password: PASSWORD, new_password: 'staple of another battery' }
+    await at.post('/api/v1/me/password', body, await at.login('alice'))
+    expect(await subjects()).toEqual(['Your password was changed'])
+    const origin = { actor: 'command_line', address: '', userAgent: '' } as const
+    await at.app.app.manageAccounts.setPassword('alice', 'a third good battery', origin)
+    expect(await subjects()).toEqual(['Your password was changed'])
+  })
+
+  it('tell of a session that ended since its token was used twice', async () => {
+    const login = await at.post('/api/v1/login', { username: 'alice', password: PASSWORD })
+    const { refresh_token } = login.json as { refresh_token: string }
+    const refresh = () => at.post('/api/v1/refresh', { refresh_token })
+    expect((await refresh()).status).toBe(200)
+    at.app.clock.advance(HOUR)
+    expect((await refresh()).status).toBe(401)
+    expect((await refresh()).status).toBe(401)
+    expect(await subjects()).toEqual(['You were logged out on one device'])
+  })
+
+  it('go to nobody without an address', async () => {
+    await at.post('/api/v1/register', { username: 'bob', password: PASSWORD })
+    await at.login('bob')
+    await at.login('bob', PASSWORD, firefox)
+    expect(await subjects()).toEqual([])
+  })
+
+  it('can be switched off one by one', async () => {
+    at.app = await at.app.restart({ SECURITY_NOTICES: 'password-changed' })
+    await at.login('alice')
+    const token = await at.login('alice', PASSWORD, firefox)
+    await at.post('/api/v1/me/email', { email: 'new@example.net', password: PASSWORD }, token)
+    await at.post('/api/v1/me/password', { old_password: PASSWORD, new_password: 'staple of another battery' }, token)
+    expect((await subjects()).toSorted()).toEqual(['Confirm your new e-mail address', 'Your password was changed'])
+  })
+
+  it('are written in the language of the settings', async () => {
+    at.app = await at.app.restart({ MAIL_LANGUAGE: 'de', MAIL_FROM: 'Beispiel <post@example.org>' })
+    await at.login('alice')
+    await at.login('alice', PASSWORD, firefox)
+    const [mail] = await at.mail()
+    expect(mail?.subject).toBe('Neue Anmeldung an Ihrem Konto')
+    expect(mail?.text).toContain('Am Konto „alice“ bei Beispiel hat sich jemand')
+    expect(mail).toMatchObject({ from: 'post@example.org' })
+  })
+})
+
+describe.each(databases)('mail and crashes on $name', (database) => {
+  it('is sent by the next process, once, if the first one died between commit and delivery', async () => {
+    const at = await startMailedApp(database)
+    // Whoever registers is answered; the process is gone before it has looked at its outbox.
+    await at.app.app.mailWorker.stop()
+    await at.register('alice')
+    expect(at.smtp.mails).toEqual([])
+    at.app = await at.app.restart()
+    expect((await at.mail()).map(({ subject }) => subject)).toEqual(['Confirm your e-mail address'])
+    at.app = await at.app.restart()
+    expect(await at.mail()).toEqual([])
+    await at.close()
+  })
+
+  it('is sent once the server takes it again', async () => {
+    let isBroken = true
+    const at = await startMailedApp(database, {}, { refuseRecipient: () => (isBroken ? 451 : undefined) })
+    await at.register('alice')
+    expect(await at.mail()).toEqual([])
+    isBroken = false
+    at.app.clock.advance(15_000)
+    expect(await at.mail()).toHaveLength(1)
+    await at.close()
+  })
+
+  it('is sent once by three processes on one database', async () => {
+    const at = await startMailedApp(database)
+    const others = [await at.app.another(), await at.app.another()]
+    for (let count = 0; count < 12; count++) await at.register(`user${count}`)
+    await Promise.all([at.app, ...others].map(({ app }) => app.mailWorker.settle()))
+    await at.mail()
+    const recipients = at.smtp.mails.flatMap(({ to }) => to)
+    expect(recipients.toSorted()).toEqual(Array.from({ length: 12 }, (_, n) => `user${n}@example.net`).toSorted())
+    await at.close()
+  })
+})
