@@ -1,0 +1,95 @@
+import { DatabaseSync } from 'node:sqlite'
+import pg from 'pg'
+
+export type BareAccount = { id: number; username: string; email: string; hash: string }
+
+/** What the bare server keeps: each operation is one statement, and each change one durable commit. */
+export type BareStore = {
+  findAccount(id: number): BareAccount | undefined | Promise<BareAccount | undefined>
+  findAccountByName(username: string): BareAccount | undefined | Promise<BareAccount | undefined>
+  /** The id of the new account. */
+  addAccount(username: string, email: string, hash: string): Promise<number>
+  addSession(id: string, accountId: number, jti: string): Promise<void>
+  /** Replaces the session's refresh token; false if it is not the current one. */
+  rotate(id: string, jti: string, nextJti: string): Promise<boolean>
+}
+
+const tables = (idType: string) => `
+  create table accounts (id ${idType}, username text not null unique, email text not null, hash text not null);
+  create table sessions (id text primary key, account_id bigint not null, jti text not null);`
+
+/**
+ * SQLite in WAL mode with `synchronous=FULL`, as Latchkey uses it.
+ *
+ * @param commitsSharing how many waiting changes one commit may serve; 1: each has its own
+ */
+export function openSqliteStore(path: string, commitsSharing: number): BareStore {
+  const file = new DatabaseSync(path)
+  file.exec(`pragma journal_mode = wal; pragma synchronous = full; ${tables('integer primary key')}`)
+  const byId = file.prepare('select * from accounts where id = ?')
+  const byName = file.prepare('select * from accounts where username = ?')
+  const insertAccount = file.prepare('insert into accounts (username, email, hash) values (?, ?, ?)')
+  const insertSession = file.prepare('insert into sessions (id, account_id, jti) values (?, ?, ?)')
+  const updateSession = file.prepare('update sessions set jti = ? where id = ? and jti = ?')
+  const begin = file.prepare('begin immediate')
+  const end = file.prepare('commit')
+  const waiting: (() => () => void)[] = []
+
+  function commitWaiting(): void {
+    while (waiting.length > 0) {
+      begin.run()
+      const settled = waiting.splice(0, commitsSharing).map((change) => change())
+      end.run()
+      for (const settle of settled) settle()
+    }
+  }
+
+  function durably<T>(change: () => T): Promise<T> {
+    return new Promise((resolve) => {
+      if (waiting.length === 0) setImmediate(commitWaiting)
+      waiting.push(() => {
+        const value = change()
+        return () => resolve(value)
+      })
+    })
+  }
+
+  return {
+    findAccount: (id) => byId.get(id) as BareAccount | undefined,
+    findAccountByName: (username) => byName.get(username) as BareAccount | undefined,
+    addAccount: (username, email, hash) =>
+      durably(() => Number(insertAccount.run(username, email, hash).lastInsertRowid)),
+    addSession: (id, accountId, jti) =>
+      durably(() => {
+        insertSession.run(id, accountId, jti)
+      }),
+    rotate: (id, jti, nextJti) => durably(() => updateSession.run(nextJti, id, jti).changes === 1),
+  }
+}
+
+/** PostgreSQL with as many connections as Latchkey opens, and prepared statements. */
+export async function openPostgresStore(url: string): Promise<BareStore> {
+  const pool = new pg.Pool({ connectionString: url, max: 10 })
+  await pool.query(tables('integer generated always as identity primary key'))
+
+  async function run<Row extends pg.QueryResultRow>(name: string, text: string, values: (string | number)[]) {
+    return pool.query<Row>({ name, text, values })
+  }
+
+  return {
+    findAccount: async (id) => (await run<BareAccount>('by_id', 'select * from accounts where id = $1', [id])).rows[0],
+    findAccountByName: async (username) =>
+      (await run<BareAccount>('by_name', 'select * from accounts where username = $1', [username])).rows[0],
+    async addAccount(username, email, hash) {
+      const text = 'insert into accounts (username, email, hash) values ($1, $2, $3) returning id'
+      return (await run<{ id: number }>('add_account', text, [username, email, hash])).rows[0]?.id ?? 0
+    },
+    async addSession(id, accountId, jti) {
+      await run('add_session', 'insert into sessions (id, account_id, jti) values ($1, $2, $3)', [id, accountId, jti])
+    },
+    async rotate(id, jti, nextJti) {
+      const text = 'update sessions set jti = $1 where id = $2 and jti = $3'
+      return (await run('rotate', text, [nextJti, id, jti])).rowCount === 1
+    },
+  }
+}

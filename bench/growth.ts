@@ -1,0 +1,75 @@
+import { DatabaseSync } from 'node:sqlite'
+import pg from 'pg'
+import type { Contestant } from './comparison.ts'
+import { runLoad } from './load/load.ts'
+import { refreshChains } from './scenarios.ts'
+
+/** What a database holds. */
+export type DatabaseSize = {
+  /** All of it, in bytes. */
+  bytes: number
+  /** The rows of each table that has any. */
+  rows: Record<string, number>
+}
+
+export type GrowthResult = {
+  refreshes: number
+  sessions: number
+  before: DatabaseSize
+  after: DatabaseSize
+}
+
+/**
+ * Lets some sessions refresh their tokens many times, and looks what became of the database. It is to grow with the
+ * sessions, not with their refreshes.
+ */
+export async function measureGrowth(
+  { server: { port }, sessions }: Contestant,
+  databaseUrl: string,
+  refreshes: number,
+): Promise<GrowthResult> {
+  const before = await sizeOf(databaseUrl)
+  await runLoad({ port, connections: sessions.length, requests: refreshes, exchange: refreshChains(sessions) })
+  return { refreshes, sessions: sessions.length, before, after: await sizeOf(databaseUrl) }
+}
+
+function sizeOf(databaseUrl: string): Promise<DatabaseSize> | DatabaseSize {
+  return databaseUrl.startsWith('sqlite:') ? sqliteSize(databaseUrl.slice('sqlite:'.length)) : postgresSize(databaseUrl)
+}
+
+/** Once the write-ahead log has been written back, which is emptied by that. */
+function sqliteSize(path: string): DatabaseSize {
+  const file = new DatabaseSync(path, { timeout: 10_000 })
+  try {
+    file.exec('pragma wal_checkpoint(truncate)')
+    const number = (sql: string) => Number(Object.values(file.prepare(sql).get() ?? {})[0])
+    const tables = file.prepare("select name from sqlite_master where type = 'table'").all()
+    return {
+      bytes: number('pragma page_count') * number('pragma page_size'),
+      rows: rowsOf(tables.map(({ name }) => [String(name), number(`select count(*) from "${name}"`)])),
+    }
+  } finally {
+    file.close()
+  }
+}
+
+/** Old versions of rows included, until autovacuum has had its turn. */
+async function postgresSize(url: string): Promise<DatabaseSize> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const number = async (sql: string) => Number(Object.values((await client.query(sql)).rows[0] ?? {})[0])
+    const { rows } = await client.query<{ name: string }>(
+      "select table_name as name from information_schema.tables where table_schema = 'public'",
+    )
+    const counts: [string, number][] = []
+    for (const { name } of rows) counts.push([name, await number(`select count(*) from "${name}"`)])
+    return { bytes: await number('select pg_database_size(current_database())'), rows: rowsOf(counts) }
+  } finally {
+    await client.end()
+  }
+}
+
+function rowsOf(counts: readonly (readonly [string, number])[]): Record<string, number> {
+  return Object.fromEntries(counts.filter(([name, count]) => count > 0 && !name.startsWith('sqlite_')))
+}

@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type EnduranceResult, measureEndurance, measurePair, type PairResult } from './benchmark.ts'
+import { type DatabaseKind, postgresDatabases, sqliteFiles } from './databases.ts'
+import { type BenchOptions, readOptions, usage } from './options.ts'
+import { enduranceText, pairTable } from './report.ts'
+import { scenarioNames } from './scenarios.ts'
+import { createServerRunner } from './servers.ts'
+
+const options = readOptions(process.argv.slice(2))
+if (options === 'help') process.stdout.write(usage)
+else await run(options)
+
+/** Fails only if a server answers wrongly: how fast it is depends on the machine, so that is told and not judged. */
+async function run(options: BenchOptions): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
+  const runner = createServerRunner(home, options.profiles)
+  const kinds: DatabaseKind[] = [sqliteFiles(home)]
+  const say = (text: string) => options.json || process.stdout.write(`${text}\n`)
+  const pairs: PairResult[] = []
+  const endurance: EnduranceResult[] = []
+  try {
+    if (options.postgres) kinds.push(await postgresDatabases())
+    say(machine().join('\n'))
+    for (const kind of kinds) {
+      for (const algorithm of ['HS256', 'ES256'] as const) {
+        const pair = await measurePair(runner, kind, algorithm, options)
+        pairs.push(pair)
+        say(pairTable(pair))
+      }
+      if (options.scenarios !== scenarioNames) continue
+      const result = await measureEndurance(runner, kind, options)
+      endurance.push(result)
+      say(enduranceText(result))
+    }
+  } finally {
+    await runner.stopAll()
+    for (const kind of kinds) await kind.stop()
+    rmSync(home, { recursive: true, force: true })
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify({ machine: machine(), pairs, endurance }, null, 2)}\n`)
+}
+
+function machine(): string[] {
+  const model = cpus()[0]?.model ?? 'unknown processor'
+  return [
+    `Node ${process.version} on ${process.platform}, ${availableParallelism()} x ${model}`,
+    'Latchkey with its defaults but RATE_LIMITS=off; its log (LOG_LEVEL=info) goes to a file.',
+    '',
+  ]
+}

@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util'
+import { type ScenarioName, scenarioNames } from './scenarios.ts'
+
+/** What the benchmark is asked to do. */
+export type BenchOptions = {
+  /** How long one server is asked in one round, in milliseconds. */
+  roundMs: number
+  /** How often the servers take turns. */
+  rounds: number
+  /** How many refreshes the growth of the database is measured over. */
+  refreshes: number
+  scenarios: readonly ScenarioName[]
+  /** Also on PostgreSQL. */
+  postgres: boolean
+  /** Also against Django REST framework with SimpleJWT, if this machine has them. */
+  peers: boolean
+  /** Answer in JSON instead of tables. */
+  json: boolean
+  /** A folder for CPU profiles of the servers. */
+  profiles: string | undefined
+}
+
+export const usage = `npm run bench -- [options]
+
+  --quick            short rounds, for CI: under a minute in all
+  --postgres         also on PostgreSQL (the one from npm, with fsync)
+  --peers            also against Django REST framework with SimpleJWT, if /usr/bin/python3 has them
+  --only A,B         only these of: ${scenarioNames.join(', ')}; nothing else is measured
+  --json             the results as JSON
+  --profiles DIR     CPU profiles of the servers, for Chromium's developer tools
+`
+
+/** @throws Error on what it does not know */
+export function readOptions(args: readonly string[]): BenchOptions | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      postgres: { type: 'boolean', default: false },
+      peers: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      profiles: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return 'help'
+  const { quick, postgres, peers, json, only, profiles } = values
+  const scenarios = only === undefined ? scenarioNames : only.split(',').map(readScenarioName)
+  const extent = quick
+    ? { rounds: 3, roundMs: 250, refreshes: 5_000 }
+    : { rounds: 7, roundMs: 1_500, refreshes: 100_000 }
+  return { ...extent, scenarios, postgres, peers, json, profiles }
+}
+
+function readScenarioName(name: string): ScenarioName {
+  const found = scenarioNames.find((known) => known === name)
+  if (found === undefined) throw new Error(`there is no scenario ${name}`)
+  return found
+}
