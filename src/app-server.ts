@@ -7,6 +7,7 @@ import { createChangePassword } from './flows/change-password.ts'
 import { createCheckRecentLogin } from './flows/check-recent-login.ts'
 import { createEmailFlows } from './flows/email-flows.ts'
 import { createExportAccount } from './flows/export-account.ts'
+import { createFindLoginAccount } from './flows/find-login-account.ts'
 import { createIntrospect } from './flows/introspect.ts'
 import { createLogin } from './flows/login.ts'
 import { createLogout } from './flows/logout.ts'
@@ -121,7 +122,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       }),
       emailFlows,
       askForMail: createAskForMail(common),
-      login: createLogin({ ...common, ...administration }),
+      login: createLogin({ ...common, ...administration, findLoginAccount: createFindLoginAccount(common) }),
       refresh: createRefresh({ ...common, ...administration }),
       verifyToken: createVerifyToken(common),
       logout,

@@ -9,6 +9,12 @@ export const accountSettings = settingGroup('Accounts', {
       'Whether user names are different names if they differ in case. If not, names are also one name that differ only in ' +
       'Unicode form (NFKC) or in invisible characters, which new names may not contain.',
   }),
+  loginWith: choice('LOGIN_WITH', ['username', 'email', 'username-or-email'], {
+    default: 'username',
+    description:
+      'What accounts are known by when they log in, on all login paths: `username`, `email` or `username-or-email`. An ' +
+      'address that several accounts have is that of the one that has proven it.',
+  }),
   registration: choice('REGISTRATION', ['open', 'invite', 'closed'], {
     default: 'open',
     description: 'Who may register: everybody (`open`), those who were invited (`invite`), or nobody (`closed`).',

@@ -1,5 +1,5 @@
 import { type Account, isActive } from '../accounts/account.ts'
-import { confirmLogin, findAccountByUsername } from '../accounts/account-store.ts'
+import { confirmLogin } from '../accounts/account-store.ts'
 import { type UsernameRule, usernameKey } from '../accounts/username.ts'
 import { recordEvent } from '../audit/audit-store.ts'
 import type { LoginFailure } from '../audit/events.ts'
@@ -23,6 +23,7 @@ import type { JwtClaims } from '../tokens/jwt.ts'
 import type { IssuedPair, TokenIssuer, TokenOwner } from '../tokens/token-issuer.ts'
 import type { ReadTokenRights } from './administration/account-rights.ts'
 import { actingAccount, actingStranger, type RequestOrigin } from './caller.ts'
+import type { FindLoginAccount } from './find-login-account.ts'
 import type { SecurityNotices } from './security-notices/notices.ts'
 
 export type LoginParts = {
@@ -34,6 +35,7 @@ export type LoginParts = {
   issuer: TokenIssuer
   readTokenRights: ReadTokenRights
   usernameRule: UsernameRule
+  findLoginAccount: FindLoginAccount
   outbox: Outbox
   hooks: HookRunner
   notices: SecurityNotices
@@ -59,7 +61,7 @@ type Outcome = ({ kind: 'started' } & TokenOwner) | { kind: 'refused'; reason: L
 
 export function createLogin(parts: LoginParts): Login {
   const { database, clock, random, passwords, limiter, issuer, usernameRule, outbox, hooks, notices, settings } = parts
-  const { readTokenRights } = parts
+  const { findLoginAccount, readTokenRights } = parts
 
   function newSession(account: Account, origin: RequestOrigin, now: number): Session {
     const expiresAt = settings.sessionLifetimeMs === undefined ? undefined : now + settings.sessionLifetimeMs
@@ -171,7 +173,7 @@ export function createLogin(parts: LoginParts): Login {
 
   return async ({ username, password }, origin) => {
     const now = clock.now()
-    const account = await findAccountByUsername(database.read, username, usernameRule)
+    const account = await findLoginAccount(username)
     const outcome = await limiter.guard(
       await claimsOf(account, username, origin, now),
       { address: origin.address, accountId: account?.id },

@@ -21,11 +21,11 @@ import { REQUEST_DELAY_MS, requestMailFor } from './mail-requests.ts'
 /** What somebody may say of themselves when they sign up. */
 export type Registration = Omit<NewAccount, 'isStaff' | 'isSuperuser'> & {
   password: string
-  /** Whether the address is to be confirmed. Default: only with REQUIRE_VERIFIED_EMAIL */
+  /** Whether the address is to be confirmed. Default: only where logging in may depend on it. */
   isToConfirmEmail?: boolean
 }
 
-/** `email_required`: without an address that can be confirmed nobody could ever log in. */
+/** `email_required`: without a good address nobody could ever log in. */
 export type RegistrationOutcome =
   | { kind: 'registered'; account: Account }
   | { kind: 'username_taken' }
@@ -56,11 +56,17 @@ export type RegisterParts = {
   usernameRule: UsernameRule
   outbox: Outbox
   hooks: HookRunner
-  settings: { registration: 'open' | 'invite' | 'closed'; requireVerifiedEmail: boolean }
+  settings: {
+    registration: 'open' | 'invite' | 'closed'
+    requireVerifiedEmail: boolean
+    loginWith: 'username' | 'email' | 'username-or-email'
+  }
 }
 
 export function createRegister(parts: RegisterParts): Register {
   const { database, clock, passwords, usernameRule, outbox, hooks, settings } = parts
+  const needsEmail = settings.requireVerifiedEmail || settings.loginWith === 'email'
+  const usesEmail = needsEmail || settings.loginWith === 'username-or-email'
 
   async function isTaken(username: string, isNormalizing: boolean): Promise<boolean> {
     const isStoredNormalized = isNormalizing && isAllowedUsername(username, usernameRule)
@@ -78,10 +84,10 @@ export function createRegister(parts: RegisterParts): Register {
     checkUsername: async (username, isNormalizing) =>
       usernameFaults(username, usernameRule, await isTaken(username, isNormalizing)),
     checkEmail: emailFaults,
-    async register({ password, isToConfirmEmail = settings.requireVerifiedEmail, ...fields }, origin) {
+    async register({ password, isToConfirmEmail = usesEmail, ...fields }, origin) {
       const now = clock.now()
       checkOpen()
-      if (settings.requireVerifiedEmail && !isMailable(fields)) return { kind: 'email_required' }
+      if (needsEmail && !isMailable(fields)) return { kind: 'email_required' }
       const request = hookRequest(origin)
       await hooks.ask('beforeRegistration', { account: hookRegistrant(fields), by: 'registration', request })
       const hash = await passwords.hash(password)

@@ -1,17 +1,12 @@
 import { sql } from 'kysely'
-import type { Database, DatabaseKind } from './database.ts'
+import type { Database } from './database.ts'
 import { foundation } from './migrations/0001-foundation.ts'
 import { rateLimits } from './migrations/0002-rate-limits.ts'
 import { mail } from './migrations/0003-mail.ts'
 import { groups } from './migrations/0004-groups.ts'
 import { webhooks } from './migrations/0005-webhooks.ts'
+import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
-
-/** One step of the schema, written once for both databases. A step that was released is never changed again. */
-export type Migration = {
-  name: string
-  up(db: Queryable, kind: DatabaseKind): Promise<void>
-}
 
 /** In order: the number of a step is its place here, counted from 1. */
 const migrations: readonly Migration[] = [foundation, rateLimits, mail, groups, webhooks]

@@ -154,6 +154,7 @@ export const settingRows: SettingRow[] = [
     in: (c) => c.services.serviceCredentials,
   },
   ...flag('USERNAME_CASE_SENSITIVE', false, (c) => c.accounts.usernameCaseSensitive),
+  { name: 'LOGIN_WITH', byDefault: 'username', written: 'email', read: 'email', in: (c) => c.accounts.loginWith },
   { name: 'REGISTRATION', byDefault: 'open', written: 'closed', read: 'closed', in: (c) => c.accounts.registration },
   ...flag('REQUIRE_VERIFIED_EMAIL', false, (c) => c.accounts.requireVerifiedEmail),
   {

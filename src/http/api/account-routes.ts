@@ -54,7 +54,10 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
       body: Type.Object({
         username: Type.String({ minLength: 1, maxLength: USERNAME_LIMIT }),
         email: Type.Optional(
-          Type.String({ maxLength: EMAIL_LIMIT, description: 'Required with REQUIRE_VERIFIED_EMAIL' }),
+          Type.String({
+            maxLength: EMAIL_LIMIT,
+            description: 'Required with REQUIRE_VERIFIED_EMAIL or LOGIN_WITH=email',
+          }),
         ),
         password,
         ...ownFields,

@@ -79,7 +79,7 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
         'the body. Then requests that change something need an `Origin` of ours, and such without a JSON body also the ' +
         'header `X-Latchkey-CSRF`.',
       body: Type.Object({
-        username: Type.String({ minLength: 1 }),
+        username: Type.String({ minLength: 1, description: 'Or the e-mail address, by LOGIN_WITH' }),
         password: Type.String({ minLength: 1, format: 'password' }),
         mode: Type.Optional(Type.Enum(['token', 'cookie'], { description: 'Default `token`' })),
       }),

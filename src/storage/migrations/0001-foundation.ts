@@ -1,24 +1,12 @@
-import { type ColumnDefinitionBuilder, sql } from 'kysely'
-import type { DatabaseKind } from '../database.ts'
-import type { Migration } from '../migrate.ts'
-
-const required = (column: ColumnDefinitionBuilder) => column.notNull()
-
-/** Ids that are never used again, on either database, though a row with a given id can be written (an import). */
-function neverReusedId(kind: DatabaseKind) {
-  return (column: ColumnDefinitionBuilder) =>
-    kind === 'sqlite' ? column.primaryKey().autoIncrement() : column.generatedByDefaultAsIdentity().primaryKey()
-}
+import { idType, type Migration, neverReusedId, required } from './migration.ts'
 
 /** Accounts, passwords, sessions, keys, the audit log and the sample posts. */
 export const foundation: Migration = {
   name: '0001-foundation',
   async up(db, kind) {
-    const idType = kind === 'sqlite' ? 'integer' : 'bigint'
-
     await db.schema
       .createTable('accounts')
-      .addColumn('id', idType, neverReusedId(kind))
+      .addColumn('id', idType(kind), neverReusedId(kind))
       .addColumn('username', 'text', required)
       .addColumn('username_key', 'text', (column) => column.notNull().unique())
       .addColumn('email', 'text', required)
@@ -61,12 +49,6 @@ export const foundation: Migration = {
       .execute()
     await db.schema.createIndex('sessions_by_account').on('sessions').column('account_id').execute()
     await db.schema.createIndex('sessions_by_refresh_expiry').on('sessions').column('refresh_expires_at').execute()
-    await db.schema
-      .createIndex('sessions_by_end')
-      .on('sessions')
-      .column('ended_at')
-      .where(sql.ref('ended_at'), 'is not', null)
-      .execute()
 
     await db.schema
       .createTable('signing_keys')
@@ -83,7 +65,7 @@ export const foundation: Migration = {
     // No foreign keys: what happened stays true when the account is gone.
     await db.schema
       .createTable('audit_events')
-      .addColumn('id', idType, neverReusedId(kind))
+      .addColumn('id', idType(kind), neverReusedId(kind))
       .addColumn('at', 'bigint', required)
       .addColumn('event', 'text', required)
       .addColumn('account_id', 'bigint')
@@ -106,7 +88,7 @@ export const foundation: Migration = {
 
     await db.schema
       .createTable('posts')
-      .addColumn('id', idType, neverReusedId(kind))
+      .addColumn('id', idType(kind), neverReusedId(kind))
       .addColumn('author_id', 'bigint', (column) => column.notNull().references('accounts.id').onDelete('cascade'))
       .addColumn('title', 'text', required)
       .addColumn('content', 'text', required)

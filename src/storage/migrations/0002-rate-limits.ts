@@ -1,4 +1,4 @@
-import type { Migration } from '../migrate.ts'
+import { type Migration, required } from './migration.ts'
 
 /** What is counted for rate limits, and from which networks accounts were logged in to. */
 export const rateLimits: Migration = {
@@ -8,7 +8,7 @@ export const rateLimits: Migration = {
     await db.schema
       .createTable('rate_limits')
       .addColumn('key', 'text', (column) => column.primaryKey())
-      .addColumn('points', 'integer', (column) => column.notNull())
+      .addColumn('points', 'integer', required)
       .addColumn('expire', 'bigint')
       .execute()
     await db.schema.createIndex('rate_limits_by_expiry').on('rate_limits').column('expire').execute()
@@ -16,8 +16,8 @@ export const rateLimits: Migration = {
     await db.schema
       .createTable('known_networks')
       .addColumn('account_id', 'bigint', (column) => column.notNull().references('accounts.id').onDelete('cascade'))
-      .addColumn('network', 'text', (column) => column.notNull())
-      .addColumn('last_login_at', 'bigint', (column) => column.notNull())
+      .addColumn('network', 'text', required)
+      .addColumn('last_login_at', 'bigint', required)
       .addPrimaryKeyConstraint('known_networks_key', ['account_id', 'network'])
       .execute()
     await db.schema.createIndex('known_networks_by_time').on('known_networks').column('last_login_at').execute()

@@ -1,16 +1,10 @@
-import { type ColumnDefinitionBuilder, sql } from 'kysely'
-import type { Migration } from '../migrate.ts'
-
-const required = (column: ColumnDefinitionBuilder) => column.notNull()
+import { sql } from 'kysely'
+import { growingId, idType, type Migration, required } from './migration.ts'
 
 /** Looking accounts up by e-mail address, one-time tokens, the outbox, and the devices an account was used on. */
 export const mail: Migration = {
   name: '0003-mail',
   async up(db, kind) {
-    const idType = kind === 'sqlite' ? 'integer' : 'bigint'
-    const growingNumber = (column: ColumnDefinitionBuilder) =>
-      kind === 'sqlite' ? column.primaryKey() : column.generatedByDefaultAsIdentity().primaryKey()
-
     // Null until it has been derived from the address: the rule for that is not the schema's business.
     await db.schema.alterTable('accounts').addColumn('email_key', 'text').execute()
     await db.schema.createIndex('accounts_by_email').on('accounts').column('email_key').execute()
@@ -36,7 +30,7 @@ export const mail: Migration = {
 
     await db.schema
       .createTable('mail_requests')
-      .addColumn('id', idType, growingNumber)
+      .addColumn('id', idType(kind), growingId(kind))
       .addColumn('purpose', 'text', required)
       .addColumn('email_key', 'text', required)
       .addColumn('account_id', 'bigint', (column) => column.references('accounts.id').onDelete('cascade'))
@@ -46,7 +40,7 @@ export const mail: Migration = {
 
     await db.schema
       .createTable('mail_outbox')
-      .addColumn('number', idType, growingNumber)
+      .addColumn('number', idType(kind), growingId(kind))
       .addColumn('id', 'text', (column) => column.notNull().unique())
       .addColumn('kind', 'text', required)
       .addColumn('account_id', 'bigint', (column) => column.references('accounts.id').onDelete('cascade'))

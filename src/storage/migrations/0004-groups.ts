@@ -1,7 +1,4 @@
-import type { ColumnDefinitionBuilder } from 'kysely'
-import type { Migration } from '../migrate.ts'
-
-const required = (column: ColumnDefinitionBuilder) => column.notNull()
+import { idType, type Migration, neverReusedId, required } from './migration.ts'
 
 /** Groups, permissions, and the profile fields that a deployment declares. */
 export const groups: Migration = {
@@ -9,9 +6,7 @@ export const groups: Migration = {
   async up(db, kind) {
     await db.schema
       .createTable('groups')
-      .addColumn('id', kind === 'sqlite' ? 'integer' : 'bigint', (column) =>
-        kind === 'sqlite' ? column.primaryKey().autoIncrement() : column.generatedByDefaultAsIdentity().primaryKey(),
-      )
+      .addColumn('id', idType(kind), neverReusedId(kind))
       .addColumn('name', 'text', required)
       .addColumn('name_key', 'text', (column) => column.notNull().unique())
       .addColumn('description', 'text', required)

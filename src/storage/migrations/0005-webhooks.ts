@@ -1,7 +1,6 @@
 import { type ColumnDefinitionBuilder, sql } from 'kysely'
-import type { Migration } from '../migrate.ts'
+import { type Migration, required } from './migration.ts'
 
-const required = (column: ColumnDefinitionBuilder) => column.notNull()
 const ofEndpoint = (column: ColumnDefinitionBuilder) =>
   column.notNull().references('webhook_endpoints.id').onDelete('cascade')
 

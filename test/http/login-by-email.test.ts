@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { databases } from '../support/databases.ts'
+import { type MailedApp, PASSWORD, startMailedApp } from '../support/mailed-app.ts'
+
+const OTHER_PASSWORD = 'another horse battery'
+
+/** Registers somebody by v1 with a password of their own. */
+async function register(at: MailedApp, username: string, email: string, password = PASSWORD): Promise<void> {
+  expect(await at.post('/api/v1/register', { username, email, password })).toMatchObject({ status: 201 })
+}
+
+/** Whose account is logged in to; undefined if none is. */
+async function whoIs(at: MailedApp, username: string, password = PASSWORD): Promise<string | undefined> {
+  const { status, json } = await at.post('/api/v1/login', { username, password })
+  if (status === 401) return undefined
+  const [, claims = ''] = (json as { access_token: string }).access_token.split('.')
+  const { sub } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { sub: string }
+  const [account] = await at.app.app.database.read
+    .selectFrom('accounts')
+    .select('username')
+    .where('id', '=', Number(sub))
+    .execute()
+  return account?.username
+}
+
+/** Follows the link of the newest mail that confirms an address. */
+async function confirm(at: MailedApp): Promise<void> {
+  const token = (await at.mail()).findLast(({ subject }) => subject === 'Confirm your e-mail address')?.token
+  expect(await at.post('/api/v1/email-verification/confirm', { token })).toMatchObject({ status: 200 })
+}
+
+describe.each(databases)('LOGIN_WITH=username-or-email on $name', (database) => {
+  let at: MailedApp
+
+  beforeAll(async () => {
+    at = await startMailedApp(database, { LOGIN_WITH: 'username-or-email' })
+  })
+  afterAll(() => at.close())
+
+  it('takes either, in the spellings that are one address', async () => {
+    await register(at, 'ada', 'Ada.L@Example.net')
+    for (const name of ['ada', 'Ada.L@Example.net', 'ada.l@example.net', 'ADA.L@EXAMPLE.NET']) {
+      expect(await whoIs(at, name)).toBe('ada')
+      expect(await whoIs(at, name, OTHER_PASSWORD)).toBeUndefined()
+    }
+    for (const name of ['ada.l@example.org', ' ada.l@example.net', 'ada.l+x@example.net', '"ada.l"@example.net', '@']) {
+      expect(await whoIs(at, name)).toBeUndefined()
+    }
+  })
+
+  it.each(['/api/login/', '/api/token/', '/token/', '/api/users/authentication/'])('also at %s', async (path) => {
+    const name = path.replaceAll('/', '_')
+    await register(at, name, `${name}@example.net`)
+    const body = { username: `${name}@example.net`, password: PASSWORD }
+    expect((await at.post(path, body)).status).toBe(200)
+  })
+
+  it('lets nobody in by an address that several have, until one has proven it', async () => {
+    await register(at, 'first', 'shared@example.net')
+    expect(await whoIs(at, 'shared@example.net')).toBe('first')
+    await at.mail()
+    await register(at, 'second', 'shared@example.net', OTHER_PASSWORD)
+    expect(await whoIs(at, 'shared@example.net')).toBeUndefined()
+    expect(await whoIs(at, 'shared@example.net', OTHER_PASSWORD)).toBeUndefined()
+    await confirm(at)
+    expect(await whoIs(at, 'shared@example.net')).toBeUndefined()
+    expect(await whoIs(at, 'shared@example.net', OTHER_PASSWORD)).toBe('second')
+    expect(await whoIs(at, 'first')).toBe('first')
+  })
+
+  it('gives the address to who has proven it, whoever calls themselves by it', async () => {
+    await register(at, 'grace', 'grace@example.net')
+    await confirm(at)
+    await register(at, 'grace@example.net', 'mallory@example.org', OTHER_PASSWORD)
+    expect(await whoIs(at, 'grace@example.net')).toBe('grace')
+    expect(await whoIs(at, 'grace@example.net', OTHER_PASSWORD)).toBeUndefined()
+  })
+
+  it('gives a username to its owner, whoever claims it as an address without proof', async () => {
+    await register(at, 'hedy@example.net', '')
+    await register(at, 'mallory', 'hedy@example.net', OTHER_PASSWORD)
+    expect(await whoIs(at, 'hedy@example.net')).toBe('hedy@example.net')
+    expect(await whoIs(at, 'hedy@example.net', OTHER_PASSWORD)).toBeUndefined()
+  })
+
+  it('counts failures of an account together, by whatever name it was meant', async () => {
+    const limited = await startMailedApp(database, { LOGIN_WITH: 'username-or-email', RATE_LIMITS: 'on' })
+    await register(limited, 'joan', 'joan@example.net')
+    const statuses: number[] = []
+    for (const username of Array.from({ length: 12 }, (_, turn) => (turn % 2 ? 'joan' : 'JOAN@example.net'))) {
+      statuses.push((await limited.post('/api/v1/login', { username, password: OTHER_PASSWORD })).status)
+    }
+    expect(statuses).toEqual([...Array(10).fill(401), 429, 429])
+    await limited.close()
+  })
+})
+
+describe.each(databases)('LOGIN_WITH=email on $name', (database) => {
+  let at: MailedApp
+
+  beforeAll(async () => {
+    at = await startMailedApp(database, { LOGIN_WITH: 'email' })
+  })
+  afterAll(() => at.close())
+
+  it('takes no username', async () => {
+    await register(at, 'ada', 'ada@example.net')
+    expect(await whoIs(at, 'ada')).toBeUndefined()
+    expect(await whoIs(at, 'ada@example.net')).toBe('ada')
+  })
+
+  it.each(['/api/v1/register', '/register/'])('makes no account without an address: %s', async (path) => {
+    const body = { username: `bob-${path.length}`, password: PASSWORD }
+    expect(await at.post(path, body)).toMatchObject({ status: 400, text: expect.stringContaining('email') })
+    expect((await at.post(path, { ...body, email: 'bob@example.net' })).status).toBe(201)
+  })
+})
+
+describe.each(databases)('LOGIN_WITH=username on $name', (database) => {
+  it('takes no address, proven or not', async () => {
+    const at = await startMailedApp(database)
+    await register(at, 'ada', 'ada@example.net')
+    await confirm(at)
+    expect(await whoIs(at, 'ada@example.net')).toBeUndefined()
+    expect(await whoIs(at, 'ada')).toBe('ada')
+    await at.close()
+  })
+})
