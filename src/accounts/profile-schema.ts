@@ -1,8 +1,7 @@
 import { Compile } from 'typebox/compile'
 import Format from 'typebox/format'
+import { isJsonObject, type JsonObject } from '../platform/json.ts'
 import { quoted, SettingFault } from '../platform/setting.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** The profile fields of a deployment: a JSON Schema of an object whose members are all declared. */
 export type ProfileSchema = {
@@ -71,7 +70,7 @@ export function readProfileSchema(text: string): ProfileSchema {
   const stray = Object.keys(schema).find((keyword) => !topKeywords.includes(keyword))
   if (stray !== undefined) throw new SettingFault(`has ${quoted(stray)} at its top. Put the fields under "properties".`)
   const { properties, required = [], additionalProperties = false } = schema
-  if (schema.type !== 'object' || !isObject(properties)) {
+  if (schema.type !== 'object' || !isJsonObject(properties)) {
     throw new SettingFault('is no schema of an object. Write {"type": "object", "properties": {…}}.')
   }
   if (additionalProperties !== false) {
@@ -94,21 +93,21 @@ export function readProfileSchema(text: string): ProfileSchema {
   return checked
 }
 
-function parse(text: string): Json {
+function parse(text: string): JsonObject {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     throw new SettingFault('is no JSON. Put a JSON Schema into the file.')
   }
-  if (!isObject(value)) throw new SettingFault('is no JSON object. Put a JSON Schema into the file.')
+  if (!isJsonObject(value)) throw new SettingFault('is no JSON object. Put a JSON Schema into the file.')
   return value
 }
 
 function checkSchema(schema: unknown, path: string): void {
   const fault = (place: string, sentence: string) => new SettingFault(`${quoted(place)} ${sentence}`)
   if (typeof schema === 'boolean') return
-  if (!isObject(schema)) throw fault(path, 'is no schema. Write an object such as {"type": "string"}.')
+  if (!isJsonObject(schema)) throw fault(path, 'is no schema. Write an object such as {"type": "string"}.')
   for (const [keyword, value] of Object.entries(schema)) {
     const place = path === '' ? keyword : `${path}.${keyword}`
     const below = subschemas(keyword, value, place)
@@ -127,7 +126,7 @@ function checkSchema(schema: unknown, path: string): void {
 function subschemas(keyword: string, value: unknown, place: string): [string, unknown][] | undefined {
   switch (keyword) {
     case 'properties':
-      return Object.entries(isObject(value) ? value : { '': value }).map(([name, one]) => [`${place}.${name}`, one])
+      return Object.entries(isJsonObject(value) ? value : { '': value }).map(([name, one]) => [`${place}.${name}`, one])
     case 'items':
     case 'additionalProperties':
     case 'not':
@@ -147,8 +146,4 @@ function isPattern(text: string): boolean {
   } catch {
     return false
   }
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

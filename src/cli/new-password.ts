@@ -1,3 +1,4 @@
+import { countedPassword } from '../passwords/counted-password.ts'
 import { Refusal } from './refusal.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -13,7 +14,7 @@ export type NewPasswordRules = {
 export async function askForNewPassword(terminal: Terminal, rules: NewPasswordRules): Promise<string> {
   for (;;) {
     const typed = await terminal.askSecret('Password: ')
-    const password = rules.trimPasswords ? typed.trim() : typed
+    const password = countedPassword(typed, rules.trimPasswords)
     const faults = faultsOf(password, rules)
     if (faults.length === 0) {
       if ((await terminal.askSecret('Password (again): ')) === typed) return password
@@ -27,7 +28,7 @@ export async function askForNewPassword(terminal: Terminal, rules: NewPasswordRu
 export async function readNewPassword(terminal: Terminal, rules: NewPasswordRules): Promise<string> {
   if (terminal.isInteractive) throw new Refusal('--stdin is for passwords that are piped in; leave it out to be asked.')
   const line = await terminal.readLine()
-  const password = rules.trimPasswords ? line.trim() : line
+  const password = countedPassword(line, rules.trimPasswords)
   const faults = faultsOf(password, rules)
   if (faults.length > 0) throw new Refusal(['The password cannot be set.', ...faults].join('\n'))
   return password

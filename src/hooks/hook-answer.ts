@@ -1,4 +1,5 @@
 import { AuthError, errorCodes } from '../errors.ts'
+import { isJsonObject, type JsonObject } from '../platform/json.ts'
 
 /** The most that the claims of a hook may take up in a token, in bytes of JSON. */
 export const maxHookClaimsBytes = 1_024
@@ -21,9 +22,9 @@ export class HookFault extends Error {
  */
 export function readRefusal(answer: unknown): AuthError | undefined {
   if (answer === undefined) return undefined
-  if (!isRecord(answer)) throw new HookFault('it returned neither an object nor nothing')
+  if (!isJsonObject(answer)) throw new HookFault('it returned neither an object nor nothing')
   if (answer.refuse === undefined) return undefined
-  if (!isRecord(answer.refuse)) throw new HookFault('refuse is no object')
+  if (!isJsonObject(answer.refuse)) throw new HookFault('refuse is no object')
   const { code, message, field } = answer.refuse
   if (typeof code !== 'string' || !/^[a-z][a-z0-9_]{0,63}$/.test(code)) {
     throw new HookFault('the code of its refusal is not of lower-case letters, digits and _')
@@ -44,15 +45,15 @@ export function readRefusal(answer: unknown): AuthError | undefined {
  *
  * @throws HookFault
  */
-export function readClaims(answer: unknown): Record<string, unknown> {
-  if (!isRecord(answer) || answer.claims === undefined) return {}
-  if (!isRecord(answer.claims)) throw new HookFault('claims is no object')
+export function readClaims(answer: unknown): JsonObject {
+  if (!isJsonObject(answer) || answer.claims === undefined) return {}
+  if (!isJsonObject(answer.claims)) throw new HookFault('claims is no object')
   const json = toJson(answer.claims) ?? 'null'
   if (Buffer.byteLength(json) > maxHookClaimsBytes) {
     throw new HookFault(`its claims take up more than ${maxHookClaimsBytes} bytes`)
   }
   const claims: unknown = JSON.parse(json)
-  if (!isRecord(claims)) throw new HookFault('its claims are no object in JSON')
+  if (!isJsonObject(claims)) throw new HookFault('its claims are no object in JSON')
   if (isDeeperThan(claims, MAX_DEPTH)) throw new HookFault(`its claims are nested more than ${MAX_DEPTH} deep`)
   return claims
 }
@@ -68,8 +69,4 @@ function toJson(value: unknown): string | undefined {
 function isDeeperThan(value: unknown, limit: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   return limit === 0 || Object.values(value).some((member) => isDeeperThan(member, limit - 1))
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

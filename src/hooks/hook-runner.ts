@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.ts'
+import type { JsonObject } from '../platform/json.ts'
 import type { Logger } from '../platform/log.ts'
 import { readClaims, readRefusal } from './hook-answer.ts'
 import type { HookName, Hooks, TokenEvent } from './hooks.ts'
@@ -25,7 +26,7 @@ export type HookRunner = {
    *
    * @throws AuthError as `ask`
    */
-  claimsFor(event: TokenEvent): Promise<Readonly<Record<string, unknown>>>
+  claimsFor(event: TokenEvent): Promise<JsonObject>
 }
 
 export type HookRunnerParts = {
@@ -73,7 +74,7 @@ export function createHookRunner({ hooks, timeoutMs, reservedClaims, log }: Hook
     return decision.result
   }
 
-  function withoutReserved(claims: Record<string, unknown>): Record<string, unknown> {
+  function withoutReserved(claims: JsonObject): JsonObject {
     const taken = Object.keys(claims).filter((name) => reservedClaims.includes(name))
     for (const claim of taken.filter((name) => !reported.has(name))) {
       reported.add(claim)

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { NewAccount } from '../../accounts/account.ts'
 import type { AccountFaults, ManageAccounts } from '../../flows/manage-accounts.ts'
+import { countedPassword } from '../../passwords/counted-password.ts'
 import { createOrRefuse, newAccount, passwordFaultsFor } from '../account-changes.ts'
 import { accountJson } from '../account-words.ts'
 import { answering } from '../answer.ts'
@@ -41,11 +42,10 @@ export function addCreatesuperuser(program: Command, context: Context): void {
 function wantedUnasked(told: Told, { trimPasswords }: Administration, { environment }: Context): Wanted {
   const username = told.username ?? environment.DJANGO_SUPERUSER_USERNAME ?? ''
   const email = told.email ?? environment.DJANGO_SUPERUSER_EMAIL
-  const password = environment.DJANGO_SUPERUSER_PASSWORD ?? ''
+  const password = countedPassword(environment.DJANGO_SUPERUSER_PASSWORD ?? '', trimPasswords)
   if (username === '') throw new Refusal('--noinput takes --username, or DJANGO_SUPERUSER_USERNAME in the environment.')
   if (email === undefined) throw new Refusal('--noinput takes --email, or DJANGO_SUPERUSER_EMAIL in the environment.')
-  const counted = trimPasswords ? password.trim() : password
-  return { account: superuser(username, email), password: counted === '' ? undefined : counted }
+  return { account: superuser(username, email), password: password === '' ? undefined : password }
 }
 
 async function ask(told: Told, administration: Administration, { terminal }: Context): Promise<Wanted> {

@@ -9,7 +9,7 @@ import type { ChangePassword } from '../../flows/change-password.ts'
 import type { ExportAccount } from '../../flows/export-account.ts'
 import type { OwnAccount } from '../../flows/own-account.ts'
 import type { SignUp } from '../../flows/sign-up.ts'
-import { strip } from '../classic/python-text.ts'
+import { countedPassword } from '../../passwords/counted-password.ts'
 import { meSchema, ownAccountSchema, presentOwnAccount, presentRights } from './account-json.ts'
 import { exportSchema, presentExport } from './export-json.ts'
 import { type ApiRoute, apiRoute, callerOf } from './route.ts'
@@ -41,7 +41,7 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
     ...presentOwnAccount(account),
     ...presentRights(await parts.rights.of(account)),
   })
-  const counted = (text: string) => (parts.trimPasswords ? strip(text) : text)
+  const counted = (password: string) => countedPassword(password, parts.trimPasswords)
   return [
     apiRoute({
       method: 'POST',

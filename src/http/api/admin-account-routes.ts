@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { type AccountFilter, accountOrders } from '../../accounts/account-search.ts'
 import { AuthError } from '../../errors.ts'
 import type { AccountAdministration } from '../../flows/administration/accounts.ts'
-import { strip } from '../classic/python-text.ts'
+import { countedPassword } from '../../passwords/counted-password.ts'
 import {
   accountDetails,
   accountList,
@@ -53,7 +53,7 @@ export type AdminAccountRouteParts = { accountAdministration: AccountAdministrat
 /** The accounts of others, for administrators. */
 export function adminAccountRoutes({ accountAdministration, trimPasswords }: AdminAccountRouteParts): ApiRoute[] {
   const { search, get, create, change, passwords, remove } = accountAdministration
-  const asSent = (password: string) => (trimPasswords ? strip(password) : password)
+  const counted = (password: string) => countedPassword(password, trimPasswords)
   const common = { access: 'staff', tag: 'administration' } as const
   const details = { status: 200, schema: accountDetails } as const
 
@@ -108,7 +108,7 @@ export function adminAccountRoutes({ accountAdministration, trimPasswords }: Adm
           groups: body.groups ?? [],
           permissions: body.user_permissions ?? [],
           profile: body.profile,
-          password: body.password === undefined ? undefined : asSent(body.password),
+          password: body.password === undefined ? undefined : counted(body.password),
         }
         return presentDetails(await create(wanted, callerOf(request), origin))
       },
@@ -176,7 +176,7 @@ export function adminAccountRoutes({ accountAdministration, trimPasswords }: Adm
       answer: { status: 204 },
       refusals: ['not_found', 'own_account', 'overloaded'],
       handle: ({ request, params, body, origin }) =>
-        passwords.set(readId(params.id), asSent(body.password), callerOf(request), origin),
+        passwords.set(readId(params.id), counted(body.password), callerOf(request), origin),
     }),
     apiRoute({
       ...common,

@@ -1,12 +1,14 @@
 import { isUtf8 } from 'node:buffer'
 import { AuthError } from '../../errors.ts'
+import { countedPassword } from '../../passwords/counted-password.ts'
+import { isJsonObject, type JsonObject } from '../../platform/json.ts'
 
 /**
  * A JSON object; an empty body counts as an empty one.
  *
  * @throws AuthError `invalid_request`
  */
-export function readJsonBody(bytes: Buffer): Record<string, unknown> {
+export function readJsonBody(bytes: Buffer): JsonObject {
   if (bytes.length === 0) return {}
   let value: unknown
   try {
@@ -14,7 +16,7 @@ export function readJsonBody(bytes: Buffer): Record<string, unknown> {
   } catch {
     value = undefined
   }
-  if (isObject(value)) return value
+  if (isJsonObject(value)) return value
   throw new AuthError('invalid_request', { detail: 'the body is no JSON object in UTF-8' })
 }
 
@@ -23,7 +25,7 @@ export function readJsonBody(bytes: Buffer): Record<string, unknown> {
  *
  * @throws AuthError `invalid_request`
  */
-export function readFormBody(bytes: Buffer): Record<string, unknown> {
+export function readFormBody(bytes: Buffer): JsonObject {
   const entries = isUtf8(bytes) ? [...new URLSearchParams(bytes.toString('utf8'))] : undefined
   const values = new Map(entries)
   if (entries === undefined || values.size < entries.length) {
@@ -32,6 +34,8 @@ export function readFormBody(bytes: Buffer): Record<string, unknown> {
   return Object.fromEntries(values)
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** The members of a body, with its password as it counts, or nobody could log in with what they set here. */
+export function withCountedPassword<Body extends object>(body: Body, trimPasswords: boolean): Body {
+  if (!('password' in body) || typeof body.password !== 'string') return body
+  return { ...body, password: countedPassword(body.password, trimPasswords) }
 }

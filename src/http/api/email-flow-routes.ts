@@ -2,8 +2,8 @@ import { Type } from 'typebox'
 import { EMAIL_LIMIT } from '../../accounts/email-address.ts'
 import type { EmailFlow } from '../../flows/email-flow.ts'
 import type { AskForMail } from '../../flows/mail-requests.ts'
-import { strip } from '../classic/python-text.ts'
 import { ownAccountSchema, presentOwnAccount } from './account-json.ts'
+import { withCountedPassword } from './body.ts'
 import { type ApiRoute, apiRoute, callerOf } from './route.ts'
 
 export type EmailFlowRouteParts = {
@@ -78,10 +78,4 @@ function confirmRoute({ confirm }: EmailFlow, trimPasswords: boolean): ApiRoute 
       return { status: 'confirmed', ...(account && { account: presentOwnAccount(account) }) }
     },
   })
-}
-
-/** TRIM_PASSWORDS holds on every path, or nobody could log in with what they set here. */
-export function withCountedPassword<Body extends object>(body: Body, trimPasswords: boolean): Body {
-  const isTrimmed = trimPasswords && 'password' in body && typeof body.password === 'string'
-  return isTrimmed ? { ...body, password: strip(String(body.password)) } : body
 }

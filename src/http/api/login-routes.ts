@@ -4,7 +4,7 @@ import { AuthError } from '../../errors.ts'
 import type { Login } from '../../flows/login.ts'
 import type { Logout } from '../../flows/logout.ts'
 import type { Refresh, RefreshedTokens } from '../../flows/refresh.ts'
-import { strip } from '../classic/python-text.ts'
+import { countedPassword } from '../../passwords/counted-password.ts'
 import type { ForgeryCheck } from './forgery-check.ts'
 import { apiErrors } from './problem.ts'
 import { type ApiRoute, apiRoute } from './route.ts'
@@ -85,7 +85,7 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
       }),
       answer: { status: 200, schema: tokensOrLifetimes },
       handle: async ({ body: { username, mode, ...body }, origin, request, reply }) => {
-        const password = trimPasswords ? strip(body.password) : body.password
+        const password = countedPassword(body.password, trimPasswords)
         if (mode !== 'cookie') return presentTokens(await login({ username, password }, origin))
         cookies.checkAvailable()
         forgeryCheck.checkLogin(request)

@@ -1,7 +1,8 @@
 import type { TObject, TSchema } from 'typebox'
 import { textFaults } from '../../platform/text-rules.ts'
+import { strip } from '../../platform/white-space.ts'
 import { type ClassicBody, JsonNumber } from './body.ts'
-import { pythonNumberText, strip } from './python-text.ts'
+import { pythonNumberText } from './python-text.ts'
 import { faultMessage } from './words.ts'
 
 /** What a field's schema says about it; all fields of this contract are texts. */

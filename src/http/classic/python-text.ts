@@ -1,16 +1,3 @@
-/** What Python's `str.strip()` takes from both ends; JavaScript's `trim()` differs in U+001C–001F, U+0085 and U+FEFF. */
-const BLANK = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]'
-const LEADING = new RegExp(`^${BLANK}+`)
-const IS_BLANK = new RegExp(BLANK)
-
-/** The text without white space at its ends, in Python's sense. Linear, also for a text that is nothing but blanks. */
-export function strip(text: string): string {
-  const start = text.replace(LEADING, '')
-  let end = start.length
-  while (end > 0 && IS_BLANK.test(start.charAt(end - 1))) end--
-  return start.slice(0, end)
-}
-
 /** The name Python gives the type of a JSON value, as Django REST framework's messages say it. */
 export function pythonTypeName(value: unknown, source: string): 'list' | 'str' | 'int' | 'float' | 'bool' {
   if (Array.isArray(value)) return 'list'
