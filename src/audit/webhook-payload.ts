@@ -1,7 +1,8 @@
 import type { AuditActor } from './events.ts'
+import { wireActor, wireFacts } from './wire-event.ts'
 
 /** What a webhook tells of an event. Who and what, but not from where: whoever needs that reads the audit log. */
-export type ToldEvent = {
+type ToldEvent = {
   id: number
   at: number
   event: string
@@ -20,19 +21,8 @@ export function webhookPayload({ id, at, event, accountId, sessionId, actor, fac
       event_id: id,
       account_id: accountId ?? null,
       session_id: sessionId ?? null,
-      actor: presentActor(actor),
-      facts: Object.fromEntries(Object.entries(facts).map(([name, value]) => [snakeCase(name), value])),
+      actor: wireActor(actor),
+      facts: wireFacts(facts),
     },
   })
-}
-
-function presentActor(actor: AuditActor) {
-  if (typeof actor === 'string') return { type: actor }
-  return 'service' in actor
-    ? { type: 'service', service: actor.service }
-    : { type: 'account', account_id: actor.accountId }
-}
-
-function snakeCase(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }

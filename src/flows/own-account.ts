@@ -8,6 +8,7 @@ import { recordEvent } from '../audit/audit-store.ts'
 import { AuthError } from '../errors.ts'
 import { administersEverything } from '../permissions/administration-policy.ts'
 import type { Clock } from '../platform/clock.ts'
+import { wireName } from '../platform/wire-name.ts'
 import type { Database } from '../storage/database.ts'
 import type { Queryable } from '../storage/prepared.ts'
 import { actingAccount, type Caller, type RequestOrigin } from './caller.ts'
@@ -67,7 +68,7 @@ export function createOwnAccount(parts: OwnAccountParts): OwnAccount {
         if (Object.keys(data).length > 0) await rewriteAccount(tx, id, data, usernameRule)
         const account = await changeMembers(tx, id, profile)
         if (Object.keys(changed).length > 0) {
-          const fields = Object.keys(changed).map(fieldName)
+          const fields = Object.keys(changed).map(wireName)
           await recordEvent(tx, now, 'account.changed', { accountId: id, fields, origin: actingAccount(id, origin) })
         }
         return account
@@ -100,9 +101,4 @@ function changedMembers(rule: ProfileRule, account: Account, members: Profile): 
   const change = rule.change(account.profile, members)
   if (change.kind === 'changed') return change.profile
   throw new AuthError('invalid_fields', { faults: memberFaults(change.faults) })
-}
-
-/** As the audit log names it, and the wire. */
-function fieldName(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }

@@ -211,7 +211,7 @@ describe.each(databases)('webhooks on $name', (database) => {
     expect((await root.ask('GET', `admin/webhooks/${hook.id}`)).json).toMatchObject({ is_enabled: false })
     const events = await root.ask('GET', 'admin/events?event=webhook.changed&limit=1')
     expect(events.json).toMatchObject({
-      events: [{ actor: { type: 'server' }, facts: { webhook_id: hook.id, fields: ['isEnabled'] } }],
+      events: [{ actor: { type: 'server' }, facts: { webhook_id: hook.id, fields: ['is_enabled'] } }],
     })
     await register()
     expect(await listed()).toHaveLength(1)

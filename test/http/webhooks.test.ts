@@ -150,7 +150,7 @@ describe.each(databases)('the administration of webhooks on $name', (database) =
     expect(facts).toEqual([
       ['webhook.deleted', { webhook_id: id }],
       ['webhook.changed', { webhook_id: id, fields: ['secret'] }],
-      ['webhook.changed', { webhook_id: id, fields: ['url', 'isEnabled'] }],
+      ['webhook.changed', { webhook_id: id, fields: ['url', 'is_enabled'] }],
       ['webhook.created', { webhook_id: id, events }],
     ])
     expect([text.includes('hooks.example.org'), text.includes(secret)]).toEqual([false, false])

@@ -6,6 +6,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { type Random, randomId } from '../../platform/random.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { textFaults } from '../../platform/text-rules.ts'
+import { wireName } from '../../platform/wire-name.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import { type DeliveryQuery, listDeliveries, replayDelivery } from '../../webhooks/delivery-store.ts'
@@ -117,7 +118,7 @@ export function createManageWebhooks({ database, clock, random, seal, rules }: M
         await changeWebhook(tx, id, { url, description, events, disabledAt })
         const fields = Object.entries({ url, description, events, isEnabled })
           .filter(([, value]) => value !== undefined)
-          .map(([name]) => name)
+          .map(([name]) => wireName(name))
         await recordChange(tx, id, fields, actingAccount(caller.account.id, origin), now)
         return getWebhook(tx, id)
       })

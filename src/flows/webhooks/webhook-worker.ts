@@ -26,12 +26,16 @@ export type WebhookWorker = {
 
 export function createWebhookWorker({ database, clock, seal, send, log }: WebhookWorkerParts): WebhookWorker {
   const delivery = createWebhookDelivery({
-    ...{ database, clock, seal, send, log },
+    database,
+    clock,
+    seal,
+    send,
+    log,
     onGone: ({ id }) =>
       database.inTransaction(async (tx) => {
         const now = clock.now()
         await changeWebhook(tx, id, { disabledAt: now })
-        await recordChange(tx, id, ['isEnabled'], { actor: 'server', address: '', userAgent: '' }, now)
+        await recordChange(tx, id, ['is_enabled'], { actor: 'server', address: '', userAgent: '' }, now)
       }),
   })
   let poll: NodeJS.Timeout | undefined

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { AccountExport } from '../../flows/export-account.ts'
 import { ownAccountSchema, presentOwnAccount } from './account-json.ts'
-import { presentOwnEvent } from './event-routes.ts'
+import { presentOwnEvent } from './event-json.ts'
 import { orNull, timeSchema, wireTime } from './wire.ts'
 
 /** Everything held about an account, as its owner gets it. */

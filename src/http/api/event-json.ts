@@ -1,0 +1,52 @@
+import { Type } from 'typebox'
+import type { AuditEvent } from '../../audit/audit-store.ts'
+import { type AuditEventName, auditEvents } from '../../audit/events.ts'
+import { wireActor, wireFacts } from '../../audit/wire-event.ts'
+import { orNull, timeSchema, wireTime } from './wire.ts'
+
+/** The name of an event. */
+export const eventName = Type.Enum(Object.keys(auditEvents) as AuditEventName[])
+
+/** An event of the audit log. */
+export const eventSchema = Type.Object({
+  id: Type.Integer(),
+  at: timeSchema,
+  event: eventName,
+  account_id: orNull(Type.Integer({ description: 'Whom it happened to' })),
+  session_id: orNull(Type.String()),
+  actor: Type.Object({
+    type: Type.Enum(['account', 'service', 'anonymous', 'command_line', 'server']),
+    account_id: Type.Optional(Type.Integer()),
+    service: Type.Optional(Type.String()),
+  }),
+  address: Type.String({ description: 'Where the request came from; empty if there was none' }),
+  user_agent: Type.String(),
+  facts: Type.Record(Type.String(), Type.Unknown()),
+})
+
+/** An event as administrators see it. */
+export function presentEvent(one: AuditEvent) {
+  return {
+    id: one.id,
+    at: wireTime(one.at),
+    event: one.event,
+    account_id: one.accountId ?? null,
+    session_id: one.sessionId ?? null,
+    actor: wireActor(one.origin.actor),
+    address: one.origin.address,
+    user_agent: one.origin.userAgent,
+    facts: wireFacts(one.facts),
+  }
+}
+
+/**
+ * An event as it is shown to whom it happened to. Administrators are not shown to those they act upon, nor are services. A
+ * stranger who tried a password is.
+ */
+export function presentOwnEvent(one: AuditEvent, accountId: number) {
+  const { actor } = one.origin
+  if (actor === 'anonymous') return presentEvent(one)
+  if (typeof actor === 'object' && 'accountId' in actor && actor.accountId === accountId) return presentEvent(one)
+  const { type } = wireActor(actor)
+  return { ...presentEvent(one), actor: { type }, address: '', user_agent: '' }
+}
