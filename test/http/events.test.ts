@@ -116,6 +116,7 @@ describe.each(databases)('the audit log on v1, on $name', (database) => {
     "before=1'--",
     'event=nothing',
     'since=today',
+    'since=2016-12-31T23:59:60Z',
     'account_id=-1',
   ])('refuses %s', async (query) => {
     const answer = await sendJson(app.url, 'GET', `/api/v1/admin/events?${query}`, { token: root })

@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox'
 import { type AccountFilter, accountOrders } from '../../accounts/account-search.ts'
-import { AuthError } from '../../errors.ts'
 import type { AccountAdministration } from '../../flows/administration/accounts.ts'
 import { countedPassword } from '../../passwords/counted-password.ts'
 import {
@@ -13,15 +12,13 @@ import {
   presentDetails,
 } from './admin-account-json.ts'
 import { readCursor, writeCursor } from './cursor.ts'
+import { PAGE, pageLimit } from './page.ts'
 import { type ApiRoute, apiRoute, callerOf } from './route.ts'
-import { idSchema, readId, timeSchema } from './wire.ts'
+import { idSchema, momentParameter, readId, readMoment } from './wire.ts'
 
-const PAGE = 50
-const LARGEST_PAGE = 200
 const SEARCH_LIMIT = 200
 
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
-const moment = (description: string) => Type.Optional(Type.String({ ...timeSchema, description }))
 
 const listQuery = Type.Object(
   {
@@ -36,13 +33,13 @@ const listQuery = Type.Object(
     is_superuser: flag('Whether it may do everything'),
     email_verified: flag('Whether its address was proven'),
     group: Type.Optional(Type.Integer({ ...idSchema, description: 'The id of a group it belongs to' })),
-    created_from: moment('Made at this moment or later'),
-    created_before: moment('Made before this moment'),
-    last_login_from: moment('Last logged in at this moment or later'),
-    last_login_before: moment('Last logged in before this moment'),
+    created_from: momentParameter('Made at this moment or later'),
+    created_before: momentParameter('Made before this moment'),
+    last_login_from: momentParameter('Last logged in at this moment or later'),
+    last_login_before: momentParameter('Last logged in before this moment'),
     order: Type.Optional(Type.Enum([...accountOrders], { description: 'Default `id`; `-` turns it round' })),
     cursor: Type.Optional(Type.String({ description: 'The `next` of the former page, with the same `order`' })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LARGEST_PAGE, description: `Default ${PAGE}` })),
+    limit: pageLimit,
   },
   // A misspelt filter would list everybody.
   { additionalProperties: false },
@@ -205,12 +202,4 @@ function filterOf(query: Omit<Static<typeof listQuery>, 'order' | 'cursor' | 'li
     lastLoginFrom: readMoment('last_login_from', query.last_login_from),
     lastLoginBefore: readMoment('last_login_before', query.last_login_before),
   }
-}
-
-/** The format lets pass what no clock shows, such as a leap second. @throws AuthError `invalid_fields` */
-function readMoment(field: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const parsed = Date.parse(text)
-  if (Number.isNaN(parsed)) throw new AuthError('invalid_fields', { faults: [{ field, fault: 'format' }] })
-  return parsed
 }

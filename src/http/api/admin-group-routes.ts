@@ -3,11 +3,9 @@ import type { Rights } from '../../flows/administration/account-rights.ts'
 import type { GroupAdministration } from '../../flows/administration/groups.ts'
 import { GROUP_DESCRIPTION_LIMIT, GROUP_NAME_LIMIT, type Group } from '../../permissions/group.ts'
 import { permissionNames } from './admin-account-json.ts'
+import { nextPage, PAGE, pageLimit, pageStart } from './page.ts'
 import { type ApiRoute, apiRoute, callerOf } from './route.ts'
-import { idSchema, orNull, readId, timeSchema, wireTime } from './wire.ts'
-
-const PAGE = 50
-const LARGEST_PAGE = 200
+import { idSchema, readId, timeSchema, wireTime } from './wire.ts'
 
 const group = Type.Object({
   id: idSchema,
@@ -18,7 +16,7 @@ const group = Type.Object({
 })
 const groups = Type.Object({
   groups: Type.Array(group),
-  next: orNull(Type.Integer({ description: 'The `after` of the next page; null if there is none' })),
+  next: nextPage('after'),
 })
 
 const name = Type.String({ minLength: 1, maxLength: GROUP_NAME_LIMIT })
@@ -57,8 +55,8 @@ export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRout
       path: '/admin/groups',
       summary: 'Groups, oldest first',
       query: Type.Object({
-        after: Type.Optional(Type.Integer({ ...idSchema, description: 'Only groups behind the one with this id' })),
-        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LARGEST_PAGE, description: `Default ${PAGE}` })),
+        after: pageStart('Only groups behind the one with this id'),
+        limit: pageLimit,
       }),
       answer: { status: 200, schema: groups },
       handle: async ({ query: { after = 0, limit = PAGE } }) => {

@@ -1,21 +1,19 @@
 import { Type } from 'typebox'
 import type { ReadAuditLog } from '../../flows/read-audit-log.ts'
 import { eventName, eventSchema, presentEvent, presentOwnEvent } from './event-json.ts'
+import { nextPage, PAGE, pageLimit, pageStart } from './page.ts'
 import { type ApiRoute, apiRoute, callerOf } from './route.ts'
-import { idSchema, orNull } from './wire.ts'
-
-const PAGE = 50
-const LARGEST_PAGE = 200
+import { idSchema, momentParameter, readMoment } from './wire.ts'
 
 const page = Type.Object({
   events: Type.Array(eventSchema),
-  next: orNull(Type.Integer({ description: 'The `before` of the next page; null if there is none' })),
+  next: nextPage('before'),
 })
 
 const pageQuery = {
   event: Type.Optional(eventName),
-  before: Type.Optional(Type.Integer({ ...idSchema, description: 'Only events before the one with this id' })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LARGEST_PAGE, description: `Default ${PAGE}` })),
+  before: pageStart('Only events before the one with this id'),
+  limit: pageLimit,
 }
 
 export type EventRouteParts = { readAuditLog: ReadAuditLog }
@@ -47,12 +45,12 @@ export function eventRoutes({ readAuditLog }: EventRouteParts): ApiRoute[] {
       summary: 'The audit log, newest first',
       query: Type.Object({
         account_id: Type.Optional(idSchema),
-        since: Type.Optional(Type.String({ format: 'date-time', description: 'Not before this moment' })),
+        since: momentParameter('Not before this moment'),
         ...pageQuery,
       }),
       answer: { status: 200, schema: page },
       handle: async ({ query: { account_id: accountId, limit = PAGE, before, event, since } }) => {
-        const from = since === undefined ? undefined : Date.parse(since)
+        const from = readMoment('since', since)
         const { events, nextBeforeId } = await readAuditLog({ accountId, since: from, beforeId: before, event, limit })
         return { events: events.map(presentEvent), next: nextBeforeId ?? null }
       },

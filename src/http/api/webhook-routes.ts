@@ -7,11 +7,9 @@ import {
   type WebhookWithSecret,
 } from '../../flows/webhooks/manage-webhooks.ts'
 import { type Delivery, deliveryState, deliveryStates, messageId, type Webhook } from '../../webhooks/webhook.ts'
+import { nextPage, PAGE, pageLimit, pageStart } from './page.ts'
 import { type ApiRoute, apiRoute, callerOf } from './route.ts'
 import { orNull, readId, timeSchema, wireTime } from './wire.ts'
-
-const PAGE = 50
-const LARGEST_PAGE = 200
 
 const url = Type.String({ minLength: 1, maxLength: 2_000, description: 'With https; where events are sent by POST' })
 const events = Type.Array(Type.Enum([...webhookEvents]), { minItems: 1, uniqueItems: true })
@@ -48,7 +46,7 @@ const delivery = Type.Object({
 })
 const deliveries = Type.Object({
   deliveries: Type.Array(delivery),
-  next: orNull(Type.Integer({ description: 'The `before` of the next page; null if there is none' })),
+  next: nextPage('before'),
 })
 
 /** Webhooks, for administrators: signed requests that tell other programs what has happened. */
@@ -129,8 +127,8 @@ export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhoo
       description: 'What is done is kept for 30 days.',
       query: Type.Object({
         state: Type.Optional(Type.Enum([...deliveryStates])),
-        before: Type.Optional(Type.Integer({ minimum: 1, description: 'Only events before the one with this id' })),
-        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LARGEST_PAGE, description: `Default ${PAGE}` })),
+        before: pageStart('Only events before the one with this id'),
+        limit: pageLimit,
       }),
       answer: { status: 200, schema: deliveries },
       refusals: ['not_found'],

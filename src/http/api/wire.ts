@@ -17,6 +17,23 @@ export function wireTime(moment: number | undefined): string | null {
   return moment === undefined ? null : new Date(moment).toISOString()
 }
 
+/** A moment that a query says. */
+export function momentParameter(description: string) {
+  return Type.Optional(Type.String({ ...timeSchema, description }))
+}
+
+/**
+ * The moment that the query parameter `field` says, in epoch milliseconds.
+ *
+ * @throws AuthError `invalid_fields` for what the format lets pass and no clock shows, such as a leap second
+ */
+export function readMoment(field: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const moment = Date.parse(text)
+  if (Number.isNaN(moment)) throw new AuthError('invalid_fields', { faults: [{ field, fault: 'format' }] })
+  return moment
+}
+
 /** The id in a path. @throws AuthError `not_found` for what is no id: no database need be asked */
 export function readId(text: string | undefined): number {
   const id = /^[1-9]\d{0,15}$/.test(text ?? '') ? Number(text) : 0
