@@ -8,6 +8,7 @@ import type { FindService } from '../../services/service-credential.ts'
 import { pathOf } from '../access-log.ts'
 import { readAuthorization } from '../caller.ts'
 import { keepForAnswer } from '../framing.ts'
+import { refusalOf } from '../refusal.ts'
 import { sendRetryFields, type Throttle } from '../throttle.ts'
 import { varyBy } from '../vary.ts'
 import { readFormBody, readJsonBody } from './body.ts'
@@ -136,13 +137,4 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
     const scheme = `${authHeaderTypes[0] ?? 'Bearer'} realm="api"`
     return access === 'anybody' || code === 'not_authenticated' ? scheme : `${scheme}, error="invalid_token"`
   }
-}
-
-function refusalOf(error: unknown): AuthError {
-  if (error instanceof AuthError) return error
-  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
-  if (status === 413) return new AuthError('payload_too_large')
-  if (status === 415) return new AuthError('unsupported_media_type')
-  if (status >= 400 && status < 500) return new AuthError('invalid_request', { cause: error })
-  return new AuthError('internal_error', { cause: error })
 }

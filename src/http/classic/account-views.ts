@@ -1,10 +1,8 @@
-import { AuthError } from '../../errors.ts'
-import type { Caller } from '../../flows/caller.ts'
 import type { ChangePassword } from '../../flows/change-password.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
 import { readFields, textErrors } from './fields.ts'
 import * as schemas from './schemas.ts'
-import type { View, ViewRequest } from './view.ts'
+import { callerOf, type View } from './view.ts'
 import { faultMessage } from './words.ts'
 
 export type AccountViewParts = { changePassword: ChangePassword; trimPasswords: boolean }
@@ -72,10 +70,4 @@ export function accountViews({ changePassword, trimPasswords }: AccountViewParts
       },
     },
   ]
-}
-
-/** The caller of a view that requires one. */
-export function callerOf(request: ViewRequest): Caller {
-  if (request.caller === undefined) throw new AuthError('not_authenticated')
-  return request.caller
 }

@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Logger } from 'pino'
 import { AuthError } from '../../errors.ts'
+import type { Logger } from '../../platform/log.ts'
 import { pathOf } from '../access-log.ts'
 import { keepForAnswer } from '../framing.ts'
+import { refusalOf } from '../refusal.ts'
 import { sendRetryFields } from '../throttle.ts'
 import { ClassicAnswer } from './answer.ts'
-import { admit, answerOf, registerView, type ServedView, servedView, type View, type ViewParts } from './view.ts'
+import { classicErrorBody, classicErrors } from './errors.ts'
+import { admit, registerView, type ServedView, servedView, type View, type ViewParts } from './view.ts'
 
 export type ClassicParts = ViewParts & {
   views: readonly View[]
@@ -38,7 +40,7 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
     request.raw.headers['content-type'] = 'application/octet-stream'
     await admit(view, request, reply, parts)
   })
-  server.setErrorHandler((error, request, reply) => answerError(error, request, reply))
+  server.setErrorHandler(answerError)
   server.setNotFoundHandler((_request, reply) => reply.code(404).send({ detail: 'Not found.' }))
 
   for (const view of views) registerView(server, view, send)
@@ -65,23 +67,11 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
 
   function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     keepForAnswer(reply)
-    const answer = answerOf(error) ?? answerOf(frameworkRefusal(error))
-    if (error instanceof AuthError) {
-      request.refusal = error
-      sendRetryFields(reply, error)
-    }
-    if (answer !== undefined) return send(reply, answer)
-    request.refusal = new AuthError('internal_error')
-    log.error({ requestId: request.id, err: error }, 'unexpected error')
-    return send(reply, answerOf(request.refusal) ?? new ClassicAnswer(500))
+    if (error instanceof ClassicAnswer) return send(reply, error)
+    const refusal = refusalOf(error)
+    request.refusal = refusal
+    if (refusal.code === 'internal_error') log.error({ requestId: request.id, err: error }, 'unexpected error')
+    sendRetryFields(reply, refusal)
+    return send(reply, new ClassicAnswer(classicErrors[refusal.code].status, classicErrorBody(refusal)))
   }
-}
-
-/** What Fastify itself refuses, in our words. */
-function frameworkRefusal(error: unknown): AuthError | undefined {
-  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
-  if (status === 413) return new AuthError('payload_too_large')
-  if (typeof status === 'number' && status >= 400 && status < 500)
-    return new AuthError('invalid_request', { cause: error })
-  return undefined
 }

@@ -73,5 +73,3 @@ export const post = Type.Object({
 })
 export type PostJson = Static<typeof post>
 export const posts = Type.Array(post)
-export const fieldErrorsBody = Type.Record(Type.String(), Type.Array(Type.String()))
-export const detail = Type.Object({ detail: Type.String(), code: Type.Optional(Type.String()) })

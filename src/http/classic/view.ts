@@ -11,12 +11,12 @@ import { varyBy } from '../vary.ts'
 import { acceptsJson } from './accept.ts'
 import { ClassicAnswer } from './answer.ts'
 import { type ClassicBody, readBody } from './body.ts'
-import { classicErrorBody, classicErrors, classicHeaderTokenBody } from './errors.ts'
+import { classicErrors, classicHeaderTokenBody } from './errors.ts'
 
 /** What a view does with the `Authorization` header (section 8). `checked`: it is not required, but a bad one is refused. */
-export type HeaderUse = 'required' | 'checked' | 'ignored'
+type HeaderUse = 'required' | 'checked' | 'ignored'
 
-export type ViewMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+type ViewMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What a handler is given. The caller is there on views that require one. */
 export type ViewRequest = {
@@ -28,7 +28,8 @@ export type ViewRequest = {
   body(): Promise<ClassicBody>
 }
 
-export type ViewHandler = {
+/** What a view does with one method. */
+type ViewHandler = {
   /** For the documentation. */
   summary: string
   body?: TSchema
@@ -108,7 +109,7 @@ async function identify(view: ServedView, request: FastifyRequest, parts: ViewPa
 }
 
 /** Runs the view's handler for a request that was admitted. */
-export async function answerView(view: View, request: FastifyRequest): Promise<ClassicAnswer> {
+async function answerView(view: View, request: FastifyRequest): Promise<ClassicAnswer> {
   const method = request.method === 'HEAD' ? 'GET' : request.method
   const handler = view.methods[method as ViewMethod]
   if (handler === undefined) throw new AuthError('method_not_allowed')
@@ -121,16 +122,16 @@ export async function answerView(view: View, request: FastifyRequest): Promise<C
   })
 }
 
-/** Turns whatever a view threw into the contract's answer; undefined for what is no refusal. */
-export function answerOf(error: unknown): ClassicAnswer | undefined {
-  if (error instanceof ClassicAnswer) return error
-  if (error instanceof AuthError) return new ClassicAnswer(classicErrors[error.code].status, classicErrorBody(error))
-  return undefined
+/** Puts an answer on the wire. */
+type SendAnswer = (reply: FastifyReply, answer: ClassicAnswer) => FastifyReply
+
+/** The caller of a view that requires one. */
+export function callerOf(request: ViewRequest): Caller {
+  if (request.caller === undefined) throw new AuthError('not_authenticated')
+  return request.caller
 }
 
-/** Puts an answer on the wire. */
-export type SendAnswer = (reply: FastifyReply, answer: ClassicAnswer) => FastifyReply
-
+/** Works out what a view's answers have in common. */
 export function servedView(view: View): ServedView {
   const methods = Object.keys(view.methods).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   return { ...view, allow: [...methods, 'OPTIONS'].join(', ') }
