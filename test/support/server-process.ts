@@ -9,6 +9,8 @@ import { freePort } from './free-port.ts'
 export type ServerProcess = {
   /** `http://127.0.0.1:PORT`. */
   url: string
+  /** Where its accounts are. */
+  databaseUrl: string
   /** All it has written until now, to either stream. */
   output(): string
   /** Asks it to stop (SIGTERM), waits until it has, and answers with its exit code. */
@@ -31,9 +33,10 @@ export async function startServerProcess(settings: Record<string, string> = {}):
   const home = mkdtempSync(join(tmpdir(), 'latchkey-server-'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
+  const databaseUrl = settings.DATABASE_URL ?? `sqlite:${join(home, 'latchkey.sqlite3')}`
   const server = spawn(process.execPath, [main, '--debug'], {
     cwd: home,
-    env: { PORT: String(port), DATABASE_URL: `sqlite:${join(home, 'latchkey.sqlite3')}`, ...settings },
+    env: { PORT: String(port), ...settings, DATABASE_URL: databaseUrl },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = once(server, 'exit').then(([code]: unknown[]) => {
@@ -55,6 +58,7 @@ export async function startServerProcess(settings: Record<string, string> = {}):
   if (outcome !== true) throw new Error(`the server ended with ${outcome} before it was ready:\n${written}`)
   return {
     url,
+    databaseUrl,
     output: () => written,
     stop() {
       server.kill('SIGTERM')

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { expect } from 'vitest'
+import type { ServerProcess } from './server-process.ts'
+
+/** One block of commands of a tour, and what the page says it prints. */
+export type Step = { title: string; commands: string; expected: string }
+
+const root = join(import.meta.dirname, '../..')
+const END_OF_STEP = '=== end of step ==='
+
+/** The address at which `npm start` serves, which the first step of a tour names. */
+export const BASE = 'http://127.0.0.1:8000'
+
+/**
+ * The blocks of a page in order: each `sh` block with the `text` block that follows it, if one does before the next.
+ *
+ * @param section the heading under which the tour stands; by default it is the whole page
+ */
+export function readTour(file: string, section?: string): Step[] {
+  const page = readFileSync(join(root, file), 'utf8')
+  const tour = section === undefined ? page : (page.split(`\n## ${section}\n`)[1] ?? '').split(/^## /m)[0]
+  const blocks = [...(tour ?? '').matchAll(/^##+ (?<heading>[^\n]+)$|^```(?<language>\w+)\n(?<code>.*?)^```$/gms)]
+  const steps: Step[] = []
+  let heading = 'The beginning'
+  for (const { groups: { heading: next, language, code = '' } = {} } of blocks) {
+    if (next !== undefined) heading = next
+    else if (language === 'sh')
+      steps.push({ title: `${heading}, line ${lineOf(page, code)}`, commands: code, expected: '' })
+    else (steps.at(-1) as Step).expected = code
+  }
+  return steps
+}
+
+const lineOf = (whole: string, part: string) => whole.slice(0, whole.indexOf(part)).split('\n').length
+
+/** Pastes all steps into one bash in the checkout, as a reader would, and gives back what each of them printed. */
+export async function takeTour(steps: readonly Step[], { url, databaseUrl }: ServerProcess): Promise<string[]> {
+  const script = steps.map(({ commands }) => `${commands}\necho '${END_OF_STEP}'\n`).join('')
+  const env = { PATH: process.env.PATH, DATABASE_URL: databaseUrl }
+  const bash = spawn('bash', ['-s'], { cwd: root, env, timeout: 60_000 })
+  bash.stdin.end(script.replace(BASE, url))
+  const [printed, complaints] = await Promise.all([text(bash.stdout), text(bash.stderr)])
+  expect(complaints).toBe('')
+  return printed.split(`${END_OF_STEP}\n`)
+}
+
+/** The lines of what is printed, each as its JSON and its status, with what a page leaves open (`…`) as a pattern. */
+export function linesOf(printed: string): unknown[] {
+  return printed
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [, json = '', status] = /^(\{.*|\[.*|) ?(\d{3})$/.exec(line) ?? []
+      if (status === undefined) return line
+      return { status, answer: json === '' ? undefined : JSON.parse(json, (_, value) => openEnded(value)) }
+    })
+}
+
+function openEnded(value: unknown): unknown {
+  return typeof value === 'string' && value.endsWith('…') ? expect.stringMatching(`^${value.slice(0, -1)}.`) : value
+}
