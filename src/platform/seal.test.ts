@@ -55,6 +55,11 @@ describe('a seal', () => {
 })
 
 describe('a change of SECRET_KEY', () => {
+  it('seals nothing without a SECRET_KEY, and opens nothing that was sealed under one', () => {
+    expect(() => sealUnder('').seal('secret', 'mail_outbox:a')).toThrow(/mail_outbox:a without a SECRET_KEY/)
+    expect(() => sealUnder('').open(sealUnder(NEW).seal('secret', 'here'), 'here')).toThrow('another SECRET_KEY')
+  })
+
   it('leaves old texts to be opened by a fallback, which then want sealing again', () => {
     const sealed = sealUnder(OLD).seal('secret', 'here')
     const { open, seal } = sealUnder(NEW, ['another', OLD])

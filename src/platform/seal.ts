@@ -8,6 +8,7 @@ export type Seal = {
    * Encrypts a text for one place, under the current SECRET_KEY.
    *
    * @param place what the text is and where it lies, say `signing_keys:KID`; it opens nowhere else
+   * @throws Error without a SECRET_KEY: what is sealed under nothing is open to everybody
    */
   seal(plain: string, place: string): string
   /**
@@ -29,14 +30,17 @@ type SealKey = { id: string; key: Buffer }
  * AES-256-GCM with random nonces (NIST SP 800-38D §8.2.2: good for 2^32 sealed texts per key), under a key derived from
  * SECRET_KEY. A sealed text is `s1.KEYID.DATA`; the id, a one-way digest, tells which of the keys opens it.
  *
+ * @param options.secretKey empty for commands that run without one: nothing can be sealed then
  * @param options.fallbacks former values of SECRET_KEY: they open, and never seal
  */
 export function createSeal(options: { secretKey: string; fallbacks: readonly string[]; random: Random }): Seal {
   const { secretKey, fallbacks, random } = options
-  const current = sealKey(secretKey)
-  const known = new Map([...fallbacks.map(sealKey), current].map((key) => [key.id, key]))
+  const current = secretKey === '' ? undefined : sealKey(secretKey)
+  const keys = current === undefined ? fallbacks.map(sealKey) : [...fallbacks.map(sealKey), current]
+  const known = new Map(keys.map((key) => [key.id, key]))
   return {
     seal(plain, place) {
+      if (current === undefined) throw new Error(`nothing can be sealed at ${place} without a SECRET_KEY: set it`)
       const nonce = random.bytes(NONCE_BYTES)
       const cipher = createCipheriv('aes-256-gcm', current.key, nonce, { authTagLength: TAG_BYTES })
       cipher.setAAD(boundTo(current, place))
@@ -53,7 +57,7 @@ export function createSeal(options: { secretKey: string; fallbacks: readonly str
             'or keep it in SECRET_KEY_FALLBACKS after a change of SECRET_KEY',
         )
       }
-      return { plain: decrypt(key, Buffer.from(data, 'base64url'), place), needsResealing: key.id !== current.id }
+      return { plain: decrypt(key, Buffer.from(data, 'base64url'), place), needsResealing: key.id !== current?.id }
     },
   }
 }
