@@ -10,6 +10,7 @@ describe('a cookie', () => {
     cookies.set(reply, { access: 'a'.repeat(Number(length)), accessExpiresInSeconds: 300 })
     reply.send('')
   })
+  server.get('/read', (request) => ({ access: cookies.readAccess(request) ?? null }))
   afterAll(() => server.close())
 
   const largest = 4_096 - '__Host-latchkey-access'.length
@@ -23,5 +24,16 @@ describe('a cookie', () => {
     const { statusCode, headers, json } = await server.inject(`/${largest + 1}`)
     expect([statusCode, headers['set-cookie']]).toEqual([500, undefined])
     expect(json()).toMatchObject({ message: expect.stringContaining('put fewer claims into access tokens') })
+  })
+
+  it.each([
+    ['a=1; \t__Host-latchkey-access=own; b=2', 'own'],
+    ['\u00a0__Host-latchkey-access=planted', null],
+    ['\ufeff__Host-latchkey-access=planted', null],
+    ['__host-latchkey-access=planted', null],
+    ['__Host-latchkey-access =planted', null],
+    ['=__Host-latchkey-access=planted', null],
+  ])('is read out of %j only by the very name that browsers guard', async (cookie, access) => {
+    expect((await server.inject({ url: '/read', headers: { cookie } })).json()).toEqual({ access })
   })
 })

@@ -95,6 +95,12 @@ function write({ name, attributes }: Cookie, token: string, lifetimeSeconds: num
 }
 
 /**
+ * Blanks and tabs, and nothing else that JavaScript takes for white space: a name that begins with a no-break space is to a
+ * browser one without `__Host-`, which any host of the domain may set.
+ */
+const BEFORE_A_PAIR = /^[ \t]+/
+
+/**
  * Reads one cookie (RFC 6265bis §5.8.3). One that comes twice is refused: the other one was planted by another host or
  * path, and which of the two comes first is no proof of anything.
  *
@@ -105,7 +111,7 @@ function readCookie(header: string | undefined, name: string): string | undefine
   const beginning = `${name}=`
   const [value, ...others] = (header ?? '')
     .split(';')
-    .map((pair) => pair.trim())
+    .map((pair) => pair.replace(BEFORE_A_PAIR, ''))
     .filter((pair) => pair.startsWith(beginning))
     .map((pair) => pair.slice(beginning.length))
   if (others.length > 0) throw new AuthError('token_not_valid', { detail: 'its cookie came more than once' })
