@@ -1,6 +1,6 @@
-import { Compile } from 'typebox/compile'
 import Format from 'typebox/format'
 import { isJsonObject, type JsonObject } from '../platform/json.ts'
+import { schemaValidator } from '../platform/schema-validator.ts'
 import { quoted, SettingFault } from '../platform/setting.ts'
 
 /** The profile fields of a deployment: a JSON Schema of an object whose members are all declared. */
@@ -86,7 +86,7 @@ export function readProfileSchema(text: string): ProfileSchema {
   checkSchema(schema, '')
   const checked = { ...schema, type: 'object', properties, required, additionalProperties: false } as ProfileSchema
   try {
-    Compile(checked)
+    schemaValidator(checked)()
   } catch {
     throw new SettingFault('cannot be used as a JSON Schema. Check it with a validator.')
   }

@@ -1,4 +1,4 @@
-import { Compile } from 'typebox/compile'
+import { schemaValidator } from '../platform/schema-validator.ts'
 import { textFaults } from '../platform/text-rules.ts'
 import type { ProfileSchema } from './profile-schema.ts'
 
@@ -30,7 +30,7 @@ export type ProfileRule = {
 
 export function createProfileRule(schema: ProfileSchema | undefined): ProfileRule {
   const declared = new Set(Object.keys(schema?.properties ?? {}))
-  const validator = Compile(schema ?? { type: 'object', additionalProperties: false })
+  const validatorOf = schemaValidator(schema ?? { type: 'object', additionalProperties: false })
 
   function faultsOf(profile: Profile, members: Profile): ProfileFault[] {
     const unknown = Object.keys(members).filter((name) => !declared.has(name) && members[name] !== null)
@@ -39,6 +39,7 @@ export function createProfileRule(schema: ProfileSchema | undefined): ProfileRul
     if (unstorable !== undefined) return [unstorable]
     if (Buffer.byteLength(JSON.stringify(profile)) > PROFILE_LIMIT_BYTES) return [{ path: '', fault: 'too_large' }]
     const known = pick(profile, (name) => declared.has(name))
+    const validator = validatorOf()
     if (validator.Check(known)) return []
     return [...validator.Errors(known)].flatMap((error) => {
       const path = error.instancePath.replace(/^\//, '')

@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, type TSchema, Type } from 'typebox'
-import { Compile } from 'typebox/compile'
-import { Value } from 'typebox/value'
 import { AuthError, type ErrorCode } from '../../errors.ts'
 import type { Caller, RequestOrigin } from '../../flows/caller.ts'
 import type { OwnPermission } from '../../permissions/permission.ts'
+import { schemaValidator } from '../../platform/schema-validator.ts'
 import type { AddressLimit } from '../../rate-limits/limits.ts'
 import { requestOrigin } from '../request-origin.ts'
 import { checkTexts } from './text-check.ts'
@@ -69,14 +68,13 @@ export function apiRoute<Body extends TSchema = typeof nothing, Query extends TS
   ...route
 }: RouteOptions<Body, Query>): ApiRoute {
   const readBody = route.body && createReader(route.body)
-  const readQuery = route.query && createReader(route.query)
+  const readQuery = route.query && createReader(route.query, 'texts')
   return {
     ...route,
     handle: (request, reply) =>
       handle({
         body: (readBody?.(request.body ?? {}) ?? {}) as Static<Body>,
-        query: (readQuery?.(Value.Convert(route.query ?? nothing, { ...(request.query as object) })) ??
-          {}) as Static<Query>,
+        query: (readQuery?.({ ...(request.query as object) }) ?? {}) as Static<Query>,
         params: request.params as Record<string, string>,
         origin: requestOrigin(request),
         request,
@@ -85,10 +83,15 @@ export function apiRoute<Body extends TSchema = typeof nothing, Query extends TS
   }
 }
 
-/** @throws AuthError `invalid_fields` */
-export function createReader(schema: TSchema): (value: unknown) => unknown {
-  const validator = Compile(schema)
-  return (value) => {
+/**
+ * @param from `texts`: numbers and booleans come as texts, as in a query
+ * @throws AuthError `invalid_fields`
+ */
+export function createReader(schema: TSchema, from: 'json' | 'texts' = 'json'): (value: unknown) => unknown {
+  const validatorOf = schemaValidator(schema)
+  return (presented) => {
+    const validator = validatorOf()
+    const value = from === 'texts' ? validator.Convert(presented) : presented
     if (validator.Check(value)) {
       checkTexts(value)
       return value

@@ -1,4 +1,4 @@
-import { Busboy, type BusboyInstance } from '@fastify/busboy'
+import type { BusboyInstance } from '@fastify/busboy'
 import { ClassicAnswer } from './answer.ts'
 
 /** As many fields as Django takes. */
@@ -16,7 +16,9 @@ export class UploadedFile {}
  *
  * @throws ClassicAnswer 400 if the header names no boundary or the body cannot be read
  */
-export function parseMultipart(contentType: string, bytes: Buffer): Promise<[string, unknown][]> {
+export async function parseMultipart(contentType: string, bytes: Buffer): Promise<[string, unknown][]> {
+  // Loaded with the first of these bodies: few clients send any.
+  const { Busboy } = await import('@fastify/busboy')
   return new Promise((resolve, reject) => {
     const texts: [string, unknown][] = []
     const files: [string, unknown][] = []

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import { verify } from '@node-rs/bcrypt'
 import type { HashReader, StoredHash } from './stored-hash.ts'
 
 // bcrypt's own string behind Django's prefix: `<prefix>$$2b$12$`, then 22 characters of salt and 31 of digest.
@@ -21,6 +20,12 @@ export const readBcryptSha256: HashReader = (encoded) =>
 export const readBcrypt: HashReader = (encoded) =>
   // bcrypt repeats the password with NUL behind it until 72 bytes are full, so that "pw\0pw" would pass for "pw".
   read(encoded, async (password, bcryptHash) => (await verify(password, bcryptHash)) && !password.includes('\0'))
+
+/** Loaded with the first of these hashes: most servers never see one. */
+async function verify(password: string, bcryptHash: string): Promise<boolean> {
+  const { verify } = await import('@node-rs/bcrypt')
+  return verify(password, bcryptHash)
+}
 
 function read(
   encoded: string,
