@@ -32,6 +32,7 @@ export type AccountFilter = {
 /** The place of an account in an order: the value it is ordered by, and its id among those of the same value. */
 export type AccountPosition = { value: string | number; id: number }
 
+/** A page of a list of accounts. */
 export type AccountPage = {
   accounts: Account[]
   /** Where the page ends; undefined if nothing comes behind it. */

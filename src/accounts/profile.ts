@@ -14,6 +14,7 @@ const DEPTH_LIMIT = 16
 /** What is wrong in a profile, and where: the names on the way, with slashes; empty for the profile as a whole. */
 export type ProfileFault = { path: string; fault: string }
 
+/** What came of a change: the profile as it is to be stored, or all that is wrong with it. */
 export type ProfileChange = { kind: 'changed'; profile: Profile } | { kind: 'refused'; faults: ProfileFault[] }
 
 /** What profiles may hold. */
@@ -28,6 +29,7 @@ export type ProfileRule = {
   change(profile: Profile, members: Profile): ProfileChange
 }
 
+/** Compiles the rule once. @param schema undefined: nothing is declared */
 export function createProfileRule(schema: ProfileSchema | undefined): ProfileRule {
   const declared = new Set(Object.keys(schema?.properties ?? {}))
   const validatorOf = schemaValidator(schema ?? { type: 'object', additionalProperties: false })

@@ -172,8 +172,3 @@ export const auditEvents: {
     facts: { kid: 'its key id', algorithm: 'what it signed with' },
   },
 }
-
-/** Whether a text names an event. */
-export function isAuditEventName(text: string): text is AuditEventName {
-  return Object.hasOwn(auditEvents, text)
-}

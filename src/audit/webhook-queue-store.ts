@@ -27,7 +27,7 @@ const queue = preparedChange((db, event: string, event_id: number, payload: stri
 
 /**
  * Queues an event for every webhook that is to tell it, in the transaction of the event: if that is committed it will be
- * told, and only then. Delivered is it by `webhooks/`.
+ * told, and only then. `webhooks/` delivers it.
  */
 export async function queueForWebhooks(
   tx: Queryable,

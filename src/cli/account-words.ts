@@ -1,6 +1,7 @@
 import { type Account, isActive } from '../accounts/account.ts'
 import { jsonTime, printable, printableTime } from './printable.ts'
 
+/** The headings of a table of accounts. */
 export const accountHeadings = ['ID', 'USERNAME', 'EMAIL', 'STATE', 'RIGHTS', 'LAST LOGIN', 'JOINED'] as const
 
 /** An account as a row under `accountHeadings`. */

@@ -34,6 +34,7 @@ export type Terminal = {
 /** More than any password; what is longer is a wrong file. */
 const LINE_LIMIT_BYTES = 65_536
 
+/** The terminal on a process's own streams. */
 export function createTerminal({ input, output, errors }: Streams): Terminal {
   /** One reader for each question: between them the terminal is in its usual mode, and Ctrl-C ends the process. */
   function answer(question: string, isSecret: boolean): Promise<string> {

@@ -106,7 +106,7 @@ export function createMailRequests(parts: MailRequestParts): { answerAll(): Prom
     })
   }
 
-  async function accountsMeant({ accountId, emailKey }: Omit<MailRequest, 'purpose' | 'id'> | MailRequest) {
+  async function accountsMeant({ accountId, emailKey }: Pick<MailRequest, 'accountId' | 'emailKey'>) {
     if (accountId === undefined) return findAccountsByEmailKey(database.read, emailKey)
     const account = await findAccount(database.read, accountId)
     return account === undefined ? [] : [account]

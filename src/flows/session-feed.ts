@@ -16,6 +16,7 @@ const PAGE = 100
 
 const told = ['session.ended', 'account.deactivated', 'account.deleted'] as const satisfies AuditEventName[]
 
+/** What somebody who follows the feed is told at a time. */
 export type FeedPage = {
   /** Security Event Tokens, oldest first. One may come twice, with the same `jti`. */
   events: string[]
@@ -64,7 +65,7 @@ export function createSessionFeed({ database, clock, currentKey, settings }: Ses
     return clock.now() - settings.accessTokenLifetimeMs - settings.leewayMs - SETTLED_MS
   }
 
-  async function readPage(position: FeedPosition): Promise<FeedPage & { next: FeedPosition }> {
+  async function readPage(position: FeedPosition): Promise<FeedPage> {
     const { settledId, lastId } = position
     const overlap = await listEventsAfter(database.read, { names: told, afterId: settledId, untilId: lastId })
     const afterId = readOnFrom(position, overlap)

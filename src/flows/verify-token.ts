@@ -19,7 +19,7 @@ export type VerifyTokenParts = {
 }
 
 /** `revoked`: a refresh token that is genuine but spent or ended; the classic contract answers it on its own. */
-export type VerifiedToken = { kind: 'good' } | { kind: 'revoked' }
+type Verdict = { kind: 'good' } | { kind: 'revoked' }
 
 /**
  * Says whether a token of either kind is good, and writes nothing. With CHECK_SESSION an access token is only as good as
@@ -27,16 +27,16 @@ export type VerifiedToken = { kind: 'good' } | { kind: 'revoked' }
  *
  * @throws AuthError `token_not_valid` and its kin; `token_revoked` for an access token whose session is over
  */
-export type VerifyToken = (token: string) => Promise<VerifiedToken>
+export type VerifyToken = (token: string) => Promise<Verdict>
 
 export function createVerifyToken({ database, clock, verifier, settings }: VerifyTokenParts): VerifyToken {
-  async function verifyRefresh(claims: JwtClaims, now: number): Promise<VerifiedToken> {
+  async function verifyRefresh(claims: JwtClaims, now: number): Promise<Verdict> {
     const state = await readRefreshTokenState(database.read, claims, settings, now)
     if (state.kind === 'unknown') throw new AuthError('token_not_valid', { detail: 'its session is not known' })
     return state.kind === 'over' || state.kind === 'replayed' ? { kind: 'revoked' } : { kind: 'good' }
   }
 
-  async function verifyAccess(claims: JwtClaims, now: number): Promise<VerifiedToken> {
+  async function verifyAccess(claims: JwtClaims, now: number): Promise<Verdict> {
     const owner = readAccountId(claims, settings.userIdClaim)
     const sessionId = readSessionId(claims)
     if (owner.kind !== 'present' || sessionId === undefined) throw new AuthError('token_not_valid')

@@ -39,6 +39,7 @@ export type Hook<Event, Answer> = (
   // biome-ignore lint/suspicious/noConfusingVoidType: functions without a return are what most hooks are
 ) => Answer | undefined | void | Promise<Answer | undefined | void>
 
+/** What a hook is given beside the event. */
 export type HookContext = {
   /** Aborted when nobody waits for the hook any more. To be handed to `fetch` and the like. */
   signal: AbortSignal
@@ -86,8 +87,10 @@ export type RegistrationEvent = {
   request: HookRequest
 }
 
+/** Something is done to, or by, an account. */
 export type AccountEvent = { account: HookAccount; request: HookRequest }
 
+/** The same, in one of its sessions. */
 export type SessionEvent = AccountEvent & {
   session: {
     /** The `sid` of its tokens. */
@@ -97,6 +100,7 @@ export type SessionEvent = AccountEvent & {
   }
 }
 
+/** `by`: what the token is made for. */
 export type TokenEvent = SessionEvent & { by: 'login' | 'refresh' }
 
 /** `reset`: by way of a mail. */

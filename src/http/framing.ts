@@ -56,7 +56,7 @@ export type ConnectionRefusals = {
   undecodablePath(response: ServerResponse, requestId: string): void
 }
 
-export type ConnectionRefusalOptions = {
+type ConnectionRefusalOptions = {
   /** Those of every answer. */
   headers: Readonly<Record<string, string>>
   /** How long a refused connection stays open for the client to read why, while what it still sends is thrown away. */

@@ -11,6 +11,7 @@ export type OpenConnections = {
   cutUnfinished(): void
 }
 
+/** Follows the connections of a server from now on. */
 export function trackConnections(server: Server): OpenConnections {
   const open = new Set<Socket>()
   const newest = new WeakMap<Socket, ServerResponse>()

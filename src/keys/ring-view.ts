@@ -15,6 +15,7 @@ export type RingView = {
   retiredKids: ReadonlySet<string>
 }
 
+/** The view before the first reading. */
 export const emptyView: RingView = {
   signer: undefined,
   currentKid: undefined,
@@ -25,7 +26,7 @@ export const emptyView: RingView = {
 }
 
 /** What a view is made of. */
-export type RingParts = {
+type RingParts = {
   keys: readonly SigningKey[]
   /** The keys of `keys` that are ready for use, by `kid`. */
   opened: ReadonlyMap<string, TokenKeys>

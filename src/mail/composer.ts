@@ -59,7 +59,7 @@ export function createComposer({ messages, folder, language, publicUrl, service 
   if (faults.length > 0) throw new MailTemplateError(faults)
 
   return ({ kind, to, values, links }) => {
-    const { template, language } = get(chosen, kind)
+    const { template, language } = chosenFor(chosen, kind)
     const content: MessageContent = {
       values: { service, address: to, ...inWords(values, language) },
       links: links.map(({ page, token, values }) => ({
@@ -73,7 +73,7 @@ export function createComposer({ messages, folder, language, publicUrl, service 
 
 const englishAndGerman: Readonly<Record<keyof MessageTexts, true>> = { en: true, de: true }
 
-function get(chosen: ReadonlyMap<string, Chosen>, kind: string): Chosen {
+function chosenFor(chosen: ReadonlyMap<string, Chosen>, kind: string): Chosen {
   const found = chosen.get(kind)
   if (found === undefined) throw new Error(`there is no message called ${kind}`)
   return found

@@ -10,8 +10,8 @@ const oneAddress = /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+$/
 const LINE_LIMIT = 998
 
 /**
- * What nodemailer is given for a mail. The recipient is one address and nothing else, and
- * whoever answers by machine is told not to (RFC 3834).
+ * What nodemailer is given for a mail. The recipient is one address and nothing else, and whoever answers by machine is
+ * told not to (RFC 3834).
  *
  * @throws RefusedMailError for a recipient that a mail program might read as several, or as something else
  */

@@ -6,6 +6,7 @@ export type MessageValue =
   /** A moment, in epoch milliseconds. */
   | { at: number }
 
+/** What stands in for each placeholder, by its name. */
 export type MessageValues = Readonly<Record<string, MessageValue>>
 
 /** A link that a one-time token makes good. */

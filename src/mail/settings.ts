@@ -55,7 +55,7 @@ export const mailSettings = settingGroup('Mail', {
   securityNotices: list(
     'SECURITY_NOTICES',
     {
-      default: 'password-changed, email-changed, new-device, sessions-ended',
+      default: noticeKinds.join(', '),
       description:
         'What people are told by mail of their own accounts; of `password-changed`, `email-changed`, `new-device` and ' +
         '`sessions-ended` those that are wanted, or `none`.',

@@ -35,6 +35,7 @@ export function smtpOptions(url: string): SMTPTransportOptions {
   }
 }
 
+/** Without names below `localhost`: where those lead is up to the resolver, and here a wrong guess gives a password away. */
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))
 }

@@ -2,7 +2,7 @@ import { argon2Sync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { systemRandom } from '../platform/random.ts'
-import { hashPassword, isKnownFormat, needsRehash, readHash, verifyPassword } from './password-hash.ts'
+import { type HashPolicy, hashPassword, needsRehash, readHash } from './password-hash.ts'
 
 const strict = { allowWeakHashes: false }
 const lenient = { allowWeakHashes: true }
@@ -43,6 +43,12 @@ const weakDjangoHashes = {
 /** Those of them that take next to no time. */
 const { pbkdf2Sha256: _, argon2Default: __, scrypt: ___, ...cheapDjangoHashes } = djangoHashes
 const cheapHashes = Object.values({ ...cheapDjangoHashes, ...weakDjangoHashes })
+
+/** Whether any password could match it. */
+const isKnownFormat = (encoded: string, policy: HashPolicy) => readHash(encoded, policy) !== undefined
+
+const verifyPassword = async (typed: string, encoded: string, policy: HashPolicy) =>
+  (await readHash(encoded, policy)?.matches(typed)) ?? false
 
 describe('hashes that Django made', () => {
   it.each(Object.entries(djangoHashes))('%s matches its own password and no other', async (_name, encoded) => {

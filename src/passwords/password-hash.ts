@@ -44,22 +44,12 @@ export function readHash(encoded: string, { allowWeakHashes }: HashPolicy): Stor
   return prefix === '' ? readBareMd5(encoded) : weakReaders.get(prefix)?.(encoded)
 }
 
-/** Whether a string is a hash that a password could match: for imports, to tell which accounts need a new password. */
-export function isKnownFormat(encoded: string, policy: HashPolicy): boolean {
-  return readHash(encoded, policy) !== undefined
-}
-
 /**
  * Hashes a new password: argon2id with a fresh salt, in the form in which Django stores it
  * (`argon2$argon2id$v=19$m=19456,t=2,p=1$…`), so that accounts can move back.
  */
 export function hashPassword(password: string, parameters: HashParameters, random: Random): Promise<string> {
   return makeArgon2(password, parameters, random)
-}
-
-/** Whether a stored hash was made of this password. Never throws for what is stored, however malformed. */
-export async function verifyPassword(password: string, encoded: string, policy: HashPolicy): Promise<boolean> {
-  return (await readHash(encoded, policy)?.matches(password)) ?? false
 }
 
 /**

@@ -24,11 +24,13 @@ export type Rights = {
   permissions: ReadonlySet<string>
 }
 
-/** The longest name and description, in code points. */
+/** The longest name, in code points. */
 export const GROUP_NAME_LIMIT = 150
+/** The longest description, in code points. */
 export const GROUP_DESCRIPTION_LIMIT = 1_000
-/** The most permissions that a group or an account is given at a time, and the most groups an account belongs to. */
+/** The most permissions that a group or an account is given at a time. */
 export const PERMISSIONS_LIMIT = 500
+/** The most groups that an account is put into at a time. */
 export const GROUPS_LIMIT = 200
 
 /** What no name shows: controls, line breaks, and marks without width, by which two names could look the same. */

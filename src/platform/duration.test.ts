@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatDuration, parseDuration } from './duration.ts'
+import { parseDuration } from './duration.ts'
 
 describe('parseDuration', () => {
   it.each([
@@ -20,15 +20,4 @@ describe('parseDuration', () => {
       expect(parseDuration(text)).toBeUndefined()
     },
   )
-})
-
-describe('formatDuration', () => {
-  it.each(['0s', '500ms', '90s', '5m', '25h', '1d', '30d', '1w'])('writes %s as parseDuration reads it', (text) => {
-    expect(formatDuration(parseDuration(text) ?? Number.NaN)).toBe(text)
-  })
-
-  it('takes the largest unit that needs no fraction', () => {
-    expect(formatDuration(86_400_000)).toBe('1d')
-    expect(formatDuration(86_401_000)).toBe('86401s')
-  })
 })

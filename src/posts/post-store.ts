@@ -17,7 +17,6 @@ const allPosts = (db: Queryable) =>
 
 const list = prepared((db) => allPosts(db).orderBy('posts.created_at', 'desc').orderBy('posts.id', 'desc'))
 const byId = prepared((db, id: number) => allPosts(db).where('posts.id', '=', id))
-
 const byAuthor = prepared((db, authorId: number) =>
   allPosts(db).where('posts.author_id', '=', authorId).orderBy('posts.created_at', 'desc').orderBy('posts.id', 'desc'),
 )
@@ -32,6 +31,7 @@ export function listPostsByAuthor(db: Queryable, authorId: number): Promise<Post
   return byAuthor(db, authorId)
 }
 
+/** The post with this id. */
 export async function findPost(db: Queryable, id: number): Promise<Post | undefined> {
   return (await byId(db, id))[0]
 }
@@ -70,12 +70,12 @@ const update = preparedChange((db, id: number, title: string, content: string, n
 )
 const remove = preparedChange((db, id: number) => db.deleteFrom('posts').where('id', '=', id))
 
-/** False if it is not there any more. */
+/** Replaces what a post says. False if it is not there any more. */
 export async function updatePost(db: Queryable, id: number, post: PostContent, now: number): Promise<boolean> {
   return (await update(db, id, post.title, post.content, now)) === 1
 }
 
-/** False if it is not there any more. */
+/** Deletes a post. False if it is not there any more. */
 export async function deletePost(db: Queryable, id: number): Promise<boolean> {
   return (await remove(db, id)) === 1
 }

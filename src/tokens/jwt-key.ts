@@ -29,17 +29,8 @@ export type JwtKey = {
   readonly encodedHeaders: Readonly<Record<JwtType, string>>
 }
 
-/** The shortest secret that is fit for HS256, in bytes (RFC 7518 §3.2). */
-export const minSecretBytes = 32
-
-/** Whether a secret is long enough for HS256, counted as the bytes of its UTF-8 form. */
-export function isLongEnoughSecret(secret: string | Buffer): boolean {
-  return Buffer.byteLength(secret) >= minSecretBytes
-}
-
 /**
- * An HS256 key. Short secrets are let through, because a deployment that is carried over may still verify with one;
- * whoever signs asks `isLongEnoughSecret` first.
+ * An HS256 key. Short secrets are let through: `keys/secret-key-policy.ts` has judged SECRET_KEY by then.
  *
  * @throws RangeError if the secret is empty.
  */
@@ -49,7 +40,7 @@ export function createHmacJwtKey({ kid, secret }: { kid?: string | undefined; se
   return { kid, algorithm: 'HS256', verifyKey: key, signKey: key, encodedHeaders: encodeHeaders('HS256', kid) }
 }
 
-export type AsymmetricJwtKeyOptions = {
+type AsymmetricJwtKeyOptions = {
   kid?: string | undefined
   algorithm: Exclude<JwtAlgorithm, 'HS256'>
   /** A private key signs and verifies; a public key only verifies. */

@@ -183,7 +183,7 @@ describe('whole tokens with their keys (Wycheproof)', () => {
       )
     })
     // This module is given one key with one algorithm. It sees neither a key's `use` nor its neighbours, leaves the length
-    // of a secret to isLongEnoughSecret, has no HS384 and no HS512, and does not look for keys made by ROCA chips.
+    // of a secret to keys/secret-key-policy.ts, has no HS384 and no HS512, and does not look for keys made by ROCA chips.
     const known: Record<string, string[]> = {
       json_web_key: [
         '1 jws_mixedSymmetryKeyset',

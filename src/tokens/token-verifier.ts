@@ -17,6 +17,7 @@ export type VerificationKeys = {
 /** A token whose signature, times and parties are right. What it is for and whether it was revoked is not yet said. */
 export type OpenedToken = { header: JwtHeader; claims: JwtClaims }
 
+/** Checks tokens that are presented. Knows nothing of sessions. */
 export type TokenVerifier = {
   /**
    * The first half: signature and times. Only a token whose key is not known yet makes it wait.

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isLoopbackHost } from '../../platform/loopback.ts'
 import type { Check } from './check.ts'
 
 /** The settings that are looked at, beyond each being in order by itself. */
@@ -59,16 +59,16 @@ export function settingsChecks(settings: CheckedSettings): Check[] {
 function signOfPublicity({ http, storage }: CheckedSettings): string | undefined {
   const { protocol, hostname } = new URL(http.publicUrl)
   if (protocol === 'https:') return 'PUBLIC_URL is an https origin'
-  if (!isLoopback(hostname)) return 'PUBLIC_URL is an address that others reach'
-  if (!isLoopback(http.host)) return 'HOST is an address that others reach'
-  const isRemote = storage.databaseUrl.startsWith('postgres') && !isLoopback(new URL(storage.databaseUrl).hostname)
-  return isRemote ? 'the database is on another machine' : undefined
+  if (!isLoopbackHost(hostname)) return 'PUBLIC_URL is an address that others reach'
+  if (!isLoopbackHost(http.host)) return 'HOST is an address that others reach'
+  return isRemoteDatabase(storage.databaseUrl) ? 'the database is on another machine' : undefined
 }
 
-function isLoopback(host: string): boolean {
-  const address = host.replace(/^\[|\]$/g, '')
-  if (isIP(address) === 0) return address === '' || address === 'localhost' || address.endsWith('.localhost')
-  return address === '::1' || address.startsWith('127.')
+/** Without a host it is reached by a socket of this machine. */
+function isRemoteDatabase(url: string): boolean {
+  if (!url.startsWith('postgres')) return false
+  const { hostname } = new URL(url)
+  return hostname !== '' && !isLoopbackHost(hostname)
 }
 
 /** Shannon's estimate from the characters' own frequencies: low for few different ones, and blind to words. */

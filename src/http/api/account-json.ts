@@ -19,6 +19,7 @@ export const ownAccountSchema = Type.Object({
   last_login_at: orNull(timeSchema),
 })
 
+/** An account as `ownAccountSchema` says. */
 export function presentOwnAccount(account: Account) {
   return {
     id: account.id,
@@ -42,6 +43,7 @@ export const rightsProperties = {
   permissions: Type.Array(Type.String(), { description: 'All it may do, by its groups and as a superuser too' }),
 }
 
+/** Rights as `rightsProperties` says. */
 export function presentRights({ groups, permissions }: AccountRights) {
   return { groups: groups.map(({ id, name }) => ({ id, name })), permissions }
 }

@@ -10,7 +10,7 @@ import { ownAccountSchema, presentOwnAccount, presentRights, rightsProperties } 
 import { idSchema, orNull } from './wire.ts'
 
 /** The name of a permission, `app.codename`. */
-export const permissionName = Type.String({ minLength: 1, maxLength: PERMISSION_LIMIT })
+const permissionName = Type.String({ minLength: 1, maxLength: PERMISSION_LIMIT })
 
 /** A list of permissions in a request; in place of those there are. */
 export const permissionNames = Type.Array(permissionName, { maxItems: PERMISSIONS_LIMIT })
@@ -47,6 +47,7 @@ const username = Type.String({ minLength: 1, maxLength: USERNAME_LIMIT })
 /** A password that an administrator sets. */
 export const passwordBody = Type.Object({ password: Type.String({ minLength: 1, format: 'password' }) })
 
+/** What an account is to be made of. */
 export const createBody = Type.Object({
   username,
   password: Type.Optional(
@@ -55,6 +56,8 @@ export const createBody = Type.Object({
   ...data,
   ...rights,
 })
+
+/** What is to be changed of one. */
 export const changeBody = Type.Object({ username: Type.Optional(username), ...data, ...rights })
 
 const account = { ...ownAccountSchema.properties, is_active: Type.Boolean() }

@@ -37,6 +37,7 @@ export const exportSchema = Type.Object({
   ),
 })
 
+/** An export as `exportSchema` says; what other parts of the server hold stands beside that, under their names. */
 export function presentExport({ account, hasPassword, others, ...held }: AccountExport) {
   return {
     account: presentOwnAccount(account),

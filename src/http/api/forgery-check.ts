@@ -21,6 +21,7 @@ export type ForgeryCheck = {
   checkLogin(request: FastifyRequest): void
 }
 
+/** @param settings whose pages are ours: PUBLIC_URL and ALLOWED_ORIGINS */
 export function createForgeryCheck(settings: { publicUrl: string; allowedOrigins: readonly string[] }): ForgeryCheck {
   const ownOrigins = new Set([settings.publicUrl, ...settings.allowedOrigins])
 

@@ -15,7 +15,7 @@ import { checkTexts } from './text-check.ts'
  */
 export type Access = 'anybody' | 'caller' | 'staff' | 'superuser' | 'service'
 
-export type ApiMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+type ApiMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What a handler is given: everything parsed and checked by the route's schemas. */
 export type ApiRequest<Body extends TSchema, Query extends TSchema> = {

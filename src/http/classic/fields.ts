@@ -18,12 +18,12 @@ type FieldSchema = TSchema & {
  * The fields of a body after section 3's rules for shape: what was sent as text, and the messages of what is missing,
  * null, blank or of a wrong type. Such a field has that one message; its value is undefined.
  */
-export type FieldValues<Name extends string> = {
+type FieldValues<Name extends string> = {
   values: Partial<Record<Name, string>>
   errors: Record<string, string[]>
 }
 
-export type FieldOptions = {
+type FieldOptions = {
   /** PATCH: nothing is required. */
   isPartial?: boolean
   /** TRIM_PASSWORDS */
