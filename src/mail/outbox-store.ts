@@ -72,6 +72,19 @@ export async function isMailDue(db: Queryable, now: number): Promise<boolean> {
   return (await due(db, now)).length > 0
 }
 
+const backlog = prepared((db) =>
+  db
+    .selectFrom('mail_outbox')
+    .select(({ fn }) => [fn.countAll<number>().as('waiting'), fn.min('queued_at').as('oldest')])
+    .where('next_attempt_at', 'is not', null),
+)
+
+/** How much mail is yet to be sent, and when the oldest of it was queued: undefined if there is none. */
+export async function readMailBacklog(db: Queryable): Promise<{ waiting: number; oldestQueuedAt: number | undefined }> {
+  const [row] = await backlog(db)
+  return { waiting: row?.waiting ?? 0, oldestQueuedAt: row?.oldest ?? undefined }
+}
+
 const claim = prepared((db, now: number, lostAt: number, limit: number) =>
   db
     .updateTable('mail_outbox')
@@ -195,6 +208,20 @@ export async function listMailOfAccount(db: Queryable, accountId: number): Promi
     givenUpAt: row.given_up_at ?? undefined,
     lastError: row.last_error ?? undefined,
   }))
+}
+
+const recent = prepared((db, accountId: number, kind: string, since: number) =>
+  db
+    .selectFrom('mail_outbox')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('account_id', '=', accountId)
+    .where('kind', '=', kind)
+    .where('queued_at', '>', since),
+)
+
+/** How much mail of one kind was queued for an account after `since`. */
+export async function countRecentMail(db: Queryable, accountId: number, kind: string, since: number): Promise<number> {
+  return (await recent(db, accountId, kind, since))[0]?.count ?? 0
 }
 
 /**

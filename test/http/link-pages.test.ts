@@ -145,6 +145,19 @@ describe.each(sqliteOnly)('limits on asking for mail', (sqlite) => {
     await at.close()
   })
 
+  it('hold for the new address of an account as well, which may be anybody’s', async () => {
+    const at = await startMailedApp(sqlite, { RATE_LIMITS: 'on', LIMIT_MAIL_REQUEST_PER_RECIPIENT: '2/1h' })
+    const statuses: number[] = []
+    for (const name of ['mallory', 'mallory2', 'mallory3']) {
+      await at.register(name)
+      const body = { email: 'victim@example.net', password: PASSWORD }
+      statuses.push((await at.post('/api/v1/me/email', body, await at.login(name))).status)
+    }
+    expect(statuses).toEqual([202, 202, 429])
+    expect((await at.mail()).filter(({ to }) => to[0] === 'victim@example.net')).toHaveLength(2)
+    await at.close()
+  })
+
   it('hold for one address that asks for many', async () => {
     const at = await startMailedApp(sqlite, { RATE_LIMITS: 'on', LIMIT_MAIL_REQUEST_PER_ADDRESS: '2/1h' })
     const statuses = []
@@ -152,6 +165,9 @@ describe.each(sqliteOnly)('limits on asking for mail', (sqlite) => {
       statuses.push((await at.post('/api/v1/password-reset', { email: `${name}@example.net` })).status)
     }
     expect(statuses).toEqual([202, 202, 429])
+    await at.register('mallory')
+    const body = { email: 'd@example.net', password: PASSWORD }
+    expect((await at.post('/api/v1/me/email', body, await at.login('mallory'))).status).toBe(429)
     await at.close()
   })
 })

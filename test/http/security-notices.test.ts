@@ -72,6 +72,27 @@ describe.each(databases)('security notices on $name', (database) => {
     expect(await subjects()).toEqual(['You were logged out on one device'])
   })
 
+  it('do not flood anybody: of one kind there are ten in an hour, and three to an address that is not proven', async () => {
+    const verified = (await at.post('/api/v1/email-verification', { email: 'alice@example.net' })).status
+    expect(verified).toBe(202)
+    const [{ token } = { token: '' }] = await at.mail()
+    await at.register('mallory', 'victim@example.net')
+    await at.mail()
+    const log = (username: string, times: number) =>
+      Promise.all(
+        Array.from({ length: times }, (_, index) => at.login(username, PASSWORD, { 'user-agent': `Program ${index}` })),
+      )
+    await log('mallory', 1)
+    for (const wave of [6, 6]) await log('mallory', wave)
+    expect((await at.mail()).map(({ to }) => to[0])).toEqual(Array(3).fill('victim@example.net'))
+    expect((await at.post('/api/v1/email-verification/confirm', { token })).status).toBe(200)
+    for (let index = 0; index < 14; index++) await at.login('alice', PASSWORD, { 'user-agent': `Program ${index}` })
+    expect((await at.mail()).map(({ to }) => to[0])).toEqual(Array(10).fill('alice@example.net'))
+    at.app.clock.advance(HOUR)
+    await at.login('alice', PASSWORD, firefox)
+    expect(await subjects()).toEqual(['New login to your account'])
+  })
+
   it('go to nobody without an address', async () => {
     await at.post('/api/v1/register', { username: 'bob', password: PASSWORD })
     await at.login('bob')

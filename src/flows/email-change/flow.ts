@@ -7,7 +7,10 @@ import type { Outbox } from '../../mail/outbox.ts'
 import { TOKEN_PATTERN } from '../../one-time-tokens/one-time-token.ts'
 import { consumeOneTimeToken } from '../../one-time-tokens/one-time-token-store.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { sha256 } from '../../platform/digest.ts'
 import type { Random } from '../../platform/random.ts'
+import type { Limiter } from '../../rate-limits/limiter.ts'
+import { mailRequestClaim } from '../../rate-limits/limits.ts'
 import type { Database } from '../../storage/database.ts'
 import { actingAccount } from '../caller.ts'
 import type { EmailFlow } from '../email-flow.ts'
@@ -34,6 +37,7 @@ export type EmailChangeParts = {
   outbox: Outbox
   notices: SecurityNotices
   provePassword: ProvePassword
+  limiter: Pick<Limiter, 'admit'>
 }
 
 /**
@@ -53,10 +57,14 @@ export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof ask
         const now = clock.now()
         const account = await parts.provePassword(caller, password, origin)
         const address = normalizeEmailDomain(email)
-        const fault = emailKey(address) === undefined ? 'invalid_email' : 'unchanged'
-        if (fault === 'invalid_email' || address === account.email) {
+        const key = emailKey(address)
+        if (key === undefined || address === account.email) {
+          const fault = key === undefined ? 'invalid_email' : 'unchanged'
           throw new AuthError('invalid_fields', { faults: [{ field: 'email', fault }] })
         }
+        // Anybody's address can be typed, and whoever asks can have made the account for it.
+        const subject = { address: origin.address, accountId: account.id }
+        await parts.limiter.admit(mailRequestClaim(emailed.purpose, sha256(key)), subject)
         if (!outbox.isOn) return
         const { username } = account
         const use = { account: boundTo(account), email: address, values: { username } }

@@ -1,6 +1,7 @@
 import type { Account } from '../../accounts/account.ts'
 import type { MessageValues } from '../../mail/mail.ts'
 import type { Outbox } from '../../mail/outbox.ts'
+import { countRecentMail } from '../../mail/outbox-store.ts'
 import { networkOf } from '../../rate-limits/network.ts'
 import { deviceName } from '../../sessions/device-name.ts'
 import { noteDevice } from '../../sessions/device-store.ts'
@@ -15,8 +16,16 @@ type NoticeKind = 'password-changed' | 'email-changed' | 'new-device' | 'session
 const WORTH_SENDING_MS = 3 * 86_400_000
 
 /**
+ * How many notices of one kind an account is sent in an hour. Fewer where the address is not proven: it may be a
+ * stranger's, whom somebody means to flood by way of an account made for it.
+ */
+const HOURLY = { proven: 10, unproven: 3 } as const
+const HOUR_MS = 3_600_000
+
+/**
  * Tells people by mail what was done to their accounts, so that they notice what they did not do themselves. Each queues
- * its mail in the transaction of what it tells of; nothing is queued for accounts without an address.
+ * its mail in the transaction of what it tells of; nothing is queued for accounts without an address, nor beyond a handful
+ * an hour.
  */
 export type SecurityNotices = {
   passwordChanged(tx: Queryable, account: Account, now: number): Promise<void>
@@ -48,6 +57,8 @@ export function createSecurityNotices({
   ): Promise<void> {
     if (!isMailable(account)) return
     const { kind, values } = message
+    const most = account.emailVerifiedAt === undefined ? HOURLY.unproven : HOURLY.proven
+    if ((await countRecentMail(tx, account.id, kind, now - HOUR_MS)) >= most) return
     const mail = outbox.prepare({
       kind,
       to: account.email,
