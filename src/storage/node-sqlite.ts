@@ -35,9 +35,10 @@ export function openSqliteFile(path: string, use: 'read' | 'write'): DatabaseSyn
  *
  * @param use `write`: a statement is run when it is asked for. `read`: those of one turn of the event loop are run together
  *   at its end, see `groupedReads`
+ * @param failed told of every statement that fails
  */
-export function sqliteDialect(file: DatabaseSync, use: 'read' | 'write'): Dialect {
-  const statements = sqliteConnection(file)
+export function sqliteDialect(file: DatabaseSync, use: 'read' | 'write', failed: (error: unknown) => void): Dialect {
+  const statements = sqliteConnection(file, failed)
   const connection = use === 'read' ? groupedReads(file, statements) : statements
   return {
     createAdapter: () => new NodeSqliteAdapter(connection),
@@ -71,7 +72,7 @@ function sqliteDriver(file: DatabaseSync, connection: DatabaseConnection): Drive
 
 type PreparedStatement = { statement: StatementSync; returnsRows: boolean }
 
-function sqliteConnection(file: DatabaseSync): DatabaseConnection {
+function sqliteConnection(file: DatabaseSync, failed: (error: unknown) => void): DatabaseConnection {
   const statements = new Map<string, PreparedStatement>()
 
   function prepare(sql: string): PreparedStatement {
@@ -85,16 +86,25 @@ function sqliteConnection(file: DatabaseSync): DatabaseConnection {
     return prepared
   }
 
+  function execute<Row>(query: CompiledQuery): QueryResult<Row> {
+    const { statement, returnsRows } = prepare(query.sql)
+    const values = query.parameters.map(inputValue)
+    if (returnsRows) {
+      const rows = statement.all(...values) as Row[]
+      return { rows, numAffectedRows: BigInt(rows.length) }
+    }
+    const { changes, lastInsertRowid } = statement.run(...values)
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
+  }
+
   return {
     async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-      const { statement, returnsRows } = prepare(query.sql)
-      const values = query.parameters.map(inputValue)
-      if (returnsRows) {
-        const rows = statement.all(...values) as Row[]
-        return { rows, numAffectedRows: BigInt(rows.length) }
+      try {
+        return execute<Row>(query)
+      } catch (error) {
+        failed(error)
+        throw error
       }
-      const { changes, lastInsertRowid } = statement.run(...values)
-      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
     },
     // biome-ignore lint/correctness/useYield: nothing in the product streams rows
     async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto'
+import type { PostgresPool } from 'kysely'
 import pg from 'pg'
+import type { DatabaseWatch } from './database.ts'
 
 /** More distinct statements than the product has; beyond it statements are sent unnamed. */
 const STATEMENT_LIMIT = 1_000
@@ -9,7 +11,7 @@ const INT8_OID = 20
  * A pool of connections whose statements are prepared once per connection, and that reads 64-bit integers as numbers:
  * all of ours are ids and epoch milliseconds, well below 2^53.
  */
-export function postgresPool(url: string, onIdleError: (error: Error) => void): pg.Pool {
+export function postgresPool(url: string, watch: DatabaseWatch): PostgresPool {
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
@@ -23,8 +25,18 @@ export function postgresPool(url: string, onIdleError: (error: Error) => void): 
     },
   })
   // Without a listener a connection that breaks while idle (the database restarts) would end the process.
-  pool.on('error', onIdleError)
-  return pool
+  pool.on('error', watch.connectionLost)
+  return {
+    async connect() {
+      try {
+        return await pool.connect()
+      } catch (error) {
+        watch.failed(error)
+        throw error
+      }
+    },
+    end: () => pool.end(),
+  }
 }
 
 const names = new Map<string, string>()

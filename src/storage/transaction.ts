@@ -27,8 +27,14 @@ type Waiting = {
  * Transactions on SQLite by group commit: the units that wait in one turn of the event loop share one durable commit,
  * each in a savepoint of its own, so that the cost of making a commit durable is paid once for all of them. Units run
  * one after the other; one that fails is undone alone.
+ *
+ * @param failed told if a transaction can neither begin nor be committed
  */
-export function sqliteTransactions(file: DatabaseSync, writer: Queryable): InTransaction {
+export function sqliteTransactions(
+  file: DatabaseSync,
+  writer: Queryable,
+  failed: (error: unknown) => void,
+): InTransaction {
   const begin = file.prepare('begin immediate')
   const commit = file.prepare('commit')
   const savepoint = file.prepare('savepoint unit')
@@ -56,6 +62,7 @@ export function sqliteTransactions(file: DatabaseSync, writer: Queryable): InTra
     } catch (error) {
       // A file that was closed meanwhile has nothing to undo, and takes offence at the question.
       if (file.isOpen && file.isTransaction) file.exec('rollback')
+      failed(error)
       for (const unit of batch) unit.reject(error)
       return
     }
