@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { prepared, type Queryable } from '../storage/prepared.ts'
 import type { AuditEventsTable } from '../storage/tables.ts'
+import { noteEvent } from './committed-events.ts'
 import type { AuditActor, AuditEventName, AuditFields, AuditOrigin } from './events.ts'
 import { isWebhookEvent } from './webhook-events.ts'
 import { webhookPayload } from './webhook-payload.ts'
@@ -70,6 +71,7 @@ export async function recordEvent<E extends AuditEventName>(
     harmless(userAgent),
     JSON.stringify(facts),
   )
+  noteEvent(tx, event, entry)
   if (row === undefined || !isWebhookEvent(event)) return
   const payload = webhookPayload({ id: row.id, at: now, event, accountId, sessionId, actor, facts })
   await queueForWebhooks(tx, event, { eventId: row.id, payload, now })
