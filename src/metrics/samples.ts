@@ -1,0 +1,76 @@
+import type { MetricName } from './catalogue.ts'
+import type { Counter } from './counter.ts'
+import type { Metrics } from './metrics.ts'
+import type { Backlog, Readings } from './readings.ts'
+import { durationBounds, type RequestSeries } from './request-counts.ts'
+
+/** One line of the exposition. */
+export type Sample = {
+  /** Where a metric has several: `…_bucket`, `…_sum`, `…_count`. */
+  metricName?: string
+  labels: Readonly<Record<string, string>>
+  value: number
+}
+
+/** What every metric says at this moment. Of what is not known it says nothing. */
+export function samplesOf(metrics: Metrics, readings: Readings): Record<MetricName, Sample[]> {
+  const { requests } = metrics
+  const { hashing, backlogs } = readings
+  return {
+    latchkey_build_info: [{ labels: { version: readings.version }, value: 1 }],
+    latchkey_http_requests_total: requests.series.flatMap(requestSamples),
+    latchkey_http_request_duration_seconds: requests.series.flatMap(durationSamples),
+    latchkey_logins_total: countSamples('outcome', metrics.logins),
+    latchkey_refreshes_total: countSamples('outcome', metrics.refreshes),
+    latchkey_sessions_ended_total: countSamples('reason', metrics.endedSessions),
+    latchkey_password_hashing_running: single(hashing.running),
+    latchkey_password_hashing_queued: single(hashing.queued),
+    latchkey_password_hashing_refused_total: single(metrics.hashingRefusals.count),
+    latchkey_rate_limit_refusals_total: countSamples('limit', metrics.rateLimitRefusals),
+    latchkey_mail_waiting: waiting(backlogs?.mail),
+    latchkey_mail_oldest_waiting_seconds: oldest(backlogs?.mail),
+    latchkey_mail_deliveries_total: countSamples('outcome', metrics.mailDeliveries),
+    latchkey_webhook_deliveries_waiting: waiting(backlogs?.webhooks),
+    latchkey_webhook_deliveries_oldest_waiting_seconds: oldest(backlogs?.webhooks),
+    latchkey_webhook_deliveries_total: countSamples('outcome', metrics.webhookDeliveries),
+    latchkey_database_up: single(backlogs === undefined ? 0 : 1),
+    latchkey_database_errors_total: single(metrics.databaseErrors.count),
+  }
+}
+
+function single(value: number): Sample[] {
+  return [{ labels: {}, value }]
+}
+
+function waiting(backlog: Backlog | undefined): Sample[] {
+  return backlog === undefined ? [] : single(backlog.waiting)
+}
+
+function oldest(backlog: Backlog | undefined): Sample[] {
+  return backlog === undefined ? [] : single(backlog.oldestSeconds)
+}
+
+function countSamples(label: string, { counts }: Counter<string>): Sample[] {
+  return [...counts].map(([is, value]) => ({ labels: { [label]: is }, value }))
+}
+
+function requestSamples({ method, route, statuses }: RequestSeries): Sample[] {
+  return [...statuses].map(([status, value]) => ({ labels: { method, route, status }, value }))
+}
+
+/** A bucket holds all that took no longer than its bound, those of the smaller ones too. */
+function durationSamples({ method, route, durations, totalSeconds }: RequestSeries): Sample[] {
+  const name = 'latchkey_http_request_duration_seconds'
+  let count = 0
+  const buckets = durations.map((added, slot): Sample => {
+    count += added
+    const le = String(durationBounds[slot] ?? '+Inf')
+    return { metricName: `${name}_bucket`, labels: { method, route, le }, value: count }
+  })
+  const labels = { method, route }
+  return [
+    ...buckets,
+    { metricName: `${name}_sum`, labels, value: totalSeconds },
+    { metricName: `${name}_count`, labels, value: count },
+  ]
+}

@@ -1,0 +1,37 @@
+import { type Static, Type } from 'typebox'
+import { sha256 } from '../platform/digest.ts'
+import { orNone, SettingFault, setting, settingGroup } from '../platform/setting.ts'
+
+const minTokenLength = 32
+
+export const metricsSettings = settingGroup('Metrics', {
+  tokenDigest: orNone(
+    setting(
+      Type.String(),
+      'METRICS_TOKEN',
+      {
+        default: 'none',
+        isSecret: true,
+        description:
+          'What Prometheus presents at `/metrics`, as `Authorization: Bearer TOKEN`. With `none` there is no such path; with ' +
+          '`DEBUG` it is open.',
+      },
+      (text) => readToken(text.trim()),
+    ),
+  ),
+})
+
+export type MetricsSettings = Static<typeof metricsSettings>
+
+/** The token itself is forgotten here. @throws SettingFault, which shows no part of it */
+function readToken(text: string): string {
+  const cure = 'Make one with: openssl rand -hex 32'
+  if (text.length < minTokenLength) {
+    throw new SettingFault(`has ${text.length} characters. Write ${minTokenLength} or more. ${cure}`)
+  }
+  // RFC 6750 §2.1
+  if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(text)) {
+    throw new SettingFault(`has characters that cannot stand in an Authorization header. ${cure}`)
+  }
+  return sha256(text)
+}
