@@ -4,6 +4,7 @@ import { openTransport } from '../mail/open-transport.ts'
 import { createOutbox, type Outbox } from '../mail/outbox.ts'
 import type { MailSettings } from '../mail/settings.ts'
 import { readTemplateFolder } from '../mail/template-folder.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Random } from '../platform/random.ts'
@@ -37,6 +38,7 @@ export type MailRoomParts = MailDeskParts & {
   outbox: Outbox
   flows: readonly EmailFlow[]
   publicUrl: string
+  metrics: Pick<Metrics, 'mailDeliveries'>
 }
 
 /** @throws MailTemplateError */
@@ -45,7 +47,7 @@ export function createMailRoom(parts: MailRoomParts): MailRoom {
   const compose = createCompose(settings, parts.publicUrl)
   const { answerAll } = createMailRequests(parts)
   const transport = openTransport(settings.url, settings.from)
-  const delivery = createDelivery({ ...parts, compose, transport })
+  const delivery = createDelivery({ ...parts, compose, transport, onOutcome: parts.metrics.mailDeliveries.add })
   const worker = createMailWorker({ outbox, answerRequests: answerAll, delivery, log })
   const { settle } = worker
   const from = settings.from.address

@@ -1,3 +1,4 @@
+import type { DeliveryOutcome } from '../metrics/metrics.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Seal } from '../platform/seal.ts'
@@ -24,6 +25,8 @@ export type DeliveryParts = {
   compose: Compose
   transport: MailTransport
   log: Logger
+  /** Told what each attempt came to. */
+  onOutcome?: (outcome: DeliveryOutcome) => void
 }
 
 /** Sends what lies in the outbox. */
@@ -43,7 +46,8 @@ export type Delivery = {
  * up by one process, and counts as lost only when that one cannot be at it any more. What fails is tried again, ever less
  * often, until it is not worth sending.
  */
-export function createDelivery({ database, clock, seal, compose, transport, log }: DeliveryParts): Delivery {
+export function createDelivery(parts: DeliveryParts): Delivery {
+  const { database, clock, seal, compose, transport, log, onOutcome = () => {} } = parts
   const aborting = new AbortController()
   const underWay = new Set<Promise<void>>()
   let isStopped = false
@@ -61,6 +65,7 @@ export function createDelivery({ database, clock, seal, compose, transport, log 
       return afterFailure(mail, error)
     }
     await database.inTransaction((tx) => recordDelivery(tx, mail, transport.keepsMail, clock.now()))
+    onOutcome('delivered')
     log.info({ mail: mail.id, kind: mail.kind, attempts: mail.attempts }, 'mail sent')
   }
 
@@ -75,11 +80,13 @@ export function createDelivery({ database, clock, seal, compose, transport, log 
 
   async function postpone(mail: OutboxMail, until: number, reason: string): Promise<void> {
     await database.inTransaction((tx) => postponeMail(tx, mail, until, reason))
+    onOutcome('postponed')
     log.warn({ mail: mail.id, kind: mail.kind, attempts: mail.attempts, reason }, 'mail could not be sent yet')
   }
 
   async function giveUp(mail: OutboxMail, reason: string): Promise<void> {
     await database.inTransaction((tx) => giveMailUp(tx, mail, reason, clock.now()))
+    onOutcome('given_up')
     log.error({ mail: mail.id, kind: mail.kind, attempts: mail.attempts, reason }, 'mail given up')
   }
 

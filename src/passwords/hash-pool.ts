@@ -23,6 +23,8 @@ export type HashPoolOptions = {
   clock?: Clock
   /** Called once, when the first piece of work is done and the worker threads therefore exist. */
   lowerPriority?: () => void
+  /** Told of every piece of work that is turned away. */
+  onRefusal?: () => void
 }
 
 /**
@@ -42,6 +44,7 @@ const newestShare = 1 / 8
 /** Makes an empty pool. */
 export function createHashPool(options: HashPoolOptions): HashPool {
   const { concurrency, queueLimit, clock = systemClock, lowerPriority = lowerWorkerThreadPriority } = options
+  const { onRefusal = () => {} } = options
   const queue: (() => void)[] = []
   let running = 0
   let averageMs: number | undefined
@@ -51,6 +54,7 @@ export function createHashPool(options: HashPoolOptions): HashPool {
   }
 
   function overloaded(): AuthError {
+    onRefusal()
     const drainedMs = ((averageMs ?? 0) * (queue.length + running)) / concurrency
     return new AuthError('overloaded', {
       detail: `${queue.length} passwords wait to be hashed`,

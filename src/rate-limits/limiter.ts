@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/log.ts'
 import { type CountersParts, createCounters } from './counters.ts'
 import { createHitLog } from './hit-log.ts'
-import { type Claim, limits, type Rate } from './limits.ts'
+import { type Claim, type LimitName, limits, type Rate } from './limits.ts'
 import { createTurns } from './turns.ts'
 
 /** Whom the log names when a limit is reached; the account only where one is known to be meant. */
@@ -31,12 +31,17 @@ export type Limiter = {
   ): Promise<Outcome>
 }
 
-export type LimiterParts = Omit<CountersParts, 'onStoreFault'> & { clock: Clock; log: Logger }
+export type LimiterParts = Omit<CountersParts, 'onStoreFault'> & {
+  clock: Clock
+  log: Logger
+  /** Told of every refusal. */
+  onRefusal?: (limit: LimitName) => void
+}
 
 /** What was counted, and when that is forgotten anyway. */
 type Held = Claim & { until: number }
 
-export function createLimiter({ settings, database, clock, log }: LimiterParts): Limiter {
+export function createLimiter({ settings, database, clock, log, onRefusal = () => {} }: LimiterParts): Limiter {
   const hits = createHitLog({ clock, log })
   const counters = createCounters({ settings, database, onStoreFault: hits.storeFault })
   const turns = createTurns()
@@ -74,6 +79,7 @@ export function createLimiter({ settings, database, clock, log }: LimiterParts):
 
   function throttled(claim: Claim, rate: Rate, waitMs: number, subject: Subject): AuthError {
     hits.reached(claim, subject, waitMs)
+    onRefusal(claim.limit)
     return new AuthError('throttled', {
       detail: claim.limit,
       retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)),

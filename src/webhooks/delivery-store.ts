@@ -18,6 +18,26 @@ export async function listDueWebhooks(db: Queryable, now: number): Promise<strin
   return (await due(db, now)).map(({ endpoint_id }) => endpoint_id)
 }
 
+const backlog = prepared((db) =>
+  db
+    .selectFrom('webhook_deliveries')
+    .innerJoin('webhook_endpoints', 'webhook_endpoints.id', 'webhook_deliveries.endpoint_id')
+    .select(({ fn }) => [fn.countAll<number>().as('waiting'), fn.min('queued_at').as('oldest')])
+    .where('next_attempt_at', 'is not', null)
+    .where('disabled_at', 'is', null),
+)
+
+/**
+ * How many deliveries are yet to be made, and when the oldest of them was queued: undefined if there is none. What waits
+ * for a webhook that is disabled is not counted: it is meant to.
+ */
+export async function readWebhookBacklog(
+  db: Queryable,
+): Promise<{ waiting: number; oldestQueuedAt: number | undefined }> {
+  const [row] = await backlog(db)
+  return { waiting: row?.waiting ?? 0, oldestQueuedAt: row?.oldest ?? undefined }
+}
+
 const claim = prepared((db, webhookId: string, now: number, lostAt: number, limit: number) =>
   db
     .updateTable('webhook_deliveries')

@@ -1,3 +1,4 @@
+import type { DeliveryOutcome } from '../metrics/metrics.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Seal } from '../platform/seal.ts'
@@ -33,6 +34,8 @@ export type WebhookDeliveryParts = {
   /** Notes that a receiver wants to be told nothing any more, which it says by 410 Gone. */
   onGone(webhook: Webhook): Promise<void>
   log: Logger
+  /** Told what each attempt came to. */
+  onOutcome?: (outcome: DeliveryOutcome) => void
 }
 
 /** Tells webhooks what they are to be told. */
@@ -55,7 +58,7 @@ export type WebhookDelivery = {
  * often, for three days.
  */
 export function createWebhookDelivery(parts: WebhookDeliveryParts): WebhookDelivery {
-  const { database, clock, seal, send, onGone, log } = parts
+  const { database, clock, seal, send, onGone, log, onOutcome = () => {} } = parts
   const aborting = new AbortController()
   const lanes = new Map<string, Promise<void>>()
   let isStopped = false
@@ -79,6 +82,7 @@ export function createWebhookDelivery(parts: WebhookDeliveryParts): WebhookDeliv
     const result = await attempt(webhook, delivery)
     const verdict = judge(result, delivery.attempts, clock.now())
     await database.inTransaction((tx) => settleDelivery(tx, delivery, verdict, result))
+    onOutcome(verdict.state === 'pending' ? 'postponed' : verdict.state)
     const facts = { webhook: webhook.id, eventId: delivery.eventId, event: delivery.event, attempts: delivery.attempts }
     if (verdict.state === 'delivered') log.info(facts, 'webhook told')
     else if (verdict.state === 'pending') log.warn({ ...facts, reason: result.error }, 'webhook could not be told yet')

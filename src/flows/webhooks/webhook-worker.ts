@@ -1,3 +1,4 @@
+import type { Metrics } from '../../metrics/metrics.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { Seal } from '../../platform/seal.ts'
@@ -13,7 +14,14 @@ const LOOK_EVERY_MS = 1_000
 /** How long what is under way may take when the server stops. */
 const STOP_GRACE_MS = 3_000
 
-export type WebhookWorkerParts = { database: Database; clock: Clock; seal: Seal; send: SendWebhook; log: Logger }
+export type WebhookWorkerParts = {
+  database: Database
+  clock: Clock
+  seal: Seal
+  send: SendWebhook
+  log: Logger
+  metrics: Pick<Metrics, 'webhookDeliveries'>
+}
 
 /** Tells webhooks in the background what has happened. */
 export type WebhookWorker = {
@@ -24,13 +32,11 @@ export type WebhookWorker = {
   stop(): Promise<void>
 }
 
-export function createWebhookWorker({ database, clock, seal, send, log }: WebhookWorkerParts): WebhookWorker {
+export function createWebhookWorker(parts: WebhookWorkerParts): WebhookWorker {
+  const { database, clock, seal, log, metrics } = parts
   const delivery = createWebhookDelivery({
-    database,
-    clock,
-    seal,
-    send,
-    log,
+    ...parts,
+    onOutcome: metrics.webhookDeliveries.add,
     onGone: ({ id }) =>
       database.inTransaction(async (tx) => {
         const now = clock.now()
