@@ -64,6 +64,7 @@ describe('the settings', () => {
       'SECRET_KEY_FALLBACKS',
       'SERVICE_CREDENTIALS',
       'MAIL_URL',
+      'METRICS_TOKEN',
     ])
   })
 })

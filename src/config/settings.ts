@@ -4,6 +4,7 @@ import { hookSettings } from '../hooks/settings.ts'
 import { httpSettings } from '../http/settings.ts'
 import { keySettings } from '../keys/settings.ts'
 import { mailSettings } from '../mail/settings.ts'
+import { metricsSettings } from '../metrics/settings.ts'
 import { hashCostSettings, passwordSettings } from '../passwords/settings.ts'
 import type { SettingFacts, SettingGroup } from '../platform/setting.ts'
 import { postSettings } from '../posts/settings.ts'
@@ -35,6 +36,7 @@ const settingGroups: readonly AnyGroup[] = [
   mailSettings,
   hookSettings,
   webhookSettings,
+  metricsSettings,
 ]
 
 /** One setting as the manual and `doctor` tell of it. */

@@ -33,6 +33,7 @@ export async function documentation(
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
           cookie: { type: 'apiKey', in: 'cookie', name: accessCookieName },
+          metrics: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN' },
           service: { type: 'http', scheme: 'basic', description: 'One of SERVICE_CREDENTIALS' },
         },
       },

@@ -6,6 +6,7 @@ import type { CheckRecentLogin } from '../flows/check-recent-login.ts'
 import type { ReadMailbox } from '../flows/mailbox.ts'
 import type { Register } from '../flows/register.ts'
 import type { VerifyToken } from '../flows/verify-token.ts'
+import type { RequestCounts } from '../metrics/request-counts.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Limiter } from '../rate-limits/limiter.ts'
 import type { FindService } from '../services/service-credential.ts'
@@ -24,6 +25,7 @@ import { devMailbox } from './dev-mailbox.ts'
 import { documentation } from './documentation.ts'
 import { healthChecks } from './health.ts'
 import { linkPages } from './link-pages.ts'
+import { type MetricsParts, metricsPage } from './metrics.ts'
 import { createServer } from './server.ts'
 import type { HttpSettings } from './settings.ts'
 import { createThrottle } from './throttle.ts'
@@ -48,6 +50,9 @@ export type HttpParts = {
   limiter: Limiter
   /** The sample resources of the classic contract, where they are on. */
   sampleViews: readonly View[]
+  requests: RequestCounts
+  /** Only where somebody may ask for the metrics. */
+  metricsParts: MetricsParts | undefined
   /** Only where mail is kept to be looked at: in development. */
   readMailbox: ReadMailbox | undefined
 }
@@ -63,9 +68,11 @@ export async function createHttp({
   wellKnownParts,
   limiter,
   sampleViews,
+  requests,
+  metricsParts,
   readMailbox,
 }: HttpParts): Promise<FastifyInstance> {
-  const server = createServer({ log, settings })
+  const server = createServer({ log, settings, requests })
   // Else whoever follows the feed would keep the server from stopping for half a minute.
   server.addHook('preClose', async () => flows.sessionFeed.stop())
   const { trimPasswords } = settings
@@ -76,6 +83,7 @@ export async function createHttp({
   const forgeryCheck = createForgeryCheck(settings)
   await server.register(documentation, { isPageShown: debug, accessCookieName: cookies.accessName })
   await server.register(healthChecks, { database, log })
+  if (metricsParts !== undefined) await server.register(metricsPage, metricsParts)
   await server.register(adminSite)
   await server.register(wellKnown, wellKnownParts)
   await server.register(classicContract, {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ClientTimeouts, createServer } from '../../src/http/server.ts'
+import { createRequestCounts } from '../../src/metrics/request-counts.ts'
 import { sendJson } from '../support/http-client.ts'
 import { rawRequest } from '../support/raw-client.ts'
 import { startTestApp } from '../support/test-app.ts'
@@ -40,7 +41,7 @@ describe('clients that take their time', () => {
     const settings = { trustedProxies: [], allowedOrigins: [], publicUrl: 'http://a.test' }
     const makeServer = (changed: Partial<ClientTimeouts> = {}) => {
       const log = pino({ enabled: false })
-      const made = createServer({ log, settings, timeouts: { ...timeouts, ...changed } })
+      const made = createServer({ log, settings, requests: createRequestCounts(), timeouts: { ...timeouts, ...changed } })
       made.get('/healthz', async () => ({ status: 'ok' }))
       made.post('/api/login/', async () => ({}))
       return made

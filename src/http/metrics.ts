@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AuthError } from '../errors.ts'
+import type { Exposition } from '../metrics/exposition.ts'
+import { equalInConstantTime, sha256 } from '../platform/digest.ts'
+import { apiErrors, problemOf } from './api/problem.ts'
+import { readAuthorization } from './caller.ts'
+
+export type MetricsParts = {
+  /** SHA-256 of METRICS_TOKEN; undefined: anybody may ask. */
+  tokenDigest: string | undefined
+  readMetrics(): Promise<Exposition>
+}
+
+/** `/metrics`: what this process has counted, for Prometheus. Registered only where there is a token, or with DEBUG. */
+export async function metricsPage(server: FastifyInstance, { tokenDigest, readMetrics }: MetricsParts): Promise<void> {
+  const isOpen = tokenDigest === undefined
+  server.route({
+    method: ['GET', 'HEAD'],
+    url: '/metrics',
+    schema: {
+      tags: ['operation'],
+      summary: 'What this process has counted, in the text format of Prometheus',
+      ...(!isOpen && { security: [{ metrics: [] }] }),
+      response: { 200: { content: { 'text/plain': { schema: { type: 'string' } } } } },
+    },
+    handler: async (request, reply) => {
+      if (!isOpen && !isPresented(request, tokenDigest)) return refuse(request, reply)
+      const { contentType, text } = await readMetrics()
+      return reply.type(contentType).send(text)
+    },
+  })
+}
+
+function isPresented(request: FastifyRequest, tokenDigest: string): boolean {
+  const presented = readAuthorization(request.headers.authorization, ['Bearer'])
+  const token = presented.kind === 'token' ? presented.token : ''
+  return equalInConstantTime(Buffer.from(sha256(token)), Buffer.from(tokenDigest))
+}
+
+function refuse(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  request.refusal = new AuthError('service_not_authenticated', { detail: 'METRICS_TOKEN was not presented' })
+  return reply
+    .code(apiErrors[request.refusal.code].status)
+    .header('www-authenticate', 'Bearer realm="metrics"')
+    .type('application/problem+json')
+    .send(JSON.stringify(problemOf(request.refusal)))
+}

@@ -1,0 +1,32 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { RequestCounts } from '../metrics/request-counts.ts'
+
+/** What requests to paths that are none of ours are counted under: the paths themselves are up to strangers. */
+const UNMATCHED = 'unmatched'
+
+/** Counts every request once it is answered, under the pattern of its route. */
+export function countRequests(server: FastifyInstance, requests: RequestCounts): void {
+  const routeOfPattern = new Map<string, string>()
+
+  function routeOf({ routeOptions }: FastifyRequest): string {
+    const pattern = routeOptions.url
+    if (pattern === undefined) return UNMATCHED
+    let route = routeOfPattern.get(pattern)
+    if (route === undefined) {
+      route = withoutDetails(pattern)
+      routeOfPattern.set(pattern, route)
+    }
+    return route
+  }
+
+  server.addHook('onResponse', (request, reply, done) => {
+    const seconds = (performance.now() - request.startedAt) / 1_000
+    requests.of(request.method, routeOf(request)).add(reply.statusCode, seconds)
+    done()
+  })
+}
+
+/** The same for both spellings of a path, with and without the final slash, and without what a parameter must look like. */
+function withoutDetails(pattern: string): string {
+  return pattern.replace(/(:\w+)\([^)]*\)/g, '$1').replace(/(.)\/$/, '$1')
+}
