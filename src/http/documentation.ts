@@ -42,4 +42,5 @@ export async function documentation(
   server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger())
   if (isPageShown) await referencePage(server)
 }
+// As fastify-plugin does it: the routes that are registered beside it are seen, not only those within.
 Object.assign(documentation, { [Symbol.for('skip-override')]: true })

@@ -81,6 +81,7 @@ export async function createHttp({
     if (cookies.kind === 'plain') log.info('cookies are set without Secure, since PUBLIC_URL is http on this machine')
   })
   const forgeryCheck = createForgeryCheck(settings)
+  const throttle = createThrottle(limiter)
   await server.register(documentation, { isPageShown: debug, accessCookieName: cookies.accessName })
   await server.register(healthChecks, { database, log })
   if (metricsParts !== undefined) await server.register(metricsPage, metricsParts)
@@ -95,7 +96,7 @@ export async function createHttp({
     ],
     log,
     authenticate: flows.authenticate,
-    throttle: createThrottle(limiter),
+    throttle,
     authHeaderTypes: settings.authHeaderTypes,
     isStrict: settings.isStrict,
   })
@@ -107,7 +108,7 @@ export async function createHttp({
     mayDo: flows.rights.mayDo,
     checkRecentLogin: flows.checkRecentLogin,
     findService,
-    throttle: createThrottle(limiter),
+    throttle,
     authHeaderTypes: settings.authHeaderTypes,
     cookies,
     forgeryCheck,
@@ -115,7 +116,7 @@ export async function createHttp({
   await server.register(linkPages, {
     emailFlows: flows.emailFlows,
     trimPasswords,
-    throttle: createThrottle(limiter),
+    throttle,
     log,
   })
   if (readMailbox !== undefined) await server.register(devMailbox, { readMailbox })

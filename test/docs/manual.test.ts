@@ -5,6 +5,7 @@ import { auditEvents } from '../../src/audit/events.ts'
 import { errorCodes } from '../../src/errors.ts'
 import { apiErrors } from '../../src/http/api/problem.ts'
 import { classicErrors } from '../../src/http/classic/errors.ts'
+import { wireName } from '../../src/platform/wire-name.ts'
 import { sessionEndReasons } from '../../src/sessions/session.ts'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
@@ -40,13 +41,11 @@ describe('docs/api.md', () => {
 
 function eventTable(): string {
   const rows = Object.entries(auditEvents).map(([name, { meaning, facts }]) => {
-    const told = Object.entries(facts).map(([fact, says]) => `\`${snakeCase(fact)}\`: ${says}`)
+    const told = Object.entries(facts).map(([fact, says]) => `\`${wireName(fact)}\`: ${says}`)
     return `| \`${name}\` | ${meaning} | ${told.join('; ')} |`
   })
   return ['| event | | `facts` |', '| --- | --- | --- |', ...rows].join('\n')
 }
-
-const snakeCase = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 describe('docs/error-codes.md', () => {
   const cell = (text: string | undefined) => (text === undefined ? '' : text.replaceAll('|', '\\|'))
