@@ -39,6 +39,7 @@ describe.each(databases)('housekeeping on $name', ({ create }) => {
         const rest = {
           refreshSeed: '',
           refreshGeneration: 0,
+          refreshKid: undefined,
           endReason: undefined,
           address: '',
           userAgent: '',

@@ -16,7 +16,7 @@ import { isKnownNetwork, rememberNetwork } from '../rate-limits/known-network-st
 import type { Limiter } from '../rate-limits/limiter.ts'
 import { accountKey, type Claim, KNOWN_NETWORK_MS, loginClaims } from '../rate-limits/limits.ts'
 import { networkOf } from '../rate-limits/network.ts'
-import { refreshExpiry, type Session } from '../sessions/session.ts'
+import { refreshExpiry, type Session, sessionStart } from '../sessions/session.ts'
 import { startSession } from '../sessions/session-store.ts'
 import type { Database } from '../storage/database.ts'
 import type { JwtClaims } from '../tokens/jwt.ts'
@@ -68,12 +68,13 @@ export function createLogin(parts: LoginParts): Login {
     return {
       id: randomId(random),
       accountId: account.id,
-      createdAt: now,
+      createdAt: sessionStart(now, account),
       expiresAt,
       refreshSeed: randomId(random),
       refreshGeneration: 0,
       refreshedAt: now,
       refreshExpiresAt: refreshExpiry(now, settings.refreshTokenLifetimeMs, expiresAt),
+      refreshKid: issuer.refreshKid(),
       endedAt: undefined,
       endReason: undefined,
       address: origin.address,

@@ -94,6 +94,7 @@ function endedSession(id: string, accountId: number, { claims }: OpenedToken, no
     refreshGeneration: 0,
     refreshedAt: now,
     refreshExpiresAt: readExpiresAt(claims) ?? now,
+    refreshKid: undefined,
     endedAt: now,
     endReason: 'logout',
     address: '',

@@ -79,7 +79,7 @@ export function createManageKeys({ database, clock, keyRing, algorithm }: Manage
 
   async function endSessionsOf(kid: string, origin: AuditOrigin): Promise<number> {
     const key = (await listKeys(database.read, 0)).find((one) => one.kid === kid)
-    return key && wasRetiredEarly(key) ? endSessionsOfKey(database, key, origin, clock.now()) : 0
+    return key && wasRetiredEarly(key) ? endSessionsOfKey(database, kid, origin, clock.now()) : 0
   }
 
   return {

@@ -19,6 +19,7 @@ function aSession(id: string, facts: Partial<Session> = {}): Session {
     refreshGeneration: 0,
     refreshedAt: NOW,
     refreshExpiresAt: NOW + 60_000,
+    refreshKid: undefined,
     endedAt: undefined,
     endReason: undefined,
     address: '',

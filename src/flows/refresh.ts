@@ -1,12 +1,13 @@
-import { isActive } from '../accounts/account.ts'
+import { type Account, isActive } from '../accounts/account.ts'
 import { recordEvent } from '../audit/audit-store.ts'
 import { AuthError } from '../errors.ts'
 import { hookSession } from '../hooks/hook-account.ts'
 import type { HookRunner } from '../hooks/hook-runner.ts'
 import type { Outbox } from '../mail/outbox.ts'
+import type { Metrics, RefreshOutcome } from '../metrics/metrics.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type Random, randomId } from '../platform/random.ts'
-import { refreshExpiry, type Session } from '../sessions/session.ts'
+import { refreshExpiry, type Session, sessionStart } from '../sessions/session.ts'
 import { rotateSession, startSession } from '../sessions/session-store.ts'
 import type { Database } from '../storage/database.ts'
 import type { Queryable } from '../storage/prepared.ts'
@@ -41,6 +42,7 @@ export type RefreshParts = {
   outbox: Outbox
   hooks: HookRunner
   notices: SecurityNotices
+  metrics: Pick<Metrics, 'refreshes'>
   settings: RefreshSettings
 }
 
@@ -57,10 +59,14 @@ export type RefreshedTokens = IssuedPair | IssuedAccess
 export type Refresh = (token: string, origin: RequestOrigin) => Promise<RefreshedTokens>
 
 /** What the transaction decided. A replay ends the session, so it must be committed before it is refused. */
-type Outcome = ({ kind: 'go_on' } & TokenOwner) | { kind: 'lost_race' } | { kind: 'refused'; refusal: AuthError }
+type Outcome =
+  | ({ kind: 'go_on'; by: Exclude<RefreshOutcome, 'refused' | 'replayed'> } & TokenOwner)
+  | { kind: 'lost_race' }
+  | { kind: 'refused' | 'replayed'; refusal: AuthError }
 
 export function createRefresh(parts: RefreshParts): Refresh {
   const { database, clock, random, verifier, issuer, readTokenRights, outbox, hooks, notices, settings } = parts
+  const { metrics } = parts
 
   async function decide(tx: Queryable, opened: OpenedToken, origin: RequestOrigin, now: number): Promise<Outcome> {
     const state = await readRefreshTokenState(tx, opened.claims, settings, now)
@@ -69,7 +75,7 @@ export function createRefresh(parts: RefreshParts): Refresh {
       if (settings.reuseEndsSession) {
         await endReplayed(tx, state, actingStranger(origin), notices, now)
       }
-      return { kind: 'refused', refusal: refusalOf(state) }
+      return { kind: 'replayed', refusal: refusalOf(state) }
     }
     verifier.checkUse(opened, 'refresh')
     if (state.kind === 'unknown') return { kind: 'refused', refusal: refusalOf(state) }
@@ -79,31 +85,34 @@ export function createRefresh(parts: RefreshParts): Refresh {
       return { kind: 'refused', refusal: new AuthError('no_active_account_for_token', { endReason }) }
     }
     if (state.kind === 'adoptable') {
-      const session = newAdoptedSession(state.sessionId, account.id, now)
+      const session = newAdoptedSession(state.sessionId, account, now)
       if (!(await startSession(tx, session))) return { kind: 'lost_race' }
       const adopted = { accountId: account.id, sessionId: session.id, origin: actingStranger(origin) }
       await recordEvent(tx, now, 'session.adopted', adopted)
-      return { kind: 'go_on', account, session }
+      return { kind: 'go_on', by: 'adopted', account, session }
     }
     const session = { ...state.session, accountId: account.id }
-    if (state.kind === 'repeated' || !settings.rotateRefreshTokens) return { kind: 'go_on', account, session }
-    const expiresAt = refreshExpiry(now, settings.refreshTokenLifetimeMs, session.expiresAt)
-    const rotated = await rotateSession(tx, session, now, expiresAt)
-    return rotated === undefined ? { kind: 'lost_race' } : { kind: 'go_on', account, session: rotated }
+    if (state.kind === 'repeated') return { kind: 'go_on', by: 'repeated', account, session }
+    if (!settings.rotateRefreshTokens) return { kind: 'go_on', by: 'not_rotated', account, session }
+    const refreshExpiresAt = refreshExpiry(now, settings.refreshTokenLifetimeMs, session.expiresAt)
+    const rotation = { refreshedAt: now, refreshExpiresAt, refreshKid: issuer.refreshKid() }
+    const rotated = await rotateSession(tx, session, rotation)
+    return rotated === undefined ? { kind: 'lost_race' } : { kind: 'go_on', by: 'rotated', account, session: rotated }
   }
 
   /** A session of our own for a token that another server issued under the same key. */
-  function newAdoptedSession(id: string, accountId: number, now: number): Session {
+  function newAdoptedSession(id: string, account: Account, now: number): Session {
     const expiresAt = settings.sessionLifetimeMs === undefined ? undefined : now + settings.sessionLifetimeMs
     return {
       id,
-      accountId,
-      createdAt: now,
+      accountId: account.id,
+      createdAt: sessionStart(now, account),
       expiresAt,
       refreshSeed: randomId(random),
       refreshGeneration: 0,
       refreshedAt: now,
       refreshExpiresAt: refreshExpiry(now, settings.refreshTokenLifetimeMs, expiresAt),
+      refreshKid: issuer.refreshKid(),
       endedAt: undefined,
       endReason: undefined,
       address: '',
@@ -128,24 +137,30 @@ export function createRefresh(parts: RefreshParts): Refresh {
 
   return async (token, origin) => {
     const now = clock.now()
-    const opened = await openRefreshToken({ verifier, database, settings }, token, now)
-    const extra = extraClaims(opened.claims, settings.userIdClaim)
-    if (extra === undefined) throw new AuthError('token_not_valid', { detail: 'its claims are too large' })
-    const custom = await askHook(opened.claims, origin, now)
-    for (;;) {
-      const outcome = await database.inTransaction(async (tx): Promise<Outcome> => {
-        const decided = await decide(tx, opened, origin, now)
-        if (decided.kind !== 'go_on') return decided
-        return { ...decided, rights: await readTokenRights(tx, decided.account.id), extra: custom }
-      })
-      if (outcome.kind === 'refused') {
-        outbox.wake()
-        throw outcome.refusal
+    let counted: RefreshOutcome = 'refused'
+    try {
+      const opened = await openRefreshToken({ verifier, database, settings }, token, now)
+      const extra = extraClaims(opened.claims, settings.userIdClaim)
+      if (extra === undefined) throw new AuthError('token_not_valid', { detail: 'its claims are too large' })
+      const custom = await askHook(opened.claims, origin, now)
+      for (;;) {
+        const outcome = await database.inTransaction(async (tx): Promise<Outcome> => {
+          const decided = await decide(tx, opened, origin, now)
+          if (decided.kind !== 'go_on') return decided
+          return { ...decided, rights: await readTokenRights(tx, decided.account.id), extra: custom }
+        })
+        // Whoever lost looks again: the winner's successor is there to be given once more, or the session is over.
+        if (outcome.kind === 'lost_race') continue
+        counted = outcome.kind === 'go_on' ? outcome.by : outcome.kind
+        if (outcome.kind !== 'go_on') {
+          outbox.wake()
+          throw outcome.refusal
+        }
+        if (!settings.rotateRefreshTokens) return issuer.issueAccess(outcome, now, extra)
+        return issuer.issuePair(outcome, now, extra)
       }
-      // Whoever lost looks again: the winner's successor is there to be given once more, or the session is over.
-      if (outcome.kind === 'lost_race') continue
-      if (!settings.rotateRefreshTokens) return issuer.issueAccess(outcome, now, extra)
-      return issuer.issuePair(outcome, now, extra)
+    } finally {
+      metrics.refreshes.add(counted)
     }
   }
 }

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
-import { calculateJwkThumbprint, type JWK } from 'jose'
+import type { JWK } from 'jose'
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
 import { deriveKey } from '../platform/digest.ts'
 import type { createAsymmetricJwtKey, createHmacJwtKey, JwtAlgorithm, JwtKey } from '../tokens/jwt-key.ts'
 
@@ -54,9 +55,14 @@ export function tokenKeysOf(
   const key = createPrivateKey({ key: jwk, format: 'jwk' })
   return {
     access: makers.createAsymmetricJwtKey({ kid, algorithm, key }),
-    refresh: makers.createHmacJwtKey({ kid: `${kid}.r`, secret: deriveKey(jwk.d, 'refresh tokens') }),
+    refresh: makers.createHmacJwtKey({ kid: refreshKidOf(kid), secret: deriveKey(jwk.d, 'refresh tokens') }),
     publicJwk: { ...publicMembers(key), kid, alg: algorithm, use: 'sig' },
   }
+}
+
+/** The `kid` of the refresh tokens of an asymmetric key. */
+export function refreshKidOf(kid: string): string {
+  return `${kid}.r`
 }
 
 /**

@@ -92,7 +92,7 @@ export type KeyRing = {
 
 const server: AuditOrigin = { actor: 'server', address: '', userAgent: '' }
 
-/** What the `kid` of a key in the ring looks like: an RFC 7638 thumbprint, with `.r` on refresh tokens. */
+/** What the `kid` of a key in the ring looks like: an RFC 7638 thumbprint, or what `refreshKidOf` makes of it. */
 const RING_KID = /^[\w-]{43}(\.r)?$/
 const REFRESH_SUFFIX = /\.r$/
 

@@ -8,7 +8,6 @@ import {
   type RotationPolicy,
   type SigningKey,
   signingKid,
-  signingPeriod,
   stepsToRetire,
   stepsToRotate,
   wasRetiredEarly,
@@ -224,19 +223,6 @@ describe('over any course of events', () => {
       }),
       { numRuns: 300 },
     )
-  })
-})
-
-describe('when a key may have signed', () => {
-  it('is from its activation, and open while it signs', () => {
-    expect(signingPeriod(aKey('next'))).toBeUndefined()
-    expect(signingPeriod(aCurrentKey('a'))).toEqual({ from: NOW - DAY, until: Number.POSITIVE_INFINITY })
-  })
-
-  it('is until other processes have noticed its successor, or until it was retired', () => {
-    expect(signingPeriod(aRetiringKey('a'))?.until).toBe(NOW)
-    expect(signingPeriod(aCurrentKey('a', { retiredAt: NOW - 7 }))?.until).toBe(NOW - 7)
-    expect(signingPeriod(aRetiringKey('a', { retiredAt: NOW + DAY }))?.until).toBe(NOW)
   })
 })
 

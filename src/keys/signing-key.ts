@@ -53,17 +53,6 @@ function publicationMs(signingKeyLifetimeMs: number): number {
  */
 const HANDOVER_MS = 60_000
 
-/**
- * When a key may have signed, by the clocks of all processes: from its activation until the last of them must have noticed
- * that another key took over, or until it was retired. Undefined if it never signed.
- */
-export function signingPeriod(key: SigningKey): { from: number; until: number } | undefined {
-  const { activatedAt, supersededAt, retiredAt } = key
-  if (activatedAt === undefined) return undefined
-  const ends = [supersededAt === undefined ? undefined : supersededAt + HANDOVER_MS, retiredAt]
-  return { from: activatedAt, until: Math.min(...ends.filter((end) => end !== undefined)) }
-}
-
 /** What the rotation rule needs to know of the settings. */
 export type RotationPolicy = {
   algorithm: JwtAlgorithm

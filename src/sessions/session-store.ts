@@ -22,6 +22,7 @@ const insert = preparedChange(
     refresh_generation: number,
     refreshed_at: number,
     refresh_expires_at: number,
+    refresh_kid: string | null,
     ended_at: number | null,
     end_reason: string | null,
     address: string,
@@ -39,6 +40,7 @@ const insert = preparedChange(
         refresh_generation,
         refreshed_at,
         refresh_expires_at,
+        refresh_kid,
         ended_at,
         end_reason,
         address,
@@ -60,6 +62,7 @@ export async function startSession(db: Queryable, session: Session): Promise<boo
     session.refreshGeneration,
     session.refreshedAt,
     session.refreshExpiresAt,
+    session.refreshKid ?? null,
     session.endedAt ?? null,
     session.endReason ?? null,
     session.address,
@@ -69,30 +72,30 @@ export async function startSession(db: Queryable, session: Session): Promise<boo
   return inserted === 1
 }
 
-const rotate = preparedChange((db, id: string, generation: number, next: number, now: number, expiresAt: number) =>
-  db
-    .updateTable('sessions')
-    .set({ refresh_generation: next, refreshed_at: now, refresh_expires_at: expiresAt })
-    .where('id', '=', id)
-    .where('refresh_generation', '=', generation)
-    .where('ended_at', 'is', null),
+const rotate = preparedChange(
+  (db, id: string, generation: number, next: number, now: number, expiresAt: number, kid: string | null) =>
+    db
+      .updateTable('sessions')
+      .set({ refresh_generation: next, refreshed_at: now, refresh_expires_at: expiresAt, refresh_kid: kid })
+      .where('id', '=', id)
+      .where('refresh_generation', '=', generation)
+      .where('ended_at', 'is', null),
 )
 
+/** What is new of a session when it is rotated. */
+export type Rotation = Pick<Session, 'refreshedAt' | 'refreshExpiresAt' | 'refreshKid'>
+
 /**
- * Makes the successor of the session's current refresh token the current one. False if somebody else rotated or ended
- * the session since it was read.
+ * Makes the successor of the session's current refresh token the current one, unless somebody else rotated or ended the
+ * session since it was read.
  *
  * @returns the session as it is now, or undefined if the race was lost
  */
-export async function rotateSession(
-  db: Queryable,
-  session: Session,
-  now: number,
-  refreshExpiresAt: number,
-): Promise<Session | undefined> {
-  const refreshGeneration = session.refreshGeneration + 1
-  const won = await rotate(db, session.id, session.refreshGeneration, refreshGeneration, now, refreshExpiresAt)
-  return won === 1 ? { ...session, refreshGeneration, refreshedAt: now, refreshExpiresAt } : undefined
+export async function rotateSession(db: Queryable, session: Session, rotation: Rotation): Promise<Session | undefined> {
+  const { refreshedAt, refreshExpiresAt, refreshKid } = rotation
+  const { id, refreshGeneration: former } = session
+  const won = await rotate(db, id, former, former + 1, refreshedAt, refreshExpiresAt, refreshKid ?? null)
+  return won === 1 ? { ...session, ...rotation, refreshGeneration: former + 1 } : undefined
 }
 
 const end = preparedChange((db, id: string, now: number, reason: string) =>
@@ -131,6 +134,58 @@ export async function endSessionsOfAccount(
   keptId?: string,
 ): Promise<string[]> {
   return (await endAllBut(db, accountId, keptId ?? '', now, reason)).map((row) => row.id)
+}
+
+/**
+ * The ids of sessions that were not ended by somebody and whose current refresh token was signed under one of these
+ * `kid`s, in their order, from the one behind `afterId` on.
+ */
+export async function listSessionIdsOfKids(
+  db: Queryable,
+  kids: readonly string[],
+  afterId: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .select('id')
+    .where('id', '>', afterId)
+    .where('refresh_kid', 'in', kids)
+    .where('ended_at', 'is', null)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/**
+ * Ends those of these sessions whose current refresh token was signed under one of these `kid`s: one that was given a
+ * token of another key meanwhile lives on.
+ *
+ * @returns those that ended now
+ */
+export async function endSessionsOfKids(
+  db: Queryable,
+  ids: readonly string[],
+  kids: readonly string[],
+  reason: SessionEndReason,
+  now: number,
+): Promise<Pick<Session, 'id' | 'accountId'>[]> {
+  const rows = await db
+    .updateTable('sessions')
+    .set({ ended_at: now, end_reason: reason })
+    .where('id', 'in', ids)
+    .where('refresh_kid', 'in', kids)
+    .where('ended_at', 'is', null)
+    .returning(['id', 'account_id'])
+    .execute()
+  return rows.map((row) => ({ id: row.id, accountId: row.account_id }))
+}
+
+/** When the newest session of an account began, ended or not; undefined if there is none. */
+export async function latestSessionStart(db: Queryable, accountId: number): Promise<number | undefined> {
+  const sessions = db.selectFrom('sessions').select('created_at').where('account_id', '=', accountId)
+  return (await sessions.orderBy('created_at', 'desc').limit(1).executeTakeFirst())?.created_at
 }
 
 /**
@@ -193,6 +248,7 @@ function toSession(row: Selectable<SessionsTable>): Session {
     refreshGeneration: row.refresh_generation,
     refreshedAt: row.refreshed_at,
     refreshExpiresAt: row.refresh_expires_at,
+    refreshKid: row.refresh_kid ?? undefined,
     endedAt: row.ended_at ?? undefined,
     endReason: sessionEndReasons.find((reason) => reason === row.end_reason),
     address: row.address,

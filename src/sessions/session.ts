@@ -14,6 +14,8 @@ export type Session = {
   /** When the current refresh token was issued. */
   refreshedAt: number
   refreshExpiresAt: number
+  /** The `kid` of the key that signs the current refresh token; undefined: it has none, or nobody knows. */
+  refreshKid: string | undefined
   endedAt: number | undefined
   endReason: SessionEndReason | undefined
   address: string
@@ -57,6 +59,14 @@ export function sessionEnd(session: Session, account: Account | undefined, now: 
   if (session.expiresAt !== undefined && session.expiresAt <= now) return 'expired'
   if (session.refreshExpiresAt <= now) return 'idle'
   return undefined
+}
+
+/**
+ * When a session that starts at `now` begins: behind the moment until which its account's sessions are void, whatever the
+ * clock said that wrote it.
+ */
+export function sessionStart(now: number, { sessionsVoidAt }: Pick<Account, 'sessionsVoidAt'>): number {
+  return sessionsVoidAt === undefined ? now : Math.max(now, sessionsVoidAt + 1)
 }
 
 /** When a refresh token issued at `now` expires: after its lifetime, but never after its session. */

@@ -75,6 +75,8 @@ export type SessionsTable = {
   /** When the current refresh token was issued: the start, or the last rotation. */
   refreshed_at: number
   refresh_expires_at: number
+  /** The key that signed the current refresh token; null: one without a `kid`, or the session is from before this was kept. */
+  refresh_kid: string | null
   ended_at: number | null
   end_reason: string | null
   /** The address and user agent of the login. */

@@ -5,7 +5,7 @@ import type { Session } from '../sessions/session.ts'
 import type { ClaimsRules } from './claims.ts'
 import { verifyJwt } from './jwt.ts'
 import { createHmacJwtKey } from './jwt-key.ts'
-import { type CustomClaims, createTokenIssuer } from './token-issuer.ts'
+import { createTokenIssuer, type TokenIssuerParts } from './token-issuer.ts'
 
 const now = 1_900_000_000_400
 const rules: ClaimsRules = {
@@ -28,6 +28,7 @@ const session: Session = {
   refreshGeneration: 3,
   refreshedAt: now,
   refreshExpiresAt: now + 120_000,
+  refreshKid: undefined,
   endedAt: undefined,
   endReason: undefined,
   address: '',
@@ -35,13 +36,16 @@ const session: Session = {
   amr: ['pwd'],
 }
 
-function anIssuer(customClaims?: CustomClaims) {
+type IssuerFacts = Partial<Pick<TokenIssuerParts, 'customClaims' | 'findKeys'> & Pick<ClaimsRules, 'isLenient'>>
+
+function anIssuer({ isLenient = false, findKeys = () => [], ...facts }: IssuerFacts = {}) {
   const keys = { access: key, refresh: key }
   return createTokenIssuer({
     currentKeys: () => keys,
-    rules,
+    findKeys,
+    rules: { ...rules, isLenient },
     random: systemRandom,
-    ...(customClaims && { customClaims }),
+    ...facts,
   })
 }
 
@@ -55,12 +59,29 @@ describe('issued tokens', () => {
     const pair = anIssuer().issuePair({ account, session }, now)
     expect([pair.accessExpiresInSeconds, pair.refreshExpiresInSeconds]).toEqual([120, 120])
     expect(claimsOf(pair.access).exp).toBe(1_900_000_120)
-    const longer = anIssuer().issueAccess({ account, session: { ...session, expiresAt: undefined } }, now)
-    expect(longer.accessExpiresInSeconds).toBe(300)
+    const endless = { ...session, expiresAt: undefined }
+    const lifetimeOf = (one: Session, by = anIssuer()) =>
+      by.issueAccess({ account, session: one }, now).accessExpiresInSeconds
+    expect(lifetimeOf({ ...endless, refreshExpiresAt: now + 86_400_000 })).toBe(300)
+    // Without rotation a session is idle when its only refresh token has expired: no access token is good after that.
+    expect(lifetimeOf({ ...endless, refreshExpiresAt: now + 60_000 })).toBe(60)
+    expect(lifetimeOf({ ...endless, refreshExpiresAt: now + 60_000 }, anIssuer({ isLenient: true }))).toBe(300)
+  })
+
+  it('keep the key of a refresh token that is made again, as long as it verifies', () => {
+    const former = createHmacJwtKey({ kid: 'former', secret: 'another secret of more than thirty-two bytes' })
+    const issuer = anIssuer({ findKeys: (kid) => (kid === former.kid ? [former] : []) })
+    const kidOf = (refreshKid: string | undefined) => {
+      const { refresh } = issuer.issuePair({ account, session: { ...session, refreshKid } }, now)
+      return JSON.parse(Buffer.from(refresh.split('.')[0] ?? '', 'base64url').toString()).kid
+    }
+    expect([issuer.refreshKid(), kidOf('former'), kidOf('gone'), kidOf(undefined)]).toEqual(['k', 'former', 'k', 'k'])
   })
 
   it('carry a deployment’s own claims in access tokens, which are told whose they are', () => {
-    const issuer = anIssuer(({ account, session }) => ({ name: account.username, amr: session.amr }))
+    const issuer = anIssuer({
+      customClaims: ({ account, session }) => ({ name: account.username, amr: session.amr }),
+    })
     const { access, refresh } = issuer.issuePair({ account, session }, now, { carried: 1, name: 'from before' })
     expect(claimsOf(access)).toMatchObject({ name: 'ann', amr: ['pwd'], carried: 1 })
     expect(claimsOf(refresh)).not.toHaveProperty('amr')
@@ -77,7 +98,7 @@ describe('issued tokens', () => {
       exp: 1_900_000_120,
     }
     const hostile = Object.fromEntries([...Object.keys(own), 'iat', 'jti'].map((name) => [name, 'theirs']))
-    const claims = claimsOf(anIssuer(() => hostile).issueAccess({ account, session }, now).access)
+    const claims = claimsOf(anIssuer({ customClaims: () => hostile }).issueAccess({ account, session }, now).access)
     expect(claims).toMatchObject(own)
     expect(Object.values(claims)).not.toContain('theirs')
   })

@@ -33,7 +33,7 @@ export type IssuedPair = IssuedAccess & { refresh: string; refreshExpiresInSecon
 
 export type TokenIssuer = {
   /**
-   * A new access token of a session. It never outlives the session's absolute end.
+   * A new access token of a session. It never outlives the session; a lenient one only its absolute end, as SimpleJWT's.
    *
    * @param carried claims of the refresh token it is made from
    */
@@ -44,20 +44,27 @@ export type TokenIssuer = {
    * are no part of it.
    */
   issuePair(owner: TokenOwner, now: number, carried?: JwtClaims): IssuedPair
+  /** The `kid` of refresh tokens that are made now. To be kept with the session, for the key may be another one soon. */
+  refreshKid(): string | undefined
 }
 
 export type TokenIssuerParts = {
   currentKeys(): CurrentKeys
+  /** The keys with this `kid` that still verify. */
+  findKeys(kid: string): readonly JwtKey[]
   rules: ClaimsRules
   random: Random
   /** Default: none. */
   customClaims?: CustomClaims
 }
 
-export function createTokenIssuer({ currentKeys, rules, random, customClaims }: TokenIssuerParts): TokenIssuer {
+export function createTokenIssuer(parts: TokenIssuerParts): TokenIssuer {
+  const { currentKeys, findKeys, rules, random, customClaims } = parts
+
   function issueAccess(owner: TokenOwner, now: number, carried?: JwtClaims): IssuedAccess {
     const { session } = owner
-    const expiresAt = Math.min(now + rules.lifetimesMs.access, session.expiresAt ?? Number.POSITIVE_INFINITY)
+    const sessionEndsAt = rules.isLenient ? session.expiresAt : session.refreshExpiresAt
+    const expiresAt = Math.min(now + rules.lifetimesMs.access, sessionEndsAt ?? Number.POSITIVE_INFINITY)
     const claims = buildAccessClaims(
       {
         accountId: session.accountId,
@@ -85,7 +92,14 @@ export function createTokenIssuer({ currentKeys, rules, random, customClaims }: 
       },
       rules,
     )
-    return signJwt(currentKeys().refresh, { typ: jwtTypeOf('refresh', rules) }, claims)
+    return signJwt(refreshKeyOf(session), { typ: jwtTypeOf('refresh', rules) }, claims)
+  }
+
+  /** The key that signed it the first time, though another one may have taken over since. */
+  function refreshKeyOf({ refreshKid }: Session): JwtKey {
+    const [key] = refreshKid === undefined ? [] : findKeys(refreshKid)
+    // None if it was retired since; and where tokens need no `kid`, some other key is found for one that nobody knows.
+    return key !== undefined && key.kid === refreshKid ? key : currentKeys().refresh
   }
 
   return {
@@ -95,6 +109,7 @@ export function createTokenIssuer({ currentKeys, rules, random, customClaims }: 
       refresh: issueRefresh(owner.session, carried),
       refreshExpiresInSeconds: wholeSeconds(now, owner.session.refreshExpiresAt),
     }),
+    refreshKid: () => currentKeys().refresh.kid,
   }
 }
 
