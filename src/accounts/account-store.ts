@@ -161,9 +161,17 @@ const setActive = preparedChange((db, id: number) =>
     .where('deactivated_at', 'is not', null),
 )
 
-/** Bars the account from use; its sessions so far are void, whatever becomes of it. False if it was barred already. */
-export async function deactivateAccount(db: Queryable, id: number, now: number): Promise<boolean> {
-  return (await setDeactivated(db, id, now, now)) === 1
+/**
+ * Bars the account from use; the sessions that began until `sessionsVoidAt` are void, whatever becomes of it. False if it
+ * was barred already.
+ */
+export async function deactivateAccount(
+  db: Queryable,
+  id: number,
+  now: number,
+  sessionsVoidAt: number,
+): Promise<boolean> {
+  return (await setDeactivated(db, id, now, sessionsVoidAt)) === 1
 }
 
 /** Lets the account be used again. False if it could be used already. */

@@ -5,7 +5,6 @@ import {
   activateAccount,
   claimCredentialsChange,
   createAccount,
-  deactivateAccount,
   deleteAccount,
   findAccount,
   findAccountByUsername,
@@ -15,11 +14,13 @@ import { normalizeEmailDomain } from '../accounts/email-address.ts'
 import { normalizeUsername, type UsernameRule } from '../accounts/username.ts'
 import { recordEvent } from '../audit/audit-store.ts'
 import type { AuditOrigin } from '../audit/events.ts'
+import type { NewPasswordCheck } from '../passwords/new-password-check.ts'
 import type { PasswordCheck } from '../passwords/password-check.ts'
-import { type PasswordFault, passwordFaults } from '../passwords/password-policy.ts'
+import type { PasswordFault } from '../passwords/password-policy.ts'
 import { setPasswordHash } from '../passwords/password-store.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../storage/database.ts'
+import { deactivate } from './deactivate.ts'
 import { endAllAndRecord } from './end-session.ts'
 import type { SecurityNotices } from './security-notices/notices.ts'
 
@@ -27,6 +28,7 @@ export type ManageAccountsParts = {
   database: Database
   clock: Clock
   passwords: Pick<PasswordCheck, 'hash'>
+  checkNewPassword: NewPasswordCheck
   notices: SecurityNotices
   usernameRule: UsernameRule
 }
@@ -58,10 +60,7 @@ export type ManageAccounts = {
    */
   create(account: NewAccount, password: string | undefined, origin: AuditOrigin): Promise<CreateAccountOutcome>
   /** What is wrong with a password for this account. */
-  passwordFaults(
-    password: string,
-    owner: Pick<Account, 'username' | 'firstName' | 'lastName' | 'email'>,
-  ): PasswordFault[]
+  checkPassword: NewPasswordCheck
   /** Sets a password without the old one, and ends all sessions of the account. The password must have been checked. */
   setPassword(username: string, password: string, origin: AuditOrigin): Promise<ChangeOutcome>
   deactivate(username: string, origin: AuditOrigin): Promise<ChangeOutcome>
@@ -74,6 +73,7 @@ export function createManageAccounts({
   database,
   clock,
   passwords,
+  checkNewPassword,
   notices,
   usernameRule,
 }: ManageAccountsParts): ManageAccounts {
@@ -84,7 +84,7 @@ export function createManageAccounts({
     return withoutEmpty({
       username: usernameFaults(account.username, usernameRule, isTaken),
       email: emailFaults(account.email),
-      password: password === undefined ? [] : passwordFaults(password, account),
+      password: password === undefined ? [] : await checkNewPassword(password, account),
     })
   }
 
@@ -108,7 +108,7 @@ export function createManageAccounts({
   return {
     find,
     list: (afterId, limit) => listAccounts(database.read, afterId, limit),
-    passwordFaults: (password, owner) => passwordFaults(password, owner),
+    checkPassword: checkNewPassword,
     check: (typed, password) => findFaults(normalized(typed), password),
     async create(typed, password, origin) {
       const now = clock.now()
@@ -144,7 +144,7 @@ export function createManageAccounts({
         return { kind: 'done' }
       })
     },
-    deactivate: (username, origin) => change(username, origin, 'account.deactivated', deactivateAccount),
+    deactivate: (username, origin) => change(username, origin, 'account.deactivated', deactivate),
     activate: (username, origin) => change(username, origin, 'account.activated', activateAccount),
     remove: (username, origin) => change(username, origin, 'account.deleted', deleteAccount),
   }

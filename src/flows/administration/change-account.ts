@@ -7,7 +7,7 @@ import {
 } from '../../accounts/account-change-store.ts'
 import { changeEmail } from '../../accounts/account-email-store.ts'
 import { usernameFaults } from '../../accounts/account-fields.ts'
-import { activateAccount, deactivateAccount, findAccount, findAccountByUsername } from '../../accounts/account-store.ts'
+import { activateAccount, findAccount, findAccountByUsername } from '../../accounts/account-store.ts'
 import { emailKey, normalizeEmailDomain } from '../../accounts/email-address.ts'
 import type { Profile } from '../../accounts/profile.ts'
 import { normalizeUsername } from '../../accounts/username.ts'
@@ -18,6 +18,7 @@ import type { Holder } from '../../permissions/administration-policy.ts'
 import { isUniqueViolation } from '../../storage/constraint-violation.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import { actingAccount, type Caller, type RequestOrigin } from '../caller.ts'
+import { deactivate } from '../deactivate.ts'
 import { memberFaults, profileFaults } from '../field-faults.ts'
 import { type AccountDetails, readDetails } from './account-details.ts'
 import type { AccountAdministrationParts } from './accounts.ts'
@@ -155,7 +156,7 @@ export function createChangeAccount(parts: AccountAdministrationParts): ChangeAc
     origin: AuditOrigin,
     now: number,
   ): Promise<void> {
-    const isChanged = active ? await activateAccount(tx, id) : await deactivateAccount(tx, id, now)
+    const isChanged = active ? await activateAccount(tx, id) : await deactivate(tx, id, now)
     if (!isChanged) return
     await recordEvent(tx, now, active ? 'account.activated' : 'account.deactivated', { accountId: id, origin })
   }
