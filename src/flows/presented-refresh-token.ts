@@ -7,7 +7,12 @@ import type { Database } from '../storage/database.ts'
 import type { Queryable } from '../storage/prepared.ts'
 import { readAccountId, readExpiresAt, readIssuedAt, readSessionId, readTokenId } from '../tokens/claims.ts'
 import type { JwtClaims } from '../tokens/jwt.ts'
-import { adoptedSessionId, generationOf, whatRefreshTokenMeans } from '../tokens/refresh-rotation.ts'
+import {
+  adoptedSessionId,
+  generationOf,
+  whatAdoptedTokenMeans,
+  whatRefreshTokenMeans,
+} from '../tokens/refresh-rotation.ts'
 import type { OpenedToken, TokenVerifier } from '../tokens/token-verifier.ts'
 import { sessionOwner } from './session-owner.ts'
 
@@ -52,7 +57,8 @@ export async function readRefreshTokenState(
   if (session !== undefined) {
     const meaning = whatRefreshTokenMeans(jti, session, now, settings.refreshRetryWindowMs)
     if (meaning !== 'foreign') {
-      if (!settings.adoptsForeignTokens && !isOfSession(claims, accountId, session)) return { kind: 'unknown' }
+      const isGenuine = isOfSession(claims, accountId, session, { isCurrent: meaning === 'current' })
+      if (!settings.adoptsForeignTokens && !isGenuine) return { kind: 'unknown' }
       const reason = endOf(session, account, now, settings)
       if (reason !== undefined) return { kind: 'over', session, account, reason }
       if (meaning === 'current') return { kind: 'usable', session, account }
@@ -65,18 +71,40 @@ export async function readRefreshTokenState(
   if (!settings.adoptsForeignTokens) return { kind: 'unknown' }
   const adopted = await findSession(db, adoptedSessionId(jti))
   if (adopted === undefined) return { kind: 'adoptable', sessionId: adoptedSessionId(jti), account, accountId }
-  if (adopted.endedAt !== undefined) return { kind: 'over', session: adopted, account, reason: 'logout' }
-  return { kind: 'replayed', session: adopted, account, generationsBehind: adopted.refreshGeneration + 1 }
+  return stateOfAdopted(adopted, account, settings, now)
+}
+
+/** What another server's token stands for once it was taken over: by the settings it is spent by that, or it is not. */
+function stateOfAdopted(
+  session: Session,
+  account: Account | undefined,
+  settings: RefreshTokenSettings,
+  now: number,
+): RefreshTokenState {
+  const isExpired = session.expiresAt !== undefined && session.expiresAt <= now
+  const reason = endOf(session, account, now, settings) ?? (isExpired ? 'expired' : undefined)
+  if (reason !== undefined) return { kind: 'over', session, account, reason }
+  if (!settings.rotateRefreshTokens || !settings.blacklistAfterRotation) return { kind: 'usable', session, account }
+  const kind = whatAdoptedTokenMeans(session, now, settings.refreshRetryWindowMs)
+  if (kind === 'repeated') return { kind, session, account }
+  return { kind, session, account, generationsBehind: session.refreshGeneration + 1 }
 }
 
 /**
  * A genuine token agrees with its session in whose it is and in when it lives: it was issued after the session began, and
- * ends no later than the current one. Only a leaked key makes another.
+ * ends no later than the current one. Only a leaked key makes another. One that was used before may end a little later
+ * than its successor, which was issued by a clock that is behind.
  */
-function isOfSession(claims: JwtClaims, accountId: number | undefined, session: Session): boolean {
+function isOfSession(
+  claims: JwtClaims,
+  accountId: number | undefined,
+  session: Session,
+  { isCurrent }: { isCurrent: boolean },
+): boolean {
   const [issuedAt, expiresAt] = [readIssuedAt(claims), readExpiresAt(claims)]
   if (accountId !== session.accountId || issuedAt === undefined || expiresAt === undefined) return false
-  return issuedAt >= session.createdAt - CLOCK_SKEW_MS && expiresAt <= session.refreshExpiresAt
+  const latestExpiry = session.refreshExpiresAt + (isCurrent ? 0 : CLOCK_SKEW_MS)
+  return issuedAt >= session.createdAt - CLOCK_SKEW_MS && expiresAt <= latestExpiry
 }
 
 /**
@@ -108,12 +136,12 @@ async function endOfExpired(
   const sessionId = readSessionId(claims)
   const session = sessionId === undefined ? undefined : await findSession(db, sessionId)
   const owner = readAccountId(claims, settings.userIdClaim)
-  if (session === undefined || owner.kind !== 'present' || !isOfSession(claims, owner.accountId, session))
-    return undefined
-  const generation = generationOf(session.refreshSeed, readTokenId(claims) ?? '')
-  if (generation === undefined) return undefined
+  const generation = session && generationOf(session.refreshSeed, readTokenId(claims) ?? '')
+  if (session === undefined || generation === undefined || owner.kind !== 'present') return undefined
+  const isCurrent = generation === session.refreshGeneration
+  if (!isOfSession(claims, owner.accountId, session, { isCurrent })) return undefined
   // Claims count whole seconds: the last token has expired up to a second before its session is idle.
-  const at = generation === session.refreshGeneration ? Math.max(now, session.refreshExpiresAt) : now
+  const at = isCurrent ? Math.max(now, session.refreshExpiresAt) : now
   return sessionEnd(session, sessionOwner(await findAccount(db, session.accountId), settings), at)
 }
 

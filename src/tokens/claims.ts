@@ -214,17 +214,27 @@ const lenientTimes: TimeReaders = {
   },
 }
 
+/**
+ * How many seconds the `iat` of a token of our own may lie ahead, whatever LEEWAY says: another process made it, whose clock
+ * is a little ahead of this one. Nobody gains by it, and who is refused for it is logged out for nothing.
+ */
+const clockDifferenceSeconds = 10
+
 function findTimeFault(claims: JwtClaims, { isLenient, leewayMs }: ClaimsRules, now: number): string | undefined {
   const read = isLenient ? lenientTimes : strictTimes
   // Whole seconds, as both standards' examples and PyJWT count: a token is too old in the very second of its `exp`.
   const nowSeconds = Math.floor(now / 1000)
   const leewaySeconds = leewayMs / 1000
+  const aheadSeconds = {
+    iat: isLenient ? leewaySeconds : Math.max(leewaySeconds, clockDifferenceSeconds),
+    nbf: leewaySeconds,
+  }
 
   for (const name of ['iat', 'nbf'] as const) {
     if (!Object.hasOwn(claims, name)) continue
     const from = read[name](claims[name])
     if (from === undefined) return `${name} is no time`
-    if (from > nowSeconds + leewaySeconds) return `${name} lies in the future`
+    if (from > nowSeconds + aheadSeconds[name]) return `${name} lies in the future`
   }
   if (Object.hasOwn(claims, 'exp')) {
     const exp = read.exp(claims.exp)

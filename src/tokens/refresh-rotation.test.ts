@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { adoptedSessionId, generationOf, refreshTokenId, whatRefreshTokenMeans } from './refresh-rotation.ts'
+import {
+  adoptedSessionId,
+  generationOf,
+  refreshTokenId,
+  whatAdoptedTokenMeans,
+  whatRefreshTokenMeans,
+} from './refresh-rotation.ts'
 
 const seed = '000102030405060708090a0b0c0d0e0f'
 const otherSeed = 'ff0102030405060708090a0b0c0d0e0f'
@@ -57,6 +63,20 @@ describe('a presented refresh token (RFC 9700 §4.14.2)', () => {
   it('is foreign if this session never issued it, or not yet', () => {
     expect(means(refreshTokenId(otherSeed, 5))).toBe('foreign')
     expect(means(refreshTokenId(seed, 6))).toBe('foreign')
+  })
+})
+
+describe('another server’s refresh token that was taken over', () => {
+  const spentAt = (refreshGeneration: number, now: number, window = 10_000) =>
+    whatAdoptedTokenMeans({ refreshSeed: seed, refreshGeneration, refreshedAt: 1_000_000 }, now, window)
+
+  it('is repeated inside the retry window, as one of our own would be', () => {
+    expect(spentAt(0, 1_009_999)).toBe('repeated')
+    expect(spentAt(0, 999_999)).toBe('repeated')
+  })
+
+  it('is replayed after it, without one, and once its successor was spent', () => {
+    expect([spentAt(0, 1_010_000), spentAt(0, 1_000_000, 0), spentAt(1, 1_000_000)]).toEqual(Array(3).fill('replayed'))
   })
 })
 

@@ -45,10 +45,25 @@ export function whatRefreshTokenMeans(
   const generation = generationOf(chain.refreshSeed, jti)
   if (generation === undefined || generation > chain.refreshGeneration) return 'foreign'
   if (generation === chain.refreshGeneration) return 'current'
-  // Whoever lost a race may have read the clock before the winner did.
-  const age = Math.max(0, now - chain.refreshedAt)
   const isPredecessor = generation === chain.refreshGeneration - 1
-  return isPredecessor && age < retryWindowMs ? 'repeated' : 'replayed'
+  return isPredecessor && mayRepeat(chain, now, retryWindowMs) ? 'repeated' : 'replayed'
+}
+
+/**
+ * The same for a token that `adoptedSessionId` leads from to its session: it stands before the first one that the session
+ * issued.
+ */
+export function whatAdoptedTokenMeans(
+  chain: RefreshChain,
+  now: number,
+  retryWindowMs: number,
+): Extract<RefreshMeaning, 'repeated' | 'replayed'> {
+  return chain.refreshGeneration === 0 && mayRepeat(chain, now, retryWindowMs) ? 'repeated' : 'replayed'
+}
+
+function mayRepeat({ refreshedAt }: RefreshChain, now: number, retryWindowMs: number): boolean {
+  // Whoever lost a race may have read the clock before the winner did.
+  return Math.max(0, now - refreshedAt) < retryWindowMs
 }
 
 /**
