@@ -15,6 +15,7 @@ function aSession(facts: Partial<Session> = {}): Session {
     refreshGeneration: 0,
     refreshedAt: loggedInAt,
     refreshExpiresAt: loggedInAt + 60 * minute,
+    refreshKid: undefined,
     endedAt: undefined,
     endReason: undefined,
     address: '',
@@ -38,6 +39,8 @@ describe('the step-up rule', () => {
 
   it('is not satisfied where nobody knows of a login, or its session has ended', () => {
     expect(() => requireRecentLogin(undefined, loggedInAt, 15 * minute)).toThrow('recent_login_required')
+    const adopted = aSession({ amr: [] })
+    expect(() => requireRecentLogin(adopted, loggedInAt, 15 * minute)).toThrow('recent_login_required')
     const ended = aSession({ endedAt: loggedInAt + 1, endReason: 'logout' })
     expect(() => requireRecentLogin(ended, loggedInAt + 2, 15 * minute)).toThrow('recent_login_required')
   })

@@ -10,7 +10,7 @@ import type { Session } from './session.ts'
  * @throws AuthError `recent_login_required`
  */
 export function requireRecentLogin(session: Session | undefined, now: number, maxAgeMs: number): void {
-  if (session === undefined || session.endedAt !== undefined || now - session.createdAt >= maxAgeMs) {
-    throw new AuthError('recent_login_required')
-  }
+  // A session that another server's refresh token began has no proof of a login: nobody knows how long ago that was.
+  const hasLogin = session !== undefined && session.endedAt === undefined && session.amr.length > 0
+  if (!hasLogin || now - session.createdAt >= maxAgeMs) throw new AuthError('recent_login_required')
 }

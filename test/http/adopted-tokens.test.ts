@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { signJwt } from '../../src/tokens/jwt.ts'
+import { createHmacJwtKey } from '../../src/tokens/jwt-key.ts'
+import { databases } from '../support/databases.ts'
+import { sendJson } from '../support/http-client.ts'
+import { startTestApp, TEST_SECRET_KEY, type TestApp } from '../support/test-app.ts'
+import { addAdministrator, codeOf, meet, refresh, rotated, type V1Tokens } from '../support/v1-client.ts'
+
+const DAY = 86_400_000
+const WITH_WINDOW = { REFRESH_RETRY_WINDOW: '10s', REUSE_ENDS_SESSION: 'true', CHECK_SESSION: 'true' }
+
+/** SimpleJWT's own tokens, after Latchkey has taken its place under the same SECRET_KEY. */
+describe.each(databases)('a refresh token of SimpleJWT on $name', (database) => {
+  let app: TestApp
+  let ann: { id: number }
+
+  beforeEach(async () => {
+    app = await startTestApp({ database, settings: { COMPATIBILITY: 'simplejwt' } })
+    ann = await addAdministrator(app, 'ann')
+  })
+  afterEach(() => app.close())
+
+  /** As SimpleJWT makes it: without `kid` and `sid`. */
+  function aForeignToken(jti: string): string {
+    const iat = Math.floor(app.clock.now() / 1_000) - 60
+    const claims = { token_type: 'refresh', exp: iat + DAY / 1_000, iat, jti, user_id: ann.id }
+    return signJwt(createHmacJwtKey({ secret: TEST_SECRET_KEY }), { typ: 'JWT' }, claims)
+  }
+
+  it('is spent by its first use, as there', async () => {
+    const token = aForeignToken('spent')
+    const next = await rotated(app, token)
+    expect(codeOf(await refresh(app, token))).toBe('replayed')
+    expect((await refresh(app, next.refresh_token)).status).toBe(200)
+  })
+
+  it('may be sent again inside the retry window, where one is set, and ends its session after that', async () => {
+    app = await app.restart(WITH_WINDOW)
+    const token = aForeignToken('again')
+    const answers = await Promise.all(Array.from({ length: 16 }, () => refresh(app, token)))
+    expect(answers.map(({ status }) => status)).toEqual(Array(16).fill(200))
+    const successors = new Set(answers.map(({ json }) => (json as V1Tokens).refresh_token))
+    expect(successors.size).toBe(1)
+    app.clock.advance(10_000)
+    expect(codeOf(await refresh(app, token))).toBe('replayed')
+    expect(codeOf(await refresh(app, [...successors][0] ?? ''))).toBe('replayed')
+  })
+
+  it('ends its session even inside the window once its successor was spent', async () => {
+    app = await app.restart(WITH_WINDOW)
+    const token = aForeignToken('late')
+    const next = await rotated(app, token)
+    const last = await rotated(app, next.refresh_token)
+    expect(codeOf(await refresh(app, token))).toBe('replayed')
+    expect((await meet(app, last.access_token))[2]).toBe('replayed')
+  })
+
+  it.each([
+    ['ROTATE_REFRESH_TOKENS', { ROTATE_REFRESH_TOKENS: 'false' }],
+    ['BLACKLIST_AFTER_ROTATION', { BLACKLIST_AFTER_ROTATION: 'false' }],
+  ])('goes on until it expires without %s, which is what SimpleJWT does unless told otherwise', async (_, settings) => {
+    app = await app.restart(settings)
+    const token = aForeignToken('kept')
+    for (let time = 0; time < 3; time++) {
+      expect((await refresh(app, token)).status).toBe(200)
+      app.clock.advance(DAY / 4)
+    }
+    app.clock.advance(DAY / 4)
+    expect((await refresh(app, token)).status).toBe(401)
+  })
+
+  it('ends for good by a logout in either case', async () => {
+    app = await app.restart({ ROTATE_REFRESH_TOKENS: 'false' })
+    const token = aForeignToken('out')
+    await refresh(app, token)
+    const out = await sendJson(app.url, 'POST', '/api/token/blacklist/', { body: { refresh: token } })
+    expect(out.status).toBe(200)
+    expect(codeOf(await refresh(app, token))).toBe('logout')
+  })
+
+  it('is no recent login: nobody knows when its holder logged in', async () => {
+    const { access_token: token } = await rotated(app, aForeignToken('old'))
+    const answer = await sendJson(app.url, 'DELETE', '/api/v1/me/sessions', { token })
+    expect([answer.status, codeOf(answer)]).toEqual([403, 'recent_login_required'])
+  })
+})
