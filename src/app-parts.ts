@@ -5,7 +5,10 @@ import { createMailDesk, type MailDesk } from './flows/mail-room.ts'
 import { createHookRunner, type HookRunner } from './hooks/hook-runner.ts'
 import type { Hooks } from './hooks/hooks.ts'
 import { createKeyRing, type KeyRing } from './keys/key-ring.ts'
-import { createHashPool } from './passwords/hash-pool.ts'
+import type { Metrics } from './metrics/metrics.ts'
+import { type BreachedPasswords, openBreachedPasswords } from './passwords/breached/filter-file.ts'
+import { createHashPool, type HashPool } from './passwords/hash-pool.ts'
+import { createNewPasswordCheck, type NewPasswordCheck } from './passwords/new-password-check.ts'
 import { createPasswordCheck, type PasswordCheck } from './passwords/password-check.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Logger } from './platform/log.ts'
@@ -23,9 +26,12 @@ export type Core = {
   database: Database
   keyRing: KeyRing
   passwords: PasswordCheck
+  checkNewPassword: NewPasswordCheck
   usernameRule: UsernameRule
   mailDesk: MailDesk
   hooks: HookRunner
+  metrics: Metrics
+  hashPool: Pick<HashPool, 'running' | 'waiting'>
 }
 
 /** The rule for usernames that the settings ask for; commands go by the database's own. */
@@ -66,9 +72,38 @@ export function buildHookRunner({ config, log }: AppParts, hooks: Hooks): HookRu
   return createHookRunner({ hooks, timeoutMs: config.hooks.timeoutMs, reservedClaims: reserved, log })
 }
 
-/** Checks and hashes passwords in a bounded pool of its own. */
-export function buildPasswordCheck({ config, clock, random }: AppParts): PasswordCheck {
-  const { hash, hashConcurrency, hashQueueLimit, allowWeakHashes } = config.passwords
-  const pool = createHashPool({ concurrency: hashConcurrency, queueLimit: hashQueueLimit, clock })
+/** Where passwords are hashed, so many at a time. */
+export function buildHashPool({ config, clock }: AppParts, onRefusal?: () => void): HashPool {
+  const { hashConcurrency, hashQueueLimit } = config.passwords
+  return createHashPool({
+    concurrency: hashConcurrency,
+    queueLimit: hashQueueLimit,
+    clock,
+    ...(onRefusal && { onRefusal }),
+  })
+}
+
+/** Checks and hashes passwords, in a pool of its own unless it is given one. */
+export function buildPasswordCheck(parts: AppParts, pool: HashPool = buildHashPool(parts)): PasswordCheck {
+  const { config, clock, random } = parts
+  const { hash, allowWeakHashes } = config.passwords
   return createPasswordCheck({ pool, parameters: hash, allowWeakHashes, random, clock })
+}
+
+/** The filter of breached passwords, if there is to be one. @throws FilterFileError */
+export async function openPasswordFilter({ passwords }: Config): Promise<BreachedPasswords | undefined> {
+  return passwords.breachedPasswords === undefined ? undefined : openBreachedPasswords(passwords.breachedPasswords)
+}
+
+/**
+ * Finds what is wrong with new passwords, whichever way they come.
+ *
+ * @param onUnreadable is told when one could not be looked up; unless it throws, the password passes
+ */
+export function buildNewPasswordCheck(
+  { passwords }: Config,
+  breached?: BreachedPasswords,
+  onUnreadable: (error: unknown) => void = () => {},
+): NewPasswordCheck {
+  return createNewPasswordCheck({ rules: passwords, breached, onUnreadable })
 }

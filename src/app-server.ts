@@ -1,4 +1,5 @@
 import { createProfileRule } from './accounts/profile.ts'
+import { createReadMetrics } from './app-metrics.ts'
 import { type AppParts, buildSeal, type Core } from './app-parts.ts'
 import type { Config } from './config/config.ts'
 import { createAdministration } from './flows/administration/administration.ts'
@@ -48,7 +49,7 @@ export type BuiltServer = {
 /** Builds the flows and the server before them. */
 export async function buildServer(parts: AppParts, core: Core): Promise<BuiltServer> {
   const { config, clock, random, log } = parts
-  const { database, keyRing, mailDesk } = core
+  const { database, keyRing, mailDesk, metrics } = core
   const { accounts, sessions, tokens } = config
   const rules: ClaimsRules = {
     isLenient: !tokens.isStrict,
@@ -60,7 +61,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     lifetimesMs: { access: tokens.accessTokenLifetimeMs, refresh: tokens.refreshTokenLifetimeMs },
   }
   const issuer = createTokenIssuer({
-    ...{ currentKeys: keyRing.currentPair, rules, random },
+    ...{ currentKeys: keyRing.currentPair, findKeys: keyRing.find, rules, random },
     customClaims: ({ rights, extra }) => ({ ...extra, ...(rights && rightsClaims(rights, tokens)) }),
   })
   const verifier = createTokenVerifier({ keys: keyRing, rules })
@@ -71,7 +72,10 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     refreshTokenLifetimeMs: tokens.refreshTokenLifetimeMs,
     adoptsForeignTokens: !tokens.isStrict,
   }
-  const limiter = createLimiter({ settings: config.rateLimits, database, clock, log })
+  const limiter = createLimiter({
+    ...{ settings: config.rateLimits, database, clock, log },
+    onRefusal: metrics.rateLimitRefusals.add,
+  })
   const common = { ...core, ...mailDesk, clock, random, limiter, issuer, verifier, settings }
   const profileRule = createProfileRule(accounts.profileSchema)
   const checkRecentLogin = createCheckRecentLogin(common)
@@ -95,11 +99,11 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     seal: buildSeal(parts),
     publicUrl: config.http.publicUrl,
     flows: emailFlows,
-    ...{ database, clock, random, log, outbox: mailDesk.outbox },
+    ...{ database, clock, random, log, metrics, outbox: mailDesk.outbox },
   })
   const seal = buildSeal(parts)
   const destinations = { allowsPlain: config.debug, allowsPrivate: config.webhooks.allowPrivate }
-  const webhookWorker = createWebhookWorker({ database, clock, seal, send: createSender(destinations), log })
+  const webhookWorker = createWebhookWorker({ database, clock, seal, send: createSender(destinations), log, metrics })
   const posts = createPosts(common)
   // Read only where there is to be a server: Fastify takes longer to load than a command to run.
   const { createHttp } = await import('./http/http.ts')
@@ -141,6 +145,8 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     wellKnownParts: { keyRing, settings: wellKnownSettings(config) },
     limiter,
     sampleViews: config.posts.sampleResources ? sampleViews({ posts }) : [],
+    requests: metrics.requests,
+    metricsParts: hasMetrics(config) ? { ...config.metrics, readMetrics: createReadMetrics(core, clock) } : undefined,
     readMailbox: mailRoom.readMailbox,
   })
   return { server, mailRoom, webhookWorker }
@@ -149,4 +155,9 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
 function wellKnownSettings({ http, tokens, keys, services }: Config) {
   const hasServices = services.serviceCredentials.length > 0
   return { ...http, issuer: tokens.issuer, signingKeyLifetimeMs: keys.signingKeyLifetimeMs, hasServices }
+}
+
+/** Without a token only developers may look; nobody else is told that there is anything. */
+function hasMetrics({ debug, metrics }: Config): boolean {
+  return debug || metrics.tokenDigest !== undefined
 }

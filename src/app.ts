@@ -2,15 +2,20 @@ import { deriveEmailKeys } from './accounts/account-email-store.ts'
 import { applyUsernameRule, findUsernameRule } from './accounts/username-rule-store.ts'
 import {
   type AppParts,
+  buildHashPool,
   buildHookRunner,
   buildKeyRing,
   buildMailDesk,
+  buildNewPasswordCheck,
   buildPasswordCheck,
   configuredUsernameRule,
+  openPasswordFilter,
 } from './app-parts.ts'
 import { type BuiltServer, buildServer } from './app-server.ts'
+import { tellingCommitted } from './audit/committed-events.ts'
 import type { Administration } from './cli/context.ts'
 import type { Config } from './config/config.ts'
+import { ConfigError } from './config/config-error.ts'
 import { examine } from './flows/examine.ts'
 import { createHousekeeping, pruneExpired } from './flows/housekeeping.ts'
 import type { MailRoom } from './flows/mail-room.ts'
@@ -19,7 +24,10 @@ import { createManageKeys, listKeysWithState, type ManageKeys } from './flows/ma
 import { createManageSessions } from './flows/manage-sessions.ts'
 import type { WebhookWorker } from './flows/webhooks/webhook-worker.ts'
 import { loadConfigModule } from './hooks/config-module.ts'
+import { countEvent } from './metrics/event-counts.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { randomSecret } from './platform/random.ts'
+import { limitNames } from './rate-limits/limits.ts'
 import { type Database, openDatabase } from './storage/database.ts'
 import { migrate } from './storage/migrate.ts'
 import { openMigratedDatabase } from './storage/migrated-database.ts'
@@ -44,24 +52,33 @@ export type App = {
  * Builds every part by hand, in order, and makes the database ready: migrated, with its rule for usernames and its keys.
  * Nothing listens yet.
  *
- * @throws NewerSchemaError, SameNameError and whatever keeps a database from being opened, with what to do about it
+ * @throws NewerSchemaError, SameNameError, FilterFileError and whatever keeps a database from being opened, with what to do
+ *   about it
  */
 export async function createApp(parts: AppParts): Promise<App> {
   const { config, clock, log } = parts
-  const database = openDatabase(config.storage.databaseUrl, (error) =>
-    log.warn({ err: error }, 'database connection lost'),
-  )
+  const breached = await openPasswordFilter(config)
+  const metrics = createMetrics(limitNames)
+  const opened = openDatabase(config.storage.databaseUrl, {
+    connectionLost: (error) => log.warn({ err: error }, 'database connection lost'),
+    failed: metrics.databaseErrors.add,
+  })
+  const database = tellingCommitted(opened, (committed) => countEvent(metrics, committed))
   try {
     for (const name of await prepare(parts, database)) log.info({ migration: name }, 'migrated the database')
     const usernameRule = configuredUsernameRule(config)
-    const passwords = buildPasswordCheck(parts)
+    const hashPool = buildHashPool(parts, metrics.hashingRefusals.add)
+    const passwords = buildPasswordCheck(parts, hashPool)
+    const checkNewPassword = buildNewPasswordCheck(config, breached, (error) =>
+      log.error({ err: error }, 'a new password could not be looked up among breached ones'),
+    )
     const keyRing = buildKeyRing(parts, database)
     await keyRing.load()
     const mailDesk = buildMailDesk(parts)
     const { configModule } = config.hooks
     const hooks = buildHookRunner(parts, (await loadConfigModule(configModule)).hooks)
     if (configModule !== undefined) log.info({ path: configModule }, 'loaded the configuration module')
-    const core = { database, keyRing, passwords, usernameRule, mailDesk, hooks }
+    const core = { database, keyRing, passwords, checkNewPassword, usernameRule, mailDesk, hooks, metrics, hashPool }
     const { server, mailRoom, webhookWorker } = await buildServer(parts, core)
     const housekeeping = createHousekeeping({
       database,
@@ -84,10 +101,12 @@ export async function createApp(parts: AppParts): Promise<App> {
         await server.close()
         await Promise.all([mailRoom.worker.stop(), webhookWorker.stop()])
         await database.close()
+        await breached?.close()
       },
     }
   } catch (error) {
     await database.close()
+    await breached?.close()
     throw error
   }
 }
@@ -106,20 +125,32 @@ export async function migrateDatabase(parts: AppParts): Promise<string[]> {
  */
 export async function openAdministration(parts: AppParts): Promise<Administration> {
   const { config, clock } = parts
+  const breached = await openPasswordFilter(config)
   const database = await openMigratedDatabase(config.storage.databaseUrl)
   const usernameRule = (await findUsernameRule(database.read)) ?? configuredUsernameRule(config)
   const { notices } = buildMailDesk(parts)
   const manageKeys = (): ManageKeys =>
     createManageKeys({ database, clock, keyRing: buildKeyRing(parts, database), algorithm: config.keys.algorithm })
   return {
-    accounts: createManageAccounts({ database, clock, passwords: buildPasswordCheck(parts), notices, usernameRule }),
+    accounts: createManageAccounts({
+      ...{ database, clock, notices, usernameRule },
+      passwords: buildPasswordCheck(parts),
+      // Whoever gives a command can put the filter right.
+      checkNewPassword: buildNewPasswordCheck(config, breached, (error) => {
+        const told = error instanceof Error ? error.message : String(error)
+        throw new ConfigError([`BREACHED_PASSWORDS: ${config.passwords.breachedPasswords} ${told}`])
+      }),
+    }),
     sessions: createManageSessions({ database, clock, settings: config.sessions }),
     keys: manageKeys,
     listKeys: () => listKeysWithState(database, clock.now()),
     pruneExpired: () => pruneExpired(database, clock.now()),
     examine: () => examine({ database, usernameRule, keys: config.keys.secretKey === '' ? undefined : manageKeys() }),
     trimPasswords: config.passwords.trimPasswords,
-    close: () => database.close(),
+    async close() {
+      await database.close()
+      await breached?.close()
+    },
   }
 }
 
@@ -132,11 +163,14 @@ export async function describeApi(parts: AppParts): Promise<object> {
     database: noDatabase,
     keyRing: buildKeyRing(described, noDatabase),
     passwords: buildPasswordCheck(described),
+    checkNewPassword: buildNewPasswordCheck(config),
     usernameRule: configuredUsernameRule(config),
     mailDesk: buildMailDesk(described),
     hooks: buildHookRunner(described, {}),
+    metrics: createMetrics(limitNames),
+    hashPool: buildHashPool(described),
   })
-  return server.swagger()
+  return server.openApi()
 }
 
 async function prepare({ config, clock }: AppParts, database: Database): Promise<string[]> {

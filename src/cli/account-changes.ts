@@ -40,5 +40,6 @@ export async function createOrRefuse(
 
 /** What is wrong with a password for an account that is about to be made, as sentences. */
 export function passwordFaultsFor(accounts: ManageAccounts, account: NewAccount) {
-  return (password: string): string[] => accounts.passwordFaults(password, account).map(faultWords)
+  return async (password: string): Promise<string[]> =>
+    (await accounts.checkPassword(password, account)).map(faultWords)
 }

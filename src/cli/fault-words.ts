@@ -25,6 +25,8 @@ export function faultWords(fault: AccountFieldFault | PasswordFault): string {
       return 'It is one of the most common passwords.'
     case 'entirely_numeric':
       return 'It has nothing but digits in it.'
+    case 'breached':
+      return 'It became known in a data breach.'
   }
 }
 

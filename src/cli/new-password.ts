@@ -7,7 +7,7 @@ export type NewPasswordRules = {
   /** Whether white space around it is dropped: see TRIM_PASSWORDS. */
   trimPasswords: boolean
   /** What is wrong with it, as sentences. */
-  findFaults: (password: string) => string[]
+  findFaults: (password: string) => Promise<string[]>
 }
 
 /** Asks for a new password, twice, until it is in order. There is no way around the rules. */
@@ -15,7 +15,7 @@ export async function askForNewPassword(terminal: Terminal, rules: NewPasswordRu
   for (;;) {
     const typed = await terminal.askSecret('Password: ')
     const password = countedPassword(typed, rules.trimPasswords)
-    const faults = faultsOf(password, rules)
+    const faults = await faultsOf(password, rules)
     if (faults.length === 0) {
       if ((await terminal.askSecret('Password (again): ')) === typed) return password
       terminal.tell('The two are not the same. Once more, please.')
@@ -29,12 +29,12 @@ export async function readNewPassword(terminal: Terminal, rules: NewPasswordRule
   if (terminal.isInteractive) throw new Refusal('--stdin is for passwords that are piped in; leave it out to be asked.')
   const line = await terminal.readLine()
   const password = countedPassword(line, rules.trimPasswords)
-  const faults = faultsOf(password, rules)
+  const faults = await faultsOf(password, rules)
   if (faults.length > 0) throw new Refusal(['The password cannot be set.', ...faults].join('\n'))
   return password
 }
 
-function faultsOf(password: string, { findFaults }: NewPasswordRules): string[] {
+async function faultsOf(password: string, { findFaults }: NewPasswordRules): Promise<string[]> {
   if (password.trim() === '') return ['A password cannot be empty.']
   if (password.includes('\0')) return ['A password cannot have a null character in it.']
   return findFaults(password)

@@ -18,5 +18,6 @@ export const compatibilityDefaults: Record<GeneralSettings['compatibility'], Rea
     END_SESSIONS_ON_DEACTIVATION: 'false',
     USERNAME_CASE_SENSITIVE: 'true',
     TRIM_PASSWORDS: 'true',
+    SERVICE_NAMES: 'none',
   },
 }

@@ -33,6 +33,8 @@ const refused: Record<string, string> = {
   SESSION_LIFETIME: '101y',
   REFRESH_RETRY_WINDOW: '10',
   REGISTRATION: 'sometimes',
+  SERVICE_NAMES: 'me',
+  BREACHED_PASSWORDS: 'two\nlines',
   HASH_CONCURRENCY: '0',
   HASH_QUEUE_LIMIT: '-1',
   HASH_MEMORY_KIB: '19 MiB',

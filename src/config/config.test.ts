@@ -65,6 +65,7 @@ describe('COMPATIBILITY=simplejwt', () => {
     ['END_SESSIONS_ON_DEACTIVATION', false],
     ['USERNAME_CASE_SENSITIVE', true],
     ['TRIM_PASSWORDS', true],
+    ['SERVICE_NAMES', []],
   ]
 
   it('changes these defaults and no others', () => {

@@ -6,12 +6,16 @@ import { type HookSettings, hookSettings } from '../hooks/settings.ts'
 import { defaultPublicUrl, type HttpSettings, httpSettings } from '../http/settings.ts'
 import { type KeySettings, keySettings, readSecretKey } from '../keys/settings.ts'
 import { defaultSender, type MailSettings, mailSettings } from '../mail/settings.ts'
+import { type MetricsSettings, metricsSettings } from '../metrics/settings.ts'
 import {
   defaultHashConcurrency,
+  defaultServiceNames,
+  FilterFileError,
   type HashCostSettings,
   hashCostSettings,
   type PasswordSettings,
   passwordSettings,
+  readFilterHeader,
 } from '../passwords/settings.ts'
 import type { Random } from '../platform/random.ts'
 import { SettingFault } from '../platform/setting.ts'
@@ -48,6 +52,7 @@ export type Config = {
   sessions: SessionSettings
   services: ServiceSettings
   accounts: AccountSettings
+  /** The path of the filter is absolute. */
   passwords: PasswordSettings & { hash: HashCostSettings }
   audit: AuditSettings
   posts: PostSettings
@@ -57,6 +62,7 @@ export type Config = {
   /** The path is absolute. */
   hooks: HookSettings
   webhooks: WebhookSettings
+  metrics: MetricsSettings
 }
 
 /** Where a configuration comes from. */
@@ -107,8 +113,11 @@ export function loadConfig(source: ConfigSource): Config {
   const services = reader.readGroup(serviceSettings)
   const accounts = reader.readGroup(accountSettings)
   const passwords = reader.readGroup(passwordSettings, {
+    serviceNames: () => defaultServiceNames(http.publicUrl),
     hashConcurrency: () => defaultHashConcurrency(availableParallelism(), threadPoolSize(environment)),
   })
+  const breachedPasswords = passwords.breachedPasswords && resolve(workingDirectory, passwords.breachedPasswords)
+  reader.check('BREACHED_PASSWORDS', () => checkPasswordFilter(breachedPasswords))
   const hash = reader.readGroup(hashCostSettings)
   const audit = reader.readGroup(auditSettings)
   const posts = reader.readGroup(postSettings, { sampleResources: () => debug })
@@ -117,6 +126,7 @@ export function loadConfig(source: ConfigSource): Config {
 
   const hooks = reader.readGroup(hookSettings, { configModule: () => findConfigModule(workingDirectory) })
   const webhooks = reader.readGroup(webhookSettings, { allowPrivate: () => debug })
+  const metrics = reader.readGroup(metricsSettings)
 
   const contradictions = findContradictions({ hash, http, tokens }).filter(
     ({ between }) => !between.some(reader.isFaulty),
@@ -137,7 +147,7 @@ export function loadConfig(source: ConfigSource): Config {
     sessions,
     services,
     accounts,
-    passwords: { ...passwords, hash },
+    passwords: { ...passwords, breachedPasswords, hash },
     audit,
     posts,
     rateLimits,
@@ -148,6 +158,7 @@ export function loadConfig(source: ConfigSource): Config {
     },
     hooks: { ...hooks, configModule: hooks.configModule && resolve(workingDirectory, hooks.configModule) },
     webhooks,
+    metrics,
   })
 }
 
@@ -158,6 +169,15 @@ function threadPoolSize({ UV_THREADPOOL_SIZE: text = '' }: ConfigSource['environ
 
 function withAbsolutePath(scheme: string, url: string, workingDirectory: string): string {
   return url.startsWith(scheme) ? `${scheme}${resolve(workingDirectory, url.slice(scheme.length))}` : url
+}
+
+/** @throws SettingFault if the file is none that a server could look passwords up in */
+function checkPasswordFilter(path: string | undefined): void {
+  try {
+    if (path !== undefined) readFilterHeader(path)
+  } catch (error) {
+    throw error instanceof FilterFileError ? new SettingFault(`${path} ${error.message}`) : error
+  }
 }
 
 /** @throws ConfigError */

@@ -20,6 +20,8 @@ export type SettingReader = {
   readGroup<Group extends Settings>(group: SettingGroup<Group>, derived?: DerivedDefaults<Group>): Values<Group>
   /** From now on these texts, by name, go before the other defaults. */
   useDefaults(texts: Readonly<Record<string, string>>): void
+  /** Looks into what a setting names, once it is known; a SettingFault that `look` throws is noted as the setting's own. */
+  check(name: string, look: () => void): void
   isFaulty(name: string): boolean
   /** Whole lines, in the order of reading. */
   readonly faults: readonly string[]
@@ -69,6 +71,10 @@ export function createSettingReader(texts: ReadonlyMap<string, GivenText>): Sett
     },
     useDefaults(defaults) {
       firstDefaults = defaults
+    },
+    check(name, look) {
+      const given = texts.get(name)
+      noting(name, given && 'text' in given ? ` (${given.from})` : '', look)
     },
     isFaulty: (name) => faults.has(name),
     get faults() {

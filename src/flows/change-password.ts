@@ -4,10 +4,12 @@ import { AuthError } from '../errors.ts'
 import { hookAccount, hookRequest } from '../hooks/hook-account.ts'
 import type { HookRunner } from '../hooks/hook-runner.ts'
 import type { Outbox } from '../mail/outbox.ts'
+import type { NewPasswordCheck } from '../passwords/new-password-check.ts'
 import type { PasswordCheck } from '../passwords/password-check.ts'
-import { type PasswordFault, passwordFaults } from '../passwords/password-policy.ts'
+import type { PasswordFault } from '../passwords/password-policy.ts'
 import { findPasswordHash, setPasswordHash } from '../passwords/password-store.ts'
 import type { Clock } from '../platform/clock.ts'
+import { type TextFault, textFaults } from '../platform/text-rules.ts'
 import type { Limiter } from '../rate-limits/limiter.ts'
 import { passwordConfirmationClaims } from '../rate-limits/limits.ts'
 import type { Database } from '../storage/database.ts'
@@ -19,6 +21,7 @@ export type ChangePasswordParts = {
   database: Database
   clock: Clock
   passwords: PasswordCheck
+  checkNewPassword: NewPasswordCheck
   limiter: Limiter
   outbox: Outbox
   hooks: HookRunner
@@ -29,7 +32,7 @@ export type ChangePasswordParts = {
 /** Both faults are told together; neither changes anything. */
 export type ChangePasswordOutcome =
   | { kind: 'changed' }
-  | { kind: 'refused'; isOldPasswordWrong: boolean; newPasswordFaults: PasswordFault[] }
+  | { kind: 'refused'; isOldPasswordWrong: boolean; newPasswordFaults: (PasswordFault | TextFault)[] }
 
 /**
  * Changes the caller's own password, and with REVOKE_ON_PASSWORD_CHANGE ends all their sessions but this one, those that
@@ -37,16 +40,17 @@ export type ChangePasswordOutcome =
  * succeeds.
  *
  * @param passwords `undefined` where the contract has already found fault with the field: nothing is changed then
+ * @param passwords.limit the most code points of the new one; without it any number
  * @throws AuthError `throttled`, `overloaded`, `account_not_found`; what the hook `beforePasswordChange` refuses
  */
 export type ChangePassword = (
   caller: Caller,
-  passwords: { old: string | undefined; new: string | undefined },
+  passwords: { old: string | undefined; new: string | undefined; limit?: number },
   origin: RequestOrigin,
 ) => Promise<ChangePasswordOutcome>
 
 export function createChangePassword(parts: ChangePasswordParts): ChangePassword {
-  const { database, clock, passwords, limiter, outbox, hooks, notices, settings } = parts
+  const { database, clock, passwords, checkNewPassword, limiter, outbox, hooks, notices, settings } = parts
 
   return async function changePassword(caller, presented, origin): Promise<ChangePasswordOutcome> {
     const now = clock.now()
@@ -62,7 +66,10 @@ export function createChangePassword(parts: ChangePasswordParts): ChangePassword
         async () => (await passwords.check(old, storedHash)).matches,
         (matches) => !matches,
       ))
-    const newPasswordFaults = presented.new === undefined ? [] : passwordFaults(presented.new, account)
+    const newPasswordFaults =
+      presented.new === undefined
+        ? []
+        : [...textFaults(presented.new, presented.limit), ...(await checkNewPassword(presented.new, account))]
     if (isOldPasswordWrong || newPasswordFaults.length > 0 || old === undefined || presented.new === undefined) {
       return { kind: 'refused', isOldPasswordWrong, newPasswordFaults }
     }

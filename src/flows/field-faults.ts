@@ -3,22 +3,27 @@ import { NAME_LIMIT, PHONE_NUMBER_LIMIT } from '../accounts/account-fields.ts'
 import { emailKey } from '../accounts/email-address.ts'
 import type { ProfileFault } from '../accounts/profile.ts'
 import type { FieldFault } from '../errors.ts'
-import { type PasswordOwner, passwordFaults } from '../passwords/password-policy.ts'
+import type { NewPasswordCheck } from '../passwords/new-password-check.ts'
+import type { PasswordOwner } from '../passwords/password-policy.ts'
 import { textFaults } from '../platform/text-rules.ts'
 import type { Register } from './register.ts'
 
-/** The longest new password, in code points: more than any person or program makes up, and no burden on the hash. */
-const PASSWORD_LIMIT = 1_024
+/** The longest new password of v1, in code points: more than any person or program makes up, and no burden on the hash. */
+export const PASSWORD_LIMIT = 1_024
 
 /**
  * What is wrong with a new password, by the rules of v1: those of NIST SP 800-63B-4 §3.1.1.2 and the OWASP ASVS 5.0 §6.2.
  * It counts as it was sent, and which characters it is made of is nobody's business.
  *
- * @param field what the request calls it
+ * @param check what holds by either contract
  */
-export function newPasswordFaults(field: string, password: string, owner: PasswordOwner): FieldFault[] {
-  const faults = [...textFaults(password, PASSWORD_LIMIT), ...passwordFaults(password, owner)]
-  return faults.map((fault) => ({ field, ...fault }))
+export async function newPasswordFaults(
+  check: NewPasswordCheck,
+  password: string,
+  owner: PasswordOwner,
+): Promise<FieldFault[]> {
+  const faults = [...textFaults(password, PASSWORD_LIMIT), ...(await check(password, owner))]
+  return faults.map((fault) => ({ field: 'password', ...fault }))
 }
 
 /**
@@ -28,7 +33,7 @@ export function newPasswordFaults(field: string, password: string, owner: Passwo
  * @param account with its name and address as they are to be stored
  */
 export async function newAccountFaults(
-  register: Pick<Register, 'checkUsername'>,
+  register: Pick<Register, 'checkUsername' | 'checkPassword'>,
   account: Pick<NewAccount, 'username' | 'email' | 'firstName' | 'lastName' | 'phoneNumber'>,
   password: string,
 ): Promise<FieldFault[]> {
@@ -38,7 +43,7 @@ export async function newAccountFaults(
     ...usernameFaults.map((fault) => ({ field: 'username', ...fault })),
     ...(email !== '' && emailKey(email) === undefined ? [{ field: 'email', fault: 'invalid_email' }] : []),
     ...profileFaults(account),
-    ...newPasswordFaults('password', password, account),
+    ...(await newPasswordFaults(register.checkPassword, password, account)),
   ]
 }
 

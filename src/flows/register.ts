@@ -7,6 +7,7 @@ import { AuthError } from '../errors.ts'
 import { hookAccount, hookRegistrant, hookRequest } from '../hooks/hook-account.ts'
 import type { HookRunner } from '../hooks/hook-runner.ts'
 import type { Outbox } from '../mail/outbox.ts'
+import type { NewPasswordCheck } from '../passwords/new-password-check.ts'
 import type { PasswordCheck } from '../passwords/password-check.ts'
 import { setPasswordHash } from '../passwords/password-store.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -38,6 +39,7 @@ export type Register = {
    */
   checkUsername(username: string, isNormalizing: boolean): Promise<AccountFieldFault[]>
   checkEmail(email: string): AccountFieldFault[]
+  checkPassword: NewPasswordCheck
   /** @throws AuthError `registration_closed` */
   checkOpen(): void
   /**
@@ -53,6 +55,7 @@ export type RegisterParts = {
   database: Database
   clock: Clock
   passwords: PasswordCheck
+  checkNewPassword: NewPasswordCheck
   usernameRule: UsernameRule
   outbox: Outbox
   hooks: HookRunner
@@ -84,6 +87,7 @@ export function createRegister(parts: RegisterParts): Register {
     checkUsername: async (username, isNormalizing) =>
       usernameFaults(username, usernameRule, await isTaken(username, isNormalizing)),
     checkEmail: emailFaults,
+    checkPassword: parts.checkNewPassword,
     async register({ password, isToConfirmEmail = usesEmail, ...fields }, origin) {
       const now = clock.now()
       checkOpen()

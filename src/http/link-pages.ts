@@ -114,7 +114,9 @@ function words({ fault, minimum, attribute, message }: FieldFault): string {
     case 'entirely_numeric':
       return 'It needs something else than digits.'
     case 'too_similar':
-      return attribute === 'email' ? 'It is too like your e-mail address.' : 'It is too like your name.'
+      return `It is too like ${likenedTo(attribute)}.`
+    case 'breached':
+      return 'It became known in a data breach: whoever tries passwords tries this one.'
     case 'invalid_username':
       return 'Only letters, digits and @ . + - _ can be used.'
     case 'username_taken':
@@ -122,6 +124,11 @@ function words({ fault, minimum, attribute, message }: FieldFault): string {
     default:
       return 'That cannot be used.'
   }
+}
+
+function likenedTo(attribute: unknown): string {
+  if (attribute === 'service_name') return 'the name of this service'
+  return attribute === 'email' ? 'your e-mail address' : 'your name'
 }
 
 function refusalOf(error: unknown): AuthError {

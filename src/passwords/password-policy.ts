@@ -8,20 +8,32 @@ export type PasswordOwner = {
   email?: string | undefined
 }
 
-/** The piece of the owner's data a password is too like. */
-export type OwnerAttribute = 'username' | 'first_name' | 'last_name' | 'email'
+/** What a password is too like: a piece of the owner's data, or what the service itself is called. */
+export type LikenedTo = 'username' | 'first_name' | 'last_name' | 'email' | 'service_name'
 
 /** One reason why a password may not be set. The contracts put it into words. */
 export type PasswordFault =
-  | { fault: 'too_similar'; attribute: OwnerAttribute }
+  | { fault: 'too_similar'; attribute: LikenedTo }
   | { fault: 'too_short'; minimum: number }
   | { fault: 'too_common' }
   | { fault: 'entirely_numeric' }
+  | { fault: 'breached' }
 
-/** Code points a password needs at least (OWASP ASVS 5.0, 6.2.1). */
-export const minimumPasswordLength = 8
+/** What of the policy can be set. */
+export type PasswordRules = {
+  /** Code points that a password needs at least. */
+  minimumLength: number
+  /** What the service is called: words that whoever attacks it tries first (OWASP ASVS 5.0, 6.2.11). */
+  serviceNames: readonly string[]
+}
 
-/** The likeness from which on a password is too like a piece of the owner's data. */
+/**
+ * Eight characters as OWASP asks for at the least (ASVS 5.0, 6.2.1), and Django. NIST SP 800-63B-4 §3.1.1.2 asks for 15
+ * where nothing but the password protects an account.
+ */
+export const defaultPasswordRules: PasswordRules = { minimumLength: 8, serviceNames: [] }
+
+/** The likeness from which on a password is too like another text. */
 const maximumLikeness = 0.7
 
 /** Everything that separates the pieces of a name or an address, as `\W` does in Python: `.`, `@`, blanks, accents on their own. */
@@ -35,29 +47,38 @@ const digitsOnly =
   /^[\p{Nd}\u00b2\u00b3\u00b9\u1369-\u1371\u19da\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u2474-\u247c\u2488-\u2490\u24ea\u24f5-\u24fd\u24ff\u2776-\u277e\u2780-\u2788\u278a-\u2792\u{10a40}-\u{10a43}\u{10e60}-\u{10e68}\u{11052}-\u{1105a}\u{1f100}-\u{1f10a}]+$/u
 
 /**
- * All reasons why `password` may not be set, in the order in which they are told; empty if it may be. These are the four
- * checks of Django's default validators, and they give Django's answers. Linear in the length of password and data.
+ * All reasons why `password` may not be set that need no look-up, in the order in which they are told; empty if there are
+ * none. These are the four checks of Django's default validators, and with the default rules they give Django's answers.
+ * Linear in the length of password and data.
  *
  * @param owner the account's data; without it the password is compared with nobody's.
  */
-export function passwordFaults(password: string, owner?: PasswordOwner): PasswordFault[] {
+export function passwordFaults(
+  password: string,
+  owner: PasswordOwner = {},
+  { minimumLength, serviceNames }: PasswordRules = defaultPasswordRules,
+): PasswordFault[] {
   const faults: PasswordFault[] = []
-  const attribute = owner && tooSimilarAttribute(password, owner)
+  const attribute = tooSimilarAttribute(password, owner, serviceNames)
   if (attribute !== undefined) faults.push({ fault: 'too_similar', attribute })
-  if (isShorterThan(password, minimumPasswordLength))
-    faults.push({ fault: 'too_short', minimum: minimumPasswordLength })
+  if (isShorterThan(password, minimumLength)) faults.push({ fault: 'too_short', minimum: minimumLength })
   if (isCommonPassword(password)) faults.push({ fault: 'too_common' })
   if (digitsOnly.test(password)) faults.push({ fault: 'entirely_numeric' })
   return faults
 }
 
-/** The first piece of the owner's data that the password is too like: as a whole or in one of its parts. */
-function tooSimilarAttribute(password: string, owner: PasswordOwner): OwnerAttribute | undefined {
-  const values: [OwnerAttribute, string | undefined][] = [
+/** The first text that the password is too like: as a whole or in one of its parts. */
+function tooSimilarAttribute(
+  password: string,
+  owner: PasswordOwner,
+  serviceNames: readonly string[],
+): LikenedTo | undefined {
+  const values: [LikenedTo, string | undefined][] = [
     ['username', owner.username],
     ['first_name', owner.firstName],
     ['last_name', owner.lastName],
     ['email', owner.email],
+    ...serviceNames.map((name): [LikenedTo, string] => ['service_name', name]),
   ]
   const lowered = password.toLowerCase()
   let letters: Letters | undefined

@@ -1,16 +1,51 @@
-import type { Static } from 'typebox'
-import { integer, onOff, settingGroup } from '../platform/setting.ts'
+import { isIP } from 'node:net'
+import { type Static, Type } from 'typebox'
+import { integer, list, onOff, orNone, readLine, SettingFault, setting, settingGroup } from '../platform/setting.ts'
 import { defaultHashParameters } from './hash-parameters.ts'
+import { defaultPasswordRules } from './password-policy.ts'
 
+export { readFilterHeader } from './breached/filter-file.ts'
+export { FilterFileError } from './breached/filter-format.ts'
 // Here as well, because the configuration takes from a concept only its settings.
 export { maximumHashCosts } from './hash-parameters.ts'
 export { defaultHashConcurrency } from './hash-pool.ts'
+
+/** A shorter one is like no password that is long enough. */
+const SHORTEST_SERVICE_NAME = 4
 
 export const passwordSettings = settingGroup('Passwords', {
   trimPasswords: onOff('TRIM_PASSWORDS', {
     default: 'false',
     description: 'Whether white space around a password is dropped before it counts.',
   }),
+  minimumLength: integer('MINIMUM_PASSWORD_LENGTH', {
+    default: String(defaultPasswordRules.minimumLength),
+    minimum: 8,
+    maximum: 64,
+    description:
+      'How many characters a new password needs. Take 15 where nothing but passwords protects accounts (NIST SP 800-63B-4).',
+  }),
+  serviceNames: list(
+    'SERVICE_NAMES',
+    {
+      derivedDefault: '`latchkey`, and the parts of the host of `PUBLIC_URL` but for the last',
+      description: 'What people call the service: no new password may be too like one of these.',
+    },
+    readServiceName,
+  ),
+  breachedPasswords: orNone(
+    setting(
+      Type.String({ minLength: 1 }),
+      'BREACHED_PASSWORDS',
+      {
+        default: 'none',
+        description:
+          'The file of a filter that knows the passwords of data breaches: no new password may be one of them. See ' +
+          '[Passwords](passwords.md#passwords-from-data-breaches).',
+      },
+      readLine,
+    ),
+  ),
   allowWeakHashes: onOff('ALLOW_WEAK_HASHES', {
     default: 'false',
     description:
@@ -51,6 +86,21 @@ export const hashCostSettings = settingGroup('Cost of a password hash', {
     description: 'Lanes of argon2id.',
   }),
 })
+
+function readServiceName(item: string): string {
+  if (item.length >= SHORTEST_SERVICE_NAME) return readLine(item)
+  throw new SettingFault(
+    `has a name that is too short to be guessed by. Write ${SHORTEST_SERVICE_NAME} letters or more.`,
+  )
+}
+
+/** The names of the service if nobody says: `latchkey`, and of `https://auth.example.org` `auth` and `example`. */
+export function defaultServiceNames(publicUrl: string): string[] {
+  const { hostname } = new URL(publicUrl)
+  if (isIP(hostname) !== 0 || hostname.startsWith('[')) return ['latchkey']
+  const parts = hostname.includes('.') ? hostname.split('.').slice(0, -1) : [hostname]
+  return ['latchkey', ...parts.filter((part) => part.length >= SHORTEST_SERVICE_NAME)]
+}
 
 export type PasswordSettings = Static<typeof passwordSettings>
 export type HashCostSettings = Static<typeof hashCostSettings>

@@ -5,6 +5,7 @@ import type { Config } from '../../src/config/config.ts'
 import { sha256 } from '../../src/platform/digest.ts'
 import { type LimitName, limitNames, limits } from '../../src/rate-limits/limits.ts'
 import { rateLimitSettings } from '../../src/rate-limits/settings.ts'
+import { breachedPasswordsFile } from './breached-passwords.ts'
 import { goodSecret } from './config-folder.ts'
 import profileSchema from './profile-schema.json' with { type: 'json' }
 
@@ -165,6 +166,27 @@ export const settingRows: SettingRow[] = [
     in: (c) => c.accounts.profileSchema,
   },
   ...flag('TRIM_PASSWORDS', false, (c) => c.passwords.trimPasswords),
+  {
+    name: 'MINIMUM_PASSWORD_LENGTH',
+    byDefault: 8,
+    written: '15',
+    read: 15,
+    in: (c) => c.passwords.minimumLength,
+  },
+  {
+    name: 'SERVICE_NAMES',
+    byDefault: ['latchkey'],
+    written: 'Example, Beispiel',
+    read: ['Example', 'Beispiel'],
+    in: (c) => c.passwords.serviceNames,
+  },
+  {
+    name: 'BREACHED_PASSWORDS',
+    byDefault: undefined,
+    written: breachedPasswordsFile,
+    read: breachedPasswordsFile,
+    in: (c) => c.passwords.breachedPasswords,
+  },
   ...flag('ALLOW_WEAK_HASHES', false, (c) => c.passwords.allowWeakHashes),
   {
     name: 'HASH_CONCURRENCY',
@@ -224,6 +246,13 @@ export const settingRows: SettingRow[] = [
     written: 'true',
     read: true,
     in: (c) => c.webhooks.allowPrivate,
+  },
+  {
+    name: 'METRICS_TOKEN',
+    byDefault: undefined,
+    written: otherSecret,
+    read: sha256(otherSecret),
+    in: (c) => c.metrics.tokenDigest,
   },
 ]
 

@@ -24,7 +24,7 @@ export type AccountPasswords = {
 }
 
 export function createAccountPasswords(parts: AccountAdministrationParts): AccountPasswords {
-  const { database, clock, passwords, notices, outbox } = parts
+  const { database, clock, passwords, checkNewPassword, notices, outbox } = parts
 
   /** Runs a change of the password, and ends what the old one has begun. */
   async function change(
@@ -60,7 +60,7 @@ export function createAccountPasswords(parts: AccountAdministrationParts): Accou
     async set(id, password, caller, origin) {
       const owner = await findAccount(database.read, id)
       if (owner === undefined) throw new AuthError('not_found')
-      const faults = newPasswordFaults('password', password, owner)
+      const faults = await newPasswordFaults(checkNewPassword, password, owner)
       if (faults.length > 0) throw new AuthError('invalid_fields', { faults })
       const hash = await passwords.hash(password)
       await change(id, caller, origin, 'password_changed', async (tx, account, now) => {

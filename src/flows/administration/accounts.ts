@@ -5,6 +5,7 @@ import type { ProfileRule } from '../../accounts/profile.ts'
 import type { UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { Outbox } from '../../mail/outbox.ts'
+import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
 import type { PasswordCheck } from '../../passwords/password-check.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../storage/database.ts'
@@ -22,6 +23,7 @@ export type AccountAdministrationParts = {
   database: Database
   clock: Clock
   passwords: Pick<PasswordCheck, 'hash'>
+  checkNewPassword: NewPasswordCheck
   usernameRule: UsernameRule
   profileRule: ProfileRule
   rights: Rights

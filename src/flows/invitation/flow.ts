@@ -50,7 +50,7 @@ export type InvitationParts = {
   usernameRule: UsernameRule
   outbox: Outbox
   hooks: HookRunner
-  register: Pick<Register, 'checkUsername'>
+  register: Pick<Register, 'checkUsername' | 'checkPassword'>
   settings: { registration: 'open' | 'invite' | 'closed' }
 }
 

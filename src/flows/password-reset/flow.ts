@@ -9,6 +9,7 @@ import type { HookRunner } from '../../hooks/hook-runner.ts'
 import type { Outbox } from '../../mail/outbox.ts'
 import { TOKEN_PATTERN } from '../../one-time-tokens/one-time-token.ts'
 import { consumeOneTimeToken } from '../../one-time-tokens/one-time-token-store.ts'
+import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
 import type { PasswordCheck } from '../../passwords/password-check.ts'
 import { setPasswordHash } from '../../passwords/password-store.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -31,6 +32,7 @@ export type PasswordResetParts = {
   database: Database
   clock: Clock
   passwords: Pick<PasswordCheck, 'hash'>
+  checkNewPassword: NewPasswordCheck
   outbox: Outbox
   hooks: HookRunner
   notices: SecurityNotices
@@ -44,6 +46,7 @@ export function createPasswordReset({
   database,
   clock,
   passwords,
+  checkNewPassword,
   outbox,
   hooks,
   notices,
@@ -64,7 +67,7 @@ export function createPasswordReset({
       async confirm({ token, password }, origin) {
         const now = clock.now()
         const { account } = await accountOfToken(database.read, PURPOSE, token, now)
-        const faults = newPasswordFaults('password', password, account)
+        const faults = await newPasswordFaults(checkNewPassword, password, account)
         if (faults.length > 0) throw new AuthError('invalid_fields', { faults })
         const event = { account: hookAccount(account), by: 'reset', request: hookRequest(origin) } as const
         await hooks.ask('beforePasswordChange', event)

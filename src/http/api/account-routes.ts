@@ -7,6 +7,7 @@ import { AuthError } from '../../errors.ts'
 import type { Rights } from '../../flows/administration/account-rights.ts'
 import type { ChangePassword } from '../../flows/change-password.ts'
 import type { ExportAccount } from '../../flows/export-account.ts'
+import { PASSWORD_LIMIT } from '../../flows/field-faults.ts'
 import type { OwnAccount } from '../../flows/own-account.ts'
 import type { SignUp } from '../../flows/sign-up.ts'
 import { countedPassword } from '../../passwords/counted-password.ts'
@@ -128,7 +129,11 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
       body: Type.Object({ old_password: Type.String({ format: 'password' }), new_password: password }),
       answer: { status: 204 },
       handle: async ({ request, body, origin }) => {
-        const passwords = { old: counted(body.old_password), new: counted(body.new_password) }
+        const passwords = {
+          old: counted(body.old_password),
+          new: counted(body.new_password),
+          limit: PASSWORD_LIMIT,
+        }
         const outcome = await changePassword(callerOf(request), passwords, origin)
         if (outcome.kind === 'changed') return
         const faults = outcome.newPasswordFaults.map((fault) => ({ field: 'new_password', ...fault }))

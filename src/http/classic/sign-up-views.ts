@@ -3,7 +3,6 @@ import type { Account } from '../../accounts/account.ts'
 import { normalizeEmailDomain } from '../../accounts/email-address.ts'
 import { normalizeUsername } from '../../accounts/username.ts'
 import type { Register, Registration } from '../../flows/register.ts'
-import { passwordFaults } from '../../passwords/password-policy.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
 import { readFields, textErrors } from './fields.ts'
 import * as schemas from './schemas.ts'
@@ -103,7 +102,7 @@ async function answerSignUp(
   }
   if (values.email !== undefined) add('email', register.checkEmail(values.email).map(faultMessage))
   if (signUp.passwordCheck === 'alone' && values.password !== undefined) {
-    add('password', [...passwordFaults(values.password).map(faultMessage), ...(errors.password ?? [])])
+    add('password', [...(await register.checkPassword(values.password)).map(faultMessage), ...(errors.password ?? [])])
   }
   if (Object.keys(errors).length > 0) throw fieldErrors(errors)
 
@@ -112,7 +111,7 @@ async function answerSignUp(
     throw fieldErrors({ password: ["Password fields didn't match."] })
   }
   if (signUp.passwordCheck === 'last') {
-    const faults = passwordFaults(registration.password, ownerOf(values))
+    const faults = await register.checkPassword(registration.password, ownerOf(values))
     if (faults.length > 0) throw fieldErrors({ password: faults.map(faultMessage) })
   }
   const outcome = await register.register(registration, request.origin)

@@ -6,6 +6,7 @@ const attributeNames = {
   first_name: 'first name',
   last_name: 'last name',
   email: 'email address',
+  service_name: 'service name',
 } as const
 
 /** A fault of a field in Django REST framework's words (sections 3 and 4). */
@@ -31,5 +32,7 @@ export function faultMessage(fault: AccountFieldFault | PasswordFault): string {
       return 'This password is too common.'
     case 'entirely_numeric':
       return 'This password is entirely numeric.'
+    case 'breached':
+      return 'This password has been exposed in a data breach.'
   }
 }
