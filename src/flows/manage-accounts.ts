@@ -5,7 +5,6 @@ import {
   activateAccount,
   claimCredentialsChange,
   createAccount,
-  deactivateAccount,
   deleteAccount,
   findAccount,
   findAccountByUsername,
@@ -21,6 +20,7 @@ import type { PasswordFault } from '../passwords/password-policy.ts'
 import { setPasswordHash } from '../passwords/password-store.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../storage/database.ts'
+import { deactivate } from './deactivate.ts'
 import { endAllAndRecord } from './end-session.ts'
 import type { SecurityNotices } from './security-notices/notices.ts'
 
@@ -144,7 +144,7 @@ export function createManageAccounts({
         return { kind: 'done' }
       })
     },
-    deactivate: (username, origin) => change(username, origin, 'account.deactivated', deactivateAccount),
+    deactivate: (username, origin) => change(username, origin, 'account.deactivated', deactivate),
     activate: (username, origin) => change(username, origin, 'account.activated', activateAccount),
     remove: (username, origin) => change(username, origin, 'account.deleted', deleteAccount),
   }

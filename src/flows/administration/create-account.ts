@@ -1,7 +1,7 @@
 import type { NewAccount } from '../../accounts/account.ts'
 import { setEmailVerified } from '../../accounts/account-change-store.ts'
 import { usernameFaults } from '../../accounts/account-fields.ts'
-import { createAccount, deactivateAccount, findAccountByUsername } from '../../accounts/account-store.ts'
+import { createAccount, findAccountByUsername } from '../../accounts/account-store.ts'
 import { emailKey, normalizeEmailDomain } from '../../accounts/email-address.ts'
 import type { Profile } from '../../accounts/profile.ts'
 import { normalizeUsername } from '../../accounts/username.ts'
@@ -9,6 +9,7 @@ import { recordEvent } from '../../audit/audit-store.ts'
 import { AuthError, type FieldFault } from '../../errors.ts'
 import { setPasswordHash } from '../../passwords/password-store.ts'
 import { actingAccount, type Caller, type RequestOrigin } from '../caller.ts'
+import { deactivate } from '../deactivate.ts'
 import { memberFaults, newPasswordFaults, profileFaults } from '../field-faults.ts'
 import { type AccountDetails, readDetails } from './account-details.ts'
 import type { AccountAdministrationParts } from './accounts.ts'
@@ -89,7 +90,7 @@ export function createCreateAccount(parts: AccountAdministrationParts): CreateAc
       }
       await grant(tx, id, wanted, actor, now)
       if (!wanted.isActive) {
-        await deactivateAccount(tx, id, now)
+        await deactivate(tx, id, now)
         await recordEvent(tx, now, 'account.deactivated', { accountId: id, origin: actor })
       }
       return readDetails(tx, rights, id)
