@@ -3,6 +3,8 @@ import type { Examination } from '../flows/examine.ts'
 import type { ManageAccounts } from '../flows/manage-accounts.ts'
 import type { ListedKey, ManageKeys } from '../flows/manage-keys.ts'
 import type { ManageSessions } from '../flows/manage-sessions.ts'
+import type { BuildOptions, BuiltFilter } from '../passwords/breached/build-filter.ts'
+import type { BreachedPasswords } from '../passwords/breached/filter-file.ts'
 import type { CheckedSettings } from './checks/settings-checks.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -46,6 +48,19 @@ export type Context = {
   serve(options: { debugByDefault: boolean }): Promise<boolean>
   /** The OpenAPI document of a server with these settings. */
   describeApi(): Promise<object>
+  /**
+   * Builds a filter of breached passwords, with no settings at all.
+   *
+   * @throws Refusal if the corpus is not of the form that is expected, or if somebody else is building the same file
+   */
+  buildPasswordFilter(options: Omit<BuildOptions, 'standardInput'>): Promise<BuiltFilter>
+  /**
+   * Opens a filter of breached passwords for as long as `work` takes.
+   *
+   * @param path undefined: the one of BREACHED_PASSWORDS
+   * @throws Refusal if there is none, or if it cannot be used
+   */
+  withPasswordFilter<T>(path: string | undefined, work: (filter: BreachedPasswords) => Promise<T>): Promise<T>
   doctor: DoctorContext
 }
 

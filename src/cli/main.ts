@@ -10,6 +10,7 @@ import { type Random, systemRandom } from '../platform/random.ts'
 import { NewerSchemaError } from '../storage/migrate.ts'
 import { UnreadyDatabaseError } from '../storage/migrated-database.ts'
 import type { Administration, Context, DoctorContext } from './context.ts'
+import { passwordFilters } from './password-filters.ts'
 import { type ExitCode, runProgram } from './program.ts'
 import { Refusal } from './refusal.ts'
 import { runServer } from './run-server.ts'
@@ -81,6 +82,11 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
         return runServer({ settings: config, log, createApp: () => createApp({ config, clock, random, log }) })
       }),
     describeApi: () => refusing(() => describeApi(partsOf(load({ missingSecretKey: 'none' })))),
+    ...passwordFilters({
+      workingDirectory,
+      standardInput: streams.input,
+      configuredPath: () => refusing(async () => loadBeside('none').passwords.breachedPasswords),
+    }),
     doctor,
   }
   return runProgram(argumentTexts, context)

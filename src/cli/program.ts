@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addBreachedPasswords } from './commands/breached-passwords.ts'
 import { addChangepassword } from './commands/changepassword.ts'
 import { addCreatesuperuser } from './commands/createsuperuser.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -38,6 +39,7 @@ export function createProgram(context: Context): Command {
     addUsers,
     addSessions,
     addKeys,
+    addBreachedPasswords,
     addFlushexpiredtokens,
     addDoctor,
     addOpenapi,

@@ -1,0 +1,58 @@
+import { resolve } from 'node:path'
+import { buildFilter } from '../passwords/breached/build-filter.ts'
+import { CorpusError } from '../passwords/breached/corpus-line.ts'
+import { openBreachedPasswords } from '../passwords/breached/filter-file.ts'
+import { FilterFileError } from '../passwords/breached/filter-format.ts'
+import type { Context } from './context.ts'
+import { printable } from './printable.ts'
+import { Refusal } from './refusal.ts'
+
+export type PasswordFilterParts = {
+  /** Where relative paths begin. */
+  workingDirectory: string
+  standardInput: NodeJS.ReadableStream
+  /** The file of BREACHED_PASSWORDS. @throws Refusal if the settings are not in order */
+  configuredPath: () => Promise<string | undefined>
+}
+
+/** What commands do with filters of breached passwords: files, and no database. */
+export function passwordFilters({
+  workingDirectory,
+  standardInput,
+  configuredPath,
+}: PasswordFilterParts): Pick<Context, 'buildPasswordFilter' | 'withPasswordFilter'> {
+  const absolute = (path: string) => resolve(workingDirectory, path)
+  return {
+    async buildPasswordFilter({ sources, outputPath, ...options }) {
+      const places = {
+        sources: sources.map((one) => (one === '-' ? one : absolute(one))),
+        outputPath: absolute(outputPath),
+      }
+      try {
+        return await buildFilter({ ...options, ...places, standardInput })
+      } catch (error) {
+        throw refusalOf(error) ?? error
+      }
+    },
+    async withPasswordFilter(given, work) {
+      const path = given === undefined ? await configuredPath() : absolute(given)
+      if (path === undefined) throw new Refusal('BREACHED_PASSWORDS names no filter: say --filter FILE.')
+      try {
+        const filter = await openBreachedPasswords(path)
+        return await work(filter).finally(() => filter.close())
+      } catch (error) {
+        throw error instanceof FilterFileError ? new Refusal(`${printable(path)} ${error.message}`) : error
+      }
+    },
+  }
+}
+
+function refusalOf(error: unknown): Refusal | undefined {
+  if (error instanceof CorpusError) return new Refusal(printable(error.message))
+  const isDraftThere = error instanceof Error && 'code' in error && error.code === 'EEXIST' && 'path' in error
+  if (!isDraftThere) return undefined
+  const draft = printable(String(error.path))
+  return new Refusal(
+    `${draft} is there: another command builds this filter, or one was cut off. If none does, remove it.`,
+  )
+}
