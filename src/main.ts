@@ -2,8 +2,8 @@ import { enableCompileCache, flushCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { Config } from './config/config.ts'
 
-// Before anything else is loaded: from the second start on the sources need not be stripped of their types and compiled
-// again, which takes half of the time and 25 MB. Beside the packages, where nobody else may write; without it all works.
+// For whoever does not start by way of `start.js`, which has done so, and more. Before anything else is loaded: from the
+// second start on the sources need not be stripped of their types and compiled again, which takes half of the time.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/latchkey', import.meta.url)))
 
 const [{ createApp }, { runServer }, { loadConfig, processEnvironment }, { ConfigError }] = await Promise.all([
