@@ -5,7 +5,7 @@ import { CLOCK_SKEW_MS, type Session, type SessionEndReason, sessionEnd } from '
 import { findSession } from '../sessions/session-store.ts'
 import type { Database } from '../storage/database.ts'
 import type { Queryable } from '../storage/prepared.ts'
-import { readAccountId, readExpiresAt, readIssuedAt, readSessionId, readTokenId } from '../tokens/claims.ts'
+import { hasTokenId, readAccountId, readExpiresAt, readIssuedAt, readSessionId, readTokenId } from '../tokens/claims.ts'
 import type { JwtClaims } from '../tokens/jwt.ts'
 import {
   adoptedSessionId,
@@ -47,10 +47,12 @@ export async function readRefreshTokenState(
   settings: RefreshTokenSettings,
   now: number,
 ): Promise<RefreshTokenState> {
+  // Nobody can have spent what has no id. Whoever is about to spend it is told so by the verifier.
+  if (!hasTokenId(claims)) return { kind: 'unknown' }
   const owner = readAccountId(claims, settings.userIdClaim)
   const accountId = owner.kind === 'present' ? owner.accountId : undefined
   const account = accountId === undefined ? undefined : await findAccount(db, accountId)
-  const jti = readTokenId(claims) ?? (settings.adoptsForeignTokens ? JSON.stringify(claims.jti ?? null) : '')
+  const jti = readTokenId(claims) ?? (settings.adoptsForeignTokens ? JSON.stringify(claims.jti) : '')
   const sessionId = readSessionId(claims)
   const session = sessionId === undefined ? undefined : await findSession(db, sessionId)
 

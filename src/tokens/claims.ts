@@ -118,7 +118,8 @@ export function checkShape(
   rules: ClaimsRules,
 ): ClaimsFault | undefined {
   if (!Object.hasOwn(claims, 'exp')) return { reason: 'no_exp', detail: 'exp is missing' }
-  if (!Object.hasOwn(claims, 'jti')) return { reason: 'no_id', detail: 'jti is missing' }
+  const hasId = expectedUse === 'refresh' ? hasTokenId(claims) : Object.hasOwn(claims, 'jti')
+  if (!hasId) return { reason: 'no_id', detail: 'jti is missing' }
   if (rules.isLenient && expectedUse === 'either') return undefined
 
   if (!Object.hasOwn(claims, 'token_type')) return { reason: 'no_type', detail: 'token_type is missing' }
@@ -143,6 +144,11 @@ export function readAccountId(claims: JwtClaims, userIdClaim: string): AccountId
   const value = claims[userIdClaim]
   const accountId = typeof value === 'string' && /^[1-9]\d{0,15}$/.test(value) ? Number(value) : value
   return isPositiveInteger(accountId) ? { kind: 'present', accountId } : { kind: 'unusable' }
+}
+
+/** Whether there is a `jti` at all, of whatever type: without one a refresh token cannot be told from others. */
+export function hasTokenId(claims: JwtClaims): boolean {
+  return claims.jti !== undefined && claims.jti !== null
 }
 
 /** The `jti`, if it is a text of 1 to 255 characters that every database can store. */
