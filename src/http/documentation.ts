@@ -1,6 +1,13 @@
-import swagger from '@fastify/swagger'
-import type { FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import { referencePage } from './reference-page.ts'
+import { withoutCompilers } from './without-compilers.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The OpenAPI document of all routes that are not hidden. */
+    openApi(): Promise<object>
+  }
+}
 
 /**
  * `/openapi.json`, made from the routes' schemas, and with `isPageShown` a page at `/docs` to read it. Registered before
@@ -10,6 +17,24 @@ export async function documentation(
   server: FastifyInstance,
   { isPageShown, accessCookieName }: { isPageShown: boolean; accessCookieName: string },
 ): Promise<void> {
+  const routes: RouteOptions[] = []
+  server.addHook('onRoute', (route) => {
+    routes.push(route)
+  })
+  let document: Promise<object> | undefined
+  server.decorate('openApi', () => {
+    document ??= describe(routes, accessCookieName)
+    return document
+  })
+  server.get('/openapi.json', { schema: { hide: true } }, () => server.openApi())
+  if (isPageShown) await referencePage(server)
+}
+Object.assign(documentation, { [Symbol.for('skip-override')]: true })
+
+/** In an instance of its own, when somebody first asks: most servers are never asked, and what it takes is 2 MB. */
+async function describe(routes: readonly RouteOptions[], accessCookieName: string): Promise<object> {
+  const { default: swagger } = await import('@fastify/swagger')
+  const server = Fastify({ schemaController: withoutCompilers })
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -39,8 +64,7 @@ export async function documentation(
       },
     },
   })
-  server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger())
-  if (isPageShown) await referencePage(server)
+  for (const { method, url, schema } of routes) server.route({ method, url, schema, handler: async () => {} })
+  await server.ready()
+  return server.swagger()
 }
-// As fastify-plugin does it: the routes that are registered beside it are seen, not only those within.
-Object.assign(documentation, { [Symbol.for('skip-override')]: true })

@@ -1,12 +1,15 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { AuthError } from '../errors.ts'
+import type { RequestCounts } from '../metrics/request-counts.ts'
 import { logRequests } from './access-log.ts'
 import { createClientAddress } from './client-address.ts'
 import { createCors } from './cors.ts'
 import { createConnectionRefusals, isAmbiguous } from './framing.ts'
 import { trackConnections } from './open-connections.ts'
+import { countRequests } from './request-counting.ts'
 import { securityHeaders } from './security-headers.ts'
+import { withoutCompilers } from './without-compilers.ts'
 
 /** The largest body that is read, in bytes. */
 const BODY_LIMIT = 1_048_576
@@ -38,6 +41,7 @@ const CLIENT_TIMEOUTS: ClientTimeouts = {
 export type ServerParts = {
   log: Logger
   settings: { trustedProxies: readonly string[]; allowedOrigins: readonly string[]; publicUrl: string }
+  requests: RequestCounts
   /** Shorter ones, for tests. */
   timeouts?: ClientTimeouts
 }
@@ -46,7 +50,12 @@ export type ServerParts = {
  * The HTTP server without any contract: limits, timeouts, headers of every answer, request ids and the log. Contracts are
  * plugins of their own, each with its own words for errors.
  */
-export function createServer({ log, settings, timeouts = CLIENT_TIMEOUTS }: ServerParts): FastifyInstance {
+export function createServer({
+  log,
+  settings,
+  requests: counts,
+  timeouts = CLIENT_TIMEOUTS,
+}: ServerParts): FastifyInstance {
   let requests = 0
   const processId = Math.floor(performance.timeOrigin).toString(36)
   const clientAddress = createClientAddress(settings.trustedProxies)
@@ -69,6 +78,7 @@ export function createServer({ log, settings, timeouts = CLIENT_TIMEOUTS }: Serv
       requireHostHeader: false,
     },
     logger: false,
+    schemaController: withoutCompilers,
     genReqId: () => `${processId}-${(++requests).toString(36)}`,
     routerOptions: {
       caseSensitive: true,
@@ -107,6 +117,7 @@ export function createServer({ log, settings, timeouts = CLIENT_TIMEOUTS }: Serv
     if (cors(request, reply)) return
     done()
   })
+  countRequests(server, counts)
   logRequests(server, log)
 
   // Node waits for half a request as long as for a whole one, and looks at no timeout any more once it is closing.

@@ -142,16 +142,16 @@ describe('changing the password', () => {
 
 describe('requests that need no login', () => {
   /** Every path of both contracts to which something can be posted without a token. */
-  function openPaths(): string[] {
-    const { paths = {} } = app.app.server.swagger()
-    return Object.entries(paths).flatMap(([path, item]) =>
-      item !== undefined && 'post' in item && item.post?.security === undefined ? [path] : [],
+  async function openPaths(): Promise<string[]> {
+    const { paths } = (await app.app.server.openApi()) as { paths: Record<string, { post?: { security?: unknown } }> }
+    return Object.entries(paths).flatMap(([path, { post }]) =>
+      post !== undefined && post.security === undefined ? [path] : [],
     )
   }
 
   it('are limited on every path there is', async () => {
     await start({ LIMIT_REQUESTS_PER_ADDRESS: '3/1m' })
-    const paths = openPaths()
+    const paths = await openPaths()
     expect(paths).toEqual(expect.arrayContaining(['/token/', '/api/refresh/', '/api/v1/login', '/api/v1/refresh']))
     for (const [nth, path] of paths.entries()) {
       const from = `192.0.2.${nth}`

@@ -59,9 +59,6 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
     if (request.routeOptions.config.apiRoute?.access !== 'service') throw new AuthError('unsupported_media_type')
     return readFormBody(body)
   })
-  server.setValidatorCompiler(() => () => true)
-  // Schemas document the answers; compiling a writer for each of them would cost memory and be used by none.
-  server.setSerializerCompiler(() => JSON.stringify)
 
   server.addHook('onRequest', async (request, reply) => {
     const route = request.routeOptions.config.apiRoute

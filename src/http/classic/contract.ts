@@ -28,9 +28,6 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
   // it asks a parser, with a status of its own, so the header is put aside.
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  server.setValidatorCompiler(() => () => true)
-  // Schemas document the answers; compiling a writer for each of them would cost memory and be used by none.
-  server.setSerializerCompiler(() => JSON.stringify)
 
   server.addHook('onRequest', async (request, reply) => {
     const view = request.routeOptions.config.view ?? viewOf(pathOf(request))
