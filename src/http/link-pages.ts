@@ -131,6 +131,7 @@ function likenedTo(attribute: unknown): string {
   return attribute === 'email' ? 'your e-mail address' : 'your name'
 }
 
+/** A form that is none of ours, or too large for one, is nothing that people need be told apart. */
 function refusalOf(error: unknown): AuthError {
   if (error instanceof AuthError) return error
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500

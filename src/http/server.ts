@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify'
-import type { Logger } from 'pino'
 import { AuthError } from '../errors.ts'
 import type { RequestCounts } from '../metrics/request-counts.ts'
+import type { Logger } from '../platform/log.ts'
 import { logRequests } from './access-log.ts'
 import { createClientAddress } from './client-address.ts'
 import { createCors } from './cors.ts'
@@ -13,6 +13,7 @@ import { withoutCompilers } from './without-compilers.ts'
 
 /** The largest body that is read, in bytes. */
 const BODY_LIMIT = 1_048_576
+
 /** How long a client may take, in milliseconds. */
 export type ClientTimeouts = {
   /** For its headers. */

@@ -7,25 +7,21 @@ import {
   verifyEmail,
 } from '../../src/accounts/account-email-store.ts'
 import { createAccount, findAccount } from '../../src/accounts/account-store.ts'
-import { type Database, openDatabase } from '../../src/storage/database.ts'
-import { migrate } from '../../src/storage/migrate.ts'
+import type { Database } from '../../src/storage/database.ts'
 import { databases } from '../support/databases.ts'
+import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts'
 
 const NOW = 1_900_000_000_000
 
-describe.each(databases)('addresses of accounts on $name', ({ create }) => {
-  let place: { url: string; drop(): Promise<void> }
+describe.each(databases)('addresses of accounts on $name', (kind) => {
+  let place: MigratedDatabase
   let database: Database
 
   beforeEach(async () => {
-    place = await create()
-    database = openDatabase(place.url)
-    await migrate(database, NOW)
+    place = await createMigratedDatabase(kind, NOW)
+    database = place.open()
   })
-  afterEach(async () => {
-    await database.close()
-    await place.drop()
-  })
+  afterEach(() => place.drop())
 
   async function anAccount(username: string, email: string): Promise<Account> {
     const rest = { firstName: '', lastName: '', phoneNumber: '', isStaff: false, isSuperuser: false }

@@ -8,28 +8,24 @@ import {
   recordEvent,
 } from '../../src/audit/audit-store.ts'
 import { type AuditOrigin, auditEvents } from '../../src/audit/events.ts'
-import { type Database, openDatabase } from '../../src/storage/database.ts'
-import { migrate } from '../../src/storage/migrate.ts'
+import type { Database } from '../../src/storage/database.ts'
 import { databases } from '../support/databases.ts'
+import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts'
 
 const NOW = 1_900_000_000_000
 const HOUR = 3_600_000
 
 const origin: AuditOrigin = { actor: { accountId: 7 }, address: '192.0.2.1', userAgent: 'curl/8' }
 
-describe.each(databases)('the audit log on $name', ({ create }) => {
-  let place: { url: string; drop(): Promise<void> }
+describe.each(databases)('the audit log on $name', (kind) => {
+  let place: MigratedDatabase
   let database: Database
 
   beforeEach(async () => {
-    place = await create()
-    database = openDatabase(place.url)
-    await migrate(database, NOW)
+    place = await createMigratedDatabase(kind, NOW)
+    database = place.open()
   })
-  afterEach(async () => {
-    await database.close()
-    await place.drop()
-  })
+  afterEach(() => place.drop())
 
   /** One event each at NOW, NOW + 1, … of alternating accounts and kinds. */
   async function recordMany(count: number): Promise<void> {

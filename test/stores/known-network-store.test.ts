@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createAccount, deleteAccount } from '../../src/accounts/account-store.ts'
 import { isKnownNetwork, pruneKnownNetworks, rememberNetwork } from '../../src/rate-limits/known-network-store.ts'
-import { type Database, openDatabase } from '../../src/storage/database.ts'
-import { migrate } from '../../src/storage/migrate.ts'
+import type { Database } from '../../src/storage/database.ts'
 import { databases } from '../support/databases.ts'
+import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts'
 
 const NOW = 1_900_000_000_000
 const HOME = '198.51.100.10'
 const OFFICE = '2001:db8:1:2::/64'
 
-describe.each(databases)('known networks in $name', ({ create }) => {
-  let place: Awaited<ReturnType<typeof create>>
+describe.each(databases)('known networks in $name', (kind) => {
+  let place: MigratedDatabase
   let database: Database
   let accountId: number
 
@@ -19,9 +19,8 @@ describe.each(databases)('known networks in $name', ({ create }) => {
   const knows = (network: string, since = NOW) => isKnownNetwork(database.read, accountId, network, since)
 
   beforeAll(async () => {
-    place = await create()
-    database = openDatabase(place.url)
-    await migrate(database, NOW)
+    place = await createMigratedDatabase(kind, NOW)
+    database = place.open()
   })
   beforeEach(async () => {
     const fields = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
@@ -30,10 +29,7 @@ describe.each(databases)('known networks in $name', ({ create }) => {
       accountId = (await createAccount(tx, { username: 'ada', ...fields }, 'folded', NOW))?.id ?? 0
     })
   })
-  afterAll(async () => {
-    await database.close()
-    await place.drop()
-  })
+  afterAll(() => place.drop())
 
   it('are those that this account was logged in from, and no other one', async () => {
     await note(HOME, NOW)

@@ -9,26 +9,22 @@ import {
   pruneOneTimeTokens,
 } from '../../src/one-time-tokens/one-time-token-store.ts'
 import { systemRandom } from '../../src/platform/random.ts'
-import { type Database, openDatabase } from '../../src/storage/database.ts'
-import { migrate } from '../../src/storage/migrate.ts'
+import type { Database } from '../../src/storage/database.ts'
 import { databases } from '../support/databases.ts'
+import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts'
 
 const NOW = 1_900_000_000_000
 const HOUR = 3_600_000
 
-describe.each(databases)('one-time tokens on $name', ({ create }) => {
-  let place: { url: string; drop(): Promise<void> }
+describe.each(databases)('one-time tokens on $name', (kind) => {
+  let place: MigratedDatabase
   let database: Database
 
   beforeEach(async () => {
-    place = await create()
-    database = openDatabase(place.url)
-    await migrate(database, NOW)
+    place = await createMigratedDatabase(kind, NOW)
+    database = place.open()
   })
-  afterEach(async () => {
-    await database.close()
-    await place.drop()
-  })
+  afterEach(() => place.drop())
 
   const aUse = (changes: Partial<TokenUse> = {}): TokenUse => ({
     purpose: 'password-reset',

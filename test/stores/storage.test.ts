@@ -4,6 +4,7 @@ import { type Database, openDatabase } from '../../src/storage/database.ts'
 import { migrate, NewerSchemaError, pendingMigrations } from '../../src/storage/migrate.ts'
 import { prepared, preparedChange } from '../../src/storage/prepared.ts'
 import { databases } from '../support/databases.ts'
+import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts'
 
 const NOW = 1_900_000_000_000
 
@@ -15,23 +16,19 @@ const putFact = preparedChange((db, name: string, value: string) =>
 )
 const readFact = prepared((db, name: string) => db.selectFrom('server_state').select('value').where('name', '=', name))
 
-describe.each(databases)('storage on $name', ({ create }) => {
-  let place: { url: string; drop(): Promise<void> }
+describe.each(databases)('storage on $name', (kind) => {
+  let place: MigratedDatabase
   let database: Database
   const fact = async (name: string) => (await readFact(database.read, name))[0]?.value
 
   beforeEach(async () => {
-    place = await create()
-    database = openDatabase(place.url)
-    await migrate(database, NOW)
+    place = await createMigratedDatabase(kind, NOW)
+    database = place.open()
   })
-  afterEach(async () => {
-    await database.close()
-    await place.drop()
-  })
+  afterEach(() => place.drop())
 
   it('migrates once, though sixteen processes start at the same time', async () => {
-    const fresh = await create()
+    const fresh = await kind.create()
     const processes = Array.from({ length: 16 }, () => openDatabase(fresh.url))
     const applied = await Promise.all(processes.map((one) => migrate(one, NOW)))
     expect(applied.filter((names) => names.length > 0)).toHaveLength(1)
@@ -83,7 +80,7 @@ describe.each(databases)('storage on $name', ({ create }) => {
   })
 
   it('waits for the lock of another process rather than failing', async () => {
-    const other = openDatabase(place.url)
+    const other = place.open()
     await Promise.all(
       Array.from({ length: 20 }, (_, turn) =>
         (turn % 2 ? database : other).inTransaction((tx) => putFact(tx, `turn ${turn}`, 'done')),

@@ -3,11 +3,11 @@ import { createKeyRing, type KeyRing, type KeyRingOptions } from '../../src/keys
 import { keyState } from '../../src/keys/signing-key.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import { createSeal } from '../../src/platform/seal.ts'
-import { type Database, openDatabase } from '../../src/storage/database.ts'
-import { migrate } from '../../src/storage/migrate.ts'
+import type { Database } from '../../src/storage/database.ts'
 import { signJwt, verifyJwt } from '../../src/tokens/jwt.ts'
 import { createAsymmetricJwtKey, createHmacJwtKey, type JwtKey } from '../../src/tokens/jwt-key.ts'
 import type { TestDatabase } from './databases.ts'
+import { createMigratedDatabase } from './migrated-database.ts'
 
 export const MINUTE = 60_000
 export const DAY = 24 * 60 * MINUTE
@@ -27,10 +27,9 @@ export type KeyRings = {
   close(): Promise<void>
 }
 
-export async function createKeyRings({ create }: TestDatabase, startAt: number): Promise<KeyRings> {
+export async function createKeyRings(kind: TestDatabase, startAt: number): Promise<KeyRings> {
   let now = startAt
-  const place = await create()
-  const opened: Database[] = []
+  const place = await createMigratedDatabase(kind, now)
   const clock = {
     now: () => now,
     advance: (byMs: number) => {
@@ -38,16 +37,10 @@ export async function createKeyRings({ create }: TestDatabase, startAt: number):
     },
   }
 
-  function aDatabase(): Database {
-    const database = openDatabase(place.url)
-    opened.push(database)
-    return database
-  }
-
   function aRing(facts: Partial<KeyRingOptions> = {}): KeyRing {
     const { secretKey = SECRET, secretKeyFallbacks = [] } = facts
     return createKeyRing({
-      database: aDatabase(),
+      database: place.open(),
       seal: createSeal({ secretKey, fallbacks: secretKeyFallbacks, random: systemRandom }),
       clock,
       recordEvent,
@@ -62,10 +55,9 @@ export async function createKeyRings({ create }: TestDatabase, startAt: number):
     })
   }
 
-  await migrate(aDatabase(), now)
   return {
     clock,
-    aDatabase,
+    aDatabase: place.open,
     aRing,
     async aLoadedRing(facts) {
       const ring = aRing(facts)
@@ -73,10 +65,7 @@ export async function createKeyRings({ create }: TestDatabase, startAt: number):
       return ring
     },
     statesIn: async (ring) => (await ring.list()).map((key) => keyState(key, now)).sort(),
-    async close() {
-      await Promise.all(opened.map((database) => database.close()))
-      await place.drop()
-    },
+    close: place.drop,
   }
 }
 

@@ -2,9 +2,9 @@ import { systemClock } from '../../src/platform/clock.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { createLimiter, type Limiter } from '../../src/rate-limits/limiter.ts'
 import { type Claim, type LimitName, limitNames, type Rate } from '../../src/rate-limits/limits.ts'
-import { type Database, openDatabase } from '../../src/storage/database.ts'
-import { migrate } from '../../src/storage/migrate.ts'
+import type { Database } from '../../src/storage/database.ts'
 import type { TestDatabase } from './databases.ts'
+import { createMigratedDatabase } from './migrated-database.ts'
 
 export const MINUTE = 60_000
 export const SUBJECT = { address: '203.0.113.7' }
@@ -22,26 +22,18 @@ export type Limiters = {
 }
 
 /** Time is the machine's, which the library reads by itself: tests move it with the fake `Date` of vitest. */
-export async function createLimiters({ create }: TestDatabase): Promise<Limiters> {
-  const place = await create()
-  const opened: Database[] = []
+export async function createLimiters(kind: TestDatabase): Promise<Limiters> {
+  const place = await createMigratedDatabase(kind, systemClock.now())
+  const database = place.open()
   const lines: string[] = []
   const logger = createLog('info', (text) => lines.push(...text.trim().split('\n')))
 
-  function aDatabase(): Database {
-    const database = openDatabase(place.url)
-    opened.push(database)
-    return database
-  }
-
-  const database = aDatabase()
-  await migrate(database, systemClock.now())
   return {
     database,
     aLimiter(rates, isOn = true) {
       const off = Object.fromEntries(limitNames.map((name) => [name, undefined])) as Record<LimitName, undefined>
       const settings = { ...off, ...rates, isOn }
-      return createLimiter({ settings, database: aDatabase(), clock: systemClock, log: logger })
+      return createLimiter({ settings, database: place.open(), clock: systemClock, log: logger })
     },
     log() {
       logger.flushNow()
@@ -52,10 +44,7 @@ export async function createLimiters({ create }: TestDatabase): Promise<Limiters
       lines.length = 0
       await database.inTransaction((tx) => tx.deleteFrom('rate_limits').execute())
     },
-    async close() {
-      await Promise.all(opened.map((one) => one.close()))
-      await place.drop()
-    },
+    close: place.drop,
   }
 }
 

@@ -1,0 +1,32 @@
+import { type Database, openDatabase } from '../../src/storage/database.ts'
+import { migrate } from '../../src/storage/migrate.ts'
+import type { TestDatabase } from './databases.ts'
+
+/** A database of a test's own that has all its tables and no rows, and any number of processes on it. */
+export type MigratedDatabase = {
+  /** One more process on it. */
+  open(): Database
+  /** Closes all processes, and drops it. */
+  drop(): Promise<void>
+}
+
+/** Makes one, migrated at `now`. */
+export async function createMigratedDatabase({ create }: TestDatabase, now: number): Promise<MigratedDatabase> {
+  const place = await create()
+  const opened: Database[] = []
+
+  function open(): Database {
+    const database = openDatabase(place.url)
+    opened.push(database)
+    return database
+  }
+
+  await migrate(open(), now)
+  return {
+    open,
+    async drop() {
+      await Promise.all(opened.map((database) => database.close()))
+      await place.drop()
+    },
+  }
+}
