@@ -63,5 +63,6 @@ function isDomain(domain: string): boolean {
 function isInternationalDomain(domain: string): boolean {
   if (!INTERNATIONAL.test(domain)) return false
   const ascii = domainToASCII(domain)
-  return ascii !== '' && isDomain(ascii)
+  // `localhost` is let pass as it is typed only, not with invisible characters that the ASCII form drops.
+  return ascii !== '' && ascii !== 'localhost' && isDomain(ascii)
 }

@@ -36,7 +36,7 @@ export async function readBody(contentType: string | undefined, bytes: Buffer | 
     case 'application/json':
       return readJson(bytes)
     case 'application/x-www-form-urlencoded':
-      return formBody(new URLSearchParams(bytes.toString('utf8')))
+      return formBody(readForm(bytes))
     case 'multipart/form-data':
       return formBody(await parseMultipart(contentType ?? '', bytes))
     default:
@@ -46,6 +46,11 @@ export async function readBody(contentType: string | undefined, bytes: Buffer | 
 
 function mediaType(contentType: string | undefined): string {
   return (contentType?.split(';')[0] ?? '').trim().toLowerCase()
+}
+
+/** A form is no query string, whose leading question mark would be dropped. */
+function readForm(bytes: Buffer): URLSearchParams {
+  return new URLSearchParams(bytes.toString('utf8').replace(/^\?/, '%3F'))
 }
 
 function formBody(entries: Iterable<[string, unknown]>): ClassicBody {
@@ -112,13 +117,8 @@ function isDeeperThan(text: string, limit: number): boolean {
 
 function hasHugeInteger(text: string): boolean {
   const withoutStrings = text.replace(/"(?:[^"\\]|\\.)*"/gs, '""')
-  for (const { 0: digits, index } of withoutStrings.matchAll(/[0-9]+/g)) {
-    if (digits.length <= MAX_INTEGER_DIGITS) continue
-    const isPartOfFloat =
-      /[.eE]/.test(withoutStrings.charAt(index + digits.length)) || withoutStrings[index - 1] === '.'
-    if (!isPartOfFloat) return true
-  }
-  return false
+  const numbers = withoutStrings.matchAll(/([0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/g)
+  return numbers.some(([number, whole = '']) => number === whole && whole.length > MAX_INTEGER_DIGITS)
 }
 
 function jsonError(reason: string): ClassicAnswer {
