@@ -17,12 +17,16 @@ npm run -s latchkey -- createsuperuser</pre>
 
 /** The place of Django's admin site: a stranger is sent to its login page. */
 export async function adminSite(server: FastifyInstance): Promise<void> {
+  const schema = { hide: true }
   for (const url of ['/admin', '/admin/']) {
-    server.get(url, { schema: { hide: true } }, (_request, reply) => reply.redirect(LOGIN_PATH, 302))
+    server.all(url, { schema }, (_request, reply) => reply.redirect(LOGIN_PATH, 302))
   }
   for (const url of ['/admin/login', '/admin/login/']) {
-    server.get(url, { schema: { hide: true } }, (_request, reply) =>
-      reply.type('text/html; charset=utf-8').send(loginPage),
-    )
+    server.route({
+      method: ['GET', 'HEAD'],
+      url,
+      schema,
+      handler: (_request, reply) => reply.type('text/html; charset=utf-8').send(loginPage),
+    })
   }
 }
