@@ -34,7 +34,7 @@ export function logRequests(server: FastifyInstance, log: Logger): void {
 }
 
 /** The path without the query, and not longer than any of ours: strangers choose it. */
-export function pathOf(request: FastifyRequest): string {
+function pathOf(request: FastifyRequest): string {
   const end = request.url.indexOf('?')
   return (end === -1 ? request.url : request.url.slice(0, end)).slice(0, 200)
 }

@@ -87,6 +87,7 @@ describe('v1', () => {
     ['PUT', '/api/v1/me/sessions/', 'GET, HEAD, DELETE'],
     ['GET', '/api/v1/me/sessions/abc', 'DELETE'],
     ['OPTIONS', '/api/v1/refresh', 'POST'],
+    ['GET', '/api/v1/logi%6e', 'POST'],
   ])('refuses %s %s, and says what there is', async (method, path, allow) => {
     const answer = await sendJson(app.url, method, path)
     expect([answer.status, codeOf(answer), answer.headers.allow]).toEqual([405, 'method_not_allowed', [allow]])

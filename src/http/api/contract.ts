@@ -5,9 +5,9 @@ import type { Authenticate } from '../../flows/authenticate.ts'
 import type { Caller } from '../../flows/caller.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { FindService } from '../../services/service-credential.ts'
-import { pathOf } from '../access-log.ts'
 import { readAuthorization } from '../caller.ts'
 import { keepForAnswer } from '../framing.ts'
+import { routedPath } from '../routed-path.ts'
 import { refusalOf } from '../refusal.ts'
 import { sendRetryFields, type Throttle } from '../throttle.ts'
 import { varyBy } from '../vary.ts'
@@ -77,7 +77,7 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
     return sendProblem(request, reply, refusal)
   })
   server.setNotFoundHandler((request, reply) => {
-    const allow = allowedMethods(pathOf(request))
+    const allow = allowedMethods(routedPath(request.url))
     if (allow !== undefined) reply.header('allow', allow)
     return sendProblem(request, reply, new AuthError(allow === undefined ? 'not_found' : 'method_not_allowed'))
   })

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AuthError } from '../../errors.ts'
 import type { Logger } from '../../platform/log.ts'
-import { pathOf } from '../access-log.ts'
 import { keepForAnswer } from '../framing.ts'
+import { routedPath } from '../routed-path.ts'
 import { refusalOf } from '../refusal.ts'
 import { sendRetryFields } from '../throttle.ts'
 import { ClassicAnswer } from './answer.ts'
@@ -30,7 +30,7 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
   server.addHook('onRequest', async (request, reply) => {
-    const view = request.routeOptions.config.view ?? viewOf(pathOf(request))
+    const view = request.routeOptions.config.view ?? viewOf(routedPath(request.url))
     // Nobody's path: refused before its body is read.
     if (view === undefined) throw new AuthError('not_found')
     request.sentContentType = request.headers['content-type']
