@@ -51,13 +51,14 @@ export function createMailWorker({ outbox, answerRequests, delivery, log }: Mail
     }
   }
 
-  // Apart from each other: a mail server that takes its time keeps nobody's mail from being made.
   const answer = repeatable('making mail', answerRequests)
+  const begin = repeatable('delivering mail', delivery.begin)
   const deliver = repeatable('delivering mail', delivery.deliverDue)
 
+  /** Does not wait for mail servers: one that takes its time keeps nobody's mail from being made or begun with. */
   async function run(): Promise<void> {
     await answer()
-    await deliver()
+    await begin()
   }
 
   function runSoon(delayMs: number): void {
@@ -79,7 +80,10 @@ export function createMailWorker({ outbox, answerRequests, delivery, log }: Mail
       poll.unref()
       void run()
     },
-    settle: run,
+    async settle() {
+      await answer()
+      await deliver()
+    },
     async stop() {
       isStopped = true
       clearInterval(poll)

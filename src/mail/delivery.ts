@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { DeliveryOutcome } from '../metrics/metrics.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/log.ts'
@@ -5,7 +6,15 @@ import type { Seal } from '../platform/seal.ts'
 import type { Database } from '../storage/database.ts'
 import type { Compose } from './composer.ts'
 import { linksOf } from './outbox.ts'
-import { claimDueMail, giveMailUp, isMailDue, type OutboxMail, postponeMail, recordDelivery } from './outbox-store.ts'
+import {
+  claimDueMail,
+  giveMailUp,
+  isMailDue,
+  type OutboxMail,
+  postponeMail,
+  recordDelivery,
+  renewClaim,
+} from './outbox-store.ts'
 import { nextAttemptAt } from './retry-policy.ts'
 import { type MailTransport, RefusedMailError } from './transport.ts'
 
@@ -13,8 +22,13 @@ import { type MailTransport, RefusedMailError } from './transport.ts'
 const CONCURRENCY = 4
 /** How long one delivery may take. */
 const SEND_DEADLINE_MS = 60_000
-/** When a delivery counts as lost: well after its deadline, so that nothing is sent twice as long as its process lives. */
-const LOST_AFTER_MS = 2 * SEND_DEADLINE_MS
+/**
+ * When a delivery counts as lost, unless its process says until then that it is still at it: what one that died was at is
+ * sent by another after this time. Long enough that no busy process, and no clock that is a little off, has a mail sent twice.
+ */
+export const LOST_AFTER_MS = 20_000
+const RENEW_EVERY_MS = 5_000
+const NOTE_AGAIN_AFTER_MS = 500
 /** How much of an error is kept. */
 const ERROR_LIMIT = 300
 
@@ -31,7 +45,9 @@ export type DeliveryParts = {
 
 /** Sends what lies in the outbox. */
 export type Delivery = {
-  /** Sends all mail that is due, and answers when no more is. Any number of processes may do so at once. */
+  /** Begins with all that is due, and does not wait for it. Any number of processes may do so at once. */
+  begin(): Promise<void>
+  /** The same, and answers when nothing is due or under way here any more. */
   deliverDue(): Promise<void>
   /**
    * Takes up no more, and waits for what is under way. What takes too long is let go of: the next process sends it.
@@ -43,13 +59,15 @@ export type Delivery = {
 
 /**
  * Delivers mail at least once, and but for a crash between the server's word and our own note of it, once: a mail is taken
- * up by one process, and counts as lost only when that one cannot be at it any more. What fails is tried again, ever less
- * often, until it is not worth sending.
+ * up by one process, and counts as lost only when that one has not said for a while that it is at it. One that takes long
+ * holds up no other. What fails is tried again, ever less often, until it is not worth sending.
  */
 export function createDelivery(parts: DeliveryParts): Delivery {
   const { database, clock, seal, compose, transport, log, onOutcome = () => {} } = parts
   const aborting = new AbortController()
   const underWay = new Set<Promise<void>>()
+  let taking: Promise<void> | undefined
+  let isLookWanted = false
   let isStopped = false
 
   async function deliver(mail: OutboxMail): Promise<void> {
@@ -57,16 +75,40 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     // Stopped while it was being taken up: nobody waits for it any more.
     if (isStopped) return postpone(mail, now, 'the server was stopping')
     if (mail.expiresAt <= now) return giveUp(mail, 'it could not be delivered in time')
+    const renewal = setInterval(() => renew(mail), RENEW_EVERY_MS)
     try {
       const message = compose({ ...mail.facts, kind: mail.kind, to: mail.to, links: linksOf(mail, seal) })
       const signal = AbortSignal.any([aborting.signal, AbortSignal.timeout(SEND_DEADLINE_MS)])
       await transport.send({ ...message, id: mail.id, to: mail.to, queuedAt: mail.queuedAt }, signal)
     } catch (error) {
       return afterFailure(mail, error)
+    } finally {
+      clearInterval(renewal)
     }
-    await database.inTransaction((tx) => recordDelivery(tx, mail, transport.keepsMail, clock.now()))
     onOutcome('delivered')
     log.info({ mail: mail.id, kind: mail.kind, attempts: mail.attempts }, 'mail sent')
+    await noteDelivery(mail)
+  }
+
+  /** Again and again until the database takes it: else a mail that was sent would be sent once more. */
+  async function noteDelivery(mail: OutboxMail): Promise<void> {
+    for (;;) {
+      try {
+        return await database.inTransaction((tx) => recordDelivery(tx, mail, transport.keepsMail, clock.now()))
+      } catch (error) {
+        log.warn({ mail: mail.id, err: error }, 'it could not be noted yet that a mail was sent')
+        await setTimeout(NOTE_AGAIN_AFTER_MS, undefined, { signal: aborting.signal })
+      }
+    }
+  }
+
+  /** Says that it is still being delivered. */
+  async function renew(mail: OutboxMail): Promise<void> {
+    try {
+      await database.inTransaction((tx) => renewClaim(tx, mail, clock.now() + LOST_AFTER_MS))
+    } catch (error) {
+      log.warn({ mail: mail.id, err: error }, 'it could not be noted that a mail is under way')
+    }
   }
 
   async function afterFailure(mail: OutboxMail, error: unknown): Promise<void> {
@@ -90,29 +132,53 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     log.error({ mail: mail.id, kind: mail.kind, attempts: mail.attempts, reason }, 'mail given up')
   }
 
-  /** Takes up mail that is due, and gives what becomes of it. */
-  async function takeUp(): Promise<Promise<void>[]> {
+  /** @returns whether there was any mail to be taken up */
+  async function takeUp(limit: number): Promise<boolean> {
     const now = clock.now()
-    if (isStopped || !(await isMailDue(database.read, now))) return []
-    const mails = await database.inTransaction((tx) => claimDueMail(tx, now, now + LOST_AFTER_MS, CONCURRENCY))
-    return mails.map((mail) => {
-      const delivery = deliver(mail).finally(() => underWay.delete(delivery))
+    if (limit < 1 || !(await isMailDue(database.read, now))) return false
+    const mails = await database.inTransaction((tx) => claimDueMail(tx, now, now + LOST_AFTER_MS, limit))
+    for (const mail of mails) {
+      const delivery = deliver(mail)
+        .catch((error) => log.warn({ mail: mail.id, err: error }, 'it could not be noted what became of a mail'))
+        .finally(() => {
+          underWay.delete(delivery)
+          // There is room again. If the database cannot be asked now, whoever looks next will.
+          begin().catch(() => {})
+        })
       underWay.add(delivery)
-      return delivery
-    })
+    }
+    return mails.length > 0
+  }
+
+  async function takeAll(): Promise<void> {
+    try {
+      while (isLookWanted && !isStopped) {
+        isLookWanted = false
+        if (await takeUp(CONCURRENCY - underWay.size)) isLookWanted = true
+      }
+    } finally {
+      taking = undefined
+    }
+  }
+
+  /** One look at a time; whoever comes while somebody is looking has them look once more. */
+  async function begin(): Promise<void> {
+    if (isStopped) return
+    isLookWanted = true
+    taking ??= takeAll()
+    await taking
   }
 
   return {
+    begin,
     async deliverDue() {
-      for (let taken = await takeUp(); taken.length > 0; taken = await takeUp()) {
-        const outcomes = await Promise.allSettled(taken)
-        const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-        if (failed !== undefined) throw failed.reason
-      }
+      await begin()
+      while (taking !== undefined || underWay.size > 0) await Promise.allSettled([taking, ...underWay])
     },
     async stop(graceMs) {
       isStopped = true
-      const grace = setTimeout(() => aborting.abort(), graceMs)
+      const grace = globalThis.setTimeout(() => aborting.abort(), graceMs)
+      await Promise.allSettled([taking])
       await Promise.allSettled(underWay)
       clearTimeout(grace)
     },

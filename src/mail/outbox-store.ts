@@ -104,17 +104,31 @@ const claim = prepared((db, now: number, lostAt: number, limit: number) =>
 
 /**
  * Takes up mail that is due, at most `limit` of it, the longest due first. Until `lostAt` nobody else takes it up: by
- * then its delivery must be over, or counts as lost with its process. `attempts` is from then on the proof of whose turn
+ * then its delivery must be over or the claim renewed, or it counts as lost with its process. `attempts` is from then on the proof of whose turn
  * it is.
  */
 export async function claimDueMail(tx: Queryable, now: number, lostAt: number, limit: number): Promise<OutboxMail[]> {
   return (await claim(tx, now, lostAt, limit)).map(toOutboxMail)
 }
 
+const renew = preparedChange((db, id: string, attempts: number, lostAt: number) =>
+  db
+    .updateTable('mail_outbox')
+    .set({ next_attempt_at: lostAt })
+    .where('id', '=', id)
+    .where('attempts', '=', attempts)
+    .where('next_attempt_at', 'is not', null),
+)
+
+/** Notes that whoever has taken a mail up is still at it. See `recordDelivery`. */
+export async function renewClaim(tx: Queryable, mail: OutboxMail, lostAt: number): Promise<void> {
+  await renew(tx, mail.id, mail.attempts, lostAt)
+}
+
 const deliver = preparedChange((db, id: string, attempts: number, now: number) =>
   db
     .updateTable('mail_outbox')
-    .set({ delivered_at: now, next_attempt_at: null, last_error: null })
+    .set({ delivered_at: now, given_up_at: null, next_attempt_at: null, last_error: null })
     .where('id', '=', id)
     .where('attempts', '=', attempts),
 )
@@ -137,7 +151,9 @@ const postpone = preparedChange((db, id: string, attempts: number, nextAttemptAt
     .updateTable('mail_outbox')
     .set({ next_attempt_at: nextAttemptAt, last_error: error })
     .where('id', '=', id)
-    .where('attempts', '=', attempts),
+    .where('attempts', '=', attempts)
+    // Unless it was dropped meanwhile.
+    .where('next_attempt_at', 'is not', null),
 )
 
 /** Notes that an attempt failed, and when the next one is due. See `recordDelivery`. */
@@ -155,7 +171,8 @@ const giveUp = preparedChange((db, id: string, attempts: number, now: number, er
     .updateTable('mail_outbox')
     .set({ given_up_at: now, next_attempt_at: null, last_error: error })
     .where('id', '=', id)
-    .where('attempts', '=', attempts),
+    .where('attempts', '=', attempts)
+    .where('next_attempt_at', 'is not', null),
 )
 
 /** Notes that a mail will never be delivered, and forgets what it said. See `recordDelivery`. */

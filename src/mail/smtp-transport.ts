@@ -20,10 +20,15 @@ export function createSmtpTransport(options: SMTPTransportOptions, sender: Sende
 
 /**
  * Whether the server refused this very mail with a 5xx answer (RFC 5321 §4.2.1). A 5xx answer to anything else, such as
- * the password, is a fault of the settings, which somebody will put right: mail waits for it.
+ * the password or the sender, is a fault of the settings, which somebody will put right: mail waits for it.
  */
 function isForGood(error: unknown): error is Error {
   if (!(error instanceof Error) || !('responseCode' in error) || !('code' in error)) return false
   const isAboutThisMail = error.code === 'EENVELOPE' || error.code === 'EMESSAGE'
-  return isAboutThisMail && Number(error.responseCode) >= 500
+  const isAboutSender = 'command' in error && error.command === 'MAIL FROM'
+  const status = Number(error.responseCode)
+  return isAboutThisMail && !isAboutSender && status >= 500 && !aboutLogins.has(status)
 }
+
+/** That one has to log in first, or with TLS or otherwise than one did (RFC 4954 §6). */
+const aboutLogins: ReadonlySet<number> = new Set([530, 534, 535, 538])

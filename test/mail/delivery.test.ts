@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createDelivery, type Delivery } from '../../src/mail/delivery.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createDelivery, type Delivery, LOST_AFTER_MS } from '../../src/mail/delivery.ts'
 import { createFileTransport } from '../../src/mail/file-transport.ts'
 import type { Mail } from '../../src/mail/mail.ts'
 import { createOutbox } from '../../src/mail/outbox.ts'
@@ -64,10 +64,10 @@ describe.each(databases)('the delivery of mail on $name', ({ create }) => {
   /** What a process has; each has its own connections. */
   function aDelivery(
     transport: MailTransport,
-    facts: { seal?: ReturnType<typeof aSeal>; log?: string[] } = {},
+    facts: { seal?: ReturnType<typeof aSeal>; log?: string[]; database?: Database } = {},
   ): Delivery {
     return createDelivery({
-      database: open(),
+      database: facts.database ?? open(),
       clock: { now: () => now },
       seal: facts.seal ?? aSeal(),
       compose: ({ values, links }) => {
@@ -128,16 +128,85 @@ describe.each(databases)('the delivery of mail on $name', ({ create }) => {
       begun.resolve()
       return new Promise(() => {})
     })
-    void aDelivery(dying.transport).deliverDue()
+    const its = openDatabase(place.url)
+    await aDelivery(dying.transport, { database: its }).begin()
     await begun.promise
+    // It says no more that it is at it.
+    await its.close()
     const next = aTransport()
-    now += MINUTE
+    now += LOST_AFTER_MS - 1
     await aDelivery(next.transport).deliverDue()
     expect(next.sent).toEqual([])
-    now += MINUTE
+    now += 1
     await aDelivery(next.transport).deliverDue()
     await aDelivery(next.transport).deliverDue()
     expect(next.sent).toEqual(['lost'])
+  })
+
+  it('leaves a mail to the process that is at it, however long it takes', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    await queue('long')
+    const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const slow = aTransport(() => {
+      begun.resolve()
+      return ended.promise
+    })
+    const delivered = aDelivery(slow.transport).deliverDue()
+    await begun.promise
+    const other = aTransport()
+    for (let second = 0; second < 50; second += 10) {
+      now += 10_000
+      vi.advanceTimersByTime(10_000)
+      const claimedUntil = async () =>
+        (await database.read.selectFrom('mail_outbox').select('next_attempt_at').executeTakeFirstOrThrow())
+          .next_attempt_at
+      await expect.poll(claimedUntil).toBe(now + LOST_AFTER_MS)
+      await aDelivery(other.transport).deliverDue()
+    }
+    vi.useRealTimers()
+    ended.resolve()
+    await delivered
+    expect([slow.sent, other.sent]).toEqual([['long'], []])
+  })
+
+  it('holds up nobody’s mail for one that takes long', async () => {
+    await queue('slow')
+    const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const { transport, sent } = aTransport(({ subject }) => {
+      if (subject !== 'slow') return
+      begun.resolve()
+      return ended.promise
+    })
+    const delivery = aDelivery(transport)
+    await delivery.begin()
+    await begun.promise
+    const names = Array.from({ length: 9 }, (_, number) => `mail ${number}`)
+    for (const name of names) await queue(name)
+    await delivery.begin()
+    await expect.poll(() => sent.toSorted()).toEqual(names)
+    ended.resolve()
+    await delivery.deliverDue()
+    expect(sent).toHaveLength(10)
+  })
+
+  it('does not send again what the database could not be told of', async () => {
+    await queue('noted late')
+    const flaky = openDatabase(place.url)
+    let failures = 1
+    const failing: Database = {
+      ...flaky,
+      inTransaction: async (unit) => {
+        const isNote = sent.length === 1 && failures-- > 0
+        if (isNote) throw new Error('the database is restarting')
+        return flaky.inTransaction(unit)
+      },
+    }
+    const { transport, sent } = aTransport()
+    await aDelivery(transport, { database: failing }).deliverDue()
+    now += DAY - 1
+    await aDelivery(transport).deliverDue()
+    expect([sent, failures]).toEqual([['noted late'], -1])
+    await flaky.close()
   })
 
   it('lets no process that was thought dead undo what came after it', async () => {

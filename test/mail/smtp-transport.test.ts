@@ -123,6 +123,7 @@ describe('TLS and passwords', () => {
 describe('a server that does not take a mail', () => {
   it.each([
     [550, true],
+    [530, false],
     [451, false],
   ])('with %d at the recipient: for good %s', async (status, isForGood) => {
     const server = await aServer({ refuseRecipient: () => status })
@@ -146,6 +147,16 @@ describe('a server that does not take a mail', () => {
       .catch((error: unknown) => error)
     expect(refusal instanceof RefusedMailError).toBe(isForGood)
   })
+
+  it.each([553, 550, 530, 451])(
+    'from this sender, which is the settings’ fault and not the mail’s: with %d',
+    async (status) => {
+      const server = await aServer({ refuseSender: () => status })
+      const sending = transportTo(`smtp://127.0.0.1:${server.port}`).send(aMail(), never())
+      await expect(sending).rejects.not.toBeInstanceOf(RefusedMailError)
+      await expect(sending).rejects.toThrow(String(status))
+    },
+  )
 
   it('since nobody listens: it may be tried again', async () => {
     const server = await startSmtpServer()

@@ -19,6 +19,8 @@ export type TestSmtpServer = {
 export type TestSmtpOptions = Pick<SMTPServerOptions, 'secure' | 'key' | 'cert' | 'allowInsecureAuth'> & {
   /** Whoever does not name these is refused. */
   login?: { user: string; password: string }
+  /** Says with which status every sender is refused, if they are. */
+  refuseSender?(): number | undefined
   /** Says of a recipient with which status it is refused, if it is. */
   refuseRecipient?(address: string): number | undefined
   /** Called with a whole mail, before it is accepted: what it throws is the refusal. */
@@ -27,7 +29,7 @@ export type TestSmtpOptions = Pick<SMTPServerOptions, 'secure' | 'key' | 'cert' 
 
 /** A real SMTP server on a free port of the loopback. */
 export async function startSmtpServer(options: TestSmtpOptions = {}): Promise<TestSmtpServer> {
-  const { login, refuseRecipient, beforeAccepting, ...own } = options
+  const { login, refuseSender, refuseRecipient, beforeAccepting, ...own } = options
   const mails: SmtpMail[] = []
   const sockets = new Set<Socket>()
   let connections = 0
@@ -45,6 +47,10 @@ export async function startSmtpServer(options: TestSmtpOptions = {}): Promise<Te
       const isRight = username === login?.user && password === login?.password
       if (isRight) done(null, { user: username })
       else done(Object.assign(new Error('wrong name or password'), { responseCode: 535 }))
+    },
+    onMailFrom(_address, _session, done) {
+      const responseCode = refuseSender?.()
+      done(responseCode === undefined ? undefined : Object.assign(new Error('not from you'), { responseCode }))
     },
     onRcptTo({ address }, _session, done) {
       const responseCode = refuseRecipient?.(address)
