@@ -4,7 +4,7 @@ import type { AuditEventName } from '../audit/events.ts'
 import type { Clock } from '../platform/clock.ts'
 import { sha256 } from '../platform/digest.ts'
 import { advance, type FeedPosition, positionBehind, readOnFrom, SETTLED_MS } from '../sessions/feed-position.ts'
-import { sessionEndReasons } from '../sessions/session.ts'
+import { CLOCK_SKEW_MS, sessionEndReasons } from '../sessions/session.ts'
 import type { Database } from '../storage/database.ts'
 import { signJwt } from '../tokens/jwt.ts'
 import type { JwtKey } from '../tokens/jwt-key.ts'
@@ -62,7 +62,7 @@ export function createSessionFeed({ database, clock, currentKey, settings }: Ses
   }
 
   function oldestNeeded(): number {
-    return clock.now() - settings.accessTokenLifetimeMs - settings.leewayMs - SETTLED_MS
+    return clock.now() - settings.accessTokenLifetimeMs - settings.leewayMs - CLOCK_SKEW_MS
   }
 
   async function readPage(position: FeedPosition): Promise<FeedPage> {

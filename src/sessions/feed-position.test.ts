@@ -10,6 +10,7 @@ import {
   readOnFrom,
   SETTLED_MS,
 } from './feed-position.ts'
+import { CLOCK_SKEW_MS } from './session.ts'
 
 const start = 1_900_000_000_000
 
@@ -47,18 +48,22 @@ describe('a position in the feed', () => {
     expect(next).toMatchObject({ lastId: 1_000, settledId: 501 })
   })
 
-  it('misses nothing that is committed in time, in whatever order, by pages of whatever size', () => {
-    const anEntry = fc.record({ bornAfterMs: fc.nat(5_000), visibleAfterMs: fc.nat(SETTLED_MS - 1_000) })
+  it('misses nothing that is committed in time, in whatever order, by whoever’s clock, by pages of whatever size', () => {
+    const anEntry = fc.record({
+      bornAfterMs: fc.nat(5_000),
+      visibleAfterMs: fc.nat(59_000),
+      clockBehindMs: fc.nat(CLOCK_SKEW_MS),
+    })
     fc.assert(
       fc.property(fc.array(anEntry, { maxLength: 40 }), fc.integer({ min: 1, max: 7 }), (made, limit) => {
-        let at = start
-        const entries = made.map(({ bornAfterMs, visibleAfterMs }, index) => {
-          at += bornAfterMs
-          return { id: index + 1, at, visibleAt: at + visibleAfterMs }
+        let bornAt = start
+        const entries = made.map(({ bornAfterMs, visibleAfterMs, clockBehindMs }, index) => {
+          bornAt += bornAfterMs
+          return { id: index + 1, at: bornAt - clockBehindMs, visibleAt: bornAt + visibleAfterMs }
         })
         const told = new Set<number>()
         let position = positionBehind(0)
-        for (let now = start; now < at + 2 * SETTLED_MS; now += 3_000) {
+        for (let now = start; now < bornAt + 2 * SETTLED_MS; now += 3_000) {
           const visible = entries.filter(({ visibleAt }) => visibleAt <= now)
           for (let isMore = true; isMore; ) {
             const { page, next } = read(visible, position, now, limit)

@@ -1,4 +1,5 @@
 import { sha256 } from '../platform/digest.ts'
+import { CLOCK_SKEW_MS } from './session.ts'
 
 /**
  * How far somebody has read in the feed of ended sessions. Two transactions at the same moment may commit in the other
@@ -17,11 +18,14 @@ export type FeedPosition = {
 /** An event of the feed as far as the position depends on it. */
 export type FeedEntry = { id: number; at: number }
 
+/** How long a request may take from reading the clock to its commit: an event of one that hangs longer could be missed. */
+const LONGEST_COMMIT_MS = 60_000
+
 /**
- * How long after an event its number is settled: whatever has a smaller one is committed by then, or never will be. It
- * bounds how long a request may take from reading the clock to its commit; one that hangs longer could be missed.
+ * How long after an event its number is settled: whatever has a smaller one is committed by then, or never will be, though
+ * the event has its time from a process whose clock is behind.
  */
-export const SETTLED_MS = 60_000
+export const SETTLED_MS = LONGEST_COMMIT_MS + CLOCK_SKEW_MS
 
 /** The position before which nothing matters. */
 export function positionBehind(id: number): FeedPosition {
