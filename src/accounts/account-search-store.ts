@@ -1,4 +1,13 @@
-import { type Expression, type ExpressionBuilder, type Selectable, type SqlBool, sql } from 'kysely'
+import { setImmediate as othersTurn } from 'node:timers/promises'
+import {
+  type Expression,
+  type ExpressionBuilder,
+  type RawBuilder,
+  type Selectable,
+  type SelectQueryBuilder,
+  type SqlBool,
+  sql,
+} from 'kysely'
 import type { Queryable } from '../storage/prepared.ts'
 import type { AccountsTable, Tables } from '../storage/tables.ts'
 import {
@@ -15,16 +24,21 @@ import { usernameKey } from './username.ts'
 type Row = Selectable<AccountsTable>
 type Builder = ExpressionBuilder<Tables, 'accounts'>
 
-/** What an order compares, in the database and in a row of it. */
-type OrderKey = { expression: Expression<string | number>; keyOf(row: Row): string | number }
+/** What an order compares, in the database and in a row of it, and whether no two accounts have the same. */
+type OrderKey = {
+  expression: RawBuilder<string | number>
+  keyOf(row: Row): string | number
+  isUnique: boolean
+}
 
 const orderKeys: Record<'id' | 'username' | 'created_at' | 'last_login_at', OrderKey> = {
-  id: { expression: sql.ref<number>('id'), keyOf: (row) => row.id },
-  username: { expression: sql.ref<string>('username_key'), keyOf: (row) => row.username_key },
-  created_at: { expression: sql.ref<number>('created_at'), keyOf: (row) => row.created_at },
+  id: { expression: sql.ref('id'), keyOf: (row) => row.id, isUnique: true },
+  username: { expression: sql.ref('username_key'), keyOf: (row) => row.username_key, isUnique: true },
+  created_at: { expression: sql.ref('created_at'), keyOf: (row) => row.created_at, isUnique: false },
   last_login_at: {
-    expression: sql<number>`coalesce(last_login_at, 0)`,
+    expression: sql`coalesce(last_login_at, 0)`,
     keyOf: (row) => row.last_login_at ?? 0,
+    isUnique: false,
   },
 }
 
@@ -38,38 +52,117 @@ export type AccountSearch = {
   limit: number
 }
 
+/** How many accounts are looked at in one query: a few milliseconds' work, however few of them are wanted. */
+const STRETCH = 5_000
+
 /**
  * One page of a list of accounts. The next one begins behind its last account, so that accounts which are made or
  * deleted meanwhile move none of the others.
+ *
+ * A search may have to look at every account there is. It does so in stretches of the order and lets others have their
+ * turn between two of them: on SQLite a query keeps the whole process waiting.
+ *
+ * @param stretch how many accounts are looked at in one query
  */
 export async function searchAccounts(
   db: Queryable,
   { filter, order, after, limit }: AccountSearch,
+  stretch = STRETCH,
 ): Promise<AccountPage> {
-  const isDescending = order.startsWith('-')
-  const { expression, keyOf } = orderKeys[order.replace(/^-/, '') as keyof typeof orderKeys]
-  const direction = isDescending ? 'desc' : 'asc'
-  const behind = isDescending ? '<' : '>'
-  let select = db
-    .selectFrom('accounts')
-    .selectAll()
-    .where((builder) => builder.and(conditions(builder, filter)))
-  if (after !== undefined) {
-    select = select.where((builder) =>
-      builder.or([
-        builder(expression, behind, after.value),
-        builder.and([builder(expression, '=', after.value), builder('id', behind, after.id)]),
-      ]),
+  const way = wayThrough(order)
+  const found: Row[] = []
+  for await (const range of rangesBehind(db, way, after, stretch)) {
+    const wanted = db
+      .selectFrom('accounts')
+      .selectAll()
+      .where((builder) => builder.and([...range.bounds, ...conditions(builder, filter)]))
+    found.push(
+      ...(await inOrder(wanted, way, range)
+        .limit(limit + 1 - found.length)
+        .execute()),
     )
+    if (found.length > limit) break
+    await othersTurn()
   }
-  const rows = await select
-    .orderBy(expression, direction)
-    .orderBy('id', direction)
-    .limit(limit + 1)
+  const page = found.slice(0, limit)
+  const last = found.length > limit ? page.at(-1) : undefined
+  return { accounts: page.map(toAccount), end: last && { value: way.keyOf(last), id: last.id } }
+}
+
+/** An order and the direction in which it is gone through. */
+type Way = OrderKey & { direction: 'asc' | 'desc' }
+
+function wayThrough(order: AccountOrder): Way {
+  const key = orderKeys[order.replace(/^-/, '') as keyof typeof orderKeys]
+  return { ...key, direction: order.startsWith('-') ? 'desc' : 'asc' }
+}
+
+/** Conditions that a database answers with one stretch of an index. */
+type Range = { bounds: Expression<SqlBool>[]; isOfOneValue: boolean }
+
+function inOrder<Selected>(
+  query: SelectQueryBuilder<Tables, 'accounts', Selected>,
+  { expression, direction }: Way,
+  { isOfOneValue }: Range,
+) {
+  // SQLite would sort by an expression though it is the same in all rows.
+  return (isOfOneValue ? query : query.orderBy(expression, direction)).orderBy('id', direction)
+}
+
+/**
+ * The whole order behind a position, in ranges of about `stretch` accounts. Accounts of one value have ranges of their own:
+ * a condition on value and id together would make SQLite go through all of the same value each time, and all who never
+ * logged in have the same.
+ */
+async function* rangesBehind(
+  db: Queryable,
+  way: Way,
+  after: AccountPosition | undefined,
+  stretch: number,
+): AsyncGenerator<Range> {
+  const { expression, isUnique } = way
+  const [beyond, before, upTo] = way.direction === 'desc' ? [sql`<`, sql`>`, sql`>=`] : [sql`>`, sql`<`, sql`<=`]
+  const ofValue = ({ value }: AccountPosition, ...bounds: Expression<SqlBool>[]): Range => ({
+    bounds: [sql<SqlBool>`${expression} = ${value}`, ...bounds],
+    isOfOneValue: true,
+  })
+  const ofValues = (...bounds: Expression<SqlBool>[]): Range => ({ bounds, isOfOneValue: false })
+  let from = after
+  for (;;) {
+    while (from !== undefined && !isUnique) {
+      const behind = sql<SqlBool>`id ${beyond} ${from.id}`
+      const end = await findNth(db, way, ofValue(from, behind), stretch)
+      yield end === undefined ? ofValue(from, behind) : ofValue(from, behind, sql`id ${upTo} ${end.id}`)
+      if (end === undefined) break
+      from = end
+    }
+    const others = from === undefined ? [] : [sql<SqlBool>`${expression} ${beyond} ${from.value}`]
+    const end = await findNth(db, way, ofValues(...others), stretch)
+    if (end === undefined) {
+      yield ofValues(...others)
+      return
+    }
+    if (isUnique) {
+      yield ofValues(...others, sql`${expression} ${upTo} ${end.value}`)
+    } else {
+      yield ofValues(...others, sql`${expression} ${before} ${end.value}`)
+      yield ofValue(end, sql`id ${upTo} ${end.id}`)
+    }
+    from = end
+  }
+}
+
+/** The position of the nth account of a range; undefined if there are fewer. */
+async function findNth(db: Queryable, way: Way, range: Range, nth: number): Promise<AccountPosition | undefined> {
+  const places = db
+    .selectFrom('accounts')
+    .select(['id', way.expression.as('value')])
+    .where((builder) => builder.and(range.bounds))
+  const [place] = await inOrder(places, way, range)
+    .offset(nth - 1)
+    .limit(1)
     .execute()
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  return { accounts: page.map(toAccount), end: last && { value: keyOf(last), id: last.id } }
+  return place
 }
 
 function conditions(builder: Builder, filter: AccountFilter): Expression<SqlBool>[] {
