@@ -1,4 +1,5 @@
-import { hmacSha256, sha256 } from '../platform/digest.ts'
+import { hash } from 'node:crypto'
+import { sha256 } from '../platform/digest.ts'
 
 /** The part of a session that says where its chain of refresh tokens stands. */
 export type RefreshChain = {
@@ -7,7 +8,7 @@ export type RefreshChain = {
   refreshedAt: number
 }
 
-const MAC_BYTES = 12
+const MAC_DIGITS = 24
 const LAST_GENERATION = 0xffff_ffff
 
 /**
@@ -16,14 +17,15 @@ const LAST_GENERATION = 0xffff_ffff
  */
 export function refreshTokenId(seed: string, generation: number): string {
   const number = generation.toString(16).padStart(8, '0')
-  const mac = hmacSha256(Buffer.from(seed, 'hex'), `refresh ${number}`)
-  return mac.toString('hex', 0, MAC_BYTES) + number
+  // A plain hash will do for a MAC, since all these texts have one length and nobody sees all of it; HMAC takes ten times
+  // as long, which twice at each refresh was a tenth of it.
+  return hash('sha256', `refresh ${number} ${seed}`, 'hex').slice(0, MAC_DIGITS) + number
 }
 
 /** Which refresh token of its session a `jti` belongs to; undefined if this session never issued it. */
 export function generationOf(seed: string, jti: string): number | undefined {
   if (!/^[0-9a-f]{32}$/.test(jti)) return undefined
-  const generation = Number.parseInt(jti.slice(MAC_BYTES * 2), 16)
+  const generation = Number.parseInt(jti.slice(MAC_DIGITS), 16)
   return generation <= LAST_GENERATION && refreshTokenId(seed, generation) === jti ? generation : undefined
 }
 
