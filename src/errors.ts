@@ -88,3 +88,13 @@ export class AuthError extends Error {
     this.faults = facts.faults ?? []
   }
 }
+
+/** The refusal of a request for one of its fields. */
+export function fieldRefusal(field: string, fault: string, cause?: unknown): AuthError {
+  return new AuthError('invalid_fields', { faults: [{ field, fault }], cause })
+}
+
+/** Lets a request pass whose fields are without fault. @throws AuthError `invalid_fields` */
+export function refuseFaults(faults: readonly FieldFault[]): void {
+  if (faults.length > 0) throw new AuthError('invalid_fields', { faults })
+}

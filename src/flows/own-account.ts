@@ -5,7 +5,7 @@ import { awaitTurn, isAnotherInCharge } from '../accounts/administrator-store.ts
 import type { Profile, ProfileRule } from '../accounts/profile.ts'
 import type { UsernameRule } from '../accounts/username.ts'
 import { recordEvent } from '../audit/audit-store.ts'
-import { AuthError } from '../errors.ts'
+import { AuthError, fieldRefusal, refuseFaults } from '../errors.ts'
 import { administersEverything } from '../permissions/administration-policy.ts'
 import type { Clock } from '../platform/clock.ts'
 import { wireName } from '../platform/wire-name.ts'
@@ -61,7 +61,7 @@ export function createOwnAccount(parts: OwnAccountParts): OwnAccount {
     async update(caller, { profile, ...data }, origin) {
       const now = clock.now()
       const faults = profileFaults(data)
-      if (faults.length > 0) throw new AuthError('invalid_fields', { faults })
+      refuseFaults(faults)
       const { id } = caller.account
       const changed = { ...data, ...(profile && { profile }) }
       return database.inTransaction(async (tx) => {
@@ -90,8 +90,7 @@ export function createOwnAccount(parts: OwnAccountParts): OwnAccount {
         return 'deleted'
       })
       if (outcome === 'last_superuser') throw new AuthError('last_superuser')
-      if (outcome === 'changed')
-        throw new AuthError('invalid_fields', { faults: [{ field: 'password', fault: 'wrong_password' }] })
+      if (outcome === 'changed') throw fieldRefusal('password', 'wrong_password')
     },
   }
 }

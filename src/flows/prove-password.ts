@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/account.ts'
 import { findAccount } from '../accounts/account-store.ts'
-import { AuthError } from '../errors.ts'
+import { AuthError, fieldRefusal } from '../errors.ts'
 import type { PasswordCheck } from '../passwords/password-check.ts'
 import { findPasswordHash } from '../passwords/password-store.ts'
 import type { Limiter } from '../rate-limits/limiter.ts'
@@ -30,6 +30,6 @@ export function createProvePassword({ database, passwords, limiter }: ProvePassw
       (matches) => !matches,
     )
     if (matches) return account
-    throw new AuthError('invalid_fields', { faults: [{ field: 'password', fault: 'wrong_password' }] })
+    throw fieldRefusal('password', 'wrong_password')
   }
 }

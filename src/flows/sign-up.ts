@@ -2,7 +2,7 @@ import type { Account } from '../accounts/account.ts'
 import { normalizeEmailDomain } from '../accounts/email-address.ts'
 import type { Profile, ProfileRule } from '../accounts/profile.ts'
 import { normalizeUsername } from '../accounts/username.ts'
-import { AuthError } from '../errors.ts'
+import { fieldRefusal, refuseFaults } from '../errors.ts'
 import type { RequestOrigin } from './caller.ts'
 import { memberFaults, newAccountFaults } from './field-faults.ts'
 import type { Register } from './register.ts'
@@ -39,7 +39,7 @@ export function createSignUp({ register, profileRule }: { register: Register; pr
       ...(await newAccountFaults(register, account, password)),
       ...(change.kind === 'refused' ? memberFaults(change.faults) : []),
     ]
-    if (faults.length > 0) throw new AuthError('invalid_fields', { faults })
+    refuseFaults(faults)
     const members = change.kind === 'changed' ? change.profile : {}
     const registration = { ...account, password, profile: members, isToConfirmEmail: true }
     const outcome = await register.register(registration, origin)
@@ -47,9 +47,9 @@ export function createSignUp({ register, profileRule }: { register: Register; pr
       case 'registered':
         return outcome.account
       case 'username_taken':
-        throw new AuthError('invalid_fields', { faults: [{ field: 'username', fault: 'username_taken' }] })
+        throw fieldRefusal('username', 'username_taken')
       case 'email_required':
-        throw new AuthError('invalid_fields', { faults: [{ field: 'email', fault: 'required' }] })
+        throw fieldRefusal('email', 'required')
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Account } from '../../accounts/account.ts'
 import { claimCredentialsChange, findAccount } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
-import { AuthError } from '../../errors.ts'
+import { AuthError, refuseFaults } from '../../errors.ts'
 import { removePasswordHash, setPasswordHash } from '../../passwords/password-store.ts'
 import type { SessionEndReason } from '../../sessions/session.ts'
 import type { Queryable } from '../../storage/prepared.ts'
@@ -61,7 +61,7 @@ export function createAccountPasswords(parts: AccountAdministrationParts): Accou
       const owner = await findAccount(database.read, id)
       if (owner === undefined) throw new AuthError('not_found')
       const faults = await newPasswordFaults(checkNewPassword, password, owner)
-      if (faults.length > 0) throw new AuthError('invalid_fields', { faults })
+      refuseFaults(faults)
       const hash = await passwords.hash(password)
       await change(id, caller, origin, 'password_changed', async (tx, account, now) => {
         await setPasswordHash(tx, id, hash, now)

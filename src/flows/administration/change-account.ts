@@ -13,7 +13,7 @@ import type { Profile } from '../../accounts/profile.ts'
 import { normalizeUsername } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
-import { AuthError, type FieldFault } from '../../errors.ts'
+import { AuthError, type FieldFault, fieldRefusal, refuseFaults } from '../../errors.ts'
 import type { Holder } from '../../permissions/administration-policy.ts'
 import { isUniqueViolation } from '../../storage/constraint-violation.ts'
 import type { Queryable } from '../../storage/prepared.ts'
@@ -181,7 +181,7 @@ export function createChangeAccount(parts: AccountAdministrationParts): ChangeAc
     // Whoever chooses the address can have a new password sent to it.
     if ((isAboutRights || wanted.email !== undefined) && staleLogin !== undefined) throw staleLogin
     const faults = await findFaults(tx, target, wanted)
-    if (faults.length > 0) throw new AuthError('invalid_fields', { faults })
+    refuseFaults(faults)
 
     const fields = await apply(tx, target, wanted, now)
     if (fields.length > 0) await recordEvent(tx, now, 'account.changed', { accountId: id, fields, origin })
@@ -206,7 +206,7 @@ export function createChangeAccount(parts: AccountAdministrationParts): ChangeAc
       return details
     } catch (error) {
       if (!isUniqueViolation(error)) throw error
-      throw new AuthError('invalid_fields', { faults: [{ field: 'username', fault: 'username_taken' }], cause: error })
+      throw fieldRefusal('username', 'username_taken', error)
     }
   }
 }

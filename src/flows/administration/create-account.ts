@@ -6,7 +6,7 @@ import { emailKey, normalizeEmailDomain } from '../../accounts/email-address.ts'
 import type { Profile } from '../../accounts/profile.ts'
 import { normalizeUsername } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
-import { AuthError, type FieldFault } from '../../errors.ts'
+import { AuthError, type FieldFault, refuseFaults } from '../../errors.ts'
 import { setPasswordHash } from '../../passwords/password-store.ts'
 import { actingAccount, type Caller, type RequestOrigin } from '../caller.ts'
 import { deactivate } from '../deactivate.ts'
@@ -71,7 +71,7 @@ export function createCreateAccount(parts: AccountAdministrationParts): CreateAc
       ...(await findFaults(account, wanted)),
       ...(profile?.kind === 'refused' ? memberFaults(profile.faults) : []),
     ]
-    if (faults.length > 0) throw new AuthError('invalid_fields', { faults })
+    refuseFaults(faults)
     const hash = wanted.password === undefined ? undefined : await passwords.hash(wanted.password)
     return database.inTransaction(async (tx) => {
       await actingAdministrator(tx, caller, hasRights ? 'superuser' : 'accounts.add')

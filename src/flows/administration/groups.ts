@@ -1,6 +1,6 @@
 import { findAccount } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
-import { AuthError, type FieldFault } from '../../errors.ts'
+import { AuthError, type FieldFault, fieldRefusal, refuseFaults } from '../../errors.ts'
 import { setGroupPermissions } from '../../permissions/grant-store.ts'
 import { GROUP_DESCRIPTION_LIMIT, type Group, groupNameFaults, normalizeGroupName } from '../../permissions/group.ts'
 import {
@@ -159,9 +159,9 @@ function refuseFaulty({ name, description, permissions }: Pick<Group, 'name' | '
     ...textFaults(description, GROUP_DESCRIPTION_LIMIT).map((fault) => ({ field: 'description', ...fault })),
     ...permissionFaults('permissions', permissions),
   ]
-  if (faults.length > 0) throw new AuthError('invalid_fields', { faults })
+  refuseFaults(faults)
 }
 
 function nameTaken(): AuthError {
-  return new AuthError('invalid_fields', { faults: [{ field: 'name', fault: 'name_taken' }] })
+  return fieldRefusal('name', 'name_taken')
 }

@@ -2,7 +2,7 @@ import { type TObject, type TString, Type } from 'typebox'
 import { changeEmail } from '../../accounts/account-email-store.ts'
 import { EMAIL_LIMIT, emailKey, normalizeEmailDomain } from '../../accounts/email-address.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
-import { AuthError } from '../../errors.ts'
+import { fieldRefusal } from '../../errors.ts'
 import type { Outbox } from '../../mail/outbox.ts'
 import { TOKEN_PATTERN } from '../../one-time-tokens/one-time-token.ts'
 import { consumeOneTimeToken } from '../../one-time-tokens/one-time-token-store.ts'
@@ -60,7 +60,7 @@ export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof ask
         const key = emailKey(address)
         if (key === undefined || address === account.email) {
           const fault = key === undefined ? 'invalid_email' : 'unchanged'
-          throw new AuthError('invalid_fields', { faults: [{ field: 'email', fault }] })
+          throw fieldRefusal('email', fault)
         }
         // Anybody's address can be typed, and whoever asks can have made the account for it.
         const subject = { address: origin.address, accountId: account.id }

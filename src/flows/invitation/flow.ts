@@ -5,7 +5,7 @@ import { createAccount } from '../../accounts/account-store.ts'
 import { EMAIL_LIMIT, emailKey, normalizeEmailDomain } from '../../accounts/email-address.ts'
 import { normalizeUsername, USERNAME_LIMIT, type UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
-import { AuthError } from '../../errors.ts'
+import { AuthError, fieldRefusal, refuseFaults } from '../../errors.ts'
 import { hookAccount, hookRegistrant, hookRequest } from '../../hooks/hook-account.ts'
 import type { HookRunner } from '../../hooks/hook-runner.ts'
 import type { Outbox } from '../../mail/outbox.ts'
@@ -75,7 +75,7 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
         refuseIfClosed()
         const address = normalizeEmailDomain(email)
         if (emailKey(address) === undefined) {
-          throw new AuthError('invalid_fields', { faults: [{ field: 'email', fault: 'invalid_email' }] })
+          throw fieldRefusal('email', 'invalid_email')
         }
         if (!outbox.isOn) return
         const use = { account: undefined, email: address, values: {} }
@@ -109,7 +109,7 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
           phoneNumber: fields.phone_number ?? '',
         }
         const faults = await newAccountFaults(register, account, password)
-        if (faults.length > 0) throw new AuthError('invalid_fields', { faults })
+        refuseFaults(faults)
         const request = hookRequest(origin)
         await hooks.ask('beforeRegistration', { account: hookRegistrant(account), by: 'invitation', request })
         const hash = await passwords.hash(password)
@@ -130,7 +130,7 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
           return { ...created, emailVerifiedAt: now }
         })
         if (created === undefined) {
-          throw new AuthError('invalid_fields', { faults: [{ field: 'username', fault: 'username_taken' }] })
+          throw fieldRefusal('username', 'username_taken')
         }
         await hooks.tell('afterRegistration', { account: hookAccount(created), request })
         return created

@@ -3,7 +3,7 @@ import { isActive } from '../../accounts/account.ts'
 import { verifyEmail } from '../../accounts/account-email-store.ts'
 import { claimCredentialsChange, findAccount } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
-import { AuthError } from '../../errors.ts'
+import { refuseFaults } from '../../errors.ts'
 import { hookAccount, hookRequest } from '../../hooks/hook-account.ts'
 import type { HookRunner } from '../../hooks/hook-runner.ts'
 import type { Outbox } from '../../mail/outbox.ts'
@@ -68,7 +68,7 @@ export function createPasswordReset({
         const now = clock.now()
         const { account } = await accountOfToken(database.read, PURPOSE, token, now)
         const faults = await newPasswordFaults(checkNewPassword, password, account)
-        if (faults.length > 0) throw new AuthError('invalid_fields', { faults })
+        refuseFaults(faults)
         const event = { account: hookAccount(account), by: 'reset', request: hookRequest(origin) } as const
         await hooks.ask('beforePasswordChange', event)
         const hash = await passwords.hash(password)

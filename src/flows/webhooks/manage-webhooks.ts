@@ -1,7 +1,7 @@
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import type { WebhookEventName } from '../../audit/webhook-events.ts'
-import { AuthError } from '../../errors.ts'
+import { AuthError, refuseFaults } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Random, randomId } from '../../platform/random.ts'
 import type { Seal } from '../../platform/seal.ts'
@@ -91,7 +91,7 @@ export function createManageWebhooks({ database, clock, random, seal, rules }: M
       ...(fault === undefined ? [] : [{ field: 'url', fault }]),
       ...textFaults(description ?? '', WEBHOOK_DESCRIPTION_LIMIT).map((one) => ({ field: 'description', ...one })),
     ]
-    if (faults.length > 0) throw new AuthError('invalid_fields', { faults })
+    refuseFaults(faults)
   }
 
   return {

@@ -1,4 +1,4 @@
-import { AuthError } from '../../errors.ts'
+import { fieldRefusal } from '../../errors.ts'
 
 /** Where a page begins, in which order: what a cursor says. */
 export type CursorPosition<Order extends string> = { order: Order; value: string | number; id: number }
@@ -27,7 +27,7 @@ export function readCursor<Order extends string>(text: string, order: Order, isT
   const [cursorOrder, value, id] = Array.isArray(parts) && parts.length === 3 ? parts : []
   const isPosition = cursorOrder === order && (isText ? isStorableText(value) : isMoment(value)) && isId(id)
   if (isPosition) return { order, value, id }
-  throw new AuthError('invalid_fields', { faults: [{ field: 'cursor', fault: 'invalid_cursor' }] })
+  throw fieldRefusal('cursor', 'invalid_cursor')
 }
 
 function parse(text: string): unknown {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { AuthError } from '../../errors.ts'
+import { AuthError, fieldRefusal } from '../../errors.ts'
 import type { Login } from '../../flows/login.ts'
 import type { Logout } from '../../flows/logout.ts'
 import type { Refresh, RefreshedTokens } from '../../flows/refresh.ts'
@@ -52,7 +52,7 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
   function readCookie(request: FastifyRequest): string {
     const presented = cookies.readRefresh(request)
     if (presented === undefined) {
-      throw new AuthError('invalid_fields', { faults: [{ field: 'refresh_token', fault: 'required' }] })
+      throw fieldRefusal('refresh_token', 'required')
     }
     forgeryCheck.checkCookieRequest(request)
     return presented

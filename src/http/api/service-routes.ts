@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { AuthError } from '../../errors.ts'
+import { fieldRefusal } from '../../errors.ts'
 import type { Introspect, Introspection } from '../../flows/introspect.ts'
 import type { Revoke } from '../../flows/revoke.ts'
 import type { SessionFeed } from '../../flows/session-feed.ts'
@@ -81,7 +81,7 @@ export function serviceRoutes({ introspect, revoke, sessionFeed }: ServiceRouteP
       handle: async ({ query: { after, wait = 0 }, reply }) => {
         const position = after === undefined ? undefined : parseFeedPosition(after)
         if (after !== undefined && position === undefined) {
-          throw new AuthError('invalid_fields', { faults: [{ field: 'after', fault: 'pattern' }] })
+          throw fieldRefusal('after', 'pattern')
         }
         const gone = new AbortController()
         reply.raw.once('close', () => gone.abort())

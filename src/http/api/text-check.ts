@@ -1,4 +1,4 @@
-import { AuthError, type FieldFault } from '../../errors.ts'
+import { type FieldFault, refuseFaults } from '../../errors.ts'
 import { textFaults } from '../../platform/text-rules.ts'
 
 /**
@@ -19,5 +19,5 @@ export function checkTexts(body: unknown): void {
       }
     }
   }
-  if (faults.length > 0) throw new AuthError('invalid_fields', { faults })
+  refuseFaults(faults)
 }

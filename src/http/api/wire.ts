@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox'
-import { AuthError } from '../../errors.ts'
+import { AuthError, fieldRefusal } from '../../errors.ts'
 
 /** A moment on the wire: RFC 3339, in UTC, with milliseconds. */
 export const timeSchema = Type.String({ format: 'date-time' })
@@ -30,7 +30,7 @@ export function momentParameter(description: string) {
 export function readMoment(field: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const moment = Date.parse(text)
-  if (Number.isNaN(moment)) throw new AuthError('invalid_fields', { faults: [{ field, fault: 'format' }] })
+  if (Number.isNaN(moment)) throw fieldRefusal(field, 'format')
   return moment
 }
 
