@@ -105,6 +105,34 @@ describe('the checks that need no owner', () => {
   })
 })
 
+describe('what can be set', () => {
+  const rules = { minimumLength: 15, serviceNames: ['latchkey', 'Big Corp'] }
+
+  it('is the least length, in code points', () => {
+    expect(passwordFaults('q7 🦊 long enough', {}, rules)).toEqual([])
+    expect(passwordFaults('q7 🦊 not enough', {}, { ...rules, minimumLength: 16 })).toEqual([
+      { fault: 'too_short', minimum: 16 },
+    ])
+  })
+
+  it('is what the service is called: no password is like that, whoever owns it', () => {
+    const likened = (password: string) =>
+      brief(passwordFaults(password, undefined, { ...rules, minimumLength: 8 })).includes('too like service_name')
+    for (const password of ['latchkey', 'LatchKey-2026', 'yekhctal1', '!bigcorp', 'big-corp-9']) {
+      expect(likened(password), password).toBe(true)
+    }
+    for (const password of ['latchkey for my own house', 'bigger corporations', 'locksmith']) {
+      expect(likened(password), password).toBe(false)
+    }
+  })
+
+  it('is told of the owner first', () => {
+    expect(passwordFaults('latchkey-latch', { username: 'latchkey' }, { ...rules, minimumLength: 8 })).toEqual([
+      { fault: 'too_similar', attribute: 'username' },
+    ])
+  })
+})
+
 it('tells all faults at once, the likeness first', () => {
   expect(brief(passwordFaults('123456', { username: '123456' }))).toEqual([
     'too like username',

@@ -4,9 +4,9 @@ import { integer, list, onOff, orNone, readLine, SettingFault, setting, settingG
 import { defaultHashParameters } from './hash-parameters.ts'
 import { defaultPasswordRules } from './password-policy.ts'
 
+// Here as well, because the configuration takes from a concept only its settings.
 export { readFilterHeader } from './breached/filter-file.ts'
 export { FilterFileError } from './breached/filter-format.ts'
-// Here as well, because the configuration takes from a concept only its settings.
 export { maximumHashCosts } from './hash-parameters.ts'
 export { defaultHashConcurrency } from './hash-pool.ts'
 

@@ -5,6 +5,8 @@ import { FilterFileError } from './filter-format.ts'
 
 const SPAN = 4_000
 
+const aShape = (riceBits: number) => ({ valueBits: 40, bucketBits: 24, riceBits })
+
 /** Values of a bucket, and how they are written. */
 const buckets = fc.record({
   values: fc
@@ -12,16 +14,16 @@ const buckets = fc.record({
     .map((values) => Float64Array.from(values).sort())
     .map((sorted) => [...sorted]),
   number: fc.nat(2 ** 24),
-  riceBits: fc.nat(20),
+  shape: fc.nat(20).map(aShape),
 })
 
 describe('a bucket', () => {
   it('holds what was put in, and nothing else', () => {
     fc.assert(
-      fc.property(buckets, ({ values, number, riceBits }) => {
-        const bytes = encodeBucket(values, number, riceBits)
+      fc.property(buckets, ({ values, number, shape }) => {
+        const bytes = encodeBucket(values, number, shape)
         const found = Array.from({ length: SPAN }, (_, value) => value).filter((value) =>
-          bucketHolds(bytes, number, riceBits, value),
+          bucketHolds(bytes, number, shape, value),
         )
         expect(found).toEqual(values)
       }),
@@ -31,28 +33,32 @@ describe('a bucket', () => {
 
   it('holds values far beyond 32 bits', () => {
     const values = [0, 2 ** 31, 2 ** 33 + 5, 2 ** 52 - 1]
-    const bytes = encodeBucket(values, 7, 31)
-    expect(values.every((value) => bucketHolds(bytes, 7, 31, value))).toBe(true)
-    expect(bucketHolds(bytes, 7, 31, 2 ** 33 + 4)).toBe(false)
-    expect(bucketHolds(bytes, 7, 31, 2 ** 52 - 2)).toBe(false)
+    const bytes = encodeBucket(values, 7, aShape(31))
+    expect(values.every((value) => bucketHolds(bytes, 7, aShape(31), value))).toBe(true)
+    expect(bucketHolds(bytes, 7, aShape(31), 2 ** 33 + 4)).toBe(false)
+    expect(bucketHolds(bytes, 7, aShape(31), 2 ** 52 - 2)).toBe(false)
   })
 
-  it('is refused when a byte of it was changed, or when it is another one', () => {
+  it('is refused when a byte of it was changed, or when it is another one, or one of another filter', () => {
     fc.assert(
-      fc.property(buckets, fc.nat(), fc.integer({ min: 1, max: 255 }), ({ values, number, riceBits }, at, change) => {
-        const bytes = encodeBucket(values, number, riceBits)
-        expect(() => bucketHolds(bytes, number + 1, riceBits, 1)).toThrow(FilterFileError)
+      fc.property(buckets, fc.nat(), fc.integer({ min: 1, max: 255 }), ({ values, number, shape }, at, change) => {
+        const bytes = encodeBucket(values, number, shape)
+        expect(() => bucketHolds(bytes, number + 1, shape, 1)).toThrow(FilterFileError)
+        for (const part of ['valueBits', 'bucketBits', 'riceBits'] as const) {
+          const other = { ...shape, [part]: shape[part] + 1 }
+          expect(() => bucketHolds(bytes, number, other, 1)).toThrow(FilterFileError)
+        }
         const index = at % bytes.length
         bytes[index] = (bytes[index] ?? 0) ^ change
-        expect(() => bucketHolds(bytes, number, riceBits, 1)).toThrow(FilterFileError)
+        expect(() => bucketHolds(bytes, number, shape, 1)).toThrow(FilterFileError)
       }),
     )
   })
 
   it('is refused when it was cut off', () => {
-    const bytes = encodeBucket([1, 2, 3], 0, 4)
+    const bytes = encodeBucket([1, 2, 3], 0, aShape(4))
     for (let length = 0; length < bytes.length; length += 1) {
-      expect(() => bucketHolds(bytes.subarray(0, length), 0, 4, 3)).toThrow('is damaged')
+      expect(() => bucketHolds(bytes.subarray(0, length), 0, aShape(4), 3)).toThrow('is damaged')
     }
   })
 })

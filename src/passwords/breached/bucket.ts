@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { damaged } from './filter-format.ts'
+import { damaged, type FilterShape } from './filter-format.ts'
 
 /** A checksum and a count: see `encodeBucket`. */
 const PREAMBLE_BYTES = 6
@@ -11,12 +11,13 @@ export const MAXIMUM_BUCKET_VALUES = 0xffff
 export const MAXIMUM_BUCKET_BYTES = 1 << 20
 
 /**
- * One bucket of a filter: the CRC-32 of all that follows, begun with the bucket's number; how many values there are, in
- * two bytes; and the differences between them, less one, in Rice's code, the last byte filled up with zeros.
+ * One bucket of a filter: the CRC-32 of all that follows, begun with what `checksumStart` says; how many values there are,
+ * in two bytes; and the differences between them, less one, in Rice's code, the last byte filled up with zeros.
  *
  * @param values in order, each once
  */
-export function encodeBucket(values: readonly number[], bucket: number, riceBits: number): Buffer {
+export function encodeBucket(values: readonly number[], bucket: number, shape: FilterShape): Buffer {
+  const { riceBits } = shape
   const divisor = 2 ** riceBits
   const differences = values.map((value, index) => value - (values[index - 1] ?? -1) - 1)
   const quotients = differences.map((difference) => Math.floor(difference / divisor))
@@ -33,7 +34,7 @@ export function encodeBucket(values: readonly number[], bucket: number, riceBits
     putBit(0)
     for (let bit = riceBits - 1; bit >= 0; bit -= 1) putBit(((difference % divisor) >>> bit) & 1)
   }
-  bytes.writeUInt32BE(crc32(bytes.subarray(4), bucket), 0)
+  bytes.writeUInt32BE(crc32(bytes.subarray(4), checksumStart(bucket, shape)), 0)
   return bytes
 }
 
@@ -42,8 +43,12 @@ export function encodeBucket(values: readonly number[], bucket: number, riceBits
  *
  * @throws FilterFileError if these are not the bytes of that bucket
  */
-export function bucketHolds(bytes: Buffer, bucket: number, riceBits: number, wanted: number): boolean {
-  if (bytes.length < PREAMBLE_BYTES || crc32(bytes.subarray(4), bucket) !== bytes.readUInt32BE(0)) {
+export function bucketHolds(bytes: Buffer, bucket: number, shape: FilterShape, wanted: number): boolean {
+  const { riceBits } = shape
+  if (
+    bytes.length < PREAMBLE_BYTES ||
+    crc32(bytes.subarray(4), checksumStart(bucket, shape)) !== bytes.readUInt32BE(0)
+  ) {
     throw damaged(`part ${bucket} of it was changed`)
   }
   const divisor = 2 ** riceBits
@@ -64,4 +69,9 @@ export function bucketHolds(bytes: Buffer, bucket: number, riceBits: number, wan
     if (value >= wanted) return value === wanted
   }
   return false
+}
+
+/** No bucket passes for another one, nor for one of another shape: of a file that was overwritten while it was open. */
+function checksumStart(bucket: number, { valueBits, bucketBits, riceBits }: FilterShape): number {
+  return (crc32(Buffer.of(valueBits, bucketBits, riceBits)) ^ bucket) >>> 0
 }

@@ -146,6 +146,18 @@ describe('the building of a filter', () => {
   })
 })
 
+describe('a filter that is overwritten while it is open', () => {
+  it('is not taken for the one it was', async () => {
+    const { path } = await build(numbered('known', 3_000), { falsePositiveRate: 0.0001 })
+    const filter = await open(path)
+    const other = await build(numbered('known', 9_000), { falsePositiveRate: 0.001 })
+    writeFileSync(path, readFileSync(other.path))
+    for (const password of numbered('known', 50)) {
+      await expect(filter.has(password)).rejects.toThrow('is damaged')
+    }
+  })
+})
+
 describe('opening a filter', () => {
   it('refuses what is missing, a folder, another file, and a filter that was cut off', async () => {
     const { path } = await build(numbered('known', 500))

@@ -61,7 +61,7 @@ function writeFilter(file: number, pile: PrefixPile, shape: FilterShape): Filter
 
   function writeBucket(values: readonly number[]): void {
     index.writeUIntBE(output.position, written * INDEX_ENTRY_BYTES, INDEX_ENTRY_BYTES)
-    const bytes = encodeBucket(values, written, shape.riceBits)
+    const bytes = encodeBucket(values, written, shape)
     if (bytes.length > MAXIMUM_BUCKET_BYTES) throw tooUneven()
     output.write(bytes)
     written += 1

@@ -54,7 +54,7 @@ export function readFilterHeader(path: string): FilterHeader {
  */
 export async function openBreachedPasswords(path: string): Promise<BreachedPasswords> {
   const header = readFilterHeader(path)
-  const { valueBits, bucketBits, riceBits } = header
+  const { valueBits, bucketBits } = header
   const file = await open(path, 'r').catch((error: unknown) => {
     throw asFilterFileError(error)
   })
@@ -64,7 +64,7 @@ export async function openBreachedPasswords(path: string): Promise<BreachedPassw
       const value = Math.floor(prefixOfPassword(password) / 2 ** (PREFIX_BITS - valueBits))
       const bucketSpan = 2 ** (valueBits - bucketBits)
       const bucket = Math.floor(value / bucketSpan)
-      return bucketHolds(await readBucket(file, header, bucket), bucket, riceBits, value % bucketSpan)
+      return bucketHolds(await readBucket(file, header, bucket), bucket, header, value % bucketSpan)
     },
     close: () => file.close(),
   }
