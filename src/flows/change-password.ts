@@ -1,5 +1,4 @@
 import { claimCredentialsChange, findAccount } from '../accounts/account-store.ts'
-import { recordEvent } from '../audit/audit-store.ts'
 import { AuthError } from '../errors.ts'
 import { hookAccount, hookRequest } from '../hooks/hook-account.ts'
 import type { HookRunner } from '../hooks/hook-runner.ts'
@@ -7,14 +6,14 @@ import type { Outbox } from '../mail/outbox.ts'
 import type { NewPasswordCheck } from '../passwords/new-password-check.ts'
 import type { PasswordCheck } from '../passwords/password-check.ts'
 import type { PasswordFault } from '../passwords/password-policy.ts'
-import { findPasswordHash, setPasswordHash } from '../passwords/password-store.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type TextFault, textFaults } from '../platform/text-rules.ts'
 import type { Limiter } from '../rate-limits/limiter.ts'
-import { passwordConfirmationClaims } from '../rate-limits/limits.ts'
 import type { Database } from '../storage/database.ts'
 import { actingAccount, type Caller, type RequestOrigin } from './caller.ts'
 import { endAllAndRecord } from './end-session.ts'
+import { isOwnPassword } from './prove-password.ts'
+import { replacePassword } from './replace-password.ts'
 import type { SecurityNotices } from './security-notices/notices.ts'
 
 export type ChangePasswordParts = {
@@ -50,22 +49,14 @@ export type ChangePassword = (
 ) => Promise<ChangePasswordOutcome>
 
 export function createChangePassword(parts: ChangePasswordParts): ChangePassword {
-  const { database, clock, passwords, checkNewPassword, limiter, outbox, hooks, notices, settings } = parts
+  const { database, clock, passwords, checkNewPassword, outbox, hooks, notices, settings } = parts
 
   return async function changePassword(caller, presented, origin): Promise<ChangePasswordOutcome> {
     const now = clock.now()
     const account = await findAccount(database.read, caller.account.id)
     if (account === undefined) throw new AuthError('account_not_found')
-    const storedHash = await findPasswordHash(database.read, account.id)
     const { old } = presented
-    const isOldPasswordWrong =
-      old !== undefined &&
-      !(await limiter.guard(
-        passwordConfirmationClaims(account.id),
-        { address: origin.address, accountId: account.id },
-        async () => (await passwords.check(old, storedHash)).matches,
-        (matches) => !matches,
-      ))
+    const isOldPasswordWrong = old !== undefined && !(await isOwnPassword(parts, account, old, origin))
     const newPasswordFaults =
       presented.new === undefined
         ? []
@@ -78,10 +69,8 @@ export function createChangePassword(parts: ChangePasswordParts): ChangePassword
     const hash = await passwords.hash(presented.new)
     const isChanged = await database.inTransaction(async (tx) => {
       if (!(await claimCredentialsChange(tx, account))) return false
-      await setPasswordHash(tx, account.id, hash, now)
       const actor = actingAccount(account.id, origin)
-      await recordEvent(tx, now, 'password.changed', { accountId: account.id, origin: actor })
-      await notices.passwordChanged(tx, account, now)
+      await replacePassword(tx, account, hash, { notices, origin: actor, now })
       if (!settings.revokeOnPasswordChange) return true
       const others = { accountId: account.id, reason: 'password_changed', keptId: caller.sessionId } as const
       await endAllAndRecord(tx, others, actor, now)

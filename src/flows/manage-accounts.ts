@@ -3,10 +3,8 @@ import { verifyEmail } from '../accounts/account-email-store.ts'
 import { type AccountFieldFault, emailFaults, usernameFaults } from '../accounts/account-fields.ts'
 import {
   activateAccount,
-  claimCredentialsChange,
   createAccount,
   deleteAccount,
-  findAccount,
   findAccountByUsername,
   listAccounts,
 } from '../accounts/account-store.ts'
@@ -20,8 +18,10 @@ import type { PasswordFault } from '../passwords/password-policy.ts'
 import { setPasswordHash } from '../passwords/password-store.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../storage/database.ts'
+import type { Queryable } from '../storage/prepared.ts'
 import { deactivate } from './deactivate.ts'
 import { endAllAndRecord } from './end-session.ts'
+import { insistOnCredentialsChange, replacePassword } from './replace-password.ts'
 import type { SecurityNotices } from './security-notices/notices.ts'
 
 export type ManageAccountsParts = {
@@ -40,6 +40,7 @@ export type AccountFaults = {
   password?: PasswordFault[]
 }
 
+/** What came of making an account. */
 export type CreateAccountOutcome = { kind: 'created'; account: Account } | { kind: 'refused'; faults: AccountFaults }
 
 /** `unknown`: there is no account of that name. `unchanged`: it was so already. */
@@ -93,7 +94,7 @@ export function createManageAccounts({
     username: string,
     origin: AuditOrigin,
     event: 'account.activated' | 'account.deactivated' | 'account.deleted',
-    apply: (tx: Parameters<typeof deleteAccount>[0], id: number, now: number) => Promise<boolean>,
+    apply: (tx: Queryable, id: number, now: number) => Promise<boolean>,
   ): Promise<ChangeOutcome> {
     const now = clock.now()
     return database.inTransaction(async (tx): Promise<ChangeOutcome> => {
@@ -131,15 +132,9 @@ export function createManageAccounts({
       return database.inTransaction(async (tx): Promise<ChangeOutcome> => {
         const named = await findAccountByUsername(tx, username, usernameRule)
         if (named === undefined) return { kind: 'unknown' }
-        // An administrator's word holds whatever else is being changed: read again until nobody else was quicker.
-        let account: Account | undefined = named
-        while (account !== undefined && !(await claimCredentialsChange(tx, account))) {
-          account = await findAccount(tx, named.id)
-        }
+        const account = await insistOnCredentialsChange(tx, named)
         if (account === undefined) return { kind: 'unknown' }
-        await setPasswordHash(tx, account.id, hash, now)
-        await recordEvent(tx, now, 'password.changed', { accountId: account.id, origin })
-        await notices.passwordChanged(tx, account, now)
+        await replacePassword(tx, account, hash, { notices, origin, now })
         await endAllAndRecord(tx, { accountId: account.id, reason: 'password_changed' }, origin, now)
         return { kind: 'done' }
       })

@@ -18,18 +18,31 @@ export type ProvePassword = (caller: Caller, password: string, origin: RequestOr
 
 export type ProvePasswordParts = { database: Database; passwords: Pick<PasswordCheck, 'check'>; limiter: Limiter }
 
-export function createProvePassword({ database, passwords, limiter }: ProvePasswordParts): ProvePassword {
+/**
+ * Whether this is the password of an account whose owner is logged in. Wrong ones are counted.
+ *
+ * @throws AuthError `throttled`, `overloaded`
+ */
+export async function isOwnPassword(
+  { database, passwords, limiter }: ProvePasswordParts,
+  account: Account,
+  password: string,
+  { address }: RequestOrigin,
+): Promise<boolean> {
+  const storedHash = await findPasswordHash(database.read, account.id)
+  return limiter.guard(
+    passwordConfirmationClaims(account.id),
+    { address, accountId: account.id },
+    async () => (await passwords.check(password, storedHash)).matches,
+    (matches) => !matches,
+  )
+}
+
+export function createProvePassword(parts: ProvePasswordParts): ProvePassword {
   return async (caller, password, origin) => {
-    const account = await findAccount(database.read, caller.account.id)
+    const account = await findAccount(parts.database.read, caller.account.id)
     if (account === undefined) throw new AuthError('account_not_found')
-    const storedHash = await findPasswordHash(database.read, account.id)
-    const matches = await limiter.guard(
-      passwordConfirmationClaims(account.id),
-      { address: origin.address, accountId: account.id },
-      async () => (await passwords.check(password, storedHash)).matches,
-      (matches) => !matches,
-    )
-    if (matches) return account
+    if (await isOwnPassword(parts, account, password, origin)) return account
     throw fieldRefusal('password', 'wrong_password')
   }
 }

@@ -1,14 +1,16 @@
 import type { Account } from '../../accounts/account.ts'
-import { claimCredentialsChange, findAccount } from '../../accounts/account-store.ts'
+import { findAccount } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
+import type { AuditOrigin } from '../../audit/events.ts'
 import { AuthError, refuseFaults } from '../../errors.ts'
-import { removePasswordHash, setPasswordHash } from '../../passwords/password-store.ts'
+import { removePasswordHash } from '../../passwords/password-store.ts'
 import type { SessionEndReason } from '../../sessions/session.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import { actingAccount, type Caller, type RequestOrigin } from '../caller.ts'
 import { endAllAndRecord } from '../end-session.ts'
 import { newPasswordFaults } from '../field-faults.ts'
 import { requestMailFor } from '../mail-requests.ts'
+import { insistOnCredentialsChange, replacePassword } from '../replace-password.ts'
 import type { AccountAdministrationParts } from './accounts.ts'
 import { actingAdministrator, findAdministered, refuseOwnAccount } from './acting-administrator.ts'
 
@@ -32,28 +34,19 @@ export function createAccountPasswords(parts: AccountAdministrationParts): Accou
     caller: Caller,
     origin: RequestOrigin,
     reason: SessionEndReason,
-    apply: (tx: Queryable, account: Account, now: number) => Promise<void>,
+    apply: (tx: Queryable, account: Account, acting: AuditOrigin, now: number) => Promise<void>,
   ): Promise<void> {
     const now = clock.now()
     await database.inTransaction(async (tx) => {
       const actor = await actingAdministrator(tx, caller, 'accounts.change')
       const target = await findAdministered(tx, actor, id)
       refuseOwnAccount(actor, target)
-      await claim(tx, target.account)
-      await apply(tx, target.account, now)
-      const acting = actingAccount(actor.account.id, origin)
+      if ((await insistOnCredentialsChange(tx, target.account)) === undefined) throw new AuthError('not_found')
+      const acting = actingAccount(caller.account.id, origin)
+      await apply(tx, target.account, acting, now)
       await endAllAndRecord(tx, { accountId: id, reason }, acting, now)
     })
     outbox.wake()
-  }
-
-  /** An administrator's word holds whatever else is being changed: read again until nobody else was quicker. */
-  async function claim(tx: Queryable, account: Account): Promise<void> {
-    let current: Account | undefined = account
-    while (current !== undefined && !(await claimCredentialsChange(tx, current))) {
-      current = await findAccount(tx, account.id)
-    }
-    if (current === undefined) throw new AuthError('not_found')
   }
 
   return {
@@ -63,22 +56,14 @@ export function createAccountPasswords(parts: AccountAdministrationParts): Accou
       const faults = await newPasswordFaults(checkNewPassword, password, owner)
       refuseFaults(faults)
       const hash = await passwords.hash(password)
-      await change(id, caller, origin, 'password_changed', async (tx, account, now) => {
-        await setPasswordHash(tx, id, hash, now)
-        await recordEvent(tx, now, 'password.changed', {
-          accountId: id,
-          origin: actingAccount(caller.account.id, origin),
-        })
-        await notices.passwordChanged(tx, account, now)
-      })
+      await change(id, caller, origin, 'password_changed', (tx, account, acting, now) =>
+        replacePassword(tx, account, hash, { notices, origin: acting, now }),
+      )
     },
     async forceReset(id, caller, origin) {
-      await change(id, caller, origin, 'administrator', async (tx, account, now) => {
+      await change(id, caller, origin, 'administrator', async (tx, account, acting, now) => {
         await removePasswordHash(tx, id)
-        await recordEvent(tx, now, 'password.removed', {
-          accountId: id,
-          origin: actingAccount(caller.account.id, origin),
-        })
+        await recordEvent(tx, now, 'password.removed', { accountId: id, origin: acting })
         await requestMailFor(tx, outbox, 'password-reset', account, now)
       })
     },
