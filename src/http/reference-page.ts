@@ -30,7 +30,7 @@ async function loadPage(): Promise<FastifyInstance> {
   const page = Fastify()
   await page.register(apiReference, {
     routePrefix: '/docs',
-    configuration: { url: '/openapi.json', withDefaultFonts: false, telemetry: false },
+    configuration: { url: '/openapi.json', pageTitle: 'Latchkey API', withDefaultFonts: false, telemetry: false },
   })
   await page.ready()
   return page
