@@ -84,7 +84,8 @@ async function readLines(
   }
 
   for await (const piece of stream) {
-    const bytes = rest.length === 0 ? Buffer.from(piece) : Buffer.concat([rest, Buffer.from(piece)])
+    const fresh = typeof piece === 'string' ? Buffer.from(piece) : piece
+    const bytes = rest.length === 0 ? fresh : Buffer.concat([rest, fresh])
     let start = 0
     for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
       takeLine(bytes, start, end)
