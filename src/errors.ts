@@ -29,6 +29,7 @@ export const errorCodes = [
   'key_is_fixed',
   'own_account',
   'last_superuser',
+  'mail_done',
   'not_found',
   'method_not_allowed',
   'not_acceptable',

@@ -52,6 +52,7 @@ export type AuditFields = {
   'email.verified': OfAccount
   'email.change_asked': OfAccount
   'email.changed': OfAccount
+  'mail.dropped': { accountId: number | undefined; mailId: string; kind: string }
   'webhook.created': OfWebhook & { events: readonly string[] }
   'webhook.changed': OfWebhook & { fields: readonly string[] }
   'webhook.deleted': OfWebhook
@@ -146,6 +147,10 @@ export const auditEvents: {
   'email.verified': { meaning: "The e-mail address was proven to be its owner's.", facts: {} },
   'email.change_asked': { meaning: 'Another e-mail address was asked for; it has yet to be proven.', facts: {} },
   'email.changed': { meaning: 'The e-mail address was replaced by another, which was proven.', facts: {} },
+  'mail.dropped': {
+    meaning: 'An administrator had a mail not sent; with the account that it was about.',
+    facts: { mailId: 'its id', kind: 'which message it was' },
+  },
   'webhook.created': {
     meaning: 'A webhook was made.',
     facts: { webhookId: 'its id', events: 'the events it is told' },

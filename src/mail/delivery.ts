@@ -185,8 +185,14 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   }
 }
 
-/** What went wrong, for the log and the record: a line of text, as servers answer it. */
+/** What looks like the token of a link: a server that does not like a mail may quote it. */
+const SECRET_FORM = /[\w-]{40,}/g
+
+/** What went wrong, for the log and the record: a line of text, as servers answer it, without secrets of the mail. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  return message.replace(/[\p{C}\s]+/gu, ' ').slice(0, ERROR_LIMIT)
+  return message
+    .replace(SECRET_FORM, '…')
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .slice(0, ERROR_LIMIT)
 }

@@ -15,6 +15,8 @@ export const ownPermissions = {
   'keys.view': 'See the signing keys; never their private parts.',
   'keys.change': 'Make, activate and retire signing keys.',
   'events.view': 'Read the audit log.',
+  'outbox.view': 'See which mail was sent to whom and what is to be sent; never what it says.',
+  'outbox.change': 'Have mail tried again, or not sent.',
   'webhooks.view': 'See webhooks and what they were told; never their secrets.',
   'webhooks.change': 'Make, change and delete webhooks, and have them told again.',
 } as const

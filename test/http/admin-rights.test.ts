@@ -25,6 +25,8 @@ const doors: Door[] = [
   ['GET', 'admin/events', 'events.view'],
   ['GET', 'admin/keys', 'keys.view'],
   ['POST', 'admin/keys/rotate', 'keys.change'],
+  ['GET', 'admin/outbox', 'outbox.view'],
+  ['POST', 'admin/outbox/retry', 'outbox.change'],
   ['GET', 'admin/permissions', 'groups.view'],
   ['GET', 'admin/groups', 'groups.view'],
   ['GET', 'admin/groups/GROUP', 'groups.view'],

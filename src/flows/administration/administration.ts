@@ -3,6 +3,7 @@ import type { RightsClaimNames } from '../../tokens/rights-claims.ts'
 import { createReadTokenRights, createRights, type ReadTokenRights, type Rights } from './account-rights.ts'
 import { type AccountAdministration, type AccountAdministrationParts, createAccountAdministration } from './accounts.ts'
 import { createGroupAdministration, type GroupAdministration } from './groups.ts'
+import { createOutboxAdministration, type OutboxAdministration } from './outbox.ts'
 import { createReach, type Reach } from './reach.ts'
 
 export type AdministrationParts = Omit<AccountAdministrationParts, 'rights'> & {
@@ -18,6 +19,7 @@ export type AdministrationFlows = {
   readTokenRights: ReadTokenRights
   accountAdministration: AccountAdministration
   groupAdministration: GroupAdministration
+  outboxAdministration: OutboxAdministration
   reach: Reach
 }
 
@@ -32,6 +34,7 @@ export function createAdministration({
     readTokenRights: createReadTokenRights(rights, claimNames),
     accountAdministration: createAccountAdministration({ ...parts, rights }),
     groupAdministration: createGroupAdministration(parts),
+    outboxAdministration: createOutboxAdministration(parts),
     reach: createReach(parts),
   }
 }

@@ -33,6 +33,7 @@ export const apiErrors = {
   key_is_fixed: { status: 409, title: 'Tokens are signed with SECRET_KEY itself: replace that to replace the key.' },
   own_account: { status: 409, title: 'Your own account is not changed here: use the paths under /api/v1/me.' },
   last_superuser: { status: 409, title: 'Nobody else could administer everything: make another superuser first.' },
+  mail_done: { status: 409, title: 'This mail was sent or given up already: what it said is forgotten.' },
   not_found: { status: 404, title: 'There is nothing here.' },
   method_not_allowed: { status: 405, title: 'This cannot be done here.' },
   not_acceptable: { status: 406, title: 'Only JSON can be answered.' },

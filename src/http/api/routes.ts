@@ -5,6 +5,7 @@ import { type EmailFlowRouteParts, emailFlowRoutes } from './email-flow-routes.t
 import { type EventRouteParts, eventRoutes } from './event-routes.ts'
 import { type KeyRouteParts, keyRoutes } from './key-routes.ts'
 import { type LoginRouteParts, loginRoutes } from './login-routes.ts'
+import { outboxRoutes } from './outbox-routes.ts'
 import type { ApiRoute } from './route.ts'
 import { type ServiceRouteParts, serviceRoutes } from './service-routes.ts'
 import { type SessionRouteParts, sessionRoutes } from './session-routes.ts'
@@ -19,6 +20,7 @@ export type RouteParts = AccountRouteParts &
   ServiceRouteParts &
   AdminAccountRouteParts &
   AdminGroupRouteParts &
+  Parameters<typeof outboxRoutes>[0] &
   Parameters<typeof webhookRoutes>[0]
 
 /** Everything v1 can do, in the order of the manual. */
@@ -32,6 +34,7 @@ export function apiRoutes(parts: RouteParts): ApiRoute[] {
     ...keyRoutes(parts),
     ...adminAccountRoutes(parts),
     ...adminGroupRoutes(parts),
+    ...outboxRoutes(parts),
     ...webhookRoutes(parts),
     ...serviceRoutes(parts),
   ]

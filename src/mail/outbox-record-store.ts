@@ -1,0 +1,120 @@
+import type { Selectable } from 'kysely'
+import { preparedChange, type Queryable } from '../storage/prepared.ts'
+import type { MailOutboxTable } from '../storage/tables.ts'
+
+/** `pending`: yet to be sent, for the first time or again. */
+export const mailStates = ['pending', 'delivered', 'given_up'] as const
+
+export type MailState = (typeof mailStates)[number]
+
+/** What is on record of a mail: nothing of what it says. */
+export type OutboxRecord = {
+  /** In the order of queueing. */
+  number: number
+  id: string
+  kind: string
+  accountId: number | undefined
+  to: string
+  state: MailState
+  queuedAt: number
+  expiresAt: number
+  /** How often it was taken up. */
+  attempts: number
+  nextAttemptAt: number | undefined
+  deliveredAt: number | undefined
+  givenUpAt: number | undefined
+  /** What came of the last attempt; undefined if that went well. */
+  lastError: string | undefined
+}
+
+/** Which mail to list. */
+export type OutboxQuery = {
+  state?: MailState | undefined
+  kind?: string | undefined
+  accountId?: number | undefined
+  /** Only mail that was queued before the one with this number. */
+  beforeNumber?: number | undefined
+  limit: number
+}
+
+const columns = [
+  'number',
+  'id',
+  'kind',
+  'account_id',
+  'recipient',
+  'queued_at',
+  'expires_at',
+  'attempts',
+  'next_attempt_at',
+  'delivered_at',
+  'given_up_at',
+  'last_error',
+] as const
+
+/** Mail that is still on record, the newest first. */
+export async function listOutbox(db: Queryable, query: OutboxQuery): Promise<OutboxRecord[]> {
+  const { state, kind, accountId, beforeNumber, limit } = query
+  let select = db.selectFrom('mail_outbox').select(columns)
+  if (state === 'pending') select = select.where('next_attempt_at', 'is not', null)
+  if (state === 'delivered') select = select.where('delivered_at', 'is not', null)
+  if (state === 'given_up') select = select.where('given_up_at', 'is not', null)
+  if (kind !== undefined) select = select.where('kind', '=', kind)
+  if (accountId !== undefined) select = select.where('account_id', '=', accountId)
+  if (beforeNumber !== undefined) select = select.where('number', '<', beforeNumber)
+  return (await select.orderBy('number', 'desc').limit(limit).execute()).map(toRecord)
+}
+
+export async function findOutboxRecord(db: Queryable, id: string): Promise<OutboxRecord | undefined> {
+  const row = await db.selectFrom('mail_outbox').select(columns).where('id', '=', id).executeTakeFirst()
+  return row && toRecord(row)
+}
+
+/**
+ * Makes mail due at once that is to be tried again later.
+ *
+ * @param after leaves alone what is due by then: it is tried soon anyway, or is just being sent
+ * @param id that mail alone; undefined: all
+ * @returns how much
+ */
+export async function hurryMail(tx: Queryable, now: number, after: number, id?: string): Promise<number> {
+  let update = tx.updateTable('mail_outbox').set({ next_attempt_at: now }).where('next_attempt_at', '>', after)
+  if (id !== undefined) update = update.where('id', '=', id)
+  return Number((await update.executeTakeFirst()).numUpdatedRows)
+}
+
+const drop = preparedChange((db, id: string, now: number, reason: string) =>
+  db
+    .updateTable('mail_outbox')
+    .set({ given_up_at: now, next_attempt_at: null, last_error: reason, facts: '{}', sealed_tokens: null })
+    .where('id', '=', id)
+    .where('next_attempt_at', 'is not', null),
+)
+
+/**
+ * Gives up mail that is yet to be sent, and forgets what it says. What a server is sending at this moment may still go
+ * out, and then is on record as delivered. False if it was sent or given up already; of any number at once one succeeds.
+ */
+export async function dropMail(tx: Queryable, id: string, reason: string, now: number): Promise<boolean> {
+  return (await drop(tx, id, now, reason)) === 1
+}
+
+type Row = Pick<Selectable<MailOutboxTable>, (typeof columns)[number]>
+
+function toRecord(row: Row): OutboxRecord {
+  return {
+    number: row.number,
+    id: row.id,
+    kind: row.kind,
+    accountId: row.account_id ?? undefined,
+    to: row.recipient,
+    state: row.next_attempt_at !== null ? 'pending' : row.delivered_at !== null ? 'delivered' : 'given_up',
+    queuedAt: row.queued_at,
+    expiresAt: row.expires_at,
+    attempts: row.attempts,
+    nextAttemptAt: row.next_attempt_at ?? undefined,
+    deliveredAt: row.delivered_at ?? undefined,
+    givenUpAt: row.given_up_at ?? undefined,
+    lastError: row.last_error ?? undefined,
+  }
+}
