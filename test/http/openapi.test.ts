@@ -31,7 +31,7 @@ const CLASSIC = {
 }
 
 /** Pages for people, and the description itself. */
-const UNDESCRIBED = /^((GET|HEAD) \/(admin|docs|openapi\.json|\*)|(GET|HEAD|POST) \/account\/)/
+const UNDESCRIBED = /^([A-Z]+ \/admin|(GET|HEAD) \/(docs|openapi\.json|\*)|(GET|HEAD|POST) \/account\/)/
 
 type Description = { openapi: string; paths: Record<string, Record<string, unknown>> }
 
