@@ -26,7 +26,12 @@ export async function documentation(
     document ??= describe(routes, accessCookieName)
     return document
   })
-  server.get('/openapi.json', { schema: { hide: true } }, () => server.openApi())
+  // Written once, not for each of the strangers who ask.
+  let text: Promise<string> | undefined
+  server.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
+    text ??= server.openApi().then((made) => JSON.stringify(made))
+    return reply.type('application/json; charset=utf-8').send(await text)
+  })
   if (isPageShown) await referencePage(server)
 }
 Object.assign(documentation, { [Symbol.for('skip-override')]: true })
@@ -64,7 +69,8 @@ async function describe(routes: readonly RouteOptions[], accessCookieName: strin
       },
     },
   })
-  for (const { method, url, schema } of routes) server.route({ method, url, schema, handler: async () => {} })
+  for (const { method, url, schema } of routes)
+    server.route({ method, url, ...(schema && { schema }), handler: async () => {} })
   await server.ready()
   return server.swagger()
 }

@@ -22,6 +22,8 @@ export type ClientTimeouts = {
   requestMs: number
   /** To use an idle connection again. */
   keepAliveMs: number
+  /** To take in anything of an answer. A request that is worked on for longer is cut off too. */
+  stallMs: number
   /** How often the first two are looked at. */
   checkEveryMs: number
   /** To hang up after it was refused. */
@@ -34,6 +36,7 @@ const CLIENT_TIMEOUTS: ClientTimeouts = {
   headersMs: 10_000,
   requestMs: 30_000,
   keepAliveMs: 72_000,
+  stallMs: 60_000,
   checkEveryMs: 5_000,
   lingerMs: 1_000,
   stopMs: 2_000,
@@ -71,6 +74,7 @@ export function createServer({
   const server = Fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: timeouts.requestMs,
+    connectionTimeout: timeouts.stallMs,
     keepAliveTimeout: timeouts.keepAliveMs,
     http: {
       headersTimeout: timeouts.headersMs,
@@ -105,8 +109,8 @@ export function createServer({
   server.decorateRequest('startedAt', 0)
   server.decorateRequest('clientAddress', '')
   server.decorateRequest('refusal', undefined)
+  server.addHook('onRequest', (request, reply, done) => connections.takeTurn(request.raw, reply.raw, done))
   server.addHook('onRequest', (request, reply, done) => {
-    connections.note(request.raw, reply.raw)
     request.startedAt = performance.now()
     request.clientAddress = clientAddress(request.raw)
     reply.headers(headers)

@@ -71,6 +71,14 @@ describe('a request that two programs could read in two ways', () => {
     expect(answer.headers).not.toHaveProperty('x-powered-by')
   })
 
+  it('has nothing done that comes behind it', async () => {
+    const account = JSON.stringify({ username: 'smuggled', password: 'correct horse 9' })
+    const signUp = post(`Content-Length: ${account.length}`, account).replace('/api/login/', '/api/users/')
+    await rawRequest(app.url, get('Host: a.test\r\nHost: b.test') + signUp, { until: 'close' })
+    // The name is still free.
+    expect(await rawRequest(app.url, signUp)).toMatchObject({ statusLine: 'HTTP/1.1 201 Created' })
+  })
+
   it('leaves the server as it was', async () => {
     expect(await sendJson(app.url, 'GET', '/readyz')).toMatchObject({ status: 200, json: { status: 'ok' } })
   })

@@ -10,6 +10,27 @@ import { startTestApp } from '../support/test-app.ts'
 import { chunked, connectTo, get, post, textUntilEnd } from './raw-requests.ts'
 import { anyDatabase } from './signed-in-app.ts'
 
+const timeouts: ClientTimeouts = {
+  headersMs: 60,
+  requestMs: 120,
+  keepAliveMs: 30,
+  stallMs: 60_000,
+  checkEveryMs: 20,
+  lingerMs: 40,
+  stopMs: 20,
+}
+const settings = { trustedProxies: [], allowedOrigins: [], publicUrl: 'http://a.test' }
+/** More than the system takes for a client that reads nothing. */
+const large = 'a'.repeat(8_000_000)
+const makeServer = (changed: Partial<ClientTimeouts> = {}) => {
+  const log = pino({ enabled: false })
+  const made = createServer({ log, settings, requests: createRequestCounts(), timeouts: { ...timeouts, ...changed } })
+  made.get('/healthz', async () => ({ status: 'ok' }))
+  made.post('/api/login/', async () => ({}))
+  made.get('/large', async () => large)
+  return made
+}
+
 describe('clients that take their time', () => {
   it('are fifty and keep nobody else waiting', async () => {
     const app = await startTestApp({ database: anyDatabase })
@@ -29,23 +50,33 @@ describe('clients that take their time', () => {
     await app.close()
   })
 
+  it('have one answer at a time made for them, however many they ask for at once', async () => {
+    const server = makeServer({ headersMs: 60_000, requestMs: 60_000, keepAliveMs: 60_000 })
+    let made = 0
+    server.get('/counted', async () => {
+      made += 1
+      return large
+    })
+    const url = await server.listen({ host: '127.0.0.1', port: 0 })
+    const socket = connectTo(url).pause()
+    const many = 5
+    socket.write(get('Host: a.test').replace('/healthz', '/counted').repeat(many))
+    await expect.poll(() => made).toBe(1)
+    for (let turn = 0; turn < 20; turn++) await rawRequest(url, get('Host: a.test'))
+    expect(made).toBe(1)
+
+    let taken = 0
+    socket.on('data', (bytes) => {
+      taken += bytes.length
+    })
+    socket.resume()
+    await expect.poll(() => taken, { timeout: 5_000 }).toBeGreaterThan(many * large.length)
+    expect(made).toBe(many)
+    socket.destroy()
+    await server.close()
+  })
+
   describe('are cut off', () => {
-    const timeouts: ClientTimeouts = {
-      headersMs: 60,
-      requestMs: 120,
-      keepAliveMs: 30,
-      checkEveryMs: 20,
-      lingerMs: 40,
-      stopMs: 20,
-    }
-    const settings = { trustedProxies: [], allowedOrigins: [], publicUrl: 'http://a.test' }
-    const makeServer = (changed: Partial<ClientTimeouts> = {}) => {
-      const log = pino({ enabled: false })
-      const made = createServer({ log, settings, requests: createRequestCounts(), timeouts: { ...timeouts, ...changed } })
-      made.get('/healthz', async () => ({ status: 'ok' }))
-      made.post('/api/login/', async () => ({}))
-      return made
-    }
     const server = makeServer()
     let url: string
 
@@ -68,6 +99,17 @@ describe('clients that take their time', () => {
     it('when their connection is idle after an answer', async () => {
       const answer = await rawRequest(url, get('Host: a.test'), { until: 'close' })
       expect(answer).toMatchObject({ statusLine: 'HTTP/1.1 200 OK', closed: true })
+    })
+
+    it('when they take nothing of an answer', async () => {
+      const strict = makeServer({ stallMs: 60 })
+      const address = await strict.listen({ host: '127.0.0.1', port: 0 })
+      const letGo = once(strict.server, 'connection').then(([connection]) => once(connection as Socket, 'close'))
+      const socket = connectTo(address).pause()
+      socket.write(get('Host: a.test').replace('/healthz', '/large'))
+      await letGo
+      socket.destroy()
+      await strict.close()
     })
 
     it('when the server stops and they have not said all', async () => {
