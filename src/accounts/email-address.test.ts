@@ -9,6 +9,7 @@ describe('the key of an address', () => {
     ['mike@EXÄMPLE.org', 'mike@xn--exmple-cua.org'],
     ['mike@xn--exmple-cua.org', 'mike@xn--exmple-cua.org'],
     ['mike@localhost', 'mike@localhost'],
+    [`${'a'.repeat(64)}@example.org`, `${'a'.repeat(64)}@example.org`],
   ])('of %s is %s', (address, key) => expect(emailKey(address)).toBe(key))
 
   it.each([
@@ -27,6 +28,7 @@ describe('the key of an address', () => {
     'mike@example.org\r\nBcc: other@example.org',
     'mike@example.org ',
     'mike@[127.0.0.1]',
+    `${'a'.repeat(65)}@example.org`,
     `${'a'.repeat(250)}@example.org`,
   ])('is not to be had of %j', (address) => expect(emailKey(address)).toBeUndefined())
 })

@@ -3,6 +3,8 @@ import { domainToASCII } from 'node:url'
 
 /** The longest address, in code points (RFC 5321 §4.5.3.1.3, less the angle brackets). */
 export const EMAIL_LIMIT = 254
+/** The longest text before the `@` (RFC 5321 §4.5.3.1.1): no mail server need take more. */
+const LOCAL_LIMIT = 64
 
 const LOCAL_ATOMS = /^[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(?:\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*$/i
 /** A quoted string: printable ASCII without blanks, or a backslash and a character; controls other than tab, CR, LF. */
@@ -30,8 +32,8 @@ export function isEmailAddress(text: string): boolean {
 
 /**
  * The text under which an address is looked up: in lower case, its domain in ASCII form. Undefined for an address that
- * mail is neither sent to nor looked up by: no address at all, one with a quoted part (which may hold another `@`), or
- * one at a bare IP address. What stands before the `@` is ASCII then, so that no look-alike letter folds into another
+ * mail is neither sent to nor looked up by: no address at all, one with a quoted part (which may hold another `@`), one that
+ * no mail server need take, or one at a bare IP address. What stands before the `@` is ASCII then, so that no look-alike letter folds into another
  * (CVE-2019-19844).
  *
  * Two addresses of one key may still be two mailboxes: a look-up by key finds accounts, and mail goes to the address that
@@ -41,7 +43,7 @@ export function emailKey(address: string): string | undefined {
   const at = address.lastIndexOf('@')
   const domain = address.slice(at + 1)
   if (address.length > EMAIL_LIMIT || !isEmailAddress(address)) return undefined
-  if (!LOCAL_ATOMS.test(address.slice(0, at)) || domain.startsWith('[')) return undefined
+  if (at > LOCAL_LIMIT || !LOCAL_ATOMS.test(address.slice(0, at)) || domain.startsWith('[')) return undefined
   return `${address.slice(0, at)}@${domainToASCII(domain)}`.toLowerCase()
 }
 
