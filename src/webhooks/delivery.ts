@@ -22,7 +22,7 @@ const CONCURRENCY = 4
 /** How long one attempt may take. */
 const ATTEMPT_DEADLINE_MS = 10_000
 /** When an attempt counts as lost: well after its deadline, so that nothing is sent twice as long as its process lives. */
-const LOST_AFTER_MS = 6 * ATTEMPT_DEADLINE_MS
+const LOST_AFTER_MS = 2 * ATTEMPT_DEADLINE_MS
 /** How much of an error is kept. */
 const ERROR_LIMIT = 300
 

@@ -79,6 +79,7 @@ describe('the URL of a webhook', () => {
     [' https://example.org', 'invalid_url'],
     ['http://example.org', 'https_required'],
     ['https://localhost/', 'private_address'],
+    ['https://localhost./', 'private_address'],
     ['https://service.localhost/', 'private_address'],
     ['https://127.0.0.1/', 'private_address'],
     ['https://[::1]/', 'private_address'],

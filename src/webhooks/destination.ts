@@ -27,7 +27,7 @@ export function destinationFault(text: string, rules: DestinationRules): Destina
 /** Whether a host is one by its name alone. Other names have yet to be resolved. */
 export function isPrivateHost(hostname: string): boolean {
   const address = hostname.replace(/^\[(.*)\]$/, '$1')
-  return isLoopbackHost(hostname) || (isIP(address) !== 0 && !isPublicAddress(address))
+  return isLoopbackHost(hostname.replace(/\.$/, '')) || (isIP(address) !== 0 && !isPublicAddress(address))
 }
 
 /** IANA's special-purpose registries, and multicast: what is not reached by way of the Internet, or means us. */
