@@ -57,6 +57,8 @@ export function createMailWorker({ outbox, answerRequests, delivery, log }: Mail
 
   /** Does not wait for mail servers: one that takes its time keeps nobody's mail from being made or begun with. */
   async function run(): Promise<void> {
+    // What lies there from before waits until there is somewhere to send it again.
+    if (!outbox.isOn) return
     await answer()
     await begin()
   }
@@ -81,6 +83,7 @@ export function createMailWorker({ outbox, answerRequests, delivery, log }: Mail
       void run()
     },
     async settle() {
+      if (!outbox.isOn) return
       await answer()
       await deliver()
     },

@@ -34,15 +34,26 @@ export type MailboxParts = {
 }
 
 export function createReadMailbox({ database, seal, compose, from, settle }: MailboxParts): ReadMailbox {
-  function open(mail: OutboxMail): MailboxEntry {
+  /** Nothing for what was sealed under a SECRET_KEY that is gone: the others are still to be looked at. */
+  function open(mail: OutboxMail): MailboxEntry[] {
     const { id, kind, to, queuedAt } = mail
-    const message = compose({ kind, to, values: mail.facts.values, links: linksOf(mail, seal) })
+    const sealed = attempt(() => linksOf(mail, seal))
+    if (sealed === undefined) return []
+    const message = compose({ kind, to, values: mail.facts.values, links: sealed })
     const links = [...message.text.matchAll(/^https?:\S+$/gm)].map(([link]) => link)
-    return { id, kind, from, to, queuedAt, ...message, links }
+    return [{ id, kind, from, to, queuedAt, ...message, links }]
   }
 
   return async () => {
     await settle()
-    return (await listKeptMail(database.read, SHOWN)).map(open)
+    return (await listKeptMail(database.read, SHOWN)).flatMap(open)
+  }
+}
+
+function attempt<Result>(work: () => Result): Result | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
   }
 }

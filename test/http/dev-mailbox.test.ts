@@ -40,6 +40,17 @@ describe.each(databases.filter(({ name }) => name === 'SQLite'))('the developmen
     expect(confirmed.status).toBe(200)
   })
 
+  it('goes on showing the rest when what was sealed under a former secret cannot be opened any more', async () => {
+    const former = await start({ DEBUG: 'true', ALGORITHM: 'HS256' })
+    await register('alice')
+    await get('/dev/mailbox.json')
+    app = await former.restart({ SECRET_KEY: 'another-secret-key-for-tests-only-98765' })
+    await register('bob')
+    const { messages } = (await get('/dev/mailbox.json')).json as Mailbox
+    expect(messages.map(({ to }) => to)).toEqual(['bob@example.net'])
+    expect((await get('/dev/mailbox')).status).toBe(200)
+  })
+
   it.each([
     { DEBUG: 'false' },
     { DEBUG: 'false', MAIL_URL: 'smtp://127.0.0.1:1' },

@@ -145,6 +145,22 @@ describe.each(databases)('mail and crashes on $name', (database) => {
     await at.close()
   })
 
+  it('waits while the server is started without anywhere to send it', async () => {
+    let isBroken = true
+    const at = await startMailedApp(database, {}, { refuseRecipient: () => (isBroken ? 451 : undefined) })
+    const { MAIL_URL } = { MAIL_URL: `smtp://127.0.0.1:${at.smtp.port}` }
+    await at.register('alice')
+    expect(await at.mail()).toEqual([])
+    isBroken = false
+    at.app.clock.advance(15_000)
+    at.app = await at.app.restart({ MAIL_URL: 'none' })
+    expect(await at.mail()).toEqual([])
+    at.app = await at.app.restart({ MAIL_URL })
+    at.app.clock.advance(15_000)
+    expect(await at.mail()).toHaveLength(1)
+    await at.close()
+  })
+
   it('is sent once by three processes on one database', async () => {
     const at = await startMailedApp(database)
     const others = [await at.app.another(), await at.app.another()]
