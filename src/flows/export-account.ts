@@ -63,7 +63,11 @@ export function createExportAccount({ database, others }: ExportAccountParts): E
       hasPassword: (await findPasswordHash(database.read, id)) !== undefined,
       sessions: await listSessionsOfAccount(database.read, id, { withEnded: true }),
       events: await allEvents(id),
-      mails: await listMailOfAccount(database.read, id),
+      mails: await listMailOfAccount(
+        database.read,
+        id,
+        account.emailVerifiedAt === undefined ? undefined : account.email,
+      ),
       devices: await listDeviceTimes(database.read, id),
       networks: await listKnownNetworks(database.read, id),
       oneTimeTokens: tokens.map(({ purpose, email, createdAt, expiresAt }) => ({

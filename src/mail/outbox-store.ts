@@ -207,12 +207,25 @@ export type MailRecord = {
   lastError: string | undefined
 }
 
-/** The mail of an account that is still on record, the newest first. */
-export async function listMailOfAccount(db: Queryable, accountId: number): Promise<MailRecord[]> {
+/**
+ * The mail of an account that is still on record, the newest first.
+ *
+ * @param provenEmail its address: then also what went there for several accounts at once, or for none yet. What was sent
+ *   to an address that is not proven may be somebody else's business
+ */
+export async function listMailOfAccount(
+  db: Queryable,
+  accountId: number,
+  provenEmail: string | undefined,
+): Promise<MailRecord[]> {
   const rows = await db
     .selectFrom('mail_outbox')
     .select(['id', 'kind', 'recipient', 'queued_at', 'attempts', 'delivered_at', 'given_up_at', 'last_error'])
-    .where('account_id', '=', accountId)
+    .where((row) => {
+      const own = row('account_id', '=', accountId)
+      if (provenEmail === undefined) return own
+      return row.or([own, row.and([row('account_id', 'is', null), row('recipient', '=', provenEmail)])])
+    })
     .orderBy('number', 'desc')
     .execute()
   return rows.map((row) => ({

@@ -135,6 +135,22 @@ describe.each(databases)('my account on $name', (database) => {
     expect([...statuses, right.status, email.status]).toEqual([400, 400, 400, 429, 429])
   })
 
+  it('can be taken along with the mail that went to its address for several accounts, once that is proven', async () => {
+    await at.register('alice2', 'alice@example.net')
+    const tokens = (await at.mail()).map((mail) => mail.token)
+    await at.post('/api/v1/password-reset', { email: 'alice@example.net' })
+    await at.mail()
+    const kinds = async () =>
+      ((await call('GET', 'me/export')).json as { mails: { kind: string }[] }).mails.map(({ kind }) => kind)
+    expect(await kinds()).toEqual(['email-verification'])
+    await at.post('/api/v1/email-verification', { email: 'alice@example.net' })
+    const both = (await at.mail()).flatMap(({ text }) =>
+      [...text.matchAll(/token=([\w-]+)/g)].map(([, token]) => token),
+    )
+    for (const token of [...tokens, ...both]) await at.post('/api/v1/email-verification/confirm', { token })
+    expect(await kinds()).toEqual(['email-verification', 'password-reset', 'email-verification'])
+  })
+
   it('can be taken along: everything that is held, and no secret', async () => {
     const post = { title: 'Mine', content: 'All mine' }
     await sendJson(at.app.url, 'POST', '/api/posts/', { token, body: post })
@@ -159,6 +175,7 @@ describe.each(databases)('my account on $name', (database) => {
       one_time_tokens: [{ purpose: 'email-verification' }, { purpose: 'password-reset' }],
       devices: [{ first_seen_at: expect.any(String) }],
       networks: [{ network: '127.0.0.1', last_login_at: expect.any(String) }],
+      rights: { groups: [], user_permissions: [] },
     })
     expect(text).not.toContain('bob')
     const stored = await at.app.app.database.read.selectFrom('sessions').select('refresh_seed').execute()

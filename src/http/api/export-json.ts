@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { AccountExport } from '../../flows/export-account.ts'
 import { ownAccountSchema, presentOwnAccount } from './account-json.ts'
 import { presentOwnEvent } from './event-json.ts'
-import { orNull, timeSchema, wireTime } from './wire.ts'
+import { idSchema, orNull, timeSchema, wireTime } from './wire.ts'
 
 /** Everything held about an account, as its owner gets it. */
 export const exportSchema = Type.Object({
@@ -35,6 +35,10 @@ export const exportSchema = Type.Object({
   one_time_tokens: Type.Array(
     Type.Object({ purpose: Type.String(), email: Type.String(), created_at: timeSchema, expires_at: timeSchema }),
   ),
+  rights: Type.Object({
+    groups: Type.Array(Type.Object({ id: idSchema, name: Type.String() })),
+    user_permissions: Type.Array(Type.String()),
+  }),
 })
 
 /** An export as `exportSchema` says; what other parts of the server hold stands beside that, under their names. */
