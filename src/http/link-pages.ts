@@ -74,7 +74,7 @@ function registerLinkPage(server: FastifyInstance, { page, confirm }: EmailFlow,
       } catch (error) {
         if (error instanceof AuthError && error.code === 'invalid_fields' && presented !== '') {
           request.refusal = error
-          return sendPage(reply, 400, page.title, form(page, presented, error.faults))
+          return sendPage(reply, 400, page.title, form(page, presented, error.faults, body))
         }
         throw error
       }
@@ -83,14 +83,17 @@ function registerLinkPage(server: FastifyInstance, { page, confirm }: EmailFlow,
   })
 }
 
-function form(page: LinkPage, presented: string, faults: readonly FieldFault[]): string {
+/** @param typed before: kept but for passwords, which stand in no page */
+function form(page: LinkPage, presented: string, faults: readonly FieldFault[], typed: object = {}): string {
+  const before = new Map(Object.entries(typed))
   const fields = page.fields.map(({ name, label, type, autocomplete }) => {
     const own = faults
       .filter((fault) => fault.field === name)
       .map((fault) => `<span class="fault">${words(fault)}</span>`)
+    const value = type === 'text' ? escapeHtml(String(before.get(name) ?? '')) : ''
     return (
       `<label>${escapeHtml(label)} ${own.join(' ')}` +
-      `<input name="${name}" type="${type}" autocomplete="${autocomplete}" required></label>`
+      `<input name="${name}" type="${type}" value="${value}" autocomplete="${autocomplete}" required></label>`
     )
   })
   return [

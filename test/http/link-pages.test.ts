@@ -117,6 +117,11 @@ describe.each(sqliteOnly)('the pages that links in mails lead to', (sqlite) => {
     const page = await open(mail?.link ?? '')
     const taken = await submit(page, { username: 'alice', password: PASSWORD })
     expect(taken.text).toContain('That name is taken.')
+    // The name stays, as a text; a password never stands in a page.
+    expect(taken.text).toContain('name="username" type="text" value="alice"')
+    const odd = await submit(taken, { username: '"><script>bob', password: PASSWORD })
+    expect(odd.text).toContain('value="&quot;&gt;&lt;script&gt;bob"')
+    expect(`${taken.text} ${odd.text}`).not.toMatch(/<script|horse/)
     expect((await submit(taken, { username: 'bob', password: PASSWORD })).text).toContain('Your account is ready.')
     await at.login('bob')
   })
