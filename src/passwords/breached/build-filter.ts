@@ -28,8 +28,8 @@ export type BuiltFilter = {
 }
 
 /**
- * Builds a filter of a corpus in any order, of any length, with repetitions. Takes some 150 MB of memory for a billion
- * lines, and on the disk of the output 8 bytes for each line until it is done. The file appears whole, in the place of a
+ * Builds a filter of a corpus in any order, of any length, with repetitions. Takes less than 500 MB of memory for a
+ * billion lines, and on the disk of the output 8 bytes for each line until it is done. The file appears whole, in the place of a
  * former one.
  *
  * @throws CorpusError if the corpus is not of the form expected or lists nothing; what the system says of files
