@@ -6,6 +6,7 @@ import { openSqliteFile, sqliteDialect } from './node-sqlite.ts'
 import type { Queryable } from './prepared.ts'
 import type { Tables } from './tables.ts'
 import { type InTransaction, postgresTransactions, sqliteTransactions } from './transaction.ts'
+import { createWalSync } from './wal-sync.ts'
 
 export type DatabaseKind = 'sqlite' | 'postgres'
 
@@ -47,13 +48,15 @@ function openSqlite(path: string, { failed }: DatabaseWatch): Database {
   const writerFile = openSqliteFile(path, 'write')
   if (isNew) chmodSync(path, 0o600)
   const writer = new Kysely<Tables>({ dialect: sqliteDialect(writerFile, 'write', failed) })
+  const log = createWalSync(path)
   const readerFile = openSqliteFile(path, 'read')
   const reader = new Kysely<Tables>({ dialect: sqliteDialect(readerFile, 'read', failed) })
   return {
     kind: 'sqlite',
     read: reader,
-    inTransaction: sqliteTransactions(writerFile, writer, failed),
+    inTransaction: sqliteTransactions({ file: writerFile, writer, sync: log.sync, failed }),
     async close() {
+      await log.close()
       if (readerFile.isOpen) readerFile.close()
       if (writerFile.isOpen) writerFile.close()
     },

@@ -17,14 +17,20 @@ const STATEMENT_LIMIT = 1_000
 const BUSY_TIMEOUT_MS = 2_000
 
 /**
- * Opens a SQLite file so that a committed transaction survives a power cut (WAL, `synchronous=FULL`) and referential
- * rules hold. A reader meets a lock only while another process opens or closes the file; a writer waits for others as a
- * matter of course, and outside SQLite (`transaction.ts`).
+ * Opens a SQLite file with a write-ahead log, where referential rules hold. What is committed survives the end of the
+ * process, and a power cut once `wal-sync.ts` has done its part. A reader meets a lock only while another process opens or
+ * closes the file; a writer waits for others as a matter of course, and outside SQLite (`transaction.ts`).
+ *
+ * @throws Error if there can be no such log, as on some network file systems
  */
 export function openSqliteFile(path: string, use: 'read' | 'write'): DatabaseSync {
   const file = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
-  file.exec('pragma journal_mode = wal')
-  file.exec('pragma synchronous = full')
+  const { journal_mode: mode } = file.prepare('pragma journal_mode = wal').get() ?? {}
+  if (mode !== 'wal') {
+    file.close()
+    throw new Error(`SQLite cannot keep a write-ahead log beside ${path}: put the database on a local disk`)
+  }
+  file.exec('pragma synchronous = normal')
   if (use === 'write') file.exec('pragma busy_timeout = 0')
   return file
 }

@@ -23,18 +23,22 @@ type Waiting = {
   reject(error: unknown): void
 }
 
+export type SqliteTransactionParts = {
+  file: DatabaseSync
+  /** The same file behind Kysely. */
+  writer: Queryable
+  /** Resolves when what was committed before is durable. */
+  sync(): Promise<void>
+  /** Told if a transaction can neither begin nor be committed durably. */
+  failed(error: unknown): void
+}
+
 /**
- * Transactions on SQLite by group commit: the units that wait in one turn of the event loop share one durable commit,
- * each in a savepoint of its own, so that the cost of making a commit durable is paid once for all of them. Units run
- * one after the other; one that fails is undone alone.
- *
- * @param failed told if a transaction can neither begin nor be committed
+ * Transactions on SQLite by group commit: the units that have come while the last commit was made durable share the next
+ * one, each in a savepoint of its own, so that the disk is waited for once for all of them, and beside the event loop.
+ * Units run one after the other; one that fails is undone alone.
  */
-export function sqliteTransactions(
-  file: DatabaseSync,
-  writer: Queryable,
-  failed: (error: unknown) => void,
-): InTransaction {
+export function sqliteTransactions({ file, writer, sync, failed }: SqliteTransactionParts): InTransaction {
   const begin = file.prepare('begin immediate')
   const commit = file.prepare('commit')
   const savepoint = file.prepare('savepoint unit')
@@ -59,6 +63,7 @@ export function sqliteTransactions(
       await beginWhenFree(begin)
       for (const unit of batch) settled.push(await runUnit(unit))
       commit.run()
+      await sync()
     } catch (error) {
       // A file that was closed meanwhile has nothing to undo, and takes offence at the question.
       if (file.isOpen && file.isTransaction) file.exec('rollback')

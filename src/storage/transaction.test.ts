@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Kysely, sql } from 'kysely'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openSqliteFile, sqliteDialect } from './node-sqlite.ts'
+import type { Tables } from './tables.ts'
+import { type InTransaction, sqliteTransactions } from './transaction.ts'
+
+/** A disk that is done when the test says so. */
+type SlowDisk = { waiting: { resolve(): void; reject(error: Error): void }[]; sync(): Promise<void> }
+
+function slowDisk(): SlowDisk {
+  const waiting: SlowDisk['waiting'] = []
+  return { waiting, sync: () => new Promise<void>((resolve, reject) => waiting.push({ resolve, reject })) }
+}
+
+describe('a commit on SQLite', () => {
+  let folder: string
+  let disk: SlowDisk
+  let failures: unknown[]
+  let inTransaction: InTransaction
+  let close: () => void
+
+  const put = (value: number) =>
+    inTransaction((tx) => sql`insert into facts (value) values (${value})`.execute(tx)).then(
+      () => `${value} kept`,
+      () => `${value} failed`,
+    )
+  const turns = async () => {
+    for (let turn = 0; turn < 5; turn++) await nextTurn()
+  }
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'latchkey-commits-'))
+    const file = openSqliteFile(join(folder, 'facts.sqlite3'), 'write')
+    file.exec('create table facts (value integer)')
+    failures = []
+    const failed = (error: unknown) => failures.push(error)
+    const writer = new Kysely<Tables>({ dialect: sqliteDialect(file, 'write', failed) })
+    disk = slowDisk()
+    inTransaction = sqliteTransactions({ file, writer, sync: disk.sync, failed })
+    close = () => file.close()
+  })
+  afterEach(() => {
+    close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('is answered when it is durable, not before', async () => {
+    let answer: string | undefined
+    const asked = put(1).then((text) => {
+      answer = text
+    })
+    await turns()
+    expect([answer, disk.waiting.length]).toEqual([undefined, 1])
+    disk.waiting[0]?.resolve()
+    await asked
+    expect(answer).toBe('1 kept')
+  })
+
+  it('is shared by everybody who came while the disk was busy', async () => {
+    const first = put(1)
+    await turns()
+    const others = [put(2), put(3), put(4)]
+    await turns()
+    expect(disk.waiting).toHaveLength(1)
+    disk.waiting[0]?.resolve()
+    expect(await first).toBe('1 kept')
+    await turns()
+    expect(disk.waiting).toHaveLength(2)
+    disk.waiting[1]?.resolve()
+    expect(await Promise.all(others)).toEqual(['2 kept', '3 kept', '4 kept'])
+  })
+
+  it('promises nothing to anybody if the disk failed, and the next one is tried all the same', async () => {
+    const asked = [put(1), put(2)]
+    await turns()
+    disk.waiting[0]?.reject(new Error('no such luck'))
+    expect(await Promise.all(asked)).toEqual(['1 failed', '2 failed'])
+    expect(failures).toHaveLength(1)
+    const again = put(3)
+    await turns()
+    disk.waiting[1]?.resolve()
+    expect(await again).toBe('3 kept')
+  })
+})
