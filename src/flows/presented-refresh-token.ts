@@ -1,6 +1,7 @@
 import { type Account, isActive } from '../accounts/account.ts'
 import { findAccount } from '../accounts/account-store.ts'
 import { AuthError } from '../errors.ts'
+import { findPasswordChange } from '../passwords/password-store.ts'
 import { CLOCK_SKEW_MS, type Session, type SessionEndReason, sessionEnd } from '../sessions/session.ts'
 import { findSession } from '../sessions/session-store.ts'
 import type { Database } from '../storage/database.ts'
@@ -24,6 +25,7 @@ export type RefreshTokenSettings = {
   blacklistAfterRotation: boolean
   /** Whether accounts' deactivation and deletion end sessions by themselves, or only bar them (the classic contract). */
   endSessionsOnDeactivation: boolean
+  revokeOnPasswordChange: boolean
   /** Whether a token signed with our key that no session of ours issued is taken over: only as SimpleJWT's replacement. */
   adoptsForeignTokens: boolean
 }
@@ -72,8 +74,24 @@ export async function readRefreshTokenState(
   }
   if (!settings.adoptsForeignTokens) return { kind: 'unknown' }
   const adopted = await findSession(db, adoptedSessionId(jti))
-  if (adopted === undefined) return { kind: 'adoptable', sessionId: adoptedSessionId(jti), account, accountId }
-  return stateOfAdopted(adopted, account, settings, now)
+  if (adopted !== undefined) return stateOfAdopted(adopted, account, settings, now)
+  if (account !== undefined && (await isVoid(db, claims, account, settings))) return { kind: 'unknown' }
+  return { kind: 'adoptable', sessionId: adoptedSessionId(jti), account, accountId }
+}
+
+/** Whether another server's token, which has no session here that could have ended, is from before what would have ended it. */
+async function isVoid(
+  db: Queryable,
+  claims: JwtClaims,
+  account: Account,
+  settings: RefreshTokenSettings,
+): Promise<boolean> {
+  const issuedAt = readIssuedAt(claims) ?? 0
+  const { sessionsVoidAt = Number.NEGATIVE_INFINITY, credentialsVersion } = account
+  if (settings.endSessionsOnDeactivation && issuedAt <= sessionsVoidAt) return true
+  // An account that was only ever imported has had no change of password that this server knows of.
+  if (!settings.revokeOnPasswordChange || credentialsVersion === 0) return false
+  return issuedAt <= ((await findPasswordChange(db, account.id)) ?? Number.POSITIVE_INFINITY)
 }
 
 /** What another server's token stands for once it was taken over: by the settings it is spent by that, or it is not. */

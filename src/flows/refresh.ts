@@ -1,4 +1,5 @@
 import { type Account, isActive } from '../accounts/account.ts'
+import { confirmLogin } from '../accounts/account-store.ts'
 import { recordEvent } from '../audit/audit-store.ts'
 import { AuthError } from '../errors.ts'
 import { hookSession } from '../hooks/hook-account.ts'
@@ -85,6 +86,8 @@ export function createRefresh(parts: RefreshParts): Refresh {
       return { kind: 'refused', refusal: new AuthError('no_active_account_for_token', { endReason }) }
     }
     if (state.kind === 'adoptable') {
+      // As a login is: a change of password at the same moment would not find this session to end it.
+      if (!(await confirmLogin(tx, account, undefined))) return { kind: 'lost_race' }
       const session = newAdoptedSession(state.sessionId, account, now)
       if (!(await startSession(tx, session))) return { kind: 'lost_race' }
       const adopted = { accountId: account.id, sessionId: session.id, origin: actingStranger(origin) }

@@ -9,6 +9,15 @@ export async function findPasswordHash(db: Queryable, accountId: number): Promis
   return (await hashOf(db, accountId))[0]?.hash
 }
 
+const changeOf = prepared((db, accountId: number) =>
+  db.selectFrom('passwords').select('changed_at').where('account_id', '=', accountId),
+)
+
+/** When the password of an account was set; undefined if it has none. A better hash of the same one is no change. */
+export async function findPasswordChange(db: Queryable, accountId: number): Promise<number | undefined> {
+  return (await changeOf(db, accountId))[0]?.changed_at
+}
+
 const put = preparedChange((db, account_id: number, hash: string, changed_at: number) =>
   db
     .insertInto('passwords')

@@ -4,7 +4,16 @@ import { createHmacJwtKey } from '../../src/tokens/jwt-key.ts'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { startTestApp, TEST_SECRET_KEY, type TestApp } from '../support/test-app.ts'
-import { addAdministrator, codeOf, meet, refresh, rotated, type V1Tokens } from '../support/v1-client.ts'
+import {
+  addAdministrator,
+  codeOf,
+  logIn,
+  meet,
+  PASSWORD,
+  refresh,
+  rotated,
+  type V1Tokens,
+} from '../support/v1-client.ts'
 
 const DAY = 86_400_000
 const WITH_WINDOW = { REFRESH_RETRY_WINDOW: '10s', REUSE_ENDS_SESSION: 'true', CHECK_SESSION: 'true' }
@@ -76,6 +85,19 @@ describe.each(databases)('a refresh token of SimpleJWT on $name', (database) => 
     const out = await sendJson(app.url, 'POST', '/api/token/blacklist/', { body: { refresh: token } })
     expect(out.status).toBe(200)
     expect(codeOf(await refresh(app, token))).toBe('logout')
+  })
+
+  it('is void after a change of password or a deactivation, where those end sessions, though it was never used here', async () => {
+    app = await app.restart({ REVOKE_ON_PASSWORD_CHANGE: 'true', END_SESSIONS_ON_DEACTIVATION: 'true' })
+    const [first, second] = [aForeignToken('before'), aForeignToken('before it too')]
+    expect((await refresh(app, aForeignToken('unharmed'))).status).toBe(200)
+    const { access_token: token } = await logIn(app, 'ann')
+    const body = { old_password: PASSWORD, new_password: 'another horse 10' }
+    expect((await sendJson(app.url, 'POST', '/api/change-password/', { token, body })).status).toBe(200)
+    expect((await refresh(app, first)).status).toBe(401)
+    await app.administer('deactivate', 'ann')
+    await app.administer('activate', 'ann')
+    expect((await refresh(app, second)).status).toBe(401)
   })
 
   it('is no recent login: nobody knows when its holder logged in', async () => {
