@@ -24,7 +24,7 @@ describe('breached-passwords build', () => {
     expect(await cli.run(...build, breachedCorpusFile, ...options)).toEqual({
       code: 0,
       out:
-        'Built filter of 5 lines: 5 different ones in 96 bytes; of other passwords 1 in 1,677,721 is refused too.\n' +
+        'Built filter of 5 lines: 5 entries in 96 bytes; of other passwords 1 in 1,677,721 is refused too.\n' +
         'A server takes it up at its next start, by BREACHED_PASSWORDS.\n',
       err: '',
     })
@@ -40,7 +40,7 @@ describe('breached-passwords build', () => {
     expect(JSON.parse(built.out)).toEqual({
       output: 'filter',
       lines: 2,
-      passwords: 1,
+      entries: 1,
       size_bytes: expect.any(Number),
       false_positives: 1 / 1024,
     })
@@ -96,7 +96,7 @@ describe('breached-passwords show and check', () => {
     const cli = aFilterLine({ BREACHED_PASSWORDS: breachedPasswordsFile })
     expect(await cli.run('breached-passwords', 'show')).toMatchObject({
       code: 0,
-      out: '5 different ones in 96 bytes; of other passwords 1 in 1,677,721 is refused too.\n',
+      out: '5 entries in 96 bytes; of other passwords 1 in 1,677,721 is refused too.\n',
     })
     const check = ['breached-passwords', 'check'] as const
     const asked = await cli.talk([['Password: ', BREACHED]], ...check)

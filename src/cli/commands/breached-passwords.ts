@@ -89,7 +89,7 @@ async function check({ filter, stdin }: CheckOptions, { terminal, withPasswordFi
 
 function filterWords(header: FilterHeader): string {
   const { count, sizeBytes } = header
-  return `${grouped(count)} different ones in ${sizeWords(sizeBytes)}; of other passwords 1 in ${grouped(onesIn(header))} is refused too`
+  return `${grouped(count)} entries in ${sizeWords(sizeBytes)}; of other passwords 1 in ${grouped(onesIn(header))} is refused too`
 }
 
 function sizeWords(bytes: number): string {
@@ -99,7 +99,7 @@ function sizeWords(bytes: number): string {
 }
 
 function filterJson(header: FilterHeader) {
-  return { passwords: header.count, size_bytes: header.sizeBytes, false_positives: falsePositiveRate(header) }
+  return { entries: header.count, size_bytes: header.sizeBytes, false_positives: falsePositiveRate(header) }
 }
 
 function onesIn(header: FilterHeader): number {
