@@ -18,7 +18,7 @@ import {
   readFilterHeader,
 } from '../passwords/settings.ts'
 import type { Random } from '../platform/random.ts'
-import { SettingFault } from '../platform/setting.ts'
+import { type EffectiveSetting, SettingFault } from '../platform/setting.ts'
 import { type PostSettings, postSettings } from '../posts/settings.ts'
 import { type RateLimitSettings, rateLimitSettings } from '../rate-limits/settings.ts'
 import { type ServiceSettings, serviceSettings } from '../services/settings.ts'
@@ -63,6 +63,8 @@ export type Config = {
   hooks: HookSettings
   webhooks: WebhookSettings
   metrics: MetricsSettings
+  /** All settings as they hold, for people: no secret is among them. */
+  effective: readonly EffectiveSetting[]
 }
 
 /** Where a configuration comes from. */
@@ -159,6 +161,7 @@ export function loadConfig(source: ConfigSource): Config {
     hooks: { ...hooks, configModule: hooks.configModule && resolve(workingDirectory, hooks.configModule) },
     webhooks,
     metrics,
+    effective: reader.effective(),
   })
 }
 

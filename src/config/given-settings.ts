@@ -1,11 +1,17 @@
 import { resolve } from 'node:path'
-import { type SettingFacts, SettingFault } from '../platform/setting.ts'
+import { type SettingFacts, SettingFault, type SettingSource } from '../platform/setting.ts'
 import { type EnvFile, parseEnvFile } from './env-file.ts'
 import { findIntendedName } from './misspelling.ts'
 import { readTextFile } from './text-file.ts'
 
 /** The text of a setting, and where it comes from, for the faults found in it. */
-type Given = { text: string; from: string }
+type Given = {
+  text: string
+  from: string
+  source: SettingSource
+  /** The file that the text was read from, if it is that of a setting which names a file. */
+  path?: string
+}
 
 /** What was set by hand: a text, or why there is none though somebody meant to set it, as a whole line. */
 export type GivenText = Given | { fault: string }
@@ -33,11 +39,11 @@ export function gatherSettings(
 
   function find(name: string): Given | undefined {
     const text = environment[name] ?? ''
-    if (text.trim() !== '') return { text, from: 'environment' }
+    if (text.trim() !== '') return { text, from: 'environment', source: 'environment' }
     const entry = envFile.entries.get(name)
     return entry === undefined || entry.text.trim() === ''
       ? undefined
-      : { text: entry.text, from: inEnvFile(entry.line) }
+      : { text: entry.text, from: inEnvFile(entry.line), source: 'env_file' }
   }
 
   for (const { name, isSecret, isFile } of settings) {
@@ -47,11 +53,13 @@ export function gatherSettings(
       const fault = `${name} (${given.from}) and ${name}_FILE (${file.from}): both are set. Keep one of them.`
       texts.set(name, { fault })
     } else if (given !== undefined && isFile && given.text.trim().toLowerCase() !== 'none') {
-      texts.set(name, readSettingFile(name, given, workingDirectory, given.from))
+      const read = readSettingFile(name, given, workingDirectory, given)
+      texts.set(name, 'text' in read ? { ...read, path: given.text.trim() } : read)
     } else if (given !== undefined) {
       texts.set(name, isSecret ? given : { ...given, text: given.text.trim() })
     } else if (file !== undefined) {
-      texts.set(name, readSettingFile(`${name}_FILE`, file, workingDirectory, `${name}_FILE`))
+      const place = { from: `${name}_FILE`, source: 'secret_file' } as const
+      texts.set(name, readSettingFile(`${name}_FILE`, file, workingDirectory, place))
     }
   }
   faults.push(...findMisspellings(environment, envFile, settings, (name) => find(name) !== undefined))
@@ -74,19 +82,19 @@ function readEnvFile(workingDirectory: string, faults: string[]): EnvFile {
  * The content of the file that a variable names, less the line break that editors leave at its end. The faults do not
  * repeat the path: it is the secret itself if somebody took `NAME_FILE` for `NAME`.
  *
- * @param source what faults of the content are said to come from
+ * @param place where the content is said to come from
  */
 function readSettingFile(
   name: string,
   { text: path, from }: Given,
   workingDirectory: string,
-  source: string,
+  { from: contentFrom, source }: Pick<Given, 'from' | 'source'>,
 ): GivenText {
   const fault = (sentence: string) => ({ fault: `${name} (${from}): the file it names ${sentence}` })
   try {
     const text = readTextFile(resolve(workingDirectory, path.trim()))?.replace(/\r?\n$/, '')
     if (text === undefined) return fault('is not there. Make it, or put its path right.')
-    return text.trim() === '' ? fault('is empty. Put the value into it.') : { text, from: source }
+    return text.trim() === '' ? fault('is empty. Put the value into it.') : { text, from: contentFrom, source }
   } catch (error) {
     if (error instanceof SettingFault) return fault(error.message)
     throw error

@@ -1,5 +1,11 @@
 import type { Static } from 'typebox'
-import { type Setting, type SettingFacts, SettingFault, type SettingGroup } from '../platform/setting.ts'
+import {
+  type EffectiveSetting,
+  type Setting,
+  type SettingFacts,
+  SettingFault,
+  type SettingGroup,
+} from '../platform/setting.ts'
 import type { GivenText } from './given-settings.ts'
 
 type Settings = Record<string, Setting>
@@ -25,12 +31,15 @@ export type SettingReader = {
   isFaulty(name: string): boolean
   /** Whole lines, in the order of reading. */
   readonly faults: readonly string[]
+  /** All that was read, as it holds, in the order of reading. To be asked for only if nothing is at fault. */
+  effective(): EffectiveSetting[]
 }
 
 /** Reads settings from the texts that were set by hand. */
 export function createSettingReader(texts: ReadonlyMap<string, GivenText>): SettingReader {
   const faults = new Map<string, string>()
   let firstDefaults: Readonly<Record<string, string>> = {}
+  const readings: { group: string; facts: SettingFacts; value: unknown; standIn: 'compatibility' | 'default' }[] = []
 
   function readGiven({ name, read }: SettingFacts): { value: unknown } | undefined {
     const given = texts.get(name)
@@ -66,6 +75,8 @@ export function createSettingReader(texts: ReadonlyMap<string, GivenText>): Sett
         const derive = derived[key]
         const given = readGiven(facts)
         values[key] = given ? given.value : readDefault(facts, derive && (() => derive(values as never)))
+        const standIn = firstDefaults[facts.name] === undefined ? 'default' : 'compatibility'
+        readings.push({ group: group.title, facts, value: values[key], standIn })
       }
       return values as never
     },
@@ -80,5 +91,13 @@ export function createSettingReader(texts: ReadonlyMap<string, GivenText>): Sett
     get faults() {
       return [...faults.values()]
     },
+    effective: () =>
+      readings.map(({ group, facts, value, standIn }) => {
+        const { name, description, isSecret } = facts
+        const given = texts.get(name)
+        const { source, path } = given !== undefined && 'text' in given ? given : { source: standIn, path: undefined }
+        const shown = isSecret ? undefined : (path ?? facts.write(value))
+        return { name, group, description, isSecret, value: shown, source }
+      }),
   }
 }

@@ -96,16 +96,22 @@ export function defaultSender(publicUrl: string): MailSettings['from'] {
 
 function sender(name: string, declaration: Declaration): Setting<TObject<{ name: TString; address: TString }>> {
   const schema = Type.Object({ name: Type.String(), address: Type.String({ minLength: 1 }) })
-  return setting(schema, name, declaration, (text) => {
-    const [, name = '', bracketed, bare] = /^(?:([^<>]*)<([^<>]+)>|([^<>]+))$/.exec(readLine(text)) ?? []
-    const address = (bracketed ?? bare ?? '').trim()
-    if (/^[-\w!#$%&'*+/=?^`{|}~.]{1,64}@[\w.-]{1,255}$/.test(address)) {
-      return { name: name.trim().replace(/^"(.*)"$/, '$1'), address }
-    }
-    throw new SettingFault(
-      'holds no e-mail address. Write such as no-reply@example.org or Example <no-reply@example.org>.',
-    )
-  })
+  return setting(
+    schema,
+    name,
+    declaration,
+    (text) => {
+      const [, name = '', bracketed, bare] = /^(?:([^<>]*)<([^<>]+)>|([^<>]+))$/.exec(readLine(text)) ?? []
+      const address = (bracketed ?? bare ?? '').trim()
+      if (/^[-\w!#$%&'*+/=?^`{|}~.]{1,64}@[\w.-]{1,255}$/.test(address)) {
+        return { name: name.trim().replace(/^"(.*)"$/, '$1'), address }
+      }
+      throw new SettingFault(
+        'holds no e-mail address. Write such as no-reply@example.org or Example <no-reply@example.org>.',
+      )
+    },
+    ({ name, address }) => (name === '' ? address : `${name} <${address}>`),
+  )
 }
 
 /** A language tag of the usual form (RFC 5646 §2.1), such as `de` or `pt-BR`. */

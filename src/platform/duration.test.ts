@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseDuration } from './duration.ts'
+import { formatDuration, parseDuration } from './duration.ts'
 
 describe('parseDuration', () => {
   it.each([
@@ -20,4 +20,19 @@ describe('parseDuration', () => {
       expect(parseDuration(text)).toBeUndefined()
     },
   )
+})
+
+describe('formatDuration', () => {
+  it.each([
+    [0, '0s'],
+    [500, '500ms'],
+    [90_000, '90s'],
+    [300_000, '5m'],
+    [86_400_000, '1d'],
+    [1_209_600_000, '2w'],
+    [1_209_600_001, '1209600001ms'],
+  ])('writes %d milliseconds as %s', (ms, text) => {
+    expect(formatDuration(ms)).toBe(text)
+    expect(parseDuration(text)).toBe(ms)
+  })
 })

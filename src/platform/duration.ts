@@ -7,3 +7,10 @@ export function parseDuration(text: string): number | undefined {
   const match = /^(\d+)(ms|[smhdw])$/.exec(text)
   return match === null ? undefined : Number(match[1]) * unitsMs[match[2] as Unit]
 }
+
+/** Writes milliseconds as `parseDuration` reads them, in the largest unit of which it is a whole number. */
+export function formatDuration(ms: number): string {
+  if (ms === 0) return '0s'
+  const unit = (Object.keys(unitsMs) as Unit[]).find((name) => ms % unitsMs[name] === 0) ?? 'ms'
+  return `${ms / unitsMs[unit]}${unit}`
+}

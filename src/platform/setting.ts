@@ -10,7 +10,7 @@ import {
   type TUnsafe,
   Type,
 } from 'typebox'
-import { parseDuration } from './duration.ts'
+import { formatDuration, parseDuration } from './duration.ts'
 
 /** What is wrong with the text of a setting, and its cure, as a sentence to follow the setting's name. */
 export class SettingFault extends Error {
@@ -51,6 +51,25 @@ export type SettingFacts = {
   derivedDefault: string | undefined
   /** @throws SettingFault */
   read(text: string): unknown
+  /** The text of a value that was read. */
+  write(value: unknown): string
+}
+
+/** Where the value of a setting comes from. `secret_file`: the file that `NAME_FILE` names. */
+export const settingSources = ['environment', 'env_file', 'secret_file', 'compatibility', 'default'] as const
+
+export type SettingSource = (typeof settingSources)[number]
+
+/** A setting as it holds, for people. */
+export type EffectiveSetting = {
+  name: string
+  /** The heading that it stands under in the manual. */
+  group: string
+  description: string
+  isSecret: boolean
+  /** Its value as it would be written, of a file its path; undefined of a secret. */
+  value: string | undefined
+  source: SettingSource
 }
 
 /** The schema of a setting's value, with what there is to know about its text. */
@@ -69,17 +88,22 @@ export function settingGroup<Settings extends Record<string, Setting>>(
   return Object.assign(Type.Object(settings), { title })
 }
 
-/** A setting of a kind of its own: the schema of its value, and how that is read from the text. */
+/**
+ * A setting of a kind of its own: the schema of its value, and how that is read from the text.
+ *
+ * @param write how it is written, so that it would be read again; of secrets and files it is never asked for
+ */
 export function setting<Schema extends TSchema>(
   schema: Schema,
   name: string,
   declaration: Declaration,
   read: (text: string) => Static<Schema>,
+  write: (value: Static<Schema>) => string = String,
 ): Setting<Schema> {
   const { description, isSecret = false, isFile = false } = declaration
   const fixed = 'default' in declaration ? declaration.default : undefined
   const derivedDefault = 'derivedDefault' in declaration ? declaration.derivedDefault : undefined
-  const facts: SettingFacts = { name, description, isSecret, isFile, default: fixed, derivedDefault, read }
+  const facts: SettingFacts = { name, description, isSecret, isFile, default: fixed, derivedDefault, read, write }
   return Object.assign(schema, { description, setting: facts })
 }
 
@@ -139,16 +163,24 @@ export function duration(
   { shortest = '0s', isWholeSeconds = false, ...declaration }: Declaration & DurationBounds,
 ): Setting<TInteger> {
   const minimum = parseDuration(shortest) ?? 0
-  return setting(Type.Integer({ minimum, maximum: centuryMs }), name, declaration, (text) => {
-    const refuse = (sentence: string) => new SettingFault(`${quoted(text)} ${sentence}`)
-    const ms = parseDuration(text)
-    if (/^\d+$/.test(text)) throw refuse(`has no unit. Write it with one: ${text}s, ${text}m, ${text}h or ${text}d.`)
-    if (ms === undefined) throw refuse('is no duration. Write a whole number and a unit, such as 90s, 5m, 12h or 30d.')
-    if (ms < minimum) throw refuse(`is too short. Write ${shortest} or more.`)
-    if (ms > centuryMs) throw refuse('is longer than 100 years. Write less.')
-    if (isWholeSeconds && ms % 1_000 !== 0) throw refuse('has a fraction of a second. Write whole seconds, such as 2s.')
-    return ms
-  })
+  return setting(
+    Type.Integer({ minimum, maximum: centuryMs }),
+    name,
+    declaration,
+    (text) => {
+      const refuse = (sentence: string) => new SettingFault(`${quoted(text)} ${sentence}`)
+      const ms = parseDuration(text)
+      if (/^\d+$/.test(text)) throw refuse(`has no unit. Write it with one: ${text}s, ${text}m, ${text}h or ${text}d.`)
+      if (ms === undefined)
+        throw refuse('is no duration. Write a whole number and a unit, such as 90s, 5m, 12h or 30d.')
+      if (ms < minimum) throw refuse(`is too short. Write ${shortest} or more.`)
+      if (ms > centuryMs) throw refuse('is longer than 100 years. Write less.')
+      if (isWholeSeconds && ms % 1_000 !== 0)
+        throw refuse('has a fraction of a second. Write whole seconds, such as 2s.')
+      return ms
+    },
+    formatDuration,
+  )
 }
 
 type DurationBounds = { shortest?: string; isWholeSeconds?: boolean }
@@ -164,12 +196,18 @@ export function list(
   { minItems = 0, ...declaration }: Declaration & { minItems?: number },
   readItem: (item: string) => string,
 ): Setting<TArray<TString>> {
-  return setting(Type.Array(Type.String(), { minItems }), name, declaration, (text) => {
-    const items = text.split(/[,\n]/).map((item) => item.trim())
-    const given = isNone(text.trim()) && minItems === 0 ? [] : items.filter((item) => item !== '')
-    if (given.length < minItems) throw new SettingFault('names nothing. Write one value, or several between commas.')
-    return given.map(readItem)
-  })
+  return setting(
+    Type.Array(Type.String(), { minItems }),
+    name,
+    declaration,
+    (text) => {
+      const items = text.split(/[,\n]/).map((item) => item.trim())
+      const given = isNone(text.trim()) && minItems === 0 ? [] : items.filter((item) => item !== '')
+      if (given.length < minItems) throw new SettingFault('names nothing. Write one value, or several between commas.')
+      return given.map(readItem)
+    },
+    (items) => items.join(', ') || 'none',
+  )
 }
 
 /** The same setting, which may also be `none`: undefined. */
@@ -178,7 +216,8 @@ export function orNone<Schema extends TSchema>({
   ...schema
 }: Setting<Schema>): Setting<TUnsafe<Static<Schema> | undefined>> {
   const read = (text: string) => (isNone(text) ? undefined : facts.read(text))
-  return Object.assign(Type.Unsafe<Static<Schema> | undefined>(schema), { setting: { ...facts, read } })
+  const write = (value: unknown) => (value === undefined ? 'none' : facts.write(value))
+  return Object.assign(Type.Unsafe<Static<Schema> | undefined>(schema), { setting: { ...facts, read, write } })
 }
 
 /**

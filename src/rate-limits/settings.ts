@@ -1,5 +1,5 @@
 import { type Static, type TUnsafe, Type } from 'typebox'
-import { parseDuration } from '../platform/duration.ts'
+import { formatDuration, parseDuration } from '../platform/duration.ts'
 import {
   type Declaration,
   onOff,
@@ -36,7 +36,11 @@ export type RateLimitSettings = Static<typeof rateLimitSettings>
 
 /** `COUNT/DURATION`, such as `30/5m`, or `off`. */
 function rate(name: string, { default: byDefault, description }: Declaration & { default: string }): RateSetting {
-  return setting(Type.Unsafe<Rate | undefined>({}), name, { default: byDefault, description }, readRate)
+  return setting(Type.Unsafe<Rate | undefined>({}), name, { default: byDefault, description }, readRate, writeRate)
+}
+
+function writeRate(rate: Rate | undefined): string {
+  return rate === undefined ? 'off' : `${rate.count}/${formatDuration(rate.windowMs)}`
 }
 
 function readRate(text: string): Rate | undefined {
