@@ -92,7 +92,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     currentKey: () => keyRing.currentPair().access,
     settings: tokens,
   })
-  const emailFlows = createEmailFlows({ ...common, register, provePassword })
+  const emailFlows = createEmailFlows({ ...common, register, provePassword, profileRule })
   const mailRoom = createMailRoom({
     settings: config.mail,
     debug: config.debug,
@@ -138,6 +138,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       manageKeys: createManageKeys({ database, clock, keyRing, algorithm: config.keys.algorithm }),
       listKeys: () => listKeysWithState(database, clock.now()),
       readAuditLog: createReadAuditLog(common),
+      effectiveSettings: config.effective,
       manageWebhooks: createManageWebhooks({ database, clock, random, seal, rules: destinations }),
       changePassword: createChangePassword(common),
     },

@@ -28,6 +28,7 @@ const doors: Door[] = [
   ['GET', 'admin/outbox', 'outbox.view'],
   ['POST', 'admin/outbox/retry', 'outbox.change'],
   ['GET', 'admin/permissions', 'groups.view'],
+  ['GET', 'admin/settings', undefined],
   ['GET', 'admin/groups', 'groups.view'],
   ['GET', 'admin/groups/GROUP', 'groups.view'],
   ['POST', 'admin/groups', undefined],

@@ -9,6 +9,7 @@ import { outboxRoutes } from './outbox-routes.ts'
 import type { ApiRoute } from './route.ts'
 import { type ServiceRouteParts, serviceRoutes } from './service-routes.ts'
 import { type SessionRouteParts, sessionRoutes } from './session-routes.ts'
+import { type SettingsRouteParts, settingsRoutes } from './settings-routes.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 
 export type RouteParts = AccountRouteParts &
@@ -20,6 +21,7 @@ export type RouteParts = AccountRouteParts &
   ServiceRouteParts &
   AdminAccountRouteParts &
   AdminGroupRouteParts &
+  SettingsRouteParts &
   Parameters<typeof outboxRoutes>[0] &
   Parameters<typeof webhookRoutes>[0]
 
@@ -36,6 +38,7 @@ export function apiRoutes(parts: RouteParts): ApiRoute[] {
     ...adminGroupRoutes(parts),
     ...outboxRoutes(parts),
     ...webhookRoutes(parts),
+    ...settingsRoutes(parts),
     ...serviceRoutes(parts),
   ]
 }

@@ -1,0 +1,37 @@
+import { Type } from 'typebox'
+import { type EffectiveSetting, settingSources } from '../../platform/setting.ts'
+import { type ApiRoute, apiRoute } from './route.ts'
+import { orNull } from './wire.ts'
+
+const setting = Type.Object({
+  name: Type.String(),
+  group: Type.String({ description: 'The heading that it stands under in the manual' }),
+  description: Type.String({ description: 'In Markdown' }),
+  value: orNull(Type.String({ description: 'As it would be written; null of a secret' })),
+  source: Type.Enum([...settingSources], { description: 'Where the value comes from' }),
+  is_set: Type.Boolean({ description: 'Whether somebody has set it, by whichever way' }),
+  is_secret: Type.Boolean(),
+})
+
+export type SettingsRouteParts = { effectiveSettings: readonly EffectiveSetting[] }
+
+/** The settings, for superusers. They are read when a process starts and changed where they were set, never here. */
+export function settingsRoutes({ effectiveSettings }: SettingsRouteParts): ApiRoute[] {
+  return [
+    apiRoute({
+      method: 'GET',
+      path: '/admin/settings',
+      access: 'superuser',
+      tag: 'administration',
+      summary: 'All settings, as they hold in the process that answers, in the order of the manual',
+      description: 'Of secrets only whether they are set.',
+      answer: { status: 200, schema: Type.Object({ settings: Type.Array(setting) }) },
+      handle: async () => ({ settings: effectiveSettings.map(presentSetting) }),
+    }),
+  ]
+}
+
+function presentSetting({ name, group, description, value, source, isSecret }: EffectiveSetting) {
+  const isSet = source !== 'default' && source !== 'compatibility'
+  return { name, group, description, value: value ?? null, source, is_set: isSet, is_secret: isSecret }
+}
