@@ -61,6 +61,8 @@ describe.each(databases)('the outbox on $name', (database) => {
     const { mail } = made
     return { ...made, mail: (await root.ask('GET', `admin/outbox/${mail.id}`)).json as WireMail }
   }
+  /** How often it was sent since the last time that mail was looked for; the mail of other tests is left aside. */
+  const sentTo = async (mail: WireMail) => (await at.mail()).filter(({ to }) => to.includes(mail.to)).length
   const act = (mail: WireMail, action: string, by = root) => by.ask('POST', `admin/outbox/${mail.id}/${action}`)
 
   it('shows what was sent, what waits and what was given up, and why', async () => {
@@ -139,10 +141,10 @@ describe.each(databases)('the outbox on $name', (database) => {
   it('tries again at once what waits for long, and sends it once', async () => {
     const { mail } = await postponed()
     status = undefined
-    expect(await at.mail()).toEqual([])
+    expect(await sentTo(mail)).toBe(0)
     const answers = await Promise.all(SIXTEEN.map(() => act(mail, 'retry')))
     expect(answers.map((answer) => answer.status)).toEqual(Array(16).fill(202))
-    expect((await at.mail()).map(({ to }) => to)).toEqual([[mail.to]])
+    expect(await sentTo(mail)).toBe(1)
     expect(codeOf(await act(mail, 'retry'))).toBe('mail_done')
   })
 
@@ -168,7 +170,7 @@ describe.each(databases)('the outbox on $name', (database) => {
     expect(answers.map((answer) => answer.status).toSorted()).toEqual([204, ...Array(15).fill(409)])
     status = undefined
     at.app.clock.advance(10 * MINUTE)
-    expect((await at.mail()).filter(({ to }) => to.includes(mail.to))).toEqual([])
+    expect(await sentTo(mail)).toBe(0)
     expect((await root.ask('GET', `admin/outbox/${mail.id}`)).json).toMatchObject({
       state: 'given_up',
       last_error: 'dropped by an administrator',
@@ -188,9 +190,9 @@ describe.each(databases)('the outbox on $name', (database) => {
       const { mail } = await postponed()
       status = undefined
       const [dropped] = await Promise.all([act(mail, 'drop'), act(mail, 'retry'), at.app.app.mailWorker.settle()])
-      const sent = (await at.mail()).filter(({ to }) => to.includes(mail.to))
+      const sent = await sentTo(mail)
       const now = (await root.ask('GET', `admin/outbox/${mail.id}`)).json as WireMail
-      expect(sent).toHaveLength(now.state === 'delivered' ? 1 : 0)
+      expect(sent).toBe(now.state === 'delivered' ? 1 : 0)
       expect([204, 409]).toContain(dropped.status)
       if (dropped.status === 409) expect(now.state).toBe('delivered')
     }
