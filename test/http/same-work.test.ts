@@ -1,5 +1,7 @@
 import * as argon2 from '@node-rs/argon2'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { findAccountByUsername } from '../../src/accounts/account-store.ts'
+import { removePasswordHash } from '../../src/passwords/password-store.ts'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { credentials, type SignedInApp, startSignedInApp } from './signed-in-app.ts'
@@ -8,7 +10,7 @@ import { credentials, type SignedInApp, startSignedInApp } from './signed-in-app
 vi.mock(import('@node-rs/argon2'), { spy: true })
 const work = vi.mocked(argon2.hashRaw)
 
-const LOGIN_PATHS = ['/api/login/', '/api/token/', '/token/', '/api/users/authentication/']
+const LOGIN_PATHS = ['/api/v1/login', '/api/login/', '/api/token/', '/token/', '/api/users/authentication/']
 
 describe.each(databases)('a refused login on $name', (database) => {
   let app: SignedInApp
@@ -19,6 +21,12 @@ describe.each(databases)('a refused login on $name', (database) => {
     await app.administer('deactivate', 'inactive')
     await sendJson(app.url, 'POST', '/api/users/', { body: { ...credentials, username: 'deleted' } })
     await app.administer('delete', 'deleted')
+    await sendJson(app.url, 'POST', '/api/users/', { body: { ...credentials, username: 'reset' } })
+    // As a forced reset leaves an account: without a password.
+    await app.app.database.inTransaction(async (tx) => {
+      const account = await findAccountByUsername(tx, 'reset', 'folded')
+      await removePasswordHash(tx, account?.id ?? 0)
+    })
   })
   afterAll(() => app.close())
 
@@ -30,6 +38,7 @@ describe.each(databases)('a refused login on $name', (database) => {
     return { status, headers: rest, text, costs: work.mock.calls.map(([, options]) => options) }
   }
 
+  // CVE-2024-39329 and CVE-2025-13473 Django, CVE-2026-23849 and CVE-2026-54092 File Browser.
   it.each(LOGIN_PATHS)('tells nothing and costs the same, whyever it was refused: %s', async (path) => {
     const wrong = await attempt(path, 'kim', 'wrong')
     expect(wrong).toMatchObject({ status: 401, costs: [{ memoryCost: 64, timeCost: 1 }] })
@@ -40,6 +49,7 @@ describe.each(databases)('a refused login on $name', (database) => {
     expect(await attempt(path, 'deleted', credentials.password)).toEqual(same)
     expect(await attempt(path, 'inactive', 'wrong')).toEqual(same)
     expect(await attempt(path, 'inactive', credentials.password)).toEqual(same)
+    expect(await attempt(path, 'reset', credentials.password)).toEqual(same)
     expect(await attempt(path, 'kim@example.org', credentials.password)).toEqual(same)
     expect(await attempt(path, 'n'.repeat(10_000), 'wrong')).toEqual(same)
   })
