@@ -1,5 +1,8 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createOneTimeToken } from '../../src/one-time-tokens/one-time-token.ts'
+import { keepOneTimeToken } from '../../src/one-time-tokens/one-time-token-store.ts'
+import { systemRandom } from '../../src/platform/random.ts'
 import { addPerson, addSuperuser, look, type Person } from '../support/administrators.ts'
 import { databases } from '../support/databases.ts'
 import { type JsonAnswer, sendJson } from '../support/http-client.ts'
@@ -78,6 +81,21 @@ describe.each(databases)('profile fields on $name', (database) => {
       { facts: { fields: ['profile'] }, actor: { account_id: root.id } },
       { facts: { fields: ['profile'] }, actor: { account_id: person.id } },
     ])
+  })
+
+  it('are taken from those who were invited, who may leave them out: the page they are led to does not ask', async () => {
+    const accept = async (profile?: unknown) => {
+      const use = { purpose: 'invitation', account: undefined, email: `${aName()}@example.net` }
+      const { secret, token } = createOneTimeToken(systemRandom, use, 60_000, app.clock.now())
+      await app.app.database.inTransaction((tx) => keepOneTimeToken(tx, token))
+      const body = { token: secret, username: aName(), password: PASSWORD, ...(profile !== undefined && { profile }) }
+      return sendJson(app.url, 'POST', '/api/v1/invitations/accept', { body })
+    }
+    const company = { company: 'Engines' }
+    expect(await accept(company)).toMatchObject({ status: 200, json: { account: { profile: company } } })
+    expect(await accept()).toMatchObject({ status: 200, json: { account: { profile: {} } } })
+    const faulty = await accept({ newsletter: true })
+    expect([faulty.status, faultsOf(faulty)]).toEqual([400, [{ field: 'profile/company', fault: 'required' }]])
   })
 
   it('lose nothing where sixteen change them at once', async () => {

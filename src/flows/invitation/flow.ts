@@ -3,6 +3,7 @@ import { verifyEmail } from '../../accounts/account-email-store.ts'
 import { NAME_LIMIT, PHONE_NUMBER_LIMIT } from '../../accounts/account-fields.ts'
 import { createAccount } from '../../accounts/account-store.ts'
 import { EMAIL_LIMIT, emailKey, normalizeEmailDomain } from '../../accounts/email-address.ts'
+import type { ProfileRule } from '../../accounts/profile.ts'
 import { normalizeUsername, USERNAME_LIMIT, type UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import { AuthError, fieldRefusal, refuseFaults } from '../../errors.ts'
@@ -15,12 +16,14 @@ import type { PasswordCheck } from '../../passwords/password-check.ts'
 import { setPasswordHash } from '../../passwords/password-store.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
+import { rememberNetwork } from '../../rate-limits/known-network-store.ts'
+import { networkOf } from '../../rate-limits/network.ts'
 import type { Database } from '../../storage/database.ts'
 import { actingAdministrator } from '../administration/acting-administrator.ts'
 import { actingAccount, actingStranger } from '../caller.ts'
 import type { EmailFlow } from '../email-flow.ts'
 import { type EmailedFlow, keepLinks, notValid, prepareLinks } from '../emailed-token.ts'
-import { newAccountFaults } from '../field-faults.ts'
+import { memberFaults, newAccountFaults } from '../field-faults.ts'
 import type { Register } from '../register.ts'
 
 const DAY = 86_400_000
@@ -40,6 +43,11 @@ const confirmBody = Type.Object({
   first_name: name,
   last_name: name,
   phone_number: Type.Optional(Type.String({ maxLength: PHONE_NUMBER_LIMIT })),
+  profile: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), {
+      description: 'The fields that the deployment declares; required ones are if there are any',
+    }),
+  ),
 })
 
 export type InvitationParts = {
@@ -51,6 +59,7 @@ export type InvitationParts = {
   outbox: Outbox
   hooks: HookRunner
   register: Pick<Register, 'checkUsername' | 'checkPassword'>
+  profileRule: Pick<ProfileRule, 'change'>
   settings: { registration: 'open' | 'invite' | 'closed' }
 }
 
@@ -101,14 +110,20 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
         refuseIfClosed()
         const token = await findOneTimeToken(database.read, emailed.purpose, presented, now)
         if (token === undefined) throw notValid('there is none')
+        // The page that the link leads to asks for none of these, so required ones may be missing altogether.
+        const profile = fields.profile && parts.profileRule.change({}, fields.profile)
         const account = {
           username: normalizeUsername(fields.username),
           email: token.email,
           firstName: fields.first_name ?? '',
           lastName: fields.last_name ?? '',
           phoneNumber: fields.phone_number ?? '',
+          profile: profile?.kind === 'changed' ? profile.profile : {},
         }
-        const faults = await newAccountFaults(register, account, password)
+        const faults = [
+          ...(await newAccountFaults(register, account, password)),
+          ...(profile?.kind === 'refused' ? memberFaults(profile.faults) : []),
+        ]
         refuseFaults(faults)
         const request = hookRequest(origin)
         await hooks.ask('beforeRegistration', { account: hookRegistrant(account), by: 'invitation', request })
@@ -126,6 +141,7 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
           if ((await consumeOneTimeToken(tx, emailed.purpose, presented, now)) === undefined) throw notValid('used')
           await setPasswordHash(tx, created.id, hash, now)
           await verifyEmail(tx, created, now)
+          await rememberNetwork(tx, created.id, networkOf(origin.address), now)
           await recordEvent(tx, now, 'account.registered', { accountId: created.id, origin: actingStranger(origin) })
           return { ...created, emailVerifiedAt: now }
         })
