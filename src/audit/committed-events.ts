@@ -21,20 +21,19 @@ export function noteEvent<E extends AuditEventName>(tx: Queryable, event: E, fie
 export function tellingCommitted(database: Database, tell: (committed: CommittedEvent) => void): Database {
   return {
     ...database,
-    async inTransaction(unit) {
+    inTransaction(unit) {
       let events: CommittedEvent[] = []
-      const value = await database.inTransaction(async (tx) => {
-        // Anew each time: PostgreSQL may undo a transaction and have it tried again.
-        events = []
-        underWay.set(tx, events)
-        try {
-          return await unit(tx)
-        } finally {
-          underWay.delete(tx)
-        }
-      })
-      for (const committed of events) tell(committed)
-      return value
+      return database
+        .inTransaction((tx) => {
+          // Anew each time: PostgreSQL may undo a transaction and have it tried again. On SQLite the next one takes the place.
+          events = []
+          underWay.set(tx, events)
+          return unit(tx)
+        })
+        .then((value) => {
+          for (const committed of events) tell(committed)
+          return value
+        })
     },
   }
 }

@@ -18,7 +18,7 @@ declare module 'fastify' {
  * nor bodies nor query strings are looked at, since those are the places where tokens and passwords are.
  */
 export function logRequests(server: FastifyInstance, log: Logger): void {
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
     const line = {
       requestId: request.id,
       method: request.method,
@@ -30,6 +30,7 @@ export function logRequests(server: FastifyInstance, log: Logger): void {
     }
     if (reply.statusCode >= 500) log.error(line, 'request')
     else log.info(line, 'request')
+    done()
   })
 }
 
