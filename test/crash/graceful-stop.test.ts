@@ -23,7 +23,7 @@ function sendKept(agent: Agent, url: string, method: string, path: string, body?
 describe.each(databases)('a server that is asked to stop, on $name', (database) => {
   it('answers all it was asked before, though their passwords still wait to be hashed', async () => {
     const place = await database.create()
-    const settings = { ...crashSettings(place.url), HASH_MEMORY_KIB: '19456', HASH_CONCURRENCY: '1' }
+    const settings = { ...crashSettings(place.url), HASH_MEMORY_KIB: '4096', HASH_CONCURRENCY: '1' }
     const server = await startServerProcess(settings)
     // Connections that are open already: the server has accepted them, so none of their requests may be lost.
     const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })

@@ -4,8 +4,14 @@ import { sendJson } from '../support/http-client.ts'
 export type Ledger = {
   /** Accounts that were signed up; the user's own is the first. */
   usernames: string[]
+  /** The passwords that the user's own account has had. */
+  passwords: string[]
+  /** What its password was last asked to become. */
+  askedPassword: string
   /** Refresh tokens in the order they were given out, of one session. */
   refreshTokens: string[]
+  /** Refresh tokens of sessions that were logged out. */
+  endedTokens: string[]
   titles: string[]
 }
 
@@ -20,12 +26,13 @@ export type Load = {
 }
 
 /**
- * Puts a server under the load of so many users at once: each signs up, logs in, and then refreshes, writes a post and
- * signs up somebody else, over and over, until a connection fails. Whatever is answered otherwise than with success
+ * Puts a server under the load of so many users at once: each signs up, logs in, and then refreshes, writes a post, signs
+ * up somebody else, changes the password, logs in on another device and out again, over and over, until a connection
+ * fails. Whatever is answered otherwise than with success
  * makes `ended` fail.
  */
 export function startLoad(url: string, users: number): Load {
-  const ledgers = Array.from({ length: users }, (): Ledger => ({ usernames: [], refreshTokens: [], titles: [] }))
+  const ledgers = Array.from({ length: users }, newLedger)
   const waiting: { count: number; resolve: () => void }[] = []
   let total = 0
 
@@ -55,6 +62,13 @@ export function startLoad(url: string, users: number): Load {
       await post('/api/posts/', { title, content: 'a' }, tokens.access)
       note(ledger.titles, title)
       await signUp(`user${user}-${turn}`)
+      const [password, next] = [ledger.askedPassword, `${PASSWORD} ${turn}`]
+      ledger.askedPassword = next
+      await post('/api/change-password/', { old_password: password, new_password: next }, tokens.access)
+      note(ledger.passwords, next)
+      const other = await post('/api/login/', { username: `user${user}`, password: next })
+      await post('/api/token/blacklist/', { refresh: other.refresh })
+      note(ledger.endedTokens, other.refresh)
     }
   }
 
@@ -84,26 +98,40 @@ export function startLoad(url: string, users: number): Load {
   }
 }
 
+function newLedger(): Ledger {
+  const passwords = [PASSWORD]
+  return { usernames: [], passwords, askedPassword: PASSWORD, refreshTokens: [], endedTokens: [], titles: [] }
+}
+
 /** How a server stands to what was acknowledged before: empty lists where nothing is lost and nothing came back. */
 export async function compareWithLedgers(url: string, ledgers: readonly Ledger[]) {
   const lost: string[] = []
   const revived: string[] = []
   const post = (path: string, body: object) => sendJson(url, 'POST', path, { body })
+  const logIn = (username: string, password: string) => post('/api/login/', { username, password })
 
-  for (const { usernames, refreshTokens } of ledgers) {
-    for (const username of usernames) {
-      const { status } = await post('/api/login/', { username, password: PASSWORD })
+  for (const { usernames, passwords, askedPassword, refreshTokens, endedTokens } of ledgers) {
+    const [own, ...others] = usernames
+    if (own === undefined) continue
+    for (const username of others) {
+      const { status } = await logIn(username, PASSWORD)
       if (status !== 200) lost.push(`the account ${username}: ${status}`)
     }
+    const [password = '', former] = passwords.toReversed()
+    const attempts = await Promise.all([password, askedPassword].map((one) => logIn(own, one)))
+    if (attempts.every(({ status }) => status !== 200)) lost.push(`the password of ${own}`)
+    if (former !== undefined && (await logIn(own, former)).status !== 401) revived.push(`a password of ${own}`)
     // Its successor may have been made and never told of: then it is repeated, inside the retry window.
     const newest = await post('/api/token/refresh/', { refresh: refreshTokens.at(-1) })
-    if (newest.status !== 200) lost.push(`the session of ${usernames[0]}: ${newest.text}`)
-    const spent = await post('/api/token/refresh/', { refresh: refreshTokens.at(-3) })
-    if (spent.status !== 401) revived.push(`a spent token of ${usernames[0]}: ${spent.status}`)
+    if (newest.status !== 200) lost.push(`the session of ${own}: ${newest.text}`)
+    for (const refresh of [...endedTokens, ...refreshTokens.slice(0, -2)].slice(-10)) {
+      const { status } = await post('/api/token/refresh/', { refresh })
+      if (status !== 401) revived.push(`a token of ${own}: ${status}`)
+    }
   }
 
-  const [first] = ledgers
-  const { json: tokens } = await post('/api/login/', { username: first?.usernames[0], password: PASSWORD })
+  await post('/api/users/', { username: 'reader', password: PASSWORD })
+  const { json: tokens } = await logIn('reader', PASSWORD)
   const { json } = await sendJson(url, 'GET', '/api/posts/', { token: (tokens as { access: string }).access })
   const titles = new Set((json as { title: string }[]).map((post) => post.title))
   for (const { titles: written } of ledgers) {
