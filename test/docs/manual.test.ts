@@ -5,6 +5,7 @@ import { auditEvents } from '../../src/audit/events.ts'
 import { errorCodes } from '../../src/errors.ts'
 import { apiErrors } from '../../src/http/api/problem.ts'
 import { classicErrors } from '../../src/http/classic/errors.ts'
+import { type MetricFacts, metricCatalogue } from '../../src/metrics/catalogue.ts'
 import { wireName } from '../../src/platform/wire-name.ts'
 import { sessionEndReasons } from '../../src/sessions/session.ts'
 import { databases } from '../support/databases.ts'
@@ -71,5 +72,20 @@ describe('docs/error-codes.md', () => {
     const [section = ''] = rest.split('\n## ')
     const explained = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, reason]) => reason)
     expect(explained.toSorted()).toEqual([...sessionEndReasons].toSorted())
+  })
+})
+
+describe('docs/metrics.md', () => {
+  const page = pageNamed('metrics.md')
+  const rows = Object.entries(metricCatalogue).map(([name, { type, labels, help }]: [string, MetricFacts]) => {
+    const told = labels.map((label) => `\`${label}\``).join(', ')
+    return `| \`${name}\` | ${type} | ${told} | ${help} |`
+  })
+
+  it('has every metric, and no others', async () => {
+    const blocks = { metrics: ['| metric | | labels | |', '| --- | --- | --- | --- |', ...rows].join('\n') }
+    await expect(withBlocks(page, blocks)).toMatchFileSnapshot(join(docs, 'metrics.md'))
+    const mentioned = [...page.matchAll(/latchkey_\w+/g)].map(([name]) => name.replace(/_bucket$/, ''))
+    expect(mentioned.filter((name) => !Object.hasOwn(metricCatalogue, name))).toEqual([])
   })
 })
