@@ -134,6 +134,7 @@ describe('the other rules', () => {
     ['src/accounts/account-store.ts', "import pg from 'pg'", 'src/storage/postgres-pool.ts'],
     ['src/tokens/jwt.ts', "import { jwtVerify } from 'jose'", 'src/keys/key-ring.ts'],
     ['src/tokens/jwt.ts', "import { jwtVerify } from 'jose/jwt/verify'", 'src/tokens/jwt.test.ts'],
+    ['src/metrics/counter.ts', "import { Counter } from 'prom-client'", 'src/metrics/exposition.ts'],
     ['src/http/a.ts', "import { RateLimiterMemory } from 'rate-limiter-flexible'", 'src/rate-limits/limiter.ts'],
     ['src/mfa/factors.ts', "import * as webauthn from '@simplewebauthn/server'", 'src/mfa/webauthn/factor.ts'],
     ['src/flows/a.ts', 'const port = process.env.PORT', 'src/config/environment.ts'],
