@@ -1,5 +1,6 @@
 import type { UsernameRule } from '../accounts/username.ts'
 import { listEvents } from '../audit/audit-store.ts'
+import { readMailBacklog } from '../mail/outbox-store.ts'
 import type { Database } from '../storage/database.ts'
 import type { KeyRefusal, ManageKeys } from './manage-keys.ts'
 
@@ -8,6 +9,8 @@ export type Examination = {
   usernameRule: UsernameRule
   /** When the newest event was recorded; undefined if there is none. */
   newestEventAt: number | undefined
+  /** How much mail is yet to be sent, and when the oldest of it was queued; undefined if there is none. */
+  mail: { waiting: number; oldestQueuedAt: number | undefined }
   /** What keeps a server from using the signing keys; undefined if nothing does. */
   keyProblem: KeyRefusal | undefined
 }
@@ -22,5 +25,6 @@ export type ExamineParts = {
 /** Looks at a database as `doctor` does; writes nothing. */
 export async function examine({ database, usernameRule, keys }: ExamineParts): Promise<Examination> {
   const { events } = await listEvents(database.read, { limit: 1 })
-  return { usernameRule, newestEventAt: events[0]?.at, keyProblem: await keys?.findProblem() }
+  const mail = await readMailBacklog(database.read)
+  return { usernameRule, newestEventAt: events[0]?.at, mail, keyProblem: await keys?.findProblem() }
 }

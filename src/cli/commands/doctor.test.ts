@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aCommandLine, aReadyCommandLine, type CommandLine } from '../../../test/support/command-line.ts'
 import { databases } from '../../../test/support/databases.ts'
 import { startTestApp, type TestApp } from '../../../test/support/test-app.ts'
+import { queueMail } from '../../mail/outbox-store.ts'
 import type { Check } from '../checks/check.ts'
 
 /** Hashing costs what it does by default: the cheap hashes of the tests are a finding. */
@@ -51,6 +52,18 @@ describe.each(databases)('doctor on $name', (database) => {
   it('says when the clock is behind what was recorded', async () => {
     const behind = { ...app.clock, now: () => app.clock.now() - 3_600_000 }
     expect(await findings(aCli({}, behind))).toEqual([expect.stringMatching(/^clock: is behind the newest event/)])
+  })
+
+  it('says that mail waits for longer than it should', async () => {
+    await app.app.database.inTransaction((tx) =>
+      queueMail(tx, {
+        ...{ id: 'a', kind: 'hello', accountId: undefined, to: 'ann@example.net', facts: { values: {}, links: [] } },
+        ...{ sealedTokens: undefined, queuedAt: app.clock.now() - 7_200_000, expiresAt: app.clock.now() + 7_200_000 },
+      }),
+    )
+    expect(await findings(aCli())).toEqual([expect.stringMatching(/^mail: waits to be sent since .*, 1 in all\./)])
+    expect((await aCli().run('doctor')).code).toBe(0)
+    await app.app.database.inTransaction((tx) => tx.deleteFrom('mail_outbox').execute())
   })
 
   it('looks at the database although there is no SECRET_KEY', async () => {
