@@ -7,7 +7,8 @@ export const accountSettings = settingGroup('Accounts', {
     default: 'false',
     description:
       'Whether user names are different names if they differ in case. If not, names are also one name that differ only in ' +
-      'Unicode form (NFKC) or in invisible characters, which new names may not contain.',
+      'Unicode form (NFKC) or in invisible characters. New names may not contain those, nor letters of another alphabet ' +
+      'that look Latin among Latin ones.',
   }),
   loginWith: choice('LOGIN_WITH', ['username', 'email', 'username-or-email'], {
     default: 'username',

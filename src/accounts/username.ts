@@ -1,3 +1,5 @@
+import { mimicsLatin } from './look-alikes.ts'
+
 /** The longest username, in code points. */
 export const USERNAME_LIMIT = 150
 
@@ -15,7 +17,8 @@ export type UsernameRule = 'exact' | 'folded'
 
 /** Whether a new account may have this name. Length, U+0000 and surrogates are `textFaults`' business. */
 export function isAllowedUsername(username: string, rule: UsernameRule): boolean {
-  return ALLOWED.test(username) && (rule === 'exact' || !INVISIBLE.test(username))
+  if (!ALLOWED.test(username)) return false
+  return rule === 'exact' || !(INVISIBLE.test(username) || mimicsLatin(username))
 }
 
 /** The usual form of a name: NFKC, so that a name typed in full-width letters is stored in plain ones. */
@@ -30,9 +33,10 @@ export function usernameKey(username: string, rule: UsernameRule): string {
 }
 
 /**
- * Full case folding, which JavaScript lacks: upper case first, so that `ß` meets `ss` and dotless `ı` meets `i`, then
- * lower case; a final sigma depends on its place and is made the ordinary one.
+ * Full case folding, which JavaScript lacks: by way of upper case, so that `ß` meets `ss` and dotless `ı` meets `i`, and
+ * before that lower case, since the capital `ẞ` stays as it is there; a final sigma depends on its place and is made the
+ * ordinary one.
  */
 function foldCase(text: string): string {
-  return text.toUpperCase().toLowerCase().replaceAll('ς', 'σ').replaceAll('i̇', 'i')
+  return text.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ').replaceAll('i̇', 'i')
 }
