@@ -1,5 +1,6 @@
 import type { createLog } from '../platform/log.ts'
 import { releaseStartupMemory } from '../platform/startup-memory.ts'
+import { startFault } from './start-fault.ts'
 
 /** How long requests under way may take once the server was asked to stop. */
 const STOP_DEADLINE_MS = 15_000
@@ -38,8 +39,11 @@ export async function runServer({ settings, log, createApp }: RunServerParts): P
     releaseStartupMemory()
     return true
   } catch (error) {
-    log.fatal({ err: error }, 'Latchkey could not start')
+    const fault = startFault(error, { ...settings.http, ...settings.storage })
+    if (fault === undefined) log.fatal({ err: error }, 'Latchkey could not start')
+    else log.fatal(`Latchkey could not start: ${fault}`)
     log.flushNow()
+    if (settings.debug && fault !== undefined) process.stderr.write(`\n  Latchkey could not start: ${fault}\n\n`)
     return false
   }
 }

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { NewerSchemaError } from '../storage/migrate.ts'
+import { type StartAttempt, startFault } from './start-fault.ts'
+
+const attempt: StartAttempt = { host: '127.0.0.1', port: 8000, databaseUrl: 'postgres://app:pw-3@db.test/app' }
+const onSqlite: StartAttempt = { ...attempt, databaseUrl: 'sqlite:data/latchkey.sqlite3' }
+
+const failure = (message: string, facts: object) => Object.assign(new Error(message), facts)
+const listening = (code: string) => failure(`listen ${code}`, { code, syscall: 'listen' })
+const connecting = (code: string) => failure(`connect ${code} 10.0.0.7:5432`, { code, syscall: 'connect' })
+const sqlite = (errcode: number) => failure('what SQLite says', { code: 'ERR_SQLITE_ERROR', errcode })
+
+describe('why a server could not start', () => {
+  it.each<[string, Error, StartAttempt, RegExp]>([
+    ['its port is taken', listening('EADDRINUSE'), attempt, /^port 8000 of 127\.0\.0\.1 is in use\. .*another PORT\.$/],
+    ['its host is elsewhere', listening('EADDRNOTAVAIL'), attempt, /no address of this machine\. .*HOST\.$/],
+    ['its port is not for this user', listening('EACCES'), attempt, /may not listen on port 8000\. .*1024 or more\.$/],
+    [
+      'PostgreSQL does not run',
+      connecting('ECONNREFUSED'),
+      attempt,
+      /10\.0\.0\.7:5432\. See that PostgreSQL is running/,
+    ],
+    ['it answers at no address', new AggregateError([connecting('ECONNREFUSED')]), attempt, /See that PostgreSQL is/],
+    ['it answers too late', new Error('timeout exceeded when trying to connect'), attempt, /See that PostgreSQL is/],
+    ['the password is wrong', failure('authentication failed', { code: '28P01' }), attempt, /password in DATABASE_URL/],
+    ['there is no such database', failure('no "app"', { code: '3D000' }), attempt, /Make it, or put its name/],
+    [
+      'a newer version was here',
+      new NewerSchemaError(99),
+      onSqlite,
+      /^the database is at schema 99.*before the upgrade\.$/,
+    ],
+    ['the file is locked', sqlite(5), onSqlite, /^the database cannot be opened: what SQLite says\. Another program/],
+    ['the file may not be written', sqlite(8), onSqlite, /Let this user write/],
+    ['the file may not be written, in detail', sqlite(8 + 256 * 3), onSqlite, /Let this user write/],
+    ['the disk is full', sqlite(13), onSqlite, /The disk is full\. Make room\.$/],
+    ['the file is something else', sqlite(26), onSqlite, /something else\. Write another DATABASE_URL\.$/],
+    [
+      'its folder cannot be made',
+      failure('EACCES: mkdir', { code: 'EACCES', syscall: 'mkdir' }),
+      onSqlite,
+      /write there/,
+    ],
+  ])('is told with what to do: %s', (_why, error, what, sentence) => {
+    const fault = startFault(error, what)
+    expect(fault).toMatch(sentence)
+    expect(fault).not.toContain('pw-3')
+  })
+
+  it.each([
+    new TypeError('undefined is not a function'),
+    sqlite(1),
+    failure('syntax error', { code: '42601' }),
+    'text',
+  ])('is not guessed at: %s', (error) => {
+    expect(startFault(error, attempt)).toBeUndefined()
+    expect(startFault(error, onSqlite)).toBeUndefined()
+  })
+})
