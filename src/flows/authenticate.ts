@@ -8,8 +8,8 @@ import type { Database } from '../storage/database.ts'
 import { readAccountId, readSessionId } from '../tokens/claims.ts'
 import type { TokenVerifier } from '../tokens/token-verifier.ts'
 import type { Caller } from './caller.ts'
-import { isAccessTokenOf } from './presented-access-token.ts'
 import { sessionOwner } from './session-owner.ts'
+import { isAccessTokenOf } from './token-of-session.ts'
 
 export type AuthenticateParts = {
   database: Database

@@ -16,7 +16,7 @@ import { isKnownNetwork, rememberNetwork } from '../rate-limits/known-network-st
 import type { Limiter } from '../rate-limits/limiter.ts'
 import { accountKey, type Claim, KNOWN_NETWORK_MS, loginClaims } from '../rate-limits/limits.ts'
 import { networkOf } from '../rate-limits/network.ts'
-import { refreshExpiry, type Session, sessionStart } from '../sessions/session.ts'
+import { beginSession, type Session, type SessionLifetimes } from '../sessions/session.ts'
 import { startSession } from '../sessions/session-store.ts'
 import type { Database } from '../storage/database.ts'
 import type { JwtClaims } from '../tokens/jwt.ts'
@@ -39,12 +39,7 @@ export type LoginParts = {
   outbox: Outbox
   hooks: HookRunner
   notices: SecurityNotices
-  settings: {
-    updateLastLogin: boolean
-    refreshTokenLifetimeMs: number
-    sessionLifetimeMs: number | undefined
-    requireVerifiedEmail: boolean
-  }
+  settings: SessionLifetimes & { updateLastLogin: boolean; requireVerifiedEmail: boolean }
 }
 
 /**
@@ -62,26 +57,6 @@ type Outcome = ({ kind: 'started' } & TokenOwner) | { kind: 'refused'; reason: L
 export function createLogin(parts: LoginParts): Login {
   const { database, clock, random, passwords, limiter, issuer, usernameRule, outbox, hooks, notices, settings } = parts
   const { findLoginAccount, readTokenRights } = parts
-
-  function newSession(account: Account, origin: RequestOrigin, now: number): Session {
-    const expiresAt = settings.sessionLifetimeMs === undefined ? undefined : now + settings.sessionLifetimeMs
-    return {
-      id: randomId(random),
-      accountId: account.id,
-      createdAt: sessionStart(now, account),
-      expiresAt,
-      refreshSeed: randomId(random),
-      refreshGeneration: 0,
-      refreshedAt: now,
-      refreshExpiresAt: refreshExpiry(now, settings.refreshTokenLifetimeMs, expiresAt),
-      refreshKid: issuer.refreshKid(),
-      endedAt: undefined,
-      endReason: undefined,
-      address: origin.address,
-      userAgent: origin.userAgent,
-      amr: ['pwd'],
-    }
-  }
 
   /** A better hash can wait for the next login: who has proven the password is not turned away for it. */
   async function hashIfThereIsTime(password: string): Promise<string | undefined> {
@@ -149,7 +124,9 @@ export function createLogin(parts: LoginParts): Login {
     if (settings.requireVerifiedEmail && account.emailVerifiedAt === undefined) {
       return refuse(account, 'unverified_email', origin, now)
     }
-    const session = newSession(account, origin, now)
+    const [id, refreshSeed] = [randomId(random), randomId(random)]
+    const first = { id, refreshSeed, refreshKid: issuer.refreshKid(), amr: ['pwd'], ...origin }
+    const session = beginSession(account, first, settings, now)
     const extra = await askHooks(account, session, origin, now)
     const betterHash = needsRehash ? await hashIfThereIsTime(password) : undefined
     const started = await database.inTransaction(async (tx): Promise<TokenOwner | undefined> => {

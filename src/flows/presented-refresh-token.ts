@@ -2,11 +2,11 @@ import { type Account, isActive } from '../accounts/account.ts'
 import { findAccount } from '../accounts/account-store.ts'
 import { AuthError } from '../errors.ts'
 import { findPasswordChange } from '../passwords/password-store.ts'
-import { CLOCK_SKEW_MS, type Session, type SessionEndReason, sessionEnd } from '../sessions/session.ts'
+import { type Session, type SessionEndReason, sessionEnd } from '../sessions/session.ts'
 import { findSession } from '../sessions/session-store.ts'
 import type { Database } from '../storage/database.ts'
 import type { Queryable } from '../storage/prepared.ts'
-import { hasTokenId, readAccountId, readExpiresAt, readIssuedAt, readSessionId, readTokenId } from '../tokens/claims.ts'
+import { hasTokenId, readAccountId, readIssuedAt, readSessionId, readTokenId } from '../tokens/claims.ts'
 import type { JwtClaims } from '../tokens/jwt.ts'
 import {
   adoptedSessionId,
@@ -16,6 +16,7 @@ import {
 } from '../tokens/refresh-rotation.ts'
 import type { OpenedToken, TokenVerifier } from '../tokens/token-verifier.ts'
 import { sessionOwner } from './session-owner.ts'
+import { isRefreshTokenOf } from './token-of-session.ts'
 
 /** The settings that decide what a presented refresh token is worth. */
 export type RefreshTokenSettings = {
@@ -61,7 +62,7 @@ export async function readRefreshTokenState(
   if (session !== undefined) {
     const meaning = whatRefreshTokenMeans(jti, session, now, settings.refreshRetryWindowMs)
     if (meaning !== 'foreign') {
-      const isGenuine = isOfSession(claims, accountId, session, { isCurrent: meaning === 'current' })
+      const isGenuine = isRefreshTokenOf(session, claims, accountId, { isCurrent: meaning === 'current' })
       if (!settings.adoptsForeignTokens && !isGenuine) return { kind: 'unknown' }
       const reason = endOf(session, account, now, settings)
       if (reason !== undefined) return { kind: 'over', session, account, reason }
@@ -111,23 +112,6 @@ function stateOfAdopted(
 }
 
 /**
- * A genuine token agrees with its session in whose it is and in when it lives: it was issued after the session began, and
- * ends no later than the current one. Only a leaked key makes another. One that was used before may end a little later
- * than its successor, which was issued by a clock that is behind.
- */
-function isOfSession(
-  claims: JwtClaims,
-  accountId: number | undefined,
-  session: Session,
-  { isCurrent }: { isCurrent: boolean },
-): boolean {
-  const [issuedAt, expiresAt] = [readIssuedAt(claims), readExpiresAt(claims)]
-  if (accountId !== session.accountId || issuedAt === undefined || expiresAt === undefined) return false
-  const latestExpiry = session.refreshExpiresAt + (isCurrent ? 0 : CLOCK_SKEW_MS)
-  return issuedAt >= session.createdAt - CLOCK_SKEW_MS && expiresAt <= latestExpiry
-}
-
-/**
  * Opens a refresh token. Where it is genuine and only too old, the refusal says what became of its session, as long as
  * that is remembered.
  *
@@ -159,7 +143,7 @@ async function endOfExpired(
   const generation = session && generationOf(session.refreshSeed, readTokenId(claims) ?? '')
   if (session === undefined || generation === undefined || owner.kind !== 'present') return undefined
   const isCurrent = generation === session.refreshGeneration
-  if (!isOfSession(claims, owner.accountId, session, { isCurrent })) return undefined
+  if (!isRefreshTokenOf(session, claims, owner.accountId, { isCurrent })) return undefined
   // Claims count whole seconds: the last token has expired up to a second before its session is idle.
   const at = isCurrent ? Math.max(now, session.refreshExpiresAt) : now
   return sessionEnd(session, sessionOwner(await findAccount(db, session.accountId), settings), at)

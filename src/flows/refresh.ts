@@ -8,7 +8,7 @@ import type { Outbox } from '../mail/outbox.ts'
 import type { Metrics, RefreshOutcome } from '../metrics/metrics.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type Random, randomId } from '../platform/random.ts'
-import { refreshExpiry, type Session, sessionStart } from '../sessions/session.ts'
+import { beginSession, refreshExpiry, type Session, type SessionLifetimes } from '../sessions/session.ts'
 import { rotateSession, startSession } from '../sessions/session-store.ts'
 import type { Database } from '../storage/database.ts'
 import type { Queryable } from '../storage/prepared.ts'
@@ -27,12 +27,6 @@ import {
 } from './presented-refresh-token.ts'
 import type { SecurityNotices } from './security-notices/notices.ts'
 
-export type RefreshSettings = RefreshTokenSettings & {
-  reuseEndsSession: boolean
-  refreshTokenLifetimeMs: number
-  sessionLifetimeMs: number | undefined
-}
-
 export type RefreshParts = {
   database: Database
   clock: Clock
@@ -44,7 +38,7 @@ export type RefreshParts = {
   hooks: HookRunner
   notices: SecurityNotices
   metrics: Pick<Metrics, 'refreshes'>
-  settings: RefreshSettings
+  settings: RefreshTokenSettings & SessionLifetimes & { reuseEndsSession: boolean }
 }
 
 /** With ROTATE_REFRESH_TOKENS off there is no new refresh token: the one presented goes on. */
@@ -88,7 +82,7 @@ export function createRefresh(parts: RefreshParts): Refresh {
     if (state.kind === 'adoptable') {
       // As a login is: a change of password at the same moment would not find this session to end it.
       if (!(await confirmLogin(tx, account, undefined))) return { kind: 'lost_race' }
-      const session = newAdoptedSession(state.sessionId, account, now)
+      const session = adoptedSession(state.sessionId, account, now)
       if (!(await startSession(tx, session))) return { kind: 'lost_race' }
       const adopted = { accountId: account.id, sessionId: session.id, origin: actingStranger(origin) }
       await recordEvent(tx, now, 'session.adopted', adopted)
@@ -104,24 +98,9 @@ export function createRefresh(parts: RefreshParts): Refresh {
   }
 
   /** A session of our own for a token that another server issued under the same key. */
-  function newAdoptedSession(id: string, account: Account, now: number): Session {
-    const expiresAt = settings.sessionLifetimeMs === undefined ? undefined : now + settings.sessionLifetimeMs
-    return {
-      id,
-      accountId: account.id,
-      createdAt: sessionStart(now, account),
-      expiresAt,
-      refreshSeed: randomId(random),
-      refreshGeneration: 0,
-      refreshedAt: now,
-      refreshExpiresAt: refreshExpiry(now, settings.refreshTokenLifetimeMs, expiresAt),
-      refreshKid: issuer.refreshKid(),
-      endedAt: undefined,
-      endReason: undefined,
-      address: '',
-      userAgent: '',
-      amr: [],
-    }
+  function adoptedSession(id: string, account: Account, now: number): Session {
+    const [refreshSeed, refreshKid] = [randomId(random), issuer.refreshKid()]
+    return beginSession(account, { id, refreshSeed, refreshKid, address: '', userAgent: '', amr: [] }, settings, now)
   }
 
   /**

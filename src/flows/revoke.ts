@@ -8,7 +8,7 @@ import type { TokenVerifier } from '../tokens/token-verifier.ts'
 import type { RequestOrigin } from './caller.ts'
 import { endAndRecord } from './end-session.ts'
 import type { Logout } from './logout.ts'
-import { isAccessTokenOf } from './presented-access-token.ts'
+import { isAccessTokenOf } from './token-of-session.ts'
 
 export type RevokeParts = {
   database: Database

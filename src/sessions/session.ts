@@ -27,7 +27,10 @@ export type Session = {
 /** How far the clocks of processes on one database may be apart. */
 export const CLOCK_SKEW_MS = 60_000
 
-/** Why a session is over: the whole list. The first group is written down, the second follows from other facts. */
+/** How long sessions and their refresh tokens live; without a session lifetime it is rotation that keeps one alive. */
+export type SessionLifetimes = { sessionLifetimeMs: number | undefined; refreshTokenLifetimeMs: number }
+
+/** Why a session is over: the whole list. Some are written down with its end, others follow from what is known else. */
 export const sessionEndReasons = [
   'logout',
   'logged_out_elsewhere',
@@ -62,11 +65,27 @@ export function sessionEnd(session: Session, account: Account | undefined, now: 
 }
 
 /**
- * When a session that starts at `now` begins: behind the moment until which its account's sessions are void, whatever the
- * clock said that wrote it.
+ * A session that begins now, with the first refresh token of its chain. It starts behind the moment until which its
+ * account's sessions are void, whatever the clock said that wrote it.
  */
-export function sessionStart(now: number, { sessionsVoidAt }: Pick<Account, 'sessionsVoidAt'>): number {
-  return sessionsVoidAt === undefined ? now : Math.max(now, sessionsVoidAt + 1)
+export function beginSession(
+  { id: accountId, sessionsVoidAt }: Account,
+  first: Pick<Session, 'id' | 'refreshSeed' | 'refreshKid' | 'address' | 'userAgent' | 'amr'>,
+  lifetimes: SessionLifetimes,
+  now: number,
+): Session {
+  const expiresAt = lifetimes.sessionLifetimeMs === undefined ? undefined : now + lifetimes.sessionLifetimeMs
+  return {
+    ...first,
+    accountId,
+    createdAt: sessionsVoidAt === undefined ? now : Math.max(now, sessionsVoidAt + 1),
+    expiresAt,
+    refreshGeneration: 0,
+    refreshedAt: now,
+    refreshExpiresAt: refreshExpiry(now, lifetimes.refreshTokenLifetimeMs, expiresAt),
+    endedAt: undefined,
+    endReason: undefined,
+  }
 }
 
 /** When a refresh token issued at `now` expires: after its lifetime, but never after its session. */
