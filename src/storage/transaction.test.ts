@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Kysely, sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -84,5 +85,21 @@ describe('a commit on SQLite', () => {
     await turns()
     disk.waiting[1]?.resolve()
     expect(await again).toBe('3 kept')
+  })
+
+  it('stands on nothing that a failing disk may have lost', async () => {
+    const lost = put(1)
+    await turns()
+    disk.waiting[0]?.reject(new Error('no such luck'))
+    expect(await lost).toBe('1 failed')
+    const next = put(2)
+    await turns()
+    // The database as it is without its log.
+    copyFileSync(join(folder, 'facts.sqlite3'), join(folder, 'copy.sqlite3'))
+    const copy = new DatabaseSync(join(folder, 'copy.sqlite3'), { readOnly: true })
+    expect(copy.prepare('select value from facts').all()).toEqual([{ value: 1 }])
+    copy.close()
+    disk.waiting[1]?.resolve()
+    expect(await next).toBe('2 kept')
   })
 })

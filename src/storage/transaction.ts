@@ -43,8 +43,10 @@ export function sqliteTransactions({ file, writer, sync, failed }: SqliteTransac
   const commit = file.prepare('commit')
   const savepoint = file.prepare('savepoint unit')
   const release = file.prepare('release unit')
+  const checkpoint = file.prepare('pragma wal_checkpoint(truncate)')
   const waiting: Waiting[] = []
   let isScheduled = false
+  let mayLackPages = false
 
   function schedule(): void {
     if (isScheduled) return
@@ -57,13 +59,25 @@ export function sqliteTransactions({ file, writer, sync, failed }: SqliteTransac
     })
   }
 
+  /**
+   * Whether an fsync that failed has lost pages of the log nobody can know, and the next fsync would not say so. Later
+   * commits must not stand on them, so all that is in the log is brought into the database first, which is synced then.
+   */
+  function mendLog(): void {
+    if (checkpoint.get()?.busy !== 0) throw new Error('a reader keeps the log of SQLite from being mended')
+    mayLackPages = false
+  }
+
   async function runBatch(batch: Waiting[]): Promise<void> {
     const settled: (() => void)[] = []
     try {
+      if (mayLackPages) mendLog()
       await beginWhenFree(begin)
       for (const unit of batch) settled.push(await runUnit(unit))
       commit.run()
+      mayLackPages = true
       await sync()
+      mayLackPages = false
     } catch (error) {
       // A file that was closed meanwhile has nothing to undo, and takes offence at the question.
       if (file.isOpen && file.isTransaction) file.exec('rollback')
