@@ -131,7 +131,7 @@ describe('the command line by itself', () => {
     })
     expect((await sendJson(`http://127.0.0.1:${port}`, 'GET', '/readyz')).status).toBe(200)
     const second = await run(['serve', '--debug'], { PORT: String(port) }, folder)
-    expect(second).toMatchObject({ code: 1, out: expect.stringContaining('EADDRINUSE') })
+    expect(second).toMatchObject({ code: 1, out: expect.stringContaining(`port ${port} of 127.0.0.1 is in use`) })
     server.kill('SIGTERM')
     expect(await ended).toEqual([0, null])
   })
