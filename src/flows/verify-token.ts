@@ -1,14 +1,15 @@
+import { isActive } from '../accounts/account.ts'
 import { findAccount } from '../accounts/account-store.ts'
 import { AuthError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import { sessionEnd } from '../sessions/session.ts'
 import { findSession } from '../sessions/session-store.ts'
 import type { Database } from '../storage/database.ts'
-import { readAccountId, readSessionId } from '../tokens/claims.ts'
+import { hasTokenId, readAccountId, readSessionId } from '../tokens/claims.ts'
 import type { JwtClaims } from '../tokens/jwt.ts'
 import type { TokenVerifier } from '../tokens/token-verifier.ts'
 import { isAccessTokenOf } from './presented-access-token.ts'
-import { type RefreshTokenSettings, readRefreshTokenState } from './presented-refresh-token.ts'
+import { type RefreshTokenSettings, type RefreshTokenState, readRefreshTokenState } from './presented-refresh-token.ts'
 import { sessionOwner } from './session-owner.ts'
 
 export type VerifyTokenParts = {
@@ -32,10 +33,11 @@ export type VerifyToken = (token: string) => Promise<Verdict>
 export function createVerifyToken({ database, clock, verifier, settings }: VerifyTokenParts): VerifyToken {
   async function verifyRefresh(claims: JwtClaims, now: number): Promise<Verdict> {
     const state = await readRefreshTokenState(database.read, claims, settings, now)
-    // Without an id it is nobody's to spend: SimpleJWT finds nothing wrong with it here.
-    if (state.kind === 'unknown' && !settings.adoptsForeignTokens)
-      throw new AuthError('token_not_valid', { detail: 'its session is not known' })
-    return state.kind === 'over' || state.kind === 'replayed' ? { kind: 'revoked' } : { kind: 'good' }
+    if (isSpent(state)) return { kind: 'revoked' }
+    // Without an id it is nobody's to spend: SimpleJWT finds nothing wrong with it here, nor does it ask whose it is.
+    if (settings.adoptsForeignTokens && (state.kind !== 'unknown' || !hasTokenId(claims))) return { kind: 'good' }
+    if (state.kind === 'unknown') throw new AuthError('token_not_valid', { detail: 'its session is not known' })
+    return { kind: state.account && isActive(state.account) ? 'good' : 'revoked' }
   }
 
   async function verifyAccess(claims: JwtClaims, now: number): Promise<Verdict> {
@@ -56,8 +58,16 @@ export function createVerifyToken({ database, clock, verifier, settings }: Verif
   return async (token) => {
     const now = clock.now()
     const claims = await verifier.verifyEither(token, now)
+    if (claims.token_type === 'refresh') return verifyRefresh(claims, now)
     // SimpleJWT's blacklist knows the `jti` alone: where its tokens are honoured, any kind is looked up as if for refresh.
-    if (settings.adoptsForeignTokens || claims.token_type === 'refresh') return verifyRefresh(claims, now)
-    return settings.checkSession ? verifyAccess(claims, now) : { kind: 'good' }
+    if (settings.adoptsForeignTokens && isSpent(await readRefreshTokenState(database.read, claims, settings, now))) {
+      return { kind: 'revoked' }
+    }
+    return settings.checkSession && claims.token_type === 'access' ? verifyAccess(claims, now) : { kind: 'good' }
   }
+}
+
+/** One that may be repeated for a moment is spent all the same. */
+function isSpent({ kind }: RefreshTokenState): boolean {
+  return kind === 'over' || kind === 'replayed' || kind === 'repeated'
 }
