@@ -8,9 +8,9 @@ import type { Database } from '../storage/database.ts'
 import { hasTokenId, readAccountId, readSessionId } from '../tokens/claims.ts'
 import type { JwtClaims } from '../tokens/jwt.ts'
 import type { TokenVerifier } from '../tokens/token-verifier.ts'
-import { isAccessTokenOf } from './presented-access-token.ts'
 import { type RefreshTokenSettings, type RefreshTokenState, readRefreshTokenState } from './presented-refresh-token.ts'
 import { sessionOwner } from './session-owner.ts'
+import { isAccessTokenOf } from './token-of-session.ts'
 
 export type VerifyTokenParts = {
   database: Database
