@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addSuperuser } from '../support/administrators.ts'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { METRICS_TOKEN, readMetrics } from '../support/metrics-text.ts'
 import { startTestApp, TEST_SECRET_KEY, type TestApp } from '../support/test-app.ts'
 import { addAccount, listSessions, logIn, logOut, PASSWORD, refresh, rotated } from '../support/v1-client.ts'
+import { startWebhookReceiver } from '../support/webhook-receiver.ts'
 
 const MINUTE = 60_000
 const SIXTEEN = Array.from({ length: 16 })
@@ -105,6 +107,33 @@ describe.each(databases)('what the metrics count on $name', (database) => {
     expect(grown).toEqual({ postponed: 1, latchkey_mail_waiting: 1 })
     app.clock.advance(10_000)
     expect((await readMetrics(app)).value('latchkey_mail_oldest_waiting_seconds')).toBeGreaterThanOrEqual(10)
+  })
+})
+
+describe.each(databases)('the metrics of webhooks, on $name', (database) => {
+  it('say what was told, what waits and for how long; but not what waits for one that is disabled', async () => {
+    const app = await startTestApp({ database, settings: { METRICS_TOKEN, DEBUG: 'true' } })
+    const receiver = await startWebhookReceiver()
+    const root = await addSuperuser(app, 'root')
+    const made = await root.ask('POST', 'admin/webhooks', { url: receiver.url, events: ['login.succeeded'] })
+    const told = async () => {
+      await app.app.webhookWorker.settle()
+      const { lines, value } = await readMetrics(app)
+      const outcomes = lines('latchkey_webhook_deliveries_total').map((one) => one.value)
+      return [...outcomes, value('latchkey_webhook_deliveries_waiting')]
+    }
+    await logIn(app, 'root')
+    expect(await told()).toEqual([1, 0, 0, 0])
+    receiver.answer(503)
+    await logIn(app, 'root')
+    expect(await told()).toEqual([1, 1, 0, 1])
+    app.clock.advance(2_000)
+    const { value } = await readMetrics(app)
+    expect(value('latchkey_webhook_deliveries_oldest_waiting_seconds')).toBeGreaterThanOrEqual(2)
+    await root.ask('PATCH', `admin/webhooks/${(made.json as { id: string }).id}`, { is_enabled: false })
+    expect((await told()).at(-1)).toBe(0)
+    await app.close()
+    await receiver.close()
   })
 })
 

@@ -1,6 +1,7 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sendJson } from '../support/http-client.ts'
+import { METRICS_TOKEN } from '../support/metrics-text.ts'
 import { startTestApp, type TestApp } from '../support/test-app.ts'
 import { anyDatabase } from './signed-in-app.ts'
 
@@ -64,7 +65,7 @@ describe('the OpenAPI description', () => {
   let description: Description
 
   beforeAll(async () => {
-    app = await startTestApp({ database: anyDatabase })
+    app = await startTestApp({ database: anyDatabase, settings: { METRICS_TOKEN } })
     description = (await sendJson(app.url, 'GET', '/openapi.json')).json as Description
   })
   afterAll(() => app.close())
