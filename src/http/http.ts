@@ -89,7 +89,7 @@ export async function createHttp({
   await server.register(wellKnown, wellKnownParts)
   await server.register(classicContract, {
     views: [
-      ...signUpViews({ register: flows.register, trimPasswords }),
+      ...signUpViews({ register: flows.register, trimPasswords, isStrict: settings.isStrict }),
       ...tokenViews({ ...flows, trimPasswords }),
       ...accountViews({ changePassword: flows.changePassword, trimPasswords }),
       ...sampleViews,

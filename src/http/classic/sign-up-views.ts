@@ -16,7 +16,10 @@ type SignUp = {
   body: TObject
   /** Store the name in NFKC and the address's domain in lower case. */
   isNormalizing: boolean
-  /** `alone`: the password is checked with the other fields, but not against them. `last`: only when nothing else is wrong. */
+  /**
+   * `alone`: the password is checked with the other fields, but not against them; without COMPATIBILITY against them too.
+   * `last`: only when nothing else is wrong.
+   */
   passwordCheck: 'alone' | 'last'
   answer: TObject
   present(account: Account): Record<string, unknown>
@@ -66,7 +69,12 @@ const signUps: readonly SignUp[] = [
   },
 ]
 
-export type SignUpParts = { register: Register; trimPasswords: boolean }
+export type SignUpParts = {
+  register: Register
+  trimPasswords: boolean
+  /** Without COMPATIBILITY: no path takes a password like the name. */
+  isStrict: boolean
+}
 
 export function signUpViews(parts: SignUpParts): View[] {
   return signUps.map((signUp) => ({
@@ -88,7 +96,7 @@ export function signUpViews(parts: SignUpParts): View[] {
 async function answerSignUp(
   signUp: SignUp,
   request: ViewRequest,
-  { register, trimPasswords }: SignUpParts,
+  { register, trimPasswords, isStrict }: SignUpParts,
 ): Promise<ClassicAnswer> {
   const read = readFields(signUp.body, await request.body(), { trimPasswords })
   const values: Partial<Record<string, string>> = read.values
@@ -110,7 +118,7 @@ async function answerSignUp(
   if (values.password2 !== undefined && values.password2 !== values.password) {
     throw fieldErrors({ password: ["Password fields didn't match."] })
   }
-  if (signUp.passwordCheck === 'last') {
+  if (signUp.passwordCheck === 'last' || isStrict) {
     const faults = await register.checkPassword(registration.password, ownerOf(values))
     if (faults.length > 0) throw fieldErrors({ password: faults.map(faultMessage) })
   }
