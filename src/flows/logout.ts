@@ -3,7 +3,7 @@ import type { AuditActor, AuditOrigin } from '../audit/events.ts'
 import { AuthError } from '../errors.ts'
 import type { Outbox } from '../mail/outbox.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Session } from '../sessions/session.ts'
+import { spentSession } from '../sessions/session.ts'
 import { startSession } from '../sessions/session-store.ts'
 import type { Database } from '../storage/database.ts'
 import type { Queryable } from '../storage/prepared.ts'
@@ -57,7 +57,7 @@ export function createLogout({ database, clock, verifier, outbox, notices, setti
     if (state.kind === 'unknown') return refusalOf(state)
     const isEnded =
       state.kind === 'adoptable'
-        ? await endForeign(tx, endedSession(state.sessionId, state.accountId ?? 0, opened, now), origin, now)
+        ? await endForeign(tx, state, readExpiresAt(opened.claims) ?? now, origin, now)
         : await endAndRecord(tx, state.session, 'logout', origin, now)
     // Whoever lost looks again, and finds out to whom.
     return isEnded ? undefined : end(tx, opened, origin, now)
@@ -76,29 +76,14 @@ export function createLogout({ database, clock, verifier, outbox, notices, setti
 }
 
 /** Writes down and records that another server's token is spent. False if it was already. */
-async function endForeign(tx: Queryable, session: Session, origin: AuditOrigin, now: number): Promise<boolean> {
-  if (!(await startSession(tx, session))) return false
-  const { accountId, id: sessionId } = session
+async function endForeign(
+  tx: Queryable,
+  { sessionId, accountId = 0 }: { sessionId: string; accountId: number | undefined },
+  until: number,
+  origin: AuditOrigin,
+  now: number,
+): Promise<boolean> {
+  if (!(await startSession(tx, spentSession({ id: sessionId, accountId, until }, 'logout', now)))) return false
   await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason: 'logout', origin })
   return true
-}
-
-/** Stands for another server's token that was ended before it was ever spent here; kept until the token expires. */
-function endedSession(id: string, accountId: number, { claims }: OpenedToken, now: number): Session {
-  return {
-    id,
-    accountId,
-    createdAt: now,
-    expiresAt: undefined,
-    refreshSeed: '',
-    refreshGeneration: 0,
-    refreshedAt: now,
-    refreshExpiresAt: readExpiresAt(claims) ?? now,
-    refreshKid: undefined,
-    endedAt: now,
-    endReason: 'logout',
-    address: '',
-    userAgent: '',
-    amr: [],
-  }
 }

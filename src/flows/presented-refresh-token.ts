@@ -11,6 +11,7 @@ import type { JwtClaims } from '../tokens/jwt.ts'
 import {
   adoptedSessionId,
   generationOf,
+  spentTokenId,
   whatAdoptedTokenMeans,
   whatRefreshTokenMeans,
 } from '../tokens/refresh-rotation.ts'
@@ -74,10 +75,11 @@ export async function readRefreshTokenState(
     }
   }
   if (!settings.adoptsForeignTokens) return { kind: 'unknown' }
-  const adopted = await findSession(db, adoptedSessionId(jti))
+  const adoptedId = adoptedSessionId(jti)
+  const adopted = (await findSession(db, adoptedId)) ?? (await findSession(db, spentTokenId(adoptedId)))
   if (adopted !== undefined) return stateOfAdopted(adopted, account, settings, now)
   if (account !== undefined && (await isVoid(db, claims, account, settings))) return { kind: 'unknown' }
-  return { kind: 'adoptable', sessionId: adoptedSessionId(jti), account, accountId }
+  return { kind: 'adoptable', sessionId: adoptedId, account, accountId }
 }
 
 /** Whether another server's token, which has no session here that could have ended, is from before what would have ended it. */

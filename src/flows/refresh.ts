@@ -8,12 +8,13 @@ import type { Outbox } from '../mail/outbox.ts'
 import type { Metrics, RefreshOutcome } from '../metrics/metrics.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type Random, randomId } from '../platform/random.ts'
-import { beginSession, refreshExpiry, type Session, type SessionLifetimes } from '../sessions/session.ts'
+import { beginSession, refreshExpiry, type Session, type SessionLifetimes, spentSession } from '../sessions/session.ts'
 import { rotateSession, startSession } from '../sessions/session-store.ts'
 import type { Database } from '../storage/database.ts'
 import type { Queryable } from '../storage/prepared.ts'
-import { extraClaims } from '../tokens/claims.ts'
+import { extraClaims, readExpiresAt } from '../tokens/claims.ts'
 import type { JwtClaims } from '../tokens/jwt.ts'
+import { spentTokenId } from '../tokens/refresh-rotation.ts'
 import type { IssuedAccess, IssuedPair, TokenIssuer, TokenOwner } from '../tokens/token-issuer.ts'
 import type { OpenedToken, TokenVerifier } from '../tokens/token-verifier.ts'
 import type { ReadTokenRights } from './administration/account-rights.ts'
@@ -84,6 +85,7 @@ export function createRefresh(parts: RefreshParts): Refresh {
       if (!(await confirmLogin(tx, account, undefined))) return { kind: 'lost_race' }
       const session = adoptedSession(state.sessionId, account, now)
       if (!(await startSession(tx, session))) return { kind: 'lost_race' }
+      await rememberSpent(tx, session, readExpiresAt(opened.claims) ?? now, now)
       const adopted = { accountId: account.id, sessionId: session.id, origin: actingStranger(origin) }
       await recordEvent(tx, now, 'session.adopted', adopted)
       return { kind: 'go_on', by: 'adopted', account, session }
@@ -145,4 +147,11 @@ export function createRefresh(parts: RefreshParts): Refresh {
       metrics.refreshes.add(counted)
     }
   }
+}
+
+/** The session that a token began may be forgotten before the token itself has expired: then something else remembers it. */
+async function rememberSpent(tx: Queryable, session: Session, until: number, now: number): Promise<void> {
+  if (until <= session.refreshExpiresAt) return
+  // Nobody's: it is no session to be listed.
+  await startSession(tx, spentSession({ id: spentTokenId(session.id), accountId: 0, until }, 'replayed', now))
 }

@@ -88,6 +88,33 @@ export function beginSession(
   }
 }
 
+/**
+ * What stands for another server's refresh token that is not to be used here, or not again, until it expires: a session
+ * that is over.
+ */
+export function spentSession(
+  { id, accountId, until }: { id: string; accountId: number; until: number },
+  endReason: SessionEndReason,
+  now: number,
+): Session {
+  return {
+    id,
+    accountId,
+    createdAt: now,
+    expiresAt: undefined,
+    refreshSeed: '',
+    refreshGeneration: 0,
+    refreshedAt: now,
+    refreshExpiresAt: until,
+    refreshKid: undefined,
+    endedAt: now,
+    endReason,
+    address: '',
+    userAgent: '',
+    amr: [],
+  }
+}
+
 /** When a refresh token issued at `now` expires: after its lifetime, but never after its session. */
 export function refreshExpiry(now: number, lifetimeMs: number, sessionExpiresAt: number | undefined): number {
   return Math.min(now + lifetimeMs, sessionExpiresAt ?? Number.POSITIVE_INFINITY)

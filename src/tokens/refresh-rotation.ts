@@ -75,3 +75,8 @@ function mayRepeat({ refreshedAt }: RefreshChain, now: number, retryWindowMs: nu
 export function adoptedSessionId(jti: string): string {
   return `adopted-${sha256(jti)}`
 }
+
+/** The id of what is kept of such a token where it lives longer than the session that it began is remembered. */
+export function spentTokenId(adoptedId: string): string {
+  return adoptedId.replace(/^adopted/, 'spent')
+}

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { pruneExpired } from '../../src/flows/housekeeping.ts'
 import { signJwt } from '../../src/tokens/jwt.ts'
 import { createHmacJwtKey } from '../../src/tokens/jwt-key.ts'
 import { databases } from '../support/databases.ts'
@@ -8,6 +9,7 @@ import {
   addAdministrator,
   codeOf,
   logIn,
+  logOut,
   meet,
   PASSWORD,
   refresh,
@@ -30,9 +32,9 @@ describe.each(databases)('a refresh token of SimpleJWT on $name', (database) => 
   afterEach(() => app.close())
 
   /** As SimpleJWT makes it: without `kid` and `sid`. */
-  function aForeignToken(jti: string): string {
+  function aForeignToken(jti: string, lifetimeMs = DAY): string {
     const iat = Math.floor(app.clock.now() / 1_000) - 60
-    const claims = { token_type: 'refresh', exp: iat + DAY / 1_000, iat, jti, user_id: ann.id }
+    const claims = { token_type: 'refresh', exp: iat + lifetimeMs / 1_000, iat, jti, user_id: ann.id }
     return signJwt(createHmacJwtKey({ secret: TEST_SECRET_KEY }), { typ: 'JWT' }, claims)
   }
 
@@ -85,6 +87,18 @@ describe.each(databases)('a refresh token of SimpleJWT on $name', (database) => 
     const out = await sendJson(app.url, 'POST', '/api/token/blacklist/', { body: { refresh: token } })
     expect(out.status).toBe(200)
     expect(codeOf(await refresh(app, token))).toBe('logout')
+  })
+
+  it('stays spent for as long as it could live, though its session is long forgotten (CVE-2026-9802)', async () => {
+    app = await app.restart({ REFRESH_TOKEN_LIFETIME: '1h' })
+    const [used, ended] = [aForeignToken('used', 30 * DAY), aForeignToken('ended', 30 * DAY)]
+    for (const token of [used, ended]) await rotated(app, token)
+    await logOut(app, ended)
+    app.clock.advance(3 * DAY)
+    expect(await pruneExpired(app.app.database, app.clock.now())).toBe(2)
+    for (const token of [used, ended]) expect((await refresh(app, token)).status).toBe(401)
+    app.clock.advance(28 * DAY)
+    expect(await pruneExpired(app.app.database, app.clock.now())).toBe(2)
   })
 
   it('is void after a change of password or a deactivation, where those end sessions, though it was never used here', async () => {
