@@ -1,16 +1,22 @@
+import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { MailboxEntry, ReadMailbox } from '../flows/mailbox.ts'
 import { escapeHtml } from '../platform/html.ts'
+import { isLoopbackHost } from '../platform/loopback.ts'
 import { sendPage } from './html-page.ts'
 
 /**
  * `/dev/mailbox` and `/dev/mailbox.json`: the mail that would have been sent, the newest first. Only for development,
- * since it has the links of everybody.
+ * since it has the links of everybody. It answers under names of this machine and of its network only: a page of
+ * strangers can have its own name lead here (DNS rebinding), and would then be of the same origin.
  */
 export async function devMailbox(
   server: FastifyInstance,
-  { readMailbox }: { readMailbox: ReadMailbox },
+  { readMailbox, publicUrl }: { readMailbox: ReadMailbox; publicUrl: string },
 ): Promise<void> {
+  server.addHook('onRequest', async (request, reply) => {
+    if (!isOurName(request.headers.host ?? '', publicUrl)) return reply.callNotFound()
+  })
   for (const url of ['/dev/mailbox', '/dev/mailbox/']) {
     server.get(url, { schema: { hide: true } }, async (_request, reply) => {
       const mails = await readMailbox()
@@ -24,6 +30,13 @@ export async function devMailbox(
       queued_at: new Date(queuedAt).toISOString(),
     })),
   }))
+}
+
+/** Names with a dot in them are those that anybody can register. */
+function isOurName(host: string, publicUrl: string): boolean {
+  const hostname = URL.parse(`http://${host}`)?.hostname ?? ''
+  const isAddress = isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0
+  return isAddress || isLoopbackHost(hostname) || !hostname.includes('.') || hostname === new URL(publicUrl).hostname
 }
 
 function article({ from, to, subject, text, links, queuedAt }: MailboxEntry): string {

@@ -119,7 +119,7 @@ export async function createHttp({
     throttle,
     log,
   })
-  if (readMailbox !== undefined) await server.register(devMailbox, { readMailbox })
+  if (readMailbox !== undefined) await server.register(devMailbox, { readMailbox, publicUrl: settings.publicUrl })
   await server.ready()
   return server
 }
