@@ -116,7 +116,8 @@ export function createLogin(parts: LoginParts): Login {
     now: number,
   ): Promise<Outcome> {
     // For an account that may not log in the check does what it does for none: the answer tells nothing, nor does the time.
-    const storedHash = account && isActive(account) ? await findPasswordHash(database.read, account.id) : undefined
+    const provableId = account !== undefined && isActive(account) ? account.id : 0
+    const storedHash = await findPasswordHash(database.read, provableId)
     const { matches, needsRehash } = await passwords.check(password, storedHash)
     if (account === undefined) return refuse(account, 'unknown_account', origin, now)
     if (!isActive(account)) return refuse(account, 'inactive_account', origin, now)

@@ -2,6 +2,7 @@ import * as argon2 from '@node-rs/argon2'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { findAccountByUsername } from '../../src/accounts/account-store.ts'
 import { removePasswordHash } from '../../src/passwords/password-store.ts'
+import { NodeSqliteAdapter } from '../../src/storage/node-sqlite.ts'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { credentials, type SignedInApp, startSignedInApp } from './signed-in-app.ts'
@@ -30,17 +31,31 @@ describe.each(databases)('a refused login on $name', (database) => {
   })
   afterAll(() => app.close())
 
-  /** All that somebody outside can see of a login, and the hashing it took. */
+  /** What is read about accounts from now on. What the server asks by itself is about other things. */
+  function watchReads(): () => string[] {
+    const executor = app.app.database.read.getExecutor()
+    const runner = executor.adapter instanceof NodeSqliteAdapter ? executor.adapter.connection : executor
+    const asked = vi.spyOn(runner, 'executeQuery')
+    return () => {
+      const questions = asked.mock.calls.map(([{ sql }]) => sql)
+      asked.mockRestore()
+      return questions.filter((sql) => /^select .* from "(accounts|passwords|known_networks)"/.test(sql))
+    }
+  }
+
+  /** All that somebody outside can see of a login, and the reading and hashing it took. */
   async function attempt(path: string, username: string, password: string) {
     work.mockClear()
+    const reads = watchReads()
     const { status, headers, text } = await sendJson(app.url, 'POST', path, { body: { username, password } })
     const { date: _, 'x-request-id': __, ...rest } = headers
-    return { status, headers: rest, text, costs: work.mock.calls.map(([, options]) => options) }
+    return { status, headers: rest, text, reads: reads(), costs: work.mock.calls.map(([, options]) => options) }
   }
 
   // CVE-2024-39329 and CVE-2025-13473 Django, CVE-2026-23849 and CVE-2026-54092 File Browser.
   it.each(LOGIN_PATHS)('tells nothing and costs the same, whyever it was refused: %s', async (path) => {
     const wrong = await attempt(path, 'kim', 'wrong')
+    expect(wrong.reads).toHaveLength(3)
     expect(wrong).toMatchObject({ status: 401, costs: [{ memoryCost: 64, timeCost: 1 }] })
     const { salt: _, ...cost } = wrong.costs[0] ?? {}
     const same = { ...wrong, costs: [expect.objectContaining(cost)] }
