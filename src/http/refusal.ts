@@ -1,10 +1,19 @@
 import { AuthError } from '../errors.ts'
+import type { Logger } from '../platform/log.ts'
+import { isOutage } from '../storage/database-trouble.ts'
 
-/** What was thrown on the way of a request, as a refusal: ours, one of Fastify's in our words, or else a bug. */
+/** What was thrown on the way of a request, as a refusal: ours, one of Fastify's in our words, an outage, or else a bug. */
 export function refusalOf(error: unknown): AuthError {
   if (error instanceof AuthError) return error
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
   if (status === 413) return new AuthError('payload_too_large')
   if (status === 415) return new AuthError('unsupported_media_type')
-  return new AuthError(status >= 400 && status < 500 ? 'invalid_request' : 'internal_error', { cause: error })
+  if (status >= 400 && status < 500) return new AuthError('invalid_request', { cause: error })
+  return new AuthError(isOutage(error) ? 'unavailable' : 'internal_error', { cause: error })
+}
+
+/** Logs with its stack what those who run the server have to see: a bug, or a database that does not do its work. */
+export function logFailure(log: Logger, requestId: string, { code, cause }: AuthError): void {
+  if (code === 'internal_error') log.error({ requestId, err: cause }, 'unexpected error')
+  else if (isOutage(cause)) log.error({ requestId, err: cause }, 'the database does not do its work')
 }

@@ -15,3 +15,21 @@ export function isTrouble(error: unknown): boolean {
   const isSqlState = /^[0-9A-Z]{5}$/.test(code)
   return !(isSqlState && [POSTGRES_CONSTRAINT_CLASS, POSTGRES_ROLLBACK_CLASS].includes(code.slice(0, 2)))
 }
+
+/** Locked by another program, not writable, input or output failed, disk full, cannot be opened. */
+const SQLITE_OUTAGES: ReadonlySet<number> = new Set([5, 8, 10, 13, 14])
+/** Connection, admission, resources, state, what an operator did, the system; and one that became a read-only copy. */
+const POSTGRES_OUTAGES = /^(08|28|3D|53|55|57|58)|^25006$/
+const UNREACHED = /^E(CONNREFUSED|CONNRESET|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)$/
+/** What the PostgreSQL client says without a code. */
+const CLIENT_LOST =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection)/
+
+/** Whether the database does not do its work for now, and may again without a change here: it is restarted, its disk full. */
+export function isOutage(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isOutage)
+  if (!(error instanceof Error)) return false
+  if ('errcode' in error) return SQLITE_OUTAGES.has(Number(error.errcode) & 0xff)
+  const code = 'code' in error ? String(error.code) : ''
+  return UNREACHED.test(code) || POSTGRES_OUTAGES.test(code) || CLIENT_LOST.test(error.message)
+}

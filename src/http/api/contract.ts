@@ -7,7 +7,7 @@ import type { Logger } from '../../platform/log.ts'
 import type { FindService } from '../../services/service-credential.ts'
 import { readAuthorization } from '../caller.ts'
 import { keepForAnswer } from '../framing.ts'
-import { refusalOf } from '../refusal.ts'
+import { logFailure, refusalOf } from '../refusal.ts'
 import { routedPath } from '../routed-path.ts'
 import { sendRetryFields, type Throttle } from '../throttle.ts'
 import { varyBy } from '../vary.ts'
@@ -73,7 +73,7 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
     keepForAnswer(reply)
     const refusal = refusalOf(error)
     request.refusal = refusal
-    if (refusal.code === 'internal_error') log.error({ requestId: request.id, err: error }, 'unexpected error')
+    logFailure(log, request.id, refusal)
     return sendProblem(request, reply, refusal)
   })
   server.setNotFoundHandler((request, reply) => {

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AuthError } from '../../errors.ts'
 import type { Logger } from '../../platform/log.ts'
 import { keepForAnswer } from '../framing.ts'
-import { refusalOf } from '../refusal.ts'
+import { logFailure, refusalOf } from '../refusal.ts'
 import { routedPath } from '../routed-path.ts'
 import { sendRetryFields } from '../throttle.ts'
 import { ClassicAnswer } from './answer.ts'
@@ -67,7 +67,7 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
     if (error instanceof ClassicAnswer) return send(reply, error)
     const refusal = refusalOf(error)
     request.refusal = refusal
-    if (refusal.code === 'internal_error') log.error({ requestId: request.id, err: error }, 'unexpected error')
+    logFailure(log, request.id, refusal)
     sendRetryFields(reply, refusal)
     return send(reply, new ClassicAnswer(classicErrors[refusal.code].status, classicErrorBody(refusal)))
   }

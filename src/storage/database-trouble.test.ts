@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { isOutage, isTrouble } from './database-trouble.ts'
+
+const postgres = (code: string) => Object.assign(new Error('what PostgreSQL says'), { code })
+const sqlite = (errcode: number) => Object.assign(new Error('what SQLite says'), { code: 'ERR_SQLITE_ERROR', errcode })
+
+describe('a failure of the database', () => {
+  it.each<[string, Error]>([
+    ['PostgreSQL is being restarted', postgres('57P01')],
+    ['PostgreSQL lets nobody in', postgres('55000')],
+    ['PostgreSQL has too many clients', postgres('53300')],
+    ['PostgreSQL has no room on its disk', postgres('53100')],
+    ['PostgreSQL has become a read-only copy', postgres('25006')],
+    ['PostgreSQL is not reached', new AggregateError([postgres('ECONNREFUSED'), postgres('EHOSTUNREACH')])],
+    ['the connection to PostgreSQL broke', new Error('Connection terminated unexpectedly')],
+    ['no connection came in time', new Error('timeout exceeded when trying to connect')],
+    ['another program keeps the SQLite file locked', sqlite(5)],
+    ['the disk under SQLite is full', sqlite(13)],
+    ['the disk under SQLite fails, in detail', sqlite(10 + 256 * 12)],
+  ])('passes by itself: %s', (_what, error) => {
+    expect([isOutage(error), isTrouble(error)]).toEqual([true, true])
+  })
+
+  it.each<[string, unknown]>([
+    ['PostgreSQL knows no such table', postgres('42P01')],
+    ['SQLite knows no such table', sqlite(1)],
+    ['a bug of ours', new TypeError('undefined is not a function')],
+    ['no error at all', 'text'],
+  ])('does not pass by itself: %s', (_what, error) => {
+    expect([isOutage(error), isTrouble(error)]).toEqual([false, true])
+  })
+
+  it.each<[string, Error]>([
+    ['a name is taken, on PostgreSQL', postgres('23505')],
+    ['a name is taken, on SQLite', sqlite(19 + 256 * 8)],
+    ['a transaction was undone for another', postgres('40001')],
+  ])('is none: %s', (_what, error) => {
+    expect([isOutage(error), isTrouble(error)]).toEqual([false, false])
+  })
+})
