@@ -115,6 +115,16 @@ describe.each(databases)('signing keys on $name', (database) => {
     expect((await listKeys()).find((key) => key.kid === kid)).toMatchObject({ state: 'retired' })
   })
 
+  it('stay good under another ALGORITHM, and back again', async () => {
+    let tokens = await logIn(app, 'ann')
+    for (const ALGORITHM of ['HS256', 'EdDSA', 'ES256']) {
+      app = await app.restart({ ALGORITHM })
+      expect(await meet(app, tokens.access_token)).toEqual([200, 200, undefined])
+      tokens = await rotated(app, tokens.refresh_token)
+      expect(await meet(app, tokens.access_token)).toEqual([200, 200, undefined])
+    }
+  })
+
   it('sign everybody out when the current one is retired; a login goes on with the next', async () => {
     const ann = await logIn(app, 'ann')
     const [kid, nextKid] = [await kidOf('current'), await kidOf('next')]
