@@ -8,8 +8,14 @@ import { enableCompileCache, flushCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 
-// V8 would optimize that WebAssembly while the sources are loaded, which takes 10 MB and comes too late to save any time.
+// While sources are loaded nothing runs often enough to be worth optimizing, neither that WebAssembly nor JavaScript. V8
+// tries all the same, which takes 10 MB and as much again.
+const optimizers = ['sparkplug', 'maglev', 'opt']
 setFlagsFromString('--wasm-tiering-budget=1000000000')
+for (const optimizer of optimizers) setFlagsFromString(`--no-${optimizer}`)
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/latchkey', import.meta.url)))
+
 await import('./main.ts')
+
+for (const optimizer of optimizers) setFlagsFromString(`--${optimizer}`)
 flushCompileCache()
