@@ -3,20 +3,29 @@ import pg from 'pg'
 
 export type BareAccount = { id: number; username: string; email: string; hash: string }
 
-/** What the bare server keeps: each operation is one statement, and each change one durable commit. */
+/** What the bare server keeps. Each change is one durable commit. */
 export type BareStore = {
   findAccount(id: number): BareAccount | undefined | Promise<BareAccount | undefined>
   findAccountByName(username: string): BareAccount | undefined | Promise<BareAccount | undefined>
   /** The id of the new account. */
   addAccount(username: string, email: string, hash: string): Promise<number>
   addSession(id: string, accountId: number, jti: string): Promise<void>
-  /** Replaces the session's refresh token; false if it is not the current one. */
+  /** Whether there still is such a session. */
+  hasSession(id: string): boolean | Promise<boolean>
+  /**
+   * Replaces the session's refresh token, after a look at the session's account, which may be gone.
+   *
+   * @returns false if the token is not the current one or there is no account
+   */
   rotate(id: string, jti: string, nextJti: string): Promise<boolean>
 }
 
 const tables = (idType: string) => `
   create table accounts (id ${idType}, username text not null unique, email text not null, hash text not null);
   create table sessions (id text primary key, account_id bigint not null, jti text not null);`
+
+const ownerQuery = (parameter: string) =>
+  `select accounts.* from sessions join accounts on accounts.id = sessions.account_id where sessions.id = ${parameter}`
 
 /**
  * SQLite in WAL mode with `synchronous=FULL`, as Latchkey uses it.
@@ -29,6 +38,8 @@ export function openSqliteStore(path: string, commitsSharing: number): BareStore
   const byId = file.prepare('select * from accounts where id = ?')
   const byName = file.prepare('select * from accounts where username = ?')
   const insertAccount = file.prepare('insert into accounts (username, email, hash) values (?, ?, ?)')
+  const sessionById = file.prepare('select * from sessions where id = ?')
+  const ownerOfSession = file.prepare(ownerQuery('?'))
   const insertSession = file.prepare('insert into sessions (id, account_id, jti) values (?, ?, ?)')
   const updateSession = file.prepare('update sessions set jti = ? where id = ? and jti = ?')
   const begin = file.prepare('begin immediate')
@@ -57,13 +68,15 @@ export function openSqliteStore(path: string, commitsSharing: number): BareStore
   return {
     findAccount: (id) => byId.get(id) as BareAccount | undefined,
     findAccountByName: (username) => byName.get(username) as BareAccount | undefined,
+    hasSession: (id) => sessionById.get(id) !== undefined,
     addAccount: (username, email, hash) =>
       durably(() => Number(insertAccount.run(username, email, hash).lastInsertRowid)),
     addSession: (id, accountId, jti) =>
       durably(() => {
         insertSession.run(id, accountId, jti)
       }),
-    rotate: (id, jti, nextJti) => durably(() => updateSession.run(nextJti, id, jti).changes === 1),
+    rotate: (id, jti, nextJti) =>
+      durably(() => ownerOfSession.get(id) !== undefined && updateSession.run(nextJti, id, jti).changes === 1),
   }
 }
 
@@ -80,6 +93,7 @@ export async function openPostgresStore(url: string): Promise<BareStore> {
     findAccount: async (id) => (await run<BareAccount>('by_id', 'select * from accounts where id = $1', [id])).rows[0],
     findAccountByName: async (username) =>
       (await run<BareAccount>('by_name', 'select * from accounts where username = $1', [username])).rows[0],
+    hasSession: async (id) => (await run('session_by_id', 'select * from sessions where id = $1', [id])).rowCount === 1,
     async addAccount(username, email, hash) {
       const text = 'insert into accounts (username, email, hash) values ($1, $2, $3) returning id'
       return (await run<{ id: number }>('add_account', text, [username, email, hash])).rows[0]?.id ?? 0
@@ -88,6 +102,7 @@ export async function openPostgresStore(url: string): Promise<BareStore> {
       await run('add_session', 'insert into sessions (id, account_id, jti) values ($1, $2, $3)', [id, accountId, jti])
     },
     async rotate(id, jti, nextJti) {
+      if ((await run('owner_of_session', ownerQuery('$1'), [id])).rowCount === 0) return false
       const text = 'update sessions set jti = $1 where id = $2 and jti = $3'
       return (await run('rotate', text, [nextJti, id, jti])).rowCount === 1
     },

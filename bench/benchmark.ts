@@ -12,15 +12,18 @@ import type { ServerRunner, ServerUnderTest } from './servers.ts'
 export type PairResult = {
   algorithm: BareAlgorithm
   database: DatabaseKind['name']
-  memory: MemoryResult
   comparisons: Comparison[]
 }
 
-/** Bytes of resident memory of Latchkey; undefined where they cannot be read. */
+/** Bytes of resident memory (RSS) of a Latchkey that is up and has settled; undefined where they cannot be read. */
 export type MemoryResult = {
+  /** After a start for which the sources had to be stripped of their types and compiled, as in a fresh clone. */
+  afterFirstStart: number | undefined
+  /** After a start for which that was done before. */
   afterStart: number | undefined
-  afterLoad: number | undefined
-  /** The most that is to be held after a start. */
+  /** The bare server's. */
+  bare: number | undefined
+  /** The most that is to be held after a start of either kind. */
   target: number
 }
 
@@ -36,6 +39,25 @@ const MEMORY_TARGET = 120e6
 /** A server that has just answered for the first time is still at work. */
 const SETTLING_MS = 500
 
+/** The first thing that a runner is to be used for. */
+export async function measureMemory(runner: ServerRunner, kind: DatabaseKind): Promise<MemoryResult> {
+  async function memoryOf(starting: Promise<ServerUnderTest>): Promise<number | undefined> {
+    const server = await starting
+    await delay(SETTLING_MS)
+    const bytes = server.memory()
+    await server.stop()
+    return bytes
+  }
+  const algorithm = 'ES256'
+  const databaseUrl = await kind.create('memory')
+  return {
+    afterFirstStart: await memoryOf(runner.startLatchkey({ algorithm, databaseUrl })),
+    afterStart: await memoryOf(runner.startLatchkey({ algorithm, databaseUrl })),
+    bare: await memoryOf(runner.startBare({ algorithm, databaseUrl: await kind.create('memory_bare') })),
+    target: MEMORY_TARGET,
+  }
+}
+
 /** Latchkey beside the bare server in all scenarios. */
 export async function measurePair(
   runner: ServerRunner,
@@ -45,13 +67,10 @@ export async function measurePair(
 ): Promise<PairResult> {
   const place = (name: string) => kind.create(`${name}_${algorithm.toLowerCase()}`)
   const latchkey = await runner.startLatchkey({ algorithm, databaseUrl: await place('latchkey') })
-  await delay(SETTLING_MS)
-  const afterStart = latchkey.memory()
   const bare = await runner.startBare({ algorithm, databaseUrl: await place('bare') })
   const comparisons = await compareIn(latchkey, bare, options)
-  const memory = { afterStart, afterLoad: latchkey.memory(), target: MEMORY_TARGET }
   await Promise.all([latchkey.stop(), bare.stop()])
-  return { algorithm, database: kind.name, memory, comparisons }
+  return { algorithm, database: kind.name, comparisons }
 }
 
 /** Two servers that are new. */
@@ -71,7 +90,7 @@ export async function compareIn(
   return comparisons
 }
 
-/** A flood of logins, and many refreshes, on one server with the default algorithm. */
+/** A flood of logins on both servers, and many refreshes on Latchkey, with the default algorithm. */
 export async function measureEndurance(
   runner: ServerRunner,
   kind: DatabaseKind,
@@ -80,9 +99,12 @@ export async function measureEndurance(
   const algorithm = 'ES256'
   const databaseUrl = await kind.create('endurance')
   const latchkey = await runner.startLatchkey({ algorithm, databaseUrl })
-  const sessions = await populate(latchkey.port)
-  const flood = await measureFlood({ server: latchkey, sessions }, options)
-  const growth = await measureGrowth({ server: latchkey, sessions }, databaseUrl, options.refreshes)
+  const bare = await runner.startBare({ algorithm, databaseUrl: await kind.create('endurance_bare') })
+  const contestant = { server: latchkey, sessions: await populate(latchkey.port) }
+  const yardstick = { server: bare, sessions: await populate(bare.port) }
+  const flood = await measureFlood(contestant, yardstick, options)
+  await bare.stop()
+  const growth = await measureGrowth(contestant, databaseUrl, options.refreshes)
   await latchkey.stop()
   return { algorithm, database: kind.name, flood, growth }
 }

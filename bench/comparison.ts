@@ -30,24 +30,21 @@ export type Contestant = { server: ServerUnderTest; sessions: readonly Session[]
 
 type Round = { load: LoadResult; cpuMicroseconds: number | undefined }
 
-/**
- * Asks two servers in turn, A B A B …, so that whatever else the machine does meanwhile befalls both. A first round of each
- * is not counted: their code is still being compiled.
- */
+/** Asks two servers in turn, A B A B …, so that whatever else the machine does meanwhile befalls both. */
 export async function compare(
   scenario: Scenario,
   [latchkey, other]: readonly [Contestant, Contestant],
-  { rounds, roundMs }: { rounds: number; roundMs: number },
+  { rounds, roundMs, warmUpMs }: { rounds: number; roundMs: number; warmUpMs: number },
 ): Promise<Comparison> {
   const contestants = [latchkey, other].map(({ server, sessions }) => ({
     server,
     exchange: scenario.exchange(sessions),
     rounds: [] as Round[],
   }))
-  for (let round = 0; round <= rounds; round++) {
+  for (const { server, exchange } of contestants) await measure(server, exchange, scenario.connections, warmUpMs)
+  for (let round = 0; round < rounds; round++) {
     for (const { server, exchange, rounds } of contestants) {
-      const measured = await measure(server, exchange, scenario.connections, roundMs)
-      if (round > 0) rounds.push(measured)
+      rounds.push(await measure(server, exchange, scenario.connections, roundMs))
     }
   }
   const [ours = [], theirs = []] = contestants.map((contestant) => contestant.rounds)

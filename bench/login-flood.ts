@@ -5,16 +5,22 @@ import { type Exchange, type LoadResult, runLoad } from './load/load.ts'
 import { logins, profiles } from './scenarios.ts'
 
 /** How long profiles take while nobody else asks for anything, and while logins flood the server. */
-export type FloodResult = {
+export type FloodedServer = {
   quiet: { p50Ms: number; p99Ms: number }
   flooded: { p50Ms: number; p99Ms: number }
   /** The median of the rounds' ratios of the 99th percentiles. */
   p99Ratio: number
-  /** The most that ratio may be. */
-  target: number
   loginsPerSecond: number
   /** Logins answered with 503, because too many waited already. */
   refusedPerSecond: number
+}
+
+/** The bare server turns nobody away: it shows what the flood does to the machine and to the load generator itself. */
+export type FloodResult = {
+  latchkey: FloodedServer
+  bare: FloodedServer
+  /** The most that Latchkey's ratio may be. */
+  target: number
 }
 
 /** People who look at their profile now and then: the server is far from busy with them. */
@@ -24,20 +30,29 @@ const PAUSE_MS = 10
 const LOGIN_CONNECTIONS = 80
 const LOGIN_PAUSE_MS = 20
 
-/** Measures both in turn. */
+type Round = { quiet: LoadResult; flooded: LoadResult; loggedIn: number; refused: number; floodSeconds: number }
+
+/** Measures both servers in turn, each while it is quiet and while it is flooded. */
 export async function measureFlood(
-  { server: { port }, sessions }: Contestant,
-  { rounds, roundMs }: { rounds: number; roundMs: number },
+  latchkey: Contestant,
+  bare: Contestant,
+  { rounds, roundMs, warmUpMs }: { rounds: number; roundMs: number; warmUpMs: number },
 ): Promise<FloodResult> {
+  const ours: Round[] = []
+  const theirs: Round[] = []
+  for (const contestant of [latchkey, bare]) await measureRound(contestant, warmUpMs)
+  for (let round = 0; round < rounds; round++) {
+    ours.push(await measureRound(latchkey, roundMs))
+    theirs.push(await measureRound(bare, roundMs))
+  }
+  return { latchkey: summary(ours), bare: summary(theirs), target: 3 }
+}
+
+async function measureRound({ server: { port }, sessions }: Contestant, durationMs: number): Promise<Round> {
   const exchange = profiles(sessions)
-  const ask = (durationMs: number) =>
-    runLoad({ port, connections: PROFILE_CONNECTIONS, pauseMs: PAUSE_MS, durationMs, exchange })
-  await ask(roundMs)
-  const quiet: LoadResult[] = []
-  const flooded: LoadResult[] = []
+  const ask = () => runLoad({ port, connections: PROFILE_CONNECTIONS, pauseMs: PAUSE_MS, durationMs, exchange })
   let loggedIn = 0
   let refused = 0
-  let floodSeconds = 0
   const flood: Exchange = {
     request: logins().request,
     accept(_connection: number, { status }: Answer) {
@@ -46,28 +61,27 @@ export async function measureFlood(
       return status === 200 || status === 503
     },
   }
-  for (let round = 0; round < rounds; round++) {
-    quiet.push(await ask(roundMs))
-    const floodEnded = runLoad({
-      port,
-      connections: LOGIN_CONNECTIONS,
-      pauseMs: LOGIN_PAUSE_MS,
-      durationMs: roundMs,
-      exchange: flood,
-    })
-    flooded.push(await ask(roundMs))
-    floodSeconds += (await floodEnded).seconds
-  }
-  return {
-    quiet: summary(quiet),
-    flooded: summary(flooded),
-    p99Ratio: median(flooded.map(({ p99 }, index) => p99 / (quiet[index]?.p99 ?? Number.NaN))),
-    target: 3,
-    loginsPerSecond: loggedIn / floodSeconds,
-    refusedPerSecond: refused / floodSeconds,
-  }
+  const quiet = await ask()
+  const floodEnded = runLoad({
+    ...{ port, durationMs, exchange: flood },
+    connections: LOGIN_CONNECTIONS,
+    pauseMs: LOGIN_PAUSE_MS,
+  })
+  const flooded = await ask()
+  const { seconds: floodSeconds } = await floodEnded
+  return { quiet, flooded, loggedIn, refused, floodSeconds }
 }
 
-function summary(rounds: readonly LoadResult[]): { p50Ms: number; p99Ms: number } {
-  return { p50Ms: median(rounds.map(({ p50 }) => p50)), p99Ms: median(rounds.map(({ p99 }) => p99)) }
+function summary(rounds: readonly Round[]): FloodedServer {
+  const latencies = (of: (round: Round) => LoadResult) => ({
+    p50Ms: median(rounds.map((round) => of(round).p50)),
+    p99Ms: median(rounds.map((round) => of(round).p99)),
+  })
+  return {
+    quiet: latencies(({ quiet }) => quiet),
+    flooded: latencies(({ flooded }) => flooded),
+    p99Ratio: median(rounds.map(({ quiet, flooded }) => flooded.p99 / quiet.p99)),
+    loginsPerSecond: median(rounds.map(({ loggedIn, floodSeconds }) => loggedIn / floodSeconds)),
+    refusedPerSecond: median(rounds.map(({ refused, floodSeconds }) => refused / floodSeconds)),
+  }
 }

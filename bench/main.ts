@@ -1,10 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type EnduranceResult, measureEndurance, measurePair, type PairResult } from './benchmark.ts'
+import {
+  type EnduranceResult,
+  type MemoryResult,
+  measureEndurance,
+  measureMemory,
+  measurePair,
+  type PairResult,
+} from './benchmark.ts'
 import { type DatabaseKind, postgresDatabases, sqliteFiles } from './databases.ts'
 import { type BenchOptions, readOptions, usage } from './options.ts'
-import { enduranceText, pairTable } from './report.ts'
+import { enduranceText, memoryText, pairTable } from './report.ts'
 import { scenarioNames } from './scenarios.ts'
 import { createServerRunner } from './servers.ts'
 
@@ -18,18 +25,23 @@ async function run(options: BenchOptions): Promise<void> {
   const runner = createServerRunner(home, options.profiles)
   const kinds: DatabaseKind[] = [sqliteFiles(home)]
   const say = (text: string) => options.json || process.stdout.write(`${text}\n`)
+  let memory: MemoryResult | undefined
   const pairs: PairResult[] = []
   const endurance: EnduranceResult[] = []
   try {
     if (options.postgres) kinds.push(await postgresDatabases())
     say(machine().join('\n'))
+    if (isWhole(options)) {
+      memory = await measureMemory(runner, sqliteFiles(home))
+      say(memoryText(memory))
+    }
     for (const kind of kinds) {
       for (const algorithm of ['HS256', 'ES256'] as const) {
         const pair = await measurePair(runner, kind, algorithm, options)
         pairs.push(pair)
         say(pairTable(pair))
       }
-      if (options.scenarios !== scenarioNames) continue
+      if (!isWhole(options)) continue
       const result = await measureEndurance(runner, kind, options)
       endurance.push(result)
       say(enduranceText(result))
@@ -39,7 +51,13 @@ async function run(options: BenchOptions): Promise<void> {
     for (const kind of kinds) await kind.stop()
     rmSync(home, { recursive: true, force: true })
   }
-  if (options.json) process.stdout.write(`${JSON.stringify({ machine: machine(), pairs, endurance }, null, 2)}\n`)
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ machine: machine(), memory, pairs, endurance }, null, 2)}\n`)
+}
+
+/** Whether more than single scenarios was asked for. */
+function isWhole({ scenarios }: BenchOptions): boolean {
+  return scenarios === scenarioNames
 }
 
 function machine(): string[] {

@@ -5,6 +5,8 @@ import { type ScenarioName, scenarioNames } from './scenarios.ts'
 export type BenchOptions = {
   /** How long one server is asked in one round, in milliseconds. */
   roundMs: number
+  /** How long it is asked before, for nothing: its code is still being compiled. */
+  warmUpMs: number
   /** How often the servers take turns. */
   rounds: number
   /** How many refreshes the growth of the database is measured over. */
@@ -48,8 +50,8 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   const { quick, postgres, peers, json, only, profiles } = values
   const scenarios = only === undefined ? scenarioNames : only.split(',').map(readScenarioName)
   const extent = quick
-    ? { rounds: 3, roundMs: 250, refreshes: 5_000 }
-    : { rounds: 7, roundMs: 1_500, refreshes: 100_000 }
+    ? { rounds: 3, roundMs: 250, warmUpMs: 600, refreshes: 5_000 }
+    : { rounds: 7, roundMs: 1_500, warmUpMs: 3_000, refreshes: 100_000 }
   return { ...extent, scenarios, postgres, peers, json, profiles }
 }
 

@@ -1,15 +1,11 @@
 import type { EnduranceResult, MemoryResult, PairResult } from './benchmark.ts'
 import type { Comparison, Performance } from './comparison.ts'
 import type { DatabaseSize } from './growth.ts'
+import type { FloodedServer } from './login-flood.ts'
 
 /** The figures of one pair of servers as a table. */
-export function pairTable({ algorithm, database, comparisons, memory }: PairResult): string {
-  return [
-    `${algorithm} on ${database}`,
-    ...comparisonTable(comparisons, 'bare'),
-    ...(memory.afterStart === undefined ? [] : [memoryLine(memory, memory.afterStart)]),
-    '',
-  ].join('\n')
+export function pairTable({ algorithm, database, comparisons }: PairResult): string {
+  return [`${algorithm} on ${database}`, ...comparisonTable(comparisons, 'bare'), ''].join('\n')
 }
 
 /** Comparisons with one other server. */
@@ -31,9 +27,15 @@ export function comparisonTable(comparisons: readonly Comparison[], other: strin
   return aligned([head, ...rows])
 }
 
-function memoryLine({ afterLoad, target }: MemoryResult, afterStart: number): string {
-  const then = afterLoad === undefined ? '' : `, ${megabytes(afterLoad)} after all that`
-  return `  memory     ${megabytes(afterStart)} after start, target ${megabytes(target)}: ${verdict(afterStart < target)}${then}`
+/** What a server holds that has just started. */
+export function memoryText({ afterFirstStart, afterStart, bare, target }: MemoryResult): string {
+  if (afterFirstStart === undefined || afterStart === undefined || bare === undefined) return ''
+  const rows = [
+    ['Latchkey, first start', megabytes(afterFirstStart), verdict(afterFirstStart < target)],
+    ['Latchkey, every other', megabytes(afterStart), verdict(afterStart < target)],
+    ['bare', megabytes(bare), ''],
+  ]
+  return [`Resident memory after a start, target ${megabytes(target)}`, ...aligned(rows), ''].join('\n')
 }
 
 /** The flood of logins and the growth of the database. */
@@ -42,12 +44,10 @@ export function enduranceText({ algorithm, database, flood, growth }: EnduranceR
   return [
     `Logins flood the server (${algorithm} on ${database})`,
     ...aligned([
-      ['profile', 'p50', 'p99'],
-      ['quiet', milliseconds(flood.quiet.p50Ms), milliseconds(flood.quiet.p99Ms)],
-      ['flooded', milliseconds(flood.flooded.p50Ms), milliseconds(flood.flooded.p99Ms)],
+      ['profile, ms', 'quiet p50', 'p99', 'flooded p50', 'p99', 'ratio', 'target', '', 'logins', '503'],
+      floodRow('Latchkey', flood.latchkey, flood.target),
+      floodRow('bare', flood.bare, undefined),
     ]),
-    `  p99 ${flood.p99Ratio.toFixed(1)} times that of a quiet server, target ${flood.target}: ${verdict(flood.p99Ratio <= flood.target)}`,
-    `  ${count(flood.loginsPerSecond)} logins a second, ${count(flood.refusedPerSecond)} turned away with 503`,
     '',
     `${count(growth.refreshes)} refreshes of ${growth.sessions} sessions (${algorithm} on ${database})`,
     ...aligned([
@@ -58,6 +58,19 @@ export function enduranceText({ algorithm, database, flood, growth }: EnduranceR
     `  ${perRefresh.toFixed(2)} bytes a refresh`,
     '',
   ].join('\n')
+}
+
+function floodRow(name: string, server: FloodedServer, target: number | undefined): string[] {
+  const { quiet, flooded, p99Ratio } = server
+  return [
+    name,
+    ...[quiet.p50Ms, quiet.p99Ms, flooded.p50Ms, flooded.p99Ms].map(milliseconds),
+    p99Ratio.toFixed(1),
+    target === undefined ? '' : target.toFixed(1),
+    target === undefined ? '' : verdict(p99Ratio <= target),
+    `${count(server.loginsPerSecond)}/s`,
+    `${count(server.refusedPerSecond)}/s`,
+  ]
 }
 
 function rowsText({ rows }: DatabaseSize): string {
