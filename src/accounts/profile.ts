@@ -29,7 +29,7 @@ export type ProfileRule = {
   change(profile: Profile, members: Profile): ProfileChange
 }
 
-/** Compiles the rule once. @param schema undefined: nothing is declared */
+/** @param schema undefined: nothing is declared, and every profile is empty */
 export function createProfileRule(schema: ProfileSchema | undefined): ProfileRule {
   const declared = new Set(Object.keys(schema?.properties ?? {}))
   const validatorOf = schemaValidator(schema ?? { type: 'object', additionalProperties: false })

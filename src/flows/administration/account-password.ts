@@ -11,7 +11,7 @@ import { endAllAndRecord } from '../end-session.ts'
 import { newPasswordFaults } from '../field-faults.ts'
 import { requestMailFor } from '../mail-requests.ts'
 import { insistOnCredentialsChange, replacePassword } from '../replace-password.ts'
-import type { AccountAdministrationParts } from './accounts.ts'
+import type { AccountAdministrationParts } from './account-administration-parts.ts'
 import { actingAdministrator, findAdministered, refuseOwnAccount } from './acting-administrator.ts'
 
 /** What administrators do to passwords of others, with `accounts.change`. All sessions of the account end with it. */

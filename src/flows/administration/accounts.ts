@@ -1,37 +1,14 @@
 import type { AccountPage } from '../../accounts/account-search.ts'
 import { type AccountSearch, searchAccounts } from '../../accounts/account-search-store.ts'
 import { deleteAccount } from '../../accounts/account-store.ts'
-import type { ProfileRule } from '../../accounts/profile.ts'
-import type { UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
-import type { Outbox } from '../../mail/outbox.ts'
-import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
-import type { PasswordCheck } from '../../passwords/password-check.ts'
-import type { Clock } from '../../platform/clock.ts'
-import type { Database } from '../../storage/database.ts'
 import { actingAccount, type Caller, type RequestOrigin } from '../caller.ts'
-import type { CheckRecentLogin } from '../check-recent-login.ts'
-import type { SecurityNotices } from '../security-notices/notices.ts'
+import type { AccountAdministrationParts } from './account-administration-parts.ts'
 import { type AccountDetails, readDetails } from './account-details.ts'
 import { type AccountPasswords, createAccountPasswords } from './account-password.ts'
-import type { Rights } from './account-rights.ts'
 import { actingAdministrator, findAdministered, refuseOwnAccount } from './acting-administrator.ts'
 import { type ChangeAccountByAdministrator, createChangeAccount } from './change-account.ts'
 import { type CreateAccountByAdministrator, createCreateAccount } from './create-account.ts'
-
-export type AccountAdministrationParts = {
-  database: Database
-  clock: Clock
-  passwords: Pick<PasswordCheck, 'hash'>
-  checkNewPassword: NewPasswordCheck
-  usernameRule: UsernameRule
-  profileRule: ProfileRule
-  rights: Rights
-  notices: Pick<SecurityNotices, 'passwordChanged' | 'emailChanged'>
-  outbox: Outbox
-  /** Who grants rights must have logged in not long ago. */
-  checkRecentLogin: CheckRecentLogin
-}
 
 /**
  * What administrators do to accounts over HTTP. Whoever calls has been found to be staff with the permission for it; what
