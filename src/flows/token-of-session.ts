@@ -1,13 +1,17 @@
 import { CLOCK_SKEW_MS, type Session } from '../sessions/session.ts'
+import { isAccessTokenId } from '../tokens/access-token-id.ts'
 import { readExpiresAt, readIssuedAt } from '../tokens/claims.ts'
 import type { JwtClaims } from '../tokens/jwt.ts'
 
 /**
- * Whether an access token of good signature agrees with the session it names: in whose it is, and in having lived only
- * while the session could. Only a leaked key makes one that does not.
+ * Whether an access token of good signature agrees with the session it names: in whose it is, in having lived only while
+ * the session could, and in having been issued for it. Only a leaked key makes one that does not.
  */
 export function isAccessTokenOf(session: Session, claims: JwtClaims, accountId: number): boolean {
-  return isTokenOf(session, claims, accountId, session.expiresAt ?? Number.POSITIVE_INFINITY)
+  const [issuedAt, expiresAt] = [readIssuedAt(claims), readExpiresAt(claims)]
+  if (issuedAt === undefined || expiresAt === undefined) return false
+  const isIssued = isAccessTokenId(session.refreshSeed, claims.jti, { issuedAt, expiresAt })
+  return isIssued && isTokenOf(session, claims, accountId, session.expiresAt ?? Number.POSITIVE_INFINITY)
 }
 
 /**

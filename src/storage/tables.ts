@@ -68,7 +68,7 @@ export type SessionsTable = {
   created_at: number
   /** The session's absolute end, which rotation cannot push out; null: none. */
   expires_at: number | null
-  /** Random; makes the ids of this session's refresh tokens recognisable, and guessable by nobody who has not read it. */
+  /** Random; makes the ids of this session's tokens recognisable, and guessable by nobody who has not read it. */
   refresh_seed: string
   /** Which refresh token of the chain is the current one; the first has number 0. */
   refresh_generation: number

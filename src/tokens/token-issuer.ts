@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/account.ts'
-import { type Random, randomId } from '../platform/random.ts'
+import type { Random } from '../platform/random.ts'
 import type { Session } from '../sessions/session.ts'
+import { accessTokenId, nonceBytes } from './access-token-id.ts'
 import { buildAccessClaims, buildRefreshClaims, type ClaimsRules, jwtTypeOf } from './claims.ts'
 import { type JwtClaims, signJwt } from './jwt.ts'
 import type { JwtKey } from './jwt-key.ts'
@@ -68,7 +69,10 @@ export function createTokenIssuer(parts: TokenIssuerParts): TokenIssuer {
     const claims = buildAccessClaims(
       {
         accountId: session.accountId,
-        tokenId: randomId(random),
+        tokenId: accessTokenId(session.refreshSeed, random.bytes(nonceBytes).toString('hex'), {
+          issuedAt: now,
+          expiresAt,
+        }),
         sessionId: session.id,
         issuedAt: now,
         expiresAt,

@@ -96,6 +96,10 @@ describe.each(databases)('a token whose signature is right, on $name', (database
     await expectAccessRefused(
       altered(tokens.access_token, { iat: Number(access.iat) - 2 * MINUTE, exp: Number(access.exp) - 2 * MINUTE }),
     )
+    await expectAccessRefused(altered(tokens.access_token, { exp: Number(access.exp) - MINUTE }))
+    await expectAccessRefused(
+      altered(tokens.access_token, { iat: Number(access.iat) + 1, exp: Number(access.exp) + 1 }),
+    )
     await expectRefreshRefused(altered(tokens.refresh_token, { exp: Number(refreshed.exp) + 10 * DAY }))
     await expectRefreshRefused(
       altered(tokens.refresh_token, { exp: Number(refreshed.exp) + 1, iat: Number(refreshed.iat) + 1 }),
@@ -108,6 +112,10 @@ describe.each(databases)('a token whose signature is right, on $name', (database
   it('is refused if its session never issued it', async () => {
     const { jti } = claimsOf(tokens.refresh_token)
     const next = `${String(jti).slice(0, -1)}1`
+    const { jti: other } = claimsOf((await logIn(app, 'ann')).access_token)
+    for (const forged of ['0'.repeat(32), other, jti]) {
+      await expectAccessRefused(altered(tokens.access_token, { jti: forged }))
+    }
     for (const forged of [next, '0'.repeat(32), `${jti}0`, 7, undefined, 'x']) {
       const answer = await refresh(app, altered(tokens.refresh_token, { jti: forged }))
       expect(answer.status).toBe(401)

@@ -1,0 +1,31 @@
+import { hash } from 'node:crypto'
+
+const NONCE_DIGITS = 16
+const MAC_DIGITS = 16
+
+/** How many random bytes a nonce has. */
+export const nonceBytes = NONCE_DIGITS / 2
+
+/** When an access token was issued and when it ends, epoch milliseconds; they count in whole seconds, as in its claims. */
+export type AccessTokenLife = { issuedAt: number; expiresAt: number }
+
+/**
+ * The `jti` of an access token: 32 hex digits, a nonce and a MAC under the session's seed of it and of the token's life. So
+ * a session knows the access tokens that were issued for it from those that somebody made with a leaked key.
+ *
+ * @param nonce 16 hex digits, drawn for each token
+ */
+export function accessTokenId(seed: string, nonce: string, { issuedAt, expiresAt }: AccessTokenLife): string {
+  const life = `${Math.floor(issuedAt / 1000)} ${Math.floor(expiresAt / 1000)}`
+  // A plain hash will do for a MAC, since the seed comes last and nobody sees all of it.
+  return nonce + hash('sha256', `access ${nonce} ${life} ${seed}`, 'hex').slice(0, MAC_DIGITS)
+}
+
+/** Whether this is the `jti` of an access token that was issued for the session with this seed, with this life. */
+export function isAccessTokenId(seed: string, jti: unknown, life: AccessTokenLife): boolean {
+  return (
+    typeof jti === 'string' &&
+    /^[0-9a-f]{32}$/.test(jti) &&
+    accessTokenId(seed, jti.slice(0, NONCE_DIGITS), life) === jti
+  )
+}
