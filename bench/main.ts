@@ -11,7 +11,8 @@ import {
 } from './benchmark.ts'
 import { type DatabaseKind, postgresDatabases, sqliteFiles } from './databases.ts'
 import { type BenchOptions, readOptions, usage } from './options.ts'
-import { enduranceText, memoryText, pairTable } from './report.ts'
+import { measurePeer, type PeerResult } from './peers.ts'
+import { enduranceText, memoryText, pairTable, peerText } from './report.ts'
 import { scenarioNames } from './scenarios.ts'
 import { createServerRunner } from './servers.ts'
 
@@ -28,6 +29,7 @@ async function run(options: BenchOptions): Promise<void> {
   let memory: MemoryResult | undefined
   const pairs: PairResult[] = []
   const endurance: EnduranceResult[] = []
+  let peer: PeerResult | undefined
   try {
     if (options.postgres) kinds.push(await postgresDatabases())
     say(machine().join('\n'))
@@ -46,13 +48,17 @@ async function run(options: BenchOptions): Promise<void> {
       endurance.push(result)
       say(enduranceText(result))
     }
+    if (options.peers) {
+      peer = await measurePeer(runner, sqliteFiles(home), options)
+      say(peerText(peer))
+    }
   } finally {
     await runner.stopAll()
     for (const kind of kinds) await kind.stop()
     rmSync(home, { recursive: true, force: true })
   }
   if (options.json)
-    process.stdout.write(`${JSON.stringify({ machine: machine(), memory, pairs, endurance }, null, 2)}\n`)
+    process.stdout.write(`${JSON.stringify({ machine: machine(), memory, pairs, endurance, peer }, null, 2)}\n`)
 }
 
 /** Whether more than single scenarios was asked for. */

@@ -2,6 +2,7 @@ import type { EnduranceResult, MemoryResult, PairResult } from './benchmark.ts'
 import type { Comparison, Performance } from './comparison.ts'
 import type { DatabaseSize } from './growth.ts'
 import type { FloodedServer } from './login-flood.ts'
+import type { PeerResult } from './peers.ts'
 
 /** The figures of one pair of servers as a table. */
 export function pairTable({ algorithm, database, comparisons }: PairResult): string {
@@ -25,6 +26,12 @@ export function comparisonTable(comparisons: readonly Comparison[], other: strin
     milliseconds(other.p99Ms),
   ])
   return aligned([head, ...rows])
+}
+
+/** Latchkey beside what it takes the place of; ratios above 1 are in its favour. */
+export function peerText(peer: PeerResult): string {
+  if (peer.kind === 'absent') return `${peer.name} is not measured: ${peer.reason}\n`
+  return [`HS256 on SQLite, beside ${peer.name}`, ...comparisonTable(peer.comparisons, peer.name), ''].join('\n')
 }
 
 /** What a server holds that has just started. */
