@@ -26,7 +26,10 @@ export async function measurePeer(
 ): Promise<PeerResult> {
   const look = spawnSync(PYTHON, ['-c', `import ${modules.join(', ')}`], { encoding: 'utf8' })
   if (look.status !== 0) return { kind: 'absent', name, reason: `${PYTHON} does not have all of ${modules.join(', ')}` }
-  const environment = { PEER_DATABASE: (await kind.create('peer')).replace(/^sqlite:/, '') }
+  const environment = {
+    PEER_DATABASE: (await kind.create('peer')).replace(/^sqlite:/, ''),
+    PYTHONDONTWRITEBYTECODE: '1',
+  }
   const made = spawnSync(PYTHON, ['django_peer.py'], { cwd: import.meta.dirname, env: environment, encoding: 'utf8' })
   if (made.status !== 0) return { kind: 'absent', name, reason: `its database could not be made: ${made.stderr}` }
   const django = await runner.start(name, (port) => ({
