@@ -51,17 +51,12 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   const { config, clock, random, log } = parts
   const { database, keyRing, mailDesk, metrics } = core
   const { accounts, sessions, tokens } = config
-  const rules: ClaimsRules = {
-    isLenient: !tokens.isStrict,
-    userIdClaim: tokens.userIdClaim,
-    issuer: tokens.issuer,
-    audience: tokens.audience,
-    hasSubject: tokens.isStrict,
-    leewayMs: tokens.leewayMs,
-    lifetimesMs: { access: tokens.accessTokenLifetimeMs, refresh: tokens.refreshTokenLifetimeMs },
-  }
+  const rules = claimsRules(config)
   const issuer = createTokenIssuer({
-    ...{ currentKeys: keyRing.currentPair, findKeys: keyRing.find, rules, random },
+    currentKeys: keyRing.currentPair,
+    findKeys: keyRing.find,
+    rules,
+    random,
     customClaims: ({ rights, extra }) => ({ ...extra, ...(rights && rightsClaims(rights, tokens)) }),
   })
   const verifier = createTokenVerifier({ keys: keyRing, rules })
@@ -73,7 +68,10 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     adoptsForeignTokens: !tokens.isStrict,
   }
   const limiter = createLimiter({
-    ...{ settings: config.rateLimits, database, clock, log },
+    settings: config.rateLimits,
+    database,
+    clock,
+    log,
     onRefusal: metrics.rateLimitRefusals.add,
   })
   const common = { ...core, ...mailDesk, clock, random, limiter, issuer, verifier, settings }
@@ -81,7 +79,11 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   const checkRecentLogin = createCheckRecentLogin(common)
   const otherPermissions = config.posts.sampleResources ? postPermissions : []
   const administration = createAdministration({
-    ...{ ...common, profileRule, checkRecentLogin, otherPermissions, claimNames: tokens },
+    ...common,
+    profileRule,
+    checkRecentLogin,
+    otherPermissions,
+    claimNames: tokens,
   })
   const provePassword = createProvePassword(common)
   const register = createRegister(common)
@@ -92,16 +94,21 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     currentKey: () => keyRing.currentPair().access,
     settings: tokens,
   })
+  const seal = buildSeal(parts)
   const emailFlows = createEmailFlows({ ...common, register, provePassword, profileRule })
   const mailRoom = createMailRoom({
     settings: config.mail,
     debug: config.debug,
-    seal: buildSeal(parts),
     publicUrl: config.http.publicUrl,
     flows: emailFlows,
-    ...{ database, clock, random, log, metrics, outbox: mailDesk.outbox },
+    outbox: mailDesk.outbox,
+    database,
+    clock,
+    random,
+    log,
+    metrics,
+    seal,
   })
-  const seal = buildSeal(parts)
   const destinations = { allowsPlain: config.debug, allowsPrivate: config.webhooks.allowPrivate }
   const webhookWorker = createWebhookWorker({ database, clock, seal, send: createSender(destinations), log, metrics })
   const posts = createPosts(common)
@@ -151,6 +158,18 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     readMailbox: mailRoom.readMailbox,
   })
   return { server, mailRoom, webhookWorker }
+}
+
+function claimsRules({ tokens }: Config): ClaimsRules {
+  return {
+    isLenient: !tokens.isStrict,
+    userIdClaim: tokens.userIdClaim,
+    issuer: tokens.issuer,
+    audience: tokens.audience,
+    hasSubject: tokens.isStrict,
+    leewayMs: tokens.leewayMs,
+    lifetimesMs: { access: tokens.accessTokenLifetimeMs, refresh: tokens.refreshTokenLifetimeMs },
+  }
 }
 
 function wellKnownSettings({ http, tokens, keys, services }: Config) {

@@ -1,5 +1,5 @@
 import { type Compose, createComposer } from '../mail/composer.ts'
-import { createDelivery } from '../mail/delivery.ts'
+import { createMailDelivery } from '../mail/delivery.ts'
 import { openTransport } from '../mail/open-transport.ts'
 import { createOutbox, type Outbox } from '../mail/outbox.ts'
 import type { MailSettings } from '../mail/settings.ts'
@@ -47,7 +47,7 @@ export function createMailRoom(parts: MailRoomParts): MailRoom {
   const compose = createCompose(settings, parts.publicUrl)
   const { answerAll } = createMailRequests(parts)
   const transport = openTransport(settings.url, settings.from)
-  const delivery = createDelivery({ ...parts, compose, transport, onOutcome: parts.metrics.mailDeliveries.add })
+  const delivery = createMailDelivery({ ...parts, compose, transport, onOutcome: parts.metrics.mailDeliveries.add })
   const worker = createMailWorker({ outbox, answerRequests: answerAll, delivery, log })
   const { settle } = worker
   const from = settings.from.address

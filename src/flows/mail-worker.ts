@@ -1,4 +1,4 @@
-import type { Delivery } from '../mail/delivery.ts'
+import type { MailDelivery } from '../mail/delivery.ts'
 import type { Outbox } from '../mail/outbox.ts'
 import type { Logger } from '../platform/log.ts'
 
@@ -11,7 +11,7 @@ export type MailWorkerParts = {
   outbox: Outbox
   /** Makes the mail that was asked for. */
   answerRequests(): Promise<void>
-  delivery: Delivery
+  delivery: MailDelivery
   log: Logger
 }
 

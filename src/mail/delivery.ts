@@ -32,7 +32,7 @@ const NOTE_AGAIN_AFTER_MS = 500
 /** How much of an error is kept. */
 const ERROR_LIMIT = 300
 
-export type DeliveryParts = {
+export type MailDeliveryParts = {
   database: Database
   clock: Clock
   seal: Seal
@@ -44,7 +44,7 @@ export type DeliveryParts = {
 }
 
 /** Sends what lies in the outbox. */
-export type Delivery = {
+export type MailDelivery = {
   /** Begins with all that is due, and does not wait for it. Any number of processes may do so at once. */
   begin(): Promise<void>
   /** The same, and answers when nothing is due or under way here any more. */
@@ -62,7 +62,7 @@ export type Delivery = {
  * up by one process, and counts as lost only when that one has not said for a while that it is at it. One that takes long
  * holds up no other. What fails is tried again, ever less often, until it is not worth sending.
  */
-export function createDelivery(parts: DeliveryParts): Delivery {
+export function createMailDelivery(parts: MailDeliveryParts): MailDelivery {
   const { database, clock, seal, compose, transport, log, onOutcome = () => {} } = parts
   const aborting = new AbortController()
   const underWay = new Set<Promise<void>>()

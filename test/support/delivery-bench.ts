@@ -1,4 +1,4 @@
-import { createDelivery, type Delivery } from '../../src/mail/delivery.ts'
+import { createMailDelivery, type MailDelivery } from '../../src/mail/delivery.ts'
 import type { Mail } from '../../src/mail/mail.ts'
 import { createOutbox } from '../../src/mail/outbox.ts'
 import type { MailTransport, OutgoingMail } from '../../src/mail/transport.ts'
@@ -36,7 +36,7 @@ export type DeliveryBench = {
   /** The time of all processes; moved by hand. */
   now: number
   /** What a process has; each has its own connections unless it is given some. */
-  aDelivery(transport: MailTransport, facts?: { seal?: Seal; log?: string[]; database?: Database }): Delivery
+  aDelivery(transport: MailTransport, facts?: { seal?: Seal; log?: string[]; database?: Database }): MailDelivery
   /** Queues a mail that is good for a day; its name becomes its subject. */
   queue(name: string, changes?: Partial<Mail>): Promise<void>
   close(): Promise<void>
@@ -59,7 +59,7 @@ export async function startDeliveryBench({ create }: TestDatabase): Promise<Deli
     url: place.url,
     now: START,
     aDelivery: (transport, facts = {}) =>
-      createDelivery({
+      createMailDelivery({
         database: facts.database ?? open(),
         clock: { now: () => at.now },
         seal: facts.seal ?? aSeal(),
