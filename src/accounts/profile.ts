@@ -15,7 +15,7 @@ const DEPTH_LIMIT = 16
 export type ProfileFault = { path: string; fault: string }
 
 /** What came of a change: the profile as it is to be stored, or all that is wrong with it. */
-export type ProfileChange = { kind: 'changed'; profile: Profile } | { kind: 'refused'; faults: ProfileFault[] }
+type ProfileChange = { kind: 'changed'; profile: Profile } | { kind: 'refused'; faults: ProfileFault[] }
 
 /** What profiles may hold. */
 export type ProfileRule = {

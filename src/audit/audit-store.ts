@@ -123,7 +123,7 @@ export async function listEvents(db: Queryable, query: AuditQuery): Promise<Audi
 }
 
 /** Which events to follow. */
-export type EventsToFollow = {
+type EventsToFollow = {
   names: readonly AuditEventName[]
   /** Only events behind the one with this id. */
   afterId: number

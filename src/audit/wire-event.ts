@@ -2,7 +2,7 @@ import { wireName } from '../platform/wire-name.ts'
 import type { AuditActor } from './events.ts'
 
 /** Who did it, as the API and webhooks tell it. */
-export type WireActor = { type: string; account_id?: number; service?: string }
+type WireActor = { type: string; account_id?: number; service?: string }
 
 /** Tells who did it. */
 export function wireActor(actor: AuditActor): WireActor {

@@ -17,7 +17,7 @@ import { runServer } from './run-server.ts'
 import { createTerminal, type Streams } from './terminal.ts'
 
 /** What a process gives to its command line; tests give something else. */
-export type Surroundings = {
+type Surroundings = {
   /** What stands behind the name of the program. */
   argumentTexts: readonly string[]
   environment: Readonly<Record<string, string | undefined>>

@@ -7,7 +7,7 @@ import type { Context } from './context.ts'
 import { printable } from './printable.ts'
 import { Refusal } from './refusal.ts'
 
-export type PasswordFilterParts = {
+type PasswordFilterParts = {
   /** Where relative paths begin. */
   workingDirectory: string
   standardInput: NodeJS.ReadableStream

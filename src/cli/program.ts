@@ -15,7 +15,7 @@ import { printable } from './printable.ts'
 import { Refusal } from './refusal.ts'
 
 /** What a command ended with: done, refused for the reason told on stderr, or called in a wrong way. */
-export const exitCodes = { done: 0, refused: 1, misused: 2 } as const
+const exitCodes = { done: 0, refused: 1, misused: 2 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 

@@ -11,7 +11,7 @@ type BuiltServer = {
   close(): Promise<void>
 }
 
-export type RunServerParts = {
+type RunServerParts = {
   settings: {
     debug: boolean
     http: { host: string; port: number }

@@ -3,14 +3,14 @@ import { type HashCostSettings, maximumHashCosts } from '../passwords/settings.t
 import type { TokenSettings } from '../tokens/settings.ts'
 
 /** The settings that can contradict one another. */
-export type ContradictorySettings = {
+type ContradictorySettings = {
   hash: HashCostSettings
   http: Pick<HttpSettings, 'publicUrl' | 'cookieDomain'>
   tokens: Pick<TokenSettings, 'userIdClaim' | 'groupsClaim' | 'permissionsClaim'>
 }
 
 /** Two settings that are in order each but not together. */
-export type Contradiction = { between: readonly [string, string]; sentence: string }
+type Contradiction = { between: readonly [string, string]; sentence: string }
 
 /** Finds them. The sentences begin with a setting's name and say how to put it right. */
 export function findContradictions({ hash, http, tokens }: ContradictorySettings): Contradiction[] {

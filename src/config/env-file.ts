@@ -1,5 +1,5 @@
 /** One line of a `.env` file that sets something. */
-export type EnvFileEntry = { text: string; line: number }
+type EnvFileEntry = { text: string; line: number }
 
 /** What a `.env` file sets, and the lines that cannot be read, as sentences that show nothing of their content. */
 export type EnvFile = { entries: ReadonlyMap<string, EnvFileEntry>; faults: { line: number; sentence: string }[] }

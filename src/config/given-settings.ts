@@ -17,7 +17,7 @@ type Given = {
 export type GivenText = Given | { fault: string }
 
 /** The settings that were set by hand, by name, and the faults that belong to none of them. */
-export type GivenSettings = { texts: ReadonlyMap<string, GivenText>; faults: readonly string[] }
+type GivenSettings = { texts: ReadonlyMap<string, GivenText>; faults: readonly string[] }
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -13,12 +13,12 @@ type Settings = Record<string, Setting>
 type Values<Group extends Settings> = { [Key in keyof Group]: Static<Group[Key]> }
 
 /** The defaults that depend on other settings. Each is given the values declared above it in its group. */
-export type DerivedDefaults<Group extends Settings> = {
+type DerivedDefaults<Group extends Settings> = {
   [Key in keyof Group]?: (values: Values<Group>) => Static<Group[Key]>
 }
 
 /** Reads groups of settings and remembers every fault on the way. */
-export type SettingReader = {
+type SettingReader = {
   /**
    * The values of a group: what was set by hand, else the compatibility default, else the derived one, else the fixed one.
    * A faulty text is noted, and the default stands in for its value, so that what comes after can be checked as well.

@@ -11,7 +11,7 @@ import type { Caller } from './caller.ts'
 import { sessionOwner } from './session-owner.ts'
 import { isAccessTokenOf } from './token-of-session.ts'
 
-export type AuthenticateParts = {
+type AuthenticateParts = {
   database: Database
   clock: Clock
   verifier: TokenVerifier

@@ -16,7 +16,7 @@ import { isOwnPassword } from './prove-password.ts'
 import { replacePassword } from './replace-password.ts'
 import type { SecurityNotices } from './security-notices/notices.ts'
 
-export type ChangePasswordParts = {
+type ChangePasswordParts = {
   database: Database
   clock: Clock
   passwords: PasswordCheck
@@ -29,7 +29,7 @@ export type ChangePasswordParts = {
 }
 
 /** Both faults are told together; neither changes anything. */
-export type ChangePasswordOutcome =
+type ChangePasswordOutcome =
   | { kind: 'changed' }
   | { kind: 'refused'; isOldPasswordWrong: boolean; newPasswordFaults: (PasswordFault | TextFault)[] }
 

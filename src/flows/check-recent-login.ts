@@ -4,7 +4,7 @@ import { findSession } from '../sessions/session-store.ts'
 import type { Database } from '../storage/database.ts'
 import type { Caller } from './caller.ts'
 
-export type CheckRecentLoginParts = { database: Database; clock: Clock; settings: { recentLoginLifetimeMs: number } }
+type CheckRecentLoginParts = { database: Database; clock: Clock; settings: { recentLoginLifetimeMs: number } }
 
 /**
  * The step-up rule for a caller.

@@ -15,7 +15,7 @@ export type EmailFlow<Ask extends TObject = TObject, Confirmation extends TObjec
 }
 
 /** Anybody may ask, with an address; all accounts that have it and that it is for are sent a link each. */
-export type AskByAddress = {
+type AskByAddress = {
   by: 'address'
   /** Below `/api/v1`. */
   path: string
@@ -24,7 +24,7 @@ export type AskByAddress = {
 }
 
 /** Somebody who is logged in asks. */
-export type AskByAccount<Body extends TObject> = {
+type AskByAccount<Body extends TObject> = {
   by: 'caller' | 'staff'
   /** With `staff`: the permission it takes. */
   permission?: OwnPermission
@@ -36,7 +36,7 @@ export type AskByAccount<Body extends TObject> = {
 }
 
 /** What the link does. The token is the proof; nobody need be logged in. */
-export type Confirm<Body extends TObject> = {
+type Confirm<Body extends TObject> = {
   /** Below `/api/v1`. */
   path: string
   summary: string
@@ -64,7 +64,7 @@ export type LinkPage = {
   done: string
 }
 
-export type LinkPageField = {
+type LinkPageField = {
   name: string
   label: string
   type: 'text' | 'password'

@@ -4,7 +4,7 @@ import { createEmailVerification } from './email-verification/flow.ts'
 import { createInvitation, type InvitationParts } from './invitation/flow.ts'
 import { createPasswordReset, type PasswordResetParts } from './password-reset/flow.ts'
 
-export type EmailFlowParts = EmailChangeParts & InvitationParts & PasswordResetParts
+type EmailFlowParts = EmailChangeParts & InvitationParts & PasswordResetParts
 
 /** Everything that is done by way of a mailbox, one line each. Their messages are listed in `mail-messages.ts`. */
 export function createEmailFlows(parts: EmailFlowParts): readonly EmailFlow[] {

@@ -17,7 +17,7 @@ export type EmailedFlow = Pick<EmailFlow, 'purpose' | 'lifetimeMs'> & { page: Pi
 export type PreparedLinks = { mail: PreparedMail; tokens: readonly OneTimeToken[] }
 
 /** What a link is made of, besides its flow: whose it is, and what its lines in the mail say. */
-export type LinkUse = Omit<TokenUse, 'purpose'> & { values: MessageValues }
+type LinkUse = Omit<TokenUse, 'purpose'> & { values: MessageValues }
 
 /**
  * Makes one mail of a flow with a link for each use, all of them to one address. Nothing is stored yet: see `keepLinks`.

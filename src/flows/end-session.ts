@@ -21,7 +21,7 @@ export async function endAndRecord(
 }
 
 /** Which sessions of an account to end, and why. */
-export type SessionsToEnd = { accountId: number; reason: SessionEndReason; keptId?: string | undefined }
+type SessionsToEnd = { accountId: number; reason: SessionEndReason; keptId?: string | undefined }
 
 /**
  * Ends all sessions of an account, or all but one, and records each, in the caller's transaction. That of a login at the
@@ -42,7 +42,7 @@ export async function endAllAndRecord(
 }
 
 /** A refresh token that was used before: whose it is, and how many rotations ago it was the current one. */
-export type Replay = { session: Session; account: Account | undefined; generationsBehind: number }
+type Replay = { session: Session; account: Account | undefined; generationsBehind: number }
 
 /**
  * Ends the session of a refresh token that was spent before and came again (RFC 9700 §4.14.2), and tells its owner. To be

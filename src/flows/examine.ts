@@ -15,7 +15,7 @@ export type Examination = {
   keyProblem: KeyRefusal | undefined
 }
 
-export type ExamineParts = {
+type ExamineParts = {
   database: Database
   usernameRule: UsernameRule
   /** Undefined without a SECRET_KEY: the keys are not looked at. */

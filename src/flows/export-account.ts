@@ -32,7 +32,7 @@ export type AccountExport = {
 /** @throws AuthError `account_not_found` */
 export type ExportAccount = (caller: Caller) => Promise<AccountExport>
 
-export type ExportAccountParts = {
+type ExportAccountParts = {
   database: Database
   /** Parts of the server that accounts do not know, such as the sample posts: each says what it holds of one. */
   others: Readonly<Record<string, (accountId: number) => Promise<unknown>>>

@@ -5,7 +5,7 @@ import { emailKey } from '../accounts/email-address.ts'
 import type { UsernameRule } from '../accounts/username.ts'
 import type { Database } from '../storage/database.ts'
 
-export type FindLoginAccountParts = {
+type FindLoginAccountParts = {
   database: Database
   usernameRule: UsernameRule
   settings: { loginWith: 'username' | 'email' | 'username-or-email' }

@@ -20,7 +20,7 @@ const BATCH = 500
 /** How long sessions are kept after their last token has died, so that their end can still be told. */
 const KEPT_AFTER_EXPIRY_MS = 86_400_000
 
-export type HousekeepingParts = {
+type HousekeepingParts = {
   database: Database
   clock: Clock
   keyRing: KeyRing
@@ -30,7 +30,7 @@ export type HousekeepingParts = {
 }
 
 /** What the server does by itself, so that no cron job is needed. */
-export type Housekeeping = {
+type Housekeeping = {
   start(): void
   stop(): void
 }
@@ -45,7 +45,7 @@ export async function pruneExpired(database: Database, now: number): Promise<num
 }
 
 /** Deletes what rate limits have no use for any more. */
-export async function pruneLimits(database: Database, now: number): Promise<void> {
+async function pruneLimits(database: Database, now: number): Promise<void> {
   await inBatches(database, (tx) => pruneLimitCounts(tx, now, BATCH))
   await inBatches(database, (tx) => pruneKnownNetworks(tx, now - KNOWN_NETWORK_MS, BATCH))
 }
@@ -59,7 +59,7 @@ export async function pruneAuditLog(database: Database, retentionMs: number, now
 const KEPT_DELIVERY_MS = 30 * 86_400_000
 
 /** Deletes old records of what webhooks were told. */
-export async function pruneWebhookRecords(database: Database, now: number): Promise<void> {
+async function pruneWebhookRecords(database: Database, now: number): Promise<void> {
   await inBatches(database, (tx) => pruneDeliveries(tx, now - KEPT_DELIVERY_MS, BATCH))
 }
 
@@ -67,7 +67,7 @@ export async function pruneWebhookRecords(database: Database, now: number): Prom
 const KEPT_MAIL_MS = 30 * 86_400_000
 
 /** Deletes one-time tokens that have expired, old records of mail, and devices that were not used for long. */
-export async function pruneMailRecords(database: Database, now: number): Promise<void> {
+async function pruneMailRecords(database: Database, now: number): Promise<void> {
   await inBatches(database, (tx) => pruneOneTimeTokens(tx, now, BATCH))
   await inBatches(database, (tx) => pruneMail(tx, now - KEPT_MAIL_MS, BATCH))
   await inBatches(database, (tx) => pruneDevices(tx, now - KNOWN_NETWORK_MS, BATCH))

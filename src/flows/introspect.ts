@@ -12,7 +12,7 @@ import { type RefreshTokenSettings, readRefreshTokenState } from './presented-re
 import { sessionOwner } from './session-owner.ts'
 import { isAccessTokenOf } from './token-of-session.ts'
 
-export type IntrospectParts = {
+type IntrospectParts = {
   database: Database
   clock: Clock
   verifier: TokenVerifier

@@ -26,7 +26,7 @@ import { actingAccount, actingStranger, type RequestOrigin } from './caller.ts'
 import type { FindLoginAccount } from './find-login-account.ts'
 import type { SecurityNotices } from './security-notices/notices.ts'
 
-export type LoginParts = {
+type LoginParts = {
   database: Database
   clock: Clock
   random: Random

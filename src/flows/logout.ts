@@ -19,7 +19,7 @@ import {
 } from './presented-refresh-token.ts'
 import type { SecurityNotices } from './security-notices/notices.ts'
 
-export type LogoutParts = {
+type LogoutParts = {
   database: Database
   clock: Clock
   verifier: TokenVerifier

@@ -62,7 +62,7 @@ export async function requestMailFor(
   await requestMail(tx, { purpose, emailKey: '', accountId: account.id }, now)
 }
 
-export type MailRequestParts = {
+type MailRequestParts = {
   database: Database
   clock: Clock
   random: Random

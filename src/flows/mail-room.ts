@@ -20,7 +20,7 @@ import { createSecurityNotices, type SecurityNotices } from './security-notices/
 /** Where mail is put: all that commands need, which leave it to the servers to send it. */
 export type MailDesk = { outbox: Outbox; notices: SecurityNotices }
 
-export type MailDeskParts = { settings: MailSettings; debug: boolean; seal: Seal; random: Random }
+type MailDeskParts = { settings: MailSettings; debug: boolean; seal: Seal; random: Random }
 
 /** Mail is made if it can be sent, or with DEBUG be looked at. */
 export function createMailDesk({ settings, debug, seal, random }: MailDeskParts): MailDesk {
@@ -31,7 +31,7 @@ export function createMailDesk({ settings, debug, seal, random }: MailDeskParts)
 /** What sends mail, and with DEBUG shows what it would have sent. */
 export type MailRoom = { worker: MailWorker; readMailbox: ReadMailbox | undefined }
 
-export type MailRoomParts = MailDeskParts & {
+type MailRoomParts = MailDeskParts & {
   database: Database
   clock: Clock
   log: Logger

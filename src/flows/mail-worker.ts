@@ -7,7 +7,7 @@ const LOOK_EVERY_MS = 5_000
 /** How long mail that is under way may take when the server stops. */
 const STOP_GRACE_MS = 8_000
 
-export type MailWorkerParts = {
+type MailWorkerParts = {
   outbox: Outbox
   /** Makes the mail that was asked for. */
   answerRequests(): Promise<void>

@@ -24,7 +24,7 @@ export type ReadMailbox = () => Promise<MailboxEntry[]>
 /** How many mails are shown. */
 const SHOWN = 100
 
-export type MailboxParts = {
+type MailboxParts = {
   database: Database
   seal: Seal
   compose: Compose

@@ -24,7 +24,7 @@ import { endAllAndRecord } from './end-session.ts'
 import { insistOnCredentialsChange, replacePassword } from './replace-password.ts'
 import type { SecurityNotices } from './security-notices/notices.ts'
 
-export type ManageAccountsParts = {
+type ManageAccountsParts = {
   database: Database
   clock: Clock
   passwords: Pick<PasswordCheck, 'hash'>
@@ -41,7 +41,7 @@ export type AccountFaults = {
 }
 
 /** What came of making an account. */
-export type CreateAccountOutcome = { kind: 'created'; account: Account } | { kind: 'refused'; faults: AccountFaults }
+type CreateAccountOutcome = { kind: 'created'; account: Account } | { kind: 'refused'; faults: AccountFaults }
 
 /** `unknown`: there is no account of that name. `unchanged`: it was so already. */
 export type ChangeOutcome = { kind: 'done' | 'unchanged' | 'unknown' }

@@ -22,13 +22,10 @@ export type KeyRefusal =
   | { kind: 'unopened'; problem: string }
 
 /** `already_rotated`: somebody else did at the same moment. */
-export type RotateKeysOutcome = { kind: 'rotated' } | { kind: 'already_rotated' } | KeyRefusal
+type RotateKeysOutcome = { kind: 'rotated' } | { kind: 'already_rotated' } | KeyRefusal
 
 /** `unknown`: there is no such key, or it is retired already. */
-export type RetireKeyOutcome =
-  | { kind: 'retired'; key: SigningKey; endedSessions: number }
-  | { kind: 'unknown' }
-  | KeyRefusal
+type RetireKeyOutcome = { kind: 'retired'; key: SigningKey; endedSessions: number } | { kind: 'unknown' } | KeyRefusal
 
 /**
  * What administrators do to the signing keys. Other processes follow at their next reading of the ring.
@@ -49,7 +46,7 @@ export type ManageKeys = {
   findProblem(): Promise<KeyRefusal | undefined>
 }
 
-export type ManageKeysParts = { database: Database; clock: Clock; keyRing: KeyRing; algorithm: JwtAlgorithm }
+type ManageKeysParts = { database: Database; clock: Clock; keyRing: KeyRing; algorithm: JwtAlgorithm }
 
 /** Every key there ever was, the oldest first. */
 export async function listKeysWithState(database: Database, now: number): Promise<ListedKey[]> {

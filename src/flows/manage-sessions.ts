@@ -14,7 +14,7 @@ const BATCH = 500
 export type ListedSession = { session: Session; endReason: SessionEndReason | undefined }
 
 /** `over`: somebody had ended it before. `unknown`: there is no such session, or it was deleted long after its end. */
-export type EndSessionOutcome = { kind: 'ended' | 'over' | 'unknown' }
+type EndSessionOutcome = { kind: 'ended' | 'over' | 'unknown' }
 
 /** What administrators do to sessions of others. What is ended is refused from the next request on, on every process. */
 export type ManageSessions = {
@@ -36,7 +36,7 @@ export type ManageSessions = {
   endAll(origin: AuditOrigin): Promise<number>
 }
 
-export type ManageSessionsParts = {
+type ManageSessionsParts = {
   database: Database
   clock: Clock
   settings: { endSessionsOnDeactivation: boolean }

@@ -16,7 +16,7 @@ import { memberFaults, profileFaults } from './field-faults.ts'
 import type { ProvePassword } from './prove-password.ts'
 
 /** What people may change in their own accounts without further proof; absent ones stay as they are. */
-export type OwnChanges = Partial<Pick<AccountData, 'firstName' | 'lastName' | 'phoneNumber'>> & {
+type OwnChanges = Partial<Pick<AccountData, 'firstName' | 'lastName' | 'phoneNumber'>> & {
   /** Members to set, and those to take out (`null`). */
   profile?: Profile | undefined
 }
@@ -35,7 +35,7 @@ export type OwnAccount = {
   remove(caller: Caller, password: string, origin: RequestOrigin): Promise<void>
 }
 
-export type OwnAccountParts = {
+type OwnAccountParts = {
   database: Database
   clock: Clock
   usernameRule: UsernameRule

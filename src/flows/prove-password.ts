@@ -16,7 +16,7 @@ import type { Caller, RequestOrigin } from './caller.ts'
  */
 export type ProvePassword = (caller: Caller, password: string, origin: RequestOrigin) => Promise<Account>
 
-export type ProvePasswordParts = { database: Database; passwords: Pick<PasswordCheck, 'check'>; limiter: Limiter }
+type ProvePasswordParts = { database: Database; passwords: Pick<PasswordCheck, 'check'>; limiter: Limiter }
 
 /**
  * Whether this is the password of an account whose owner is logged in. Wrong ones are counted.

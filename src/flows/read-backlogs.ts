@@ -10,7 +10,7 @@ import { readWebhookBacklog } from '../webhooks/delivery-store.ts'
  * What waits in the database to be sent, whichever process is to send it; undefined if the database does not answer in
  * time. The metrics are most wanted just then, so that is no error.
  */
-export type ReadBacklogs = () => Promise<Readings['backlogs']>
+type ReadBacklogs = () => Promise<Readings['backlogs']>
 
 export function createReadBacklogs({ database, clock }: { database: Database; clock: Clock }): ReadBacklogs {
   function since(

@@ -28,7 +28,7 @@ import {
 } from './presented-refresh-token.ts'
 import type { SecurityNotices } from './security-notices/notices.ts'
 
-export type RefreshParts = {
+type RefreshParts = {
   database: Database
   clock: Clock
   random: Random

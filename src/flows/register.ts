@@ -27,7 +27,7 @@ export type Registration = Omit<NewAccount, 'isStaff' | 'isSuperuser'> & {
 }
 
 /** `email_required`: without a good address nobody could ever log in. */
-export type RegistrationOutcome =
+type RegistrationOutcome =
   | { kind: 'registered'; account: Account }
   | { kind: 'username_taken' }
   | { kind: 'email_required' }
@@ -51,7 +51,7 @@ export type Register = {
   register(registration: Registration, origin: RequestOrigin): Promise<RegistrationOutcome>
 }
 
-export type RegisterParts = {
+type RegisterParts = {
   database: Database
   clock: Clock
   passwords: PasswordCheck

@@ -10,7 +10,7 @@ import { endAndRecord } from './end-session.ts'
 import type { Logout } from './logout.ts'
 import { isAccessTokenOf } from './token-of-session.ts'
 
-export type RevokeParts = {
+type RevokeParts = {
   database: Database
   clock: Clock
   verifier: TokenVerifier

@@ -17,7 +17,7 @@ const PAGE = 100
 const told = ['session.ended', 'account.deactivated', 'account.deleted'] as const satisfies AuditEventName[]
 
 /** What somebody who follows the feed is told at a time. */
-export type FeedPage = {
+type FeedPage = {
   /** Security Event Tokens, oldest first. One may come twice, with the same `jti`. */
   events: string[]
   /** To be presented next time. */
@@ -43,7 +43,7 @@ export type SessionFeed = {
   stop(): void
 }
 
-export type SessionFeedParts = {
+type SessionFeedParts = {
   database: Database
   clock: Clock
   currentKey(): JwtKey

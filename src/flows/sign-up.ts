@@ -8,7 +8,7 @@ import { memberFaults, newAccountFaults } from './field-faults.ts'
 import type { Register } from './register.ts'
 
 /** What somebody says of themselves when they sign up by v1. */
-export type SignUpData = {
+type SignUpData = {
   username: string
   email: string
   password: string

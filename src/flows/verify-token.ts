@@ -12,7 +12,7 @@ import { type RefreshTokenSettings, type RefreshTokenState, readRefreshTokenStat
 import { sessionOwner } from './session-owner.ts'
 import { isAccessTokenOf } from './token-of-session.ts'
 
-export type VerifyTokenParts = {
+type VerifyTokenParts = {
   database: Database
   clock: Clock
   verifier: TokenVerifier

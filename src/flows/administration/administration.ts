@@ -7,7 +7,7 @@ import { createGroupAdministration, type GroupAdministration } from './groups.ts
 import { createOutboxAdministration, type OutboxAdministration } from './outbox.ts'
 import { createReach, type Reach } from './reach.ts'
 
-export type AdministrationParts = Omit<AccountAdministrationParts, 'rights'> & {
+type AdministrationParts = Omit<AccountAdministrationParts, 'rights'> & {
   /** GROUPS_CLAIM and PERMISSIONS_CLAIM. */
   claimNames: RightsClaimNames
   /** Permissions that are known besides Latchkey's own and those that were granted. */
@@ -15,7 +15,7 @@ export type AdministrationParts = Omit<AccountAdministrationParts, 'rights'> & {
 }
 
 /** Who may do what, and what administrators do about it. */
-export type AdministrationFlows = {
+type AdministrationFlows = {
   rights: Rights
   readTokenRights: ReadTokenRights
   accountAdministration: AccountAdministration

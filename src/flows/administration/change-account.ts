@@ -26,7 +26,7 @@ import { actingAdministrator, findAdministered, refuseOwnAccount } from './actin
 import { type Grants, grant, grantFaults, hasGrants } from './grants.ts'
 
 /** What of an account an administrator wants otherwise; what is undefined stays as it is. */
-export type WantedAccount = Grants & {
+type WantedAccount = Grants & {
   username?: string | undefined
   email?: string | undefined
   isEmailVerified?: boolean | undefined

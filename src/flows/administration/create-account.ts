@@ -17,7 +17,7 @@ import { actingAdministrator } from './acting-administrator.ts'
 import { type Grants, grant, grantFaults } from './grants.ts'
 
 /** What an account is made of by an administrator. */
-export type AccountToCreate = Omit<NewAccount, 'profile'> &
+type AccountToCreate = Omit<NewAccount, 'profile'> &
   Grants & {
     /** Undefined: nobody can log in with one until it is set. */
     password: string | undefined

@@ -22,14 +22,14 @@ import { actingAdministrator } from './acting-administrator.ts'
 import { permissionFaults } from './grants.ts'
 
 /** What a group is made of; of one that is there, what is undefined stays. */
-export type GroupData = {
+type GroupData = {
   name?: string | undefined
   description?: string | undefined
   permissions?: readonly string[] | undefined
 }
 
 /** Groups in the order of their ids, and whether more come behind them. */
-export type GroupPage = { groups: Group[]; hasMore: boolean }
+type GroupPage = { groups: Group[]; hasMore: boolean }
 
 /**
  * Groups, as in Django: sets of permissions that accounts have by belonging to them. Changing one grants rights or takes

@@ -30,7 +30,7 @@ import { actingAccount, type Caller, type RequestOrigin } from '../caller.ts'
 export const WEBHOOK_DESCRIPTION_LIMIT = 200
 
 /** What a webhook is made of; of one that is there, what is undefined stays. */
-export type WebhookData = {
+type WebhookData = {
   url?: string | undefined
   description?: string | undefined
   events?: readonly WebhookEventName[] | undefined
@@ -63,7 +63,7 @@ export type ManageWebhooks = {
   replay(id: string, eventId: number, caller: Caller): Promise<void>
 }
 
-export type ManageWebhooksParts = {
+type ManageWebhooksParts = {
   database: Database
   clock: Clock
   random: Random

@@ -14,7 +14,7 @@ const LOOK_EVERY_MS = 1_000
 /** How long what is under way may take when the server stops. */
 const STOP_GRACE_MS = 3_000
 
-export type WebhookWorkerParts = {
+type WebhookWorkerParts = {
   database: Database
   clock: Clock
   seal: Seal
