@@ -6,7 +6,8 @@ import { createLog } from '../platform/log.ts'
 import { startSession } from '../sessions/session-store.ts'
 import { type Database, openDatabase } from '../storage/database.ts'
 import { migrate } from '../storage/migrate.ts'
-import { createHousekeeping, pruneAuditLog, pruneExpired } from './housekeeping.ts'
+import { createHousekeeping } from './housekeeping.ts'
+import { pruneAuditLog, pruneExpired } from './prune.ts'
 
 const NOW = 1_900_000_000_000
 const DAY = 86_400_000

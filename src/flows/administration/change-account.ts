@@ -1,4 +1,4 @@
-import { type Account, isActive } from '../../accounts/account.ts'
+import type { Account } from '../../accounts/account.ts'
 import {
   type AccountData,
   changeProfile,
@@ -8,9 +8,8 @@ import {
 import { changeEmail } from '../../accounts/account-email-store.ts'
 import { usernameFaults } from '../../accounts/account-fields.ts'
 import { activateAccount, findAccount, findAccountByUsername } from '../../accounts/account-store.ts'
-import { emailKey, normalizeEmailDomain } from '../../accounts/email-address.ts'
+import { emailKey } from '../../accounts/email-address.ts'
 import type { Profile } from '../../accounts/profile.ts'
-import { normalizeUsername } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import { AuthError, type FieldFault, fieldRefusal, refuseFaults } from '../../errors.ts'
@@ -23,22 +22,8 @@ import { memberFaults, profileFaults } from '../field-faults.ts'
 import type { AccountAdministrationParts } from './account-administration-parts.ts'
 import { type AccountDetails, readDetails } from './account-details.ts'
 import { actingAdministrator, findAdministered, refuseOwnAccount } from './acting-administrator.ts'
-import { type Grants, grant, grantFaults, hasGrants } from './grants.ts'
-
-/** What of an account an administrator wants otherwise; what is undefined stays as it is. */
-type WantedAccount = Grants & {
-  username?: string | undefined
-  email?: string | undefined
-  isEmailVerified?: boolean | undefined
-  phoneNumber?: string | undefined
-  firstName?: string | undefined
-  lastName?: string | undefined
-  isActive?: boolean | undefined
-  isStaff?: boolean | undefined
-  isSuperuser?: boolean | undefined
-  /** Members to be set, or with `null` to be taken out. */
-  profile?: Profile | undefined
-}
+import { grant, grantFaults } from './grants.ts'
+import { differences, type WantedAccount } from './wanted-account.ts'
 
 /** The fields of a request that are simply rewritten, by the names requests have for them. */
 const plainFields = {
@@ -67,28 +52,6 @@ export type ChangeAccountByAdministrator = (
  */
 export function createChangeAccount(parts: AccountAdministrationParts): ChangeAccountByAdministrator {
   const { database, clock, usernameRule, profileRule, notices, outbox, rights, checkRecentLogin } = parts
-
-  /** What is to be changed after all, in the form in which it is stored. */
-  async function differences(tx: Queryable, { account }: Holder, typed: WantedAccount): Promise<WantedAccount> {
-    const email = ifOther(typed.email === undefined ? undefined : normalizeEmailDomain(typed.email), account.email)
-    const isVerified = email === undefined && account.email !== '' && account.emailVerifiedAt !== undefined
-    const hasAddress = (email ?? account.email) !== ''
-    const grants = (await hasGrants(tx, account.id, typed)) ? {} : typed
-    return {
-      username: ifOther(typed.username === undefined ? undefined : normalizeUsername(typed.username), account.username),
-      email,
-      isEmailVerified: ifOther(typed.isEmailVerified && hasAddress, isVerified),
-      phoneNumber: ifOther(typed.phoneNumber, account.phoneNumber),
-      firstName: ifOther(typed.firstName, account.firstName),
-      lastName: ifOther(typed.lastName, account.lastName),
-      isActive: ifOther(typed.isActive, isActive(account)),
-      isStaff: ifOther(typed.isStaff, account.isStaff),
-      isSuperuser: ifOther(typed.isSuperuser, account.isSuperuser),
-      groups: grants.groups,
-      permissions: grants.permissions,
-      profile: typed.profile,
-    }
-  }
 
   async function findFaults(tx: Queryable, { account }: Holder, wanted: WantedAccount): Promise<FieldFault[]> {
     const { firstName = '', lastName = '', phoneNumber = '' } = wanted
@@ -170,7 +133,7 @@ export function createChangeAccount(parts: AccountAdministrationParts): ChangeAc
     const now = clock.now()
     const actor = await actingAdministrator(tx, caller, 'accounts.change')
     const target = await findAdministered(tx, actor, id)
-    const wanted = await differences(tx, target, typed)
+    const wanted = await differences(tx, target.account, typed)
     const { isStaff, isSuperuser, groups, permissions } = wanted
     const isAboutRights = [isStaff, isSuperuser, groups, permissions].some((right) => right !== undefined)
     if (isAboutRights && !actor.account.isSuperuser) {
@@ -209,8 +172,4 @@ export function createChangeAccount(parts: AccountAdministrationParts): ChangeAc
       throw fieldRefusal('username', 'username_taken', error)
     }
   }
-}
-
-function ifOther<Value>(wanted: Value | undefined, present: Value): Value | undefined {
-  return wanted === present ? undefined : wanted
 }
