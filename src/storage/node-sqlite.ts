@@ -17,6 +17,12 @@ const STATEMENT_LIMIT = 1_000
 const BUSY_TIMEOUT_MS = 2_000
 
 /**
+ * How long the write-ahead log grows before it is brought into the database: 32 MB. That takes fsyncs which the event loop
+ * does wait for; after SQLite's own 1,000 pages it would do so every second while logins flood a server.
+ */
+const CHECKPOINT_PAGES = 8_000
+
+/**
  * Opens a SQLite file with a write-ahead log, where referential rules hold. What is committed survives the end of the
  * process, and a power cut once `wal-sync.ts` has done its part. A reader meets a lock only while another process opens or
  * closes the file; a writer waits for others as a matter of course, and outside SQLite (`transaction.ts`).
@@ -31,7 +37,7 @@ export function openSqliteFile(path: string, use: 'read' | 'write'): DatabaseSyn
     throw new Error(`SQLite cannot keep a write-ahead log beside ${path}: put the database on a local disk`)
   }
   file.exec('pragma synchronous = normal')
-  if (use === 'write') file.exec('pragma busy_timeout = 0')
+  if (use === 'write') file.exec(`pragma busy_timeout = 0; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
   return file
 }
 
