@@ -20,6 +20,6 @@ function optionalTestsToLeaveOut(): string[] {
   const there = findPythonLibraries()
   const missing = pythonLibraries.filter((library) => !there.some(({ name }) => name === library.name))
   // To the other stream, for reports on this one may be read by machines.
-  for (const { title } of missing) console.error(`Not tested here: ${title}, which ${PYTHON} does not have.`)
+  for (const { title } of missing) process.stderr.write(`Not tested here: ${title}, which ${PYTHON} does not have.\n`)
   return there.length === 0 ? ['test/http/python-verifiers.test.ts'] : []
 }
