@@ -56,7 +56,7 @@ describe('the rule of directions', () => {
     ['src/app.ts', './main.ts'],
     ['src/http/server.ts', '../app.ts'],
     ['src/http/server.ts', '../cli/commands/migrate.ts'],
-    ['src/flows/login.ts', '../http/caller.ts'],
+    ['src/flows/login.ts', '../http/server.ts'],
     ['src/flows/login.ts', '../config/config.ts'],
     ['src/tokens/jwt.ts', '../flows/login.ts'],
     ['src/tokens/jwt.ts', '../keys/key-ring.ts'],
@@ -76,8 +76,8 @@ describe('the rule of directions', () => {
   it('lets concepts know one another by type, and no other layer look to its left even so', () => {
     expect(type('src/tokens/jwt.ts', '../keys/key-ring.ts')).toEqual([])
     expect(type('src/storage/migrate.ts', '../accounts/account.ts')).toHaveLength(1)
-    expect(type('src/flows/login.ts', '../http/caller.ts')).toEqual([
-      "src/flows/login.ts:1 imports types of '../http/caller.ts'",
+    expect(type('src/flows/login.ts', '../http/server.ts')).toEqual([
+      "src/flows/login.ts:1 imports types of '../http/server.ts'",
     ])
   })
 
@@ -93,20 +93,20 @@ describe('the rule of directions', () => {
 
 describe('the scanner', () => {
   it.each([
-    "export { a } from '../http/caller.ts'",
-    "export * from '../http/caller.ts'",
-    "import '../http/caller.ts'",
-    "const a = await import('../http/caller.ts')",
-    "import { type A } from '../http/caller.ts'",
-    "import {\n  a,\n  b,\n} from '../http/caller.ts'",
+    "export { a } from '../http/server.ts'",
+    "export * from '../http/server.ts'",
+    "import '../http/server.ts'",
+    "const a = await import('../http/server.ts')",
+    "import { type A } from '../http/server.ts'",
+    "import {\n  a,\n  b,\n} from '../http/server.ts'",
   ])('sees a value import in %j', (text) => {
-    expect(breachesOf({ 'src/flows/a.ts': text })).toEqual(["src/flows/a.ts:1 imports '../http/caller.ts'"])
+    expect(breachesOf({ 'src/flows/a.ts': text })).toEqual(["src/flows/a.ts:1 imports '../http/server.ts'"])
   })
 
-  it.each(["export type { A } from '../http/caller.ts'", "export type A = import('../http/caller.ts').A"])(
+  it.each(["export type { A } from '../http/server.ts'", "export type A = import('../http/server.ts').A"])(
     'sees a type import in %j',
     (text) => {
-      expect(breachesOf({ 'src/flows/a.ts': text })).toEqual(["src/flows/a.ts:1 imports types of '../http/caller.ts'"])
+      expect(breachesOf({ 'src/flows/a.ts': text })).toEqual(["src/flows/a.ts:1 imports types of '../http/server.ts'"])
     },
   )
 

@@ -1,15 +1,15 @@
 import { Type } from 'typebox'
-import { type WebhookEventName, webhookEvents } from '../../audit/webhook-events.ts'
-import { AuthError } from '../../errors.ts'
+import { type WebhookEventName, webhookEvents } from '../../../audit/webhook-events.ts'
+import { AuthError } from '../../../errors.ts'
 import {
   type ManageWebhooks,
   WEBHOOK_DESCRIPTION_LIMIT,
   type WebhookWithSecret,
-} from '../../flows/webhooks/manage-webhooks.ts'
-import { type Delivery, deliveryState, deliveryStates, messageId, type Webhook } from '../../webhooks/webhook.ts'
-import { nextPage, PAGE, pageLimit, pageStart } from './page.ts'
-import { type ApiRoute, apiRoute, callerOf } from './route.ts'
-import { orNull, readId, timeSchema, wireTime } from './wire.ts'
+} from '../../../flows/webhooks/manage-webhooks.ts'
+import { type Delivery, deliveryState, deliveryStates, messageId, type Webhook } from '../../../webhooks/webhook.ts'
+import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
+import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { orNull, readId, timeSchema, wireTime } from '../wire.ts'
 
 const url = Type.String({ minLength: 1, maxLength: 2_000, description: 'With https; where events are sent by POST' })
 const events = Type.Array(Type.Enum([...webhookEvents]), { minItems: 1, uniqueItems: true })

@@ -1,11 +1,11 @@
 import { Type } from 'typebox'
-import type { Rights } from '../../flows/administration/account-rights.ts'
-import type { GroupAdministration } from '../../flows/administration/groups.ts'
-import { GROUP_DESCRIPTION_LIMIT, GROUP_NAME_LIMIT, type Group } from '../../permissions/group.ts'
+import type { Rights } from '../../../flows/administration/account-rights.ts'
+import type { GroupAdministration } from '../../../flows/administration/groups.ts'
+import { GROUP_DESCRIPTION_LIMIT, GROUP_NAME_LIMIT, type Group } from '../../../permissions/group.ts'
+import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
+import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { idSchema, readId, timeSchema, wireTime } from '../wire.ts'
 import { permissionNames } from './admin-account-json.ts'
-import { nextPage, PAGE, pageLimit, pageStart } from './page.ts'
-import { type ApiRoute, apiRoute, callerOf } from './route.ts'
-import { idSchema, readId, timeSchema, wireTime } from './wire.ts'
 
 const group = Type.Object({
   id: idSchema,

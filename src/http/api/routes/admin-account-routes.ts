@@ -1,7 +1,11 @@
 import { type Static, Type } from 'typebox'
-import { type AccountFilter, accountOrders } from '../../accounts/account-search.ts'
-import type { AccountAdministration } from '../../flows/administration/accounts.ts'
-import { countedPassword } from '../../passwords/counted-password.ts'
+import { type AccountFilter, accountOrders } from '../../../accounts/account-search.ts'
+import type { AccountAdministration } from '../../../flows/administration/accounts.ts'
+import { countedPassword } from '../../../passwords/counted-password.ts'
+import { readCursor, writeCursor } from '../cursor.ts'
+import { PAGE, pageLimit } from '../page.ts'
+import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { idSchema, momentParameter, readId, readMoment } from '../wire.ts'
 import {
   accountDetails,
   accountList,
@@ -11,10 +15,6 @@ import {
   presentAccount,
   presentDetails,
 } from './admin-account-json.ts'
-import { readCursor, writeCursor } from './cursor.ts'
-import { PAGE, pageLimit } from './page.ts'
-import { type ApiRoute, apiRoute, callerOf } from './route.ts'
-import { idSchema, momentParameter, readId, readMoment } from './wire.ts'
 
 const SEARCH_LIMIT = 200
 

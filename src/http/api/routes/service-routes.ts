@@ -1,11 +1,11 @@
 import { Type } from 'typebox'
-import { fieldRefusal } from '../../errors.ts'
-import type { Introspect, Introspection } from '../../flows/introspect.ts'
-import type { Revoke } from '../../flows/revoke.ts'
-import type { SessionFeed } from '../../flows/session-feed.ts'
-import { formatFeedPosition, parseFeedPosition } from '../../sessions/feed-position.ts'
-import { type ApiRoute, apiRoute } from './route.ts'
-import { serviceOf } from './service.ts'
+import { fieldRefusal } from '../../../errors.ts'
+import type { Introspect, Introspection } from '../../../flows/introspect.ts'
+import type { Revoke } from '../../../flows/revoke.ts'
+import type { SessionFeed } from '../../../flows/session-feed.ts'
+import { formatFeedPosition, parseFeedPosition } from '../../../sessions/feed-position.ts'
+import { type ApiRoute, apiRoute } from '../route.ts'
+import { serviceOf } from '../service.ts'
 
 const LONGEST_WAIT_SECONDS = 30
 

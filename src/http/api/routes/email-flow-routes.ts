@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
-import { EMAIL_LIMIT } from '../../accounts/email-address.ts'
-import type { EmailFlow } from '../../flows/email-flow.ts'
-import type { AskForMail } from '../../flows/mail-requests.ts'
+import { EMAIL_LIMIT } from '../../../accounts/email-address.ts'
+import type { EmailFlow } from '../../../flows/email-flow.ts'
+import type { AskForMail } from '../../../flows/mail-requests.ts'
+import { withCountedPassword } from '../body.ts'
+import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
 import { ownAccountSchema, presentOwnAccount } from './account-json.ts'
-import { withCountedPassword } from './body.ts'
-import { type ApiRoute, apiRoute, callerOf } from './route.ts'
 
 export type EmailFlowRouteParts = {
   emailFlows: readonly EmailFlow[]

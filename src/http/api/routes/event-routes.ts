@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
-import type { ReadAuditLog } from '../../flows/read-audit-log.ts'
+import type { ReadAuditLog } from '../../../flows/read-audit-log.ts'
+import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
+import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { idSchema, momentParameter, readMoment } from '../wire.ts'
 import { eventName, eventSchema, presentEvent, presentOwnEvent } from './event-json.ts'
-import { nextPage, PAGE, pageLimit, pageStart } from './page.ts'
-import { type ApiRoute, apiRoute, callerOf } from './route.ts'
-import { idSchema, momentParameter, readMoment } from './wire.ts'
 
 const page = Type.Object({
   events: Type.Array(eventSchema),

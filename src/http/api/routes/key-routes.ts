@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
-import { AuthError } from '../../errors.ts'
-import { actingAccount } from '../../flows/caller.ts'
-import type { KeyRefusal, ListedKey, ManageKeys } from '../../flows/manage-keys.ts'
-import { keyStates } from '../../keys/signing-key.ts'
-import { type ApiRoute, apiRoute, callerOf } from './route.ts'
-import { orNull, timeSchema, wireTime } from './wire.ts'
+import { AuthError } from '../../../errors.ts'
+import { actingAccount } from '../../../flows/caller.ts'
+import type { KeyRefusal, ListedKey, ManageKeys } from '../../../flows/manage-keys.ts'
+import { keyStates } from '../../../keys/signing-key.ts'
+import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { orNull, timeSchema, wireTime } from '../wire.ts'
 
 export type KeyRouteParts = { manageKeys: ManageKeys; listKeys(): Promise<ListedKey[]> }
 

@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
-import type { AccountExport } from '../../flows/export-account.ts'
+import type { AccountExport } from '../../../flows/export-account.ts'
+import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
 import { ownAccountSchema, presentOwnAccount } from './account-json.ts'
 import { presentOwnEvent } from './event-json.ts'
-import { idSchema, orNull, timeSchema, wireTime } from './wire.ts'
 
 /** Everything held about an account, as its owner gets it. */
 export const exportSchema = Type.Object({

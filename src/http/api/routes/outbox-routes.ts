@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
-import { AuthError } from '../../errors.ts'
-import type { OutboxAdministration } from '../../flows/administration/outbox.ts'
-import { mailStates, type OutboxRecord } from '../../mail/outbox-record-store.ts'
-import { nextPage, PAGE, pageLimit, pageStart } from './page.ts'
-import { type ApiRoute, apiRoute, callerOf } from './route.ts'
-import { idSchema, orNull, timeSchema, wireTime } from './wire.ts'
+import { AuthError } from '../../../errors.ts'
+import type { OutboxAdministration } from '../../../flows/administration/outbox.ts'
+import { mailStates, type OutboxRecord } from '../../../mail/outbox-record-store.ts'
+import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
+import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
 
 const mail = Type.Object({
   id: Type.String({ description: 'Also its `Message-ID`, and what the log calls `mail`' }),

@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
-import type { AuditEvent } from '../../audit/audit-store.ts'
-import { type AuditEventName, auditEvents } from '../../audit/events.ts'
-import { wireActor, wireFacts } from '../../audit/wire-event.ts'
-import { orNull, timeSchema, wireTime } from './wire.ts'
+import type { AuditEvent } from '../../../audit/audit-store.ts'
+import { type AuditEventName, auditEvents } from '../../../audit/events.ts'
+import { wireActor, wireFacts } from '../../../audit/wire-event.ts'
+import { orNull, timeSchema, wireTime } from '../wire.ts'
 
 /** The name of an event. */
 export const eventName = Type.Enum(Object.keys(auditEvents) as AuditEventName[])

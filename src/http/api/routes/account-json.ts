@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
-import type { Account } from '../../accounts/account.ts'
-import type { AccountRights } from '../../flows/administration/account-rights.ts'
-import { idSchema, orNull, timeSchema, wireTime } from './wire.ts'
+import type { Account } from '../../../accounts/account.ts'
+import type { AccountRights } from '../../../flows/administration/account-rights.ts'
+import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
 
 /** An account as its owner sees it. */
 export const ownAccountSchema = Type.Object({

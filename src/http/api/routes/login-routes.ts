@@ -1,14 +1,14 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { AuthError, fieldRefusal } from '../../errors.ts'
-import type { Login } from '../../flows/login.ts'
-import type { Logout } from '../../flows/logout.ts'
-import type { Refresh, RefreshedTokens } from '../../flows/refresh.ts'
-import { countedPassword } from '../../passwords/counted-password.ts'
-import type { ForgeryCheck } from './forgery-check.ts'
-import { apiErrors } from './problem.ts'
-import { type ApiRoute, apiRoute } from './route.ts'
-import type { SessionCookies } from './session-cookies.ts'
+import { AuthError, fieldRefusal } from '../../../errors.ts'
+import type { Login } from '../../../flows/login.ts'
+import type { Logout } from '../../../flows/logout.ts'
+import type { Refresh, RefreshedTokens } from '../../../flows/refresh.ts'
+import { countedPassword } from '../../../passwords/counted-password.ts'
+import type { ForgeryCheck } from '../forgery-check.ts'
+import { apiErrors } from '../problem.ts'
+import { type ApiRoute, apiRoute } from '../route.ts'
+import type { SessionCookies } from '../session-cookies.ts'
 
 export type LoginRouteParts = {
   login: Login
