@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MailTemplateError } from '../mail/composer.ts'
 import { NewerSchemaError } from '../storage/migrate.ts'
 import { type StartAttempt, startFault } from './start-fault.ts'
 
@@ -30,6 +31,12 @@ describe('why a server could not start', () => {
       new NewerSchemaError(99),
       onSqlite,
       /^the database is at schema 99.*before the upgrade\.$/,
+    ],
+    [
+      'a template is wrong',
+      new MailTemplateError(['login.txt has no subject']),
+      onSqlite,
+      /login\.txt has no subject\.$/,
     ],
     ['the file is locked', sqlite(5), onSqlite, /^the database cannot be opened: what SQLite says\. Another program/],
     ['the file may not be written', sqlite(8), onSqlite, /Let this user write/],

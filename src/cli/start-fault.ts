@@ -5,7 +5,12 @@ export type StartAttempt = { host: string; port: number; databaseUrl: string }
 type Facts = { code: string; syscall: string; errcode: number; message: string }
 
 /** Errors of our own whose messages say all of it. */
-const TOLD: ReadonlySet<string> = new Set(['NewerSchemaError', 'SameNameError', 'ConfigModuleError'])
+const TOLD: ReadonlySet<string> = new Set([
+  'NewerSchemaError',
+  'SameNameError',
+  'ConfigModuleError',
+  'MailTemplateError',
+])
 
 const SQLITE_FAULTS: ReadonlyMap<number, string> = new Map([
   [5, 'Another program keeps the file locked. Stop it.'],
