@@ -145,6 +145,8 @@ function groupedReads(file: DatabaseSync, connection: DatabaseConnection): Datab
       if (reads.length > 1) file.exec('commit')
     } catch (error) {
       for (const read of reads) read.reject(error)
+      // A transaction that stayed open would show the same old state to everybody from now on.
+      if (file.isOpen && file.isTransaction) file.exec('rollback')
     }
   }
 
