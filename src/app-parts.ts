@@ -1,7 +1,7 @@
 import type { UsernameRule } from './accounts/username.ts'
 import { recordEvent } from './audit/audit-store.ts'
 import type { Config } from './config/config.ts'
-import { createMailDesk, type MailDesk } from './flows/mail-room.ts'
+import { createMailDesk, type MailDesk } from './flows/mail/mail-room.ts'
 import { createHookRunner, type HookRunner } from './hooks/hook-runner.ts'
 import type { Hooks } from './hooks/hooks.ts'
 import { createKeyRing, type KeyRing } from './keys/key-ring.ts'

@@ -12,9 +12,9 @@ import type { Limiter } from '../rate-limits/limiter.ts'
 import type { Database } from '../storage/database.ts'
 import { actingAccount, type Caller, type RequestOrigin } from './caller.ts'
 import { endAllAndRecord } from './end-session.ts'
+import type { SecurityNotices } from './mail/security-notices/notices.ts'
 import { isOwnPassword } from './prove-password.ts'
 import { replacePassword } from './replace-password.ts'
-import type { SecurityNotices } from './security-notices/notices.ts'
 
 type ChangePasswordParts = {
   database: Database

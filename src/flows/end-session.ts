@@ -5,7 +5,7 @@ import type { AuditOrigin } from '../audit/events.ts'
 import type { Session, SessionEndReason } from '../sessions/session.ts'
 import { endSession, endSessionsOfAccount } from '../sessions/session-store.ts'
 import type { Queryable } from '../storage/prepared.ts'
-import type { SecurityNotices } from './security-notices/notices.ts'
+import type { SecurityNotices } from './mail/security-notices/notices.ts'
 
 /** Ends one session and records it, in the caller's transaction. False if it had ended already. */
 export async function endAndRecord(

@@ -24,7 +24,7 @@ import type { IssuedPair, TokenIssuer, TokenOwner } from '../tokens/token-issuer
 import type { ReadTokenRights } from './administration/account-rights.ts'
 import { actingAccount, actingStranger, type RequestOrigin } from './caller.ts'
 import type { FindLoginAccount } from './find-login-account.ts'
-import type { SecurityNotices } from './security-notices/notices.ts'
+import type { SecurityNotices } from './mail/security-notices/notices.ts'
 
 type LoginParts = {
   database: Database

@@ -11,13 +11,13 @@ import { readExpiresAt } from '../tokens/claims.ts'
 import type { OpenedToken, TokenVerifier } from '../tokens/token-verifier.ts'
 import type { RequestOrigin } from './caller.ts'
 import { endAndRecord, endReplayed } from './end-session.ts'
+import type { SecurityNotices } from './mail/security-notices/notices.ts'
 import {
   openRefreshToken,
   type RefreshTokenSettings,
   readRefreshTokenState,
   refusalOf,
 } from './presented-refresh-token.ts'
-import type { SecurityNotices } from './security-notices/notices.ts'
 
 type LogoutParts = {
   database: Database

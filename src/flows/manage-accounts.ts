@@ -21,8 +21,8 @@ import type { Database } from '../storage/database.ts'
 import type { Queryable } from '../storage/prepared.ts'
 import { deactivate } from './deactivate.ts'
 import { endAllAndRecord } from './end-session.ts'
+import type { SecurityNotices } from './mail/security-notices/notices.ts'
 import { insistOnCredentialsChange, replacePassword } from './replace-password.ts'
-import type { SecurityNotices } from './security-notices/notices.ts'
 
 type ManageAccountsParts = {
   database: Database

@@ -20,13 +20,13 @@ import type { OpenedToken, TokenVerifier } from '../tokens/token-verifier.ts'
 import type { ReadTokenRights } from './administration/account-rights.ts'
 import { actingStranger, type RequestOrigin } from './caller.ts'
 import { endReplayed } from './end-session.ts'
+import type { SecurityNotices } from './mail/security-notices/notices.ts'
 import {
   openRefreshToken,
   type RefreshTokenSettings,
   readRefreshTokenState,
   refusalOf,
 } from './presented-refresh-token.ts'
-import type { SecurityNotices } from './security-notices/notices.ts'
 
 type RefreshParts = {
   database: Database

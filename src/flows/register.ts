@@ -15,9 +15,9 @@ import { rememberNetwork } from '../rate-limits/known-network-store.ts'
 import { networkOf } from '../rate-limits/network.ts'
 import type { Database } from '../storage/database.ts'
 import { actingStranger, type RequestOrigin } from './caller.ts'
-import { EMAIL_VERIFICATION } from './email-verification/flow.ts'
-import { isMailable } from './emailed-token.ts'
-import { REQUEST_DELAY_MS, requestMailFor } from './mail-requests.ts'
+import { EMAIL_VERIFICATION } from './mail/email-verification/flow.ts'
+import { isMailable } from './mail/emailed-token.ts'
+import { REQUEST_DELAY_MS, requestMailFor } from './mail/mail-requests.ts'
 
 /** What somebody may say of themselves when they sign up. */
 export type Registration = Omit<NewAccount, 'isStaff' | 'isSuperuser'> & {

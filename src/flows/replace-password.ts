@@ -4,7 +4,7 @@ import { recordEvent } from '../audit/audit-store.ts'
 import type { AuditOrigin } from '../audit/events.ts'
 import { setPasswordHash } from '../passwords/password-store.ts'
 import type { Queryable } from '../storage/prepared.ts'
-import type { SecurityNotices } from './security-notices/notices.ts'
+import type { SecurityNotices } from './mail/security-notices/notices.ts'
 
 /**
  * Sets another password, records that and tells the owner, in the caller's transaction, which has claimed the change. To be

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import type { MailboxEntry, ReadMailbox } from '../flows/mailbox.ts'
+import type { MailboxEntry, ReadMailbox } from '../flows/mail/mailbox.ts'
 import { escapeHtml } from '../platform/html.ts'
 import { isLoopbackHost } from '../platform/loopback.ts'
 import { sendPage } from './html-page.ts'

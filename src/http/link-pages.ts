@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AuthError, type FieldFault } from '../errors.ts'
-import type { EmailFlow, LinkPage } from '../flows/email-flow.ts'
+import type { EmailFlow, LinkPage } from '../flows/mail/email-flow.ts'
 import { TOKEN_PATTERN } from '../one-time-tokens/one-time-token.ts'
 import { escapeHtml } from '../platform/html.ts'
 import type { Logger } from '../platform/log.ts'

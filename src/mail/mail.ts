@@ -21,7 +21,7 @@ export type MailLink = {
 
 /** One mail: which message it is, to whom it goes, and what it says. The text is made when it is sent. */
 export type Mail = {
-  /** Names the message, of the list in `flows/mail-messages.ts`. */
+  /** Names the message, of the list in `flows/mail/mail-messages.ts`. */
   kind: string
   to: string
   /** Whom it is about: the mail goes with the account. */

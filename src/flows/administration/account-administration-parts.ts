@@ -6,7 +6,7 @@ import type { PasswordCheck } from '../../passwords/password-check.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../storage/database.ts'
 import type { CheckRecentLogin } from '../check-recent-login.ts'
-import type { SecurityNotices } from '../security-notices/notices.ts'
+import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { Rights } from './account-rights.ts'
 
 /** What all that administrators do to accounts is made of. */

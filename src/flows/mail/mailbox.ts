@@ -1,8 +1,8 @@
-import type { Compose } from '../mail/composer.ts'
-import { linksOf } from '../mail/outbox.ts'
-import { listKeptMail, type OutboxMail } from '../mail/outbox-store.ts'
-import type { Seal } from '../platform/seal.ts'
-import type { Database } from '../storage/database.ts'
+import type { Compose } from '../../mail/composer.ts'
+import { linksOf } from '../../mail/outbox.ts'
+import { listKeptMail, type OutboxMail } from '../../mail/outbox-store.ts'
+import type { Seal } from '../../platform/seal.ts'
+import type { Database } from '../../storage/database.ts'
 
 /** A mail as the development mailbox shows it. */
 export type MailboxEntry = {

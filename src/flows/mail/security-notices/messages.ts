@@ -1,4 +1,4 @@
-import type { MessageTexts } from '../../mail/composer.ts'
+import type { MessageTexts } from '../../../mail/composer.ts'
 
 /** What people are told of their accounts; none of these has a link: whoever gets one need not learn to click on them. */
 export const noticeMessages = {

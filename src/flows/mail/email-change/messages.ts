@@ -1,4 +1,4 @@
-import type { MessageTexts } from '../../mail/composer.ts'
+import type { MessageTexts } from '../../../mail/composer.ts'
 
 export const emailChangeMessage: MessageTexts = {
   en: `Subject: Confirm your new e-mail address

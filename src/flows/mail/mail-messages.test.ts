@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { noticeKinds } from '../mail/settings.ts'
-import { checkReplacement, parseTemplate } from '../mail/template.ts'
+import { noticeKinds } from '../../mail/settings.ts'
+import { checkReplacement, parseTemplate } from '../../mail/template.ts'
 import { mailMessages } from './mail-messages.ts'
 
-const manual = readFileSync(new URL('../../docs/mail.md', import.meta.url), 'utf8')
+const manual = readFileSync(new URL('../../../docs/mail.md', import.meta.url), 'utf8')
 
 describe.each(Object.entries(mailMessages))('the message %s', (_name, { en, de }) => {
   it('is a template in both languages, and says the same in both', () => {

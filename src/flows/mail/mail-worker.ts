@@ -1,6 +1,6 @@
-import type { MailDelivery } from '../mail/delivery.ts'
-import type { Outbox } from '../mail/outbox.ts'
-import type { Logger } from '../platform/log.ts'
+import type { MailDelivery } from '../../mail/delivery.ts'
+import type { Outbox } from '../../mail/outbox.ts'
+import type { Logger } from '../../platform/log.ts'
 
 /** How often mail is looked for that nobody here was told of: what is to be tried again, and what others left behind. */
 const LOOK_EVERY_MS = 5_000
