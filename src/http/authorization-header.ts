@@ -1,5 +1,5 @@
 /** What an `Authorization` header says. Only its form is looked at. */
-export type PresentedCredentials = { kind: 'none' } | { kind: 'malformed' } | { kind: 'token'; token: string }
+type PresentedCredentials = { kind: 'none' } | { kind: 'malformed' } | { kind: 'token'; token: string }
 
 /**
  * Reads a bearer token (RFC 6750 §2.1): a scheme that is spelled as configured, and exactly one word behind it. Another

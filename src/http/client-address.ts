@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 
 /** Says from which address a request comes. */
-export type ClientAddress = (request: IncomingMessage) => string
+type ClientAddress = (request: IncomingMessage) => string
 
 /**
  * The address of the connection; or, if that is one of the trusted proxies, the last entry of `X-Forwarded-For`, which is

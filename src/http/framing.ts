@@ -45,7 +45,7 @@ const refusals: ReadonlyMap<string, Refusal> = new Map([
 ])
 
 /** Answers for what never becomes a request of ours, in the shape of all other errors. */
-export type ConnectionRefusals = {
+type ConnectionRefusals = {
   /** What could not even be read as a request, or came too slowly. Hangs up. */
   clientError(error: Error & { code?: string }, socket: Socket): void
   /** CONNECT: this is no proxy. Hangs up. */

@@ -31,7 +31,7 @@ import type { HttpSettings } from './settings.ts'
 import { createThrottle } from './throttle.ts'
 import { type WellKnownParts, wellKnown } from './well-known.ts'
 
-export type HttpParts = {
+type HttpParts = {
   /** DEBUG: also serve what only developers should see. */
   debug: boolean
   settings: HttpSettings & { trimPasswords: boolean; isStrict: boolean }

@@ -11,7 +11,7 @@ import { sendPage } from './html-page.ts'
 import { requestOrigin } from './request-origin.ts'
 import { sendRetryFields, type Throttle } from './throttle.ts'
 
-export type LinkPageParts = {
+type LinkPageParts = {
   emailFlows: readonly EmailFlow[]
   trimPasswords: boolean
   throttle: Throttle

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** The connections of a server, and what each of them waits for. */
-export type OpenConnections = {
+type OpenConnections = {
   /**
    * To be told of every request. Says when it is its turn: of those that a connection sends without waiting for answers
    * each is treated when the one before is answered, and meanwhile no more are read. Else somebody who sends a thousand

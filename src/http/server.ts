@@ -42,7 +42,7 @@ const CLIENT_TIMEOUTS: ClientTimeouts = {
   stopMs: 2_000,
 }
 
-export type ServerParts = {
+type ServerParts = {
   log: Logger
   settings: { trustedProxies: readonly string[]; allowedOrigins: readonly string[]; publicUrl: string }
   requests: RequestCounts

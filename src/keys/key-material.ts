@@ -5,7 +5,7 @@ import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
 import { deriveKey } from '../platform/digest.ts'
 import type { createAsymmetricJwtKey, createHmacJwtKey, JwtAlgorithm, JwtKey } from '../tokens/jwt-key.ts'
 
-export type AsymmetricAlgorithm = Exclude<JwtAlgorithm, 'HS256'>
+type AsymmetricAlgorithm = Exclude<JwtAlgorithm, 'HS256'>
 
 /** A public key as others see it: no private member, and all they need to choose it (RFC 7517 §4). */
 export type PublicJwk = JWK & { kid: string; alg: AsymmetricAlgorithm; use: 'sig' }
@@ -26,7 +26,7 @@ export type JwtKeyMakers = {
 }
 
 /** A private key as JSON text, to be sealed at once. */
-export type NewPrivateKey = { kid: string; privateJwk: string }
+type NewPrivateKey = { kid: string; privateJwk: string }
 
 const generate: { [A in AsymmetricAlgorithm]: () => Promise<{ privateKey: KeyObject }> } = {
   ES256: () => promisify(generateKeyPair)('ec', { namedCurve: 'P-256' }),

@@ -14,7 +14,7 @@ import type { RotationPolicy } from './signing-key.ts'
 export type NewKey = Pick<StoredKey, 'kid' | 'algorithm' | 'sealedPrivateJwk'>
 
 /** Brings keys from the form in which they are stored into use, and new ones into that form. */
-export type KeyOpening = {
+type KeyOpening = {
   /**
    * The key ready for use; undefined for an HS256 key whose secret is no longer configured.
    *

@@ -41,10 +41,10 @@ export type KeyRingOptions = Omit<RingChangeDeps, 'createKey'> & {
  * What became of a rotation by hand. `fixed`: the key is SECRET_KEY itself, and is replaced by replacing that.
  * `already_rotated`: the key that this process signs with is no longer the current one.
  */
-export type RotationOutcome = 'rotated' | 'already_rotated' | 'fixed'
+type RotationOutcome = 'rotated' | 'already_rotated' | 'fixed'
 
 /** What became of retiring a key, which is told as it was. `unknown`: there is none, or it is retired already. */
-export type RetirementOutcome = { kind: 'retired'; key: SigningKey } | { kind: 'unknown' | 'fixed' }
+type RetirementOutcome = { kind: 'retired'; key: SigningKey } | { kind: 'unknown' | 'fixed' }
 
 /** The keys that sign and verify tokens. Requests look them up in memory; the database is read beside them. */
 export type KeyRing = {

@@ -11,7 +11,7 @@ export type StoredKey = SigningKey & {
 }
 
 /** The ring as it was at some moment; `edition` counts its changes. */
-export type StoredRing = { edition: number; keys: StoredKey[] }
+type StoredRing = { edition: number; keys: StoredKey[] }
 
 const EDITION = 'signing_keys_edition'
 

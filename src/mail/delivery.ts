@@ -32,7 +32,7 @@ const NOTE_AGAIN_AFTER_MS = 500
 /** How much of an error is kept. */
 const ERROR_LIMIT = 300
 
-export type MailDeliveryParts = {
+type MailDeliveryParts = {
   database: Database
   clock: Clock
   seal: Seal

@@ -5,7 +5,7 @@ import type { MailOutboxTable } from '../storage/tables.ts'
 /** `pending`: yet to be sent, for the first time or again. */
 export const mailStates = ['pending', 'delivered', 'given_up'] as const
 
-export type MailState = (typeof mailStates)[number]
+type MailState = (typeof mailStates)[number]
 
 /** What is on record of a mail: nothing of what it says. */
 export type OutboxRecord = {

@@ -7,7 +7,7 @@ export class TemplateFault extends Error {
 }
 
 /** A paragraph, or a link: what stands in its brackets. A link is written once for each that the mail has. */
-export type TemplateBlock = { kind: 'paragraph' | 'link'; text: string }
+type TemplateBlock = { kind: 'paragraph' | 'link'; text: string }
 
 /** A message in one language, with placeholders such as `{username}`. */
 export type Template = { subject: string; blocks: readonly TemplateBlock[] }

@@ -4,7 +4,7 @@ import type { SessionEndReason } from '../sessions/session.ts'
 import { type Counter, createCounter, createTally, type Tally } from './counter.ts'
 import { createRequestCounts, type RequestCounts } from './request-counts.ts'
 
-export type LoginOutcome = 'succeeded' | LoginFailure
+type LoginOutcome = 'succeeded' | LoginFailure
 
 /**
  * What a request for new tokens came to. `rotated`: a new refresh token. `repeated`: the same successor once more.

@@ -14,7 +14,7 @@ export type RequestSeries = {
   add(status: number, seconds: number): void
 }
 
-export type StatusClass = '1xx' | '2xx' | '3xx' | '4xx' | '5xx'
+type StatusClass = '1xx' | '2xx' | '3xx' | '4xx' | '5xx'
 
 /** The requests that were answered. */
 export type RequestCounts = {

@@ -9,7 +9,7 @@ import { type PasswordFault, type PasswordOwner, type PasswordRules, passwordFau
  */
 export type NewPasswordCheck = (password: string, owner?: PasswordOwner) => Promise<PasswordFault[]>
 
-export type NewPasswordCheckParts = {
+type NewPasswordCheckParts = {
   rules: PasswordRules
   /** Undefined: passwords are looked up nowhere. */
   breached: Pick<BreachedPasswords, 'has'> | undefined

@@ -24,7 +24,7 @@ export type PasswordCheck = {
   hash(password: string): Promise<string>
 }
 
-export type PasswordCheckOptions = HashPolicy & {
+type PasswordCheckOptions = HashPolicy & {
   pool: HashPool
   parameters: HashParameters
   random: Random

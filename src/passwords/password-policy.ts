@@ -9,7 +9,7 @@ export type PasswordOwner = {
 }
 
 /** What a password is too like: a piece of the owner's data, or what the service itself is called. */
-export type LikenedTo = 'username' | 'first_name' | 'last_name' | 'email' | 'service_name'
+type LikenedTo = 'username' | 'first_name' | 'last_name' | 'email' | 'service_name'
 
 /** One reason why a password may not be set. The contracts put it into words. */
 export type PasswordFault =

@@ -3,7 +3,7 @@
  * and refusals that take as long would name the accounts that have one. So every refusal waits until the slowest kind of
  * check that was lately seen would be done as well. Waiting costs no work, unlike hashing for the sake of the time.
  */
-export type RefusalFloor = {
+type RefusalFloor = {
   /** Takes note of how long a check of a hash of this kind took. */
   record(kind: string, spentMs: number): void
   /** Milliseconds a refusal has still to wait after a check that took `spentMs`; 0 as long as nothing was recorded. */

@@ -53,7 +53,7 @@ export async function listGrantedPermissions(db: Queryable): Promise<string[]> {
 }
 
 /** What a set was changed by. */
-export type SetChange<Item> = { added: Item[]; removed: Item[] }
+type SetChange<Item> = { added: Item[]; removed: Item[] }
 
 /** Makes these, and no others, what the members of a group may do. */
 export async function setGroupPermissions(

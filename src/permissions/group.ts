@@ -37,7 +37,7 @@ export const GROUPS_LIMIT = 200
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
 
 /** What can be wrong with the text of a group. */
-export type GroupFault = TextFault | { fault: 'invalid_name' } | { fault: 'name_taken' }
+type GroupFault = TextFault | { fault: 'invalid_name' } | { fault: 'name_taken' }
 
 /** The faults of a group's name as it is to be stored. Blanks inside are welcome, around it they are not. */
 export function groupNameFaults(name: string): GroupFault[] {

@@ -4,7 +4,7 @@ import { systemClock } from './clock.ts'
 export type { Logger }
 
 /** Where log lines go: whole lines, each with its newline. */
-export type LogSink = (lines: string) => void
+type LogSink = (lines: string) => void
 
 /**
  * A log of JSON lines. Lines of one turn of the event loop are handed to the sink together, since writing them one by one

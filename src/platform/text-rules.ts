@@ -5,7 +5,7 @@ export type TextFault =
   | { fault: 'surrogate'; codePoint: string }
 
 /** How many characters a text has as people count them in rules: code points, not UTF-16 units. */
-export function codePointLength(text: string): number {
+function codePointLength(text: string): number {
   let length = text.length
   for (let index = 0; index < text.length - 1; index++) {
     if (isHighSurrogate(text.charCodeAt(index)) && isLowSurrogate(text.charCodeAt(index + 1))) {

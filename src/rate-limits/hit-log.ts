@@ -8,7 +8,7 @@ const REMEMBERED = 10_000
 const STORE_FAULT_EVERY_MS = 60_000
 
 /** What the log says of limits: each that is reached once in its window, with whom it stops and never with a typed name. */
-export type HitLog = {
+type HitLog = {
   reached(claim: Claim, subject: object, waitMs: number): void
   storeFault(error: unknown): void
 }

@@ -8,7 +8,7 @@ import { type Claim, type LimitName, limits, type Rate } from './limits.ts'
 import { createTurns } from './turns.ts'
 
 /** Whom the log names when a limit is reached; the account only where one is known to be meant. */
-export type Subject = { address: string; accountId?: number | undefined }
+type Subject = { address: string; accountId?: number | undefined }
 
 export type Limiter = {
   /**
@@ -31,7 +31,7 @@ export type Limiter = {
   ): Promise<Outcome>
 }
 
-export type LimiterParts = Omit<CountersParts, 'onStoreFault'> & {
+type LimiterParts = Omit<CountersParts, 'onStoreFault'> & {
   clock: Clock
   log: Logger
   /** Told of every refusal. */

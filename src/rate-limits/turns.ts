@@ -4,7 +4,7 @@ import { AuthError } from '../errors.ts'
 const QUEUE_LIMIT = 100
 
 /** Lets only so many pieces of work with one key go on at a time; the others wait, first come, first served. */
-export type Turns = {
+type Turns = {
   /**
    * Waits for a turn.
    *

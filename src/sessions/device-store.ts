@@ -2,7 +2,7 @@ import { sha256 } from '../platform/digest.ts'
 import { prepared, type Queryable } from '../storage/prepared.ts'
 
 /** By what a device is known again, as far as anybody can tell. */
-export type DeviceTrace = {
+type DeviceTrace = {
   /** The address, or what it stands for; not every address of a household. */
   network: string
   userAgent: string

@@ -83,7 +83,7 @@ const rotate = preparedChange(
 )
 
 /** What is new of a session when it is rotated. */
-export type Rotation = Pick<Session, 'refreshedAt' | 'refreshExpiresAt' | 'refreshKid'>
+type Rotation = Pick<Session, 'refreshedAt' | 'refreshExpiresAt' | 'refreshKid'>
 
 /**
  * Makes the successor of the session's current refresh token the current one, unless somebody else rotated or ended the

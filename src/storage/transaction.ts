@@ -23,7 +23,7 @@ type Waiting = {
   reject(error: unknown): void
 }
 
-export type SqliteTransactionParts = {
+type SqliteTransactionParts = {
   file: DatabaseSync
   /** The same file behind Kysely. */
   writer: Queryable

@@ -7,7 +7,7 @@ const MAC_DIGITS = 16
 export const nonceBytes = NONCE_DIGITS / 2
 
 /** When an access token was issued and when it ends, epoch milliseconds; they count in whole seconds, as in its claims. */
-export type AccessTokenLife = { issuedAt: number; expiresAt: number }
+type AccessTokenLife = { issuedAt: number; expiresAt: number }
 
 /**
  * The `jti` of an access token: 32 hex digits, a nonce and a MAC under the session's seed of it and of the token's life. So

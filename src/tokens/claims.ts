@@ -133,7 +133,7 @@ export function checkShape(
 }
 
 /** Whose token it is. `unusable`: the claim is there but no id, which is an unknown account, not a missing one. */
-export type AccountIdClaim =
+type AccountIdClaim =
   | { readonly kind: 'present'; readonly accountId: number }
   | { readonly kind: 'missing' }
   | { readonly kind: 'unusable' }

@@ -9,7 +9,7 @@ export type JwtAlgorithm = (typeof jwtAlgorithms)[number]
  * The `typ` header values Latchkey writes: a plain JWT (RFC 7519 §5.1), an access token (RFC 9068 §2.1), a security event
  * token (RFC 8417 §2.3).
  */
-export const jwtTypes = ['JWT', 'at+jwt', 'secevent+jwt'] as const
+const jwtTypes = ['JWT', 'at+jwt', 'secevent+jwt'] as const
 
 export type JwtType = (typeof jwtTypes)[number]
 

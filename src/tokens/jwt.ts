@@ -6,7 +6,7 @@ import { isSignatureValid, signInput } from './jwt-signature.ts'
 export const maxJwtLength = 8192
 
 /** The longest `kid` that is looked up, in characters. */
-export const maxKidLength = 255
+const maxKidLength = 255
 
 /** How deep arrays and objects may lie in one another in a claims set, itself not counted. */
 export const maxClaimsDepth = 16
@@ -18,7 +18,7 @@ export type JwtClaims = Readonly<Record<string, unknown>>
 export type JwtHeader = { readonly alg: string; readonly typ: string | undefined; readonly kid: string | undefined }
 
 /** Why a token is refused; for the log, not for the client. In the order in which they are looked for. */
-export const jwtRefusals = [
+const jwtRefusals = [
   'not_text',
   'too_long',
   'not_three_parts',

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { sha256 } from '../platform/digest.ts'
 
 /** The part of a session that says where its chain of refresh tokens stands. */
-export type RefreshChain = {
+type RefreshChain = {
   refreshSeed: string
   refreshGeneration: number
   refreshedAt: number
@@ -35,7 +35,7 @@ export function generationOf(seed: string, jti: string): number | undefined {
  * answer), give the same successor. `replayed`: it was used before and should not come again. `foreign`: this session
  * never issued it, or the database forgot that it did.
  */
-export type RefreshMeaning = 'current' | 'repeated' | 'replayed' | 'foreign'
+type RefreshMeaning = 'current' | 'repeated' | 'replayed' | 'foreign'
 
 /** @param retryWindowMs how long after a rotation the predecessor may come again; 0: never */
 export function whatRefreshTokenMeans(

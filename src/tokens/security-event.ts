@@ -5,7 +5,7 @@ const CAEP = 'https://schemas.openid.net/secevent/caep/event-type'
 const RISC = 'https://schemas.openid.net/secevent/risc/event-type'
 
 /** What the feed tells of, by the names of OpenID's Shared Signals: CAEP 1.0 §3.1, RISC 1.0 §2.2 and §2.3. */
-export const securityEventTypes = {
+const securityEventTypes = {
   session_revoked: `${CAEP}/session-revoked`,
   account_disabled: `${RISC}/account-disabled`,
   account_purged: `${RISC}/account-purged`,

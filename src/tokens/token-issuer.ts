@@ -9,7 +9,7 @@ import { refreshTokenId } from './refresh-rotation.ts'
 import type { TokenRights } from './rights-claims.ts'
 
 /** The keys that sign now. */
-export type CurrentKeys = { readonly access: JwtKey; readonly refresh: JwtKey }
+type CurrentKeys = { readonly access: JwtKey; readonly refresh: JwtKey }
 
 /** Whose tokens they are, and of which login. */
 export type TokenOwner = {
@@ -25,7 +25,7 @@ export type TokenOwner = {
  * Further claims that a deployment puts into access tokens. They never replace one of Latchkey's own, whatever they are
  * called.
  */
-export type CustomClaims = (owner: TokenOwner) => JwtClaims
+type CustomClaims = (owner: TokenOwner) => JwtClaims
 
 /** An access token, and how long it is good: RFC 6749's `expires_in`. */
 export type IssuedAccess = { access: string; accessExpiresInSeconds: number }

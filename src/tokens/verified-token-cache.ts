@@ -14,7 +14,7 @@ export type VerifiedToken = {
  * Remembers verified access tokens, so that a token presented again costs one digest and no signature check: 0.5 µs
  * instead of 3 (HS256), 45 (ES256) or 60 (EdDSA).
  */
-export type VerifiedTokenCache = {
+type VerifiedTokenCache = {
   /**
    * What was put for exactly this token, unless it has ended by `now` or `isKeyValid` denies its key; then it is
    * forgotten. Whether the session still lives is for the caller to ask each time: the cache cannot know.

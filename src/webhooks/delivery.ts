@@ -26,7 +26,7 @@ const LOST_AFTER_MS = 2 * ATTEMPT_DEADLINE_MS
 /** How much of an error is kept. */
 const ERROR_LIMIT = 300
 
-export type WebhookDeliveryParts = {
+type WebhookDeliveryParts = {
   database: Database
   clock: Clock
   seal: Seal
@@ -39,7 +39,7 @@ export type WebhookDeliveryParts = {
 }
 
 /** Tells webhooks what they are to be told. */
-export type WebhookDelivery = {
+type WebhookDelivery = {
   /** Begins with all that is due, and does not wait for it. Any number of processes may do so at once. */
   begin(): Promise<void>
   /** Answers when nothing is under way here any more. */

@@ -12,7 +12,7 @@ export type DestinationRules = {
 const URL_LIMIT = 2_000
 
 /** What is wrong with the URL of a webhook, as far as it can be seen without asking for its addresses. */
-export type DestinationFault = 'invalid_url' | 'https_required' | 'private_address'
+type DestinationFault = 'invalid_url' | 'https_required' | 'private_address'
 
 /** @returns undefined if nothing is */
 export function destinationFault(text: string, rules: DestinationRules): DestinationFault | undefined {
@@ -25,7 +25,7 @@ export function destinationFault(text: string, rules: DestinationRules): Destina
 }
 
 /** Whether a host is one by its name alone. Other names have yet to be resolved. */
-export function isPrivateHost(hostname: string): boolean {
+function isPrivateHost(hostname: string): boolean {
   const address = hostname.replace(/^\[(.*)\]$/, '$1')
   return isLoopbackHost(hostname.replace(/\.$/, '')) || (isIP(address) !== 0 && !isPublicAddress(address))
 }

@@ -16,7 +16,7 @@ export class ForbiddenDestinationError extends Error {
 }
 
 /** A request to a webhook. */
-export type WebhookRequest = { url: string; headers: Readonly<Record<string, string>>; body: string }
+type WebhookRequest = { url: string; headers: Readonly<Record<string, string>>; body: string }
 
 /**
  * Sends a request and answers with the status of the answer. Redirects are not followed: they would lead past every check

@@ -10,7 +10,7 @@ export function newWebhookSecret(random: Random): string {
 }
 
 /** What is signed: none of it can be replaced without the signature. */
-export type SignedMessage = {
+type SignedMessage = {
   id: string
   /** Epoch milliseconds; signed in whole seconds. */
   sentAt: number

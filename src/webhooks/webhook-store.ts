@@ -8,7 +8,7 @@ import type { Webhook } from './webhook.ts'
 export type SealedSecrets = { current: string; former: string | undefined; formerUntil: number | undefined }
 
 /** A new webhook. */
-export type NewWebhook = Pick<Webhook, 'id' | 'url' | 'description'> & {
+type NewWebhook = Pick<Webhook, 'id' | 'url' | 'description'> & {
   events: readonly WebhookEventName[]
   sealedSecret: string
 }
@@ -24,7 +24,7 @@ export async function createWebhook(tx: Queryable, webhook: NewWebhook, now: num
 }
 
 /** What is to be changed of a webhook; the rest stays. */
-export type WebhookChange = {
+type WebhookChange = {
   url?: string | undefined
   description?: string | undefined
   events?: readonly WebhookEventName[] | undefined

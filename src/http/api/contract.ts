@@ -27,7 +27,7 @@ declare module 'fastify' {
   }
 }
 
-export type ApiParts = {
+type ApiParts = {
   routes: readonly ApiRoute[]
   log: Logger
   authenticate: Authenticate

@@ -1,7 +1,7 @@
 import { fieldRefusal } from '../../errors.ts'
 
 /** Where a page begins, in which order: what a cursor says. */
-export type CursorPosition<Order extends string> = { order: Order; value: string | number; id: number }
+type CursorPosition<Order extends string> = { order: Order; value: string | number; id: number }
 
 /** More than any cursor that was ever given out. */
 const LENGTH_LIMIT = 2_000

@@ -50,7 +50,7 @@ export const apiErrors = {
  * An error body (RFC 9457). `code` says which; of an ended session it is the reason for its end, of a refusal by one of the
  * deployment's hooks what that says, its message being the title.
  */
-export type Problem = {
+type Problem = {
   type: string
   title: string
   status: number

@@ -6,7 +6,7 @@ import { isLoopbackHost } from '../../platform/loopback.ts'
 /** Browsers drop a cookie whose name and value are longer (RFC 6265bis §5.6), without a word. */
 const LARGEST_COOKIE = 4_096
 
-export type SessionCookieSettings = {
+type SessionCookieSettings = {
   publicUrl: string
   /** The domain whose hosts are all sent the access token; undefined: this host alone is. */
   cookieDomain: string | undefined

@@ -5,7 +5,7 @@ import * as schemas from './schemas.ts'
 import { callerOf, type View } from './view.ts'
 import { faultMessage } from './words.ts'
 
-export type AccountViewParts = { changePassword: ChangePassword; trimPasswords: boolean }
+type AccountViewParts = { changePassword: ChangePassword; trimPasswords: boolean }
 
 /** What concerns the caller's own account (sections 6.12, 6.13 and 6.15). */
 export function accountViews({ changePassword, trimPasswords }: AccountViewParts): View[] {

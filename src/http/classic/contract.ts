@@ -9,7 +9,7 @@ import { ClassicAnswer } from './answer.ts'
 import { classicErrorBody, classicErrors } from './errors.ts'
 import { admit, registerView, type ServedView, servedView, type View, type ViewParts } from './view.ts'
 
-export type ClassicParts = ViewParts & {
+type ClassicParts = ViewParts & {
   views: readonly View[]
   log: Logger
   /** false (the classic contract to the letter): a refused token is not called invalid in `WWW-Authenticate`. */

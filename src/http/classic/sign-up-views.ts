@@ -69,7 +69,7 @@ const signUps: readonly SignUp[] = [
   },
 ]
 
-export type SignUpParts = {
+type SignUpParts = {
   register: Register
   trimPasswords: boolean
   /** Without COMPATIBILITY: no path takes a password like the name. */

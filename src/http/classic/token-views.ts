@@ -8,7 +8,7 @@ import { readFields, textErrors } from './fields.ts'
 import * as schemas from './schemas.ts'
 import type { View, ViewRequest } from './view.ts'
 
-export type TokenViewParts = {
+type TokenViewParts = {
   login: Login
   refresh: Refresh
   verifyToken: VerifyToken
