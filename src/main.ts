@@ -1,22 +1,10 @@
-import { enableCompileCache, flushCompileCache } from 'node:module'
-import { fileURLToPath } from 'node:url'
-import type { Config } from './config/config.ts'
-
-// For whoever does not start by way of `start.js`, which has done so, and more. Before anything else is loaded: from the
-// second start on the sources need not be stripped of their types and compiled again, which takes half of the time.
-enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/latchkey', import.meta.url)))
-
-const [{ createApp }, { runServer }, { loadConfig, processEnvironment }, { ConfigError }] = await Promise.all([
-  import('./app.ts'),
-  import('./cli/run-server.ts'),
-  import('./config/config.ts'),
-  import('./config/config-error.ts'),
-])
-const [{ systemClock }, { createLog }, { systemRandom }] = await Promise.all([
-  import('./platform/clock.ts'),
-  import('./platform/log.ts'),
-  import('./platform/random.ts'),
-])
+import { createApp } from './app.ts'
+import { runServer } from './cli/run-server.ts'
+import { type Config, loadConfig, processEnvironment } from './config/config.ts'
+import { ConfigError } from './config/config-error.ts'
+import { systemClock } from './platform/clock.ts'
+import { createLog } from './platform/log.ts'
+import { systemRandom } from './platform/random.ts'
 
 function readConfig(): Config {
   try {
@@ -41,4 +29,3 @@ const isStarted = await runServer({
   createApp: () => createApp({ config, clock: systemClock, random: systemRandom, log }),
 })
 if (!isStarted) process.exitCode = 1
-flushCompileCache()
