@@ -58,14 +58,16 @@ export async function startSmtpServer(options: TestSmtpOptions = {}): Promise<Te
     },
     async onData(stream, session, done) {
       const { mailFrom, rcptTo } = session.envelope
-      const mail = {
-        ...readMail(await text(stream)),
-        from: mailFrom === false ? '' : mailFrom.address,
-        to: rcptTo.map(({ address }) => address),
-        isEncrypted: session.secure,
-        user: session.user === undefined ? undefined : String(session.user),
-      }
       try {
+        // Fails if the client goes away in the middle of it: then nothing was accepted.
+        const message = await text(stream)
+        const mail = {
+          ...readMail(message),
+          from: mailFrom === false ? '' : mailFrom.address,
+          to: rcptTo.map(({ address }) => address),
+          isEncrypted: session.secure,
+          user: session.user === undefined ? undefined : String(session.user),
+        }
         await beforeAccepting?.(mail)
         mails.push(mail)
         done()
