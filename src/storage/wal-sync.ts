@@ -2,7 +2,7 @@ import { fdatasyncSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 
 /** Brings what was committed to the disk. */
-export type WalSync = {
+type WalSync = {
   /** Resolves when everything that was committed before would survive a power cut. To be called by one at a time. */
   sync(): Promise<void>
   close(): Promise<void>
