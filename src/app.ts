@@ -134,7 +134,10 @@ export async function openAdministration(parts: AppParts): Promise<Administratio
     createManageKeys({ database, clock, keyRing: buildKeyRing(parts, database), algorithm: config.keys.algorithm })
   return {
     accounts: createManageAccounts({
-      ...{ database, clock, notices, usernameRule },
+      database,
+      clock,
+      notices,
+      usernameRule,
       passwords: buildPasswordCheck(parts),
       // Whoever gives a command can put the filter right.
       checkNewPassword: buildNewPasswordCheck(config, breached, (error) => {
