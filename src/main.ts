@@ -1,5 +1,5 @@
-import { createApp } from './app.ts'
-import { runServer } from './cli/run-server.ts'
+import { createApp } from './app/app.ts'
+import { runServer } from './app/run-server.ts'
 import { type Config, loadConfig, processEnvironment } from './config/config.ts'
 import { ConfigError } from './config/config-error.ts'
 import { systemClock } from './platform/clock.ts'

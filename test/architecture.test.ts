@@ -32,14 +32,15 @@ describe('the rule of directions', () => {
   const type = (from: string, specifier: string) => breachesOf({ [from]: `import type { A } from '${specifier}'` })
 
   it.each([
-    ['src/main.ts', './app.ts'],
-    ['src/cli/main.ts', '../app.ts'],
+    ['src/main.ts', './app/app.ts'],
+    ['src/cli/main.ts', '../app/app.ts'],
+    ['src/cli/context.ts', '../app/administration.ts'],
     ['src/cli/main.ts', './commands/migrate.ts'],
-    ['src/app.ts', './posts/post-store.ts'],
-    ['src/flows/posts.ts', '../posts/post-store.ts'],
+    ['src/app/app.ts', '../posts/post-store.ts'],
+    ['src/flows/posts/posts.ts', '../../posts/post-store.ts'],
     ['src/http/classic/post-routes.ts', '../../posts/post.ts'],
-    ['src/flows/login.ts', '../passwords/password-check.ts'],
-    ['src/flows/login.ts', './session-tokens.ts'],
+    ['src/flows/tokens/login.ts', '../../passwords/password-check.ts'],
+    ['src/flows/tokens/login.ts', './session-tokens.ts'],
     ['src/sessions/session-store.ts', '../storage/prepared.ts'],
     ['src/mfa/factors.ts', './totp/totp-factor.ts'],
     ['src/storage/migrate.ts', '../platform/clock.ts'],
@@ -47,28 +48,29 @@ describe('the rule of directions', () => {
     ['src/config/config.ts', '../http/settings.ts'],
     ['src/config/config.ts', '../posts/settings.ts'],
     ['src/http/server.ts', '../../package.json'],
-    ['src/flows/login.test.ts', '../http/server.ts'],
+    ['src/flows/tokens/login.test.ts', '../../http/server.ts'],
   ])('lets %s import %s', (from, specifier) => {
     expect(value(from, specifier)).toEqual([])
   })
 
   it.each([
-    ['src/app.ts', './main.ts'],
-    ['src/http/server.ts', '../app.ts'],
+    ['src/app/app.ts', '../main.ts'],
+    ['src/app/app.ts', '../cli/commands/migrate.ts'],
+    ['src/http/server.ts', '../app/app.ts'],
     ['src/http/server.ts', '../cli/commands/migrate.ts'],
-    ['src/flows/login.ts', '../http/server.ts'],
-    ['src/flows/login.ts', '../config/config.ts'],
-    ['src/tokens/jwt.ts', '../flows/login.ts'],
+    ['src/flows/tokens/login.ts', '../../http/server.ts'],
+    ['src/flows/tokens/login.ts', '../../config/config.ts'],
+    ['src/tokens/jwt.ts', '../flows/tokens/login.ts'],
     ['src/tokens/jwt.ts', '../keys/key-ring.ts'],
     ['src/storage/migrate.ts', '../accounts/account-store.ts'],
     ['src/platform/seal.ts', '../storage/database.ts'],
     ['src/errors.ts', './tokens/claims.ts'],
     ['src/config/config.ts', '../tokens/claims.ts'],
-    ['src/flows/login.ts', '../posts/post.ts'],
-    ['src/flows/login.ts', './posts.ts'],
-    ['src/http/api/routes.ts', '../../posts/post.ts'],
-    ['src/app.ts', '../test/support/databases.ts'],
-    ['src/app.ts', './flows/login.test.ts'],
+    ['src/flows/tokens/login.ts', '../../posts/post.ts'],
+    ['src/flows/tokens/login.ts', '../posts/posts.ts'],
+    ['src/http/v1/routes.ts', '../../posts/post.ts'],
+    ['src/app/app.ts', '../../test/support/databases.ts'],
+    ['src/app/app.ts', '../flows/tokens/login.test.ts'],
   ])('refuses that %s imports %s', (from, specifier) => {
     expect(value(from, specifier)).toContain(`${from}:1 imports '${specifier}'`)
   })
@@ -76,8 +78,8 @@ describe('the rule of directions', () => {
   it('lets concepts know one another by type, and no other layer look to its left even so', () => {
     expect(type('src/tokens/jwt.ts', '../keys/key-ring.ts')).toEqual([])
     expect(type('src/storage/migrate.ts', '../accounts/account.ts')).toHaveLength(1)
-    expect(type('src/flows/login.ts', '../http/server.ts')).toEqual([
-      "src/flows/login.ts:1 imports types of '../http/server.ts'",
+    expect(type('src/flows/tokens/login.ts', '../../http/server.ts')).toEqual([
+      "src/flows/tokens/login.ts:1 imports types of '../../http/server.ts'",
     ])
   })
 

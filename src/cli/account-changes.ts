@@ -1,5 +1,5 @@
 import type { Account, NewAccount } from '../accounts/account.ts'
-import type { ManageAccounts } from '../flows/manage-accounts.ts'
+import type { ManageAccounts } from '../flows/accounts/manage-accounts.ts'
 import { commandLine } from './context.ts'
 import { accountFaultLines, faultWords } from './fault-words.ts'
 import { printable } from './printable.ts'

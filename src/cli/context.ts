@@ -1,28 +1,10 @@
+import type { Administration } from '../app/administration.ts'
 import type { AuditOrigin } from '../audit/events.ts'
-import type { Examination } from '../flows/examine.ts'
-import type { ManageAccounts } from '../flows/manage-accounts.ts'
-import type { ListedKey, ManageKeys } from '../flows/manage-keys.ts'
-import type { ManageSessions } from '../flows/manage-sessions.ts'
+import type { Examination } from '../flows/upkeep/examine.ts'
 import type { BuildOptions, BuiltFilter } from '../passwords/breached/build-filter.ts'
 import type { BreachedPasswords } from '../passwords/breached/filter-file.ts'
 import type { CheckedSettings } from './checks/settings-checks.ts'
 import type { Terminal } from './terminal.ts'
-
-/** What commands do to a database, beside the servers that run on it. */
-export type Administration = {
-  accounts: ManageAccounts
-  sessions: ManageSessions
-  /** Takes the SECRET_KEY of the servers. */
-  keys(): ManageKeys
-  listKeys(): Promise<ListedKey[]>
-  /** Deletes sessions that can mean nothing any more. @returns how many */
-  pruneExpired(): Promise<number>
-  /** Looks at the database, and with a SECRET_KEY at the keys in it. */
-  examine(): Promise<Examination>
-  /** Whether white space around passwords is dropped. */
-  trimPasswords: boolean
-  close(): Promise<void>
-}
 
 /** Everything a command may use. `cli/main.ts` makes it; nothing is opened before a command asks for it. */
 export type Context = {

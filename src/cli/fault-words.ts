@@ -1,5 +1,5 @@
 import type { AccountFieldFault } from '../accounts/account-fields.ts'
-import type { AccountFaults } from '../flows/manage-accounts.ts'
+import type { AccountFaults } from '../flows/accounts/manage-accounts.ts'
 import type { PasswordFault } from '../passwords/password-policy.ts'
 
 /** A fault of a field, as a sentence. */

@@ -1,4 +1,4 @@
-import type { KeyRefusal } from '../flows/manage-keys.ts'
+import type { KeyRefusal } from '../flows/keys/manage-keys.ts'
 
 /** Why nothing is done to the keys, and what to do about that. */
 export function keyRefusalWords(refusal: KeyRefusal): string {

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import manifest from '../../package.json' with { type: 'json' }
 import { SameNameError } from '../accounts/username-rule-store.ts'
-import { createApp, describeApi, migrateDatabase, openAdministration } from '../app.ts'
+import { type Administration, openAdministration } from '../app/administration.ts'
+import { createApp, describeApi, migrateDatabase } from '../app/app.ts'
+import { runServer } from '../app/run-server.ts'
 import { type Config, type ConfigSource, loadConfig, processEnvironment } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
@@ -9,11 +11,10 @@ import { createLog } from '../platform/log.ts'
 import { type Random, systemRandom } from '../platform/random.ts'
 import { NewerSchemaError } from '../storage/migrate.ts'
 import { UnreadyDatabaseError } from '../storage/migrated-database.ts'
-import type { Administration, Context, DoctorContext } from './context.ts'
+import type { Context, DoctorContext } from './context.ts'
 import { passwordFilters } from './password-filters.ts'
 import { type ExitCode, runProgram } from './program.ts'
 import { Refusal } from './refusal.ts'
-import { runServer } from './run-server.ts'
 import { createTerminal, type Streams } from './terminal.ts'
 
 /** What a process gives to its command line; tests give something else. */

@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
-import { referencePage } from './reference-page.ts'
+import { referencePage } from './pages/reference-page.ts'
 import { withoutCompilers } from './without-compilers.ts'
 
 declare module 'fastify' {

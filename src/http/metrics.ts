@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AuthError } from '../errors.ts'
 import type { Exposition } from '../metrics/exposition.ts'
 import { equalInConstantTime, sha256 } from '../platform/digest.ts'
-import { apiErrors, problemOf } from './api/problem.ts'
 import { readAuthorization } from './authorization-header.ts'
+import { apiErrors, problemOf } from './problem.ts'
 
 export type MetricsParts = {
   /** SHA-256 of METRICS_TOKEN; undefined: anybody may ask. */

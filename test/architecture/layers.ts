@@ -1,7 +1,7 @@
 /** The layers from left to right: a file knows those to the right of its own. */
-const layers = ['main', 'app', 'surface', 'flows', 'concepts', 'storage', 'foundation'] as const
+const layers = ['main', 'commands', 'app', 'surface', 'flows', 'concepts', 'storage', 'foundation'] as const
 
-/** `surface` is what the outside touches: http, cli, config. `foundation` is platform and errors. */
+/** `commands` is cli/. `surface` is http and config. `foundation` is platform and errors. */
 export type Layer = (typeof layers)[number]
 
 /** Where a source file belongs. */
@@ -14,9 +14,9 @@ export type Place = {
 const layerOfUnit = new Map<string, Layer>([
   ['main.ts', 'main'],
   ['cli/main.ts', 'main'],
-  ['app.ts', 'app'],
+  ['cli', 'commands'],
+  ['app', 'app'],
   ['http', 'surface'],
-  ['cli', 'surface'],
   ['config', 'surface'],
   ['flows', 'flows'],
   ['storage', 'storage'],
@@ -26,8 +26,7 @@ const layerOfUnit = new Map<string, Layer>([
 
 /** The place of a path under src/. Every folder that is not a named layer is a concept; a loose file has no place. */
 export function placeOf(path: string): Place | undefined {
-  // app.ts has its parts in files beside it.
-  const inside = path.replace(/^src\//, '').replace(/^app-\w+\.ts$/, 'app.ts')
+  const inside = path.replace(/^src\//, '')
   const folder = inside.split('/')[0] ?? inside
   const unit = layerOfUnit.has(inside) ? inside : folder
   const layer = layerOfUnit.get(unit) ?? (folder === inside ? undefined : 'concepts')

@@ -69,10 +69,10 @@ const places = perFile({
 
 const directions = perFile({
   title:
-    'imports point to the right: main, cli/main -> app -> http, cli, config -> flows -> concepts -> storage -> platform, errors',
+    'imports point to the right: main, cli/main -> cli -> app -> http, config -> flows -> concepts -> storage -> platform, errors',
   why:
     'an import to the left, or of a value between concepts, ties parts together that change for different reasons. ' +
-    'Concepts know one another by `import type` only; app.ts hands the values in',
+    'Concepts know one another by `import type` only; app/ hands the values in',
   appliesTo: isProduct,
   find: (file) => {
     const from = placeOf(file.path)
@@ -104,13 +104,12 @@ const computedImports = perFile({
   find: (file) => imports(file, ({ specifier }) => specifier === '(computed)'),
 })
 
-const SAMPLE = /^src\/(posts\/|flows\/posts\.ts$)/
+const SAMPLE = /^src\/(flows\/)?posts\//
 
 const postsAreASample = perFile({
-  title: 'posts are known to app.ts and http/classic only, their settings to config',
+  title: 'posts are known to app/ and http/classic only, their settings to config',
   why: 'posts are the sample resource of the classic contract and must be removable without a trace',
-  appliesTo: (file) =>
-    isProduct(file) && !SAMPLE.test(file.path) && !/^src\/(http\/classic\/|app(-\w+)?\.ts$)/.test(file.path),
+  appliesTo: (file) => isProduct(file) && !SAMPLE.test(file.path) && !/^src\/(http\/classic|app)\//.test(file.path),
   find: (file) =>
     imports(file, (one) => {
       const path = target(file, one) ?? ''

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { pruneExpired } from '../../src/flows/prune.ts'
+import { pruneExpired } from '../../src/flows/upkeep/prune.ts'
 import { signJwt } from '../../src/tokens/jwt.ts'
 import { createHmacJwtKey } from '../../src/tokens/jwt-key.ts'
 import { databases } from '../support/databases.ts'

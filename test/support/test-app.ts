@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { type App, createApp } from '../../src/app.ts'
+import { type App, createApp } from '../../src/app/app.ts'
 import { type Config, loadConfig } from '../../src/config/config.ts'
 import type { Clock } from '../../src/platform/clock.ts'
 import { createLog } from '../../src/platform/log.ts'

@@ -1,4 +1,4 @@
-import type { Examination } from '../../flows/examine.ts'
+import type { Examination } from '../../flows/upkeep/examine.ts'
 import { keyRefusalWords } from '../key-words.ts'
 import { printableTime } from '../printable.ts'
 import type { Check } from './check.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { ListedKey } from '../../flows/manage-keys.ts'
+import type { ListedKey } from '../../flows/keys/manage-keys.ts'
 import { type Answer, answering } from '../answer.ts'
 import { type Context, commandLine } from '../context.ts'
 import { keyRefusalWords } from '../key-words.ts'

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { listEvents } from '../../../src/audit/audit-store.ts'
 import { aCommandLine, jsonOf } from '../../../test/support/command-line.ts'
 import { databases } from '../../../test/support/databases.ts'
 import { sendJson } from '../../../test/support/http-client.ts'
 import { startTestApp, type TestApp } from '../../../test/support/test-app.ts'
+import { listEvents } from '../../audit/audit-store.ts'
 
 const PASSWORD = 'copper-lantern-42'
 

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
-import type { ListedSession } from '../../flows/manage-sessions.ts'
+import type { Administration } from '../../app/administration.ts'
+import type { ListedSession } from '../../flows/sessions/manage-sessions.ts'
 import { findOrRefuse } from '../account-changes.ts'
 import { type Answer, answering } from '../answer.ts'
-import { type Administration, type Context, commandLine } from '../context.ts'
+import { type Context, commandLine } from '../context.ts'
 import { jsonTime, printable, printableTime, textTable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
 

@@ -11,7 +11,7 @@ import type { Limiter } from '../../rate-limits/limiter.ts'
 import { mailRequestClaim } from '../../rate-limits/limits.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
-import type { RequestOrigin } from '../caller.ts'
+import type { RequestOrigin } from '../accounts/caller.ts'
 import type { EmailFlow } from './email-flow.ts'
 import { boundTo, isMailable, keepLinks, type PreparedLinks, prepareLinks } from './emailed-token.ts'
 

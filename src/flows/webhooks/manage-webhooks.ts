@@ -23,8 +23,8 @@ import {
   listWebhooks,
   setSecrets,
 } from '../../webhooks/webhook-store.ts'
-import { actingAdministrator } from '../administration/acting-administrator.ts'
-import { actingAccount, type Caller, type RequestOrigin } from '../caller.ts'
+import { actingAccount, type Caller, type RequestOrigin } from '../accounts/caller.ts'
+import { actingAdministrator } from '../rights/acting-administrator.ts'
 
 /** The longest description of a webhook, in code points. */
 export const WEBHOOK_DESCRIPTION_LIMIT = 200

@@ -1,4 +1,4 @@
-import type { ChangePassword } from '../../flows/change-password.ts'
+import type { ChangePassword } from '../../flows/accounts/change-password.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
 import { readFields, textErrors } from './fields.ts'
 import * as schemas from './schemas.ts'

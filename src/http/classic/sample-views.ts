@@ -1,5 +1,5 @@
 import { AuthError } from '../../errors.ts'
-import type { Posts } from '../../flows/posts.ts'
+import type { Posts } from '../../flows/posts/posts.ts'
 import type { Post, PostContent } from '../../posts/post.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
 import { readFields, textErrors } from './fields.ts'

@@ -6,7 +6,7 @@ import { TOKEN_PATTERN } from '../../../one-time-tokens/one-time-token.ts'
 import { consumeOneTimeToken } from '../../../one-time-tokens/one-time-token-store.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../storage/database.ts'
-import { actingAccount } from '../../caller.ts'
+import { actingAccount } from '../../accounts/caller.ts'
 import type { EmailFlow } from '../email-flow.ts'
 import { accountOfToken, notValid } from '../emailed-token.ts'
 

@@ -6,7 +6,7 @@ import { networkOf } from '../../../rate-limits/network.ts'
 import { deviceName } from '../../../sessions/device-name.ts'
 import { noteDevice } from '../../../sessions/device-store.ts'
 import type { Queryable } from '../../../storage/prepared.ts'
-import type { RequestOrigin } from '../../caller.ts'
+import type { RequestOrigin } from '../../accounts/caller.ts'
 import { isMailable } from '../emailed-token.ts'
 
 /** Notices that can be switched off. */

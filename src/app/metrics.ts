@@ -1,0 +1,27 @@
+import manifest from '../../package.json' with { type: 'json' }
+import { createReadBacklogs } from '../flows/upkeep/read-backlogs.ts'
+import type { Expose, Exposition } from '../metrics/exposition.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Core } from './parts.ts'
+
+/** Reads the metrics, with what prom-client adds to them: that is loaded when somebody asks for the first time. */
+export function createReadMetrics(core: Core, clock: Clock): () => Promise<Exposition> {
+  const { metrics, hashPool } = core
+  const readBacklogs = createReadBacklogs({ ...core, clock })
+  let loading: Promise<Expose> | undefined
+
+  async function load(): Promise<Expose> {
+    const { createExposition } = await import('../metrics/exposition.ts')
+    return createExposition(metrics)
+  }
+
+  return async () => {
+    loading ??= load()
+    const expose = await loading
+    return expose({
+      version: manifest.version,
+      hashing: { running: hashPool.running, queued: hashPool.waiting },
+      backlogs: await readBacklogs(),
+    })
+  }
+}

@@ -1,0 +1,109 @@
+import type { UsernameRule } from '../accounts/username.ts'
+import { recordEvent } from '../audit/audit-store.ts'
+import type { Config } from '../config/config.ts'
+import { createMailDesk, type MailDesk } from '../flows/mail/mail-room.ts'
+import { createHookRunner, type HookRunner } from '../hooks/hook-runner.ts'
+import type { Hooks } from '../hooks/hooks.ts'
+import { createKeyRing, type KeyRing } from '../keys/key-ring.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import { type BreachedPasswords, openBreachedPasswords } from '../passwords/breached/filter-file.ts'
+import { createHashPool, type HashPool } from '../passwords/hash-pool.ts'
+import { createNewPasswordCheck, type NewPasswordCheck } from '../passwords/new-password-check.ts'
+import { createPasswordCheck, type PasswordCheck } from '../passwords/password-check.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Logger } from '../platform/log.ts'
+import type { Random } from '../platform/random.ts'
+import { createSeal, type Seal } from '../platform/seal.ts'
+import type { Database } from '../storage/database.ts'
+import { reservedClaimNames } from '../tokens/claims.ts'
+import { createAsymmetricJwtKey, createHmacJwtKey } from '../tokens/jwt-key.ts'
+
+/** What everything is built of. */
+export type AppParts = { config: Config; clock: Clock; random: Random; log: Logger }
+
+/** The parts that flows of all kinds share. */
+export type Core = {
+  database: Database
+  keyRing: KeyRing
+  passwords: PasswordCheck
+  checkNewPassword: NewPasswordCheck
+  usernameRule: UsernameRule
+  mailDesk: MailDesk
+  hooks: HookRunner
+  metrics: Metrics
+  hashPool: Pick<HashPool, 'running' | 'waiting'>
+}
+
+/** The rule for usernames that the settings ask for; commands go by the database's own. */
+export function configuredUsernameRule({ accounts }: Config): UsernameRule {
+  return accounts.usernameCaseSensitive ? 'exact' : 'folded'
+}
+
+/** The ring of signing keys; it is empty until it is loaded. */
+export function buildKeyRing({ config, clock, random }: AppParts, database: Database): KeyRing {
+  const { keys, tokens } = config
+  return createKeyRing({
+    database,
+    seal: buildSeal({ config, random }),
+    clock,
+    recordEvent,
+    makers: { createHmacJwtKey, createAsymmetricJwtKey },
+    ...keys,
+    isStrict: tokens.isStrict,
+    longestTokenLifetimeMs: Math.max(tokens.accessTokenLifetimeMs, tokens.refreshTokenLifetimeMs),
+  })
+}
+
+/** Seals what the database keeps secret. */
+export function buildSeal({ config, random }: Pick<AppParts, 'config' | 'random'>): Seal {
+  return createSeal({ secretKey: config.keys.secretKey, fallbacks: config.keys.secretKeyFallbacks, random })
+}
+
+/** Where flows hand in mail. */
+export function buildMailDesk({ config, random }: AppParts): MailDesk {
+  return createMailDesk({ settings: config.mail, debug: config.debug, seal: buildSeal({ config, random }), random })
+}
+
+/** The deployment's hooks. They may set no claim that means something to this server or to whoever verifies its tokens. */
+export function buildHookRunner({ config, log }: AppParts, hooks: Hooks): HookRunner {
+  const { userIdClaim, groupsClaim, permissionsClaim } = config.tokens
+  const named = [userIdClaim, groupsClaim, permissionsClaim].filter((name) => name !== undefined)
+  const reserved = [...reservedClaimNames, 'sub', ...named]
+  return createHookRunner({ hooks, timeoutMs: config.hooks.timeoutMs, reservedClaims: reserved, log })
+}
+
+/** Where passwords are hashed, so many at a time. */
+export function buildHashPool({ config, clock }: AppParts, onRefusal?: () => void): HashPool {
+  const { hashConcurrency, hashQueueLimit } = config.passwords
+  return createHashPool({
+    concurrency: hashConcurrency,
+    queueLimit: hashQueueLimit,
+    clock,
+    ...(onRefusal && { onRefusal }),
+  })
+}
+
+/** Checks and hashes passwords, in a pool of its own unless it is given one. */
+export function buildPasswordCheck(parts: AppParts, pool: HashPool = buildHashPool(parts)): PasswordCheck {
+  const { config, clock, random } = parts
+  const { hash, allowWeakHashes } = config.passwords
+  return createPasswordCheck({ pool, parameters: hash, allowWeakHashes, random, clock })
+}
+
+/** The filter of breached passwords, if there is to be one. @throws FilterFileError */
+export async function openPasswordFilter({ passwords }: Config): Promise<BreachedPasswords | undefined> {
+  return passwords.breachedPasswords === undefined ? undefined : openBreachedPasswords(passwords.breachedPasswords)
+}
+
+/**
+ * Finds what is wrong with new passwords, whichever way they come.
+ *
+ * @param onUnreadable is told when one could not be looked up; unless it throws, the password passes
+ */
+export function buildNewPasswordCheck(
+  { passwords }: Config,
+  breached?: BreachedPasswords,
+  onUnreadable: (error: unknown) => void = () => {},
+): NewPasswordCheck {
+  return createNewPasswordCheck({ rules: passwords, breached, onUnreadable })
+}

@@ -1,0 +1,83 @@
+import { claimCredentialsChange, findAccount } from '../../accounts/account-store.ts'
+import { AuthError } from '../../errors.ts'
+import { hookAccount, hookRequest } from '../../hooks/hook-account.ts'
+import type { HookRunner } from '../../hooks/hook-runner.ts'
+import type { Outbox } from '../../mail/outbox.ts'
+import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
+import type { PasswordCheck } from '../../passwords/password-check.ts'
+import type { PasswordFault } from '../../passwords/password-policy.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { type TextFault, textFaults } from '../../platform/text-rules.ts'
+import type { Limiter } from '../../rate-limits/limiter.ts'
+import type { Database } from '../../storage/database.ts'
+import type { SecurityNotices } from '../mail/security-notices/notices.ts'
+import { endAllAndRecord } from '../sessions/end-session.ts'
+import { actingAccount, type Caller, type RequestOrigin } from './caller.ts'
+import { isOwnPassword } from './prove-password.ts'
+import { replacePassword } from './replace-password.ts'
+
+type ChangePasswordParts = {
+  database: Database
+  clock: Clock
+  passwords: PasswordCheck
+  checkNewPassword: NewPasswordCheck
+  limiter: Limiter
+  outbox: Outbox
+  hooks: HookRunner
+  notices: SecurityNotices
+  settings: { revokeOnPasswordChange: boolean }
+}
+
+/** Both faults are told together; neither changes anything. */
+type ChangePasswordOutcome =
+  | { kind: 'changed' }
+  | { kind: 'refused'; isOldPasswordWrong: boolean; newPasswordFaults: (PasswordFault | TextFault)[] }
+
+/**
+ * Changes the caller's own password, and with REVOKE_ON_PASSWORD_CHANGE ends all their sessions but this one, those that
+ * a login is starting at this very moment included. Of several changes at once that prove the same old password one
+ * succeeds.
+ *
+ * @param passwords `undefined` where the contract has already found fault with the field: nothing is changed then
+ * @param passwords.limit the most code points of the new one; without it any number
+ * @throws AuthError `throttled`, `overloaded`, `account_not_found`; what the hook `beforePasswordChange` refuses
+ */
+export type ChangePassword = (
+  caller: Caller,
+  passwords: { old: string | undefined; new: string | undefined; limit?: number },
+  origin: RequestOrigin,
+) => Promise<ChangePasswordOutcome>
+
+export function createChangePassword(parts: ChangePasswordParts): ChangePassword {
+  const { database, clock, passwords, checkNewPassword, outbox, hooks, notices, settings } = parts
+
+  return async function changePassword(caller, presented, origin): Promise<ChangePasswordOutcome> {
+    const now = clock.now()
+    const account = await findAccount(database.read, caller.account.id)
+    if (account === undefined) throw new AuthError('account_not_found')
+    const { old } = presented
+    const isOldPasswordWrong = old !== undefined && !(await isOwnPassword(parts, account, old, origin))
+    const newPasswordFaults =
+      presented.new === undefined
+        ? []
+        : [...textFaults(presented.new, presented.limit), ...(await checkNewPassword(presented.new, account))]
+    if (isOldPasswordWrong || newPasswordFaults.length > 0 || old === undefined || presented.new === undefined) {
+      return { kind: 'refused', isOldPasswordWrong, newPasswordFaults }
+    }
+    const event = { account: hookAccount(account), by: 'change', request: hookRequest(origin) } as const
+    await hooks.ask('beforePasswordChange', event)
+    const hash = await passwords.hash(presented.new)
+    const isChanged = await database.inTransaction(async (tx) => {
+      if (!(await claimCredentialsChange(tx, account))) return false
+      const actor = actingAccount(account.id, origin)
+      await replacePassword(tx, account, hash, { notices, origin: actor, now })
+      if (!settings.revokeOnPasswordChange) return true
+      const others = { accountId: account.id, reason: 'password_changed', keptId: caller.sessionId } as const
+      await endAllAndRecord(tx, others, actor, now)
+      return true
+    })
+    outbox.wake()
+    // Somebody else changed it meanwhile: what was proven is no longer the password.
+    return isChanged ? { kind: 'changed' } : changePassword(caller, presented, origin)
+  }
+}

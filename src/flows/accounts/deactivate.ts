@@ -1,0 +1,15 @@
+import { deactivateAccount, holdLogins } from '../../accounts/account-store.ts'
+import { latestSessionStart } from '../../sessions/session-store.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+
+/**
+ * Bars an account from use and makes its sessions void, in the caller's transaction. Those count that are there, not those
+ * that began before `now`: a login at the same moment, or on a process whose clock is ahead, may have read a later time.
+ *
+ * @returns false if it was barred already
+ */
+export async function deactivate(tx: Queryable, accountId: number, now: number): Promise<boolean> {
+  await holdLogins(tx, accountId)
+  const latest = await latestSessionStart(tx, accountId)
+  return deactivateAccount(tx, accountId, now, Math.max(now, latest ?? now))
+}

@@ -1,0 +1,48 @@
+import type { Account } from '../../accounts/account.ts'
+import { findAccount } from '../../accounts/account-store.ts'
+import { AuthError, fieldRefusal } from '../../errors.ts'
+import type { PasswordCheck } from '../../passwords/password-check.ts'
+import { findPasswordHash } from '../../passwords/password-store.ts'
+import type { Limiter } from '../../rate-limits/limiter.ts'
+import { passwordConfirmationClaims } from '../../rate-limits/limits.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Caller, RequestOrigin } from './caller.ts'
+
+/**
+ * Has the caller prove their password once more, before something that a stolen token must not suffice for.
+ *
+ * @returns the account as it was when the password was checked
+ * @throws AuthError `invalid_fields` if it is the wrong one, `account_not_found`, `throttled`, `overloaded`
+ */
+export type ProvePassword = (caller: Caller, password: string, origin: RequestOrigin) => Promise<Account>
+
+type ProvePasswordParts = { database: Database; passwords: Pick<PasswordCheck, 'check'>; limiter: Limiter }
+
+/**
+ * Whether this is the password of an account whose owner is logged in. Wrong ones are counted.
+ *
+ * @throws AuthError `throttled`, `overloaded`
+ */
+export async function isOwnPassword(
+  { database, passwords, limiter }: ProvePasswordParts,
+  account: Account,
+  password: string,
+  { address }: RequestOrigin,
+): Promise<boolean> {
+  const storedHash = await findPasswordHash(database.read, account.id)
+  return limiter.guard(
+    passwordConfirmationClaims(account.id),
+    { address, accountId: account.id },
+    async () => (await passwords.check(password, storedHash)).matches,
+    (matches) => !matches,
+  )
+}
+
+export function createProvePassword(parts: ProvePasswordParts): ProvePassword {
+  return async (caller, password, origin) => {
+    const account = await findAccount(parts.database.read, caller.account.id)
+    if (account === undefined) throw new AuthError('account_not_found')
+    if (await isOwnPassword(parts, account, password, origin)) return account
+    throw fieldRefusal('password', 'wrong_password')
+  }
+}

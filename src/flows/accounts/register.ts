@@ -1,0 +1,113 @@
+import type { Account, NewAccount } from '../../accounts/account.ts'
+import { type AccountFieldFault, emailFaults, usernameFaults } from '../../accounts/account-fields.ts'
+import { createAccount, findAccountByUsername } from '../../accounts/account-store.ts'
+import { isAllowedUsername, normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
+import { recordEvent } from '../../audit/audit-store.ts'
+import { AuthError } from '../../errors.ts'
+import { hookAccount, hookRegistrant, hookRequest } from '../../hooks/hook-account.ts'
+import type { HookRunner } from '../../hooks/hook-runner.ts'
+import type { Outbox } from '../../mail/outbox.ts'
+import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
+import type { PasswordCheck } from '../../passwords/password-check.ts'
+import { setPasswordHash } from '../../passwords/password-store.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { rememberNetwork } from '../../rate-limits/known-network-store.ts'
+import { networkOf } from '../../rate-limits/network.ts'
+import type { Database } from '../../storage/database.ts'
+import { EMAIL_VERIFICATION } from '../mail/email-verification/flow.ts'
+import { isMailable } from '../mail/emailed-token.ts'
+import { REQUEST_DELAY_MS, requestMailFor } from '../mail/mail-requests.ts'
+import { actingStranger, type RequestOrigin } from './caller.ts'
+
+/** What somebody may say of themselves when they sign up. */
+export type Registration = Omit<NewAccount, 'isStaff' | 'isSuperuser'> & {
+  password: string
+  /** Whether the address is to be confirmed. Default: only where logging in may depend on it. */
+  isToConfirmEmail?: boolean
+}
+
+/** `email_required`: without a good address nobody could ever log in. */
+type RegistrationOutcome =
+  | { kind: 'registered'; account: Account }
+  | { kind: 'username_taken' }
+  | { kind: 'email_required' }
+
+export type Register = {
+  /**
+   * What is wrong with a username for a new account, taken ones included; empty if nothing is.
+   * @param isNormalizing whether the name is going to be stored in NFKC: then that must not be taken either
+   */
+  checkUsername(username: string, isNormalizing: boolean): Promise<AccountFieldFault[]>
+  checkEmail(email: string): AccountFieldFault[]
+  checkPassword: NewPasswordCheck
+  /** @throws AuthError `registration_closed` */
+  checkOpen(): void
+  /**
+   * Makes the account. Its fields and its password must have been checked; that the name is free is decided here, so
+   * that of several who want it at the same moment one gets it. Queues the mail that confirms the address.
+   *
+   * @throws AuthError `registration_closed`, `overloaded`; what the hook `beforeRegistration` refuses
+   */
+  register(registration: Registration, origin: RequestOrigin): Promise<RegistrationOutcome>
+}
+
+type RegisterParts = {
+  database: Database
+  clock: Clock
+  passwords: PasswordCheck
+  checkNewPassword: NewPasswordCheck
+  usernameRule: UsernameRule
+  outbox: Outbox
+  hooks: HookRunner
+  settings: {
+    registration: 'open' | 'invite' | 'closed'
+    requireVerifiedEmail: boolean
+    loginWith: 'username' | 'email' | 'username-or-email'
+  }
+}
+
+export function createRegister(parts: RegisterParts): Register {
+  const { database, clock, passwords, usernameRule, outbox, hooks, settings } = parts
+  const needsEmail = settings.requireVerifiedEmail || settings.loginWith === 'email'
+  const usesEmail = needsEmail || settings.loginWith === 'username-or-email'
+
+  async function isTaken(username: string, isNormalizing: boolean): Promise<boolean> {
+    const isStoredNormalized = isNormalizing && isAllowedUsername(username, usernameRule)
+    const forms = new Set(isStoredNormalized ? [username, normalizeUsername(username)] : [username])
+    for (const form of forms) if (await findAccountByUsername(database.read, form, usernameRule)) return true
+    return false
+  }
+
+  function checkOpen(): void {
+    if (settings.registration !== 'open') throw new AuthError('registration_closed')
+  }
+
+  return {
+    checkOpen,
+    checkUsername: async (username, isNormalizing) =>
+      usernameFaults(username, usernameRule, await isTaken(username, isNormalizing)),
+    checkEmail: emailFaults,
+    checkPassword: parts.checkNewPassword,
+    async register({ password, isToConfirmEmail = usesEmail, ...fields }, origin) {
+      const now = clock.now()
+      checkOpen()
+      if (needsEmail && !isMailable(fields)) return { kind: 'email_required' }
+      const request = hookRequest(origin)
+      await hooks.ask('beforeRegistration', { account: hookRegistrant(fields), by: 'registration', request })
+      const hash = await passwords.hash(password)
+      const outcome = await database.inTransaction(async (tx): Promise<RegistrationOutcome> => {
+        const account = await createAccount(tx, { ...fields, isStaff: false, isSuperuser: false }, usernameRule, now)
+        if (account === undefined) return { kind: 'username_taken' }
+        await setPasswordHash(tx, account.id, hash, now)
+        await rememberNetwork(tx, account.id, networkOf(origin.address), now)
+        await recordEvent(tx, now, 'account.registered', { accountId: account.id, origin: actingStranger(origin) })
+        if (isToConfirmEmail) await requestMailFor(tx, outbox, EMAIL_VERIFICATION, account, now)
+        return { kind: 'registered', account }
+      })
+      if (outcome.kind !== 'registered') return outcome
+      if (isToConfirmEmail) outbox.wake(REQUEST_DELAY_MS)
+      await hooks.tell('afterRegistration', { account: hookAccount(outcome.account), request })
+      return outcome
+    },
+  }
+}

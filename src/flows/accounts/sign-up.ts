@@ -1,0 +1,55 @@
+import type { Account } from '../../accounts/account.ts'
+import { normalizeEmailDomain } from '../../accounts/email-address.ts'
+import type { Profile, ProfileRule } from '../../accounts/profile.ts'
+import { normalizeUsername } from '../../accounts/username.ts'
+import { fieldRefusal, refuseFaults } from '../../errors.ts'
+import type { RequestOrigin } from './caller.ts'
+import { memberFaults, newAccountFaults } from './field-faults.ts'
+import type { Register } from './register.ts'
+
+/** What somebody says of themselves when they sign up by v1. */
+type SignUpData = {
+  username: string
+  email: string
+  password: string
+  firstName: string
+  lastName: string
+  phoneNumber: string
+  profile: Profile
+}
+
+/**
+ * Registers somebody by the rules of v1, and has the mail sent that confirms their address. An address may belong to any
+ * number of accounts, so whether it is known already makes no difference that anybody could see.
+ *
+ * @throws AuthError `invalid_fields`, `registration_closed`, `overloaded`
+ */
+export type SignUp = (data: SignUpData, origin: RequestOrigin) => Promise<Account>
+
+export function createSignUp({ register, profileRule }: { register: Register; profileRule: ProfileRule }): SignUp {
+  return async ({ password, profile, ...typed }, origin) => {
+    register.checkOpen()
+    const account = {
+      ...typed,
+      username: normalizeUsername(typed.username),
+      email: normalizeEmailDomain(typed.email),
+    }
+    const change = profileRule.change({}, profile)
+    const faults = [
+      ...(await newAccountFaults(register, account, password)),
+      ...(change.kind === 'refused' ? memberFaults(change.faults) : []),
+    ]
+    refuseFaults(faults)
+    const members = change.kind === 'changed' ? change.profile : {}
+    const registration = { ...account, password, profile: members, isToConfirmEmail: true }
+    const outcome = await register.register(registration, origin)
+    switch (outcome.kind) {
+      case 'registered':
+        return outcome.account
+      case 'username_taken':
+        throw fieldRefusal('username', 'username_taken')
+      case 'email_required':
+        throw fieldRefusal('email', 'required')
+    }
+  }
+}

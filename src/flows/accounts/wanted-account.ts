@@ -1,0 +1,47 @@
+import { type Account, isActive } from '../../accounts/account.ts'
+import { normalizeEmailDomain } from '../../accounts/email-address.ts'
+import type { Profile } from '../../accounts/profile.ts'
+import { normalizeUsername } from '../../accounts/username.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+import { type Grants, hasGrants } from '../rights/grants.ts'
+
+/** What of an account an administrator wants otherwise; what is undefined stays as it is. */
+export type WantedAccount = Grants & {
+  username?: string | undefined
+  email?: string | undefined
+  isEmailVerified?: boolean | undefined
+  phoneNumber?: string | undefined
+  firstName?: string | undefined
+  lastName?: string | undefined
+  isActive?: boolean | undefined
+  isStaff?: boolean | undefined
+  isSuperuser?: boolean | undefined
+  /** Members to be set, or with `null` to be taken out. */
+  profile?: Profile | undefined
+}
+
+/** What is to be changed after all, in the form in which it is stored. */
+export async function differences(tx: Queryable, account: Account, typed: WantedAccount): Promise<WantedAccount> {
+  const email = ifOther(typed.email === undefined ? undefined : normalizeEmailDomain(typed.email), account.email)
+  const isVerified = email === undefined && account.email !== '' && account.emailVerifiedAt !== undefined
+  const hasAddress = (email ?? account.email) !== ''
+  const grants = (await hasGrants(tx, account.id, typed)) ? {} : typed
+  return {
+    username: ifOther(typed.username === undefined ? undefined : normalizeUsername(typed.username), account.username),
+    email,
+    isEmailVerified: ifOther(typed.isEmailVerified && hasAddress, isVerified),
+    phoneNumber: ifOther(typed.phoneNumber, account.phoneNumber),
+    firstName: ifOther(typed.firstName, account.firstName),
+    lastName: ifOther(typed.lastName, account.lastName),
+    isActive: ifOther(typed.isActive, isActive(account)),
+    isStaff: ifOther(typed.isStaff, account.isStaff),
+    isSuperuser: ifOther(typed.isSuperuser, account.isSuperuser),
+    groups: grants.groups,
+    permissions: grants.permissions,
+    profile: typed.profile,
+  }
+}
+
+function ifOther<Value>(wanted: Value | undefined, present: Value): Value | undefined {
+  return wanted === present ? undefined : wanted
+}

@@ -1,0 +1,93 @@
+import { recordEvent } from '../../audit/audit-store.ts'
+import { AuthError } from '../../errors.ts'
+import { LOST_AFTER_MS } from '../../mail/delivery.ts'
+import type { Outbox } from '../../mail/outbox.ts'
+import {
+  dropMail,
+  findOutboxRecord,
+  hurryMail,
+  listOutbox,
+  type OutboxQuery,
+  type OutboxRecord,
+} from '../../mail/outbox-record-store.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+import { actingAccount, type Caller, type RequestOrigin } from '../accounts/caller.ts'
+import { actingAdministrator, findAdministered, refuseOwnAccount } from '../rights/acting-administrator.ts'
+
+/** How far the clocks of processes that send mail may be apart. */
+const CLOCK_SLACK_MS = 60_000
+
+/** What became of mail, for administrators. What it says is nobody's to see. */
+export type OutboxAdministration = {
+  list(query: OutboxQuery): Promise<OutboxRecord[]>
+  /** @throws AuthError `not_found` */
+  get(id: string): Promise<OutboxRecord>
+  /** Has a mail sent now that would be tried again later. @throws AuthError `permission_denied`, `not_found`, `mail_done` */
+  retry(id: string, caller: Caller): Promise<void>
+  /** The same for all mail; for when the mail server is back. @returns how much. @throws AuthError `permission_denied` */
+  retryAll(caller: Caller): Promise<number>
+  /**
+   * Has a mail not sent after all. Of accounts that may do more than the caller, and of their own, nobody does: it may be the
+   * notice that tells of what they did.
+   *
+   * @throws AuthError `permission_denied`, `not_found`, `own_account`, `mail_done`
+   */
+  drop(id: string, caller: Caller, origin: RequestOrigin): Promise<void>
+}
+
+export function createOutboxAdministration({
+  database,
+  clock,
+  outbox,
+}: {
+  database: Database
+  clock: Clock
+  outbox: Pick<Outbox, 'wake'>
+}): OutboxAdministration {
+  async function pending(tx: Queryable, id: string): Promise<OutboxRecord> {
+    const mail = await getRecord(tx, id)
+    if (mail.state !== 'pending') throw new AuthError('mail_done')
+    return mail
+  }
+
+  /** Mail that somebody may be sending at this moment stays theirs: it would be sent twice. */
+  async function hurry(caller: Caller, id?: string): Promise<number> {
+    const now = clock.now()
+    const hurried = await database.inTransaction(async (tx) => {
+      await actingAdministrator(tx, caller, 'outbox.change')
+      if (id !== undefined) await pending(tx, id)
+      return hurryMail(tx, now, now + LOST_AFTER_MS + CLOCK_SLACK_MS, id)
+    })
+    outbox.wake()
+    return hurried
+  }
+
+  return {
+    list: (query) => listOutbox(database.read, query),
+    get: (id) => getRecord(database.read, id),
+    async retry(id, caller) {
+      await hurry(caller, id)
+    },
+    retryAll: (caller) => hurry(caller),
+    async drop(id, caller, origin) {
+      const now = clock.now()
+      await database.inTransaction(async (tx) => {
+        const actor = await actingAdministrator(tx, caller, 'outbox.change')
+        const { accountId, kind } = await pending(tx, id)
+        if (accountId !== undefined) refuseOwnAccount(actor, await findAdministered(tx, actor, accountId))
+        // Sent or dropped since it was read.
+        if (!(await dropMail(tx, id, 'dropped by an administrator', now))) throw new AuthError('mail_done')
+        const facts = { accountId, mailId: id, kind }
+        await recordEvent(tx, now, 'mail.dropped', { ...facts, origin: actingAccount(caller.account.id, origin) })
+      })
+    },
+  }
+}
+
+async function getRecord(db: Queryable, id: string): Promise<OutboxRecord> {
+  const mail = await findOutboxRecord(db, id)
+  if (mail === undefined) throw new AuthError('not_found')
+  return mail
+}

@@ -1,0 +1,58 @@
+import { AuthError } from '../../errors.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { mayWrite, type Post, type PostContent } from '../../posts/post.ts'
+import { createPost, deletePost, findPost, listPosts, listPostsByAuthor, updatePost } from '../../posts/post-store.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Caller } from '../accounts/caller.ts'
+
+/** The sample resource's stories: everybody who is logged in reads, only the author writes. */
+export type Posts = {
+  list(): Promise<Post[]>
+  /** All posts of one account, newest first. */
+  listByAuthor(accountId: number): Promise<Post[]>
+  /** @throws AuthError `not_found` */
+  read(id: number): Promise<Post>
+  /** @throws AuthError `account_not_found` if the caller was deleted meanwhile */
+  create(caller: Caller, content: PostContent): Promise<Post>
+  /** @throws AuthError `not_found`, `permission_denied` */
+  readForWriting(caller: Caller, id: number): Promise<Post>
+  /** @throws AuthError `not_found` if it was deleted meanwhile */
+  update(post: Post, content: PostContent): Promise<Post>
+  /** @throws AuthError `not_found` if it was deleted meanwhile */
+  remove(post: Post): Promise<void>
+}
+
+export function createPosts({ database, clock }: { database: Database; clock: Clock }): Posts {
+  async function read(id: number): Promise<Post> {
+    const post = await findPost(database.read, id)
+    if (post === undefined) throw new AuthError('not_found')
+    return post
+  }
+
+  return {
+    list: () => listPosts(database.read),
+    listByAuthor: (accountId) => listPostsByAuthor(database.read, accountId),
+    read,
+    async create(caller, content) {
+      const now = clock.now()
+      const id = await database.inTransaction((tx) => createPost(tx, caller.account.id, content, now))
+      if (id === undefined) throw new AuthError('account_not_found')
+      const { id: authorId, username: author } = caller.account
+      return { id, authorId, author, ...content, createdAt: now, updatedAt: now }
+    },
+    async readForWriting(caller, id) {
+      const post = await read(id)
+      if (!mayWrite(post, caller.account.id)) throw new AuthError('permission_denied')
+      return post
+    },
+    async update(post, content) {
+      const now = clock.now()
+      if (!(await database.inTransaction((tx) => updatePost(tx, post.id, content, now))))
+        throw new AuthError('not_found')
+      return { ...post, ...content, updatedAt: now }
+    },
+    async remove(post) {
+      if (!(await database.inTransaction((tx) => deletePost(tx, post.id)))) throw new AuthError('not_found')
+    },
+  }
+}

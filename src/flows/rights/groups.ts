@@ -1,0 +1,167 @@
+import { findAccount } from '../../accounts/account-store.ts'
+import { recordEvent } from '../../audit/audit-store.ts'
+import { AuthError, type FieldFault, fieldRefusal, refuseFaults } from '../../errors.ts'
+import { setGroupPermissions } from '../../permissions/grant-store.ts'
+import { GROUP_DESCRIPTION_LIMIT, type Group, groupNameFaults, normalizeGroupName } from '../../permissions/group.ts'
+import {
+  addMember,
+  createGroup,
+  deleteGroup,
+  findGroup,
+  isGroupNameTaken,
+  listGroups,
+  removeMember,
+  renameGroup,
+} from '../../permissions/group-store.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { textFaults } from '../../platform/text-rules.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+import { actingAccount, type Caller, type RequestOrigin } from '../accounts/caller.ts'
+import { actingAdministrator } from './acting-administrator.ts'
+import { permissionFaults } from './grants.ts'
+
+/** What a group is made of; of one that is there, what is undefined stays. */
+type GroupData = {
+  name?: string | undefined
+  description?: string | undefined
+  permissions?: readonly string[] | undefined
+}
+
+/** Groups in the order of their ids, and whether more come behind them. */
+type GroupPage = { groups: Group[]; hasMore: boolean }
+
+/**
+ * Groups, as in Django: sets of permissions that accounts have by belonging to them. Changing one grants rights or takes
+ * them, so it takes a superuser.
+ */
+export type GroupAdministration = {
+  list(afterId: number, limit: number): Promise<GroupPage>
+  /** @throws AuthError `not_found` */
+  get(id: number): Promise<Group>
+  /** @throws AuthError `permission_denied`, `invalid_fields` */
+  create(data: GroupData & { name: string }, caller: Caller, origin: RequestOrigin): Promise<Group>
+  /** @throws AuthError `permission_denied`, `not_found`, `invalid_fields` */
+  change(id: number, data: GroupData, caller: Caller, origin: RequestOrigin): Promise<Group>
+  /** Deletes a group; its members lose what it gave them. @throws AuthError `permission_denied`, `not_found` */
+  remove(id: number, caller: Caller, origin: RequestOrigin): Promise<void>
+  /** Nothing happens if the account is a member already. @throws AuthError `permission_denied`, `not_found` */
+  addMember(id: number, accountId: number, caller: Caller, origin: RequestOrigin): Promise<void>
+  /** Nothing happens if the account is none. @throws AuthError `permission_denied`, `not_found` */
+  removeMember(id: number, accountId: number, caller: Caller, origin: RequestOrigin): Promise<void>
+}
+
+export function createGroupAdministration({
+  database,
+  clock,
+}: {
+  database: Database
+  clock: Clock
+}): GroupAdministration {
+  /** Runs a change of a group that is there, as a superuser. */
+  async function changing<Result>(
+    id: number,
+    caller: Caller,
+    apply: (tx: Queryable, group: Group, now: number) => Promise<Result>,
+  ): Promise<Result> {
+    const now = clock.now()
+    return database.inTransaction(async (tx) => {
+      await actingAdministrator(tx, caller, 'superuser')
+      const group = await findGroup(tx, id)
+      if (group === undefined) throw new AuthError('not_found')
+      return apply(tx, group, now)
+    })
+  }
+
+  /** @throws AuthError `not_found` */
+  async function nameForEvent(
+    tx: Queryable,
+    group: Group,
+    accountId: number,
+  ): Promise<{ groupId: number; name: string }> {
+    if ((await findAccount(tx, accountId)) === undefined) throw new AuthError('not_found')
+    return { groupId: group.id, name: group.name }
+  }
+
+  return {
+    async list(afterId, limit) {
+      const groups = await listGroups(database.read, afterId, limit + 1)
+      return { groups: groups.slice(0, limit), hasMore: groups.length > limit }
+    },
+    async get(id) {
+      const group = await findGroup(database.read, id)
+      if (group === undefined) throw new AuthError('not_found')
+      return group
+    },
+    async create({ name: typed, description = '', permissions = [] }, caller, origin) {
+      const now = clock.now()
+      const name = normalizeGroupName(typed)
+      refuseFaulty({ name, description, permissions })
+      return database.inTransaction(async (tx) => {
+        await actingAdministrator(tx, caller, 'superuser')
+        const created = await createGroup(tx, { name, description }, now)
+        if (created === undefined) throw nameTaken()
+        const { added } = await setGroupPermissions(tx, created.id, permissions)
+        const facts = { groupId: created.id, name, permissions: added }
+        await recordEvent(tx, now, 'group.created', { ...facts, origin: actingAccount(caller.account.id, origin) })
+        return { ...created, permissions: added.sort() }
+      })
+    },
+    change: (id, data, caller, origin) =>
+      changing(id, caller, async (tx, group, now) => {
+        const name = data.name === undefined ? group.name : normalizeGroupName(data.name)
+        const { description = group.description, permissions = group.permissions } = data
+        refuseFaulty({ name, description, permissions })
+        if (await isGroupNameTaken(tx, name, id)) throw nameTaken()
+        const fields = [
+          ...(name === group.name ? [] : ['name']),
+          ...(description === group.description ? [] : ['description']),
+        ]
+        if (fields.length > 0) await renameGroup(tx, id, { name, description })
+        const { added, removed } = await setGroupPermissions(tx, id, permissions)
+        if (added.length + removed.length > 0) fields.push('permissions')
+        if (fields.length > 0) {
+          const facts = { groupId: id, name, fields, added, removed }
+          await recordEvent(tx, now, 'group.changed', { ...facts, origin: actingAccount(caller.account.id, origin) })
+        }
+        return { ...group, name, description, permissions: [...new Set(permissions)].sort() }
+      }),
+    remove: (id, caller, origin) =>
+      changing(id, caller, async (tx, { name }, now) => {
+        await deleteGroup(tx, id)
+        await recordEvent(tx, now, 'group.deleted', {
+          groupId: id,
+          name,
+          origin: actingAccount(caller.account.id, origin),
+        })
+      }),
+    addMember: (id, accountId, caller, origin) =>
+      changing(id, caller, async (tx, group, now) => {
+        const facts = await nameForEvent(tx, group, accountId)
+        if (!(await addMember(tx, id, accountId))) return
+        const actor = actingAccount(caller.account.id, origin)
+        await recordEvent(tx, now, 'group.member_added', { accountId, ...facts, origin: actor })
+      }),
+    removeMember: (id, accountId, caller, origin) =>
+      changing(id, caller, async (tx, group, now) => {
+        const facts = await nameForEvent(tx, group, accountId)
+        if (!(await removeMember(tx, id, accountId))) return
+        const actor = actingAccount(caller.account.id, origin)
+        await recordEvent(tx, now, 'group.member_removed', { accountId, ...facts, origin: actor })
+      }),
+  }
+}
+
+/** @throws AuthError `invalid_fields` */
+function refuseFaulty({ name, description, permissions }: Pick<Group, 'name' | 'description' | 'permissions'>): void {
+  const faults: FieldFault[] = [
+    ...groupNameFaults(name).map((fault) => ({ field: 'name', ...fault })),
+    ...textFaults(description, GROUP_DESCRIPTION_LIMIT).map((fault) => ({ field: 'description', ...fault })),
+    ...permissionFaults('permissions', permissions),
+  ]
+  refuseFaults(faults)
+}
+
+function nameTaken(): AuthError {
+  return fieldRefusal('name', 'name_taken')
+}

@@ -1,0 +1,62 @@
+import type { Account } from '../../accounts/account.ts'
+import { holdLogins } from '../../accounts/account-store.ts'
+import { recordEvent } from '../../audit/audit-store.ts'
+import type { AuditOrigin } from '../../audit/events.ts'
+import type { Session, SessionEndReason } from '../../sessions/session.ts'
+import { endSession, endSessionsOfAccount } from '../../sessions/session-store.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+import type { SecurityNotices } from '../mail/security-notices/notices.ts'
+
+/** Ends one session and records it, in the caller's transaction. False if it had ended already. */
+export async function endAndRecord(
+  tx: Queryable,
+  session: Session,
+  reason: SessionEndReason,
+  origin: AuditOrigin,
+  now: number,
+): Promise<boolean> {
+  if (!(await endSession(tx, session.id, reason, now))) return false
+  await recordEvent(tx, now, 'session.ended', { accountId: session.accountId, sessionId: session.id, reason, origin })
+  return true
+}
+
+/** Which sessions of an account to end, and why. */
+type SessionsToEnd = { accountId: number; reason: SessionEndReason; keptId?: string | undefined }
+
+/**
+ * Ends all sessions of an account, or all but one, and records each, in the caller's transaction. That of a login at the
+ * same moment ends too, unless the login comes after all this.
+ *
+ * @returns the ids of those that ended now
+ */
+export async function endAllAndRecord(
+  tx: Queryable,
+  { accountId, reason, keptId }: SessionsToEnd,
+  origin: AuditOrigin,
+  now: number,
+): Promise<string[]> {
+  await holdLogins(tx, accountId)
+  const ended = await endSessionsOfAccount(tx, accountId, reason, now, keptId)
+  for (const sessionId of ended) await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason, origin })
+  return ended
+}
+
+/** A refresh token that was used before: whose it is, and how many rotations ago it was the current one. */
+type Replay = { session: Session; account: Account | undefined; generationsBehind: number }
+
+/**
+ * Ends the session of a refresh token that was spent before and came again (RFC 9700 §4.14.2), and tells its owner. To be
+ * followed by `outbox.wake()`.
+ */
+export async function endReplayed(
+  tx: Queryable,
+  { session, account, generationsBehind }: Replay,
+  origin: AuditOrigin,
+  notices: SecurityNotices,
+  now: number,
+): Promise<void> {
+  if (!(await endAndRecord(tx, session, 'replayed', origin, now))) return
+  const facts = { accountId: session.accountId, sessionId: session.id, generationsBehind }
+  await recordEvent(tx, now, 'refresh.replayed', { ...facts, origin })
+  if (account !== undefined) await notices.sessionReplayed(tx, account, origin, now)
+}

@@ -1,0 +1,127 @@
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
+import { type AuditEvent, lastEventIdBefore, latestEventId, listEventsAfter } from '../../audit/audit-store.ts'
+import type { AuditEventName } from '../../audit/events.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { sha256 } from '../../platform/digest.ts'
+import { advance, type FeedPosition, positionBehind, readOnFrom, SETTLED_MS } from '../../sessions/feed-position.ts'
+import { CLOCK_SKEW_MS, sessionEndReasons } from '../../sessions/session.ts'
+import type { Database } from '../../storage/database.ts'
+import { signJwt } from '../../tokens/jwt.ts'
+import type { JwtKey } from '../../tokens/jwt-key.ts'
+import { buildSecurityEventClaims, type InitiatingEntity, type SecurityEvent } from '../../tokens/security-event.ts'
+
+/** How often a waiting request looks for news: the longest that they are kept back, beside the network. */
+const POLL_MS = 500
+const PAGE = 100
+
+const told = ['session.ended', 'account.deactivated', 'account.deleted'] as const satisfies AuditEventName[]
+
+/** What somebody who follows the feed is told at a time. */
+type FeedPage = {
+  /** Security Event Tokens, oldest first. One may come twice, with the same `jti`. */
+  events: string[]
+  /** To be presented next time. */
+  next: FeedPosition
+  /** Whether more is there already. */
+  hasMore: boolean
+}
+
+/**
+ * The feed of ended sessions, for verifiers that would not ask about each token. It goes back as far as an access token
+ * could that is still good, and says nothing of what is older.
+ */
+export type SessionFeed = {
+  /**
+   * What happened since `position`. If nothing did, waits for it.
+   *
+   * @param options.position undefined: from the beginning
+   * @param options.waitMs at most so long
+   * @param options.signal ends the waiting
+   */
+  read(options: { position: FeedPosition | undefined; waitMs: number; signal: AbortSignal }): Promise<FeedPage>
+  /** Ends all waiting, with empty pages. */
+  stop(): void
+}
+
+type SessionFeedParts = {
+  database: Database
+  clock: Clock
+  currentKey(): JwtKey
+  settings: { issuer: string | undefined; accessTokenLifetimeMs: number; leewayMs: number }
+}
+
+export function createSessionFeed({ database, clock, currentKey, settings }: SessionFeedParts): SessionFeed {
+  const stopping = new AbortController()
+
+  /** Where to begin, so that nothing is read which no living token could need, nor a position that was never reached. */
+  async function placeOf(position: FeedPosition | undefined): Promise<FeedPosition> {
+    const start = positionBehind(await lastEventIdBefore(database.read, oldestNeeded() - SETTLED_MS))
+    const isUsable = position !== undefined && position.lastId >= start.lastId
+    // After a backup was restored, numbers are given again.
+    return isUsable && position.lastId <= (await latestEventId(database.read)) ? position : start
+  }
+
+  function oldestNeeded(): number {
+    return clock.now() - settings.accessTokenLifetimeMs - settings.leewayMs - CLOCK_SKEW_MS
+  }
+
+  async function readPage(position: FeedPosition): Promise<FeedPage> {
+    const { settledId, lastId } = position
+    const overlap = await listEventsAfter(database.read, { names: told, afterId: settledId, untilId: lastId })
+    const afterId = readOnFrom(position, overlap)
+    const page = await listEventsAfter(database.read, { names: told, afterId, limit: PAGE })
+    const events: string[] = []
+    for (const event of page.filter(({ at }) => at >= oldestNeeded())) {
+      events.push(signJwt(currentKey(), { typ: 'secevent+jwt' }, claimsOf(event)))
+      // An RSA signature takes a millisecond: others have their turn in between.
+      await nextTurn()
+    }
+    return { events, next: advance(position, overlap, page, clock.now()), hasMore: page.length === PAGE }
+  }
+
+  function claimsOf(event: AuditEvent) {
+    return buildSecurityEventClaims(securityEventOf(event), settings.issuer)
+  }
+
+  return {
+    async read({ position, waitMs, signal }) {
+      const deadline = clock.now() + waitMs
+      const isOver = AbortSignal.any([signal, stopping.signal])
+      let page = await readPage(await placeOf(position))
+      while (page.events.length === 0 && (page.hasMore || (clock.now() < deadline && !isOver.aborted))) {
+        if (!page.hasMore) await pause(POLL_MS, undefined, { signal: isOver, ref: false }).catch(() => {})
+        page = await readPage(page.next)
+      }
+      return page
+    },
+    stop: () => stopping.abort(),
+  }
+}
+
+function securityEventOf(event: AuditEvent): SecurityEvent {
+  const { id, at, sessionId, accountId } = event
+  if (accountId === undefined) throw new Error(`the audit event ${id} has no account`)
+  const facts = {
+    id: sha256(`session event ${id} ${at} ${sessionId ?? accountId}`).slice(0, 22),
+    at,
+    accountId,
+    initiatingEntity: initiatorOf(event),
+  }
+  if (event.event === 'account.deactivated') return { ...facts, kind: 'account_disabled' }
+  if (event.event === 'account.deleted') return { ...facts, kind: 'account_purged' }
+  if (sessionId === undefined) throw new Error(`the audit event ${id} has no session`)
+  return { ...facts, kind: 'session_revoked', sessionId, reason: reasonOf(event) ?? 'administrator' }
+}
+
+function reasonOf({ facts }: AuditEvent) {
+  return sessionEndReasons.find((reason) => reason === facts.reason)
+}
+
+function initiatorOf(event: AuditEvent): InitiatingEntity {
+  const { actor } = event.origin
+  const reason = reasonOf(event)
+  if (reason === 'replayed' || reason === 'key_retired') return 'policy'
+  if (reason === 'administrator' || actor === 'command_line') return 'admin'
+  if (actor === 'server') return 'system'
+  return typeof actor === 'object' && 'accountId' in actor && actor.accountId !== event.accountId ? 'admin' : 'user'
+}

@@ -1,0 +1,169 @@
+import { type Account, isActive } from '../../accounts/account.ts'
+import { confirmLogin } from '../../accounts/account-store.ts'
+import { type UsernameRule, usernameKey } from '../../accounts/username.ts'
+import { recordEvent } from '../../audit/audit-store.ts'
+import type { LoginFailure } from '../../audit/events.ts'
+import { AuthError } from '../../errors.ts'
+import { hookSession } from '../../hooks/hook-account.ts'
+import type { HookRunner } from '../../hooks/hook-runner.ts'
+import type { Outbox } from '../../mail/outbox.ts'
+import type { PasswordCheck } from '../../passwords/password-check.ts'
+import { findPasswordHash, upgradePasswordHash } from '../../passwords/password-store.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { sha256 } from '../../platform/digest.ts'
+import { type Random, randomId } from '../../platform/random.ts'
+import { isKnownNetwork, rememberNetwork } from '../../rate-limits/known-network-store.ts'
+import type { Limiter } from '../../rate-limits/limiter.ts'
+import { accountKey, type Claim, KNOWN_NETWORK_MS, loginClaims } from '../../rate-limits/limits.ts'
+import { networkOf } from '../../rate-limits/network.ts'
+import { beginSession, type Session, type SessionLifetimes } from '../../sessions/session.ts'
+import { startSession } from '../../sessions/session-store.ts'
+import type { Database } from '../../storage/database.ts'
+import type { JwtClaims } from '../../tokens/jwt.ts'
+import type { IssuedPair, TokenIssuer, TokenOwner } from '../../tokens/token-issuer.ts'
+import { actingAccount, actingStranger, type RequestOrigin } from '../accounts/caller.ts'
+import type { SecurityNotices } from '../mail/security-notices/notices.ts'
+import type { ReadTokenRights } from '../rights/account-rights.ts'
+import type { FindLoginAccount } from './find-login-account.ts'
+
+type LoginParts = {
+  database: Database
+  clock: Clock
+  random: Random
+  passwords: PasswordCheck
+  limiter: Limiter
+  issuer: TokenIssuer
+  readTokenRights: ReadTokenRights
+  usernameRule: UsernameRule
+  findLoginAccount: FindLoginAccount
+  outbox: Outbox
+  hooks: HookRunner
+  notices: SecurityNotices
+  settings: SessionLifetimes & { updateLastLogin: boolean; requireVerifiedEmail: boolean }
+}
+
+/**
+ * Proves a password and starts a session. An unknown name, a wrong password and an inactive account are one refusal, after
+ * the same work. The password is checked outside the transaction; that it still holds is confirmed inside it.
+ *
+ * @throws AuthError `no_active_account`, `throttled`, `overloaded`; to those who know the password also
+ *   `email_not_verified` and what the hooks `beforeLogin` and `beforeToken` refuse
+ */
+export type Login = (credentials: { username: string; password: string }, origin: RequestOrigin) => Promise<IssuedPair>
+
+/** What an attempt came to; the failure is the log's only. */
+type Outcome = ({ kind: 'started' } & TokenOwner) | { kind: 'refused'; reason: LoginFailure }
+
+export function createLogin(parts: LoginParts): Login {
+  const { database, clock, random, passwords, limiter, issuer, usernameRule, outbox, hooks, notices, settings } = parts
+  const { findLoginAccount, readTokenRights } = parts
+
+  /** A better hash can wait for the next login: who has proven the password is not turned away for it. */
+  async function hashIfThereIsTime(password: string): Promise<string | undefined> {
+    try {
+      return await passwords.hash(password)
+    } catch (error) {
+      if (error instanceof AuthError && error.code === 'overloaded') return undefined
+      throw error
+    }
+  }
+
+  async function refuse(
+    account: Account | undefined,
+    reason: LoginFailure,
+    origin: RequestOrigin,
+    now: number,
+  ): Promise<Outcome> {
+    await database.inTransaction((tx) =>
+      recordEvent(tx, now, 'login.failed', { accountId: account?.id, reason, origin: actingStranger(origin) }),
+    )
+    return { kind: 'refused', reason }
+  }
+
+  /**
+   * Asks the deployment whether the login may be, and what it wants to have in the access token. Both before anything has
+   * begun. Who is refused here has proven the password, so it counts as no failure.
+   */
+  async function askHooks(account: Account, session: Session, origin: RequestOrigin, now: number): Promise<JwtClaims> {
+    const event = hookSession(account, session, origin)
+    try {
+      await hooks.ask('beforeLogin', { account: event.account, request: event.request })
+      return await hooks.claimsFor({ ...event, by: 'login' })
+    } catch (error) {
+      if (!(error instanceof AuthError && error.code === 'unavailable')) {
+        await refuse(account, 'refused_by_hook', origin, now)
+      }
+      throw error
+    }
+  }
+
+  async function claimsOf(
+    account: Account | undefined,
+    username: string,
+    origin: RequestOrigin,
+    now: number,
+  ): Promise<Claim[]> {
+    const network = networkOf(origin.address)
+    // Asked for nobody's account as well: the time tells nothing.
+    const isKnown = await isKnownNetwork(database.read, account?.id ?? 0, network, now - KNOWN_NETWORK_MS)
+    return loginClaims(network, accountKey(account?.id, sha256(usernameKey(username, usernameRule))), isKnown)
+  }
+
+  async function prove(
+    account: Account | undefined,
+    password: string,
+    origin: RequestOrigin,
+    now: number,
+  ): Promise<Outcome> {
+    // For an account that may not log in the check does what it does for none: the answer tells nothing, nor does the time.
+    const provableId = account !== undefined && isActive(account) ? account.id : 0
+    const storedHash = await findPasswordHash(database.read, provableId)
+    const { matches, needsRehash } = await passwords.check(password, storedHash)
+    if (account === undefined) return refuse(account, 'unknown_account', origin, now)
+    if (!isActive(account)) return refuse(account, 'inactive_account', origin, now)
+    if (!matches || storedHash === undefined) return refuse(account, 'wrong_password', origin, now)
+    if (settings.requireVerifiedEmail && account.emailVerifiedAt === undefined) {
+      return refuse(account, 'unverified_email', origin, now)
+    }
+    const [id, refreshSeed] = [randomId(random), randomId(random)]
+    const first = { id, refreshSeed, refreshKid: issuer.refreshKid(), amr: ['pwd'], ...origin }
+    const session = beginSession(account, first, settings, now)
+    const extra = await askHooks(account, session, origin, now)
+    const betterHash = needsRehash ? await hashIfThereIsTime(password) : undefined
+    const started = await database.inTransaction(async (tx): Promise<TokenOwner | undefined> => {
+      if (!(await confirmLogin(tx, account, settings.updateLastLogin ? now : undefined))) return undefined
+      if (betterHash !== undefined) await upgradePasswordHash(tx, account.id, storedHash, betterHash)
+      await startSession(tx, session)
+      await rememberNetwork(tx, account.id, networkOf(origin.address), now)
+      await notices.loggedIn(tx, account, origin, now)
+      await recordEvent(tx, now, 'login.succeeded', {
+        accountId: account.id,
+        sessionId: session.id,
+        amr: session.amr,
+        origin: actingAccount(account.id, origin),
+      })
+      return { account, session, rights: await readTokenRights(tx, account.id), extra }
+    })
+    // Password or state changed while the password was being checked.
+    if (started === undefined) return refuse(account, 'wrong_password', origin, now)
+    outbox.wake()
+    return { kind: 'started', ...started }
+  }
+
+  return async ({ username, password }, origin) => {
+    const now = clock.now()
+    const account = await findLoginAccount(username)
+    const outcome = await limiter.guard(
+      await claimsOf(account, username, origin, now),
+      { address: origin.address, accountId: account?.id },
+      () => prove(account, password, origin, now),
+      ({ kind }) => kind === 'refused',
+    )
+    if (outcome.kind === 'refused') {
+      const code = outcome.reason === 'unverified_email' ? 'email_not_verified' : 'no_active_account'
+      throw new AuthError(code, { detail: outcome.reason })
+    }
+    await hooks.tell('afterLogin', hookSession(outcome.account, outcome.session, origin))
+    return issuer.issuePair(outcome, now)
+  }
+}

@@ -1,0 +1,89 @@
+import { recordEvent } from '../../audit/audit-store.ts'
+import type { AuditActor, AuditOrigin } from '../../audit/events.ts'
+import { AuthError } from '../../errors.ts'
+import type { Outbox } from '../../mail/outbox.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { spentSession } from '../../sessions/session.ts'
+import { startSession } from '../../sessions/session-store.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+import { readExpiresAt } from '../../tokens/claims.ts'
+import type { OpenedToken, TokenVerifier } from '../../tokens/token-verifier.ts'
+import type { RequestOrigin } from '../accounts/caller.ts'
+import type { SecurityNotices } from '../mail/security-notices/notices.ts'
+import { endAndRecord, endReplayed } from '../sessions/end-session.ts'
+import {
+  openRefreshToken,
+  type RefreshTokenSettings,
+  readRefreshTokenState,
+  refusalOf,
+} from './presented-refresh-token.ts'
+
+type LogoutParts = {
+  database: Database
+  clock: Clock
+  verifier: TokenVerifier
+  outbox: Outbox
+  notices: SecurityNotices
+  settings: RefreshTokenSettings & { reuseEndsSession: boolean }
+}
+
+/**
+ * Ends the session of a refresh token. The token is its own proof: whoever has it may end it, also where its account is
+ * inactive or gone. Of several requests with one token one succeeds.
+ *
+ * @param actor for the audit log; default: nobody has proven who they are
+ * @throws AuthError `token_not_valid` and its kin; `token_revoked` if it was spent or ended before
+ */
+export type Logout = (refreshToken: string, origin: RequestOrigin, actor?: AuditActor) => Promise<void>
+
+export function createLogout({ database, clock, verifier, outbox, notices, settings }: LogoutParts): Logout {
+  /** The refusal, to be thrown after the commit, or undefined once the session is ended. */
+  async function end(
+    tx: Queryable,
+    opened: OpenedToken,
+    origin: AuditOrigin,
+    now: number,
+  ): Promise<AuthError | undefined> {
+    const state = await readRefreshTokenState(tx, opened.claims, settings, now)
+    if (state.kind === 'over' && state.session.endedAt !== undefined) {
+      return new AuthError('token_revoked', { endReason: state.reason })
+    }
+    if (state.kind === 'replayed') {
+      if (settings.reuseEndsSession) await endReplayed(tx, state, origin, notices, now)
+      return refusalOf(state)
+    }
+    verifier.checkUse(opened, 'refresh')
+    if (state.kind === 'unknown') return refusalOf(state)
+    const isEnded =
+      state.kind === 'adoptable'
+        ? await endForeign(tx, state, readExpiresAt(opened.claims) ?? now, origin, now)
+        : await endAndRecord(tx, state.session, 'logout', origin, now)
+    // Whoever lost looks again, and finds out to whom.
+    return isEnded ? undefined : end(tx, opened, origin, now)
+  }
+
+  return async (refreshToken, { address, userAgent }, actor = 'anonymous') => {
+    const now = clock.now()
+    const origin: AuditOrigin = { actor, address, userAgent }
+    const opened = await openRefreshToken({ verifier, database, settings }, refreshToken, now)
+    const refusal = await database.inTransaction((tx) => end(tx, opened, origin, now))
+    if (refusal) {
+      outbox.wake()
+      throw refusal
+    }
+  }
+}
+
+/** Writes down and records that another server's token is spent. False if it was already. */
+async function endForeign(
+  tx: Queryable,
+  { sessionId, accountId = 0 }: { sessionId: string; accountId: number | undefined },
+  until: number,
+  origin: AuditOrigin,
+  now: number,
+): Promise<boolean> {
+  if (!(await startSession(tx, spentSession({ id: sessionId, accountId, until }, 'logout', now)))) return false
+  await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason: 'logout', origin })
+  return true
+}

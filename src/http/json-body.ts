@@ -1,0 +1,41 @@
+import { isUtf8 } from 'node:buffer'
+import { AuthError } from '../errors.ts'
+import { countedPassword } from '../passwords/counted-password.ts'
+import { isJsonObject, type JsonObject } from '../platform/json.ts'
+
+/**
+ * A JSON object; an empty body counts as an empty one.
+ *
+ * @throws AuthError `invalid_request`
+ */
+export function readJsonBody(bytes: Buffer): JsonObject {
+  if (bytes.length === 0) return {}
+  let value: unknown
+  try {
+    value = isUtf8(bytes) ? JSON.parse(bytes.toString('utf8')) : undefined
+  } catch {
+    value = undefined
+  }
+  if (isJsonObject(value)) return value
+  throw new AuthError('invalid_request', { detail: 'the body is no JSON object in UTF-8' })
+}
+
+/**
+ * The parameters of a form. None may come twice, so that no two programs read different ones (RFC 6749 §3.1).
+ *
+ * @throws AuthError `invalid_request`
+ */
+export function readFormBody(bytes: Buffer): JsonObject {
+  const entries = isUtf8(bytes) ? [...new URLSearchParams(bytes.toString('utf8'))] : undefined
+  const values = new Map(entries)
+  if (entries === undefined || values.size < entries.length) {
+    throw new AuthError('invalid_request', { detail: 'the form is not UTF-8, or has a parameter twice' })
+  }
+  return Object.fromEntries(values)
+}
+
+/** The members of a body, with its password as it counts, or nobody could log in with what they set here. */
+export function withCountedPassword<Body extends object>(body: Body, trimPasswords: boolean): Body {
+  if (!('password' in body) || typeof body.password !== 'string') return body
+  return { ...body, password: countedPassword(body.password, trimPasswords) }
+}

@@ -1,0 +1,142 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { AuthError, type FieldFault } from '../../errors.ts'
+import type { EmailFlow, LinkPage } from '../../flows/mail/email-flow.ts'
+import { TOKEN_PATTERN } from '../../one-time-tokens/one-time-token.ts'
+import { escapeHtml } from '../../platform/html.ts'
+import type { Logger } from '../../platform/log.ts'
+import { readFormBody, withCountedPassword } from '../json-body.ts'
+import { problemOf } from '../problem.ts'
+import { requestOrigin } from '../request-origin.ts'
+import { sendRetryFields, type Throttle } from '../throttle.ts'
+import { createReader } from '../v1/route.ts'
+import { sendPage } from './html-page.ts'
+
+type LinkPageParts = {
+  emailFlows: readonly EmailFlow[]
+  trimPasswords: boolean
+  throttle: Throttle
+  log: Logger
+}
+
+/** More than any of these forms takes up. */
+const BODY_LIMIT = 16_384
+
+const token = new RegExp(TOKEN_PATTERN)
+
+/**
+ * The pages that links in mails lead to. Opening one does nothing, since programs that look for harm in mail open every
+ * link; its form sends the token, without any script.
+ */
+export async function linkPages(server: FastifyInstance, parts: LinkPageParts): Promise<void> {
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'buffer', bodyLimit: BODY_LIMIT },
+    async (_request: FastifyRequest, body: Buffer) => readFormBody(body),
+  )
+  server.addHook('onRequest', (request) => parts.throttle(request, true))
+  server.setErrorHandler((error, request, reply) => {
+    const refusal = refusalOf(error)
+    request.refusal = refusal
+    if (refusal.code === 'internal_error') parts.log.error({ requestId: request.id, err: error }, 'unexpected error')
+    sendRetryFields(reply, refusal)
+    const { status, title } = problemOf(refusal)
+    return sendPage(reply, status, 'That did not work', `<p>${escapeHtml(title)}</p>`)
+  })
+  for (const flow of parts.emailFlows) registerLinkPage(server, flow, parts.trimPasswords)
+}
+
+function registerLinkPage(server: FastifyInstance, { page, confirm }: EmailFlow, trimPasswords: boolean): void {
+  const readBody = createReader(confirm.body)
+
+  server.route({
+    method: ['GET', 'HEAD'],
+    url: page.path,
+    schema: { hide: true },
+    handler: async (request, reply) => {
+      const { token: presented } = request.query as { token?: unknown }
+      if (typeof presented === 'string' && token.test(presented)) {
+        return sendPage(reply, 200, page.title, form(page, presented, []))
+      }
+      return sendPage(reply, 400, page.title, '<p>The link is not complete. Copy all of it from the mail.</p>')
+    },
+  })
+  server.route({
+    method: 'POST',
+    url: page.path,
+    schema: { hide: true },
+    handler: async (request, reply) => {
+      const body = request.body as { token?: unknown } | undefined
+      const presented = typeof body?.token === 'string' && token.test(body.token) ? body.token : ''
+      try {
+        const read = withCountedPassword(readBody(body ?? {}) as object, trimPasswords)
+        await confirm.confirm(read as Parameters<typeof confirm.confirm>[0], requestOrigin(request))
+      } catch (error) {
+        if (error instanceof AuthError && error.code === 'invalid_fields' && presented !== '') {
+          request.refusal = error
+          return sendPage(reply, 400, page.title, form(page, presented, error.faults, body))
+        }
+        throw error
+      }
+      return sendPage(reply, 200, page.title, `<p>${escapeHtml(page.done)}</p>`)
+    },
+  })
+}
+
+/** @param typed before: kept but for passwords, which stand in no page */
+function form(page: LinkPage, presented: string, faults: readonly FieldFault[], typed: object = {}): string {
+  const before = new Map(Object.entries(typed))
+  const fields = page.fields.map(({ name, label, type, autocomplete }) => {
+    const own = faults
+      .filter((fault) => fault.field === name)
+      .map((fault) => `<span class="fault">${words(fault)}</span>`)
+    const value = type === 'text' ? escapeHtml(String(before.get(name) ?? '')) : ''
+    return (
+      `<label>${escapeHtml(label)} ${own.join(' ')}` +
+      `<input name="${name}" type="${type}" value="${value}" autocomplete="${autocomplete}" required></label>`
+    )
+  })
+  return [
+    `<p>${escapeHtml(page.explanation)}</p>`,
+    `<form method="post" action="${page.path}">`,
+    `<input type="hidden" name="token" value="${escapeHtml(presented)}">`,
+    ...fields,
+    `<button>${escapeHtml(page.button)}</button>`,
+    '</form>',
+  ].join('\n')
+}
+
+/** A fault in words, for people. */
+function words({ fault, minimum, attribute, message }: FieldFault): string {
+  if (typeof message === 'string') return escapeHtml(message)
+  switch (fault) {
+    case 'too_short':
+      return `It needs ${Number(minimum)} characters or more.`
+    case 'too_common':
+      return 'Too many people use that one.'
+    case 'entirely_numeric':
+      return 'It needs something else than digits.'
+    case 'too_similar':
+      return `It is too like ${likenedTo(attribute)}.`
+    case 'breached':
+      return 'It became known in a data breach: whoever tries passwords tries this one.'
+    case 'invalid_username':
+      return 'Only letters, digits and @ . + - _ can be used.'
+    case 'username_taken':
+      return 'That name is taken.'
+    default:
+      return 'That cannot be used.'
+  }
+}
+
+function likenedTo(attribute: unknown): string {
+  if (attribute === 'service_name') return 'the name of this service'
+  return attribute === 'email' ? 'your e-mail address' : 'your name'
+}
+
+/** A form that is none of ours, or too large for one, is nothing that people need be told apart. */
+function refusalOf(error: unknown): AuthError {
+  if (error instanceof AuthError) return error
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+  return new AuthError(status >= 400 && status < 500 ? 'invalid_request' : 'internal_error', { cause: error })
+}

@@ -1,0 +1,84 @@
+import type { AuthError, ErrorCode, FieldFault } from '../errors.ts'
+
+type ApiError = { status: number; title: string }
+
+/** Every refusal as v1 tells it: the status and a sentence for people. The `code` is for programs and does not change. */
+export const apiErrors = {
+  invalid_request: { status: 400, title: 'The request could not be understood.' },
+  invalid_fields: { status: 400, title: 'Some fields are not as they should be.' },
+  not_authenticated: { status: 401, title: 'An access token is required.' },
+  bad_authorization_header: { status: 401, title: 'The Authorization header is not of the form "Bearer TOKEN".' },
+  token_not_valid: { status: 401, title: 'The token is invalid or has expired.' },
+  token_revoked: { status: 401, title: 'The session of this token is over.' },
+  token_without_expiry: { status: 401, title: 'The token has no expiry.' },
+  token_without_id: { status: 401, title: 'The token has no id.' },
+  token_without_type: { status: 401, title: 'The token has no type.' },
+  token_of_wrong_type: { status: 401, title: 'The token is of the wrong type for this.' },
+  token_without_account: { status: 401, title: 'The token names no account.' },
+  account_not_found: { status: 401, title: 'The account of this token does not exist any more.' },
+  account_inactive: { status: 401, title: 'The account of this token is not active.' },
+  no_active_account: { status: 401, title: 'There is no active account with these credentials.' },
+  no_active_account_for_token: { status: 401, title: 'There is no active account for this token.' },
+  email_not_verified: { status: 403, title: 'The e-mail address of this account has to be confirmed first.' },
+  one_time_token_not_valid: { status: 400, title: 'The link is no longer valid: ask for a new one.' },
+  permission_denied: { status: 403, title: 'You may not do this.' },
+  recent_login_required: { status: 403, title: 'This needs a recent login: log in again and repeat it.' },
+  service_not_authenticated: { status: 401, title: 'A service credential is required.' },
+  hook_refused: { status: 403, title: 'This is refused here.' },
+  csrf_check_failed: {
+    status: 403,
+    title: 'With cookies this takes an Origin of ours, and a JSON body or the header X-Latchkey-CSRF.',
+  },
+  cookies_need_https: { status: 400, title: 'Tokens go into cookies only where PUBLIC_URL begins with https.' },
+  key_is_fixed: { status: 409, title: 'Tokens are signed with SECRET_KEY itself: replace that to replace the key.' },
+  own_account: { status: 409, title: 'Your own account is not changed here: use the paths under /api/v1/me.' },
+  last_superuser: { status: 409, title: 'Nobody else could administer everything: make another superuser first.' },
+  mail_done: { status: 409, title: 'This mail was sent or given up already: what it said is forgotten.' },
+  not_found: { status: 404, title: 'There is nothing here.' },
+  method_not_allowed: { status: 405, title: 'This cannot be done here.' },
+  not_acceptable: { status: 406, title: 'Only JSON can be answered.' },
+  unsupported_media_type: { status: 415, title: 'The body must be application/json.' },
+  payload_too_large: { status: 413, title: 'The body is too large.' },
+  throttled: { status: 429, title: 'Too many requests: try again later.' },
+  registration_closed: { status: 403, title: 'Nobody can register here by themselves.' },
+  overloaded: { status: 503, title: 'The server is busy: try again later.' },
+  unavailable: { status: 503, title: 'The service is temporarily unavailable.' },
+  internal_error: { status: 500, title: 'Something went wrong on the server.' },
+} as const satisfies Record<ErrorCode, ApiError>
+
+/**
+ * An error body (RFC 9457). `code` says which; of an ended session it is the reason for its end, of a refusal by one of the
+ * deployment's hooks what that says, its message being the title.
+ */
+type Problem = {
+  type: string
+  title: string
+  status: number
+  code: string
+  /** With `invalid_fields`: each fault with its field (a JSON Pointer without the first slash) and its rule. */
+  errors?: readonly FieldFault[]
+}
+
+/** A refusal as a problem. Nothing of its detail leaves. */
+export function problemOf(error: AuthError): Problem {
+  const { status, title } = apiErrors[error.code]
+  const code = error.endReason ?? error.told?.code ?? error.code
+  return {
+    type: 'about:blank',
+    title: error.told?.message ?? title,
+    status,
+    code,
+    ...(error.faults.length > 0 && { errors: error.faults }),
+  }
+}
+
+/** The same for services, with the `error` that clients of RFC 7009 and RFC 7662 know (RFC 6749 §5.2). */
+export function oauthProblemOf(error: AuthError): Problem & { error: string } {
+  return { error: oauthErrorOf(apiErrors[error.code].status), ...problemOf(error) }
+}
+
+function oauthErrorOf(status: number): string {
+  if (status === 401) return 'invalid_client'
+  if (status < 500) return 'invalid_request'
+  return status === 503 ? 'temporarily_unavailable' : 'server_error'
+}

@@ -1,0 +1,137 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Account } from '../../accounts/account.ts'
+import { AuthError } from '../../errors.ts'
+import type { Caller } from '../../flows/accounts/caller.ts'
+import type { Authenticate } from '../../flows/tokens/authenticate.ts'
+import type { Logger } from '../../platform/log.ts'
+import type { FindService } from '../../services/service-credential.ts'
+import { readAuthorization } from '../authorization-header.ts'
+import type { ForgeryCheck } from '../forgery-check.ts'
+import { keepForAnswer } from '../framing.ts'
+import { readFormBody, readJsonBody } from '../json-body.ts'
+import { apiErrors, oauthProblemOf, problemOf } from '../problem.ts'
+import { logFailure, refusalOf } from '../refusal.ts'
+import { routedPath } from '../routed-path.ts'
+import { sendRetryFields, type Throttle } from '../throttle.ts'
+import { varyBy } from '../vary.ts'
+import { createAllowedMethods } from './allowed-methods.ts'
+import { type Access, type ApiRoute, registerApiRoute } from './route.ts'
+import { identifyService } from './service.ts'
+import type { SessionCookies } from './session-cookies.ts'
+
+const FORM = 'application/x-www-form-urlencoded'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    apiRoute?: ApiRoute
+  }
+}
+
+type ApiParts = {
+  routes: readonly ApiRoute[]
+  log: Logger
+  authenticate: Authenticate
+  /** Whether somebody was given a permission. */
+  mayDo(account: Account, permission: string): Promise<boolean>
+  /** @throws AuthError `recent_login_required` */
+  checkRecentLogin(caller: Caller): Promise<void>
+  findService: FindService
+  throttle: Throttle
+  authHeaderTypes: readonly string[]
+  cookies: SessionCookies
+  forgeryCheck: ForgeryCheck
+}
+
+/** The v1 contract: JSON in and out, errors as problem details with a stable `code`. Registered under `/api/v1`. */
+export async function apiContract(server: FastifyInstance, parts: ApiParts): Promise<void> {
+  const { routes, log, authHeaderTypes } = parts
+  const allowedMethods = createAllowedMethods(routes, server.prefix)
+  server.decorateRequest('caller', undefined)
+  server.decorateRequest('service', undefined)
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_request: FastifyRequest, body: Buffer) => readJsonBody(body),
+  )
+  // A page of strangers can send a form to any server, with the visitor's cookies: only services may use them.
+  server.addContentTypeParser(FORM, { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    if (request.routeOptions.config.apiRoute?.access !== 'service') throw new AuthError('unsupported_media_type')
+    return readFormBody(body)
+  })
+
+  server.addHook('onRequest', async (request, reply) => {
+    const route = request.routeOptions.config.apiRoute
+    if (route === undefined) return
+    if (route.access !== 'anybody') {
+      varyBy(reply, route.access === 'service' ? 'Authorization' : 'Authorization, Cookie')
+      await admit(route, request)
+    }
+    await parts.throttle(request, route.access === 'anybody', route.limits)
+  })
+  server.setErrorHandler((error, request, reply) => {
+    keepForAnswer(reply)
+    const refusal = refusalOf(error)
+    request.refusal = refusal
+    logFailure(log, request.id, refusal)
+    return sendProblem(request, reply, refusal)
+  })
+  server.setNotFoundHandler((request, reply) => {
+    const allow = allowedMethods(routedPath(request.url))
+    if (allow !== undefined) reply.header('allow', allow)
+    return sendProblem(request, reply, new AuthError(allow === undefined ? 'not_found' : 'method_not_allowed'))
+  })
+  for (const route of routes) registerApiRoute(server, route)
+
+  async function admit(route: ApiRoute, request: FastifyRequest): Promise<void> {
+    if (route.access === 'service') {
+      request.service = identifyService(request, parts.findService)
+      return
+    }
+    const caller = await identify(request)
+    request.caller = caller
+    if (!(await isAdmitted(route, caller))) {
+      throw new AuthError('permission_denied', { detail: `${route.permission ?? route.access} is missing` })
+    }
+    if (route.needsRecentLogin) await parts.checkRecentLogin(caller)
+  }
+
+  async function isAdmitted({ access, permission }: ApiRoute, { account }: Caller): Promise<boolean> {
+    if (access === 'caller') return true
+    if (!account.isStaff || (access === 'superuser' && !account.isSuperuser)) return false
+    return permission === undefined || parts.mayDo(account, permission)
+  }
+
+  /** A token in the header counts alone, good or not: no request is let in as somebody else than it says. */
+  async function identify(request: FastifyRequest): Promise<Caller> {
+    const presented = readAuthorization(request.headers.authorization, authHeaderTypes)
+    if (presented.kind === 'none') return identifyByCookie(request)
+    if (presented.kind === 'malformed') throw new AuthError('bad_authorization_header')
+    return parts.authenticate(presented.token)
+  }
+
+  async function identifyByCookie(request: FastifyRequest): Promise<Caller> {
+    const token = parts.cookies.readAccess(request)
+    if (token === undefined) throw new AuthError('not_authenticated')
+    parts.forgeryCheck.checkCookieRequest(request)
+    return parts.authenticate(token)
+  }
+
+  function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AuthError): FastifyReply {
+    const { status } = apiErrors[error.code]
+    const access = request.routeOptions.config.apiRoute?.access ?? 'anybody'
+    if (status === 401) reply.header('www-authenticate', challenge(error, access))
+    sendRetryFields(reply, error)
+    return reply
+      .code(status)
+      .type('application/problem+json')
+      .send(JSON.stringify(access === 'service' ? oauthProblemOf(error) : problemOf(error)))
+  }
+
+  /** RFC 6750 §3: no error where no access token was presented. RFC 6749 §5.2: services use Basic. */
+  function challenge({ code }: AuthError, access: Access): string {
+    if (access === 'service') return 'Basic realm="services", charset="UTF-8"'
+    const scheme = `${authHeaderTypes[0] ?? 'Bearer'} realm="api"`
+    return access === 'anybody' || code === 'not_authenticated' ? scheme : `${scheme}, error="invalid_token"`
+  }
+}

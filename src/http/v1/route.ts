@@ -1,0 +1,162 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type Static, type TSchema, Type } from 'typebox'
+import { AuthError, type ErrorCode } from '../../errors.ts'
+import type { Caller, RequestOrigin } from '../../flows/accounts/caller.ts'
+import type { OwnPermission } from '../../permissions/permission.ts'
+import { schemaValidator } from '../../platform/schema-validator.ts'
+import type { AddressLimit } from '../../rate-limits/limits.ts'
+import { requestOrigin } from '../request-origin.ts'
+import { checkTexts } from './text-check.ts'
+
+/**
+ * Who may ask. `anybody`: no token is looked at. `caller`: whoever is logged in. `staff`: administrators, as far as the
+ * route's permission is theirs. `superuser`: administrators who may do everything. `service`: a program with a service
+ * credential.
+ */
+export type Access = 'anybody' | 'caller' | 'staff' | 'superuser' | 'service'
+
+type ApiMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** What a handler is given: everything parsed and checked by the route's schemas. */
+export type ApiRequest<Body extends TSchema, Query extends TSchema> = {
+  body: Static<Body>
+  query: Static<Query>
+  params: Readonly<Record<string, string>>
+  origin: RequestOrigin
+  request: FastifyRequest
+  reply: FastifyReply
+}
+
+/** One thing v1 can do. What it says is also its documentation. */
+export type ApiRoute = {
+  method: ApiMethod
+  /** Below `/api/v1`, without a final slash; `:id` stands for a part that varies. */
+  path: string
+  access: Access
+  /** With `staff`: the permission it takes. Superusers have all of them. Default: none. */
+  permission?: OwnPermission
+  /** Whether the caller must have logged in not long ago (RECENT_LOGIN_LIFETIME). Default false. */
+  needsRecentLogin?: boolean
+  /** Limits on the address of the client, beside the one on all requests that need no login. */
+  limits?: readonly AddressLimit[]
+  summary: string
+  description?: string
+  tag: string
+  body?: TSchema
+  query?: TSchema
+  /** How it may refuse a request besides what all routes have in common; of an ended session that is any end reason. */
+  refusals?: readonly ErrorCode[]
+  /** No schema: no body. */
+  answer: { status: 200 | 201 | 202 | 204; schema?: TSchema }
+  handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown>
+}
+
+type RouteOptions<Body extends TSchema, Query extends TSchema> = Omit<ApiRoute, 'handle' | 'body' | 'query'> & {
+  body?: Body
+  query?: Query
+  handle(request: ApiRequest<Body, Query>): Promise<unknown>
+}
+
+const nothing = Type.Object({})
+
+/**
+ * Makes a route whose handler gets its body and query parsed. Unknown members are ignored, wrong types are faults: nothing
+ * is converted but the texts of a query.
+ */
+export function apiRoute<Body extends TSchema = typeof nothing, Query extends TSchema = typeof nothing>({
+  handle,
+  ...route
+}: RouteOptions<Body, Query>): ApiRoute {
+  const readBody = route.body && createReader(route.body)
+  const readQuery = route.query && createReader(route.query, 'texts')
+  return {
+    ...route,
+    handle: (request, reply) =>
+      handle({
+        body: (readBody?.(request.body ?? {}) ?? {}) as Static<Body>,
+        query: (readQuery?.({ ...(request.query as object) }) ?? {}) as Static<Query>,
+        params: request.params as Record<string, string>,
+        origin: requestOrigin(request),
+        request,
+        reply,
+      }),
+  }
+}
+
+/**
+ * @param from `texts`: numbers and booleans come as texts, as in a query
+ * @throws AuthError `invalid_fields`
+ */
+export function createReader(schema: TSchema, from: 'json' | 'texts' = 'json'): (value: unknown) => unknown {
+  const validatorOf = schemaValidator(schema)
+  return (presented) => {
+    const validator = validatorOf()
+    const value = from === 'texts' ? validator.Convert(presented) : presented
+    if (validator.Check(value)) {
+      checkTexts(value)
+      return value
+    }
+    // A member that must not be there is complained of twice: as such, and as one of the schema `false`.
+    const errors = [...validator.Errors(value)].filter(({ keyword }) => keyword !== 'additionalProperties')
+    const faults = errors.flatMap(({ instancePath, keyword, params }) =>
+      fieldsOf(instancePath, params).map((field) => ({
+        field,
+        fault: keyword === 'boolean' ? 'unknown_field' : keyword,
+      })),
+    )
+    throw new AuthError('invalid_fields', { faults })
+  }
+}
+
+/** The member that is at fault, or those that are missing from it. */
+function fieldsOf(instancePath: string, params: object): string[] {
+  const path = instancePath.replace(/^\//, '')
+  const missing = 'requiredProperties' in params ? params.requiredProperties : undefined
+  return Array.isArray(missing) ? missing.map((name) => (path === '' ? name : `${path}/${name}`)) : [path]
+}
+
+/** Whom a request that was let in comes from. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.caller === undefined) throw new AuthError('not_authenticated')
+  return request.caller
+}
+
+/** Registers a route with and without the final slash. */
+export function registerApiRoute(server: FastifyInstance, route: ApiRoute): void {
+  for (const url of [route.path, `${route.path}/`]) {
+    const isShown = url === route.path
+    server.route({
+      method: route.method === 'GET' ? ['GET', 'HEAD'] : route.method,
+      url,
+      config: { apiRoute: route },
+      schema: {
+        hide: !isShown,
+        tags: [route.tag],
+        summary: route.summary,
+        ...(route.description && { description: route.description }),
+        'x-access': route.access,
+        ...(route.permission && { 'x-permission': route.permission }),
+        ...(route.needsRecentLogin && { 'x-recent-login': true }),
+        ...(route.refusals && { 'x-refusals': route.refusals }),
+        ...(route.body && { body: route.body }),
+        ...(route.query && { querystring: route.query }),
+        ...security[route.access],
+        response: { [route.answer.status]: route.answer.schema ?? { type: 'null', description: 'No body' } },
+      },
+      handler: async (request, reply) => {
+        const answer = await route.handle(request, reply)
+        if (reply.sent) return reply
+        reply.code(route.answer.status)
+        return answer === undefined ? reply.send() : reply.type('application/json').send(JSON.stringify(answer))
+      },
+    })
+  }
+}
+
+const security: Record<Access, object> = {
+  anybody: {},
+  caller: { security: [{ bearer: [] }, { cookie: [] }] },
+  staff: { security: [{ bearer: [] }, { cookie: [] }] },
+  superuser: { security: [{ bearer: [] }, { cookie: [] }] },
+  service: { security: [{ service: [] }] },
+}

@@ -1,0 +1,52 @@
+import { Type } from 'typebox'
+import type { Account } from '../../../accounts/account.ts'
+import type { AccountRights } from '../../../flows/rights/account-rights.ts'
+import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
+
+/** An account as its owner sees it. */
+export const ownAccountSchema = Type.Object({
+  id: Type.Integer(),
+  username: Type.String(),
+  email: Type.String({ description: 'May be empty' }),
+  email_verified: Type.Boolean({ description: 'Whether the address is proven to be its owner’s' }),
+  first_name: Type.String(),
+  last_name: Type.String(),
+  phone_number: Type.String(),
+  profile: Type.Record(Type.String(), Type.Unknown(), { description: 'The fields that the deployment declares' }),
+  is_staff: Type.Boolean(),
+  is_superuser: Type.Boolean(),
+  created_at: timeSchema,
+  last_login_at: orNull(timeSchema),
+})
+
+/** An account as `ownAccountSchema` says. */
+export function presentOwnAccount(account: Account) {
+  return {
+    id: account.id,
+    username: account.username,
+    email: account.email,
+    email_verified: account.email !== '' && account.emailVerifiedAt !== undefined,
+    first_name: account.firstName,
+    last_name: account.lastName,
+    phone_number: account.phoneNumber,
+    profile: account.profile,
+    is_staff: account.isStaff,
+    is_superuser: account.isSuperuser,
+    created_at: wireTime(account.createdAt),
+    last_login_at: wireTime(account.lastLoginAt),
+  }
+}
+
+/** What an account may do, by whatever way it has that. */
+export const rightsProperties = {
+  groups: Type.Array(Type.Object({ id: idSchema, name: Type.String() })),
+  permissions: Type.Array(Type.String(), { description: 'All it may do, by its groups and as a superuser too' }),
+}
+
+/** Rights as `rightsProperties` says. */
+export function presentRights({ groups, permissions }: AccountRights) {
+  return { groups: groups.map(({ id, name }) => ({ id, name })), permissions }
+}
+
+/** The caller's own account, with what they may do. */
+export const meSchema = Type.Object({ ...ownAccountSchema.properties, ...rightsProperties })

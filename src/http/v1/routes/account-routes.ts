@@ -1,0 +1,158 @@
+import { Type } from 'typebox'
+import type { Account } from '../../../accounts/account.ts'
+import { NAME_LIMIT, PHONE_NUMBER_LIMIT } from '../../../accounts/account-fields.ts'
+import { EMAIL_LIMIT } from '../../../accounts/email-address.ts'
+import { USERNAME_LIMIT } from '../../../accounts/username.ts'
+import { AuthError } from '../../../errors.ts'
+import type { ChangePassword } from '../../../flows/accounts/change-password.ts'
+import type { ExportAccount } from '../../../flows/accounts/export-account.ts'
+import { PASSWORD_LIMIT } from '../../../flows/accounts/field-faults.ts'
+import type { OwnAccount } from '../../../flows/accounts/own-account.ts'
+import type { SignUp } from '../../../flows/accounts/sign-up.ts'
+import type { Rights } from '../../../flows/rights/account-rights.ts'
+import { countedPassword } from '../../../passwords/counted-password.ts'
+import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { meSchema, ownAccountSchema, presentOwnAccount, presentRights } from './account-json.ts'
+import { exportSchema, presentExport } from './export-json.ts'
+
+export type AccountRouteParts = {
+  signUp: SignUp
+  ownAccount: OwnAccount
+  changePassword: ChangePassword
+  exportAccount: ExportAccount
+  rights: Pick<Rights, 'of'>
+  trimPasswords: boolean
+}
+
+const name = Type.Optional(Type.String({ maxLength: NAME_LIMIT }))
+const password = Type.String({ minLength: 1, format: 'password' })
+const ownFields = {
+  first_name: name,
+  last_name: name,
+  phone_number: Type.Optional(Type.String({ maxLength: PHONE_NUMBER_LIMIT })),
+  profile: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), { description: 'The fields that the deployment declares' }),
+  ),
+}
+
+/** Sign up, and what one does with one's own account. */
+export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
+  const { signUp, ownAccount, changePassword, exportAccount } = parts
+  const presentMe = async (account: Account) => ({
+    ...presentOwnAccount(account),
+    ...presentRights(await parts.rights.of(account)),
+  })
+  const counted = (password: string) => countedPassword(password, parts.trimPasswords)
+  return [
+    apiRoute({
+      method: 'POST',
+      path: '/register',
+      access: 'anybody',
+      limits: ['registration-per-address'],
+      tag: 'account',
+      summary: 'Make an account',
+      description: 'Its e-mail address is sent a mail that confirms it. Nobody is logged in by this.',
+      body: Type.Object({
+        username: Type.String({ minLength: 1, maxLength: USERNAME_LIMIT }),
+        email: Type.Optional(
+          Type.String({
+            maxLength: EMAIL_LIMIT,
+            description: 'Required with REQUIRE_VERIFIED_EMAIL or LOGIN_WITH=email',
+          }),
+        ),
+        password,
+        ...ownFields,
+      }),
+      answer: { status: 201, schema: ownAccountSchema },
+      handle: async ({ body, origin }) =>
+        presentOwnAccount(
+          await signUp(
+            {
+              username: body.username,
+              email: body.email ?? '',
+              password: counted(body.password),
+              firstName: body.first_name ?? '',
+              lastName: body.last_name ?? '',
+              phoneNumber: body.phone_number ?? '',
+              profile: body.profile ?? {},
+            },
+            origin,
+          ),
+        ),
+    }),
+    apiRoute({
+      method: 'GET',
+      path: '/me',
+      access: 'caller',
+      tag: 'account',
+      summary: 'My account',
+      answer: { status: 200, schema: meSchema },
+      handle: ({ request }) => presentMe(callerOf(request).account),
+    }),
+    apiRoute({
+      method: 'PATCH',
+      path: '/me',
+      access: 'caller',
+      tag: 'account',
+      summary: 'Change my account',
+      description: 'What is absent stays. In `profile`, members that are null are taken out (RFC 7396).',
+      body: Type.Object(ownFields),
+      answer: { status: 200, schema: meSchema },
+      handle: async ({ request, body, origin }) => {
+        const changes = {
+          ...(body.first_name !== undefined && { firstName: body.first_name }),
+          ...(body.last_name !== undefined && { lastName: body.last_name }),
+          ...(body.phone_number !== undefined && { phoneNumber: body.phone_number }),
+          ...(body.profile !== undefined && { profile: body.profile }),
+        }
+        return presentMe(await ownAccount.update(callerOf(request), changes, origin))
+      },
+    }),
+    apiRoute({
+      method: 'DELETE',
+      path: '/me',
+      access: 'caller',
+      tag: 'account',
+      summary: 'Delete my account, for good',
+      body: Type.Object({ password: Type.String({ format: 'password', description: 'As proof' }) }),
+      answer: { status: 204 },
+      refusals: ['last_superuser', 'overloaded'],
+      handle: ({ request, body, origin }) => ownAccount.remove(callerOf(request), counted(body.password), origin),
+    }),
+    apiRoute({
+      method: 'POST',
+      path: '/me/password',
+      access: 'caller',
+      tag: 'account',
+      summary: 'Change my password',
+      description: 'My other sessions end, unless REVOKE_ON_PASSWORD_CHANGE is off.',
+      body: Type.Object({ old_password: Type.String({ format: 'password' }), new_password: password }),
+      answer: { status: 204 },
+      handle: async ({ request, body, origin }) => {
+        const passwords = {
+          old: counted(body.old_password),
+          new: counted(body.new_password),
+          limit: PASSWORD_LIMIT,
+        }
+        const outcome = await changePassword(callerOf(request), passwords, origin)
+        if (outcome.kind === 'changed') return
+        const faults = outcome.newPasswordFaults.map((fault) => ({ field: 'new_password', ...fault }))
+        const wrong = outcome.isOldPasswordWrong ? [{ field: 'old_password', fault: 'wrong_password' }] : []
+        throw new AuthError('invalid_fields', { faults: [...wrong, ...faults] })
+      },
+    }),
+    apiRoute({
+      method: 'GET',
+      path: '/me/export',
+      access: 'caller',
+      tag: 'account',
+      summary: 'Everything held about me',
+      description: 'All but passwords, tokens and what is made of them.',
+      answer: { status: 200, schema: exportSchema },
+      handle: async ({ request, reply }) => {
+        reply.header('content-disposition', 'attachment; filename="account.json"')
+        return presentExport(await exportAccount(callerOf(request)))
+      },
+    }),
+  ]
+}

@@ -1,0 +1,92 @@
+import { Type } from 'typebox'
+import { type Account, isActive } from '../../../accounts/account.ts'
+import { NAME_LIMIT, PHONE_NUMBER_LIMIT } from '../../../accounts/account-fields.ts'
+import { EMAIL_LIMIT } from '../../../accounts/email-address.ts'
+import { USERNAME_LIMIT } from '../../../accounts/username.ts'
+import type { AccountDetails } from '../../../flows/accounts/account-details.ts'
+import { GROUPS_LIMIT, PERMISSIONS_LIMIT } from '../../../permissions/group.ts'
+import { PERMISSION_LIMIT } from '../../../permissions/permission.ts'
+import { idSchema, orNull } from '../wire.ts'
+import { ownAccountSchema, presentOwnAccount, presentRights, rightsProperties } from './account-json.ts'
+
+/** The name of a permission, `app.codename`. */
+const permissionName = Type.String({ minLength: 1, maxLength: PERMISSION_LIMIT })
+
+/** A list of permissions in a request; in place of those there are. */
+export const permissionNames = Type.Array(permissionName, { maxItems: PERMISSIONS_LIMIT })
+
+/** What superusers alone may say of an account. */
+const rights = {
+  is_staff: Type.Optional(Type.Boolean({ description: 'Whether it may enter the administration. Superusers only' })),
+  is_superuser: Type.Optional(Type.Boolean({ description: 'Whether it may do everything. Superusers only' })),
+  groups: Type.Optional(
+    Type.Array(idSchema, { maxItems: GROUPS_LIMIT, description: 'Ids; in place of those it has. Superusers only' }),
+  ),
+  user_permissions: Type.Optional(
+    Type.Array(permissionName, {
+      maxItems: PERMISSIONS_LIMIT,
+      description: 'Given to it by itself; in place of those it has. Superusers only',
+    }),
+  ),
+}
+
+const data = {
+  email: Type.Optional(Type.String({ maxLength: EMAIL_LIMIT, description: 'May be empty' })),
+  email_verified: Type.Optional(Type.Boolean({ description: 'A new address is not, unless this says so' })),
+  phone_number: Type.Optional(Type.String({ maxLength: PHONE_NUMBER_LIMIT })),
+  first_name: Type.Optional(Type.String({ maxLength: NAME_LIMIT })),
+  last_name: Type.Optional(Type.String({ maxLength: NAME_LIMIT })),
+  is_active: Type.Optional(Type.Boolean()),
+  profile: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), { description: 'Declared fields to set, or with null to take out' }),
+  ),
+}
+
+const username = Type.String({ minLength: 1, maxLength: USERNAME_LIMIT })
+
+/** A password that an administrator sets. */
+export const passwordBody = Type.Object({ password: Type.String({ minLength: 1, format: 'password' }) })
+
+/** What an account is to be made of. */
+export const createBody = Type.Object({
+  username,
+  password: Type.Optional(
+    Type.String({ minLength: 1, format: 'password', description: 'Without one nobody can log in until it is set' }),
+  ),
+  ...data,
+  ...rights,
+})
+
+/** What is to be changed of one. */
+export const changeBody = Type.Object({ username: Type.Optional(username), ...data, ...rights })
+
+const account = { ...ownAccountSchema.properties, is_active: Type.Boolean() }
+
+/** A page of accounts. */
+export const accountList = Type.Object({
+  users: Type.Array(Type.Object(account)),
+  next: orNull(Type.String({ description: 'The `cursor` of the next page; null if there is none' })),
+})
+
+/** One account, with what it was given. */
+export const accountDetails = Type.Object({
+  ...account,
+  ...rightsProperties,
+  user_permissions: Type.Array(Type.String(), { description: 'Those that were given to it by itself' }),
+  has_password: Type.Boolean(),
+})
+
+/** An account as administrators see it in a list. Nothing secret. */
+export function presentAccount(one: Account) {
+  return { ...presentOwnAccount(one), is_active: isActive(one) }
+}
+
+/** The same for a single account, with what it was given. */
+export function presentDetails({ account: one, rights: held, hasPassword }: AccountDetails) {
+  return {
+    ...presentAccount(one),
+    ...presentRights(held),
+    user_permissions: held.ownPermissions,
+    has_password: hasPassword,
+  }
+}

@@ -1,0 +1,205 @@
+import { type Static, Type } from 'typebox'
+import { type AccountFilter, accountOrders } from '../../../accounts/account-search.ts'
+import type { AccountAdministration } from '../../../flows/accounts/account-administration.ts'
+import { countedPassword } from '../../../passwords/counted-password.ts'
+import { readCursor, writeCursor } from '../cursor.ts'
+import { PAGE, pageLimit } from '../page.ts'
+import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { idSchema, momentParameter, readId, readMoment } from '../wire.ts'
+import {
+  accountDetails,
+  accountList,
+  changeBody,
+  createBody,
+  passwordBody,
+  presentAccount,
+  presentDetails,
+} from './admin-account-json.ts'
+
+const SEARCH_LIMIT = 200
+
+const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
+
+const listQuery = Type.Object(
+  {
+    search: Type.Optional(
+      Type.String({
+        maxLength: SEARCH_LIMIT,
+        description: 'Words that are all part of the username, e-mail address, first or last name, whatever their case',
+      }),
+    ),
+    is_active: flag('Whether it may be used'),
+    is_staff: flag('Whether it may enter the administration'),
+    is_superuser: flag('Whether it may do everything'),
+    email_verified: flag('Whether its address was proven'),
+    group: Type.Optional(Type.Integer({ ...idSchema, description: 'The id of a group it belongs to' })),
+    created_from: momentParameter('Made at this moment or later'),
+    created_before: momentParameter('Made before this moment'),
+    last_login_from: momentParameter('Last logged in at this moment or later'),
+    last_login_before: momentParameter('Last logged in before this moment'),
+    order: Type.Optional(Type.Enum([...accountOrders], { description: 'Default `id`; `-` turns it round' })),
+    cursor: Type.Optional(Type.String({ description: 'The `next` of the former page, with the same `order`' })),
+    limit: pageLimit,
+  },
+  // A misspelt filter would list everybody.
+  { additionalProperties: false },
+)
+
+export type AdminAccountRouteParts = { accountAdministration: AccountAdministration; trimPasswords: boolean }
+
+/** The accounts of others, for administrators. */
+export function adminAccountRoutes({ accountAdministration, trimPasswords }: AdminAccountRouteParts): ApiRoute[] {
+  const { search, get, create, change, passwords, remove } = accountAdministration
+  const counted = (password: string) => countedPassword(password, trimPasswords)
+  const common = { access: 'staff', tag: 'administration' } as const
+  const details = { status: 200, schema: accountDetails } as const
+
+  const switchTo = (isActive: boolean) =>
+    apiRoute({
+      ...common,
+      method: 'POST',
+      path: isActive ? '/admin/users/:id/activate' : '/admin/users/:id/deactivate',
+      permission: 'accounts.change',
+      summary: isActive ? 'Let an account be used again' : 'Bar an account from use; all its sessions are over',
+      answer: details,
+      refusals: ['not_found', 'own_account'],
+      handle: async ({ request, params, origin }) =>
+        presentDetails(await change(readId(params.id), { isActive }, callerOf(request), origin)),
+    })
+
+  return [
+    apiRoute({
+      ...common,
+      method: 'GET',
+      path: '/admin/users',
+      permission: 'accounts.view',
+      summary: 'List and search accounts',
+      query: listQuery,
+      answer: { status: 200, schema: accountList },
+      handle: async ({ query: { order = 'id', limit = PAGE, cursor, ...query } }) => {
+        const after = cursor === undefined ? undefined : readCursor(cursor, order, order.endsWith('username'))
+        const { accounts, end } = await search({ filter: filterOf(query), order, after, limit })
+        return { users: accounts.map(presentAccount), next: end === undefined ? null : writeCursor({ order, ...end }) }
+      },
+    }),
+    apiRoute({
+      ...common,
+      method: 'POST',
+      path: '/admin/users',
+      permission: 'accounts.add',
+      summary: 'Make an account',
+      body: createBody,
+      answer: { status: 201, schema: accountDetails },
+      refusals: ['recent_login_required', 'overloaded'],
+      handle: async ({ request, body, origin }) => {
+        const wanted = {
+          username: body.username,
+          email: body.email ?? '',
+          isEmailVerified: body.email_verified ?? false,
+          phoneNumber: body.phone_number ?? '',
+          firstName: body.first_name ?? '',
+          lastName: body.last_name ?? '',
+          isActive: body.is_active ?? true,
+          isStaff: body.is_staff ?? false,
+          isSuperuser: body.is_superuser ?? false,
+          groups: body.groups ?? [],
+          permissions: body.user_permissions ?? [],
+          profile: body.profile,
+          password: body.password === undefined ? undefined : counted(body.password),
+        }
+        return presentDetails(await create(wanted, callerOf(request), origin))
+      },
+    }),
+    apiRoute({
+      ...common,
+      method: 'GET',
+      path: '/admin/users/:id',
+      permission: 'accounts.view',
+      summary: 'One account, and what it may do',
+      answer: details,
+      refusals: ['not_found'],
+      handle: async ({ params }) => presentDetails(await get(readId(params.id))),
+    }),
+    apiRoute({
+      ...common,
+      method: 'PATCH',
+      path: '/admin/users/:id',
+      permission: 'accounts.change',
+      summary: 'Change an account',
+      description:
+        'What is not named stays as it is. To change rights takes a superuser; that and a new address take a recent login.',
+      body: changeBody,
+      answer: details,
+      refusals: ['not_found', 'own_account', 'recent_login_required'],
+      handle: async ({ request, params, body, origin }) => {
+        const wanted = {
+          username: body.username,
+          email: body.email,
+          isEmailVerified: body.email_verified,
+          phoneNumber: body.phone_number,
+          firstName: body.first_name,
+          lastName: body.last_name,
+          isActive: body.is_active,
+          isStaff: body.is_staff,
+          isSuperuser: body.is_superuser,
+          groups: body.groups,
+          permissions: body.user_permissions,
+          profile: body.profile,
+        }
+        return presentDetails(await change(readId(params.id), wanted, callerOf(request), origin))
+      },
+    }),
+    apiRoute({
+      ...common,
+      method: 'DELETE',
+      path: '/admin/users/:id',
+      permission: 'accounts.delete',
+      needsRecentLogin: true,
+      summary: 'Delete an account with all that is its own; all its sessions are over',
+      answer: { status: 204 },
+      refusals: ['not_found', 'own_account'],
+      handle: ({ request, params, origin }) => remove(readId(params.id), callerOf(request), origin),
+    }),
+    switchTo(true),
+    switchTo(false),
+    apiRoute({
+      ...common,
+      method: 'POST',
+      path: '/admin/users/:id/password',
+      permission: 'accounts.change',
+      needsRecentLogin: true,
+      summary: 'Set a password; all sessions of the account end',
+      body: passwordBody,
+      answer: { status: 204 },
+      refusals: ['not_found', 'own_account', 'overloaded'],
+      handle: ({ request, params, body, origin }) =>
+        passwords.set(readId(params.id), counted(body.password), callerOf(request), origin),
+    }),
+    apiRoute({
+      ...common,
+      method: 'POST',
+      path: '/admin/users/:id/force-password-reset',
+      permission: 'accounts.change',
+      needsRecentLogin: true,
+      summary: 'Take the password away and have a mail sent to set another; all sessions of the account end',
+      answer: { status: 204 },
+      refusals: ['not_found', 'own_account'],
+      handle: ({ request, params, origin }) => passwords.forceReset(readId(params.id), callerOf(request), origin),
+    }),
+  ]
+}
+
+function filterOf(query: Omit<Static<typeof listQuery>, 'order' | 'cursor' | 'limit'>): AccountFilter {
+  return {
+    search: query.search,
+    isActive: query.is_active,
+    isStaff: query.is_staff,
+    isSuperuser: query.is_superuser,
+    isEmailVerified: query.email_verified,
+    groupId: query.group,
+    createdFrom: readMoment('created_from', query.created_from),
+    createdBefore: readMoment('created_before', query.created_before),
+    lastLoginFrom: readMoment('last_login_from', query.last_login_from),
+    lastLoginBefore: readMoment('last_login_before', query.last_login_before),
+  }
+}

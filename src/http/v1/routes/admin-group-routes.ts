@@ -1,0 +1,138 @@
+import { Type } from 'typebox'
+import type { Rights } from '../../../flows/rights/account-rights.ts'
+import type { GroupAdministration } from '../../../flows/rights/groups.ts'
+import { GROUP_DESCRIPTION_LIMIT, GROUP_NAME_LIMIT, type Group } from '../../../permissions/group.ts'
+import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
+import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { idSchema, readId, timeSchema, wireTime } from '../wire.ts'
+import { permissionNames } from './admin-account-json.ts'
+
+const group = Type.Object({
+  id: idSchema,
+  name: Type.String(),
+  description: Type.String(),
+  permissions: Type.Array(Type.String(), { description: 'What its members may do' }),
+  created_at: timeSchema,
+})
+const groups = Type.Object({
+  groups: Type.Array(group),
+  next: nextPage('after'),
+})
+
+const name = Type.String({ minLength: 1, maxLength: GROUP_NAME_LIMIT })
+const rest = {
+  description: Type.Optional(Type.String({ maxLength: GROUP_DESCRIPTION_LIMIT })),
+  permissions: Type.Optional(permissionNames),
+}
+
+export type AdminGroupRouteParts = { groupAdministration: GroupAdministration; rights: Pick<Rights, 'known'> }
+
+/** Groups and permissions. Changing a group grants rights or takes them, which superusers alone may do. */
+export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRouteParts): ApiRoute[] {
+  const administration = groupAdministration
+  const viewing = { method: 'GET', access: 'staff', permission: 'groups.view', tag: 'administration' } as const
+  const granting = { access: 'superuser', needsRecentLogin: true, tag: 'administration' } as const
+  return [
+    apiRoute({
+      ...viewing,
+      path: '/admin/permissions',
+      summary: 'Everything there is to be granted',
+      answer: {
+        status: 200,
+        schema: Type.Object({
+          permissions: Type.Array(
+            Type.Object({
+              name: Type.String(),
+              description: Type.String({ description: 'Empty for those that only the deployment knows' }),
+            }),
+          ),
+        }),
+      },
+      handle: async () => ({ permissions: await rights.known() }),
+    }),
+    apiRoute({
+      ...viewing,
+      path: '/admin/groups',
+      summary: 'Groups, oldest first',
+      query: Type.Object({
+        after: pageStart('Only groups behind the one with this id'),
+        limit: pageLimit,
+      }),
+      answer: { status: 200, schema: groups },
+      handle: async ({ query: { after = 0, limit = PAGE } }) => {
+        const { groups: listed, hasMore } = await administration.list(after, limit)
+        return { groups: listed.map(presentGroup), next: hasMore ? (listed.at(-1)?.id ?? null) : null }
+      },
+    }),
+    apiRoute({
+      ...granting,
+      method: 'POST',
+      path: '/admin/groups',
+      summary: 'Make a group',
+      body: Type.Object({ name, ...rest }),
+      answer: { status: 201, schema: group },
+      handle: async ({ request, body, origin }) =>
+        presentGroup(await administration.create(body, callerOf(request), origin)),
+    }),
+    apiRoute({
+      ...viewing,
+      path: '/admin/groups/:id',
+      summary: 'One group',
+      description: 'Its members are listed by `admin/users` with the filter `group`.',
+      answer: { status: 200, schema: group },
+      refusals: ['not_found'],
+      handle: async ({ params }) => presentGroup(await administration.get(readId(params.id))),
+    }),
+    apiRoute({
+      ...granting,
+      method: 'PATCH',
+      path: '/admin/groups/:id',
+      summary: 'Rename or describe a group, or give its members other permissions',
+      description: 'What is not named stays as it is.',
+      body: Type.Object({ name: Type.Optional(name), ...rest }),
+      answer: { status: 200, schema: group },
+      refusals: ['not_found'],
+      handle: async ({ request, params, body, origin }) =>
+        presentGroup(await administration.change(readId(params.id), body, callerOf(request), origin)),
+    }),
+    apiRoute({
+      ...granting,
+      method: 'DELETE',
+      path: '/admin/groups/:id',
+      summary: 'Delete a group; its members lose what it gave them',
+      answer: { status: 204 },
+      refusals: ['not_found'],
+      handle: ({ request, params, origin }) => administration.remove(readId(params.id), callerOf(request), origin),
+    }),
+    apiRoute({
+      ...granting,
+      method: 'PUT',
+      path: '/admin/groups/:id/members/:account_id',
+      summary: 'Take an account into a group',
+      answer: { status: 204 },
+      refusals: ['not_found'],
+      handle: ({ request, params, origin }) =>
+        administration.addMember(readId(params.id), readId(params.account_id), callerOf(request), origin),
+    }),
+    apiRoute({
+      ...granting,
+      method: 'DELETE',
+      path: '/admin/groups/:id/members/:account_id',
+      summary: 'Take an account out of a group',
+      answer: { status: 204 },
+      refusals: ['not_found'],
+      handle: ({ request, params, origin }) =>
+        administration.removeMember(readId(params.id), readId(params.account_id), callerOf(request), origin),
+    }),
+  ]
+}
+
+function presentGroup(one: Group) {
+  return {
+    id: one.id,
+    name: one.name,
+    description: one.description,
+    permissions: one.permissions,
+    created_at: wireTime(one.createdAt),
+  }
+}

@@ -1,0 +1,95 @@
+import { Type } from 'typebox'
+import { AuthError } from '../../../errors.ts'
+import { actingAccount } from '../../../flows/accounts/caller.ts'
+import type { KeyRefusal, ListedKey, ManageKeys } from '../../../flows/keys/manage-keys.ts'
+import { keyStates } from '../../../keys/signing-key.ts'
+import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { orNull, timeSchema, wireTime } from '../wire.ts'
+
+export type KeyRouteParts = { manageKeys: ManageKeys; listKeys(): Promise<ListedKey[]> }
+
+const keys = Type.Object({
+  keys: Type.Array(
+    Type.Object({
+      kid: Type.String(),
+      algorithm: Type.String(),
+      state: Type.Enum([...keyStates]),
+      created_at: timeSchema,
+      activated_at: orNull(timeSchema),
+      superseded_at: orNull(timeSchema),
+      retires_at: orNull(timeSchema),
+      retired_at: orNull(timeSchema),
+    }),
+  ),
+})
+
+/** The signing keys, for administrators. */
+export function keyRoutes({ manageKeys, listKeys }: KeyRouteParts): ApiRoute[] {
+  return [
+    apiRoute({
+      method: 'GET',
+      path: '/admin/keys',
+      access: 'staff',
+      permission: 'keys.view',
+      tag: 'administration',
+      summary: 'The signing keys, oldest first',
+      answer: { status: 200, schema: keys },
+      handle: async () => ({ keys: (await listKeys()).map(presentKey) }),
+    }),
+    apiRoute({
+      method: 'POST',
+      path: '/admin/keys/rotate',
+      access: 'staff',
+      permission: 'keys.change',
+      needsRecentLogin: true,
+      tag: 'administration',
+      summary: 'Let the next key sign',
+      description: 'What the former key signed stays good. `rotated` is false if somebody else did at the same moment.',
+      refusals: ['key_is_fixed', 'unavailable'],
+      answer: { status: 200, schema: Type.Object({ rotated: Type.Boolean() }) },
+      handle: async ({ request, origin }) => {
+        const outcome = await manageKeys.rotate(actingAccount(callerOf(request).account.id, origin))
+        if (outcome.kind === 'rotated' || outcome.kind === 'already_rotated') {
+          return { rotated: outcome.kind === 'rotated' }
+        }
+        throw refusalOf(outcome)
+      },
+    }),
+    apiRoute({
+      method: 'POST',
+      path: '/admin/keys/:kid/retire',
+      access: 'staff',
+      permission: 'keys.change',
+      needsRecentLogin: true,
+      tag: 'administration',
+      summary: 'Refuse all that a key has signed, and destroy it',
+      description: 'For a key that may have leaked. Sessions whose refresh token it signed end with `key_retired`.',
+      refusals: ['not_found', 'key_is_fixed', 'unavailable'],
+      answer: { status: 200, schema: Type.Object({ ended: Type.Integer({ minimum: 0 }) }) },
+      handle: async ({ request, params, origin }) => {
+        const actor = actingAccount(callerOf(request).account.id, origin)
+        const outcome = await manageKeys.retire(params.kid ?? '', false, actor)
+        if (outcome.kind === 'retired') return { ended: outcome.endedSessions }
+        throw outcome.kind === 'unknown' ? new AuthError('not_found') : refusalOf(outcome)
+      },
+    }),
+  ]
+}
+
+/** A running server has keys and can open them: everything but a fixed key is trouble of its own. */
+function refusalOf(refusal: KeyRefusal): AuthError {
+  return new AuthError(refusal.kind === 'fixed' ? 'key_is_fixed' : 'unavailable', { detail: refusal.kind })
+}
+
+function presentKey(key: ListedKey) {
+  return {
+    kid: key.kid,
+    algorithm: key.algorithm,
+    state: key.state,
+    created_at: wireTime(key.createdAt),
+    activated_at: wireTime(key.activatedAt),
+    superseded_at: wireTime(key.supersededAt),
+    retires_at: wireTime(key.retiresAt),
+    retired_at: wireTime(key.retiredAt),
+  }
+}

@@ -1,0 +1,167 @@
+import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { AuthError, fieldRefusal } from '../../../errors.ts'
+import type { Login } from '../../../flows/tokens/login.ts'
+import type { Logout } from '../../../flows/tokens/logout.ts'
+import type { Refresh, RefreshedTokens } from '../../../flows/tokens/refresh.ts'
+import { countedPassword } from '../../../passwords/counted-password.ts'
+import type { ForgeryCheck } from '../../forgery-check.ts'
+import { apiErrors } from '../../problem.ts'
+import { type ApiRoute, apiRoute } from '../route.ts'
+import type { SessionCookies } from '../session-cookies.ts'
+
+export type LoginRouteParts = {
+  login: Login
+  refresh: Refresh
+  logout: Logout
+  trimPasswords: boolean
+  cookies: SessionCookies
+  forgeryCheck: ForgeryCheck
+}
+
+const token = Type.String({ minLength: 1, description: 'A JWT in compact form' })
+const seconds = Type.Integer({ minimum: 0, description: 'Whole seconds from now' })
+
+const refreshBody = Type.Object({
+  refresh_token: Type.Optional(Type.String({ minLength: 1, description: 'Without it the cookie counts' })),
+})
+
+/** RFC 6749 §5.1. */
+const tokens = Type.Object({
+  access_token: token,
+  refresh_token: Type.Optional(token),
+  token_type: Type.Literal('Bearer'),
+  expires_in: seconds,
+  refresh_expires_in: Type.Optional(seconds),
+})
+
+/** What there is to say when the tokens themselves went into cookies. */
+const lifetimes = Type.Object({
+  mode: Type.Literal('cookie'),
+  expires_in: seconds,
+  refresh_expires_in: Type.Optional(seconds),
+})
+
+const tokensOrLifetimes = Type.Union([tokens, lifetimes])
+
+/** Log in, refresh, log out, with the tokens in the body or in cookies, never in both. */
+export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
+  const { login, refresh, logout, trimPasswords, cookies, forgeryCheck } = parts
+
+  /** The refresh token of a request without one in its body. @throws AuthError `csrf_check_failed`, `invalid_fields` */
+  function readCookie(request: FastifyRequest): string {
+    const presented = cookies.readRefresh(request)
+    if (presented === undefined) {
+      throw fieldRefusal('refresh_token', 'required')
+    }
+    forgeryCheck.checkCookieRequest(request)
+    return presented
+  }
+
+  return [
+    apiRoute({
+      method: 'POST',
+      path: '/login',
+      access: 'anybody',
+      limits: ['login-per-address'],
+      tag: 'login',
+      summary: 'Log in: a new session',
+      refusals: [
+        'no_active_account',
+        'email_not_verified',
+        'hook_refused',
+        'overloaded',
+        'cookies_need_https',
+        'csrf_check_failed',
+      ],
+      description:
+        'With `mode` `cookie`, for pages in a browser, the tokens go into cookies that no script can read, and not into ' +
+        'the body. Then requests that change something need an `Origin` of ours, and such without a JSON body also the ' +
+        'header `X-Latchkey-CSRF`.',
+      body: Type.Object({
+        username: Type.String({ minLength: 1, description: 'Or the e-mail address, by LOGIN_WITH' }),
+        password: Type.String({ minLength: 1, format: 'password' }),
+        mode: Type.Optional(Type.Enum(['token', 'cookie'], { description: 'Default `token`' })),
+      }),
+      answer: { status: 200, schema: tokensOrLifetimes },
+      handle: async ({ body: { username, mode, ...body }, origin, request, reply }) => {
+        const password = countedPassword(body.password, trimPasswords)
+        if (mode !== 'cookie') return presentTokens(await login({ username, password }, origin))
+        cookies.checkAvailable()
+        forgeryCheck.checkLogin(request)
+        const issued = await login({ username, password }, origin)
+        cookies.set(reply, issued)
+        return presentLifetimes(issued)
+      },
+    }),
+    apiRoute({
+      method: 'POST',
+      path: '/refresh',
+      access: 'anybody',
+      tag: 'login',
+      summary: 'New tokens for a refresh token',
+      refusals: [
+        'token_not_valid',
+        'token_revoked',
+        'token_of_wrong_type',
+        'no_active_account_for_token',
+        'csrf_check_failed',
+      ],
+      description:
+        'The refresh token is spent. Sent again within REFRESH_RETRY_WINDOW it gets the same successor; after that it ends ' +
+        'the session, with the reason `replayed`. Without ROTATE_REFRESH_TOKENS there is no new one. A refresh token from ' +
+        'a cookie is answered with cookies.',
+      body: refreshBody,
+      answer: { status: 200, schema: tokensOrLifetimes },
+      handle: async ({ body, origin, request, reply }) => {
+        if (body.refresh_token !== undefined) return presentTokens(await refresh(body.refresh_token, origin))
+        const issued = await refresh(readCookie(request), origin)
+        cookies.set(reply, issued)
+        return presentLifetimes(issued)
+      },
+    }),
+    apiRoute({
+      method: 'POST',
+      path: '/logout',
+      access: 'anybody',
+      tag: 'login',
+      summary: 'Log out: end the session of a refresh token',
+      refusals: ['token_not_valid', 'token_revoked', 'token_of_wrong_type', 'csrf_check_failed'],
+      description: 'If it came in a cookie, the browser forgets its tokens, also where the session is over already.',
+      body: refreshBody,
+      answer: { status: 204 },
+      handle: async ({ body, origin, request, reply }) => {
+        if (body.refresh_token !== undefined) return logout(body.refresh_token, origin)
+        const presented = readCookie(request)
+        try {
+          await logout(presented, origin)
+        } catch (error) {
+          // Of no more use to anybody, unlike one that could not be looked at.
+          if (error instanceof AuthError && apiErrors[error.code].status === 401) cookies.clear(reply)
+          throw error
+        }
+        cookies.clear(reply)
+      },
+    }),
+  ]
+}
+
+function presentTokens(issued: RefreshedTokens) {
+  return {
+    access_token: issued.access,
+    ...('refresh' in issued && { refresh_token: issued.refresh }),
+    token_type: 'Bearer',
+    ...lifetimesOf(issued),
+  }
+}
+
+function presentLifetimes(issued: RefreshedTokens) {
+  return { mode: 'cookie', ...lifetimesOf(issued) }
+}
+
+function lifetimesOf(issued: RefreshedTokens) {
+  return {
+    expires_in: issued.accessExpiresInSeconds,
+    ...('refresh' in issued && { refresh_expires_in: issued.refreshExpiresInSeconds }),
+  }
+}

@@ -1,0 +1,116 @@
+import { Type } from 'typebox'
+import { AuthError } from '../../../errors.ts'
+import type { OutboxAdministration } from '../../../flows/mail/manage-outbox.ts'
+import { mailStates, type OutboxRecord } from '../../../mail/outbox-record-store.ts'
+import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
+import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
+
+const mail = Type.Object({
+  id: Type.String({ description: 'Also its `Message-ID`, and what the log calls `mail`' }),
+  kind: Type.String({ description: 'Which message' }),
+  account_id: orNull(Type.Integer({ description: 'Whom it is about' })),
+  to: Type.String(),
+  state: Type.Enum([...mailStates]),
+  queued_at: timeSchema,
+  expires_at: timeSchema,
+  attempts: Type.Integer({ minimum: 0 }),
+  next_attempt_at: orNull(timeSchema),
+  delivered_at: orNull(timeSchema),
+  given_up_at: orNull(timeSchema),
+  last_error: orNull(Type.String({ description: 'Why the last attempt failed, as the mail server said it' })),
+})
+const page = Type.Object({
+  mails: Type.Array(mail),
+  next: nextPage('before'),
+})
+
+/** The outbox, for administrators: what became of mail. Never what it says, for that may let somebody in. */
+export function outboxRoutes({ outboxAdministration }: { outboxAdministration: OutboxAdministration }): ApiRoute[] {
+  const common = { access: 'staff', tag: 'administration' } as const
+  const viewing = { ...common, method: 'GET', permission: 'outbox.view' } as const
+  const changing = { ...common, method: 'POST', permission: 'outbox.change' } as const
+  return [
+    apiRoute({
+      ...viewing,
+      path: '/admin/outbox',
+      summary: 'Mail that is to be sent and, for 30 days, mail that was, newest first',
+      description: 'Without what it says: that is kept only until it is sent.',
+      query: Type.Object({
+        state: Type.Optional(Type.Enum([...mailStates])),
+        kind: Type.Optional(Type.String({ maxLength: 100, description: 'Which message, such as `password-reset`' })),
+        account_id: Type.Optional(idSchema),
+        before: pageStart('The `next` of the page before'),
+        limit: pageLimit,
+      }),
+      answer: { status: 200, schema: page },
+      handle: async ({ query: { state, kind, account_id: accountId, before, limit = PAGE } }) => {
+        const listed = await outboxAdministration.list({ state, kind, accountId, beforeNumber: before, limit })
+        const next = listed.length < limit ? undefined : listed.at(-1)?.number
+        return { mails: listed.map(presentMail), next: next ?? null }
+      },
+    }),
+    apiRoute({
+      ...changing,
+      path: '/admin/outbox/retry',
+      summary: 'Try all mail again now that would be tried again later',
+      description: 'For when the mail server is back. What is due within a minute or so is left as it is.',
+      answer: { status: 200, schema: Type.Object({ hurried: Type.Integer({ minimum: 0 }) }) },
+      handle: async ({ request }) => ({ hurried: await outboxAdministration.retryAll(callerOf(request)) }),
+    }),
+    apiRoute({
+      ...viewing,
+      path: '/admin/outbox/:id',
+      summary: 'One mail',
+      answer: { status: 200, schema: mail },
+      refusals: ['not_found'],
+      handle: async ({ params }) => presentMail(await outboxAdministration.get(readMailId(params))),
+    }),
+    apiRoute({
+      ...changing,
+      path: '/admin/outbox/:id/retry',
+      summary: 'Try a mail again now',
+      description:
+        'One that was given up cannot be tried again: what it said is forgotten. Have the person ask for another one.',
+      answer: { status: 202, schema: Type.Object({ status: Type.Literal('accepted') }) },
+      refusals: ['not_found', 'mail_done'],
+      handle: async ({ request, params }) => {
+        await outboxAdministration.retry(readMailId(params), callerOf(request))
+        return { status: 'accepted' }
+      },
+    }),
+    apiRoute({
+      ...changing,
+      needsRecentLogin: true,
+      path: '/admin/outbox/:id/drop',
+      summary: 'Do not send a mail',
+      description: 'It counts as given up from then on. Not of oneself, nor of staff who may do more.',
+      answer: { status: 204 },
+      refusals: ['not_found', 'mail_done', 'own_account'],
+      handle: ({ request, params, origin }) => outboxAdministration.drop(readMailId(params), callerOf(request), origin),
+    }),
+  ]
+}
+
+/** @throws AuthError `not_found` for what is no id: no database need be asked */
+function readMailId({ id = '' }: Readonly<Record<string, string>>): string {
+  if (/^[0-9a-f]{32}$/.test(id)) return id
+  throw new AuthError('not_found')
+}
+
+function presentMail(one: OutboxRecord) {
+  return {
+    id: one.id,
+    kind: one.kind,
+    account_id: one.accountId ?? null,
+    to: one.to,
+    state: one.state,
+    queued_at: wireTime(one.queuedAt),
+    expires_at: wireTime(one.expiresAt),
+    attempts: one.attempts,
+    next_attempt_at: wireTime(one.nextAttemptAt),
+    delivered_at: wireTime(one.deliveredAt),
+    given_up_at: wireTime(one.givenUpAt),
+    last_error: one.lastError ?? null,
+  }
+}

@@ -1,0 +1,163 @@
+import { Type } from 'typebox'
+import type { AuditOrigin } from '../../../audit/events.ts'
+import { AuthError } from '../../../errors.ts'
+import { actingAccount } from '../../../flows/accounts/caller.ts'
+import type { Reach } from '../../../flows/rights/reach.ts'
+import type { ListedSession, ManageSessions } from '../../../flows/sessions/manage-sessions.ts'
+import type { OwnSessions } from '../../../flows/sessions/own-sessions.ts'
+import { deviceName } from '../../../sessions/device-name.ts'
+import { sessionEndReasons } from '../../../sessions/session.ts'
+import { type ApiRequest, type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
+
+export type SessionRouteParts = { ownSessions: OwnSessions; manageSessions: ManageSessions; reach: Reach }
+
+const endReason = Type.Enum([...sessionEndReasons])
+
+const session = Type.Object({
+  id: Type.String({ description: 'The `sid` of its tokens. No token, and no secret' }),
+  created_at: timeSchema,
+  last_seen_at: Type.String({ format: 'date-time', description: 'The login or the last refresh' }),
+  expires_at: Type.String({ format: 'date-time', description: 'When it ends if it is not refreshed' }),
+  address: Type.String({ description: 'Where it was begun from' }),
+  device: Type.String({ description: 'What the `User-Agent` of the login called itself: a hint, no proof' }),
+  is_current: Type.Boolean(),
+  amr: Type.Array(Type.String(), { description: 'How the login was proven: RFC 8176' }),
+  ended_at: orNull(timeSchema),
+  end_reason: orNull(endReason),
+})
+const sessions = Type.Object({ sessions: Type.Array(session) })
+const ended = Type.Object({ ended: Type.Integer({ minimum: 0, description: 'How many sessions ended by this' }) })
+
+const listQuery = Type.Object({
+  ended: Type.Optional(
+    Type.Boolean({ description: 'Whether to list those that are over too, as long as they are kept. Default false' }),
+  ),
+})
+const ofAccount = { account_id: idSchema }
+
+/** One's own sessions, and for administrators those of any account. */
+export function sessionRoutes({ ownSessions, manageSessions, reach }: SessionRouteParts): ApiRoute[] {
+  return [
+    apiRoute({
+      method: 'GET',
+      path: '/me/sessions',
+      access: 'caller',
+      tag: 'sessions',
+      summary: 'My sessions, newest first',
+      query: listQuery,
+      answer: { status: 200, schema: sessions },
+      handle: async ({ request, query }) => {
+        const { account, sessionId } = callerOf(request)
+        return presentSessions(await manageSessions.list(account.id), sessionId, query.ended)
+      },
+    }),
+    apiRoute({
+      method: 'DELETE',
+      path: '/me/sessions/:id',
+      access: 'caller',
+      tag: 'sessions',
+      summary: 'End one of my sessions',
+      refusals: ['not_found'],
+      answer: { status: 204 },
+      handle: ({ request, params, origin }) => ownSessions.end(callerOf(request), readSessionId(params), origin),
+    }),
+    apiRoute({
+      method: 'POST',
+      path: '/me/sessions/end-others',
+      access: 'caller',
+      tag: 'sessions',
+      summary: 'End all my sessions but this one',
+      answer: { status: 200, schema: ended },
+      handle: async ({ request, origin }) => ({ ended: await ownSessions.endOthers(callerOf(request), origin) }),
+    }),
+    apiRoute({
+      method: 'DELETE',
+      path: '/me/sessions',
+      access: 'caller',
+      needsRecentLogin: true,
+      tag: 'sessions',
+      summary: 'End all my sessions, this one too',
+      answer: { status: 200, schema: ended },
+      handle: async ({ request, origin }) => ({ ended: await ownSessions.endAll(callerOf(request), origin) }),
+    }),
+    apiRoute({
+      method: 'GET',
+      path: '/admin/sessions',
+      access: 'staff',
+      permission: 'sessions.view',
+      tag: 'administration',
+      summary: 'The sessions of an account, newest first',
+      query: Type.Object({ ...ofAccount, ...listQuery.properties }),
+      answer: { status: 200, schema: sessions },
+      handle: async ({ request, query }) =>
+        presentSessions(await manageSessions.list(query.account_id), callerOf(request).sessionId, query.ended),
+    }),
+    apiRoute({
+      method: 'DELETE',
+      path: '/admin/sessions/:id',
+      access: 'staff',
+      permission: 'sessions.delete',
+      tag: 'administration',
+      summary: 'End a session',
+      refusals: ['not_found'],
+      answer: { status: 204 },
+      handle: async (request) => {
+        const id = readSessionId(request.params)
+        await reach.checkSession(callerOf(request.request), id)
+        const { kind } = await manageSessions.end(id, actorOf(request))
+        if (kind === 'unknown') throw new AuthError('not_found')
+      },
+    }),
+    apiRoute({
+      method: 'DELETE',
+      path: '/admin/sessions',
+      access: 'staff',
+      permission: 'sessions.delete',
+      needsRecentLogin: true,
+      tag: 'administration',
+      summary: 'End all sessions of an account',
+      query: Type.Object(ofAccount),
+      answer: { status: 200, schema: ended },
+      handle: async (request) => {
+        const { account_id: accountId } = request.query
+        await reach.checkAccount(callerOf(request.request), accountId)
+        return { ended: await manageSessions.endAllOfAccount(accountId, actorOf(request)) }
+      },
+    }),
+  ]
+}
+
+function actorOf({ request, origin }: Pick<ApiRequest<never, never>, 'request' | 'origin'>): AuditOrigin {
+  return actingAccount(callerOf(request).account.id, origin)
+}
+
+/** @throws AuthError `not_found` for what is no id: no database need be asked */
+function readSessionId({ id = '' }: Readonly<Record<string, string>>): string {
+  if (/^[\w-]{1,100}$/.test(id)) return id
+  throw new AuthError('not_found')
+}
+
+function presentSessions(listed: readonly ListedSession[], currentId: string | undefined, withEnded = false) {
+  const shown = listed.filter(({ endReason }) => withEnded || endReason === undefined)
+  return { sessions: shown.map((one) => presentSession(one, currentId)) }
+}
+
+function presentSession({ session, endReason }: ListedSession, currentId: string | undefined) {
+  return {
+    id: session.id,
+    created_at: wireTime(session.createdAt),
+    last_seen_at: wireTime(session.refreshedAt),
+    expires_at: wireTime(session.refreshExpiresAt),
+    address: session.address,
+    device: deviceName(session.userAgent),
+    is_current: session.id === currentId,
+    amr: session.amr,
+    ended_at: wireTime(session.endedAt ?? (hasExpired(endReason) ? session.refreshExpiresAt : undefined)),
+    end_reason: endReason ?? null,
+  }
+}
+
+function hasExpired(endReason: ListedSession['endReason']): boolean {
+  return endReason === 'idle' || endReason === 'expired'
+}
