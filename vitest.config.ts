@@ -4,7 +4,7 @@ import { findPythonLibraries, PYTHON, pythonLibraries } from './test/support/pyt
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts', 'packages/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...optionalTestsToLeaveOut()],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
