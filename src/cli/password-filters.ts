@@ -31,7 +31,7 @@ export function passwordFilters({
       try {
         return await buildFilter({ ...options, ...places, standardInput })
       } catch (error) {
-        throw refusalOf(error) ?? error
+        throw filterRefusal(error) ?? error
       }
     },
     async withPasswordFilter(given, work) {
@@ -47,7 +47,7 @@ export function passwordFilters({
   }
 }
 
-function refusalOf(error: unknown): Refusal | undefined {
+function filterRefusal(error: unknown): Refusal | undefined {
   if (error instanceof CorpusError) return new Refusal(printable(error.message))
   const isDraftThere = error instanceof Error && 'code' in error && error.code === 'EEXIST' && 'path' in error
   if (!isDraftThere) return undefined

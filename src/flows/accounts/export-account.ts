@@ -10,7 +10,7 @@ import { listDeviceTimes } from '../../sessions/device-store.ts'
 import type { Session } from '../../sessions/session.ts'
 import { listSessionsOfAccount } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Caller } from './caller.ts'
+import type { Caller } from '../rights/actor.ts'
 
 /** Everything held about an account, but for secrets and what is made of them. */
 export type AccountExport = {

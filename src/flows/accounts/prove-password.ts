@@ -1,12 +1,13 @@
 import type { Account } from '../../accounts/account.ts'
 import { findAccount } from '../../accounts/account-store.ts'
+import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError, fieldRefusal } from '../../errors.ts'
 import type { PasswordCheck } from '../../passwords/password-check.ts'
 import { findPasswordHash } from '../../passwords/password-store.ts'
 import type { Limiter } from '../../rate-limits/limiter.ts'
 import { passwordConfirmationClaims } from '../../rate-limits/limits.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Caller, RequestOrigin } from './caller.ts'
+import type { Caller } from '../rights/actor.ts'
 
 /**
  * Has the caller prove their password once more, before something that a stolen token must not suffice for.

@@ -3,6 +3,7 @@ import { type AccountFieldFault, emailFaults, usernameFaults } from '../../accou
 import { createAccount, findAccountByUsername } from '../../accounts/account-store.ts'
 import { isAllowedUsername, normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
+import { actingStranger, type RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
 import { hookAccount, hookRegistrant, hookRequest } from '../../hooks/hook-account.ts'
 import type { HookRunner } from '../../hooks/hook-runner.ts'
@@ -17,7 +18,6 @@ import type { Database } from '../../storage/database.ts'
 import { EMAIL_VERIFICATION } from '../mail/email-verification/flow.ts'
 import { isMailable } from '../mail/emailed-token.ts'
 import { REQUEST_DELAY_MS, requestMailFor } from '../mail/mail-requests.ts'
-import { actingStranger, type RequestOrigin } from './caller.ts'
 
 /** What somebody may say of themselves when they sign up. */
 export type Registration = Omit<NewAccount, 'isStaff' | 'isSuperuser'> & {

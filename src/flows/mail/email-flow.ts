@@ -1,7 +1,8 @@
 import type { Static, TObject } from 'typebox'
 import type { Account } from '../../accounts/account.ts'
+import type { RequestOrigin } from '../../audit/origin.ts'
 import type { OwnPermission } from '../../permissions/permission.ts'
-import type { Caller, RequestOrigin } from '../accounts/caller.ts'
+import type { Caller } from '../rights/actor.ts'
 
 /** One thing that is done by way of somebody's mailbox: it is asked for, a link is sent, and the link confirms it. */
 export type EmailFlow<Ask extends TObject = TObject, Confirmation extends TObject = TObject> = {

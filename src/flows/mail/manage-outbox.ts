@@ -1,4 +1,5 @@
 import { recordEvent } from '../../audit/audit-store.ts'
+import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
 import { LOST_AFTER_MS } from '../../mail/delivery.ts'
 import type { Outbox } from '../../mail/outbox.ts'
@@ -13,8 +14,8 @@ import {
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
-import { actingAccount, type Caller, type RequestOrigin } from '../accounts/caller.ts'
 import { actingAdministrator, findAdministered, refuseOwnAccount } from '../rights/acting-administrator.ts'
+import type { Caller } from '../rights/actor.ts'
 
 /** How far the clocks of processes that send mail may be apart. */
 const CLOCK_SLACK_MS = 60_000

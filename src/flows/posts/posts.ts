@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { mayWrite, type Post, type PostContent } from '../../posts/post.ts'
 import { createPost, deletePost, findPost, listPosts, listPostsByAuthor, updatePost } from '../../posts/post-store.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Caller } from '../accounts/caller.ts'
+import type { Caller } from '../rights/actor.ts'
 
 /** The sample resource's stories: everybody who is logged in reads, only the author writes. */
 export type Posts = {

@@ -6,7 +6,7 @@ import { type Holder, mayAdminister } from '../../permissions/administration-pol
 import { findPermissions } from '../../permissions/grant-store.ts'
 import { mayDo, type OwnPermission } from '../../permissions/permission.ts'
 import type { Queryable } from '../../storage/prepared.ts'
-import type { Caller } from '../accounts/caller.ts'
+import type { Caller } from './actor.ts'
 
 /**
  * Lets an administrator begin a change, once those before it are committed, and says what they may do at this moment:

@@ -1,5 +1,6 @@
 import { findAccount } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
+import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import { AuthError, type FieldFault, fieldRefusal, refuseFaults } from '../../errors.ts'
 import { setGroupPermissions } from '../../permissions/grant-store.ts'
 import { GROUP_DESCRIPTION_LIMIT, type Group, groupNameFaults, normalizeGroupName } from '../../permissions/group.ts'
@@ -17,8 +18,8 @@ import type { Clock } from '../../platform/clock.ts'
 import { textFaults } from '../../platform/text-rules.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
-import { actingAccount, type Caller, type RequestOrigin } from '../accounts/caller.ts'
 import { actingAdministrator } from './acting-administrator.ts'
+import type { Caller } from './actor.ts'
 import { permissionFaults } from './grants.ts'
 
 /** What a group is made of; of one that is there, what is undefined stays. */

@@ -4,7 +4,7 @@ import { mayAdminister } from '../../permissions/administration-policy.ts'
 import { findPermissions } from '../../permissions/grant-store.ts'
 import { findSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Caller } from '../accounts/caller.ts'
+import type { Caller } from './actor.ts'
 
 /**
  * Whose sessions an administrator may end: those of accounts that they could bar from use as well. Nothing is refused

@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { requireRecentLogin } from '../../sessions/recent-login-policy.ts'
 import { findSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Caller } from '../accounts/caller.ts'
+import type { Caller } from '../rights/actor.ts'
 
 type CheckRecentLoginParts = { database: Database; clock: Clock; settings: { recentLoginLifetimeMs: number } }
 

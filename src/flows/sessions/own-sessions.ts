@@ -1,10 +1,11 @@
 import { holdLogins } from '../../accounts/account-store.ts'
+import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { findSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
-import { actingAccount, type Caller, type RequestOrigin } from '../accounts/caller.ts'
+import type { Caller } from '../rights/actor.ts'
 import { endAllAndRecord, endAndRecord } from './end-session.ts'
 
 /**

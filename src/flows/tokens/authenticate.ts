@@ -7,7 +7,7 @@ import { findSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import { readAccountId, readSessionId } from '../../tokens/claims.ts'
 import type { TokenVerifier } from '../../tokens/token-verifier.ts'
-import type { Caller } from '../accounts/caller.ts'
+import type { Caller } from '../rights/actor.ts'
 import { sessionOwner } from '../sessions/session-owner.ts'
 import { isAccessTokenOf } from './token-of-session.ts'
 

@@ -1,5 +1,6 @@
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
+import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import type { WebhookEventName } from '../../audit/webhook-events.ts'
 import { AuthError, refuseFaults } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -23,8 +24,8 @@ import {
   listWebhooks,
   setSecrets,
 } from '../../webhooks/webhook-store.ts'
-import { actingAccount, type Caller, type RequestOrigin } from '../accounts/caller.ts'
 import { actingAdministrator } from '../rights/acting-administrator.ts'
+import type { Caller } from '../rights/actor.ts'
 
 /** The longest description of a webhook, in code points. */
 export const WEBHOOK_DESCRIPTION_LIMIT = 200

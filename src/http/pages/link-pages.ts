@@ -6,6 +6,7 @@ import { escapeHtml } from '../../platform/html.ts'
 import type { Logger } from '../../platform/log.ts'
 import { readFormBody, withCountedPassword } from '../json-body.ts'
 import { problemOf } from '../problem.ts'
+import { logFailure, refusalOf } from '../refusal.ts'
 import { requestOrigin } from '../request-origin.ts'
 import { sendRetryFields, type Throttle } from '../throttle.ts'
 import { createReader } from '../v1/route.ts'
@@ -36,9 +37,9 @@ export async function linkPages(server: FastifyInstance, parts: LinkPageParts): 
   )
   server.addHook('onRequest', (request) => parts.throttle(request, true))
   server.setErrorHandler((error, request, reply) => {
-    const refusal = refusalOf(error)
+    const refusal = pageRefusal(error)
     request.refusal = refusal
-    if (refusal.code === 'internal_error') parts.log.error({ requestId: request.id, err: error }, 'unexpected error')
+    logFailure(parts.log, request.id, refusal)
     sendRetryFields(reply, refusal)
     const { status, title } = problemOf(refusal)
     return sendPage(reply, status, 'That did not work', `<p>${escapeHtml(title)}</p>`)
@@ -134,9 +135,9 @@ function likenedTo(attribute: unknown): string {
   return attribute === 'email' ? 'your e-mail address' : 'your name'
 }
 
-/** A form that is none of ours, or too large for one, is nothing that people need be told apart. */
-function refusalOf(error: unknown): AuthError {
-  if (error instanceof AuthError) return error
-  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
-  return new AuthError(status >= 400 && status < 500 ? 'invalid_request' : 'internal_error', { cause: error })
+/** A page says "invalid request" for every body that no form of ours sends: its reader can do nothing about the rest. */
+function pageRefusal(error: unknown): AuthError {
+  const refusal = refusalOf(error)
+  const isForeignBody = refusal.code === 'payload_too_large' || refusal.code === 'unsupported_media_type'
+  return isForeignBody ? new AuthError('invalid_request', { cause: error }) : refusal
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Account } from '../../accounts/account.ts'
 import { AuthError } from '../../errors.ts'
-import type { Caller } from '../../flows/accounts/caller.ts'
+import type { Caller } from '../../flows/rights/actor.ts'
 import type { Authenticate } from '../../flows/tokens/authenticate.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { FindService } from '../../services/service-credential.ts'

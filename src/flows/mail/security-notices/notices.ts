@@ -1,4 +1,5 @@
 import type { Account } from '../../../accounts/account.ts'
+import type { RequestOrigin } from '../../../audit/origin.ts'
 import type { MessageValues } from '../../../mail/mail.ts'
 import type { Outbox } from '../../../mail/outbox.ts'
 import { countRecentMail } from '../../../mail/outbox-store.ts'
@@ -6,7 +7,6 @@ import { networkOf } from '../../../rate-limits/network.ts'
 import { deviceName } from '../../../sessions/device-name.ts'
 import { noteDevice } from '../../../sessions/device-store.ts'
 import type { Queryable } from '../../../storage/prepared.ts'
-import type { RequestOrigin } from '../../accounts/caller.ts'
 import { isMailable } from '../emailed-token.ts'
 
 /** Notices that can be switched off. */

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
+import { actingAccount } from '../../../audit/origin.ts'
 import { AuthError } from '../../../errors.ts'
-import { actingAccount } from '../../../flows/accounts/caller.ts'
 import type { KeyRefusal, ListedKey, ManageKeys } from '../../../flows/keys/manage-keys.ts'
 import { keyStates } from '../../../keys/signing-key.ts'
 import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
@@ -52,7 +52,7 @@ export function keyRoutes({ manageKeys, listKeys }: KeyRouteParts): ApiRoute[] {
         if (outcome.kind === 'rotated' || outcome.kind === 'already_rotated') {
           return { rotated: outcome.kind === 'rotated' }
         }
-        throw refusalOf(outcome)
+        throw keyRefusal(outcome)
       },
     }),
     apiRoute({
@@ -70,14 +70,14 @@ export function keyRoutes({ manageKeys, listKeys }: KeyRouteParts): ApiRoute[] {
         const actor = actingAccount(callerOf(request).account.id, origin)
         const outcome = await manageKeys.retire(params.kid ?? '', false, actor)
         if (outcome.kind === 'retired') return { ended: outcome.endedSessions }
-        throw outcome.kind === 'unknown' ? new AuthError('not_found') : refusalOf(outcome)
+        throw outcome.kind === 'unknown' ? new AuthError('not_found') : keyRefusal(outcome)
       },
     }),
   ]
 }
 
 /** A running server has keys and can open them: everything but a fixed key is trouble of its own. */
-function refusalOf(refusal: KeyRefusal): AuthError {
+function keyRefusal(refusal: KeyRefusal): AuthError {
   return new AuthError(refusal.kind === 'fixed' ? 'key_is_fixed' : 'unavailable', { detail: refusal.kind })
 }
 

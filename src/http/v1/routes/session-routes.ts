@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { AuditOrigin } from '../../../audit/events.ts'
+import { actingAccount } from '../../../audit/origin.ts'
 import { AuthError } from '../../../errors.ts'
-import { actingAccount } from '../../../flows/accounts/caller.ts'
 import type { Reach } from '../../../flows/rights/reach.ts'
 import type { ListedSession, ManageSessions } from '../../../flows/sessions/manage-sessions.ts'
 import type { OwnSessions } from '../../../flows/sessions/own-sessions.ts'

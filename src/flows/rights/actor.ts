@@ -1,0 +1,59 @@
+import type { Account } from '../../accounts/account.ts'
+import type { AuditOrigin } from '../../audit/events.ts'
+import { actingAccount, actingStranger, type RequestOrigin } from '../../audit/origin.ts'
+import type { Session } from '../../sessions/session.ts'
+
+/** Who makes a request, as an access token proves. */
+export type Caller = {
+  account: Account
+  /** The session of the token; undefined if sessions are not checked and the token names none. */
+  sessionId: string | undefined
+  session: Session | undefined
+}
+
+/** An administrator: an account that acts upon others. Each flow reads their rights again in its transaction. */
+export type Administrator = { kind: 'administrator'; caller: Caller; origin: RequestOrigin }
+
+/** An account that acts upon itself, after it has proven what the flow asks for. */
+export type Owner = { kind: 'owner'; caller: Caller; origin: RequestOrigin }
+
+/** Somebody who has no account yet, or who proves who they are by a one-time token instead of a login. */
+type Stranger = { kind: 'stranger'; origin: RequestOrigin }
+
+/** A program with a service credential. */
+type Service = { kind: 'service'; name: string; origin: RequestOrigin }
+
+/** Whoever may run commands on the server's machine. They may do everything. */
+type CommandLine = { kind: 'command_line' }
+
+/** Latchkey itself, by its own rules. */
+type Server = { kind: 'server' }
+
+/**
+ * Who changes something. Every operation is one flow, and takes the actor: the flow checks in its transaction what this
+ * actor may do, and records the same events for all of them.
+ */
+export type Actor = Owner | Administrator | Stranger | Service | CommandLine | Server
+
+/** Those who may act upon any account. */
+export type Manager = Administrator | CommandLine
+
+export const commandLine: CommandLine = { kind: 'command_line' }
+
+const nowhere = { address: '', userAgent: '' }
+
+/** How the audit log names the actor. */
+export function auditOriginOf(actor: Actor): AuditOrigin {
+  switch (actor.kind) {
+    case 'owner':
+    case 'administrator':
+      return actingAccount(actor.caller.account.id, actor.origin)
+    case 'stranger':
+      return actingStranger(actor.origin)
+    case 'service':
+      return { actor: { service: actor.name }, ...actor.origin }
+    case 'command_line':
+    case 'server':
+      return { actor: actor.kind, ...nowhere }
+  }
+}
