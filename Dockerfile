@@ -1,12 +1,15 @@
 # syntax=docker/dockerfile:1
 
-FROM node:26-slim AS packages
+FROM node:26-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-# No package that the server needs has an install script. The image has Node itself: npm's copy of it is left out.
-RUN --mount=type=cache,target=/root/.npm \
-    npm ci --omit=dev --ignore-scripts \
-    && rm -rf node_modules/node-linux-* node_modules/.bin
+COPY package.json package-lock.json .npmrc tsconfig.json tsconfig.build.json ./
+# No package that the server needs has an install script. The image brings Node, so npm's copy of it is left out.
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
+COPY scripts ./scripts
+COPY src ./src
+RUN npm run build \
+    && npm prune --omit=dev --ignore-scripts \
+    && rm -rf node_modules/node-linux-* node_modules/.bin node_modules/.cache
 
 FROM node:26-slim
 ENV NODE_ENV=production \
@@ -14,14 +17,14 @@ ENV NODE_ENV=production \
     PORT=8000 \
     DATABASE_URL=sqlite:/data/latchkey.sqlite3
 WORKDIR /app
-# The sources belong to root, so that the server cannot change itself; /data is all it may write.
-COPY --from=packages /app/node_modules ./node_modules
+# The program belongs to root, so that the server cannot change itself; /data is all it may write.
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
-COPY src ./src
 RUN install -d -o node -g node -m 0700 /data
 USER 1000:1000
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=3s --start-period=30s --start-interval=1s --retries=3 \
     CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "src/start.js"]
+CMD ["node", "dist/main.js"]

@@ -22,8 +22,7 @@ export type ServerOptions = { algorithm: BareAlgorithm; databaseUrl: string }
 /** Starts servers and knows how to get rid of them. */
 export type ServerRunner = {
   /**
-   * Latchkey as it comes, but for the rate limits; its log, one line for each request, goes to a file. The first one of a
-   * runner is a first start: nothing of its sources has been compiled before.
+   * Latchkey as it comes, but for the rate limits; its log, one line for each request, goes to a file.
    */
   startLatchkey(options: ServerOptions): Promise<ServerUnderTest>
   /** The yardstick. @param commits `each`: every change has a durable commit of its own */
@@ -86,14 +85,13 @@ export function createServerRunner(home: string, profiles: string | undefined): 
     startLatchkey: ({ algorithm, databaseUrl }) =>
       startNode(
         'Latchkey',
-        () => [join(import.meta.dirname, '../src/start.js')],
+        () => [join(import.meta.dirname, '../dist/main.js')],
         (port) => ({
           PORT: String(port),
           ALGORITHM: algorithm,
           DATABASE_URL: databaseUrl,
           SECRET_KEY: 'only-for-measurements-8d1f0c5be27a4963',
           RATE_LIMITS: 'off',
-          NODE_COMPILE_CACHE: join(home, 'compile-cache'),
         }),
       ),
     startBare: ({ algorithm, databaseUrl }, commits = 'shared') =>

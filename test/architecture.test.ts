@@ -47,7 +47,6 @@ describe('the rule of directions', () => {
     ['src/config/config.ts', '../tokens/settings.ts'],
     ['src/config/config.ts', '../http/settings.ts'],
     ['src/config/config.ts', '../posts/settings.ts'],
-    ['src/http/server.ts', '../../package.json'],
     ['src/flows/tokens/login.test.ts', '../../http/server.ts'],
   ])('lets %s import %s', (from, specifier) => {
     expect(value(from, specifier)).toEqual([])

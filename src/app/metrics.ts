@@ -1,7 +1,7 @@
-import manifest from '../../package.json' with { type: 'json' }
 import { createReadBacklogs } from '../flows/upkeep/read-backlogs.ts'
 import type { Expose, Exposition } from '../metrics/exposition.ts'
 import type { Clock } from '../platform/clock.ts'
+import { latchkeyVersion } from '../platform/version.ts'
 import type { Core } from './parts.ts'
 
 /** Reads the metrics, with what prom-client adds to them: that is loaded when somebody asks for the first time. */
@@ -19,7 +19,7 @@ export function createReadMetrics(core: Core, clock: Clock): () => Promise<Expos
     loading ??= load()
     const expose = await loading
     return expose({
-      version: manifest.version,
+      version: latchkeyVersion(),
       hashing: { running: hashPool.running, queued: hashPool.waiting },
       backlogs: await readBacklogs(),
     })

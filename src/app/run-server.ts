@@ -1,5 +1,4 @@
 import type { createLog } from '../platform/log.ts'
-import { releaseStartupMemory } from '../platform/startup-memory.ts'
 import { startFault } from './start-fault.ts'
 
 /** How long requests under way may take once the server was asked to stop. */
@@ -36,7 +35,6 @@ export async function runServer({ settings, log, createApp }: RunServerParts): P
     log.info({ address, database, algorithm: settings.keys.algorithm }, 'listening')
     if (settings.debug) greetDeveloper(address, settings.mail.url === undefined)
     stopOn(['SIGTERM', 'SIGINT'], app, log)
-    releaseStartupMemory()
     return true
   } catch (error) {
     const fault = startFault(error, { ...settings.http, ...settings.storage })

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import manifest from '../../package.json' with { type: 'json' }
 import { SameNameError } from '../accounts/username-rule-store.ts'
 import { type Administration, openAdministration } from '../app/administration.ts'
 import { createApp, describeApi, migrateDatabase } from '../app/app.ts'
@@ -9,6 +8,7 @@ import { ConfigError } from '../config/config-error.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { createLog } from '../platform/log.ts'
 import { type Random, systemRandom } from '../platform/random.ts'
+import { latchkeyVersion } from '../platform/version.ts'
 import { NewerSchemaError } from '../storage/migrate.ts'
 import { UnreadyDatabaseError } from '../storage/migrated-database.ts'
 import type { Context, DoctorContext } from './context.ts'
@@ -71,7 +71,7 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
   const context: Context = {
     terminal: createTerminal(streams),
     environment,
-    version: manifest.version,
+    version: latchkeyVersion(),
     now: () => clock.now(),
     administer: (work, { needsSecretKey = false } = {}) =>
       refusing(() => withAdministration(loadBeside(needsSecretKey ? 'keep' : 'none'), work)),

@@ -78,7 +78,7 @@ const directions = perFile({
     const from = placeOf(file.path)
     return imports(file, (one) => {
       const path = target(file, one)
-      if (from === undefined || path === undefined || path === 'package.json') return false
+      if (from === undefined || path === undefined) return false
       if (from.unit === 'config' && path === 'src/http/settings.ts') return false
       const to = placeOf(path)
       return !path.startsWith('src/') || path.endsWith('.test.ts') || to === undefined || !mayImport(from, to, one.kind)
@@ -93,7 +93,7 @@ const configTakesSettings = perFile({
   find: (file) =>
     imports(file, (one) => {
       const path = target(file, one) ?? 'src/config/'
-      return !/^src\/(config|platform)\/|^src\/errors\.ts$|\/settings\.ts$|^package\.json$/.test(path)
+      return !/^src\/(config|platform)\/|^src\/errors\.ts$|\/settings\.ts$/.test(path)
     }),
 })
 

@@ -19,11 +19,11 @@ export type ServerProcess = {
   kill(): Promise<void>
 }
 
-const main = join(import.meta.dirname, '../../src/start.js')
+const main = join(import.meta.dirname, '../../dist/main.js')
 const READY_WITHIN_MS = 30_000
 
 /**
- * Starts `src/start.js --debug` on a free port, in an empty folder of its own that goes with it: neither the checkout's
+ * Starts `dist/main.js --debug` on a free port, in an empty folder of its own that goes with it: neither the checkout's
  * `.env` nor its data are touched.
  *
  * @param settings more of the environment; what the test run itself has there is not passed on

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
 
-/** `serve`: the server itself, as `npm start` and `node src/start.js` run it. */
+/** `serve`: the server itself, as `npm start` and `node dist/main.js` run it. */
 export function addServe(program: Command, context: Context): void {
   program
     .command('serve')
