@@ -34,12 +34,11 @@ export function peerText(peer: PeerResult): string {
   return [`HS256 on SQLite, beside ${peer.name}`, ...comparisonTable(peer.comparisons, peer.name), ''].join('\n')
 }
 
-/** What a server holds that has just started. */
-export function memoryText({ afterFirstStart, afterStart, bare, target }: MemoryResult): string {
-  if (afterFirstStart === undefined || afterStart === undefined || bare === undefined) return ''
+/** What a server holds after its start. */
+export function memoryText({ latchkey, bare, target }: MemoryResult): string {
+  if (latchkey === undefined || bare === undefined) return ''
   const rows = [
-    ['Latchkey, first start', megabytes(afterFirstStart), verdict(afterFirstStart < target)],
-    ['Latchkey, every other', megabytes(afterStart), verdict(afterStart < target)],
+    ['Latchkey', megabytes(latchkey), verdict(latchkey < target)],
     ['bare', megabytes(bare), ''],
   ]
   return [`Resident memory after a start, target ${megabytes(target)}`, ...aligned(rows), ''].join('\n')
