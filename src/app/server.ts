@@ -1,4 +1,5 @@
 import { createProfileRule } from '../accounts/profile.ts'
+import { listEvents } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
 import { createChangePassword } from '../flows/accounts/change-password.ts'
 import { createExportAccount } from '../flows/accounts/export-account.ts'
@@ -11,62 +12,36 @@ import { createEmailFlows } from '../flows/mail/email-flows.ts'
 import { createAskForMail } from '../flows/mail/mail-requests.ts'
 import { createMailRoom, type MailRoom } from '../flows/mail/mail-room.ts'
 import { createPosts } from '../flows/posts/posts.ts'
-import { createReadAuditLog } from '../flows/read-audit-log.ts'
 import { createAdministration } from '../flows/rights/administration.ts'
 import { createCheckRecentLogin } from '../flows/sessions/check-recent-login.ts'
 import { createManageSessions } from '../flows/sessions/manage-sessions.ts'
 import { createOwnSessions } from '../flows/sessions/own-sessions.ts'
 import { createSessionFeed } from '../flows/sessions/session-feed.ts'
-import { createAuthenticate } from '../flows/tokens/authenticate.ts'
-import { createFindLoginAccount } from '../flows/tokens/find-login-account.ts'
-import { createIntrospect } from '../flows/tokens/introspect.ts'
-import { createLogin } from '../flows/tokens/login.ts'
-import { createLogout } from '../flows/tokens/logout.ts'
-import { createRefresh } from '../flows/tokens/refresh.ts'
-import { createRevoke } from '../flows/tokens/revoke.ts'
-import { createVerifyToken } from '../flows/tokens/verify-token.ts'
 import { createManageWebhooks } from '../flows/webhooks/manage-webhooks.ts'
 import { createWebhookWorker, type WebhookWorker } from '../flows/webhooks/webhook-worker.ts'
 import type { createHttp } from '../http/http.ts'
 import { postPermissions } from '../posts/permissions.ts'
 import { createLimiter } from '../rate-limits/limiter.ts'
 import { createFindService } from '../services/service-credential.ts'
-import type { ClaimsRules } from '../tokens/claims.ts'
-import { rightsClaims } from '../tokens/rights-claims.ts'
-import { createTokenIssuer } from '../tokens/token-issuer.ts'
-import { createTokenVerifier } from '../tokens/token-verifier.ts'
 import { createSender } from '../webhooks/sender.ts'
 import { createReadMetrics } from './metrics.ts'
 import { type AppParts, buildSeal, type Core } from './parts.ts'
+import { buildTokenFlows } from './token-flows.ts'
 
-/** A server that answers everything and does not listen yet, and those who send in the background what it leaves. */
+/** A server that answers everything and does not listen yet, and the workers that send what it leaves for them. */
 export type BuiltServer = {
   server: Awaited<ReturnType<typeof createHttp>>
   mailRoom: MailRoom
   webhookWorker: WebhookWorker
 }
 
-/** Builds the flows and the server before them. */
+/** Builds the flows and the server in front of them. */
 export async function buildServer(parts: AppParts, core: Core): Promise<BuiltServer> {
   const { config, clock, random, log } = parts
-  const { database, keyRing, mailDesk, metrics } = core
-  const { accounts, sessions, tokens } = config
-  const rules = claimsRules(config)
-  const issuer = createTokenIssuer({
-    currentKeys: keyRing.currentPair,
-    findKeys: keyRing.find,
-    rules,
-    random,
-    customClaims: ({ rights, extra }) => ({ ...extra, ...(rights && rightsClaims(rights, tokens)) }),
-  })
-  const verifier = createTokenVerifier({ keys: keyRing, rules })
-  const settings = {
-    ...sessions,
-    ...accounts,
-    userIdClaim: tokens.userIdClaim,
-    refreshTokenLifetimeMs: tokens.refreshTokenLifetimeMs,
-    adoptsForeignTokens: !tokens.isStrict,
-  }
+  const { database, keyRing, passwords, checkNewPassword, usernameRule, hooks, metrics } = core
+  const { outbox, notices } = core.mailDesk
+  const { accounts, sessions } = config
+  const seal = buildSeal(parts)
   const limiter = createLimiter({
     settings: config.rateLimits,
     database,
@@ -74,34 +49,64 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     log,
     onRefusal: metrics.rateLimitRefusals.add,
   })
-  const common = { ...core, ...mailDesk, clock, random, limiter, issuer, verifier, settings }
+
   const profileRule = createProfileRule(accounts.profileSchema)
-  const checkRecentLogin = createCheckRecentLogin(common)
-  const otherPermissions = config.posts.sampleResources ? postPermissions : []
+  const checkRecentLogin = createCheckRecentLogin({ database, clock, settings: sessions })
   const administration = createAdministration({
-    ...common,
+    database,
+    clock,
+    passwords,
+    checkNewPassword,
+    usernameRule,
     profileRule,
+    notices,
+    outbox,
     checkRecentLogin,
-    otherPermissions,
-    claimNames: tokens,
+    otherPermissions: config.posts.sampleResources ? postPermissions : [],
+    claimNames: config.tokens,
   })
-  const provePassword = createProvePassword(common)
-  const register = createRegister(common)
-  const logout = createLogout(common)
+  const { rights, readTokenRights, accountAdministration, groupAdministration, outboxAdministration, reach } =
+    administration
+  const tokenFlows = buildTokenFlows(parts, core, { limiter, readTokenRights })
+  const provePassword = createProvePassword({ database, passwords, limiter })
+  const register = createRegister({
+    database,
+    clock,
+    passwords,
+    checkNewPassword,
+    usernameRule,
+    outbox,
+    hooks,
+    settings: accounts,
+  })
   const sessionFeed = createSessionFeed({
     database,
     clock,
     currentKey: () => keyRing.currentPair().access,
-    settings: tokens,
+    settings: config.tokens,
   })
-  const seal = buildSeal(parts)
-  const emailFlows = createEmailFlows({ ...common, register, provePassword, profileRule })
+  const emailFlows = createEmailFlows({
+    database,
+    clock,
+    random,
+    passwords,
+    checkNewPassword,
+    usernameRule,
+    profileRule,
+    register,
+    provePassword,
+    limiter,
+    outbox,
+    hooks,
+    notices,
+    settings: accounts,
+  })
   const mailRoom = createMailRoom({
     settings: config.mail,
     debug: config.debug,
     publicUrl: config.http.publicUrl,
     flows: emailFlows,
-    outbox: mailDesk.outbox,
+    outbox,
     database,
     clock,
     random,
@@ -111,43 +116,51 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   })
   const destinations = { allowsPlain: config.debug, allowsPrivate: config.webhooks.allowPrivate }
   const webhookWorker = createWebhookWorker({ database, clock, seal, send: createSender(destinations), log, metrics })
-  const posts = createPosts(common)
-  // Read only where there is to be a server: Fastify takes longer to load than a command to run.
+  const posts = createPosts({ database, clock })
+  // Loaded only where a server is wanted: Fastify takes longer to load than a command takes to run.
   const { createHttp } = await import('../http/http.ts')
   const { sampleViews } = await import('../http/classic/sample-views.ts')
   const server = await createHttp({
     debug: config.debug,
-    settings: { ...config.http, trimPasswords: config.passwords.trimPasswords, isStrict: tokens.isStrict },
+    settings: { ...config.http, trimPasswords: config.passwords.trimPasswords, isStrict: config.tokens.isStrict },
     log,
     database,
     flows: {
-      authenticate: createAuthenticate(common),
+      ...tokenFlows,
       checkRecentLogin,
-      ...administration,
+      rights,
+      accountAdministration,
+      groupAdministration,
+      outboxAdministration,
+      reach,
       register,
       signUp: createSignUp({ register, profileRule }),
-      ownAccount: createOwnAccount({ ...common, profileRule, provePassword }),
+      ownAccount: createOwnAccount({ database, clock, usernameRule, profileRule, provePassword }),
       exportAccount: createExportAccount({
         database,
-        others: { posts: posts.listByAuthor, rights: administration.rights.heldBy },
+        others: { posts: posts.listByAuthor, rights: rights.heldBy },
       }),
       emailFlows,
-      askForMail: createAskForMail(common),
-      login: createLogin({ ...common, ...administration, findLoginAccount: createFindLoginAccount(common) }),
-      refresh: createRefresh({ ...common, ...administration }),
-      verifyToken: createVerifyToken(common),
-      logout,
-      introspect: createIntrospect(common),
-      revoke: createRevoke({ ...common, logout }),
+      askForMail: createAskForMail({ database, clock, outbox, limiter }),
       sessionFeed,
-      ownSessions: createOwnSessions(common),
-      manageSessions: createManageSessions(common),
+      ownSessions: createOwnSessions({ database, clock }),
+      manageSessions: createManageSessions({ database, clock, settings: sessions }),
       manageKeys: createManageKeys({ database, clock, keyRing, algorithm: config.keys.algorithm }),
       listKeys: () => listKeysWithState(database, clock.now()),
-      readAuditLog: createReadAuditLog(common),
+      listEvents: (query) => listEvents(database.read, query),
       effectiveSettings: config.effective,
       manageWebhooks: createManageWebhooks({ database, clock, random, seal, rules: destinations }),
-      changePassword: createChangePassword(common),
+      changePassword: createChangePassword({
+        database,
+        clock,
+        passwords,
+        checkNewPassword,
+        limiter,
+        outbox,
+        hooks,
+        notices,
+        settings: sessions,
+      }),
     },
     findService: createFindService(config.services.serviceCredentials),
     wellKnownParts: { keyRing, settings: wellKnownSettings(config) },
@@ -160,24 +173,12 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   return { server, mailRoom, webhookWorker }
 }
 
-function claimsRules({ tokens }: Config): ClaimsRules {
-  return {
-    isLenient: !tokens.isStrict,
-    userIdClaim: tokens.userIdClaim,
-    issuer: tokens.issuer,
-    audience: tokens.audience,
-    hasSubject: tokens.isStrict,
-    leewayMs: tokens.leewayMs,
-    lifetimesMs: { access: tokens.accessTokenLifetimeMs, refresh: tokens.refreshTokenLifetimeMs },
-  }
-}
-
 function wellKnownSettings({ http, tokens, keys, services }: Config) {
   const hasServices = services.serviceCredentials.length > 0
   return { ...http, issuer: tokens.issuer, signingKeyLifetimeMs: keys.signingKeyLifetimeMs, hasServices }
 }
 
-/** Without a token only developers may look; nobody else is told that there is anything. */
+/** Without a token, only developers may read the metrics; nobody else is told that there are any. */
 function hasMetrics({ debug, metrics }: Config): boolean {
   return debug || metrics.tokenDigest !== undefined
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import type { ReadAuditLog } from '../../../flows/read-audit-log.ts'
+import type { AuditPage, AuditQuery } from '../../../audit/audit-store.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
 import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
 import { idSchema, momentParameter, readMoment } from '../wire.ts'
@@ -16,10 +16,10 @@ const pageQuery = {
   limit: pageLimit,
 }
 
-export type EventRouteParts = { readAuditLog: ReadAuditLog }
+export type EventRouteParts = { listEvents(query: AuditQuery): Promise<AuditPage> }
 
 /** The audit log: one's own part of it, and for administrators all of it. */
-export function eventRoutes({ readAuditLog }: EventRouteParts): ApiRoute[] {
+export function eventRoutes({ listEvents }: EventRouteParts): ApiRoute[] {
   return [
     apiRoute({
       method: 'GET',
@@ -32,7 +32,7 @@ export function eventRoutes({ readAuditLog }: EventRouteParts): ApiRoute[] {
       answer: { status: 200, schema: page },
       handle: async ({ request, query: { limit = PAGE, before, event } }) => {
         const { id } = callerOf(request).account
-        const { events, nextBeforeId } = await readAuditLog({ accountId: id, beforeId: before, event, limit })
+        const { events, nextBeforeId } = await listEvents({ accountId: id, beforeId: before, event, limit })
         return { events: events.map((one) => presentOwnEvent(one, id)), next: nextBeforeId ?? null }
       },
     }),
@@ -51,7 +51,7 @@ export function eventRoutes({ readAuditLog }: EventRouteParts): ApiRoute[] {
       answer: { status: 200, schema: page },
       handle: async ({ query: { account_id: accountId, limit = PAGE, before, event, since } }) => {
         const from = readMoment('since', since)
-        const { events, nextBeforeId } = await readAuditLog({ accountId, since: from, beforeId: before, event, limit })
+        const { events, nextBeforeId } = await listEvents({ accountId, since: from, beforeId: before, event, limit })
         return { events: events.map(presentEvent), next: nextBeforeId ?? null }
       },
     }),

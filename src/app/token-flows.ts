@@ -1,0 +1,101 @@
+import type { Config } from '../config/config.ts'
+import type { ReadTokenRights } from '../flows/rights/account-rights.ts'
+import { type Authenticate, createAuthenticate } from '../flows/tokens/authenticate.ts'
+import { createFindLoginAccount } from '../flows/tokens/find-login-account.ts'
+import { createIntrospect, type Introspect } from '../flows/tokens/introspect.ts'
+import { createLogin, type Login } from '../flows/tokens/login.ts'
+import { createLogout, type Logout } from '../flows/tokens/logout.ts'
+import { createRefresh, type Refresh } from '../flows/tokens/refresh.ts'
+import { createRevoke, type Revoke } from '../flows/tokens/revoke.ts'
+import { createVerifyToken, type VerifyToken } from '../flows/tokens/verify-token.ts'
+import type { Limiter } from '../rate-limits/limiter.ts'
+import type { ClaimsRules } from '../tokens/claims.ts'
+import { rightsClaims } from '../tokens/rights-claims.ts'
+import { createTokenIssuer } from '../tokens/token-issuer.ts'
+import { createTokenVerifier } from '../tokens/token-verifier.ts'
+import type { AppParts, Core } from './parts.ts'
+
+/** Everything that is done with tokens. */
+type TokenFlows = {
+  authenticate: Authenticate
+  login: Login
+  refresh: Refresh
+  verifyToken: VerifyToken
+  logout: Logout
+  introspect: Introspect
+  revoke: Revoke
+}
+
+/** Builds the flows that issue, check and end tokens. */
+export function buildTokenFlows(
+  { config, clock, random }: AppParts,
+  { database, keyRing, passwords, usernameRule, hooks, metrics, mailDesk: { outbox, notices } }: Core,
+  { limiter, readTokenRights }: { limiter: Limiter; readTokenRights: ReadTokenRights },
+): TokenFlows {
+  const { accounts, sessions, tokens } = config
+  const rules = claimsRules(config)
+  const verifier = createTokenVerifier({ keys: keyRing, rules })
+  const issuer = createTokenIssuer({
+    currentKeys: keyRing.currentPair,
+    findKeys: keyRing.find,
+    rules,
+    random,
+    customClaims: ({ rights, extra }) => ({ ...extra, ...(rights && rightsClaims(rights, tokens)) }),
+  })
+  const settings = {
+    ...sessions,
+    userIdClaim: tokens.userIdClaim,
+    refreshTokenLifetimeMs: tokens.refreshTokenLifetimeMs,
+    requireVerifiedEmail: accounts.requireVerifiedEmail,
+    adoptsForeignTokens: !tokens.isStrict,
+  }
+  const findLoginAccount = createFindLoginAccount({ database, usernameRule, settings: accounts })
+  const logout = createLogout({ database, clock, verifier, outbox, notices, settings })
+  return {
+    authenticate: createAuthenticate({ database, clock, verifier, settings }),
+    login: createLogin({
+      database,
+      clock,
+      random,
+      passwords,
+      limiter,
+      issuer,
+      readTokenRights,
+      usernameRule,
+      findLoginAccount,
+      outbox,
+      hooks,
+      notices,
+      settings,
+    }),
+    refresh: createRefresh({
+      database,
+      clock,
+      random,
+      verifier,
+      issuer,
+      readTokenRights,
+      outbox,
+      hooks,
+      notices,
+      metrics,
+      settings,
+    }),
+    verifyToken: createVerifyToken({ database, clock, verifier, settings }),
+    logout,
+    introspect: createIntrospect({ database, clock, verifier, settings }),
+    revoke: createRevoke({ database, clock, verifier, logout, settings }),
+  }
+}
+
+function claimsRules({ tokens }: Config): ClaimsRules {
+  return {
+    isLenient: !tokens.isStrict,
+    userIdClaim: tokens.userIdClaim,
+    issuer: tokens.issuer,
+    audience: tokens.audience,
+    hasSubject: tokens.isStrict,
+    leewayMs: tokens.leewayMs,
+    lifetimesMs: { access: tokens.accessTokenLifetimeMs, refresh: tokens.refreshTokenLifetimeMs },
+  }
+}
