@@ -16,6 +16,7 @@ const refused: Record<string, string> = {
   PUBLIC_URL: 'https://auth.example.org/path',
   TRUSTED_PROXIES: '*',
   ALLOWED_ORIGINS: '*',
+  ALLOWED_HEADERS: '*',
   AUTH_HEADER_TYPES: 'Bearer token',
   DATABASE_URL: 'mysql://db',
   SECRET_KEY: 'your-secret-key',

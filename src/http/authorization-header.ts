@@ -2,14 +2,26 @@
 type PresentedCredentials = { kind: 'none' } | { kind: 'malformed' } | { kind: 'token'; token: string }
 
 /**
- * Reads a bearer token (RFC 6750 §2.1): a scheme that is spelled as configured, and exactly one word behind it. Another
- * scheme counts as no header at all. Words are separated by ASCII white space only.
+ * Reads a bearer token (RFC 6750 §2.1): one of the configured schemes, and exactly one word behind it. Another scheme counts
+ * as no header at all. Words are separated by ASCII white space only.
+ *
+ * @param spelling `any-case`: a scheme is the same in upper and lower case (RFC 9110 §11.1). `exact`: only as configured,
+ *   as SimpleJWT reads it
  */
-export function readAuthorization(header: string | undefined, schemes: readonly string[]): PresentedCredentials {
+export function readAuthorization(
+  header: string | undefined,
+  schemes: readonly string[],
+  spelling: 'any-case' | 'exact',
+): PresentedCredentials {
   if (header === undefined) return { kind: 'none' }
   const words = header.split(/[ \t\v\f\r\n]+/).filter((word) => word !== '')
   const [scheme, token] = words
-  if (scheme === undefined || !schemes.includes(scheme)) return { kind: 'none' }
+  if (scheme === undefined) return { kind: 'none' }
+  const isKnown =
+    spelling === 'exact'
+      ? schemes.includes(scheme)
+      : schemes.some((known) => known.toLowerCase() === scheme.toLowerCase())
+  if (!isKnown) return { kind: 'none' }
   if (token === undefined || words.length !== 2) return { kind: 'malformed' }
   return { kind: 'token', token }
 }

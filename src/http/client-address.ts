@@ -1,36 +1,110 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
+import type { Logger } from '../platform/log.ts'
+import { canonicalAddress, readForwarded, readForwardedFor } from './forwarded-address.ts'
 
 /** Says from which address a request comes. */
 type ClientAddress = (request: IncomingMessage) => string
 
-/**
- * The address of the connection; or, if that is one of the trusted proxies, the last entry of `X-Forwarded-For`, which is
- * what that proxy itself has seen. Entries before it are anybody's word and are not read, and no other header counts.
- *
- * @param trustedProxies addresses and networks (`10.0.0.0/8`) of the settings
- */
-export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
-  const trusted = new BlockList()
-  for (const network of trustedProxies) {
-    const [address = '', prefix] = network.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    if (prefix === undefined) trusted.addAddress(address, family)
-    else trusted.addSubnet(address, Number(prefix), family)
+type ClientAddressParts = {
+  settings: {
+    /** Addresses and networks (`10.0.0.0/8`) of the settings; `unix` stands for every client of a Unix socket. */
+    trustedProxies: readonly string[]
+    forwardedHeader: 'x-forwarded-for' | 'forwarded'
   }
-  const isTrusted = (address: string) => trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  log: Pick<Logger, 'warn'>
+}
+
+/** Headers by which proxies say for whom they ask. */
+const FORWARDED_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip'] as const
+
+const UNIX = 'unix'
+
+/** Addresses that no client on the Internet has: whoever asks from there is a proxy, or a program in the same network. */
+const privateNetworks = blockListOf([
+  ...['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'],
+  ...['::1', 'fc00::/7', 'fe80::/10'],
+])
+
+/**
+ * The address of the client. It is the address of the connection, unless that belongs to a trusted proxy. Then the header
+ * is read from its end: each trusted proxy has added the address it saw, so the first address that is not itself a trusted
+ * proxy is the client. Entries before that one are the client's own word and are not read.
+ *
+ * The header is `X-Forwarded-For`, and `Forwarded` (RFC 7239) where a request has no `X-Forwarded-For`; or `Forwarded`
+ * alone, if `forwardedHeader` says so. An entry that names no address ends the walk at the proxy that wrote it. The log says
+ * so once. It also says once if a private address sends forwarded requests without being trusted.
+ */
+export function createClientAddress({ settings, log }: ClientAddressParts): ClientAddress {
+  const { trustedProxies, forwardedHeader } = settings
+  const trusted = blockListOf(trustedProxies.filter((one) => one !== UNIX))
+  const trustsUnix = trustedProxies.includes(UNIX)
+  let hasToldUntrusted = false
+  let hasToldUnreadable = false
+
+  function isTrusted(address: string): boolean {
+    return address === '' ? trustsUnix : isIP(address) !== 0 && contains(trusted, address)
+  }
+
+  function entriesOf({ headers }: IncomingMessage): (string | undefined)[] {
+    const forwardedFor = forwardedHeader === 'forwarded' ? undefined : headers['x-forwarded-for']
+    if (forwardedFor !== undefined) return readForwardedFor(String(forwardedFor))
+    return headers.forwarded === undefined ? [] : readForwarded(headers.forwarded)
+  }
+
+  function tellUntrusted(peer: string, { headers }: IncomingMessage): void {
+    const header = FORWARDED_HEADERS.find((name) => headers[name] !== undefined)
+    if (header === undefined || !(peer === '' || contains(privateNetworks, peer))) return
+    hasToldUntrusted = true
+    const [from, name] = peer === '' ? ['the Unix socket', UNIX] : [peer, peer]
+    log.warn(
+      { address: peer, header },
+      `Requests from ${from} have the header ${header}, but TRUSTED_PROXIES does not name ${name}: all clients behind it ` +
+        `count as one, so one of them can use up the limits of all. If that is your proxy, add ${name} to TRUSTED_PROXIES.`,
+    )
+  }
+
+  function tellUnreadable(proxy: string): void {
+    if (hasToldUnreadable) return
+    hasToldUnreadable = true
+    log.warn(
+      { address: proxy },
+      `The proxy ${proxy || UNIX} forwards requests without a readable client address: they count as its own. ` +
+        'Have it send the address of its client, such as X-Forwarded-For: 203.0.113.7.',
+    )
+  }
 
   return (request) => {
-    const peer = withoutMapping(request.socket.remoteAddress ?? '')
-    if (trustedProxies.length === 0 || isIP(peer) === 0 || !isTrusted(peer)) return peer
-    const forwarded = request.headers['x-forwarded-for']
-    const entries = Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')
-    const last = withoutMapping(entries.slice(entries.lastIndexOf(',') + 1).trim())
-    return isIP(last) === 0 ? peer : last
+    const { remoteAddress } = request.socket
+    const peer = remoteAddress === undefined ? '' : canonicalAddress(remoteAddress)
+    if (!isTrusted(peer)) {
+      if (!hasToldUntrusted) tellUntrusted(peer, request)
+      return peer
+    }
+    let client = peer
+    for (const entry of entriesOf(request).toReversed()) {
+      if (entry === undefined) {
+        tellUnreadable(client)
+        break
+      }
+      client = entry
+      if (!isTrusted(client)) break
+    }
+    return client
   }
 }
 
-/** An IPv4 address as it is also when the server listens on IPv6. */
-function withoutMapping(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address
+function blockListOf(networks: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const network of networks) {
+    const [address = '', prefix] = network.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    if (prefix === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(prefix), family)
+  }
+  return list
+}
+
+function contains(list: BlockList, address: string): boolean {
+  return list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }

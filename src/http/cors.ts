@@ -2,31 +2,36 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { FORGERY_HEADER } from './forgery-check.ts'
 import { varyBy } from './vary.ts'
 
-/** Where cookies count. */
-const WITH_COOKIES = '/api/v1/'
-
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
-const HEADERS = `authorization, content-type, accept, ${FORGERY_HEADER}`
+const ALWAYS_ALLOWED = ['authorization', 'content-type', 'accept', FORGERY_HEADER]
 const EXPOSED = 'www-authenticate, retry-after, ratelimit, ratelimit-policy, x-request-id'
 /** How long a browser may remember a preflight's answer: two hours, the most Chromium takes. */
 const MAX_AGE_SECONDS = '7200'
 
+type CorsSettings = {
+  allowedOrigins: readonly string[]
+  /** Request headers that pages of these origins may send, beside those they always may. */
+  allowedHeaders: readonly string[]
+}
+
 /**
  * Cross-origin requests (Fetch standard §3.2), for origins of the configured list only; an origin is never reflected
- * because it was sent. A preflight carries no token, so it is answered before anything looks for one. With credentials,
- * that is cookies, pages of those origins may call v1 and nothing else.
+ * because it was sent. A preflight carries no token, so it is answered before anything looks for one.
+ *
+ * Credentials are allowed on every path, because many clients send all requests with them. Cookies themselves count on v1
+ * only, and there the forgery check stands before them.
  *
  * @returns a hook that says whether it has answered
  */
-export function createCors(allowedOrigins: readonly string[]) {
+export function createCors({ allowedOrigins, allowedHeaders }: CorsSettings) {
   const allowed = new Set(allowedOrigins)
+  const headers = [...new Set([...ALWAYS_ALLOWED, ...allowedHeaders.map((name) => name.toLowerCase())])].join(', ')
   return function cors(request: FastifyRequest, reply: FastifyReply): boolean {
     if (allowed.size === 0) return false
     varyBy(reply, 'Origin')
     const { origin } = request.headers
     if (origin === undefined || !allowed.has(origin)) return false
-    reply.header('access-control-allow-origin', origin)
-    if (request.url.startsWith(WITH_COOKIES)) reply.header('access-control-allow-credentials', 'true')
+    reply.headers({ 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true' })
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) {
       reply.header('access-control-expose-headers', EXPOSED)
       return false
@@ -35,7 +40,7 @@ export function createCors(allowedOrigins: readonly string[]) {
       .code(204)
       .headers({
         'access-control-allow-methods': METHODS,
-        'access-control-allow-headers': HEADERS,
+        'access-control-allow-headers': headers,
         'access-control-max-age': MAX_AGE_SECONDS,
       })
       .send()

@@ -32,7 +32,7 @@ export async function metricsPage(server: FastifyInstance, { tokenDigest, readMe
 }
 
 function isPresented(request: FastifyRequest, tokenDigest: string): boolean {
-  const presented = readAuthorization(request.headers.authorization, ['Bearer'])
+  const presented = readAuthorization(request.headers.authorization, ['Bearer'], 'any-case')
   const token = presented.kind === 'token' ? presented.token : ''
   return equalInConstantTime(Buffer.from(sha256(token)), Buffer.from(tokenDigest))
 }

@@ -9,6 +9,7 @@ import { createConnectionRefusals, isAmbiguous } from './framing.ts'
 import { trackConnections } from './open-connections.ts'
 import { countRequests } from './request-counting.ts'
 import { securityHeaders } from './security-headers.ts'
+import type { HttpSettings } from './settings.ts'
 import { withoutCompilers } from './without-compilers.ts'
 
 /** The largest body that is read, in bytes. */
@@ -44,7 +45,7 @@ const CLIENT_TIMEOUTS: ClientTimeouts = {
 
 type ServerParts = {
   log: Logger
-  settings: { trustedProxies: readonly string[]; allowedOrigins: readonly string[]; publicUrl: string }
+  settings: Pick<HttpSettings, 'trustedProxies' | 'forwardedHeader' | 'allowedOrigins' | 'allowedHeaders' | 'publicUrl'>
   requests: RequestCounts
   /** Shorter ones, for tests. */
   timeouts?: ClientTimeouts
@@ -62,8 +63,8 @@ export function createServer({
 }: ServerParts): FastifyInstance {
   let requests = 0
   const processId = Math.floor(performance.timeOrigin).toString(36)
-  const clientAddress = createClientAddress(settings.trustedProxies)
-  const cors = createCors(settings.allowedOrigins)
+  const clientAddress = createClientAddress({ settings, log })
+  const cors = createCors(settings)
   const headers = securityHeaders(settings.publicUrl)
   const refusals = createConnectionRefusals({
     headers,

@@ -1,6 +1,7 @@
 import { isIP, isIPv4 } from 'node:net'
 import { type Static, type TString, Type } from 'typebox'
 import {
+  choice,
   type Declaration,
   integer,
   list,
@@ -35,11 +36,18 @@ export const httpSettings = settingGroup('HTTP', {
     {
       default: 'none',
       description:
-        'Addresses and networks of reverse proxies, such as `10.0.0.5, 192.168.0.0/16, fd00::/8`. Only from them does ' +
-        '`X-Forwarded-For` count.',
+        'Addresses and networks of reverse proxies, such as `10.0.0.5, 192.168.0.0/16, fd00::/8`; `unix` for a proxy that ' +
+        'connects to a Unix socket. Only what these say about the address of a client is believed.',
     },
     readNetwork,
   ),
+  forwardedHeader: choice('FORWARDED_HEADER', ['x-forwarded-for', 'forwarded'], {
+    default: 'x-forwarded-for',
+    description:
+      'The header in which the trusted proxies name the address of the client. With `x-forwarded-for`, `Forwarded` ' +
+      '(RFC 7239) is read where a request has no `X-Forwarded-For`. Write `forwarded` if your proxies send that header ' +
+      'only: a client could otherwise add an `X-Forwarded-For` of its own.',
+  }),
   allowedOrigins: list(
     'ALLOWED_ORIGINS',
     {
@@ -47,6 +55,16 @@ export const httpSettings = settingGroup('HTTP', {
       description: 'Origins whose pages may call the server from a browser (CORS), such as `https://app.example.org`.',
     },
     readAllowedOrigin,
+  ),
+  allowedHeaders: list(
+    'ALLOWED_HEADERS',
+    {
+      default: 'X-CSRFToken, X-Requested-With, traceparent, tracestate, sentry-trace, baggage, Cache-Control, Pragma',
+      description:
+        'Request headers that pages of `ALLOWED_ORIGINS` may send, beside `Authorization`, `Content-Type`, `Accept` and ' +
+        '`X-Latchkey-CSRF`, which they always may.',
+    },
+    readHeaderName,
   ),
   cookieDomain: orNone(
     setting(
@@ -147,7 +165,16 @@ function readScheme(item: string): string {
   )
 }
 
+/** RFC 9110 §5.1: the name of a header is a token. */
+function readHeaderName(item: string): string {
+  if (/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(item) && item !== '*') return item
+  throw new SettingFault(
+    `${quoted(item)} is not the name of a header. Write names such as X-Requested-With, with commas between them.`,
+  )
+}
+
 function readNetwork(item: string): string {
+  if (item.toLowerCase() === 'unix') return 'unix'
   const [, address = '', prefix] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(item) ?? []
   if (item === '*' || Number(prefix ?? 1) === 0) {
     throw new SettingFault(

@@ -144,10 +144,11 @@ describe.each(databases)('cookie mode on $name', (database) => {
     const cookie = cookieHeader(await logIn(app))
     expect((await sendJson(app.url, 'GET', '/api/users/profile/', { headers: { cookie } })).status).toBe(401)
     expect((await sendJson(app.url, 'POST', '/api/token/refresh/', { body: {}, headers: { cookie } })).status).toBe(400)
-    expect(await fromPage(app, 'POST', '/refresh', '')).toMatchObject({
-      status: 400,
-      json: { code: 'invalid_fields', errors: [{ field: 'refresh_token', fault: 'required' }] },
-    })
+    for (const path of ['/refresh', '/logout']) {
+      const nobody = await fromPage(app, 'POST', path, '')
+      expect(nobody).toMatchObject({ status: 401, json: { code: 'not_authenticated' } })
+      expect(nobody.headers['www-authenticate']).toEqual(['Bearer realm="api"'])
+    }
     const mode = await sendJson(app.url, 'POST', '/api/v1/login', { body: { ...credentials, mode: 'jar' } })
     expect(mode).toMatchObject({ status: 400, json: { errors: [{ field: 'mode' }] } })
   })

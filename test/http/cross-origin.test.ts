@@ -61,15 +61,37 @@ describe('cross-origin requests', () => {
     }
   })
 
-  it('are let in with credentials on v1 only, and not at all without a list', async () => {
+  it('are let in with credentials on every path, and not at all without a list', async () => {
     const other = await startSignedInApp()
     const { headers } = await sendJson(other.url, 'GET', '/healthz', { headers: { origin: ORIGIN } })
     await other.close()
     expect(headers).not.toHaveProperty('access-control-allow-origin')
-    for (const path of ['/healthz', '/api/login/', '/api/v10/me', '/API/v1/me']) {
-      expect((await preflight(path, ORIGIN)).headers).not.toHaveProperty('access-control-allow-credentials')
+    for (const path of ['/api/login/', '/api/token/refresh/', '/api/users/profile/', '/api/v1/me']) {
+      const asked = await preflight(path, ORIGIN)
+      const answered = await sendJson(app.url, 'GET', path, { token: app.access, headers: { origin: ORIGIN } })
+      for (const { headers: told } of [asked, answered]) {
+        expect(told).toMatchObject({
+          'access-control-allow-origin': [ORIGIN],
+          'access-control-allow-credentials': ['true'],
+        })
+      }
     }
-    const { headers: v1 } = await preflight('/api/v1/me', ORIGIN)
-    expect(v1).toMatchObject({ 'access-control-allow-credentials': ['true'] })
+  })
+
+  it('may send the headers that tracing and frameworks add, and those of ALLOWED_HEADERS instead', async () => {
+    const allowed = async (url: string) => {
+      const headers = { origin: ORIGIN, 'access-control-request-method': 'POST' }
+      const answer = await sendJson(url, 'OPTIONS', '/api/login/', { headers })
+      return answer.headers['access-control-allow-headers']?.[0]?.split(', ')
+    }
+    const always = ['authorization', 'content-type', 'accept', 'x-latchkey-csrf']
+    const usual = ['x-csrftoken', 'x-requested-with', 'traceparent', 'sentry-trace', 'baggage', 'cache-control']
+    expect(await allowed(app.url)).toEqual(expect.arrayContaining([...always, ...usual]))
+    const other = await startSignedInApp({ ALLOWED_ORIGINS: ORIGIN, ALLOWED_HEADERS: 'X-Tenant, accept' })
+    expect(await allowed(other.url)).toEqual([...always, 'x-tenant'])
+    await other.close()
+    const none = await startSignedInApp({ ALLOWED_ORIGINS: ORIGIN, ALLOWED_HEADERS: 'none' })
+    expect(await allowed(none.url)).toEqual(always)
+    await none.close()
   })
 })

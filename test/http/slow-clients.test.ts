@@ -19,7 +19,13 @@ const timeouts: ClientTimeouts = {
   lingerMs: 40,
   stopMs: 20,
 }
-const settings = { trustedProxies: [], allowedOrigins: [], publicUrl: 'http://a.test' }
+const settings = {
+  trustedProxies: [],
+  forwardedHeader: 'x-forwarded-for' as const,
+  allowedOrigins: [],
+  allowedHeaders: [],
+  publicUrl: 'http://a.test',
+}
 /** More than the system takes for a client that reads nothing. */
 const large = 'a'.repeat(8_000_000)
 const makeServer = (changed: Partial<ClientTimeouts> = {}) => {

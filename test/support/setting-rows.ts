@@ -49,11 +49,28 @@ export const settingRows: SettingRow[] = [
     in: (c) => c.http.trustedProxies,
   },
   {
+    name: 'FORWARDED_HEADER',
+    byDefault: 'x-forwarded-for',
+    written: 'Forwarded',
+    read: 'forwarded',
+    in: (c) => c.http.forwardedHeader,
+  },
+  {
     name: 'ALLOWED_ORIGINS',
     byDefault: [],
     written: 'https://app.example.org',
     read: ['https://app.example.org'],
     in: (c) => c.http.allowedOrigins,
+  },
+  {
+    name: 'ALLOWED_HEADERS',
+    byDefault: [
+      ...['X-CSRFToken', 'X-Requested-With', 'traceparent', 'tracestate', 'sentry-trace', 'baggage'],
+      ...['Cache-Control', 'Pragma'],
+    ],
+    written: 'X-Tenant, baggage',
+    read: ['X-Tenant', 'baggage'],
+    in: (c) => c.http.allowedHeaders,
   },
   {
     name: 'COOKIE_DOMAIN',

@@ -92,7 +92,7 @@ export async function admit(
 }
 
 async function identify(view: ServedView, request: FastifyRequest, parts: ViewParts): Promise<Caller | undefined> {
-  const presented = readAuthorization(request.headers.authorization, parts.authHeaderTypes)
+  const presented = readAuthorization(request.headers.authorization, parts.authHeaderTypes, 'exact')
   if (presented.kind === 'malformed') throw new AuthError('bad_authorization_header')
   if (presented.kind === 'none') {
     if (view.header === 'required') throw new AuthError('not_authenticated')

@@ -104,7 +104,7 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
 
   /** A token in the header counts alone, good or not: no request is let in as somebody else than it says. */
   async function identify(request: FastifyRequest): Promise<Caller> {
-    const presented = readAuthorization(request.headers.authorization, authHeaderTypes)
+    const presented = readAuthorization(request.headers.authorization, authHeaderTypes, 'any-case')
     if (presented.kind === 'none') return identifyByCookie(request)
     if (presented.kind === 'malformed') throw new AuthError('bad_authorization_header')
     return parts.authenticate(presented.token)

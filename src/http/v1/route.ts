@@ -8,6 +8,7 @@ import { schemaValidator } from '../../platform/schema-validator.ts'
 import type { AddressLimit } from '../../rate-limits/limits.ts'
 import { requestOrigin } from '../request-origin.ts'
 import { checkTexts } from './text-check.ts'
+import { withoutSlips } from './typed-identifiers.ts'
 
 /**
  * Who may ask. `anybody`: no token is looked at. `caller`: whoever is logged in. `staff`: administrators, as far as the
@@ -92,7 +93,8 @@ export function createReader(schema: TSchema, from: 'json' | 'texts' = 'json'): 
   const validatorOf = schemaValidator(schema)
   return (presented) => {
     const validator = validatorOf()
-    const value = from === 'texts' ? validator.Convert(presented) : presented
+    const typed = withoutSlips(presented)
+    const value = from === 'texts' ? validator.Convert(typed) : typed
     if (validator.Check(value)) {
       checkTexts(value)
       return value

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { AuthError, fieldRefusal } from '../../../errors.ts'
+import { AuthError } from '../../../errors.ts'
 import type { Login } from '../../../flows/tokens/login.ts'
 import type { Logout } from '../../../flows/tokens/logout.ts'
 import type { Refresh, RefreshedTokens } from '../../../flows/tokens/refresh.ts'
@@ -48,12 +48,11 @@ const tokensOrLifetimes = Type.Union([tokens, lifetimes])
 export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
   const { login, refresh, logout, trimPasswords, cookies, forgeryCheck } = parts
 
-  /** The refresh token of a request without one in its body. @throws AuthError `csrf_check_failed`, `invalid_fields` */
+  /** The refresh token of a request without one in its body. @throws AuthError `csrf_check_failed`, `not_authenticated` */
   function readCookie(request: FastifyRequest): string {
     const presented = cookies.readRefresh(request)
-    if (presented === undefined) {
-      throw fieldRefusal('refresh_token', 'required')
-    }
+    // Nobody is logged in: to a page that asks at its start, that is the answer and not a mistake.
+    if (presented === undefined) throw new AuthError('not_authenticated')
     forgeryCheck.checkCookieRequest(request)
     return presented
   }
@@ -101,6 +100,7 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
       tag: 'login',
       summary: 'New tokens for a refresh token',
       refusals: [
+        'not_authenticated',
         'token_not_valid',
         'token_revoked',
         'token_of_wrong_type',
@@ -126,7 +126,7 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
       access: 'anybody',
       tag: 'login',
       summary: 'Log out: end the session of a refresh token',
-      refusals: ['token_not_valid', 'token_revoked', 'token_of_wrong_type', 'csrf_check_failed'],
+      refusals: ['not_authenticated', 'token_not_valid', 'token_revoked', 'token_of_wrong_type', 'csrf_check_failed'],
       description: 'If it came in a cookie, the browser forgets its tokens, also where the session is over already.',
       body: refreshBody,
       answer: { status: 204 },
