@@ -1,9 +1,9 @@
 import { createApp } from './app/app.ts'
+import { createProcessLog } from './app/process-log.ts'
 import { runServer } from './app/run-server.ts'
 import { type Config, loadConfig, processEnvironment } from './config/config.ts'
 import { ConfigError } from './config/config-error.ts'
 import { systemClock } from './platform/clock.ts'
-import { createLog } from './platform/log.ts'
 import { systemRandom } from './platform/random.ts'
 
 function readConfig(): Config {
@@ -22,7 +22,7 @@ function readConfig(): Config {
 }
 
 const config = readConfig()
-const log = createLog(config.log.level, (lines) => process.stdout.write(lines))
+const log = createProcessLog(config, process.stdout)
 const isStarted = await runServer({
   settings: config,
   log,

@@ -2,6 +2,7 @@
 import { SameNameError } from '../accounts/username-rule-store.ts'
 import { type Administration, openAdministration } from '../app/administration.ts'
 import { createApp, describeApi, migrateDatabase } from '../app/app.ts'
+import { createProcessLog } from '../app/process-log.ts'
 import { runServer } from '../app/run-server.ts'
 import { type Config, type ConfigSource, loadConfig, processEnvironment } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
@@ -79,7 +80,7 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
     serve: ({ debugByDefault }) =>
       refusing(() => {
         const config = load({ debugByDefault })
-        const log = createLog(config.log.level, (lines) => void streams.output.write(lines))
+        const log = createProcessLog(config, streams.output)
         return runServer({ settings: config, log, createApp: () => createApp({ config, clock, random, log }) })
       }),
     describeApi: () => refusing(() => describeApi(partsOf(load({ missingSecretKey: 'none' })))),

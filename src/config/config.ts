@@ -40,7 +40,7 @@ import { allSettingFacts } from './settings.ts'
 export type Config = {
   debug: boolean
   compatibility: GeneralSettings['compatibility']
-  log: { level: GeneralSettings['logLevel'] }
+  log: { level: GeneralSettings['logLevel']; format: GeneralSettings['logFormat'] }
   http: HttpSettings
   /** The path of a SQLite file is absolute. */
   storage: StorageSettings
@@ -102,7 +102,10 @@ export function loadConfig(source: ConfigSource): Config {
   const given = gatherSettings(environment, workingDirectory, allSettingFacts())
   const reader = createSettingReader(given.texts)
 
-  const { debug, compatibility, logLevel } = reader.readGroup(generalSettings, { debug: () => debugByDefault })
+  const { debug, compatibility, logLevel, logFormat } = reader.readGroup(generalSettings, {
+    debug: () => debugByDefault,
+    logFormat: (read) => (read.debug ? 'text' : 'json'),
+  })
   reader.useDefaults(compatibilityDefaults[compatibility])
   const http = reader.readGroup(httpSettings, { publicUrl: defaultPublicUrl })
   const storage = reader.readGroup(storageSettings)
@@ -140,7 +143,7 @@ export function loadConfig(source: ConfigSource): Config {
   return deepFreeze({
     debug,
     compatibility,
-    log: { level: logLevel },
+    log: { level: logLevel, format: logFormat },
     http,
     storage: { databaseUrl },
     // Last of all, so that settings which are refused leave nothing behind.

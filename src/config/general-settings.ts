@@ -18,6 +18,10 @@ export const generalSettings = settingGroup('General', {
     description:
       'The least that is logged: `fatal`, `error`, `warn`, `info`, `debug` or `trace`; `silent` for nothing.',
   }),
+  logFormat: choice('LOG_FORMAT', ['json', 'text'], {
+    derivedDefault: '`json`; with `DEBUG` it is `text`',
+    description: 'How the log is written: `json` for programs, `text` for people, with one short line for each event.',
+  }),
 })
 
 export type GeneralSettings = Static<typeof generalSettings>

@@ -32,6 +32,7 @@ export const settingRows: SettingRow[] = [
   { name: 'DEBUG', byDefault: false, written: 'true', read: true, in: (c) => c.debug },
   { name: 'COMPATIBILITY', byDefault: 'none', written: 'simplejwt', read: 'simplejwt', in: (c) => c.compatibility },
   { name: 'LOG_LEVEL', byDefault: 'info', written: 'DEBUG', read: 'debug', in: (c) => c.log.level },
+  { name: 'LOG_FORMAT', byDefault: 'json', written: 'Text', read: 'text', in: (c) => c.log.format },
   { name: 'HOST', byDefault: '127.0.0.1', written: '::1', read: '::1', in: (c) => c.http.host },
   { name: 'PORT', byDefault: 8000, written: '0', read: 0, in: (c) => c.http.port },
   {
