@@ -43,6 +43,13 @@ export type Context = {
    * @throws Refusal if there is none, or if it cannot be used
    */
   withPasswordFilter<T>(path: string | undefined, work: (filter: BreachedPasswords) => Promise<T>): Promise<T>
+  /** The `.env` of the working directory that a new server starts from. */
+  envFile: {
+    /** Its text, with a new secret. */
+    compose(): string
+    /** Writes it, unless there is one. @returns its path, and whether it was written now */
+    write(): { path: string; isNew: boolean }
+  }
   doctor: DoctorContext
 }
 

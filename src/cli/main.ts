@@ -6,6 +6,7 @@ import { createProcessLog } from '../app/process-log.ts'
 import { runServer } from '../app/run-server.ts'
 import { type Config, type ConfigSource, loadConfig, processEnvironment } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
+import { firstEnvFile, writeFirstEnvFile } from '../config/new-env-file.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { createLog } from '../platform/log.ts'
 import { type Random, systemRandom } from '../platform/random.ts'
@@ -89,6 +90,10 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
       standardInput: streams.input,
       configuredPath: () => refusing(async () => loadBeside('none').passwords.breachedPasswords),
     }),
+    envFile: {
+      compose: () => firstEnvFile(random),
+      write: () => writeFirstEnvFile(workingDirectory, random),
+    },
     doctor,
   }
   return runProgram(argumentTexts, context)

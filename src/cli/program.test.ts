@@ -55,9 +55,9 @@ describe('the command line', () => {
     expect(undescribed).toEqual([])
   })
 
-  it('offers JSON on every command that prints data', () => {
+  it('offers JSON on every command that prints data about accounts, keys and settings', () => {
     const without = Object.entries(definedCommands(aProgram(), '')).filter(([, flags]) => !flags.includes('--json'))
-    expect(without.map(([usage]) => usage)).toEqual(['serve'])
+    expect(without.map(([usage]) => usage)).toEqual(['init', 'dev', 'serve'])
   })
 
   it.each([

@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander'
 import { addBreachedPasswords } from './commands/breached-passwords.ts'
 import { addChangepassword } from './commands/changepassword.ts'
 import { addCreatesuperuser } from './commands/createsuperuser.ts'
+import { addDev } from './commands/dev.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addFlushexpiredtokens } from './commands/flushexpiredtokens.ts'
+import { addInit } from './commands/init.ts'
 import { addKeys } from './commands/keys.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addOpenapi } from './commands/openapi.ts'
@@ -32,6 +34,8 @@ export function createProgram(context: Context): Command {
     })
     .showHelpAfterError('(--help says how it is used; a name that begins with - goes behind --)')
   const commands = [
+    addInit,
+    addDev,
     addServe,
     addMigrate,
     addCreatesuperuser,

@@ -1,0 +1,60 @@
+import { closeSync, openSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Random, randomSecret } from '../platform/random.ts'
+import { codeOf } from './text-file.ts'
+
+/**
+ * The text of a first `.env`: a strong secret, and the settings that people change first, each with one line of comment.
+ * What is still a comment holds its default or an example.
+ */
+export function firstEnvFile(random: Random): string {
+  return `# Settings of Latchkey. All of them are in docs/settings.md. Keep this file secret and out of version control.
+
+# Signs and encrypts. Whoever has it can act as anybody; without it the database's keys are lost.
+SECRET_KEY=${randomSecret(random)}
+
+# The address under which browsers reach the server. Links in mails and cookies follow it.
+#PUBLIC_URL=https://auth.example.org
+
+# A SQLite file, or postgres://user:password@host:5432/name.
+#DATABASE_URL=sqlite:data/latchkey.sqlite3
+
+# The address and port to listen on.
+#HOST=127.0.0.1
+#PORT=8000
+
+# The addresses of your reverse proxies. Only they may say which client a request comes from.
+#TRUSTED_PROXIES=127.0.0.1
+
+# The front ends on other origins that may call the API from a browser.
+#ALLOWED_ORIGINS=https://app.example.org
+
+# The mail server. Without it nobody gets a mail; in development the mails are at /dev/mailbox.
+#MAIL_URL=smtps://user:password@mail.example.org
+#MAIL_FROM=Example <no-reply@example.org>
+
+# Uncomment it if your clients were written for Django REST framework with SimpleJWT.
+#COMPATIBILITY=simplejwt
+`
+}
+
+/**
+ * Writes a first `.env` into a folder, readable by its owner only. A file that is there stays as it is.
+ *
+ * @returns the path, and whether this call made the file
+ */
+export function writeFirstEnvFile(folder: string, random: Random): { path: string; isNew: boolean } {
+  const path = join(folder, '.env')
+  try {
+    const file = openSync(path, 'wx', 0o600)
+    try {
+      writeFileSync(file, firstEnvFile(random))
+    } finally {
+      closeSync(file)
+    }
+    return { path, isNew: true }
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return { path, isNew: false }
+    throw error
+  }
+}
