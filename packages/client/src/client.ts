@@ -1,5 +1,184 @@
-/** Settings of a client. */
-export type ClientOptions = {
-  /** Where Latchkey is, with its path if it has one: `https://auth.example.com`. */
-  baseUrl: string
+import { createApiFetch } from './api-fetch.ts'
+import { type Authorized, sendAuthorized } from './authorized.ts'
+import type { Client, ClientOptions, LoginOutcome } from './client-types.ts'
+import { type Answer, errorOf } from './errors.ts'
+import type { Account, Me } from './generated/routes.ts'
+import { readGrant } from './grant.ts'
+import { fillRoute } from './route-request.ts'
+import { createSession } from './session.ts'
+import { createListeners, type EndReason, type SessionState } from './session-state.ts'
+import { joinTabs, type Tabs } from './tabs.ts'
+import { createTokenCalls } from './token-calls.ts'
+import { createTransport, type Fetch, readAnswer } from './transport.ts'
+import { createVault } from './vault.ts'
+
+export type * from './client-types.ts'
+export type { SessionEndReason } from './errors.ts'
+export {
+  type ErrorCode,
+  type Failure,
+  type FailureCode,
+  type FieldFault,
+  isLatchkeyError,
+  type LatchkeyError,
+} from './errors.ts'
+export type * from './generated/routes.ts'
+export type { AnswerOf, RequestInput, RouteName } from './route-request.ts'
+export type { EndReason, SessionState } from './session-state.ts'
+export type { TokenStorage } from './storage.ts'
+export type { Fetch } from './transport.ts'
+
+/** Makes a client. Nothing is sent or read before the first call. @throws TypeError if there is no base URL to go by */
+export function createClient(options: ClientOptions): Client {
+  const { mode, storage, onStorageError = () => {}, now = Date.now, headerType = 'Bearer' } = options
+  const isCookieMode = mode === 'cookie'
+  const baseUrl = (options.baseUrl ?? globalThis.location?.origin)?.replace(/\/+$/, '')
+  if (baseUrl === undefined) throw new TypeError('There is no page here to take the server from: give `baseUrl`.')
+  const isTabAware = options.isTabAware ?? (isCookieMode || storage !== undefined)
+  const name = options.storageKey ?? `latchkey:${baseUrl}`
+  const send: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  const transport = createTransport({
+    baseUrl,
+    isCookieMode,
+    headerType,
+    fetch: send,
+    timeoutMs: options.timeoutMs ?? 10_000,
+  })
+  const endListeners = createListeners<EndReason>()
+  let tabs: Tabs | undefined
+  let stopForeground: (() => void) | undefined
+  let loading: Promise<SessionState> | undefined
+
+  const session = createSession({
+    isCookieMode,
+    calls: createTokenCalls({ transport, now, retryDelaysMs: options.retryDelaysMs ?? [300, 1500] }),
+    vault: storage && !isCookieMode ? createVault(storage, name, onStorageError) : undefined,
+    tabs: () => tabs,
+    lock: { name, timeoutMs: options.lockTimeoutMs },
+    onEnd(reason) {
+      options.onSessionEnd?.(reason)
+      endListeners.tell(reason)
+    },
+    now,
+  })
+
+  /** Done at every use, so that a client lives on that React's strict mode has disposed of. */
+  function attach(): void {
+    if (isTabAware) tabs ??= joinTabs(name, (news) => void session.hear(news).then(loadIfWatched))
+    stopForeground ??= options.foreground?.(() => void returnToForeground().catch(() => {}))
+  }
+
+  function loadIfWatched(): void {
+    if (session.state.listeners.size() > 0) void load()
+  }
+
+  async function returnToForeground(): Promise<void> {
+    if (session.state.get().status === 'loading') await load()
+    else await session.usable()
+  }
+
+  const authorized: Authorized = async (attempt, isRepeatable) => {
+    attach()
+    return sendAuthorized(session, attempt, isRepeatable)
+  }
+
+  async function request(route: string, input?: object): Promise<unknown> {
+    const call = fillRoute(route, input)
+    const answer = await authorized((grant) => transport({ ...call, accessToken: grant?.accessToken }), true)
+    return readAnswer(answer)
+  }
+
+  async function identifyBy(route: string, input?: object): Promise<Me> {
+    await session.restore()
+    const seen = session.generation()
+    const account = (await request(route, input)) as Me
+    session.identify(account, seen)
+    return account
+  }
+
+  const me = () => identifyBy('GET /me')
+
+  function load(): Promise<SessionState> {
+    loading ??= loadOnce().finally(() => {
+      loading = undefined
+    })
+    return loading
+  }
+
+  async function loadOnce(): Promise<SessionState> {
+    attach()
+    await session.restore()
+    const { status, account } = session.state.get()
+    if (status === 'anonymous' || account !== undefined) return session.state.get()
+    try {
+      await me()
+    } catch (error) {
+      const state = session.state.get()
+      if (state.status === 'loading') session.state.set({ ...state, error })
+    }
+    return session.state.get()
+  }
+
+  async function loginBy(route: string, input: { body?: object }): Promise<LoginOutcome> {
+    attach()
+    if (isCookieMode) await session.settled()
+    const body = { ...input.body, mode: isCookieMode ? 'cookie' : 'token' }
+    const sentAt = now()
+    const answer = await transport(fillRoute(route, { ...input, body }))
+    const challenge = challengeOf(answer)
+    if (challenge) return { status: 'second_factor_required', challenge }
+    await session.begin(readGrant(readAnswer(answer), sentAt))
+    return { status: 'authenticated', account: await me().catch(() => undefined) }
+  }
+
+  return {
+    login: (credentials) => loginBy('POST /login', { body: credentials }),
+    loginBy: (route, input) => loginBy(route, input as { body?: object }),
+    register: async (fields) =>
+      readAnswer(await transport({ method: 'POST', path: '/register', body: fields })) as Account,
+    async logout() {
+      attach()
+      await session.logout()
+    },
+    async refresh() {
+      attach()
+      return (await session.refresh()) !== undefined
+    },
+    load,
+    me,
+    updateMe: (changes) => identifyBy('PATCH /me', { body: changes }),
+    request: request as Client['request'],
+    fetch: createApiFetch({
+      send,
+      authorized,
+      origins: [baseUrl, ...(options.apiOrigins ?? [])],
+      isCookieMode,
+      headerType,
+    }),
+    async accessToken() {
+      attach()
+      return (await session.usable())?.accessToken
+    },
+    getState: session.state.get,
+    subscribe(listener) {
+      attach()
+      return session.state.listeners.add(listener)
+    },
+    onSessionEnd: endListeners.add,
+    dispose() {
+      tabs?.close()
+      tabs = undefined
+      stopForeground?.()
+      stopForeground = undefined
+      session.state.listeners.clear()
+      endListeners.clear()
+    },
+  }
+}
+
+/** What a login was answered that the password alone does not complete. */
+function challengeOf({ status, text }: Answer): Record<string, unknown> | undefined {
+  if (status !== 401) return undefined
+  const { problem } = errorOf({ status, text, headers: new Headers() })
+  return problem.code === 'second_factor_required' ? { ...problem } : undefined
 }

@@ -1,0 +1,42 @@
+import type { Authorized } from './authorized.ts'
+import type { Fetch } from './transport.ts'
+
+type ApiFetchParts = {
+  send: Fetch
+  authorized: Authorized
+  /** URLs whose origins get tokens, beside the page's own. */
+  origins: readonly string[]
+  isCookieMode: boolean
+  headerType: string
+}
+
+/**
+ * `fetch` for the application's own API.
+ *
+ * @throws TypeError for an origin that is not to get tokens
+ */
+export function createApiFetch({ send, authorized, origins, isCookieMode, headerType }: ApiFetchParts): Fetch {
+  return async (input, init) => {
+    const request = input instanceof Request ? input : undefined
+    checkOrigin(request?.url ?? String(input), origins)
+    return authorized((grant) => {
+      const headers = new Headers(init?.headers ?? request?.headers)
+      if (grant?.accessToken !== undefined) headers.set('authorization', `${headerType} ${grant.accessToken}`)
+      // A request is used up by sending it, and may have to be sent twice.
+      return send(request?.clone() ?? input, { ...init, headers, ...(isCookieMode && { credentials: 'include' }) })
+    }, isRepeatable(init?.body))
+  }
+}
+
+function checkOrigin(target: string, origins: readonly string[]): void {
+  const page = globalThis.location?.href
+  const { origin } = new URL(target, page ?? origins[0])
+  const isKnown = [page, ...origins].some((url) => url !== undefined && new URL(url).origin === origin)
+  if (isKnown) return
+  throw new TypeError(`Tokens are not sent to ${origin}: add it to \`apiOrigins\`, or use the plain fetch.`)
+}
+
+/** Whether a body can be sent twice. Streams and iterables cannot. */
+function isRepeatable(body: unknown): boolean {
+  return !(typeof body === 'object' && body !== null && ('getReader' in body || Symbol.asyncIterator in body))
+}

@@ -1,0 +1,27 @@
+import { areOfOneSession, type Grant } from './grant.ts'
+import type { Session } from './session.ts'
+
+/** Sends a request with what the session has. @param isRepeatable whether its body can be sent twice */
+export type Authorized = <T extends { status: number }>(
+  attempt: (grant: Grant | undefined) => Promise<T>,
+  isRepeatable: boolean,
+) => Promise<T>
+
+/**
+ * Sends a request with the session's token. After a 401 it sends it once more with a new one.
+ *
+ * @throws LatchkeyError if there is no usable token and none can be had now: a 401 would look like the end of the session
+ */
+export async function sendAuthorized<T extends { status: number }>(
+  session: Pick<Session, 'usable' | 'renew'>,
+  attempt: (grant: Grant | undefined) => Promise<T>,
+  isRepeatable: boolean,
+): Promise<T> {
+  const grant = await session.usable()
+  const first = await attempt(grant)
+  if (first.status !== 401) return first
+  const next = await session.renew(grant)
+  // Never in the name of somebody else, who may have logged in meanwhile in another tab.
+  const isSame = next !== undefined && (grant === undefined || areOfOneSession(grant, next))
+  return isSame && isRepeatable ? attempt(next) : first
+}

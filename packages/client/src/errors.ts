@@ -1,0 +1,102 @@
+import { errorCodes, sessionEndReasons } from './generated/codes.ts'
+
+/** A code with which the server refuses a request. */
+export type ErrorCode = (typeof errorCodes)[number]
+
+/** Why a session is over. A request with a token of such a session is refused with the reason as its code. */
+export type SessionEndReason = (typeof sessionEndReasons)[number]
+
+/** What is wrong with one field: `field` is a JSON Pointer without its first slash, `fault` the rule it breaks. */
+export type FieldFault = { field: string; fault: string; [fact: string]: unknown }
+
+type BusyCode = 'throttled' | 'overloaded' | 'unavailable'
+
+type PlainCode = Exclude<ErrorCode, 'invalid_fields' | 'hook_refused' | BusyCode>
+
+/**
+ * Everything that can go wrong, by `code`:
+ *
+ * - a code of the server (docs/error-codes.md), or a session end reason
+ * - `network_error`: no answer came, or none in time. Whether the server acted is unknown. `status` is 0.
+ * - `unexpected_answer`: the answer is not one of Latchkey, for example the error page of a proxy
+ */
+export type Failure =
+  | { code: 'invalid_fields'; faults: readonly FieldFault[] }
+  /** `retryAfterSeconds`: when to try again, if the server said so. */
+  | { code: BusyCode; retryAfterSeconds: number | undefined }
+  /** `hookCode`: the code that the deployment's own hook gave. */
+  | { code: 'hook_refused'; hookCode: string }
+  | { code: PlainCode | SessionEndReason | 'network_error' | 'unexpected_answer' }
+
+export type FailureCode = Failure['code']
+
+/** A failed request. `message` is a sentence for people, `status` the HTTP status. Switch on `code`. */
+export type LatchkeyError = Error & {
+  readonly status: number
+  readonly problem: Readonly<Record<string, unknown>>
+} & Readonly<Failure>
+
+class FailedRequest extends Error {
+  override readonly name = 'LatchkeyError'
+  readonly code: FailureCode
+  readonly status: number
+  /** The answer as it came (RFC 9457); empty if none came. */
+  readonly problem: Readonly<Record<string, unknown>>
+
+  constructor(code: FailureCode, status: number, message: string, problem: Record<string, unknown>, cause?: unknown) {
+    super(message, { cause })
+    this.code = code
+    this.status = status
+    this.problem = problem
+  }
+}
+
+/** Whether an error comes from this package. Then its `code` says which case it is. */
+export function isLatchkeyError(error: unknown): error is LatchkeyError {
+  return error instanceof Error && error.name === 'LatchkeyError' && 'code' in error
+}
+
+/** The error of a request that got no answer. */
+export function networkError(cause: unknown): LatchkeyError {
+  return new FailedRequest('network_error', 0, 'The server could not be reached.', {}, cause) as LatchkeyError
+}
+
+/** An answer with its whole body. */
+export type Answer = { status: number; headers: Headers; text: string }
+
+/** The error that an answer tells. */
+export function errorOf({ status, headers, text }: Answer): LatchkeyError {
+  const problem = readProblem(text)
+  const told = problem.code
+  const code = codeOf(told, status)
+  const message = typeof problem.title === 'string' ? problem.title : `The server answered ${status}.`
+  const error = new FailedRequest(code, status, message, problem)
+  const retryAfter = Number(headers.get('retry-after') ?? Number.NaN)
+  return Object.assign(error, {
+    ...(code === 'invalid_fields' && { faults: problem.errors ?? [] }),
+    ...(code === 'hook_refused' && { hookCode: told }),
+    ...((status === 429 || status === 503) && { retryAfterSeconds: Number.isNaN(retryAfter) ? undefined : retryAfter }),
+  }) as LatchkeyError
+}
+
+/** Whether the server itself has refused the token: nothing that waiting or repeating could change. */
+export function isRefusal({ status, code }: LatchkeyError): boolean {
+  return status === 401 && code !== 'unexpected_answer'
+}
+
+function readProblem(text: string): Record<string, unknown> {
+  try {
+    const body: unknown = JSON.parse(text)
+    return typeof body === 'object' && body !== null ? { ...body } : {}
+  } catch {
+    return {}
+  }
+}
+
+/** A hook of the deployment may refuse with a code of its own. */
+function codeOf(told: unknown, status: number): FailureCode {
+  if (typeof told !== 'string') return 'unexpected_answer'
+  const known: readonly string[] = [...errorCodes, ...sessionEndReasons]
+  if (known.includes(told)) return told as FailureCode
+  return status === 403 ? 'hook_refused' : 'unexpected_answer'
+}

@@ -1,0 +1,57 @@
+import type { ErrorCode, SessionEndReason } from './errors.ts'
+import type { Me } from './generated/routes.ts'
+
+/** Why there is no session any more: an end reason, or the code with which the server refused the refresh token. */
+export type EndReason = SessionEndReason | ErrorCode
+
+/**
+ * What is known of the session.
+ *
+ * - `loading`: nobody has looked yet. With an `error` the server could not be asked: call `load()` again.
+ * - `authenticated`: there is a session. `account` follows as soon as the server has told it.
+ * - `anonymous`: there is none. `endReason` says why it is over, if there was one.
+ */
+export type SessionState =
+  | { readonly status: 'loading'; readonly account: undefined; readonly error?: unknown }
+  | { readonly status: 'authenticated'; readonly account: Me | undefined }
+  | { readonly status: 'anonymous'; readonly account: undefined; readonly endReason: EndReason | undefined }
+
+/** A set of functions to be called. Adding one gives what takes it out again. */
+export type Listeners<T> = {
+  add(listener: (value: T) => void): () => void
+  tell(value: T): void
+  clear(): void
+  size(): number
+}
+
+export function createListeners<T>(): Listeners<T> {
+  // Each in a box of its own, so that one function may be added twice.
+  const boxes = new Set<{ listener: (value: T) => void }>()
+  return {
+    add(listener) {
+      const box = { listener }
+      boxes.add(box)
+      return () => void boxes.delete(box)
+    },
+    tell(value) {
+      for (const { listener } of [...boxes]) listener(value)
+    },
+    clear: () => boxes.clear(),
+    size: () => boxes.size,
+  }
+}
+
+/** A value that tells its listeners of every change. */
+export type Observable<T> = { get(): T; set(value: T): void; listeners: Listeners<void> }
+
+export function createObservable<T>(value: T): Observable<T> {
+  const listeners = createListeners<void>()
+  return {
+    get: () => value,
+    set(next) {
+      value = next
+      listeners.tell()
+    },
+    listeners,
+  }
+}

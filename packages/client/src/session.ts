@@ -1,0 +1,252 @@
+import { isLatchkeyError, isRefusal, type LatchkeyError } from './errors.ts'
+import type { Me } from './generated/routes.ts'
+import { areOfOneSession, type Grant, isFresh } from './grant.ts'
+import { withLock } from './lock.ts'
+import { createObservable, type EndReason, type Observable, type SessionState } from './session-state.ts'
+import type { News, Tabs } from './tabs.ts'
+import type { TokenCalls } from './token-calls.ts'
+import type { Vault } from './vault.ts'
+
+type SessionParts = {
+  isCookieMode: boolean
+  calls: TokenCalls
+  /** Undefined: the tokens are in memory alone, or in cookies. */
+  vault: Vault | undefined
+  /** The other tabs, if this client listens to them now. */
+  tabs: () => Tabs | undefined
+  lock: { name: string; timeoutMs: number | undefined }
+  onEnd: (reason: EndReason) => void
+  now: () => number
+}
+
+/** The session of one client: what it holds, and how it is refreshed and ended. */
+export type Session = {
+  state: Observable<SessionState>
+  /** What to send a request with: refreshed if need be. Undefined: nobody is logged in. */
+  usable(): Promise<Grant | undefined>
+  /** What to repeat a request with that was refused. The refresh is shared by all who ask meanwhile. */
+  renew(refused: Grant | undefined): Promise<Grant | undefined>
+  refresh(): Promise<Grant | undefined>
+  /** Begins with the grant of a login. */
+  begin(grant: Grant): Promise<void>
+  /** The state once the storage was looked at. */
+  restore(): Promise<void>
+  logout(): Promise<void>
+  /** Once no answer to a refresh of a former session can come in: it would bring that session's cookies. */
+  settled(): Promise<unknown>
+  /** Writes down who is logged in, if that is still the session of `seen`. */
+  identify(account: Me, seen: number): void
+  /** Counts up whenever one session takes the place of another. */
+  generation(): number
+  /** Takes note of what another tab tells. */
+  hear(news: News): Promise<void>
+}
+
+/** Each round presents another token than the round before, so this many are never needed. */
+const MOST_ROUNDS = 3
+
+export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, now }: SessionParts): Session {
+  const state = createObservable<SessionState>({ status: 'loading', account: undefined })
+  let grant: Grant | undefined
+  let generation = 0
+  let refreshing: Promise<Grant | undefined> | undefined
+  /** A refresh was sent and its answer got lost: only a repetition inside the server's retry window saves the session. */
+  let isUnsettled = false
+  let newsHeard = 0
+  let abandoned: Promise<unknown> = Promise.resolve()
+
+  function isUsable(one: Grant): boolean {
+    return !isUnsettled && isFresh(one, now())
+  }
+
+  /** From here on, whatever began before is of no account. */
+  function replace(next: Grant | undefined): void {
+    generation += 1
+    if (refreshing) abandoned = Promise.allSettled([abandoned, refreshing])
+    refreshing = undefined
+    isUnsettled = false
+    grant = next
+  }
+
+  async function adoptStored(): Promise<boolean> {
+    const before = generation
+    const stored = await vault?.read()
+    if (stored === undefined || generation !== before || stored.accessToken === grant?.accessToken) return false
+    const { isSpent = false, ...adopted } = stored
+    const isSameSession = grant !== undefined && areOfOneSession(grant, adopted)
+    if (isSameSession) grant = adopted
+    else {
+      replace(adopted)
+      state.set({ status: 'authenticated', account: undefined })
+    }
+    isUnsettled = isSpent
+    return true
+  }
+
+  function refresh(): Promise<Grant | undefined> {
+    if (refreshing) return refreshing
+    const flight: Promise<Grant | undefined> = rotateInTurn().finally(() => {
+      if (refreshing === flight) refreshing = undefined
+    })
+    refreshing = flight
+    return flight
+  }
+
+  async function rotateInTurn(): Promise<Grant | undefined> {
+    const begun = generation
+    try {
+      return await withLock(lock.name, lock.timeoutMs, () => rotate(begun))
+    } catch (error) {
+      if (generation !== begun) return grant
+      throw error
+    }
+  }
+
+  async function rotate(begun: number): Promise<Grant | undefined> {
+    let refusal: LatchkeyError | undefined
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const hasAdopted = await adoptStored()
+      if (generation !== begun || (hasAdopted && grant && isUsable(grant))) return grant
+      // A refused token that nobody has replaced: that is the end.
+      if (refusal && !hasAdopted && !isCookieMode) break
+      const sent = grant
+      if (!isCookieMode && sent?.refreshToken === undefined) return undefined
+      const heard = newsHeard
+      const outcome = await present(sent, begun)
+      if (generation !== begun) {
+        if ('grant' in outcome) await calls.logout(outcome.grant).catch(() => {})
+        return grant
+      }
+      if ('grant' in outcome) {
+        grant = outcome.grant
+        if (isCookieMode && state.get().status !== 'authenticated')
+          state.set({ status: 'authenticated', account: undefined })
+        await store(grant)
+        tabs()?.tell({ type: 'refresh', expiresIn: grant?.expiresIn })
+        return grant
+      }
+      refusal = outcome.refusal
+      // Another tab has changed the cookies meanwhile.
+      if (isCookieMode && newsHeard === heard) break
+    }
+    if (refusal) endBy(refusal)
+    return undefined
+  }
+
+  async function present(
+    sent: Grant | undefined,
+    begun: number,
+  ): Promise<{ grant: Grant } | { refusal: LatchkeyError }> {
+    const isWanted = () => generation === begun
+    if (sent) await vault?.write({ ...sent, isSpent: true }, isWanted)
+    if (isWanted()) isUnsettled = true
+    try {
+      const next = await calls.refresh(sent, isWanted)
+      if (isWanted()) isUnsettled = false
+      return { grant: next }
+    } catch (error) {
+      if (!isLatchkeyError(error)) throw error
+      const isWithoutCookie = isCookieMode && error.code === 'invalid_fields'
+      if (isRefusal(error) || isWithoutCookie) return { refusal: error }
+      // An answer with a status below 500, or one that says "later", has spent nothing.
+      if (isWanted() && error.status > 0 && (error.status < 500 || error.status === 503)) isUnsettled = false
+      throw error
+    }
+  }
+
+  async function store(one: Grant): Promise<void> {
+    const begun = generation
+    await vault?.write(one, () => generation === begun)
+  }
+
+  function endBy(refusal: LatchkeyError): void {
+    const hadCookie = refusal.code !== 'invalid_fields'
+    const wasThere = state.get().status === 'authenticated' || (isCookieMode ? hadCookie : true)
+    end(hadCookie ? (refusal.code as EndReason) : 'not_authenticated', { wasThere })
+    // Else the browser would present the dead cookies again at the next visit.
+    if (isCookieMode && hadCookie) void calls.logout(undefined).catch(() => {})
+  }
+
+  function end(
+    reason: EndReason,
+    { wasThere, isNews = false }: { wasThere: boolean; isNews?: boolean },
+  ): Promise<void> {
+    replace(undefined)
+    const removed = isNews ? undefined : vault?.remove()
+    state.set({ status: 'anonymous', account: undefined, endReason: wasThere ? reason : undefined })
+    if (wasThere) {
+      if (!isNews) tabs()?.tell({ type: 'end', reason })
+      onEnd(reason)
+    }
+    return removed ?? Promise.resolve()
+  }
+
+  async function restore(): Promise<void> {
+    if (isCookieMode || state.get().status !== 'loading') return
+    await adoptStored()
+    if (state.get().status === 'loading') {
+      state.set({ status: 'anonymous', account: undefined, endReason: undefined })
+    }
+  }
+
+  return {
+    state,
+    async usable() {
+      await restore()
+      if (!grant || isUsable(grant)) return grant
+      try {
+        return await refresh()
+      } catch (error) {
+        if (grant && isFresh(grant, now(), false)) return grant
+        throw error
+      }
+    },
+    async renew(refused) {
+      if (grant && grant !== refused) return grant
+      // Nobody is logged in, and that is known.
+      if (!grant && state.get().status === 'anonymous') return undefined
+      return refresh()
+    },
+    refresh: async () => {
+      await restore()
+      return refresh()
+    },
+    async begin(next) {
+      replace(next)
+      state.set({ status: 'authenticated', account: undefined })
+      await store(next)
+      tabs()?.tell({ type: 'login' })
+    },
+    restore,
+    async logout() {
+      await restore()
+      const last = grant
+      const wasThere = state.get().status === 'authenticated'
+      await end('logout', { wasThere })
+      if (isCookieMode || last) await calls.logout(last)
+    },
+    settled: () => abandoned,
+    identify(account, seen) {
+      if (generation !== seen) return
+      grant ??= isCookieMode ? { expiresIn: undefined, receivedAt: now() } : undefined
+      state.set({ status: 'authenticated', account })
+    },
+    generation: () => generation,
+    async hear(news) {
+      newsHeard += 1
+      const { status } = state.get()
+      if (!isCookieMode) {
+        const hasAdopted = await adoptStored()
+        const isGone = news.type === 'end' && status === 'authenticated' && !hasAdopted && !(await vault?.read())
+        if (isGone) await end(news.reason, { wasThere: true, isNews: true })
+      } else if (news.type === 'end') {
+        await end(news.reason, { wasThere: status === 'authenticated', isNews: true })
+      } else if (news.type === 'login') {
+        replace(undefined)
+        state.set({ status: 'loading', account: undefined })
+      } else if (grant) {
+        grant = { expiresIn: news.expiresIn, receivedAt: now() }
+      }
+    },
+  }
+}

@@ -1,0 +1,20 @@
+import type { ErrorCode, SessionEndReason } from './errors.ts'
+
+/** What one tab tells the others. Never a token: whoever hears it looks where the tokens are. */
+export type News =
+  | { type: 'login' }
+  | { type: 'refresh'; expiresIn: number | undefined }
+  | { type: 'end'; reason: SessionEndReason | ErrorCode }
+
+export type Tabs = { tell(news: News): void; close(): void }
+
+/** Joins the tabs of this browser that use the same Latchkey. Where there is no BroadcastChannel, nobody is told. */
+export function joinTabs(name: string, hear: (news: News) => void): Tabs {
+  if (typeof BroadcastChannel === 'undefined') return { tell() {}, close() {} }
+  const channel = new BroadcastChannel(name)
+  channel.onmessage = ({ data }) => hear(data)
+  // In Node an open channel would keep the process alive.
+  const { unref } = channel as { unref?: () => void }
+  unref?.call(channel)
+  return { tell: (news) => channel.postMessage(news), close: () => channel.close() }
+}

@@ -1,0 +1,55 @@
+import { isLatchkeyError } from './errors.ts'
+import { type Grant, readGrant } from './grant.ts'
+import { readAnswer, type Transport } from './transport.ts'
+
+/** The requests that a session itself makes. */
+export type TokenCalls = {
+  /**
+   * Sends a refresh, again if its answer may have been lost: the server repeats it inside its retry window.
+   *
+   * @param isWanted asked before each repetition
+   */
+  refresh(sent: Grant | undefined, isWanted: () => boolean): Promise<Grant>
+  /** Ends the session on the server. One that is over already is as good. */
+  logout(last: Grant | undefined): Promise<void>
+}
+
+type TokenCallParts = {
+  transport: Transport
+  now: () => number
+  /** How long to wait before each repetition of a refresh, milliseconds. */
+  retryDelaysMs: readonly number[]
+}
+
+export function createTokenCalls({ transport, now, retryDelaysMs }: TokenCallParts): TokenCalls {
+  const bodyOf = (grant: Grant | undefined) => (grant?.refreshToken ? { refresh_token: grant.refreshToken } : {})
+
+  return {
+    async refresh(sent, isWanted) {
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          const answer = await transport({ method: 'POST', path: '/refresh', body: bodyOf(sent) })
+          return readGrant(readAnswer(answer), now(), sent)
+        } catch (error) {
+          const delayMs = retryDelaysMs[attempt]
+          if (delayMs === undefined || !isLost(error) || !isWanted()) throw error
+          await new Promise((resolve) => setTimeout(resolve, delayMs))
+          if (!isWanted()) throw error
+        }
+      }
+    },
+    async logout(last) {
+      try {
+        readAnswer(await transport({ method: 'POST', path: '/logout', body: bodyOf(last) }))
+      } catch (error) {
+        const isOver = isLatchkeyError(error) && (error.status === 401 || error.code === 'invalid_fields')
+        if (!isOver) throw error
+      }
+    },
+  }
+}
+
+/** Whether the server may have acted without our knowing. */
+function isLost(error: unknown): boolean {
+  return isLatchkeyError(error) && (error.status === 0 || (error.status >= 500 && error.status !== 503))
+}

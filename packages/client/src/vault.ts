@@ -1,0 +1,39 @@
+import { type Grant, parseGrant } from './grant.ts'
+import type { TokenStorage } from './storage.ts'
+
+/** The tokens as they are stored: shared by all tabs, and there again after a restart. */
+export type Vault = {
+  /** What is stored now, once everything written before is written. */
+  read(): Promise<Grant | undefined>
+  /** Stores a grant, unless it is no longer wanted when its turn comes. */
+  write(grant: Grant, isWanted: () => boolean): Promise<void>
+  remove(): Promise<void>
+}
+
+/**
+ * A vault in a storage. Writes follow one another in order, so that a log-out is never overwritten by the refresh before it.
+ *
+ * @param onError told of a storage that fails: the session goes on in memory
+ */
+export function createVault(storage: TokenStorage, key: string, onError: (error: unknown) => void): Vault {
+  let last: Promise<unknown> = Promise.resolve()
+
+  function inOrder<T>(work: () => T | Promise<T>): Promise<T | undefined> {
+    const next = last.then(work).catch((error) => {
+      onError(error)
+      return undefined
+    })
+    last = next
+    return next
+  }
+
+  return {
+    read: () => inOrder(async () => parseGrant(await storage.getItem(key))),
+    write: async (grant, isWanted) => {
+      await inOrder(() => (isWanted() ? storage.setItem(key, JSON.stringify(grant)) : undefined))
+    },
+    remove: async () => {
+      await inOrder(() => storage.removeItem(key))
+    },
+  }
+}

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { TestApp } from '../../../test/support/test-app.ts'
+import { addAccount, PASSWORD } from '../../../test/support/v1-client.ts'
+import { createTestClient, startServer } from './test-client.ts'
+
+describe('a client in bearer mode', () => {
+  let server: TestApp
+
+  beforeAll(async () => {
+    server = await startServer()
+    await addAccount(server, 'ada')
+  })
+  afterAll(() => server.close())
+
+  it('logs in, tells who it is, and logs out', async () => {
+    const ends: string[] = []
+    const client = createTestClient(server, { onSessionEnd: (reason) => ends.push(reason) })
+    expect(client.getState().status).toBe('loading')
+    const outcome = await client.login({ username: 'ada', password: PASSWORD })
+    expect(outcome).toMatchObject({ status: 'authenticated', account: { username: 'ada' } })
+    expect(client.getState()).toMatchObject({ status: 'authenticated', account: { username: 'ada' } })
+    const token = await client.accessToken()
+    await client.logout()
+    expect(client.getState()).toEqual({ status: 'anonymous', account: undefined, endReason: 'logout' })
+    expect(ends).toEqual(['logout'])
+    const answer = await fetch(`${server.url}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } })
+    expect(answer.status).toBe(401)
+  })
+
+  it('registers an account, and nobody is logged in by it', async () => {
+    const client = createTestClient(server)
+    const account = await client.register({ username: 'grace', password: PASSWORD, email: 'grace@example.com' })
+    expect(account).toMatchObject({ username: 'grace', email: 'grace@example.com' })
+    expect((await client.load()).status).toBe('anonymous')
+  })
+
+  it('refreshes by itself once the server has let the access token expire', async () => {
+    const client = createTestClient(server)
+    await client.login({ username: 'ada', password: PASSWORD })
+    const before = await client.accessToken()
+    server.clock.advance(3_600_000)
+    expect((await client.me()).username).toBe('ada')
+    expect(await client.accessToken()).not.toBe(before)
+  })
+
+  it('calls any route with its parameters, query and body', async () => {
+    const client = createTestClient(server)
+    await client.login({ username: 'ada', password: PASSWORD })
+    const { sessions } = await client.request('GET /me/sessions', { query: { ended: false } })
+    expect(sessions.some(({ is_current }) => is_current)).toBe(true)
+    const other = sessions.find(({ is_current }) => !is_current)
+    await client.request('DELETE /me/sessions/:id', { params: { id: other?.id ?? '' } })
+    expect((await client.updateMe({ first_name: 'Ada' })).first_name).toBe('Ada')
+  })
+})
