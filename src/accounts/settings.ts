@@ -6,23 +6,23 @@ export const accountSettings = settingGroup('Accounts', {
   usernameCaseSensitive: onOff('USERNAME_CASE_SENSITIVE', {
     default: 'false',
     description:
-      'Whether user names are different names if they differ in case. If not, names are also one name that differ only in ' +
-      'Unicode form (NFKC) or in invisible characters. New names may not contain those, nor letters of another alphabet ' +
-      'that look Latin among Latin ones.',
+      'Whether usernames that differ only in case are different names. If not, names that differ only in ' +
+      'Unicode form (NFKC) or in invisible characters are the same name too. New names may then contain ' +
+      'neither invisible characters nor letters of another alphabet that look Latin among Latin letters.',
   }),
   loginWith: choice('LOGIN_WITH', ['username', 'email', 'username-or-email'], {
     default: 'username',
     description:
-      'What accounts are known by when they log in, on all login paths: `username`, `email` or `username-or-email`. An ' +
-      'address that several accounts have is that of the one that has proven it.',
+      'What users log in with on all login paths: `username`, `email` or `username-or-email`. If several ' +
+      'accounts share an address, it belongs to the account that confirmed it.',
   }),
   registration: choice('REGISTRATION', ['open', 'invite', 'closed'], {
     default: 'open',
-    description: 'Who may register: everybody (`open`), those who were invited (`invite`), or nobody (`closed`).',
+    description: 'Who may register: everybody (`open`), people with an invitation (`invite`), or nobody (`closed`).',
   }),
   requireVerifiedEmail: onOff('REQUIRE_VERIFIED_EMAIL', {
     default: 'false',
-    description: 'Whether an account must have proven its e-mail address before it can log in.',
+    description: 'Whether users must confirm their email address before they can log in.',
   }),
   profileSchema: orNone(
     setting(
@@ -32,8 +32,8 @@ export const accountSettings = settingGroup('Accounts', {
         default: 'none',
         isFile: true,
         description:
-          'A file with the JSON Schema of further profile fields, for the `profile` member of accounts in v1. ' +
-          '[Administration](administration.md#profile-fields) says what it may contain.',
+          'A file with the JSON Schema of your own profile fields, for the `profile` member of accounts in v1. See ' +
+          '[Administration](administration.md#profile-fields).',
       },
       readProfileSchema,
     ),

@@ -13,19 +13,24 @@ const sqlite = (errcode: number) => failure('what SQLite says', { code: 'ERR_SQL
 
 describe('why a server could not start', () => {
   it.each<[string, Error, StartAttempt, RegExp]>([
-    ['its port is taken', listening('EADDRINUSE'), attempt, /^port 8000 of 127\.0\.0\.1 is in use\. .*another PORT\.$/],
-    ['its host is elsewhere', listening('EADDRNOTAVAIL'), attempt, /no address of this machine\. .*HOST\.$/],
-    ['its port is not for this user', listening('EACCES'), attempt, /may not listen on port 8000\. .*1024 or more\.$/],
+    ['its port is taken', listening('EADDRINUSE'), attempt, /^port 8000 of 127\.0\.0\.1 is in use\. .*change PORT\.$/],
+    ['its host is elsewhere', listening('EADDRNOTAVAIL'), attempt, /not an address of this machine\. .*HOST\.$/],
+    [
+      'its port is not for this user',
+      listening('EACCES'),
+      attempt,
+      /may not listen on port 8000\. .*1024 or higher\.$/,
+    ],
     [
       'PostgreSQL does not run',
       connecting('ECONNREFUSED'),
       attempt,
-      /10\.0\.0\.7:5432\. See that PostgreSQL is running/,
+      /10\.0\.0\.7:5432\. Check that PostgreSQL is running/,
     ],
-    ['it answers at no address', new AggregateError([connecting('ECONNREFUSED')]), attempt, /See that PostgreSQL is/],
-    ['it answers too late', new Error('timeout exceeded when trying to connect'), attempt, /See that PostgreSQL is/],
+    ['it answers at no address', new AggregateError([connecting('ECONNREFUSED')]), attempt, /Check that PostgreSQL is/],
+    ['it answers too late', new Error('timeout exceeded when trying to connect'), attempt, /Check that PostgreSQL is/],
     ['the password is wrong', failure('authentication failed', { code: '28P01' }), attempt, /password in DATABASE_URL/],
-    ['there is no such database', failure('no "app"', { code: '3D000' }), attempt, /Make it, or put its name/],
+    ['there is no such database', failure('no "app"', { code: '3D000' }), attempt, /Create it, or correct its name/],
     [
       'a newer version was here',
       new NewerSchemaError(99),
@@ -39,10 +44,10 @@ describe('why a server could not start', () => {
       /login\.txt has no subject\.$/,
     ],
     ['the file is locked', sqlite(5), onSqlite, /^the database cannot be opened: what SQLite says\. Another program/],
-    ['the file may not be written', sqlite(8), onSqlite, /Let this user write/],
-    ['the file may not be written, in detail', sqlite(8 + 256 * 3), onSqlite, /Let this user write/],
-    ['the disk is full', sqlite(13), onSqlite, /The disk is full\. Make room\.$/],
-    ['the file is something else', sqlite(26), onSqlite, /something else\. Write another DATABASE_URL\.$/],
+    ['the file may not be written', sqlite(8), onSqlite, /Give this user permission to write/],
+    ['the file may not be written, in detail', sqlite(8 + 256 * 3), onSqlite, /Give this user permission to write/],
+    ['the disk is full', sqlite(13), onSqlite, /The disk is full\. Free some space\.$/],
+    ['the file is something else', sqlite(26), onSqlite, /not a SQLite database\. Change DATABASE_URL\.$/],
     [
       'its folder cannot be made',
       failure('EACCES: mkdir', { code: 'EACCES', syscall: 'mkdir' }),

@@ -13,21 +13,21 @@ const TOLD: ReadonlySet<string> = new Set([
 ])
 
 const SQLITE_FAULTS: ReadonlyMap<number, string> = new Map([
-  [5, 'Another program keeps the file locked. Stop it.'],
-  [8, 'Let this user write the file and its folder.'],
-  [10, 'The disk cannot be read or written. See what the system says about it.'],
+  [5, 'Another program has locked the file. Stop that program.'],
+  [8, 'Give this user permission to write the file and its folder.'],
+  [10, 'The disk cannot be read or written. Check the system log.'],
   [11, 'The file is damaged. Restore a backup.'],
-  [13, 'The disk is full. Make room.'],
-  [14, 'Let this user read and write the file and its folder, or write another DATABASE_URL.'],
-  [26, 'The file is something else. Write another DATABASE_URL.'],
+  [13, 'The disk is full. Free some space.'],
+  [14, 'Give this user permission to read and write the file and its folder, or change DATABASE_URL.'],
+  [26, 'The file is not a SQLite database. Change DATABASE_URL.'],
 ])
 
 const POSTGRES_FAULTS: ReadonlyMap<string, string> = new Map([
-  ['28P01', 'Put user and password in DATABASE_URL right.'],
-  ['28000', 'Put user and password in DATABASE_URL right, or let that user in.'],
-  ['3D000', 'Make it, or put its name in DATABASE_URL right.'],
-  ['42501', 'Grant that user what it needs, or write another one into DATABASE_URL.'],
-  ['53300', 'Let PostgreSQL have more connections, or stop some of its clients.'],
+  ['28P01', 'Correct the user and password in DATABASE_URL.'],
+  ['28000', 'Correct the user and password in DATABASE_URL, or allow that user to connect.'],
+  ['3D000', 'Create it, or correct its name in DATABASE_URL.'],
+  ['42501', 'Grant that user the missing rights, or put another user into DATABASE_URL.'],
+  ['53300', 'Raise max_connections in PostgreSQL, or stop some of its clients.'],
 ])
 
 /**
@@ -51,24 +51,23 @@ export function startFault(error: unknown, attempt: StartAttempt): string | unde
 }
 
 function listenFault({ code, message }: Facts, { host, port }: StartAttempt): string {
-  if (code === 'EADDRINUSE')
-    return `port ${port} of ${host} is in use. Stop the program that has it, or write another PORT.`
-  if (code === 'EADDRNOTAVAIL') return `${host} is no address of this machine. Write one that is as HOST.`
-  if (code === 'EACCES') return `this user may not listen on port ${port}. Write a PORT of 1024 or more.`
-  return `${message}. Write another HOST or PORT.`
+  if (code === 'EADDRINUSE') return `port ${port} of ${host} is in use. Stop the program that uses it, or change PORT.`
+  if (code === 'EADDRNOTAVAIL') return `${host} is not an address of this machine. Change HOST.`
+  if (code === 'EACCES') return `this user may not listen on port ${port}. Set PORT to 1024 or higher.`
+  return `${message}. Change HOST or PORT.`
 }
 
 function sqliteCure({ code, errcode, syscall }: Facts): string | undefined {
   if (code === 'ERR_SQLITE_ERROR') return SQLITE_FAULTS.get(errcode & 0xff)
   if (syscall === 'mkdir' || syscall === 'chmod' || syscall === 'open') {
-    return 'Let this user write there, or write another DATABASE_URL.'
+    return 'Give this user permission to write there, or change DATABASE_URL.'
   }
   return undefined
 }
 
 function postgresCure({ code, syscall, message }: Facts): string | undefined {
   const isUnreached = ['connect', 'getaddrinfo', 'read'].includes(syscall) || /timeout|terminated/i.test(message)
-  if (isUnreached) return 'See that PostgreSQL is running, and that DATABASE_URL names its host and port.'
+  if (isUnreached) return 'Check that PostgreSQL is running and that DATABASE_URL has its host and port.'
   return POSTGRES_FAULTS.get(code)
 }
 

@@ -6,7 +6,7 @@ export const auditSettings = settingGroup('Audit log', {
     duration('AUDIT_RETENTION', {
       default: '400d',
       shortest: '1d',
-      description: 'How long events stay in the audit log; `none` for ever.',
+      description: 'How long the audit log keeps events. `none` keeps them forever.',
     }),
   ),
 })

@@ -3,7 +3,7 @@ export class ConfigError extends Error {
   readonly faults: readonly string[]
 
   constructor(faults: readonly string[]) {
-    super(['These settings have to be put right first:', ...faults.map((fault) => `  ${fault}`)].join('\n'))
+    super(['Fix these settings first:', ...faults.map((fault) => `  ${fault}`)].join('\n'))
     this.name = 'ConfigError'
     this.faults = faults
   }

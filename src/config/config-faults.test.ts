@@ -74,7 +74,7 @@ describe('a fault', () => {
     const folder = aConfigFolder()
     folder.write('.env', '# ports\nPORT=eighty\n')
     expect(folder.faults()).toEqual([
-      'PORT (.env, line 2): "eighty" will not do. Write a whole number from 0 to 65535.',
+      'PORT (.env, line 2): "eighty" is not valid. Write a whole number from 0 to 65535.',
     ])
   })
 
@@ -112,7 +112,7 @@ describe('a fault', () => {
 describe('SECRET_KEY', () => {
   it('is required without DEBUG, with a sentence on how to make one', () => {
     expect(aConfigFolder().faults({ SECRET_KEY: undefined })).toEqual([
-      'SECRET_KEY: is not set; only with DEBUG can it be left out. Make a good one with: ' +
+      'SECRET_KEY: is not set. It is optional only with DEBUG. Create one with: ' +
         `node -e "console.log(require('node:crypto').randomBytes(48).toString('base64url'))"`,
     ])
   })
@@ -130,9 +130,9 @@ describe('SECRET_KEY', () => {
   })
 
   it.each([
-    ['is not there', undefined, 'is not there'],
+    ['is not there', undefined, 'does not exist'],
     ['is empty', '\n', 'is empty'],
-    ['is not text', Buffer.from([0xff, 0xfe, 0x00]), 'is not text in UTF-8'],
+    ['is not text', Buffer.from([0xff, 0xfe, 0x00]), 'is not UTF-8 text'],
   ])('is not read from a file that %s, and the path is not shown', (_, content, fault) => {
     const folder = aConfigFolder()
     if (content !== undefined) folder.write('hunter2', content)
@@ -162,7 +162,7 @@ describe('PROFILE_SCHEMA_FILE', () => {
   it('is told of if it is not there, with all other faults', () => {
     expect(aConfigFolder().faults({ PROFILE_SCHEMA_FILE: 'profile.json', PORT: 'x' })).toEqual([
       expect.stringMatching(/^PORT/),
-      'PROFILE_SCHEMA_FILE (environment): the file it names is not there. Make it, or put its path right.',
+      'PROFILE_SCHEMA_FILE (environment): the file it names does not exist. Create it, or correct its path.',
     ])
   })
 })
@@ -171,23 +171,26 @@ describe('settings that contradict one another', () => {
   it.each([
     [
       { GROUPS_CLAIM: 'rights', PERMISSIONS_CLAIM: 'rights' },
-      'PERMISSIONS_CLAIM: GROUPS_CLAIM is the same claim. Write another name for one of them.',
+      'PERMISSIONS_CLAIM: names the same claim as GROUPS_CLAIM. Choose another name for one of them.',
     ],
-    [{ GROUPS_CLAIM: 'user_id' }, 'GROUPS_CLAIM: USER_ID_CLAIM is the same claim.'],
-    [{ PERMISSIONS_CLAIM: 'uid', USER_ID_CLAIM: 'uid' }, 'PERMISSIONS_CLAIM: USER_ID_CLAIM is the same claim.'],
+    [{ GROUPS_CLAIM: 'user_id' }, 'GROUPS_CLAIM: names the same claim as USER_ID_CLAIM.'],
+    [{ PERMISSIONS_CLAIM: 'uid', USER_ID_CLAIM: 'uid' }, 'PERMISSIONS_CLAIM: names the same claim as USER_ID_CLAIM.'],
     [
       { HASH_MEMORY_KIB: '31', HASH_LANES: '4' },
-      'HASH_MEMORY_KIB: argon2 takes 8 KiB for each of HASH_LANES. Write 32',
+      'HASH_MEMORY_KIB: argon2 needs 8 KiB for each of HASH_LANES. Write at least 32',
     ],
     [
       { COOKIE_DOMAIN: 'example.org', PUBLIC_URL: 'http://auth.example.org' },
-      'COOKIE_DOMAIN: cookies are shared by https only. Write a PUBLIC_URL with https.',
+      'COOKIE_DOMAIN: sharing cookies needs https. Write a PUBLIC_URL with https.',
     ],
     [
       { COOKIE_DOMAIN: 'example.org', PUBLIC_URL: 'https://auth.badexample.org' },
-      'COOKIE_DOMAIN: auth.badexample.org, the host of PUBLIC_URL, is not in this domain.',
+      'COOKIE_DOMAIN: the host of PUBLIC_URL, auth.badexample.org, is not in this domain.',
     ],
-    [{ HASH_MEMORY_KIB: '262144', HASH_PASSES: '5' }, 'HASH_PASSES: no hash is verified that costs so much. Write 4'],
+    [
+      { HASH_MEMORY_KIB: '262144', HASH_PASSES: '5' },
+      'HASH_PASSES: Latchkey does not verify hashes that cost this much. With this HASH_MEMORY_KIB, write at most 4',
+    ],
   ])('are refused: %o', (environment, fault) => {
     expect(aConfigFolder().faults(environment)).toEqual([expect.stringContaining(fault)])
   })
@@ -209,15 +212,15 @@ describe('the .env file', () => {
     const folder = aConfigFolder()
     folder.write('.env', 'PORT=9000\nhunter2\nHOST="hunter2\n')
     expect(folder.faults()).toEqual([
-      '.env, line 2: is neither NAME=value nor a comment. Write one of them; a comment begins with #.',
-      '.env, line 3: begins a quotation with " that is never closed. Close it.',
+      '.env, line 2: is neither NAME=value nor a comment. Comments begin with #.',
+      '.env, line 3: opens a quotation with " and never closes it. Close it.',
     ])
   })
 
   it('is refused as UTF-16, in which PowerShell writes it', () => {
     const folder = aConfigFolder()
     folder.write('.env', Buffer.from('\uFEFFPORT=9000\r\n', 'utf16le'))
-    expect(folder.faults()).toEqual([expect.stringContaining('.env: is not text in UTF-8')])
+    expect(folder.faults()).toEqual([expect.stringContaining('.env: is not UTF-8 text')])
   })
 
   it('is refused if it is a folder', () => {
@@ -235,7 +238,7 @@ describe('a misspelt name', () => {
       'ACCESS_TOKEN_LIFETIMES (.env, line 1): there is no such setting. Did you mean ACCESS_TOKEN_LIFETIME?',
       'SECRET_KEYFILE (.env, line 2): there is no such setting. Did you mean SECRET_KEY_FILE?',
       'host (.env, line 3): there is no such setting. Did you mean HOST?',
-      'PORT_FILE (.env, line 4): only secrets are read from files. Set PORT itself.',
+      'PORT_FILE (.env, line 4): only secrets can be read from files. Set PORT itself.',
     ])
   })
 

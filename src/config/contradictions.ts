@@ -19,14 +19,14 @@ export function findContradictions({ hash, http, tokens }: ContradictorySettings
     found.push({
       between: ['HASH_MEMORY_KIB', 'HASH_LANES'],
       // RFC 9106 §3.1.
-      sentence: `HASH_MEMORY_KIB: argon2 takes 8 KiB for each of HASH_LANES. Write ${8 * hash.lanes} or more.`,
+      sentence: `HASH_MEMORY_KIB: argon2 needs 8 KiB for each of HASH_LANES. Write at least ${8 * hash.lanes}.`,
     })
   }
   const mostPasses = Math.floor(maximumHashCosts.memoryKibTimesPasses / hash.memoryKib)
   if (hash.passes > mostPasses) {
     found.push({
       between: ['HASH_MEMORY_KIB', 'HASH_PASSES'],
-      sentence: `HASH_PASSES: no hash is verified that costs so much. Write ${mostPasses} or less with this HASH_MEMORY_KIB.`,
+      sentence: `HASH_PASSES: Latchkey does not verify hashes that cost this much. With this HASH_MEMORY_KIB, write at most ${mostPasses}.`,
     })
   }
   return found
@@ -44,7 +44,7 @@ function findClaimConflicts(tokens: ContradictorySettings['tokens']): Contradict
     .filter(([, , one, other]) => one !== undefined && one === other)
     .map(([name, other]) => ({
       between: [name, other],
-      sentence: `${name}: ${other} is the same claim. Write another name for one of them.`,
+      sentence: `${name}: names the same claim as ${other}. Choose another name for one of them.`,
     }))
 }
 
@@ -57,11 +57,11 @@ function findCookieConflicts({ publicUrl, cookieDomain }: ContradictorySettings[
   if (protocol !== 'https:') {
     conflicts.push({
       between,
-      sentence: 'COOKIE_DOMAIN: cookies are shared by https only. Write a PUBLIC_URL with https.',
+      sentence: 'COOKIE_DOMAIN: sharing cookies needs https. Write a PUBLIC_URL with https.',
     })
   }
   if (hostname !== cookieDomain && !hostname.endsWith(`.${cookieDomain}`)) {
-    conflicts.push({ between, sentence: `COOKIE_DOMAIN: ${hostname}, the host of PUBLIC_URL, is not in this domain.` })
+    conflicts.push({ between, sentence: `COOKIE_DOMAIN: the host of PUBLIC_URL, ${hostname}, is not in this domain.` })
   }
   return conflicts
 }

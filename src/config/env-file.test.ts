@@ -42,8 +42,8 @@ describe('parseEnvFile', () => {
     ['neither an assignment nor a comment', 'A=1\nhunter2', 2, 'is neither NAME=value nor a comment'],
     ['YAML', 'A: hunter2', 1, 'is neither NAME=value nor a comment'],
     ['a name that cannot be one', '1A=hunter2', 1, 'is neither NAME=value nor a comment'],
-    ['a quotation that is never closed', "A='hunter2\nB=2", 1, "begins a quotation with ' that is never closed"],
-    ['text after the quotation', 'A="hunter2" x', 1, 'goes on after the closing quotation mark'],
+    ['a quotation that is never closed', "A='hunter2\nB=2", 1, "opens a quotation with ' and never closes it"],
+    ['text after the quotation', 'A="hunter2" x', 1, 'has text after the closing quotation mark'],
   ])('tells of %s without showing it', (_, file, line, sentence) => {
     const { faults } = parseEnvFile(file)
     expect(faults).toEqual([{ line, sentence: expect.stringContaining(sentence) }])

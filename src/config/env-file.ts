@@ -26,7 +26,7 @@ export function parseEnvFile(text: string): EnvFile {
     if (name === undefined || rest === undefined) {
       faults.push({
         line,
-        sentence: 'is neither NAME=value nor a comment. Write one of them; a comment begins with #.',
+        sentence: 'is neither NAME=value nor a comment. Comments begin with #.',
       })
       continue
     }
@@ -37,13 +37,13 @@ export function parseEnvFile(text: string): EnvFile {
     }
     const quoted = readQuoted([value, ...lines.slice(index + 1)].join('\n'))
     if (quoted === undefined) {
-      faults.push({ line, sentence: `begins a quotation with ${value[0]} that is never closed. Close it.` })
+      faults.push({ line, sentence: `opens a quotation with ${value[0]} and never closes it. Close it.` })
       continue
     }
     index += quoted.lineBreaks
     if (quoted.isClean) entries.set(name, { text: quoted.text, line })
     else
-      faults.push({ line, sentence: 'goes on after the closing quotation mark. Put the whole value into the quotes.' })
+      faults.push({ line, sentence: 'has text after the closing quotation mark. Put the whole value into the quotes.' })
   }
   return { entries, faults }
 }

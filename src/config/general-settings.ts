@@ -4,23 +4,26 @@ import { choice, onOff, settingGroup } from '../platform/setting.ts'
 /** What belongs to no concept: the mode of the whole server. */
 export const generalSettings = settingGroup('General', {
   debug: onOff('DEBUG', {
-    derivedDefault: '`false`; `npm start` runs with `true`',
+    derivedDefault: '`false`; `true` with `npm start`',
     description:
-      'Development: sample resources, the mailbox page, and a secret made and kept if none is given. Not for production.',
+      'Development mode: enables the sample resources and the mailbox page, and generates a secret if none is ' +
+      'set. Do not use it in production.',
   }),
   compatibility: choice('COMPATIBILITY', ['none', 'simplejwt'], {
     default: 'none',
     description:
-      'With `simplejwt` the classic contract holds to the letter; the defaults that change are listed below.',
+      '`simplejwt` makes the classic contract match Django REST framework with SimpleJWT exactly. The defaults ' +
+      'it changes are listed below.',
   }),
   logLevel: choice('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
     description:
-      'The least that is logged: `fatal`, `error`, `warn`, `info`, `debug` or `trace`; `silent` for nothing.',
+      'The lowest level that is logged: `fatal`, `error`, `warn`, `info`, `debug` or `trace`. `silent` logs ' +
+      'nothing.',
   }),
   logFormat: choice('LOG_FORMAT', ['json', 'text'], {
     derivedDefault: '`json`; with `DEBUG` it is `text`',
-    description: 'How the log is written: `json` for programs, `text` for people, with one short line for each event.',
+    description: 'The format of the log: `json` for programs, or `text` for people, with one short line per event.',
   }),
 })
 

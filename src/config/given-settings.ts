@@ -93,7 +93,7 @@ function readSettingFile(
   const fault = (sentence: string) => ({ fault: `${name} (${from}): the file it names ${sentence}` })
   try {
     const text = readTextFile(resolve(workingDirectory, path.trim()))?.replace(/\r?\n$/, '')
-    if (text === undefined) return fault('is not there. Make it, or put its path right.')
+    if (text === undefined) return fault('does not exist. Create it, or correct its path.')
     return text.trim() === '' ? fault('is empty. Put the value into it.') : { text, from: contentFrom, source }
   } catch (error) {
     if (error instanceof SettingFault) return fault(error.message)
@@ -112,7 +112,8 @@ function findMisspellings(
   const misspelling = (name: string, candidates: readonly string[], from: string): string[] => {
     if (known.includes(name)) return []
     const noSecret = candidates.find((candidate) => name === `${candidate}_FILE`)
-    if (noSecret !== undefined) return [`${name} (${from}): only secrets are read from files. Set ${noSecret} itself.`]
+    if (noSecret !== undefined)
+      return [`${name} (${from}): only secrets can be read from files. Set ${noSecret} itself.`]
     const intended = findIntendedName(name, candidates)
     if (intended === undefined || isSet(intended)) return []
     return [`${name} (${from}): there is no such setting. Did you mean ${intended}?`]

@@ -48,7 +48,7 @@ describe('the secret of a development server', () => {
     const folder = aConfigFolder()
     folder.write('data/secret-key', 'hunter2\n')
     const faults = folder.faults(debug)
-    expect(faults).toEqual([expect.stringMatching(/^SECRET_KEY: the one kept in .* has 7 bytes; .* remove that file/)])
+    expect(faults).toEqual([expect.stringMatching(/^SECRET_KEY: the one in .* has only 7 bytes .* delete that file/)])
     expect(faults.join()).not.toContain('hunter2')
   })
 
@@ -57,7 +57,7 @@ describe('the secret of a development server', () => {
     symlinkSync(join(folder.path, 'nowhere', 'at', 'all'), join(folder.path, 'data'))
     expect(folder.faults(debug)).toEqual([
       expect.stringMatching(
-        /^SECRET_KEY: is not set, and one made now cannot be kept in .*data.secret-key \(E[A-Z]+\)/,
+        /^SECRET_KEY: is not set, and Latchkey cannot store a generated one in .*data.secret-key \(E[A-Z]+\)/,
       ),
     ])
   })

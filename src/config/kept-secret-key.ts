@@ -23,7 +23,7 @@ export function keptSecretKey(path: string, random: Random): string {
 export function findKeptSecretKey(path: string): string {
   const kept = readKept(path)
   if (kept === undefined) {
-    throw new SettingFault(`is not set, and no server has kept one in ${path}. Set it to the one that the server has.`)
+    throw new SettingFault(`is not set, and there is none in ${path}. Set it to the value that the server uses.`)
   }
   return kept
 }
@@ -35,8 +35,8 @@ function readKept(path: string): string | undefined {
   } catch (error) {
     if (!(error instanceof SettingFault)) throw error
     throw new SettingFault(
-      `the one kept in ${path} ${error.message} Or remove that file, and the next start makes a new one; ` +
-        'everybody must then log in again.',
+      `the one in ${path} ${error.message} Or delete that file, and the next start creates a new one; ` +
+        'all users must then log in again.',
     )
   }
 }
@@ -44,7 +44,7 @@ function readKept(path: string): string | undefined {
 function make(path: string, random: Random): string {
   const folder = dirname(path)
   const draft = join(folder, `.secret-key-${randomId(random)}`)
-  let failure = 'it is gone again'
+  let failure = 'it disappeared again'
   try {
     mkdirSync(folder, { recursive: true })
     writeFileSync(draft, `${randomSecret(random)}\n`, { mode: 0o600, flag: 'wx', flush: true })
@@ -59,7 +59,7 @@ function make(path: string, random: Random): string {
   const kept = readKept(path)
   if (kept === undefined) {
     throw new SettingFault(
-      `is not set, and one made now cannot be kept in ${path} (${failure}). Set it, or make that folder writable.`,
+      `is not set, and Latchkey cannot store a generated one in ${path} (${failure}). Set it, or make that folder writable.`,
     )
   }
   return kept

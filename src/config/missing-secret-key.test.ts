@@ -33,7 +33,7 @@ describe('the secret of a command', () => {
 
   it('is else the one that a development server has kept, and none is made', () => {
     expect(secretOf('keep', { kept: goodSecret })).toBe(goodSecret)
-    expect(() => secretOf('keep')).toThrow(/SECRET_KEY: is not set, and no server has kept one in .*secret-key/)
+    expect(() => secretOf('keep')).toThrow(/SECRET_KEY: is not set, and there is none in .*secret-key/)
   })
 
   it('is not taken from there where DEBUG is off', () => {
@@ -46,6 +46,6 @@ describe('the secret of a command', () => {
   })
 
   it('is refused for its own sake if it is set and no good, though it is not needed', () => {
-    expect(() => secretOf('none', { SECRET_KEY: 'hunter2' })).toThrow('has 7 bytes')
+    expect(() => secretOf('none', { SECRET_KEY: 'hunter2' })).toThrow('has only 7 bytes')
   })
 })

@@ -12,12 +12,12 @@ export function readTextFile(path: string): string | undefined {
     bytes = readFileSync(path)
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
-    throw new SettingFault(`cannot be read (${codeOf(error)}). Let this user read it as a file.`)
+    throw new SettingFault(`cannot be read (${codeOf(error)}). Give this user permission to read the file.`)
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new SettingFault('is not text in UTF-8. Save it in that encoding; random bytes must be written as base64.')
+    throw new SettingFault('is not UTF-8 text. Save it as UTF-8, and write random bytes as base64.')
   }
 }
 

@@ -7,10 +7,10 @@ export const hookSettings = settingGroup('Hooks', {
       Type.String({ minLength: 1 }),
       'CONFIG_MODULE',
       {
-        derivedDefault: '`latchkey.config.ts`, `.mjs` or `.js` in the working directory, if one is there',
+        derivedDefault: '`latchkey.config.ts`, `.mjs` or `.js` in the working directory, if it exists',
         description:
-          'The module with the functions that Latchkey calls before and after what it does; `none` for none. See ' +
-          '[Hooks and webhooks](hooks-and-webhooks.md).',
+          'The module with your hooks, which Latchkey calls before and after certain operations. `none` uses none. ' +
+          'See [Hooks and webhooks](hooks-and-webhooks.md).',
       },
       readLine,
     ),
@@ -18,7 +18,7 @@ export const hookSettings = settingGroup('Hooks', {
   timeoutMs: duration('HOOK_TIMEOUT', {
     default: '2s',
     shortest: '1ms',
-    description: 'How long Latchkey waits for such a function.',
+    description: 'How long Latchkey waits for a hook.',
   }),
 })
 

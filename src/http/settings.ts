@@ -17,36 +17,38 @@ import {
 export const httpSettings = settingGroup('HTTP', {
   host: host('HOST', {
     default: '127.0.0.1',
-    description: 'The address to listen on. `0.0.0.0` or `::` listens on all of them.',
+    description: 'The address to listen on. `0.0.0.0` and `::` listen on all addresses.',
   }),
   port: integer('PORT', {
     default: '8000',
     minimum: 0,
     maximum: 65_535,
-    description: 'The port to listen on. `0` takes any that is free.',
+    description: 'The port to listen on. `0` picks any free port.',
   }),
   publicUrl: origin('PUBLIC_URL', {
     derivedDefault: '`http://HOST:PORT`',
     description:
-      'The origin under which clients reach the server: for links in mails, the issuer of tokens and cookies. It is never ' +
-      'taken from a request. If `HOST` stands for all addresses, the default says `localhost`.',
+      'The origin that clients use to reach the server. Latchkey uses it for links in mail, for the issuer of ' +
+      'tokens, and for cookies; it never takes it from a request. If `HOST` means all addresses, the default ' +
+      'uses `localhost`.',
   }),
   trustedProxies: list(
     'TRUSTED_PROXIES',
     {
       default: 'none',
       description:
-        'Addresses and networks of reverse proxies, such as `10.0.0.5, 192.168.0.0/16, fd00::/8`; `unix` for a proxy that ' +
-        'connects to a Unix socket. Only what these say about the address of a client is believed.',
+        'The addresses and networks of your reverse proxies, such as `10.0.0.5, 192.168.0.0/16, fd00::/8`, and ' +
+        "`unix` for a proxy that connects over a Unix socket. Latchkey takes a client's address from forwarding " +
+        'headers only if one of these sends them.',
     },
     readNetwork,
   ),
   forwardedHeader: choice('FORWARDED_HEADER', ['x-forwarded-for', 'forwarded'], {
     default: 'x-forwarded-for',
     description:
-      'The header in which the trusted proxies name the address of the client. With `x-forwarded-for`, `Forwarded` ' +
-      '(RFC 7239) is read where a request has no `X-Forwarded-For`. Write `forwarded` if your proxies send that header ' +
-      'only: a client could otherwise add an `X-Forwarded-For` of its own.',
+      "The header in which your proxies state the client's address. With `x-forwarded-for`, Latchkey reads " +
+      '`Forwarded` (RFC 7239) if a request has no `X-Forwarded-For`. Set `forwarded` if your proxies send only ' +
+      'that header; otherwise a client could add an `X-Forwarded-For` of its own.',
   }),
   allowedOrigins: list(
     'ALLOWED_ORIGINS',
@@ -61,8 +63,8 @@ export const httpSettings = settingGroup('HTTP', {
     {
       default: 'X-CSRFToken, X-Requested-With, traceparent, tracestate, sentry-trace, baggage, Cache-Control, Pragma',
       description:
-        'Request headers that pages of `ALLOWED_ORIGINS` may send, beside `Authorization`, `Content-Type`, `Accept` and ' +
-        '`X-Latchkey-CSRF`, which they always may.',
+        'Request headers that pages of `ALLOWED_ORIGINS` may send. They may always send `Authorization`, ' +
+        '`Content-Type`, `Accept` and `X-Latchkey-CSRF`.',
     },
     readHeaderName,
   ),
@@ -73,8 +75,8 @@ export const httpSettings = settingGroup('HTTP', {
       {
         default: 'none',
         description:
-          'The domain whose hosts are all sent the access token of cookie mode, such as `example.org`; with `none` only ' +
-          'the server itself is. See [Cookies](cookies.md).',
+          'The domain whose hosts all receive the access token cookie, such as `example.org`. With `none`, only ' +
+          'the server itself receives it. See [Cookies](cookies.md).',
       },
       readDomain,
     ),
@@ -84,8 +86,7 @@ export const httpSettings = settingGroup('HTTP', {
     {
       default: 'Bearer',
       minItems: 1,
-      description:
-        'The words that may stand before the token in the `Authorization` header. Answers name the first one.',
+      description: 'The words that may precede the token in the `Authorization` header. Responses name the first one.',
     },
     readScheme,
   ),
@@ -104,8 +105,8 @@ function host(name: string, declaration: Declaration): Setting<TString> {
     const isHost = isIP(text) !== 0 || (/^[a-z0-9._-]+$/i.test(text) && URL.canParse(`http://${text}`))
     if (isHost && !text.includes('%')) return text
     throw new SettingFault(
-      `${quoted(text)} is neither an address nor a host name. ` +
-        'Write one without scheme, port or brackets, such as 127.0.0.1, ::1 or localhost.',
+      `${quoted(text)} is not an address or a host name. ` +
+        'Write it without scheme, port or brackets, such as 127.0.0.1, ::1 or localhost.',
     )
   })
 }
@@ -118,15 +119,13 @@ function readWebOrigin(text: string): string {
   const url = URL.parse(text)
   const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:'
   if (url === null || !isWeb || !/^https?:\/\//i.test(text)) {
-    throw new SettingFault(`${quoted(text)} is no origin. Write it in full, such as https://auth.example.org.`)
+    throw new SettingFault(`${quoted(text)} is not an origin. Write it in full, such as https://auth.example.org.`)
   }
   if (url.username !== '' || url.password !== '' || text.includes('@')) {
-    throw new SettingFault(
-      'has a user name or password in it. Write the origin alone, such as https://auth.example.org.',
-    )
+    throw new SettingFault('contains a user name or password. Write only the origin, such as https://auth.example.org.')
   }
   if (url.pathname !== '/' || /[?#]/.test(text)) {
-    throw new SettingFault(`${quoted(text)} goes on after the origin. Write ${url.origin}.`)
+    throw new SettingFault(`${quoted(text)} has text after the origin. Write ${url.origin}.`)
   }
   return url.origin
 }
@@ -134,13 +133,13 @@ function readWebOrigin(text: string): string {
 function readAllowedOrigin(item: string): string {
   if (item.includes('*')) {
     throw new SettingFault(
-      `${quoted(item)} is a pattern: it would let pages of strangers act for whoever is signed in. ` +
-        'Write each origin out, such as https://app.example.org.',
+      `${quoted(item)} is a pattern. It would let every matching website act for your users. ` +
+        'List each origin, such as https://app.example.org.',
     )
   }
   if (item.toLowerCase() === 'null') {
     throw new SettingFault(
-      '"null" is the origin of every sandboxed page, whoever made it. Write origins such as https://app.example.org.',
+      '"null" is the origin of every sandboxed page, whoever wrote it. List origins such as https://app.example.org.',
     )
   }
   // Apps in a shell of their own have origins such as capacitor://localhost, which URL does not know as origins.
@@ -153,15 +152,15 @@ function readDomain(text: string): string {
   const domain = text.replace(/^\./, '').toLowerCase()
   const isDomain = /^(?!.*\.[0-9]+$)([a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63}$/.test(domain) && domain.length <= 253
   if (isDomain) return domain
-  throw new SettingFault(`${quoted(text)} is no domain. Write one such as example.org, without scheme or port.`)
+  throw new SettingFault(`${quoted(text)} is not a domain. Write one such as example.org, without scheme or port.`)
 }
 
 /** RFC 9110 §11.1: the scheme is a token, and so free of blanks and separators. */
 function readScheme(item: string): string {
   if (/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(item)) return item
   throw new SettingFault(
-    `${quoted(item)} cannot stand in an Authorization header. ` +
-      'Write words such as Bearer or JWT, with commas between them.',
+    `${quoted(item)} is not allowed in an Authorization header. ` +
+      'Write words such as Bearer or JWT, separated by commas.',
   )
 }
 
@@ -178,13 +177,13 @@ function readNetwork(item: string): string {
   const [, address = '', prefix] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(item) ?? []
   if (item === '*' || Number(prefix ?? 1) === 0) {
     throw new SettingFault(
-      `${quoted(item)} is everybody: clients could then choose the address they are counted under. ` +
+      `${quoted(item)} means every address: any client could then choose the address its requests count under. ` +
         'Write the addresses of your proxies.',
     )
   }
   if (isIP(address) === 0 || Number(prefix ?? 0) > (isIPv4(address) ? 32 : 128)) {
     throw new SettingFault(
-      `${quoted(item)} is neither an address nor a network. Write such as 10.0.0.5, 10.0.0.0/8 or fd00::/8.`,
+      `${quoted(item)} is not an address or a network. Write, for example, 10.0.0.5, 10.0.0.0/8 or fd00::/8.`,
     )
   }
   return item

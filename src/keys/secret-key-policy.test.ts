@@ -41,7 +41,7 @@ describe('findSecretKeyFault', () => {
   })
 
   it('counts bytes, not characters', () => {
-    expect(findSecretKeyFault('Zr8vT1kQw3mXy6Ub9Hs2Lp5Nc7Jd4Ga')).toContain('has 31 bytes; it takes 32 or more')
+    expect(findSecretKeyFault('Zr8vT1kQw3mXy6Ub9Hs2Lp5Nc7Jd4Ga')).toContain('has only 31 bytes and needs at least 32')
     expect(findSecretKeyFault('Zr8vT1kQw3mXy6Ub9Hs2Lp5Nc7Jd4Gä')).toBeUndefined()
   })
 

@@ -2,8 +2,7 @@
 const minSecretKeyBytes = 32
 
 /** How to come by a good secret, on every machine that runs this server. */
-const cure =
-  "Make a good one with: node -e \"console.log(require('node:crypto').randomBytes(48).toString('base64url'))\""
+const cure = "Create one with: node -e \"console.log(require('node:crypto').randomBytes(48).toString('base64url'))\""
 
 /** Parts of the secrets that tutorials, templates and language models write, letters and digits only. */
 const placeholders = [
@@ -41,21 +40,21 @@ const placeholders = [
  * it. The sentence never holds the text.
  */
 export function findSecretKeyFault(secret: string): string | undefined {
-  if (secret === '') return `is not set; only with DEBUG can it be left out. ${cure}`
+  if (secret === '') return `is not set. It is optional only with DEBUG. ${cure}`
   if (secret.startsWith('django-insecure-')) {
-    return `begins with django-insecure-: Django itself says that such a key is not for production. ${cure}`
+    return `begins with django-insecure-, which Django uses to mark keys that are unfit for production. ${cure}`
   }
   const letters = secret.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
   if (placeholders.some((placeholder) => letters.includes(placeholder))) {
-    return `is a placeholder that anybody can guess. ${cure}`
+    return `is a placeholder that anyone can guess. ${cure}`
   }
   if (/-----BEGIN |"kty"\s*:|^\s*(ssh|ecdsa)-/.test(secret)) {
-    return `is a key in the form of PEM, JWK or SSH. A public key is no secret; key pairs are made by the server. ${cure}`
+    return `is a PEM, JWK or SSH key. Public keys are not secret, and Latchkey creates key pairs itself. ${cure}`
   }
   if (Buffer.byteLength(secret) < minSecretKeyBytes) {
-    return `has ${Buffer.byteLength(secret)} bytes; it takes ${minSecretKeyBytes} or more. ${cure}`
+    return `has only ${Buffer.byteLength(secret)} bytes and needs at least ${minSecretKeyBytes}. ${cure}`
   }
-  if (/\p{Cc}/u.test(secret)) return `has a line break or control character in it. ${cure}`
+  if (/\p{Cc}/u.test(secret)) return `contains a line break or control character. ${cure}`
   if (isRepetition(secret)) return `repeats one character or a short text. ${cure}`
   return undefined
 }

@@ -10,9 +10,9 @@ export const keySettings = settingGroup('Keys', {
       derivedDefault: 'none; required unless `DEBUG`',
       isSecret: true,
       description:
-        'The secret of this server, 32 bytes or more. It signs with HS256, seals the private keys in the database, and every ' +
-        'other server key is derived from it. With `DEBUG` one is made and kept in the file `secret-key` beside the ' +
-        'database.',
+        'The secret of this server, at least 32 bytes. It signs tokens with HS256 and encrypts the private keys ' +
+        'in the database; Latchkey derives all other server keys from it. With `DEBUG`, Latchkey generates one ' +
+        'and keeps it in the file `secret-key` beside the database.',
     },
     readSecretKey,
   ),
@@ -22,21 +22,22 @@ export const keySettings = settingGroup('Keys', {
       default: 'none',
       isSecret: true,
       description:
-        'Former values of `SECRET_KEY`, the latest first. What they signed or sealed stays good; nothing new is made with ' +
-        'them. Take them out once the last refresh token made under them has expired.',
+        'Previous values of `SECRET_KEY`, newest first. Latchkey still accepts what they signed and decrypts ' +
+        'what they encrypted, but does not use them for anything new. Remove one when the last refresh token ' +
+        'issued under it has expired.',
     },
     readSecretKey,
   ),
   algorithm: choice('ALGORITHM', ['HS256', 'ES256', 'EdDSA', 'RS256'], {
     default: 'ES256',
     description:
-      'What tokens are signed with: `HS256`, `ES256`, `EdDSA` or `RS256`. All but `HS256` use key pairs, which the server ' +
-      'makes, publishes and rotates.',
+      'The algorithm that signs tokens: `HS256`, `ES256`, `EdDSA` or `RS256`. All but `HS256` use key pairs, ' +
+      'which Latchkey creates, publishes and rotates.',
   }),
   signingKeyLifetimeMs: duration('SIGNING_KEY_LIFETIME', {
     default: '90d',
     shortest: '1m',
-    description: 'How long a key pair signs before its successor takes over.',
+    description: 'How long a key pair signs tokens before the next one takes over.',
   }),
 })
 

@@ -13,13 +13,13 @@ it.each([
 ])('MAIL_URL may be %s', (url) => expect(read(url)).toBe(url))
 
 it.each([
-  ['mail.example.org', 'is no way to send mail'],
-  ['http://user:hunter2@mail.example.org', 'is no way to send mail'],
-  ['smtp:mail.example.org', 'is no way to send mail'],
+  ['mail.example.org', 'is not a mail URL'],
+  ['http://user:hunter2@mail.example.org', 'is not a mail URL'],
+  ['smtp:mail.example.org', 'is not a mail URL'],
   ['smtp://user:hunter2@mail.example.org:587x', 'cannot be read as a URL'],
   ['smtp://', 'names no host'],
-  ['smtp://user:hunter2@mail.example.org/inbox', 'goes on after the host and port'],
-  ['smtp://mail.example.org?secure=false', 'goes on after the host and port'],
+  ['smtp://user:hunter2@mail.example.org/inbox', 'has text after the host and port'],
+  ['smtp://mail.example.org?secure=false', 'has text after the host and port'],
   ['file:', 'names no folder'],
   ['file://host/mail', 'names no folder'],
 ])('MAIL_URL may not be %s, and the fault does not show it', (url, fault) => {
@@ -50,7 +50,7 @@ it('comes from the public host by default, but from no IP address', () => {
 it('knows the notices there are', () => {
   expect(securityNotices.setting.read('none')).toEqual([])
   expect(securityNotices.setting.read('new-device, password-changed')).toEqual(['new-device', 'password-changed'])
-  expect(() => securityNotices.setting.read('new-devise')).toThrow('"new-devise" is no notice')
+  expect(() => securityNotices.setting.read('new-devise')).toThrow('"new-devise" is not a notice')
 })
 
 it.each([
@@ -59,5 +59,5 @@ it.each([
 ])('MAIL_LANGUAGE may be %s', (text, tag) => expect(mailSettings.properties.language.setting.read(text)).toBe(tag))
 
 it.each(['deutsch', 'd', 'de_DE', '../en'])('MAIL_LANGUAGE may not be %s', (text) => {
-  expect(() => mailSettings.properties.language.setting.read(text)).toThrow('is no language tag')
+  expect(() => mailSettings.properties.language.setting.read(text)).toThrow('is not a language tag')
 })

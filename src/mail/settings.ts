@@ -25,8 +25,9 @@ export const mailSettings = settingGroup('Mail', {
         default: 'none',
         isSecret: true,
         description:
-          'Where mail is handed in: `smtp://user:password@host:port`, `smtps://…` for TLS from the first byte, or `file:DIR` ' +
-          'for one file per message. With `none` nothing is sent; with `DEBUG` it is kept at `/dev/mailbox`.',
+          'The mail server: `smtp://user:password@host:port`, `smtps://…` for TLS from the first byte, or ' +
+          '`file:DIR` for one file per message. With `none`, Latchkey sends no mail; with `DEBUG` it then shows ' +
+          'mail at `/dev/mailbox`.',
       },
       (text) => readMailUrl(readLine(text)),
     ),
@@ -34,8 +35,8 @@ export const mailSettings = settingGroup('Mail', {
   from: sender('MAIL_FROM', {
     derivedDefault: '`no-reply@` and the host of `PUBLIC_URL`',
     description:
-      'Who mail comes from: an address, or a name with it, `Example <no-reply@example.org>`. Messages call the service by ' +
-      'that name, else by the host of `PUBLIC_URL`.',
+      'The sender of mail: an address, or a name with an address, such as `Example <no-reply@example.org>`. ' +
+      'Messages call your service by that name, or by the host of `PUBLIC_URL`.',
   }),
   language: setting(
     Type.String({ minLength: 2 }),
@@ -49,7 +50,7 @@ export const mailSettings = settingGroup('Mail', {
   templates: orNone(
     text('MAIL_TEMPLATES', {
       default: 'none',
-      description: "A folder of texts that are used instead of Latchkey's own; see [Mail](mail.md).",
+      description: "A folder with texts that replace Latchkey's own. See [Mail](mail.md).",
     }),
   ),
   securityNotices: list(
@@ -57,8 +58,8 @@ export const mailSettings = settingGroup('Mail', {
     {
       default: noticeKinds.join(', '),
       description:
-        'What people are told by mail of their own accounts; of `password-changed`, `email-changed`, `new-device` and ' +
-        '`sessions-ended` those that are wanted, or `none`.',
+        'Which changes to their account users are notified of by mail: any of `password-changed`, ' +
+        '`email-changed`, `new-device` and `sessions-ended`, or `none`.',
     },
     readNotice,
   ),
@@ -76,13 +77,13 @@ function readMailUrl(text: string): string {
     return text
   }
   const url = URL.parse(text)
-  if (!/^smtps?:\/\//.test(text)) throw new SettingFault(`is no way to send mail that is known here. ${cure}`)
+  if (!/^smtps?:\/\//.test(text)) throw new SettingFault(`is not a mail URL that Latchkey supports. ${cure}`)
   if (url === null) {
     throw new SettingFault(`cannot be read as a URL: @ / : # and % in the password must be percent-encoded. ${cure}`)
   }
   if (url.hostname === '') throw new SettingFault(`names no host. ${cure}`)
   if (!['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') {
-    throw new SettingFault(`goes on after the host and port. ${cure}`)
+    throw new SettingFault(`has text after the host and port. ${cure}`)
   }
   return text
 }
@@ -107,7 +108,7 @@ function sender(name: string, declaration: Declaration): Setting<TObject<{ name:
         return { name: name.trim().replace(/^"(.*)"$/, '$1'), address }
       }
       throw new SettingFault(
-        'holds no e-mail address. Write such as no-reply@example.org or Example <no-reply@example.org>.',
+        'contains no email address. Write, for example, no-reply@example.org or Example <no-reply@example.org>.',
       )
     },
     ({ name, address }) => (name === '' ? address : `${name} <${address}>`),
@@ -118,11 +119,11 @@ function sender(name: string, declaration: Declaration): Setting<TObject<{ name:
 function readLanguage(text: string): string {
   const isTag = /^[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}$/i.test(text)
   if (isTag) return Intl.getCanonicalLocales(text)[0] ?? text
-  throw new SettingFault(`${quoted(text)} is no language tag. Write such as en, de or pt-BR.`)
+  throw new SettingFault(`${quoted(text)} is not a language tag. Write, for example, en, de or pt-BR.`)
 }
 
 function readNotice(item: string): string {
   const found = noticeKinds.find((kind) => kind === item.toLowerCase())
   if (found !== undefined) return found
-  throw new SettingFault(`${quoted(item)} is no notice. Choose among ${noticeKinds.join(', ')}, or write none.`)
+  throw new SettingFault(`${quoted(item)} is not a notice. Choose from ${noticeKinds.join(', ')}, or write none.`)
 }

@@ -13,8 +13,8 @@ export const metricsSettings = settingGroup('Metrics', {
         default: 'none',
         isSecret: true,
         description:
-          'What Prometheus presents at `/metrics`, as `Authorization: Bearer TOKEN`. With `none` there is no such path; with ' +
-          '`DEBUG` it is open.',
+          'The token that Prometheus sends to `/metrics`, as `Authorization: Bearer TOKEN`. With `none` the path ' +
+          'does not exist; with `DEBUG` it is then open to everybody.',
       },
       (text) => readToken(text.trim()),
     ),
@@ -25,13 +25,13 @@ export type MetricsSettings = Static<typeof metricsSettings>
 
 /** The token itself is forgotten here. @throws SettingFault, which shows no part of it */
 function readToken(text: string): string {
-  const cure = 'Make one with: openssl rand -hex 32'
+  const cure = 'Create one with: openssl rand -hex 32'
   if (text.length < minTokenLength) {
-    throw new SettingFault(`has ${text.length} characters. Write ${minTokenLength} or more. ${cure}`)
+    throw new SettingFault(`has only ${text.length} characters. Write at least ${minTokenLength}. ${cure}`)
   }
   // RFC 6750 §2.1
   if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(text)) {
-    throw new SettingFault(`has characters that cannot stand in an Authorization header. ${cure}`)
+    throw new SettingFault(`has characters that is not allowed in an Authorization header. ${cure}`)
   }
   return sha256(text)
 }

@@ -16,20 +16,23 @@ const SHORTEST_SERVICE_NAME = 4
 export const passwordSettings = settingGroup('Passwords', {
   trimPasswords: onOff('TRIM_PASSWORDS', {
     default: 'false',
-    description: 'Whether white space around a password is dropped before it counts.',
+    description: 'Whether Latchkey removes white space around a password.',
   }),
   minimumLength: integer('MINIMUM_PASSWORD_LENGTH', {
     default: String(defaultPasswordRules.minimumLength),
     minimum: 8,
     maximum: 64,
     description:
-      'How many characters a new password needs. Take 15 where nothing but passwords protects accounts (NIST SP 800-63B-4).',
+      'The smallest number of characters in a new password. Set 15 if passwords are the only protection of ' +
+      'your accounts (NIST SP 800-63B-4).',
   }),
   serviceNames: list(
     'SERVICE_NAMES',
     {
-      derivedDefault: '`latchkey`, and the parts of the host of `PUBLIC_URL` but for the last',
-      description: 'What people call the service: no new password may be too like one of these.',
+      derivedDefault: '`latchkey`, and the parts of the host of `PUBLIC_URL` except the last',
+      description:
+        'What people call your service. Latchkey refuses new passwords that are too similar to one of these ' +
+        'names.',
     },
     readServiceName,
   ),
@@ -40,7 +43,7 @@ export const passwordSettings = settingGroup('Passwords', {
       {
         default: 'none',
         description:
-          'The file of a filter that knows the passwords of data breaches: no new password may be one of them. See ' +
+          'The filter file with passwords from data breaches. Latchkey refuses these as new passwords. See ' +
           '[Passwords](passwords.md#passwords-from-data-breaches).',
       },
       readLine,
@@ -49,19 +52,21 @@ export const passwordSettings = settingGroup('Passwords', {
   allowWeakHashes: onOff('ALLOW_WEAK_HASHES', {
     default: 'false',
     description:
-      'Whether imported hashes that protect nothing (unsalted, MD5) may be logged in with. The first login replaces them.',
+      'Whether users can log in with imported hashes that offer no protection (unsalted, MD5). Their first ' +
+      'login replaces the hash.',
   }),
   hashConcurrency: integer('HASH_CONCURRENCY', {
-    derivedDefault: 'one for each core, but one fewer than `UV_THREADPOOL_SIZE` (4)',
+    derivedDefault: 'the number of cores, at most one less than `UV_THREADPOOL_SIZE` (4)',
     minimum: 1,
     maximum: 1_024,
-    description: 'How many passwords are hashed at a time.',
+    description: 'How many passwords Latchkey hashes at the same time.',
   }),
   hashQueueLimit: integer('HASH_QUEUE_LIMIT', {
     default: '64',
     minimum: 0,
     maximum: 1_000_000,
-    description: 'How many may wait for that. Beyond it a login is answered with 503 and when to come again.',
+    description:
+      'How many more passwords may wait to be hashed. Beyond that, a login gets 503 with the time to try again.',
   }),
 })
 
@@ -71,26 +76,26 @@ export const hashCostSettings = settingGroup('Cost of a password hash', {
     default: String(defaultHashParameters.memoryKib),
     minimum: 8,
     maximum: 262_144,
-    description: 'Memory of argon2id for one password, in KiB.',
+    description: 'Memory that argon2id uses for one password, in KiB.',
   }),
   passes: integer('HASH_PASSES', {
     default: String(defaultHashParameters.passes),
     minimum: 1,
     maximum: 1_000,
-    description: 'Passes of argon2id over that memory.',
+    description: 'Number of passes of argon2id over that memory.',
   }),
   lanes: integer('HASH_LANES', {
     default: String(defaultHashParameters.lanes),
     minimum: 1,
     maximum: 16,
-    description: 'Lanes of argon2id.',
+    description: 'Number of lanes of argon2id.',
   }),
 })
 
 function readServiceName(item: string): string {
   if (item.length >= SHORTEST_SERVICE_NAME) return readLine(item)
   throw new SettingFault(
-    `has a name that is too short to be guessed by. Write ${SHORTEST_SERVICE_NAME} letters or more.`,
+    `contains a name that is too short to compare passwords with. Write at least ${SHORTEST_SERVICE_NAME} letters.`,
   )
 }
 

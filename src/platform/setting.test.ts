@@ -22,7 +22,7 @@ describe('choice', () => {
   })
 
   it('says what can be chosen', () => {
-    expect(() => read('none')).toThrow('"none" is none of the choices. Write HS256, ES256 or EdDSA.')
+    expect(() => read('none')).toThrow('"none" is not one of the choices. Write HS256, ES256 or EdDSA.')
   })
 })
 
@@ -47,9 +47,9 @@ describe('duration', () => {
   it('reads it in milliseconds', () => expect(read('5m')).toBe(300_000))
 
   it.each([
-    ['5', '"5" has no unit. Write it with one: 5s, 5m, 5h or 5d.'],
-    ['five minutes', '"five minutes" is no duration. Write a whole number and a unit, such as 90s, 5m, 12h or 30d.'],
-    ['-5m', '"-5m" is no duration.'],
+    ['5', '"5" has no unit. Add one: 5s, 5m, 5h or 5d.'],
+    ['five minutes', '"five minutes" is not a duration. Write a whole number and a unit, such as 90s, 5m, 12h or 30d.'],
+    ['-5m', '"-5m" is not a duration.'],
     ['0s', '"0s" is too short. Write 1s or more.'],
     ['36526d', '"36526d" is longer than 100 years.'],
     [`${'9'.repeat(50)}d`, 'is longer than 100 years.'],
@@ -74,7 +74,7 @@ describe('list', () => {
 
   it('refuses no item where one is needed', () => {
     const { read } = list('LIST', { ...declaration, minItems: 1 }, (item) => item).setting
-    expect(() => read(',')).toThrow('names nothing')
+    expect(() => read(',')).toThrow('is empty')
     expect(read('none')).toEqual(['none'])
   })
 })

@@ -120,7 +120,7 @@ export function onOff(name: string, declaration: Declaration): Setting<TBoolean>
     const word = text.toLowerCase()
     if (['true', 'on', 'yes', '1'].includes(word)) return true
     if (['false', 'off', 'no', '0'].includes(word)) return false
-    throw new SettingFault(`${quoted(text)} is neither true nor false. Write one of them; on, off, yes and no will do.`)
+    throw new SettingFault(`${quoted(text)} is not a switch. Write true or false (on, off, yes and no also work).`)
   })
 }
 
@@ -133,7 +133,7 @@ export function choice<const Choices extends string[]>(
   const words: readonly string[] = choices
   return setting(Type.Enum(choices), name, declaration, (text) => {
     const found = words.find((word) => word.toLowerCase() === text.toLowerCase())
-    if (found === undefined) throw new SettingFault(`${quoted(text)} is none of the choices. Write ${oneOf(words)}.`)
+    if (found === undefined) throw new SettingFault(`${quoted(text)} is not one of the choices. Write ${oneOf(words)}.`)
     return found as Static<TEnum<Choices>>
   })
 }
@@ -146,7 +146,7 @@ export function integer(
   return setting(Type.Integer({ minimum, maximum }), name, declaration, (text) => {
     const value = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN
     if (value >= minimum && value <= maximum) return value
-    throw new SettingFault(`${quoted(text)} will not do. Write a whole number from ${minimum} to ${maximum}.`)
+    throw new SettingFault(`${quoted(text)} is not valid. Write a whole number from ${minimum} to ${maximum}.`)
   })
 }
 
@@ -170,9 +170,9 @@ export function duration(
     (text) => {
       const refuse = (sentence: string) => new SettingFault(`${quoted(text)} ${sentence}`)
       const ms = parseDuration(text)
-      if (/^\d+$/.test(text)) throw refuse(`has no unit. Write it with one: ${text}s, ${text}m, ${text}h or ${text}d.`)
+      if (/^\d+$/.test(text)) throw refuse(`has no unit. Add one: ${text}s, ${text}m, ${text}h or ${text}d.`)
       if (ms === undefined)
-        throw refuse('is no duration. Write a whole number and a unit, such as 90s, 5m, 12h or 30d.')
+        throw refuse('is not a duration. Write a whole number and a unit, such as 90s, 5m, 12h or 30d.')
       if (ms < minimum) throw refuse(`is too short. Write ${shortest} or more.`)
       if (ms > centuryMs) throw refuse('is longer than 100 years. Write less.')
       if (isWholeSeconds && ms % 1_000 !== 0)
@@ -203,7 +203,7 @@ export function list(
     (text) => {
       const items = text.split(/[,\n]/).map((item) => item.trim())
       const given = isNone(text.trim()) && minItems === 0 ? [] : items.filter((item) => item !== '')
-      if (given.length < minItems) throw new SettingFault('names nothing. Write one value, or several between commas.')
+      if (given.length < minItems) throw new SettingFault('is empty. Write one value, or several separated by commas.')
       return given.map(readItem)
     },
     (items) => items.join(', ') || 'none',
@@ -230,7 +230,7 @@ export function quoted(text: string): string {
 
 /** Reads one line of text. @throws SettingFault on control characters and on more than 2,000 characters */
 export function readLine(text: string): string {
-  if (/\p{Cc}/u.test(text)) throw new SettingFault('has a line break or control character in it. Write one line.')
+  if (/\p{Cc}/u.test(text)) throw new SettingFault('contains a line break or control character. Write one line.')
   if (text.length > maxTextLength) throw new SettingFault(`is longer than ${maxTextLength} characters. Write less.`)
   return text
 }

@@ -3,8 +3,8 @@ import { onOff, settingGroup } from '../platform/setting.ts'
 
 export const postSettings = settingGroup('Sample resources', {
   sampleResources: onOff('SAMPLE_RESOURCES', {
-    derivedDefault: 'as `DEBUG`',
-    description: 'Whether `/api/posts/`, `/api/protected/` and `/dashboard/` exist, to try tokens on.',
+    derivedDefault: 'the value of `DEBUG`',
+    description: 'Whether `/api/posts/`, `/api/protected/` and `/dashboard/` exist. Use them to try out tokens.',
   }),
 })
 

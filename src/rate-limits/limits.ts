@@ -24,29 +24,31 @@ export const limits = {
     setting: 'LIMIT_REQUESTS_PER_ADDRESS',
     default: '30000/1m',
     description:
-      'Requests from one address that need no login: register, log in, refresh, verify. Only to stop what runs wild; ' +
-      'each process counts for itself.',
+      'Requests from one address to endpoints that need no login: register, log in, refresh, verify. This only ' +
+      'stops runaway clients; each process counts on its own.',
     counts: 'requests',
     isShared: false,
   },
   'registration-per-address': {
     setting: 'LIMIT_REGISTRATION_PER_ADDRESS',
     default: '60/1h',
-    description: 'Requests to register from one address, refused ones too: they tell which user names are taken.',
+    description:
+      'Registration requests from one address. Refused ones count too, because they reveal which usernames are ' +
+      'taken.',
     counts: 'requests',
     isShared: true,
   },
   'login-per-address': {
     setting: 'LIMIT_LOGIN_PER_ADDRESS',
     default: '25/5m',
-    description: 'Failed logins from one address, whichever accounts they are for.',
+    description: 'Failed logins from one address, for any account.',
     counts: 'failures',
     isShared: true,
   },
   'login-per-address-and-account': {
     setting: 'LIMIT_LOGIN_PER_ADDRESS_AND_ACCOUNT',
     default: '10/15m',
-    description: 'Failed logins for one account from one address. A success clears them.',
+    description: 'Failed logins from one address for one account. A successful login resets the count.',
     counts: 'failures in a row',
     isShared: true,
   },
@@ -54,7 +56,8 @@ export const limits = {
     setting: 'LIMIT_LOGIN_PER_ACCOUNT',
     default: '50/1h',
     description:
-      'Failed logins for one account from all addresses together that it was not logged in from within 90 days.',
+      'Failed logins for one account from all unfamiliar addresses together: those without a login to this ' +
+      'account in the last 90 days.',
     counts: 'failures',
     isShared: true,
   },
@@ -62,15 +65,15 @@ export const limits = {
     setting: 'LIMIT_PASSWORD_CONFIRMATION_PER_ACCOUNT',
     default: '10/1h',
     description:
-      'Wrong passwords of somebody who is logged in and has to prove the password again, as for changing it. A right one ' +
-      'clears them.',
+      'Wrong passwords from a logged-in user who must confirm the password, for example to change it. The ' +
+      'right password resets the count.',
     counts: 'failures in a row',
     isShared: true,
   },
   'mail-request-per-address': {
     setting: 'LIMIT_MAIL_REQUEST_PER_ADDRESS',
     default: '30/1h',
-    description: 'Requests from one address to send a mail, say for a new password.',
+    description: 'Requests for mail from one address, for example to reset a password.',
     counts: 'requests',
     isShared: true,
   },
@@ -78,8 +81,8 @@ export const limits = {
     setting: 'LIMIT_MAIL_REQUEST_PER_RECIPIENT',
     default: '5/1h',
     description:
-      'Requests from anywhere to send one kind of mail to one e-mail address, known or not: nobody is flooded with mail, ' +
-      'and the links of those that were sent stay good.',
+      'Requests from anywhere for one kind of mail to one email address, known or not. This keeps mailboxes ' +
+      'from being flooded. Links that were already sent remain valid.',
     counts: 'requests',
     isShared: true,
   },

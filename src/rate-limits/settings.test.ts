@@ -15,19 +15,19 @@ describe('a limit in the environment', () => {
   })
 
   it.each([
-    ['30', 'is no limit'],
-    ['30/', 'is no limit'],
-    ['30/5', 'is no limit'],
-    ['/5m', 'is no limit'],
-    ['30 / 5m', 'is no limit'],
-    ['-1/5m', 'is no limit'],
-    ['1.5/5m', 'is no limit'],
-    ['none', 'is no limit'],
+    ['30', 'is not a rate limit'],
+    ['30/', 'is not a rate limit'],
+    ['30/5', 'is not a rate limit'],
+    ['/5m', 'is not a rate limit'],
+    ['30 / 5m', 'is not a rate limit'],
+    ['-1/5m', 'is not a rate limit'],
+    ['1.5/5m', 'is not a rate limit'],
+    ['none', 'is not a rate limit'],
     ['0/5m', 'a count from 1 to 1000000, or off'],
     ['1000001/5m', 'a count from 1 to 1000000, or off'],
-    ['5/0s', 'a window that will not do'],
-    ['5/1500ms', 'a window that will not do'],
-    ['5/8d', 'a window that will not do'],
+    ['5/0s', 'a window out of range'],
+    ['5/1500ms', 'a window out of range'],
+    ['5/8d', 'a window out of range'],
   ])('refuses %j', (text, fault) => {
     expect(() => read(text)).toThrow(fault)
   })

@@ -27,7 +27,7 @@ const rates = Object.fromEntries(limitNames.map((name) => [name, rate(limits[nam
 export const rateLimitSettings = settingGroup('Rate limits', {
   isOn: onOff('RATE_LIMITS', {
     default: 'on',
-    description: 'Whether anything of the following is counted. `off` is for tests and measurements.',
+    description: 'Whether any of the following limits apply. Use `off` only for tests and measurements.',
   }),
   ...rates,
 })
@@ -48,14 +48,16 @@ function readRate(text: string): Rate | undefined {
   const [, digits = '', duration = ''] = /^(\d{1,9})\/(.+)$/.exec(text) ?? []
   const windowMs = parseDuration(duration)
   if (windowMs === undefined) {
-    throw new SettingFault(`${quoted(text)} is no limit. Write how many in how long, such as 30/5m, or off.`)
+    throw new SettingFault(`${quoted(text)} is not a rate limit. Write a count and a duration, such as 30/5m, or off.`)
   }
   const count = Number(digits)
   if (count < 1 || count > MAX_COUNT) {
-    throw new SettingFault(`${quoted(text)} will not do. Write a count from 1 to ${MAX_COUNT}, or off for no limit.`)
+    throw new SettingFault(
+      `${quoted(text)} has a count out of range. Write a count from 1 to ${MAX_COUNT}, or off for no limit.`,
+    )
   }
   if (windowMs < SECOND_MS || windowMs > MAX_WINDOW_MS || windowMs % SECOND_MS !== 0) {
-    throw new SettingFault(`${quoted(text)} has a window that will not do. Write whole seconds, from 1s to 7d.`)
+    throw new SettingFault(`${quoted(text)} has a window out of range. Write whole seconds, from 1s to 7d.`)
   }
   return { count, windowMs }
 }

@@ -21,11 +21,11 @@ describe('SERVICE_CREDENTIALS', () => {
   it.each([
     [secret, 'has no name before a colon'],
     [`:${secret}`, 'has no name before a colon'],
-    [`my orders:${secret}`, 'has a name with other characters'],
-    [`orders:${secret.slice(1)}`, 'has a secret of 31 characters'],
-    ['orders:', 'has a secret of 0 characters'],
-    [`orders:${secret} ${secret}`, 'has a secret with blanks'],
-    [`orders:${secret}é`, 'characters beyond ASCII'],
+    [`my orders:${secret}`, 'has a name with characters other'],
+    [`orders:${secret.slice(1)}`, 'has a secret of only 31 characters'],
+    ['orders:', 'has a secret of only 0 characters'],
+    [`orders:${secret} ${secret}`, 'has a secret with spaces'],
+    [`orders:${secret}é`, 'non-ASCII characters'],
   ])('refuses %s, and shows nothing of it', (entry, sentence) => {
     const faultOf = () => read(`fine:${secret},${entry}`)
     expect(faultOf).toThrow('entry 2 ')

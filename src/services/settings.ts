@@ -6,7 +6,7 @@ import type { ServiceCredential } from './service-credential.ts'
 const minSecretLength = 32
 
 const cure =
-  'Write NAME:SECRET, or several between commas; a secret has 32 characters or more, as from: ' +
+  'Write NAME:SECRET, or several separated by commas. A secret has at least 32 characters. Create one with: ' +
   "node -e \"console.log(require('node:crypto').randomBytes(32).toString('base64url'))\""
 
 export const serviceSettings = settingGroup('Services', {
@@ -17,8 +17,8 @@ export const serviceSettings = settingGroup('Services', {
       default: 'none',
       isSecret: true,
       description:
-        'Who may introspect and revoke tokens and follow the feed of ended sessions: `NAME:SECRET`, several between commas. ' +
-        'A name may come twice while its secret is being replaced.',
+        'The services that may introspect and revoke tokens and read the session feed: `NAME:SECRET`, separated ' +
+        'by commas. List a name twice while you replace its secret.',
     },
     (text) => {
       const items = text.split(/[,\n]/).map((item) => item.trim())
@@ -34,8 +34,8 @@ function readCredential(item: string, index: number): ServiceCredential {
   const refuse = (sentence: string) => new SettingFault(`entry ${index + 1} ${sentence} ${cure}`)
   const [, name, secret = ''] = /^([^:]+):(.*)$/.exec(item) ?? []
   if (name === undefined) throw refuse('has no name before a colon.')
-  if (!/^[\w.-]{1,64}$/.test(name)) throw refuse('has a name with other characters than letters, digits, _ . and -.')
-  if (secret.length < minSecretLength) throw refuse(`has a secret of ${secret.length} characters.`)
-  if (!/^[\x21-\x7e]+$/.test(secret)) throw refuse('has a secret with blanks or characters beyond ASCII.')
+  if (!/^[\w.-]{1,64}$/.test(name)) throw refuse('has a name with characters other than letters, digits, _ . and -.')
+  if (secret.length < minSecretLength) throw refuse(`has a secret of only ${secret.length} characters.`)
+  if (!/^[\x21-\x7e]+$/.test(secret)) throw refuse('has a secret with spaces or non-ASCII characters.')
   return { name, secretDigest: sha256(secret) }
 }

@@ -7,51 +7,52 @@ export const sessionSettings = settingGroup('Sessions', {
       derivedDefault: '`30d`, or `REFRESH_TOKEN_LIFETIME` if that is longer',
       shortest: '1s',
       isWholeSeconds: true,
-      description: 'How long a session lasts at most, however often it is refreshed; `none` for no end.',
+      description: 'The longest time a session can last, however often it is refreshed. `none` sets no limit.',
     }),
   ),
   rotateRefreshTokens: onOff('ROTATE_REFRESH_TOKENS', {
     default: 'true',
-    description: 'Whether each refresh gives out a new refresh token.',
+    description: 'Whether each refresh returns a new refresh token.',
   }),
   blacklistAfterRotation: onOff('BLACKLIST_AFTER_ROTATION', {
     default: 'true',
-    description: 'Whether the refresh token that was sent is void after that.',
+    description: 'Whether a refresh token stops working once it has been exchanged for a new one.',
   }),
   refreshRetryWindowMs: duration('REFRESH_RETRY_WINDOW', {
     default: '10s',
     description:
-      'For how long after a rotation the same refresh token may be sent again and gets the same successor: for two tabs ' +
-      'that refresh at once, and for answers that were lost. `0s` for never.',
+      'How long after a rotation a client may send the same refresh token again and get the same new one. This ' +
+      'is for two tabs that refresh at once and for lost responses. `0s` turns it off.',
   }),
   reuseEndsSession: onOff('REUSE_ENDS_SESSION', {
     default: 'true',
     description:
-      'Whether a used refresh token that is sent outside that window ends its session; other sessions live on.',
+      'Whether Latchkey ends the session if a used refresh token comes back after that window. Other sessions ' +
+      'continue.',
   }),
   revokeOnPasswordChange: onOff('REVOKE_ON_PASSWORD_CHANGE', {
     default: 'true',
-    description: 'Whether a change of password ends the other sessions of the account.',
+    description: "Whether a password change ends the account's other sessions.",
   }),
   checkSession: onOff('CHECK_SESSION', {
     default: 'true',
-    description: "Whether an access token dies with its session, on the server's own endpoints.",
+    description: "Whether Latchkey's own endpoints refuse an access token as soon as its session has ended.",
   }),
   recentLoginLifetimeMs: duration('RECENT_LOGIN_LIFETIME', {
     default: '15m',
     shortest: '1s',
     description:
-      'For how long after a login the most sensitive things may be done, such as replacing signing keys; later one must ' +
-      'log in again.',
+      'How long after a login a user may perform the most sensitive operations, such as replacing signing ' +
+      'keys. After that, they must log in again.',
   }),
   updateLastLogin: onOff('UPDATE_LAST_LOGIN', {
     default: 'true',
-    description: 'Whether a login is noted as the last one of its account.',
+    description: "Whether a login updates the account's time of last login.",
   }),
   endSessionsOnDeactivation: onOff('END_SESSIONS_ON_DEACTIVATION', {
     default: 'true',
     description:
-      'Whether deactivating an account ends its sessions for good; otherwise reactivating it brings them back.',
+      'Whether deactivating an account ends its sessions for good. If not, activating the account revives them.',
   }),
 })
 

@@ -12,14 +12,14 @@ it.each([
 ])('DATABASE_URL may be %s', (url) => expect(read(url)).toBe(url))
 
 it.each([
-  ['mysql://root:hunter2@db/latchkey', 'names neither a SQLite file nor a PostgreSQL database'],
-  ['data/latchkey.sqlite3', 'names neither'],
-  ['postgres:hunter2', 'names neither'],
+  ['mysql://root:hunter2@db/latchkey', 'is not the URL of a SQLite file or a PostgreSQL database'],
+  ['data/latchkey.sqlite3', 'is not the URL'],
+  ['postgres:hunter2', 'is not the URL'],
   ['postgres://latchkey:hunter2/x@db:port/latchkey', 'cannot be read as a URL'],
   ['sqlite:', 'names no file'],
   ['sqlite:data/', 'names no file'],
   ['sqlite:///data/latchkey.sqlite3', 'Write sqlite:relative/path or sqlite:/absolute/path.'],
-  ['sqlite::memory:', 'in memory only'],
+  ['sqlite::memory:', 'only in memory'],
   ['sqlite:data/latchkey.sqlite3?mode=ro', 'has parameters'],
   ['sqlite:data/latch\0key', 'control character'],
 ])('DATABASE_URL may not be %j, and the fault does not show it', (url, fault) => {

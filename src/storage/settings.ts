@@ -9,7 +9,8 @@ export const storageSettings = settingGroup('Storage', {
       default: 'sqlite:data/latchkey.sqlite3',
       isSecret: true,
       description:
-        'The database: `sqlite:PATH`, a file that is made if it is missing, or `postgres://user:password@host:port/name`.',
+        'The database: `sqlite:PATH`, a file that Latchkey creates if it is missing, or ' +
+        '`postgres://user:password@host:port/name`.',
     },
     (text) => readDatabaseUrl(readLine(text)),
   ),
@@ -26,7 +27,7 @@ function readDatabaseUrl(text: string): string {
     if (URL.canParse(text)) return text
     throw new SettingFault(`cannot be read as a URL: @ / : # and % in the password must be percent-encoded. ${cure}`)
   }
-  throw new SettingFault(`names neither a SQLite file nor a PostgreSQL database. ${cure}`)
+  throw new SettingFault(`is not the URL of a SQLite file or a PostgreSQL database. ${cure}`)
 }
 
 function readSqliteUrl(text: string): string {
@@ -35,16 +36,16 @@ function readSqliteUrl(text: string): string {
   // empty database.
   if (path.startsWith('//')) {
     throw new SettingFault(
-      'has slashes after sqlite: that are read in different ways. Write sqlite:relative/path or sqlite:/absolute/path.',
+      'has two slashes after sqlite:, which programs read in different ways. Write sqlite:relative/path or sqlite:/absolute/path.',
     )
   }
   if (path.trim() === '' || path.endsWith('/')) throw new SettingFault(`names no file. ${cure}`)
   if (path === ':memory:') {
     throw new SettingFault(
-      'would keep the accounts in memory only, and apart for each connection. Write the path of a file.',
+      'would keep the accounts only in memory, separately for each connection. Write the path of a file.',
     )
   }
   if (path.includes('?'))
-    throw new SettingFault('has parameters, which a SQLite file does not take. Write the path alone.')
+    throw new SettingFault('has parameters, which SQLite files do not support. Write only the path.')
   return text
 }

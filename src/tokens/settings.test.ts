@@ -8,10 +8,10 @@ describe('USER_ID_CLAIM', () => {
   it.each(['user_id', 'uid', 'sub', 'https://example.org/uid'])('may be %s', (name) => expect(read(name)).toBe(name))
 
   it.each(reservedClaimNames)('may not be %s, which means something else', (name) =>
-    expect(() => read(name)).toThrow('a meaning of its own'),
+    expect(() => read(name)).toThrow('that Latchkey sets itself'),
   )
 
   it.each(['__proto__', 'user id', '1st', 'user"id', 'x'.repeat(101)])('may not be %s', (name) =>
-    expect(() => read(name)).toThrow('is no name for a claim'),
+    expect(() => read(name)).toThrow('is not a valid claim name'),
   )
 })

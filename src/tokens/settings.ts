@@ -20,34 +20,34 @@ export const tokenSettings = settingGroup('Tokens', {
     default: '5m',
     shortest: '1s',
     isWholeSeconds: true,
-    description: 'How long an access token is good.',
+    description: 'How long an access token is valid.',
   }),
   refreshTokenLifetimeMs: duration('REFRESH_TOKEN_LIFETIME', {
     default: '1d',
     shortest: '1s',
     isWholeSeconds: true,
-    description: 'How long a refresh token is good: who stays away longer must log in again.',
+    description: 'How long a refresh token is valid. A user who stays away longer must log in again.',
   }),
   leewayMs: duration('LEEWAY', {
     default: '0s',
     isWholeSeconds: true,
-    description: 'How far the clocks of other machines may be off when the times in a token are checked.',
+    description: 'The clock difference between machines that Latchkey tolerates when it checks the times in a token.',
   }),
   issuer: orNone(
     text('ISSUER', {
       derivedDefault: 'the value of `PUBLIC_URL`',
-      description: 'The `iss` claim of tokens, and the only one accepted; `none` for no such claim.',
+      description: 'The `iss` claim of issued tokens, and the only one accepted. `none` leaves the claim out.',
     }),
   ),
   audience: orNone(
     text('AUDIENCE', {
       default: 'none',
-      description: 'The `aud` claim of tokens, and the only one accepted.',
+      description: 'The `aud` claim of issued tokens, and the only one accepted.',
     }),
   ),
   userIdClaim: claimName('USER_ID_CLAIM', {
     default: 'user_id',
-    description: 'The claim that holds the number of the account.',
+    description: 'The claim that contains the id of the account.',
   }),
   groupsClaim: orNone(
     rightsClaim('GROUPS_CLAIM', {
@@ -58,7 +58,7 @@ export const tokenSettings = settingGroup('Tokens', {
   permissionsClaim: orNone(
     rightsClaim('PERMISSIONS_CLAIM', {
       default: 'none',
-      description: 'The claim of access tokens that lists what the account may do, such as `permissions`.',
+      description: "The claim of access tokens that lists the account's permissions, such as `permissions`.",
     }),
   ),
 })
@@ -70,7 +70,7 @@ function rightsClaim(name: string, declaration: Declaration): Setting<TString> {
   const { setting: facts, ...schema } = claimName(name, declaration)
   return setting(schema, name, declaration, (text) => {
     if (text === 'sub') {
-      throw new SettingFault('"sub" is a claim with a meaning of its own. Write another name, such as groups.')
+      throw new SettingFault('"sub" is a standard claim with its own meaning. Choose another name, such as groups.')
     }
     return facts.read(text) as string
   })
@@ -80,12 +80,12 @@ function claimName(name: string, declaration: Declaration): Setting<TString> {
   return setting(Type.String({ pattern: claimNamePattern.source }), name, declaration, (text) => {
     if (!claimNamePattern.test(text)) {
       throw new SettingFault(
-        `${quoted(text)} is no name for a claim. Write letters, digits and underscores, such as user_id.`,
+        `${quoted(text)} is not a valid claim name. Use letters, digits and underscores, such as user_id.`,
       )
     }
     if ((reservedClaimNames as readonly string[]).includes(text)) {
       throw new SettingFault(
-        `${quoted(text)} is a claim with a meaning of its own. Write another name, such as user_id.`,
+        `${quoted(text)} is a claim that Latchkey sets itself. Choose another name, such as user_id.`,
       )
     }
     return text

@@ -3,8 +3,8 @@ import { onOff, settingGroup } from '../platform/setting.ts'
 
 export const webhookSettings = settingGroup('Webhooks', {
   allowPrivate: onOff('WEBHOOK_ALLOW_PRIVATE', {
-    derivedDefault: 'as `DEBUG`',
-    description: 'Whether webhooks may lead into private networks, such as `10.0.0.0/8`, and to this machine itself.',
+    derivedDefault: 'the value of `DEBUG`',
+    description: 'Whether webhooks may connect to private networks, such as `10.0.0.0/8`, and to this machine.',
   }),
 })
 

@@ -16,20 +16,20 @@ export function databaseChecks(
   now: number,
 ): Check[] {
   const checks: Check[] = [
-    { subject: 'database', verdict: 'ok', message: 'answers, and has the schema of this version' },
+    { subject: 'database', verdict: 'ok', message: 'responds, and has the schema of this version' },
   ]
   if ((usernameRule === 'exact') !== usernameCaseSensitive) {
     checks.push({
       subject: 'USERNAME_CASE_SENSITIVE',
       verdict: 'advice',
-      message: `is ${usernameCaseSensitive} here and was not at the last start: the next start changes which names are one.`,
+      message: `is ${usernameCaseSensitive} now but was not at the last start. The next start changes which usernames count as the same.`,
     })
   }
   if (newestEventAt !== undefined && newestEventAt > now + CLOCK_SLACK_MS) {
     checks.push({
       subject: 'clock',
       verdict: 'problem',
-      message: `is behind the newest event in the database (${printableTime(newestEventAt)}). Set it, by NTP.`,
+      message: `is behind the newest event in the database (${printableTime(newestEventAt)}). Synchronise it with NTP.`,
     })
   }
   if (mail.oldestQueuedAt !== undefined && mail.oldestQueuedAt < now - MAIL_SLACK_MS) {
@@ -37,13 +37,13 @@ export function databaseChecks(
       subject: 'mail',
       verdict: 'advice',
       message:
-        `waits to be sent since ${printableTime(mail.oldestQueuedAt)}, ${mail.waiting} in all. ` +
-        'Why is in the log of the servers and in /api/v1/admin/outbox.',
+        `has been waiting since ${printableTime(mail.oldestQueuedAt)} (${mail.waiting} in all). ` +
+        'The server log and /api/v1/admin/outbox say why.',
     })
   }
   checks.push(
     keyProblem === undefined
-      ? { subject: 'keys', verdict: 'ok', message: 'can be used' }
+      ? { subject: 'keys', verdict: 'ok', message: 'are usable' }
       : { subject: 'keys', verdict: 'problem', message: keyRefusalWords(keyProblem) },
   )
   return checks

@@ -16,14 +16,14 @@ export function machineChecks(nodeVersion: string, now: number): Check[] {
       : {
           subject: 'Node',
           verdict: 'problem',
-          message: `${nodeVersion} is too old, ${LEAST_NODE} is the least. Start Latchkey through npm, which has its own.`,
+          message: `${nodeVersion} is too old; Latchkey needs ${LEAST_NODE} or newer. Start it through npm, which brings its own Node.`,
         },
     isClockFit
       ? { subject: 'clock', verdict: 'ok', message: printableTime(now) }
       : {
           subject: 'clock',
           verdict: 'problem',
-          message: `shows ${printableTime(now)}, which is past. Set it, by NTP.`,
+          message: `shows ${printableTime(now)}, which is in the past. Synchronise it with NTP.`,
         },
   ]
 }

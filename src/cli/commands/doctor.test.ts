@@ -61,7 +61,7 @@ describe.each(databases)('doctor on $name', (database) => {
         ...{ sealedTokens: undefined, queuedAt: app.clock.now() - 7_200_000, expiresAt: app.clock.now() + 7_200_000 },
       }),
     )
-    expect(await findings(aCli())).toEqual([expect.stringMatching(/^mail: waits to be sent since .*, 1 in all\./)])
+    expect(await findings(aCli())).toEqual([expect.stringMatching(/^mail: has been waiting since .* \(1 in all\)\./)])
     expect((await aCli().run('doctor')).code).toBe(0)
     await app.app.database.inTransaction((tx) => tx.deleteFrom('mail_outbox').execute())
   })
@@ -74,7 +74,7 @@ describe.each(databases)('doctor on $name', (database) => {
 
   it('tells beforehand that the next start would change which names are one', async () => {
     const cli = aCli({ USERNAME_CASE_SENSITIVE: 'true' })
-    expect(await findings(cli)).toEqual([expect.stringMatching(/^USERNAME_CASE_SENSITIVE: .* the next start changes/)])
+    expect(await findings(cli)).toEqual([expect.stringMatching(/^USERNAME_CASE_SENSITIVE: .* The next start changes/)])
     expect((await cli.run('doctor')).code).toBe(0)
   })
 })
