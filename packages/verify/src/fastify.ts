@@ -1,0 +1,33 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { checkVerifyOptions, type VerifyOptions } from './requirements.ts'
+import type { VerifiedToken } from './verified-token.ts'
+import type { Verifier } from './verifier.ts'
+import { VerifyError } from './verify-error.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks. Set by `requireToken`. */
+    auth?: VerifiedToken
+  }
+}
+
+type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+
+/**
+ * A hook for Fastify that lets requests with a good access token pass, and sets `request.auth`. It answers all others
+ * with 401, 403 or 503. Use it as `onRequest`, so that the body of a stranger is not even read.
+ *
+ * @param options.requires rights that the token must have
+ * @throws TypeError if the options are wrong
+ */
+export function requireToken(verifier: Verifier, options: VerifyOptions = {}): Hook {
+  checkVerifyOptions(options)
+  return async (request, reply) => {
+    try {
+      request.auth = await verifier.verify(request, options)
+    } catch (error) {
+      if (!(error instanceof VerifyError)) throw error
+      return reply.code(error.status).headers(error.headers()).send(JSON.stringify(error.problem()))
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { Claims } from './claims.ts'
+import type { Server } from './server.ts'
+import { checkCompactForm } from './token-shape.ts'
+import { VerifyError } from './verify-error.ts'
+
+/** How tokens are checked by asking Latchkey. */
+export type IntrospectionOptions = {
+  /** `NAME:SECRET`, one of Latchkey's SERVICE_CREDENTIALS. */
+  credential: string
+}
+
+/**
+ * Asks Latchkey about a token (RFC 7662). The same token is asked about once at a time; no answer is kept.
+ *
+ * @returns the claims as they are in the token
+ * @throws VerifyError `token_not_valid`; `unavailable` if Latchkey does not answer
+ */
+export type Introspect = (token: string) => Promise<Claims>
+
+export function createIntrospection(server: Server, url: string, { credential }: IntrospectionOptions): Introspect {
+  const asking = new Map<string, Promise<Claims>>()
+
+  async function ask(token: string): Promise<Claims> {
+    const { active, token_use, ...answer } = await request(token)
+    if (active !== true) throw new VerifyError('token_not_valid', { detail: 'Latchkey says that it is not active' })
+    // There, token_type says how a token is presented (RFC 7662 §2.2). Here it is the claim of that name.
+    return { ...answer, token_type: token_use }
+  }
+
+  async function request(token: string): Promise<Record<string, unknown>> {
+    try {
+      return { ...Object(await server.ask(url, { credential, form: { token } })) }
+    } catch (cause) {
+      throw new VerifyError('unavailable', { detail: `introspection: ${String(cause)}`, retryAfterSeconds: 1, cause })
+    }
+  }
+
+  return (token) => {
+    checkCompactForm(token)
+    const current = asking.get(token) ?? ask(token).finally(() => asking.delete(token))
+    asking.set(token, current)
+    return current
+  }
+}

@@ -1,0 +1,31 @@
+import type { RequestLike } from './request.ts'
+import { checkVerifyOptions, type VerifyOptions } from './requirements.ts'
+import type { VerifiedToken } from './verified-token.ts'
+import type { Verifier } from './verifier.ts'
+import { VerifyError } from './verify-error.ts'
+
+/**
+ * Wraps a route handler of Next.js, so that only requests with a good access token reach it. It answers all others with
+ * 401, 403 or 503.
+ *
+ * @param handler gets the request, who asks, and the context with the `params` of the route
+ * @param options.requires rights that the token must have
+ * @throws TypeError if the options are wrong
+ */
+export function requireToken<Request extends RequestLike, Context>(
+  verifier: Verifier,
+  handler: (request: Request, auth: VerifiedToken, context: Context) => Response | Promise<Response>,
+  options: VerifyOptions = {},
+): (request: Request, context: Context) => Promise<Response> {
+  checkVerifyOptions(options)
+  return async (request, context) => {
+    let auth: VerifiedToken
+    try {
+      auth = await verifier.verify(request, options)
+    } catch (error) {
+      if (!(error instanceof VerifyError)) throw error
+      return error.toResponse()
+    }
+    return handler(request, auth, context)
+  }
+}

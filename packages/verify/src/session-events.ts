@@ -1,0 +1,171 @@
+import type { Claims } from './claims.ts'
+import { createEndedSessions } from './ended-sessions.ts'
+import { type Server, ServerRefusal } from './server.ts'
+import type { VerifiedToken } from './verified-token.ts'
+import { VerifyError } from './verify-error.ts'
+
+/** How the feed of ended sessions is followed. */
+export type SessionEventOptions = {
+  /** `NAME:SECRET`, one of Latchkey's SERVICE_CREDENTIALS. */
+  credential: string
+  /**
+   * What happens to tokens while the feed cannot be reached. `accept` (the default): they are good until they expire, as
+   * without the feed. `refuse`: every request gets 503 as soon as the feed has been silent for a minute.
+   */
+  whenUnreachable?: 'accept' | 'refuse'
+  /**
+   * The longest life of an access token, seconds: at least `ACCESS_TOKEN_LIFETIME` of Latchkey. Default 3600. Ends are
+   * remembered for that long, and tokens that live longer are refused.
+   */
+  accessTokenLifetimeSeconds?: number
+}
+
+/** Follows the feed of ended sessions with one open request. */
+export type SessionEvents = {
+  /**
+   * Refuses a token whose session has ended, or whose account was disabled or deleted. The first call starts to follow
+   * the feed and waits until everything that it has to tell was read.
+   *
+   * @throws VerifyError `token_revoked`, `token_not_valid`, `unavailable`
+   */
+  check(token: VerifiedToken): Promise<void>
+  /** Waits for the first reading. @throws Error if it failed */
+  ready(): Promise<void>
+  /** Stops following. */
+  close(): void
+}
+
+type SessionEventParts = {
+  server: Server
+  url: string
+  options: Required<SessionEventOptions>
+  leewaySeconds: number
+  /** Checks the signature and the issuer of an event. @throws VerifyError */
+  open(event: string): Promise<Claims>
+  now(): number
+  warn(message: string): void
+}
+
+/** How long the server keeps a request open that it has nothing to tell. */
+const WAIT_SECONDS = 25
+const TIMEOUT_MS = 10_000
+/** Longer than a request may take, so that a working feed is never called silent. */
+const LONGEST_SILENCE_MS = 60_000
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 30_000
+
+export function createSessionEvents(parts: SessionEventParts): SessionEvents {
+  const { server, url, options, open, now, warn } = parts
+  const lifetimeMs = options.accessTokenLifetimeSeconds * 1_000
+  // A minute more, because the clocks of server and verifier may differ.
+  const ended = createEndedSessions(lifetimeMs + parts.leewaySeconds * 1_000 + 60_000)
+  const stopping = new AbortController()
+  let firstReading: Promise<void> | undefined
+  let hasRead = false
+  let lastReadAt = Number.NEGATIVE_INFINITY
+  let lastError: unknown
+
+  /** Follows until `close()`. `settle` is called once: after the first reading, or after the first failure. */
+  async function follow(settle: () => void): Promise<void> {
+    let after: string | undefined
+    let pauseMs = FIRST_PAUSE_MS
+    let mayWait = false
+    while (!stopping.signal.aborted) {
+      try {
+        const page = await read(after, mayWait)
+        after = page.next
+        mayWait = !page.has_more
+        if (page.has_more) continue
+        if (lastError !== undefined && hasRead) warn('The feed of ended sessions is followed again.')
+        hasRead = true
+        lastReadAt = now()
+        lastError = undefined
+        pauseMs = FIRST_PAUSE_MS
+        settle()
+      } catch (error) {
+        if (stopping.signal.aborted) return settle()
+        if (lastError === undefined) warn(`The feed of ended sessions cannot be followed: ${String(error)}`)
+        lastError = error
+        // A position that the server does not know leads nowhere. It tells everything that matters from the beginning.
+        if (error instanceof ServerRefusal && error.status === 400) after = undefined
+        mayWait = false
+        settle()
+        await pause(pauseMs, stopping.signal)
+        pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)
+      }
+    }
+  }
+
+  async function read(after: string | undefined, mayWait: boolean): Promise<FeedPage> {
+    const query = new URLSearchParams({
+      ...(mayWait && { wait: String(WAIT_SECONDS) }),
+      ...(after !== undefined && { after }),
+    })
+    const answer = await server.ask(`${url}?${query}`, {
+      credential: options.credential,
+      timeoutMs: TIMEOUT_MS + (mayWait ? WAIT_SECONDS * 1_000 : 0),
+      signal: stopping.signal,
+    })
+    const page = readPage(answer)
+    for (const event of page.events) ended.record(await open(event), now())
+    return page
+  }
+
+  function start(): Promise<void> {
+    firstReading ??= new Promise((resolve) => void follow(resolve))
+    return firstReading
+  }
+
+  /** A feed that was refused from the start is a mistake in the settings. It must not go unnoticed, so nobody gets in. */
+  function findFault(): string | undefined {
+    if (!hasRead && lastError instanceof ServerRefusal && lastError.isDefinite()) return String(lastError)
+    const isSilent = now() - lastReadAt > LONGEST_SILENCE_MS
+    if (options.whenUnreachable === 'refuse' && isSilent) return `it has been silent for a minute: ${String(lastError)}`
+    return undefined
+  }
+
+  return {
+    async check(token) {
+      if (!hasRead) await start()
+      const fault = findFault()
+      if (fault !== undefined) {
+        throw new VerifyError('unavailable', {
+          detail: `the feed of ended sessions: ${fault}`,
+          retryAfterSeconds: 5,
+          cause: lastError,
+        })
+      }
+      const end = ended.find(token)
+      if (end !== undefined) throw new VerifyError('token_revoked', { endReason: end.reason })
+      if (token.expiresAt - token.issuedAt > lifetimeMs) {
+        throw new VerifyError('token_not_valid', {
+          detail: 'it lives longer than accessTokenLifetimeSeconds: set that to ACCESS_TOKEN_LIFETIME of Latchkey',
+        })
+      }
+    },
+    async ready() {
+      await start()
+      if (!hasRead) throw new Error(`The feed of ended sessions cannot be followed: ${String(lastError)}`)
+    },
+    close: () => stopping.abort(),
+  }
+}
+
+type FeedPage = { events: string[]; next: string; has_more: boolean }
+
+/** @throws Error if it is not a page of the feed */
+function readPage(answer: unknown): FeedPage {
+  const { events, next, has_more } = Object(answer) as Partial<FeedPage>
+  const areTexts = Array.isArray(events) && events.every((event) => typeof event === 'string')
+  if (!areTexts || typeof next !== 'string') throw new Error('the answer is not a page of the feed')
+  return { events, next, has_more: has_more === true }
+}
+
+/** Waits, unless `signal` ends it. On Node it does not keep the process alive. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer: unknown = setTimeout(resolve, ms)
+    if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as { unref(): void }).unref()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
