@@ -13,7 +13,7 @@ const refused: Record<string, string> = {
   LOG_LEVEL: 'loud',
   HOST: 'http://localhost',
   PORT: '65536',
-  PUBLIC_URL: 'https://auth.example.org/path',
+  PUBLIC_URL: 'https://auth.example.org/?path',
   TRUSTED_PROXIES: '*',
   ALLOWED_ORIGINS: '*',
   ALLOWED_HEADERS: '*',

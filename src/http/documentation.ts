@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
+import { basePathOf } from './base-path.ts'
 import { referencePage } from './pages/reference-page.ts'
 import { withoutCompilers } from './without-compilers.ts'
 
@@ -15,7 +16,7 @@ declare module 'fastify' {
  */
 export async function documentation(
   server: FastifyInstance,
-  { isPageShown, accessCookieName }: { isPageShown: boolean; accessCookieName: string },
+  { isPageShown, accessCookieName, publicUrl }: { isPageShown: boolean; accessCookieName: string; publicUrl: string },
 ): Promise<void> {
   const routes: RouteOptions[] = []
   server.addHook('onRoute', (route) => {
@@ -23,7 +24,7 @@ export async function documentation(
   })
   let document: Promise<object> | undefined
   server.decorate('openApi', () => {
-    document ??= describe(routes, accessCookieName)
+    document ??= describe(routes, accessCookieName, publicUrl)
     return document
   })
   // Written once, not for each of the strangers who ask.
@@ -32,12 +33,12 @@ export async function documentation(
     text ??= server.openApi().then((made) => JSON.stringify(made))
     return reply.type('application/json; charset=utf-8').send(await text)
   })
-  if (isPageShown) await referencePage(server)
+  if (isPageShown) await referencePage(server, publicUrl)
 }
 Object.assign(documentation, { [Symbol.for('skip-override')]: true })
 
 /** In an instance of its own, when somebody first asks: most servers are never asked, and what it takes is 2 MB. */
-async function describe(routes: readonly RouteOptions[], accessCookieName: string): Promise<object> {
+async function describe(routes: readonly RouteOptions[], accessCookieName: string, publicUrl: string): Promise<object> {
   const { default: swagger } = await import('@fastify/swagger')
   const server = Fastify({ schemaController: withoutCompilers })
   await server.register(swagger, {
@@ -49,7 +50,7 @@ async function describe(routes: readonly RouteOptions[], accessCookieName: strin
         description: 'Authentication for your users: accounts, sessions and tokens.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
-      servers: [{ url: '/' }],
+      servers: [{ url: basePathOf(publicUrl) || '/' }],
       tags: [
         { name: 'classic', description: 'The contract of Django REST framework with SimpleJWT' },
         { name: 'account', description: 'v1: sign up, one’s own account, and what is done by way of the mailbox' },

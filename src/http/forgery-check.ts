@@ -23,7 +23,7 @@ export type ForgeryCheck = {
 
 /** @param settings whose pages are ours: PUBLIC_URL and ALLOWED_ORIGINS */
 export function createForgeryCheck(settings: { publicUrl: string; allowedOrigins: readonly string[] }): ForgeryCheck {
-  const ownOrigins = new Set([settings.publicUrl, ...settings.allowedOrigins])
+  const ownOrigins = new Set([new URL(settings.publicUrl).origin, ...settings.allowedOrigins])
 
   /** Every browser of today sends `Origin` with unsafe methods; `Sec-Fetch-Site` helps where a proxy dropped it. */
   function comesFromOwnPage({ headers }: FastifyRequest): boolean {

@@ -82,10 +82,14 @@ export async function createHttp({
   })
   const forgeryCheck = createForgeryCheck(settings)
   const throttle = createThrottle(limiter)
-  await server.register(documentation, { isPageShown: debug, accessCookieName: cookies.accessName })
+  await server.register(documentation, {
+    isPageShown: debug,
+    accessCookieName: cookies.accessName,
+    publicUrl: settings.publicUrl,
+  })
   await server.register(healthChecks, { database, log })
   if (metricsParts !== undefined) await server.register(metricsPage, metricsParts)
-  await server.register(adminSite)
+  await server.register(adminSite, { publicUrl: settings.publicUrl })
   await server.register(wellKnown, wellKnownParts)
   await server.register(classicContract, {
     views: [
@@ -118,6 +122,7 @@ export async function createHttp({
     trimPasswords,
     throttle,
     log,
+    publicUrl: settings.publicUrl,
   })
   if (readMailbox !== undefined) await server.register(devMailbox, { readMailbox, publicUrl: settings.publicUrl })
   await server.ready()

@@ -3,6 +3,7 @@ import { AuthError } from '../errors.ts'
 import type { RequestCounts } from '../metrics/request-counts.ts'
 import type { Logger } from '../platform/log.ts'
 import { logRequests } from './access-log.ts'
+import { basePathOf, withoutBasePath } from './base-path.ts'
 import { createClientAddress } from './client-address.ts'
 import { createCors } from './cors.ts'
 import { createConnectionRefusals, isAmbiguous } from './framing.ts'
@@ -65,6 +66,7 @@ export function createServer({
   const processId = Math.floor(performance.timeOrigin).toString(36)
   const clientAddress = createClientAddress({ settings, log })
   const cors = createCors(settings)
+  const basePath = basePathOf(settings.publicUrl)
   const headers = securityHeaders(settings.publicUrl)
   const refusals = createConnectionRefusals({
     headers,
@@ -84,6 +86,7 @@ export function createServer({
       requireHostHeader: false,
     },
     logger: false,
+    rewriteUrl: ({ url = '/' }) => withoutBasePath(basePath, url),
     schemaController: withoutCompilers,
     genReqId: () => `${processId}-${(++requests).toString(36)}`,
     routerOptions: {

@@ -21,7 +21,9 @@ describe('PUBLIC_URL', () => {
     ['HTTPS://Auth.Example.org:443', 'https://auth.example.org'],
     ['http://192.168.1.5:8000', 'http://192.168.1.5:8000'],
     ['http://[::1]:8000', 'http://[::1]:8000'],
-  ])('reads %s as the origin %s', (text, origin) => expect(publicUrl.setting.read(text)).toBe(origin))
+    ['https://Example.org/auth', 'https://example.org/auth'],
+    ['https://example.org/a/b.c/', 'https://example.org/a/b.c'],
+  ])('reads %s as %s', (text, origin) => expect(publicUrl.setting.read(text)).toBe(origin))
 
   it.each([
     ['auth.example.org', 'is not an origin'],
@@ -29,9 +31,11 @@ describe('PUBLIC_URL', () => {
     ['javascript:alert(1)', 'is not an origin'],
     ['https:auth.example.org', 'is not an origin'],
     ['https://', 'is not an origin'],
-    ['https://auth.example.org/app', 'has text after the origin. Write https://auth.example.org.'],
-    ['https://auth.example.org/?', 'has text after the origin'],
-    ['https://auth.example.org#top', 'has text after the origin'],
+    ['https://auth.example.org/a//b', 'has a path with characters'],
+    ['https://auth.example.org/a%2fb', 'has a path with characters'],
+    ['https://auth.example.org/a b', 'has a path with characters'],
+    ['https://auth.example.org/?', 'has a query or fragment. Write https://auth.example.org/.'],
+    ['https://auth.example.org/auth#top', 'has a query or fragment'],
     ['https://user:pw@auth.example.org', 'contains a user name or password'],
     ['https://@auth.example.org', 'contains a user name or password'],
   ])('may not be %s', (text, fault) => expect(() => publicUrl.setting.read(text)).toThrow(fault))

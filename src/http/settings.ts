@@ -25,12 +25,12 @@ export const httpSettings = settingGroup('HTTP', {
     maximum: 65_535,
     description: 'The port to listen on. `0` picks any free port.',
   }),
-  publicUrl: origin('PUBLIC_URL', {
+  publicUrl: publicUrl('PUBLIC_URL', {
     derivedDefault: '`http://HOST:PORT`',
     description:
-      'The origin that clients use to reach the server. Latchkey uses it for links in mail, for the issuer of ' +
-      'tokens, and for cookies; it never takes it from a request. If `HOST` means all addresses, the default ' +
-      'uses `localhost`.',
+      'The address that clients use to reach the server: an origin, or a path below one, such as ' +
+      '`https://example.org/auth`. Latchkey uses it for links in mail, the issuer of tokens, cookies and redirects; it ' +
+      'never takes it from a request. If `HOST` means all addresses, the default uses `localhost`.',
   }),
   trustedProxies: list(
     'TRUSTED_PROXIES',
@@ -111,11 +111,32 @@ function host(name: string, declaration: Declaration): Setting<TString> {
   })
 }
 
-function origin(name: string, declaration: Declaration): Setting<TString> {
-  return setting(Type.String({ format: 'uri' }), name, declaration, readWebOrigin)
+function publicUrl(name: string, declaration: Declaration): Setting<TString> {
+  return setting(Type.String({ format: 'uri' }), name, declaration, readPublicUrl)
+}
+
+/** An origin, with a path below it if the server does not have the whole origin. Without a slash at its end. */
+function readPublicUrl(text: string): string {
+  const url = readWebUrl(text)
+  if (/[?#]/.test(text)) {
+    throw new SettingFault(`${quoted(text)} has a query or fragment. Write ${url.origin}${url.pathname}.`)
+  }
+  const path = url.pathname.replace(/\/$/, '')
+  if (/^(\/[A-Za-z0-9._~-]+)*$/.test(path)) return `${url.origin}${path}`
+  throw new SettingFault(
+    `${quoted(text)} has a path with characters other than letters, digits and . _ ~ -. Write a path such as ${url.origin}/auth.`,
+  )
 }
 
 function readWebOrigin(text: string): string {
+  const url = readWebUrl(text)
+  if (url.pathname !== '/' || /[?#]/.test(text)) {
+    throw new SettingFault(`${quoted(text)} has text after the origin. Write ${url.origin}.`)
+  }
+  return url.origin
+}
+
+function readWebUrl(text: string): URL {
   const url = URL.parse(text)
   const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:'
   if (url === null || !isWeb || !/^https?:\/\//i.test(text)) {
@@ -124,10 +145,7 @@ function readWebOrigin(text: string): string {
   if (url.username !== '' || url.password !== '' || text.includes('@')) {
     throw new SettingFault('contains a user name or password. Write only the origin, such as https://auth.example.org.')
   }
-  if (url.pathname !== '/' || /[?#]/.test(text)) {
-    throw new SettingFault(`${quoted(text)} has text after the origin. Write ${url.origin}.`)
-  }
-  return url.origin
+  return url
 }
 
 function readAllowedOrigin(item: string): string {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { basePathOf } from '../base-path.ts'
 
 const LOGIN_PATH = '/admin/login/?next=/admin/'
 
@@ -16,10 +17,10 @@ npm run -s latchkey -- createsuperuser</pre>
 `
 
 /** The place of Django's admin site: a stranger is sent to its login page. */
-export async function adminSite(server: FastifyInstance): Promise<void> {
+export async function adminSite(server: FastifyInstance, { publicUrl }: { publicUrl: string }): Promise<void> {
   const schema = { hide: true }
   for (const url of ['/admin', '/admin/']) {
-    server.all(url, { schema }, (_request, reply) => reply.redirect(LOGIN_PATH, 302))
+    server.all(url, { schema }, (_request, reply) => reply.redirect(`${basePathOf(publicUrl)}${LOGIN_PATH}`, 302))
   }
   for (const url of ['/admin/login', '/admin/login/']) {
     server.route({

@@ -4,6 +4,7 @@ import type { EmailFlow, LinkPage } from '../../flows/mail/email-flow.ts'
 import { TOKEN_PATTERN } from '../../one-time-tokens/one-time-token.ts'
 import { escapeHtml } from '../../platform/html.ts'
 import type { Logger } from '../../platform/log.ts'
+import { basePathOf } from '../base-path.ts'
 import { readFormBody, withCountedPassword } from '../json-body.ts'
 import { problemOf } from '../problem.ts'
 import { logFailure, refusalOf } from '../refusal.ts'
@@ -17,6 +18,7 @@ type LinkPageParts = {
   trimPasswords: boolean
   throttle: Throttle
   log: Logger
+  publicUrl: string
 }
 
 /** More than any of these forms takes up. */
@@ -44,10 +46,15 @@ export async function linkPages(server: FastifyInstance, parts: LinkPageParts): 
     const { status, title } = problemOf(refusal)
     return sendPage(reply, status, 'That did not work', `<p>${escapeHtml(title)}</p>`)
   })
-  for (const flow of parts.emailFlows) registerLinkPage(server, flow, parts.trimPasswords)
+  for (const flow of parts.emailFlows)
+    registerLinkPage(server, flow, { ...parts, basePath: basePathOf(parts.publicUrl) })
 }
 
-function registerLinkPage(server: FastifyInstance, { page, confirm }: EmailFlow, trimPasswords: boolean): void {
+function registerLinkPage(
+  server: FastifyInstance,
+  { page, confirm }: EmailFlow,
+  { trimPasswords, basePath }: { trimPasswords: boolean; basePath: string },
+): void {
   const readBody = createReader(confirm.body)
 
   server.route({
@@ -57,7 +64,7 @@ function registerLinkPage(server: FastifyInstance, { page, confirm }: EmailFlow,
     handler: async (request, reply) => {
       const { token: presented } = request.query as { token?: unknown }
       if (typeof presented === 'string' && token.test(presented)) {
-        return sendPage(reply, 200, page.title, form(page, presented, []))
+        return sendPage(reply, 200, page.title, form({ page, basePath, presented, faults: [] }))
       }
       return sendPage(reply, 400, page.title, '<p>The link is not complete. Copy all of it from the mail.</p>')
     },
@@ -75,7 +82,12 @@ function registerLinkPage(server: FastifyInstance, { page, confirm }: EmailFlow,
       } catch (error) {
         if (error instanceof AuthError && error.code === 'invalid_fields' && presented !== '') {
           request.refusal = error
-          return sendPage(reply, 400, page.title, form(page, presented, error.faults, body))
+          return sendPage(
+            reply,
+            400,
+            page.title,
+            form({ page, basePath, presented, faults: error.faults, typed: body }),
+          )
         }
         throw error
       }
@@ -84,8 +96,16 @@ function registerLinkPage(server: FastifyInstance, { page, confirm }: EmailFlow,
   })
 }
 
-/** @param typed before: kept but for passwords, which stand in no page */
-function form(page: LinkPage, presented: string, faults: readonly FieldFault[], typed: object = {}): string {
+type Form = {
+  page: LinkPage
+  basePath: string
+  presented: string
+  faults: readonly FieldFault[]
+  /** What was typed before: shown again, except for passwords. */
+  typed?: object | undefined
+}
+
+function form({ page, basePath, presented, faults, typed = {} }: Form): string {
   const before = new Map(Object.entries(typed))
   const fields = page.fields.map(({ name, label, type, autocomplete }) => {
     const own = faults
@@ -99,7 +119,7 @@ function form(page: LinkPage, presented: string, faults: readonly FieldFault[], 
   })
   return [
     `<p>${escapeHtml(page.explanation)}</p>`,
-    `<form method="post" action="${page.path}">`,
+    `<form method="post" action="${basePath}${page.path}">`,
     `<input type="hidden" name="token" value="${escapeHtml(presented)}">`,
     ...fields,
     `<button>${escapeHtml(page.button)}</button>`,

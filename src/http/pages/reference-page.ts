@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify'
+import { basePathOf } from '../base-path.ts'
 
 /** The page brings its own script and styles; nothing comes from another host. */
 const PAGE_POLICY =
@@ -9,11 +10,11 @@ const PAGE_POLICY =
  * `/docs`: a page to read `/openapi.json` with. Its script is 4 MB, so it is loaded when somebody first looks, into an
  * instance of its own.
  */
-export async function referencePage(server: FastifyInstance): Promise<void> {
+export async function referencePage(server: FastifyInstance, publicUrl: string): Promise<void> {
   let page: Promise<FastifyInstance> | undefined
   for (const url of ['/docs', '/docs/*']) {
     server.get(url, { schema: { hide: true } }, async (request, reply) => {
-      page ??= loadPage()
+      page ??= loadPage(basePathOf(publicUrl))
       const answer = await (await page).inject({ method: 'GET', url: request.url })
       reply.code(answer.statusCode).header('content-security-policy', PAGE_POLICY)
       for (const name of ['content-type', 'location'] as const) {
@@ -25,12 +26,17 @@ export async function referencePage(server: FastifyInstance): Promise<void> {
   }
 }
 
-async function loadPage(): Promise<FastifyInstance> {
+async function loadPage(basePath: string): Promise<FastifyInstance> {
   const { default: apiReference } = await import('@scalar/fastify-api-reference')
   const page = Fastify()
   await page.register(apiReference, {
     routePrefix: '/docs',
-    configuration: { url: '/openapi.json', pageTitle: 'Latchkey API', withDefaultFonts: false, telemetry: false },
+    configuration: {
+      url: `${basePath}/openapi.json`,
+      pageTitle: 'Latchkey API',
+      withDefaultFonts: false,
+      telemetry: false,
+    },
   })
   await page.ready()
   return page
