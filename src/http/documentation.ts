@@ -53,9 +53,9 @@ async function describe(routes: readonly RouteOptions[], accessCookieName: strin
       servers: [{ url: basePathOf(publicUrl) || '/' }],
       tags: [
         { name: 'classic', description: 'The contract of Django REST framework with SimpleJWT' },
-        { name: 'account', description: 'v1: sign up, one’s own account, and what is done by way of the mailbox' },
+        { name: 'account', description: 'v1: registration, my account, and operations confirmed by mail' },
         { name: 'login', description: 'v1: log in, refresh, log out' },
-        { name: 'sessions', description: 'v1: one’s own sessions, and what happened to them' },
+        { name: 'sessions', description: 'v1: my sessions and events' },
         { name: 'services', description: 'v1: for other services, with a service credential' },
         { name: 'administration', description: 'v1: for administrators' },
         { name: 'operation', description: 'For those who run the server' },

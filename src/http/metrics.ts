@@ -19,7 +19,7 @@ export async function metricsPage(server: FastifyInstance, { tokenDigest, readMe
     url: '/metrics',
     schema: {
       tags: ['operation'],
-      summary: 'What this process has counted, in the text format of Prometheus',
+      summary: 'Metrics of this process, in the text format of Prometheus',
       ...(!isOpen && { security: [{ metrics: [] }] }),
       response: { 200: { content: { 'text/plain': { schema: { type: 'string' } } } } },
     },

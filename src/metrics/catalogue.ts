@@ -10,93 +10,97 @@ export type MetricFacts = {
  * Prometheus: base units, `_total` for what only grows, and labels whose values are few and known beforehand.
  */
 export const metricCatalogue = {
-  latchkey_build_info: { type: 'gauge', labels: ['version'], help: 'Always 1; the label says which version runs.' },
+  latchkey_build_info: {
+    type: 'gauge',
+    labels: ['version'],
+    help: 'Always 1. The label contains the running version.',
+  },
   latchkey_http_requests_total: {
     type: 'counter',
     labels: ['method', 'route', 'status'],
     help:
-      "Requests that were answered, by the route's pattern and the first digit of the status. The route `unmatched` is " +
-      'every path that is none of ours.',
+      'Answered requests, by route pattern and first digit of the status. `unmatched` stands for every path ' +
+      'without a route.',
   },
   latchkey_http_request_duration_seconds: {
     type: 'histogram',
     labels: ['method', 'route'],
-    help: 'How long requests took from their arrival to their answer.',
+    help: 'Time from the arrival of a request to its response.',
   },
   latchkey_logins_total: {
     type: 'counter',
     labels: ['outcome'],
     help:
-      'Attempts to log in that were looked into. What limits or the hashing queue turned away before that is counted ' +
-      'with those.',
+      'Login attempts whose credentials were checked. Attempts refused earlier, by a rate limit or a full ' +
+      'hashing queue, are counted by those metrics.',
   },
   latchkey_refreshes_total: {
     type: 'counter',
     labels: ['outcome'],
     help:
-      'Requests for new tokens. `repeated` got the same successor once more, `replayed` is a refresh token that was used ' +
-      'before: stolen, or kept by a careless client.',
+      'Refresh requests. `repeated` received the same new token once more. `replayed` presented a used token: ' +
+      'it was stolen, or a client keeps old tokens.',
   },
   latchkey_sessions_ended_total: {
     type: 'counter',
     labels: ['reason'],
     help:
-      'Sessions that somebody or something ended. Those that end by themselves (`idle`, `expired`) or with their account ' +
-      'do so at no moment of their own and are not counted.',
+      'Sessions ended by someone or something. Sessions that expire (`idle`, `expired`) or end with their ' +
+      'account are not counted, because nothing happens at that moment.',
   },
-  latchkey_password_hashing_running: { type: 'gauge', labels: [], help: 'Passwords that are being hashed right now.' },
-  latchkey_password_hashing_queued: { type: 'gauge', labels: [], help: 'Passwords that wait to be hashed.' },
+  latchkey_password_hashing_running: { type: 'gauge', labels: [], help: 'Passwords being hashed right now.' },
+  latchkey_password_hashing_queued: { type: 'gauge', labels: [], help: 'Passwords waiting to be hashed.' },
   latchkey_password_hashing_refused_total: {
     type: 'counter',
     labels: [],
-    help: 'Passwords that were not hashed since too many waited: answers 503 to logins and registrations.',
+    help: 'Passwords not hashed because the queue was full. These logins and registrations got 503.',
   },
   latchkey_rate_limit_refusals_total: {
     type: 'counter',
     labels: ['limit'],
-    help: 'Requests that a rate limit refused: answers 429.',
+    help: 'Requests refused by a rate limit with 429.',
   },
   latchkey_mail_waiting: {
     type: 'gauge',
     labels: [],
-    help: 'Mail in the outbox that is yet to be sent, by any process.',
+    help: 'Mail in the outbox that is waiting to be sent, by any process.',
   },
   latchkey_mail_oldest_waiting_seconds: {
     type: 'gauge',
     labels: [],
-    help: 'How long the oldest mail in the outbox has waited; 0 if none does.',
+    help: 'How long the oldest mail in the outbox has been waiting, by any process; 0 if none is waiting.',
   },
   latchkey_mail_deliveries_total: {
     type: 'counter',
     labels: ['outcome'],
-    help: 'Attempts to send a mail. `postponed` is tried again, `given_up` is not.',
+    help: 'Attempts to send a mail. `postponed` will be tried again; `given_up` will not.',
   },
   latchkey_webhook_deliveries_waiting: {
     type: 'gauge',
     labels: [],
-    help: 'Events that webhooks which are enabled are yet to be told, by any process.',
+    help: 'Events that are waiting to be delivered to enabled webhooks, by any process.',
   },
   latchkey_webhook_deliveries_oldest_waiting_seconds: {
     type: 'gauge',
     labels: [],
-    help: 'How long the oldest of them has waited; 0 if none does.',
+    help: 'How long the oldest of these events has been waiting, by any process; 0 if none is waiting.',
   },
   latchkey_webhook_deliveries_total: {
     type: 'counter',
     labels: ['outcome'],
-    help: 'Attempts to tell a webhook. `postponed` is tried again, `given_up` is not.',
+    help: 'Attempts to deliver an event to a webhook. `postponed` will be tried again; `given_up` will not.',
   },
   latchkey_database_up: {
     type: 'gauge',
     labels: [],
-    help: 'Whether the database answered this very request in time: 1 or 0. If not, what is read from it is left out.',
+    help: 'Whether the database answered during this scrape: 1 or 0. If 0, metrics from the database are missing.',
   },
   latchkey_database_errors_total: {
     type: 'counter',
     labels: [],
     help:
-      'Statements and commits that failed, and connections that were not made. Texts that are taken and transactions ' +
-      'that are tried again are none.',
+      'Failed statements, commits and connection attempts. Uniqueness conflicts and retried transactions do ' +
+      'not count.',
   },
 } as const satisfies Record<string, MetricFacts>
 

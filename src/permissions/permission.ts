@@ -5,20 +5,20 @@ import type { Account } from '../accounts/account.ts'
  * granting rights takes a superuser and no permission at all.
  */
 export const ownPermissions = {
-  'accounts.view': 'See accounts, with everything held about them but their secrets.',
-  'accounts.add': 'Make accounts that have no rights.',
+  'accounts.view': 'View accounts and everything stored about them except secrets.',
+  'accounts.add': 'Create accounts without rights.',
   'accounts.change': 'Change accounts, set their passwords, activate and deactivate them.',
   'accounts.delete': 'Delete accounts.',
-  'groups.view': 'See groups and what they allow.',
-  'sessions.view': 'See the sessions of all accounts.',
+  'groups.view': 'View groups and their permissions.',
+  'sessions.view': 'View the sessions of all accounts.',
   'sessions.delete': 'End sessions of other accounts.',
-  'keys.view': 'See the signing keys; never their private parts.',
-  'keys.change': 'Make, activate and retire signing keys.',
+  'keys.view': 'View the signing keys, without their private parts.',
+  'keys.change': 'Rotate and retire signing keys.',
   'events.view': 'Read the audit log.',
-  'outbox.view': 'See which mail was sent to whom and what is to be sent; never what it says.',
-  'outbox.change': 'Have mail tried again, or not sent.',
-  'webhooks.view': 'See webhooks and what they were told; never their secrets.',
-  'webhooks.change': 'Make, change and delete webhooks, and have them told again.',
+  'outbox.view': 'View waiting and sent mail and its recipients, without its content.',
+  'outbox.change': 'Retry or drop mail.',
+  'webhooks.view': 'View webhooks and their deliveries, without their secrets.',
+  'webhooks.change': 'Create, change and delete webhooks, and replay deliveries.',
 } as const
 
 /** A permission that Latchkey itself asks for. */

@@ -26,8 +26,8 @@ export type Operation = {
 export type ApiDescription = { paths: Record<string, Record<string, Operation>> }
 
 const access = {
-  anybody: 'anybody',
-  caller: 'whoever is logged in',
+  anybody: 'everybody',
+  caller: 'logged-in users',
   staff: 'staff',
   superuser: 'superusers',
   service: 'services',

@@ -47,7 +47,7 @@ describe('v1', () => {
     expect(answer.headers['www-authenticate']).toEqual(['Bearer realm="api"'])
     expect(answer.json).toEqual({
       type: 'about:blank',
-      title: 'There is no active account with these credentials.',
+      title: 'No active account matches these credentials.',
       status: 401,
       code: 'no_active_account',
     })

@@ -16,7 +16,7 @@ export function accountViews({ changePassword, trimPasswords }: AccountViewParts
       header: 'required',
       methods: {
         POST: {
-          summary: "Change one's own password",
+          summary: 'Change my password',
           body: schemas.changePasswordBody,
           answer: { status: 200, schema: schemas.message },
           handle: async (request) => {
@@ -48,7 +48,7 @@ export function accountViews({ changePassword, trimPasswords }: AccountViewParts
       header: 'required',
       methods: {
         POST: {
-          summary: 'Whether the token in the header is good',
+          summary: 'Check whether the token in the header is valid',
           answer: { status: 200, schema: schemas.message },
           handle: async () => new ClassicAnswer(200, { message: 'User authenticated successfully' }),
         },
@@ -60,7 +60,7 @@ export function accountViews({ changePassword, trimPasswords }: AccountViewParts
       header: 'required',
       methods: {
         GET: {
-          summary: 'Who am I',
+          summary: 'Get my profile',
           answer: { status: 200, schema: schemas.profile },
           handle: async (request) => {
             const { id, username, email, firstName, lastName } = callerOf(request).account

@@ -44,7 +44,7 @@ export function sampleViews({ posts }: { posts: Posts }): View[] {
       header: 'required',
       methods: {
         GET: {
-          summary: 'All posts, newest first',
+          summary: 'List all posts, newest first',
           answer: { status: 200, schema: schemas.posts },
           handle: async () => new ClassicAnswer(200, (await posts.list()).map(present)),
         },
@@ -65,12 +65,12 @@ export function sampleViews({ posts }: { posts: Posts }): View[] {
       header: 'required',
       methods: {
         GET: {
-          summary: 'One post',
+          summary: 'Get a post',
           answer: { status: 200, schema: schemas.post },
           handle: async (request) => new ClassicAnswer(200, present(await posts.read(idOf(request)))),
         },
         PUT: {
-          summary: "Replace one's own post",
+          summary: 'Replace my post',
           body: schemas.postBody,
           answer: { status: 200, schema: schemas.post },
           handle: async (request) => {
@@ -79,7 +79,7 @@ export function sampleViews({ posts }: { posts: Posts }): View[] {
           },
         },
         PATCH: {
-          summary: "Change one's own post",
+          summary: 'Change my post',
           body: schemas.postBody,
           answer: { status: 200, schema: schemas.post },
           handle: async (request) => {
@@ -88,7 +88,7 @@ export function sampleViews({ posts }: { posts: Posts }): View[] {
           },
         },
         DELETE: {
-          summary: "Delete one's own post",
+          summary: 'Delete my post',
           answer: { status: 204 },
           handle: async (request) => {
             await posts.remove(await posts.readForWriting(callerOf(request), idOf(request)))

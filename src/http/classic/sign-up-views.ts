@@ -84,7 +84,7 @@ export function signUpViews(parts: SignUpParts): View[] {
     limits: ['registration-per-address'],
     methods: {
       POST: {
-        summary: `${signUp.name}: make an account`,
+        summary: `${signUp.name}: create an account`,
         body: signUp.body,
         answer: { status: 201, schema: signUp.answer },
         handle: (request) => answerSignUp(signUp, request, parts),

@@ -76,7 +76,7 @@ export function tokenViews({ login, refresh, verifyToken, logout, trimPasswords 
       header: 'ignored',
       methods: {
         POST: {
-          summary: 'A new pair of tokens for a refresh token',
+          summary: 'Exchange a refresh token for a new pair',
           body: schemas.refreshBody,
           answer: { status: 200, schema: schemas.tokenPair },
           handle: async (request) => new ClassicAnswer(200, await rotate(request)),
@@ -89,7 +89,7 @@ export function tokenViews({ login, refresh, verifyToken, logout, trimPasswords 
       header: 'ignored',
       methods: {
         POST: {
-          summary: 'A new pair of tokens, with a message',
+          summary: 'Exchange a refresh token for a new pair, with a message',
           body: schemas.refreshBody,
           answer: { status: 200, schema: schemas.tokenPairWithMessage },
           handle: async (request) => new ClassicAnswer(200, { message: 'Token is valid', ...(await rotate(request)) }),
@@ -102,7 +102,7 @@ export function tokenViews({ login, refresh, verifyToken, logout, trimPasswords 
       header: 'ignored',
       methods: {
         POST: {
-          summary: 'Whether a token of either kind is good',
+          summary: 'Check whether a token of either kind is valid',
           body: schemas.verifyBody,
           answer: { status: 200, schema: schemas.nothing },
           handle: async (request) => {

@@ -26,7 +26,7 @@ const emailed: EmailedFlow = {
 
 const askBody = Type.Object({
   email: Type.String({ maxLength: EMAIL_LIMIT, format: 'email', description: 'The new address' }),
-  password: Type.String({ format: 'password', description: "The caller's, as proof" }),
+  password: Type.String({ format: 'password', description: 'My password, to confirm who I am' }),
 })
 const confirmBody = Type.Object({ token: Type.String({ pattern: TOKEN_PATTERN, description: 'From the link' }) })
 
@@ -51,7 +51,7 @@ export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof ask
     ask: {
       by: 'caller',
       path: '/me/email',
-      summary: "Ask to change one's e-mail address: a mail to the new one confirms it",
+      summary: 'Request a new email address. Latchkey mails a link to the new address that confirms it',
       body: askBody,
       async start({ email, password }, caller, origin) {
         const now = clock.now()
@@ -83,7 +83,7 @@ export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof ask
     },
     confirm: {
       path: '/email-change/confirm',
-      summary: 'Change the address to the one the link was sent to',
+      summary: 'Confirm the new address and change to it',
       body: confirmBody,
       async confirm({ token: presented }, origin) {
         const now = clock.now()

@@ -29,7 +29,7 @@ export function createEmailVerification({
     ask: {
       by: 'address',
       path: '/email-verification',
-      summary: 'Send the mail that confirms an address (again)',
+      summary: 'Request the mail that confirms an address (again)',
       isFor: (account) => isActive(account) && account.emailVerifiedAt === undefined,
     },
     confirm: {

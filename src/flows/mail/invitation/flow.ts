@@ -45,7 +45,7 @@ const confirmBody = Type.Object({
   phone_number: Type.Optional(Type.String({ maxLength: PHONE_NUMBER_LIMIT })),
   profile: Type.Optional(
     Type.Record(Type.String(), Type.Unknown(), {
-      description: 'The fields that the deployment declares; required ones are if there are any',
+      description: 'The profile fields you declared. If present, it must contain all required fields',
     }),
   ),
 })
@@ -77,7 +77,7 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
       by: 'staff',
       permission: 'accounts.add',
       path: '/admin/invitations',
-      summary: 'Invite somebody by mail to make an account',
+      summary: 'Invite somebody by mail',
       body: askBody,
       async start({ email }, caller, origin) {
         const now = clock.now()
@@ -103,7 +103,7 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
     },
     confirm: {
       path: '/invitations/accept',
-      summary: 'Make the account one was invited to',
+      summary: 'Accept an invitation and create the account',
       body: confirmBody,
       async confirm({ token: presented, password, ...fields }, origin) {
         const now = clock.now()

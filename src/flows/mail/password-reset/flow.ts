@@ -25,7 +25,7 @@ const PURPOSE = 'password-reset'
 
 const body = Type.Object({
   token: Type.String({ pattern: TOKEN_PATTERN, description: 'From the link' }),
-  password: Type.String({ minLength: 1, format: 'password', description: 'The new one' }),
+  password: Type.String({ minLength: 1, format: 'password', description: 'The new password' }),
 })
 
 export type PasswordResetParts = {
@@ -57,12 +57,12 @@ export function createPasswordReset({
     ask: {
       by: 'address',
       path: '/password-reset',
-      summary: 'Send a mail with which a new password can be set',
+      summary: 'Request a mail with a link to set a new password',
       isFor: isActive,
     },
     confirm: {
       path: '/password-reset/confirm',
-      summary: 'Set a new password; all sessions of the account end',
+      summary: 'Set a new password and end all sessions of the account',
       body,
       async confirm({ token, password }, origin) {
         const now = clock.now()

@@ -12,7 +12,7 @@ export const ownAccountSchema = Type.Object({
   first_name: Type.String(),
   last_name: Type.String(),
   phone_number: Type.String(),
-  profile: Type.Record(Type.String(), Type.Unknown(), { description: 'The fields that the deployment declares' }),
+  profile: Type.Record(Type.String(), Type.Unknown(), { description: 'The profile fields you declared' }),
   is_staff: Type.Boolean(),
   is_superuser: Type.Boolean(),
   created_at: timeSchema,

@@ -31,7 +31,7 @@ const ownFields = {
   last_name: name,
   phone_number: Type.Optional(Type.String({ maxLength: PHONE_NUMBER_LIMIT })),
   profile: Type.Optional(
-    Type.Record(Type.String(), Type.Unknown(), { description: 'The fields that the deployment declares' }),
+    Type.Record(Type.String(), Type.Unknown(), { description: 'The profile fields you declared' }),
   ),
 }
 
@@ -50,8 +50,8 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
       access: 'anybody',
       limits: ['registration-per-address'],
       tag: 'account',
-      summary: 'Make an account',
-      description: 'Its e-mail address is sent a mail that confirms it. Nobody is logged in by this.',
+      summary: 'Create an account',
+      description: 'Latchkey mails a link that confirms the email address. The response does not log the user in.',
       body: Type.Object({
         username: Type.String({ minLength: 1, maxLength: USERNAME_LIMIT }),
         email: Type.Optional(
@@ -85,7 +85,7 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
       path: '/me',
       access: 'caller',
       tag: 'account',
-      summary: 'My account',
+      summary: 'Get my account',
       answer: { status: 200, schema: meSchema },
       handle: ({ request }) => presentMe(callerOf(request).account),
     }),
@@ -95,7 +95,7 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
       access: 'caller',
       tag: 'account',
       summary: 'Change my account',
-      description: 'What is absent stays. In `profile`, members that are null are taken out (RFC 7396).',
+      description: 'Fields you leave out stay as they are. In `profile`, null removes a member (RFC 7396).',
       body: Type.Object(ownFields),
       answer: { status: 200, schema: meSchema },
       handle: async ({ request, body, origin }) => {
@@ -113,8 +113,10 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
       path: '/me',
       access: 'caller',
       tag: 'account',
-      summary: 'Delete my account, for good',
-      body: Type.Object({ password: Type.String({ format: 'password', description: 'As proof' }) }),
+      summary: 'Delete my account permanently',
+      body: Type.Object({
+        password: Type.String({ format: 'password', description: 'My password, to confirm who I am' }),
+      }),
       answer: { status: 204 },
       refusals: ['last_superuser', 'overloaded'],
       handle: ({ request, body, origin }) => ownAccount.remove(callerOf(request), counted(body.password), origin),
@@ -146,8 +148,8 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
       path: '/me/export',
       access: 'caller',
       tag: 'account',
-      summary: 'Everything held about me',
-      description: 'All but passwords, tokens and what is made of them.',
+      summary: 'Export everything that Latchkey stores about me',
+      description: 'The export leaves out passwords, tokens and values derived from them.',
       answer: { status: 200, schema: exportSchema },
       handle: async ({ request, reply }) => {
         reply.header('content-disposition', 'attachment; filename="account.json"')

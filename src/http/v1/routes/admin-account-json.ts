@@ -17,28 +17,35 @@ export const permissionNames = Type.Array(permissionName, { maxItems: PERMISSION
 
 /** What superusers alone may say of an account. */
 const rights = {
-  is_staff: Type.Optional(Type.Boolean({ description: 'Whether it may enter the administration. Superusers only' })),
-  is_superuser: Type.Optional(Type.Boolean({ description: 'Whether it may do everything. Superusers only' })),
+  is_staff: Type.Optional(Type.Boolean({ description: 'Whether the account is staff. Only superusers may set this' })),
+  is_superuser: Type.Optional(
+    Type.Boolean({ description: 'Whether the account is a superuser. Only superusers may set this' }),
+  ),
   groups: Type.Optional(
-    Type.Array(idSchema, { maxItems: GROUPS_LIMIT, description: 'Ids; in place of those it has. Superusers only' }),
+    Type.Array(idSchema, {
+      maxItems: GROUPS_LIMIT,
+      description: 'Group ids; replaces the current groups. Only superusers may set this',
+    }),
   ),
   user_permissions: Type.Optional(
     Type.Array(permissionName, {
       maxItems: PERMISSIONS_LIMIT,
-      description: 'Given to it by itself; in place of those it has. Superusers only',
+      description: 'Own permissions; replaces the current ones. Only superusers may set this',
     }),
   ),
 }
 
 const data = {
   email: Type.Optional(Type.String({ maxLength: EMAIL_LIMIT, description: 'May be empty' })),
-  email_verified: Type.Optional(Type.Boolean({ description: 'A new address is not, unless this says so' })),
+  email_verified: Type.Optional(
+    Type.Boolean({ description: 'Whether the address counts as confirmed; false for a new address by default' }),
+  ),
   phone_number: Type.Optional(Type.String({ maxLength: PHONE_NUMBER_LIMIT })),
   first_name: Type.Optional(Type.String({ maxLength: NAME_LIMIT })),
   last_name: Type.Optional(Type.String({ maxLength: NAME_LIMIT })),
   is_active: Type.Optional(Type.Boolean()),
   profile: Type.Optional(
-    Type.Record(Type.String(), Type.Unknown(), { description: 'Declared fields to set, or with null to take out' }),
+    Type.Record(Type.String(), Type.Unknown(), { description: 'Declared fields to set; null removes a field' }),
   ),
 }
 
@@ -51,7 +58,11 @@ export const passwordBody = Type.Object({ password: Type.String({ minLength: 1, 
 export const createBody = Type.Object({
   username,
   password: Type.Optional(
-    Type.String({ minLength: 1, format: 'password', description: 'Without one nobody can log in until it is set' }),
+    Type.String({
+      minLength: 1,
+      format: 'password',
+      description: 'Without a password, nobody can log in until one is set',
+    }),
   ),
   ...data,
   ...rights,
@@ -72,7 +83,7 @@ export const accountList = Type.Object({
 export const accountDetails = Type.Object({
   ...account,
   ...rightsProperties,
-  user_permissions: Type.Array(Type.String(), { description: 'Those that were given to it by itself' }),
+  user_permissions: Type.Array(Type.String(), { description: 'The permissions granted to the account itself' }),
   has_password: Type.Boolean(),
 })
 

@@ -11,7 +11,7 @@ const group = Type.Object({
   id: idSchema,
   name: Type.String(),
   description: Type.String(),
-  permissions: Type.Array(Type.String(), { description: 'What its members may do' }),
+  permissions: Type.Array(Type.String(), { description: 'The permissions of its members' }),
   created_at: timeSchema,
 })
 const groups = Type.Object({
@@ -36,14 +36,14 @@ export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRout
     apiRoute({
       ...viewing,
       path: '/admin/permissions',
-      summary: 'Everything there is to be granted',
+      summary: 'List all permissions that can be granted',
       answer: {
         status: 200,
         schema: Type.Object({
           permissions: Type.Array(
             Type.Object({
               name: Type.String(),
-              description: Type.String({ description: 'Empty for those that only the deployment knows' }),
+              description: Type.String({ description: 'Empty for permissions that only your services know' }),
             }),
           ),
         }),
@@ -53,9 +53,9 @@ export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRout
     apiRoute({
       ...viewing,
       path: '/admin/groups',
-      summary: 'Groups, oldest first',
+      summary: 'List groups, oldest first',
       query: Type.Object({
-        after: pageStart('Only groups behind the one with this id'),
+        after: pageStart('Only groups after the one with this id'),
         limit: pageLimit,
       }),
       answer: { status: 200, schema: groups },
@@ -68,7 +68,7 @@ export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRout
       ...granting,
       method: 'POST',
       path: '/admin/groups',
-      summary: 'Make a group',
+      summary: 'Create a group',
       body: Type.Object({ name, ...rest }),
       answer: { status: 201, schema: group },
       handle: async ({ request, body, origin }) =>
@@ -77,8 +77,8 @@ export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRout
     apiRoute({
       ...viewing,
       path: '/admin/groups/:id',
-      summary: 'One group',
-      description: 'Its members are listed by `admin/users` with the filter `group`.',
+      summary: 'Get a group',
+      description: 'To list its members, use `admin/users` with the filter `group`.',
       answer: { status: 200, schema: group },
       refusals: ['not_found'],
       handle: async ({ params }) => presentGroup(await administration.get(readId(params.id))),
@@ -87,8 +87,8 @@ export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRout
       ...granting,
       method: 'PATCH',
       path: '/admin/groups/:id',
-      summary: 'Rename or describe a group, or give its members other permissions',
-      description: 'What is not named stays as it is.',
+      summary: 'Change the name, description or permissions of a group',
+      description: 'Fields you leave out stay as they are.',
       body: Type.Object({ name: Type.Optional(name), ...rest }),
       answer: { status: 200, schema: group },
       refusals: ['not_found'],
@@ -99,7 +99,7 @@ export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRout
       ...granting,
       method: 'DELETE',
       path: '/admin/groups/:id',
-      summary: 'Delete a group; its members lose what it gave them',
+      summary: 'Delete a group. Its members lose its permissions',
       answer: { status: 204 },
       refusals: ['not_found'],
       handle: ({ request, params, origin }) => administration.remove(readId(params.id), callerOf(request), origin),
@@ -108,7 +108,7 @@ export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRout
       ...granting,
       method: 'PUT',
       path: '/admin/groups/:id/members/:account_id',
-      summary: 'Take an account into a group',
+      summary: 'Add an account to a group',
       answer: { status: 204 },
       refusals: ['not_found'],
       handle: ({ request, params, origin }) =>
@@ -118,7 +118,7 @@ export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRout
       ...granting,
       method: 'DELETE',
       path: '/admin/groups/:id/members/:account_id',
-      summary: 'Take an account out of a group',
+      summary: 'Remove an account from a group',
       answer: { status: 204 },
       refusals: ['not_found'],
       handle: ({ request, params, origin }) =>

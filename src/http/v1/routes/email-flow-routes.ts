@@ -23,7 +23,7 @@ const addressBody = Type.Object({
   email: Type.String({
     maxLength: EMAIL_LIMIT,
     pattern: '^[^@\\s]+@[^@\\s]+$',
-    description: 'Known or not: the answer is the same',
+    description: 'The response is the same for known and unknown addresses',
   }),
 })
 

@@ -12,14 +12,14 @@ export const eventSchema = Type.Object({
   id: Type.Integer(),
   at: timeSchema,
   event: eventName,
-  account_id: orNull(Type.Integer({ description: 'Whom it happened to' })),
+  account_id: orNull(Type.Integer({ description: 'The account it happened to' })),
   session_id: orNull(Type.String()),
   actor: Type.Object({
     type: Type.Enum(['account', 'service', 'anonymous', 'command_line', 'server']),
     account_id: Type.Optional(Type.Integer()),
     service: Type.Optional(Type.String()),
   }),
-  address: Type.String({ description: 'Where the request came from; empty if there was none' }),
+  address: Type.String({ description: 'The client address; empty if there was no request' }),
   user_agent: Type.String(),
   facts: Type.Record(Type.String(), Type.Unknown()),
 })

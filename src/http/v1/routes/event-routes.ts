@@ -26,8 +26,8 @@ export function eventRoutes({ listEvents }: EventRouteParts): ApiRoute[] {
       path: '/me/events',
       access: 'caller',
       tag: 'sessions',
-      summary: 'What happened to my account, newest first',
-      description: 'Where somebody else acted, their address, user agent and id are left out.',
+      summary: 'List the events of my account, newest first',
+      description: 'If somebody else acted, the event leaves out their address, user agent and id.',
       query: Type.Object(pageQuery),
       answer: { status: 200, schema: page },
       handle: async ({ request, query: { limit = PAGE, before, event } }) => {
@@ -42,7 +42,7 @@ export function eventRoutes({ listEvents }: EventRouteParts): ApiRoute[] {
       access: 'staff',
       permission: 'events.view',
       tag: 'administration',
-      summary: 'The audit log, newest first',
+      summary: 'Read the audit log, newest first',
       query: Type.Object({
         account_id: Type.Optional(idSchema),
         since: momentParameter('Not before this moment'),

@@ -32,7 +32,7 @@ export function keyRoutes({ manageKeys, listKeys }: KeyRouteParts): ApiRoute[] {
       access: 'staff',
       permission: 'keys.view',
       tag: 'administration',
-      summary: 'The signing keys, oldest first',
+      summary: 'List the signing keys, oldest first',
       answer: { status: 200, schema: keys },
       handle: async () => ({ keys: (await listKeys()).map(presentKey) }),
     }),
@@ -43,8 +43,9 @@ export function keyRoutes({ manageKeys, listKeys }: KeyRouteParts): ApiRoute[] {
       permission: 'keys.change',
       needsRecentLogin: true,
       tag: 'administration',
-      summary: 'Let the next key sign',
-      description: 'What the former key signed stays good. `rotated` is false if somebody else did at the same moment.',
+      summary: 'Rotate the signing keys: the next key signs from now on',
+      description:
+        'Tokens signed by the previous key stay valid. `rotated` is false if another request rotated at the same moment.',
       refusals: ['key_is_fixed', 'unavailable'],
       answer: { status: 200, schema: Type.Object({ rotated: Type.Boolean() }) },
       handle: async ({ request, origin }) => {
@@ -62,8 +63,9 @@ export function keyRoutes({ manageKeys, listKeys }: KeyRouteParts): ApiRoute[] {
       permission: 'keys.change',
       needsRecentLogin: true,
       tag: 'administration',
-      summary: 'Refuse all that a key has signed, and destroy it',
-      description: 'For a key that may have leaked. Sessions whose refresh token it signed end with `key_retired`.',
+      summary: 'Destroy a key and refuse all tokens it signed',
+      description:
+        'Use this for a key that may have leaked. Sessions whose refresh token it signed end with `key_retired`.',
       refusals: ['not_found', 'key_is_fixed', 'unavailable'],
       answer: { status: 200, schema: Type.Object({ ended: Type.Integer({ minimum: 0 }) }) },
       handle: async ({ request, params, origin }) => {

@@ -23,7 +23,7 @@ const token = Type.String({ minLength: 1, description: 'A JWT in compact form' }
 const seconds = Type.Integer({ minimum: 0, description: 'Whole seconds from now' })
 
 const refreshBody = Type.Object({
-  refresh_token: Type.Optional(Type.String({ minLength: 1, description: 'Without it the cookie counts' })),
+  refresh_token: Type.Optional(Type.String({ minLength: 1, description: 'If absent, the cookie is used' })),
 })
 
 /** RFC 6749 §5.1. */
@@ -64,7 +64,7 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
       access: 'anybody',
       limits: ['login-per-address'],
       tag: 'login',
-      summary: 'Log in: a new session',
+      summary: 'Log in and start a session',
       refusals: [
         'no_active_account',
         'email_not_verified',
@@ -74,11 +74,11 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
         'csrf_check_failed',
       ],
       description:
-        'With `mode` `cookie`, for pages in a browser, the tokens go into cookies that no script can read, and not into ' +
-        'the body. Then requests that change something need an `Origin` of ours, and such without a JSON body also the ' +
-        'header `X-Latchkey-CSRF`.',
+        'With `mode` `cookie`, for pages in a browser, the tokens go into cookies that no script can read, and ' +
+        'not into the body. Later requests that change something then need an allowed `Origin`. Those without a ' +
+        'JSON body also need the header `X-Latchkey-CSRF`.',
       body: Type.Object({
-        username: Type.String({ minLength: 1, description: 'Or the e-mail address, by LOGIN_WITH' }),
+        username: Type.String({ minLength: 1, description: 'Or the email address, if LOGIN_WITH allows it' }),
         password: Type.String({ minLength: 1, format: 'password' }),
         mode: Type.Optional(Type.Enum(['token', 'cookie'], { description: 'Default `token`' })),
       }),
@@ -98,7 +98,7 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
       path: '/refresh',
       access: 'anybody',
       tag: 'login',
-      summary: 'New tokens for a refresh token',
+      summary: 'Exchange a refresh token for new tokens',
       refusals: [
         'not_authenticated',
         'token_not_valid',
@@ -108,9 +108,10 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
         'csrf_check_failed',
       ],
       description:
-        'The refresh token is spent. Sent again within REFRESH_RETRY_WINDOW it gets the same successor; after that it ends ' +
-        'the session, with the reason `replayed`. Without ROTATE_REFRESH_TOKENS there is no new one. A refresh token from ' +
-        'a cookie is answered with cookies.',
+        'The refresh token stops working. Within REFRESH_RETRY_WINDOW the same request returns the same new ' +
+        'refresh token. After that, it ends the session with the reason `replayed`. Without ' +
+        'ROTATE_REFRESH_TOKENS, the response has no new refresh token. If the refresh token came in a cookie, ' +
+        'the new tokens go into cookies.',
       body: refreshBody,
       answer: { status: 200, schema: tokensOrLifetimes },
       handle: async ({ body, origin, request, reply }) => {
@@ -127,7 +128,8 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
       tag: 'login',
       summary: 'Log out: end the session of a refresh token',
       refusals: ['not_authenticated', 'token_not_valid', 'token_revoked', 'token_of_wrong_type', 'csrf_check_failed'],
-      description: 'If it came in a cookie, the browser forgets its tokens, also where the session is over already.',
+      description:
+        'If the token came in a cookie, the browser deletes its tokens, even if the session has already ended.',
       body: refreshBody,
       answer: { status: 204 },
       handle: async ({ body, origin, request, reply }) => {

@@ -7,9 +7,9 @@ import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
 import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
 
 const mail = Type.Object({
-  id: Type.String({ description: 'Also its `Message-ID`, and what the log calls `mail`' }),
+  id: Type.String({ description: 'Also its `Message-ID`, and `mail` in the log' }),
   kind: Type.String({ description: 'Which message' }),
-  account_id: orNull(Type.Integer({ description: 'Whom it is about' })),
+  account_id: orNull(Type.Integer({ description: 'The account it is about' })),
   to: Type.String(),
   state: Type.Enum([...mailStates]),
   queued_at: timeSchema,
@@ -18,7 +18,7 @@ const mail = Type.Object({
   next_attempt_at: orNull(timeSchema),
   delivered_at: orNull(timeSchema),
   given_up_at: orNull(timeSchema),
-  last_error: orNull(Type.String({ description: 'Why the last attempt failed, as the mail server said it' })),
+  last_error: orNull(Type.String({ description: 'Why the last attempt failed, in the words of the mail server' })),
 })
 const page = Type.Object({
   mails: Type.Array(mail),
@@ -34,13 +34,13 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
     apiRoute({
       ...viewing,
       path: '/admin/outbox',
-      summary: 'Mail that is to be sent and, for 30 days, mail that was, newest first',
-      description: 'Without what it says: that is kept only until it is sent.',
+      summary: 'List waiting mail, and mail sent in the last 30 days, newest first',
+      description: 'The list does not contain the text of a mail: Latchkey keeps that only until the mail is sent.',
       query: Type.Object({
         state: Type.Optional(Type.Enum([...mailStates])),
         kind: Type.Optional(Type.String({ maxLength: 100, description: 'Which message, such as `password-reset`' })),
         account_id: Type.Optional(idSchema),
-        before: pageStart('The `next` of the page before'),
+        before: pageStart('The `next` of the previous page'),
         limit: pageLimit,
       }),
       answer: { status: 200, schema: page },
@@ -53,15 +53,15 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
     apiRoute({
       ...changing,
       path: '/admin/outbox/retry',
-      summary: 'Try all mail again now that would be tried again later',
-      description: 'For when the mail server is back. What is due within a minute or so is left as it is.',
+      summary: 'Retry all postponed mail now',
+      description: 'Use this when the mail server works again. Mail that is due within about a minute keeps its time.',
       answer: { status: 200, schema: Type.Object({ hurried: Type.Integer({ minimum: 0 }) }) },
       handle: async ({ request }) => ({ hurried: await outboxAdministration.retryAll(callerOf(request)) }),
     }),
     apiRoute({
       ...viewing,
       path: '/admin/outbox/:id',
-      summary: 'One mail',
+      summary: 'Get a mail',
       answer: { status: 200, schema: mail },
       refusals: ['not_found'],
       handle: async ({ params }) => presentMail(await outboxAdministration.get(readMailId(params))),
@@ -69,9 +69,9 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
     apiRoute({
       ...changing,
       path: '/admin/outbox/:id/retry',
-      summary: 'Try a mail again now',
+      summary: 'Retry a mail now',
       description:
-        'One that was given up cannot be tried again: what it said is forgotten. Have the person ask for another one.',
+        'A mail that was given up cannot be retried, because its content is deleted. The person has to request a new one.',
       answer: { status: 202, schema: Type.Object({ status: Type.Literal('accepted') }) },
       refusals: ['not_found', 'mail_done'],
       handle: async ({ request, params }) => {
@@ -83,8 +83,9 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
       ...changing,
       needsRecentLogin: true,
       path: '/admin/outbox/:id/drop',
-      summary: 'Do not send a mail',
-      description: 'It counts as given up from then on. Not of oneself, nor of staff who may do more.',
+      summary: 'Drop a mail: do not send it',
+      description:
+        'The mail then counts as given up. You cannot drop mail about yourself or about staff with more rights.',
       answer: { status: 204 },
       refusals: ['not_found', 'mail_done', 'own_account'],
       handle: ({ request, params, origin }) => outboxAdministration.drop(readMailId(params), callerOf(request), origin),

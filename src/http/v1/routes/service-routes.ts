@@ -12,18 +12,18 @@ const LONGEST_WAIT_SECONDS = 30
 export type ServiceRouteParts = { introspect: Introspect; revoke: Revoke; sessionFeed: SessionFeed }
 
 const tokenBody = Type.Object({
-  token: Type.String({ minLength: 1, description: 'An access or a refresh token' }),
-  token_type_hint: Type.Optional(Type.String({ description: 'Taken, and not needed' })),
+  token: Type.String({ minLength: 1, description: 'An access or refresh token' }),
+  token_type_hint: Type.Optional(Type.String({ description: 'Accepted and ignored' })),
 })
 
 const introspection = Type.Object(
   {
     active: Type.Boolean(),
     token_use: Type.Optional(Type.Enum(['access', 'refresh'])),
-    token_type: Type.Optional(Type.Literal('Bearer', { description: 'Of access tokens: how they are presented' })),
+    token_type: Type.Optional(Type.Literal('Bearer', { description: 'Only for access tokens' })),
     username: Type.Optional(Type.String()),
   },
-  { description: 'Of an active token also its claims; of any other nothing more' },
+  { description: 'An active token also has its claims; an inactive one has no other member' },
 )
 
 /** What other services ask: is this token good, end it, and which sessions have ended. */
@@ -34,9 +34,9 @@ export function serviceRoutes({ introspect, revoke, sessionFeed }: ServiceRouteP
       path: '/introspect',
       access: 'service',
       tag: 'services',
-      summary: 'Whether a token is good (RFC 7662)',
+      summary: 'Check whether a token is valid (RFC 7662)',
       description:
-        'As a form or as JSON. A resource server must see that `token_use` is `access`: refresh tokens are active too.',
+        'Takes a form or JSON. A resource server must check that `token_use` is `access`, because valid refresh tokens are active too.',
       body: tokenBody,
       answer: { status: 200, schema: introspection },
       handle: async ({ body }) => presentIntrospection(await introspect(body.token)),
@@ -47,7 +47,7 @@ export function serviceRoutes({ introspect, revoke, sessionFeed }: ServiceRouteP
       access: 'service',
       tag: 'services',
       summary: 'End the session of a token (RFC 7009)',
-      description: 'As a form or as JSON. 200 also for a token that is not good, or not any more.',
+      description: 'Takes a form or JSON. The response is 200 even if the token is not valid.',
       body: tokenBody,
       answer: { status: 200, schema: Type.Object({}) },
       handle: async ({ request, body, origin }) => {
@@ -60,22 +60,26 @@ export function serviceRoutes({ introspect, revoke, sessionFeed }: ServiceRouteP
       path: '/session-events',
       access: 'service',
       tag: 'services',
-      summary: 'Which sessions have ended',
+      summary: 'Read the session feed: which sessions have ended',
       description:
-        'Security Event Tokens (RFC 8417) with the events of OpenID Shared Signals, as far back as access tokens may ' +
-        'still be good. The answer waits until there is one, if it is asked to.',
+        'Returns Security Event Tokens (RFC 8417) with the events of OpenID Shared Signals. The feed goes back as far as ' +
+        'access tokens may still be valid. With `wait`, the response waits until there is an event.',
       query: Type.Object({
-        after: Type.Optional(Type.String({ maxLength: 64, description: 'The `next` of the answer before' })),
+        after: Type.Optional(Type.String({ maxLength: 64, description: 'The `next` of the previous response' })),
         wait: Type.Optional(
-          Type.Integer({ minimum: 0, maximum: LONGEST_WAIT_SECONDS, description: 'Seconds. Default 0' }),
+          Type.Integer({
+            minimum: 0,
+            maximum: LONGEST_WAIT_SECONDS,
+            description: 'Seconds to wait for an event. Default 0',
+          }),
         ),
       }),
       answer: {
         status: 200,
         schema: Type.Object({
-          events: Type.Array(Type.String(), { description: 'Signed tokens, oldest first. One may come twice' }),
-          next: Type.String({ description: 'Present it as `after` next time' }),
-          has_more: Type.Boolean({ description: 'Whether more is there already' }),
+          events: Type.Array(Type.String(), { description: 'Signed tokens, oldest first. A token may appear twice' }),
+          next: Type.String({ description: 'Pass it as `after` in the next request' }),
+          has_more: Type.Boolean({ description: 'Whether more events are available now' }),
         }),
       },
       handle: async ({ query: { after, wait = 0 }, reply }) => {

@@ -15,23 +15,23 @@ export type SessionRouteParts = { ownSessions: OwnSessions; manageSessions: Mana
 const endReason = Type.Enum([...sessionEndReasons])
 
 const session = Type.Object({
-  id: Type.String({ description: 'The `sid` of its tokens. No token, and no secret' }),
+  id: Type.String({ description: 'The `sid` claim of its tokens; not a secret' }),
   created_at: timeSchema,
-  last_seen_at: Type.String({ format: 'date-time', description: 'The login or the last refresh' }),
-  expires_at: Type.String({ format: 'date-time', description: 'When it ends if it is not refreshed' }),
-  address: Type.String({ description: 'Where it was begun from' }),
-  device: Type.String({ description: 'What the `User-Agent` of the login called itself: a hint, no proof' }),
+  last_seen_at: Type.String({ format: 'date-time', description: 'Time of the login or the last refresh' }),
+  expires_at: Type.String({ format: 'date-time', description: 'When the session ends unless it is refreshed' }),
+  address: Type.String({ description: 'The client address of the login' }),
+  device: Type.String({ description: 'Derived from the `User-Agent` of the login; a hint, not proof' }),
   is_current: Type.Boolean(),
-  amr: Type.Array(Type.String(), { description: 'How the login was proven: RFC 8176' }),
+  amr: Type.Array(Type.String(), { description: 'How the user authenticated, as RFC 8176 values' }),
   ended_at: orNull(timeSchema),
   end_reason: orNull(endReason),
 })
 const sessions = Type.Object({ sessions: Type.Array(session) })
-const ended = Type.Object({ ended: Type.Integer({ minimum: 0, description: 'How many sessions ended by this' }) })
+const ended = Type.Object({ ended: Type.Integer({ minimum: 0, description: 'How many sessions this request ended' }) })
 
 const listQuery = Type.Object({
   ended: Type.Optional(
-    Type.Boolean({ description: 'Whether to list those that are over too, as long as they are kept. Default false' }),
+    Type.Boolean({ description: 'Whether to include ended sessions that are still stored. Default false' }),
   ),
 })
 const ofAccount = { account_id: idSchema }
@@ -44,7 +44,7 @@ export function sessionRoutes({ ownSessions, manageSessions, reach }: SessionRou
       path: '/me/sessions',
       access: 'caller',
       tag: 'sessions',
-      summary: 'My sessions, newest first',
+      summary: 'List my sessions, newest first',
       query: listQuery,
       answer: { status: 200, schema: sessions },
       handle: async ({ request, query }) => {
@@ -67,7 +67,7 @@ export function sessionRoutes({ ownSessions, manageSessions, reach }: SessionRou
       path: '/me/sessions/end-others',
       access: 'caller',
       tag: 'sessions',
-      summary: 'End all my sessions but this one',
+      summary: 'End all my sessions except this one',
       answer: { status: 200, schema: ended },
       handle: async ({ request, origin }) => ({ ended: await ownSessions.endOthers(callerOf(request), origin) }),
     }),
@@ -77,7 +77,7 @@ export function sessionRoutes({ ownSessions, manageSessions, reach }: SessionRou
       access: 'caller',
       needsRecentLogin: true,
       tag: 'sessions',
-      summary: 'End all my sessions, this one too',
+      summary: 'End all my sessions, including this one',
       answer: { status: 200, schema: ended },
       handle: async ({ request, origin }) => ({ ended: await ownSessions.endAll(callerOf(request), origin) }),
     }),
@@ -87,7 +87,7 @@ export function sessionRoutes({ ownSessions, manageSessions, reach }: SessionRou
       access: 'staff',
       permission: 'sessions.view',
       tag: 'administration',
-      summary: 'The sessions of an account, newest first',
+      summary: 'List the sessions of an account, newest first',
       query: Type.Object({ ...ofAccount, ...listQuery.properties }),
       answer: { status: 200, schema: sessions },
       handle: async ({ request, query }) =>

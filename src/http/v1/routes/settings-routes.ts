@@ -5,11 +5,11 @@ import { orNull } from '../wire.ts'
 
 const setting = Type.Object({
   name: Type.String(),
-  group: Type.String({ description: 'The heading that it stands under in the manual' }),
+  group: Type.String({ description: 'Its heading in the manual' }),
   description: Type.String({ description: 'In Markdown' }),
-  value: orNull(Type.String({ description: 'As it would be written; null of a secret' })),
+  value: orNull(Type.String({ description: 'The value as you would write it; null for a secret' })),
   source: Type.Enum([...settingSources], { description: 'Where the value comes from' }),
-  is_set: Type.Boolean({ description: 'Whether somebody has set it, by whichever way' }),
+  is_set: Type.Boolean({ description: 'Whether it is set, in any way' }),
   is_secret: Type.Boolean(),
 })
 
@@ -23,8 +23,8 @@ export function settingsRoutes({ effectiveSettings }: SettingsRouteParts): ApiRo
       path: '/admin/settings',
       access: 'superuser',
       tag: 'administration',
-      summary: 'All settings, as they hold in the process that answers, in the order of the manual',
-      description: 'Of secrets only whether they are set.',
+      summary: 'List all settings of the process that answers',
+      description: 'Secrets show only whether they are set.',
       answer: { status: 200, schema: Type.Object({ settings: Type.Array(setting) }) },
       handle: async () => ({ settings: effectiveSettings.map(presentSetting) }),
     }),

@@ -11,7 +11,11 @@ import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
 import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
 import { orNull, readId, timeSchema, wireTime } from '../wire.ts'
 
-const url = Type.String({ minLength: 1, maxLength: 2_000, description: 'With https; where events are sent by POST' })
+const url = Type.String({
+  minLength: 1,
+  maxLength: 2_000,
+  description: 'An https URL; Latchkey sends events there by POST',
+})
 const events = Type.Array(Type.Enum([...webhookEvents]), { minItems: 1, uniqueItems: true })
 const description = Type.Optional(Type.String({ maxLength: WEBHOOK_DESCRIPTION_LIMIT }))
 
@@ -20,20 +24,20 @@ const webhookMembers = {
   url: Type.String(),
   description: Type.String(),
   events: Type.Array(Type.String()),
-  is_enabled: Type.Boolean({ description: 'Whether it is told anything' }),
+  is_enabled: Type.Boolean({ description: 'Whether it receives events' }),
   created_at: timeSchema,
   former_secret_until: orNull(
-    Type.String({ format: 'date-time', description: 'Until when requests are signed with the former secret too' }),
+    Type.String({ format: 'date-time', description: 'Until when requests are also signed with the previous secret' }),
   ),
 }
 const webhook = Type.Object(webhookMembers)
 const webhookWithSecret = Type.Object({
   ...webhookMembers,
-  secret: Type.String({ description: '`whsec_…`: what requests are signed with. Shown this once' }),
+  secret: Type.String({ description: '`whsec_…`: signs the requests. Shown only once' }),
 })
 const delivery = Type.Object({
   id: Type.String({ description: 'The `webhook-id` of its requests' }),
-  event_id: Type.Integer({ description: 'That of the audit log' }),
+  event_id: Type.Integer({ description: 'The id of the event in the audit log' }),
   event: Type.String(),
   state: Type.Enum([...deliveryStates]),
   queued_at: timeSchema,
@@ -41,7 +45,7 @@ const delivery = Type.Object({
   next_attempt_at: orNull(timeSchema),
   delivered_at: orNull(timeSchema),
   given_up_at: orNull(timeSchema),
-  last_status: orNull(Type.Integer({ description: 'Of the last answer; null if there was none' })),
+  last_status: orNull(Type.Integer({ description: 'The status of the last response; null if there was none' })),
   last_error: orNull(Type.String()),
 })
 const deliveries = Type.Object({
@@ -58,7 +62,7 @@ export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhoo
     apiRoute({
       ...viewing,
       path: '/admin/webhooks',
-      summary: 'All webhooks, oldest first',
+      summary: 'List all webhooks, oldest first',
       answer: { status: 200, schema: Type.Object({ webhooks: Type.Array(webhook) }) },
       handle: async () => ({ webhooks: (await manageWebhooks.list()).map(presentWebhook) }),
     }),
@@ -66,7 +70,7 @@ export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhoo
       ...changing,
       method: 'POST',
       path: '/admin/webhooks',
-      summary: 'Make a webhook: it is told what happens from now on',
+      summary: 'Create a webhook. It receives events from now on',
       body: Type.Object({ url, events, description }),
       answer: { status: 201, schema: webhookWithSecret },
       handle: async ({ request, body, origin }) =>
@@ -75,7 +79,7 @@ export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhoo
     apiRoute({
       ...viewing,
       path: '/admin/webhooks/:id',
-      summary: 'One webhook',
+      summary: 'Get a webhook',
       answer: { status: 200, schema: webhook },
       refusals: ['not_found'],
       handle: async ({ params }) => presentWebhook(await manageWebhooks.get(readWebhookId(params))),
@@ -86,7 +90,7 @@ export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhoo
       path: '/admin/webhooks/:id',
       summary: 'Change a webhook',
       description:
-        'What is not named stays. While it is not enabled nothing is queued for it, and what is queued waits.',
+        'Fields you leave out stay as they are. A disabled webhook queues no new events, and its queued events wait.',
       body: Type.Object({
         url: Type.Optional(url),
         events: Type.Optional(events),
@@ -104,7 +108,7 @@ export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhoo
       ...changing,
       method: 'DELETE',
       path: '/admin/webhooks/:id',
-      summary: 'Delete a webhook, with what it has yet to be told',
+      summary: 'Delete a webhook and its queued events',
       answer: { status: 204 },
       refusals: ['not_found'],
       handle: ({ request, params, origin }) => manageWebhooks.remove(readWebhookId(params), callerOf(request), origin),
@@ -114,7 +118,7 @@ export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhoo
       method: 'POST',
       path: '/admin/webhooks/:id/rotate-secret',
       summary: 'Give a webhook a new secret',
-      description: 'For a day requests are signed with both, so that the receiver can change over.',
+      description: 'For one day, Latchkey signs each request with both secrets, so that the receiver can switch.',
       answer: { status: 200, schema: webhookWithSecret },
       refusals: ['not_found'],
       handle: async ({ request, params, origin }) =>
@@ -123,8 +127,8 @@ export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhoo
     apiRoute({
       ...viewing,
       path: '/admin/webhooks/:id/deliveries',
-      summary: 'What a webhook was told and is to be told, newest events first',
-      description: 'What is done is kept for 30 days.',
+      summary: 'List the deliveries of a webhook, newest events first',
+      description: 'Latchkey keeps finished deliveries for 30 days.',
       query: Type.Object({
         state: Type.Optional(Type.Enum([...deliveryStates])),
         before: pageStart('Only events before the one with this id'),
@@ -144,9 +148,8 @@ export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhoo
       needsRecentLogin: false,
       method: 'POST',
       path: '/admin/webhooks/:id/deliveries/:event/replay',
-      summary: 'Tell a webhook an event once more',
-      description:
-        'With the same `webhook-id`. Whether it was delivered before, given up, or waits makes no difference.',
+      summary: 'Deliver an event to a webhook once more',
+      description: 'The request has the same `webhook-id`. The delivery may be in any state.',
       answer: { status: 202, schema: Type.Object({ status: Type.Literal('accepted') }) },
       refusals: ['not_found'],
       handle: async ({ request, params }) => {
