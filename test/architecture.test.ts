@@ -82,6 +82,22 @@ describe('the rule of directions', () => {
     ])
   })
 
+  it('lets pure files import pure files of concepts to their right, and nothing else of another concept', () => {
+    const files = {
+      'src/accounts/account.ts': "import type { Profile } from './profile.ts'",
+      'src/accounts/account-store.ts': "import { prepared } from '../storage/prepared.ts'\nimport './account.ts'",
+      'src/accounts/account-cache.ts': "import { findAccount } from './account-store.ts'",
+    }
+    const from = (path: string, specifier: string) =>
+      breachesOf({ ...files, [path]: `import { a } from '${specifier}'` })
+    expect(from('src/sessions/session.ts', '../accounts/account.ts')).toEqual([])
+    expect(from('src/tokens/token-of-session.ts', '../accounts/account.ts')).toEqual([])
+    expect(from('src/accounts/username.ts', '../sessions/session.ts')).toHaveLength(1)
+    expect(from('src/sessions/session.ts', '../accounts/account-store.ts')).toHaveLength(1)
+    expect(from('src/sessions/session.ts', '../accounts/account-cache.ts')).toHaveLength(1)
+    expect(from('src/mail/mail.ts', '../accounts/account.ts')).toHaveLength(1)
+  })
+
   it('takes every folder that is no layer for a concept, also one nobody has thought of yet', () => {
     expect(placeOf('src/organisations/team-store.ts')).toEqual({ layer: 'concepts', unit: 'organisations' })
     expect(value('src/organisations/team.ts', '../accounts/account.ts')).toHaveLength(1)
@@ -133,7 +149,7 @@ describe('the other rules', () => {
     ['src/flows/a.ts', "import type { Static } from '@fastify/type-provider-typebox'", 'src/http/a.ts'],
     ['src/accounts/account.ts', "import type { Kysely } from 'kysely'", 'src/accounts/account-store.ts'],
     ['src/accounts/account-store.ts', "import pg from 'pg'", 'src/storage/postgres-pool.ts'],
-    ['src/tokens/jwt.ts', "import { jwtVerify } from 'jose'", 'src/keys/key-ring.ts'],
+    ['src/tokens/jwt.ts', "import { jwtVerify } from 'jose'", 'test/http/keys.test.ts'],
     ['src/tokens/jwt.ts', "import { jwtVerify } from 'jose/jwt/verify'", 'src/tokens/jwt.test.ts'],
     ['src/metrics/counter.ts', "import { Counter } from 'prom-client'", 'src/metrics/exposition.ts'],
     ['src/http/a.ts', "import { RateLimiterMemory } from 'rate-limiter-flexible'", 'src/rate-limits/limiter.ts'],

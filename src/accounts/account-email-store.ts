@@ -1,6 +1,6 @@
 import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
 import type { Account } from './account.ts'
-import { toAccount } from './account-store.ts'
+import { toAccount } from './account-row.ts'
 import { emailKey } from './email-address.ts'
 
 const byEmailKey = prepared((db, key: string) =>

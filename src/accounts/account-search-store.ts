@@ -10,6 +10,7 @@ import {
 } from 'kysely'
 import type { Queryable } from '../storage/prepared.ts'
 import type { AccountsTable, Tables } from '../storage/tables.ts'
+import { toAccount } from './account-row.ts'
 import {
   type AccountFilter,
   type AccountOrder,
@@ -18,7 +19,6 @@ import {
   letterForms,
   searchWords,
 } from './account-search.ts'
-import { toAccount } from './account-store.ts'
 import { usernameKey } from './username.ts'
 
 type Row = Selectable<AccountsTable>

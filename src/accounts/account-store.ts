@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
 import type { AccountsTable } from '../storage/tables.ts'
 import type { Account, NewAccount } from './account.ts'
+import { toAccount } from './account-row.ts'
 import { emailKey } from './email-address.ts'
 import { type UsernameRule, usernameKey } from './username.ts'
 
@@ -205,25 +206,4 @@ function isStorable(username: string): boolean {
 
 function accountOf(row: Selectable<AccountsTable> | undefined): Account | undefined {
   return row && toAccount(row)
-}
-
-/** For the stores that join accounts. */
-export function toAccount(row: Selectable<AccountsTable>): Account {
-  return {
-    id: row.id,
-    username: row.username,
-    email: row.email,
-    phoneNumber: row.phone_number,
-    firstName: row.first_name,
-    lastName: row.last_name,
-    isStaff: row.is_staff === 1,
-    isSuperuser: row.is_superuser === 1,
-    createdAt: row.created_at,
-    lastLoginAt: row.last_login_at ?? undefined,
-    emailVerifiedAt: row.email_verified_at ?? undefined,
-    deactivatedAt: row.deactivated_at ?? undefined,
-    sessionsVoidAt: row.sessions_void_at ?? undefined,
-    credentialsVersion: row.credentials_version,
-    profile: row.profile === '{}' ? {} : JSON.parse(row.profile),
-  }
 }

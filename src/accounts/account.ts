@@ -40,3 +40,9 @@ export type NewAccount = Pick<
 export function isActive(account: Account): boolean {
   return account.deactivatedAt === undefined
 }
+
+/** The id of the account with this `uid`, the text by which tokens name accounts. 0, which is nobody's, if it can be none. */
+export function idOfUid(uid: string | undefined): number {
+  const id = uid !== undefined && /^[1-9]\d{0,15}$/.test(uid) ? Number(uid) : 0
+  return Number.isSafeInteger(id) ? id : 0
+}

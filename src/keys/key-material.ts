@@ -1,14 +1,14 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, type webcrypto } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { JWK } from 'jose'
-import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
-import { deriveKey } from '../platform/digest.ts'
+import { deriveKey, sha256 } from '../platform/digest.ts'
 import type { createAsymmetricJwtKey, createHmacJwtKey, JwtAlgorithm, JwtKey } from '../tokens/jwt-key.ts'
+
+type JsonWebKey = webcrypto.JsonWebKey
 
 type AsymmetricAlgorithm = Exclude<JwtAlgorithm, 'HS256'>
 
 /** A public key as others see it: no private member, and all they need to choose it (RFC 7517 §4). */
-export type PublicJwk = JWK & { kid: string; alg: AsymmetricAlgorithm; use: 'sig' }
+export type PublicJwk = JsonWebKey & { kid: string; alg: AsymmetricAlgorithm; use: 'sig' }
 
 /** The keys that one signing key gives, ready for use. */
 export type TokenKeys = {
@@ -37,7 +37,7 @@ const generate: { [A in AsymmetricAlgorithm]: () => Promise<{ privateKey: KeyObj
 /** Makes a key pair, outside the event loop: an RSA key takes most of a second. Its `kid` is its RFC 7638 thumbprint. */
 export async function generatePrivateKey(algorithm: AsymmetricAlgorithm): Promise<NewPrivateKey> {
   const { privateKey } = await generate[algorithm]()
-  const kid = await calculateJwkThumbprint(publicMembers(privateKey))
+  const kid = thumbprintOf(publicMembers(privateKey))
   return { kid, privateJwk: JSON.stringify(privateKey.export({ format: 'jwk' })) }
 }
 
@@ -80,6 +80,11 @@ export function secretKeyId(secret: string): string {
   return deriveKey(secret, 'kid').toString('base64url', 0, 16)
 }
 
-function publicMembers(key: KeyObject): JWK {
-  return createPublicKey(key).export({ format: 'jwk' }) as JWK
+function publicMembers(key: KeyObject): JsonWebKey {
+  return createPublicKey(key).export({ format: 'jwk' })
+}
+
+/** The SHA-256 thumbprint of a public key: its required members, in the order of their names (RFC 7638 §3, RFC 8037 §2). */
+function thumbprintOf({ crv, e, kty, n, x, y }: JsonWebKey): string {
+  return sha256(JSON.stringify({ crv, e, kty, n, x, y }))
 }

@@ -6,7 +6,7 @@ import { createKeyOpening } from './key-opening.ts'
 import { listKeys, resealKey } from './key-store.ts'
 import { createReadingBudget, inTurn } from './reading.ts'
 import { changeRing, type RingChangeDeps, type RingPlan } from './ring-change.ts'
-import { emptyView, type RingView, ringView } from './ring-view.ts'
+import { emptyView, ringView } from './ring-view.ts'
 import {
   dueSteps,
   keyState,
@@ -65,8 +65,6 @@ export type KeyRing = {
   wasRetired(kid: string): boolean
   /** The public keys for other services (RFC 7517 §5), the signing one first; empty with HS256. */
   jwkSet(): { readonly keys: readonly PublicJwk[] }
-  /** Another number whenever other keys verify: what was verified under a former one must be verified again. */
-  readonly version: number
   /**
    * Reads the ring again. To be called every `keyRereadMs`.
    *
@@ -80,8 +78,6 @@ export type KeyRing = {
    * @returns whether it is known now
    */
   refreshForUnknown(kid: string): Promise<boolean>
-  /** Every key there ever was, the oldest first; without `load` too. */
-  list(): Promise<SigningKey[]>
   /** Lets the next key sign from now on. Of several who replace the same key at once, one does. */
   rotate(origin: AuditOrigin): Promise<RotationOutcome>
   /** Refuses a key's tokens from now on and destroys it; another one takes its place. Works without `load` too. */
@@ -116,7 +112,6 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
   const mayReadForUnknown = createReadingBudget(clock, UNKNOWN_READINGS, UNKNOWN_READING_MS)
   let view = emptyView
   let opened: ReadonlyMap<string, TokenKeys> = new Map()
-  let version = 0
 
   /** @returns what went wrong with single keys */
   const read = inTurn(async (): Promise<unknown[]> => {
@@ -132,10 +127,8 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
         problems.push(error)
       }
     }
-    const former = view
     opened = openedNow
     view = ringView({ keys, opened, secrets }, now, algorithm)
-    if (!haveSameKeys(former.byKid, view.byKid)) version++
     return problems
   })
 
@@ -176,16 +169,10 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
     },
     wasRetired: (kid) => !view.byKid.has(kid) && view.retiredKids.has(kid.replace(REFRESH_SUFFIX, '')),
     jwkSet: () => view.jwkSet,
-    get version() {
-      return version
-    },
     refresh,
     async refreshForUnknown(kid) {
       if (RING_KID.test(kid) && !view.byKid.has(kid)) await refreshIfAffordable()
       return view.byKid.has(kid)
-    },
-    async list() {
-      return (await listKeys(database.read, 0)).map(({ sealedPrivateJwk: _, ...key }) => key)
     },
     async rotate(origin) {
       if (isFixed) return 'fixed'
@@ -213,8 +200,4 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
       await refresh()
     },
   }
-}
-
-function haveSameKeys(a: RingView['byKid'], b: RingView['byKid']): boolean {
-  return a.size === b.size && a.keys().every((kid) => b.has(kid))
 }

@@ -15,12 +15,12 @@ export type OneTimeToken = {
 }
 
 /** What a new token is for; see `OneTimeToken`. */
-export type TokenUse = Pick<OneTimeToken, 'purpose' | 'account' | 'email'>
+export type OneTimeUse = Pick<OneTimeToken, 'purpose' | 'account' | 'email'>
 
 /** Draws a new token of 256 bits: the secret to be sent, and what is kept of it. Nothing is stored. */
 export function createOneTimeToken(
   random: Random,
-  use: TokenUse,
+  use: OneTimeUse,
   lifetimeMs: number,
   now: number,
 ): { secret: string; token: OneTimeToken } {

@@ -1,5 +1,5 @@
 import { prepared, type Queryable } from '../storage/prepared.ts'
-import type { GroupName, Rights } from './group.ts'
+import type { GroupName, HeldRights } from './group.ts'
 
 const permissionsOf = prepared((db, accountId: number) =>
   db
@@ -32,7 +32,7 @@ const groupsOf = prepared((db, accountId: number) =>
 )
 
 /** What an account was given, and from where. */
-export async function findRights(db: Queryable, accountId: number): Promise<Rights> {
+export async function findRights(db: Queryable, accountId: number): Promise<HeldRights> {
   const groups: GroupName[] = await groupsOf(db, accountId)
   const own = await ownPermissionsOf(db, accountId)
   return {

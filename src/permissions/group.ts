@@ -15,7 +15,7 @@ export type Group = {
 export type GroupName = Pick<Group, 'id' | 'name'>
 
 /** What an account was given. */
-export type Rights = {
+export type HeldRights = {
   /** The groups it belongs to, in the order of their names. */
   groups: readonly GroupName[]
   /** What it was given by itself. */

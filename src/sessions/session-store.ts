@@ -1,7 +1,6 @@
-import type { Selectable } from 'kysely'
 import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
-import type { SessionsTable } from '../storage/tables.ts'
-import { type Session, type SessionEndReason, sessionEndReasons } from './session.ts'
+import type { Session, SessionEndReason } from './session.ts'
+import { toSession } from './session-row.ts'
 
 const byId = prepared((db, id: string) => db.selectFrom('sessions').selectAll().where('id', '=', id))
 
@@ -236,23 +235,4 @@ export async function pruneSessions(db: Queryable, before: number, limit: number
     )
     .executeTakeFirst()
   return Number(numDeletedRows)
-}
-
-function toSession(row: Selectable<SessionsTable>): Session {
-  return {
-    id: row.id,
-    accountId: row.account_id,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at ?? undefined,
-    refreshSeed: row.refresh_seed,
-    refreshGeneration: row.refresh_generation,
-    refreshedAt: row.refreshed_at,
-    refreshExpiresAt: row.refresh_expires_at,
-    refreshKid: row.refresh_kid ?? undefined,
-    endedAt: row.ended_at ?? undefined,
-    endReason: sessionEndReasons.find((reason) => reason === row.end_reason),
-    address: row.address,
-    userAgent: row.user_agent,
-    amr: row.amr === '' ? [] : row.amr.split(' '),
-  }
 }

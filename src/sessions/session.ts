@@ -48,17 +48,25 @@ export const sessionEndReasons = [
 export type SessionEndReason = (typeof sessionEndReasons)[number]
 
 /**
- * Why the session is over at `now`, or undefined while it lives. What was written down counts first; else a session ends
- * with its account's deletion or deactivation (also when the account is active again), with its absolute lifetime, and
+ * Why the session is over at `now`, or undefined while it lives. What was written down counts first. Otherwise a session
+ * ends with its account's deletion or deactivation (also when the account is active again), with its absolute lifetime, and
  * when its refresh token was not used in time.
  *
  * @param account the session's account as it is now, undefined if there is none any more
+ * @param settings END_SESSIONS_ON_DEACTIVATION: without it a reactivated account gets its sessions back
  */
-export function sessionEnd(session: Session, account: Account | undefined, now: number): SessionEndReason | undefined {
+export function sessionEnd(
+  session: Session,
+  account: Account | undefined,
+  now: number,
+  { endSessionsOnDeactivation }: { endSessionsOnDeactivation: boolean },
+): SessionEndReason | undefined {
   if (session.endedAt !== undefined) return session.endReason ?? 'administrator'
   if (account === undefined) return 'deleted'
   if (account.deactivatedAt !== undefined) return 'deactivated'
-  if (account.sessionsVoidAt !== undefined && session.createdAt <= account.sessionsVoidAt) return 'deactivated'
+  const { sessionsVoidAt } = account
+  const isVoid = sessionsVoidAt !== undefined && session.createdAt <= sessionsVoidAt
+  if (isVoid && endSessionsOnDeactivation) return 'deactivated'
   if (session.expiresAt !== undefined && session.expiresAt <= now) return 'expired'
   if (session.refreshExpiresAt <= now) return 'idle'
   return undefined

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely'
+import type { Generated, Selectable } from 'kysely'
 
 /**
  * Every table: the database at a glance. Times (`…_at`) are epoch milliseconds, JSON is text, and what other code would
@@ -27,6 +27,9 @@ export type Tables = {
   webhook_subscriptions: WebhookSubscriptionsTable
   webhook_deliveries: WebhookDeliveriesTable
 }
+
+/** A row of a table as a query returns it. */
+export type RowOf<Table> = Selectable<Table>
 
 /** Who there is. Ids are never used again, so that no token can outlive its account and fit the next one. */
 export type AccountsTable = {

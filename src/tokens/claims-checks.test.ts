@@ -18,7 +18,7 @@ const strict: ClaimsRules = {
 const lenient: ClaimsRules = { ...strict, isLenient: true, issuer: undefined, hasSubject: false }
 
 const token = {
-  accountId: 7,
+  subject: 7,
   tokenId: '0f'.repeat(16),
   sessionId: 'a1'.repeat(16),
   issuedAt: now,

@@ -1,8 +1,7 @@
 import type { JwtClaims, JwtHeader } from './jwt.ts'
 import type { JwtType } from './jwt-key.ts'
-
-/** What a token is for: the `token_type` claim. */
-export type TokenUse = 'access' | 'refresh'
+import { lenientTimes, strictTimes, toNumericDate } from './numeric-date.ts'
+import { isId, isTokenUse, type TokenUse, withoutOwnClaims } from './token.ts'
 
 /** How this server's claims sets look: the same rules build them and check them. */
 export type ClaimsRules = {
@@ -28,14 +27,10 @@ export type ClaimsRules = {
 /** Claims that mean something to this server whatever its settings: no name for the user id claim. */
 export const reservedClaimNames = ['token_type', 'exp', 'iat', 'nbf', 'jti', 'sid', 'iss', 'aud'] as const
 
-/** The most that claims beyond our own may take up in a token, in bytes of JSON. Half of what a token can hold. */
-export const maxExtraClaimsBytes = 4096
-
-const maxIdLength = 255
-
 /** Of which account, session and time a new token tells. Moments are epoch milliseconds. */
 export type NewToken = {
-  accountId: number
+  /** The account's `uid`: a number where that is its id. */
+  subject: number | string
   /** The `jti`. */
   tokenId: string
   /** The `sid`. */
@@ -65,10 +60,10 @@ export function jwtTypeOf(use: TokenUse, { isLenient }: Pick<ClaimsRules, 'isLen
 }
 
 function buildClaims(use: TokenUse, token: NewToken, rules: ClaimsRules): JwtClaims {
-  const { accountId, tokenId, sessionId, issuedAt, expiresAt, extra } = token
+  const { subject, tokenId, sessionId, issuedAt, expiresAt, extra } = token
   const { userIdClaim, issuer, audience, hasSubject } = rules
   return {
-    ...(extra !== undefined && withoutOwnClaims(extra, userIdClaim)),
+    ...(extra !== undefined && withoutOwnClaims(extra, rules)),
     token_type: use,
     exp: toNumericDate(expiresAt),
     iat: toNumericDate(issuedAt),
@@ -76,9 +71,9 @@ function buildClaims(use: TokenUse, token: NewToken, rules: ClaimsRules): JwtCla
     ...(sessionId !== undefined && { sid: sessionId }),
     ...(issuer !== undefined && { iss: issuer }),
     ...(audience !== undefined && { aud: audience }),
-    ...(hasSubject && { sub: String(accountId) }),
+    ...(hasSubject && { sub: String(subject) }),
     // Last, so that it stays a number in deployments whose user id claim is `sub`.
-    [userIdClaim]: accountId,
+    [userIdClaim]: subject,
   }
 }
 
@@ -118,7 +113,8 @@ export function checkShape(
   rules: ClaimsRules,
 ): ClaimsFault | undefined {
   if (!Object.hasOwn(claims, 'exp')) return { reason: 'no_exp', detail: 'exp is missing' }
-  const hasId = expectedUse === 'refresh' ? hasTokenId(claims) : Object.hasOwn(claims, 'jti')
+  // Without a `jti` one refresh token cannot be told from another.
+  const hasId = expectedUse === 'refresh' ? (claims.jti ?? null) !== null : Object.hasOwn(claims, 'jti')
   if (!hasId) return { reason: 'no_id', detail: 'jti is missing' }
   if (rules.isLenient && expectedUse === 'either') return undefined
 
@@ -130,94 +126,6 @@ export function checkShape(
     return { reason: 'wrong_type', detail: `typ does not belong to token_type ${use}` }
   }
   return undefined
-}
-
-/** Whose token it is. `unusable`: the claim is there but no id, which is an unknown account, not a missing one. */
-type AccountIdClaim =
-  | { readonly kind: 'present'; readonly accountId: number }
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'unusable' }
-
-/** Reads the account's id: a positive integer, or its decimal text (contract section 5). */
-export function readAccountId(claims: JwtClaims, userIdClaim: string): AccountIdClaim {
-  if (!Object.hasOwn(claims, userIdClaim)) return { kind: 'missing' }
-  const value = claims[userIdClaim]
-  const accountId = typeof value === 'string' && /^[1-9]\d{0,15}$/.test(value) ? Number(value) : value
-  return isPositiveInteger(accountId) ? { kind: 'present', accountId } : { kind: 'unusable' }
-}
-
-/** Whether there is a `jti` at all, of whatever type: without one a refresh token cannot be told from others. */
-export function hasTokenId(claims: JwtClaims): boolean {
-  return claims.jti !== undefined && claims.jti !== null
-}
-
-/** The `jti`, if it is a text of 1 to 255 characters that every database can store. */
-export function readTokenId(claims: JwtClaims): string | undefined {
-  return isId(claims.jti) ? claims.jti : undefined
-}
-
-/** The `sid`, under the same conditions. */
-export function readSessionId(claims: JwtClaims): string | undefined {
-  return isId(claims.sid) ? claims.sid : undefined
-}
-
-/** When the token ends, epoch milliseconds: the first moment at which it is too old. Undefined without a usable `exp`. */
-export function readExpiresAt(claims: JwtClaims): number | undefined {
-  return toEpochMs(lenientTimes.exp(claims.exp))
-}
-
-/** When the token was issued, epoch milliseconds. Undefined without a usable `iat`. */
-export function readIssuedAt(claims: JwtClaims): number | undefined {
-  return toEpochMs(lenientTimes.iat(claims.iat))
-}
-
-/**
- * The claims of a refresh token that are passed on to the tokens made from it (contract section 5): all but our own.
- *
- * @returns undefined if they take up more than `maxExtraClaimsBytes`: such a token cannot be refreshed.
- */
-export function extraClaims(claims: JwtClaims, userIdClaim: string): JwtClaims | undefined {
-  const extra = withoutOwnClaims(claims, userIdClaim)
-  return Buffer.byteLength(JSON.stringify(extra)) <= maxExtraClaimsBytes ? extra : undefined
-}
-
-/** `iss`, `aud`, `sub` and `nbf` stay: where the rules set them the builder replaces them, otherwise they are extras. */
-function withoutOwnClaims(claims: JwtClaims, userIdClaim: string): JwtClaims {
-  const { token_type, exp, iat, jti, sid, [userIdClaim]: accountId, ...extra } = claims
-  return extra
-}
-
-/** Reads a NumericDate; undefined if it is none. */
-type TimeReader = (value: unknown) => number | undefined
-
-type TimeReaders = Readonly<Record<'exp' | 'iat' | 'nbf', TimeReader>>
-
-const strictTime: TimeReader = (value) =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
-
-const strictTimes: TimeReaders = { exp: strictTime, iat: strictTime, nbf: strictTime }
-
-/** The last second of the year 9999, the last one Python has a date for: SimpleJWT fails with a 500 beyond it. */
-const lastPythonSecond = 253_402_300_799
-
-/**
- * What PyJWT's `int(…)` makes of the claims, as far as SimpleJWT survives it: `iat` is compared as it is, fractions
- * included; a text of ASCII digits passes for `nbf` only; true and false are 1 and 0.
- */
-const lenientTimes: TimeReaders = {
-  exp: (value) => {
-    if (typeof value !== 'number' || value > lastPythonSecond) return undefined
-    return Number.isFinite(value) ? Math.trunc(value) : undefined
-  },
-  iat: (value) => {
-    if (typeof value === 'boolean') return Number(value)
-    return typeof value === 'number' && Number.isFinite(value) ? value : undefined
-  },
-  nbf: (value) => {
-    if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) return Number(value)
-    if (typeof value === 'boolean') return Number(value)
-    return typeof value === 'number' && Number.isFinite(value) ? Math.trunc(value) : undefined
-  },
 }
 
 /**
@@ -251,11 +159,14 @@ function findTimeFault(claims: JwtClaims, { isLenient, leewayMs }: ClaimsRules, 
 }
 
 /** What this server's own tokens always satisfy, and nothing older than it needs to. Runs after the times are checked. */
-function findStrictFault(claims: JwtClaims, { lifetimesMs }: ClaimsRules): string | undefined {
+function findStrictFault(claims: JwtClaims, { lifetimesMs, hasSubject, userIdClaim }: ClaimsRules): string | undefined {
   const { exp, iat, jti, sid, token_type } = claims
   if (typeof iat !== 'number') return 'iat is missing'
   if (Object.hasOwn(claims, 'jti') && !isId(jti)) return 'jti is no id'
   if (Object.hasOwn(claims, 'sid') && !isId(sid)) return 'sid is no id'
+  // Two claims that name the account must name the same one: others may go by either.
+  const hasTwoNames = hasSubject && userIdClaim !== 'sub' && Object.hasOwn(claims, 'sub')
+  if (hasTwoNames && claims.sub !== String(claims[userIdClaim])) return `sub and ${userIdClaim} name two accounts`
   const lifetimeMs = token_type === 'access' ? lifetimesMs.access : lifetimesMs.refresh
   // Rounded up, because both ends of a life are cut to whole seconds.
   if (typeof exp === 'number' && exp - iat > Math.ceil(lifetimeMs / 1000)) return 'its life is longer than allowed'
@@ -268,32 +179,4 @@ function findPartyFault({ iss, aud }: JwtClaims, { issuer, audience }: ClaimsRul
   if (audience === undefined || aud === audience) return undefined
   const isAmong = Array.isArray(aud) && aud.every((name) => typeof name === 'string') && aud.includes(audience)
   return isAmong ? undefined : 'aud is not the expected one'
-}
-
-function toNumericDate(moment: number): number {
-  return Math.floor(moment / 1000)
-}
-
-function toEpochMs(seconds: number | undefined): number | undefined {
-  const moment = Math.floor((seconds ?? Number.NaN) * 1000)
-  return Number.isSafeInteger(moment) ? moment : undefined
-}
-
-function isTokenUse(value: unknown): value is TokenUse {
-  return value === 'access' || value === 'refresh'
-}
-
-function isPositiveInteger(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1
-}
-
-/** PostgreSQL's text has no U+0000, and UTF-8 no lone surrogates: such an id would fail or meet another one. */
-function isId(value: unknown): value is string {
-  return (
-    typeof value === 'string' &&
-    value.length >= 1 &&
-    value.length <= maxIdLength &&
-    value.isWellFormed() &&
-    !value.includes('\0')
-  )
 }

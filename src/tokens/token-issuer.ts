@@ -68,7 +68,7 @@ export function createTokenIssuer(parts: TokenIssuerParts): TokenIssuer {
     const expiresAt = Math.min(now + rules.lifetimesMs.access, sessionEndsAt ?? Number.POSITIVE_INFINITY)
     const claims = buildAccessClaims(
       {
-        accountId: session.accountId,
+        subject: session.accountId,
         tokenId: accessTokenId(session.refreshSeed, random.bytes(nonceBytes).toString('hex'), {
           issuedAt: now,
           expiresAt,
@@ -87,7 +87,7 @@ export function createTokenIssuer(parts: TokenIssuerParts): TokenIssuer {
   function issueRefresh(session: Session, carried?: JwtClaims): string {
     const claims = buildRefreshClaims(
       {
-        accountId: session.accountId,
+        subject: session.accountId,
         tokenId: refreshTokenId(session.refreshSeed, session.refreshGeneration),
         sessionId: session.id,
         issuedAt: session.refreshedAt,

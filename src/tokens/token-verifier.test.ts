@@ -36,7 +36,7 @@ function someKeys(): VerificationKeys & { readings: string[] } {
 
 function anAccessToken(key: JwtKey, facts: { issuedAt?: number; sessionId?: string } = {}): string {
   const { issuedAt = now, ...rest } = facts
-  const token = { accountId: 7, tokenId: 'jti', issuedAt, expiresAt: issuedAt + 300_000, ...rest }
+  const token = { subject: 7, tokenId: 'jti', issuedAt, expiresAt: issuedAt + 300_000, ...rest }
   return signJwt(key, { typ: 'at+jwt' }, buildAccessClaims(token, rules))
 }
 
@@ -50,8 +50,9 @@ describe('verifying a token', () => {
   it('looks once for a key that another process has just made, and knows it from then on', async () => {
     const keys = someKeys()
     const verifier = createTokenVerifier({ keys, rules })
-    expect(await verifier.verifyAccess(anAccessToken(fresh), now)).toMatchObject({ user_id: 7 })
-    expect((await verifier.open(anAccessToken(fresh), now)).claims).toMatchObject({ user_id: 7 })
+    const found = { use: 'access', subject: { kind: 'named', uid: '7' } }
+    expect(await verifier.verifyAccess(anAccessToken(fresh), now)).toMatchObject(found)
+    expect((await verifier.open(anAccessToken(fresh), now)).token).toMatchObject(found)
     expect(keys.readings).toEqual(['fresh'])
   })
 
@@ -89,11 +90,11 @@ describe('opening what has expired', () => {
   const refreshToken = signJwt(
     known,
     { typ: 'JWT' },
-    buildRefreshClaims({ accountId: 7, tokenId: 'j', sessionId: 's', issuedAt: now, expiresAt: now + 60_000 }, rules),
+    buildRefreshClaims({ subject: 7, tokenId: 'j', sessionId: 's', issuedAt: now, expiresAt: now + 60_000 }, rules),
   )
 
-  it('gives the claims of a genuine token that is only too old', () => {
-    expect(verifier.openExpired(refreshToken, now + 60_000)?.claims).toMatchObject({ sid: 's' })
+  it('gives a genuine token that is only too old', () => {
+    expect(verifier.openExpired(refreshToken, now + 60_000)).toMatchObject({ sessionId: 's' })
   })
 
   it('gives nothing for one that is still good, has another fault, or is not ours', () => {

@@ -1,7 +1,8 @@
 import { AuthError, type ErrorCode } from '../errors.ts'
-import { type ClaimsFault, type ClaimsRules, checkClaims, checkShape, readExpiresAt, type TokenUse } from './claims.ts'
-import { type JwtClaims, type JwtHeader, type JwtRefusal, type JwtVerification, verifyJwt } from './jwt.ts'
+import { type ClaimsFault, type ClaimsRules, checkClaims, checkShape } from './claims.ts'
+import { type JwtClaims, type JwtRefusal, type JwtVerification, verifyJwt } from './jwt.ts'
 import type { JwtKey } from './jwt-key.ts'
+import { readToken, type Token, type TokenUse } from './token.ts'
 import { createVerifiedTokenCache } from './verified-token-cache.ts'
 
 /** The server's own keys, as a verifier needs them. */
@@ -14,35 +15,43 @@ export type VerificationKeys = {
   wasRetired(kid: string): boolean
 }
 
-/** A token whose signature, times and parties are right. What it is for and whether it was revoked is not yet said. */
-export type OpenedToken = { header: JwtHeader; claims: JwtClaims }
+/** A token whose signature, times and parties are right. Its use is not checked yet. */
+export type OpenedToken = {
+  token: Token
+  /**
+   * The second half of the checks: `exp`, `jti` and `token_type` are there and the use is the expected one. Between the two
+   * halves comes the question whether a refresh token was revoked (contract section 2).
+   *
+   * @throws AuthError `token_without_expiry`, `token_without_id`, `token_without_type`, `token_of_wrong_type`
+   */
+  checkUse(use: TokenUse | 'either'): void
+  /** What introspection tells of the token: its claims (RFC 7662 §2.2). Decide nothing by them. */
+  toldClaims(): JwtClaims
+}
 
 /** Checks tokens that are presented. Knows nothing of sessions. */
 export type TokenVerifier = {
   /**
-   * The first half: signature and times. Only a token whose key is not known yet makes it wait.
+   * The first half of the checks: signature and times. Only a token whose key is not known yet makes it wait.
+   *
    * @throws AuthError `token_not_valid`, with the end reason `key_retired` if that befell its key
    */
-  open(token: string, now: number): Promise<OpenedToken>
-  /** A genuine token that is too old and has no other fault; undefined for every other one. To tell why it is over. */
-  openExpired(token: string, now: number): OpenedToken | undefined
-  /**
-   * The second half: `exp`, `jti` and `token_type` are there and the use is the expected one. Between the two comes the
-   * question whether a refresh token was revoked (contract section 2).
-   * @throws AuthError `token_without_expiry`, `token_without_id`, `token_without_type`, `token_of_wrong_type`
-   */
-  checkUse(token: OpenedToken, use: TokenUse | 'either'): void
+  open(text: string, now: number): Promise<OpenedToken>
+  /** A genuine token that is too old and has no other fault; undefined for every other one. To say why it is over. */
+  openExpired(text: string, now: number): Token | undefined
   /**
    * Both halves for an access token, remembered for as long as it lives.
+   *
    * @throws AuthError as above
    */
-  verifyAccess(token: string, now: number): Promise<JwtClaims>
+  verifyAccess(text: string, now: number): Promise<Token>
   /**
-   * Both halves for a token of either use. Access tokens are remembered likewise; refresh tokens are not, since they are
+   * Both halves for a token of either use. Access tokens are remembered likewise; refresh tokens are not, because they are
    * not presented again.
+   *
    * @throws AuthError as above
    */
-  verifyEither(token: string, now: number): Promise<JwtClaims>
+  verifyEither(text: string, now: number): Promise<Token>
 }
 
 type Verified = Extract<JwtVerification, { kind: 'verified' }>
@@ -64,11 +73,19 @@ export function createTokenVerifier({ keys, rules }: { keys: VerificationKeys; r
   const cache = createVerifiedTokenCache()
   const isKeyValid = (kid: string | undefined) => keys.find(kid).length > 0
 
-  async function open(token: string, now: number): Promise<OpenedToken> {
-    const { header, claims } = await verifySignature(token)
+  async function open(text: string, now: number): Promise<OpenedToken & { kid: string | undefined }> {
+    const { header, claims } = await verifySignature(text)
     const fault = checkClaims(claims, rules, now)
     if (fault) throw refusal(fault)
-    return { header, claims }
+    return {
+      token: readToken(claims, rules),
+      kid: header.kid,
+      checkUse(use) {
+        const misuse = checkShape(claims, header, use, rules)
+        if (misuse) throw refusal(misuse)
+      },
+      toldClaims: () => claims,
+    }
   }
 
   async function verifySignature(token: string): Promise<Verified> {
@@ -104,38 +121,28 @@ export function createTokenVerifier({ keys, rules }: { keys: VerificationKeys; r
     }
   }
 
-  function checkUse({ header, claims }: OpenedToken, use: TokenUse | 'either'): void {
-    const fault = checkShape(claims, header, use, rules)
-    if (fault) throw refusal(fault)
-  }
-
-  async function verify(token: string, now: number, use: 'access' | 'either'): Promise<JwtClaims> {
-    const remembered = cache.get(token, now, isKeyValid)
-    if (remembered) return remembered.claims
-    const opened = await open(token, now)
-    checkUse(opened, use)
-    remember(token, opened)
-    return opened.claims
-  }
-
-  function remember(token: string, { header, claims }: OpenedToken): void {
-    const expiresAt = readExpiresAt(claims)
-    const isAccess = checkShape(claims, header, 'access', rules) === undefined
-    if (isAccess && expiresAt !== undefined) cache.put(token, { claims, kid: header.kid, expiresAt })
+  async function verify(text: string, now: number, use: 'access' | 'either'): Promise<Token> {
+    const remembered = cache.get(text, now, isKeyValid)
+    if (remembered) return remembered.token
+    const { token, kid, checkUse } = await open(text, now)
+    checkUse(use)
+    const { expiresAt } = token
+    // Under `either` a lenient check lets pass what has no use at all.
+    if (token.use === 'access' && expiresAt !== undefined) cache.put(text, { token, kid, expiresAt })
+    return token
   }
 
   return {
     open,
-    openExpired(token, now) {
-      const { verified } = tryKeys(token)
-      const expiresAt = verified && readExpiresAt(verified.claims)
-      if (verified === undefined || expiresAt === undefined || now < expiresAt) return undefined
-      const { header, claims } = verified
-      return checkClaims(claims, rules, expiresAt - 1) === undefined ? { header, claims } : undefined
+    openExpired(text, now) {
+      const { verified } = tryKeys(text)
+      if (verified === undefined) return undefined
+      const token = readToken(verified.claims, rules)
+      if (token.expiresAt === undefined || now < token.expiresAt) return undefined
+      return checkClaims(verified.claims, rules, token.expiresAt - 1) === undefined ? token : undefined
     },
-    checkUse,
-    verifyAccess: (token, now) => verify(token, now, 'access'),
-    verifyEither: (token, now) => verify(token, now, 'either'),
+    verifyAccess: (text, now) => verify(text, now, 'access'),
+    verifyEither: (text, now) => verify(text, now, 'either'),
   }
 }
 

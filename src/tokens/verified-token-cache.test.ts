@@ -1,11 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Token } from './token.ts'
 import { createVerifiedTokenCache, maxCachedTokenLength, type VerifiedToken } from './verified-token-cache.ts'
 
 const now = 1_900_000_000_000
 
+const aToken = (serial: number): Token => ({
+  use: 'access',
+  subject: { kind: 'named', uid: String(serial) },
+  sessionId: 's',
+  tokenId: 'j',
+  issuedAt: now,
+  expiresAt: now + 60_000,
+  extra: { amr: ['pwd'] },
+})
+
 const aVerifiedToken = (changes: Partial<VerifiedToken> = {}): VerifiedToken => ({
-  claims: { user_id: 7, amr: ['pwd'] },
+  token: aToken(7),
   kid: 'k1',
   expiresAt: now + 60_000,
   ...changes,
@@ -62,10 +73,11 @@ describe('the cache of verified tokens', () => {
     const put = aVerifiedToken()
     cache.put('a.b.c', put)
     const found = cache.get('a.b.c', now, everyKey) ?? expect.fail()
-    for (const held of [found, found.claims, found.claims.amr]) expect(Object.isFrozen(held)).toBe(true)
-    expect(() => Object.assign(found.claims, { user_id: 1 })).toThrow(TypeError)
-    expect(() => Object.assign(put.claims, { user_id: 1 })).toThrow(TypeError)
-    Object.assign(put, { claims: {}, expiresAt: Number.POSITIVE_INFINITY })
+    for (const held of [found, found.token, found.token.subject, found.token.extra, found.token.extra.amr])
+      expect(Object.isFrozen(held)).toBe(true)
+    expect(() => Object.assign(found.token, { use: 'refresh' })).toThrow(TypeError)
+    expect(() => Object.assign(put.token, { use: 'refresh' })).toThrow(TypeError)
+    Object.assign(put, { token: aToken(8), expiresAt: Number.POSITIVE_INFINITY })
     expect(cache.get('a.b.c', now, everyKey)).toEqual(aVerifiedToken())
   })
 
@@ -114,7 +126,7 @@ describe('the cache of verified tokens', () => {
           if (one.do === 'wait') time += one.ms
           if (one.do === 'retire') retired.add(one.kid)
           if (one.do === 'put') {
-            const verified = { claims: { serial }, kid: one.kid, expiresAt: time + one.lifeMs }
+            const verified = { token: aToken(serial), kid: one.kid, expiresAt: time + one.lifeMs }
             truth.set(one.token, verified)
             cache.put(one.token, verified)
           }

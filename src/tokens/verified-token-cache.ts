@@ -1,9 +1,9 @@
 import { sha256 } from '../platform/digest.ts'
-import type { JwtClaims } from './jwt.ts'
+import type { Token } from './token.ts'
 
-/** What is remembered of an access token that passed every check. Frozen, claims included. */
+/** What is remembered of an access token that passed every check. Frozen, with all that is in it. */
 export type VerifiedToken = {
-  readonly claims: JwtClaims
+  readonly token: Token
   /** The key that signed it. */
   readonly kid: string | undefined
   /** When the token ends, epoch milliseconds. */
@@ -19,9 +19,9 @@ type VerifiedTokenCache = {
    * What was put for exactly this token, unless it has ended by `now` or `isKeyValid` denies its key; then it is
    * forgotten. Whether the session still lives is for the caller to ask each time: the cache cannot know.
    */
-  get(token: string, now: number, isKeyValid: (kid: string | undefined) => boolean): VerifiedToken | undefined
-  /** Remembers a token. Only for tokens that passed every check; freezes the claims it is given. */
-  put(token: string, verified: VerifiedToken): void
+  get(text: string, now: number, isKeyValid: (kid: string | undefined) => boolean): VerifiedToken | undefined
+  /** Remembers a token. Only for tokens that passed every check; freezes what it is given. */
+  put(text: string, verified: VerifiedToken): void
   /** How many tokens are held. */
   readonly size: number
 }
@@ -53,9 +53,9 @@ export function createVerifiedTokenCache({ maxEntries = 10_000 }: { maxEntries?:
   }
 
   return {
-    get(token, now, isKeyValid) {
-      if (token.length > maxCachedTokenLength) return undefined
-      const key = sha256(token)
+    get(text, now, isKeyValid) {
+      if (text.length > maxCachedTokenLength) return undefined
+      const key = sha256(text)
       const found = younger.get(key) ?? older.get(key)
       if (found === undefined) return undefined
       if (!(now < found.expiresAt) || !isKeyValid(found.kid)) {
@@ -66,9 +66,9 @@ export function createVerifiedTokenCache({ maxEntries = 10_000 }: { maxEntries?:
       if (!younger.has(key)) remember(key, found)
       return found
     },
-    put(token, { claims, kid, expiresAt }) {
-      if (token.length > maxCachedTokenLength) return
-      remember(sha256(token), Object.freeze({ claims: freezeDeep(claims), kid, expiresAt }))
+    put(text, { token, kid, expiresAt }) {
+      if (text.length > maxCachedTokenLength) return
+      remember(sha256(text), Object.freeze({ token: freezeDeep(token), kid, expiresAt }))
     },
     get size() {
       return younger.size + older.size
@@ -76,7 +76,7 @@ export function createVerifiedTokenCache({ maxEntries = 10_000 }: { maxEntries?:
   }
 }
 
-/** Frozen to the bottom: what one request does to its claims must not reach the next. `verifyJwt` bounds the depth. */
+/** Frozen to the bottom: what one request does to its token must not reach the next. `verifyJwt` bounds the depth. */
 function freezeDeep<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null) return value
   for (const member of Object.values(value)) freezeDeep(member)

@@ -33,6 +33,18 @@ export function placeOf(path: string): Place | undefined {
   return layer === undefined ? undefined : { layer, unit }
 }
 
+/**
+ * Concepts whose pure files may import values from pure files of the concepts to their right: a token belongs to a session,
+ * and a session to an account. A rule that takes all three can so live with its concept, and no cycle can arise.
+ */
+const policyOrder = ['tokens', 'sessions', 'accounts']
+
+/** Whether a pure file of one concept may import values from a pure file of another. See `policyOrder`. */
+export function mayImportPolicy(from: Place, to: Place): boolean {
+  const [position, other] = [policyOrder.indexOf(from.unit), policyOrder.indexOf(to.unit)]
+  return position !== -1 && position < other
+}
+
 /** Whether a file at `from` may import one at `to`. */
 export function mayImport(from: Place, to: Place, kind: 'value' | 'type'): boolean {
   if (from.unit === to.unit) return true

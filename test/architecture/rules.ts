@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
-import { mayImport, placeOf } from './layers.ts'
+import { mayImport, mayImportPolicy, placeOf } from './layers.ts'
+import { type PackageHome, packageHomes } from './package-homes.ts'
 import type { Import, SourceFile } from './source-file.ts'
 
 /** One rule of the house over all files of src/, test/ and bench/. */
@@ -45,13 +46,7 @@ function target(file: SourceFile, { specifier }: Import): string | undefined {
   return specifier.startsWith('.') ? posix.join(posix.dirname(file.path), specifier) : undefined
 }
 
-/** A package (or built-in) that only some places may know. */
-function packageHome({
-  packages,
-  home,
-  title,
-  why,
-}: Record<'packages' | 'home', RegExp> & Record<'title' | 'why', string>) {
+function packageHome({ packages, home, title, why }: PackageHome) {
   return perFile({
     title,
     why,
@@ -67,24 +62,53 @@ const places = perFile({
   find: ({ path }) => (placeOf(path) === undefined ? [{ line: 1, says: 'lies loose in src/' }] : []),
 })
 
-const directions = perFile({
+/** What a pure file may import besides other pure files: rules need digests and errors, but neither clock nor database. */
+const PURE_FOUNDATION = /^src\/(errors|platform\/(digest|duration|text-rules|white-space|json))\.ts$|^node:crypto$/
+
+/** The files of concepts that do no I/O: they decide by their arguments alone. */
+function purePaths(files: readonly SourceFile[]): ReadonlySet<string> {
+  const pure = new Set(files.filter(isProduct).map(({ path }) => path))
+  const isPure = (file: SourceFile) =>
+    placeOf(file.path)?.layer === 'concepts' &&
+    file.imports.every((one) => {
+      const path = target(file, one) ?? one.specifier
+      return one.kind === 'type' || PURE_FOUNDATION.test(path) || pure.has(path)
+    })
+  for (let size = -1; size !== pure.size; ) {
+    size = pure.size
+    for (const file of files) if (!isPure(file)) pure.delete(file.path)
+  }
+  return pure
+}
+
+const DIRECTION_WHY =
+  'an import to the left, or of a value between concepts, ties parts together that change for different reasons. ' +
+  'Concepts know one another by `import type` only; app/ hands the values in. Pure files are free to import pure files of ' +
+  'the concepts to their right: tokens -> sessions -> accounts'
+
+const directions: Rule = {
   title:
     'imports point to the right: main, cli/main -> cli -> app -> http, config -> flows -> concepts -> storage -> platform, errors',
-  why:
-    'an import to the left, or of a value between concepts, ties parts together that change for different reasons. ' +
-    'Concepts know one another by `import type` only; app/ hands the values in',
-  appliesTo: isProduct,
-  find: (file) => {
-    const from = placeOf(file.path)
-    return imports(file, (one) => {
-      const path = target(file, one)
+  breaches(files) {
+    const pure = purePaths(files)
+    const isWrong = (file: SourceFile, one: Import) => {
+      const [from, path] = [placeOf(file.path), target(file, one)]
       if (from === undefined || path === undefined) return false
       if (from.unit === 'config' && path === 'src/http/settings.ts') return false
       const to = placeOf(path)
-      return !path.startsWith('src/') || path.endsWith('.test.ts') || to === undefined || !mayImport(from, to, one.kind)
-    })
+      if (!path.startsWith('src/') || path.endsWith('.test.ts') || to === undefined) return true
+      const isPolicy = mayImportPolicy(from, to) && pure.has(path)
+      return !mayImport(from, to, one.kind) && !isPolicy
+    }
+    return files
+      .filter(isProduct)
+      .flatMap((file) =>
+        imports(file, (one) => isWrong(file, one)).map(
+          ({ line, says }) => `${file.path}:${line} ${says}. Reason: ${DIRECTION_WHY}`,
+        ),
+      )
   },
-})
+}
 
 const configTakesSettings = perFile({
   title: 'config takes from the other folders only their settings.ts and what platform/ has',
@@ -117,56 +141,7 @@ const postsAreASample = perFile({
     }),
 })
 
-const packages = [
-  packageHome({
-    packages: /^(fastify|fastify-plugin|@fastify\/.+|@scalar\/.+)$/,
-    home: /^src\/http\//,
-    title: 'Fastify is known in http/ only',
-    why: 'the flows serve the command line too, and HTTP is a dialect, not the product',
-  }),
-  packageHome({
-    packages: /^kysely(\/|$)/,
-    home: /^src\/storage\/|-store\.ts$/,
-    title: 'Kysely is known in storage/ and *-store.ts only',
-    why: 'a query outside a store is a decision nobody finds; ask the store for it, phrased as a decision',
-  }),
-  packageHome({
-    packages: /^(pg|node:sqlite)$/,
-    home: /^src\/storage\//,
-    title: 'the database drivers are known in storage/ only',
-    why: 'everything else must run on both databases',
-  }),
-  packageHome({
-    packages: /^jose(\/|$)/,
-    home: /^src\/keys\//,
-    title: 'jose is known in keys/ only (and in tests)',
-    why: 'tokens are signed and verified in tokens/jwt.ts, with one closed list of algorithms; a second verifier is a second truth',
-  }),
-  packageHome({
-    packages: /^rate-limiter-flexible(\/|$)/,
-    home: /^src\/rate-limits\//,
-    title: 'rate-limiter-flexible is known in rate-limits/ only',
-    why: 'every limit is a line of one table, and every path that does the same thing counts under the same line',
-  }),
-  packageHome({
-    packages: /^prom-client(\/|$)/,
-    home: /^src\/metrics\/exposition\.ts$/,
-    title: 'prom-client is known in metrics/exposition.ts only',
-    why: 'it is loaded when somebody asks for the metrics, and counts nothing on the way of a request',
-  }),
-  packageHome({
-    packages: /^nodemailer(\/|$)/,
-    home: /^src\/mail\//,
-    title: 'nodemailer is known in mail/ only',
-    why: 'flows put mail into the outbox, in the transaction of what it tells of; what is sent directly is sent for nothing, or twice',
-  }),
-  packageHome({
-    packages: /^@simplewebauthn\/server(\/|$)/,
-    home: /^src\/mfa\/webauthn\//,
-    title: 'WebAuthn is known in mfa/webauthn/ only',
-    why: 'a factor is one folder that can be added and removed',
-  }),
-]
+const packages = packageHomes.map(packageHome)
 
 const environment = perFile({
   title: 'the environment is read in config/ only',

@@ -6,7 +6,9 @@ import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { startTestApp, TEST_SECRET_KEY, type TestApp } from '../support/test-app.ts'
 import {
+  addAccount,
   addAdministrator,
+  claimsOf,
   codeOf,
   logIn,
   logOut,
@@ -78,6 +80,20 @@ describe.each(databases)('a refresh token of SimpleJWT on $name', (database) => 
     }
     app.clock.advance(DAY / 4)
     expect((await refresh(app, token)).status).toBe(401)
+  })
+
+  it('is of no use to another account, whether a session of ours issued it or began with it', async () => {
+    const ben = await addAccount(app, 'ben')
+    const { refresh_token: issued } = await logIn(app, 'ann')
+    const foreign = aForeignToken('lent')
+    for (const token of [issued, foreign]) {
+      const claims = { ...claimsOf(token), user_id: ben.id }
+      const lent = signJwt(createHmacJwtKey({ secret: TEST_SECRET_KEY }), { typ: 'JWT' }, claims)
+      if (token === foreign) expect((await refresh(app, token)).status).toBe(200)
+      expect((await refresh(app, lent)).status).toBe(401)
+      expect((await sendJson(app.url, 'POST', '/api/token/verify/', { body: { token: lent } })).status).not.toBe(200)
+    }
+    expect((await refresh(app, issued)).status).toBe(200)
   })
 
   it('ends for good by a logout in either case', async () => {

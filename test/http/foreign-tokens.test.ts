@@ -76,6 +76,13 @@ describe.each(databases)('a token whose signature is right, on $name', (database
     expect(ben.id).not.toBe(ann.id)
   })
 
+  it('is refused if two of its claims name two accounts', async () => {
+    for (const changes of [{ sub: String(ben.id) }, { sub: '' }, { sub: ann.id }, { user_id: ben.id }]) {
+      await expectAccessRefused(altered(tokens.access_token, changes))
+      await expectRefreshRefused(altered(tokens.refresh_token, changes))
+    }
+  })
+
   it.each([
     ['a session that never was', { sid: '0'.repeat(32) }],
     ['no session', { sid: undefined }],

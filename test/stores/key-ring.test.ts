@@ -29,7 +29,7 @@ describe.each(databases)('the key ring on $name', (database) => {
   describe('at start', () => {
     it('makes a current and a next key, and signs both kinds of token', async () => {
       const ring = await rings.aLoadedRing()
-      expect(await rings.statesIn(ring)).toEqual(['current', 'next'])
+      expect(await rings.states()).toEqual(['current', 'next'])
       expect(isGood(ring, accessTokenOf(ring))).toBe(true)
       expect(isGood(ring, refreshTokenOf(ring))).toBe(true)
     })
@@ -48,7 +48,7 @@ describe.each(databases)('the key ring on $name', (database) => {
       const sixteen = Array.from({ length: 16 }, () => rings.aRing())
       await Promise.all(sixteen.map((ring) => ring.load()))
       expect(new Set(sixteen.map(kidOf)).size).toBe(1)
-      expect(await rings.statesIn(sixteen[0] as KeyRing)).toEqual(['current', 'next'])
+      expect(await rings.states()).toEqual(['current', 'next'])
     })
 
     it('refuses to sign before it was loaded', () => {
@@ -73,14 +73,14 @@ describe.each(databases)('the key ring on $name', (database) => {
       rings.clock.advance(1)
       await ring.maintain()
       expect(kidOf(ring)).not.toBe(firstKid)
-      expect(await rings.statesIn(ring)).toEqual(['current', 'next', 'retiring'])
+      expect(await rings.states()).toEqual(['current', 'next', 'retiring'])
       rings.clock.advance(DAY)
       await ring.maintain()
       expect(isGood(ring, token)).toBe(true)
       rings.clock.advance(2 * MINUTE)
       await ring.maintain()
       expect(isGood(ring, token)).toBe(false)
-      expect(await rings.statesIn(ring)).toEqual(['current', 'next', 'retired'])
+      expect(await rings.states()).toEqual(['current', 'next', 'retired'])
     })
 
     it('has one winner of sixteen at once, and all sign with the same key afterwards', async () => {
@@ -88,7 +88,7 @@ describe.each(databases)('the key ring on $name', (database) => {
       const outcomes = await Promise.all(sixteen.map((ring) => ring.rotate(admin)))
       expect(outcomes.filter((outcome) => outcome === 'rotated')).toHaveLength(1)
       expect(new Set(sixteen.map(kidOf)).size).toBe(1)
-      expect(await rings.statesIn(sixteen[0] as KeyRing)).toEqual(['current', 'next', 'retiring'])
+      expect(await rings.states()).toEqual(['current', 'next', 'retiring'])
     })
 
     it('has one winner of sixteen when it comes by age', async () => {
@@ -96,7 +96,7 @@ describe.each(databases)('the key ring on $name', (database) => {
       rings.clock.advance(90 * DAY)
       await Promise.all(sixteen.map((ring) => ring.maintain()))
       expect(new Set(sixteen.map(kidOf)).size).toBe(1)
-      expect(await rings.statesIn(sixteen[0] as KeyRing)).toEqual(['current', 'next', 'retiring'])
+      expect(await rings.states()).toEqual(['current', 'next', 'retiring'])
     })
 
     it('costs no token: a process that has not read the ring again verifies the new ones and goes on signing', async () => {
@@ -128,7 +128,7 @@ describe.each(databases)('the key ring on $name', (database) => {
       await expect(broken.rotate(admin)).rejects.toThrow('no room')
       await broken.refresh()
       expect(kidOf(broken)).toBe(kidOf(ring))
-      expect(await rings.statesIn(ring)).toEqual(['current', 'next'])
+      expect(await rings.states()).toEqual(['current', 'next'])
     })
   })
 
@@ -136,7 +136,6 @@ describe.each(databases)('the key ring on $name', (database) => {
     it('is refused from the next request on, here at once and elsewhere after the next reading', async () => {
       const [ring, other] = [await rings.aLoadedRing(), await rings.aLoadedRing()]
       const [kid, tokens] = [kidOf(ring), [accessTokenOf(ring), refreshTokenOf(ring)]]
-      const versions = [ring.version, other.version]
       expect(await ring.retire(kid, admin)).toMatchObject({ kind: 'retired', key: { kid, activatedAt: START } })
       await other.refresh()
       for (const one of [ring, other]) {
@@ -146,8 +145,6 @@ describe.each(databases)('the key ring on $name', (database) => {
         expect(kidOf(one)).not.toBe(kid)
         expect(isGood(one, accessTokenOf(one))).toBe(true)
       }
-      expect(ring.version).not.toBe(versions[0])
-      expect(other.version).not.toBe(versions[1])
       expect(ring.jwkSet().keys.map((key) => key.kid)).not.toContain(kid)
     })
 
@@ -178,7 +175,7 @@ describe.each(databases)('the key ring on $name', (database) => {
       const kid = kidOf(sixteen[0] as KeyRing)
       const outcomes = await Promise.all(sixteen.map((ring) => ring.retire(kid, admin)))
       expect(outcomes.filter(({ kind }) => kind === 'retired')).toHaveLength(1)
-      expect(await rings.statesIn(sixteen[0] as KeyRing)).toEqual(['current', 'next', 'retired'])
+      expect(await rings.states()).toEqual(['current', 'next', 'retired'])
     })
 
     it('was there: an unknown one cannot be retired', async () => {

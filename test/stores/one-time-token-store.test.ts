@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createAccount, deleteAccount } from '../../src/accounts/account-store.ts'
-import { createOneTimeToken, type TokenUse } from '../../src/one-time-tokens/one-time-token.ts'
+import { createOneTimeToken, type OneTimeUse } from '../../src/one-time-tokens/one-time-token.ts'
 import {
   consumeOneTimeToken,
   findOneTimeToken,
@@ -26,7 +26,7 @@ describe.each(databases)('one-time tokens on $name', (kind) => {
   })
   afterEach(() => place.drop())
 
-  const aUse = (changes: Partial<TokenUse> = {}): TokenUse => ({
+  const aUse = (changes: Partial<OneTimeUse> = {}): OneTimeUse => ({
     purpose: 'password-reset',
     account: undefined,
     email: 'alice@example.net',
@@ -34,7 +34,7 @@ describe.each(databases)('one-time tokens on $name', (kind) => {
   })
 
   /** Keeps a new one that lives an hour, and gives its secret. */
-  async function aSecret(changes: Partial<TokenUse> = {}): Promise<string> {
+  async function aSecret(changes: Partial<OneTimeUse> = {}): Promise<string> {
     const { secret, token } = createOneTimeToken(systemRandom, aUse(changes), HOUR, NOW)
     await database.inTransaction((tx) => keepOneTimeToken(tx, token))
     return secret

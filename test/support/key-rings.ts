@@ -1,6 +1,7 @@
 import { recordEvent } from '../../src/audit/audit-store.ts'
 import { createKeyRing, type KeyRing, type KeyRingOptions } from '../../src/keys/key-ring.ts'
-import { keyState } from '../../src/keys/signing-key.ts'
+import { listKeys } from '../../src/keys/key-store.ts'
+import { keyState, type SigningKey } from '../../src/keys/signing-key.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import { createSeal } from '../../src/platform/seal.ts'
 import type { Database } from '../../src/storage/database.ts'
@@ -22,8 +23,10 @@ export type KeyRings = {
   /** The ring of another process, not yet loaded. */
   aRing(facts?: Partial<KeyRingOptions>): KeyRing
   aLoadedRing(facts?: Partial<KeyRingOptions>): Promise<KeyRing>
-  /** The states of all keys there are, in the order of the alphabet. */
-  statesIn(ring: KeyRing): Promise<string[]>
+  /** Every key there ever was, the oldest first. */
+  keys(): Promise<SigningKey[]>
+  /** The states of all keys, in alphabetical order. */
+  states(): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -36,6 +39,8 @@ export async function createKeyRings(kind: TestDatabase, startAt: number): Promi
       now += byMs
     },
   }
+
+  const keys = () => listKeys(place.open().read, 0)
 
   function aRing(facts: Partial<KeyRingOptions> = {}): KeyRing {
     const { secretKey = SECRET, secretKeyFallbacks = [] } = facts
@@ -64,7 +69,8 @@ export async function createKeyRings(kind: TestDatabase, startAt: number): Promi
       await ring.load()
       return ring
     },
-    statesIn: async (ring) => (await ring.list()).map((key) => keyState(key, now)).sort(),
+    keys,
+    states: async () => (await keys()).map((key) => keyState(key, now)).sort(),
     close: place.drop,
   }
 }

@@ -4,7 +4,7 @@ import { emailKey } from '../../accounts/email-address.ts'
 import { AuthError } from '../../errors.ts'
 import type { Mail, MessageValues } from '../../mail/mail.ts'
 import type { Outbox, PreparedMail } from '../../mail/outbox.ts'
-import { createOneTimeToken, type OneTimeToken, type TokenUse } from '../../one-time-tokens/one-time-token.ts'
+import { createOneTimeToken, type OneTimeToken, type OneTimeUse } from '../../one-time-tokens/one-time-token.ts'
 import { findOneTimeToken, keepOneTimeToken } from '../../one-time-tokens/one-time-token-store.ts'
 import type { Random } from '../../platform/random.ts'
 import type { Queryable } from '../../storage/prepared.ts'
@@ -17,7 +17,7 @@ export type EmailedFlow = Pick<EmailFlow, 'purpose' | 'lifetimeMs'> & { page: Pi
 export type PreparedLinks = { mail: PreparedMail; tokens: readonly OneTimeToken[] }
 
 /** What a link is made of, besides its flow: whose it is, and what its lines in the mail say. */
-type LinkUse = Omit<TokenUse, 'purpose'> & { values: MessageValues }
+type LinkUse = Omit<OneTimeUse, 'purpose'> & { values: MessageValues }
 
 /**
  * Makes one mail of a flow with a link for each use, all of them to one address. Nothing is stored yet: see `keepLinks`.

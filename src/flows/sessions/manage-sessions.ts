@@ -5,7 +5,6 @@ import { type Session, type SessionEndReason, sessionEnd } from '../../sessions/
 import { findSession, listSessionsOfAccount, listUnendedSessions } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import { endAllAndRecord, endAndRecord } from './end-session.ts'
-import { sessionOwner } from './session-owner.ts'
 
 /** How many sessions one transaction ends, so that no request waits for it long. */
 const BATCH = 500
@@ -46,9 +45,9 @@ export function createManageSessions({ database, clock, settings }: ManageSessio
   return {
     async list(accountId) {
       const now = clock.now()
-      const owner = sessionOwner(await findAccount(database.read, accountId), settings)
+      const account = await findAccount(database.read, accountId)
       const sessions = await listSessionsOfAccount(database.read, accountId, { withEnded: true })
-      return sessions.map((session) => ({ session, endReason: sessionEnd(session, owner, now) }))
+      return sessions.map((session) => ({ session, endReason: sessionEnd(session, account, now, settings) }))
     },
     async end(sessionId, origin) {
       const now = clock.now()

@@ -1,65 +1,62 @@
-import { isActive } from '../../accounts/account.ts'
-import { findAccount } from '../../accounts/account-store.ts'
+import { type Account, isActive } from '../../accounts/account.ts'
 import { AuthError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { sessionEnd } from '../../sessions/session.ts'
-import { findSession } from '../../sessions/session-store.ts'
+import { findTokenHolder } from '../../sessions/token-holder-store.ts'
 import type { Database } from '../../storage/database.ts'
-import { readAccountId, readSessionId, type TokenUse } from '../../tokens/claims.ts'
 import type { JwtClaims } from '../../tokens/jwt.ts'
+import type { RefreshTokenRules } from '../../tokens/refresh-token-state.ts'
+import { type Token, type TokenUse, uidOf } from '../../tokens/token.ts'
+import { isAccessTokenOf } from '../../tokens/token-of-session.ts'
 import type { TokenVerifier } from '../../tokens/token-verifier.ts'
-import { sessionOwner } from '../sessions/session-owner.ts'
-import { type RefreshTokenSettings, readRefreshTokenState } from './presented-refresh-token.ts'
-import { isAccessTokenOf } from './token-of-session.ts'
+import { readRefreshTokenState } from './presented-refresh-token.ts'
 
 type IntrospectParts = {
   database: Database
   clock: Clock
   verifier: TokenVerifier
-  settings: RefreshTokenSettings
+  settings: RefreshTokenRules
 }
 
-/** What a token is worth at this moment. Why one is not active is nobody's business but its holder's. */
-export type Introspection = { isActive: false } | { isActive: true; use: TokenUse; claims: JwtClaims; username: string }
+/** What a token is worth at this moment. Only its holder is told why it is not active. */
+export type Introspection =
+  | { isActive: false }
+  | { isActive: true; use: TokenUse; toldClaims: JwtClaims; username: string }
 
 /**
  * Says whether a token of either kind is good (RFC 7662), and writes nothing. Its session is looked at whatever
- * CHECK_SESSION says; a refresh token is good as long as it is the one to be spent next.
+ * CHECK_SESSION says. A refresh token is good as long as it is the one to be spent next.
  */
 export type Introspect = (token: string) => Promise<Introspection>
 
 export function createIntrospect({ database, clock, verifier, settings }: IntrospectParts): Introspect {
-  async function findActive(token: string, now: number): Promise<Introspection> {
-    const opened = await verifier.open(token, now)
-    verifier.checkUse(opened, 'either')
-    const { claims } = opened
-    const owner = readAccountId(claims, settings.userIdClaim)
-    const account = owner.kind === 'present' ? await findAccount(database.read, owner.accountId) : undefined
-    if (account === undefined || !isActive(account)) return { isActive: false }
-    const use = claims.token_type
-    if (use !== 'access' && use !== 'refresh') return { isActive: false }
-    const isGood = use === 'access' ? await isAccessGood(claims, account.id, now) : await isRefreshGood(claims, now)
-    return isGood ? { isActive: true, use, claims, username: account.username } : { isActive: false }
+  async function findActive(text: string, now: number): Promise<Introspection> {
+    const opened = await verifier.open(text, now)
+    opened.checkUse('either')
+    const { token } = opened
+    const account = token.use === 'refresh' ? await holderOfRefresh(token, now) : await holderOfAccess(token, now)
+    if (token.use === undefined || account === undefined || !isActive(account)) return { isActive: false }
+    return { isActive: true, use: token.use, toldClaims: opened.toldClaims(), username: account.username }
   }
 
-  async function isAccessGood(claims: JwtClaims, accountId: number, now: number): Promise<boolean> {
-    const sessionId = readSessionId(claims)
+  /** The account of an access token that is good; undefined for any other token. */
+  async function holderOfAccess(token: Token, now: number): Promise<Account | undefined> {
+    const { account, session } = await findTokenHolder(database.read, { uid: uidOf(token), sessionId: token.sessionId })
     // Another server's, taken over with its key: it names no session.
-    if (sessionId === undefined) return settings.adoptsForeignTokens
-    const session = await findSession(database.read, sessionId)
-    if (session === undefined || !isAccessTokenOf(session, claims, accountId)) return false
-    const owner = sessionOwner(await findAccount(database.read, accountId), settings)
-    return sessionEnd(session, owner, now) === undefined
+    if (token.sessionId === undefined) return settings.adoptsForeignTokens ? account : undefined
+    if (session === undefined || !isAccessTokenOf(token, session, account)) return undefined
+    return sessionEnd(session, account, now, settings) === undefined ? account : undefined
   }
 
-  async function isRefreshGood(claims: JwtClaims, now: number): Promise<boolean> {
-    const { kind } = await readRefreshTokenState(database.read, claims, settings, now)
-    return kind === 'usable' || kind === 'adoptable'
+  /** The same for a refresh token. */
+  async function holderOfRefresh(token: Token, now: number): Promise<Account | undefined> {
+    const state = await readRefreshTokenState(database.read, token, settings, now)
+    return state.kind === 'usable' || state.kind === 'adoptable' ? state.account : undefined
   }
 
-  return async (token) => {
+  return async (text) => {
     try {
-      return await findActive(token, clock.now())
+      return await findActive(text, clock.now())
     } catch (error) {
       if (error instanceof AuthError) return { isActive: false }
       throw error

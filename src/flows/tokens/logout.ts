@@ -8,16 +8,11 @@ import { spentSession } from '../../sessions/session.ts'
 import { startSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
-import { readExpiresAt } from '../../tokens/claims.ts'
+import { type RefreshTokenRules, type RefreshTokenState, refreshRefusal } from '../../tokens/refresh-token-state.ts'
 import type { OpenedToken, TokenVerifier } from '../../tokens/token-verifier.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { endAndRecord, endReplayed } from '../sessions/end-session.ts'
-import {
-  openRefreshToken,
-  type RefreshTokenSettings,
-  readRefreshTokenState,
-  refusalOf,
-} from './presented-refresh-token.ts'
+import { openRefreshToken, readRefreshTokenState } from './presented-refresh-token.ts'
 
 type LogoutParts = {
   database: Database
@@ -25,7 +20,7 @@ type LogoutParts = {
   verifier: TokenVerifier
   outbox: Outbox
   notices: SecurityNotices
-  settings: RefreshTokenSettings & { reuseEndsSession: boolean }
+  settings: RefreshTokenRules & { reuseEndsSession: boolean }
 }
 
 /**
@@ -45,19 +40,19 @@ export function createLogout({ database, clock, verifier, outbox, notices, setti
     origin: AuditOrigin,
     now: number,
   ): Promise<AuthError | undefined> {
-    const state = await readRefreshTokenState(tx, opened.claims, settings, now)
+    const state = await readRefreshTokenState(tx, opened.token, settings, now)
     if (state.kind === 'over' && state.session.endedAt !== undefined) {
       return new AuthError('token_revoked', { endReason: state.reason })
     }
     if (state.kind === 'replayed') {
       if (settings.reuseEndsSession) await endReplayed(tx, state, origin, notices, now)
-      return refusalOf(state)
+      return refreshRefusal(state)
     }
-    verifier.checkUse(opened, 'refresh')
-    if (state.kind === 'unknown') return refusalOf(state)
+    opened.checkUse('refresh')
+    if (state.kind === 'unknown') return refreshRefusal(state)
     const isEnded =
       state.kind === 'adoptable'
-        ? await endForeign(tx, state, readExpiresAt(opened.claims) ?? now, origin, now)
+        ? await endForeign(tx, state, opened.token.expiresAt ?? now, origin, now)
         : await endAndRecord(tx, state.session, 'logout', origin, now)
     // Whoever lost looks again, and finds out to whom.
     return isEnded ? undefined : end(tx, opened, origin, now)
@@ -78,11 +73,12 @@ export function createLogout({ database, clock, verifier, outbox, notices, setti
 /** Writes down and records that another server's token is spent. False if it was already. */
 async function endForeign(
   tx: Queryable,
-  { sessionId, accountId = 0 }: { sessionId: string; accountId: number | undefined },
+  { sessionId, account }: Extract<RefreshTokenState, { kind: 'adoptable' }>,
   until: number,
   origin: AuditOrigin,
   now: number,
 ): Promise<boolean> {
+  const accountId = account?.id ?? 0
   if (!(await startSession(tx, spentSession({ id: sessionId, accountId, until }, 'logout', now)))) return false
   await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason: 'logout', origin })
   return true

@@ -19,20 +19,16 @@ import {
 import { rotateSession, startSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
-import { extraClaims, readExpiresAt } from '../../tokens/claims.ts'
 import type { JwtClaims } from '../../tokens/jwt.ts'
 import { spentTokenId } from '../../tokens/refresh-rotation.ts'
+import { type RefreshTokenRules, type RefreshTokenState, refreshRefusal } from '../../tokens/refresh-token-state.ts'
+import { isExtraTooLarge } from '../../tokens/token.ts'
 import type { IssuedAccess, IssuedPair, TokenIssuer, TokenOwner } from '../../tokens/token-issuer.ts'
 import type { OpenedToken, TokenVerifier } from '../../tokens/token-verifier.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { ReadTokenRights } from '../rights/account-rights.ts'
 import { endReplayed } from '../sessions/end-session.ts'
-import {
-  openRefreshToken,
-  type RefreshTokenSettings,
-  readRefreshTokenState,
-  refusalOf,
-} from './presented-refresh-token.ts'
+import { openRefreshToken, readRefreshTokenState } from './presented-refresh-token.ts'
 
 type RefreshParts = {
   database: Database
@@ -45,7 +41,7 @@ type RefreshParts = {
   hooks: HookRunner
   notices: SecurityNotices
   metrics: Pick<Metrics, 'refreshes'>
-  settings: RefreshTokenSettings & SessionLifetimes & { reuseEndsSession: boolean }
+  settings: RefreshTokenRules & SessionLifetimes & { reuseEndsSession: boolean }
 }
 
 /** With ROTATE_REFRESH_TOKENS off there is no new refresh token: the one presented goes on. */
@@ -60,94 +56,116 @@ export type RefreshedTokens = IssuedPair | IssuedAccess
  */
 export type Refresh = (token: string, origin: RequestOrigin) => Promise<RefreshedTokens>
 
-/** What the transaction decided. A replay ends the session, so it must be committed before it is refused. */
+/** What became of a refresh token. */
 type Outcome =
   | ({ kind: 'go_on'; by: Exclude<RefreshOutcome, 'refused' | 'replayed'> } & TokenOwner)
   | { kind: 'lost_race' }
   | { kind: 'refused' | 'replayed'; refusal: AuthError }
 
+/** A request that presents a refresh token. */
+type Presentation = {
+  opened: OpenedToken
+  origin: RequestOrigin
+  now: number
+  /** What the hook said. It is asked once, also where the request loses a race and looks again. */
+  extra?: Promise<JwtClaims | undefined>
+}
+
+type StateOf<Kind extends RefreshTokenState['kind']> = Extract<RefreshTokenState, { kind: Kind }>
+
 export function createRefresh(parts: RefreshParts): Refresh {
   const { database, clock, random, verifier, issuer, readTokenRights, outbox, hooks, notices, settings } = parts
   const { metrics } = parts
 
-  async function decide(tx: Queryable, opened: OpenedToken, origin: RequestOrigin, now: number): Promise<Outcome> {
-    const state = await readRefreshTokenState(tx, opened.claims, settings, now)
-    if (state.kind === 'over') return { kind: 'refused', refusal: refusalOf(state) }
-    if (state.kind === 'replayed') {
-      if (settings.reuseEndsSession) {
-        await endReplayed(tx, state, actingStranger(origin), notices, now)
-      }
-      return { kind: 'replayed', refusal: refusalOf(state) }
-    }
-    verifier.checkUse(opened, 'refresh')
-    if (state.kind === 'unknown') return { kind: 'refused', refusal: refusalOf(state) }
+  async function spend(presentation: Presentation): Promise<Outcome> {
+    const { opened, origin, now } = presentation
+    const state = await readRefreshTokenState(database.read, opened.token, settings, now)
+    if (state.kind === 'over') return { kind: 'refused', refusal: refreshRefusal(state) }
+    if (state.kind === 'replayed') return endBy(state, origin, now)
+    opened.checkUse('refresh')
+    if (state.kind === 'unknown') return { kind: 'refused', refusal: refreshRefusal(state) }
     const { account } = state
     if (account === undefined || !isActive(account)) {
       const endReason = account === undefined ? 'deleted' : 'deactivated'
       return { kind: 'refused', refusal: new AuthError('no_active_account_for_token', { endReason }) }
     }
-    if (state.kind === 'adoptable') {
-      // As a login is: a change of password at the same moment would not find this session to end it.
-      if (!(await confirmLogin(tx, account, undefined))) return { kind: 'lost_race' }
-      const session = adoptedSession(state.sessionId, account, now)
-      if (!(await startSession(tx, session))) return { kind: 'lost_race' }
-      await rememberSpent(tx, session, readExpiresAt(opened.claims) ?? now, now)
-      const adopted = { accountId: account.id, sessionId: session.id, origin: actingStranger(origin) }
-      await recordEvent(tx, now, 'session.adopted', adopted)
-      return { kind: 'go_on', by: 'adopted', account, session }
-    }
-    const session = { ...state.session, accountId: account.id }
-    if (state.kind === 'repeated') return { kind: 'go_on', by: 'repeated', account, session }
-    if (!settings.rotateRefreshTokens) return { kind: 'go_on', by: 'not_rotated', account, session }
-    const refreshExpiresAt = refreshExpiry(now, settings.refreshTokenLifetimeMs, session.expiresAt)
-    const rotation = { refreshedAt: now, refreshExpiresAt, refreshKid: issuer.refreshKid() }
-    const rotated = await rotateSession(tx, session, rotation)
-    return rotated === undefined ? { kind: 'lost_race' } : { kind: 'go_on', by: 'rotated', account, session: rotated }
+    const session = state.kind === 'adoptable' ? adoptedSession(state.sessionId, account, now) : state.session
+    // Before the token is spent: if the hook fails, the token is still good.
+    presentation.extra ??= askHook(account, session, origin)
+    const extra = await presentation.extra
+    if (state.kind === 'adoptable') return adopt({ account, session, extra }, presentation)
+    const owner = { account, session, extra, rights: await readTokenRights(database.read, account.id) }
+    return state.kind === 'usable' ? rotate(owner, now) : repeat(owner, presentation)
   }
 
-  /** A session of our own for a token that another server issued under the same key. */
+  /** A replay ends the session. That is committed before the token is refused: a refusal inside would undo it. */
+  async function endBy(state: StateOf<'replayed'>, origin: RequestOrigin, now: number): Promise<Outcome> {
+    if (settings.reuseEndsSession) {
+      await database.inTransaction((tx) => endReplayed(tx, state, actingStranger(origin), notices, now))
+      outbox.wake()
+    }
+    return { kind: 'replayed', refusal: refreshRefusal(state) }
+  }
+
+  async function rotate(owner: TokenOwner, now: number): Promise<Outcome> {
+    if (!settings.rotateRefreshTokens) return { kind: 'go_on', by: 'not_rotated', ...owner }
+    const refreshExpiresAt = refreshExpiry(now, settings.refreshTokenLifetimeMs, owner.session.expiresAt)
+    const rotation = { refreshedAt: now, refreshExpiresAt, refreshKid: issuer.refreshKid() }
+    const session = await database.inOneStatement((db) => rotateSession(db, owner.session, rotation))
+    return session === undefined ? { kind: 'lost_race' } : { kind: 'go_on', by: 'rotated', ...owner, session }
+  }
+
+  /** SQLite shows a rotation before it is durable. The successor is given again only once it cannot be lost. */
+  async function repeat(owner: TokenOwner, { opened, now }: Presentation): Promise<Outcome> {
+    const state = await database.inOneStatement((db) => readRefreshTokenState(db, opened.token, settings, now))
+    if (state.kind !== 'repeated') return { kind: 'lost_race' }
+    return { kind: 'go_on', by: 'repeated', ...owner, session: state.session }
+  }
+
+  /** Takes over a token that another server issued under the same key: a session of our own begins. */
+  async function adopt(owner: TokenOwner, { opened, origin, now }: Presentation): Promise<Outcome> {
+    const { account, session } = owner
+    return database.inTransaction(async (tx): Promise<Outcome> => {
+      // As for a login: a change of password at the same moment would not find this session to end it.
+      if (!(await confirmLogin(tx, account, undefined))) return { kind: 'lost_race' }
+      if (!(await startSession(tx, session))) return { kind: 'lost_race' }
+      await rememberSpent(tx, session, opened.token.expiresAt ?? now, now)
+      const adopted = { accountId: account.id, sessionId: session.id, origin: actingStranger(origin) }
+      await recordEvent(tx, now, 'session.adopted', adopted)
+      return { kind: 'go_on', by: 'adopted', ...owner, rights: await readTokenRights(tx, account.id) }
+    })
+  }
+
   function adoptedSession(id: string, account: Account, now: number): Session {
     const [refreshSeed, refreshKid] = [randomId(random), issuer.refreshKid()]
     return beginSession(account, { id, refreshSeed, refreshKid, address: '', userAgent: '', amr: [] }, settings, now)
   }
 
-  /**
-   * What the deployment wants to have in the access token. Asked for before the refresh token is spent, so that a hook that
-   * fails costs nobody a session; and only for a token that is good, as far as can be seen by then.
-   */
-  async function askHook(claims: JwtClaims, origin: RequestOrigin, now: number): Promise<JwtClaims | undefined> {
+  /** The claims that the deployment wants in the access token. It is asked only about a token that is good. */
+  async function askHook(account: Account, session: Session, origin: RequestOrigin): Promise<JwtClaims | undefined> {
     if (!hooks.has('beforeToken')) return undefined
-    const state = await readRefreshTokenState(database.read, claims, settings, now)
-    if (state.kind !== 'usable' && state.kind !== 'repeated' && state.kind !== 'adoptable') return undefined
-    const { account } = state
-    if (account === undefined || !isActive(account)) return undefined
-    const session = 'session' in state ? state.session : { id: state.sessionId, amr: [] }
     return hooks.claimsFor({ ...hookSession(account, session, origin), by: 'refresh' })
   }
 
-  return async (token, origin) => {
+  return async (text, origin) => {
     const now = clock.now()
     let counted: RefreshOutcome = 'refused'
     try {
-      const opened = await openRefreshToken({ verifier, database, settings }, token, now)
-      const extra = extraClaims(opened.claims, settings.userIdClaim)
-      if (extra === undefined) throw new AuthError('token_not_valid', { detail: 'its claims are too large' })
-      const custom = await askHook(opened.claims, origin, now)
+      const opened = await openRefreshToken({ verifier, database, settings }, text, now)
+      if (isExtraTooLarge(opened.token)) {
+        throw new AuthError('token_not_valid', { detail: 'its claims are too large' })
+      }
+      const presentation: Presentation = { opened, origin, now }
       for (;;) {
-        const outcome = await database.inTransaction(async (tx): Promise<Outcome> => {
-          const decided = await decide(tx, opened, origin, now)
-          if (decided.kind !== 'go_on') return decided
-          return { ...decided, rights: await readTokenRights(tx, decided.account.id), extra: custom }
-        })
+        const outcome = await spend(presentation)
         // Whoever lost looks again: the winner's successor is there to be given once more, or the session is over.
         if (outcome.kind === 'lost_race') continue
         counted = outcome.kind === 'go_on' ? outcome.by : outcome.kind
-        if (outcome.kind !== 'go_on') {
-          outbox.wake()
-          throw outcome.refusal
-        }
-        if (!settings.rotateRefreshTokens) return issuer.issueAccess(outcome, now, extra)
-        return issuer.issuePair(outcome, now, extra)
+        if (outcome.kind !== 'go_on') throw outcome.refusal
+        const { extra } = opened.token
+        return settings.rotateRefreshTokens
+          ? issuer.issuePair(outcome, now, extra)
+          : issuer.issueAccess(outcome, now, extra)
       }
     } finally {
       metrics.refreshes.add(counted)

@@ -2,20 +2,19 @@ import type { AuditActor } from '../../audit/events.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { findSession } from '../../sessions/session-store.ts'
+import { findTokenHolder } from '../../sessions/token-holder-store.ts'
 import type { Database } from '../../storage/database.ts'
-import { readAccountId, readSessionId } from '../../tokens/claims.ts'
+import { uidOf } from '../../tokens/token.ts'
+import { isAccessTokenOf } from '../../tokens/token-of-session.ts'
 import type { TokenVerifier } from '../../tokens/token-verifier.ts'
 import { endAndRecord } from '../sessions/end-session.ts'
 import type { Logout } from './logout.ts'
-import { isAccessTokenOf } from './token-of-session.ts'
 
 type RevokeParts = {
   database: Database
   clock: Clock
   verifier: TokenVerifier
   logout: Logout
-  settings: { userIdClaim: string }
 }
 
 /**
@@ -24,26 +23,24 @@ type RevokeParts = {
  */
 export type Revoke = (token: string, service: string, origin: RequestOrigin) => Promise<void>
 
-export function createRevoke({ database, clock, verifier, logout, settings }: RevokeParts): Revoke {
-  async function endOfAccessToken(token: string, actor: AuditActor, origin: RequestOrigin): Promise<void> {
+export function createRevoke({ database, clock, verifier, logout }: RevokeParts): Revoke {
+  async function endOfAccessToken(text: string, actor: AuditActor, origin: RequestOrigin): Promise<void> {
     const now = clock.now()
-    const claims = await verifier.verifyAccess(token, now)
-    const owner = readAccountId(claims, settings.userIdClaim)
-    const sessionId = readSessionId(claims)
-    if (owner.kind !== 'present' || sessionId === undefined) return
+    const token = await verifier.verifyAccess(text, now)
+    const named = { uid: uidOf(token), sessionId: token.sessionId }
     await database.inTransaction(async (tx) => {
-      const session = await findSession(tx, sessionId)
-      if (session === undefined || !isAccessTokenOf(session, claims, owner.accountId)) return
+      const { account, session } = await findTokenHolder(tx, named)
+      if (session === undefined || !isAccessTokenOf(token, session, account)) return
       await endAndRecord(tx, session, 'logout', { actor, ...origin }, now)
     })
   }
 
-  return async (token, service, origin) => {
+  return async (text, service, origin) => {
     const actor = { service }
     try {
-      const { claims } = await verifier.open(token, clock.now())
-      if (claims.token_type === 'access') await endOfAccessToken(token, actor, origin)
-      else await logout(token, origin, actor)
+      const { token } = await verifier.open(text, clock.now())
+      if (token.use === 'access') await endOfAccessToken(text, actor, origin)
+      else await logout(text, origin, actor)
     } catch (error) {
       if (!(error instanceof AuthError)) throw error
     }

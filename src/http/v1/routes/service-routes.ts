@@ -99,12 +99,12 @@ export function serviceRoutes({ introspect, revoke, sessionFeed }: ServiceRouteP
 /** RFC 7662 §2.2: there `token_type` is how a token is presented, what our claim of that name says is `token_use`. */
 function presentIntrospection(found: Introspection) {
   if (!found.isActive) return { active: false }
-  const { token_type: use, ...claims } = found.claims
+  const { token_type: _, ...claims } = found.toldClaims
   return {
     ...claims,
     active: true,
-    token_use: use,
-    ...(use === 'access' && { token_type: 'Bearer' }),
+    token_use: found.use,
+    ...(found.use === 'access' && { token_type: 'Bearer' }),
     username: found.username,
   }
 }

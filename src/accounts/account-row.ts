@@ -1,0 +1,26 @@
+import type { AccountsTable, RowOf } from '../storage/tables.ts'
+import type { Account } from './account.ts'
+
+/** The columns that make an account; what it is found by is none of them. */
+export type AccountRow = Omit<RowOf<AccountsTable>, 'username_key' | 'email_key'>
+
+/** A row as the account that it holds. For the stores that read accounts, alone or joined. */
+export function toAccount(row: AccountRow): Account {
+  return {
+    id: row.id,
+    username: row.username,
+    email: row.email,
+    phoneNumber: row.phone_number,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    isStaff: row.is_staff === 1,
+    isSuperuser: row.is_superuser === 1,
+    createdAt: row.created_at,
+    lastLoginAt: row.last_login_at ?? undefined,
+    emailVerifiedAt: row.email_verified_at ?? undefined,
+    deactivatedAt: row.deactivated_at ?? undefined,
+    sessionsVoidAt: row.sessions_void_at ?? undefined,
+    credentialsVersion: row.credentials_version,
+    profile: row.profile === '{}' ? {} : JSON.parse(row.profile),
+  }
+}

@@ -1,0 +1,65 @@
+import { sql } from 'kysely'
+import { type Account, idOfUid } from '../accounts/account.ts'
+import { type AccountRow, toAccount } from '../accounts/account-row.ts'
+import { prepared, type Queryable } from '../storage/prepared.ts'
+import type { Session } from './session.ts'
+import { type SessionRow, toSession } from './session-row.ts'
+
+/** Whom a token names: the `uid` of an account and the id of a session. Undefined: it names none. */
+type Named = { uid: string | undefined; sessionId: string | undefined }
+
+/** What is there of it. The account need not be the session's: that is for the caller to ask. */
+type Holder = { account: Account | undefined; session: Session | undefined }
+
+const byUidAndSession = prepared((db, accountId: number, sessionId: string) =>
+  db
+    // One row in any case, so that either is found without the other.
+    .selectFrom(db.selectNoFrom(sql<number>`1`.as('one')).as('anchor'))
+    .leftJoin('accounts', (join) => join.on((on) => on('accounts.id', '=', accountId)))
+    .leftJoin('sessions', (join) => join.on((on) => on('sessions.id', '=', sessionId)))
+    .select([
+      'accounts.id',
+      'accounts.username',
+      'accounts.email',
+      'accounts.phone_number',
+      'accounts.first_name',
+      'accounts.last_name',
+      'accounts.is_staff',
+      'accounts.is_superuser',
+      'accounts.created_at',
+      'accounts.last_login_at',
+      'accounts.email_verified_at',
+      'accounts.deactivated_at',
+      'accounts.sessions_void_at',
+      'accounts.credentials_version',
+      'accounts.profile',
+      'sessions.id as session_id',
+      'sessions.account_id',
+      'sessions.created_at as session_created_at',
+      'sessions.expires_at',
+      'sessions.refresh_seed',
+      'sessions.refresh_generation',
+      'sessions.refreshed_at',
+      'sessions.refresh_expires_at',
+      'sessions.refresh_kid',
+      'sessions.ended_at',
+      'sessions.end_reason',
+      'sessions.address',
+      'sessions.user_agent',
+      'sessions.amr',
+    ]),
+)
+
+/** Reads the account and the session that a token names, in one statement. */
+export async function findTokenHolder(db: Queryable, { uid, sessionId }: Named): Promise<Holder> {
+  const [row] = await byUidAndSession(db, idOfUid(uid), sessionId ?? '')
+  if (row === undefined) return { account: undefined, session: undefined }
+  const { session_id, session_created_at, ...columns } = row
+  // A left join gives all columns of a table or none.
+  const account = columns as AccountRow
+  const session = { ...columns, id: session_id, created_at: session_created_at } as SessionRow
+  return {
+    account: row.id === null ? undefined : toAccount(account),
+    session: session_id === null ? undefined : toSession(session),
+  }
+}

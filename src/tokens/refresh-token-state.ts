@@ -1,0 +1,137 @@
+import { type Account, isActive } from '../accounts/account.ts'
+import { AuthError } from '../errors.ts'
+import { type Session, type SessionEndReason, sessionEnd } from '../sessions/session.ts'
+import { generationOf, whatAdoptedTokenMeans, whatRefreshTokenMeans } from './refresh-rotation.ts'
+import type { Token } from './token.ts'
+import { isOwnSession, isRefreshTokenOf } from './token-of-session.ts'
+
+/** The settings that decide what a presented refresh token is worth. */
+export type RefreshTokenRules = {
+  refreshRetryWindowMs: number
+  rotateRefreshTokens: boolean
+  blacklistAfterRotation: boolean
+  /** Whether accounts' deactivation and deletion end sessions by themselves, or only bar them (the classic contract). */
+  endSessionsOnDeactivation: boolean
+  revokeOnPasswordChange: boolean
+  /** Whether a token signed with our key that no session of ours issued is taken over: only as SimpleJWT's replacement. */
+  adoptsForeignTokens: boolean
+}
+
+/** Whom a token names and which session, as far as they are there. */
+export type TokenHolder = { account: Account | undefined; session: Session | undefined }
+
+/**
+ * What a refresh token of good signature stands for in the database. `usable`: it may be spent. `repeated`: it was spent
+ * a moment ago, and its successor may be given again. `replayed`: it was spent before. `adoptable`: another server's, to be
+ * spent for the first time. `over`: its session has ended. `unknown`: this database never issued it.
+ */
+export type RefreshTokenState =
+  | { kind: 'usable' | 'repeated'; session: Session; account: Account | undefined }
+  | { kind: 'replayed'; session: Session; account: Account | undefined; generationsBehind: number }
+  | { kind: 'over'; session: Session; account: Account | undefined; reason: SessionEndReason }
+  | { kind: 'adoptable'; sessionId: string; account: Account | undefined }
+  | { kind: 'unknown' }
+
+/** What a refresh token stands for in the session that it names. Undefined: that session never issued it. */
+export function stateInSession(
+  token: Token,
+  { account, session }: TokenHolder,
+  rules: RefreshTokenRules,
+  now: number,
+): RefreshTokenState | undefined {
+  if (session === undefined || token.tokenId === undefined) return undefined
+  const meaning = whatRefreshTokenMeans(token.tokenId, session, now, rules.refreshRetryWindowMs)
+  if (meaning === 'foreign') return undefined
+  // SimpleJWT looks at less, and a token of its kind may say less. But nobody spends a token of somebody else's session.
+  const isGenuine = rules.adoptsForeignTokens
+    ? isOwnSession(session, account)
+    : isRefreshTokenOf(token, session, account, { isCurrent: meaning === 'current' })
+  if (!isGenuine) return { kind: 'unknown' }
+  const reason = endOf(session, account, now, rules)
+  if (reason !== undefined) return { kind: 'over', session, account, reason }
+  if (meaning === 'current') return { kind: 'usable', session, account }
+  if (meaning === 'replayed' && !rules.blacklistAfterRotation) return { kind: 'usable', session, account }
+  if (meaning === 'repeated') return { kind: 'repeated', session, account }
+  const generationsBehind = session.refreshGeneration - (generationOf(session.refreshSeed, token.tokenId) ?? 0)
+  return { kind: 'replayed', session, account, generationsBehind }
+}
+
+/**
+ * What another server's refresh token stands for once this server took it over: spent or not, as the settings say.
+ *
+ * @param adopted the session that it began, or what is kept of it
+ */
+export function stateOfAdopted(
+  adopted: Session,
+  account: Account | undefined,
+  rules: RefreshTokenRules,
+  now: number,
+): RefreshTokenState {
+  const isExpired = adopted.expiresAt !== undefined && adopted.expiresAt <= now
+  const reason = endOf(adopted, account, now, rules) ?? (isExpired ? 'expired' : undefined)
+  if (reason !== undefined) return { kind: 'over', session: adopted, account, reason }
+  if (!isOwnSession(adopted, account)) return { kind: 'unknown' }
+  if (!rules.rotateRefreshTokens || !rules.blacklistAfterRotation) return { kind: 'usable', session: adopted, account }
+  const kind = whatAdoptedTokenMeans(adopted, now, rules.refreshRetryWindowMs)
+  if (kind === 'repeated') return { kind, session: adopted, account }
+  return { kind, session: adopted, account, generationsBehind: adopted.refreshGeneration + 1 }
+}
+
+/**
+ * Whether another server's token, which has no session here that could have ended, is from before a deactivation or a
+ * change of password that would have ended it.
+ *
+ * @param passwordChangedAt when the account's password was last changed here; undefined: it never was
+ */
+export function isForeignTokenVoid(
+  { issuedAt = 0 }: Pick<Token, 'issuedAt'>,
+  { sessionsVoidAt = Number.NEGATIVE_INFINITY }: Account,
+  passwordChangedAt: number | undefined,
+  rules: Pick<RefreshTokenRules, 'endSessionsOnDeactivation' | 'revokeOnPasswordChange'>,
+): boolean {
+  if (rules.endSessionsOnDeactivation && issuedAt <= sessionsVoidAt) return true
+  return rules.revokeOnPasswordChange && issuedAt <= (passwordChangedAt ?? Number.NEGATIVE_INFINITY)
+}
+
+/** Why the session of an expired refresh token is over. Undefined if the token does not belong to the session. */
+export function endOfExpired(
+  token: Token,
+  { account, session }: TokenHolder,
+  rules: RefreshTokenRules,
+  now: number,
+): SessionEndReason | undefined {
+  const generation = session && generationOf(session.refreshSeed, token.tokenId ?? '')
+  if (session === undefined || generation === undefined) return undefined
+  const isCurrent = generation === session.refreshGeneration
+  if (!isRefreshTokenOf(token, session, account, { isCurrent })) return undefined
+  // Claims count whole seconds: the last token has expired up to a second before its session is idle.
+  return sessionEnd(session, account, isCurrent ? Math.max(now, session.refreshExpiresAt) : now, rules)
+}
+
+/** The refusal of a token whose state allows no refresh. */
+export function refreshRefusal(
+  state: Extract<RefreshTokenState, { kind: 'over' | 'replayed' | 'unknown' }>,
+): AuthError {
+  if (state.kind === 'unknown') {
+    return new AuthError('token_not_valid', { detail: 'no session of this database issued it' })
+  }
+  if (state.kind === 'replayed') {
+    return new AuthError('token_revoked', { endReason: 'replayed', detail: `session ${state.session.id}` })
+  }
+  const isBarred = state.session.endedAt === undefined && (state.account === undefined || !isActive(state.account))
+  return new AuthError(isBarred ? 'no_active_account_for_token' : 'token_revoked', {
+    endReason: state.reason,
+    detail: `session ${state.session.id}`,
+  })
+}
+
+/** Where a deactivation only bars, a session is over when somebody ended it; the account is looked at on its own. */
+function endOf(
+  session: Session,
+  account: Account | undefined,
+  now: number,
+  rules: RefreshTokenRules,
+): SessionEndReason | undefined {
+  if (rules.endSessionsOnDeactivation) return sessionEnd(session, account, now, rules)
+  return session.endedAt === undefined ? undefined : (session.endReason ?? 'administrator')
+}

@@ -1,0 +1,42 @@
+import type { Account } from '../accounts/account.ts'
+import { CLOCK_SKEW_MS, type Session } from '../sessions/session.ts'
+import { isAccessTokenId } from './access-token-id.ts'
+import type { Token } from './token.ts'
+
+/**
+ * Whether an access token agrees with the session it names: they belong to one account, the token lived only while the
+ * session could, and it was issued for that session. Only a leaked key makes one that does not agree.
+ *
+ * @param account the one that the token names; undefined if there is none (any more)
+ */
+export function isAccessTokenOf(token: Token, session: Session, account: Account | undefined): boolean {
+  const { tokenId, issuedAt, expiresAt } = token
+  if (issuedAt === undefined || expiresAt === undefined) return false
+  const isIssued = isAccessTokenId(session.refreshSeed, tokenId, { issuedAt, expiresAt })
+  return isIssued && isTokenOf(token, session, account, session.expiresAt ?? Number.POSITIVE_INFINITY)
+}
+
+/**
+ * The same for a refresh token, which ends no later than the current one. One that was used before may end a little later
+ * than its successor, because a clock that is behind may have issued the successor.
+ */
+export function isRefreshTokenOf(
+  token: Token,
+  session: Session,
+  account: Account | undefined,
+  { isCurrent }: { isCurrent: boolean },
+): boolean {
+  return isTokenOf(token, session, account, session.refreshExpiresAt + (isCurrent ? 0 : CLOCK_SKEW_MS))
+}
+
+/** Whether the account that a token names owns the session. It may be gone: then its sessions are over anyway. */
+export function isOwnSession(session: Session, account: Account | undefined): boolean {
+  return account === undefined || account.id === session.accountId
+}
+
+function isTokenOf(token: Token, session: Session, account: Account | undefined, latestExpiry: number): boolean {
+  const { subject, issuedAt, expiresAt } = token
+  if (subject.kind !== 'named' || issuedAt === undefined || expiresAt === undefined) return false
+  const isInTime = issuedAt >= session.createdAt - CLOCK_SKEW_MS && expiresAt <= latestExpiry
+  return isInTime && isOwnSession(session, account)
+}

@@ -1,0 +1,122 @@
+import { AuthError } from '../errors.ts'
+import type { JwtClaims } from './jwt.ts'
+import { lenientTimes, toEpochMs } from './numeric-date.ts'
+
+/** What a token is for: the `token_type` claim. */
+export type TokenUse = 'access' | 'refresh'
+
+/**
+ * Whom a token is about. `named`: the `uid` of an account, as text; there need be no such account. `missing`: the token has
+ * no claim for it. `unusable`: the claim holds what can be nobody's `uid`.
+ */
+export type Subject =
+  | { readonly kind: 'named'; readonly uid: string }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unusable' }
+
+/**
+ * A token as everything outside of `tokens/` sees it. Its signature, its times and its parties have been checked; whether
+ * its session lives has not. Moments are epoch milliseconds.
+ */
+export type Token = {
+  /** Undefined only under `COMPATIBILITY=simplejwt`, for a token that does not say. */
+  readonly use: TokenUse | undefined
+  readonly subject: Subject
+  /** The `sid`. Undefined: another server made the token, under the same key. */
+  readonly sessionId: string | undefined
+  /** The `jti`. Of a foreign token whose `jti` is no text, that value as JSON. */
+  readonly tokenId: string | undefined
+  readonly issuedAt: number | undefined
+  /** The first moment at which it is too old. */
+  readonly expiresAt: number | undefined
+  /** The claims that mean nothing to this server. A refresh passes them on to the new tokens (contract section 5). */
+  readonly extra: JwtClaims
+}
+
+/** What decides which claims mean something to this server. See `ClaimsRules`. */
+export type ReadingRules = {
+  isLenient: boolean
+  userIdClaim: string
+  issuer: string | undefined
+  audience: string | undefined
+  hasSubject: boolean
+}
+
+/** The most that claims beyond our own may take up in a token, in bytes of JSON. Half of what a token can hold. */
+export const maxExtraClaimsBytes = 4096
+
+const maxIdLength = 255
+
+/** Reads a claims set that was checked. */
+export function readToken(claims: JwtClaims, rules: ReadingRules): Token {
+  return {
+    use: isTokenUse(claims.token_type) ? claims.token_type : undefined,
+    subject: readSubject(claims, rules.userIdClaim),
+    sessionId: isId(claims.sid) ? claims.sid : undefined,
+    tokenId: readTokenId(claims, rules),
+    issuedAt: toEpochMs(lenientTimes.iat(claims.iat)),
+    expiresAt: toEpochMs(lenientTimes.exp(claims.exp)),
+    extra: withoutOwnClaims(claims, rules),
+  }
+}
+
+/**
+ * The `uid` of the account that a token names.
+ *
+ * @throws AuthError `token_without_account` if it names none, `account_not_found` if what it names can be no account
+ */
+export function requireUid({ subject }: Pick<Token, 'subject'>): string {
+  if (subject.kind === 'named') return subject.uid
+  if (subject.kind === 'missing') throw new AuthError('token_without_account')
+  throw new AuthError('account_not_found', { detail: 'the user id claim holds no id' })
+}
+
+/** The `uid` of the account that a token names, or undefined. */
+export function uidOf({ subject }: Pick<Token, 'subject'>): string | undefined {
+  return subject.kind === 'named' ? subject.uid : undefined
+}
+
+/** Whether claims beyond our own take up more than `maxExtraClaimsBytes`. A token that carries them cannot be refreshed. */
+export function isExtraTooLarge({ extra }: Pick<Token, 'extra'>): boolean {
+  for (const _ in extra) return Buffer.byteLength(JSON.stringify(extra)) > maxExtraClaimsBytes
+  return false
+}
+
+export function isTokenUse(value: unknown): value is TokenUse {
+  return value === 'access' || value === 'refresh'
+}
+
+/** A text of 1 to 255 characters that both databases can store: PostgreSQL has no U+0000, UTF-8 has no lone surrogates. */
+export function isId(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    value.length >= 1 &&
+    value.length <= maxIdLength &&
+    value.isWellFormed() &&
+    !value.includes('\0')
+  )
+}
+
+/** All claims but our own. The builder writes ours anew, so those that the rules set are left out too. */
+export function withoutOwnClaims(claims: JwtClaims, rules: ReadingRules): JwtClaims {
+  const { userIdClaim, issuer, audience, hasSubject } = rules
+  const { token_type, exp, iat, jti, sid, [userIdClaim]: accountId, ...extra }: Record<string, unknown> = claims
+  if (issuer !== undefined) delete extra.iss
+  if (audience !== undefined) delete extra.aud
+  if (hasSubject) delete extra.sub
+  return extra
+}
+
+/** A positive integer, or a text that can be an id (contract section 5). */
+function readSubject(claims: JwtClaims, userIdClaim: string): Subject {
+  if (!Object.hasOwn(claims, userIdClaim)) return { kind: 'missing' }
+  const value = claims[userIdClaim]
+  if (isId(value)) return { kind: 'named', uid: value }
+  const isPositiveInteger = typeof value === 'number' && Number.isSafeInteger(value) && value >= 1
+  return isPositiveInteger ? { kind: 'named', uid: String(value) } : { kind: 'unusable' }
+}
+
+function readTokenId({ jti }: JwtClaims, { isLenient }: ReadingRules): string | undefined {
+  if (isId(jti)) return jti
+  return isLenient && jti !== undefined && jti !== null ? JSON.stringify(jti) : undefined
+}

@@ -1,0 +1,60 @@
+/** A package (or built-in module) that only some files may know. */
+export type PackageHome = {
+  packages: RegExp
+  /** The files that may import it. */
+  home: RegExp
+  /** The rule as a sentence: the title of its test. */
+  title: string
+  why: string
+}
+
+export const packageHomes: readonly PackageHome[] = [
+  {
+    packages: /^(fastify|fastify-plugin|@fastify\/.+|@scalar\/.+)$/,
+    home: /^src\/http\//,
+    title: 'Fastify is known in http/ only',
+    why: 'the flows serve the command line too, and HTTP is a dialect, not the product',
+  },
+  {
+    packages: /^kysely(\/|$)/,
+    home: /^src\/storage\/|-store\.ts$/,
+    title: 'Kysely is known in storage/ and *-store.ts only',
+    why: 'a query outside a store is a decision nobody finds; ask the store for it, phrased as a decision',
+  },
+  {
+    packages: /^(pg|node:sqlite)$/,
+    home: /^src\/storage\//,
+    title: 'the database drivers are known in storage/ only',
+    why: 'everything else must run on both databases',
+  },
+  {
+    packages: /^jose(\/|$)/,
+    home: /\.test\.ts$/,
+    title: 'jose is known in tests only',
+    why: 'tokens are signed and verified in tokens/jwt.ts, with one closed list of algorithms; a second verifier is a second truth',
+  },
+  {
+    packages: /^rate-limiter-flexible(\/|$)/,
+    home: /^src\/rate-limits\//,
+    title: 'rate-limiter-flexible is known in rate-limits/ only',
+    why: 'every limit is a line of one table, and every path that does the same thing counts under the same line',
+  },
+  {
+    packages: /^prom-client(\/|$)/,
+    home: /^src\/metrics\/exposition\.ts$/,
+    title: 'prom-client is known in metrics/exposition.ts only',
+    why: 'it is loaded when somebody asks for the metrics, and counts nothing on the way of a request',
+  },
+  {
+    packages: /^nodemailer(\/|$)/,
+    home: /^src\/mail\//,
+    title: 'nodemailer is known in mail/ only',
+    why: 'flows put mail into the outbox, in the transaction of what it tells of; what is sent directly is sent for nothing, or twice',
+  },
+  {
+    packages: /^@simplewebauthn\/server(\/|$)/,
+    home: /^src\/mfa\/webauthn\//,
+    title: 'WebAuthn is known in mfa/webauthn/ only',
+    why: 'a factor is one folder that can be added and removed',
+  },
+]
