@@ -44,7 +44,6 @@ export function buildTokenFlows(
   })
   const settings = {
     ...sessions,
-    userIdClaim: tokens.userIdClaim,
     refreshTokenLifetimeMs: tokens.refreshTokenLifetimeMs,
     requireVerifiedEmail: accounts.requireVerifiedEmail,
     adoptsForeignTokens: !tokens.isStrict,
@@ -84,7 +83,7 @@ export function buildTokenFlows(
     verifyToken: createVerifyToken({ database, clock, verifier, settings }),
     logout,
     introspect: createIntrospect({ database, clock, verifier, settings }),
-    revoke: createRevoke({ database, clock, verifier, logout, settings }),
+    revoke: createRevoke({ database, clock, verifier, logout }),
   }
 }
 
