@@ -127,7 +127,7 @@ export function createClient(options: ClientOptions): Client {
     const answer = await transport(fillRoute(route, { ...input, body }))
     const challenge = challengeOf(answer)
     if (challenge) return { status: 'second_factor_required', challenge }
-    await session.begin(readGrant(readAnswer(answer), sentAt))
+    await session.begin(readGrant(answer, sentAt))
     return { status: 'authenticated', account: await me().catch(() => undefined) }
   }
 

@@ -1,3 +1,6 @@
+import { type Answer, errorOf } from './errors.ts'
+import { readAnswer } from './transport.ts'
+
 /** What the server gave last: tokens in bearer mode, and in either mode how long access lasts. */
 export type Grant = {
   accessToken?: string
@@ -25,14 +28,21 @@ export function isFresh({ expiresIn, receivedAt }: Grant, now: number, leeway = 
   return ageMs >= 0 && ageMs < lifetimeMs - (leeway ? Math.min(MOST_LEEWAY_MS, lifetimeMs / 10) : 0)
 }
 
-/** The grant in an answer to a login or refresh. @param former what holds where the answer says nothing */
-export function readGrant(answer: unknown, receivedAt: number, former?: Grant): Grant {
-  const { access_token, refresh_token, expires_in } = answer as Record<string, unknown>
+/**
+ * The grant in the answer to a login or refresh.
+ *
+ * @param former what holds where the answer says nothing: without rotation the refresh token stays
+ * @throws LatchkeyError what the server refused, or `unexpected_answer` if this is not the answer of a Latchkey
+ */
+export function readGrant(answer: Answer, receivedAt: number, former?: Grant): Grant {
+  const { access_token, refresh_token, expires_in, mode } = Object(readAnswer(answer)) as Record<string, unknown>
+  const hasToken = typeof access_token === 'string'
+  if (typeof expires_in !== 'number' || !(hasToken || mode === 'cookie')) throw errorOf(answer)
   const refreshToken = typeof refresh_token === 'string' ? refresh_token : former?.refreshToken
   return {
-    ...(typeof access_token === 'string' && { accessToken: access_token }),
+    ...(hasToken && { accessToken: access_token }),
     ...(refreshToken !== undefined && { refreshToken }),
-    expiresIn: typeof expires_in === 'number' ? expires_in : undefined,
+    expiresIn: expires_in,
     receivedAt,
   }
 }
@@ -49,14 +59,26 @@ export function parseGrant(text: string | null | undefined): Grant | undefined {
 
 /** Whether two grants are of one session: their tokens name the same `sid`, or nobody can say. */
 export function areOfOneSession(one: Grant, other: Grant): boolean {
-  return sessionIdOf(one.accessToken) === sessionIdOf(other.accessToken)
+  return claimsOf(one.accessToken).sid === claimsOf(other.accessToken).sid
 }
 
-function sessionIdOf(token = ''): unknown {
+/** Whether a grant was issued before another of the same session, by the server's times. */
+export function isOlder(one: Grant, other: Grant): boolean {
+  const [issued, otherIssued] = [one, other].map(({ accessToken }) => claimsOf(accessToken).iat)
+  return areOfOneSession(one, other) && Number(issued) < Number(otherIssued)
+}
+
+/** Whether a token does not expire within the next seconds, by its own `exp` and the clock here. */
+export function hasTimeLeft(token: string, now: number): boolean {
+  const { exp } = claimsOf(token)
+  return typeof exp === 'number' && exp * 1000 - now > MOST_LEEWAY_MS / 2
+}
+
+/** The claims of a token, unverified: the client takes nobody's word for them but the server's, which checks them. */
+function claimsOf(token = ''): Record<string, unknown> {
   try {
-    const claims = JSON.parse(atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')))
-    return claims.sid
+    return JSON.parse(atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')))
   } catch {
-    return undefined
+    return {}
   }
 }

@@ -1,6 +1,6 @@
 import { isLatchkeyError, isRefusal, type LatchkeyError } from './errors.ts'
 import type { Me } from './generated/routes.ts'
-import { areOfOneSession, type Grant, isFresh } from './grant.ts'
+import { areOfOneSession, type Grant, isFresh, isOlder } from './grant.ts'
 import { withLock } from './lock.ts'
 import { createObservable, type EndReason, type Observable, type SessionState } from './session-state.ts'
 import type { News, Tabs } from './tabs.ts'
@@ -68,10 +68,12 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     grant = next
   }
 
+  /** Takes over what another tab, or this one before a restart, has stored. @returns whether that is other than before */
   async function adoptStored(): Promise<boolean> {
     const before = generation
     const stored = await vault?.read()
     if (stored === undefined || generation !== before || stored.accessToken === grant?.accessToken) return false
+    if (grant && isOlder(stored, grant)) return false
     const { isSpent = false, ...adopted } = stored
     const isSameSession = grant !== undefined && areOfOneSession(grant, adopted)
     if (isSameSession) grant = adopted
@@ -129,7 +131,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
       // Another tab has changed the cookies meanwhile.
       if (isCookieMode && newsHeard === heard) break
     }
-    if (refusal) endBy(refusal)
+    if (refusal) await endBy(refusal)
     return undefined
   }
 
@@ -159,12 +161,12 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     await vault?.write(one, () => generation === begun)
   }
 
-  function endBy(refusal: LatchkeyError): void {
+  async function endBy(refusal: LatchkeyError): Promise<void> {
     const hadCookie = refusal.code !== 'invalid_fields'
     const wasThere = state.get().status === 'authenticated' || (isCookieMode ? hadCookie : true)
-    end(hadCookie ? (refusal.code as EndReason) : 'not_authenticated', { wasThere })
+    await end(hadCookie ? (refusal.code as EndReason) : 'not_authenticated', { wasThere })
     // Else the browser would present the dead cookies again at the next visit.
-    if (isCookieMode && hadCookie) void calls.logout(undefined).catch(() => {})
+    if (isCookieMode && hadCookie) await calls.logout(undefined).catch(() => {})
   }
 
   function end(

@@ -28,8 +28,9 @@ export function createTokenCalls({ transport, now, retryDelaysMs }: TokenCallPar
     async refresh(sent, isWanted) {
       for (let attempt = 0; ; attempt += 1) {
         try {
+          const sentAt = now()
           const answer = await transport({ method: 'POST', path: '/refresh', body: bodyOf(sent) })
-          return readGrant(readAnswer(answer), now(), sent)
+          return readGrant(answer, sentAt, sent)
         } catch (error) {
           const delayMs = retryDelaysMs[attempt]
           if (delayMs === undefined || !isLost(error) || !isWanted()) throw error

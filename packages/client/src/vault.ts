@@ -3,7 +3,7 @@ import type { TokenStorage } from './storage.ts'
 
 /** The tokens as they are stored: shared by all tabs, and there again after a restart. */
 export type Vault = {
-  /** What is stored now, once everything written before is written. */
+  /** What is stored now, once everything written before is written; nothing if that failed. */
   read(): Promise<Grant | undefined>
   /** Stores a grant, unless it is no longer wanted when its turn comes. */
   write(grant: Grant, isWanted: () => boolean): Promise<void>
@@ -17,6 +17,8 @@ export type Vault = {
  */
 export function createVault(storage: TokenStorage, key: string, onError: (error: unknown) => void): Vault {
   let last: Promise<unknown> = Promise.resolve()
+  /** What a storage holds that does not take our writes is older than what we have. */
+  let isBehind = false
 
   function inOrder<T>(work: () => T | Promise<T>): Promise<T | undefined> {
     const next = last.then(work).catch((error) => {
@@ -27,13 +29,17 @@ export function createVault(storage: TokenStorage, key: string, onError: (error:
     return next
   }
 
+  async function change(work: () => unknown): Promise<void> {
+    await inOrder(async () => {
+      isBehind = true
+      await work()
+      isBehind = false
+    })
+  }
+
   return {
-    read: () => inOrder(async () => parseGrant(await storage.getItem(key))),
-    write: async (grant, isWanted) => {
-      await inOrder(() => (isWanted() ? storage.setItem(key, JSON.stringify(grant)) : undefined))
-    },
-    remove: async () => {
-      await inOrder(() => storage.removeItem(key))
-    },
+    read: () => inOrder(async () => (isBehind ? undefined : parseGrant(await storage.getItem(key)))),
+    write: (grant, isWanted) => change(() => (isWanted() ? storage.setItem(key, JSON.stringify(grant)) : undefined)),
+    remove: () => change(() => storage.removeItem(key)),
   }
 }

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { TestApp } from '../../../test/support/test-app.ts'
+import { addAccount, PASSWORD, refresh } from '../../../test/support/v1-client.ts'
+import type { Client } from '../src/client.ts'
+import { createNetwork, holding, type Network, unreachable } from './network.ts'
+import { createSharedStorage, createTestClient, startServer } from './test-client.ts'
+
+describe('a log-out', () => {
+  let server: TestApp
+  let network: Network
+  let storage: ReturnType<typeof createSharedStorage>
+
+  beforeAll(async () => {
+    server = await startServer()
+    await addAccount(server, 'ada')
+  })
+  afterAll(() => server.close())
+  beforeEach(() => {
+    network = createNetwork(() => server.url)
+    storage = createSharedStorage()
+  })
+
+  async function loggedIn(): Promise<Client> {
+    const client = createTestClient(server, { fetch: network.fetch, storage, isTabAware: false })
+    await client.login({ username: 'ada', password: PASSWORD })
+    return client
+  }
+
+  const storedToken = (): string => JSON.parse([...storage.items.values()][0] ?? '{}').refreshToken
+
+  it('beats a refresh whose answer comes after it', async () => {
+    const client = await loggedIn()
+    const before = storedToken()
+    const held = holding()
+    network.next('/refresh', held.mishap)
+    const refreshing = client.refresh()
+    await held.answered
+    await client.logout()
+    expect(client.getState().status).toBe('anonymous')
+    held.release()
+    expect(await refreshing).toBe(false)
+    expect(client.getState().status).toBe('anonymous')
+    expect(await client.accessToken()).toBeUndefined()
+    expect(storage.items.size).toBe(0)
+    expect((await refresh(server, before)).status).toBe(401)
+  })
+
+  it('ends the session by the answer of that refresh, if the server could not be reached before', async () => {
+    const client = await loggedIn()
+    const before = storedToken()
+    const held = holding()
+    network.next('/refresh', held.mishap)
+    network.next('/logout', unreachable)
+    const refreshing = client.refresh()
+    await held.answered
+    await expect(client.logout()).rejects.toMatchObject({ code: 'network_error' })
+    held.release()
+    await refreshing
+    expect((await refresh(server, before)).json).toMatchObject({ code: 'logout' })
+  })
+
+  it('stops the repetitions of a refresh', async () => {
+    const client = await loggedIn()
+    network.next('/refresh', async () => {
+      await client.logout()
+      throw new TypeError('fetch failed')
+    })
+    network.calls.length = 0
+    expect(await client.refresh()).toBe(false)
+    expect(network.calls).toEqual(['POST /refresh', 'POST /logout'])
+  })
+
+  it('holds here also where the server cannot be told, and says so', async () => {
+    const client = await loggedIn()
+    network.next('/logout', unreachable)
+    await expect(client.logout()).rejects.toMatchObject({ code: 'network_error' })
+    expect(client.getState()).toMatchObject({ status: 'anonymous', endReason: 'logout' })
+    expect(storage.items.size).toBe(0)
+  })
+
+  it('of a session that is over already succeeds', async () => {
+    const client = await loggedIn()
+    const twin = createTestClient(server, { storage, isTabAware: false })
+    await twin.load()
+    await client.logout()
+    await twin.logout()
+    expect(twin.getState().status).toBe('anonymous')
+  })
+
+  it('of nobody asks nothing and tells nothing', async () => {
+    const ends: string[] = []
+    const client = createTestClient(server, { fetch: network.fetch, onSessionEnd: (reason) => ends.push(reason) })
+    await client.logout()
+    expect(network.calls).toEqual([])
+    expect(ends).toEqual([])
+  })
+
+  it('leaves the session of a log-in that follows it alone', async () => {
+    const client = await loggedIn()
+    const held = holding()
+    network.next('/refresh', held.mishap)
+    const refreshing = client.refresh()
+    await held.answered
+    await client.logout()
+    await client.login({ username: 'ada', password: PASSWORD })
+    held.release()
+    await refreshing
+    expect((await client.me()).username).toBe('ada')
+    expect(client.getState().status).toBe('authenticated')
+    expect((await refresh(server, storedToken())).status).toBe(200)
+  })
+
+  it('is told once to each listener, and to none that was taken out', async () => {
+    const client = await loggedIn()
+    const told: string[] = []
+    client.onSessionEnd((reason) => told.push(`kept ${reason}`))
+    const stop = client.onSessionEnd((reason) => told.push(`stopped ${reason}`))
+    stop()
+    await Promise.all([client.logout(), client.logout()])
+    expect(told).toEqual(['kept logout'])
+  })
+})

@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { TestApp } from '../../../test/support/test-app.ts'
+import { addAccount, addAdministrator, PASSWORD } from '../../../test/support/v1-client.ts'
+import type { Client, ClientOptions } from '../src/client.ts'
+import { answering, answerLost, createNetwork, type Mishap, type Network, unreachable } from './network.ts'
+import { createTestClient, startServer } from './test-client.ts'
+
+const MINUTE = 60_000
+
+describe('a refresh', () => {
+  let server: TestApp
+  let network: Network
+  let ends: string[]
+
+  beforeAll(async () => {
+    server = await startServer()
+    await addAccount(server, 'ada')
+    await addAdministrator(server, 'root')
+  })
+  afterAll(() => server.close())
+  beforeEach(() => {
+    network = createNetwork(() => server.url)
+    ends = []
+  })
+
+  async function loggedIn(options: Partial<ClientOptions> = {}): Promise<Client> {
+    const client = createTestClient(server, {
+      fetch: network.fetch,
+      onSessionEnd: (reason) => ends.push(reason),
+      ...options,
+    })
+    await client.login({ username: 'ada', password: PASSWORD })
+    network.calls.length = 0
+    return client
+  }
+
+  const refreshes = () => network.calls.filter((call) => call === 'POST /refresh').length
+
+  it('is one, however many requests wait for it', async () => {
+    const client = await loggedIn()
+    server.clock.advance(6 * MINUTE)
+    const answers = await Promise.all(Array.from({ length: 16 }, () => client.me()))
+    expect(answers.map(({ username }) => username)).toEqual(Array(16).fill('ada'))
+    expect(refreshes()).toBe(1)
+  })
+
+  it('comes before the request where the token is known to be old, and nothing is sent twice', async () => {
+    const client = await loggedIn({ now: server.clock.now })
+    server.clock.advance(6 * MINUTE)
+    await client.me()
+    expect(network.calls).toEqual(['POST /refresh', 'GET /me'])
+  })
+
+  it('follows a 401, and the request is sent again once, with its body', async () => {
+    const client = await loggedIn()
+    server.clock.advance(6 * MINUTE)
+    expect(await client.updateMe({ first_name: 'Augusta' })).toMatchObject({ first_name: 'Augusta' })
+    expect(network.calls).toEqual(['PATCH /me', 'POST /refresh', 'PATCH /me'])
+  })
+
+  it('follows a 401 only once, whatever the second answer is', async () => {
+    const client = await loggedIn()
+    const refusal = answering(401, { code: 'token_not_valid', title: 'No.' })
+    network.next('/me', refusal)
+    network.next('/me', refusal)
+    await expect(client.me()).rejects.toMatchObject({ code: 'token_not_valid', status: 401 })
+    expect(network.calls).toEqual(['GET /me', 'POST /refresh', 'GET /me'])
+    expect(ends).toEqual([])
+    expect((await client.me()).username).toBe('ada')
+  })
+
+  describe('for the fetch of the application', () => {
+    const patch = (body: BodyInit) => ({ method: 'PATCH', headers: { 'content-type': 'application/json' }, body })
+    const text = JSON.stringify({ last_name: 'Lovelace' })
+
+    it.each([
+      ['a text', () => text],
+      ['bytes', () => new TextEncoder().encode(text)],
+      ['a blob', () => new Blob([text], { type: 'application/json' })],
+    ])('repeats a body that is %s', async (_, body) => {
+      const client = await loggedIn()
+      server.clock.advance(6 * MINUTE)
+      const answer = await client.fetch(`${server.url}/api/v1/me`, patch(body()))
+      expect(await answer.json()).toMatchObject({ last_name: 'Lovelace' })
+      expect(network.calls).toEqual(['PATCH /me', 'POST /refresh', 'PATCH /me'])
+    })
+
+    it('repeats a Request', async () => {
+      const client = await loggedIn()
+      server.clock.advance(6 * MINUTE)
+      const answer = await client.fetch(new Request(`${server.url}/api/v1/me`, patch(text)))
+      expect(await answer.json()).toMatchObject({ last_name: 'Lovelace' })
+      expect(network.calls).toEqual(['PATCH /me', 'POST /refresh', 'PATCH /me'])
+    })
+
+    it('sends a stream once, and has the token ready for another attempt', async () => {
+      const client = await loggedIn()
+      server.clock.advance(6 * MINUTE)
+      const stream = () => ({ ...patch(new Blob([text]).stream()), duplex: 'half' }) as RequestInit
+      const first = await client.fetch(`${server.url}/api/v1/me`, stream())
+      expect(first.status).toBe(401)
+      expect(network.calls).toEqual(['PATCH /me', 'POST /refresh'])
+      const second = await client.fetch(`${server.url}/api/v1/me`, stream())
+      expect(second.status).toBe(200)
+    })
+
+    it('sends tokens to no origin that was not named', async () => {
+      const client = await loggedIn()
+      await expect(client.fetch('https://elsewhere.example/data')).rejects.toThrow('`apiOrigins`')
+      expect(network.calls).toEqual([])
+    })
+  })
+
+  describe('that gets no good answer', () => {
+    const proxyPage = '<html>Bad gateway</html>'
+    const transient: [string, Mishap, string][] = [
+      ['no connection', unreachable, 'network_error'],
+      ['a 500', answering(500, { code: 'internal_error' }), 'internal_error'],
+      ['a 502 of a proxy', answering(502, proxyPage), 'unexpected_answer'],
+      ['a 503', answering(503, { code: 'overloaded' }, { 'retry-after': '7' }), 'overloaded'],
+      ['a 429', answering(429, { code: 'throttled' }, { 'retry-after': '7' }), 'throttled'],
+      ['a 401 of a proxy', answering(401, proxyPage), 'unexpected_answer'],
+      ['a 403', answering(403, { code: 'csrf_check_failed' }), 'csrf_check_failed'],
+      ['a page in place of JSON', answering(200, proxyPage), 'unexpected_answer'],
+      ['JSON of something else', answering(200, { hello: 'world' }), 'unexpected_answer'],
+    ]
+
+    it.each(transient)('never logs out: %s', async (_, mishap, code) => {
+      const client = await loggedIn()
+      server.clock.advance(6 * MINUTE)
+      for (let attempt = 0; attempt < 3; attempt += 1) network.next('/refresh', mishap)
+      await expect(client.me()).rejects.toMatchObject({ code })
+      expect(client.getState().status).toBe('authenticated')
+      expect(ends).toEqual([])
+      // What was left over of the mishaps would meet the next refresh.
+      while (network.calls.filter((call) => call === 'POST /refresh').length < 3) await client.refresh().catch(() => {})
+      expect((await client.me()).username).toBe('ada')
+    })
+
+    it('tells when to try again', async () => {
+      const client = await loggedIn()
+      network.next('/refresh', answering(429, { code: 'throttled' }, { 'retry-after': '7' }))
+      await expect(client.refresh()).rejects.toMatchObject({ code: 'throttled', retryAfterSeconds: 7 })
+    })
+
+    it('is repeated inside the retry window of the server, if its answer was lost', async () => {
+      const client = await loggedIn()
+      network.next('/refresh', answerLost)
+      network.next('/refresh', answerLost)
+      expect(await client.refresh()).toBe(true)
+      expect(refreshes()).toBe(3)
+      expect((await client.me()).username).toBe('ada')
+    })
+
+    it('is repeated before the next request, if its answer was lost for good', async () => {
+      const client = await loggedIn()
+      for (let attempt = 0; attempt < 3; attempt += 1) network.next('/refresh', answerLost)
+      await expect(client.refresh()).rejects.toMatchObject({ code: 'network_error' })
+      network.calls.length = 0
+      await client.me()
+      expect(network.calls).toEqual(['POST /refresh', 'GET /me'])
+    })
+
+    it('lets requests go on with a token that is still good', async () => {
+      const client = await loggedIn()
+      for (let attempt = 0; attempt < 6; attempt += 1) network.next('/refresh', unreachable)
+      await expect(client.refresh()).rejects.toMatchObject({ code: 'network_error' })
+      expect((await client.me()).username).toBe('ada')
+    })
+  })
+
+  it('that is refused ends the session, and says why', async () => {
+    const client = await loggedIn()
+    const { id } = (await client.request('GET /me/sessions')).sessions.find(({ is_current }) => is_current) ?? {
+      id: '',
+    }
+    const administrator = createTestClient(server)
+    await administrator.login({ username: 'root', password: PASSWORD })
+    await administrator.request('DELETE /admin/sessions/:id', { params: { id } })
+    await expect(client.me()).rejects.toMatchObject({ code: 'administrator', status: 401 })
+    expect(client.getState()).toEqual({ status: 'anonymous', account: undefined, endReason: 'administrator' })
+    expect(ends).toEqual(['administrator'])
+    expect(await client.accessToken()).toBeUndefined()
+  })
+
+  it('is not asked for where nobody is logged in', async () => {
+    const client = createTestClient(server, { fetch: network.fetch })
+    await expect(client.me()).rejects.toMatchObject({ code: 'not_authenticated' })
+    expect(await client.refresh()).toBe(false)
+    expect(network.calls).toEqual(['GET /me'])
+  })
+
+  describe('under a clock that is wrong', () => {
+    const YEAR = 365 * 24 * 60 * MINUTE
+
+    it.each([
+      ['a year behind', -YEAR],
+      ['a year ahead', YEAR],
+    ])('happens as often as under a right one: %s', async (_, error) => {
+      const client = await loggedIn({ now: () => server.clock.now() + error })
+      for (let request = 0; request < 5; request += 1) await client.me()
+      expect(refreshes()).toBe(0)
+      server.clock.advance(6 * MINUTE)
+      for (let request = 0; request < 5; request += 1) await client.me()
+      expect(refreshes()).toBe(1)
+      expect(ends).toEqual([])
+    })
+
+    it.each([
+      ['back', -YEAR],
+      ['forward', YEAR],
+    ])('happens once when the clock is set %s', async (_, jump) => {
+      let error = 0
+      const client = await loggedIn({ now: () => server.clock.now() + error })
+      error = jump
+      for (let request = 0; request < 5; request += 1) await client.me()
+      expect(refreshes()).toBe(1)
+      expect(ends).toEqual([])
+    })
+  })
+})
