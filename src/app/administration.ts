@@ -1,15 +1,17 @@
 import { findUsernameRule } from '../accounts/username-rule-store.ts'
+import { watchingEvents } from '../audit/committed-events.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { createManageAccounts, type ManageAccounts } from '../flows/accounts/manage-accounts.ts'
 import { createManageKeys, type ListedKey, listKeysWithState, type ManageKeys } from '../flows/keys/manage-keys.ts'
 import { createManageSessions, type ManageSessions } from '../flows/sessions/manage-sessions.ts'
 import { type Examination, examine } from '../flows/upkeep/examine.ts'
 import { pruneExpired } from '../flows/upkeep/prune.ts'
+import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
 import { openMigratedDatabase } from '../storage/migrated-database.ts'
+import { buildMailing } from './mail.ts'
 import {
   type AppParts,
   buildKeyRing,
-  buildMailDesk,
   buildNewPasswordCheck,
   buildPasswordCheck,
   configuredUsernameRule,
@@ -41,9 +43,12 @@ export type Administration = {
 export async function openAdministration(parts: AppParts): Promise<Administration> {
   const { config, clock } = parts
   const breached = await openPasswordFilter(config)
-  const database = await openMigratedDatabase(config.storage.databaseUrl)
+  const database = watchingEvents(await openMigratedDatabase(config.storage.databaseUrl), {
+    awaited: queueEventsForWebhooks,
+    committed: () => {},
+  })
   const usernameRule = (await findUsernameRule(database.read)) ?? configuredUsernameRule(config)
-  const { notices } = buildMailDesk(parts)
+  const { notices } = buildMailing(parts)
   const manageKeys = (): ManageKeys =>
     createManageKeys({ database, clock, keyRing: buildKeyRing(parts, database), algorithm: config.keys.algorithm })
   return {

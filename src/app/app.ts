@@ -1,10 +1,11 @@
 import { deriveEmailKeys } from '../accounts/account-email-store.ts'
 import { applyUsernameRule } from '../accounts/username-rule-store.ts'
-import { tellingCommitted } from '../audit/committed-events.ts'
+import { watchingEvents } from '../audit/committed-events.ts'
 import type { Config } from '../config/config.ts'
 import { createManageAccounts, type ManageAccounts } from '../flows/accounts/manage-accounts.ts'
-import type { MailRoom } from '../flows/mail/mail-room.ts'
+import type { MailWorker } from '../flows/mail/mail-worker.ts'
 import { createHousekeeping } from '../flows/upkeep/housekeeping.ts'
+import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
 import type { WebhookWorker } from '../flows/webhooks/webhook-worker.ts'
 import { loadConfigModule } from '../hooks/config-module.ts'
 import { countEvent } from '../metrics/event-counts.ts'
@@ -14,12 +15,12 @@ import { limitNames } from '../rate-limits/limits.ts'
 import { type Database, openDatabase } from '../storage/database.ts'
 import { migrate } from '../storage/migrate.ts'
 import { noDatabase } from '../storage/no-database.ts'
+import { buildMailing } from './mail.ts'
 import {
   type AppParts,
   buildHashPool,
   buildHookRunner,
   buildKeyRing,
-  buildMailDesk,
   buildNewPasswordCheck,
   buildPasswordCheck,
   configuredUsernameRule,
@@ -35,7 +36,7 @@ export type App = {
   database: Database
   manageAccounts: ManageAccounts
   /** Makes and sends mail in the background. */
-  mailWorker: MailRoom['worker']
+  mailWorker: MailWorker
   /** Tells webhooks in the background what has happened. */
   webhookWorker: WebhookWorker
   /** Answers what is under way, then lets go of everything. */
@@ -57,7 +58,10 @@ export async function createApp(parts: AppParts): Promise<App> {
     connectionLost: (error) => log.warn({ err: error }, 'database connection lost'),
     failed: metrics.databaseErrors.add,
   })
-  const database = tellingCommitted(opened, (committed) => countEvent(metrics, committed))
+  const database = watchingEvents(opened, {
+    awaited: queueEventsForWebhooks,
+    committed: (event) => countEvent(metrics, event),
+  })
   try {
     for (const name of await prepare(parts, database)) log.info({ migration: name }, 'migrated the database')
     const usernameRule = configuredUsernameRule(config)
@@ -68,12 +72,12 @@ export async function createApp(parts: AppParts): Promise<App> {
     )
     const keyRing = buildKeyRing(parts, database)
     await keyRing.load()
-    const mailDesk = buildMailDesk(parts)
+    const mailing = buildMailing(parts)
     const { configModule } = config.hooks
     const hooks = buildHookRunner(parts, (await loadConfigModule(configModule)).hooks)
     if (configModule !== undefined) log.info({ path: configModule }, 'loaded the configuration module')
-    const core = { database, keyRing, passwords, checkNewPassword, usernameRule, mailDesk, hooks, metrics, hashPool }
-    const { server, mailRoom, webhookWorker } = await buildServer(parts, core)
+    const core = { database, keyRing, passwords, checkNewPassword, usernameRule, mailing, hooks, metrics, hashPool }
+    const { server, mailWorker, webhookWorker } = await buildServer(parts, core)
     const housekeeping = createHousekeeping({
       database,
       clock,
@@ -82,18 +86,18 @@ export async function createApp(parts: AppParts): Promise<App> {
       log,
     })
     housekeeping.start()
-    mailRoom.worker.start()
+    mailWorker.start()
     webhookWorker.start()
     return {
       server,
       database,
-      manageAccounts: createManageAccounts({ ...core, clock, notices: mailDesk.notices }),
-      mailWorker: mailRoom.worker,
+      manageAccounts: createManageAccounts({ ...core, clock, notices: mailing.notices }),
+      mailWorker,
       webhookWorker,
       async close() {
         housekeeping.stop()
         await server.close()
-        await Promise.all([mailRoom.worker.stop(), webhookWorker.stop()])
+        await Promise.all([mailWorker.stop(), webhookWorker.stop()])
         await database.close()
         await breached?.close()
       },
@@ -122,7 +126,7 @@ export async function describeApi(parts: AppParts): Promise<object> {
     passwords: buildPasswordCheck(described),
     checkNewPassword: buildNewPasswordCheck(config),
     usernameRule: configuredUsernameRule(config),
-    mailDesk: buildMailDesk(described),
+    mailing: buildMailing(described),
     hooks: buildHookRunner(described, {}),
     metrics: createMetrics(limitNames),
     hashPool: buildHashPool(described),

@@ -1,7 +1,6 @@
 import type { UsernameRule } from '../accounts/username.ts'
 import { recordEvent } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
-import { createMailDesk, type MailDesk } from '../flows/mail/mail-room.ts'
 import { createHookRunner, type HookRunner } from '../hooks/hook-runner.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import { createKeyRing, type KeyRing } from '../keys/key-ring.ts'
@@ -17,6 +16,7 @@ import { createSeal, type Seal } from '../platform/seal.ts'
 import type { Database } from '../storage/database.ts'
 import { reservedClaimNames } from '../tokens/claims.ts'
 import { createAsymmetricJwtKey, createHmacJwtKey } from '../tokens/jwt-key.ts'
+import type { Mailing } from './mail.ts'
 
 /** What everything is built of. */
 export type AppParts = { config: Config; clock: Clock; random: Random; log: Logger }
@@ -28,7 +28,7 @@ export type Core = {
   passwords: PasswordCheck
   checkNewPassword: NewPasswordCheck
   usernameRule: UsernameRule
-  mailDesk: MailDesk
+  mailing: Mailing
   hooks: HookRunner
   metrics: Metrics
   hashPool: Pick<HashPool, 'running' | 'waiting'>
@@ -57,11 +57,6 @@ export function buildKeyRing({ config, clock, random }: AppParts, database: Data
 /** Seals what the database keeps secret. */
 export function buildSeal({ config, random }: Pick<AppParts, 'config' | 'random'>): Seal {
   return createSeal({ secretKey: config.keys.secretKey, fallbacks: config.keys.secretKeyFallbacks, random })
-}
-
-/** Where flows hand in mail. */
-export function buildMailDesk({ config, random }: AppParts): MailDesk {
-  return createMailDesk({ settings: config.mail, debug: config.debug, seal: buildSeal({ config, random }), random })
 }
 
 /** The deployment's hooks. They may set no claim that means something to this server or to whoever verifies its tokens. */

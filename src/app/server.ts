@@ -10,7 +10,7 @@ import { createSignUp } from '../flows/accounts/sign-up.ts'
 import { createManageKeys, listKeysWithState } from '../flows/keys/manage-keys.ts'
 import { createEmailFlows } from '../flows/mail/email-flows.ts'
 import { createAskForMail } from '../flows/mail/mail-requests.ts'
-import { createMailRoom, type MailRoom } from '../flows/mail/mail-room.ts'
+import type { MailWorker } from '../flows/mail/mail-worker.ts'
 import { createPosts } from '../flows/posts/posts.ts'
 import { createAdministration } from '../flows/rights/administration.ts'
 import { createCheckRecentLogin } from '../flows/sessions/check-recent-login.ts'
@@ -24,6 +24,7 @@ import { postPermissions } from '../posts/permissions.ts'
 import { createLimiter } from '../rate-limits/limiter.ts'
 import { createFindService } from '../services/service-credential.ts'
 import { createSender } from '../webhooks/sender.ts'
+import { buildMailWorker } from './mail.ts'
 import { createReadMetrics } from './metrics.ts'
 import { type AppParts, buildSeal, type Core } from './parts.ts'
 import { buildTokenFlows } from './token-flows.ts'
@@ -31,7 +32,7 @@ import { buildTokenFlows } from './token-flows.ts'
 /** A server that answers everything and does not listen yet, and the workers that send what it leaves for them. */
 export type BuiltServer = {
   server: Awaited<ReturnType<typeof createHttp>>
-  mailRoom: MailRoom
+  mailWorker: MailWorker
   webhookWorker: WebhookWorker
 }
 
@@ -39,7 +40,7 @@ export type BuiltServer = {
 export async function buildServer(parts: AppParts, core: Core): Promise<BuiltServer> {
   const { config, clock, random, log } = parts
   const { database, keyRing, passwords, checkNewPassword, usernameRule, hooks, metrics } = core
-  const { outbox, notices } = core.mailDesk
+  const { outbox, notices } = core.mailing
   const { accounts, sessions } = config
   const seal = buildSeal(parts)
   const limiter = createLimiter({
@@ -101,21 +102,17 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     notices,
     settings: accounts,
   })
-  const mailRoom = createMailRoom({
-    settings: config.mail,
-    debug: config.debug,
-    publicUrl: config.http.publicUrl,
-    flows: emailFlows,
-    outbox,
+  const { mailWorker, readMailbox } = buildMailWorker(parts, core, emailFlows)
+  const destinations = { allowsPlain: config.debug, allowsPrivate: config.webhooks.allowPrivate }
+  const webhookWorker = createWebhookWorker({
     database,
     clock,
-    random,
+    seal,
+    send: createSender(destinations),
+    settings: config.webhooks,
     log,
     metrics,
-    seal,
   })
-  const destinations = { allowsPlain: config.debug, allowsPrivate: config.webhooks.allowPrivate }
-  const webhookWorker = createWebhookWorker({ database, clock, seal, send: createSender(destinations), log, metrics })
   const posts = createPosts({ database, clock })
   // Loaded only where a server is wanted: Fastify takes longer to load than a command takes to run.
   const { createHttp } = await import('../http/http.ts')
@@ -168,9 +165,9 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     sampleViews: config.posts.sampleResources ? sampleViews({ posts }) : [],
     requests: metrics.requests,
     metricsParts: hasMetrics(config) ? { ...config.metrics, readMetrics: createReadMetrics(core, clock) } : undefined,
-    readMailbox: mailRoom.readMailbox,
+    readMailbox,
   })
-  return { server, mailRoom, webhookWorker }
+  return { server, mailWorker, webhookWorker }
 }
 
 function wellKnownSettings({ http, tokens, keys, services }: Config) {

@@ -29,7 +29,7 @@ type TokenFlows = {
 /** Builds the flows that issue, check and end tokens. */
 export function buildTokenFlows(
   { config, clock, random }: AppParts,
-  { database, keyRing, passwords, usernameRule, hooks, metrics, mailDesk: { outbox, notices } }: Core,
+  { database, keyRing, passwords, usernameRule, hooks, metrics, mailing: { outbox, notices } }: Core,
   { limiter, readTokenRights }: { limiter: Limiter; readTokenRights: ReadTokenRights },
 ): TokenFlows {
   const { accounts, sessions, tokens } = config

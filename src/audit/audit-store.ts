@@ -1,11 +1,8 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { prepared, type Queryable } from '../storage/prepared.ts'
 import type { AuditEventsTable } from '../storage/tables.ts'
-import { noteEvent } from './committed-events.ts'
+import { noteEvent, type RecordedEvent } from './committed-events.ts'
 import type { AuditActor, AuditEventName, AuditFields, AuditOrigin } from './events.ts'
-import { isWebhookEvent } from './webhook-events.ts'
-import { webhookPayload } from './webhook-payload.ts'
-import { queueForWebhooks } from './webhook-queue-store.ts'
 
 /** An event to be recorded: its own fields, who did it and from where. */
 export type AuditEntry<E extends AuditEventName> = AuditFields[E] & { origin: AuditOrigin }
@@ -42,12 +39,26 @@ const append = prepared(
     db
       .insertInto('audit_events')
       .values({ at, event, account_id, session_id, actor, actor_id, address, user_agent, facts })
-      .returning('id'),
+      .returning((row) => [
+        'id',
+        // Asked along with it, so that an event costs one statement as long as no webhook wants it.
+        row
+          .case()
+          .when(
+            row.exists(
+              row.selectFrom('webhook_subscriptions').select('event').where('event', '=', sql<string>`${event}`),
+            ),
+          )
+          .then(1)
+          .else(0)
+          .end()
+          .as('is_awaited'),
+      ]),
 )
 
 /**
- * Records an event in the transaction of the change it tells of, so that neither is there without the other, and queues it
- * for the webhooks that are to tell it.
+ * Records an event in the transaction of the change it tells of, so that neither is there without the other. Whoever watches
+ * the database is told of it (`committed-events.ts`): so it is counted, and queued for the webhooks that are to be told.
  *
  *     await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason: 'logout', origin })
  */
@@ -71,10 +82,9 @@ export async function recordEvent<E extends AuditEventName>(
     harmless(userAgent),
     JSON.stringify(facts),
   )
-  noteEvent(tx, event, entry)
-  if (row === undefined || !isWebhookEvent(event)) return
-  const payload = webhookPayload({ id: row.id, at: now, event, accountId, sessionId, actor, facts })
-  await queueForWebhooks(tx, event, { eventId: row.id, payload, now })
+  if (row === undefined) throw new Error('the database has not said under which id it keeps an event')
+  const recorded = { id: row.id, at: now, event, fields: entry, isAwaited: row.is_awaited === 1 }
+  noteEvent(tx, recorded as unknown as RecordedEvent)
 }
 
 /** What all entries have in common. */

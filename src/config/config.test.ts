@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { aConfigFolder, goodSecret } from '../../test/support/config-folder.ts'
-import { otherSecret, settingRows as rows } from '../../test/support/setting-rows.ts'
+import { otherSecret } from '../../test/support/setting-row.ts'
+import { settingRows as rows } from '../../test/support/setting-rows.ts'
 import { describeSettings } from './settings.ts'
 
 const day = 86_400_000

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { aConfigFolder, goodSecret } from '../../test/support/config-folder.ts'
-import { otherSecret, settingRows as rows } from '../../test/support/setting-rows.ts'
+import { otherSecret } from '../../test/support/setting-row.ts'
+import { settingRows as rows } from '../../test/support/setting-rows.ts'
 import type { EffectiveSetting } from '../platform/setting.ts'
 import type { Config } from './config.ts'
 import { describeSettings } from './settings.ts'

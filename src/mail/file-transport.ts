@@ -2,7 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
 import { mailSource, type Sender } from './mail-source.ts'
-import type { MailTransport } from './transport.ts'
+import { type MailTransport, UnreachableMailServerError } from './transport.ts'
 
 /**
  * Writes each mail into a file of its own, `TIME-ID.eml`, that only the owner may read. It appears whole or not at all,
@@ -16,9 +16,13 @@ export function createFileTransport(folder: string, sender: Sender): MailTranspo
       const { message } = await writer.sendMail(mailSource(mail, sender))
       const time = new Date(mail.queuedAt).toISOString().replaceAll(/[-:]/g, '')
       const path = join(folder, `${time}-${mail.id}.eml`)
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-      await writeFile(`${path}.part`, message as Buffer, { mode: 0o600 })
-      await rename(`${path}.part`, path)
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 })
+        await writeFile(`${path}.part`, message as Buffer, { mode: 0o600 })
+        await rename(`${path}.part`, path)
+      } catch (error) {
+        throw new UnreachableMailServerError(error instanceof Error ? error.message : String(error), error)
+      }
     },
   }
 }

@@ -2,8 +2,12 @@ import type { Sender } from './mail-source.ts'
 import { smtpOptions } from './smtp-options.ts'
 import { captureTransport, type MailTransport } from './transport.ts'
 
-/** The transport that MAIL_URL names; without one mail is kept to be looked at. */
-export function openTransport(url: string | undefined, sender: Sender): MailTransport {
+/**
+ * The transport that MAIL_URL names; without one mail is kept to be looked at.
+ *
+ * @param ownName what this server is called outside, the host of PUBLIC_URL: SMTP begins with it
+ */
+export function openTransport(url: string | undefined, sender: Sender, ownName: string): MailTransport {
   if (url === undefined) return captureTransport
   if (url.startsWith('file:')) {
     const folder = url.slice('file:'.length)
@@ -12,7 +16,7 @@ export function openTransport(url: string | undefined, sender: Sender): MailTran
       return createFileTransport(folder, sender)
     })
   }
-  const options = smtpOptions(url)
+  const options = smtpOptions(url, ownName)
   return loadedForTheFirstMail(async () => {
     const { createSmtpTransport } = await import('./smtp-transport.ts')
     return createSmtpTransport(options, sender)

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
+import type { MailOutboxTable } from '../storage/delivery-tables.ts'
 import { preparedChange, type Queryable } from '../storage/prepared.ts'
-import type { MailOutboxTable } from '../storage/tables.ts'
 
 /** `pending`: yet to be sent, for the first time or again. */
 export const mailStates = ['pending', 'delivered', 'given_up'] as const

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { type Static, type TObject, type TString, Type } from 'typebox'
 import {
   type Declaration,
+  integer,
   list,
   orNone,
   quoted,
@@ -63,6 +64,14 @@ export const mailSettings = settingGroup('Mail', {
     },
     readNotice,
   ),
+  queueLimit: integer('MAIL_QUEUE_LIMIT', {
+    default: '100000',
+    minimum: 100,
+    maximum: 10_000_000,
+    description:
+      'How many mails may wait in the outbox while they cannot be sent. The oldest mails beyond that are given up. A mail ' +
+      'is given up by itself when its link expires, or after three days.',
+  }),
 })
 
 export type MailSettings = Static<typeof mailSettings>

@@ -1,6 +1,6 @@
 import { createTransport, type SMTPTransportOptions } from 'nodemailer'
 import { mailSource, type Sender } from './mail-source.ts'
-import { type MailTransport, RefusedMailError } from './transport.ts'
+import { type MailTransport, RefusedMailError, UnreachableMailServerError } from './transport.ts'
 
 /** Hands mail to an SMTP server, over a connection for each. */
 export function createSmtpTransport(options: SMTPTransportOptions, sender: Sender): MailTransport {
@@ -11,7 +11,10 @@ export function createSmtpTransport(options: SMTPTransportOptions, sender: Sende
       try {
         await transporter.sendMail({ ...mailSource(mail, sender), signal })
       } catch (error) {
-        if (isForGood(error)) throw new RefusedMailError(error.message, error)
+        if (!(error instanceof Error) || signal.aborted) throw error
+        const { isAboutThisMail, status } = verdictOf(error)
+        if (!isAboutThisMail) throw new UnreachableMailServerError(error.message, error)
+        if (status >= 500) throw new RefusedMailError(error.message, error)
         throw error
       }
     },
@@ -19,16 +22,17 @@ export function createSmtpTransport(options: SMTPTransportOptions, sender: Sende
 }
 
 /**
- * Whether the server refused this very mail with a 5xx answer (RFC 5321 §4.2.1). A 5xx answer to anything else, such as
- * the password or the sender, is a fault of the settings, which somebody will put right: mail waits for it.
+ * Whether the server answered to this very mail: to its recipient or its text (RFC 5321 §4.2.1). Any other error, such as
+ * no connection, a refused password or sender (MAIL FROM), or that the service is closing (421), would meet every mail: the
+ * server is down, or a setting is wrong, which somebody will put right.
  */
-function isForGood(error: unknown): error is Error {
-  if (!(error instanceof Error) || !('responseCode' in error) || !('code' in error)) return false
-  const isAboutThisMail = error.code === 'EENVELOPE' || error.code === 'EMESSAGE'
+function verdictOf(error: Error): { isAboutThisMail: boolean; status: number } {
+  const status = 'responseCode' in error ? Number(error.responseCode) : 0
+  const code = 'code' in error ? error.code : undefined
+  const isAnswer = (code === 'EENVELOPE' || code === 'EMESSAGE') && status >= 400
   const isAboutSender = 'command' in error && error.command === 'MAIL FROM'
-  const status = Number(error.responseCode)
-  return isAboutThisMail && !isAboutSender && status >= 500 && !aboutLogins.has(status)
+  return { isAboutThisMail: isAnswer && !isAboutSender && !aboutServer.has(status), status }
 }
 
-/** That one has to log in first, or with TLS or otherwise than one did (RFC 4954 §6). */
-const aboutLogins: ReadonlySet<number> = new Set([530, 534, 535, 538])
+/** The service is closing; or one has to log in first, or with TLS, or otherwise than one did (RFC 4954 §6). */
+const aboutServer: ReadonlySet<number> = new Set([421, 454, 530, 534, 535, 538])

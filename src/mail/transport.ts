@@ -12,7 +12,11 @@ export type OutgoingMail = Message & {
 export type MailTransport = {
   /** Whether mail that was handed in is kept, to be looked at in development. */
   keepsMail: boolean
-  /** @throws RefusedMailError for good; any other error means that it may be tried again */
+  /**
+   * @throws RefusedMailError if this mail is refused for good
+   * @throws UnreachableMailServerError if no mail can be handed in at present
+   * @throws Error if this mail may be taken later
+   */
   send(mail: OutgoingMail, signal: AbortSignal): Promise<void>
 }
 
@@ -21,6 +25,14 @@ export class RefusedMailError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause })
     this.name = 'RefusedMailError'
+  }
+}
+
+/** Whoever takes the mail takes none at present: nobody answers, or it refuses who is asking. */
+export class UnreachableMailServerError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'UnreachableMailServerError'
   }
 }
 

@@ -1,6 +1,7 @@
 /** How often something has happened in this process, apart by what came of it. */
 export type Counter<Value extends string> = {
-  add(value: Value): void
+  /** @param by default 1 */
+  add(value: Value, by?: number): void
   readonly counts: ReadonlyMap<Value, number>
 }
 
@@ -12,8 +13,8 @@ export type Counter<Value extends string> = {
 export function createCounter<Value extends string>(values: readonly Value[]): Counter<Value> {
   const counts = new Map<Value, number>(values.map((value) => [value, 0]))
   return {
-    add(value) {
-      counts.set(value, (counts.get(value) ?? 0) + 1)
+    add(value, by = 1) {
+      counts.set(value, (counts.get(value) ?? 0) + by)
     },
     counts,
   }

@@ -7,11 +7,21 @@ import { groups } from './migrations/0004-groups.ts'
 import { webhooks } from './migrations/0005-webhooks.ts'
 import { refreshKeys } from './migrations/0006-refresh-keys.ts'
 import { accountLists } from './migrations/0007-account-lists.ts'
+import { queues } from './migrations/0008-queues.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
 /** In order: the number of a step is its place here, counted from 1. */
-const migrations: readonly Migration[] = [foundation, rateLimits, mail, groups, webhooks, refreshKeys, accountLists]
+const migrations: readonly Migration[] = [
+  foundation,
+  rateLimits,
+  mail,
+  groups,
+  webhooks,
+  refreshKeys,
+  accountLists,
+  queues,
+]
 
 /** Any number will do, as long as nothing else in the database locks it. */
 const POSTGRES_LOCK = 0x1a7c_4b3e

@@ -1,4 +1,12 @@
 import type { Generated, Selectable } from 'kysely'
+import type {
+  HourlyCountsTable,
+  MailOutboxTable,
+  QueueLanesTable,
+  WebhookDeliveriesTable,
+  WebhookEndpointsTable,
+  WebhookSubscriptionsTable,
+} from './delivery-tables.ts'
 
 /**
  * Every table: the database at a glance. Times (`…_at`) are epoch milliseconds, JSON is text, and what other code would
@@ -26,6 +34,8 @@ export type Tables = {
   webhook_endpoints: WebhookEndpointsTable
   webhook_subscriptions: WebhookSubscriptionsTable
   webhook_deliveries: WebhookDeliveriesTable
+  queue_lanes: QueueLanesTable
+  hourly_counts: HourlyCountsTable
 }
 
 /** A row of a table as a query returns it. */
@@ -182,32 +192,6 @@ export type MailRequestsTable = {
   requested_at: number
 }
 
-/** Mail to be sent, and for a while what was. */
-export type MailOutboxTable = {
-  /** In the order of queueing. */
-  number: Generated<number>
-  /** Random; also the `Message-ID`, by which a receiver knows a mail that comes twice. */
-  id: string
-  /** Which message. */
-  kind: string
-  account_id: number | null
-  recipient: string
-  /** What the message says, as a JSON object; emptied when it is done. */
-  facts: string
-  /** The one-time tokens in its links as a JSON array, under a key derived from SECRET_KEY. Null: none, or done. */
-  sealed_tokens: string | null
-  queued_at: number
-  /** Not worth sending from then on. */
-  expires_at: number
-  /** How often it was taken up; says whose the delivery is that is under way. */
-  attempts: number
-  /** When it may be taken up (again): while a delivery is under way, when that counts as lost. Null: done. */
-  next_attempt_at: number | null
-  delivered_at: number | null
-  given_up_at: number | null
-  last_error: string | null
-}
-
 /** From where an account was logged in to. */
 export type KnownDevicesTable = {
   account_id: number
@@ -243,46 +227,4 @@ export type AccountGroupsTable = {
 export type AccountPermissionsTable = {
   account_id: number
   permission: string
-}
-
-/** Programs elsewhere that are told of events. */
-export type WebhookEndpointsTable = {
-  id: string
-  url: string
-  /** What administrators wrote of it. */
-  description: string
-  /** What requests to it are signed with, under a key derived from SECRET_KEY. */
-  sealed_secret: string
-  /** The one before, until `former_secret_until`. */
-  sealed_former_secret: string | null
-  former_secret_until: number | null
-  created_at: number
-  /** Set while nothing is told to it. */
-  disabled_at: number | null
-}
-
-/** Which endpoint is told of which events. */
-export type WebhookSubscriptionsTable = {
-  event: string
-  endpoint_id: string
-}
-
-/** Events to be told, and for a while those that were. */
-export type WebhookDeliveriesTable = {
-  endpoint_id: string
-  /** That of the audit log. */
-  event_id: number
-  event: string
-  /** The body of the request, JSON. */
-  payload: string
-  queued_at: number
-  /** How often it was taken up; says whose the attempt is that is under way. */
-  attempts: number
-  /** When it may be taken up (again): while an attempt is under way, when that counts as lost. Null: done. */
-  next_attempt_at: number | null
-  delivered_at: number | null
-  given_up_at: number | null
-  /** The status of the last answer; null if there was none. */
-  last_status: number | null
-  last_error: string | null
 }

@@ -1,11 +1,15 @@
 import { lookup } from 'node:dns'
-import { request as requestPlain } from 'node:http'
-import { request as requestSecure } from 'node:https'
+import { Agent, type ClientRequest, request as requestPlain } from 'node:http'
+import { request as requestSecure, Agent as SecureAgent } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { type DestinationRules, destinationFault, isPublicAddress } from './destination.ts'
 
-/** How long an answer's head may be, in bytes. Its body is not read at all. */
+/** How long an answer's head may be, in bytes. */
 const HEAD_LIMIT = 16_384
+/** How much of an answer's body is taken in, in bytes, and thrown away, so that the connection can be used again. */
+const BODY_LIMIT = 65_536
+/** How long a connection is kept open for the next request, and how many of them to one receiver. */
+const KEPT_OPEN = { keepAlive: true, timeout: 10_000, maxFreeSockets: 16 } as const
 
 /** The destination is not one that webhooks may lead to. */
 export class ForbiddenDestinationError extends Error {
@@ -28,31 +32,54 @@ export type SendWebhook = (request: WebhookRequest, signal: AbortSignal) => Prom
 
 /**
  * @param rules are held to at each request: the address that a name stands for is looked up, checked, and the very same
- *   one connected to, so that no name can be one thing to the check and another to the connection
+ *   one connected to, so that no name can be one thing to the check and another to the connection. A connection that is
+ *   used again leads where it was checked to lead
  * @param resolve other names, for tests
  */
 export function createSender(rules: DestinationRules, resolve: typeof lookup = lookup): SendWebhook {
   const lookupAddresses = rules.allowsPrivate ? resolve : publicLookup(resolve)
-  return ({ url, headers, body }, signal) =>
-    new Promise((resolve, reject) => {
-      const fault = destinationFault(url, rules)
-      if (fault !== undefined) throw new ForbiddenDestinationError(fault)
-      const request = url.startsWith('https:') ? requestSecure : requestPlain
-      const outgoing = request(url, {
-        method: 'POST',
-        headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
-        agent: false,
-        lookup: lookupAddresses,
-        maxHeaderSize: HEAD_LIMIT,
-        signal,
+  const agents = { plain: new Agent(KEPT_OPEN), secure: new SecureAgent(KEPT_OPEN) }
+
+  function begin({ url, headers, body }: WebhookRequest, signal: AbortSignal): ClientRequest {
+    const options = {
+      method: 'POST',
+      headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+      lookup: lookupAddresses,
+      maxHeaderSize: HEAD_LIMIT,
+      signal,
+    }
+    const request = url.startsWith('https:')
+      ? requestSecure(url, { ...options, agent: agents.secure })
+      : requestPlain(url, { ...options, agent: agents.plain })
+    request.end(body)
+    return request
+  }
+
+  function sendOnce(request: WebhookRequest, signal: AbortSignal): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const outgoing = begin(request, signal)
+      outgoing.on('error', (error) => {
+        // The receiver has closed a connection that was kept open, just when it was to be used again.
+        if (outgoing.reusedSocket && 'code' in error && error.code === 'ECONNRESET') resolve(sendOnce(request, signal))
+        else reject(error)
       })
-      outgoing.on('error', reject)
       outgoing.on('response', (answer) => {
         resolve(answer.statusCode ?? 0)
-        answer.destroy()
+        let length = 0
+        answer.on('data', (chunk: Buffer) => {
+          length += chunk.length
+          if (length > BODY_LIMIT) answer.destroy()
+        })
+        answer.on('error', () => {})
       })
-      outgoing.end(body)
     })
+  }
+
+  return async (request, signal) => {
+    const fault = destinationFault(request.url, rules)
+    if (fault !== undefined) throw new ForbiddenDestinationError(fault)
+    return sendOnce(request, signal)
+  }
 }
 
 /** Looks a name up. One that stands for a private address, be it among others, is refused. */

@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely'
-import type { WebhookEventName } from '../audit/webhook-events.ts'
-import type { Queryable } from '../storage/prepared.ts'
-import type { WebhookEndpointsTable } from '../storage/tables.ts'
+import type { WebhookEndpointsTable } from '../storage/delivery-tables.ts'
+import { prepared, type Queryable } from '../storage/prepared.ts'
 import type { Webhook } from './webhook.ts'
+import type { WebhookEventName } from './webhook-events.ts'
 
 /** The secrets of a webhook, sealed. */
 export type SealedSecrets = { current: string; former: string | undefined; formerUntil: number | undefined }
@@ -82,6 +82,23 @@ export async function listWebhooks(db: Queryable): Promise<Webhook[]> {
   return select(db)
 }
 
+const destination = prepared((db, id: string) =>
+  db
+    .selectFrom('webhook_endpoints')
+    .select(['url', 'sealed_secret', 'sealed_former_secret', 'former_secret_until'])
+    .where('id', '=', id)
+    .where('disabled_at', 'is', null),
+)
+
+/** Where a webhook leads and what requests to it are signed with; undefined if it is disabled, or if there is none. */
+export async function findDestination(
+  db: Queryable,
+  id: string,
+): Promise<{ url: string; secrets: SealedSecrets } | undefined> {
+  const [row] = await destination(db, id)
+  return row && { url: row.url, secrets: toSecrets(row) }
+}
+
 /** The secrets of a webhook; undefined if there is none. */
 export async function findSecrets(db: Queryable, id: string): Promise<SealedSecrets | undefined> {
   const row = await db
@@ -89,13 +106,17 @@ export async function findSecrets(db: Queryable, id: string): Promise<SealedSecr
     .select(['sealed_secret', 'sealed_former_secret', 'former_secret_until'])
     .where('id', '=', id)
     .executeTakeFirst()
-  return (
-    row && {
-      current: row.sealed_secret,
-      former: row.sealed_former_secret ?? undefined,
-      formerUntil: row.former_secret_until ?? undefined,
-    }
-  )
+  return row && toSecrets(row)
+}
+
+function toSecrets(
+  row: Pick<Selectable<WebhookEndpointsTable>, 'sealed_secret' | 'sealed_former_secret' | 'former_secret_until'>,
+): SealedSecrets {
+  return {
+    current: row.sealed_secret,
+    former: row.sealed_former_secret ?? undefined,
+    formerUntil: row.former_secret_until ?? undefined,
+  }
 }
 
 async function select(db: Queryable, id?: string): Promise<Webhook[]> {

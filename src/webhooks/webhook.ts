@@ -1,4 +1,4 @@
-import type { WebhookEventName } from '../audit/webhook-events.ts'
+import type { WebhookEventName } from './webhook-events.ts'
 
 /** A program elsewhere that is told of events. Its secrets are another matter. */
 export type Webhook = {

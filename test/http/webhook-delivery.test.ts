@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { claimDueDeliveries, pruneDeliveries } from '../../src/webhooks/delivery-store.ts'
+import { claimDeliveries } from '../../src/webhooks/delivery-queue-store.ts'
+import { pruneDeliveries } from '../../src/webhooks/delivery-store.ts'
 import { addPerson, addSuperuser, type Person } from '../support/administrators.ts'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
@@ -172,7 +173,7 @@ describe.each(databases)('webhooks on $name', (database) => {
     await register()
     const now = app.clock.now()
     const claimed = await app.app.database.inTransaction((tx) =>
-      claimDueDeliveries(tx, hook.id, { now, lostAt: now + MINUTE, limit: 9 }),
+      claimDeliveries(tx, hook.id, { now, leaseUntil: now + MINUTE, limit: 9 }),
     )
     expect(claimed).toHaveLength(1)
     await settle()

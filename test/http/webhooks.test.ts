@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { webhookEvents } from '../../src/audit/webhook-events.ts'
+import { webhookEvents } from '../../src/webhooks/webhook-events.ts'
 import { addStaff, addSuperuser, type Person } from '../support/administrators.ts'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { LOST_AFTER_MS } from '../../src/mail/delivery.ts'
 import { captureTransport } from '../../src/mail/transport.ts'
+import { LEASE_MS } from '../../src/queue/queue.ts'
 import { type Database, openDatabase } from '../../src/storage/database.ts'
 import { databases } from '../support/databases.ts'
 import { aTransport, DAY, type DeliveryBench, startDeliveryBench } from '../support/delivery-bench.ts'
@@ -25,9 +25,9 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
       aTransport(() => setImmediate()),
     ]
     const deliveries = processes.map(({ transport }) => at.aDelivery(transport))
-    await Promise.all(deliveries.map((delivery) => delivery.deliverDue()))
+    await Promise.all(deliveries.map((delivery) => delivery.drain()))
     // Whoever found nothing left while others were at it has gone: what they left is taken up by the next who looks.
-    await at.aDelivery(processes[0]?.transport ?? captureTransport).deliverDue()
+    await at.aDelivery(processes[0]?.transport ?? captureTransport).drain()
     expect(processes.flatMap(({ sent }) => sent).sort()).toEqual(names.sort())
   })
 
@@ -44,12 +44,12 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
     // It says no more that it is at it.
     await its.close()
     const next = aTransport()
-    at.now += LOST_AFTER_MS - 1
-    await at.aDelivery(next.transport).deliverDue()
+    at.now += LEASE_MS - 1
+    await at.aDelivery(next.transport).drain()
     expect(next.sent).toEqual([])
     at.now += 1
-    await at.aDelivery(next.transport).deliverDue()
-    await at.aDelivery(next.transport).deliverDue()
+    await at.aDelivery(next.transport).drain()
+    await at.aDelivery(next.transport).drain()
     expect(next.sent).toEqual(['lost'])
   })
 
@@ -61,7 +61,7 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
       begun.resolve()
       return ended.promise
     })
-    const delivered = at.aDelivery(slow.transport).deliverDue()
+    const delivered = at.aDelivery(slow.transport).drain()
     await begun.promise
     const other = aTransport()
     for (let second = 0; second < 50; second += 10) {
@@ -70,8 +70,8 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
       const claimedUntil = async () =>
         (await at.database.read.selectFrom('mail_outbox').select('next_attempt_at').executeTakeFirstOrThrow())
           .next_attempt_at
-      await expect.poll(claimedUntil).toBe(at.now + LOST_AFTER_MS)
-      await at.aDelivery(other.transport).deliverDue()
+      await expect.poll(claimedUntil).toBe(at.now + LEASE_MS)
+      await at.aDelivery(other.transport).drain()
     }
     vi.useRealTimers()
     ended.resolve()
@@ -95,7 +95,7 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
     await delivery.begin()
     await expect.poll(() => sent.toSorted()).toEqual(names)
     ended.resolve()
-    await delivery.deliverDue()
+    await delivery.drain()
     expect(sent).toHaveLength(10)
   })
 
@@ -112,9 +112,9 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
       },
     }
     const { transport, sent } = aTransport()
-    await at.aDelivery(transport, { database: failing }).deliverDue()
+    await at.aDelivery(transport, { database: failing }).drain()
     at.now += DAY - 1
-    await at.aDelivery(transport).deliverDue()
+    await at.aDelivery(transport).drain()
     expect([sent, failures]).toEqual([['noted late'], -1])
     await flaky.close()
   })
@@ -126,15 +126,15 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
       begun.resolve()
       return ended.promise
     })
-    const late = at.aDelivery(slow.transport).deliverDue()
+    const late = at.aDelivery(slow.transport).drain()
     await begun.promise
     at.now += 2 * MINUTE
-    await at.aDelivery(aTransport().transport).deliverDue()
+    await at.aDelivery(aTransport().transport).drain()
     ended.reject(new Error('too late'))
     await late
     at.now += DAY
     const { transport, sent } = aTransport()
-    await at.aDelivery(transport).deliverDue()
+    await at.aDelivery(transport).drain()
     expect(sent).toEqual([])
   })
 
@@ -146,12 +146,12 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
       return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
     })
     const delivery = at.aDelivery(hanging.transport)
-    const delivered = delivery.deliverDue()
+    const delivered = delivery.drain()
     await begun.promise
     await delivery.stop(0)
     await delivered
     const { transport, sent } = aTransport()
-    await at.aDelivery(transport).deliverDue()
+    await at.aDelivery(transport).drain()
     expect(sent).toEqual(['long'])
   })
 
@@ -160,7 +160,7 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
     const { transport, sent } = aTransport()
     const delivery = at.aDelivery(transport)
     await delivery.stop(0)
-    await delivery.deliverDue()
+    await delivery.drain()
     expect(sent).toEqual([])
   })
 })

@@ -32,7 +32,7 @@ describe.each(databases)('the delivery of mail on $name', (database) => {
       throw new Error('on purpose')
     })
     await expect(undone).rejects.toThrow('on purpose')
-    await at.aDelivery(transport).deliverDue()
+    await at.aDelivery(transport).drain()
     expect(sent).toEqual([])
   })
 
@@ -49,7 +49,7 @@ describe.each(databases)('the delivery of mail on $name', (database) => {
     const attempts: number[] = []
     for (; sent.length === 0; at.now += 5_000) {
       const before = failures
-      await delivery.deliverDue()
+      await delivery.drain()
       if (failures > before) attempts.push(at.now - START)
     }
     expect(attempts).toEqual([0, 15_000, 75_000])
@@ -62,13 +62,13 @@ describe.each(databases)('the delivery of mail on $name', (database) => {
     const refusing = aTransport(() => {
       throw new RefusedMailError('550 no such user')
     })
-    await at.aDelivery(refusing.transport, { log }).deliverDue()
+    await at.aDelivery(refusing.transport, { log }).drain()
     await at.queue('stale', { expiresAt: at.now + MINUTE })
     at.now += MINUTE
     const { transport, sent } = aTransport()
-    await at.aDelivery(transport, { log }).deliverDue()
+    await at.aDelivery(transport, { log }).drain()
     at.now += 3 * DAY
-    await at.aDelivery(transport, { log }).deliverDue()
+    await at.aDelivery(transport, { log }).drain()
     await setImmediate()
     expect(sent).toEqual([])
     expect(log.join('').match(/"mail given up"/g)).toHaveLength(2)
@@ -84,7 +84,7 @@ describe.each(databases)('the delivery of mail on $name', (database) => {
     const { transport } = aTransport(({ text }) => {
       texts.push(text)
     })
-    await at.aDelivery(transport).deliverDue()
+    await at.aDelivery(transport).drain()
     expect(texts[0]).toContain(`token=${link.token}`)
     expect(await stored()).toMatchObject({
       facts: '{}',
@@ -97,16 +97,16 @@ describe.each(databases)('the delivery of mail on $name', (database) => {
   it('waits for the right SECRET_KEY rather than sending links that open nothing', async () => {
     await at.queue('secret', { links: [{ page: '/x', token: 'T', values: {} }] })
     const { transport, sent } = aTransport()
-    await at.aDelivery(transport, { seal: aSeal('another secret than the one it was made with') }).deliverDue()
+    await at.aDelivery(transport, { seal: aSeal('another secret than the one it was made with') }).drain()
     expect(sent).toEqual([])
     at.now += MINUTE
-    await at.aDelivery(transport).deliverDue()
+    await at.aDelivery(transport).drain()
     expect(sent).toEqual(['secret'])
   })
 
   it('keeps what is to be looked at in development', async () => {
     await at.queue('kept', { links: [{ page: '/x', token: 'T', values: {} }] })
-    await at.aDelivery(captureTransport).deliverDue()
+    await at.aDelivery(captureTransport).drain()
     expect(await listKeptMail(at.database.read, 10)).toMatchObject([{ facts: { values: { name: 'kept' } } }])
   })
 
@@ -125,9 +125,9 @@ describe.each(databases)('the delivery of mail on $name', (database) => {
       },
     }
     await at.queue('filed', { links: [{ page: '/x', token: 'T'.repeat(43), values: {} }] })
-    await at.aDelivery(crashing).deliverDue()
+    await at.aDelivery(crashing).drain()
     at.now += MINUTE
-    await at.aDelivery(crashing).deliverDue()
+    await at.aDelivery(crashing).drain()
     const [name = '', ...others] = readdirSync(folder)
     expect(others).toEqual([])
     expect(name).toMatch(/^20300317T174640\.000Z-[0-9a-f]{32}\.eml$/)
@@ -140,13 +140,13 @@ describe.each(databases)('the delivery of mail on $name', (database) => {
 
   it('forgets old mail that is done with, in batches', async () => {
     for (const name of ['a', 'b', 'c']) await at.queue(name)
-    await at.aDelivery(aTransport().transport).deliverDue()
+    await at.aDelivery(aTransport().transport).drain()
     await at.queue('waiting', { expiresAt: at.now + 100 * DAY })
     at.now += 31 * DAY
     const prune = () => at.database.inTransaction((tx) => pruneMail(tx, at.now - 30 * DAY, 2))
     expect([await prune(), await prune()]).toEqual([2, 1])
     const { transport, sent } = aTransport()
-    await at.aDelivery(transport).deliverDue()
+    await at.aDelivery(transport).drain()
     expect(sent).toEqual(['waiting'])
   })
 })

@@ -36,7 +36,7 @@ async function aServer(options: TestSmtpOptions = {}): Promise<TestSmtpServer> {
 
 const never = () => new AbortController().signal
 const transportTo = (url: string, changes: object = {}) =>
-  createSmtpTransport({ ...smtpOptions(url), ...changes }, sender)
+  createSmtpTransport({ ...smtpOptions(url, 'auth.example.org'), ...changes }, sender)
 
 describe('a mail by SMTP', () => {
   it('arrives as it was written, its links whole in the source', async () => {
@@ -98,7 +98,7 @@ describe('TLS and passwords', () => {
 
   it('gives its password to no server that others do not vouch for', async () => {
     const server = await aServer({ ...certificate, login })
-    const { tls, requireTLS } = smtpOptions(`smtp://${inUrl}mail.example.org`)
+    const { tls, requireTLS } = smtpOptions(`smtp://${inUrl}mail.example.org`, 'auth.example.org')
     const transport = transportTo(`smtp://${inUrl}127.0.0.1:${server.port}`, { tls, requireTLS })
     await expect(transport.send(aMail(), never())).rejects.toThrow(/self-signed certificate/)
     expect(server.mails).toEqual([])
@@ -106,7 +106,7 @@ describe('TLS and passwords', () => {
 
   it('gives its password to nobody without TLS', async () => {
     const server = await aServer({ login, allowInsecureAuth: true })
-    const { tls, requireTLS } = smtpOptions(`smtp://${inUrl}mail.example.org`)
+    const { tls, requireTLS } = smtpOptions(`smtp://${inUrl}mail.example.org`, 'auth.example.org')
     const transport = transportTo(`smtp://${inUrl}127.0.0.1:${server.port}`, { tls, requireTLS })
     await expect(transport.send(aMail(), never())).rejects.toThrow(/STARTTLS/)
     expect(server.mails).toEqual([])

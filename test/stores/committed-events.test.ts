@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { recordEvent } from '../../src/audit/audit-store.ts'
-import { tellingCommitted } from '../../src/audit/committed-events.ts'
+import { watchingEvents } from '../../src/audit/committed-events.ts'
 import { type Database, openDatabase } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
 import type { Queryable } from '../../src/storage/prepared.ts'
@@ -23,8 +23,11 @@ describe.each(databases)('events that are committed, on $name', (kind) => {
     opened = openDatabase(place.url)
     await migrate(opened, NOW)
     told = []
-    database = tellingCommitted(opened, (one) => {
-      if (one.event === 'login.failed') told.push([one.event, one.fields.accountId])
+    database = watchingEvents(opened, {
+      awaited: async () => {},
+      committed(one) {
+        if (one.event === 'login.failed') told.push([one.event, one.fields.accountId])
+      },
     })
   })
   afterEach(async () => {
@@ -69,10 +72,12 @@ describe.each(databases)('events that are committed, on $name', (kind) => {
         return opened.inTransaction(unit)
       },
     }
-    await tellingCommitted(retrying, () => told.push('told')).inTransaction(async (tx) => {
-      attempts++
-      await record(tx, 1)
-    })
+    await watchingEvents(retrying, { awaited: async () => {}, committed: () => told.push('told') }).inTransaction(
+      async (tx) => {
+        attempts++
+        await record(tx, 1)
+      },
+    )
     expect([attempts, told]).toEqual([2, ['told']])
   })
 

@@ -1,10 +1,11 @@
-import { createMailDelivery, type MailDelivery } from '../../src/mail/delivery.ts'
+import { createMailQueue } from '../../src/flows/mail/deliver-mail.ts'
 import type { Mail } from '../../src/mail/mail.ts'
 import { createOutbox } from '../../src/mail/outbox.ts'
 import type { MailTransport, OutgoingMail } from '../../src/mail/transport.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import { createSeal, type Seal } from '../../src/platform/seal.ts'
+import type { QueueWorker } from '../../src/queue/queue-worker.ts'
 import { type Database, openDatabase } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
 import type { TestDatabase } from './databases.ts'
@@ -36,7 +37,7 @@ export type DeliveryBench = {
   /** The time of all processes; moved by hand. */
   now: number
   /** What a process has; each has its own connections unless it is given some. */
-  aDelivery(transport: MailTransport, facts?: { seal?: Seal; log?: string[]; database?: Database }): MailDelivery
+  aDelivery(transport: MailTransport, facts?: { seal?: Seal; log?: string[]; database?: Database }): QueueWorker
   /** Queues a mail that is good for a day; its name becomes its subject. */
   queue(name: string, changes?: Partial<Mail>): Promise<void>
   close(): Promise<void>
@@ -59,7 +60,7 @@ export async function startDeliveryBench({ create }: TestDatabase): Promise<Deli
     url: place.url,
     now: START,
     aDelivery: (transport, facts = {}) =>
-      createMailDelivery({
+      createMailQueue({
         database: facts.database ?? open(),
         clock: { now: () => at.now },
         seal: facts.seal ?? aSeal(),

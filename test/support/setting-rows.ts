@@ -1,31 +1,18 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import type { Config } from '../../src/config/config.ts'
 import { sha256 } from '../../src/platform/digest.ts'
 import { type LimitName, limitNames, limits } from '../../src/rate-limits/limits.ts'
 import { rateLimitSettings } from '../../src/rate-limits/settings.ts'
 import { breachedPasswordsFile } from './breached-passwords.ts'
 import { goodSecret } from './config-folder.ts'
+import { deliveryRows } from './delivery-setting-rows.ts'
 import profileSchema from './profile-schema.json' with { type: 'json' }
+import { otherSecret, type SettingRow } from './setting-row.ts'
 
 const minute = 60_000
 const day = 86_400_000
 const profileSchemaFile = join(import.meta.dirname, 'profile-schema.json')
-/** A secret that passes, and is not `goodSecret`. */
-export const otherSecret = 'q7Bf0Wn4Xe9Kt2Vj6Rm1Ys8Dp3Lc5HgA'
-
-/** One setting: its default, and another value as it is written and as it is found in the configuration. */
-export type SettingRow = {
-  name: string
-  byDefault: unknown
-  /** Another value, as it is written and as it is read. */
-  written: string
-  read: unknown
-  /** Other settings without which it would be a contradiction. */
-  beside?: Record<string, string>
-  in: (config: Config) => unknown
-}
 
 /** Every setting, in the order of the manual. */
 export const settingRows: SettingRow[] = [
@@ -221,57 +208,7 @@ export const settingRows: SettingRow[] = [
   ...flag('SAMPLE_RESOURCES', false, (c) => c.posts.sampleResources),
   { name: 'RATE_LIMITS', byDefault: true, written: 'off', read: false, in: (c) => c.rateLimits.isOn },
   ...limitNames.map(limit),
-  {
-    name: 'MAIL_URL',
-    byDefault: undefined,
-    written: 'smtp://mail.example.org',
-    read: 'smtp://mail.example.org',
-    in: (c) => c.mail.url,
-  },
-  {
-    name: 'MAIL_FROM',
-    byDefault: { name: '', address: 'no-reply@localhost' },
-    written: 'Example <no-reply@example.org>',
-    read: { name: 'Example', address: 'no-reply@example.org' },
-    in: (c) => c.mail.from,
-  },
-  { name: 'MAIL_LANGUAGE', byDefault: 'en', written: 'de', read: 'de', in: (c) => c.mail.language },
-  {
-    name: 'MAIL_TEMPLATES',
-    byDefault: undefined,
-    written: '/etc/latchkey/mail',
-    read: '/etc/latchkey/mail',
-    in: (c) => c.mail.templates,
-  },
-  {
-    name: 'SECURITY_NOTICES',
-    byDefault: ['password-changed', 'email-changed', 'new-device', 'sessions-ended'],
-    written: 'New-Device',
-    read: ['new-device'],
-    in: (c) => c.mail.securityNotices,
-  },
-  {
-    name: 'CONFIG_MODULE',
-    byDefault: undefined,
-    written: '/a/b.mjs',
-    read: '/a/b.mjs',
-    in: (c) => c.hooks.configModule,
-  },
-  { name: 'HOOK_TIMEOUT', byDefault: 2_000, written: '500ms', read: 500, in: (c) => c.hooks.timeoutMs },
-  {
-    name: 'WEBHOOK_ALLOW_PRIVATE',
-    byDefault: false,
-    written: 'true',
-    read: true,
-    in: (c) => c.webhooks.allowPrivate,
-  },
-  {
-    name: 'METRICS_TOKEN',
-    byDefault: undefined,
-    written: otherSecret,
-    read: sha256(otherSecret),
-    in: (c) => c.metrics.tokenDigest,
-  },
+  ...deliveryRows,
 ]
 
 function flag(name: string, byDefault: boolean, find: SettingRow['in']): SettingRow[] {

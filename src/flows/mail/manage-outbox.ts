@@ -1,7 +1,6 @@
 import { recordEvent } from '../../audit/audit-store.ts'
 import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
-import { LOST_AFTER_MS } from '../../mail/delivery.ts'
 import type { Outbox } from '../../mail/outbox.ts'
 import {
   dropMail,
@@ -12,6 +11,7 @@ import {
   type OutboxRecord,
 } from '../../mail/outbox-record-store.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { LEASE_MS } from '../../queue/queue.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import { actingAdministrator, findAdministered, refuseOwnAccount } from '../rights/acting-administrator.ts'
@@ -59,7 +59,7 @@ export function createOutboxAdministration({
     const hurried = await database.inTransaction(async (tx) => {
       await actingAdministrator(tx, caller, 'outbox.change')
       if (id !== undefined) await pending(tx, id)
-      return hurryMail(tx, now, now + LOST_AFTER_MS + CLOCK_SLACK_MS, id)
+      return hurryMail(tx, now, now + LEASE_MS + CLOCK_SLACK_MS, id)
     })
     outbox.wake()
     return hurried

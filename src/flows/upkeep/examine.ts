@@ -1,6 +1,6 @@
 import type { UsernameRule } from '../../accounts/username.ts'
 import { listEvents } from '../../audit/audit-store.ts'
-import { readMailBacklog } from '../../mail/outbox-store.ts'
+import { readMailBacklog } from '../../mail/mail-queue-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { KeyRefusal, ManageKeys } from '../keys/manage-keys.ts'
 

@@ -1,4 +1,4 @@
-import { readMailBacklog } from '../../mail/outbox-store.ts'
+import { readMailBacklog } from '../../mail/mail-queue-store.ts'
 import type { Backlog, Readings } from '../../metrics/readings.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { inTime } from '../../platform/deadline.ts'

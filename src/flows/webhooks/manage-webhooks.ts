@@ -1,7 +1,6 @@
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
-import type { WebhookEventName } from '../../audit/webhook-events.ts'
 import { AuthError, refuseFaults } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Random, randomId } from '../../platform/random.ts'
@@ -15,6 +14,7 @@ import { type DestinationRules, destinationFault } from '../../webhooks/destinat
 import { FORMER_SECRET_MS, sealSecret } from '../../webhooks/secrets.ts'
 import { newWebhookSecret } from '../../webhooks/signature.ts'
 import type { Delivery, Webhook } from '../../webhooks/webhook.ts'
+import type { WebhookEventName } from '../../webhooks/webhook-events.ts'
 import {
   changeWebhook,
   createWebhook,

@@ -2,23 +2,50 @@ import type { Metrics } from '../../metrics/metrics.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { Seal } from '../../platform/seal.ts'
+import { type AttemptResult, type QueueStore, type Settled, verdictOutcome } from '../../queue/queue.ts'
+import { createQueueWorker } from '../../queue/queue-worker.ts'
 import type { Database } from '../../storage/database.ts'
-import { createWebhookDelivery } from '../../webhooks/delivery.ts'
+import { createWebhookAttempt, GONE } from '../../webhooks/attempt.ts'
+import {
+  type ClaimedDelivery,
+  claimDeliveries,
+  listDueWebhooks,
+  renewDeliveries,
+  settleDeliveries,
+} from '../../webhooks/delivery-queue-store.ts'
+import { nextAttemptAt } from '../../webhooks/retry-policy.ts'
 import { resealed } from '../../webhooks/secrets.ts'
 import type { SendWebhook } from '../../webhooks/sender.ts'
+import type { WebhookSettings } from '../../webhooks/settings.ts'
 import { changeWebhook, findSecrets, listWebhooks, setSecrets } from '../../webhooks/webhook-store.ts'
+import { createBoundQueue } from './bound-queue.ts'
 import { recordChange } from './manage-webhooks.ts'
 
-/** How often is looked for what is to be told: the longest that an event waits, as long as all goes well. */
+/** The queue of webhooks, in the table of failing lanes. A lane is a webhook. */
+export const WEBHOOK_QUEUE = 'webhooks'
+
+/** How often the worker looks for events to deliver: the longest that an event waits, as long as all goes well. */
 const LOOK_EVERY_MS = 1_000
+/** How often it gives up what is too old or too much. */
+const BOUND_EVERY_MS = 60_000
 /** How long what is under way may take when the server stops. */
 const STOP_GRACE_MS = 3_000
+/** How long one attempt may take. */
+const ATTEMPT_DEADLINE_MS = 10_000
+
+const store: QueueStore<ClaimedDelivery> = {
+  dueLanes: listDueWebhooks,
+  claim: claimDeliveries,
+  renew: renewDeliveries,
+  settle: settleDeliveries,
+}
 
 type WebhookWorkerParts = {
   database: Database
   clock: Clock
   seal: Seal
   send: SendWebhook
+  settings: Pick<WebhookSettings, 'queueLimit' | 'queueAgeMs'>
   log: Logger
   metrics: Pick<Metrics, 'webhookDeliveries'>
 }
@@ -28,25 +55,61 @@ export type WebhookWorker = {
   start(): void
   /** Works off all that is due, and answers when that is done. */
   settle(): Promise<void>
+  /** Gives up what is beyond the bounds of the queue. */
+  bound(): Promise<void>
   /** Waits a while for what is under way; what is not done then is done by the next process. */
   stop(): Promise<void>
 }
 
 export function createWebhookWorker(parts: WebhookWorkerParts): WebhookWorker {
   const { database, clock, seal, log, metrics } = parts
-  const delivery = createWebhookDelivery({
+  const attempt = createWebhookAttempt(parts)
+  const bound = createBoundQueue({
     ...parts,
-    onOutcome: metrics.webhookDeliveries.add,
-    onGone: ({ id }) =>
-      database.inTransaction(async (tx) => {
-        const now = clock.now()
-        await changeWebhook(tx, id, { disabledAt: now })
-        await recordChange(tx, id, ['is_enabled'], { actor: 'server', address: '', userAgent: '' }, now)
-      }),
+    onGivenUp: (count) => metrics.webhookDeliveries.add('given_up', count),
   })
-  let poll: NodeJS.Timeout | undefined
-  let looking: Promise<void> | undefined
+  const worker = createQueueWorker<ClaimedDelivery>({
+    queue: WEBHOOK_QUEUE,
+    store,
+    attempt: tell,
+    deadlineMs: ATTEMPT_DEADLINE_MS,
+    nextAttemptAt: ({ attempts }, now) => nextAttemptAt(attempts, now),
+    limits: { concurrency: 16, batch: 50, tolerance: 1 },
+    onSettled,
+    words: {
+      fails: 'A webhook does not take events. One at a time tries it until it does; the others wait.',
+      answers: 'A webhook takes events again.',
+    },
+    database,
+    clock,
+    log,
+  })
+  let timers: NodeJS.Timeout[] = []
   let resealing: Promise<void> | undefined
+  let bounding: Promise<void> | undefined
+
+  async function tell(delivery: ClaimedDelivery, signal: AbortSignal): Promise<AttemptResult> {
+    const result = await attempt(delivery, signal)
+    if (result.status === GONE) await disable(delivery.webhookId)
+    return result
+  }
+
+  async function disable(webhookId: string): Promise<void> {
+    const now = clock.now()
+    await database.inTransaction(async (tx) => {
+      await changeWebhook(tx, webhookId, { disabledAt: now })
+      await recordChange(tx, webhookId, ['is_enabled'], { actor: 'server', address: '', userAgent: '' }, now)
+    })
+    log.warn({ webhook: webhookId }, 'A webhook says that it is gone for good (410). It is disabled.')
+  }
+
+  function onSettled({ work, verdict, result }: Settled<ClaimedDelivery>): void {
+    metrics.webhookDeliveries.add(verdictOutcome(verdict))
+    const facts = { webhook: work.webhookId, eventId: work.eventId, event: work.event, attempts: work.attempts }
+    if (verdict.kind === 'given_up') log.error({ ...facts, reason: result.reason }, 'webhook given up')
+    else
+      log.debug({ ...facts, reason: result.reason }, verdict.kind === 'done' ? 'webhook told' : 'webhook not told yet')
+  }
 
   /** So that former values of SECRET_KEY can be taken away once the server was started with the new one. */
   async function resealSecrets(): Promise<void> {
@@ -59,14 +122,13 @@ export function createWebhookWorker(parts: WebhookWorkerParts): WebhookWorker {
     }
   }
 
-  function look(): Promise<void> {
-    looking ??= delivery
-      .begin()
-      .catch((error) => log.warn({ err: error }, 'webhooks could not be looked at; it is tried again'))
+  function boundOnce(): Promise<void> {
+    bounding ??= bound()
+      .catch((error) => log.warn({ err: error }, 'the queues of webhooks could not be bounded; it is tried again'))
       .finally(() => {
-        looking = undefined
+        bounding = undefined
       })
-    return looking
+    return bounding
   }
 
   return {
@@ -74,19 +136,19 @@ export function createWebhookWorker(parts: WebhookWorkerParts): WebhookWorker {
       resealing = resealSecrets().catch((error) =>
         log.error({ err: error }, 'the secrets of webhooks could not be sealed anew'),
       )
-      poll = setInterval(look, LOOK_EVERY_MS)
-      poll.unref()
+      timers = [setInterval(worker.begin, LOOK_EVERY_MS), setInterval(boundOnce, BOUND_EVERY_MS)]
+      for (const timer of timers) timer.unref()
     },
     async settle() {
       await resealing
-      await look()
-      await delivery.settled()
+      await worker.drain()
     },
+    bound: boundOnce,
     async stop() {
-      clearInterval(poll)
+      for (const timer of timers) clearInterval(timer)
       await resealing
-      await looking
-      await delivery.stop(STOP_GRACE_MS)
+      await bounding
+      await worker.stop(STOP_GRACE_MS)
     },
   }
 }

@@ -2,7 +2,7 @@ import type { Account } from '../../../accounts/account.ts'
 import type { RequestOrigin } from '../../../audit/origin.ts'
 import type { MessageValues } from '../../../mail/mail.ts'
 import type { Outbox } from '../../../mail/outbox.ts'
-import { countRecentMail } from '../../../mail/outbox-store.ts'
+import { hasRecentMail } from '../../../mail/outbox-store.ts'
 import { networkOf } from '../../../rate-limits/network.ts'
 import { deviceName } from '../../../sessions/device-name.ts'
 import { noteDevice } from '../../../sessions/device-store.ts'
@@ -15,12 +15,24 @@ type NoticeKind = 'password-changed' | 'email-changed' | 'new-device' | 'session
 /** How long it is worth telling of something that has happened. */
 const WORTH_SENDING_MS = 3 * 86_400_000
 
-/**
- * How many notices of one kind an account is sent in an hour. Fewer where the address is not proven: it may be a
- * stranger's, whom somebody means to flood by way of an account made for it.
- */
-const HOURLY = { proven: 10, unproven: 3 } as const
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+/**
+ * How many notices of one kind an account is sent, in an hour and in a day: somebody who causes them without end must fill
+ * neither a mailbox nor the outbox. Fewer where the address is not confirmed: it may be a stranger's, whom somebody means to
+ * flood by way of an account made for it.
+ */
+const MOST = {
+  confirmed: [
+    { limit: 10, withinMs: HOUR_MS },
+    { limit: 30, withinMs: DAY_MS },
+  ],
+  unconfirmed: [
+    { limit: 3, withinMs: HOUR_MS },
+    { limit: 5, withinMs: DAY_MS },
+  ],
+} as const
 
 /**
  * Tells people by mail what was done to their accounts, so that they notice what they did not do themselves. Each queues
@@ -57,8 +69,9 @@ export function createSecurityNotices({
   ): Promise<void> {
     if (!isMailable(account)) return
     const { kind, values } = message
-    const most = account.emailVerifiedAt === undefined ? HOURLY.unproven : HOURLY.proven
-    if ((await countRecentMail(tx, account.id, kind, now - HOUR_MS)) >= most) return
+    for (const { limit, withinMs } of account.emailVerifiedAt === undefined ? MOST.unconfirmed : MOST.confirmed) {
+      if (await hasRecentMail(tx, { accountId: account.id, kind, since: now - withinMs, limit })) return
+    }
     const mail = outbox.prepare({
       kind,
       to: account.email,

@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { type WebhookEventName, webhookEvents } from '../../../audit/webhook-events.ts'
 import { AuthError } from '../../../errors.ts'
 import {
   type ManageWebhooks,
@@ -7,6 +6,7 @@ import {
   type WebhookWithSecret,
 } from '../../../flows/webhooks/manage-webhooks.ts'
 import { type Delivery, deliveryState, deliveryStates, messageId, type Webhook } from '../../../webhooks/webhook.ts'
+import { type WebhookEventName, webhookEvents } from '../../../webhooks/webhook-events.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
 import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
 import { orNull, readId, timeSchema, wireTime } from '../wire.ts'

@@ -1,4 +1,4 @@
-import type { AuditEventName } from './events.ts'
+import type { AuditEventName } from '../audit/events.ts'
 
 /**
  * The events that webhooks may be asked to tell. Failed logins are none of them: how many there are is up to whoever

@@ -1,5 +1,5 @@
-import type { AuditActor } from './events.ts'
-import { wireActor, wireFacts } from './wire-event.ts'
+import type { AuditActor } from '../../audit/events.ts'
+import { wireActor, wireFacts } from '../../audit/wire-event.ts'
 
 /** What a webhook tells of an event. Who and what, but not from where: whoever needs that reads the audit log. */
 type ToldEvent = {

@@ -1,0 +1,70 @@
+import { createMailQueue } from '../flows/mail/deliver-mail.ts'
+import type { EmailFlow } from '../flows/mail/email-flow.ts'
+import { mailMessages } from '../flows/mail/mail-messages.ts'
+import { createMailRequests } from '../flows/mail/mail-requests.ts'
+import { createMailWorker, type MailWorker } from '../flows/mail/mail-worker.ts'
+import { createReadMailbox, type ReadMailbox } from '../flows/mail/mailbox.ts'
+import { createSecurityNotices, type SecurityNotices } from '../flows/mail/security-notices/notices.ts'
+import { type Compose, createComposer } from '../mail/composer.ts'
+import { openTransport } from '../mail/open-transport.ts'
+import { createOutbox, type Outbox } from '../mail/outbox.ts'
+import type { MailSettings } from '../mail/settings.ts'
+import { readTemplateFolder } from '../mail/template-folder.ts'
+import { type AppParts, buildSeal, type Core } from './parts.ts'
+
+/** Where flows put mail: all that commands need, which leave it to the servers to send it. */
+export type Mailing = { outbox: Outbox; notices: SecurityNotices }
+
+/** Mail is made if it can be sent, or with DEBUG be looked at. */
+export function buildMailing({ config, random }: AppParts): Mailing {
+  const { url, securityNotices } = config.mail
+  const isOn = url !== undefined || config.debug
+  const outbox = createOutbox({ isOn, seal: buildSeal({ config, random }), random })
+  return { outbox, notices: createSecurityNotices({ outbox, kinds: securityNotices }) }
+}
+
+/**
+ * What sends mail, and with DEBUG shows what it would have sent.
+ *
+ * @throws MailTemplateError
+ */
+export function buildMailWorker(
+  { config, clock, random, log }: AppParts,
+  { database, metrics, mailing: { outbox } }: Core,
+  emailFlows: readonly EmailFlow[],
+): { mailWorker: MailWorker; readMailbox: ReadMailbox | undefined } {
+  const { mail: settings, http, debug } = config
+  const seal = buildSeal({ config, random })
+  const compose = buildComposer(settings, http.publicUrl)
+  const transport = openTransport(settings.url, settings.from, new URL(http.publicUrl).hostname)
+  const onOutcome = (outcome: Parameters<typeof metrics.mailDeliveries.add>[0]) => metrics.mailDeliveries.add(outcome)
+  const mailWorker = createMailWorker({
+    outbox,
+    answerRequests: createMailRequests({ database, clock, random, outbox, flows: emailFlows }).answerAll,
+    queue: createMailQueue({ database, clock, seal, compose, transport, log, onOutcome }),
+    settings,
+    database,
+    clock,
+    log,
+    metrics,
+  })
+  const hasMailbox = debug && settings.url === undefined
+  const { settle } = mailWorker
+  return {
+    mailWorker,
+    readMailbox: hasMailbox
+      ? createReadMailbox({ database, seal, compose, from: settings.from.address, settle })
+      : undefined,
+  }
+}
+
+/** Puts mail into words. @throws MailTemplateError */
+export function buildComposer(settings: MailSettings, publicUrl: string): Compose {
+  return createComposer({
+    messages: mailMessages,
+    folder: settings.templates === undefined ? undefined : readTemplateFolder(settings.templates),
+    language: settings.language,
+    publicUrl,
+    service: settings.from.name === '' ? new URL(publicUrl).host : settings.from.name,
+  })
+}

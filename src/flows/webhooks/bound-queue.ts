@@ -1,0 +1,55 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Logger } from '../../platform/log.ts'
+import type { Database } from '../../storage/database.ts'
+import { findExcess, giveUpOldest, oldestQueuedAt } from '../../webhooks/delivery-queue-store.ts'
+import { listWebhooks } from '../../webhooks/webhook-store.ts'
+
+/** How many deliveries one transaction gives up, so that nobody waits for it long. */
+const BATCH = 500
+/** How many such transactions there are for one webhook before it is the turn of others. */
+const BATCHES = 20
+/** A queue that nothing has waited in for so long is short: what waits in it is not counted. */
+const YOUNG_MS = 60_000
+
+type BoundQueueParts = {
+  database: Database
+  clock: Clock
+  settings: { queueLimit: number; queueAgeMs: number }
+  log: Logger
+  /** Told how many deliveries were given up. */
+  onGivenUp(count: number): void
+}
+
+/**
+ * Keeps the queues of webhooks within their bounds in age and number: gives up what is beyond them, the oldest first. To be
+ * called now and then; it counts what waits, where that has waited for a while.
+ */
+export function createBoundQueue({ database, clock, settings, log, onGivenUp }: BoundQueueParts): () => Promise<void> {
+  async function bound(webhookId: string): Promise<void> {
+    const now = clock.now()
+    const oldest = await oldestQueuedAt(database.read, webhookId)
+    if (oldest === undefined || oldest > now - YOUNG_MS) return
+    const before = now - settings.queueAgeMs
+    const lastEventId = (await findExcess(database.read, webhookId, settings.queueLimit)) ?? 0
+    if (oldest >= before && lastEventId === 0) return
+    const reason = 'waited for too long, or too much waited'
+    let total = 0
+    for (let nth = 0; nth < BATCHES; nth++) {
+      const options = { before, lastEventId, now, reason, limit: BATCH }
+      const count = await database.inTransaction((tx) => giveUpOldest(tx, webhookId, options))
+      total += count
+      if (count < BATCH) break
+    }
+    if (total === 0) return
+    onGivenUp(total)
+    log.error(
+      { webhook: webhookId, count: total },
+      'Events were given up that waited for a webhook: it does not answer, and its queue is too old or too long ' +
+        '(WEBHOOK_QUEUE_AGE, WEBHOOK_QUEUE_LIMIT).',
+    )
+  }
+
+  return async () => {
+    for (const { id } of await listWebhooks(database.read)) await bound(id)
+  }
+}

@@ -1,0 +1,18 @@
+import type { RecordedEvent } from '../../audit/committed-events.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+import { queueEvent } from '../../webhooks/event-queue-store.ts'
+import { isWebhookEvent } from '../../webhooks/webhook-events.ts'
+import { webhookPayload } from './webhook-payload.ts'
+
+/** Queues events for the webhooks that are to be told them, in the transaction in which they were recorded. */
+export async function queueEventsForWebhooks(tx: Queryable, events: readonly RecordedEvent[]): Promise<void> {
+  for (const { id, at, event, fields } of events) {
+    if (!isWebhookEvent(event)) continue
+    const { origin, accountId, sessionId, ...facts }: AnyFields = fields
+    const payload = webhookPayload({ id, at, event, accountId, sessionId, actor: origin.actor, facts })
+    await queueEvent(tx, { eventId: id, event, accountId, payload }, at)
+  }
+}
+
+/** What the fields of all events have in common. */
+type AnyFields = RecordedEvent['fields'] & { accountId?: number | undefined; sessionId?: string }

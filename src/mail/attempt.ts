@@ -1,0 +1,40 @@
+import type { Clock } from '../platform/clock.ts'
+import type { Seal } from '../platform/seal.ts'
+import type { AttemptResult } from '../queue/queue.ts'
+import type { Compose } from './composer.ts'
+import { linksOf } from './outbox.ts'
+import type { OutboxMail } from './outbox-store.ts'
+import { type MailTransport, RefusedMailError, UnreachableMailServerError } from './transport.ts'
+
+/** How much of an error is kept. */
+const ERROR_LIMIT = 300
+
+type MailAttemptParts = { clock: Clock; seal: Seal; compose: Compose; transport: MailTransport }
+
+/** Writes a mail's text and hands it to the transport. */
+export function createMailAttempt({ clock, seal, compose, transport }: MailAttemptParts) {
+  return async (mail: OutboxMail, signal: AbortSignal): Promise<AttemptResult> => {
+    if (mail.expiresAt <= clock.now()) return { outcome: 'refused', reason: 'it could not be delivered in time' }
+    try {
+      const message = compose({ ...mail.facts, kind: mail.kind, to: mail.to, links: linksOf(mail, seal) })
+      await transport.send({ ...message, id: mail.id, to: mail.to, queuedAt: mail.queuedAt }, signal)
+      return { outcome: 'done' }
+    } catch (error) {
+      const reason = reasonOf(error)
+      if (error instanceof RefusedMailError) return { outcome: 'refused', reason }
+      return { outcome: 'failed', reason, isDestinationDown: error instanceof UnreachableMailServerError }
+    }
+  }
+}
+
+/** What looks like the token of a link: a server that does not like a mail may quote it. */
+const SECRET_FORM = /[\w-]{40,}/g
+
+/** What went wrong, for the log and the record: a line of text, as servers answer it, without secrets of the mail. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message
+    .replace(SECRET_FORM, '…')
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .slice(0, ERROR_LIMIT)
+}

@@ -1,0 +1,196 @@
+import type { Settled } from '../queue/queue.ts'
+import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import { type OutboxMail, toOutboxMail } from './outbox-store.ts'
+
+const due = prepared((db, now: number) =>
+  db.selectFrom('mail_outbox').select('id').where('next_attempt_at', '<=', now).limit(1),
+)
+
+/** Whether there is mail to be taken up. */
+export async function isMailDue(db: Queryable, now: number): Promise<boolean> {
+  return (await due(db, now)).length > 0
+}
+
+/** More than this is not counted: counting takes longer the more there is. */
+export const COUNTED_MAILS = 100_000
+
+const backlog = prepared((db) =>
+  db
+    .selectFrom((waiting) =>
+      waiting
+        .selectFrom('mail_outbox')
+        .select('number')
+        .where('next_attempt_at', 'is not', null)
+        .limit(COUNTED_MAILS)
+        .as('waiting'),
+    )
+    .select(({ fn }) => fn.countAll<number>().as('waiting')),
+)
+
+const oldest = prepared((db) =>
+  db.selectFrom('mail_outbox').select('queued_at').where('next_attempt_at', 'is not', null).orderBy('number').limit(1),
+)
+
+/**
+ * How much mail is yet to be sent (at most `COUNTED_MAILS` are counted), and when the oldest of it was queued: undefined if
+ * there is none.
+ */
+export async function readMailBacklog(db: Queryable): Promise<{ waiting: number; oldestQueuedAt: number | undefined }> {
+  const [[row], [first]] = [await backlog(db), await oldest(db)]
+  return { waiting: row?.waiting ?? 0, oldestQueuedAt: first?.queued_at }
+}
+
+const expire = preparedChange((db, now: number, reason: string, limit: number) =>
+  db
+    .updateTable('mail_outbox')
+    .set({ given_up_at: now, next_attempt_at: null, last_error: reason, facts: '{}', sealed_tokens: null })
+    .where('number', 'in', (mails) =>
+      mails
+        .selectFrom('mail_outbox')
+        .select('number')
+        .where('expires_at', '<=', now)
+        .where('next_attempt_at', 'is not', null)
+        .orderBy('expires_at')
+        .limit(limit),
+    )
+    .where('next_attempt_at', 'is not', null),
+)
+
+/** Gives up waiting mail that is not worth sending any more, at most `limit` of it. @returns how much */
+export async function giveUpExpiredMail(tx: Queryable, now: number, limit: number): Promise<number> {
+  return expire(tx, now, 'it could not be delivered in time', limit)
+}
+
+const newestBeyond = prepared((db, limit: number) =>
+  db
+    .selectFrom('mail_outbox')
+    .select('number')
+    .where('next_attempt_at', 'is not', null)
+    .orderBy('number', 'desc')
+    .limit(1)
+    .offset(limit),
+)
+const crowdOut = preparedChange((db, lastNumber: number, now: number, reason: string, limit: number) =>
+  db
+    .updateTable('mail_outbox')
+    .set({ given_up_at: now, next_attempt_at: null, last_error: reason, facts: '{}', sealed_tokens: null })
+    .where('number', 'in', (mails) =>
+      mails
+        .selectFrom('mail_outbox')
+        .select('number')
+        .where('number', '<=', lastNumber)
+        .where('next_attempt_at', 'is not', null)
+        .orderBy('number')
+        .limit(limit),
+    )
+    .where('next_attempt_at', 'is not', null),
+)
+
+/**
+ * The number of the newest mail of those beyond the `limit` newest that wait; undefined if no more than `limit` wait. Counts
+ * them, so it takes longer the more there are.
+ */
+export async function findExcessMail(db: Queryable, limit: number): Promise<number | undefined> {
+  return (await newestBeyond(db, limit))[0]?.number
+}
+
+/** Gives up the oldest waiting mail up to this number, at most `limit` of it. @returns how much */
+export async function giveUpExcessMail(tx: Queryable, lastNumber: number, now: number, limit: number): Promise<number> {
+  return crowdOut(tx, lastNumber, now, 'too much mail waited', limit)
+}
+
+const claim = prepared((db, now: number, leaseUntil: number, limit: number) =>
+  db
+    .updateTable('mail_outbox')
+    .set((row) => ({ attempts: row('attempts', '+', 1), next_attempt_at: leaseUntil }))
+    .where('id', 'in', (mails) =>
+      mails
+        .selectFrom('mail_outbox')
+        .select('id')
+        .where('next_attempt_at', '<=', now)
+        .orderBy('next_attempt_at')
+        .limit(limit),
+    )
+    // Again, since PostgreSQL looks only at this once more when another process was quicker.
+    .where('next_attempt_at', '<=', now)
+    .returningAll(),
+)
+
+/** Claims mail that is due, the longest due first. What the words mean: `queue/queue.ts`. */
+export async function claimMail(
+  tx: Queryable,
+  { now, leaseUntil, limit }: { now: number; leaseUntil: number; limit: number },
+): Promise<OutboxMail[]> {
+  return (await claim(tx, now, leaseUntil, limit)).map(toOutboxMail)
+}
+
+const renew = preparedChange((db, id: string, attempts: number, leaseUntil: number) =>
+  db
+    .updateTable('mail_outbox')
+    .set({ next_attempt_at: leaseUntil })
+    .where('id', '=', id)
+    .where('attempts', '=', attempts)
+    .where('next_attempt_at', 'is not', null),
+)
+
+/** Moves the end of leases on. */
+export async function renewMail(tx: Queryable, mails: readonly OutboxMail[], leaseUntil: number): Promise<void> {
+  for (const { id, attempts } of mails) await renew(tx, id, attempts, leaseUntil)
+}
+
+const deliver = preparedChange((db, id: string, attempts: number, now: number) =>
+  db
+    .updateTable('mail_outbox')
+    .set({ delivered_at: now, given_up_at: null, next_attempt_at: null, last_error: null })
+    .where('id', '=', id)
+    .where('attempts', '=', attempts),
+)
+const forget = preparedChange((db, id: string) =>
+  db.updateTable('mail_outbox').set({ facts: '{}', sealed_tokens: null }).where('id', '=', id),
+)
+const postpone = preparedChange((db, id: string, attempts: number, nextAttemptAt: number, error: string) =>
+  db
+    .updateTable('mail_outbox')
+    .set({ next_attempt_at: nextAttemptAt, last_error: error })
+    .where('id', '=', id)
+    .where('attempts', '=', attempts)
+    // Unless it was dropped meanwhile.
+    .where('next_attempt_at', 'is not', null),
+)
+const giveUp = preparedChange((db, id: string, attempts: number, now: number, error: string) =>
+  db
+    .updateTable('mail_outbox')
+    .set({ given_up_at: now, next_attempt_at: null, last_error: error })
+    .where('id', '=', id)
+    .where('attempts', '=', attempts)
+    .where('next_attempt_at', 'is not', null),
+)
+const giveBack = preparedChange((db, id: string, attempts: number) =>
+  db
+    .updateTable('mail_outbox')
+    .set((row) => ({ attempts: row('attempts', '-', 1), next_attempt_at: row.ref('queued_at') }))
+    .where('id', '=', id)
+    .where('attempts', '=', attempts)
+    .where('next_attempt_at', 'is not', null),
+)
+
+/**
+ * Notes what came of mail. What a mail said is forgotten once it was sent or given up.
+ *
+ * @param isKept of mail that was sent it is kept, to be looked at in development
+ */
+export async function settleMail(
+  tx: Queryable,
+  settled: readonly Settled<OutboxMail>[],
+  isKept: boolean,
+): Promise<void> {
+  for (const { work, verdict, result } of settled) {
+    const { id, attempts } = work
+    const { reason = '' } = result
+    if (verdict.kind === 'retry') await postpone(tx, id, attempts, verdict.nextAttemptAt, reason)
+    else if (verdict.kind === 'returned') await giveBack(tx, id, attempts)
+    else if (verdict.kind === 'given_up') {
+      if ((await giveUp(tx, id, attempts, verdict.at, reason)) === 1) await forget(tx, id)
+    } else if ((await deliver(tx, id, attempts, verdict.at)) === 1 && !isKept) await forget(tx, id)
+  }
+}

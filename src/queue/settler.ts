@@ -1,0 +1,74 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Logger } from '../platform/log.ts'
+import type { Database } from '../storage/database.ts'
+import type { Queryable } from '../storage/prepared.ts'
+
+/** How many results one transaction notes at most. */
+const GROUP_LIMIT = 200
+const AGAIN_AFTER_MS = 500
+
+/** Notes results, several in one transaction. */
+export type Settler<Result> = {
+  /** Answers once the result is noted; or left to the next process, because this one has to stop. */
+  settle(result: Result): Promise<void>
+}
+
+/**
+ * Results that come while a transaction is under way share the next one. If the database does not take them they are tried
+ * again until it does: what was done and is not noted would be done twice.
+ *
+ * @param signal aborted when there is no more time
+ */
+export function createSettler<Result>({
+  database,
+  note,
+  signal,
+  log,
+  queue,
+}: {
+  database: Database
+  /** Notes a group, in a transaction. */
+  note(tx: Queryable, results: readonly Result[]): Promise<void>
+  signal: AbortSignal
+  log: Logger
+  queue: string
+}): Settler<Result> {
+  const waiting: { result: Result; resolve(): void }[] = []
+  let isWorking = false
+  let isFailing = false
+
+  async function noteGroup(results: readonly Result[]): Promise<void> {
+    for (;;) {
+      try {
+        await database.inTransaction((tx) => note(tx, results))
+        isFailing = false
+        return
+      } catch (error) {
+        if (!isFailing)
+          log.warn({ queue, err: error }, 'results cannot be noted in the database: it is tried until they are')
+        isFailing = true
+        if (signal.aborted) return
+        await setTimeout(AGAIN_AFTER_MS, undefined, { signal }).catch(() => {})
+      }
+    }
+  }
+
+  async function work(): Promise<void> {
+    if (isWorking) return
+    isWorking = true
+    while (waiting.length > 0) {
+      const group = waiting.splice(0, GROUP_LIMIT)
+      await noteGroup(group.map(({ result }) => result))
+      for (const { resolve } of group) resolve()
+    }
+    isWorking = false
+  }
+
+  return {
+    settle: (result) =>
+      new Promise((resolve) => {
+        waiting.push({ result, resolve })
+        void work()
+      }),
+  }
+}
