@@ -1,0 +1,54 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import express from 'express'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { requireToken } from '../../src/express.ts'
+import { startIssuer } from '../support/issuer.ts'
+import { askerAt, brokenVerifier, expectAdapter } from './expectations.ts'
+
+async function listen(app: express.Express): Promise<string> {
+  const server: Server = app.listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+describe('Express', () => {
+  it('lets good tokens pass and answers all others', async () => {
+    const issuer = await startIssuer()
+    const verifier = issuer.verifier()
+    const app = express()
+    app.get('/orders', requireToken(verifier), (request, response) => {
+      response.json({ account: request.auth?.accountId })
+    })
+    app.get('/refunds', requireToken(verifier, { requires: { permission: 'refunds.make' } }), (request, response) => {
+      response.json({ account: request.auth?.accountId })
+    })
+    app.get('/broken', requireToken(brokenVerifier()))
+    app.use((_error: unknown, _request: express.Request, response: express.Response, _next: express.NextFunction) => {
+      response.sendStatus(500)
+    })
+    await expectAdapter(issuer, askerAt(await listen(app)))
+  })
+
+  it('guards a whole router', async () => {
+    const issuer = await startIssuer()
+    const app = express()
+    app.use('/api', requireToken(issuer.verifier()))
+    app.get('/api/orders', (request, response) => {
+      response.json({ account: request.auth?.accountId })
+    })
+    const ask = askerAt(await listen(app))
+    expect(await ask('/api/orders')).toMatchObject({ status: 401 })
+    expect(await ask('/api/orders', await issuer.token())).toMatchObject({ status: 200, body: { account: '7' } })
+  })
+
+  it('refuses options that mean something else, before any request', async () => {
+    const issuer = await startIssuer()
+    const wrong = [{ require: {} }, { requires: { permissions: ['a'] } }, { requires: { permission: undefined } }]
+    for (const options of wrong) {
+      expect(() => requireToken(issuer.verifier(), options as never)).toThrow(TypeError)
+    }
+  })
+})
