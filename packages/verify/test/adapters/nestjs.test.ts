@@ -65,6 +65,7 @@ const platforms: [string, () => ExpressAdapter | FastifyAdapter][] = [
 describe.each(platforms)('NestJS on %s', (_, platform) => {
   async function start(verifier: ConstructorParameters<typeof LatchkeyGuard>[0]): Promise<Ask> {
     const app: INestApplication = await NestFactory.create(makeModule(), platform(), { logger: false })
+    // biome-ignore lint/correctness/useHookAtTopLevel: this is NestJS, not React
     app.useGlobalGuards(new LatchkeyGuard(verifier))
     onTestFinished(() => app.close())
     await app.listen(0, '127.0.0.1')
