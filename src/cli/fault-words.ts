@@ -8,25 +8,25 @@ export function faultWords(fault: AccountFieldFault | PasswordFault): string {
     case 'too_long':
       return `It is longer than ${fault.limit} characters.`
     case 'null_character':
-      return 'It has a null character in it.'
+      return 'It contains a null character.'
     case 'surrogate':
-      return `It has half a character in it: ${fault.codePoint}.`
+      return `It contains half a character (a lone surrogate): ${fault.codePoint}.`
     case 'invalid_username':
-      return 'Only letters, digits and @ . + - _ may be in it, and at least one of them.'
+      return 'It may contain only letters, digits and @ . + - _, and must not be empty.'
     case 'username_taken':
       return 'It is taken.'
     case 'invalid_email':
-      return 'It is no e-mail address.'
+      return 'It is not an email address.'
     case 'too_similar':
       return `It is too similar to the ${fault.attribute.replace('_', ' ')}.`
     case 'too_short':
-      return `It is too short: ${fault.minimum} characters are the least.`
+      return `It is too short. Use at least ${fault.minimum} characters.`
     case 'too_common':
       return 'It is one of the most common passwords.'
     case 'entirely_numeric':
-      return 'It has nothing but digits in it.'
+      return 'It consists of digits only.'
     case 'breached':
-      return 'It became known in a data breach.'
+      return 'It was exposed in a data breach.'
   }
 }
 

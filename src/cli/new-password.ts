@@ -18,7 +18,7 @@ export async function askForNewPassword(terminal: Terminal, rules: NewPasswordRu
     const faults = await faultsOf(password, rules)
     if (faults.length === 0) {
       if ((await terminal.askSecret('Password (again): ')) === typed) return password
-      terminal.tell('The two are not the same. Once more, please.')
+      terminal.tell('The passwords do not match. Try again.')
     }
     for (const fault of faults) terminal.tell(fault)
   }
@@ -26,16 +26,17 @@ export async function askForNewPassword(terminal: Terminal, rules: NewPasswordRu
 
 /** Takes a new password from the first line that is piped in. @throws Refusal if it is not in order */
 export async function readNewPassword(terminal: Terminal, rules: NewPasswordRules): Promise<string> {
-  if (terminal.isInteractive) throw new Refusal('--stdin is for passwords that are piped in; leave it out to be asked.')
+  if (terminal.isInteractive)
+    throw new Refusal('--stdin reads a password from a pipe. Leave it out to type the password.')
   const line = await terminal.readLine()
   const password = countedPassword(line, rules.trimPasswords)
   const faults = await faultsOf(password, rules)
-  if (faults.length > 0) throw new Refusal(['The password cannot be set.', ...faults].join('\n'))
+  if (faults.length > 0) throw new Refusal(['The password was not set.', ...faults].join('\n'))
   return password
 }
 
 async function faultsOf(password: string, { findFaults }: NewPasswordRules): Promise<string[]> {
   if (password.trim() === '') return ['A password cannot be empty.']
-  if (password.includes('\0')) return ['A password cannot have a null character in it.']
+  if (password.includes('\0')) return ['A password cannot contain a null character.']
   return findFaults(password)
 }

@@ -36,7 +36,7 @@ export function passwordFilters({
     },
     async withPasswordFilter(given, work) {
       const path = given === undefined ? await configuredPath() : absolute(given)
-      if (path === undefined) throw new Refusal('BREACHED_PASSWORDS names no filter: say --filter FILE.')
+      if (path === undefined) throw new Refusal('BREACHED_PASSWORDS is not set. Set it, or pass --filter FILE.')
       try {
         const filter = await openBreachedPasswords(path)
         return await work(filter).finally(() => filter.close())
@@ -53,6 +53,6 @@ function filterRefusal(error: unknown): Refusal | undefined {
   if (!isDraftThere) return undefined
   const draft = printable(String(error.path))
   return new Refusal(
-    `${draft} is there: another command builds this filter, or one was cut off. If none does, remove it.`,
+    `${draft} exists. Another command is building this filter, or one was interrupted. If no other is running, delete the file.`,
   )
 }

@@ -25,14 +25,16 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 export function createProgram(context: Context): Command {
   const { terminal } = context
   const program = new Command('latchkey')
-    .description('The command line of Latchkey. It works on the database of running servers, and takes effect at once.')
+    .description(
+      'The command line of Latchkey. It works on the database of running servers; changes take effect at once.',
+    )
     .version(context.version)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.write(text),
       writeErr: (text) => terminal.tell(text.trimEnd()),
     })
-    .showHelpAfterError('(--help says how it is used; a name that begins with - goes behind --)')
+    .showHelpAfterError('(use --help for help; put -- before a name that begins with -)')
   const commands = [
     addInit,
     addDev,

@@ -50,7 +50,7 @@ export function createTerminal({ input, output, errors }: Streams): Terminal {
       // Whatever ends the reader comes by here; after an answer it changes nothing any more.
       reader.once('close', () => {
         if (isSecret) errors.write('\n')
-        reject(new Refusal('Cancelled: nothing was changed.'))
+        reject(new Refusal('Cancelled. Nothing was changed.'))
       })
       reader.once('SIGINT', () => reader.close())
       reader.once('line', (line) => {
@@ -87,7 +87,7 @@ async function readFirstLine(input: NodeJS.ReadableStream): Promise<string> {
     if (end >= 0) break
   }
   const line = decoded(Buffer.concat(chunks)).replace(/\r$/, '')
-  if (line === '') throw new Refusal('There is no line on standard input.')
+  if (line === '') throw new Refusal('Standard input is empty.')
   return line
 }
 
@@ -95,6 +95,6 @@ function decoded(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new Refusal('The line on standard input is not text in UTF-8.')
+    throw new Refusal('The line on standard input is not UTF-8 text.')
   }
 }

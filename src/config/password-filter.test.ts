@@ -9,7 +9,7 @@ describe('BREACHED_PASSWORDS', () => {
   it('must name a file that is there', () => {
     const folder = aConfigFolder()
     expect(faultOf(folder)).toBe(
-      `BREACHED_PASSWORDS (environment): ${folder.path}/data/filter is not there. Make one of a corpus: ` +
+      `BREACHED_PASSWORDS (environment): ${folder.path}/data/filter does not exist. Build one from a corpus with: ` +
         'latchkey breached-passwords build',
     )
   })
@@ -19,8 +19,8 @@ describe('BREACHED_PASSWORDS', () => {
     const ofVersion = Buffer.from(good)
     ofVersion.writeUInt32BE(2, 8)
     const cases: [Buffer, string][] = [
-      [Buffer.from('password\n123456\n'), 'is no filter of breached passwords'],
-      [ofVersion, 'has the format 2, and this Latchkey reads 1'],
+      [Buffer.from('password\n123456\n'), 'is not a filter of breached passwords'],
+      [ofVersion, 'has format 2, but this version of Latchkey reads format 1'],
       [good.subarray(0, 50), 'is damaged: it ends within its header. Copy or build it again.'],
       [good.subarray(0, -1), 'is damaged: it has 95 bytes where its header says 96. Copy or build it again.'],
     ]

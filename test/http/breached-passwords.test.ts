@@ -76,7 +76,7 @@ describe.each(databases)('passwords from data breaches, on $name', (database) =>
       body: new URLSearchParams({ token: mail?.token ?? '', password: BREACHED }),
     })
     expect(answer.status).toBe(400)
-    expect(await answer.text()).toContain('It became known in a data breach')
+    expect(await answer.text()).toContain('This password was exposed in a data breach')
   })
 
   it('are refused by every classic way to sign up, in its own tone', async () => {

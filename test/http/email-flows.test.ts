@@ -219,7 +219,7 @@ describe.each(databases)('by way of the mailbox, on $name', (database) => {
       expect(await me(session)).toMatchObject({ email: 'Alice@new.example', email_verified: true })
       const [told, ...others] = await at.mail()
       expect(others).toEqual([])
-      expect(told).toMatchObject({ to: ['alice@example.net'], subject: 'Your e-mail address was changed' })
+      expect(told).toMatchObject({ to: ['alice@example.net'], subject: 'Your email address was changed' })
     })
 
     it('with the password only', async () => {

@@ -46,7 +46,7 @@ describe.each(sqliteOnly)('the pages that links in mails lead to', (sqlite) => {
     const isVerified = async () =>
       ((await sendJson(at.app.url, 'GET', '/api/v1/me', { token })).json as { email_verified: boolean }).email_verified
     expect(await isVerified()).toBe(false)
-    expect((await submit(page)).text).toContain('Your e-mail address is confirmed.')
+    expect((await submit(page)).text).toContain('Your email address is confirmed.')
     expect(await isVerified()).toBe(true)
   })
 
@@ -67,7 +67,7 @@ describe.each(sqliteOnly)('the pages that links in mails lead to', (sqlite) => {
     const page = await resetPage()
     const refused = await submit(page, { password: 'password1' })
     expect(refused.status).toBe(400)
-    expect(refused.text).toContain('Too many people use that one.')
+    expect(refused.text).toContain('This password is too common.')
     expect(refused.text).not.toContain('password1')
     expect((await submit(refused, { password: 'staple of another battery' })).status).toBe(200)
     await at.login('alice', 'staple of another battery')
@@ -116,7 +116,7 @@ describe.each(sqliteOnly)('the pages that links in mails lead to', (sqlite) => {
     const [mail] = await at.mail()
     const page = await open(mail?.link ?? '')
     const taken = await submit(page, { username: 'alice', password: PASSWORD })
-    expect(taken.text).toContain('That name is taken.')
+    expect(taken.text).toContain('This username is taken.')
     // The name stays, as a text; a password never stands in a page.
     expect(taken.text).toContain('name="username" type="text" value="alice"')
     const odd = await submit(taken, { username: '"><script>bob', password: PASSWORD })

@@ -106,7 +106,7 @@ describe.each(databases)('security notices on $name', (database) => {
     const token = await at.login('alice', PASSWORD, firefox)
     await at.post('/api/v1/me/email', { email: 'new@example.net', password: PASSWORD }, token)
     await at.post('/api/v1/me/password', { old_password: PASSWORD, new_password: 'staple of another battery' }, token)
-    expect((await subjects()).toSorted()).toEqual(['Confirm your new e-mail address', 'Your password was changed'])
+    expect((await subjects()).toSorted()).toEqual(['Confirm your new email address', 'Your password was changed'])
   })
 
   it('are written in the language of the settings', async () => {
@@ -128,7 +128,7 @@ describe.each(databases)('mail and crashes on $name', (database) => {
     await at.register('alice')
     expect(at.smtp.mails).toEqual([])
     at.app = await at.app.restart()
-    expect((await at.mail()).map(({ subject }) => subject)).toEqual(['Confirm your e-mail address'])
+    expect((await at.mail()).map(({ subject }) => subject)).toEqual(['Confirm your email address'])
     at.app = await at.app.restart()
     expect(await at.mail()).toEqual([])
     await at.close()

@@ -47,7 +47,7 @@ describe.each(databases)('REQUIRE_VERIFIED_EMAIL on $name', (database) => {
     const named = { ...body, ...('first_name' in body && { first_name: 'B', last_name: 'B' }) }
     expect((await at.post(path, named)).status).toBe(201)
     const [mail] = await at.mail()
-    expect(mail).toMatchObject({ to: ['bob@example.net'], subject: 'Confirm your e-mail address' })
+    expect(mail).toMatchObject({ to: ['bob@example.net'], subject: 'Confirm your email address' })
     await at.post('/api/v1/email-verification/confirm', { token: mail?.token })
     await at.login('bob')
   })

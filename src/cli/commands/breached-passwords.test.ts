@@ -24,8 +24,8 @@ describe('breached-passwords build', () => {
     expect(await cli.run(...build, breachedCorpusFile, ...options)).toEqual({
       code: 0,
       out:
-        'Built filter of 5 lines: 5 entries in 96 bytes; of other passwords 1 in 1,677,721 is refused too.\n' +
-        'A server takes it up at its next start, by BREACHED_PASSWORDS.\n',
+        'Built filter from 5 lines: 5 entries in 96 bytes; it also refuses 1 in 1,677,721 other passwords.\n' +
+        'To use it, set BREACHED_PASSWORDS and restart the server.\n',
       err: '',
     })
     const built = readFileSync(join(cli.workingDirectory, 'filter'))
@@ -68,14 +68,14 @@ describe('breached-passwords build', () => {
       code: 1,
       err: expect.stringContaining('no such file'),
     })
-    expect((await cli.run('breached-passwords', 'show', '--filter', 'filter')).err).toContain('filter is not there')
+    expect((await cli.run('breached-passwords', 'show', '--filter', 'filter')).err).toContain('filter does not exist')
   })
 
   it('leaves alone what another one is building', async () => {
     const cli = aFilterLine()
     writeFileSync(join(cli.workingDirectory, 'filter.draft'), '')
     const refused = await cli.run(...build, breachedCorpusFile, '--plain', '--output', 'filter')
-    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('filter.draft is there') })
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('filter.draft exists') })
   })
 
   it.each([
@@ -96,24 +96,24 @@ describe('breached-passwords show and check', () => {
     const cli = aFilterLine({ BREACHED_PASSWORDS: breachedPasswordsFile })
     expect(await cli.run('breached-passwords', 'show')).toMatchObject({
       code: 0,
-      out: '5 entries in 96 bytes; of other passwords 1 in 1,677,721 is refused too.\n',
+      out: '5 entries in 96 bytes; it also refuses 1 in 1,677,721 other passwords.\n',
     })
     const check = ['breached-passwords', 'check'] as const
     const asked = await cli.talk([['Password: ', BREACHED]], ...check)
-    expect(asked).toMatchObject({ code: 0, out: expect.stringContaining('It is in the filter.') })
+    expect(asked).toMatchObject({ code: 0, out: expect.stringContaining('The password is in the filter.') })
     expect(asked.err).not.toContain(BREACHED)
-    expect((await cli.pipe(`${GOOD}\n`, ...check, '--stdin')).out).toBe('It is not in the filter.\n')
+    expect((await cli.pipe(`${GOOD}\n`, ...check, '--stdin')).out).toBe('The password is not in the filter.\n')
     expect(await cli.run(...check)).toMatchObject({ code: 1, err: expect.stringContaining('--stdin') })
   })
 
   it('refuse where there is no filter, or none that can be used', async () => {
     const cli = aFilterLine()
     const none = await cli.run('breached-passwords', 'show')
-    expect(none).toMatchObject({ code: 1, err: 'BREACHED_PASSWORDS names no filter: say --filter FILE.\n' })
+    expect(none).toMatchObject({ code: 1, err: 'BREACHED_PASSWORDS is not set. Set it, or pass --filter FILE.\n' })
     const other = await cli.run('breached-passwords', 'show', '--filter', breachedCorpusFile)
-    expect(other).toMatchObject({ code: 1, err: expect.stringContaining('is no filter of breached passwords') })
+    expect(other).toMatchObject({ code: 1, err: expect.stringContaining('is not a filter of breached passwords') })
     const faulty = await aFilterLine({ BREACHED_PASSWORDS: 'nothing' }).run('breached-passwords', 'show')
-    expect(faulty).toMatchObject({ code: 1, err: expect.stringContaining('nothing is not there') })
+    expect(faulty).toMatchObject({ code: 1, err: expect.stringContaining('nothing does not exist') })
   })
 })
 
@@ -122,7 +122,7 @@ describe('with BREACHED_PASSWORDS, commands', () => {
 
   it('set none of these, whichever way they are told', async () => {
     const cli = await aReadyCommandLine(undefined, { environment })
-    const told = 'It became known in a data breach.'
+    const told = 'It was exposed in a data breach.'
     expect(await cli.pipe(BREACHED, 'users', 'create', 'anna', '--stdin')).toMatchObject({
       code: 1,
       err: expect.stringContaining(told),

@@ -9,15 +9,13 @@ const DEFAULT_FALSE_POSITIVES = 0.001
 
 /** `breached-passwords build`, `show` and `check`. */
 export function addBreachedPasswords(program: Command, context: Context): void {
-  const filters = program
-    .command('breached-passwords')
-    .description('filters that know the passwords of data breaches: build, show, check')
+  const filters = program.command('breached-passwords').description('filters of breached passwords: build, show, check')
   addBuild(filters, context)
   answering(
     filters
       .command('show')
-      .description('what is in a filter')
-      .option('--filter <file>', 'this one, instead of that of BREACHED_PASSWORDS'),
+      .description('shows the size and accuracy of a filter')
+      .option('--filter <file>', 'use this filter instead of BREACHED_PASSWORDS'),
     context,
     ({ filter }: { filter?: string }) =>
       context.withPasswordFilter(filter, async ({ header }) => ({
@@ -28,9 +26,9 @@ export function addBreachedPasswords(program: Command, context: Context): void {
   answering(
     filters
       .command('check')
-      .description('whether a password is in a filter; asks for it')
-      .option('--filter <file>', 'this one, instead of that of BREACHED_PASSWORDS')
-      .option('--stdin', 'take the password from the first line of standard input'),
+      .description('asks for a password and says whether it is in a filter')
+      .option('--filter <file>', 'use this filter instead of BREACHED_PASSWORDS')
+      .option('--stdin', 'read the password from the first line of standard input'),
     context,
     (options: CheckOptions) => check(options, context),
   )
@@ -41,20 +39,20 @@ type BuildOptions = { output: string; falsePositives: number; minCount?: number;
 function addBuild(filters: Command, context: Context): void {
   const command = filters
     .command('build <corpus...>')
-    .description('builds a filter of files, folders of files, or - for standard input: lines of SHA1 or SHA1:COUNT')
-    .requiredOption('--output <file>', 'the filter; one that is there is replaced once the new one is whole')
+    .description('builds a filter from files, folders, or - (standard input) with lines of SHA1 or SHA1:COUNT')
+    .requiredOption('--output <file>', 'the filter; replaces an existing one when it is complete')
     .option(
       '--false-positives <share>',
-      'of other passwords that are refused, at most',
+      'the largest share of other passwords that it may refuse',
       readShare,
       DEFAULT_FALSE_POSITIVES,
     )
-    .option('--min-count <number>', 'leave out what was seen less often', readCount)
-    .option('--plain', 'the lines are passwords')
+    .option('--min-count <number>', 'leave out passwords that were seen fewer times', readCount)
+    .option('--plain', 'the lines are passwords, not digests')
 
   answering(command, context, async (sources: string[], options: BuildOptions) => {
     const { output, falsePositives, minCount, plain } = options
-    if (plain && minCount !== undefined) command.error('error: with --plain there are no counts for --min-count')
+    if (plain && minCount !== undefined) command.error('error: --min-count needs counts, which --plain does not have')
     const { header, lines } = await context.buildPasswordFilter({
       sources,
       form: plain ? 'passwords' : 'digests',
@@ -63,8 +61,8 @@ function addBuild(filters: Command, context: Context): void {
       falsePositiveRate: falsePositives,
     })
     const text = [
-      `Built ${printable(output)} of ${grouped(lines)} ${lines === 1 ? 'line' : 'lines'}: ${filterWords(header)}.`,
-      'A server takes it up at its next start, by BREACHED_PASSWORDS.',
+      `Built ${printable(output)} from ${grouped(lines)} ${lines === 1 ? 'line' : 'lines'}: ${filterWords(header)}.`,
+      'To use it, set BREACHED_PASSWORDS and restart the server.',
     ]
     return { text: `${text.join('\n')}\n`, json: { output, lines, ...filterJson(header) } }
   })
@@ -74,22 +72,22 @@ type CheckOptions = { filter?: string; stdin?: true }
 
 async function check({ filter, stdin }: CheckOptions, { terminal, withPasswordFilter }: Context): Promise<Answer> {
   if (stdin !== true && !terminal.isInteractive) {
-    throw new Refusal('There is nobody to ask for the password: pipe it in with --stdin.')
+    throw new Refusal('There is no terminal to ask for the password. Pipe it in with --stdin.')
   }
   return withPasswordFilter(filter, async (breached) => {
     const password = stdin === true ? await terminal.readLine() : await terminal.askSecret('Password: ')
     const isBreached = await breached.has(password)
     const chance = `1 in ${grouped(onesIn(breached.header))}`
     const text = isBreached
-      ? `It is in the filter. Of passwords that never became known, ${chance} is too.\n`
-      : 'It is not in the filter.\n'
+      ? `The password is in the filter. So are ${chance} of the passwords that were never exposed.\n`
+      : 'The password is not in the filter.\n'
     return { text, json: { breached: isBreached } }
   })
 }
 
 function filterWords(header: FilterHeader): string {
   const { count, sizeBytes } = header
-  return `${grouped(count)} entries in ${sizeWords(sizeBytes)}; of other passwords 1 in ${grouped(onesIn(header))} is refused too`
+  return `${grouped(count)} entries in ${sizeWords(sizeBytes)}; it also refuses 1 in ${grouped(onesIn(header))} other passwords`
 }
 
 function sizeWords(bytes: number): string {
@@ -114,10 +112,10 @@ function readShare(text: string): number {
   const share = Number(text)
   const { least, most } = falsePositiveBounds
   if (/^[\d.]+(e-\d)?$/i.test(text) && share >= least && share <= most) return share
-  throw new InvalidArgumentError(`It is a share from 0.000001 to ${most}, such as 0.001 for 1 in 1,000.`)
+  throw new InvalidArgumentError(`Write a share from 0.000001 to ${most}, such as 0.001 for 1 in 1,000.`)
 }
 
 function readCount(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('It is a whole number from 1 on.')
+  throw new InvalidArgumentError('Write a whole number of at least 1.')
 }

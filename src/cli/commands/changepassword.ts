@@ -11,20 +11,20 @@ export function addChangepassword(program: Command, context: Context): void {
   const { terminal } = context
   const command = program
     .command('changepassword <name>')
-    .description('sets the password of an account, and ends its sessions; asks for the new one')
-    .option('--stdin', 'take the password from the first line of standard input')
+    .description('sets the password of an account and ends its sessions; asks for the password')
+    .option('--stdin', 'read the password from the first line of standard input')
 
   answering(command, context, (name: string, { stdin }: { stdin?: true }) =>
     context.administer(async ({ accounts, trimPasswords }) => {
       const account = await findOrRefuse(accounts, name)
       if (stdin !== true && !terminal.isInteractive) {
-        throw new Refusal('There is nobody to ask for the password: pipe it in with --stdin.')
+        throw new Refusal('There is no terminal to ask for the password. Pipe it in with --stdin.')
       }
       const rules = { trimPasswords, findFaults: passwordFaultsFor(accounts, account) }
       const password = await (stdin === true ? readNewPassword : askForNewPassword)(terminal, rules)
       const { kind } = await accounts.setPassword(account.username, password, commandLine)
       if (kind === 'unknown') throw unknownName(name)
-      const text = `The password of ${printable(account.username)} is changed, and the sessions of the account are over.\n`
+      const text = `Changed the password of ${printable(account.username)} and ended all its sessions.\n`
       return { text, json: { username: account.username, changed: true } }
     }),
   )

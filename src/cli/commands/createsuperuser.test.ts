@@ -13,8 +13,8 @@ describe('createsuperuser', () => {
         ['Username: ', 'an na'],
         ['Username: ', 'Anna'],
         ['Username: ', ' root '],
-        ['E-mail address (may be empty): ', 'nonsense'],
-        ['E-mail address (may be empty): ', 'root@EXAMPLE.org'],
+        ['Email address (may be empty): ', 'nonsense'],
+        ['Email address (may be empty): ', 'root@EXAMPLE.org'],
         ['Password: ', ''],
         ['Password: ', 'root@example.org'],
         ['Password: ', PASSWORD],
@@ -22,8 +22,8 @@ describe('createsuperuser', () => {
       ],
       'createsuperuser',
     )
-    expect(made).toMatchObject({ code: 0, out: 'Made the superuser root (id 2).\n' })
-    for (const reason of ['Only letters', 'It is taken', 'no e-mail address', 'cannot be empty', 'too similar']) {
+    expect(made).toMatchObject({ code: 0, out: 'Created the superuser root (id 2).\n' })
+    for (const reason of ['only letters', 'It is taken', 'not an email address', 'cannot be empty', 'too similar']) {
       expect(made.err).toContain(reason)
     }
     expect(made.err).not.toContain(PASSWORD)

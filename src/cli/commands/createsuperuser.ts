@@ -22,18 +22,18 @@ type Wanted = { account: NewAccount; password: string | undefined }
 export function addCreatesuperuser(program: Command, context: Context): void {
   const command = program
     .command('createsuperuser')
-    .description('makes an administrator; asks for what it is not told')
-    .option('--username <name>', 'the name')
-    .option('--email <address>', 'the e-mail address')
-    .option('--noinput', 'ask nothing: what no flag says is in DJANGO_SUPERUSER_USERNAME, _EMAIL and _PASSWORD')
+    .description('creates an administrator; asks for whatever the options do not provide')
+    .option('--username <name>', 'the username')
+    .option('--email <address>', 'the email address')
+    .option('--noinput', 'ask nothing; read missing values from DJANGO_SUPERUSER_USERNAME, _EMAIL and _PASSWORD')
 
   answering(command, context, ({ noinput, ...told }: Told & { noinput?: true }) =>
     context.administer(async (administration) => {
       const { account, password } =
         noinput === true ? wantedUnasked(told, administration, context) : await ask(told, administration, context)
       const created = await createOrRefuse(administration.accounts, account, password)
-      const hint = password === undefined ? ' It has no password yet; changepassword sets one.' : ''
-      const text = `Made the superuser ${printable(created.username)} (id ${created.id}).${hint}\n`
+      const hint = password === undefined ? ' It has no password yet. Set one with changepassword.' : ''
+      const text = `Created the superuser ${printable(created.username)} (id ${created.id}).${hint}\n`
       return { text, json: accountJson(created) }
     }),
   )
@@ -44,20 +44,20 @@ function wantedUnasked(told: Told, { trimPasswords }: Administration, { environm
   const username = told.username ?? environment.DJANGO_SUPERUSER_USERNAME ?? ''
   const email = told.email ?? environment.DJANGO_SUPERUSER_EMAIL
   const password = countedPassword(environment.DJANGO_SUPERUSER_PASSWORD ?? '', trimPasswords)
-  if (username === '') throw new Refusal('--noinput takes --username, or DJANGO_SUPERUSER_USERNAME in the environment.')
-  if (email === undefined) throw new Refusal('--noinput takes --email, or DJANGO_SUPERUSER_EMAIL in the environment.')
+  if (username === '') throw new Refusal('--noinput needs --username, or DJANGO_SUPERUSER_USERNAME in the environment.')
+  if (email === undefined) throw new Refusal('--noinput needs --email, or DJANGO_SUPERUSER_EMAIL in the environment.')
   return { account: superuser(username, email), password: password === '' ? undefined : password }
 }
 
 async function ask(told: Told, administration: Administration, { terminal }: Context): Promise<Wanted> {
   const { accounts, trimPasswords } = administration
   if (!terminal.isInteractive) {
-    throw new Refusal('There is nobody to ask: say --noinput, and the rest by flags and DJANGO_SUPERUSER_PASSWORD.')
+    throw new Refusal('There is no terminal to ask. Use --noinput, with options and DJANGO_SUPERUSER_PASSWORD.')
   }
   const username = await askUntilGood(terminal, 'Username: ', told.username, (text) =>
     faultsOf('username', superuser(text, ''), accounts),
   )
-  const email = await askUntilGood(terminal, 'E-mail address (may be empty): ', told.email, (text) =>
+  const email = await askUntilGood(terminal, 'Email address (may be empty): ', told.email, (text) =>
     faultsOf('email', superuser(username, text), accounts),
   )
   const account = superuser(username, email)

@@ -12,7 +12,7 @@ import { Refusal } from '../refusal.ts'
 export function addDoctor(program: Command, context: Context): void {
   program
     .command('doctor')
-    .description('says what is wrong with settings, database, keys and machine, and what to do; fails if something is')
+    .description('checks settings, database, keys and machine, and says how to fix each problem')
     .option('--json', 'print JSON, for machines')
     .action(async ({ json }: { json?: true }) => {
       const checks = await examineAll(context)
@@ -30,7 +30,7 @@ async function examineAll(context: Context): Promise<Check[]> {
   return [
     ...machineChecks(doctor.nodeVersion, context.now()),
     ...faults.map((fault): Check => ({ subject: 'settings', verdict: 'problem', message: fault })),
-    ...(faults.length === 0 ? [{ subject: 'settings', verdict: 'ok', message: 'in order' } as const] : []),
+    ...(faults.length === 0 ? [{ subject: 'settings', verdict: 'ok', message: 'are valid' } as const] : []),
     ...(settings === undefined ? [] : settingsChecks(settings)),
     // Before the database is opened, which sets the mode of its file.
     ...(settings === undefined ? [] : fileChecks(settings.storage.databaseUrl, doctor.workingDirectory)),

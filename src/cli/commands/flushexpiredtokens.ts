@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 export function addFlushexpiredtokens(program: Command, context: Context): void {
   const command = program
     .command('flushexpiredtokens')
-    .description('deletes sessions that expired long ago; the server does so by itself every minute')
+    .description('deletes sessions that expired more than a day ago; the server does this every minute')
   answering(command, context, () =>
     context.administer(async ({ pruneExpired }) => {
       const deleted = await pruneExpired()

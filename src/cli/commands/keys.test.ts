@@ -24,12 +24,12 @@ describe.each(databases)('keys on $name', (database) => {
     expect(Object.keys(keys[0]).sort()).toEqual(
       ['activated_at', 'algorithm', 'created_at', 'kid', 'retired_at', 'retires_at', 'state', 'superseded_at'].sort(),
     )
-    expect((await cli.run('keys', 'list')).out).toMatch(/^KID +ALGORITHM +STATE +MADE/)
+    expect((await cli.run('keys', 'list')).out).toMatch(/^KID +ALGORITHM +STATE +CREATED/)
   })
 
   it('rotates: the next one signs', async () => {
     const before: Key[] = await jsonOf(aCli(), 'keys', 'list')
-    expect(await aCli().run('keys', 'rotate')).toEqual({ code: 0, out: 'The next key signs from now on.\n', err: '' })
+    expect(await aCli().run('keys', 'rotate')).toEqual({ code: 0, out: 'The next key now signs tokens.\n', err: '' })
     const after: Key[] = await jsonOf(aCli(), 'keys', 'list')
     const stateOf = (state: string, keys: Key[]) => keys.find((key) => key.state === state)?.kid
     expect(stateOf('current', after)).toBe(stateOf('next', before))
@@ -61,10 +61,10 @@ describe.each(databases)('keys on $name', (database) => {
     const { refresh } = (await sendJson(app.url, 'POST', '/api/login/', { body })).json as { refresh: string }
     const { kid } = (await jsonOf(cli, 'keys', 'list')).find((key: Key) => key.state === 'current')
     const refused = await cli.talk([['[y/N] ', 'n']], 'keys', 'retire', '--', kid)
-    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('No key was retired.') })
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('Cancelled. No key was retired.') })
     expect(await cli.run('keys', 'retire', '--', kid)).toMatchObject({
       code: 0,
-      out: `${kid} is retired, and with it 1 session.\n`,
+      out: `Retired ${kid} and ended 1 session.\n`,
     })
     expect((await sendJson(app.url, 'POST', '/api/token/refresh/', { body: { refresh } })).status).toBe(401)
     expect(await cli.run('keys', 'retire', '--', kid)).toMatchObject({ code: 1 })

@@ -9,21 +9,21 @@ import { Refusal } from '../refusal.ts'
 /** `keys list`, `rotate` and `retire`. */
 export function addKeys(program: Command, context: Context): void {
   const keys = program.command('keys').description('signing keys: list, rotate, retire')
-  answering(keys.command('list').description('every signing key there ever was, the oldest first'), context, () =>
+  answering(keys.command('list').description('lists all signing keys, oldest first'), context, () =>
     context.administer(async ({ listKeys }) => listAnswer(await listKeys())),
   )
   answering(
     keys
       .command('rotate')
-      .description('lets the next key sign; what the current one signed stays good until it expires'),
+      .description('makes the next key sign; tokens of the current key stay valid until they expire'),
     context,
     () => rotate(context),
   )
   answering(
     keys
       .command('retire <kid>')
-      .description('destroys a key: every token it signed is refused, and who has one must log in again')
-      .option('--lost-secret', 'also if keys cannot be opened, since the SECRET_KEY they were sealed under is lost')
+      .description('destroys a key; every token it signed is refused, and its users must log in again')
+      .option('--lost-secret', 'retire it even if it cannot be decrypted because its SECRET_KEY is lost')
       .option('--yes', 'do not ask'),
     context,
     (kid: string, options: RetireOptions) => retire(kid, options, context),
@@ -31,7 +31,7 @@ export function addKeys(program: Command, context: Context): void {
 }
 
 function listAnswer(keys: readonly ListedKey[]): Answer {
-  const table = textTable(['KID', 'ALGORITHM', 'STATE', 'MADE', 'SIGNS SINCE', 'SIGNED UNTIL', 'GOOD UNTIL'])
+  const table = textTable(['KID', 'ALGORITHM', 'STATE', 'CREATED', 'SIGNS SINCE', 'SIGNED UNTIL', 'VALID UNTIL'])
   const cells = keys.map((key) => [
     key.kid,
     key.algorithm,
@@ -55,9 +55,9 @@ async function rotate(context: Context): Promise<Answer> {
   const outcome = await context.administer(({ keys }) => keys().rotate(commandLine), { needsSecretKey: true })
   switch (outcome.kind) {
     case 'rotated':
-      return { text: 'The next key signs from now on.\n', json: { rotated: true } }
+      return { text: 'The next key now signs tokens.\n', json: { rotated: true } }
     case 'already_rotated':
-      return { text: 'Somebody else rotated the keys at the same moment.\n', json: { rotated: false } }
+      return { text: 'Another process rotated the keys at the same moment.\n', json: { rotated: false } }
     default:
       throw new Refusal(keyRefusalWords(outcome))
   }
@@ -67,19 +67,20 @@ type RetireOptions = { lostSecret?: true; yes?: true }
 
 async function retire(kid: string, { lostSecret, yes }: RetireOptions, context: Context): Promise<Answer> {
   const { terminal } = context
-  const question = `Refuse every token that ${printable(kid)} has signed, for good?`
+  const question = `Destroy ${printable(kid)} and refuse every token it signed? This cannot be undone.`
   if (terminal.isInteractive && yes !== true && !(await terminal.confirm(question))) {
-    throw new Refusal('No key was retired.')
+    throw new Refusal('Cancelled. No key was retired.')
   }
   const outcome = await context.administer(({ keys }) => keys().retire(kid, lostSecret === true, commandLine), {
     needsSecretKey: true,
   })
-  if (outcome.kind === 'unknown') throw new Refusal(`There is no key ${printable(kid)}, or it is retired already.`)
+  if (outcome.kind === 'unknown')
+    throw new Refusal(`There is no key ${printable(kid)}, or it has already been retired.`)
   if (outcome.kind !== 'retired') throw new Refusal(keyRefusalWords(outcome))
   const { endedSessions } = outcome
   const sessions = `${endedSessions} ${endedSessions === 1 ? 'session' : 'sessions'}`
   return {
-    text: `${printable(kid)} is retired, and with it ${sessions}.\n`,
+    text: `Retired ${printable(kid)} and ended ${sessions}.\n`,
     json: { kid, ended_sessions: endedSessions },
   }
 }

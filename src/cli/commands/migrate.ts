@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 export function addMigrate(program: Command, context: Context): void {
   const command = program
     .command('migrate')
-    .description('brings the database to this version, as a server does when it starts; makes it if it is missing')
+    .description('creates the database if it is missing, and applies migrations; a server does this when it starts')
   answering(command, context, async () => {
     const applied = await context.migrate()
     const text = applied.length === 0 ? 'Nothing to do.' : applied.map((name) => `Applied ${name}.`).join('\n')

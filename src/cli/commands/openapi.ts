@@ -5,9 +5,7 @@ import { printableJson } from '../printable.ts'
 
 /** `openapi`: what a server with these settings answers at `/openapi.json`. Takes no database. */
 export function addOpenapi(program: Command, context: Context): void {
-  const command = program
-    .command('openapi')
-    .description('prints the OpenAPI document of a server with these settings; with or without --json')
+  const command = program.command('openapi').description('prints the OpenAPI document of a server with these settings')
   answering(command, context, async () => {
     const json = await context.describeApi()
     return { text: `${printableJson(json)}\n`, json }

@@ -6,10 +6,10 @@ import { Refusal } from '../refusal.ts'
 export function addServe(program: Command, context: Context): void {
   program
     .command('serve')
-    .description('runs the server until it is asked to stop (SIGTERM, Ctrl-C)')
-    .option('--debug', 'DEBUG is on unless it is set, as with npm start')
+    .description('runs the server until SIGTERM or Ctrl-C')
+    .option('--debug', 'turn DEBUG on unless it is set, as npm start does')
     .action(async ({ debug }: { debug?: true }) => {
       const isStarted = await context.serve({ debugByDefault: debug === true })
-      if (!isStarted) throw new Refusal('The server could not start; its log says why.')
+      if (!isStarted) throw new Refusal('The server did not start. Its log says why.')
     })
 }

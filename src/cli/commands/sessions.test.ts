@@ -50,8 +50,8 @@ describe.each(databases)('sessions on $name', (database) => {
       { user_agent: 'first Â\u0085agent' },
     ])
     const { out } = await cli.run('sessions', 'list', 'anna')
-    expect(out.split('\n')[0]).toMatch(/^ID +STATE +BEGAN +REFRESHED +EXPIRES +ADDRESS +USER AGENT$/)
-    expect(out).toMatch(/alive .* 127\.0\.0\.1 +first Â\ufffdagent$/m)
+    expect(out.split('\n')[0]).toMatch(/^ID +STATE +STARTED +REFRESHED +EXPIRES +ADDRESS +USER AGENT$/)
+    expect(out).toMatch(/active .* 127\.0\.0\.1 +first Â\ufffdagent$/m)
     expect(await jsonOf(cli, 'users', 'show', 'anna')).toMatchObject({ sessions: 2 })
   })
 
@@ -61,7 +61,7 @@ describe.each(databases)('sessions on $name', (database) => {
     const [first, second] = [await logIn('bert', 'first'), await logIn('bert', 'second')]
     const listed: { id: string; user_agent: string }[] = await jsonOf(cli, 'sessions', 'list', 'bert')
     const id = listed.find((one) => one.user_agent === 'first')?.id ?? ''
-    expect(await cli.run('sessions', 'end', id)).toEqual({ code: 0, out: 'The session is over.\n', err: '' })
+    expect(await cli.run('sessions', 'end', id)).toEqual({ code: 0, out: 'Ended the session.\n', err: '' })
     expect(await isAlive(first)).toEqual([401, 401])
     expect(await isAlive(second)).toEqual([200, 200])
     expect(await jsonOf(cli, 'sessions', 'end', id)).toEqual({ ended: 0 })
@@ -97,7 +97,7 @@ describe.each(databases)('sessions on $name', (database) => {
     await cli.pipe(PASSWORD, 'users', 'create', 'emil', '--stdin')
     const pair = await logIn('emil')
     const refused = await cli.talk([['[y/N] ', 'n']], 'sessions', 'end', '--all')
-    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('No session was ended.') })
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('Cancelled. No session was ended.') })
     expect((await cli.run('sessions', 'end', '--all')).code).toBe(0)
     expect(await isAlive(pair)).toEqual([401, 401])
     expect(await cli.talk([], 'sessions', 'end', '--all', '--yes')).toMatchObject({ out: 'Ended 0 sessions.\n' })

@@ -15,21 +15,21 @@ export function addSessions(program: Command, context: Context): void {
   answering(
     sessions
       .command('list <name>')
-      .description('the living sessions of an account, newest first')
-      .option('--all', 'those too that are over, as long as they are kept, and why they ended'),
+      .description('lists the active sessions of an account, newest first')
+      .option('--all', 'include ended sessions that are still stored, with the reason'),
     context,
     (name: string, { all }: { all?: true }) =>
       context.administer((administration) => list(name, all === true, administration)),
   )
   const end = sessions
     .command('end [id]')
-    .description('ends one session, all of an account, or all there are; their tokens are refused from now on')
+    .description('ends one session, all sessions of an account, or all sessions; their tokens are then refused')
     .option('--user <name>', 'all sessions of this account')
-    .option('--all', 'the sessions of all accounts; asks first, if there is somebody to ask')
+    .option('--all', 'the sessions of all accounts; asks first in a terminal')
     .option('--yes', 'do not ask')
   answering(end, context, (id: string | undefined, options: EndOptions) => {
     if ([id, options.user, options.all].filter((one) => one !== undefined).length !== 1) {
-      end.error('error: say one of <id>, --user <name> and --all')
+      end.error('error: pass exactly one of <id>, --user <name> and --all')
     }
     return context.administer((administration) => {
       if (id !== undefined) return endOne(id, administration)
@@ -42,14 +42,14 @@ export function addSessions(program: Command, context: Context): void {
 async function list(name: string, withEnded: boolean, { accounts, sessions }: Administration): Promise<Answer> {
   const account = await findOrRefuse(accounts, name)
   const listed = (await sessions.list(account.id)).filter(({ endReason }) => withEnded || endReason === undefined)
-  const table = textTable(['ID', 'STATE', 'BEGAN', 'REFRESHED', 'EXPIRES', 'ADDRESS', 'USER AGENT'])
+  const table = textTable(['ID', 'STATE', 'STARTED', 'REFRESHED', 'EXPIRES', 'ADDRESS', 'USER AGENT'])
   return { text: table(listed.map(cellsOf)), json: listed.map(jsonOf) }
 }
 
 function cellsOf({ session, endReason }: ListedSession): string[] {
   return [
     session.id,
-    endReason ?? 'alive',
+    endReason ?? 'active',
     printableTime(session.createdAt),
     printableTime(session.refreshedAt),
     printableTime(session.refreshExpiresAt),
@@ -77,8 +77,8 @@ function jsonOf({ session, endReason }: ListedSession) {
 async function endOne(id: string, { sessions }: Administration): Promise<Answer> {
   const { kind } = await sessions.end(id, commandLine)
   if (kind === 'unknown') throw new Refusal(`There is no session ${printable(id)}.`)
-  if (kind === 'over') return { text: 'The session was over already.\n', json: { ended: 0 } }
-  return { text: 'The session is over.\n', json: { ended: 1 } }
+  if (kind === 'over') return { text: 'The session had already ended.\n', json: { ended: 0 } }
+  return { text: 'Ended the session.\n', json: { ended: 1 } }
 }
 
 async function endAllOfAccount(name: string, { accounts, sessions }: Administration): Promise<Answer> {
@@ -88,7 +88,7 @@ async function endAllOfAccount(name: string, { accounts, sessions }: Administrat
 
 async function endAll(isSure: boolean, { sessions }: Administration, { terminal }: Context): Promise<Answer> {
   if (terminal.isInteractive && !isSure && !(await terminal.confirm('End the sessions of all accounts?'))) {
-    throw new Refusal('No session was ended.')
+    throw new Refusal('Cancelled. No session was ended.')
   }
   return endedAnswer(await sessions.endAll(commandLine))
 }

@@ -24,10 +24,10 @@ describe('users create', () => {
       ],
       ...['users', 'create', 'anna'],
     )
-    expect(made).toMatchObject({ code: 0, out: 'Made anna (id 1).\n' })
-    expect(made.err).toContain('It is too short: 8 characters are the least.')
-    expect(made.err).toContain('The two are not the same.')
-    expect(made.err).not.toMatch(/short\b(?!:)|something|copper/)
+    expect(made).toMatchObject({ code: 0, out: 'Created anna (id 1).\n' })
+    expect(made.err).toContain('It is too short. Use at least 8 characters.')
+    expect(made.err).toContain('The passwords do not match.')
+    expect(made.err).not.toMatch(/short\b(?!\.)|something|copper/)
   })
 
   it.each([['\u0003'], ['\u0004']])('makes nothing when the person answers with %j', async (key) => {
@@ -47,16 +47,16 @@ describe('users create', () => {
     const cli = await aReadyCommandLine()
     const refused = await cli.talk([], 'users', 'create', 'an na', '--email', 'nonsense')
     expect(refused).toMatchObject({ code: 1, out: '' })
-    expect(refused.err).toContain('username: Only letters, digits')
-    expect(refused.err).toContain('email: It is no e-mail address.')
+    expect(refused.err).toContain('username: It may contain only letters, digits')
+    expect(refused.err).toContain('email: It is not an email address.')
   })
 
   it.each([
-    ['12345678901', 'nothing but digits'],
+    ['12345678901', 'digits only'],
     ['password1', 'most common passwords'],
     ['lanternmaker1', 'too similar to the username'],
     ['   ', 'cannot be empty'],
-    ['', 'no line on standard input'],
+    ['', 'Standard input is empty'],
     ['with\0null-character', 'null character'],
   ])('refuses the password %j and makes nothing', async (password, reason) => {
     const cli = await aReadyCommandLine()
@@ -68,7 +68,7 @@ describe('users create', () => {
   it('refuses what is no line of text', async () => {
     const cli = await aReadyCommandLine()
     const refusals = [
-      [Buffer.from([0xff, 0xfe, 0x61]), 'not text in UTF-8'],
+      [Buffer.from([0xff, 0xfe, 0x61]), 'not UTF-8 text'],
       ['x'.repeat(70_000), 'too long'],
     ] as const
     for (const [input, reason] of refusals) {
@@ -86,9 +86,11 @@ describe('users create', () => {
 
   it('says how to hand a password in where nobody can be asked, and wants one way only', async () => {
     const cli = await aReadyCommandLine()
-    const refused = { code: 1, err: expect.stringContaining('--stdin, or say --no-password') }
+    const refused = { code: 1, err: expect.stringContaining('--stdin, or use --no-password') }
     expect(await cli.run('users', 'create', 'anna')).toMatchObject(refused)
     expect((await cli.run('users', 'create', 'anna', '--stdin', '--no-password')).code).toBe(2)
-    expect((await cli.talk([], 'users', 'create', 'anna', '--stdin')).err).toContain('leave it out to be asked')
+    expect((await cli.talk([], 'users', 'create', 'anna', '--stdin')).err).toContain(
+      'Leave it out to type the password',
+    )
   })
 })

@@ -14,15 +14,15 @@ type Options = { email: string; staff?: true; superuser?: true; stdin?: true; pa
 export function addUsersCreate(users: Command, context: Context): void {
   const command = users
     .command('create <name>')
-    .description('makes an account; asks for its password')
-    .option('--email <address>', 'its e-mail address', '')
-    .option('--staff', 'it may enter the administration')
+    .description('creates an account; asks for its password')
+    .option('--email <address>', 'its email address', '')
+    .option('--staff', 'it may use the administration')
     .option('--superuser', 'it may do everything; includes --staff')
-    .option('--stdin', 'take the password from the first line of standard input')
-    .option('--no-password', 'it has none: nobody can log in with one until it is set')
+    .option('--stdin', 'read the password from the first line of standard input')
+    .option('--no-password', 'give it no password: nobody can log in with one until you set it')
 
   answering(command, context, async (name: string, options: Options) => {
-    if (options.stdin && !options.password) command.error('error: --stdin and --no-password exclude each other')
+    if (options.stdin && !options.password) command.error('error: use either --stdin or --no-password')
     return context.administer(async ({ accounts, trimPasswords }) => {
       const rights = { isStaff: options.staff === true, isSuperuser: options.superuser === true }
       const account = newAccount(name, options.email, rights)
@@ -31,7 +31,7 @@ export function addUsersCreate(users: Command, context: Context): void {
       const rules = { trimPasswords, findFaults: passwordFaultsFor(accounts, account) }
       const password = options.password ? await obtainPassword(context, options, rules) : undefined
       const created = await createOrRefuse(accounts, account, password)
-      return { text: `Made ${printable(created.username)} (id ${created.id}).\n`, json: accountJson(created) }
+      return { text: `Created ${printable(created.username)} (id ${created.id}).\n`, json: accountJson(created) }
     })
   })
 }
@@ -39,5 +39,5 @@ export function addUsersCreate(users: Command, context: Context): void {
 function obtainPassword({ terminal }: Context, { stdin }: Options, rules: NewPasswordRules): Promise<string> {
   if (stdin === true) return readNewPassword(terminal, rules)
   if (terminal.isInteractive) return askForNewPassword(terminal, rules)
-  throw new Refusal('There is nobody to ask for the password: pipe it in with --stdin, or say --no-password.')
+  throw new Refusal('There is no terminal to ask for the password. Pipe it in with --stdin, or use --no-password.')
 }

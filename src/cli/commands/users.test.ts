@@ -71,9 +71,13 @@ describe.each(databases)('users on $name', (database) => {
   it('deactivates and activates, and says when it was so already', async () => {
     const cli = await aReadyCommandLine(database)
     await cli.run('users', 'create', 'anna', '--no-password')
-    expect(await cli.run('users', 'deactivate', 'Anna')).toEqual({ code: 0, out: 'Anna is deactivated.\n', err: '' })
+    expect(await cli.run('users', 'deactivate', 'Anna')).toEqual({
+      code: 0,
+      out: 'Anna is now deactivated.\n',
+      err: '',
+    })
     expect(await jsonOf(cli, 'users', 'show', 'anna')).toMatchObject({ is_active: false })
-    expect(await cli.run('users', 'deactivate', 'anna')).toMatchObject({ out: 'anna was deactivated already.\n' })
+    expect(await cli.run('users', 'deactivate', 'anna')).toMatchObject({ out: 'anna was already deactivated.\n' })
     expect(await jsonOf(cli, 'users', 'activate', 'anna')).toEqual({ username: 'anna', changed: true })
     expect(await jsonOf(cli, 'users', 'activate', 'anna')).toEqual({ username: 'anna', changed: false })
     expect(await jsonOf(cli, 'users', 'show', 'anna')).toMatchObject({ is_active: true })
@@ -82,7 +86,7 @@ describe.each(databases)('users on $name', (database) => {
   it('deletes without a word where nobody can be asked, and never gives an id to another account', async () => {
     const cli = await aReadyCommandLine(database)
     await cli.run('users', 'create', 'anna', '--no-password')
-    expect(await cli.run('users', 'delete', 'anna')).toEqual({ code: 0, out: 'anna is deleted.\n', err: '' })
+    expect(await cli.run('users', 'delete', 'anna')).toEqual({ code: 0, out: 'anna has been deleted.\n', err: '' })
     await cli.run('users', 'create', 'bert', '--no-password')
     expect(await jsonOf(cli, 'users', 'list')).toMatchObject([{ id: 2, username: 'bert' }])
   })

@@ -17,41 +17,41 @@ export function addUsers(program: Command, context: Context): void {
   const users = program.command('users').description('accounts: list, show, create, activate, deactivate, delete')
   users
     .command('list')
-    .description('all accounts, in the order of their ids')
+    .description('lists all accounts by id')
     .option('--json', 'print JSON, for machines')
     .action(({ json }: { json?: true }) =>
       context.administer(({ accounts }) => (json === true ? listJson(accounts, context) : listText(accounts, context))),
     )
-  answering(users.command('show <name>').description('one account'), context, (name: string) =>
+  answering(users.command('show <name>').description('shows one account'), context, (name: string) =>
     context.administer((administration) => show(name, administration)),
   )
   addUsersCreate(users, context)
-  answering(users.command('activate <name>').description('lets an account be used again'), context, (name: string) =>
+  answering(users.command('activate <name>').description('activates an account again'), context, (name: string) =>
     context.administer(async ({ accounts }) => {
       const { kind } = await accounts.activate(name, commandLine)
-      return changeAnswer(name, kind, { done: 'is active', unchanged: 'was active already' })
+      return changeAnswer(name, kind, { done: 'is now active', unchanged: 'was already active' })
     }),
   )
   answering(
-    users.command('deactivate <name>').description('bars an account from use: its tokens are refused from now on'),
+    users.command('deactivate <name>').description('deactivates an account; its tokens are refused from now on'),
     context,
     (name: string) =>
       context.administer(async ({ accounts }) => {
         const { kind } = await accounts.deactivate(name, commandLine)
-        return changeAnswer(name, kind, { done: 'is deactivated', unchanged: 'was deactivated already' })
+        return changeAnswer(name, kind, { done: 'is now deactivated', unchanged: 'was already deactivated' })
       }),
   )
   answering(
     users
       .command('delete <name>')
-      .description('deletes an account with its password and posts; asks first, if there is somebody to ask')
+      .description('deletes an account with its password and posts; asks first in a terminal')
       .option('--yes', 'do not ask'),
     context,
     (name: string, { yes }: { yes?: true }) =>
       context.administer(async ({ accounts }) => {
         if (context.terminal.isInteractive && yes !== true) await confirmDeletion(name, accounts, context)
         const { kind } = await accounts.remove(name, commandLine)
-        return changeAnswer(name, kind, { done: 'is deleted', unchanged: 'was deleted at the same moment' })
+        return changeAnswer(name, kind, { done: 'has been deleted', unchanged: 'was deleted at the same moment' })
       }),
   )
 }
@@ -93,8 +93,8 @@ async function show(name: string, { accounts, sessions }: Administration): Promi
 
 async function confirmDeletion(name: string, accounts: ManageAccounts, { terminal }: Context): Promise<void> {
   const { id, username } = await findOrRefuse(accounts, name)
-  const question = `Delete ${printable(username)} (id ${id}) with password and posts, for good?`
-  if (!(await terminal.confirm(question))) throw new Refusal('Nothing was deleted.')
+  const question = `Delete ${printable(username)} (id ${id}) with its password and posts? This cannot be undone.`
+  if (!(await terminal.confirm(question))) throw new Refusal('Cancelled. Nothing was deleted.')
 }
 
 /** @throws Refusal if the name is nobody's */

@@ -66,7 +66,7 @@ function registerLinkPage(
       if (typeof presented === 'string' && token.test(presented)) {
         return sendPage(reply, 200, page.title, form({ page, basePath, presented, faults: [] }))
       }
-      return sendPage(reply, 400, page.title, '<p>The link is not complete. Copy all of it from the mail.</p>')
+      return sendPage(reply, 400, page.title, '<p>The link is incomplete. Copy the whole link from the mail.</p>')
     },
   })
   server.route({
@@ -132,27 +132,27 @@ function words({ fault, minimum, attribute, message }: FieldFault): string {
   if (typeof message === 'string') return escapeHtml(message)
   switch (fault) {
     case 'too_short':
-      return `It needs ${Number(minimum)} characters or more.`
+      return `The password needs at least ${Number(minimum)} characters.`
     case 'too_common':
-      return 'Too many people use that one.'
+      return 'This password is too common.'
     case 'entirely_numeric':
-      return 'It needs something else than digits.'
+      return 'The password must not consist of digits only.'
     case 'too_similar':
-      return `It is too like ${likenedTo(attribute)}.`
+      return `The password is too similar to ${likenedTo(attribute)}.`
     case 'breached':
-      return 'It became known in a data breach: whoever tries passwords tries this one.'
+      return 'This password was exposed in a data breach. Attackers try such passwords first.'
     case 'invalid_username':
-      return 'Only letters, digits and @ . + - _ can be used.'
+      return 'The username may contain only letters, digits and @ . + - _'
     case 'username_taken':
-      return 'That name is taken.'
+      return 'This username is taken.'
     default:
-      return 'That cannot be used.'
+      return 'This value cannot be used.'
   }
 }
 
 function likenedTo(attribute: unknown): string {
   if (attribute === 'service_name') return 'the name of this service'
-  return attribute === 'email' ? 'your e-mail address' : 'your name'
+  return attribute === 'email' ? 'your email address' : 'your name'
 }
 
 /** A page says "invalid request" for every body that no form of ours sends: its reader can do nothing about the rest. */

@@ -41,7 +41,7 @@ export async function buildFilter({ outputPath, falsePositiveRate, ...corpus }: 
   const pile = createPrefixPile(draftPath)
   try {
     const lines = await readCorpus(corpus, pile.add)
-    if (pile.size === 0) throw new CorpusError('The corpus lists no password.')
+    if (pile.size === 0) throw new CorpusError('The corpus is empty.')
     const header = writeFilter(file, pile, chooseShape(pile.size, falsePositiveRate))
     fsyncSync(file)
     renameSync(draftPath, outputPath)
@@ -108,7 +108,9 @@ function forEachBucket(pile: PrefixPile, shape: FilterShape, take: (values: read
 }
 
 function tooUneven(): CorpusError {
-  return new CorpusError('Far too many lines of the corpus begin alike: these are no SHA-1 digests of passwords.')
+  return new CorpusError(
+    'Too many lines of the corpus begin with the same digits. These are not SHA-1 digests of passwords.',
+  )
 }
 
 const OUTPUT_BUFFER_BYTES = 1 << 20

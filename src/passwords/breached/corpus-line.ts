@@ -64,18 +64,17 @@ function readCount(bytes: Buffer, start: number, end: number): number {
     const digit = (bytes[index] ?? 0) - 0x30
     count = digit >= 0 && digit <= 9 ? count * 10 + digit : Number.NaN
   }
-  if (Number.isNaN(count))
-    throw new CorpusError('goes on after the digest with something else than a colon and a count')
+  if (Number.isNaN(count)) throw new CorpusError('has something other than a colon and a count after the digest')
   return count
 }
 
 /** Never with any of the line: it may be a password. */
 function notADigest(line: Buffer, digits: number): CorpusError {
   if (/^[0-9a-f]{32}(:\d+)?$/i.test(line.toString('latin1'))) {
-    return new CorpusError('begins with 32 digits, as NTLM hashes do. Get the corpus of SHA-1 digests.')
+    return new CorpusError('begins with 32 digits, like an NTLM hash. Download the corpus of SHA-1 digests.')
   }
   if (digits === DIGEST_DIGITS && /^[0-9a-f]{35}:\d+$/i.test(line.toString('latin1'))) {
-    return new CorpusError('leaves the first five digits out, and its file is not named after them, such as 0A1B2.txt.')
+    return new CorpusError('lacks the first five digits, and its file is not named after them, as in 0A1B2.txt.')
   }
-  return new CorpusError(`does not begin with ${digits} hexadecimal digits. Are these passwords? Then say --plain.`)
+  return new CorpusError(`does not begin with ${digits} hexadecimal digits. If the lines are passwords, use --plain.`)
 }

@@ -95,9 +95,9 @@ function asFilterFileError(error: unknown): FilterFileError {
   if (error instanceof FilterFileError) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
   if (code === 'ENOENT') {
-    return new FilterFileError('is not there. Make one of a corpus: latchkey breached-passwords build', {
+    return new FilterFileError('does not exist. Build one from a corpus with: latchkey breached-passwords build', {
       cause: error,
     })
   }
-  return new FilterFileError(`cannot be read (${code}). Let this user read it as a file.`, { cause: error })
+  return new FilterFileError(`cannot be read (${code}). Give this user permission to read the file.`, { cause: error })
 }

@@ -71,7 +71,7 @@ describe('the header of a filter', () => {
 
   it('is refused where the file is another one', () => {
     for (const text of ['', 'password\n', 'SQLite format 3\0', '\x89PNG\r\n\x1a\n']) {
-      expect(fault(() => Buffer.from(text, 'latin1'))).toContain('is no filter of breached passwords')
+      expect(fault(() => Buffer.from(text, 'latin1'))).toContain('is not a filter of breached passwords')
     }
   })
 
@@ -81,8 +81,8 @@ describe('the header of a filter', () => {
         bytes.writeUInt32BE(version, 8)
         return Buffer.concat([bytes.subarray(0, 12), Buffer.alloc(52, 7)])
       })
-    expect(ofVersion(2)).toContain('has the format 2, and this Latchkey reads 1')
-    expect(ofVersion(0)).toContain('has the format 0')
+    expect(ofVersion(2)).toContain('has format 2, but this version of Latchkey reads format 1')
+    expect(ofVersion(0)).toContain('has format 0')
   })
 
   it('is refused when a byte was changed', () => {

@@ -91,14 +91,14 @@ export function encodeHeader({ valueBits, bucketBits, riceBits, count, sizeBytes
 export function decodeHeader(bytes: Buffer, actualBytes: number): FilterHeader {
   if (!bytes.subarray(0, magic.length).equals(magic)) {
     throw new FilterFileError(
-      'is no filter of breached passwords. Make one of a corpus: latchkey breached-passwords build',
+      'is not a filter of breached passwords. Build one from a corpus with: latchkey breached-passwords build',
     )
   }
   if (bytes.length < HEADER_BYTES) throw damaged('it ends within its header')
   const version = bytes.readUInt32BE(8)
   if (version !== VERSION) {
     throw new FilterFileError(
-      `has the format ${version}, and this Latchkey reads ${VERSION}. Build it with the Latchkey that is to read it.`,
+      `has format ${version}, but this version of Latchkey reads format ${VERSION}. Build it again with this version.`,
     )
   }
   if (crc32(bytes.subarray(0, CHECKSUM_AT)) !== bytes.readUInt32BE(CHECKSUM_AT)) throw damaged('its header was changed')

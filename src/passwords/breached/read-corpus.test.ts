@@ -67,13 +67,17 @@ describe('a corpus of digests', () => {
   })
 
   it.each([
-    ['passwords', 'hunter2\n', 'line 1: it does not begin with 40 hexadecimal digits. Are these passwords?'],
-    ['a digest with more behind it', `${sha1('a')}:1\n${sha1('b')};2\n`, 'line 2: it goes on after the digest'],
-    ['an empty count', `${sha1('a')}:\n`, 'goes on after the digest'],
-    ['a count that is none', `${sha1('a')}:1x\n`, 'goes on after the digest'],
+    ['passwords', 'hunter2\n', 'line 1: it does not begin with 40 hexadecimal digits. If the lines are passwords'],
+    [
+      'a digest with more behind it',
+      `${sha1('a')}:1\n${sha1('b')};2\n`,
+      'line 2: it has something other than a colon and a count',
+    ],
+    ['an empty count', `${sha1('a')}:\n`, 'after the digest'],
+    ['a count that is none', `${sha1('a')}:1x\n`, 'after the digest'],
     ['a digest that is cut off', sha1('a').slice(0, 39), 'does not begin with 40'],
-    ['NTLM hashes', `${sha1('a').slice(0, 32)}:5\n`, 'as NTLM hashes do'],
-    ['a range without its name', `${sha1('a').slice(5)}:5\n`, 'leaves the first five digits out'],
+    ['NTLM hashes', `${sha1('a').slice(0, 32)}:5\n`, 'like an NTLM hash'],
+    ['a range without its name', `${sha1('a').slice(5)}:5\n`, 'lacks the first five digits'],
     ['one endless line', Buffer.alloc(70_000, 0x41), 'longer than any password'],
   ])('refuses %s, and says where', async (_, text, told) => {
     await expect(read([text])).rejects.toThrow(told)

@@ -105,11 +105,11 @@ export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof ask
     },
     page: {
       ...emailed.page,
-      title: 'Confirm your new e-mail address',
-      explanation: 'From then on it is the address of your account.',
+      title: 'Confirm your new email address',
+      explanation: 'This changes the address of your account to the new one.',
       fields: [],
       button: 'Confirm',
-      done: 'Your e-mail address is changed.',
+      done: 'Your email address has been changed.',
     },
   }
 }

@@ -1,24 +1,24 @@
 import type { MessageTexts } from '../../../mail/composer.ts'
 
 export const emailChangeMessage: MessageTexts = {
-  en: `Subject: Confirm your new e-mail address
+  en: `Subject: Confirm your new email address
 
-The account "{username}" at {service} is to have this address from now on.
+Someone asked to use this address for the account "{username}" at {service}. If that was you, please confirm it.
 
 [Confirm {address} for the account "{username}"]({link})
 
-The link works once, within {lifetime}. Until then nothing is changed.
+The link works once, within {lifetime}. Nothing changes until you use it.
 
-If you know nothing of this, there is nothing to do.
+If it was not you, ignore this mail.
 `,
   de: `Subject: Bitte bestätigen Sie Ihre neue E-Mail-Adresse
 
-Das Konto „{username}“ bei {service} soll künftig diese Adresse haben.
+Jemand möchte diese Adresse für das Konto „{username}“ bei {service} verwenden. Wenn Sie das waren, bestätigen Sie sie bitte.
 
 [{address} für das Konto „{username}“ bestätigen]({link})
 
 Der Link gilt einmal, innerhalb von {lifetime}. Bis dahin ändert sich nichts.
 
-Wenn Sie davon nichts wissen, brauchen Sie nichts zu tun.
+Wenn Sie es nicht waren, brauchen Sie nichts zu tun.
 `,
 }

@@ -54,11 +54,11 @@ export function createEmailVerification({
     },
     page: {
       path: '/account/verify-email',
-      title: 'Confirm your e-mail address',
+      title: 'Confirm your email address',
       explanation: 'This confirms that the address belongs to you.',
       fields: [],
       button: 'Confirm',
-      done: 'Your e-mail address is confirmed.',
+      done: 'Your email address is confirmed.',
     },
   }
 }

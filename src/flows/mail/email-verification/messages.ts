@@ -1,15 +1,15 @@
 import type { MessageTexts } from '../../../mail/composer.ts'
 
 export const emailVerificationMessage: MessageTexts = {
-  en: `Subject: Confirm your e-mail address
+  en: `Subject: Confirm your email address
 
-Somebody registered at {service} with this address. If that was you, please confirm it.
+Someone registered at {service} with this address. If that was you, please confirm it.
 
 [Confirm {address} for the account "{username}"]({link})
 
 The link works once, within {lifetime}.
 
-If it was not you, there is nothing to do: without this link nobody can confirm your address.
+If it was not you, ignore this mail. Nobody can confirm your address without this link.
 `,
   de: `Subject: Bitte bestätigen Sie Ihre E-Mail-Adresse
 

@@ -154,13 +154,13 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
     },
     page: {
       ...emailed.page,
-      title: 'Make your account',
-      explanation: 'Choose the name and the password you want to log in with.',
+      title: 'Create your account',
+      explanation: 'Choose a username and a password.',
       fields: [
-        { name: 'username', label: 'User name', type: 'text', autocomplete: 'username' },
+        { name: 'username', label: 'Username', type: 'text', autocomplete: 'username' },
         { name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password' },
       ],
-      button: 'Make the account',
+      button: 'Create the account',
       done: 'Your account is ready. You can log in now.',
     },
   }

@@ -3,11 +3,11 @@ import type { MessageTexts } from '../../../mail/composer.ts'
 export const invitationMessage: MessageTexts = {
   en: `Subject: You are invited to {service}
 
-{inviter} invites you to make an account at {service}.
+{inviter} invites you to create an account at {service}.
 
-[Make an account]({link})
+[Create an account]({link})
 
-The link works once, within {lifetime}. If you do not want an account, there is nothing to do.
+The link works once, within {lifetime}. If you do not want an account, ignore this mail.
 `,
   de: `Subject: Sie sind zu {service} eingeladen
 

@@ -93,10 +93,10 @@ export function createPasswordReset({
     page: {
       path: '/account/reset-password',
       title: 'Choose a new password',
-      explanation: 'With the new password all devices are logged out.',
+      explanation: 'Setting a new password logs you out on all devices.',
       fields: [{ name: 'password', label: 'New password', type: 'password', autocomplete: 'new-password' }],
       button: 'Set the password',
-      done: 'The new password is set. You can log in with it now.',
+      done: 'Your new password is set. You can log in with it now.',
     },
   }
 }

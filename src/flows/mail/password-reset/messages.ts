@@ -3,13 +3,13 @@ import type { MessageTexts } from '../../../mail/composer.ts'
 export const passwordResetMessage: MessageTexts = {
   en: `Subject: Choose a new password
 
-Somebody asked for a new password for this address at {service}. If that was you, choose one here.
+Someone asked to reset the password for this address at {service}. If that was you, choose a new password here.
 
 [Choose a new password for the account "{username}"]({link})
 
 The link works once, within {lifetime}.
 
-If it was not you, there is nothing to do: nothing has been changed.
+If it was not you, ignore this mail. Nothing has changed.
 `,
   de: `Subject: Wählen Sie ein neues Passwort
 

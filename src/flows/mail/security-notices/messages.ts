@@ -7,7 +7,7 @@ export const noticeMessages = {
 
 The password of the account "{username}" at {service} was changed on {time}.
 
-If you did not do that, set a new one at once: ask for a password reset where you usually log in. That logs out all devices.
+If this was not you, reset your password now, on the page where you usually log in. That logs out all devices.
 `,
     de: `Subject: Ihr Passwort wurde geändert
 
@@ -18,12 +18,12 @@ Damit werden alle Geräte abgemeldet.
 `,
   },
   'email-change-asked': {
-    en: `Subject: Your e-mail address is about to be changed
+    en: `Subject: Your email address is about to change
 
-Somebody who knows the password of the account "{username}" at {service} asked on {time} to change its e-mail address to
-{new_address}. It will be changed once that address is confirmed.
+On {time}, someone who knows the password of the account "{username}" at {service} asked to change its email address to
+{new_address}. The address changes as soon as they confirm the new one.
 
-If you did not do that, change your password now: that stops it.
+If this was not you, change your password now. That stops the change.
 `,
     de: `Subject: Ihre E-Mail-Adresse soll geändert werden
 
@@ -34,12 +34,12 @@ Wenn Sie das nicht waren, ändern Sie jetzt Ihr Passwort: Damit ist es aufgehalt
 `,
   },
   'email-changed': {
-    en: `Subject: Your e-mail address was changed
+    en: `Subject: Your email address was changed
 
-The e-mail address of the account "{username}" at {service} was changed on {time} to {new_address}. This is the last mail
+On {time}, the email address of the account "{username}" at {service} was changed to {new_address}. This is the last mail
 to the old address.
 
-If you did not do that, turn to those who run {service}.
+If this was not you, contact the operators of {service}.
 `,
     de: `Subject: Ihre E-Mail-Adresse wurde geändert
 
@@ -52,13 +52,13 @@ Wenn Sie das nicht waren, wenden Sie sich an die Betreiber von {service}.
   'new-device': {
     en: `Subject: New login to your account
 
-Somebody logged in to the account "{username}" at {service} from a device that was not seen before.
+Someone logged in to the account "{username}" at {service} from a new device.
 
 When: {time}
 Device: {device}
 Address: {client_address}
 
-If that was not you, change your password now: that logs out all other devices.
+If this was not you, change your password now. That logs out all other devices.
 `,
     de: `Subject: Neue Anmeldung an Ihrem Konto
 
@@ -74,18 +74,18 @@ Wenn Sie das nicht waren, ändern Sie jetzt Ihr Passwort: Damit werden alle ande
   'sessions-ended': {
     en: `Subject: You were logged out on one device
 
-A session of the account "{username}" at {service} was ended on {time}, because one of its keys was used twice. That
-happens when a key was copied; sometimes only when an app went astray.
+On {time}, {service} logged the account "{username}" out on one device. The device presented a login token that had already
+been used. Either someone copied the token, or an app on the device made a mistake.
 
 Last used by: {device}
 Address: {client_address}
 
-Log in again on that device. If it happens again, or you do not know the device, change your password.
+Log in again on that device. If this happens again, or you do not recognise the device, change your password.
 `,
     de: `Subject: Sie wurden auf einem Gerät abgemeldet
 
-Eine Sitzung des Kontos „{username}“ bei {service} wurde beendet, weil einer ihrer Schlüssel zweimal benutzt wurde: {time}.
-Das geschieht, wenn ein Schlüssel kopiert wurde; manchmal auch nur, wenn eine App durcheinandergeraten ist.
+Eine Sitzung des Kontos „{username}“ bei {service} wurde beendet, weil eines ihrer Tokens zweimal benutzt wurde: {time}.
+Entweder hat jemand das Token kopiert, oder eine App auf dem Gerät hat einen Fehler gemacht.
 
 Zuletzt benutzt von: {device}
 Adresse: {client_address}
