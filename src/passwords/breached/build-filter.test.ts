@@ -165,7 +165,7 @@ describe('opening a filter', () => {
     await expect(openBreachedPasswords(join(folder, 'nothing'))).rejects.toThrow('does not exist')
     await expect(openBreachedPasswords(folder)).rejects.toThrow('cannot be read (EISDIR)')
     writeFileSync(join(folder, 'text'), 'password\n'.repeat(100))
-    await expect(openBreachedPasswords(join(folder, 'text'))).rejects.toThrow('is no filter')
+    await expect(openBreachedPasswords(join(folder, 'text'))).rejects.toThrow('is not a filter')
     truncateSync(path, 400)
     await expect(openBreachedPasswords(path)).rejects.toThrow('is damaged')
   })
