@@ -33,6 +33,11 @@ export type { AppParts }
 /** A running Latchkey without its command line. */
 export type App = {
   server: BuiltServer['server']
+  /** The server inside another program's. */
+  mount: BuiltServer['mount']
+  authenticate: BuiltServer['authenticate']
+  /** Undefined unless this is a development server without a mail server. */
+  readMailbox: BuiltServer['readMailbox']
   database: Database
   manageAccounts: ManageAccounts
   /** Makes and sends mail in the background. */
@@ -74,10 +79,10 @@ export async function createApp(parts: AppParts): Promise<App> {
     await keyRing.load()
     const mailing = buildMailing(parts)
     const { configModule } = config.hooks
-    const hooks = buildHookRunner(parts, (await loadConfigModule(configModule)).hooks)
+    const hooks = buildHookRunner(parts, parts.hooks ?? (await loadConfigModule(configModule)).hooks)
     if (configModule !== undefined) log.info({ path: configModule }, 'loaded the configuration module')
     const core = { database, keyRing, passwords, checkNewPassword, usernameRule, mailing, hooks, metrics, hashPool }
-    const { server, mailWorker, webhookWorker } = await buildServer(parts, core)
+    const { server, mount, authenticate, readMailbox, mailWorker, webhookWorker } = await buildServer(parts, core)
     const housekeeping = createHousekeeping({
       database,
       clock,
@@ -90,6 +95,9 @@ export async function createApp(parts: AppParts): Promise<App> {
     webhookWorker.start()
     return {
       server,
+      mount,
+      authenticate,
+      readMailbox,
       database,
       manageAccounts: createManageAccounts({ ...core, clock, notices: mailing.notices }),
       mailWorker,

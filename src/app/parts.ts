@@ -19,7 +19,14 @@ import { createAsymmetricJwtKey, createHmacJwtKey } from '../tokens/jwt-key.ts'
 import type { Mailing } from './mail.ts'
 
 /** What everything is built of. */
-export type AppParts = { config: Config; clock: Clock; random: Random; log: Logger }
+export type AppParts = {
+  config: Config
+  clock: Clock
+  random: Random
+  log: Logger
+  /** Hooks given as functions. Default: those of the module that CONFIG_MODULE names. */
+  hooks?: Hooks
+}
 
 /** The parts that flows of all kinds share. */
 export type Core = {

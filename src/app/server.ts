@@ -11,15 +11,18 @@ import { createManageKeys, listKeysWithState } from '../flows/keys/manage-keys.t
 import { createEmailFlows } from '../flows/mail/email-flows.ts'
 import { createAskForMail } from '../flows/mail/mail-requests.ts'
 import type { MailWorker } from '../flows/mail/mail-worker.ts'
+import type { ReadMailbox } from '../flows/mail/mailbox.ts'
 import { createPosts } from '../flows/posts/posts.ts'
 import { createAdministration } from '../flows/rights/administration.ts'
 import { createCheckRecentLogin } from '../flows/sessions/check-recent-login.ts'
 import { createManageSessions } from '../flows/sessions/manage-sessions.ts'
 import { createOwnSessions } from '../flows/sessions/own-sessions.ts'
 import { createSessionFeed } from '../flows/sessions/session-feed.ts'
+import type { Authenticate } from '../flows/tokens/authenticate.ts'
 import { createManageWebhooks } from '../flows/webhooks/manage-webhooks.ts'
 import { createWebhookWorker, type WebhookWorker } from '../flows/webhooks/webhook-worker.ts'
 import type { createHttp } from '../http/http.ts'
+import type { Mount } from '../http/mount.ts'
 import { postPermissions } from '../posts/permissions.ts'
 import { createLimiter } from '../rate-limits/limiter.ts'
 import { createFindService } from '../services/service-credential.ts'
@@ -31,7 +34,11 @@ import { buildTokenFlows } from './token-flows.ts'
 
 /** A server that answers everything and does not listen yet, and the workers that send what it leaves for them. */
 export type BuiltServer = {
-  server: Awaited<ReturnType<typeof createHttp>>
+  server: Awaited<ReturnType<typeof createHttp>>['server']
+  mount: Mount
+  authenticate: Authenticate
+  /** Undefined unless this is a development server without a mail server. */
+  readMailbox: ReadMailbox | undefined
   mailWorker: MailWorker
   webhookWorker: WebhookWorker
 }
@@ -117,7 +124,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   // Loaded only where a server is wanted: Fastify takes longer to load than a command takes to run.
   const { createHttp } = await import('../http/http.ts')
   const { sampleViews } = await import('../http/classic/sample-views.ts')
-  const server = await createHttp({
+  const { server, mount } = await createHttp({
     debug: config.debug,
     settings: { ...config.http, trimPasswords: config.passwords.trimPasswords, isStrict: config.tokens.isStrict },
     log,
@@ -167,7 +174,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     metricsParts: hasMetrics(config) ? { ...config.metrics, readMetrics: createReadMetrics(core, clock) } : undefined,
     readMailbox,
   })
-  return { server, mailWorker, webhookWorker }
+  return { server, mount, authenticate: tokenFlows.authenticate, readMailbox, mailWorker, webhookWorker }
 }
 
 function wellKnownSettings({ http, tokens, keys, services }: Config) {

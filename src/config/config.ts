@@ -72,6 +72,8 @@ export type ConfigSource = {
   environment: Readonly<Record<string, string | undefined>>
   /** Holds the `.env` file; relative paths begin here. */
   workingDirectory: string
+  /** `none`: no `.env` file is read. Default: the one in the working directory. */
+  envFile?: 'none'
   /** Whether DEBUG is on if nobody says so: `npm start`. Default false. */
   debugByDefault?: boolean
   /**
@@ -99,7 +101,7 @@ const dayMs = 86_400_000
  */
 export function loadConfig(source: ConfigSource): Config {
   const { environment, workingDirectory, debugByDefault = false, missingSecretKey = 'make' } = source
-  const given = gatherSettings(environment, workingDirectory, allSettingFacts())
+  const given = gatherSettings(environment, workingDirectory, allSettingFacts(), source.envFile)
   const reader = createSettingReader(given.texts)
 
   const { debug, compatibility, logLevel, logFormat } = reader.readGroup(generalSettings, {

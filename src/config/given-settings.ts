@@ -32,9 +32,11 @@ export function gatherSettings(
   environment: Environment,
   workingDirectory: string,
   settings: readonly SettingFacts[],
+  envFileUse?: 'none',
 ): GivenSettings {
   const faults: string[] = []
-  const envFile = readEnvFile(workingDirectory, faults)
+  const envFile: EnvFile =
+    envFileUse === 'none' ? { entries: new Map(), faults: [] } : readEnvFile(workingDirectory, faults)
   const texts = new Map<string, GivenText>()
 
   function find(name: string): Given | undefined {

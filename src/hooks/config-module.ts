@@ -30,12 +30,22 @@ export async function loadConfigModule(path: string | undefined): Promise<{ hook
   const config = await importDefault(path)
   checkMembers(path, 'its default export', config, ['hooks'])
   const { hooks = {} } = config as LatchkeyConfig
-  checkMembers(path, 'hooks', hooks, hookNames)
-  for (const [name, hook] of Object.entries(hooks)) {
-    if (hook !== undefined && typeof hook !== 'function')
-      throw new ConfigModuleError(path, `has no function as ${name}`)
-  }
+  checkHooks(path, hooks)
   return { hooks }
+}
+
+/**
+ * Refuses what is not a set of hooks.
+ *
+ * @param origin where they come from: the path of a module, or the name of a function
+ * @throws ConfigModuleError
+ */
+export function checkHooks(origin: string, hooks: unknown): asserts hooks is Hooks {
+  checkMembers(origin, 'hooks', hooks, hookNames)
+  for (const [name, hook] of Object.entries(hooks as object)) {
+    if (hook !== undefined && typeof hook !== 'function')
+      throw new ConfigModuleError(origin, `has no function as ${name}`)
+  }
 }
 
 async function importDefault(path: string): Promise<unknown> {

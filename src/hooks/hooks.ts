@@ -1,7 +1,7 @@
 /**
  * What `latchkey.config.ts` exports as its default:
  *
- *     import type { LatchkeyConfig } from 'latchkey/src/hooks/hooks.ts'
+ *     import type { LatchkeyConfig } from 'latchkey'
  *
  *     export default {
  *       hooks: {

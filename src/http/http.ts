@@ -11,6 +11,7 @@ import type { Logger } from '../platform/log.ts'
 import type { Limiter } from '../rate-limits/limiter.ts'
 import type { FindService } from '../services/service-credential.ts'
 import type { Database } from '../storage/database.ts'
+import { basePathOf, withoutBasePath } from './base-path.ts'
 import { accountViews } from './classic/account-views.ts'
 import { classicContract } from './classic/contract.ts'
 import { signUpViews } from './classic/sign-up-views.ts'
@@ -20,6 +21,8 @@ import { documentation } from './documentation.ts'
 import { createForgeryCheck } from './forgery-check.ts'
 import { healthChecks } from './health.ts'
 import { type MetricsParts, metricsPage } from './metrics.ts'
+import { createMount, type Mount } from './mount.ts'
+import { collectOwnPaths } from './own-paths.ts'
 import { adminSite } from './pages/admin-site.ts'
 import { devMailbox } from './pages/dev-mailbox.ts'
 import { linkPages } from './pages/link-pages.ts'
@@ -71,8 +74,9 @@ export async function createHttp({
   requests,
   metricsParts,
   readMailbox,
-}: HttpParts): Promise<FastifyInstance> {
+}: HttpParts): Promise<{ server: FastifyInstance; mount: Mount }> {
   const server = createServer({ log, settings, requests })
+  const isOwnPath = collectOwnPaths(server)
   // Else whoever follows the feed would keep the server from stopping for half a minute.
   server.addHook('preClose', async () => flows.sessionFeed.stop())
   const { trimPasswords } = settings
@@ -126,5 +130,7 @@ export async function createHttp({
   })
   if (readMailbox !== undefined) await server.register(devMailbox, { readMailbox, publicUrl: settings.publicUrl })
   await server.ready()
-  return server
+  const basePath = basePathOf(settings.publicUrl)
+  const mount = createMount(server, { toOwnTarget: (target) => withoutBasePath(basePath, target), isOwnPath })
+  return { server, mount }
 }

@@ -14,6 +14,9 @@ export type Place = {
 const layerOfUnit = new Map<string, Layer>([
   ['main.ts', 'main'],
   ['cli/main.ts', 'main'],
+  // What the package exports: `latchkey` and `latchkey/testing`.
+  ['latchkey.ts', 'main'],
+  ['testing.ts', 'main'],
   ['cli', 'commands'],
   ['app', 'app'],
   ['http', 'surface'],

@@ -1,0 +1,86 @@
+import { loadConfig } from '../config/config.ts'
+import { type SettingsByName, textsOf } from '../config/given-object.ts'
+import { checkHooks } from '../hooks/config-module.ts'
+import type { Hooks } from '../hooks/hooks.ts'
+import type { Mount } from '../http/mount.ts'
+import type { Clock } from '../platform/clock.ts'
+import { createLog } from '../platform/log.ts'
+import { systemRandom } from '../platform/random.ts'
+import { type App, createApp } from './app.ts'
+
+/**
+ * What `createLatchkey` takes: every setting of the manual by its name, such as `SECRET_KEY` or `PUBLIC_URL`, with the same
+ * checks and defaults as in the environment. The environment itself and `.env` are not read.
+ */
+export type LatchkeyOptions = SettingsByName & {
+  /** Your own functions, as in `latchkey.config.ts`. */
+  hooks?: Hooks
+  /** Takes the log: whole JSON lines, each with its newline. Default: they go to standard output. */
+  log?: (lines: string) => void
+}
+
+/** Who presents an access token. */
+export type VerifiedCaller = {
+  account: { id: number; username: string; email: string; isStaff: boolean; isSuperuser: boolean }
+  /** Undefined with `CHECK_SESSION=false`, if the token names no session. */
+  sessionId: string | undefined
+}
+
+/** A Latchkey inside your program. Two in one process know nothing of each other. */
+export type Latchkey = {
+  /** For `node:http`, Express and Connect: `app.use('/auth', latchkey.handler)`. See `docs/embedding.md`. */
+  handler: Mount['handler']
+  /** For Fastify: `app.register(latchkey.plugin, { prefix: '/auth' })`. */
+  plugin: Mount['plugin']
+  /** For Hono and other frameworks on web standards: takes a `Request`, answers with a `Response`. */
+  fetch: Mount['fetch']
+  /** Listens on `HOST` and `PORT`, for a program that has no server of its own. @returns the address, as a URL */
+  listen(): Promise<string>
+  /**
+   * Says who presents an access token. Account and session are read from the database, so a session that was ended is
+   * refused at once.
+   *
+   * @throws AuthError with the `code` of the manual's list
+   */
+  verify(accessToken: string): Promise<VerifiedCaller>
+  /** Answers the requests under way, finishes the work in the background, and closes the database. */
+  close(): Promise<void>
+}
+
+/**
+ * Builds a Latchkey for another program.
+ *
+ * @returns it, and the app behind it for what tests want besides
+ * @throws ConfigError, ConfigModuleError, and whatever keeps the database from being opened
+ */
+export async function embed(options: LatchkeyOptions, clock: Clock): Promise<{ latchkey: Latchkey; app: App }> {
+  const { hooks = {}, log: sink = (lines) => void process.stdout.write(lines), ...settings } = options
+  checkHooks('createLatchkey', hooks)
+  const config = loadConfig({
+    environment: { CONFIG_MODULE: 'none', ...textsOf(settings) },
+    workingDirectory: process.cwd(),
+    envFile: 'none',
+    random: systemRandom,
+  })
+  const log = createLog(config.log.level, sink)
+  const app = await createApp({ config, clock, random: systemRandom, log, hooks })
+  const { mount } = app
+  const latchkey: Latchkey = {
+    handler: mount.handler,
+    plugin: mount.plugin,
+    fetch: mount.fetch,
+    async listen() {
+      return app.server.listen({ host: config.http.host, port: config.http.port })
+    },
+    async verify(accessToken) {
+      const { account, sessionId } = await app.authenticate(accessToken)
+      const { id, username, email, isStaff, isSuperuser } = account
+      return { account: { id, username, email, isStaff, isSuperuser }, sessionId }
+    },
+    async close() {
+      await app.close()
+      log.flushNow()
+    },
+  }
+  return { latchkey, app }
+}

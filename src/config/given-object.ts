@@ -1,0 +1,27 @@
+import { ConfigError } from './config-error.ts'
+import { findIntendedName } from './misspelling.ts'
+import { allSettingFacts } from './settings.ts'
+
+/** The value of a setting in a program. Numbers and booleans are read as they would be in the environment. */
+export type SettingValue = string | number | boolean | undefined
+
+/** Settings by the names they have in the environment: `{ PUBLIC_URL: 'https://auth.example.org' }`. */
+export type SettingsByName = { readonly [name: Uppercase<string>]: SettingValue }
+
+/**
+ * Settings of a program as texts, as if they stood in the environment.
+ *
+ * @throws ConfigError that names every setting which does not exist
+ */
+export function textsOf(settings: SettingsByName): Record<string, string> {
+  const known = allSettingFacts().flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name]))
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined)
+  const faults = given.filter(([name]) => !known.includes(name)).map(([name]) => unknownSetting(name, known))
+  if (faults.length > 0) throw new ConfigError(faults)
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]))
+}
+
+function unknownSetting(name: string, known: readonly string[]): string {
+  const intended = findIntendedName(name, known)
+  return `${name}: there is no such setting.${intended === undefined ? '' : ` Did you mean ${intended}?`}`
+}

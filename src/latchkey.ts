@@ -1,0 +1,17 @@
+import { embed, type Latchkey, type LatchkeyOptions } from './app/embedded.ts'
+import { systemClock } from './platform/clock.ts'
+
+export type { Latchkey, LatchkeyOptions, VerifiedCaller } from './app/embedded.ts'
+export { ConfigError } from './config/config-error.ts'
+export { AuthError, type ErrorCode } from './errors.ts'
+export type { Hooks, LatchkeyConfig } from './hooks/hooks.ts'
+
+/**
+ * Builds a Latchkey inside your program: migrates the database, and starts the work in the background.
+ *
+ * @throws ConfigError with every wrong setting at once, each with its cure
+ */
+export async function createLatchkey(options: LatchkeyOptions = {}): Promise<Latchkey> {
+  const { latchkey } = await embed(options, systemClock)
+  return latchkey
+}

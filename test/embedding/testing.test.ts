@@ -1,0 +1,50 @@
+import { createLocalJWKSet, jwtVerify } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestLatchkey, type TestLatchkey } from '../../src/testing.ts'
+import { sendJson } from '../support/http-client.ts'
+
+describe('createTestLatchkey', () => {
+  let latchkey: TestLatchkey
+  beforeAll(async () => {
+    latchkey = await createTestLatchkey()
+  })
+  afterAll(() => latchkey.close())
+
+  it('makes accounts and logs them in, with claims of the test', async () => {
+    const anna = await latchkey.createAccount({ username: 'anna', isStaff: true })
+    const { access } = await latchkey.tokensFor(anna, { plan: 'pro' })
+    const { account } = await latchkey.verify(access)
+    expect(account).toMatchObject({ id: anna.id, username: 'anna', email: 'anna@example.org', isStaff: true })
+    const { payload } = await jwtVerify(access, createLocalJWKSet(await latchkey.jwks()), { issuer: latchkey.url })
+    expect(payload.plan).toBe('pro')
+  })
+
+  it('makes an account of nothing', async () => {
+    const account = await latchkey.createAccount()
+    expect((await latchkey.tokensFor(account)).refresh).toEqual(expect.any(String))
+  })
+
+  it('moves its clock', async () => {
+    const { access, refresh } = await latchkey.tokensFor(await latchkey.createAccount())
+    latchkey.clock.advance(6 * 60_000)
+    await expect(latchkey.verify(access)).rejects.toMatchObject({ code: 'token_not_valid' })
+    const answer = await sendJson(latchkey.url, 'POST', '/api/v1/refresh', { body: { refresh_token: refresh } })
+    expect(answer.status).toBe(200)
+  })
+
+  it('shows the mails', async () => {
+    const { email } = await latchkey.createAccount({ username: 'bert' })
+    await sendJson(latchkey.url, 'POST', '/api/v1/password-reset', { body: { email } })
+    const [mail] = await latchkey.mailbox()
+    expect(mail).toMatchObject({ to: email, subject: expect.any(String), links: [expect.stringContaining('token=')] })
+  })
+
+  it('leaves nothing behind, and can be made again', async () => {
+    const other = await createTestLatchkey({ hooks: { beforeToken: () => ({ claims: { a: 1 } }) } })
+    const { access } = await other.tokensFor(await other.createAccount(), { b: 2 })
+    const claims = JSON.parse(Buffer.from(access.split('.')[1] ?? '', 'base64url').toString())
+    expect(claims).toMatchObject({ a: 1, b: 2 })
+    await other.close()
+    await expect(fetch(other.url)).rejects.toThrow()
+  })
+})
