@@ -30,10 +30,15 @@ export function createApiFetch({ send, authorized, origins, isCookieMode, header
 
 function checkOrigin(target: string, origins: readonly string[]): void {
   const page = globalThis.location?.href
-  const { origin } = new URL(target, page ?? origins[0])
-  const isKnown = [page, ...origins].some((url) => url !== undefined && new URL(url).origin === origin)
-  if (isKnown) return
+  const origin = originOf(target, page ?? origins[0])
+  const isKnown = [page, ...origins].some((url) => url !== undefined && originOf(url) === origin)
+  if (isKnown && origin !== undefined) return
   throw new TypeError(`Tokens are not sent to ${origin}: add it to \`apiOrigins\`, or use the plain fetch.`)
+}
+
+/** React Native's URL has no `origin`, but an `href`. */
+function originOf(url: string, base?: string): string | undefined {
+  return /^[a-z][a-z0-9+.-]*:\/\/[^/?#\\]*/i.exec(new URL(url, base).href)?.[0]
 }
 
 /** Whether a body can be sent twice. Streams and iterables cannot. */

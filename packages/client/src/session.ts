@@ -148,8 +148,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
       return { grant: next }
     } catch (error) {
       if (!isLatchkeyError(error)) throw error
-      const isWithoutCookie = isCookieMode && error.code === 'invalid_fields'
-      if (isRefusal(error) || isWithoutCookie) return { refusal: error }
+      if (isRefusal(error)) return { refusal: error }
       // An answer with a status below 500, or one that says "later", has spent nothing.
       if (isWanted() && error.status > 0 && (error.status < 500 || error.status === 503)) isUnsettled = false
       throw error
@@ -162,9 +161,9 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
   }
 
   async function endBy(refusal: LatchkeyError): Promise<void> {
-    const hadCookie = refusal.code !== 'invalid_fields'
+    const hadCookie = refusal.code !== 'not_authenticated'
     const wasThere = state.get().status === 'authenticated' || (isCookieMode ? hadCookie : true)
-    await end(hadCookie ? (refusal.code as EndReason) : 'not_authenticated', { wasThere })
+    await end(refusal.code as EndReason, { wasThere })
     // Else the browser would present the dead cookies again at the next visit.
     if (isCookieMode && hadCookie) await calls.logout(undefined).catch(() => {})
   }

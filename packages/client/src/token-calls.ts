@@ -43,8 +43,7 @@ export function createTokenCalls({ transport, now, retryDelaysMs }: TokenCallPar
       try {
         readAnswer(await transport({ method: 'POST', path: '/logout', body: bodyOf(last) }))
       } catch (error) {
-        const isOver = isLatchkeyError(error) && (error.status === 401 || error.code === 'invalid_fields')
-        if (!isOver) throw error
+        if (!isLatchkeyError(error) || error.status !== 401) throw error
       }
     },
   }

@@ -1,0 +1,182 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { TestApp } from '../../../test/support/test-app.ts'
+import { addAccount, PASSWORD } from '../../../test/support/v1-client.ts'
+import { type Client, type ClientOptions, createClient, type EndReason } from '../src/client.ts'
+import { type Browser, createBrowser } from './browser.ts'
+import { holding, type Network, unreachable } from './network.ts'
+import { startServer } from './test-client.ts'
+
+const ORIGIN = 'http://localhost:8000'
+const MINUTE = 60_000
+
+type Tab = { client: Client; network: Network; ends: EndReason[]; ended: Promise<EndReason> }
+
+describe('a client in cookie mode', () => {
+  let server: TestApp
+  let browser: Browser
+  let tabs: Tab[]
+  let ada: string
+  let adas = 0
+
+  beforeAll(async () => {
+    server = await startServer({ PUBLIC_URL: ORIGIN })
+    await addAccount(server, 'bob')
+  })
+  afterAll(() => server.close())
+  beforeEach(async () => {
+    browser = createBrowser(() => server)
+    tabs = []
+    adas += 1
+    ada = `ada-${adas}`
+    await addAccount(server, ada)
+  })
+  afterEach(() => {
+    for (const { client } of tabs) client.dispose()
+  })
+
+  function openTab(options: Partial<ClientOptions> = {}): Tab {
+    const network = browser.openTab(ORIGIN)
+    const ended = Promise.withResolvers<EndReason>()
+    const ends: EndReason[] = []
+    const client = createClient({
+      baseUrl: ORIGIN,
+      mode: 'cookie',
+      fetch: network.fetch,
+      retryDelaysMs: [1, 1],
+      onSessionEnd(reason) {
+        ends.push(reason)
+        ended.resolve(reason)
+      },
+      ...options,
+    })
+    const tab = { client, network, ends, ended: ended.promise }
+    tabs.push(tab)
+    return tab
+  }
+
+  async function loggedIn(options: Partial<ClientOptions> = {}): Promise<Tab> {
+    const tab = openTab(options)
+    await tab.client.login({ username: ada, password: PASSWORD })
+    tab.network.calls.length = 0
+    return tab
+  }
+
+  it('logs in and out, and no token is within its reach', async () => {
+    const { client, ends } = await loggedIn()
+    expect(client.getState()).toMatchObject({ status: 'authenticated', account: { username: ada } })
+    expect(browser.cookies()).toContain('latchkey-refresh=')
+    expect(await client.accessToken()).toBeUndefined()
+    await client.logout()
+    expect(browser.cookies()).toBe('')
+    expect(ends).toEqual(['logout'])
+  })
+
+  it('finds the session again after a reload', async () => {
+    await loggedIn()
+    const { client, network } = openTab()
+    expect(await client.load()).toMatchObject({ status: 'authenticated', account: { username: ada } })
+    expect(network.calls).toEqual(['GET /me'])
+  })
+
+  it('finds it also where the access cookie has expired', async () => {
+    await loggedIn()
+    server.clock.advance(6 * MINUTE)
+    const { client, network } = openTab()
+    expect(await client.load()).toMatchObject({ status: 'authenticated', account: { username: ada } })
+    expect(network.calls).toEqual(['GET /me', 'POST /refresh', 'GET /me'])
+  })
+
+  it('learns that nobody is logged in, and calls that no end', async () => {
+    const { client, ends } = openTab()
+    expect(await client.load()).toEqual({ status: 'anonymous', account: undefined, endReason: undefined })
+    expect(ends).toEqual([])
+  })
+
+  it('does not take a server that is away for a log-out, and asks again when told to', async () => {
+    await loggedIn()
+    const { client, network } = openTab()
+    network.next('/me', unreachable)
+    expect(await client.load()).toMatchObject({ status: 'loading', error: { code: 'network_error' } })
+    expect(await client.load()).toMatchObject({ status: 'authenticated', account: { username: ada } })
+  })
+
+  it('sends requests that change something, with a body and without', async () => {
+    const { client } = await loggedIn()
+    expect((await client.updateMe({ first_name: 'Ada' })).first_name).toBe('Ada')
+    expect(await client.request('POST /me/sessions/end-others')).toEqual({ ended: 0 })
+  })
+
+  it('refreshes once for all requests that wait', async () => {
+    const { client, network } = await loggedIn()
+    server.clock.advance(6 * MINUTE)
+    await Promise.all(Array.from({ length: 8 }, () => client.me()))
+    expect(network.calls.filter((call) => call === 'POST /refresh')).toHaveLength(1)
+  })
+
+  it('has the browser forget the tokens of a session that the server has ended, so that it is told of once', async () => {
+    const { client, ends } = await loggedIn()
+    await server.administer('deactivate', ada)
+    await expect(client.me()).rejects.toMatchObject({ status: 401 })
+    expect(ends).toHaveLength(1)
+    expect(browser.cookies()).toBe('')
+    const { client: reloaded, ends: later } = openTab()
+    expect((await reloaded.load()).status).toBe('anonymous')
+    expect(later).toEqual([])
+  })
+
+  it('logs out for good, also where the answer to a refresh brings cookies afterwards', async () => {
+    const { client, network } = await loggedIn()
+    const held = holding()
+    network.next('/refresh', held.mishap)
+    const refreshing = client.refresh()
+    await held.answered
+    await client.logout()
+    held.release()
+    await refreshing
+    expect(browser.cookies()).toBe('')
+    expect(client.getState().status).toBe('anonymous')
+  })
+
+  it('lets no refresh of a former session replace the cookies of a new log-in', async () => {
+    const { client, network } = await loggedIn()
+    const held = holding()
+    network.next('/refresh', held.mishap)
+    const refreshing = client.refresh()
+    await held.answered
+    await client.logout()
+    const loggingIn = client.login({ username: 'bob', password: PASSWORD })
+    held.release()
+    await Promise.all([refreshing, loggingIn])
+    expect((await client.me()).username).toBe('bob')
+    expect((await openTab().client.load()).account?.username).toBe('bob')
+  })
+
+  describe('in ten tabs', () => {
+    it('lives through a minute of refreshes, with the server killed meanwhile, and logs out in all', async () => {
+      const first = await loggedIn()
+      const ten = [first, ...Array.from({ length: 9 }, () => openTab())]
+      for (const { client } of ten) await client.load()
+      for (let round = 0; round < 5; round += 1) {
+        server.clock.advance(6 * MINUTE)
+        if (round === 2) server = await server.restart()
+        const answers = await Promise.all(ten.map(({ client }) => client.me()))
+        expect(answers.map(({ username }) => username)).toEqual(Array(10).fill(ada))
+      }
+      expect(ten.flatMap(({ ends }) => ends)).toEqual([])
+      await first.client.logout()
+      expect(await Promise.all(ten.map(({ ended }) => ended))).toEqual(Array(10).fill('logout'))
+      expect(browser.cookies()).toBe('')
+    })
+
+    it('learns who has logged in elsewhere', async () => {
+      const { client } = openTab()
+      await client.load()
+      const { promise: learned, resolve } = Promise.withResolvers<void>()
+      client.subscribe(() => {
+        if (client.getState().account?.username === ada) resolve()
+      })
+      await loggedIn()
+      await learned
+    })
+  })
+})
