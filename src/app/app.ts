@@ -1,5 +1,3 @@
-import { deriveEmailKeys } from '../accounts/account-email-store.ts'
-import { applyUsernameRule } from '../accounts/username-rule-store.ts'
 import { watchingEvents } from '../audit/committed-events.ts'
 import type { Config } from '../config/config.ts'
 import { createManageAccounts, type ManageAccounts } from '../flows/accounts/manage-accounts.ts'
@@ -12,9 +10,10 @@ import { countEvent } from '../metrics/event-counts.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import { randomSecret } from '../platform/random.ts'
 import { limitNames } from '../rate-limits/limits.ts'
-import { type Database, openDatabase } from '../storage/database.ts'
-import { migrate } from '../storage/migrate.ts'
+import type { Database } from '../storage/database.ts'
 import { noDatabase } from '../storage/no-database.ts'
+import { closeAll } from './close-all.ts'
+import { type ListenAddress, listen } from './listen.ts'
 import { buildMailing } from './mail.ts'
 import {
   type AppParts,
@@ -26,12 +25,21 @@ import {
   configuredUsernameRule,
   openPasswordFilter,
 } from './parts.ts'
+import { prepareDatabase } from './prepare-database.ts'
 import { type BuiltServer, buildServer } from './server.ts'
+import { atStep } from './start-error.ts'
 
 export type { AppParts }
 
-/** A running Latchkey without its command line. */
+/** A Latchkey without its command line. */
 export type App = {
+  /**
+   * Listens, and then begins with the work in the background: a server that cannot listen sends no mail.
+   *
+   * @returns where it listens
+   * @throws StartError
+   */
+  listen(address: ListenAddress): Promise<string>
   server: BuiltServer['server']
   /** The server inside another program's. */
   mount: BuiltServer['mount']
@@ -44,31 +52,34 @@ export type App = {
   mailWorker: MailWorker
   /** Tells webhooks in the background what has happened. */
   webhookWorker: WebhookWorker
-  /** Answers what is under way, then lets go of everything. */
+  /** Answers what is under way, then lets go of everything. @throws AggregateError once all of it was tried */
   close(): Promise<void>
 }
 
 /**
  * Builds every part by hand, in order, and makes the database ready: migrated, with its rule for usernames and its keys.
- * Nothing listens yet.
+ * Nothing listens yet, and nothing works in the background.
  *
- * @throws NewerSchemaError, SameNameError, FilterFileError and whatever keeps a database from being opened, with what to do
- *   about it
+ * @throws StartError, FilterFileError, ConfigModuleError, MailTemplateError, with what to do about it
  */
 export async function createApp(parts: AppParts): Promise<App> {
   const { config, clock, log } = parts
   const breached = await openPasswordFilter(config)
   const metrics = createMetrics(limitNames)
-  const opened = openDatabase(config.storage.databaseUrl, {
+  const { database: opened, applied } = await prepareDatabase(parts, {
     connectionLost: (error) => log.warn({ err: error }, 'database connection lost'),
     failed: metrics.databaseErrors.add,
+    noticed: (sentence) => log.warn(sentence),
+  }).catch(async (error) => {
+    await breached?.close()
+    throw error
   })
   const database = watchingEvents(opened, {
     awaited: queueEventsForWebhooks,
     committed: (event) => countEvent(metrics, event),
   })
   try {
-    for (const name of await prepare(parts, database)) log.info({ migration: name }, 'migrated the database')
+    for (const name of applied) log.info({ migration: name }, 'migrated the database')
     const usernameRule = configuredUsernameRule(config)
     const hashPool = buildHashPool(parts, metrics.hashingRefusals.add)
     const passwords = buildPasswordCheck(parts, hashPool)
@@ -76,7 +87,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       log.error({ err: error }, 'a new password could not be looked up among breached ones'),
     )
     const keyRing = buildKeyRing(parts, database)
-    await keyRing.load()
+    await atStep('database', () => keyRing.load())
     const mailing = buildMailing(parts)
     const { configModule } = config.hooks
     const hooks = buildHookRunner(parts, parts.hooks ?? (await loadConfigModule(configModule)).hooks)
@@ -90,10 +101,14 @@ export async function createApp(parts: AppParts): Promise<App> {
       auditRetentionMs: auditRetentionOf(config),
       log,
     })
-    housekeeping.start()
-    mailWorker.start()
-    webhookWorker.start()
     return {
+      async listen(address) {
+        const url = await atStep('listen', () => listen(server, address))
+        housekeeping.start()
+        mailWorker.start()
+        webhookWorker.start()
+        return url
+      },
       server,
       mount,
       authenticate,
@@ -102,25 +117,26 @@ export async function createApp(parts: AppParts): Promise<App> {
       manageAccounts: createManageAccounts({ ...core, clock, notices: mailing.notices }),
       mailWorker,
       webhookWorker,
-      async close() {
-        housekeeping.stop()
-        await server.close()
-        await Promise.all([mailWorker.stop(), webhookWorker.stop()])
-        await database.close()
-        await breached?.close()
-      },
+      close: () =>
+        closeAll([
+          housekeeping.stop,
+          () => server.close(),
+          () => Promise.all([mailWorker.stop(), webhookWorker.stop()]),
+          database.close,
+          () => breached?.close(),
+        ]),
     }
   } catch (error) {
-    await database.close()
-    await breached?.close()
+    await closeAll([database.close, () => breached?.close()]).catch(() => {})
     throw error
   }
 }
 
 /** Makes the database ready, as a server does at its start. @returns the names of the migrations applied now */
 export async function migrateDatabase(parts: AppParts): Promise<string[]> {
-  const database = openDatabase(parts.config.storage.databaseUrl)
-  return prepare(parts, database).finally(() => database.close())
+  const { database, applied } = await prepareDatabase(parts)
+  await database.close()
+  return applied
 }
 
 /** The OpenAPI document of a server with this configuration. Takes no database, and no secret: nothing is signed. */
@@ -140,13 +156,6 @@ export async function describeApi(parts: AppParts): Promise<object> {
     hashPool: buildHashPool(described),
   })
   return server.openApi()
-}
-
-async function prepare({ config, clock }: AppParts, database: Database): Promise<string[]> {
-  const applied = await migrate(database, clock.now())
-  await database.inTransaction((tx) => applyUsernameRule(tx, configuredUsernameRule(config)))
-  await database.inTransaction(deriveEmailKeys)
-  return applied
 }
 
 /** Events are kept at least for as long as the feed of ended sessions tells of them. */

@@ -1,19 +1,22 @@
 import type { createLog } from '../platform/log.ts'
+import type { ListenAddress } from './listen.ts'
 import { startFault } from './start-fault.ts'
 
 /** How long requests under way may take once the server was asked to stop. */
 const STOP_DEADLINE_MS = 15_000
+/** How long a server that could not start may take to let go of what it has opened. */
+const GIVE_UP_MS = 5_000
 
 /** A server that is built and does not listen yet. */
 type BuiltServer = {
-  server: { listen(address: { host: string; port: number }): Promise<string> }
+  listen(address: ListenAddress): Promise<string>
   close(): Promise<void>
 }
 
 type RunServerParts = {
   settings: {
     debug: boolean
-    http: { host: string; port: number }
+    http: ListenAddress
     storage: { databaseUrl: string }
     keys: { algorithm: string }
     mail: { url: string | undefined }
@@ -23,27 +26,38 @@ type RunServerParts = {
 }
 
 /**
- * Runs the server. From then on it ends the process by itself, in order, when it is asked to: SIGTERM, Ctrl-C.
+ * Runs the server. From then on it ends the process by itself, in order, when it is asked to: SIGTERM, Ctrl-C. A server that
+ * could not start ends the process with exit code 1, whatever may still be open.
  *
  * @returns whether it has started; if not, the log says why
  */
 export async function runServer({ settings, log, createApp }: RunServerParts): Promise<boolean> {
+  let app: BuiltServer | undefined
   try {
-    const app = await createApp()
-    const address = await app.server.listen({ host: settings.http.host, port: settings.http.port })
+    app = await createApp()
+    const address = await app.listen(settings.http)
     const database = settings.storage.databaseUrl.split(':')[0]
     log.info({ address, database, algorithm: settings.keys.algorithm }, 'listening')
     if (settings.debug) greetDeveloper(address, settings.mail.url === undefined)
     stopOn(['SIGTERM', 'SIGINT'], app, log)
     return true
   } catch (error) {
+    endAnyway()
     const fault = startFault(error, { ...settings.http, ...settings.storage })
     if (fault === undefined) log.fatal({ err: error }, 'Latchkey could not start')
     else log.fatal(`Latchkey could not start: ${fault}`)
     log.flushNow()
     if (settings.debug && fault !== undefined) process.stderr.write(`\n  Latchkey could not start: ${fault}\n\n`)
+    await app?.close().catch((failure) => log.warn({ err: failure }, 'not everything could be closed'))
+    log.flushNow()
     return false
   }
+}
+
+/** A module of the deployment's own may keep timers or connections that nobody here can close. */
+function endAnyway(): void {
+  process.exitCode = 1
+  setTimeout(() => process.exit(1), GIVE_UP_MS).unref()
 }
 
 function greetDeveloper(address: string, hasMailbox: boolean): void {
@@ -65,20 +79,27 @@ function greetDeveloper(address: string, hasMailbox: boolean): void {
 
 function stopOn(signals: readonly NodeJS.Signals[], app: BuiltServer, log: RunServerParts['log']): void {
   let isStopping = false
-  const end = async (signal: string) => {
+  function end(code: number): void {
+    log.flushNow()
+    process.exit(code)
+  }
+  const stop = async (signal: string) => {
     if (isStopping) return
     isStopping = true
     log.info({ signal }, 'stopping: answering what is under way')
     const deadline = setTimeout(() => {
       log.error('some requests took too long and are lost')
-      log.flushNow()
-      process.exit(1)
+      end(1)
     }, STOP_DEADLINE_MS)
     deadline.unref()
-    await app.close()
+    try {
+      await app.close()
+    } catch (error) {
+      log.error({ err: error }, 'stopped, but not everything could be closed')
+      return end(1)
+    }
     log.info('stopped')
-    log.flushNow()
-    process.exit(0)
+    end(0)
   }
-  for (const signal of signals) process.on(signal, end)
+  for (const signal of signals) process.on(signal, stop)
 }

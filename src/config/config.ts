@@ -147,7 +147,7 @@ export function loadConfig(source: ConfigSource): Config {
     compatibility,
     log: { level: logLevel, format: logFormat },
     http,
-    storage: { databaseUrl },
+    storage: { ...storage, databaseUrl },
     // Last of all, so that settings which are refused leave nothing behind.
     keys: { ...keys, secretKey: keys.secretKey || substituteSecretKey(databaseUrl, source) },
     tokens: { ...tokens, isStrict: compatibility !== 'simplejwt' },

@@ -1,14 +1,27 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from '../platform/log.ts'
 import type { Database } from '../storage/database.ts'
-import { pingDatabase } from '../storage/ping.ts'
+import { createReadinessCheck } from '../storage/ping.ts'
 
-/** `/healthz`: the process is alive. `/readyz`: it can also reach its database. Strangers learn nothing else. */
+/**
+ * `/healthz`: the process is alive. `/readyz`: its database also does what a login needs. Strangers learn nothing else; the
+ * log says what is wrong when that begins, when it changes and when it ends.
+ */
 export async function healthChecks(server: FastifyInstance, parts: { database: Database; log: Logger }): Promise<void> {
   const schema = {
     tags: ['operation'],
     response: { '2xx': { type: 'object', properties: { status: { type: 'string' } } } },
   }
+  const checkReady = createReadinessCheck(parts.database)
+  let trouble: string | undefined
+  function note(error?: unknown): void {
+    const told = error === undefined ? undefined : error instanceof Error ? error.message : String(error)
+    if (told === trouble) return
+    trouble = told
+    if (told === undefined) parts.log.info('ready again: the database does its work')
+    else parts.log.error({ err: error }, 'not ready: the database does not do its work')
+  }
+
   server.route({
     // Some monitors ask with HEAD.
     method: ['GET', 'HEAD'],
@@ -22,10 +35,11 @@ export async function healthChecks(server: FastifyInstance, parts: { database: D
     schema: { ...schema, summary: 'Can it do its work?' },
     handler: async (_request, reply) => {
       try {
-        await pingDatabase(parts.database)
+        await checkReady()
+        note()
         return { status: 'ok' }
       } catch (error) {
-        parts.log.error({ err: error }, 'the database does not answer')
+        note(error)
         return reply.code(503).send({ status: 'unavailable' })
       }
     },

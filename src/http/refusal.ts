@@ -1,6 +1,9 @@
 import { AuthError } from '../errors.ts'
 import type { Logger } from '../platform/log.ts'
-import { isOutage } from '../storage/database-trouble.ts'
+import { DatabaseUnavailableError } from '../storage/database-trouble.ts'
+
+/** When a client may try again after the database failed: a restart or a move to another machine takes about as long. */
+const DATABASE_RETRY_SECONDS = 5
 
 /** What was thrown on the way of a request, as a refusal: ours, one of Fastify's in our words, an outage, or else a bug. */
 export function refusalOf(error: unknown): AuthError {
@@ -9,11 +12,15 @@ export function refusalOf(error: unknown): AuthError {
   if (status === 413) return new AuthError('payload_too_large')
   if (status === 415) return new AuthError('unsupported_media_type')
   if (status >= 400 && status < 500) return new AuthError('invalid_request', { cause: error })
-  return new AuthError(isOutage(error) ? 'unavailable' : 'internal_error', { cause: error })
+  if (error instanceof DatabaseUnavailableError) {
+    return new AuthError('unavailable', { cause: error, retryAfterSeconds: DATABASE_RETRY_SECONDS })
+  }
+  return new AuthError('internal_error', { cause: error })
 }
 
 /** Logs with its stack what those who run the server have to see: a bug, or a database that does not do its work. */
 export function logFailure(log: Logger, requestId: string, { code, cause }: AuthError): void {
   if (code === 'internal_error') log.error({ requestId, err: cause }, 'unexpected error')
-  else if (isOutage(cause)) log.error({ requestId, err: cause }, 'the database does not do its work')
+  else if (cause instanceof DatabaseUnavailableError)
+    log.error({ requestId, err: cause }, 'the database does not do its work')
 }

@@ -1,5 +1,4 @@
 import Fastify, { type FastifyInstance } from 'fastify'
-import { AuthError } from '../errors.ts'
 import type { RequestCounts } from '../metrics/request-counts.ts'
 import type { Logger } from '../platform/log.ts'
 import { logRequests } from './access-log.ts'
@@ -8,9 +7,11 @@ import { createClientAddress } from './client-address.ts'
 import { createCors } from './cors.ts'
 import { createConnectionRefusals, isAmbiguous } from './framing.ts'
 import { trackConnections } from './open-connections.ts'
+import { logFailure, refusalOf } from './refusal.ts'
 import { countRequests } from './request-counting.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { HttpSettings } from './settings.ts'
+import { sendRetryFields } from './throttle.ts'
 import { withoutCompilers } from './without-compilers.ts'
 
 /** The largest body that is read, in bytes. */
@@ -138,11 +139,14 @@ export function createServer({
 
   // What no contract has answered; each contract has a handler of its own.
   server.setErrorHandler((error, request, reply) => {
-    const isRefusal = error instanceof Error && 'statusCode' in error && Number(error.statusCode) < 500
-    if (isRefusal) return reply.code(400).send({ detail: 'Malformed request.' })
-    request.refusal = new AuthError('internal_error')
-    log.error({ requestId: request.id, err: error }, 'unexpected error')
-    return reply.code(500).send({ detail: 'A server error occurred.' })
+    const refusal = refusalOf(error)
+    request.refusal = refusal
+    logFailure(log, request.id, refusal)
+    sendRetryFields(reply, refusal)
+    if (refusal.code === 'unavailable')
+      return reply.code(503).send({ detail: 'The service is temporarily unavailable.' })
+    if (refusal.code === 'internal_error') return reply.code(500).send({ detail: 'A server error occurred.' })
+    return reply.code(400).send({ detail: 'Malformed request.' })
   })
   return server
 }

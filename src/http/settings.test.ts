@@ -12,6 +12,15 @@ describe('HOST', () => {
     'may not be %s',
     (text) => expect(() => host.setting.read(text)).toThrow('not an address or a host name'),
   )
+
+  it('may be a socket in the file system', () => {
+    expect(host.setting.read('unix:/run/latchkey/socket')).toBe('unix:/run/latchkey/socket')
+    expect(defaultPublicUrl({ host: 'unix:/run/latchkey/socket', port: 8000 })).toBe('http://localhost')
+  })
+
+  it.each(['unix:', 'unix:socket', 'unix:/run/', 'unix:///', `unix:/${'x'.repeat(107)}`])('may not be %s', (text) =>
+    expect(() => host.setting.read(text)).toThrow(/is not a socket|is longer than/),
+  )
 })
 
 describe('PUBLIC_URL', () => {

@@ -17,7 +17,9 @@ import {
 export const httpSettings = settingGroup('HTTP', {
   host: host('HOST', {
     default: '127.0.0.1',
-    description: 'The address to listen on. `0.0.0.0` and `::` listen on all addresses.',
+    description:
+      'The address to listen on. `0.0.0.0` and `::` listen on all addresses. `unix:/run/latchkey/socket` listens on a Unix ' +
+      'socket, which processes of the same group may connect to.',
   }),
   port: integer('PORT', {
     default: '8000',
@@ -96,12 +98,14 @@ export type HttpSettings = Static<typeof httpSettings>
 
 /** The origin of a server that nobody has named: its address and port. */
 export function defaultPublicUrl({ host, port }: Pick<HttpSettings, 'host' | 'port'>): string {
+  if (host.startsWith('unix:')) return 'http://localhost'
   const isEverywhere = host === '0.0.0.0' || host === '::'
   return new URL(`http://${isEverywhere ? 'localhost' : inUrl(host)}:${port}`).origin
 }
 
 function host(name: string, declaration: Declaration): Setting<TString> {
   return setting(Type.String({ minLength: 1 }), name, declaration, (text) => {
+    if (text.startsWith('unix:')) return readSocketPath(text)
     const isHost = isIP(text) !== 0 || (/^[a-z0-9._-]+$/i.test(text) && URL.canParse(`http://${text}`))
     if (isHost && !text.includes('%')) return text
     throw new SettingFault(
@@ -126,6 +130,24 @@ function readPublicUrl(text: string): string {
   throw new SettingFault(
     `${quoted(text)} has a path with characters other than letters, digits and . _ ~ -. Write a path such as ${url.origin}/auth.`,
   )
+}
+
+/** The longest path of a Unix socket on Linux, in bytes. */
+const SOCKET_PATH_BYTES = 107
+
+function readSocketPath(text: string): string {
+  const path = text.slice('unix:'.length)
+  if (!path.startsWith('/') || path.endsWith('/')) {
+    throw new SettingFault(
+      `${quoted(text)} is not a socket. Write an absolute path, such as unix:/run/latchkey/socket.`,
+    )
+  }
+  if (Buffer.byteLength(path) > SOCKET_PATH_BYTES) {
+    throw new SettingFault(
+      `is longer than the path of a socket may be (${SOCKET_PATH_BYTES} bytes). Write a shorter path.`,
+    )
+  }
+  return text
 }
 
 function readWebOrigin(text: string): string {

@@ -156,15 +156,17 @@ const centuryMs = 36_525 * 86_400_000
  * A length of time, in milliseconds.
  *
  * @param declaration.shortest default `0s`
+ * @param declaration.longest default 100 years; 24 days at most for what a timer waits for, since timers count no further
  * @param declaration.isWholeSeconds for what ends up in claims, which count seconds (RFC 7519 §2)
  */
 export function duration(
   name: string,
-  { shortest = '0s', isWholeSeconds = false, ...declaration }: Declaration & DurationBounds,
+  { shortest = '0s', longest = '36525d', isWholeSeconds = false, ...declaration }: Declaration & DurationBounds,
 ): Setting<TInteger> {
   const minimum = parseDuration(shortest) ?? 0
+  const maximum = parseDuration(longest) ?? centuryMs
   return setting(
-    Type.Integer({ minimum, maximum: centuryMs }),
+    Type.Integer({ minimum, maximum }),
     name,
     declaration,
     (text) => {
@@ -174,7 +176,11 @@ export function duration(
       if (ms === undefined)
         throw refuse('is not a duration. Write a whole number and a unit, such as 90s, 5m, 12h or 30d.')
       if (ms < minimum) throw refuse(`is too short. Write ${shortest} or more.`)
-      if (ms > centuryMs) throw refuse('is longer than 100 years. Write less.')
+      if (ms > maximum) {
+        throw refuse(
+          maximum < centuryMs ? `is too long. Write ${longest} or less.` : 'is longer than 100 years. Write less.',
+        )
+      }
       if (isWholeSeconds && ms % 1_000 !== 0)
         throw refuse('has a fraction of a second. Write whole seconds, such as 2s.')
       return ms
@@ -183,7 +189,7 @@ export function duration(
   )
 }
 
-type DurationBounds = { shortest?: string; isWholeSeconds?: boolean }
+type DurationBounds = { shortest?: string; longest?: string; isWholeSeconds?: boolean }
 
 /**
  * Several values, separated by commas or line breaks.

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { isOutage, isTrouble } from './database-trouble.ts'
+import { asStorageError, DatabaseUnavailableError, isTrouble } from './database-trouble.ts'
 
 const postgres = (code: string) => Object.assign(new Error('what PostgreSQL says'), { code })
 const sqlite = (errcode: number) => Object.assign(new Error('what SQLite says'), { code: 'ERR_SQLITE_ERROR', errcode })
+
+const isOutage = (error: unknown) => asStorageError(error) instanceof DatabaseUnavailableError
 
 describe('a failure of the database', () => {
   it.each<[string, Error]>([
@@ -11,6 +13,8 @@ describe('a failure of the database', () => {
     ['PostgreSQL has too many clients', postgres('53300')],
     ['PostgreSQL has no room on its disk', postgres('53100')],
     ['PostgreSQL has become a read-only copy', postgres('25006')],
+    ['a statement took too long', postgres('57014')],
+    ['a transaction did nothing for too long', postgres('25P03')],
     ['PostgreSQL is not reached', new AggregateError([postgres('ECONNREFUSED'), postgres('EHOSTUNREACH')])],
     ['the connection to PostgreSQL broke', new Error('Connection terminated unexpectedly')],
     ['no connection came in time', new Error('timeout exceeded when trying to connect')],
@@ -33,8 +37,11 @@ describe('a failure of the database', () => {
   it.each<[string, Error]>([
     ['a name is taken, on PostgreSQL', postgres('23505')],
     ['a name is taken, on SQLite', sqlite(19 + 256 * 8)],
-    ['a transaction was undone for another', postgres('40001')],
   ])('is none: %s', (_what, error) => {
     expect([isOutage(error), isTrouble(error)]).toEqual([false, false])
+  })
+
+  it('is none either if PostgreSQL undid a transaction for another, though the client may try again', () => {
+    expect([isOutage(postgres('40001')), isTrouble(postgres('40001'))]).toEqual([true, false])
   })
 })

@@ -1,35 +1,84 @@
-/** Constraint violations: texts that are taken, rows that are gone meanwhile. Asked for, and answered by whoever asked. */
+/**
+ * The database does not do its work for now, and may do it again without a change here: it is restarted, its disk is full,
+ * nobody answers. Only the storage layer throws this; what other parts throw is never taken for an outage, whatever its
+ * code. The cause is what the driver said.
+ */
+export class DatabaseUnavailableError extends Error {
+  constructor(cause: unknown, message = messageOf(cause)) {
+    super(message, { cause })
+    this.name = 'DatabaseUnavailableError'
+  }
+}
+
+/** The failure as the callers of the storage layer see it: an outage is told as such, anything else stays as it is. */
+export function asStorageError(error: unknown): unknown {
+  return isOutage(error) ? new DatabaseUnavailableError(error) : error
+}
+
+/** Constraint violations: the name is taken, the row has gone. The caller asked, and this is the answer. */
 const POSTGRES_CONSTRAINT_CLASS = '23'
 const SQLITE_CONSTRAINT = 19
-/** Transactions that were undone for the sake of others, and are tried again. */
+/** PostgreSQL undid a transaction in favour of another one; it is tried again. */
 const POSTGRES_ROLLBACK_CLASS = '40'
 
 /**
- * Whether a failure means that something is wrong with the database, its disk or the way there; others are how two that
- * want the same at the same moment find out.
+ * Whether a failure means that something is wrong with the database, its disk or the way there. The others are how two
+ * requests find out that they want the same thing at the same moment.
  */
 export function isTrouble(error: unknown): boolean {
   if (!(error instanceof Error)) return true
   if ('errcode' in error) return (Number(error.errcode) & 0xff) !== SQLITE_CONSTRAINT
-  const code = 'code' in error ? String(error.code) : ''
-  const isSqlState = /^[0-9A-Z]{5}$/.test(code)
-  return !(isSqlState && [POSTGRES_CONSTRAINT_CLASS, POSTGRES_ROLLBACK_CLASS].includes(code.slice(0, 2)))
+  return ![POSTGRES_CONSTRAINT_CLASS, POSTGRES_ROLLBACK_CLASS].includes(sqlStateOf(error)?.slice(0, 2) ?? '')
 }
 
-/** Locked by another program, not writable, input or output failed, disk full, cannot be opened. */
-const SQLITE_OUTAGES: ReadonlySet<number> = new Set([5, 8, 10, 13, 14])
-/** Connection, admission, resources, state, what an operator did, the system; and one that became a read-only copy. */
-const POSTGRES_OUTAGES = /^(08|28|3D|53|55|57|58)|^25006$/
+/** The SQLSTATE that PostgreSQL gave an error, also one that was wrapped here. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const told = error instanceof DatabaseUnavailableError ? error.cause : error
+  const code = told instanceof Error && 'code' in told ? String(told.code) : ''
+  return /^[0-9A-Z]{5}$/.test(code) && !UNREACHED.test(code) ? code : undefined
+}
+
+/**
+ * `invalid_sql_statement_name`, `duplicate_prepared_statement`: a pooler gave the client another connection than the one it
+ * had prepared its statements on.
+ */
+export const PREPARED_ELSEWHERE: ReadonlySet<string> = new Set(['26000', '42P05'])
+
+/** Locked by another program, not writable, input or output failed, disk full, cannot be opened, locks lost. */
+const SQLITE_OUTAGES: ReadonlySet<number> = new Set([5, 8, 10, 13, 14, 15])
+/**
+ * Connection (08), admission (28), no such database (3D), undone too often (40), resources (53), state (55), intervention
+ * or statement time-out (57), system (58); read-only, and cut off for idling or for taking too long (25).
+ */
+const POSTGRES_OUTAGES = /^(08|28|3D|40|53|55|57|58)|^25(006|P03|P04)$/
 const UNREACHED = /^E(CONNREFUSED|CONNRESET|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)$/
 /** What the PostgreSQL client says without a code. */
 const CLIENT_LOST =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection)/
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection|Client was closed)/
 
-/** Whether the database does not do its work for now, and may again without a change here: it is restarted, its disk full. */
-export function isOutage(error: unknown): boolean {
+/** Whether a driver's error means that the database does not do its work for now. */
+function isOutage(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isOutage)
   if (!(error instanceof Error)) return false
   if ('errcode' in error) return SQLITE_OUTAGES.has(Number(error.errcode) & 0xff)
-  const code = 'code' in error ? String(error.code) : ''
-  return UNREACHED.test(code) || POSTGRES_OUTAGES.test(code) || CLIENT_LOST.test(error.message)
+  return POSTGRES_OUTAGES.test(sqlStateOf(error) ?? '') || isUnreached(error)
+}
+
+/** Whether the database was not reached, or the connection to it broke. */
+export function isUnreached(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isUnreached)
+  if (!(error instanceof Error)) return false
+  return UNREACHED.test('code' in error ? String(error.code) : '') || CLIENT_LOST.test(error.message)
+}
+
+/** PostgreSQL's disk or SQLite's has no room. */
+export function isDiskFull(error: unknown): boolean {
+  const told = error instanceof DatabaseUnavailableError ? error.cause : error
+  if (sqlStateOf(told) === '53100') return true
+  return told instanceof Error && 'errcode' in told && (Number(told.errcode) & 0xff) === 13
+}
+
+function messageOf(cause: unknown): string {
+  if (cause instanceof AggregateError) return cause.errors.map(messageOf).join(', ')
+  return cause instanceof Error ? cause.message : String(cause)
 }

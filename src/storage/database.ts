@@ -1,11 +1,17 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Kysely, PostgresDialect } from 'kysely'
-import { isTrouble } from './database-trouble.ts'
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import { DatabaseUnavailableError, isDiskFull, isTrouble } from './database-trouble.ts'
+import { type DatabaseWatch, unwatched } from './database-watch.ts'
 import { openSqliteFile, sqliteDialect } from './node-sqlite.ts'
+import { rememberFile } from './opened-file.ts'
+import type { PostgresOptions, SharedPool } from './postgres-pool.ts'
+import { postgresTransactions } from './postgres-transactions.ts'
 import type { Queryable } from './prepared.ts'
+import { checkDisk, checkRoom, checkWritable } from './readiness.ts'
+import { sqliteTransactions } from './sqlite-transactions.ts'
 import type { Tables } from './tables.ts'
-import { type InTransaction, postgresTransactions, sqliteTransactions } from './transaction.ts'
+import type { InTransaction } from './transaction.ts'
 import { createWalSync } from './wal-sync.ts'
 
 export type DatabaseKind = 'sqlite' | 'postgres'
@@ -13,7 +19,7 @@ export type DatabaseKind = 'sqlite' | 'postgres'
 /** One open database. */
 export type Database = {
   kind: DatabaseKind
-  /** Reads what is committed. For single reads on the way of a request; whatever writes goes through `inTransaction`. */
+  /** Reads what is committed, and refuses to write: whatever writes goes through `inTransaction`. */
   read: Queryable
   inTransaction: InTransaction
   /**
@@ -21,47 +27,74 @@ export type Database = {
    * PostgreSQL that is one round trip, where a transaction takes three.
    */
   inOneStatement: InTransaction
+  /** The same without a bound on time, for what a person waits for: migrations, backups, imports. */
+  inLongTransaction: InTransaction
+  /**
+   * Does what a login needs: writes, on the database that was opened, with room for more.
+   *
+   * @throws DatabaseUnavailableError, or whatever else keeps it from that
+   */
+  checkReady(): Promise<void>
   close(): Promise<void>
 }
 
-/** Who is told of what goes wrong besides those who asked. */
-export type DatabaseWatch = {
-  /** A PostgreSQL connection broke while idle; it is replaced by itself. */
-  connectionLost(error: Error): void
-  /** A statement or commit failed, or the database was not reached. Not told: see `isTrouble`. */
-  failed(error: unknown): void
+/** How a database is opened, beside its URL. What is left out has its default. */
+export type DatabaseOptions = {
+  /** How long PostgreSQL may take for one statement, in milliseconds. Default 10 seconds; a transaction has twice as long. */
+  statementTimeoutMs?: number
+  /** Whether statements are prepared once per PostgreSQL connection. Default true. */
+  preparesStatements?: boolean
 }
 
-const unwatched: DatabaseWatch = { connectionLost: () => {}, failed: () => {} }
+const STATEMENT_TIMEOUT_MS = 10_000
 
 /**
  * Opens the database that `url` names: `sqlite:PATH` (made with its folder, readable by its owner only) or
  * `postgres://…`. Nothing is migrated here.
  */
-export function openDatabase(url: string, watch: DatabaseWatch = unwatched): Database {
-  const failed = (error: unknown) => isTrouble(error) && watch.failed(error)
-  const telling = { ...watch, failed }
-  return url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length), telling) : openPostgres(url, telling)
+export function openDatabase(url: string, watch: Partial<DatabaseWatch> = {}, options: DatabaseOptions = {}): Database {
+  const told = { ...unwatched, ...watch }
+  const failed = (error: unknown) => isTrouble(error) && told.failed(error)
+  if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length), { ...told, failed })
+  const { statementTimeoutMs: statementMs = STATEMENT_TIMEOUT_MS, preparesStatements = true } = options
+  return openPostgres(
+    url,
+    { ...told, failed },
+    { bounds: { statementMs, transactionMs: 2 * statementMs }, preparesStatements },
+  )
 }
 
 /**
  * Two connections to one file: what is read outside a transaction never sees the uncommitted half of a group commit.
  */
 function openSqlite(path: string, { failed }: DatabaseWatch): Database {
-  mkdirSync(dirname(path), { recursive: true })
-  const isNew = !existsSync(path)
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const writerFile = openSqliteFile(path, 'write')
-  if (isNew) chmodSync(path, 0o600)
+  const opened = rememberFile(path)
   const writer = new Kysely<Tables>({ dialect: sqliteDialect(writerFile, 'write', failed) })
   const log = createWalSync(path)
   const readerFile = openSqliteFile(path, 'read')
   const reader = new Kysely<Tables>({ dialect: sqliteDialect(readerFile, 'read', failed) })
-  const inTransaction = sqliteTransactions({ file: writerFile, writer, sync: log.sync, failed })
+  const inTransaction = sqliteTransactions({
+    file: writerFile,
+    writer,
+    sync: log.sync,
+    checkFile: opened.check,
+    failed,
+  })
+  let turn = 0
   return {
     kind: 'sqlite',
     read: reader,
     inTransaction,
     inOneStatement: inTransaction,
+    inLongTransaction: inTransaction,
+    async checkReady() {
+      opened.check()
+      checkDisk(path)
+      await checkRoom(inTransaction)
+      await checkWritable(inTransaction, ++turn)
+    },
     async close() {
       await log.close()
       if (readerFile.isOpen) readerFile.close()
@@ -70,20 +103,56 @@ function openSqlite(path: string, { failed }: DatabaseWatch): Database {
   }
 }
 
-function openPostgres(url: string, watch: DatabaseWatch): Database {
+/** How long a disk that was full is looked at more closely, in milliseconds. */
+const WATCHED_AFTER_FULL_MS = 60_000
+
+function openPostgres(url: string, watch: DatabaseWatch, options: PostgresOptions): Database {
+  let fullAt = Number.NEGATIVE_INFINITY
+  let turn = 0
+  const failed = (error: unknown) => {
+    if (isDiskFull(error)) fullAt = performance.now()
+    watch.failed(error)
+  }
+  let opening: Promise<SharedPool> | undefined
   // Loaded here, so that a server on SQLite does without the client.
-  const pool = async () => (await import('./postgres-pool.ts')).postgresPool(url, watch)
-  const kysely = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool }),
-    log(event) {
-      if (event.level === 'error') watch.failed(event.error)
-    },
-  })
+  async function open(): Promise<SharedPool> {
+    const { postgresPool } = await import('./postgres-pool.ts')
+    return postgresPool(url, { ...watch, failed }, options)
+  }
+  function connectedFor(use: 'read' | 'write'): Kysely<Tables> {
+    const pool = async () => {
+      opening ??= open()
+      return (await opening).connectionsFor(use)
+    }
+    return new Kysely<Tables>({
+      dialect: new PostgresDialect({ pool }),
+      log(event) {
+        if (event.level === 'error') failed(event.error)
+      },
+    })
+  }
+  const writer = connectedFor('write')
+  const reader = connectedFor('read')
+  const inTransaction = postgresTransactions(writer)
   return {
     kind: 'postgres',
-    read: kysely,
-    inTransaction: postgresTransactions(kysely),
-    inOneStatement: (statement) => statement(kysely),
-    close: () => kysely.destroy(),
+    read: reader,
+    inTransaction,
+    inOneStatement: (statement) => statement(writer),
+    inLongTransaction: postgresTransactions(writer, { isUnbounded: true }),
+    async checkReady() {
+      const { rows } = await sql<{ recovers: boolean; readonly: string }>`
+        select pg_is_in_recovery() as recovers, current_setting('transaction_read_only') as readonly`.execute(reader)
+      if (rows[0]?.recovers !== false || rows[0].readonly !== 'off') {
+        ;(await opening)?.renew()
+        throw new DatabaseUnavailableError(undefined, 'PostgreSQL is a read-only copy for now')
+      }
+      if (performance.now() - fullAt < WATCHED_AFTER_FULL_MS) await checkRoom(inTransaction)
+      await checkWritable(inTransaction, ++turn)
+    },
+    async close() {
+      await Promise.all([reader.destroy(), writer.destroy()])
+      await (await opening)?.end()
+    },
   }
 }

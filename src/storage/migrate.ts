@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
+import { sqlStateOf } from './database-trouble.ts'
 import { foundation } from './migrations/0001-foundation.ts'
 import { rateLimits } from './migrations/0002-rate-limits.ts'
 import { mail } from './migrations/0003-mail.ts'
@@ -23,9 +24,6 @@ const migrations: readonly Migration[] = [
   queues,
 ]
 
-/** Any number will do, as long as nothing else in the database locks it. */
-const POSTGRES_LOCK = 0x1a7c_4b3e
-
 /** The database was migrated by a newer Latchkey, whose tables this one does not know. */
 export class NewerSchemaError extends Error {
   constructor(found: number) {
@@ -45,15 +43,10 @@ export class NewerSchemaError extends Error {
  * @throws NewerSchemaError
  */
 export async function migrate(database: Database, now: number): Promise<string[]> {
-  return database.inTransaction(async (tx) => {
-    if (database.kind === 'postgres') await sql`select pg_advisory_xact_lock(${POSTGRES_LOCK})`.execute(tx)
-    await tx.schema
-      .createTable('schema_migrations')
-      .ifNotExists()
-      .addColumn('number', 'integer', (column) => column.primaryKey())
-      .addColumn('name', 'text', (column) => column.notNull())
-      .addColumn('applied_at', 'bigint', (column) => column.notNull())
-      .execute()
+  await createList(database)
+  return database.inLongTransaction(async (tx) => {
+    // A lock of the transaction's own: one of the session would not come through a pooler.
+    if (database.kind === 'postgres') await sql`lock table schema_migrations in exclusive mode`.execute(tx)
     const applied = await appliedSteps(tx)
     if (applied > migrations.length) throw new NewerSchemaError(applied)
     const names: string[] = []
@@ -67,6 +60,29 @@ export async function migrate(database: Database, now: number): Promise<string[]
     return names
   })
 }
+
+/** Of several processes that make the table at once on PostgreSQL all but one may fail, and find it made afterwards. */
+async function createList(database: Database): Promise<void> {
+  const create = () =>
+    database.inTransaction((tx) =>
+      tx.schema
+        .createTable('schema_migrations')
+        .ifNotExists()
+        .addColumn('number', 'integer', (column) => column.primaryKey())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('applied_at', 'bigint', (column) => column.notNull())
+        .execute(),
+    )
+  try {
+    await create()
+  } catch (error) {
+    if (!MADE_BY_ANOTHER.has(sqlStateOf(error) ?? '')) throw error
+    await create()
+  }
+}
+
+/** `unique_violation`, of PostgreSQL's own list of types and tables; `duplicate_table`; `duplicate_object`. */
+const MADE_BY_ANOTHER: ReadonlySet<string> = new Set(['23505', '42P07', '42710'])
 
 /** How many steps a database is behind this version; negative if it is ahead, all of them if it is empty. */
 export async function pendingMigrations(database: Database): Promise<number> {

@@ -1,14 +1,17 @@
 import type { Database } from './database.ts'
 
-const refuse = () => Promise.reject(new Error('this server has no database: it can only be described'))
+const MISUSED = 'this server has no database: it can only be described'
+const refuse = () => Promise.reject(new Error(MISUSED))
 
-/** Stands in where a server is only described and never asked. Whoever uses it has made a mistake, and is told so. */
+/** Stands in where a server is only described and never asked. Using it is a mistake, and refused as one. */
 export const noDatabase: Database = {
   kind: 'sqlite',
   get read(): never {
-    throw new Error('this server has no database: it can only be described')
+    throw new Error(MISUSED)
   },
   inTransaction: refuse,
   inOneStatement: refuse,
+  inLongTransaction: refuse,
+  checkReady: refuse,
   close: async () => {},
 }

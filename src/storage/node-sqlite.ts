@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import {
   type CompiledQuery,
@@ -9,6 +10,8 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { asStorageError, DatabaseUnavailableError } from './database-trouble.ts'
+import { requireRead } from './read-only.ts'
 
 /** How many statements stay prepared. Searches come in more forms than that: the oldest is then prepared anew. */
 const STATEMENT_LIMIT = 1_000
@@ -30,6 +33,7 @@ const CHECKPOINT_PAGES = 8_000
  * @throws Error if there can be no such log, as on some network file systems
  */
 export function openSqliteFile(path: string, use: 'read' | 'write'): DatabaseSync {
+  createPrivately(path)
   const file = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
   const { journal_mode: mode } = file.prepare('pragma journal_mode = wal').get() ?? {}
   if (mode !== 'wal') {
@@ -38,7 +42,17 @@ export function openSqliteFile(path: string, use: 'read' | 'write'): DatabaseSyn
   }
   file.exec('pragma synchronous = normal')
   if (use === 'write') file.exec(`pragma busy_timeout = 0; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+  else file.exec('pragma query_only = on')
   return file
+}
+
+/** A file that SQLite makes itself can be read by everybody until its mode is changed; the log beside it takes its mode. */
+function createPrivately(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
 }
 
 /**
@@ -50,7 +64,7 @@ export function openSqliteFile(path: string, use: 'read' | 'write'): DatabaseSyn
  * @param failed told of every statement that fails
  */
 export function sqliteDialect(file: DatabaseSync, use: 'read' | 'write', failed: (error: unknown) => void): Dialect {
-  const statements = sqliteConnection(file, failed)
+  const statements = sqliteConnection(file, use, failed)
   const connection = use === 'read' ? groupedReads(file, statements) : statements
   return {
     createAdapter: () => new NodeSqliteAdapter(connection),
@@ -84,12 +98,17 @@ function sqliteDriver(file: DatabaseSync, connection: DatabaseConnection): Drive
 
 type PreparedStatement = { statement: StatementSync; returnsRows: boolean }
 
-function sqliteConnection(file: DatabaseSync, failed: (error: unknown) => void): DatabaseConnection {
+function sqliteConnection(
+  file: DatabaseSync,
+  use: 'read' | 'write',
+  failed: (error: unknown) => void,
+): DatabaseConnection {
   const statements = new Map<string, PreparedStatement>()
 
   function prepare(sql: string): PreparedStatement {
     const known = statements.get(sql)
     if (known !== undefined) return known
+    if (use === 'read') requireRead(sql)
     const statement = file.prepare(sql)
     const prepared = { statement, returnsRows: statement.columns().length > 0 }
     const [oldest] = statements.size < STATEMENT_LIMIT ? [] : statements.keys()
@@ -99,6 +118,8 @@ function sqliteConnection(file: DatabaseSync, failed: (error: unknown) => void):
   }
 
   function execute<Row>(query: CompiledQuery): QueryResult<Row> {
+    // When its disk is full SQLite undoes the whole transaction by itself. What the unit does next must not be kept alone.
+    if (use === 'write' && !file.isTransaction) throw new DatabaseUnavailableError('the transaction is undone')
     const { statement, returnsRows } = prepare(query.sql)
     const values = query.parameters.map(inputValue)
     if (returnsRows) {
@@ -115,7 +136,7 @@ function sqliteConnection(file: DatabaseSync, failed: (error: unknown) => void):
         return execute<Row>(query)
       } catch (error) {
         failed(error)
-        throw error
+        throw asStorageError(error)
       }
     },
     // biome-ignore lint/correctness/useYield: nothing in the product streams rows
@@ -144,7 +165,7 @@ function groupedReads(file: DatabaseSync, connection: DatabaseConnection): Datab
       for (const read of reads) read.run()
       if (reads.length > 1) file.exec('commit')
     } catch (error) {
-      for (const read of reads) read.reject(error)
+      for (const read of reads) read.reject(asStorageError(error))
       // A transaction that stayed open would show the same old state to everybody from now on.
       if (file.isOpen && file.isTransaction) file.exec('rollback')
     }

@@ -1,72 +1,131 @@
-import { hash } from 'node:crypto'
-import type { PostgresPool } from 'kysely'
+import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import pg from 'pg'
-import type { DatabaseWatch } from './database.ts'
+import { DatabaseUnavailableError, sqlStateOf } from './database-trouble.ts'
+import type { DatabaseWatch } from './database-watch.ts'
+import { BoundedClient, type PostgresBounds, type SharedConfig, type SharedState } from './postgres-client.ts'
 
-/** More distinct statements than the product has; beyond it statements are sent unnamed. */
-const STATEMENT_LIMIT = 1_000
+/** How long a request waits for a free connection, or for a new one to be made. */
+const POOL_WAIT_MS = 5_000
+/** How long a connection lives: after a move of the database to another machine all lead there within this time. */
+const CONNECTION_LIFE_SECONDS = 300
 const INT8_OID = 20
 
+export type PostgresOptions = {
+  bounds: PostgresBounds
+  /** Whether statements are prepared once per connection; turned off where a pooler cannot do that. */
+  preparesStatements: boolean
+}
+
+/** One pool for those who read and those who write. */
+export type SharedPool = {
+  /** The same connections; for `read` they refuse statements that write. To end these pools does nothing. */
+  connectionsFor(use: 'read' | 'write'): PostgresPool
+  /** Gives up all connections, since they lead to a server that cannot be written. Those in use go when they are free. */
+  renew(): void
+  end(): Promise<void>
+}
+
+type PooledClient = pg.PoolClient & BoundedClient
+
 /**
- * A pool of connections whose statements are prepared once per connection, and that reads 64-bit integers as numbers:
- * all of ours are ids and epoch milliseconds, well below 2^53.
+ * A pool of connections that reads 64-bit integers as numbers: all of ours are ids and epoch milliseconds, well below 2^53.
+ * It uses nothing that belongs to a session, so that it works through a pooler which gives a connection to one transaction
+ * after the other.
  */
-export function postgresPool(url: string, watch: DatabaseWatch): PostgresPool {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 10,
-    connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 30_000,
-    application_name: 'latchkey',
-    Client: PreparingClient,
-    types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === INT8_OID && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format),
+export function postgresPool(url: string, watch: DatabaseWatch, options: PostgresOptions): SharedPool {
+  const shared: SharedState = {
+    bounds: options.bounds,
+    usesNames: options.preparesStatements,
+    isBoundByServer: true,
+    namesFailed() {
+      if (!shared.usesNames) return
+      shared.usesNames = false
+      watch.noticed(
+        'A pooler before PostgreSQL does not keep prepared statements: from now on they are sent unprepared. ' +
+          'Set DATABASE_PREPARED_STATEMENTS=false to have it so from the start.',
+      )
     },
-  })
-  // Without a listener a connection that breaks while idle (the database restarts) would end the process.
-  pool.on('error', watch.connectionLost)
-  return {
-    async connect() {
-      try {
-        return await pool.connect()
-      } catch (error) {
-        watch.failed(error)
-        throw error
-      }
-    },
-    end: () => pool.end(),
+    isReadOnly: () => renew(),
   }
-}
+  let pool = createPool()
+  const ending = new Set<Promise<void>>()
+  let ended: Promise<void> | undefined
 
-const names = new Map<string, string>()
-
-function statementName(text: string): string | undefined {
-  let name = names.get(text)
-  if (name === undefined && names.size < STATEMENT_LIMIT) {
-    name = `l_${hash('sha256', text, 'hex').slice(0, 24)}`
-    names.set(text, name)
-  }
-  return name
-}
-
-/** Sends `query(text, values)` as a named statement, which PostgreSQL parses and plans once per connection. */
-class PreparingClient extends pg.Client {
-  constructor(config?: string | pg.ClientConfig) {
-    super(config)
-    // The pool listens to idle connections only. One that breaks while a transaction holds it fails the transaction's
-    // next statement and is then thrown away; without a listener here it would end the process before that.
-    this.on('error', () => {})
-  }
-
-  // The declared overloads of `query` cannot be restated; only the one form that Kysely uses is treated here.
-  override query: pg.Client['query'] = ((...args: unknown[]) => {
-    const [text, values] = args
-    const send = pg.Client.prototype.query as unknown as (this: pg.Client, ...args: unknown[]) => unknown
-    if (typeof text === 'string' && Array.isArray(values)) {
-      const name = values.length > 0 ? statementName(text) : undefined
-      return send.call(this, name === undefined ? { text, values } : { name, text, values }, ...args.slice(2))
+  function createPool(): pg.Pool {
+    const { statementMs, transactionMs } = shared.bounds
+    const config: pg.PoolConfig & SharedConfig = {
+      shared,
+      connectionString: url,
+      max: 10,
+      connectionTimeoutMillis: POOL_WAIT_MS,
+      idleTimeoutMillis: 30_000,
+      maxLifetimeSeconds: CONNECTION_LIFE_SECONDS,
+      keepAlive: true,
+      application_name: 'latchkey',
+      ...(shared.isBoundByServer && {
+        statement_timeout: statementMs,
+        idle_in_transaction_session_timeout: transactionMs,
+      }),
+      Client: BoundedClient as unknown as typeof pg.Client,
+      types: {
+        getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+          oid === INT8_OID && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format),
+      },
     }
-    return send.apply(this, args)
-  }) as pg.Client['query']
+    const made = new pg.Pool(config)
+    // Without a listener a connection that breaks while idle (the database restarts) would end the process.
+    made.on('error', watch.connectionLost)
+    return made
+  }
+
+  function renew(): void {
+    const former = pool
+    pool = createPool()
+    const end = former
+      .end()
+      .catch(watch.connectionLost)
+      .finally(() => ending.delete(end))
+    ending.add(end)
+  }
+
+  async function connect(): Promise<PooledClient> {
+    const from = pool
+    try {
+      return (await from.connect()) as PooledClient
+    } catch (error) {
+      // All connections were given up meanwhile.
+      if (from !== pool) return connect()
+      if (!shared.isBoundByServer || !isParameterRefused(error)) throw new DatabaseUnavailableError(error)
+      shared.isBoundByServer = false
+      renew()
+      return connect()
+    }
+  }
+
+  async function borrow(use: 'read' | 'write'): Promise<PostgresPoolClient> {
+    try {
+      const client = await connect()
+      const { release } = client
+      client.mayWrite = use === 'write'
+      client.release = (discard) => release(discard || client.isUseless)
+      return client as unknown as PostgresPoolClient
+    } catch (error) {
+      watch.failed(error)
+      throw error
+    }
+  }
+
+  return {
+    connectionsFor: (use) => ({ connect: () => borrow(use), end: async () => {}, options: pool.options }),
+    renew,
+    end() {
+      ended ??= Promise.all([pool.end(), ...ending]).then(() => {})
+      return ended
+    },
+  }
+}
+
+/** PgBouncer lets through only the parameters it knows, and says so as a violation of the protocol. */
+function isParameterRefused(error: unknown): boolean {
+  return sqlStateOf(error) === '08P01' && error instanceof Error && error.message.includes('startup parameter')
 }

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { readLine, SettingFault, setting, settingGroup } from '../platform/setting.ts'
+import { duration, onOff, readLine, SettingFault, setting, settingGroup } from '../platform/setting.ts'
 
 export const storageSettings = settingGroup('Storage', {
   databaseUrl: setting(
@@ -14,6 +14,27 @@ export const storageSettings = settingGroup('Storage', {
     },
     (text) => readDatabaseUrl(readLine(text)),
   ),
+  databaseWaitMs: duration('DATABASE_WAIT', {
+    default: '1m',
+    longest: '1h',
+    description:
+      'How long the server waits at its start for PostgreSQL to become available, before it exits. `0s` does not wait.',
+  }),
+  statementTimeoutMs: duration('DATABASE_STATEMENT_TIMEOUT', {
+    default: '10s',
+    shortest: '100ms',
+    longest: '1h',
+    description:
+      'How long one PostgreSQL statement may take. A transaction may take twice as long. A request that exceeds the limit ' +
+      'gets 503. Migrations and backups have no limit.',
+  }),
+  preparesStatements: onOff('DATABASE_PREPARED_STATEMENTS', {
+    default: 'true',
+    description:
+      'Whether PostgreSQL connections keep prepared statements, which is faster. Set `false` behind a transaction pooler ' +
+      'that does not support them, such as PgBouncer before 1.21. If you leave it on there, the server detects it and ' +
+      'turns it off.',
+  }),
 })
 
 export type StorageSettings = Static<typeof storageSettings>

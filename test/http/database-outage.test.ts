@@ -8,16 +8,18 @@ type Table = 'accounts' | 'passwords' | 'sessions' | 'audit_events' | 'posts' | 
 
 /** Puts a table where the server does not find it, for as long as `during` takes. */
 async function without<T>({ app: { database } }: SignedInApp, table: Table, during: () => Promise<T>): Promise<T> {
-  const { schema } = database.read
-  await schema.alterTable(table).renameTo('gone').execute()
+  const rename = (from: string, to: string) =>
+    database.inTransaction((tx) => tx.schema.alterTable(from).renameTo(to).execute())
+  await rename(table, 'gone')
   try {
     return await during()
   } finally {
-    await schema.alterTable('gone').renameTo(table).execute()
+    await rename('gone', table)
   }
 }
 
-const isFailure = { status: expect.toBeOneOf([500, 503]), json: { detail: expect.stringMatching(/\.$/) } }
+/** A table that is missing does not come back by itself: that is a fault of the server, not an outage. */
+const isFailure = { status: 500, json: { detail: 'A server error occurred.' } }
 
 describe.each(databases)('while $name fails', (database) => {
   let app: SignedInApp
@@ -119,7 +121,11 @@ describe('while PostgreSQL lets nobody in', () => {
     await administrator.query(`alter database ${name} with allow_connections false`)
     await cut()
     await expect.poll(ready).toMatchObject({ status: 503, json: { status: 'unavailable' } })
-    expect(await profile()).toMatchObject({ status: 503, json: { detail: expect.any(String) } })
+    expect(await profile()).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': ['5'] },
+      json: { detail: 'The service is temporarily unavailable.' },
+    })
     expect(await logout()).toMatchObject({ status: 503 })
     expect(await sendJson(app.url, 'POST', '/api/login/', { body: credentials })).toMatchObject({ status: 503 })
     expect(await sendJson(app.url, 'GET', '/api/v1/me', { token: app.access })).toMatchObject({
@@ -132,11 +138,12 @@ describe('while PostgreSQL lets nobody in', () => {
     expect(await ready()).toMatchObject({ status: 200 })
     expect(await profile()).toMatchObject({ status: 200 })
 
-    // Cut connections alone are mended by themselves; who used one in that moment gets a failure, and never a lie.
+    // Cut connections alone are mended by themselves; who used one in that moment is told to try again, and never a lie.
     for (let round = 0; round < 5; round++) {
       const answers = await Promise.all([profile(), profile(), cut(), logout(), profile(), logout()])
       const statuses = answers.flatMap((answer) => ('status' in answer ? [answer.status] : []))
-      for (const status of statuses) expect(status).toBeOneOf([200, 401, 500, 503])
+      // 401: the session was over by then.
+      for (const status of statuses) expect(status).toBeOneOf([200, 401, 503])
       await expect.poll(ready).toMatchObject({ status: 200 })
       if (statuses[2] === 200 || statuses[4] === 200) expect(await profile()).toMatchObject({ status: 401 })
     }

@@ -73,7 +73,7 @@ describe.each([
     await misplace(app, { tokens: [...seen.tokens] })
     const stored = await storedSecrets(app)
     // From here on whatever is asked fails inside: the errors themselves are logged.
-    await app.app.database.read.schema.alterTable('sessions').renameTo('sessions_away').execute()
+    await app.app.database.inTransaction((tx) => tx.schema.alterTable('sessions').renameTo('sessions_away').execute())
     const failing = await play(app, every(5, scenarios))
     await app.close()
 

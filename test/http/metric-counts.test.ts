@@ -166,8 +166,10 @@ describe.each(databases)('the metrics of a server in trouble, on $name', (databa
     const app = await startTestApp({ database, settings: { METRICS_TOKEN } })
     await addAccount(app, 'ann')
     const before = await readMetrics(app)
-    const { schema } = app.app.database.read
-    for (const table of ['accounts', 'mail_outbox']) await schema.alterTable(table).renameTo(`${table}_gone`).execute()
+    await app.app.database.inTransaction(async ({ schema }) => {
+      for (const table of ['accounts', 'mail_outbox'])
+        await schema.alterTable(table).renameTo(`${table}_gone`).execute()
+    })
     await sendJson(app.url, 'POST', '/api/v1/login', { body: { username: 'ann', password: PASSWORD } })
     const { value, lines } = await readMetrics(app)
     await app.close()

@@ -98,7 +98,7 @@ describe.each(databases)('trouble with $name', (kind) => {
     await database.inTransaction(insert)
     await expect(database.inTransaction(insert)).rejects.toThrow()
     expect(failures).toEqual([])
-    await database.read.schema.dropTable('posts').execute()
+    await database.inTransaction((tx) => tx.schema.dropTable('posts').execute())
     const read = () => database.read.selectFrom('posts').selectAll().execute()
     await expect(read()).rejects.toThrow()
     await expect(database.inTransaction((tx) => tx.deleteFrom('posts').execute())).rejects.toThrow()

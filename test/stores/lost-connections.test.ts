@@ -21,7 +21,7 @@ describe('a connection to PostgreSQL that is cut', () => {
     database = openDatabase(place.url)
     administrator = new pg.Client({ connectionString: inject('postgresUrl') })
     await administrator.connect()
-    await sql`create table facts (name text primary key)`.execute(database.read)
+    await database.inTransaction((tx) => sql`create table facts (name text primary key)`.execute(tx))
   })
   afterAll(async () => {
     await database.close()

@@ -82,6 +82,21 @@ export const settingRows: SettingRow[] = [
     read: 'postgres://u:p@db/latchkey',
     in: (c) => c.storage.databaseUrl,
   },
+  { name: 'DATABASE_WAIT', byDefault: minute, written: '0s', read: 0, in: (c) => c.storage.databaseWaitMs },
+  {
+    name: 'DATABASE_STATEMENT_TIMEOUT',
+    byDefault: 10_000,
+    written: '2s',
+    read: 2_000,
+    in: (c) => c.storage.statementTimeoutMs,
+  },
+  {
+    name: 'DATABASE_PREPARED_STATEMENTS',
+    byDefault: true,
+    written: 'false',
+    read: false,
+    in: (c) => c.storage.preparesStatements,
+  },
   { name: 'SECRET_KEY', byDefault: goodSecret, written: otherSecret, read: otherSecret, in: (c) => c.keys.secretKey },
   {
     name: 'SECRET_KEY_FALLBACKS',

@@ -6,8 +6,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Kysely, sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSqliteFile, sqliteDialect } from './node-sqlite.ts'
+import { sqliteTransactions } from './sqlite-transactions.ts'
 import type { Tables } from './tables.ts'
-import { type InTransaction, sqliteTransactions } from './transaction.ts'
+import type { InTransaction } from './transaction.ts'
 
 /** A disk that is done when the test says so. */
 type SlowDisk = { waiting: { resolve(): void; reject(error: Error): void }[]; sync(): Promise<void> }
@@ -41,7 +42,7 @@ describe('a commit on SQLite', () => {
     const failed = (error: unknown) => failures.push(error)
     const writer = new Kysely<Tables>({ dialect: sqliteDialect(file, 'write', failed) })
     disk = slowDisk()
-    inTransaction = sqliteTransactions({ file, writer, sync: disk.sync, failed })
+    inTransaction = sqliteTransactions({ file, writer, sync: disk.sync, checkFile: () => {}, failed })
     close = () => file.close()
   })
   afterEach(() => {

@@ -1,0 +1,16 @@
+/**
+ * Closes everything, one after the other, also what comes after a part that failed to close.
+ *
+ * @throws AggregateError with all failures, once everything was tried
+ */
+export async function closeAll(closes: readonly (() => unknown)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const close of closes) {
+    try {
+      await close()
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, 'not everything could be closed')
+}

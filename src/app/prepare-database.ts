@@ -1,0 +1,38 @@
+import { deriveEmailKeys } from '../accounts/account-email-store.ts'
+import { applyUsernameRule } from '../accounts/username-rule-store.ts'
+import { whenDatabaseIsThere } from '../storage/await-database.ts'
+import { type Database, openDatabase } from '../storage/database.ts'
+import type { DatabaseWatch } from '../storage/database-watch.ts'
+import { migrate } from '../storage/migrate.ts'
+import { requireFitDatabase } from '../storage/requirements.ts'
+import { type AppParts, configuredUsernameRule } from './parts.ts'
+import { atStep } from './start-error.ts'
+
+/** A database that is ready for a server, and the names of the migrations applied on the way. */
+type PreparedDatabase = { database: Database; applied: string[] }
+
+/**
+ * Opens the database and makes it ready: migrated, with its rule for usernames. PostgreSQL is waited for.
+ *
+ * @throws StartError; NewerSchemaError, SameNameError, UnfitDatabaseError or what the database failed with is its cause
+ */
+export async function prepareDatabase(parts: AppParts, watch: Partial<DatabaseWatch> = {}): Promise<PreparedDatabase> {
+  const { config, clock, log } = parts
+  const { databaseUrl, databaseWaitMs, statementTimeoutMs, preparesStatements } = config.storage
+  return atStep('database', async () => {
+    const database = openDatabase(databaseUrl, watch, { statementTimeoutMs, preparesStatements })
+    try {
+      await whenDatabaseIsThere(() => requireFitDatabase(database), {
+        waitMs: databaseWaitMs,
+        onWait: (reason) => log.warn({ reason, seconds: databaseWaitMs / 1_000 }, 'waiting for the database'),
+      })
+      const applied = await migrate(database, clock.now())
+      await database.inLongTransaction((tx) => applyUsernameRule(tx, configuredUsernameRule(config)))
+      await database.inLongTransaction(deriveEmailKeys)
+      return { database, applied }
+    } catch (error) {
+      await database.close()
+      throw error
+    }
+  })
+}

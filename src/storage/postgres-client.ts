@@ -1,0 +1,157 @@
+import { hash } from 'node:crypto'
+import pg from 'pg'
+import { asStorageError, DatabaseUnavailableError, PREPARED_ELSEWHERE, sqlStateOf } from './database-trouble.ts'
+import { UNBOUNDED } from './postgres-transactions.ts'
+import { requireRead } from './read-only.ts'
+
+/** How long PostgreSQL may take, in milliseconds. */
+export type PostgresBounds = {
+  /** For one statement. */
+  statementMs: number
+  /** For a whole transaction. */
+  transactionMs: number
+}
+
+/** What the connections of one pool know together. */
+export type SharedState = {
+  bounds: PostgresBounds
+  /** Whether statements are prepared once per connection. A transaction pooler without support for that turns it off. */
+  usesNames: boolean
+  /** Whether PostgreSQL itself was given the bounds when the connection began; poolers may refuse to pass them on. */
+  isBoundByServer: boolean
+  /** Told when PostgreSQL, or a pooler before it, did not know a prepared statement, or knew it already. */
+  namesFailed(): void
+  /** Told when a connection turned out to lead to a server that cannot be written. */
+  isReadOnly(): void
+}
+
+const READ_ONLY = '25006'
+
+/** More distinct statements than the product has; beyond it statements are sent unnamed. */
+const STATEMENT_LIMIT = 1_000
+const names = new Map<string, string>()
+
+function statementName(text: string): string | undefined {
+  let name = names.get(text)
+  if (name === undefined && names.size < STATEMENT_LIMIT) {
+    name = `l_${hash('sha256', text, 'hex').slice(0, 24)}`
+    names.set(text, name)
+  }
+  return name
+}
+
+type SendQuery = (
+  this: pg.Client,
+  query: { name?: string; text: string; values?: unknown[] },
+) => Promise<pg.QueryResult>
+
+/** What a connection is opened with; the pool hands on its own options. */
+export type SharedConfig = pg.ClientConfig & { shared: SharedState }
+
+/**
+ * The connections of one pool. Each bounds its statements and transactions by a clock of its own, since a server that is
+ * frozen or cut off keeps no time: one that is late is hung up on. Statements are prepared once, as long as that works.
+ */
+export class BoundedClient extends pg.Client {
+  /** Set once nobody should be given this connection again. */
+  isUseless = false
+  /** Whether statements that write are sent. */
+  mayWrite = true
+  readonly #shared: SharedState
+  #transaction: { timer: NodeJS.Timeout; isUnbounded: boolean } | undefined
+  #late: string | undefined
+
+  constructor(config: SharedConfig) {
+    super(config)
+    this.#shared = config.shared
+    // The pool listens to idle connections only. One that breaks while a transaction holds it fails the transaction's
+    // next statement and is then thrown away; without a listener here it would end the process before that.
+    this.on('error', () => {})
+  }
+
+  // The declared overloads of `query` cannot be restated; only the one form that Kysely uses is treated here.
+  override query: pg.Client['query'] = ((...args: unknown[]) => {
+    const [text, values = []] = args
+    const isOurs = typeof text === 'string' && Array.isArray(values) && args.length <= 2
+    if (isOurs) return this.#ask(text, values)
+    return (pg.Client.prototype.query as unknown as (...all: unknown[]) => unknown).apply(this, args)
+  }) as pg.Client['query']
+
+  async #ask(text: string, values: unknown[]): Promise<pg.QueryResult> {
+    if (!this.mayWrite) requireRead(text)
+    if (text === 'begin') return this.#begin()
+    if (text === UNBOUNDED && this.#transaction !== undefined) this.#lift(this.#transaction)
+    const name = this.#shared.usesNames && values.length > 0 ? statementName(text) : undefined
+    try {
+      return await this.#send({ ...(name !== undefined && { name }), text, ...(values.length > 0 && { values }) })
+    } catch (error) {
+      if (name === undefined || !PREPARED_ELSEWHERE.has(sqlStateOf(error) ?? '')) throw error
+      this.#shared.namesFailed()
+      // A transaction is undone by the failure, and tried again as a whole.
+      if (this.#transaction !== undefined) throw error
+      return this.#send({ text, values })
+    } finally {
+      if (text === 'commit' || text === 'rollback') this.#endTransaction()
+    }
+  }
+
+  async #begin(): Promise<pg.QueryResult> {
+    const { statementMs, transactionMs } = this.#shared.bounds
+    const timer = setTimeout(() => this.#hangUp(`a transaction took longer than ${transactionMs} ms`), transactionMs)
+    timer.unref()
+    this.#transaction = { timer, isUnbounded: false }
+    const bounds = `set local statement_timeout = ${statementMs}; set local idle_in_transaction_session_timeout = ${transactionMs}`
+    try {
+      return await this.#send({ text: this.#shared.isBoundByServer ? 'begin' : `begin; ${bounds}` })
+    } catch (error) {
+      this.#endTransaction()
+      throw error
+    }
+  }
+
+  #lift(transaction: { timer: NodeJS.Timeout; isUnbounded: boolean }): void {
+    clearTimeout(transaction.timer)
+    transaction.isUnbounded = true
+  }
+
+  #endTransaction(): void {
+    clearTimeout(this.#transaction?.timer)
+    this.#transaction = undefined
+  }
+
+  async #send(query: Parameters<SendQuery>[0]): Promise<pg.QueryResult> {
+    const { statementMs } = this.#shared.bounds
+    // PostgreSQL goes first, so that it has ended the statement when the connection is given up.
+    const patienceMs = statementMs + 1_000
+    const timer = this.#transaction?.isUnbounded
+      ? undefined
+      : setTimeout(() => this.#hangUp(`a statement took longer than ${statementMs} ms`), patienceMs)
+    try {
+      const result = await (pg.Client.prototype.query as unknown as SendQuery).call(this, query)
+      // Of several statements in one text the first one counts.
+      return Array.isArray(result) ? result[0] : result
+    } catch (error) {
+      throw this.#judge(error)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #judge(error: unknown): unknown {
+    if (this.#late !== undefined)
+      return new DatabaseUnavailableError(error, `PostgreSQL does not answer: ${this.#late}`)
+    if (sqlStateOf(error) === READ_ONLY) {
+      this.isUseless = true
+      this.#shared.isReadOnly()
+    }
+    return asStorageError(error)
+  }
+
+  #hangUp(why: string): void {
+    this.#late = why
+    this.isUseless = true
+    this.#endTransaction()
+    // Not `end()`, which says good-bye and waits for an answer.
+    ;(this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
+  }
+}

@@ -1,0 +1,37 @@
+import { sql } from 'kysely'
+import type { Database } from './database.ts'
+
+/** The database is one that Latchkey cannot work on. The message says why, and what to do. */
+export class UnfitDatabaseError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'UnfitDatabaseError'
+  }
+}
+
+const OLDEST_POSTGRES = 140_000
+
+/**
+ * Looks whether a database is fit to hold Latchkey's data: on PostgreSQL its version, and whether it can store every
+ * character. A file of SQLite always can.
+ *
+ * @throws UnfitDatabaseError
+ */
+export async function requireFitDatabase({ kind, read }: Database): Promise<void> {
+  if (kind === 'sqlite') return
+  const { rows } = await sql<{ version: string; encoding: string; name: string }>`
+    select current_setting('server_version_num') as version, current_setting('server_encoding') as encoding,
+      current_database() as name`.execute(read)
+  const [{ version, encoding, name } = { version: '0', encoding: '', name: '' }] = rows
+  if (Number(version) < OLDEST_POSTGRES) {
+    throw new UnfitDatabaseError(
+      `PostgreSQL ${Math.floor(Number(version) / 10_000)} is too old. Use version 14 or newer`,
+    )
+  }
+  if (encoding !== 'UTF8') {
+    throw new UnfitDatabaseError(
+      `the database ${name} stores text as ${encoding}, which cannot hold every name. Make a new one with ` +
+        '"create database … encoding \'UTF8\' template template0", and move the data there with pg_dump and pg_restore',
+    )
+  }
+}

@@ -1,0 +1,72 @@
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { databases } from '../support/databases.ts'
+import { sendJson } from '../support/http-client.ts'
+import { credentials, type SignedInApp, startSignedInApp } from './signed-in-app.ts'
+
+const sqlite = databases.filter(({ name }) => name === 'SQLite')
+
+describe.each(sqlite)('on $name', (database) => {
+  let app: SignedInApp
+
+  beforeEach(async () => {
+    app = await startSignedInApp({}, database)
+  })
+  afterEach(() => app.close())
+
+  /** The disk is full when the file may have no more pages. */
+  const setPages = (pages: number) =>
+    app.app.database.inTransaction((tx) => sql.raw(`pragma max_page_count = ${pages}`).execute(tx))
+  const ready = async () => (await sendJson(app.url, 'GET', '/readyz')).status
+  const register = (username: string) =>
+    sendJson(app.url, 'POST', '/api/users/', { body: { username, password: 'copper-lantern-42' } })
+
+  it('a full disk is answered with 503, nothing is kept by half, and all goes on once there is room', async () => {
+    const kept: string[] = []
+    await setPages(1)
+    // Eight at once share a commit: one that finds the disk full undoes it for all, and each is told so.
+    for (let round = 0; round < 40; round++) {
+      const names = Array.from({ length: 8 }, (_, turn) => `user-${round}-${turn}`)
+      const answers = await Promise.all(names.map(register))
+      for (const [turn, { status, json, headers }] of answers.entries()) {
+        expect(status).toBeOneOf([201, 503])
+        if (status === 201) kept.push(names[turn] as string)
+        else {
+          expect(json).toEqual({ detail: 'The service is temporarily unavailable.' })
+          expect(headers['retry-after']).toEqual(['5'])
+        }
+      }
+      if (answers.every(({ status }) => status === 503)) break
+    }
+    expect(await ready()).toBe(503)
+    expect(await sendJson(app.url, 'GET', '/api/users/profile/', { token: app.access })).toMatchObject({ status: 200 })
+
+    await setPages(100_000)
+    expect(await ready()).toBe(200)
+    expect((await register('afterwards')).status).toBe(201)
+    for (const username of kept) {
+      const body = { username, password: 'copper-lantern-42' }
+      expect((await sendJson(app.url, 'POST', '/api/login/', { body })).status).toBe(200)
+    }
+    const accounts = await app.app.database.read.selectFrom('accounts').select('username').execute()
+    expect(accounts.map(({ username }) => username).sort()).toEqual(
+      [credentials.username, ...kept, 'afterwards'].sort(),
+    )
+  })
+
+  it('a database file that was moved away is noticed, and nothing more is promised', async () => {
+    const path = app.databaseUrl.slice('sqlite:'.length)
+    const elsewhere = mkdtempSync(join(tmpdir(), 'latchkey-moved-'))
+    expect(await ready()).toBe(200)
+    renameSync(path, join(elsewhere, 'moved.sqlite3'))
+    expect((await register('lost')).status).toBe(503)
+    await expect.poll(ready).toBe(503)
+    expect(app.log.join('')).toContain('was deleted or moved away while the server runs')
+    renameSync(join(elsewhere, 'moved.sqlite3'), path)
+    rmSync(elsewhere, { recursive: true })
+    expect(await ready()).toBe(200)
+  })
+})
