@@ -127,6 +127,13 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   const { server, mount } = await createHttp({
     debug: config.debug,
     settings: { ...config.http, trimPasswords: config.passwords.trimPasswords, isStrict: config.tokens.isStrict },
+    random,
+    pageFacts: {
+      site: config.site,
+      accounts,
+      minimumPasswordLength: config.passwords.minimumLength,
+      sendsMail: outbox.isOn,
+    },
     log,
     database,
     flows: {

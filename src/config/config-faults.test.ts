@@ -35,6 +35,7 @@ const refused: Record<string, string> = {
   REFRESH_RETRY_WINDOW: '10',
   REGISTRATION: 'sometimes',
   SERVICE_NAMES: 'me',
+  SITE_NAME: 'two\nlines',
   BREACHED_PASSWORDS: 'two\nlines',
   HASH_CONCURRENCY: '0',
   HASH_QUEUE_LIMIT: '-1',

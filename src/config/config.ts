@@ -23,6 +23,7 @@ import { type PostSettings, postSettings } from '../posts/settings.ts'
 import { type RateLimitSettings, rateLimitSettings } from '../rate-limits/settings.ts'
 import { type ServiceSettings, serviceSettings } from '../services/settings.ts'
 import { type SessionSettings, sessionSettings } from '../sessions/settings.ts'
+import { type SiteSettings, siteSettings } from '../site/settings.ts'
 import { type StorageSettings, storageSettings } from '../storage/settings.ts'
 import { type TokenSettings, tokenSettings } from '../tokens/settings.ts'
 import { type WebhookSettings, webhookSettings } from '../webhooks/settings.ts'
@@ -52,6 +53,7 @@ export type Config = {
   sessions: SessionSettings
   services: ServiceSettings
   accounts: AccountSettings
+  site: SiteSettings
   /** The path of the filter is absolute. */
   passwords: PasswordSettings & { hash: HashCostSettings }
   audit: AuditSettings
@@ -119,6 +121,7 @@ export function loadConfig(source: ConfigSource): Config {
   })
   const services = reader.readGroup(serviceSettings)
   const accounts = reader.readGroup(accountSettings)
+  const site = reader.readGroup(siteSettings)
   const passwords = reader.readGroup(passwordSettings, {
     serviceNames: () => defaultServiceNames(http.publicUrl),
     hashConcurrency: () => defaultHashConcurrency(availableParallelism(), threadPoolSize(environment)),
@@ -154,6 +157,7 @@ export function loadConfig(source: ConfigSource): Config {
     sessions,
     services,
     accounts,
+    site,
     passwords: { ...passwords, breachedPasswords, hash },
     audit,
     posts,

@@ -11,6 +11,7 @@ import { postSettings } from '../posts/settings.ts'
 import { rateLimitSettings } from '../rate-limits/settings.ts'
 import { serviceSettings } from '../services/settings.ts'
 import { sessionSettings } from '../sessions/settings.ts'
+import { siteSettings } from '../site/settings.ts'
 import { storageSettings } from '../storage/settings.ts'
 import { tokenSettings } from '../tokens/settings.ts'
 import { webhookSettings } from '../webhooks/settings.ts'
@@ -28,6 +29,7 @@ const settingGroups: readonly AnyGroup[] = [
   sessionSettings,
   serviceSettings,
   accountSettings,
+  siteSettings,
   passwordSettings,
   hashCostSettings,
   auditSettings,

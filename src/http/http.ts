@@ -8,6 +8,7 @@ import type { Authenticate } from '../flows/tokens/authenticate.ts'
 import type { VerifyToken } from '../flows/tokens/verify-token.ts'
 import type { RequestCounts } from '../metrics/request-counts.ts'
 import type { Logger } from '../platform/log.ts'
+import type { Random } from '../platform/random.ts'
 import type { Limiter } from '../rate-limits/limiter.ts'
 import type { FindService } from '../services/service-credential.ts'
 import type { Database } from '../storage/database.ts'
@@ -23,9 +24,10 @@ import { healthChecks } from './health.ts'
 import { type MetricsParts, metricsPage } from './metrics.ts'
 import { createMount, type Mount } from './mount.ts'
 import { collectOwnPaths } from './own-paths.ts'
-import { adminSite } from './pages/admin-site.ts'
+import { findBuiltPages } from './pages/built-pages.ts'
 import { devMailbox } from './pages/dev-mailbox.ts'
-import { linkPages } from './pages/link-pages.ts'
+import type { SiteFacts } from './pages/site.ts'
+import { webPages } from './pages/web-pages.ts'
 import { createServer } from './server.ts'
 import type { HttpSettings } from './settings.ts'
 import { createThrottle } from './throttle.ts'
@@ -38,6 +40,9 @@ type HttpParts = {
   /** DEBUG: also serve what only developers should see. */
   debug: boolean
   settings: HttpSettings & { trimPasswords: boolean; isStrict: boolean }
+  /** What the pages say of the deployment. */
+  pageFacts: Omit<SiteFacts, 'isDevelopment' | 'allowedOrigins' | 'basePath'>
+  random: Random
   log: Logger
   database: Database
   flows: Omit<RouteParts, 'trimPasswords' | 'cookies' | 'forgeryCheck'> & {
@@ -64,6 +69,8 @@ type HttpParts = {
 export async function createHttp({
   debug,
   settings,
+  pageFacts,
+  random,
   log,
   database,
   flows,
@@ -93,7 +100,19 @@ export async function createHttp({
   })
   await server.register(healthChecks, { database, log })
   if (metricsParts !== undefined) await server.register(metricsPage, metricsParts)
-  await server.register(adminSite, { publicUrl: settings.publicUrl })
+  await server.register(webPages, {
+    built: findBuiltPages(),
+    facts: {
+      ...pageFacts,
+      isDevelopment: debug,
+      allowedOrigins: settings.allowedOrigins,
+      basePath: basePathOf(settings.publicUrl),
+    },
+    cookies,
+    authenticate: flows.authenticate,
+    random,
+    log,
+  })
   await server.register(wellKnown, wellKnownParts)
   await server.register(classicContract, {
     views: [
@@ -120,13 +139,6 @@ export async function createHttp({
     authHeaderTypes: settings.authHeaderTypes,
     cookies,
     forgeryCheck,
-  })
-  await server.register(linkPages, {
-    emailFlows: flows.emailFlows,
-    trimPasswords,
-    throttle,
-    log,
-    publicUrl: settings.publicUrl,
   })
   if (readMailbox !== undefined) await server.register(devMailbox, { readMailbox, publicUrl: settings.publicUrl })
   await server.ready()

@@ -10,6 +10,8 @@ export function collectOwnPaths(server: FastifyInstance): (path: string) => bool
   const fixed = new Set<string>()
   const patterns: RegExp[] = []
   server.addHook('onRoute', ({ url }) => {
+    // Where Latchkey is part of another program, the first page is that program's.
+    if (url === '/') return
     if (/[:*(]/.test(url)) patterns.push(pathPattern(url))
     else fixed.add(withoutSlash(url))
   })

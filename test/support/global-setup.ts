@@ -14,15 +14,15 @@ declare module 'vitest' {
  * PostgreSQL for the whole run; every test makes its own database in it.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  build()
+  build('build.ts')
+  build('build-pages.ts', '--if-changed')
   const server = await startPostgres()
   project.provide('postgresUrl', server.url)
   return () => server.stop()
 }
 
-function build(): void {
-  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, '../../scripts/build.ts')], {
-    stdio: 'inherit',
-  })
-  if (status !== 0) throw new Error('the sources could not be built: see the messages of the compiler above')
+function build(script: string, ...options: string[]): void {
+  const path = join(import.meta.dirname, '../../scripts', script)
+  const { status } = spawnSync(process.execPath, [path, ...options], { stdio: 'inherit' })
+  if (status !== 0) throw new Error(`scripts/${script} failed: see its messages above`)
 }

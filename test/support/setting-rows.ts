@@ -9,6 +9,7 @@ import { goodSecret } from './config-folder.ts'
 import { deliveryRows } from './delivery-setting-rows.ts'
 import profileSchema from './profile-schema.json' with { type: 'json' }
 import { otherSecret, type SettingRow } from './setting-row.ts'
+import { siteSettingRows } from './site-setting-rows.ts'
 
 const minute = 60_000
 const day = 86_400_000
@@ -185,6 +186,7 @@ export const settingRows: SettingRow[] = [
     read: { ...profileSchema, additionalProperties: false },
     in: (c) => c.accounts.profileSchema,
   },
+  ...siteSettingRows,
   ...flag('TRIM_PASSWORDS', false, (c) => c.passwords.trimPasswords),
   {
     name: 'MINIMUM_PASSWORD_LENGTH',

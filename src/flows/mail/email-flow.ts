@@ -12,7 +12,8 @@ export type EmailFlow<Ask extends TObject = TObject, Confirmation extends TObjec
   lifetimeMs: number
   ask: AskByAddress | AskByAccount<Ask>
   confirm: Confirm<Confirmation>
-  page: LinkPage
+  /** The page that its link leads to. Opening it does nothing; what it says and asks for is in `web/src/mailed-links/`. */
+  page: { path: string }
 }
 
 /** Anybody may ask, with an address; all accounts that have it and that it is for are sent a link each. */
@@ -50,25 +51,4 @@ type Confirm<Body extends TObject> = {
    * @throws AuthError `one_time_token_not_valid`, `invalid_fields`
    */
   confirm(body: Static<Body>, origin: RequestOrigin): Promise<Account | undefined>
-}
-
-/** The page that the link leads to: opening it does nothing, its form confirms. */
-export type LinkPage = {
-  path: string
-  title: string
-  /** What the form is about to do. */
-  explanation: string
-  /** Other fields of the confirmation than the token. */
-  fields: readonly LinkPageField[]
-  button: string
-  /** Said when it is done. */
-  done: string
-}
-
-type LinkPageField = {
-  name: string
-  label: string
-  type: 'text' | 'password'
-  /** See HTML's list of autofill names. */
-  autocomplete: string
 }

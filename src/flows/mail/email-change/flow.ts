@@ -103,13 +103,6 @@ export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof ask
         return undefined
       },
     },
-    page: {
-      ...emailed.page,
-      title: 'Confirm your new email address',
-      explanation: 'This changes the address of your account to the new one.',
-      fields: [],
-      button: 'Confirm',
-      done: 'Your email address has been changed.',
-    },
+    page: emailed.page,
   }
 }

@@ -52,13 +52,6 @@ export function createEmailVerification({
         return undefined
       },
     },
-    page: {
-      path: '/account/verify-email',
-      title: 'Confirm your email address',
-      explanation: 'This confirms that the address belongs to you.',
-      fields: [],
-      button: 'Confirm',
-      done: 'Your email address is confirmed.',
-    },
+    page: { path: '/account/verify-email' },
   }
 }

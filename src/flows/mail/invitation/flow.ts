@@ -152,16 +152,6 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
         return created
       },
     },
-    page: {
-      ...emailed.page,
-      title: 'Create your account',
-      explanation: 'Choose a username and a password.',
-      fields: [
-        { name: 'username', label: 'Username', type: 'text', autocomplete: 'username' },
-        { name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password' },
-      ],
-      button: 'Create the account',
-      done: 'Your account is ready. You can log in now.',
-    },
+    page: emailed.page,
   }
 }

@@ -90,13 +90,6 @@ export function createPasswordReset({
         return undefined
       },
     },
-    page: {
-      path: '/account/reset-password',
-      title: 'Choose a new password',
-      explanation: 'Setting a new password logs you out on all devices.',
-      fields: [{ name: 'password', label: 'New password', type: 'password', autocomplete: 'new-password' }],
-      button: 'Set the password',
-      done: 'Your new password is set. You can log in with it now.',
-    },
+    page: { path: '/account/reset-password' },
   }
 }

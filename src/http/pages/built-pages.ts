@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** `dist/pages/`, seen from `src/http/pages/` as well as from `dist/http/pages/`. */
+const FOLDER = join(import.meta.dirname, '../../../dist/pages')
+
+/** How a file is sent: as it is, or as it was compressed when it was built. */
+type Encoding = 'br' | 'gzip'
+
+type PageFile = { mediaType: string; encodings: readonly Encoding[] }
+
+/** What `npm run build` made of `web/`. */
+export type BuiltPages = {
+  /** The document of every page, without what differs from request to request. */
+  template: string
+  /** The files that the document names, by name. */
+  files: ReadonlyMap<string, PageFile>
+  /** Reads a file, in an encoding that it has. */
+  read(name: string, encoding: Encoding | undefined): Promise<Buffer>
+}
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+}
+
+const suffixes: Readonly<Record<Encoding, string>> = { br: '.br', gzip: '.gz' }
+
+/** Finds the built pages; undefined if they have not been built. Only names are kept: a browser asks for a file once. */
+export function findBuiltPages(folder = FOLDER): BuiltPages | undefined {
+  const document = join(folder, 'index.html')
+  if (!existsSync(document)) return undefined
+  const names = new Set(readdirSync(folder))
+  const files = new Map<string, PageFile>()
+  for (const name of names) {
+    const mediaType = mediaTypes[/\.([a-z]+)$/.exec(name)?.[1] ?? '']
+    if (mediaType === undefined) continue
+    const encodings = (['br', 'gzip'] as const).filter((encoding) => names.has(name + suffixes[encoding]))
+    files.set(name, { mediaType, encodings })
+  }
+  return {
+    template: readFileSync(document, 'utf8'),
+    files,
+    read: (name, encoding) => readFile(join(folder, encoding === undefined ? name : name + suffixes[encoding])),
+  }
+}

@@ -1,0 +1,47 @@
+import type { ProfileSchema } from '../../accounts/profile-schema.ts'
+import { sha256 } from '../../platform/digest.ts'
+import type { SiteSettings } from '../../site/settings.ts'
+
+/** What the pages have to know of the deployment. */
+export type SiteFacts = {
+  site: SiteSettings
+  accounts: {
+    registration: 'open' | 'invite' | 'closed'
+    loginWith: 'username' | 'email' | 'username-or-email'
+    requireVerifiedEmail: boolean
+    profileSchema: ProfileSchema | undefined
+  }
+  minimumPasswordLength: number
+  sendsMail: boolean
+  isDevelopment: boolean
+  allowedOrigins: readonly string[]
+  /** The path of PUBLIC_URL; empty if it has none. */
+  basePath: string
+}
+
+/** What the cookies of a request say of a session. `unknown`: the browser came from another site and sent none. */
+export type SessionHint = 'none' | 'present' | 'refreshable' | 'unknown'
+
+/** The facts as the pages read them. Nothing here is a secret: every visitor gets it. */
+export function presentSite({ site, accounts, ...facts }: SiteFacts): Record<string, unknown> {
+  return {
+    base_path: facts.basePath,
+    name: site.name,
+    logo: site.logo === undefined ? null : `${facts.basePath}/pages/${logoName(site.logo)}`,
+    color: site.color,
+    links: site.links,
+    registration: accounts.registration,
+    login_with: accounts.loginWith,
+    requires_verified_email: accounts.requireVerifiedEmail,
+    minimum_password_length: facts.minimumPasswordLength,
+    profile_schema: accounts.profileSchema ?? null,
+    sends_mail: facts.sendsMail,
+    is_development: facts.isDevelopment,
+    next_origins: facts.allowedOrigins.filter((origin) => /^https?:/.test(origin)),
+  }
+}
+
+/** The name of the logo's file: another logo has another name. */
+export function logoName(logo: string): string {
+  return `logo-${sha256(logo).slice(0, 10)}.svg`
+}

@@ -1,0 +1,147 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AuthError } from '../../errors.ts'
+import type { Authenticate } from '../../flows/tokens/authenticate.ts'
+import type { Logger } from '../../platform/log.ts'
+import type { Random } from '../../platform/random.ts'
+import { routedPath } from '../routed-path.ts'
+import type { SessionCookies } from '../v1/session-cookies.ts'
+import type { BuiltPages } from './built-pages.ts'
+import { createSendDocument, sendUnbuilt } from './page-document.ts'
+import { pageFiles } from './page-files.ts'
+import { logoName, presentSite, type SessionHint, type SiteFacts } from './site.ts'
+
+/** Pages that anybody may open. What they show is for whoever the API lets in. */
+const openPages = [
+  '/sign-in',
+  '/sign-up',
+  '/signed-out',
+  '/forgot-password',
+  '/confirm-email',
+  '/first-administrator',
+  '/account',
+  '/account/*',
+]
+
+export type WebPagesParts = {
+  /** Undefined: nobody has run `npm run build`. */
+  built: BuiltPages | undefined
+  facts: SiteFacts
+  cookies: Pick<SessionCookies, 'readAccess' | 'readRefresh'>
+  authenticate: Authenticate
+  random: Random
+  log: Logger
+}
+
+/**
+ * The pages: one document for all of them, and the files it loads. A request for a page changes nothing, whatever link it
+ * comes from: what a page does, it does by the API.
+ *
+ * Applies to the whole server, so that a browser that asks for a page that does not exist is answered with one.
+ */
+export async function webPages(server: FastifyInstance, parts: WebPagesParts): Promise<void> {
+  const { built, facts, cookies } = parts
+  if (built === undefined) parts.log.warn('the pages have not been built: run npm run build')
+  const send = built === undefined ? sendUnbuilt : createSendDocument(built.template, presentSite(facts), parts.random)
+  const open = (status: number) => (request: FastifyRequest, reply: FastifyReply) =>
+    send(reply, status, sessionHint(request, cookies))
+
+  if (built !== undefined) await server.register(pageFiles, { built })
+  if (facts.site.logo !== undefined) serveLogo(server, facts.site.logo)
+  for (const path of openPages) {
+    for (const url of path.endsWith('*') ? [path] : [path, `${path}/`]) {
+      server.route({ method: ['GET', 'HEAD'], url, schema: { hide: true }, handler: open(200) })
+    }
+  }
+  server.route({ method: ['GET', 'HEAD'], url: '/', schema: { hide: true }, handler: start })
+  for (const url of ['/admin', '/admin/', '/admin/*']) {
+    server.route({ method: ['GET', 'HEAD'], url, schema: { hide: true }, handler: administration })
+  }
+  for (const url of ['/admin/login', '/admin/login/']) {
+    server.route({ method: ['GET', 'HEAD'], url, schema: { hide: true }, handler: toSignIn })
+  }
+  for (const url of ['/admin', '/admin/']) {
+    server.post(url, { schema: { hide: true } }, (_request, reply) => lead(reply, LOGIN_PATH))
+  }
+  server.addHook('onRequest', async (request, reply) => {
+    if (!wantsPage(request)) return
+    const path = routedPath(request.url)
+    if (/^\/dashboard\/?$/.test(path)) return lead(reply, '/account/')
+    if (request.is404 && !path.startsWith('/api/')) return open(404)(request, reply)
+  })
+
+  function lead(reply: FastifyReply, path: string): FastifyReply {
+    return reply.redirect(facts.basePath + path, 302)
+  }
+
+  /** Leads on to where a visitor most likely wants to go. Developers are shown what else there is. */
+  function start(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    if (facts.isDevelopment) return open(200)(request, reply)
+    reply.header('vary', 'Cookie')
+    return lead(reply, sessionHint(request, cookies) === 'none' ? '/sign-in/' : '/account/')
+  }
+
+  /** The administration's document is for staff only: a stranger is led to sign in, anybody else is told no. */
+  async function administration(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const token = cookies.readAccess(request)
+    const caller = token && (await parts.authenticate(token).catch(strangerFor))
+    if (!caller) return lead(reply.header('vary', 'Cookie'), loginPathFor(request))
+    return open(caller.account.isStaff ? 200 : 403)(request, reply)
+  }
+
+  function toSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const { next } = request.query as { next?: unknown }
+    const wanted = facts.basePath + (typeof next === 'string' && next.startsWith('/') ? next : '/admin/')
+    return lead(reply, `/sign-in/?${new URLSearchParams({ next: wanted })}`)
+  }
+}
+Object.assign(webPages, { [Symbol.for('skip-override')]: true })
+
+const LOGIN_PATH = '/admin/login/?next=/admin/'
+
+/** Django's address for the first page, which the classic contract names; for others the way back leads there. */
+function loginPathFor(request: FastifyRequest): string {
+  const path = routedPath(request.url)
+  if (path === '/admin' || path === '/admin/') return LOGIN_PATH
+  return `/admin/login/?${new URLSearchParams({ next: request.url })}`
+}
+
+/** A token that is refused makes a stranger of whoever sent it; what is wrong with the server stays an error. */
+function strangerFor(error: unknown): undefined {
+  if (error instanceof AuthError) return undefined
+  throw error
+}
+
+/** What the request's cookies say. Browsers keep them back when a link on another site leads here (`SameSite=Strict`). */
+function sessionHint(request: FastifyRequest, cookies: WebPagesParts['cookies']): SessionHint {
+  try {
+    if (cookies.readAccess(request) !== undefined) return 'present'
+    if (cookies.readRefresh(request) !== undefined) return 'refreshable'
+  } catch {
+    return 'unknown'
+  }
+  const site = request.headers['sec-fetch-site']
+  return site === 'cross-site' ? 'unknown' : 'none'
+}
+
+/** Whether a browser asks, for something to be looked at: programs that call the API say nothing of HTML. */
+function wantsPage({ method, headers }: FastifyRequest): boolean {
+  const isRead = method === 'GET' || method === 'HEAD'
+  return isRead && headers.authorization === undefined && /(^|[\s,])text\/html\b/i.test(headers.accept ?? '')
+}
+
+/** The operator's logo. Its own policy keeps it from loading or running anything, even if it is opened by itself. */
+function serveLogo(server: FastifyInstance, logo: string): void {
+  server.route({
+    method: ['GET', 'HEAD'],
+    url: `/pages/${logoName(logo)}`,
+    schema: { hide: true },
+    handler: (_request, reply) =>
+      reply
+        .headers({
+          'cache-control': 'public, max-age=31536000, immutable',
+          'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        })
+        .type('image/svg+xml')
+        .send(logo),
+  })
+}

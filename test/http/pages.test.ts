@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { databases } from '../support/databases.ts'
+import { type JsonAnswer, sendJson } from '../support/http-client.ts'
+import { type MailedApp, startMailedApp } from '../support/mailed-app.ts'
+
+/** What is said here is HTTP's business; what the pages show is told in test/browser. */
+const sqliteOnly = databases.filter(({ name }) => name === 'SQLite')
+
+const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+
+describe.each(sqliteOnly)('the pages', (sqlite) => {
+  let at: MailedApp
+
+  beforeAll(async () => {
+    at = await startMailedApp(sqlite, { SITE_NAME: 'A </script><b>name', ALLOWED_ORIGINS: 'https://app.example.org' })
+    await at.register('alice')
+  })
+  afterAll(() => at.close())
+
+  const open = (path: string, headers: Record<string, string> = HTML, method = 'GET'): Promise<JsonAnswer> =>
+    sendJson(at.app.url, method, path, { headers })
+  const header = (answer: JsonAnswer, name: string) => answer.headers[name]?.[0] ?? ''
+
+  it('run scripts of their own only, and styles of their own or with a nonce that is never used again', async () => {
+    const answers = [await open('/sign-in/'), await open('/sign-in/')]
+    const nonces = answers.map((answer) => {
+      expect(header(answer, 'content-security-policy')).toMatch(
+        /^default-src 'none'; script-src 'self'; style-src 'self' 'nonce-([^']+)'; .*base-uri 'none'; frame-ancestors 'none'$/,
+      )
+      expect(answer.text).not.toMatch(
+        /<script(?![^>]*(src="\/pages\/|type="application\/json"))|<style|\bon\w+=|https?:\/\/(?!app\.example\.org)/,
+      )
+      return /nonce="([^"]+)"/.exec(answer.text)?.[1]
+    })
+    expect(new Set(nonces).size).toBe(2)
+    expect(header(answers[0] as JsonAnswer, 'referrer-policy')).toBe('no-referrer')
+    expect(header(answers[0] as JsonAnswer, 'cache-control')).toBe('no-store')
+  })
+
+  it('take the name of the deployment for a text, whatever is in it', async () => {
+    const { text } = await open('/sign-in/')
+    expect(text).toContain('<title>A &lt;/script&gt;&lt;b&gt;name</title>')
+    expect(text).not.toContain('<b>')
+    const [, json = ''] = /id="latchkey-site">(.*?)<\/script>/.exec(text) ?? []
+    expect(JSON.parse(json)).toMatchObject({ name: 'A </script><b>name', next_origins: ['https://app.example.org'] })
+  })
+
+  it('load files that may be kept for ever, compressed ahead of time', async () => {
+    const [, script = ''] = /src="(\/pages\/[^"]+\.js)"/.exec((await open('/sign-in/')).text) ?? []
+    for (const [accepted, encoding] of [
+      ['gzip, deflate, br', 'br'],
+      ['gzip', 'gzip'],
+      ['br;q=0, gzip', 'gzip'],
+      ['identity', undefined],
+    ]) {
+      const answer = await open(script, { 'accept-encoding': accepted ?? '' })
+      expect(answer.status).toBe(200)
+      expect(answer.headers['content-encoding']?.[0]).toBe(encoding)
+      expect(header(answer, 'cache-control')).toBe('public, max-age=31536000, immutable')
+      expect(header(answer, 'content-type')).toBe('text/javascript; charset=utf-8')
+    }
+    for (const path of ['/pages/index.html', '/pages/manifest.json', '/pages/..%2findex.html', '/pages/none.js']) {
+      expect((await open(path, {})).status).toBe(404)
+    }
+  })
+
+  it('spend no token by being opened, however often: programs open every link they find', async () => {
+    const [mail] = await at.mail()
+    const path = (mail?.link ?? '').replace(/^https:\/\/auth\.example\.org/, '')
+    for (const method of ['GET', 'HEAD', 'GET']) expect((await open(path, HTML, method)).status).toBe(200)
+    const token = new URLSearchParams(path.split('?')[1]).get('token')
+    const confirmed = await sendJson(at.app.url, 'POST', '/api/v1/email-verification/confirm', { body: { token } })
+    expect(confirmed.status).toBe(200)
+  })
+
+  it('lead from the first address to sign-in, or to the account of whoever has a session', async () => {
+    const stranger = await open('/')
+    expect([stranger.status, header(stranger, 'location')]).toEqual([302, '/sign-in/'])
+    const signedIn = await open('/', { ...HTML, cookie: '__Host-latchkey-refresh=x' })
+    expect([signedIn.status, header(signedIn, 'location')]).toEqual([302, '/account/'])
+    // A link on another site leads here without the cookies, which browsers keep back.
+    const fromElsewhere = await open('/', { ...HTML, 'sec-fetch-site': 'cross-site' })
+    expect([fromElsewhere.status, header(fromElsewhere, 'location')]).toEqual([302, '/account/'])
+  })
+
+  it('lead a stranger from the administration to sign-in and back, and tell others no', async () => {
+    const first = await open('/admin/')
+    expect([first.status, header(first, 'location')]).toEqual([302, '/admin/login/?next=/admin/'])
+    const second = await open(header(first, 'location'))
+    expect([second.status, header(second, 'location')]).toEqual([302, '/sign-in/?next=%2Fadmin%2F'])
+    const deep = await open('/admin/users/?search=a')
+    expect(header(deep, 'location')).toBe('/admin/login/?next=%2Fadmin%2Fusers%2F%3Fsearch%3Da')
+    const token = await at.login('alice')
+    expect((await open('/admin/', { ...HTML, cookie: `__Host-latchkey-access=${token}` })).status).toBe(403)
+    expect((await open('/admin/', { ...HTML, cookie: '__Host-latchkey-access=junk' })).status).toBe(302)
+  })
+
+  it('answer a browser with a page where there is nothing, and a program as before', async () => {
+    const page = await open('/nowhere')
+    expect([page.status, header(page, 'content-type')]).toEqual([404, 'text/html; charset=utf-8'])
+    for (const [path, headers] of [
+      ['/nowhere', { accept: 'application/json' }],
+      ['/nowhere', {}],
+      ['/nowhere', { ...HTML, authorization: 'Bearer x' }],
+      ['/api/v1/nowhere', HTML],
+    ] as const) {
+      const answer = await open(path, headers)
+      expect(answer.status).toBe(404)
+      expect(header(answer, 'content-type')).toMatch(/json/)
+    }
+  })
+
+  it('lead browsers from the dashboard to the account; for programs it stays as it is', async () => {
+    const browser = await open('/dashboard/')
+    expect([browser.status, header(browser, 'location')]).toEqual([302, '/account/'])
+    const token = await at.login('alice')
+    const program = await sendJson(at.app.url, 'GET', '/dashboard/', { token })
+    expect(program.json).toEqual({ message: 'Welcome to your dashboard, alice' })
+    expect((await open('/dashboard/', { accept: 'application/json' })).status).toBe(401)
+  })
+})

@@ -1,0 +1,92 @@
+import { Button, Text } from '@mantine/core'
+import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query'
+import { ask } from '../api/api.ts'
+import { useDocumentTitle } from '../layout/document-title.ts'
+import { Empty, Failed, Loading } from '../layout/states.tsx'
+import { useMe } from '../session/session-gate.tsx'
+import { Moment } from '../texts/moment.tsx'
+import { useTexts } from '../texts/texts.tsx'
+import { PageHeading } from './account-layout.tsx'
+import classes from './activity-page.module.css'
+import { activityTexts } from './activity-texts.ts'
+import { deviceOf } from './device.ts'
+import { Section } from './section.tsx'
+
+type AccountEvent = {
+  id: number
+  at: string
+  event: string
+  actor: { type: string; account_id?: number }
+  address: string
+  user_agent: string
+}
+
+type Page = { events: AccountEvent[]; next: number | null }
+
+const eventsQuery = infiniteQueryOptions({
+  queryKey: ['me', 'events'],
+  queryFn: ({ signal, pageParam }) =>
+    ask<Page>('GET', '/me/events', { signal, query: { limit: 30, before: pageParam ?? undefined } }),
+  initialPageParam: null as number | null,
+  getNextPageParam: (last) => last.next,
+})
+
+/** What happened to the account, newest first. */
+export function ActivityPage() {
+  const texts = useTexts(activityTexts)
+  const listed = useInfiniteQuery(eventsQuery)
+  const events = listed.data?.pages.flatMap((page) => page.events) ?? []
+  useDocumentTitle(texts.title)
+  return (
+    <>
+      <PageHeading title={texts.title} lead={texts.lead} />
+      <Section>
+        {listed.isPending && <Loading lines={6} />}
+        {listed.isError && <Failed error={listed.error} retry={() => void listed.refetch()} />}
+        {listed.isSuccess && events.length === 0 && <Empty icon="history" title={texts.empty} />}
+        <ol className={classes.list}>
+          {events.map((event) => (
+            <EventRow key={event.id} event={event} />
+          ))}
+        </ol>
+        {listed.hasNextPage && (
+          <Button
+            variant="default"
+            mt="lg"
+            loading={listed.isFetchingNextPage}
+            onClick={() => void listed.fetchNextPage()}
+          >
+            {texts.more}
+          </Button>
+        )}
+      </Section>
+    </>
+  )
+}
+
+function EventRow({ event }: { event: AccountEvent }) {
+  const texts = useTexts(activityTexts)
+  const me = useMe()
+  const { actor } = event
+  const isOwn = actor.account_id === me.id || actor.type === 'anonymous'
+  const by =
+    actor.type === 'server' ? texts.byServer : actor.type === 'service' ? texts.byService : texts.byAdministrator
+  const name = Object.hasOwn(texts.events, event.event)
+    ? texts.events[event.event as keyof typeof texts.events]
+    : event.event
+  const isWorrying = event.event === 'login.failed' || event.event === 'refresh.replayed'
+  return (
+    <li className={classes.row}>
+      <span className={classes.mark} data-worrying={isWorrying || undefined} aria-hidden="true" />
+      <div className={classes.facts}>
+        <Text fw={550}>{name}</Text>
+        <Text size="sm" c="dimmed">
+          {isOwn ? event.address !== '' && texts.from(event.address, deviceOf(event.user_agent)) : by}
+        </Text>
+      </div>
+      <Text size="sm" c="dimmed" component="div" className={classes.time}>
+        <Moment at={event.at} relative />
+      </Text>
+    </li>
+  )
+}

@@ -1,0 +1,102 @@
+import { Badge, Button, Group, Text } from '@mantine/core'
+import { useState } from 'react'
+import { ask } from '../api/api.ts'
+import { useFaultWords } from '../forms/fault-words.ts'
+import { Form } from '../forms/form.tsx'
+import { PasswordField } from '../forms/password-field.tsx'
+import { missing, useSubmission } from '../forms/submission.ts'
+import { TextField } from '../forms/text-field.tsx'
+import { Notice } from '../look/notice.tsx'
+import { useMe } from '../session/session-gate.tsx'
+import { useTexts } from '../texts/texts.tsx'
+import { Section } from './section.tsx'
+import { securityTexts } from './security-texts.ts'
+
+/** The address of the account, and the way to another one: a link that is mailed to it. */
+export function EmailSection() {
+  const texts = useTexts(securityTexts).email
+  const me = useMe()
+  const [isChanging, setIsChanging] = useState(false)
+  const [sentTo, setSentTo] = useState<string>()
+  return (
+    <Section title={texts.title}>
+      {me.email === '' ? (
+        <Text c="dimmed">{texts.none}</Text>
+      ) : (
+        <Group gap="sm">
+          <Text>{me.email}</Text>
+          <Badge variant="light" color={me.email_verified ? 'green' : 'yellow'} tt="none" fw={600}>
+            {me.email_verified ? texts.confirmed : texts.unconfirmed}
+          </Badge>
+        </Group>
+      )}
+      {sentTo !== undefined && !isChanging && (
+        <Group mt="md">
+          <Notice kind="success">{texts.sent(sentTo)}</Notice>
+        </Group>
+      )}
+      {isChanging ? (
+        <ChangeEmail
+          done={(email) => {
+            setSentTo(email)
+            setIsChanging(false)
+          }}
+          cancel={() => setIsChanging(false)}
+        />
+      ) : (
+        <Button variant="default" mt="lg" onClick={() => setIsChanging(true)}>
+          {me.email === '' ? texts.add : texts.change}
+        </Button>
+      )}
+    </Section>
+  )
+}
+
+function ChangeEmail({ done, cancel }: { done(email: string): void; cancel(): void }) {
+  const texts = useTexts(securityTexts).email
+  const words = useFaultWords()
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const submission = useSubmission({
+    check: () => missing({ email, password }),
+    send: () => ask('POST', '/me/email', { body: { email: email.trim(), password } }),
+    done: () => done(email.trim()),
+  })
+  return (
+    <Group mt="lg" display="block">
+      <Form
+        submission={submission}
+        action={texts.send}
+        after={
+          <Button variant="subtle" color="gray" onClick={cancel}>
+            {texts.cancel}
+          </Button>
+        }
+      >
+        <TextField
+          name="email"
+          type="email"
+          label={texts.fresh}
+          value={email}
+          onChange={(text) => {
+            setEmail(text)
+            submission.changed('email')
+          }}
+          autoComplete="email"
+          autoFocus
+          error={words(submission.faultsOf('email'))}
+        />
+        <PasswordField
+          label={texts.password}
+          value={password}
+          onChange={(text) => {
+            setPassword(text)
+            submission.changed('password')
+          }}
+          autoComplete="current-password"
+          error={words(submission.faultsOf('password'))}
+        />
+      </Form>
+    </Group>
+  )
+}

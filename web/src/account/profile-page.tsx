@@ -1,0 +1,98 @@
+import { SimpleGrid, Text } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { ask } from '../api/api.ts'
+import { useFaultWords } from '../forms/fault-words.ts'
+import { Form } from '../forms/form.tsx'
+import { draftOf, ProfileFields, profileOf } from '../forms/profile-fields.tsx'
+import { useSubmission } from '../forms/submission.ts'
+import { TextField } from '../forms/text-field.tsx'
+import { useDocumentTitle } from '../layout/document-title.ts'
+import { Notice } from '../look/notice.tsx'
+import { type Me, meQuery } from '../session/session.ts'
+import { useMe } from '../session/session-gate.tsx'
+import { site } from '../site/site.ts'
+import { Moment } from '../texts/moment.tsx'
+import { useTexts } from '../texts/texts.tsx'
+import { PageHeading } from './account-layout.tsx'
+import { accountTexts } from './account-texts.ts'
+import { profileTexts } from './profile-texts.ts'
+import { Section } from './section.tsx'
+
+/** Names, phone number, and the fields of the deployment. */
+export function ProfilePage() {
+  const texts = useTexts(profileTexts)
+  const shared = useTexts(accountTexts)
+  const words = useFaultWords()
+  const me = useMe()
+  const queries = useQueryClient()
+  const [typed, setTyped] = useState({
+    first_name: me.first_name,
+    last_name: me.last_name,
+    phone_number: me.phone_number,
+  })
+  const [draft, setDraft] = useState(draftOf(me.profile))
+  const [isSaved, setIsSaved] = useState(false)
+  useDocumentTitle(texts.title)
+
+  const submission = useSubmission({
+    send: () => {
+      setIsSaved(false)
+      const profile = site.profile_schema === null ? {} : { profile: profileOf(draft, { withNulls: true }) }
+      return ask<Me>('PATCH', '/me', { body: { ...typed, ...profile } })
+    },
+    done: (changed) => {
+      queries.setQueryData(meQuery.queryKey, (before: Me | undefined) => ({ ...before, ...changed }))
+      setIsSaved(true)
+    },
+  })
+  const text = (name: keyof typeof typed) => ({
+    name,
+    value: typed[name],
+    onChange: (value: string) => {
+      setTyped((all) => ({ ...all, [name]: value }))
+      setIsSaved(false)
+      submission.changed(name)
+    },
+    error: words(submission.faultsOf(name)),
+    isOptional: true,
+  })
+  return (
+    <>
+      <PageHeading title={texts.title} lead={texts.lead} />
+      <Section>
+        <Form
+          submission={submission}
+          action={shared.save}
+          after={isSaved && <Notice kind="success">{shared.saved}</Notice>}
+        >
+          <TextField
+            label={texts.username}
+            description={texts.usernameHint}
+            value={me.username}
+            onChange={() => {}}
+            readOnly
+            autoComplete="username"
+          />
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
+            <TextField {...text('first_name')} label={texts.firstName} autoComplete="given-name" />
+            <TextField {...text('last_name')} label={texts.lastName} autoComplete="family-name" />
+          </SimpleGrid>
+          <TextField {...text('phone_number')} label={texts.phone} type="tel" autoComplete="tel" />
+          <ProfileFields
+            draft={draft}
+            onChange={(name, value) => {
+              setDraft((all) => ({ ...all, [name]: value }))
+              setIsSaved(false)
+              submission.changed(`profile/${name}`)
+            }}
+            faultsOf={submission.faultsOf}
+          />
+        </Form>
+      </Section>
+      <Text size="sm" c="dimmed" mt="lg">
+        {texts.since} <Moment at={me.created_at} />
+      </Text>
+    </>
+  )
+}

@@ -1,0 +1,144 @@
+import { Badge, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { ask } from '../api/api.ts'
+import { asProblem } from '../api/problem.ts'
+import { useProblemWords } from '../api/problem-words.ts'
+import { useDocumentTitle } from '../layout/document-title.ts'
+import { Failed, Loading } from '../layout/states.tsx'
+import { Icon, type IconName } from '../look/icon.tsx'
+import { Notice } from '../look/notice.tsx'
+import { Moment } from '../texts/moment.tsx'
+import { useTexts } from '../texts/texts.tsx'
+import { PageHeading } from './account-layout.tsx'
+import { Section } from './section.tsx'
+import classes from './sessions-page.module.css'
+import { sessionsTexts } from './sessions-texts.ts'
+
+type Session = {
+  id: string
+  created_at: string
+  last_seen_at: string
+  address: string
+  device: string
+  is_current: boolean
+}
+
+const sessionsQuery = queryOptions({
+  queryKey: ['me', 'sessions'],
+  queryFn: ({ signal }) => ask<{ sessions: Session[] }>('GET', '/me/sessions', { signal }),
+})
+
+/** Where one is signed in, and how to end that. */
+export function SessionsPage() {
+  const texts = useTexts(sessionsTexts)
+  const words = useProblemWords()
+  const queries = useQueryClient()
+  const listed = useQuery(sessionsQuery)
+  const [isAsking, setIsAsking] = useState(false)
+  useDocumentTitle(texts.title)
+
+  const reload = () => queries.invalidateQueries({ queryKey: ['me'] })
+  const end = useMutation({
+    mutationFn: async (id: string) => {
+      await ask('DELETE', `/me/sessions/${id}`)
+      return 1
+    },
+    onSettled: reload,
+  })
+  const endOthers = useMutation({
+    mutationFn: async () => (await ask<{ ended: number }>('POST', '/me/sessions/end-others')).ended,
+    onSettled: () => {
+      setIsAsking(false)
+      return reload()
+    },
+  })
+  const ended = endOthers.data ?? end.data
+  const problem = endOthers.error ?? end.error
+
+  return (
+    <>
+      <PageHeading title={texts.title} lead={texts.lead} />
+      <Stack gap="md">
+        {problem !== null && <Notice kind="problem">{words(asProblem(problem))}</Notice>}
+        {problem === null && ended !== undefined && <Notice kind="success">{texts.ended(ended)}</Notice>}
+        <Section>
+          {listed.isPending && <Loading lines={5} />}
+          {listed.isError && <Failed error={listed.error} retry={() => void listed.refetch()} />}
+          {listed.data && (
+            <ul className={classes.list}>
+              {[...listed.data.sessions].sort(currentFirst).map((session) => (
+                <SessionRow
+                  key={session.id}
+                  session={session}
+                  isEnding={end.isPending && end.variables === session.id}
+                  end={() => end.mutate(session.id)}
+                />
+              ))}
+            </ul>
+          )}
+        </Section>
+        {listed.data && listed.data.sessions.length > 1 && (
+          <Group>
+            <Button variant="default" onClick={() => setIsAsking(true)}>
+              {texts.endOthers}
+            </Button>
+          </Group>
+        )}
+      </Stack>
+      <Modal opened={isAsking} onClose={() => setIsAsking(false)} title={texts.endOthersTitle} centered padding="xl">
+        <Stack gap="lg">
+          <Text c="dimmed">{texts.endOthersLead}</Text>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={() => setIsAsking(false)}>
+              {texts.cancel}
+            </Button>
+            <Button color="red.8" loading={endOthers.isPending} onClick={() => endOthers.mutate()}>
+              {texts.confirm}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  )
+}
+
+function SessionRow({ session, isEnding, end }: { session: Session; isEnding: boolean; end(): void }) {
+  const texts = useTexts(sessionsTexts)
+  const device = session.device || texts.unknown
+  return (
+    <li className={classes.row}>
+      <span className={classes.picture}>
+        <Icon name={iconOf(device)} />
+      </span>
+      <div className={classes.facts}>
+        <Group gap="xs">
+          <Text fw={600}>{device}</Text>
+          {session.is_current && (
+            <Badge variant="light" tt="none" fw={600}>
+              {texts.current}
+            </Badge>
+          )}
+        </Group>
+        <Text size="sm" c="dimmed">
+          {texts.from(session.address)} · {texts.lastSeen} <Moment at={session.last_seen_at} relative /> · {texts.since}{' '}
+          <Moment at={session.created_at} />
+        </Text>
+      </div>
+      {!session.is_current && (
+        <Button variant="default" size="sm" loading={isEnding} onClick={end} aria-label={texts.endThis(device)}>
+          {texts.end}
+        </Button>
+      )}
+    </li>
+  )
+}
+
+function currentFirst(a: Session, b: Session): number {
+  return Number(b.is_current) - Number(a.is_current) || b.last_seen_at.localeCompare(a.last_seen_at)
+}
+
+function iconOf(device: string): IconName {
+  if (/iphone|android|phone|ipad|tablet/i.test(device)) return 'phone'
+  return /curl|python|node|http|wget|okhttp|go-/i.test(device) ? 'terminal' : 'desktop'
+}

@@ -1,0 +1,42 @@
+import { catalogue } from '../texts/catalogue.ts'
+
+export const sessionsTexts = catalogue(
+  {
+    title: 'Devices',
+    lead: 'Where you are signed in. End a session that you do not recognise, then change your password.',
+    current: 'This device',
+    unknown: 'Unknown device',
+    from: (address: string) => `from ${address}`,
+    lastSeen: 'last seen',
+    since: 'signed in',
+    end: 'End',
+    endThis: (device: string) => `End the session on ${device}`,
+    endOthers: 'Sign out all other devices',
+    endOthersTitle: 'Sign out all other devices?',
+    endOthersLead: 'They will have to sign in again. This device stays signed in.',
+    cancel: 'Cancel',
+    confirm: 'Sign them out',
+    ended: (count: number) => (count === 1 ? 'One session was ended.' : `${count} sessions were ended.`),
+    only: 'You are signed in on this device only.',
+  },
+  {
+    de: {
+      title: 'Geräte',
+      lead: 'Hier bist du angemeldet. Beende eine Sitzung, die du nicht kennst, und ändere dann dein Passwort.',
+      current: 'Dieses Gerät',
+      unknown: 'Unbekanntes Gerät',
+      from: (address) => `von ${address}`,
+      lastSeen: 'zuletzt gesehen',
+      since: 'angemeldet',
+      end: 'Beenden',
+      endThis: (device) => `Die Sitzung auf ${device} beenden`,
+      endOthers: 'Alle anderen Geräte abmelden',
+      endOthersTitle: 'Alle anderen Geräte abmelden?',
+      endOthersLead: 'Sie müssen sich dann neu anmelden. Dieses Gerät bleibt angemeldet.',
+      cancel: 'Abbrechen',
+      confirm: 'Abmelden',
+      ended: (count) => (count === 1 ? 'Eine Sitzung wurde beendet.' : `${count} Sitzungen wurden beendet.`),
+      only: 'Du bist nur auf diesem Gerät angemeldet.',
+    },
+  },
+)

@@ -1,0 +1,28 @@
+import { endReasonTexts, isEndReason } from '../session/end-reason-texts.ts'
+import { useLanguage, useTexts } from '../texts/texts.tsx'
+import type { Problem } from './problem.ts'
+import { problemTexts } from './problem-texts.ts'
+
+/** Says a problem in the reader's language: what happened, and what to do. */
+export function useProblemWords(): (problem: Problem) => string {
+  const texts = useTexts(problemTexts)
+  const reasons = useTexts(endReasonTexts)
+  const { locale } = useLanguage()
+  return (problem) => {
+    const { code, retryAfterSeconds } = problem
+    if (code === 'throttled' && retryAfterSeconds !== undefined) {
+      return texts.throttledFor(waitWords(retryAfterSeconds, locale))
+    }
+    if (isEndReason(code)) return reasons[code]
+    const known = Object.hasOwn(texts, code) ? texts[code as keyof typeof texts] : undefined
+    if (typeof known === 'string') return known
+    // Codes that are not ours come from a hook of the deployment, with its own sentence.
+    return problem.title ?? texts.unknown
+  }
+}
+
+/** A waiting time in words: seconds up to a minute and a half, then minutes, rounded up. */
+export function waitWords(seconds: number, locale: string): string {
+  const [unit, value] = seconds <= 90 ? (['second', seconds] as const) : (['minute', Math.ceil(seconds / 60)] as const)
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value)
+}

@@ -1,0 +1,28 @@
+import { catalogue } from '../texts/catalogue.ts'
+
+export const firstAdministratorTexts = catalogue(
+  {
+    title: 'Create the first administrator',
+    lead: 'This account may do everything. The link works once.',
+    username: 'User name',
+    email: 'Email address',
+    password: 'Password',
+    action: 'Create administrator',
+    incomplete: 'This link is not complete',
+    incompleteLead: 'Copy the whole link from the log of the server.',
+    used: 'This link has been used or has expired. The server prints a new one when it is restarted, as long as there is no administrator.',
+  },
+  {
+    de: {
+      title: 'Das erste Administrationskonto anlegen',
+      lead: 'Dieses Konto darf alles. Der Link gilt einmal.',
+      username: 'Benutzername',
+      email: 'E-Mail-Adresse',
+      password: 'Passwort',
+      action: 'Konto anlegen',
+      incomplete: 'Dieser Link ist nicht vollständig',
+      incompleteLead: 'Kopiere den ganzen Link aus dem Protokoll des Servers.',
+      used: 'Dieser Link wurde benutzt oder ist abgelaufen. Der Server gibt beim Neustart einen neuen aus, solange es kein Administrationskonto gibt.',
+    },
+  },
+)

@@ -1,0 +1,40 @@
+import { catalogue } from '../texts/catalogue.ts'
+
+export const formTexts = catalogue(
+  {
+    showPassword: 'Show password',
+    hidePassword: 'Hide password',
+    capsLock: 'Caps Lock is on.',
+    slow: 'This is taking longer than usual. Still waiting for the server …',
+    optional: 'optional',
+    rules: 'The password needs:',
+    ruleLength: (minimum: number) => `At least ${minimum} characters`,
+    ruleDigits: 'More than digits',
+    ruleGuess: 'Nothing others would guess: no common or leaked password, nothing like your name',
+    ruleMet: 'met',
+    ruleNotMet: 'not met',
+    ruleChecking: 'checking',
+    choose: 'Choose …',
+    yes: 'Yes',
+    no: 'No',
+  },
+  {
+    de: {
+      showPassword: 'Passwort anzeigen',
+      hidePassword: 'Passwort verbergen',
+      capsLock: 'Die Feststelltaste ist an.',
+      slow: 'Das dauert länger als sonst. Wir warten noch auf den Server …',
+      optional: 'freiwillig',
+      rules: 'Das Passwort braucht:',
+      ruleLength: (minimum) => `Mindestens ${minimum} Zeichen`,
+      ruleDigits: 'Mehr als nur Ziffern',
+      ruleGuess: 'Nichts, was andere erraten: kein verbreitetes oder bekannt gewordenes Passwort, nichts wie dein Name',
+      ruleMet: 'erfüllt',
+      ruleNotMet: 'nicht erfüllt',
+      ruleChecking: 'wird geprüft',
+      choose: 'Auswählen …',
+      yes: 'Ja',
+      no: 'Nein',
+    },
+  },
+)

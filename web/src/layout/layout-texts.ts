@@ -1,0 +1,32 @@
+import { catalogue } from '../texts/catalogue.ts'
+
+export const layoutTexts = catalogue(
+  {
+    language: 'Language',
+    languages: { en: 'English', de: 'Deutsch' },
+    useDark: 'Use dark colours',
+    useLight: 'Use light colours',
+    skip: 'Skip to content',
+    links: 'Links',
+    loading: 'Loading …',
+    failed: 'This could not be loaded',
+    tryAgain: 'Try again',
+    crashed: 'This page has run into a problem',
+    reload: 'Reload the page',
+  },
+  {
+    de: {
+      language: 'Sprache',
+      languages: { en: 'English', de: 'Deutsch' },
+      useDark: 'Dunkle Farben verwenden',
+      useLight: 'Helle Farben verwenden',
+      skip: 'Zum Inhalt springen',
+      links: 'Links',
+      loading: 'Wird geladen …',
+      failed: 'Das konnte nicht geladen werden',
+      tryAgain: 'Noch einmal versuchen',
+      crashed: 'Auf dieser Seite ist etwas schiefgegangen',
+      reload: 'Seite neu laden',
+    },
+  },
+)

@@ -1,0 +1,13 @@
+import { Anchor, type AnchorProps, Button, type ButtonProps } from '@mantine/core'
+import { createLink } from '@tanstack/react-router'
+import type { AnchorHTMLAttributes, Ref } from 'react'
+
+type LinkAttributes = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'style' | 'color' | 'href'> & {
+  ref?: Ref<HTMLAnchorElement>
+}
+
+/** A link within a text, to a page of ours. */
+export const TextLink = createLink((props: AnchorProps & LinkAttributes) => <Anchor {...props} />)
+
+/** A link that looks like a button, to a page of ours. */
+export const ButtonLink = createLink((props: ButtonProps & LinkAttributes) => <Button component="a" {...props} />)

@@ -1,0 +1,72 @@
+import { Anchor, Stack, Text } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
+import { askAnybody } from '../api/api.ts'
+import { useFaultWords } from '../forms/fault-words.ts'
+import { Form } from '../forms/form.tsx'
+import { missing, useSubmission } from '../forms/submission.ts'
+import { TextField } from '../forms/text-field.tsx'
+import { SignInLayout } from '../layout/sign-in-layout.tsx'
+import { TextLink } from '../look/links.tsx'
+import { useTexts } from '../texts/texts.tsx'
+import { mailedLinkTexts } from './mailed-link-texts.ts'
+
+type Props = {
+  /** Below `/api/v1`. */
+  path: string
+  title: string
+  lead: string
+  action: string
+  /** Said when it was asked for. Nothing tells whether anybody has the address. */
+  sentLead(email: string): ReactNode
+}
+
+/** Asks for an address and has a mail sent to it. */
+export function AskForMail({ path, title, lead, action, sentLead }: Props) {
+  const texts = useTexts(mailedLinkTexts)
+  const words = useFaultWords()
+  const [email, setEmail] = useState('')
+  const [isSent, setIsSent] = useState(false)
+  const submission = useSubmission({
+    check: () => missing({ email }),
+    send: () => askAnybody('POST', path, { body: { email: email.trim() } }),
+    done: () => setIsSent(true),
+  })
+  const toSignIn = (
+    <TextLink to="/sign-in/" inherit>
+      {texts.toSignIn}
+    </TextLink>
+  )
+  if (isSent) {
+    return (
+      <SignInLayout title={texts.forgotten.sentTitle} lead={sentLead(email.trim())} below={toSignIn}>
+        <Stack gap="sm">
+          <Text size="sm" c="dimmed">
+            {texts.forgotten.sentHint}
+          </Text>
+          <Anchor component="button" type="button" size="sm" ta="start" onClick={() => setIsSent(false)}>
+            {texts.forgotten.another}
+          </Anchor>
+        </Stack>
+      </SignInLayout>
+    )
+  }
+  return (
+    <SignInLayout title={title} lead={lead} below={toSignIn}>
+      <Form submission={submission} action={action} fullWidth>
+        <TextField
+          name="email"
+          type="email"
+          label={texts.email}
+          value={email}
+          onChange={(text) => {
+            setEmail(text)
+            submission.changed('email')
+          }}
+          autoComplete="email"
+          autoFocus
+          error={words(submission.faultsOf('email'))}
+        />
+      </Form>
+    </SignInLayout>
+  )
+}

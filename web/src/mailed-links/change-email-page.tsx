@@ -1,0 +1,18 @@
+import { useSearch } from '@tanstack/react-router'
+import { askAnybody } from '../api/api.ts'
+import { useTexts } from '../texts/texts.tsx'
+import { MailedLink } from './mailed-link.tsx'
+import { mailedLinkTexts } from './mailed-link-texts.ts'
+
+/** Makes the address that the link was sent to that of the account. */
+export function ChangeEmailPage() {
+  const texts = useTexts(mailedLinkTexts)
+  const { token } = useSearch({ from: '/account/confirm-email-change' })
+  return (
+    <MailedLink
+      token={token}
+      words={texts.change}
+      confirm={(presented) => askAnybody('POST', '/email-change/confirm', { body: { token: presented } })}
+    />
+  )
+}

@@ -1,0 +1,9 @@
+import { useTexts } from '../texts/texts.tsx'
+import { AskForMail } from './ask-for-mail.tsx'
+import { mailedLinkTexts } from './mailed-link-texts.ts'
+
+/** Has the mail that confirms an address sent again. */
+export function ConfirmEmailPage() {
+  const { title, lead, action, sentLead } = useTexts(mailedLinkTexts).confirm
+  return <AskForMail path="/email-verification" title={title} lead={lead} action={action} sentLead={sentLead} />
+}

@@ -1,0 +1,69 @@
+import { type ReactNode, useState } from 'react'
+import type { FieldFault } from '../api/problem.ts'
+import { Form } from '../forms/form.tsx'
+import { type Submission, useSubmission } from '../forms/submission.ts'
+import { SignInLayout } from '../layout/sign-in-layout.tsx'
+import { ButtonLink, TextLink } from '../look/links.tsx'
+import { site } from '../site/site.ts'
+import { useTexts } from '../texts/texts.tsx'
+import { mailedLinkTexts } from './mailed-link-texts.ts'
+
+type Words = { title: string; lead: string; action: string; done: string; doneLead: string }
+
+type Props = {
+  /** The secret in the link; without it the link was cut short. */
+  token: string | undefined
+  words: Words
+  check?(): FieldFault[]
+  confirm(token: string): Promise<unknown>
+  /** Fields of the form. */
+  children?(submission: Submission): ReactNode
+  /** Where a new link can be asked for, if this one is used up. */
+  again?: '/forgot-password/' | '/confirm-email/'
+}
+
+/**
+ * The page behind a link in a mail. Opening it does nothing, since programs that look for harm in mail open every link:
+ * its button sends the token.
+ */
+export function MailedLink({ token, words, check = () => [], confirm, children, again }: Props) {
+  const texts = useTexts(mailedLinkTexts)
+  const [isDone, setIsDone] = useState(false)
+  const submission = useSubmission({
+    check,
+    send: () => confirm(token ?? ''),
+    done: () => setIsDone(true),
+  })
+  if (token === undefined) {
+    return <SignInLayout title={texts.incomplete} lead={texts.incompleteLead} />
+  }
+  if (isDone) {
+    return (
+      <SignInLayout title={words.done} lead={words.doneLead}>
+        <ButtonLink to={site.session === 'none' ? '/sign-in/' : '/account/'} fullWidth>
+          {site.session === 'none' ? texts.toSignIn : texts.toAccount}
+        </ButtonLink>
+      </SignInLayout>
+    )
+  }
+  const isUsedUp = submission.problem?.code === 'one_time_token_not_valid'
+  return (
+    <SignInLayout title={words.title} lead={words.lead}>
+      <Form
+        submission={submission}
+        action={words.action}
+        fullWidth
+        after={
+          isUsedUp &&
+          again && (
+            <TextLink to={again} size="sm" ta="center">
+              {texts.askAgain}
+            </TextLink>
+          )
+        }
+      >
+        {children?.(submission)}
+      </Form>
+    </SignInLayout>
+  )
+}

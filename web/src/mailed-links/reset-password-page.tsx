@@ -1,0 +1,36 @@
+import { useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { askAnybody } from '../api/api.ts'
+import { NewPasswordField } from '../forms/new-password-field.tsx'
+import { missing } from '../forms/submission.ts'
+import { useTexts } from '../texts/texts.tsx'
+import { MailedLink } from './mailed-link.tsx'
+import { mailedLinkTexts } from './mailed-link-texts.ts'
+
+/** Sets a new password with a link from a mail. */
+export function ResetPasswordPage() {
+  const texts = useTexts(mailedLinkTexts)
+  const { token } = useSearch({ from: '/account/reset-password' })
+  const [password, setPassword] = useState('')
+  return (
+    <MailedLink
+      token={token}
+      words={texts.reset}
+      check={() => missing({ password })}
+      confirm={(presented) => askAnybody('POST', '/password-reset/confirm', { body: { token: presented, password } })}
+      again="/forgot-password/"
+    >
+      {(submission) => (
+        <NewPasswordField
+          label={texts.newPassword}
+          value={password}
+          onChange={(text) => {
+            setPassword(text)
+            submission.changed('password')
+          }}
+          faults={submission.faultsOf('password')}
+        />
+      )}
+    </MailedLink>
+  )
+}

@@ -1,0 +1,39 @@
+import '@mantine/core/styles.css'
+import './look/page.css'
+import { DirectionProvider, MantineProvider } from '@mantine/core'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { setNonce } from 'get-nonce'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { queries } from './api/queries.ts'
+import { theme, variables } from './look/theme.ts'
+import { router } from './router.tsx'
+import { styleNonce } from './site/site.ts'
+import { LanguageProvider } from './texts/texts.tsx'
+
+const nonce = styleNonce()
+// Dialogs keep the page behind them from scrolling with a style element of their own.
+setNonce(nonce)
+
+const place = document.getElementById('page')
+if (place === null) throw new Error('the document has no place for the page')
+
+createRoot(place).render(
+  <StrictMode>
+    <DirectionProvider>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={variables}
+        defaultColorScheme="auto"
+        getStyleNonce={() => nonce}
+      >
+        <LanguageProvider>
+          <QueryClientProvider client={queries}>
+            <RouterProvider router={router} />
+          </QueryClientProvider>
+        </LanguageProvider>
+      </MantineProvider>
+    </DirectionProvider>
+  </StrictMode>,
+)

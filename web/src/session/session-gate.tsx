@@ -1,0 +1,52 @@
+import { useQuery } from '@tanstack/react-query'
+import { createContext, type ReactNode, use, useEffect } from 'react'
+import { asProblem } from '../api/problem.ts'
+import { Failed } from '../layout/states.tsx'
+import { addressOf } from '../site/address.ts'
+import { site } from '../site/site.ts'
+import { type Me, meQuery } from './session.ts'
+import { SessionOverDialog } from './session-over-dialog.tsx'
+import { useSessionState } from './session-state.ts'
+
+const MeContext = createContext<Me | undefined>(undefined)
+
+/** Who is signed in. Only below `SessionGate`. */
+export function useMe(): Me {
+  const me = use(MeContext)
+  if (me === undefined) throw new Error('nobody is signed in here')
+  return me
+}
+
+/**
+ * Lets nobody in who is not signed in: strangers go to the sign-in page and come back. If the session ends while somebody is
+ * at work, signing in opens over the page, and the page stays as it is.
+ *
+ * @param waiting shown until it is known who is there
+ */
+export function SessionGate({ children, waiting }: { children: ReactNode; waiting: ReactNode }) {
+  const isStranger = site.session === 'none'
+  const me = useQuery({ ...meQuery, enabled: ({ state }) => !isStranger || state.data !== undefined })
+  const session = useSessionState()
+  const refusal = me.isError ? asProblem(me.error) : undefined
+  const mustLeave = me.data === undefined && ((isStranger && !me.isFetching) || refusal?.status === 401)
+
+  useEffect(() => {
+    if (!mustLeave) return
+    const next = location.pathname + location.search
+    const reason = refusal?.code
+    location.replace(
+      `${addressOf('/sign-in/')}?${new URLSearchParams({ next, ...(reason !== undefined && { reason }) })}`,
+    )
+  }, [mustLeave, refusal?.code])
+
+  if (me.data === undefined) {
+    if (me.isError && !mustLeave) return <Failed error={me.error} retry={() => void me.refetch()} />
+    return waiting
+  }
+  return (
+    <MeContext value={me.data}>
+      {children}
+      {session.isOver && <SessionOverDialog reason={session.reason} me={me.data} />}
+    </MeContext>
+  )
+}

@@ -1,0 +1,58 @@
+import { Stack } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { SignInLayout } from '../layout/sign-in-layout.tsx'
+import { Loading } from '../layout/states.tsx'
+import { TextLink } from '../look/links.tsx'
+import { Notice } from '../look/notice.tsx'
+import { endReasonTexts, isEndReason } from '../session/end-reason-texts.ts'
+import { meQuery } from '../session/session.ts'
+import { site } from '../site/site.ts'
+import { useTexts } from '../texts/texts.tsx'
+import { nextAddress } from './next-path.ts'
+import { SignInForm } from './sign-in-form.tsx'
+import { signInTexts } from './sign-in-texts.ts'
+
+/** Signs somebody in and leads them to where they wanted to go. Whoever is signed in already goes there at once. */
+export function SignInPage() {
+  const texts = useTexts(signInTexts)
+  const reasons = useTexts(endReasonTexts)
+  const { next, reason } = useSearch({ from: '/sign-in' })
+  // The document is loaded anew: it knows of the session, and password managers see that signing in worked.
+  const [leave] = useState(() => () => location.replace(nextAddress(next)))
+  const mayBeSignedIn = site.session !== 'none' && reason === undefined
+  const me = useQuery({ ...meQuery, enabled: mayBeSignedIn, retry: false })
+
+  useEffect(() => {
+    if (me.isSuccess) leave()
+  }, [me.isSuccess, leave])
+
+  if (mayBeSignedIn && (me.isPending || me.isSuccess)) {
+    return (
+      <SignInLayout title={texts.title}>
+        <Loading lines={4} />
+      </SignInLayout>
+    )
+  }
+  return (
+    <SignInLayout
+      title={texts.title}
+      below={
+        site.registration === 'open' && (
+          <>
+            {texts.newHere}{' '}
+            <TextLink to="/sign-up/" search={{ next }} inherit>
+              {texts.createAccount}
+            </TextLink>
+          </>
+        )
+      }
+    >
+      <Stack gap="lg">
+        {isEndReason(reason) && <Notice kind="info">{reasons[reason]}</Notice>}
+        <SignInForm done={leave} />
+      </Stack>
+    </SignInLayout>
+  )
+}

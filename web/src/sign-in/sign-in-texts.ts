@@ -1,0 +1,32 @@
+import { catalogue } from '../texts/catalogue.ts'
+
+export const signInTexts = catalogue(
+  {
+    title: 'Sign in',
+    action: 'Sign in',
+    identifier: { username: 'User name', email: 'Email address', 'username-or-email': 'User name or email address' },
+    password: 'Password',
+    forgotten: 'Forgot your password?',
+    newHere: 'New here?',
+    createAccount: 'Create an account',
+    sendAgain: 'Send the mail again',
+    signedInAgain: 'Sign in to continue.',
+  },
+  {
+    de: {
+      title: 'Anmelden',
+      action: 'Anmelden',
+      identifier: {
+        username: 'Benutzername',
+        email: 'E-Mail-Adresse',
+        'username-or-email': 'Benutzername oder E-Mail-Adresse',
+      },
+      password: 'Passwort',
+      forgotten: 'Passwort vergessen?',
+      newHere: 'Neu hier?',
+      createAccount: 'Konto anlegen',
+      sendAgain: 'Mail noch einmal senden',
+      signedInAgain: 'Melde dich an, um fortzufahren.',
+    },
+  },
+)

@@ -1,0 +1,40 @@
+import { catalogue } from '../texts/catalogue.ts'
+
+export const signUpTexts = catalogue(
+  {
+    title: 'Create an account',
+    action: 'Create account',
+    username: 'User name',
+    usernameHint: 'Letters, digits and @ . + - _',
+    email: 'Email address',
+    password: 'Password',
+    haveOne: 'Already have an account?',
+    signIn: 'Sign in',
+    closed: 'Creating an account is not possible here',
+    closedLead: 'Only the operator can create accounts on this service.',
+    inviteLead: 'You need an invitation. Ask the operator to send you one, then open the link in that mail.',
+    confirmTitle: 'Check your mail',
+    confirmLead: (email: string) =>
+      `Your account is ready. We sent a mail to ${email}. Open the link in it to confirm your address, then sign in.`,
+    toSignIn: 'Go to sign-in',
+  },
+  {
+    de: {
+      title: 'Konto anlegen',
+      action: 'Konto anlegen',
+      username: 'Benutzername',
+      usernameHint: 'Buchstaben, Ziffern und @ . + - _',
+      email: 'E-Mail-Adresse',
+      password: 'Passwort',
+      haveOne: 'Schon ein Konto?',
+      signIn: 'Anmelden',
+      closed: 'Hier kann man kein Konto anlegen',
+      closedLead: 'Konten legt auf diesem Dienst nur der Betreiber an.',
+      inviteLead: 'Du brauchst eine Einladung. Bitte den Betreiber um eine und öffne dann den Link in der Mail.',
+      confirmTitle: 'Sieh in deine Mails',
+      confirmLead: (email) =>
+        `Dein Konto ist bereit. Wir haben eine Mail an ${email} geschickt. Öffne den Link darin, um deine Adresse zu bestätigen, und melde dich dann an.`,
+      toSignIn: 'Zur Anmeldung',
+    },
+  },
+)

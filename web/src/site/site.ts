@@ -1,0 +1,89 @@
+import { type Locale, locales } from '../texts/locale.ts'
+
+/** A link that the operator shows at the foot of every page. */
+export type SiteLink = { label: string; url: string }
+
+/** A field of the profile that this deployment declares, as JSON Schema. */
+export type ProfileField = {
+  type?: string | string[]
+  title?: string
+  description?: string
+  enum?: unknown[]
+  format?: string
+  minLength?: number
+  maxLength?: number
+  minimum?: number
+  maximum?: number
+  pattern?: string
+  readOnly?: boolean
+  default?: unknown
+}
+
+export type ProfileSchema = { properties: Record<string, ProfileField>; required?: string[] }
+
+/** What the server tells its pages about itself. It comes with the document, so that no page waits for it. */
+export type Site = {
+  /** The path of the server's address before ours: `/auth`; mostly empty. */
+  base_path: string
+  name: string
+  /** The address of the operator's logo; null: the name is shown instead. */
+  logo: string | null
+  /** The accent colour, as `#rrggbb`. */
+  color: string
+  links: SiteLink[]
+  registration: 'open' | 'invite' | 'closed'
+  login_with: 'username' | 'email' | 'username-or-email'
+  /** Whether an account needs a confirmed address before it can sign in. */
+  requires_verified_email: boolean
+  minimum_password_length: number
+  profile_schema: ProfileSchema | null
+  /** Whether mail is sent at all: without it nobody can reset a password. */
+  sends_mail: boolean
+  /** Development: there are an API reference, a mailbox and the manual. */
+  is_development: boolean
+  /** Origins that `next` may lead to, besides our own. */
+  next_origins: string[]
+  /**
+   * What the cookies of the request for this document said. `unknown`: the browser came from another site, and keeps our
+   * cookies back until a page of ours asks.
+   */
+  session: 'none' | 'present' | 'refreshable' | 'unknown'
+  /** The status of the document: pages for errors show it. */
+  status: number
+}
+
+const fallback: Site = {
+  base_path: '',
+  name: 'Latchkey',
+  logo: null,
+  color: '#3b5bdb',
+  links: [],
+  registration: 'open',
+  login_with: 'username',
+  requires_verified_email: false,
+  minimum_password_length: 8,
+  profile_schema: null,
+  sends_mail: true,
+  is_development: true,
+  next_origins: [],
+  session: 'unknown',
+  status: 200,
+}
+
+/** Read once: it cannot change while the document lives. Without it (under Vite's own server) the defaults hold. */
+export const site: Site = read()
+
+function read(): Site {
+  const text = document.getElementById('latchkey-site')?.textContent
+  return text ? { ...fallback, ...(JSON.parse(text) as Partial<Site>) } : fallback
+}
+
+/** The nonce that this document's policy asks of style elements. Browsers hide the attribute, but not the property. */
+export function styleNonce(): string {
+  return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
+}
+
+/** What people type to name themselves, by LOGIN_WITH. */
+export const identifierKind = site.login_with
+
+export { type Locale, locales }

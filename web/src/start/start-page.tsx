@@ -1,0 +1,50 @@
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { SignInLayout } from '../layout/sign-in-layout.tsx'
+import { Icon, type IconName } from '../look/icon.tsx'
+import { addressOf } from '../site/address.ts'
+import { site } from '../site/site.ts'
+import { useTexts } from '../texts/texts.tsx'
+import classes from './start-page.module.css'
+import { startTexts } from './start-texts.ts'
+
+/** Where a developer begins: the pages of users, and what is there in development only. */
+export function StartPage() {
+  const texts = useTexts(startTexts)
+  const isSignedIn = site.session === 'present' || site.session === 'refreshable'
+  const tools: [string, IconName, string, string][] = [
+    ['/docs', 'code', texts.reference, texts.referenceLead],
+    ['/dev/mailbox', 'mail', texts.mailbox, texts.mailboxLead],
+    ['/dev/manual/', 'book', texts.manual, texts.manualLead],
+  ]
+  return (
+    <SignInLayout title={texts.title(site.name)}>
+      <Stack gap="xl">
+        <Group grow>
+          <Button component="a" href={addressOf(isSignedIn ? '/account/' : '/sign-in/')}>
+            {isSignedIn ? texts.account : texts.signIn}
+          </Button>
+          <Button component="a" href={addressOf('/admin/')} variant="default">
+            {texts.admin}
+          </Button>
+        </Group>
+        <ul className={classes.tools}>
+          {tools.map(([href, icon, name, lead]) => (
+            <li key={href}>
+              <a href={addressOf(href)} className={classes.tool}>
+                <Icon name={icon} className={classes.icon} />
+                <span>
+                  <span className={classes.name}>{name}</span>
+                  <span className={classes.lead}>{lead}</span>
+                </span>
+                <Icon name="chevron" size={16} className={classes.arrow} />
+              </a>
+            </li>
+          ))}
+        </ul>
+        <Text size="sm" c="dimmed">
+          {texts.development}
+        </Text>
+      </Stack>
+    </SignInLayout>
+  )
+}

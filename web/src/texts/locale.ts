@@ -1,0 +1,43 @@
+/** The languages of the pages. Each one is complete. */
+export const locales = ['en', 'de'] as const
+
+export type Locale = (typeof locales)[number]
+
+const STORAGE_NAME = 'latchkey-locale'
+
+/**
+ * The language to begin with: the one chosen on these pages before, else the first that the browser prefers and we have,
+ * else English.
+ */
+export function initialLocale(): Locale {
+  const chosen = readChosenLocale()
+  if (chosen !== undefined) return chosen
+  for (const language of navigator.languages) {
+    const found = localeOf(language)
+    if (found !== undefined) return found
+  }
+  return 'en'
+}
+
+/** The language of ours that a language tag (BCP 47) means. */
+export function localeOf(tag: string | null | undefined): Locale | undefined {
+  const language = tag?.toLowerCase().split('-')[0]
+  return locales.find((locale) => locale === language)
+}
+
+/** Remembers a choice in this browser. */
+export function rememberLocale(locale: Locale): void {
+  try {
+    localStorage.setItem(STORAGE_NAME, locale)
+  } catch {
+    // A browser that keeps nothing for us asks again next time.
+  }
+}
+
+function readChosenLocale(): Locale | undefined {
+  try {
+    return localeOf(localStorage.getItem(STORAGE_NAME))
+  } catch {
+    return undefined
+  }
+}

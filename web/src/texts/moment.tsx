@@ -1,0 +1,40 @@
+import { useLanguage } from './texts.tsx'
+
+const MINUTE = 60_000
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['minute', MINUTE],
+  ['hour', 60 * MINUTE],
+  ['day', 24 * 60 * MINUTE],
+]
+
+/** A time in the reader's language and zone. `relative` says how long ago; the exact time is then in the title. */
+export function Moment({ at, relative = false }: { at: string; relative?: boolean }) {
+  const { locale } = useLanguage()
+  const date = new Date(at)
+  const exact = exactTime(date, locale)
+  const shown = relative ? relativeTime(date, locale) : shortTime(date, locale)
+  return (
+    <time dateTime={at} title={exact}>
+      {shown}
+    </time>
+  )
+}
+
+/** Date and time to the second, with the zone. */
+export function exactTime(date: Date, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' }).format(date)
+}
+
+/** Date and time to the minute. */
+export function shortTime(date: Date, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(date)
+}
+
+/** "5 minutes ago" for up to a week, then the date. */
+export function relativeTime(date: Date, locale: string, now = Date.now()): string {
+  const gone = date.getTime() - now
+  const size = Math.abs(gone)
+  if (size >= 7 * 24 * 60 * MINUTE) return new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(date)
+  const [unit, length] = steps.findLast(([, step]) => size >= step) ?? ['minute', MINUTE]
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(Math.trunc(gone / length), unit)
+}

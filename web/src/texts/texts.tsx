@@ -1,0 +1,35 @@
+import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react'
+import type { Catalogue } from './catalogue.ts'
+import { initialLocale, type Locale, rememberLocale } from './locale.ts'
+
+type Language = {
+  locale: Locale
+  /** Changes the language of the pages and remembers it in this browser. */
+  choose(locale: Locale): void
+}
+
+const LanguageContext = createContext<Language>({ locale: 'en', choose: () => {} })
+
+/** Says which language the pages below are in. The document says so too, for screen readers and spell checkers. */
+export function LanguageProvider({ children }: { children: ReactNode }) {
+  const [locale, setLocale] = useState(initialLocale)
+  useEffect(() => {
+    document.documentElement.lang = locale
+  }, [locale])
+  const choose = useCallback((chosen: Locale) => {
+    rememberLocale(chosen)
+    setLocale(chosen)
+  }, [])
+  const language = useMemo(() => ({ locale, choose }), [locale, choose])
+  return <LanguageContext value={language}>{children}</LanguageContext>
+}
+
+/** The language of the pages, and how to change it. */
+export function useLanguage(): Language {
+  return use(LanguageContext)
+}
+
+/** The texts of a catalogue in the language of the pages. */
+export function useTexts<T>(texts: Catalogue<T>): T {
+  return texts[useLanguage().locale]
+}

@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+/** A server started with `npm start`, for `npm run dev:web`. */
+const SERVER = 'http://127.0.0.1:8000'
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  // The server knows the path before ours; files name one another relatively.
+  base: './',
+  plugins: [react()],
+  server: { proxy: { '^/(api|dev|docs|openapi.json)': SERVER } },
+  build: {
+    outDir: fileURLToPath(new URL('../dist/pages', import.meta.url)),
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsDir: '.',
+    // The policy of the pages allows no data: URL for scripts and styles, and a picture in the script costs every page.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    manifest: 'manifest.json',
+  },
+})
