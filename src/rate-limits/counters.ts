@@ -5,7 +5,7 @@ import { type LimitCountClient, limitCountClient } from './limit-count-store.ts'
 import { type LimitName, limitNames, limits, type Rate } from './limits.ts'
 
 /** What one limit is counted with. */
-type Counter = { rate: Rate; limiter: RateLimiterAbstract }
+export type Counter = { rate: Rate; limiter: RateLimiterAbstract }
 
 export type CountersParts = {
   settings: { isOn: boolean } & Record<LimitName, Rate | undefined>

@@ -7,24 +7,84 @@ export type LimitCountClient = {
   query(query: { text: string; values: unknown[] }): Promise<{ rows: unknown[]; rowCount: number }>
 }
 
+/** What the library asked for and waits for. */
+type Asked = {
+  text: string
+  values: unknown[]
+  resolve(answer: { rows: unknown[]; rowCount: number }): void
+  reject(error: unknown): void
+}
+
 /**
  * Lets rate-limiter-flexible count in our database, over our own connections. Each of its statements is a transaction of
- * its own: it adds and says what the sum is, in one step.
+ * its own: it adds and says what the sum is, in one step. What it asks for in one turn of the event loop, as for the
+ * limits of one login, goes there as one statement.
  *
  * @param onError told of what the database refused; the library then counts in memory, and tells nobody
  */
 export function limitCountClient(database: Database, onError: (error: unknown) => void): LimitCountClient {
-  return {
-    async query({ text, values }) {
-      try {
-        const { rows, numAffectedRows } = await database.read.executeQuery(CompiledQuery.raw(text, values))
-        return { rows, rowCount: Number(numAffectedRows ?? rows.length) }
-      } catch (error) {
-        onError(error)
-        throw error
+  let waiting: Asked[] = []
+
+  async function send(asked: readonly Asked[]): Promise<void> {
+    try {
+      const { text, values } = inOneStatement(asked)
+      const { rows } = await database.inOneStatement((db) => db.executeQuery<Counted>(CompiledQuery.raw(text, values)))
+      for (const [position, { resolve }] of asked.entries()) {
+        const own = rows.filter(({ asked_as }) => asked_as === position)
+        resolve({ rows: own, rowCount: own.length })
       }
-    },
+    } catch (error) {
+      onError(error)
+      for (const { reject } of asked) reject(error)
+    }
   }
+
+  return {
+    query: ({ text, values }) =>
+      new Promise((resolve, reject) => {
+        // A tick comes once all promises are settled that could be: by then the library has asked for everything.
+        if (waiting.length === 0) {
+          process.nextTick(() => {
+            const asked = waiting
+            waiting = []
+            for (const group of groupsOf(asked)) void send(group)
+          })
+        }
+        waiting.push({ text, values, resolve, reject })
+      }),
+  }
+}
+
+/**
+ * What may go as one statement: one count of each limit at most, in the order of their names. So no row is changed twice by
+ * a statement, and of two statements that lock several rows none waits for the other in a circle.
+ */
+function groupsOf(asked: readonly Asked[]): Asked[][] {
+  const groups: Map<string, Asked>[] = []
+  for (const one of asked) {
+    const [limit = ''] = String(one.values[0]).split(':')
+    const last = groups.at(-1)
+    if (last === undefined || last.has(limit)) groups.push(new Map([[limit, one]]))
+    else last.set(limit, one)
+  }
+  return groups.map((group) => [...group].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, one]) => one))
+}
+
+/** A row of an answer: the library's `points` and `expire`, and which of the statements it belongs to. */
+type Counted = { asked_as: number; points: number; expire: number | null }
+
+/** The library's statements as one, each under `with`. PostgreSQL runs them in their order. */
+function inOneStatement(asked: readonly Asked[]): { text: string; values: unknown[] } {
+  const values: unknown[] = []
+  const parts = asked.map(({ text, values: own }) => {
+    const offset = values.length
+    values.push(...own)
+    const renumbered = text.replace(/;\s*$/, '').replaceAll(/\$(\d+)/g, (_, digits) => `$${Number(digits) + offset}`)
+    return /^\s*delete\b/i.test(renumbered) ? `${renumbered} returning points, expire` : renumbered
+  })
+  const named = parts.map((text, position) => `part_${position} as (${text})`)
+  const rows = parts.map((_, position) => `select ${position} as asked_as, points, expire from part_${position}`)
+  return { text: `with ${named.join(', ')} ${rows.join(' union all ')}`, values }
 }
 
 /**

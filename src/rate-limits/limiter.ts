@@ -2,9 +2,10 @@ import { RateLimiterRes } from 'rate-limiter-flexible'
 import { AuthError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/log.ts'
-import { type CountersParts, createCounters } from './counters.ts'
+import { type Counter, type CountersParts, createCounters } from './counters.ts'
 import { createHitLog } from './hit-log.ts'
 import { type Claim, type LimitName, limits, type Rate } from './limits.ts'
+import { createOwnFailures } from './own-failures.ts'
 import { createTurns } from './turns.ts'
 
 /** Whom the log names when a limit is reached; the account only where one is known to be meant. */
@@ -12,14 +13,15 @@ type Subject = { address: string; accountId?: number | undefined }
 
 export type Limiter = {
   /**
-   * Lets a request pass one limit: counts it, or, where only failures count, looks whether there is room for one.
+   * Lets a request pass one limit: counts it, or, where only failures count, refuses it if this process knows already
+   * that there is no room for one. Whether there is, `guard` finds out.
    *
    * @throws AuthError `throttled`
    */
   admit(claim: Claim, subject: Subject): Promise<void>
   /**
-   * Does work that may turn out to be a failure, unless too many were. It is counted under every claim before it begins;
-   * if it does not fail, or could not be done, that is taken back.
+   * Does work that may turn out to be a failure, unless too many were. It is counted under every claim before it begins,
+   * in one statement where counts are shared. If it is refused, does not fail or could not be done, that is taken back.
    *
    * @throws AuthError `throttled` before anything is done, and whatever the work throws
    */
@@ -45,26 +47,50 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
   const hits = createHitLog({ clock, log })
   const counters = createCounters({ settings, database, onStoreFault: hits.storeFault })
   const turns = createTurns()
+  const failures = createOwnFailures()
 
+  /** Counts under one claim. @throws AuthError `throttled` */
   async function take(claim: Claim, subject: Subject): Promise<Held | undefined> {
     const counter = counters.get(claim.limit)
     if (counter === undefined) return undefined
+    const taken = await consume(claim, counter)
+    if ('waitMs' in taken) throw throttled(claim, counter.rate, taken.waitMs, subject)
+    return taken
+  }
+
+  async function consume(claim: Claim, { limiter }: Counter): Promise<Held | { waitMs: number }> {
     try {
-      const { msBeforeNext } = await counter.limiter.consume(claim.key)
+      const { msBeforeNext } = await limiter.consume(claim.key)
       return { ...claim, until: clock.now() + msBeforeNext }
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal
-      throw throttled(claim, counter.rate, refusal.msBeforeNext, subject)
+      return { waitMs: refusal.msBeforeNext }
     }
   }
 
-  async function checkRoom(claim: Claim, subject: Subject): Promise<void> {
+  /** Counts under all claims at once. Whoever is refused under one is counted under no other. */
+  async function takeAll(claims: readonly Claim[], subject: Subject): Promise<Held[]> {
+    for (const claim of claims) checkRoom(claim, subject)
+    const counted = claims.flatMap((claim) => {
+      const counter = counters.get(claim.limit)
+      return counter === undefined ? [] : [{ claim, counter }]
+    })
+    const taken = await Promise.all(counted.map(({ claim, counter }) => consume(claim, counter)))
+    const held = taken.filter((one): one is Held => !('waitMs' in one))
+    for (const [position, one] of taken.entries()) {
+      const refused = counted[position]
+      if (refused === undefined || !('waitMs' in one)) continue
+      await Promise.all(held.map(giveBack))
+      throw throttled(refused.claim, refused.counter.rate, one.waitMs, subject)
+    }
+    return held
+  }
+
+  function checkRoom(claim: Claim, subject: Subject): void {
     const counter = counters.get(claim.limit)
     if (counter === undefined) return
-    const count = await counter.limiter.get(claim.key)
-    // What is over is dropped by a timer, which may be late.
-    if (count === null || count.msBeforeNext <= 0 || count.consumedPoints < counter.rate.count) return
-    throw throttled(claim, counter.rate, count.msBeforeNext, subject)
+    const waitMs = failures.waitMs(nameOf(claim), counter.rate.count, clock.now())
+    if (waitMs > 0) throw throttled(claim, counter.rate, waitMs, subject)
   }
 
   /** Of a window that has ended nothing is left to take back: the next one would get it on top. */
@@ -73,8 +99,13 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
   }
 
   async function recordSuccess(held: Held): Promise<void> {
-    if (limits[held.limit].counts === 'failures in a row') await counters.get(held.limit)?.limiter.delete(held.key)
-    else await giveBack(held)
+    if (limits[held.limit].counts !== 'failures in a row') return giveBack(held)
+    await counters.get(held.limit)?.limiter.delete(held.key)
+  }
+
+  async function recordFailure(held: Held): Promise<void> {
+    // Another process may take a row of failures back: those are not there for certain.
+    if (limits[held.limit].counts === 'failures') failures.note(nameOf(held), held.until)
   }
 
   function throttled(claim: Claim, rate: Rate, waitMs: number, subject: Subject): AuthError {
@@ -103,23 +134,25 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
 
   return {
     async admit(claim, subject) {
-      await (limits[claim.limit].counts === 'requests' ? take(claim, subject) : checkRoom(claim, subject))
+      if (limits[claim.limit].counts === 'requests') await take(claim, subject)
+      else checkRoom(claim, subject)
     },
     guard: (claims, subject, work, isFailure) =>
       inTurn(claims, async () => {
-        const held: Held[] = []
+        const held = await takeAll(claims, subject)
         let settle = giveBack
         try {
-          for (const claim of claims) {
-            const taken = await take(claim, subject)
-            if (taken !== undefined) held.push(taken)
-          }
           const outcome = await work()
-          settle = isFailure(outcome) ? async () => {} : recordSuccess
+          settle = isFailure(outcome) ? recordFailure : recordSuccess
           return outcome
         } finally {
           await Promise.all(held.map((taken) => settle(taken)))
         }
       }),
   }
+}
+
+/** What is counted, in one text. */
+function nameOf({ limit, key }: Claim): string {
+  return `${limit}:${key}`
 }

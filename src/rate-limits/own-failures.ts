@@ -1,0 +1,32 @@
+/** How many keys are remembered. The one that was noted longest ago goes first. */
+const KEY_LIMIT = 10_000
+
+/** How far two readings of the same window's end may differ: they come from two readings of the clock. */
+const SAME_WINDOW_MS = 1_000
+
+/** The failures that one process saw itself. They are there for certain, whatever other processes take back. */
+export type OwnFailures = {
+  /** @param until when the window ends that the failure counts in */
+  note(key: string, until: number): void
+  /** How much longer a key is over `most` by these failures alone; 0: it is not. */
+  waitMs(key: string, most: number, now: number): number
+}
+
+/** Spares the database the question whether somebody is over a limit whom this very process has refused before. */
+export function createOwnFailures(): OwnFailures {
+  const seen = new Map<string, { count: number; until: number }>()
+  return {
+    note(key, until) {
+      const former = seen.get(key)
+      const isSameWindow = former !== undefined && Math.abs(former.until - until) < SAME_WINDOW_MS
+      seen.delete(key)
+      seen.set(key, { count: isSameWindow ? former.count + 1 : 1, until })
+      const [oldest] = seen.size > KEY_LIMIT ? seen.keys() : []
+      if (oldest !== undefined) seen.delete(oldest)
+    },
+    waitMs(key, most, now) {
+      const { count, until } = seen.get(key) ?? { count: 0, until: 0 }
+      return count >= most ? Math.max(0, until - now) : 0
+    },
+  }
+}

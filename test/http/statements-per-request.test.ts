@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { databases, type TestDatabase } from '../support/databases.ts'
+import { sendJson } from '../support/http-client.ts'
+import { countStatements, type StatementCounter } from '../support/statement-counter.ts'
+import { startTestApp, type TestApp } from '../support/test-app.ts'
+import { addAccount, logIn, PASSWORD, rotated, type V1Tokens } from '../support/v1-client.ts'
+
+/** How often a request is repeated. Background work may add to some of them, so the least count is the request's own. */
+const REPEATS = 8
+
+/** PostgreSQL behind a relay that counts what passes. */
+function counted(counters: StatementCounter[]): TestDatabase {
+  const postgres = databases.find(({ name }) => name === 'PostgreSQL') ?? expect.fail()
+  return {
+    name: 'PostgreSQL',
+    async create() {
+      const place = await postgres.create()
+      const counter = await countStatements(place.url)
+      counters.push(counter)
+      return {
+        url: counter.url,
+        async drop() {
+          await counter.close()
+          await place.drop()
+        },
+      }
+    },
+  }
+}
+
+describe.each(['none', 'simplejwt'])('statements on PostgreSQL, with COMPATIBILITY=%s', (compatibility) => {
+  const counters: StatementCounter[] = []
+  let app: TestApp
+  let tokens: V1Tokens
+
+  beforeAll(async () => {
+    // Limits are on, as they are by default: they are part of what a login costs.
+    const settings = { COMPATIBILITY: compatibility, CHECK_SESSION: 'true', RATE_LIMITS: 'on' }
+    app = await startTestApp({ database: counted(counters), settings })
+    await addAccount(app, 'ann')
+    tokens = await logIn(app, 'ann')
+  })
+  afterAll(() => app.close())
+
+  /** The fewest statements that one of several equal requests took. */
+  async function statementsOf(request: () => Promise<unknown>): Promise<string[]> {
+    const runs: string[][] = []
+    for (let time = 0; time < REPEATS; time++) {
+      counters[0]?.take()
+      await request()
+      runs.push(counters[0]?.take() ?? [])
+    }
+    return runs.sort((one, other) => one.length - other.length)[0] ?? []
+  }
+
+  async function expectAtMost(most: number, request: () => Promise<{ status: number }>): Promise<void> {
+    const statements = await statementsOf(async () => expect((await request()).status).toBe(200))
+    expect(statements.length, statements.join('\n')).toBeLessThanOrEqual(most)
+    expect(statements.length).toBeGreaterThan(0)
+  }
+
+  it.each(['/api/v1/me', '/api/profile/'])('a profile takes one: GET %s', async (path) => {
+    await expectAtMost(1, () => sendJson(app.url, 'GET', path, { token: tokens.access_token }))
+  })
+
+  it('a verification takes one', async () => {
+    const most = compatibility === 'simplejwt' ? 4 : 1
+    await expectAtMost(most, () =>
+      sendJson(app.url, 'POST', '/api/token/verify/', { body: { token: tokens.access_token } }),
+    )
+  })
+
+  it('a refresh takes two, and so does one that is repeated', async () => {
+    let latest = (await logIn(app, 'ann')).refresh_token
+    await statementsOf(async () => {}).then(() => {})
+    const fresh = await statementsOf(async () => {
+      latest = (await rotated(app, latest)).refresh_token
+    })
+    expect(fresh, fresh.join('\n')).toHaveLength(2)
+  })
+
+  it.each(['/api/v1/login', '/api/token/'])('a login takes six: POST %s', async (path) => {
+    await expectAtMost(6, () => sendJson(app.url, 'POST', path, { body: { username: 'ann', password: PASSWORD } }))
+  })
+})
