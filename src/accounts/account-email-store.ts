@@ -12,21 +12,6 @@ export async function findAccountsByEmailKey(db: Queryable, key: string): Promis
   return key === '' ? [] : (await byEmailKey(db, key)).map(toAccount)
 }
 
-const forLogin = prepared((db, key: string) =>
-  db
-    .selectFrom('accounts')
-    .selectAll()
-    .where('email_key', '=', key)
-    .orderBy((row) => row.case().when('email_verified_at', 'is', null).then(1).else(0).end())
-    .orderBy('id')
-    .limit(2),
-)
-
-/** The first two accounts with an address of this key, active or not; those who have proven it come first. */
-export async function findAccountsForEmailLogin(db: Queryable, key: string): Promise<Account[]> {
-  return key === '' ? [] : (await forLogin(db, key)).map(toAccount)
-}
-
 const verify = preparedChange((db, id: number, version: number, now: number) =>
   db
     .updateTable('accounts')

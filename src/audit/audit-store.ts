@@ -68,10 +68,16 @@ export async function recordEvent<E extends AuditEventName>(
   event: E,
   entry: AuditEntry<E>,
 ): Promise<void> {
+  const [row] = await append(tx, ...eventValues(now, event, entry))
+  if (row === undefined) throw new Error('the database has not said under which id it keeps an event')
+  noteRecorded(tx, { id: row.id, isAwaited: row.is_awaited === 1 }, now, event, entry)
+}
+
+/** The columns of an event as they are stored: for a statement that appends it together with other rows. */
+export function eventValues<E extends AuditEventName>(now: number, event: E, entry: AuditEntry<E>) {
   const { origin, accountId, sessionId, ...facts }: AnyEntry = entry
   const { actor, address, userAgent } = origin
-  const [row] = await append(
-    tx,
+  return [
     now,
     event,
     accountId ?? null,
@@ -81,10 +87,18 @@ export async function recordEvent<E extends AuditEventName>(
     harmless(address),
     harmless(userAgent),
     JSON.stringify(facts),
-  )
-  if (row === undefined) throw new Error('the database has not said under which id it keeps an event')
-  const recorded = { id: row.id, at: now, event, fields: entry, isAwaited: row.is_awaited === 1 }
-  noteEvent(tx, recorded as unknown as RecordedEvent)
+  ] as const
+}
+
+/** To follow such a statement: notes the event for whoever watches the database. */
+export function noteRecorded<E extends AuditEventName>(
+  tx: Queryable,
+  stored: { id: number; isAwaited: boolean },
+  now: number,
+  event: E,
+  entry: AuditEntry<E>,
+): void {
+  noteEvent(tx, { ...stored, at: now, event, fields: entry } as unknown as RecordedEvent)
 }
 
 /** What all entries have in common. */

@@ -23,22 +23,36 @@ export async function findPermissions(db: Queryable, accountId: number): Promise
 const ownPermissionsOf = prepared((db, accountId: number) =>
   db.selectFrom('account_permissions').select('permission').where('account_id', '=', accountId),
 )
-const groupsOf = prepared((db, accountId: number) =>
+/** One row for each permission that the account has by itself, without a group, or by a group. Groups may have none. */
+const heldBy = prepared((db, accountId: number) =>
   db
-    .selectFrom('account_groups')
-    .innerJoin('groups', 'groups.id', 'account_groups.group_id')
-    .select(['groups.id', 'groups.name'])
-    .where('account_groups.account_id', '=', accountId),
+    .selectFrom('account_permissions')
+    .select((row) => [
+      row.lit(null).$castTo<number | null>().as('id'),
+      row.lit(null).$castTo<string | null>().as('name'),
+      row.ref('permission').$castTo<string | null>().as('permission'),
+    ])
+    .where('account_id', '=', accountId)
+    .unionAll(
+      db
+        .selectFrom('account_groups')
+        .innerJoin('groups', 'groups.id', 'account_groups.group_id')
+        .leftJoin('group_permissions', 'group_permissions.group_id', 'groups.id')
+        .select(['groups.id', 'groups.name', 'group_permissions.permission'])
+        .where('account_groups.account_id', '=', accountId),
+    ),
 )
 
-/** What an account was given, and from where. */
+/** What an account was given, and from where. One statement. */
 export async function findRights(db: Queryable, accountId: number): Promise<HeldRights> {
-  const groups: GroupName[] = await groupsOf(db, accountId)
-  const own = await ownPermissionsOf(db, accountId)
+  const rows = await heldBy(db, accountId)
+  const groups = new Map<number, GroupName>()
+  for (const { id, name } of rows) if (id !== null) groups.set(id, { id, name: name ?? '' })
+  const own = rows.flatMap(({ id, permission }) => (id === null && permission !== null ? [permission] : []))
   return {
-    groups: groups.sort((one, other) => (one.name < other.name ? -1 : 1)),
-    ownPermissions: own.map(({ permission }) => permission).sort(),
-    permissions: await findPermissions(db, accountId),
+    groups: [...groups.values()].sort((one, other) => (one.name < other.name ? -1 : 1)),
+    ownPermissions: own.sort(),
+    permissions: new Set(rows.flatMap(({ permission }) => permission ?? [])),
   }
 }
 

@@ -2,7 +2,7 @@ import { sha256 } from '../platform/digest.ts'
 import { prepared, type Queryable } from '../storage/prepared.ts'
 
 /** By what a device is known again, as far as anybody can tell. */
-type DeviceTrace = {
+export type DeviceTrace = {
   /** The address, or what it stands for; not every address of a household. */
   network: string
   userAgent: string
@@ -28,16 +28,16 @@ const another = prepared((db, accountId: number, key: string) =>
     .limit(1),
 )
 
-/**
- * Notes that an account is used from a device, and says whether that is new: `first` for the first one ever seen, which is
- * nothing to warn of.
- */
+/** Whether a device is new to an account. `first`: it is the first one ever seen, which is nothing to warn of. */
+export type DeviceNovelty = 'known' | 'first' | 'new'
+
+/** Notes that an account is used from a device, and says whether that is new. */
 export async function noteDevice(
   tx: Queryable,
   accountId: number,
   trace: DeviceTrace,
   now: number,
-): Promise<'known' | 'first' | 'new'> {
+): Promise<DeviceNovelty> {
   const key = deviceKey(trace)
   const [row] = await upsert(tx, accountId, key, now, now)
   if (row?.first_seen_at !== now) return 'known'
@@ -82,6 +82,7 @@ export async function pruneDevices(db: Queryable, before: number, limit: number)
   return old.length
 }
 
-function deviceKey({ network, userAgent }: DeviceTrace): string {
+/** The text that a device is kept under. */
+export function deviceKey({ network, userAgent }: DeviceTrace): string {
   return sha256(`${network}\n${userAgent}`)
 }

@@ -1,9 +1,14 @@
-import type { Compilable, CompiledQuery, Kysely } from 'kysely'
+import { type Compilable, type CompiledQuery, type Kysely, PostgresAdapter } from 'kysely'
 import { NodeSqliteAdapter } from './node-sqlite.ts'
 import type { Tables } from './tables.ts'
 
 /** A database or the transaction under way: what every store function takes first. */
 export type Queryable = Kysely<Tables>
+
+/** Whether it is PostgreSQL. For the few statements that only one of the two databases knows. */
+export function isPostgres(db: Queryable): boolean {
+  return db.getExecutor().adapter instanceof PostgresAdapter
+}
 
 type Value = string | number | null
 

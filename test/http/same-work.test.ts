@@ -55,7 +55,7 @@ describe.each(databases)('a refused login on $name', (database) => {
   // CVE-2024-39329 and CVE-2025-13473 Django, CVE-2026-23849 and CVE-2026-54092 File Browser.
   it.each(LOGIN_PATHS)('tells nothing and costs the same, whyever it was refused: %s', async (path) => {
     const wrong = await attempt(path, 'kim', 'wrong')
-    expect(wrong.reads).toHaveLength(3)
+    expect(wrong.reads).toHaveLength(1)
     expect(wrong).toMatchObject({ status: 401, costs: [{ memoryCost: 64, timeCost: 1 }] })
     const { salt: _, ...cost } = wrong.costs[0] ?? {}
     const same = { ...wrong, costs: [expect.objectContaining(cost)] }

@@ -1,7 +1,9 @@
-import type { Account } from '../../accounts/account.ts'
-import { findAccountsForEmailLogin } from '../../accounts/account-email-store.ts'
-import { findAccountByUsername } from '../../accounts/account-store.ts'
 import { emailKey } from '../../accounts/email-address.ts'
+import {
+  findCandidateByUsername,
+  type LoginCandidate,
+  listCandidatesByEmail,
+} from '../../accounts/login-candidate-store.ts'
 import type { UsernameRule } from '../../accounts/username.ts'
 import type { Database } from '../../storage/database.ts'
 
@@ -11,8 +13,12 @@ type FindLoginAccountParts = {
   settings: { loginWith: 'username' | 'email' | 'username-or-email' }
 }
 
-/** Whom somebody means who logs in with this name, active or not. The same is asked of the database for everybody. */
-export type FindLoginAccount = (typed: string) => Promise<Account | undefined>
+/**
+ * The account that a login name refers to, active or not, with its password. The database is asked the same for everybody.
+ *
+ * @param network from which the request comes
+ */
+export type FindLoginAccount = (typed: string, network: string) => Promise<LoginCandidate | undefined>
 
 /**
  * By LOGIN_WITH. A username may look like somebody's e-mail address, and an address may be given by somebody whose it is
@@ -21,27 +27,31 @@ export type FindLoginAccount = (typed: string) => Promise<Account | undefined>
  */
 export function createFindLoginAccount({ database, usernameRule, settings }: FindLoginAccountParts): FindLoginAccount {
   const { loginWith } = settings
-  const byUsername = (typed: string) => findAccountByUsername(database.read, typed, usernameRule)
+  const byUsername = (typed: string, network: string) =>
+    findCandidateByUsername(database.read, typed, usernameRule, network)
 
   /** The first two that may be meant, those who have proven the address first. */
-  async function byEmail(typed: string): Promise<{ proven?: Account | undefined; claimed?: Account | undefined }> {
-    const [first, second] = await findAccountsForEmailLogin(database.read, emailKey(typed) ?? '')
+  async function byEmail(
+    typed: string,
+    network: string,
+  ): Promise<{ proven?: LoginCandidate | undefined; claimed?: LoginCandidate | undefined }> {
+    const [first, second] = await listCandidatesByEmail(database.read, emailKey(typed) ?? '', network)
     if (first === undefined) return {}
-    if (first.emailVerifiedAt === undefined) return { claimed: second === undefined ? first : undefined }
-    return { proven: second?.emailVerifiedAt === undefined ? first : undefined }
+    if (first.account.emailVerifiedAt === undefined) return { claimed: second === undefined ? first : undefined }
+    return { proven: second?.account.emailVerifiedAt === undefined ? first : undefined }
   }
 
   switch (loginWith) {
     case 'username':
       return byUsername
     case 'email':
-      return async (typed) => {
-        const { proven, claimed } = await byEmail(typed)
+      return async (typed, network) => {
+        const { proven, claimed } = await byEmail(typed, network)
         return proven ?? claimed
       }
     case 'username-or-email':
-      return async (typed) => {
-        const [{ proven, claimed }, named] = await Promise.all([byEmail(typed), byUsername(typed)])
+      return async (typed, network) => {
+        const [{ proven, claimed }, named] = await Promise.all([byEmail(typed, network), byUsername(typed, network)])
         return proven ?? named ?? claimed
       }
   }

@@ -1,5 +1,5 @@
 import { type Account, isActive } from '../../accounts/account.ts'
-import { confirmLogin } from '../../accounts/account-store.ts'
+import type { LoginCandidate } from '../../accounts/login-candidate-store.ts'
 import { type UsernameRule, usernameKey } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { LoginFailure } from '../../audit/events.ts'
@@ -9,21 +9,20 @@ import { hookSession } from '../../hooks/hook-account.ts'
 import type { HookRunner } from '../../hooks/hook-runner.ts'
 import type { Outbox } from '../../mail/outbox.ts'
 import type { PasswordCheck } from '../../passwords/password-check.ts'
-import { findPasswordHash, upgradePasswordHash } from '../../passwords/password-store.ts'
+import { upgradePasswordHash } from '../../passwords/password-store.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { sha256 } from '../../platform/digest.ts'
 import { type Random, randomId } from '../../platform/random.ts'
-import { isKnownNetwork, rememberNetwork } from '../../rate-limits/known-network-store.ts'
 import type { Limiter } from '../../rate-limits/limiter.ts'
 import { accountKey, type Claim, KNOWN_NETWORK_MS, loginClaims } from '../../rate-limits/limits.ts'
 import { networkOf } from '../../rate-limits/network.ts'
 import { beginSession, type Session, type SessionLifetimes } from '../../sessions/session.ts'
-import { startSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { JwtClaims } from '../../tokens/jwt.ts'
 import type { IssuedPair, TokenIssuer, TokenOwner } from '../../tokens/token-issuer.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { ReadTokenRights } from '../rights/account-rights.ts'
+import { beginLogin } from './begin-login-store.ts'
 import type { FindLoginAccount } from './find-login-account.ts'
 
 type LoginParts = {
@@ -97,27 +96,26 @@ export function createLogin(parts: LoginParts): Login {
     }
   }
 
-  async function claimsOf(
-    account: Account | undefined,
+  function claimsOf(
+    candidate: LoginCandidate | undefined,
     username: string,
-    origin: RequestOrigin,
+    network: string,
     now: number,
-  ): Promise<Claim[]> {
-    const network = networkOf(origin.address)
-    // Asked for nobody's account as well: the time tells nothing.
-    const isKnown = await isKnownNetwork(database.read, account?.id ?? 0, network, now - KNOWN_NETWORK_MS)
-    return loginClaims(network, accountKey(account?.id, sha256(usernameKey(username, usernameRule))), isKnown)
+  ): readonly Claim[] {
+    const isKnown = (candidate?.lastLoginFromHereAt ?? 0) >= now - KNOWN_NETWORK_MS
+    const key = accountKey(candidate?.account.id, sha256(usernameKey(username, usernameRule)))
+    return loginClaims(network, key, isKnown)
   }
 
   async function prove(
-    account: Account | undefined,
+    candidate: LoginCandidate | undefined,
     password: string,
     origin: RequestOrigin,
     now: number,
   ): Promise<Outcome> {
-    // For an account that may not log in the check does what it does for none: the answer tells nothing, nor does the time.
-    const provableId = account !== undefined && isActive(account) ? account.id : 0
-    const storedHash = await findPasswordHash(database.read, provableId)
+    const account = candidate?.account
+    // For an account that may not log in, the same work is done as for no account: neither answer nor time tells which.
+    const storedHash = account !== undefined && isActive(account) ? candidate?.passwordHash : undefined
     const { matches, needsRehash } = await passwords.check(password, storedHash)
     if (account === undefined) return refuse(account, 'unknown_account', origin, now)
     if (!isActive(account)) return refuse(account, 'inactive_account', origin, now)
@@ -130,33 +128,43 @@ export function createLogin(parts: LoginParts): Login {
     const session = beginSession(account, first, settings, now)
     const extra = await askHooks(account, session, origin, now)
     const betterHash = needsRehash ? await hashIfThereIsTime(password) : undefined
-    const started = await database.inTransaction(async (tx): Promise<TokenOwner | undefined> => {
-      if (!(await confirmLogin(tx, account, settings.updateLastLogin ? now : undefined))) return undefined
-      if (betterHash !== undefined) await upgradePasswordHash(tx, account.id, storedHash, betterHash)
-      await startSession(tx, session)
-      await rememberNetwork(tx, account.id, networkOf(origin.address), now)
-      await notices.loggedIn(tx, account, origin, now)
-      await recordEvent(tx, now, 'login.succeeded', {
+    const network = networkOf(origin.address)
+    const login = {
+      account,
+      session,
+      network,
+      device: notices.areDevicesNoted ? { network, userAgent: origin.userAgent } : undefined,
+      lastLoginAt: settings.updateLastLogin ? now : undefined,
+      event: {
         accountId: account.id,
         sessionId: session.id,
         amr: session.amr,
         origin: actingAccount(account.id, origin),
-      })
+      },
+    }
+    let isMailQueued = false
+    const started = await database.inTransaction(async (tx): Promise<TokenOwner | undefined> => {
+      const begun = await beginLogin(tx, login, now)
+      if (begun === undefined) return undefined
+      if (betterHash !== undefined) await upgradePasswordHash(tx, account.id, storedHash, betterHash)
+      isMailQueued = begun.device === 'new'
+      if (isMailQueued) await notices.newDevice(tx, account, origin, now)
       return { account, session, rights: await readTokenRights(tx, account.id), extra }
     })
     // Password or state changed while the password was being checked.
     if (started === undefined) return refuse(account, 'wrong_password', origin, now)
-    outbox.wake()
+    if (isMailQueued) outbox.wake()
     return { kind: 'started', ...started }
   }
 
   return async ({ username, password }, origin) => {
     const now = clock.now()
-    const account = await findLoginAccount(username)
+    const network = networkOf(origin.address)
+    const candidate = await findLoginAccount(username, network)
     const outcome = await limiter.guard(
-      await claimsOf(account, username, origin, now),
-      { address: origin.address, accountId: account?.id },
-      () => prove(account, password, origin, now),
+      claimsOf(candidate, username, network, now),
+      { address: origin.address, accountId: candidate?.account.id },
+      () => prove(candidate, password, origin, now),
       ({ kind }) => kind === 'refused',
     )
     if (outcome.kind === 'refused') {

@@ -3,9 +3,7 @@ import type { RequestOrigin } from '../../../audit/origin.ts'
 import type { MessageValues } from '../../../mail/mail.ts'
 import type { Outbox } from '../../../mail/outbox.ts'
 import { hasRecentMail } from '../../../mail/outbox-store.ts'
-import { networkOf } from '../../../rate-limits/network.ts'
 import { deviceName } from '../../../sessions/device-name.ts'
-import { noteDevice } from '../../../sessions/device-store.ts'
 import type { Queryable } from '../../../storage/prepared.ts'
 import { isMailable } from '../emailed-token.ts'
 
@@ -45,8 +43,10 @@ export type SecurityNotices = {
   emailChangeAsked(tx: Queryable, account: Account, newEmail: string, now: number): Promise<void>
   /** @param account as it was, with the old address, which is the one that is told */
   emailChanged(tx: Queryable, account: Account, newEmail: string, now: number): Promise<void>
-  /** Notes from where somebody logged in, and tells of it if that is new. */
-  loggedIn(tx: Queryable, account: Account, origin: RequestOrigin, now: number): Promise<void>
+  /** Whether logins are to note from which device they come, because `newDevice` is sent. */
+  areDevicesNoted: boolean
+  /** Tells of a login from a device that is new to the account. */
+  newDevice(tx: Queryable, account: Account, origin: RequestOrigin, now: number): Promise<void>
   /** @param origin of the request that presented the used token */
   sessionReplayed(tx: Queryable, account: Account, origin: RequestOrigin, now: number): Promise<void>
 }
@@ -95,12 +95,8 @@ export function createSecurityNotices({
       const values = { new_address: masked(newEmail) }
       if (isSent('email-changed')) await tell(tx, account, { kind: 'email-changed', values }, now)
     },
-    async loggedIn(tx, account, origin, now) {
-      if (!isSent('new-device')) return
-      const { address, userAgent } = origin
-      if ((await noteDevice(tx, account.id, { network: networkOf(address), userAgent }, now)) !== 'new') return
-      await tell(tx, account, { kind: 'new-device', values: described(origin) }, now)
-    },
+    areDevicesNoted: isSent('new-device'),
+    newDevice: (tx, account, origin, now) => tell(tx, account, { kind: 'new-device', values: described(origin) }, now),
     async sessionReplayed(tx, account, origin, now) {
       const values = described(origin)
       if (isSent('sessions-ended')) await tell(tx, account, { kind: 'sessions-ended', values }, now)
