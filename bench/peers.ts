@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { PYTHON } from '../test/support/python-libraries.ts'
+import { PYTHON } from '../test/support/python.ts'
 import { compareIn } from './benchmark.ts'
 import type { Comparison } from './comparison.ts'
 import type { DatabaseKind } from './databases.ts'

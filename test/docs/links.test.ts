@@ -3,7 +3,7 @@ import { dirname, join, sep } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
-const pages = globSync('{*.md,docs/**/*.md,test/**/*.md,bench/**/*.md}', { cwd: root })
+const pages = globSync('{*.md,docs/**/*.md,test/**/*.md,bench/**/*.md,examples/*/*.md,packages/*/*.md}', { cwd: root })
   .map((path) => path.replaceAll(sep, '/'))
   .toSorted()
 
