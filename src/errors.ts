@@ -1,6 +1,6 @@
 /**
- * Every reason for which Latchkey refuses a request. Said once: each HTTP contract maps all of them (or does not
- * compile), and the manual lists them.
+ * Every reason why Latchkey refuses a request. This is the only list: each HTTP contract must map all codes (or does
+ * not compile), and the manual lists them.
  */
 export const errorCodes = [
   'invalid_request',
@@ -44,30 +44,30 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number]
 
-/** One fault of one field of a request: which field, which rule, and what the rule says in numbers. */
+/** One fault of one field of a request: the field, the rule, and the numbers of the rule. */
 export type FieldFault = { field: string; fault: string; [fact: string]: unknown }
 
-/** A rate limit that has no room left. */
+/** A rate limit that has been reached. */
 export type ReachedLimit = { name: string; count: number; windowSeconds: number }
 
-/** Facts a refusal carries for the answer; which of them a contract shows is the contract's business. */
+/** What a refusal carries for the response. Each contract decides what it shows. */
 export type ErrorFacts = {
-  /** For the log only, never in an answer. Holds no secret, token or password. */
+  /** For the log only, never for the response. Contains no secret, token or password. */
   detail?: string
-  /** Whole seconds after which it is worth trying again (`throttled`, `overloaded`). */
+  /** Whole seconds after which it makes sense to try again (`throttled`, `overloaded`). */
   retryAfterSeconds?: number
-  /** Which limit was reached, and how often it allows what in how long (`throttled`). */
+  /** Which limit was reached: its name, count and window (`throttled`). */
   limit?: ReachedLimit
-  /** Why the session is over, of the list of end reasons (`token_revoked`). */
+  /** Why the session ended: one of the end reasons (`token_revoked`). */
   endReason?: string | undefined
-  /** What the deployment itself has to say (`hook_refused`). */
+  /** The code and message of a hook (`hook_refused`). */
   told?: { code: string; message: string }
   /** What is wrong with which field (`invalid_fields`). */
   faults?: readonly FieldFault[]
   cause?: unknown
 }
 
-/** A refusal: something the caller did, or may not do. Bugs are ordinary errors. */
+/** A refusal: something the caller did wrong or may not do. Bugs are ordinary errors. */
 export class AuthError extends Error {
   readonly code: ErrorCode
   readonly detail: string | undefined
@@ -90,12 +90,12 @@ export class AuthError extends Error {
   }
 }
 
-/** The refusal of a request for one of its fields. */
+/** A refusal because of one field of the request. */
 export function fieldRefusal(field: string, fault: string, cause?: unknown): AuthError {
   return new AuthError('invalid_fields', { faults: [{ field, fault }], cause })
 }
 
-/** Lets a request pass whose fields are without fault. @throws AuthError `invalid_fields` */
+/** Passes if there are no faults. @throws AuthError `invalid_fields` */
 export function refuseFaults(faults: readonly FieldFault[]): void {
   if (faults.length > 0) throw new AuthError('invalid_fields', { faults })
 }

@@ -5,17 +5,20 @@ import type { Account } from './account.ts'
 import type { Profile } from './profile.ts'
 import { type UsernameRule, usernameKey } from './username.ts'
 
-/** What of an account is simply rewritten; address, password, state and profile have ways of their own. */
+/**
+ * The parts of an account that can simply be overwritten. Address, password, state and profile have their own
+ * functions.
+ */
 export type AccountData = Pick<
   Account,
   'username' | 'firstName' | 'lastName' | 'phoneNumber' | 'isStaff' | 'isSuperuser'
 >
 
 /**
- * Rewrites these parts of an account, at least one, and no others: what somebody else changes in it at the same moment
- * stays changed. False if there is no such account.
+ * Overwrites these parts of an account (at least one) and no others, so concurrent changes to other parts survive.
+ * False if there is no such account.
  *
- * @throws what `isUniqueViolation` recognises, if the username was taken at the same moment
+ * @throws an error that `isUniqueViolation` recognises, if the username was taken at the same moment
  */
 export async function rewriteAccount(
   db: Queryable,
@@ -40,7 +43,7 @@ const replaceProfile = preparedChange((db, id: number, before: string, after: st
   db.updateTable('accounts').set({ profile: after }).where('id', '=', id).where('profile', '=', before),
 )
 
-/** Replaces the profile; false if somebody else did since `account` was read. */
+/** Replaces the profile. False if somebody else has replaced it since `account` was read. */
 export async function changeProfile(db: Queryable, account: Account, profile: Profile): Promise<boolean> {
   return (await replaceProfile(db, account.id, JSON.stringify(account.profile), JSON.stringify(profile))) === 1
 }
@@ -49,7 +52,7 @@ const noteVerified = preparedChange((db, id: number, at: number | null) =>
   db.updateTable('accounts').set({ email_verified_at: at }).where('id', '=', id),
 )
 
-/** Notes that the address was proven, or was not, on the word of an administrator. */
+/** Records that the address is confirmed, or is not, because an administrator said so. */
 export async function setEmailVerified(db: Queryable, id: number, at: number | undefined): Promise<void> {
   await noteVerified(db, id, at ?? null)
 }

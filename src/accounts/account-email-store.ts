@@ -7,7 +7,7 @@ const byEmailKey = prepared((db, key: string) =>
   db.selectFrom('accounts').selectAll().where('email_key', '=', key).orderBy('id'),
 )
 
-/** All accounts with an address of this key, active or not, the oldest first. See `emailKey`. */
+/** All accounts with an address of this key, active or not, oldest first. See `emailKey`. */
 export async function findAccountsByEmailKey(db: Queryable, key: string): Promise<Account[]> {
   return key === '' ? [] : (await byEmailKey(db, key)).map(toAccount)
 }
@@ -23,8 +23,8 @@ const verify = preparedChange((db, id: number, version: number, now: number) =>
 )
 
 /**
- * Notes that the account's address belongs to its owner; the first time counts. False if the account was changed since
- * `account` was read: the address may be another one by now.
+ * Records that the owner confirmed the account's address; the first time counts. False if the account has changed since
+ * `account` was read: its address may be different now.
  */
 export async function verifyEmail(db: Queryable, account: Account, now: number): Promise<boolean> {
   return (await verify(db, account.id, account.credentialsVersion, now)) === 1
@@ -45,10 +45,10 @@ const change = preparedChange(
 )
 
 /**
- * Replaces the account's address, which voids what was sent to the old one. False if the account was changed since
+ * Replaces the account's address, which voids the links sent to the old one. False if the account has changed since
  * `account` was read.
  *
- * @param verifiedAt when it was proven to be the owner's; undefined if it was not
+ * @param verifiedAt when the owner confirmed the address; undefined if not
  */
 export async function changeEmail(
   db: Queryable,
@@ -64,8 +64,8 @@ export async function changeEmail(
 const BATCH = 500
 
 /**
- * Derives what the addresses are found by, where that was not done: for accounts that an older version has written. In
- * the caller's transaction.
+ * Computes the missing lookup keys of addresses, for accounts that an older version wrote. Runs in the caller's
+ * transaction.
  */
 export async function deriveEmailKeys(db: Queryable): Promise<void> {
   for (;;) {

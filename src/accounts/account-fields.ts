@@ -4,10 +4,10 @@ import { isAllowedUsername, USERNAME_LIMIT, type UsernameRule } from './username
 
 /** The longest first or last name, in code points. */
 export const NAME_LIMIT = 150
-/** The longest phone number, in code points; any text will do. */
+/** The longest phone number, in code points. Any text is allowed. */
 export const PHONE_NUMBER_LIMIT = 20
 
-/** What can be wrong with one field of an account. Contracts choose the words. */
+/** What can be wrong with one field of an account. Each contract chooses the words. */
 export type AccountFieldFault =
   | TextFault
   | { fault: 'invalid_username' }
@@ -22,7 +22,7 @@ export function usernameFaults(username: string, rule: UsernameRule, isTaken: bo
   return [...faults, ...textFaults(username, USERNAME_LIMIT)]
 }
 
-/** In this order: length, U+0000, surrogates, form. An empty address is no fault. */
+/** In this order: length, U+0000, surrogates, form. An empty address is allowed. */
 export function emailFaults(email: string): AccountFieldFault[] {
   const faults: AccountFieldFault[] = textFaults(email, EMAIL_LIMIT)
   if (email !== '' && !isEmailAddress(email)) faults.push({ fault: 'invalid_email' })

@@ -1,10 +1,10 @@
 import type { AccountsTable, RowOf } from '../storage/tables.ts'
 import type { Account } from './account.ts'
 
-/** The columns that make an account; what it is found by is none of them. */
+/** The columns of an account, without its lookup keys. */
 export type AccountRow = Omit<RowOf<AccountsTable>, 'username_key' | 'email_key'>
 
-/** A row as the account that it holds. For the stores that read accounts, alone or joined. */
+/** Converts a row to an account. For all stores that read accounts, alone or joined. */
 export function toAccount(row: AccountRow): Account {
   return {
     id: row.id,

@@ -24,7 +24,7 @@ import { usernameKey } from './username.ts'
 type Row = Selectable<AccountsTable>
 type Builder = ExpressionBuilder<Tables, 'accounts'>
 
-/** What an order compares, in the database and in a row of it, and whether no two accounts have the same. */
+/** What an order compares, in the database and in a row, and whether the value is unique. */
 type OrderKey = {
   expression: RawBuilder<string | number>
   keyOf(row: Row): string | number
@@ -46,23 +46,23 @@ const orderKeys: Record<'id' | 'username' | 'created_at' | 'last_login_at', Orde
 export type AccountSearch = {
   filter: AccountFilter
   order: AccountOrder
-  /** Begins behind this position; an account that stood there may be gone. Default: at the beginning. */
+  /** Start after this position; the account there may be gone. Default: at the beginning. */
   after?: AccountPosition | undefined
-  /** From 1 on. */
+  /** At least 1. */
   limit: number
 }
 
-/** How many accounts are looked at in one query: a few milliseconds' work, however few of them are wanted. */
+/** How many accounts one query examines: a few milliseconds of work, however few of them match. */
 const STRETCH = 5_000
 
 /**
- * One page of a list of accounts. The next one begins behind its last account, so that accounts which are made or
- * deleted meanwhile move none of the others.
+ * One page of a list of accounts. The next page starts after its last account, so accounts that are created or deleted
+ * meanwhile do not move the others.
  *
- * A search may have to look at every account there is. It does so in stretches of the order and lets others have their
- * turn between two of them: on SQLite a query keeps the whole process waiting.
+ * A search may have to examine every account. It does so in stretches, and other work runs between two of them: on
+ * SQLite, a query blocks the whole process.
  *
- * @param stretch how many accounts are looked at in one query
+ * @param stretch how many accounts one query examines
  */
 export async function searchAccounts(
   db: Queryable,
@@ -89,7 +89,7 @@ export async function searchAccounts(
   return { accounts: page.map(toAccount), end: last && { value: way.keyOf(last), id: last.id } }
 }
 
-/** An order and the direction in which it is gone through. */
+/** An order and its direction. */
 type Way = OrderKey & { direction: 'asc' | 'desc' }
 
 function wayThrough(order: AccountOrder): Way {
@@ -97,7 +97,7 @@ function wayThrough(order: AccountOrder): Way {
   return { ...key, direction: order.startsWith('-') ? 'desc' : 'asc' }
 }
 
-/** Conditions that a database answers with one stretch of an index. */
+/** Conditions that a database answers from one stretch of an index. */
 type Range = { bounds: Expression<SqlBool>[]; isOfOneValue: boolean }
 
 function inOrder<Selected>(
@@ -105,14 +105,14 @@ function inOrder<Selected>(
   { expression, direction }: Way,
   { isOfOneValue }: Range,
 ) {
-  // SQLite would sort by an expression though it is the same in all rows.
+  // SQLite would sort by an expression even if it is the same in all rows.
   return (isOfOneValue ? query : query.orderBy(expression, direction)).orderBy('id', direction)
 }
 
 /**
- * The whole order behind a position, in ranges of about `stretch` accounts. Accounts of one value have ranges of their own:
- * a condition on value and id together would make SQLite go through all of the same value each time, and all who never
- * logged in have the same.
+ * The whole order after a position, in ranges of about `stretch` accounts. Accounts with the same value get ranges of
+ * their own. With a condition on value and id together, SQLite would read all accounts of that value each time, and all
+ * accounts that never logged in have the same value.
  */
 async function* rangesBehind(
   db: Queryable,
@@ -189,7 +189,7 @@ function conditions(builder: Builder, filter: AccountFilter): Expression<SqlBool
 
 const searchedColumns = ['username', 'email', 'first_name', 'last_name'] as const
 
-/** Both sides are put into lower case by the same database, each as far as it can; usernames also in our own way. */
+/** The same database lower-cases both sides, each as far as it can; usernames also in our own way. */
 function contains(builder: Builder, word: string): Expression<SqlBool> {
   const isLike = (column: (typeof searchedColumns)[number], form: string) =>
     sql<boolean>`lower(${sql.ref(column)}) like lower(${pattern(form)}) escape '!'`
@@ -200,7 +200,7 @@ function contains(builder: Builder, word: string): Expression<SqlBool> {
   ])
 }
 
-/** The pattern of LIKE for "contains", in which nothing typed is a wildcard. */
+/** The LIKE pattern for "contains", in which nothing typed is a wildcard. */
 function pattern(text: string): string {
   return `%${text.replace(/[!%_]/g, '!$&')}%`
 }

@@ -1,6 +1,6 @@
 import type { Account } from './account.ts'
 
-/** The orders in which accounts can be listed; `-` turns one round. Accounts that never logged in come before all that did. */
+/** The orders in which accounts can be listed; `-` reverses one. Accounts that never logged in come first. */
 export const accountOrders = [
   'id',
   '-id',
@@ -14,9 +14,9 @@ export const accountOrders = [
 
 export type AccountOrder = (typeof accountOrders)[number]
 
-/** Which accounts are wanted; all conditions must hold. Moments are epoch milliseconds. */
+/** Which accounts to list; all conditions must hold. Times are epoch milliseconds. */
 export type AccountFilter = {
-  /** Words, each of which is part of the username, e-mail address, first or last name, whatever its case. */
+  /** Words that must all occur in the username, email address, first or last name, in any case. */
   search?: string | undefined
   isActive?: boolean | undefined
   isStaff?: boolean | undefined
@@ -29,17 +29,17 @@ export type AccountFilter = {
   lastLoginBefore?: number | undefined
 }
 
-/** The place of an account in an order: the value it is ordered by, and its id among those of the same value. */
+/** The place of an account in an order: its value, and its id among accounts with the same value. */
 export type AccountPosition = { value: string | number; id: number }
 
 /** A page of a list of accounts. */
 export type AccountPage = {
   accounts: Account[]
-  /** Where the page ends; undefined if nothing comes behind it. */
+  /** Where the page ends; undefined if it is the last one. */
   end: AccountPosition | undefined
 }
 
-/** The most words a search looks at; what is behind them does not count. */
+/** The most words of a search that count; further words are ignored. */
 const WORD_LIMIT = 8
 
 /** The words of a search. */
@@ -51,8 +51,8 @@ export function searchWords(search: string): string[] {
 }
 
 /**
- * The forms in which a word may stand in a column that the database can put into lower case for ASCII only, as SQLite
- * does: as it is, in either case, and with a capital. One where that makes no difference.
+ * The spellings of a word to search for where the database can lower-case only ASCII, as SQLite does: as typed, in
+ * lower case, in upper case, and capitalised. Only one spelling where case makes no difference.
  */
 export function letterForms(word: string): string[] {
   const lower = word.toLowerCase()

@@ -59,7 +59,7 @@ const insert = prepared(
       .returningAll(),
 )
 
-/** Makes the account, unless its name is taken: then undefined, also if it was taken at the same moment. */
+/** Creates an account. Undefined if its name is taken, even if that happened at the same moment. */
 export async function createAccount(
   db: Queryable,
   account: NewAccount,
@@ -101,11 +101,11 @@ const lockForLogin = preparedChange((db, id: number, version: number) =>
 )
 
 /**
- * Says whether what a login has proven is still true, and holds it true until the transaction ends: the account is
- * active and neither its password nor its state was changed since `account` was read. A change that runs at the same
- * moment either is seen here or sees the session that this login is about to start.
+ * Checks that what a login has proven still holds, and keeps it so until the transaction ends: the account is active,
+ * and neither its password nor its state has changed since `account` was read. A change at the same moment is either
+ * seen here, or sees the session that this login is about to start.
  *
- * @param lastLoginAt written as the account's last login unless undefined
+ * @param lastLoginAt stored as the account's last login, unless undefined
  */
 export async function confirmLogin(db: Queryable, account: Account, lastLoginAt: number | undefined): Promise<boolean> {
   const changed =
@@ -123,8 +123,8 @@ const hold = preparedChange((db, id: number) =>
 )
 
 /**
- * Lets nobody log in to the account until the transaction ends: whoever is doing so has begun their session by now, or
- * begins it after. False if there is no such account.
+ * Prevents logins to the account until the transaction ends. A login that is under way has either started its session
+ * by now or starts it afterwards. False if there is no such account.
  */
 export async function holdLogins(db: Queryable, id: number): Promise<boolean> {
   return (await hold(db, id)) === 1
@@ -138,7 +138,7 @@ const raiseVersion = preparedChange((db, id: number, version: number) =>
     .where('credentials_version', '=', version),
 )
 
-/** Claims the right to change what a login proves; false if somebody else did since `account` was read. */
+/** Claims the right to change what a login proves. False if somebody else has changed it since `account` was read. */
 export async function claimCredentialsChange(db: Queryable, account: Account): Promise<boolean> {
   return (await raiseVersion(db, account.id, account.credentialsVersion)) === 1
 }
@@ -163,8 +163,8 @@ const setActive = preparedChange((db, id: number) =>
 )
 
 /**
- * Bars the account from use; the sessions that began until `sessionsVoidAt` are void, whatever becomes of it. False if it
- * was barred already.
+ * Deactivates the account. Sessions that started until `sessionsVoidAt` are void, even if the account is activated
+ * again. False if it was already inactive.
  */
 export async function deactivateAccount(
   db: Queryable,
@@ -175,19 +175,19 @@ export async function deactivateAccount(
   return (await setDeactivated(db, id, now, sessionsVoidAt)) === 1
 }
 
-/** Lets the account be used again. False if it could be used already. */
+/** Activates the account. False if it was already active. */
 export async function activateAccount(db: Queryable, id: number): Promise<boolean> {
   return (await setActive(db, id)) === 1
 }
 
 const remove = preparedChange((db, id: number) => db.deleteFrom('accounts').where('id', '=', id))
 
-/** Deletes the account with its password and posts. False if there was none. */
+/** Deletes the account with its password and posts. False if it did not exist. */
 export async function deleteAccount(db: Queryable, id: number): Promise<boolean> {
   return (await remove(db, id)) === 1
 }
 
-/** Accounts in the order of their ids, from the one behind `afterId` on. */
+/** Accounts by id, starting after `afterId`. */
 export async function listAccounts(db: Queryable, afterId: number, limit: number): Promise<Account[]> {
   const rows = await db
     .selectFrom('accounts')
@@ -199,7 +199,7 @@ export async function listAccounts(db: Queryable, afterId: number, limit: number
   return rows.map(toAccount)
 }
 
-/** A name with U+0000 or half a surrogate pair is nobody's: no database could hold it. */
+/** A name with U+0000 or half a surrogate pair belongs to nobody: no database can store it. */
 function isStorable(username: string): boolean {
   return !username.includes('\0') && username.isWellFormed()
 }

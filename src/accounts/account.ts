@@ -2,46 +2,49 @@ import type { Profile } from './profile.ts'
 
 /** Somebody who can log in. */
 export type Account = {
-  /** Stable, positive, never used again after a deletion. */
+  /** Stable, positive, never reused after a deletion. */
   id: number
   username: string
-  /** May be empty; need not be unique. */
+  /** May be empty; several accounts may share it. */
   email: string
   phoneNumber: string
   firstName: string
   lastName: string
-  /** May enter the administration. */
+  /** May use the administration. */
   isStaff: boolean
   /** Has every permission. */
   isSuperuser: boolean
   createdAt: number
   lastLoginAt: number | undefined
   emailVerifiedAt: number | undefined
-  /** Set while the account may not be used. */
+  /** Set while the account is deactivated. */
   deactivatedAt: number | undefined
-  /** Sessions that began at this moment or before it are void. */
+  /** Sessions that started at this moment or earlier are void. */
   sessionsVoidAt: number | undefined
-  /** Raised by every change of what a login proves. */
+  /** Incremented by every change of what a login proves. */
   credentialsVersion: number
-  /** The fields that the deployment declares. */
+  /** The profile fields that you declared. */
   profile: Profile
 }
 
-/** What a new account is made of; the rest has its beginning. */
+/** The data of a new account; everything else has its initial value. */
 export type NewAccount = Pick<
   Account,
   'username' | 'email' | 'phoneNumber' | 'firstName' | 'lastName' | 'isStaff' | 'isSuperuser'
 > & {
-  /** Checked already. Default: empty. */
+  /** Already validated. Default: empty. */
   profile?: Profile
 }
 
-/** Whether the account may be used at all. */
+/** Whether the account is active. */
 export function isActive(account: Account): boolean {
   return account.deactivatedAt === undefined
 }
 
-/** The id of the account with this `uid`, the text by which tokens name accounts. 0, which is nobody's, if it can be none. */
+/**
+ * The id of the account with this `uid`, the text by which tokens name accounts. 0, which no account has, if the text
+ * cannot be an id.
+ */
 export function idOfUid(uid: string | undefined): number {
   const id = uid !== undefined && /^[1-9]\d{0,15}$/.test(uid) ? Number(uid) : 0
   return Number.isSafeInteger(id) ? id : 0

@@ -10,9 +10,9 @@ const touch = preparedChange((db) =>
 )
 
 /**
- * Makes whoever changes what somebody may do wait until those before them have committed, on every process: what the
- * transaction reads from here on stays true until it ends. First thing in it. Without this two superusers could each find
- * the other still there, and take each other's rights at the same moment.
+ * Serialises changes of rights, across all processes: a transaction that calls this first waits for earlier ones to
+ * commit, and what it reads afterwards stays true until it ends. Otherwise, two superusers could each find the other
+ * still there, and demote each other at the same moment.
  */
 export async function awaitTurn(tx: Queryable): Promise<void> {
   await touch(tx)
@@ -29,7 +29,7 @@ const others = prepared((db, exceptId: number) =>
     .limit(1),
 )
 
-/** Whether anybody but this account can do everything in the administration. */
+/** Whether any other account can do everything in the administration. */
 export async function isAnotherInCharge(db: Queryable, exceptId: number): Promise<boolean> {
   return (await others(db, exceptId)).length > 0
 }

@@ -1,25 +1,27 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { domainToASCII } from 'node:url'
 
-/** The longest address, in code points (RFC 5321 §4.5.3.1.3, less the angle brackets). */
+/** The longest address, in code points (RFC 5321 §4.5.3.1.3, without the angle brackets). */
 export const EMAIL_LIMIT = 254
-/** The longest text before the `@` (RFC 5321 §4.5.3.1.1): no mail server need take more. */
+/** The longest text before the `@` (RFC 5321 §4.5.3.1.1). No mail server has to accept a longer one. */
 const LOCAL_LIMIT = 64
 
 const LOCAL_ATOMS = /^[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(?:\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*$/i
-/** A quoted string: printable ASCII without blanks, or a backslash and a character; controls other than tab, CR, LF. */
+/**
+ * A quoted string: printable ASCII without spaces, or a backslash and a character; controls other than tab, CR and LF.
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 5322's obsolete quoted text allows them
 const LOCAL_QUOTED = /^"(?:[\x01-\x08\x0b\x0c\x0e-\x1f!#-[\]-\x7f]|\\[\x01-\x09\x0b\x0c\x0e-\x7f])*"$/i
 const LABEL = /^[A-Z0-9](?:[A-Z0-9-]{0,61}[A-Z0-9])?$/i
 const TOP_LABEL = /^[A-Z0-9-]{2,63}$/i
 
-/** Something beyond ASCII, and no ASCII that a URL parser would read as more than a host. */
+/** Contains a non-ASCII character, and no ASCII that a URL parser would read as more than a host. */
 const INTERNATIONAL = /^[A-Z0-9.-]*[^\0-\x7f][A-Z0-9.\-\u0080-\u{10ffff}]*$/iu
 
 /**
- * Whether a text has the form of an e-mail address, as Django judges it: what stands before the last `@` is a run of
- * atoms or a quoted string; behind it a domain of two labels or more, `localhost`, or an address in brackets. An
- * international domain passes if its ASCII form does. Linear in the length of the text.
+ * Whether a text has the form of an email address, by Django's rules. Before the last `@` comes a run of atoms or a
+ * quoted string; after it a domain of at least two labels, `localhost`, or an address in brackets. An international
+ * domain passes if its ASCII form does. Linear in the length of the text.
  */
 export function isEmailAddress(text: string): boolean {
   const at = text.lastIndexOf('@')
@@ -31,13 +33,13 @@ export function isEmailAddress(text: string): boolean {
 }
 
 /**
- * The text under which an address is looked up: in lower case, its domain in ASCII form. Undefined for an address that
- * mail is neither sent to nor looked up by: no address at all, one with a quoted part (which may hold another `@`), one that
- * no mail server need take, or one at a bare IP address. What stands before the `@` is ASCII then, so that no look-alike letter folds into another
- * (CVE-2019-19844).
+ * The text for looking up an address: in lower case, with the domain in ASCII form. Undefined for addresses that
+ * Latchkey neither mails nor looks up: a text that is not an address, one with a quoted part (which may contain another
+ * `@`), one that is too long for some mail servers, and one at a bare IP address. The part before the `@` is ASCII
+ * then, so no look-alike letter folds into another (CVE-2019-19844).
  *
- * Two addresses of one key may still be two mailboxes: a look-up by key finds accounts, and mail goes to the address that
- * is stored with each, never to the one that was typed.
+ * Two addresses with one key may still be two mailboxes. A lookup by key finds accounts, but mail goes to the address
+ * stored with each, never to the typed one.
  */
 export function emailKey(address: string): string | undefined {
   const at = address.lastIndexOf('@')
@@ -47,7 +49,7 @@ export function emailKey(address: string): string | undefined {
   return `${address.slice(0, at)}@${domainToASCII(domain)}`.toLowerCase()
 }
 
-/** The address with its domain in lower case; what stands before the `@` may differ by case. */
+/** The address with its domain in lower case. Before the `@`, case may matter. */
 export function normalizeEmailDomain(address: string): string {
   const at = address.lastIndexOf('@')
   return at < 0 ? address : address.slice(0, at + 1) + address.slice(at + 1).toLowerCase()
@@ -65,6 +67,6 @@ function isDomain(domain: string): boolean {
 function isInternationalDomain(domain: string): boolean {
   if (!INTERNATIONAL.test(domain)) return false
   const ascii = domainToASCII(domain)
-  // `localhost` is let pass as it is typed only, not with invisible characters that the ASCII form drops.
+  // `localhost` passes only as typed, not with invisible characters that the ASCII form drops.
   return ascii !== '' && ascii !== 'localhost' && isDomain(ascii)
 }

@@ -3,8 +3,8 @@ const KINDRED =
   /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Lisu}\p{Script=Coptic}]/gu
 
 /**
- * Those of their letters that do (Unicode's confusables.txt): of Cyrillic, of Greek, of Armenian; and the three alphabets
- * whose letters nearly all do. Written as numbers, since nobody could tell them from the others here either.
+ * The letters of these alphabets that look Latin (Unicode's confusables.txt): of Cyrillic, Greek and Armenian; and the
+ * three alphabets where nearly all letters do. Written as numbers, because nobody could tell them apart here either.
  */
 const LOOKS_LATIN = new RegExp(
   [
@@ -20,9 +20,9 @@ const LOOKS_LATIN = new RegExp(
 const LATIN = /\p{Script=Latin}/u
 
 /**
- * Whether a name is Latin but for letters that only look so: then it is somebody else's name to every eye, and another to
- * the database (Unicode Technical Standard #39). A name of one alphabet is none, nor one in which the other alphabet shows.
- * Linear in the length of the name.
+ * Whether a name is Latin except for letters that only look Latin. To the eye it is somebody else's name; to the
+ * database it is different (Unicode Technical Standard #39). This does not apply to a name in a single alphabet, or one
+ * in which the other alphabet is visible. Linear in the length of the name.
  */
 export function mimicsLatin(name: string): boolean {
   const others = name.match(KINDRED)

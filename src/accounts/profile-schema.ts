@@ -11,7 +11,7 @@ export type ProfileSchema = {
   additionalProperties: false
 }
 
-/** Names that are names in every language that will read them. */
+/** Names that are valid in every language that will read them. */
 const MEMBER = /^[A-Za-z][\w-]{0,63}$/
 
 const typeNames = ['string', 'number', 'integer', 'boolean', 'null', 'array', 'object']
@@ -23,7 +23,10 @@ const isFlag = (value: unknown) => typeof value === 'boolean'
 const isList = (value: unknown) => Array.isArray(value) && value.length > 0
 const isTypeName = (value: unknown) => isText(value) && typeNames.includes(String(value))
 
-/** Keywords without schemas in them, and whether a value will do. What is not here or below is refused, slips included. */
+/**
+ * Keywords that contain no schemas, each with a check of its value. Latchkey refuses every keyword that is not here or
+ * below, including misspelled ones.
+ */
 const keywords: Readonly<Record<string, (value: unknown) => boolean>> = {
   $schema: isText,
   $id: isText,
@@ -59,9 +62,9 @@ const annotations = ['$schema', '$id', '$comment', 'title', 'description', 'exam
 const topKeywords = [...annotations, 'type', 'properties', 'required', 'additionalProperties']
 
 /**
- * Reads the JSON Schema of the profile fields. It is an object whose `properties` are the fields; a field takes the
- * keywords of JSON Schema that describe one value, without references, conditions and patterns of names. A keyword that
- * a validator would skip because it is misspelt or has a wrong value is refused: it would check nothing.
+ * Reads the JSON Schema of the profile fields. It is an object whose `properties` are the fields. A field may use the
+ * JSON Schema keywords that describe one value, but no references, conditions or name patterns. A validator would
+ * ignore a keyword that is misspelled or has a wrong value, so Latchkey refuses it.
  *
  * @throws SettingFault
  */
@@ -122,7 +125,7 @@ function checkSchema(schema: unknown, path: string): void {
   }
 }
 
-/** The schemas inside a keyword's value, with their places; undefined for a keyword that holds none. */
+/** The schemas inside a keyword's value, with their places; undefined if the keyword contains none. */
 function subschemas(keyword: string, value: unknown, place: string): [string, unknown][] | undefined {
   switch (keyword) {
     case 'properties':

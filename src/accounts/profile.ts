@@ -2,34 +2,33 @@ import { schemaValidator } from '../platform/schema-validator.ts'
 import { textFaults } from '../platform/text-rules.ts'
 import type { ProfileSchema } from './profile-schema.ts'
 
-/** The fields that a deployment declares beside Latchkey's own, by name. */
+/** Your own profile fields, by name. */
 export type Profile = Readonly<Record<string, unknown>>
 
-/** The most a profile may take up, in bytes of JSON. */
+/** The largest size of a profile, in bytes of JSON. */
 export const PROFILE_LIMIT_BYTES = 8_192
 
-/** How deep values may lie inside one another. */
+/** The deepest nesting of values. */
 const DEPTH_LIMIT = 16
 
-/** What is wrong in a profile, and where: the names on the way, with slashes; empty for the profile as a whole. */
+/** What is wrong in a profile, and where: the names along the path, with slashes; empty for the profile as a whole. */
 export type ProfileFault = { path: string; fault: string }
 
-/** What came of a change: the profile as it is to be stored, or all that is wrong with it. */
+/** The outcome of a change: the profile to store, or everything that is wrong with it. */
 type ProfileChange = { kind: 'changed'; profile: Profile } | { kind: 'refused'; faults: ProfileFault[] }
 
-/** What profiles may hold. */
+/** What profiles may contain. */
 export type ProfileRule = {
-  /** What is declared; undefined: nothing, so that every profile is empty. */
+  /** The schema; undefined: no fields are declared, so every profile is empty. */
   schema: ProfileSchema | undefined
   /**
-   * A profile with some members set, and those that are `null` taken out (RFC 7396, first level). It must then satisfy
-   * the schema, required members included. Members that an earlier schema allowed stay as they are until they are
-   * taken out.
+   * A profile with some members set, and members that are `null` removed (RFC 7396, first level). The result must
+   * satisfy the schema, including required members. Members that an earlier schema allowed stay until they are removed.
    */
   change(profile: Profile, members: Profile): ProfileChange
 }
 
-/** @param schema undefined: nothing is declared, and every profile is empty */
+/** @param schema undefined: no fields are declared, and every profile is empty */
 export function createProfileRule(schema: ProfileSchema | undefined): ProfileRule {
   const declared = new Set(Object.keys(schema?.properties ?? {}))
   const validatorOf = schemaValidator(schema ?? { type: 'object', additionalProperties: false })
@@ -46,7 +45,7 @@ export function createProfileRule(schema: ProfileSchema | undefined): ProfileRul
     return [...validator.Errors(known)].flatMap((error) => {
       const path = error.instancePath.replace(/^\//, '')
       if (error.keyword === 'additionalProperties') return []
-      // The schema of a member that is not declared is `false`, which is what the validator complains of.
+      // The schema of an undeclared member is `false`, and the validator reports that.
       if (error.keyword !== 'required')
         return [{ path, fault: error.keyword === 'boolean' ? 'unknown_field' : error.keyword }]
       return error.params.requiredProperties.map((name) => ({
@@ -67,7 +66,7 @@ export function createProfileRule(schema: ProfileSchema | undefined): ProfileRul
   }
 }
 
-/** The first text that no database could hold as a character, or a value that lies too deep. */
+/** The first text that no database can store, or value that is nested too deeply. */
 function unstorableFault(value: unknown, path = '', depth = 0): ProfileFault | undefined {
   if (typeof value === 'string') {
     const fault = textFaults(value)[0]?.fault
@@ -84,7 +83,7 @@ function unstorableFault(value: unknown, path = '', depth = 0): ProfileFault | u
   return undefined
 }
 
-/** Never by assignment, so that a member called `__proto__` is a member. */
+/** Never use assignment, so that a member called `__proto__` remains a member. */
 function pick(members: Profile, isWanted: (name: string) => boolean): Profile {
   return Object.fromEntries(Object.entries(members).filter(([name]) => isWanted(name)))
 }

@@ -3,7 +3,7 @@ import { type UsernameRule, usernameKey } from './username.ts'
 
 const NAME = 'username_rule'
 
-/** Accounts whose names are one name under the rule that is to hold from now on. */
+/** Several accounts have names that would be the same under the new rule. */
 export class SameNameError extends Error {
   constructor(pairs: readonly (readonly [string, string])[]) {
     const shown = pairs.slice(0, 10).map(([one, other]) => `${JSON.stringify(one)} and ${JSON.stringify(other)}`)
@@ -16,16 +16,17 @@ export class SameNameError extends Error {
   }
 }
 
-/** The rule under which the names in this database are unique now; undefined before the first start. */
+/** The rule under which the names in this database are unique; undefined before the first start. */
 export async function findUsernameRule(db: Queryable): Promise<UsernameRule | undefined> {
   const row = await db.selectFrom('server_state').select('value').where('name', '=', NAME).executeTakeFirst()
   return row?.value === 'exact' || row?.value === 'folded' ? row.value : undefined
 }
 
 /**
- * Makes `rule` the database's rule, in the caller's transaction: the key of every name is written anew if it changes.
+ * Makes `rule` the database's rule, in the caller's transaction. If the rule changes, it computes every name's key
+ * again.
  *
- * @throws SameNameError if two accounts would have one name
+ * @throws SameNameError if two accounts would have the same name
  */
 export async function applyUsernameRule(db: Queryable, rule: UsernameRule): Promise<void> {
   if ((await findUsernameRule(db)) === rule) return
@@ -39,7 +40,7 @@ export async function applyUsernameRule(db: Queryable, rule: UsernameRule): Prom
     else pairs.push([other, username])
   }
   if (pairs.length > 0) throw new SameNameError(pairs)
-  // A key may still be another account's old one, so every changed key is moved out of the way first.
+  // A new key may still be another account's old key, so all changed keys are moved out of the way first.
   const changed = accounts.filter((account) => account.username_key !== usernameKey(account.username, rule))
   for (const { id } of changed) {
     await db

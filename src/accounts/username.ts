@@ -3,39 +3,39 @@ import { mimicsLatin } from './look-alikes.ts'
 /** The longest username, in code points. */
 export const USERNAME_LIMIT = 150
 
-/** Letters and digits of any script, and the five marks. Linear in the length of the name. */
+/** Letters and digits of any script, and the five punctuation marks. Linear in the length of the name. */
 const ALLOWED = /^[\p{L}\p{N}_@.+-]+$/u
 
-/** Letters that leave no mark on the screen, such as the Hangul filler: two names that look the same would differ. */
+/** Letters that are invisible on the screen, such as the Hangul filler: two different names would look the same. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u
 
 /**
- * What makes two usernames one name. `exact`: only the same text. `folded`: also what differs by case, by width or by
- * other compatibility forms (NFKC), or by invisible characters.
+ * When two usernames are the same name. `exact`: only if the texts are equal. `folded`: also if they differ only in
+ * case, in width or other compatibility forms (NFKC), or in invisible characters.
  */
 export type UsernameRule = 'exact' | 'folded'
 
-/** Whether a new account may have this name. Length, U+0000 and surrogates are `textFaults`' business. */
+/** Whether a new account may have this name. `textFaults` checks length, U+0000 and surrogates. */
 export function isAllowedUsername(username: string, rule: UsernameRule): boolean {
   if (!ALLOWED.test(username)) return false
   return rule === 'exact' || !(INVISIBLE.test(username) || mimicsLatin(username))
 }
 
-/** The usual form of a name: NFKC, so that a name typed in full-width letters is stored in plain ones. */
+/** The normal form of a name: NFKC, so that full-width letters are stored as ordinary ones. */
 export function normalizeUsername(username: string): string {
   return username.normalize('NFKC')
 }
 
-/** The text under which a name is unique and is found again. Equal keys mean the same name. */
+/** The text under which a name is unique and found. Equal keys mean the same name. */
 export function usernameKey(username: string, rule: UsernameRule): string {
   if (rule === 'exact') return username
   return foldCase(username.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '')).normalize('NFKC')
 }
 
 /**
- * Full case folding, which JavaScript lacks: by way of upper case, so that `ß` meets `ss` and dotless `ı` meets `i`, and
- * before that lower case, since the capital `ẞ` stays as it is there; a final sigma depends on its place and is made the
- * ordinary one.
+ * Full case folding, which JavaScript lacks. It goes through upper case, so that `ß` meets `ss` and dotless `ı` meets
+ * `i`. Before that it goes through lower case, because upper case leaves the capital `ẞ` as it is. A final sigma
+ * depends on its position and becomes the ordinary one.
  */
 function foldCase(text: string): string {
   return text.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ').replaceAll('i̇', 'i')

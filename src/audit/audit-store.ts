@@ -4,12 +4,12 @@ import type { AuditEventsTable } from '../storage/tables.ts'
 import { noteEvent, type RecordedEvent } from './committed-events.ts'
 import type { AuditActor, AuditEventName, AuditFields, AuditOrigin } from './events.ts'
 
-/** An event to be recorded: its own fields, who did it and from where. */
+/** An event to record: its own fields, who acted and from where. */
 export type AuditEntry<E extends AuditEventName> = AuditFields[E] & { origin: AuditOrigin }
 
-/** An event as it was recorded. */
+/** An event as it is stored. */
 export type AuditEvent = {
-  /** Grows with time: newer events have larger ids. */
+  /** Increases with time. */
   id: number
   at: number
   event: string
@@ -20,7 +20,7 @@ export type AuditEvent = {
   facts: Record<string, unknown>
 }
 
-/** The longest text that is kept of an address or a user agent, in UTF-16 units; what is longer is cut. */
+/** The longest address or user agent that is stored, in UTF-16 units; longer ones are cut. */
 export const maxAuditTextLength = 512
 
 const append = prepared(
@@ -41,7 +41,7 @@ const append = prepared(
       .values({ at, event, account_id, session_id, actor, actor_id, address, user_agent, facts })
       .returning((row) => [
         'id',
-        // Asked along with it, so that an event costs one statement as long as no webhook wants it.
+        // Checked in the same statement, so that an event costs one statement as long as no webhook wants it.
         row
           .case()
           .when(
@@ -57,8 +57,8 @@ const append = prepared(
 )
 
 /**
- * Records an event in the transaction of the change it tells of, so that neither is there without the other. Whoever watches
- * the database is told of it (`committed-events.ts`): so it is counted, and queued for the webhooks that are to be told.
+ * Records an event in the transaction of the change it reports, so that neither exists without the other. Watchers of
+ * the database receive it too (`committed-events.ts`), which counts it and queues it for webhooks.
  *
  *     await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason: 'logout', origin })
  */
@@ -110,9 +110,9 @@ export type AuditQuery = {
   event?: AuditEventName | undefined
   /** Not before this moment, in epoch milliseconds. */
   since?: number | undefined
-  /** Only events before the one with this id: the former page's `nextBeforeId`. */
+  /** Only events before the one with this id: the previous page's `nextBeforeId`. */
   beforeId?: number | undefined
-  /** How many at most, from 1 on. */
+  /** The most events to return; at least 1. */
   limit: number
 }
 
@@ -123,14 +123,14 @@ export type AuditPage = {
   nextBeforeId: number | undefined
 }
 
-/** How much later than an event with a larger id one may have happened: `now` is read when a request begins. */
+/** How much later an event may have happened than one with a larger id: `now` is read when a request begins. */
 const ORDER_SLACK_MS = 60_000
 
 /**
- * Lists events that match, newest first. A page may be shorter than `limit` and have another behind it.
+ * Lists matching events, newest first. A page may be shorter than `limit` even if another page follows.
  *
- * `since` is no condition of the query: ids follow the time closely, so reading back from the newest simply stops there,
- * where the database would search the whole log for a page's last rows.
+ * `since` is not a condition of the query. Ids closely follow the time, so reading back from the newest event simply
+ * stops there; with a condition, the database would search the whole log to fill a page.
  */
 export async function listEvents(db: Queryable, query: AuditQuery): Promise<AuditPage> {
   const { accountId, event, since = Number.NEGATIVE_INFINITY, beforeId, limit } = query
@@ -149,7 +149,7 @@ export async function listEvents(db: Queryable, query: AuditQuery): Promise<Audi
 /** Which events to follow. */
 type EventsToFollow = {
   names: readonly AuditEventName[]
-  /** Only events behind the one with this id. */
+  /** Only events after the one with this id. */
   afterId: number
   /** Only events up to the one with this id. */
   untilId?: number | undefined
@@ -158,7 +158,7 @@ type EventsToFollow = {
   limit?: number | undefined
 }
 
-/** Events of these names that are there by now, in the order of their ids. */
+/** The events with these names that are committed by now, by id. */
 export async function listEventsAfter(db: Queryable, query: EventsToFollow): Promise<AuditEvent[]> {
   const { names, afterId, untilId, since, limit } = query
   let select = db.selectFrom('audit_events').selectAll().where('event', 'in', names).where('id', '>', afterId)
@@ -181,7 +181,7 @@ export async function lastEventIdBefore(db: Queryable, moment: number): Promise<
 }
 
 /**
- * Deletes events from before `before`, the oldest first, at most `limit` of them: one small transaction's worth.
+ * Deletes events from before `before`, oldest first, at most `limit` of them: enough for one small transaction.
  *
  * @returns how many; fewer than `limit` if none are left
  */
@@ -196,8 +196,8 @@ export async function pruneEvents(tx: Queryable, before: number, limit: number):
 }
 
 /**
- * A stranger's text as it may be kept and shown: nothing in it moves a terminal's cursor, turns the direction of
- * writing, or is no text at all (U+0000, half a surrogate pair), and it is not long.
+ * Makes a stranger's text safe to store and show. It removes what would move a terminal's cursor, change the writing
+ * direction, or not be text at all (U+0000, half a surrogate pair), and it limits the length.
  */
 function harmless(text: string): string {
   return text.slice(0, maxAuditTextLength).replace(/\p{C}/gu, '\uFFFD')

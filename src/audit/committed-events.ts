@@ -5,34 +5,37 @@ import type { AuditEventName, AuditFields, AuditOrigin } from './events.ts'
 /** An event with its fields. */
 export type CommittedEvent = { [E in AuditEventName]: { event: E; fields: AuditFields[E] } }[AuditEventName]
 
-/** An event as it was recorded in a transaction that is under way. */
+/** An event recorded in a transaction that is still open. */
 export type RecordedEvent = CommittedEvent & {
   id: number
   at: number
   fields: { origin: AuditOrigin }
-  /** Whether some webhook is to be told it. */
+  /** Whether any webhook subscribes to it. */
   isAwaited: boolean
 }
 
-/** Who wants to know of events. */
+/** Watches the events of a database. */
 export type EventWatch = {
-  /** Told in the transaction, right before its commit, of the events of it that a webhook is to be told; if there are any. */
+  /**
+   * Called in the transaction, just before its commit, with its events that webhooks subscribe to; not called if there
+   * are none.
+   */
   awaited(tx: Queryable, events: readonly RecordedEvent[]): Promise<void>
-  /** Told of each event once it is in the audit log for good. */
+  /** Called with each event once it is committed. */
   committed(event: CommittedEvent): void
 }
 
-/** What was recorded in transactions that are under way, of databases somebody watches. */
+/** Events recorded in open transactions, of watched databases. */
 const underWay = new WeakMap<Queryable, RecordedEvent[]>()
 
-/** Notes an event for whoever watches the database. */
+/** Notes an event for the watcher of the database. */
 export function noteEvent(tx: Queryable, recorded: RecordedEvent): void {
   underWay.get(tx)?.push(recorded)
 }
 
 /**
- * The same database, whose events are watched. One that was undone is told nobody. Transactions on one connection run one
- * after the other, also where they share a commit, so the transaction says which events are its own.
+ * The same database with its events watched. Events of a rolled back transaction are dropped. Transactions on one
+ * connection run one after the other, even if they share a commit, so the transaction identifies its own events.
  */
 export function watchingEvents(database: Database, { awaited, committed }: EventWatch): Database {
   return {
@@ -41,7 +44,8 @@ export function watchingEvents(database: Database, { awaited, committed }: Event
       let events: RecordedEvent[] = []
       return database
         .inTransaction(async (tx) => {
-          // Anew each time: PostgreSQL may undo a transaction and have it tried again. On SQLite the next one takes the place.
+          // A new list each time: PostgreSQL may abort a transaction and repeat it. On SQLite, the next transaction
+          // takes its place.
           events = []
           underWay.set(tx, events)
           const value = await unit(tx)

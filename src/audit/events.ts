@@ -1,13 +1,13 @@
 import type { SessionEndReason } from '../sessions/session.ts'
 import type { JwtAlgorithm } from '../tokens/jwt-key.ts'
 
-/** Who did it: an account, a program with a service credential, a stranger, the command line, or Latchkey of its own accord. */
+/** Who acted: an account, a service, a stranger, the command line, or Latchkey itself. */
 export type AuditActor = { accountId: number } | { service: string } | 'anonymous' | 'command_line' | 'server'
 
-/** Who did it and from where. Kept with every event. */
+/** Who acted and from where. Stored with every event. */
 export type AuditOrigin = {
   actor: AuditActor
-  /** The client's address; empty if no request was made. */
+  /** The client's address; empty if there was no request. */
   address: string
   userAgent: string
 }
@@ -20,11 +20,11 @@ type OfWebhook = { accountId: undefined; webhookId: string }
 type OfKey = { kid: string; algorithm: JwtAlgorithm }
 
 /**
- * Every event and its fields. What changes who may do what is an event, and so is each attempt to log in; a refresh or
- * a verification is not, for the log would grow with traffic. Who did it is said by the origin: an account that another
- * one deactivated was deactivated by an administrator.
+ * Every event and its fields. A change to what an account is or may do is an event, and so is every login attempt. A
+ * refresh or a verification is not, because the log would grow with traffic. The origin says who acted: if another
+ * account deactivated this one, an administrator did it.
  *
- * No field holds a token, password, hash or secret, or a text that a stranger has chosen.
+ * No field contains a token, password, hash or secret, or a text chosen by a stranger.
  */
 export type AuditFields = {
   'account.registered': OfAccount
@@ -66,7 +66,7 @@ type PermissionChange = { added: readonly string[]; removed: readonly string[] }
 
 export type AuditEventName = keyof AuditFields
 
-/** Why a login failed; only the log knows, the answer never tells. */
+/** Why a login failed. Only the log shows it, never the response. */
 export type LoginFailure =
   | 'unknown_account'
   | 'wrong_password'
@@ -74,7 +74,9 @@ export type LoginFailure =
   | 'unverified_email'
   | 'refused_by_hook'
 
-/** What each event says, and what its fields beside account and session are; for the manual and the API's description. */
+/**
+ * What each event means, and what its fields besides account and session mean; for the manual and the API description.
+ */
 export const auditEvents: {
   readonly [E in AuditEventName]: {
     readonly meaning: string

@@ -1,10 +1,10 @@
 import { wireName } from '../platform/wire-name.ts'
 import type { AuditActor } from './events.ts'
 
-/** Who did it, as the API and webhooks tell it. */
+/** The actor, as the API and webhooks show it. */
 type WireActor = { type: string; account_id?: number; service?: string }
 
-/** Tells who did it. */
+/** Converts an actor to its wire form. */
 export function wireActor(actor: AuditActor): WireActor {
   if (typeof actor === 'string') return { type: actor }
   return 'service' in actor
@@ -12,7 +12,7 @@ export function wireActor(actor: AuditActor): WireActor {
     : { type: 'account', account_id: actor.accountId }
 }
 
-/** Tells an event's own fields. */
+/** Converts the fields of an event to their wire form. */
 export function wireFacts(facts: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(facts).map(([name, value]) => [wireName(name), value]))
 }

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import type { HookName, Hooks, LatchkeyConfig } from './hooks.ts'
 
-/** The module CONFIG_MODULE cannot be used; the message says why. */
+/** Latchkey cannot use the module CONFIG_MODULE; the message says why. */
 export class ConfigModuleError extends Error {
   constructor(path: string, sentence: string, cause?: unknown) {
     super(`${path} ${sentence}`, { cause })
@@ -19,8 +19,8 @@ const hookNames = Object.keys({
 } satisfies Record<HookName, true>)
 
 /**
- * Loads the deployment's own module, which runs with all rights of the server. What is not known in it is refused, so that
- * no hook is left out by a slip of spelling.
+ * Loads the deployment's own module, which has all rights of the server. It refuses unknown names, so that a misspelled
+ * hook is not silently ignored.
  *
  * @param path absolute; undefined: there is none
  * @throws ConfigModuleError
@@ -35,9 +35,9 @@ export async function loadConfigModule(path: string | undefined): Promise<{ hook
 }
 
 /**
- * Refuses what is not a set of hooks.
+ * Refuses anything that is not a set of hooks.
  *
- * @param origin where they come from: the path of a module, or the name of a function
+ * @param origin where the hooks come from: the path of a module, or the name of a function
  * @throws ConfigModuleError
  */
 export function checkHooks(origin: string, hooks: unknown): asserts hooks is Hooks {

@@ -2,7 +2,7 @@ import type { Account, NewAccount } from '../accounts/account.ts'
 import type { Session } from '../sessions/session.ts'
 import type { HookAccount, HookRequest, RegistrationEvent, SessionEvent } from './hooks.ts'
 
-/** An account as hooks see it: a copy, so that whatever they do to it stays with them. */
+/** A copy of an account for hooks, so that their changes have no effect. */
 export function hookAccount(account: Account): HookAccount {
   return {
     id: account.id,
@@ -19,7 +19,7 @@ export function hookAccount(account: Account): HookAccount {
   }
 }
 
-/** Somebody who is to have an account, likewise. */
+/** The same for somebody who is about to get an account. */
 export function hookRegistrant(account: Omit<NewAccount, 'isStaff' | 'isSuperuser'>): RegistrationEvent['account'] {
   const { username, email, firstName, lastName, phoneNumber, profile = {} } = account
   return { username, email, firstName, lastName, phoneNumber, profile: structuredClone(profile) }
@@ -30,7 +30,7 @@ export function hookRequest({ address, userAgent }: HookRequest): HookRequest {
   return { address, userAgent }
 }
 
-/** An account and one of its sessions, as a request brings them up. */
+/** An account and one of its sessions, for hooks. */
 export function hookSession(
   account: Account,
   session: Pick<Session, 'id' | 'amr'>,

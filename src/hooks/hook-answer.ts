@@ -1,13 +1,13 @@
 import { AuthError, errorCodes } from '../errors.ts'
 import { isJsonObject, type JsonObject } from '../platform/json.ts'
 
-/** The most that the claims of a hook may take up in a token, in bytes of JSON. */
+/** The largest size of a hook's claims in a token, in bytes of JSON. */
 export const maxHookClaimsBytes = 1_024
-/** How deep arrays and objects may lie in one another in them. */
+/** The deepest nesting of arrays and objects in them. */
 const MAX_DEPTH = 8
 const MESSAGE_LIMIT = 500
 
-/** What a hook that answers so has done wrong. For the log: whoever asked is told nothing. */
+/** What is wrong with the answer of a hook. For the log only; the client does not see it. */
 export class HookFault extends Error {
   constructor(sentence: string) {
     super(sentence)
@@ -16,7 +16,7 @@ export class HookFault extends Error {
 }
 
 /**
- * The refusal in what a `before…` hook has returned; undefined if it let pass.
+ * The refusal that a `before…` hook returned; undefined if it let the operation pass.
  *
  * @throws HookFault
  */
@@ -41,7 +41,7 @@ export function readRefusal(answer: unknown): AuthError | undefined {
 }
 
 /**
- * The claims in what `beforeToken` has returned, as JSON has them.
+ * The claims that `beforeToken` returned, as JSON.
  *
  * @throws HookFault
  */

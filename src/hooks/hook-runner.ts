@@ -6,12 +6,12 @@ import type { HookName, Hooks, TokenEvent } from './hooks.ts'
 
 type EventOf<Name extends HookName> = Parameters<NonNullable<Hooks[Name]>>[0]
 
-/** The deployment's hooks as flows call them: outside any transaction, for a hook may take long. */
+/** Calls the deployment's hooks for flows. Never inside a transaction, because a hook may take long. */
 export type HookRunner = {
-  /** Whether there is such a hook: without one nothing need be read for it. */
+  /** Whether this hook exists. If not, nothing has to be read for it. */
   has(name: HookName): boolean
   /**
-   * Asks whether something may be done.
+   * Asks whether an operation may proceed.
    *
    * @throws AuthError `hook_refused`, `invalid_fields`; `unavailable` if the hook failed or took too long
    */
@@ -19,10 +19,10 @@ export type HookRunner = {
     name: Name,
     event: EventOf<Name>,
   ): Promise<void>
-  /** Tells what was done. That is not undone, whatever comes of it. */
+  /** Reports a completed operation. The operation stands, whatever the hook does. */
   tell<Name extends 'afterRegistration' | 'afterLogin'>(name: Name, event: EventOf<Name>): Promise<void>
   /**
-   * The further claims of an access token, none of them one of Latchkey's own.
+   * The additional claims of an access token; none of them is one of Latchkey's own.
    *
    * @throws AuthError as `ask`
    */
@@ -40,7 +40,7 @@ export type HookRunnerParts = {
 export function createHookRunner({ hooks, timeoutMs, reservedClaims, log }: HookRunnerParts): HookRunner {
   const reported = new Set<string>()
 
-  /** Waits for a hook, but not for ever. */
+  /** Waits for a hook, for a limited time. */
   async function call<Name extends HookName>(name: Name, event: EventOf<Name>): Promise<unknown> {
     const hook = hooks[name] as ((event: EventOf<Name>, context: { signal: AbortSignal }) => unknown) | undefined
     if (hook === undefined) return undefined
@@ -57,7 +57,10 @@ export function createHookRunner({ hooks, timeoutMs, reservedClaims, log }: Hook
     }
   }
 
-  /** Calls a hook and reads its answer. What cannot be asked is refused: a check that fails open checks nothing. */
+  /**
+   * Calls a hook and reads its answer. If that fails, the operation is refused: a check that fails open protects
+   * nothing.
+   */
   async function decide<Name extends HookName, Result>(
     name: Name,
     event: EventOf<Name>,

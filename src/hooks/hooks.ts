@@ -12,58 +12,61 @@
 export type LatchkeyConfig = { hooks?: Hooks }
 
 /**
- * Functions of the deployment that Latchkey waits for, at most HOOK_TIMEOUT. Those that are called `before…` may refuse.
- * One that throws or takes too long refuses as well, with 503. What those called `after…` return or throw changes nothing.
+ * The deployment's functions, which Latchkey calls and waits for, at most HOOK_TIMEOUT. A `before…` hook may refuse. If
+ * it throws or takes too long, it refuses with 503. What an `after…` hook returns or throws changes nothing.
  */
 export type Hooks = {
-  /** Somebody is about to register, or to accept an invitation. All their fields are in order. */
+  /** Before a registration or an accepted invitation. All fields are valid. */
   beforeRegistration?: Hook<RegistrationEvent, HookRefusal>
-  /** They have. */
+  /** After the registration. */
   afterRegistration?: Hook<AccountEvent, undefined>
-  /** Somebody has proven their password and is about to be logged in. */
+  /** After the password was verified, before the session starts. */
   beforeLogin?: Hook<AccountEvent, HookRefusal>
-  /** They are. Before the answer is sent. */
+  /** After the session has started, before the response. */
   afterLogin?: Hook<SessionEvent, undefined>
-  /** An access token is about to be made, at a login or a refresh. Says what claims it is to have beside Latchkey's. */
+  /** Before an access token is issued, at login or refresh. Returns claims to add to Latchkey's own. */
   beforeToken?: Hook<TokenEvent, HookRefusal | HookClaims>
-  /** Somebody has proven that they may change a password, and the new one is good enough. Neither is shown. */
+  /**
+   * Before a password changes. The old password or mailed link was verified, and the new password follows the rules.
+   * The hook sees neither.
+   */
   beforePasswordChange?: Hook<PasswordChangeEvent, HookRefusal>
 }
 
 export type HookName = keyof Hooks
 
-/** May return nothing: then all is well. */
+/** May return nothing; the operation then proceeds. */
 export type Hook<Event, Answer> = (
   event: Event,
   context: HookContext,
   // biome-ignore lint/suspicious/noConfusingVoidType: functions without a return are what most hooks are
 ) => Answer | undefined | void | Promise<Answer | undefined | void>
 
-/** What a hook is given beside the event. */
+/** What a hook receives besides the event. */
 export type HookContext = {
-  /** Aborted when nobody waits for the hook any more. To be handed to `fetch` and the like. */
+  /** Aborted when Latchkey stops waiting for the hook. Pass it to `fetch` and similar functions. */
   signal: AbortSignal
 }
 
-/** Refuses what was asked for: with 403, or with 400 if it is about a field. */
+/** Refuses the operation: with 403, or with 400 if it names a field. */
 export type HookRefusal = {
   refuse: {
-    /** For programs: lower-case letters, digits and `_`; none of Latchkey's own codes. */
+    /** For programs: lower-case letters, digits and `_`; not one of Latchkey's own codes. */
     code: string
     /** For people; at most 500 characters. */
     message: string
-    /** The field of the request that it is about, such as `email`. */
+    /** The field of the request that the refusal is about, such as `email`. */
     field?: string
   }
 }
 
-/** Further claims of an access token: JSON, at most 1 KiB. They replace none of Latchkey's own. */
+/** Additional claims of an access token: JSON, at most 1 KiB. They cannot replace Latchkey's own. */
 export type HookClaims = { claims: Readonly<Record<string, unknown>> }
 
-/** Who makes a request, as far as the request says so: nothing of it is proven but the address. */
+/** Where a request comes from. Only the address is verified. */
 export type HookRequest = { address: string; userAgent: string }
 
-/** An account, without anything that is secret. */
+/** An account without any secrets. */
 export type HookAccount = {
   id: number
   username: string
@@ -72,7 +75,7 @@ export type HookAccount = {
   firstName: string
   lastName: string
   phoneNumber: string
-  /** The fields that the deployment declares. */
+  /** The profile fields that you declared. */
   profile: Readonly<Record<string, unknown>>
   isStaff: boolean
   isSuperuser: boolean
@@ -80,14 +83,14 @@ export type HookAccount = {
   createdAt: number
 }
 
-/** `invitation`: an administrator has invited this very address. */
+/** `invitation`: an administrator invited this address. */
 export type RegistrationEvent = {
   account: Pick<HookAccount, 'username' | 'email' | 'firstName' | 'lastName' | 'phoneNumber' | 'profile'>
   by: 'registration' | 'invitation'
   request: HookRequest
 }
 
-/** Something is done to, or by, an account. */
+/** Something happens to an account, or an account does something. */
 export type AccountEvent = { account: HookAccount; request: HookRequest }
 
 /** The same, in one of its sessions. */
@@ -95,13 +98,13 @@ export type SessionEvent = AccountEvent & {
   session: {
     /** The `sid` of its tokens. */
     id: string
-    /** How the login was proven: RFC 8176 values. */
+    /** How the user authenticated: RFC 8176 values. */
     amr: readonly string[]
   }
 }
 
-/** `by`: what the token is made for. */
+/** `by`: what the token is issued for. */
 export type TokenEvent = SessionEvent & { by: 'login' | 'refresh' }
 
-/** `reset`: by way of a mail. */
+/** `reset`: with a mailed link. */
 export type PasswordChangeEvent = AccountEvent & { by: 'change' | 'reset' }

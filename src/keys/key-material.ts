@@ -7,25 +7,25 @@ type JsonWebKey = webcrypto.JsonWebKey
 
 type AsymmetricAlgorithm = Exclude<JwtAlgorithm, 'HS256'>
 
-/** A public key as others see it: no private member, and all they need to choose it (RFC 7517 §4). */
+/** A public key for other services: no private members, and everything they need to choose it (RFC 7517 §4). */
 export type PublicJwk = JsonWebKey & { kid: string; alg: AsymmetricAlgorithm; use: 'sig' }
 
-/** The keys that one signing key gives, ready for use. */
+/** The keys that belong to one signing key, ready for use. */
 export type TokenKeys = {
   access: JwtKey
-  /** Always HS256: the successor of a refresh token must come out the same each time, and only Latchkey reads it. */
+  /** Always HS256: Latchkey must be able to compute the same refresh token again, and only Latchkey reads it. */
   refresh: JwtKey
   /** Undefined for HS256: there is nothing to publish. */
   publicJwk: PublicJwk | undefined
 }
 
-/** The makers of keys that `tokens/` has. */
+/** The functions of `tokens/` that make keys. */
 export type JwtKeyMakers = {
   createHmacJwtKey: typeof createHmacJwtKey
   createAsymmetricJwtKey: typeof createAsymmetricJwtKey
 }
 
-/** A private key as JSON text, to be sealed at once. */
+/** A private key as JSON text. Encrypt it at once. */
 type NewPrivateKey = { kid: string; privateJwk: string }
 
 const generate: { [A in AsymmetricAlgorithm]: () => Promise<{ privateKey: KeyObject }> } = {
@@ -34,7 +34,9 @@ const generate: { [A in AsymmetricAlgorithm]: () => Promise<{ privateKey: KeyObj
   RS256: () => promisify(generateKeyPair)('rsa', { modulusLength: 3072 }),
 }
 
-/** Makes a key pair, outside the event loop: an RSA key takes most of a second. Its `kid` is its RFC 7638 thumbprint. */
+/**
+ * Creates a key pair outside the event loop: an RSA key takes most of a second. Its `kid` is its RFC 7638 thumbprint.
+ */
 export async function generatePrivateKey(algorithm: AsymmetricAlgorithm): Promise<NewPrivateKey> {
   const { privateKey } = await generate[algorithm]()
   const kid = thumbprintOf(publicMembers(privateKey))
@@ -42,10 +44,10 @@ export async function generatePrivateKey(algorithm: AsymmetricAlgorithm): Promis
 }
 
 /**
- * Makes an asymmetric signing key ready for use. Its refresh tokens are signed with a secret derived from the private
- * key, under a `kid` of their own: it lives and dies with the key, and no database holds it.
+ * Prepares an asymmetric signing key for use. Its refresh tokens are signed with a secret derived from the private key,
+ * under their own `kid`. So this secret ends with the key, and no database contains it.
  *
- * @param privateJwk as `generatePrivateKey` wrote it
+ * @param privateJwk as written by `generatePrivateKey`
  */
 export function tokenKeysOf(
   { kid, algorithm, privateJwk }: NewPrivateKey & { algorithm: AsymmetricAlgorithm },
@@ -60,22 +62,22 @@ export function tokenKeysOf(
   }
 }
 
-/** The `kid` of the refresh tokens of an asymmetric key. */
+/** The `kid` of refresh tokens under an asymmetric key. */
 export function refreshKidOf(kid: string): string {
   return `${kid}.r`
 }
 
 /**
- * SECRET_KEY as an HS256 key, for tokens of both uses. The key is its UTF-8 bytes, as in SimpleJWT.
+ * SECRET_KEY as an HS256 key, for both kinds of tokens. The key is its UTF-8 bytes, as in SimpleJWT.
  *
- * @param hasKid false leaves the `kid` out of its tokens, as SimpleJWT does
+ * @param hasKid false leaves the `kid` out of tokens, as SimpleJWT does
  */
 export function tokenKeysOfSecret(secret: string, hasKid: boolean, makers: JwtKeyMakers): TokenKeys {
   const key = makers.createHmacJwtKey({ kid: hasKid ? secretKeyId(secret) : undefined, secret })
   return { access: key, refresh: key, publicJwk: undefined }
 }
 
-/** The `kid` of a secret: a digest that leads nowhere back. */
+/** The `kid` of a secret: a one-way digest. */
 export function secretKeyId(secret: string): string {
   return deriveKey(secret, 'kid').toString('base64url', 0, 16)
 }
@@ -84,7 +86,10 @@ function publicMembers(key: KeyObject): JsonWebKey {
   return createPublicKey(key).export({ format: 'jwk' })
 }
 
-/** The SHA-256 thumbprint of a public key: its required members, in the order of their names (RFC 7638 §3, RFC 8037 §2). */
+/**
+ * The SHA-256 thumbprint of a public key: a digest of its required members in alphabetical order (RFC 7638 §3, RFC 8037
+ * §2).
+ */
 function thumbprintOf({ crv, e, kty, n, x, y }: JsonWebKey): string {
   return sha256(JSON.stringify({ crv, e, kty, n, x, y }))
 }

@@ -13,17 +13,17 @@ import type { RotationPolicy } from './signing-key.ts'
 /** A key that is about to be stored. */
 export type NewKey = Pick<StoredKey, 'kid' | 'algorithm' | 'sealedPrivateJwk'>
 
-/** Brings keys from the form in which they are stored into use, and new ones into that form. */
+/** Converts keys between their stored form and their usable form. */
 type KeyOpening = {
   /**
-   * The key ready for use; undefined for an HS256 key whose secret is no longer configured.
+   * The key, ready for use; undefined for an HS256 key whose secret is no longer configured.
    *
-   * @throws Error if the private key cannot be opened; the message says what to do
+   * @throws Error if the private key cannot be decrypted; the message says what to do
    */
   open(key: StoredKey): TokenKeys | undefined
-  /** A sealed private key sealed anew, if a former SECRET_KEY sealed it. */
+  /** The private key encrypted again, if it was encrypted under a previous SECRET_KEY. */
   resealed(kid: string, sealedPrivateJwk: string): string | undefined
-  /** Makes a key for the configured algorithm. */
+  /** Creates a key for the configured algorithm. */
   create(policy: RotationPolicy): Promise<NewKey>
 }
 
@@ -54,7 +54,7 @@ export function createKeyOpening(seal: Seal, makers: JwtKeyMakers, secrets: read
   }
 }
 
-/** What a sealed private key is bound to, so that one row's cannot be put into another. */
+/** The place that an encrypted private key is bound to, so that nobody can move it to another row. */
 function placeOf(kid: string): string {
   return `signing_keys:${kid}`
 }

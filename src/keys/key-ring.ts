@@ -16,10 +16,13 @@ import {
   stepsToRotate,
 } from './signing-key.ts'
 
-/** How often a process reads the ring again: the longest that it trusts a key which another process has retired. */
+/**
+ * How often a process reads the keys again: the longest time that it still trusts a key which another process has
+ * retired.
+ */
 export const keyRereadMs = 5_000
 
-/** How often a process looks whether a rotation is due. */
+/** How often a process checks whether a rotation is due. */
 export const keyMaintenanceMs = 60_000
 
 export type KeyRingOptions = Omit<RingChangeDeps, 'createKey'> & {
@@ -27,76 +30,79 @@ export type KeyRingOptions = Omit<RingChangeDeps, 'createKey'> & {
   makers: JwtKeyMakers
   algorithm: JwtAlgorithm
   secretKey: string
-  /** Former values of `secretKey`. */
+  /** Previous values of `secretKey`. */
   secretKeyFallbacks: readonly string[]
-  /** False: HS256 tokens carry no `kid`, and theirs is not looked at, as in SimpleJWT. */
+  /** False: HS256 tokens have no `kid`, and Latchkey ignores theirs, as SimpleJWT does. */
   isStrict: boolean
   /** How long a key signs before the next one takes over. */
   signingKeyLifetimeMs: number
-  /** The longest life of any token, access or refresh. */
+  /** The longest lifetime of any token, access or refresh. */
   longestTokenLifetimeMs: number
 }
 
 /**
- * What became of a rotation by hand. `fixed`: the key is SECRET_KEY itself, and is replaced by replacing that.
- * `already_rotated`: the key that this process signs with is no longer the current one.
+ * The outcome of a manual rotation. `fixed`: the key is SECRET_KEY itself; replace that instead. `already_rotated`: the
+ * key that this process signs with is no longer the current one.
  */
 type RotationOutcome = 'rotated' | 'already_rotated' | 'fixed'
 
-/** What became of retiring a key, which is told as it was. `unknown`: there is none, or it is retired already. */
+/**
+ * The outcome of retiring a key. `unknown`: there is no such key, or it is already retired. `key` is the key as it was
+ * before.
+ */
 type RetirementOutcome = { kind: 'retired'; key: SigningKey } | { kind: 'unknown' | 'fixed' }
 
-/** The keys that sign and verify tokens. Requests look them up in memory; the database is read beside them. */
+/** The keys that sign and verify tokens. Requests look them up in memory; the database is read in the background. */
 export type KeyRing = {
   /**
-   * Reads the ring at start, and makes its first keys, or those of a newly configured algorithm.
+   * Reads the keys at start. Creates the first keys, or those of a newly configured algorithm.
    *
-   * @throws Error if a private key cannot be opened; the message says what to do
+   * @throws Error if a private key cannot be decrypted; the message says what to do
    */
   load(): Promise<void>
-  /** The keys to sign with. */
+  /** The keys that sign now. */
   currentPair(): TokenKeys
   /**
-   * The keys that may have signed a token with this `kid`: one, or none if its tokens are not good. Tokens without a
-   * `kid`, as SimpleJWT's are, may be signed with SECRET_KEY or one of its fallbacks, with ALGORITHM=HS256 only.
+   * The keys that may have signed a token with this `kid`: one, or none if such tokens are not valid. Tokens without a
+   * `kid`, as in SimpleJWT, may be signed with SECRET_KEY or one of its fallbacks, but only with ALGORITHM=HS256.
    */
   find(kid: string | undefined): readonly JwtKey[]
-  /** Whether this is the `kid` of a key that somebody retired while its tokens were good. */
+  /** Whether this `kid` belongs to a key that was retired while its tokens were still valid. */
   wasRetired(kid: string): boolean
-  /** The public keys for other services (RFC 7517 §5), the signing one first; empty with HS256. */
+  /** The public keys for other services (RFC 7517 §5), the signing key first. Empty with HS256. */
   jwkSet(): { readonly keys: readonly PublicJwk[] }
   /**
-   * Reads the ring again. To be called every `keyRereadMs`.
+   * Reads the keys again. Call it every `keyRereadMs`.
    *
-   * @throws Error if a key cannot be opened; the others are in use all the same
+   * @throws Error if a key cannot be decrypted; the other keys are in use nevertheless
    */
   refresh(): Promise<void>
   /**
-   * Reads the ring again for the sake of a `kid` that another process may have made just now, unless it does not look
-   * like ours or unknown ones are presented all the time: junk costs nothing.
+   * Reads the keys again because of a `kid` that another process may just have created. It does not if the `kid` does
+   * not look like one of ours, or if unknown ones arrive all the time, so that junk costs nothing.
    *
-   * @returns whether it is known now
+   * @returns whether the `kid` is known now
    */
   refreshForUnknown(kid: string): Promise<boolean>
-  /** Lets the next key sign from now on. Of several who replace the same key at once, one does. */
+  /** Makes the next key sign from now on. If several processes replace the same key at once, one succeeds. */
   rotate(origin: AuditOrigin): Promise<RotationOutcome>
-  /** Refuses a key's tokens from now on and destroys it; another one takes its place. Works without `load` too. */
+  /** Refuses a key's tokens from now on and destroys it; another key takes its place. Also works without `load`. */
   retire(kid: string, origin: AuditOrigin): Promise<RetirementOutcome>
-  /** Rotates by age and retires keys whose tokens have expired. To be called every `keyMaintenanceMs`. */
+  /** Rotates keys that are due, and retires keys whose tokens have expired. Call it every `keyMaintenanceMs`. */
   maintain(): Promise<void>
 }
 
 const server: AuditOrigin = { actor: 'server', address: '', userAgent: '' }
 
-/** What the `kid` of a key in the ring looks like: an RFC 7638 thumbprint, or what `refreshKidOf` makes of it. */
+/** The form of a `kid` in the key ring: an RFC 7638 thumbprint, or what `refreshKidOf` makes of it. */
 const RING_KID = /^[\w-]{43}(\.r)?$/
 const REFRESH_SUFFIX = /\.r$/
 
-/** Readings for unknown kids: a few at any time, and one more in this time. */
+/** How often unknown kids may trigger a reading: a few at any time, and one more in each interval. */
 const UNKNOWN_READINGS = 5
 const UNKNOWN_READING_MS = 2_000
 
-/** Makes the ring; it knows no key until `load`. */
+/** Creates the key ring. It knows no key until `load`. */
 export function createKeyRing(options: KeyRingOptions): KeyRing {
   const { database, clock, makers, algorithm, secretKey, isStrict, longestTokenLifetimeMs } = options
   const isFixed = algorithm === 'HS256'
@@ -113,7 +119,7 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
   let view = emptyView
   let opened: ReadonlyMap<string, TokenKeys> = new Map()
 
-  /** @returns what went wrong with single keys */
+  /** @returns the problems of individual keys */
   const read = inTurn(async (): Promise<unknown[]> => {
     const now = clock.now()
     const keys = await listKeys(database.read, now - longestTokenLifetimeMs)
@@ -138,7 +144,8 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
   }
 
   const refreshIfAffordable = inTurn(async () => {
-    // Keys that cannot be opened are told of by the next `refresh`: they are no fault of whoever presents a token.
+    // The next `refresh` reports keys that cannot be decrypted. They are not the fault of the client that presents a
+    // token.
     if (mayReadForUnknown()) await read()
   })
 

@@ -6,11 +6,13 @@ import type { SigningKey } from './signing-key.ts'
 
 /** A signing key as it is stored. */
 export type StoredKey = SigningKey & {
-  /** Undefined: destroyed when the key was retired, or HS256, whose key is SECRET_KEY and is stored nowhere. */
+  /**
+   * Undefined if the key was destroyed when it was retired, or for HS256, whose key is SECRET_KEY and is not stored.
+   */
   sealedPrivateJwk: string | undefined
 }
 
-/** The ring as it was at some moment; `edition` counts its changes. */
+/** All keys at one moment. `edition` counts the changes to them. */
 type StoredRing = { edition: number; keys: StoredKey[] }
 
 const EDITION = 'signing_keys_edition'
@@ -18,7 +20,7 @@ const EDITION = 'signing_keys_edition'
 /**
  * The keys, oldest first.
  *
- * @param retiredSince leaves out those retired before; 0 to see every key there ever was
+ * @param retiredSince leaves out keys that were retired earlier; 0 returns all keys
  */
 export async function listKeys(db: Queryable, retiredSince: number): Promise<StoredKey[]> {
   const rows = await db
@@ -32,8 +34,8 @@ export async function listKeys(db: Queryable, retiredSince: number): Promise<Sto
 }
 
 /**
- * The keys that are not retired, and the edition they belong to or, if they are being changed, the one before: who
- * decides by it may lose, and never overwrites.
+ * The keys that are not retired, and their edition. If a change is under way, the edition may be the one before: a
+ * caller that decides by it may lose, but never overwrites anything.
  */
 export async function readRing(db: Queryable): Promise<StoredRing> {
   const row = await db.selectFrom('server_state').select('value').where('name', '=', EDITION).executeTakeFirst()
@@ -41,8 +43,8 @@ export async function readRing(db: Queryable): Promise<StoredRing> {
 }
 
 /**
- * Claims the right to change the ring, for this transaction; false if it was changed since `edition`. Every change
- * begins with this, so that of several processes that came to their decisions at the same time one carries it out.
+ * Claims the right to change the keys, for this transaction. Returns false if they have changed since `edition`. Every
+ * change begins with this, so if several processes come to the same decision at once, one carries it out.
  */
 export async function claimRingChange(tx: Queryable, edition: number): Promise<boolean> {
   const value = String(edition + 1)
@@ -63,7 +65,7 @@ export async function claimRingChange(tx: Queryable, edition: number): Promise<b
   return numUpdatedRows === 1n
 }
 
-/** Writes a new key. An HS256 key that has been there before, because SECRET_KEY was, begins anew. */
+/** Stores a new key. An HS256 key that was stored before, because SECRET_KEY had this value before, starts again. */
 export async function insertKey(
   tx: Queryable,
   key: Pick<StoredKey, 'kid' | 'algorithm' | 'createdAt' | 'activatedAt' | 'sealedPrivateJwk'>,
@@ -87,12 +89,12 @@ export async function insertKey(
     .execute()
 }
 
-/** Lets a key sign from now on. */
+/** Makes a key sign from now on. */
 export async function activateKey(tx: Queryable, kid: string, now: number): Promise<void> {
   await tx.updateTable('signing_keys').set({ activated_at: now }).where('kid', '=', kid).execute()
 }
 
-/** Lets a key sign no more, and verify until `retiresAt`. */
+/** Stops a key from signing. It still verifies until `retiresAt`. */
 export async function supersedeKey(tx: Queryable, kid: string, now: number, retiresAt: number): Promise<void> {
   await tx
     .updateTable('signing_keys')
@@ -101,7 +103,7 @@ export async function supersedeKey(tx: Queryable, kid: string, now: number, reti
     .execute()
 }
 
-/** Ends a key and destroys its private part: nobody can bring it back. */
+/** Retires a key and deletes its private part. Nobody can restore it. */
 export async function retireKey(tx: Queryable, kid: string, now: number): Promise<void> {
   await tx
     .updateTable('signing_keys')
@@ -110,7 +112,7 @@ export async function retireKey(tx: Queryable, kid: string, now: number): Promis
     .execute()
 }
 
-/** Replaces a sealed text by one sealed anew, unless it was replaced or destroyed meanwhile. */
+/** Replaces an encrypted text by its newly encrypted version, unless it was replaced or deleted in between. */
 export async function resealKey(tx: Queryable, kid: string, from: string, to: string): Promise<void> {
   await tx
     .updateTable('signing_keys')

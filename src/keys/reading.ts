@@ -1,8 +1,8 @@
 import type { Clock } from '../platform/clock.ts'
 
 /**
- * Lets a reading run once at a time, and shares it: who asks while one is under way gets the next one, which has begun
- * after they asked and so cannot have missed what they know of.
+ * Runs a reading once at a time and shares its result. A caller that arrives while one is running gets the next one.
+ * That one starts after the call, so it cannot miss anything the caller already knows.
  */
 export function inTurn<T>(read: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined
@@ -25,8 +25,8 @@ export function inTurn<T>(read: () => Promise<T>): () => Promise<T> {
 }
 
 /**
- * Says whether one more reading is affordable: `burst` of them at any time, and one more for every `intervalMs` that
- * has passed, up to `burst` again.
+ * Limits readings: `burst` of them at any time, and one more for every `intervalMs` that has passed, up to `burst`
+ * again.
  */
 export function createReadingBudget(clock: Clock, burst: number, intervalMs: number): () => boolean {
   let left = burst

@@ -15,7 +15,7 @@ import {
 } from './key-store.ts'
 import type { KeyStep } from './signing-key.ts'
 
-/** What changing the ring takes. */
+/** What a change of the keys needs. */
 export type RingChangeDeps = {
   database: Database
   clock: Clock
@@ -23,15 +23,15 @@ export type RingChangeDeps = {
   createKey: () => Promise<NewKey>
 }
 
-/** Decides what to do about the keys as they are. */
+/** Decides what to do, given the current keys. */
 export type RingPlan = (keys: readonly StoredKey[], now: number) => KeyStep[]
 
-/** How often others may be quicker. Each of them needs one change, and then all agree that nothing is due. */
+/** How often other processes may be faster. Each of them needs one change, and then all agree that nothing is due. */
 const ATTEMPTS = 10
 
 /**
- * Changes the ring as `plan` decides, in one transaction with its audit events. If another process has changed it
- * meanwhile, the plan is asked again about what is there now.
+ * Changes the keys as `plan` decides, in one transaction with the audit events. If another process changes them in
+ * between, `plan` decides again, given the new state.
  *
  * @returns the steps that were taken
  */
@@ -59,7 +59,7 @@ export async function changeRing(deps: RingChangeDeps, plan: RingPlan, origin: A
   throw new Error(`others changed the key ring ${ATTEMPTS} times while it was to be changed here`)
 }
 
-/** @returns the event that tells of it */
+/** @returns the audit event of the step */
 async function takeStep(tx: Queryable, step: KeyStep, key: NewKey, now: number) {
   switch (step.kind) {
     case 'create': {

@@ -2,7 +2,7 @@ import type { JwtKey } from '../tokens/jwt-key.ts'
 import type { PublicJwk, TokenKeys } from './key-material.ts'
 import { keyState, type SigningKey, signingKid, wasRetiredEarly } from './signing-key.ts'
 
-/** The ring as this process uses it until the next reading. */
+/** The keys as this process uses them until the next reading. */
 export type RingView = {
   /** The keys that sign; undefined if there are none. */
   signer: TokenKeys | undefined
@@ -11,7 +11,7 @@ export type RingView = {
   byKid: ReadonlyMap<string, readonly JwtKey[]>
   withoutKid: readonly JwtKey[]
   jwkSet: { readonly keys: readonly PublicJwk[] }
-  /** Keys that were retired before their age was up: of them tokens may still be about, though they are refused. */
+  /** Keys that were retired early. Tokens of them may still exist, but are refused. */
   retiredKids: ReadonlySet<string>
 }
 
@@ -25,16 +25,19 @@ export const emptyView: RingView = {
   retiredKids: new Set(),
 }
 
-/** What a view is made of. */
+/** The inputs of a view. */
 type RingParts = {
   keys: readonly SigningKey[]
-  /** The keys of `keys` that are ready for use, by `kid`. */
+  /** Those of `keys` that are ready for use, by `kid`. */
   opened: ReadonlyMap<string, TokenKeys>
   /** With ALGORITHM=HS256: SECRET_KEY and its fallbacks. Otherwise empty. */
   secrets: readonly TokenKeys[]
 }
 
-/** Sorts the keys by what they are for. Whatever is not retired verifies, for another process may sign with it by now. */
+/**
+ * Sorts the keys by their purpose. Every key that is not retired verifies, because another process may already sign
+ * with it.
+ */
 export function ringView(parts: RingParts, now: number, algorithm: SigningKey['algorithm']): RingView {
   const { keys, opened, secrets } = parts
   const living = keys.filter(({ kid }) => opened.has(kid)).filter((key) => keyState(key, now) !== 'retired')
@@ -52,7 +55,7 @@ export function ringView(parts: RingParts, now: number, algorithm: SigningKey['a
   }
 }
 
-/** The key that signs comes first in the JWK Set, for verifiers that look no further. */
+/** Puts the signing key first in the JWK Set, for verifiers that only look at the first key. */
 function order(key: SigningKey, now: number): number {
   return ['current', 'next', 'retiring'].indexOf(keyState(key, now))
 }

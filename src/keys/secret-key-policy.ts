@@ -1,10 +1,12 @@
-/** 256 bits: as much as HS256 needs (RFC 7518 §3.2). */
+/** 256 bits, as HS256 requires (RFC 7518 §3.2). */
 const minSecretKeyBytes = 32
 
-/** How to come by a good secret, on every machine that runs this server. */
+/** How to create a good secret, on every machine that runs this server. */
 const cure = "Create one with: node -e \"console.log(require('node:crypto').randomBytes(48).toString('base64url'))\""
 
-/** Parts of the secrets that tutorials, templates and language models write, letters and digits only. */
+/**
+ * Parts of the secrets that appear in tutorials, templates and the output of language models; letters and digits only.
+ */
 const placeholders = [
   'yoursecret',
   'yoursupersecret',
@@ -36,8 +38,8 @@ const placeholders = [
 ]
 
 /**
- * Why a text is no secret to sign with, as a sentence to follow the setting's name; undefined if nothing speaks against
- * it. The sentence never holds the text.
+ * Why a text is not a good secret, as a sentence that follows the setting's name; undefined if it is good. The sentence
+ * never contains the text.
  */
 export function findSecretKeyFault(secret: string): string | undefined {
   if (secret === '') return `is not set. It is optional only with DEBUG. ${cure}`
@@ -59,7 +61,7 @@ export function findSecretKeyFault(secret: string): string | undefined {
   return undefined
 }
 
-/** Whether a text is one shorter text again and again, its last turn perhaps cut off. */
+/** Whether a text repeats a shorter text; the last repetition may be cut off. */
 function isRepetition(text: string): boolean {
   for (let period = 1; period <= text.length / 2; period++) {
     if (text.startsWith(text.slice(period))) return true

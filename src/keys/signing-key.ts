@@ -1,22 +1,22 @@
 import type { JwtAlgorithm } from '../tokens/jwt-key.ts'
 
-/** What is known of a signing key beside the key itself. Times are epoch milliseconds. */
+/** What is known about a signing key, apart from the key itself. Times are epoch milliseconds. */
 export type SigningKey = {
   kid: string
   algorithm: JwtAlgorithm
   createdAt: number
-  /** When it began to sign. */
+  /** When it started to sign. */
   activatedAt: number | undefined
   /** When another key took over signing. */
   supersededAt: number | undefined
-  /** When the last of its tokens will have expired; known once it is superseded. */
+  /** When the last of its tokens will have expired; set once it is superseded. */
   retiresAt: number | undefined
   retiredAt: number | undefined
 }
 
 /**
- * The four ages of a signing key, in order. `next`: published, so that verifiers know it before they meet it. `current`:
- * signs. `retiring`: signs no more, and verifies until its last token has expired. `retired`: its tokens are refused.
+ * The four states of a signing key, in order. `next`: published, so that verifiers know it before it signs. `current`:
+ * signs. `retiring`: no longer signs, but verifies until its last token has expired. `retired`: its tokens are refused.
  */
 export const keyStates = ['next', 'current', 'retiring', 'retired'] as const
 
@@ -29,7 +29,7 @@ export function keyState(key: SigningKey, now: number): KeyState {
   return key.activatedAt === undefined ? 'next' : 'current'
 }
 
-/** Whether a key was retired by hand, while tokens of it could still be good. */
+/** Whether a key was retired manually, while its tokens could still be valid. */
 export function wasRetiredEarly({ retiredAt, retiresAt }: SigningKey): boolean {
   return retiredAt !== undefined && (retiresAt === undefined || retiredAt < retiresAt)
 }
@@ -37,34 +37,37 @@ export function wasRetiredEarly({ retiredAt, retiresAt }: SigningKey): boolean {
 const JWK_SET_MAX_AGE_MS = 10 * 60_000
 const PUBLICATION_MS = 15 * 60_000
 
-/** How long verifiers may keep the JWK Set, in whole seconds, for its `Cache-Control`. */
+/** How long verifiers may cache the JWK Set, in whole seconds, for its `Cache-Control`. */
 export function jwkSetMaxAgeSeconds(signingKeyLifetimeMs: number): number {
   return Math.floor(Math.min(JWK_SET_MAX_AGE_MS, signingKeyLifetimeMs / 2) / 1_000)
 }
 
-/** How long a key is published before it signs by age: by then no verifier keeps a JWK Set without it. */
+/**
+ * How long a key is published before a scheduled rotation lets it sign. After this time, no verifier has a JWK Set
+ * without it.
+ */
 function publicationMs(signingKeyLifetimeMs: number): number {
   return Math.min(PUBLICATION_MS, signingKeyLifetimeMs)
 }
 
 /**
- * How long a superseded key outlives the last token that the process which superseded it can have signed with it: others
- * go on signing until they have re-read the ring, by clocks that may differ.
+ * How long a superseded key lives on after the last token that the superseding process can have signed with it. Other
+ * processes keep signing until they read the keys again, and their clocks may differ.
  */
 const HANDOVER_MS = 60_000
 
-/** What the rotation rule needs to know of the settings. */
+/** The settings that the rotation rule needs. */
 export type RotationPolicy = {
   algorithm: JwtAlgorithm
-  /** HS256: the only key that may be current, for it is SECRET_KEY itself; undefined if its tokens carry no `kid`. */
+  /** HS256: the only key that may be current, because it is SECRET_KEY itself; undefined if tokens have no `kid`. */
   fixedKid: string | undefined
   /** How long a key signs before the next one takes over. */
   signingKeyLifetimeMs: number
-  /** The longest life of any token: so long does a superseded key verify. */
+  /** The longest lifetime of any token. A superseded key verifies for this long. */
   longestTokenLifetimeMs: number
 }
 
-/** One change of the ring. */
+/** One change to the keys. */
 export type KeyStep =
   | { kind: 'create'; as: 'next' | 'current' }
   | { kind: 'activate'; kid: string }
@@ -72,12 +75,12 @@ export type KeyStep =
   | { kind: 'retire'; kid: string }
 
 /**
- * What is to be done about the ring at `now`, in order; nothing most of the time. There is always a key that signs and
- * one that is published to follow it, so that no rotation, by age or by hand, surprises a verifier.
+ * The steps that are due at `now`, in order; usually none. There is always a key that signs and a published one to
+ * follow it, so that no rotation, scheduled or manual, surprises a verifier.
  *
- * A process that `isStarting` takes signing over from keys of another algorithm than the configured one. One of the
- * former configuration that still runs beside it does not take it back, but goes on with the superseded key
- * (`signingKid`) until it is stopped or that key retires.
+ * A process that `isStarting` takes over signing from keys of another algorithm. A process with the old configuration
+ * that still runs does not take it back. It continues with the superseded key (`signingKid`) until it is stopped or
+ * that key retires.
  */
 export function dueSteps(
   keys: readonly SigningKey[],
@@ -100,7 +103,9 @@ export function dueSteps(
   ]
 }
 
-/** The steps of a rotation by hand: the current key hands over now, whatever its age. None if there is no current key. */
+/**
+ * The steps of a manual rotation: the current key hands over now, whatever its age. None if there is no current key.
+ */
 export function stepsToRotate(keys: readonly SigningKey[], now: number, policy: RotationPolicy): KeyStep[] {
   const current = ownKey(keys, 'current', now, policy)
   if (current === undefined || policy.algorithm === 'HS256') return []
@@ -108,7 +113,7 @@ export function stepsToRotate(keys: readonly SigningKey[], now: number, policy: 
   return [supersede(current, now, policy), ...ownSteps(after, now, policy)]
 }
 
-/** The steps that end a key at once; its successor's too if it was to sign. None if it has ended already. */
+/** The steps that end a key at once, and promote its successor if needed. None if the key has already ended. */
 export function stepsToRetire(
   keys: readonly SigningKey[],
   kid: string,
@@ -123,7 +128,7 @@ export function stepsToRetire(
 }
 
 /**
- * Which of these keys signs: the current one of the algorithm or, where a newer configuration has superseded it, the one
+ * Which of these keys signs: the current one of this algorithm or, if a newer configuration has superseded it, the one
  * that was current last. Undefined if there is none.
  */
 export function signingKid(keys: readonly SigningKey[], now: number, algorithm: JwtAlgorithm): string | undefined {
@@ -137,7 +142,7 @@ export function signingKid(keys: readonly SigningKey[], now: number, algorithm: 
   return latest?.kid
 }
 
-/** What keeps the keys of the configured algorithm complete: a current one that is not too old, and a next one. */
+/** Keeps the keys of the configured algorithm complete: a current one that is not too old, and a next one. */
 function ownSteps(keys: readonly SigningKey[], now: number, policy: RotationPolicy): KeyStep[] {
   const current = ownKey(keys, 'current', now, policy)
   if (policy.algorithm === 'HS256') {

@@ -1,4 +1,4 @@
-/** What there is to know of one metric. */
+/** The facts about one metric. */
 export type MetricFacts = {
   type: 'counter' | 'gauge' | 'histogram'
   help: string
@@ -6,8 +6,8 @@ export type MetricFacts = {
 }
 
 /**
- * Every metric of Latchkey's own, by name, as it is exposed and as the manual lists it. Names follow the conventions of
- * Prometheus: base units, `_total` for what only grows, and labels whose values are few and known beforehand.
+ * Every metric of Latchkey's own, by name, as exposed and as listed in the manual. Names follow the conventions of
+ * Prometheus: base units, `_total` for counters, and labels with few, known values.
  */
 export const metricCatalogue = {
   latchkey_build_info: {

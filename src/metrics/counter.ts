@@ -1,4 +1,4 @@
-/** How often something has happened in this process, apart by what came of it. */
+/** How often something has happened in this process, by outcome. */
 export type Counter<Value extends string> = {
   /** @param by default 1 */
   add(value: Value, by?: number): void
@@ -6,9 +6,9 @@ export type Counter<Value extends string> = {
 }
 
 /**
- * Makes a counter.
+ * Creates a counter.
  *
- * @param values stand at zero from the start: where a first time matters, it must be seen as a rise and not as a beginning
+ * @param values start at zero, so that a first occurrence shows as an increase
  */
 export function createCounter<Value extends string>(values: readonly Value[]): Counter<Value> {
   const counts = new Map<Value, number>(values.map((value) => [value, 0]))

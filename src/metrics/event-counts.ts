@@ -1,7 +1,7 @@
 import type { CommittedEvent } from '../audit/committed-events.ts'
 import type { Metrics } from './metrics.ts'
 
-/** Counts what is in the audit log anyway, so that no flow needs to think of it and log and counters say the same. */
+/** Counts what the audit log records, so that no flow has to remember to count, and log and counters agree. */
 export function countEvent({ logins, endedSessions }: Metrics, { event, fields }: CommittedEvent): void {
   if (event === 'login.succeeded') logins.add('succeeded')
   else if (event === 'login.failed') logins.add(fields.reason)

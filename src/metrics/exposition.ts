@@ -7,12 +7,12 @@ import { type Sample, samplesOf } from './samples.ts'
 /** Metrics as Prometheus reads them. */
 export type Exposition = { contentType: string; text: string }
 
-/** Writes down what was counted until now. */
+/** Formats all metrics as they are now. */
 export type Expose = (readings: Readings) => Promise<Exposition>
 
 /**
- * Writes metrics in the text format of Prometheus, beside what prom-client knows of every Node process. To be loaded when
- * somebody asks for the first time: it takes 2 MB, and watches the event loop and the garbage collector from then on.
+ * Formats metrics as text for Prometheus, together with prom-client's metrics of every Node process. Load it at the
+ * first scrape: it takes 2 MB, and watches the event loop and the garbage collector from then on.
  */
 export function createExposition(metrics: Metrics): Expose {
   const ofProcess = new prometheus.Registry()
@@ -31,10 +31,10 @@ export function createExposition(metrics: Metrics): Expose {
 
 const makers = { counter: prometheus.Counter, gauge: prometheus.Gauge, histogram: prometheus.Histogram } as const
 
-/** A metric of prom-client's whose values were counted elsewhere: they are told when it asks itself for them. */
+/** A prom-client metric whose values are counted elsewhere; it gets them when it is collected. */
 function counted(name: string, { type, help, labels }: MetricFacts, values: readonly Sample[]): prometheus.Metric {
   const tell = async () => ({ name, help, type, values })
   const metric = new makers[type]({ name, help, labelNames: [...labels], registers: [] })
-  // A histogram is asked by its second name.
+  // A histogram is collected under its second name.
   return Object.assign(metric, { get: tell, getForPromString: tell })
 }

@@ -7,19 +7,18 @@ import { createRequestCounts, type RequestCounts } from './request-counts.ts'
 type LoginOutcome = 'succeeded' | LoginFailure
 
 /**
- * What a request for new tokens came to. `rotated`: a new refresh token. `repeated`: the same successor once more.
- * `not_rotated`: only a new access token, ROTATE_REFRESH_TOKENS being off. `adopted`: a token of the server that was here
- * before. `replayed`: it was used before. `refused`: for any other reason.
+ * The outcome of a refresh request. `rotated`: a new refresh token. `repeated`: the same new token once more.
+ * `not_rotated`: only a new access token, because ROTATE_REFRESH_TOKENS is off. `adopted`: a token of the server that
+ * Latchkey replaced. `replayed`: a used token. `refused`: any other reason.
  */
 export type RefreshOutcome = 'rotated' | 'repeated' | 'not_rotated' | 'adopted' | 'replayed' | 'refused'
 
-/** What one attempt to deliver came to. `postponed`: it is tried again. */
+/** The outcome of one delivery attempt. `postponed`: it will be tried again. */
 export type DeliveryOutcome = 'delivered' | 'postponed' | 'given_up'
 
 /**
- * What this process counts for its operators, from its start on. Counting is a number that grows in memory; nothing of it
- * is written anywhere or costs a question to the database. Labels have few values, known beforehand: no name, id or
- * address of anybody.
+ * Everything this process counts for its operators, since its start. Counting increments a number in memory; it writes
+ * nothing and asks the database nothing. Labels have few, known values: no name, id or address of anybody.
  */
 export type Metrics = {
   requests: RequestCounts
@@ -42,7 +41,7 @@ const loginOutcomes = {
   refused_by_hook: true,
 } as const satisfies Record<LoginOutcome, true>
 
-/** Those that are written down when they happen; the others follow from other facts, with no moment of their own. */
+/** Reasons that are recorded when they happen. The others follow from other facts and have no moment of their own. */
 const recordedEndReasons: readonly SessionEndReason[] = [
   'logout',
   'logged_out_elsewhere',
@@ -55,7 +54,7 @@ const recordedEndReasons: readonly SessionEndReason[] = [
 
 const deliveryOutcomes: readonly DeliveryOutcome[] = ['delivered', 'postponed', 'given_up']
 
-/** Begins to count. @param limits the names of all rate limits */
+/** Starts to count. @param limits the names of all rate limits */
 export function createMetrics(limits: readonly LimitName[]): Metrics {
   return {
     requests: createRequestCounts(),

@@ -1,14 +1,14 @@
-/** What waits to be sent. */
+/** Work that is waiting to be sent. */
 export type Backlog = {
   waiting: number
-  /** How long the oldest of it has waited; 0 if nothing does. */
+  /** How long the oldest has been waiting; 0 if nothing is waiting. */
   oldestSeconds: number
 }
 
-/** What is looked up when somebody asks for the metrics. */
+/** Values that are looked up at each scrape. */
 export type Readings = {
   version: string
   hashing: { running: number; queued: number }
-  /** Undefined: the database did not answer in time. */
+  /** Undefined: the database did not respond in time. */
   backlogs: { mail: Backlog; webhooks: Backlog } | undefined
 }

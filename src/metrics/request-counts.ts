@@ -1,28 +1,28 @@
-/** The bounds of what is counted apart of durations, in seconds; what took longer than the last is counted too. */
+/** The bounds of the duration buckets, in seconds. Longer requests count too. */
 export const durationBounds = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 10] as const
 
-/** The requests to one route by one method. */
+/** The requests to one route with one method. */
 export type RequestSeries = {
   method: string
   route: string
-  /** How many were answered, by the first digit of the status. */
+  /** The number of responses, by the first digit of the status. */
   readonly statuses: ReadonlyMap<StatusClass, number>
-  /** How many took no longer than each of `durationBounds` and longer than the one before; the last: longer than all. */
+  /** How many took at most each of `durationBounds` and more than the one before; the last: more than all. */
   readonly durations: readonly number[]
   readonly totalSeconds: number
-  /** @param seconds from its arrival to its answer */
+  /** @param seconds from arrival to response */
   add(status: number, seconds: number): void
 }
 
 type StatusClass = '1xx' | '2xx' | '3xx' | '4xx' | '5xx'
 
-/** The requests that were answered. */
+/** The answered requests. */
 export type RequestCounts = {
   /**
-   * Where requests to a route are counted. The same object each time, so that whoever counts can keep it.
+   * The series of a route. It is the same object each time, so callers can keep it.
    *
-   * @param method one of those that HTTP defines; others count as one, since strangers make them up
-   * @param route its pattern, never a path: there are as many series as routes
+   * @param method one of the HTTP methods; all others count as one, because strangers make them up
+   * @param route its pattern, never a path: there is one series per route
    */
   of(method: string, route: string): RequestSeries
   readonly series: readonly RequestSeries[]

@@ -6,13 +6,13 @@ import { durationBounds, type RequestSeries } from './request-counts.ts'
 
 /** One line of the exposition. */
 export type Sample = {
-  /** Where a metric has several: `…_bucket`, `…_sum`, `…_count`. */
+  /** For metrics with several series: `…_bucket`, `…_sum`, `…_count`. */
   metricName?: string
   labels: Readonly<Record<string, string>>
   value: number
 }
 
-/** What every metric says at this moment. Of what is not known it says nothing. */
+/** The value of every metric now. Unknown values are left out. */
 export function samplesOf(metrics: Metrics, readings: Readings): Record<MetricName, Sample[]> {
   const { requests } = metrics
   const { hashing, backlogs } = readings
@@ -58,7 +58,7 @@ function requestSamples({ method, route, statuses }: RequestSeries): Sample[] {
   return [...statuses].map(([status, value]) => ({ labels: { method, route, status }, value }))
 }
 
-/** A bucket holds all that took no longer than its bound, those of the smaller ones too. */
+/** A bucket contains everything up to its bound, including the smaller buckets. */
 function durationSamples({ method, route, durations, totalSeconds }: RequestSeries): Sample[] {
   const name = 'latchkey_http_request_duration_seconds'
   let count = 0

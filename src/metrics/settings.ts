@@ -23,7 +23,7 @@ export const metricsSettings = settingGroup('Metrics', {
 
 export type MetricsSettings = Static<typeof metricsSettings>
 
-/** The token itself is forgotten here. @throws SettingFault, which shows no part of it */
+/** Keeps only the digest of the token. @throws SettingFault, which shows no part of it */
 function readToken(text: string): string {
   const cure = 'Create one with: openssl rand -hex 32'
   if (text.length < minTokenLength) {

@@ -19,7 +19,7 @@ const insert = preparedChange(
       .values({ digest, purpose, account_id, credentials_version, email, created_at, expires_at }),
 )
 
-/** Keeps a new token, by its digest. */
+/** Stores a new token by its digest. */
 export async function keepOneTimeToken(db: Queryable, token: OneTimeToken): Promise<void> {
   const { digest, purpose, account, email, createdAt, expiresAt } = token
   await insert(
@@ -44,8 +44,8 @@ const byDigest = prepared((db, digest: string, purpose: string, now: number) =>
 )
 
 /**
- * The token somebody presents, if it is good for this purpose now. It stays as it is; whether the account was changed
- * since is for the caller to see.
+ * The presented token, if it is valid for this purpose now. It remains stored. The caller must check whether the
+ * account has changed since.
  */
 export async function findOneTimeToken(
   db: Queryable,
@@ -66,7 +66,7 @@ const take = prepared((db, digest: string, purpose: string, now: number) =>
     .returningAll(),
 )
 
-/** Uses a token up. Of any number at once one gets it; the others, and whoever comes later, undefined. */
+/** Uses a token. If several try at once, one gets it; the others, and all later callers, get undefined. */
 export async function consumeOneTimeToken(
   db: Queryable,
   purpose: string,
@@ -81,7 +81,7 @@ const byAccount = prepared((db, accountId: number) =>
   db.selectFrom('one_time_tokens').selectAll().where('account_id', '=', accountId).orderBy('created_at'),
 )
 
-/** The tokens of an account that were not used, the oldest first. */
+/** The unused tokens of an account, oldest first. */
 export async function listOneTimeTokens(db: Queryable, accountId: number): Promise<OneTimeToken[]> {
   return (await byAccount(db, accountId)).map(toToken)
 }

@@ -1,23 +1,23 @@
 import { sha256 } from '../platform/digest.ts'
 import { type Random, randomSecret } from '../platform/random.ts'
 
-/** A secret that was sent to an e-mail address, and the single thing it may do. Of the secret only a digest is kept. */
+/** A secret sent to an email address, and the one thing it may do. Only a digest of the secret is stored. */
 export type OneTimeToken = {
   digest: string
-  /** The name of the email flow it belongs to; to any other it is nothing. */
+  /** The name of its email flow. It is worthless to any other. */
   purpose: string
-  /** Whose it is; undefined: of somebody who has no account yet. */
+  /** The account it belongs to; undefined: the recipient has no account yet. */
   account: { id: number; credentialsVersion: number } | undefined
-  /** The address it was sent to, and proves. */
+  /** The address it was sent to, which using it confirms. */
   email: string
   createdAt: number
   expiresAt: number
 }
 
-/** What a new token is for; see `OneTimeToken`. */
+/** The purpose of a new token; see `OneTimeToken`. */
 export type OneTimeUse = Pick<OneTimeToken, 'purpose' | 'account' | 'email'>
 
-/** Draws a new token of 256 bits: the secret to be sent, and what is kept of it. Nothing is stored. */
+/** Creates a new token of 256 bits: the secret to send, and what to store of it. It stores nothing. */
 export function createOneTimeToken(
   random: Random,
   use: OneTimeUse,
@@ -33,7 +33,7 @@ export const TOKEN_PATTERN = '^[A-Za-z0-9_-]{43}$'
 
 const form = new RegExp(TOKEN_PATTERN)
 
-/** The digest of a presented token; undefined if it cannot be one. */
+/** The digest of a presented token; undefined if it cannot be a token. */
 export function digestOfPresented(presented: string): string | undefined {
   return form.test(presented) ? sha256(presented) : undefined
 }

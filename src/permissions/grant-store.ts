@@ -15,7 +15,7 @@ const permissionsOf = prepared((db, accountId: number) =>
     ),
 )
 
-/** Everything an account was given, by its groups and by itself. */
+/** All permissions of an account, its own and those of its groups. */
 export async function findPermissions(db: Queryable, accountId: number): Promise<Set<string>> {
   return new Set((await permissionsOf(db, accountId)).map(({ permission }) => permission))
 }
@@ -56,7 +56,7 @@ export async function findRights(db: Queryable, accountId: number): Promise<Held
   }
 }
 
-/** Every permission that somebody or some group was granted. */
+/** Every permission that any account or group has. */
 export async function listGrantedPermissions(db: Queryable): Promise<string[]> {
   const rows = await db
     .selectFrom('account_permissions')
@@ -69,7 +69,7 @@ export async function listGrantedPermissions(db: Queryable): Promise<string[]> {
 /** What a set was changed by. */
 type SetChange<Item> = { added: Item[]; removed: Item[] }
 
-/** Makes these, and no others, what the members of a group may do. */
+/** Replaces the permissions of a group. */
 export async function setGroupPermissions(
   db: Queryable,
   groupId: number,
@@ -93,7 +93,7 @@ export async function setGroupPermissions(
   return change
 }
 
-/** Makes these, and no others, what an account is given by itself. */
+/** Replaces the account's own permissions. */
 export async function setAccountPermissions(
   db: Queryable,
   accountId: number,

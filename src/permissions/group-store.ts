@@ -11,7 +11,7 @@ const insert = prepared((db, name: string, name_key: string, description: string
     .returningAll(),
 )
 
-/** Makes a group without permissions, unless its name is taken: then undefined. */
+/** Creates a group without permissions. Undefined if its name is taken. */
 export async function createGroup(
   db: Queryable,
   { name, description }: Pick<Group, 'name' | 'description'>,
@@ -27,14 +27,14 @@ export async function findGroup(db: Queryable, id: number): Promise<Group | unde
   return row && (await withPermissions(db, [row]))[0]
 }
 
-/** The groups among these ids that there are. */
+/** Those of these groups that exist. */
 export async function findGroups(db: Queryable, ids: readonly number[]): Promise<Group[]> {
   if (ids.length === 0) return []
   const rows = await db.selectFrom('groups').selectAll().where('id', 'in', ids).orderBy('id').execute()
   return withPermissions(db, rows)
 }
 
-/** Groups in the order of their ids, from the one behind `afterId` on. */
+/** Groups by id, starting after `afterId`. */
 export async function listGroups(db: Queryable, afterId: number, limit: number): Promise<Group[]> {
   const rows = await db.selectFrom('groups').selectAll().where('id', '>', afterId).orderBy('id').limit(limit).execute()
   return withPermissions(db, rows)
@@ -55,7 +55,7 @@ const rewrite = preparedChange((db, id: number, name: string, name_key: string, 
   db.updateTable('groups').set({ name, name_key, description }).where('id', '=', id),
 )
 
-/** Names and describes a group anew. The name must be free. */
+/** Changes the name and description of a group. The name must be free. */
 export async function renameGroup(
   db: Queryable,
   id: number,
@@ -66,7 +66,7 @@ export async function renameGroup(
 
 const remove = preparedChange((db, id: number) => db.deleteFrom('groups').where('id', '=', id))
 
-/** Deletes a group; nobody belongs to it any more. False if there was none. */
+/** Deletes a group and its memberships. False if it did not exist. */
 export async function deleteGroup(db: Queryable, id: number): Promise<boolean> {
   return (await remove(db, id)) === 1
 }
@@ -81,12 +81,12 @@ const leave = preparedChange((db, groupId: number, accountId: number) =>
   db.deleteFrom('account_groups').where('group_id', '=', groupId).where('account_id', '=', accountId),
 )
 
-/** Takes an account into a group. False if it belonged to it already. */
+/** Adds an account to a group. False if it was already a member. */
 export async function addMember(db: Queryable, groupId: number, accountId: number): Promise<boolean> {
   return (await join(db, groupId, accountId)) === 1
 }
 
-/** Takes an account out of a group. False if it did not belong to it. */
+/** Removes an account from a group. False if it was not a member. */
 export async function removeMember(db: Queryable, groupId: number, accountId: number): Promise<boolean> {
   return (await leave(db, groupId, accountId)) === 1
 }

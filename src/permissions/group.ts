@@ -1,26 +1,26 @@
 import { type TextFault, textFaults } from '../platform/text-rules.ts'
 
-/** A set of permissions that accounts are given by belonging to it. */
+/** A set of permissions for its member accounts. */
 export type Group = {
-  /** Stable, positive, never used again after a deletion. */
+  /** Stable, positive, never reused after a deletion. */
   id: number
   name: string
   description: string
-  /** What its members may do, in the order of the names. */
+  /** The permissions of its members, by name. */
   permissions: readonly string[]
   createdAt: number
 }
 
-/** A group as accounts name it. */
+/** A group, as accounts refer to it. */
 export type GroupName = Pick<Group, 'id' | 'name'>
 
-/** What an account was given. */
+/** The rights of an account. */
 export type HeldRights = {
-  /** The groups it belongs to, in the order of their names. */
+  /** Its groups, by name. */
   groups: readonly GroupName[]
-  /** What it was given by itself. */
+  /** Its own permissions. */
   ownPermissions: readonly string[]
-  /** All of it: by itself and by its groups. */
+  /** All its permissions: its own and those of its groups. */
   permissions: ReadonlySet<string>
 }
 
@@ -28,18 +28,21 @@ export type HeldRights = {
 export const GROUP_NAME_LIMIT = 150
 /** The longest description, in code points. */
 export const GROUP_DESCRIPTION_LIMIT = 1_000
-/** The most permissions that a group or an account is given at a time. */
+/** The most permissions that a group or an account can be given at once. */
 export const PERMISSIONS_LIMIT = 500
-/** The most groups that an account is put into at a time. */
+/** The most groups that an account can be put into at once. */
 export const GROUPS_LIMIT = 200
 
-/** What no name shows: controls, line breaks, and marks without width, by which two names could look the same. */
+/**
+ * Characters that a name must not contain because nobody can see them: controls, line breaks and zero-width marks. With
+ * them, two names could look the same.
+ */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
 
 /** What can be wrong with the text of a group. */
 type GroupFault = TextFault | { fault: 'invalid_name' } | { fault: 'name_taken' }
 
-/** The faults of a group's name as it is to be stored. Blanks inside are welcome, around it they are not. */
+/** The faults of a group's name in its stored form. Spaces are allowed inside, but not around it. */
 export function groupNameFaults(name: string): GroupFault[] {
   const faults: GroupFault[] = textFaults(name, GROUP_NAME_LIMIT)
   const isSeen = name !== '' && name === name.trim() && !UNSEEN.test(name)
@@ -51,7 +54,7 @@ export function normalizeGroupName(name: string): string {
   return name.normalize('NFKC')
 }
 
-/** The text under which a group's name is unique: whatever the case of its letters. */
+/** The text under which a group's name is unique, regardless of case. */
 export function groupNameKey(name: string): string {
   return normalizeGroupName(name).toLowerCase()
 }

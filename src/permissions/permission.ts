@@ -1,8 +1,8 @@
 import type { Account } from '../accounts/account.ts'
 
 /**
- * The permissions that Latchkey itself asks for, and what each allows. Whoever has one must also be staff to use it here;
- * granting rights takes a superuser and no permission at all.
+ * The permissions that Latchkey itself uses, and what each allows. To use one, an account must also be staff. Granting
+ * rights needs a superuser; no permission allows it.
  */
 export const ownPermissions = {
   'accounts.view': 'View accounts and everything stored about them except secrets.',
@@ -21,13 +21,13 @@ export const ownPermissions = {
   'webhooks.change': 'Create, change and delete webhooks, and replay deliveries.',
 } as const
 
-/** A permission that Latchkey itself asks for. */
+/** A permission that Latchkey itself uses. */
 export type OwnPermission = keyof typeof ownPermissions
 
-/** A permission somebody can be given. */
+/** A permission that can be granted. */
 export type KnownPermission = {
   name: string
-  /** What it allows; empty for those that only a deployment knows. */
+  /** What it allows; empty for permissions that only your services know. */
   description: string
 }
 
@@ -40,8 +40,8 @@ const FORM = /^[A-Za-z][\w-]*\.[\w.:-]+$/
 const ownApps: ReadonlySet<string> = new Set(Object.keys(ownPermissions).map(appOf))
 
 /**
- * What is wrong with the name of a permission that is to be granted. Deployments may grant whatever their services
- * understand, but of Latchkey's own only what there is: `accounts.veiw` would allow nothing and nobody would notice.
+ * What is wrong with the name of a permission that somebody wants to grant. Services may use any name. Of Latchkey's
+ * own, only existing ones can be granted: `accounts.veiw` would allow nothing, and nobody would notice.
  */
 export function permissionFault(name: string): 'invalid_permission' | 'unknown_permission' | undefined {
   if (name.length > PERMISSION_LIMIT || !FORM.test(name)) return 'invalid_permission'
@@ -49,10 +49,10 @@ export function permissionFault(name: string): 'invalid_permission' | 'unknown_p
 }
 
 /**
- * Whether an account may do what `permission` allows: superusers may do everything, accounts that are not active nothing,
- * whatever they hold.
+ * Whether an account has `permission`. Superusers have every permission; inactive accounts have none, whatever they
+ * hold.
  *
- * @param held all it was given, by its groups and by itself
+ * @param held all its permissions: its own and those of its groups
  */
 export function mayDo(
   account: Pick<Account, 'isSuperuser' | 'deactivatedAt'>,
@@ -63,8 +63,8 @@ export function mayDo(
 }
 
 /**
- * Everything there is to be granted, by name: Latchkey's own, those that other parts know, and those that somebody was
- * granted already.
+ * Every permission that can be granted, by name: Latchkey's own, those of other parts, and those that somebody already
+ * has.
  */
 export function catalogue(others: readonly KnownPermission[], granted: readonly string[]): KnownPermission[] {
   const descriptions = new Map<string, string>(granted.map((name) => [name, '']))

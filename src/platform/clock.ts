@@ -1,4 +1,4 @@
-/** Reads the time. Handed to whatever needs it, so that tests can move it. */
+/** Reads the time. It is passed to everything that needs it, so that tests can move it. */
 export type Clock = {
   /** Epoch milliseconds. */
   now(): number

@@ -1,7 +1,8 @@
 /**
- * What a promise gives, if it does in time. What it stands for goes on; nobody waits for it any more.
+ * Resolves with the value of `promise` if it settles in time. The work behind the promise continues, but nobody waits
+ * for it.
  *
- * @throws Error when `ms` milliseconds are over, and whatever the promise is rejected with
+ * @throws Error after `ms` milliseconds, or whatever the promise is rejected with
  */
 export async function inTime<Value>(ms: number, promise: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined

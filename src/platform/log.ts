@@ -3,14 +3,14 @@ import { systemClock } from './clock.ts'
 
 export type { Logger }
 
-/** Where log lines go: whole lines, each with its newline. */
+/** Receives log lines: whole lines, each with its newline. */
 type LogSink = (lines: string) => void
 
 /**
- * A log of JSON lines. Lines of one turn of the event loop are handed to the sink together, since writing them one by one
- * costs more than making them.
+ * A log of JSON lines. It passes all lines of one turn of the event loop to the sink together, because writing them one
+ * by one costs more than making them.
  *
- * @param level the least severe level that is written
+ * @param level the lowest level that is written
  */
 export function createLog(level: string, sink: LogSink): Logger & { flushNow(): void } {
   let pending = ''
@@ -29,7 +29,7 @@ export function createLog(level: string, sink: LogSink): Logger & { flushNow(): 
   return Object.assign(pino(options, stream), { flushNow })
 }
 
-/** The member `time` of a line, in ISO 8601; written out once for all lines of a millisecond. */
+/** The member `time` of a line, in ISO 8601. It is formatted once for all lines of a millisecond. */
 function createTimestamp(): () => string {
   let writtenAt: number | undefined
   let member = ''

@@ -1,9 +1,9 @@
 import { isIPv4 } from 'node:net'
 
 /**
- * Whether a host stands for this very machine, whatever a name server says (RFC 6761 §6.3, RFC 1122 §3.2.1.3).
+ * Whether a host name or address means this machine, whatever a name server says (RFC 6761 §6.3, RFC 1122 §3.2.1.3).
  *
- * @param hostname in lower case, an IPv6 address with or without brackets
+ * @param hostname in lower case; an IPv6 address with or without brackets
  */
 export function isLoopbackHost(hostname: string): boolean {
   if (hostname === 'localhost' || hostname.endsWith('.localhost')) return true

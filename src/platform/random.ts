@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** Draws random bytes. Handed to whatever needs it, so that tests can repeat a run. */
+/** Draws random bytes. It is passed to everything that needs it, so that tests can repeat a run. */
 export type Random = {
   /** `size` bytes from the CSPRNG. */
   bytes(size: number): Buffer
@@ -23,7 +23,7 @@ function createSystemRandom(): Random {
         used = 0
       }
       const bytes = Buffer.from(drawn.subarray(used, used + size))
-      // What was given out stays with whom it was given to.
+      // Never overwrite bytes that were given out: the caller keeps them.
       drawn.fill(0, used, used + size)
       used += size
       return bytes

@@ -5,10 +5,10 @@ import type { Validator } from 'typebox/compile'
 const require = createRequire(import.meta.url)
 
 /**
- * Says whether values are as a JSON Schema wants them. It is made when it is first asked for: a server has a schema for
- * each of its routes and in its life uses some of them, and TypeBox's compiler alone takes 6 MB.
+ * Validates values against a JSON Schema. The validator is compiled at the first use: a server has a schema for every
+ * route but uses only some of them, and TypeBox's compiler alone takes 6 MB.
  *
- * @returns what gives the validator; the same one each time
+ * @returns a function that returns the validator, the same one each time
  */
 export function schemaValidator(schema: TSchema): () => Validator {
   let validator: Validator | undefined

@@ -2,20 +2,21 @@ import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { deriveKey } from './digest.ts'
 import type { Random } from './random.ts'
 
-/** Keeps secrets at rest: what the database holds is useless without SECRET_KEY. */
+/** Encrypts secrets at rest, so that the database alone is useless without SECRET_KEY. */
 export type Seal = {
   /**
    * Encrypts a text for one place, under the current SECRET_KEY.
    *
-   * @param place what the text is and where it lies, say `signing_keys:KID`; it opens nowhere else
-   * @throws Error without a SECRET_KEY: what is sealed under nothing is open to everybody
+   * @param place what the text is and where it is stored, such as `signing_keys:KID`; it cannot be decrypted anywhere
+   * else
+   * @throws Error without a SECRET_KEY
    */
   seal(plain: string, place: string): string
   /**
-   * Decrypts a sealed text found at `place`.
+   * Decrypts a text that was stored at `place`.
    *
-   * @returns also whether it was sealed under a fallback, and should be sealed again before that is taken away
-   * @throws Error if none of the keys sealed it, or if it was changed or moved; the message says what to do
+   * @returns also whether it was encrypted under a fallback, and must be encrypted again before that is removed
+   * @throws Error if no key fits, or if the text was changed or moved; the message says what to do
    */
   open(sealed: string, place: string): { plain: string; needsResealing: boolean }
 }
@@ -27,11 +28,11 @@ const TAG_BYTES = 16
 type SealKey = { id: string; key: Buffer }
 
 /**
- * AES-256-GCM with random nonces (NIST SP 800-38D §8.2.2: good for 2^32 sealed texts per key), under a key derived from
- * SECRET_KEY. A sealed text is `s1.KEYID.DATA`; the id, a one-way digest, tells which of the keys opens it.
+ * AES-256-GCM with random nonces (NIST SP 800-38D §8.2.2: safe for 2^32 texts per key), under a key derived from
+ * SECRET_KEY. The format is `s1.KEYID.DATA`. The id is a one-way digest that tells which key decrypts the text.
  *
- * @param options.secretKey empty for commands that run without one: nothing can be sealed then
- * @param options.fallbacks former values of SECRET_KEY: they open, and never seal
+ * @param options.secretKey empty for commands that run without one: they cannot encrypt
+ * @param options.fallbacks previous values of SECRET_KEY: they only decrypt
  */
 export function createSeal(options: { secretKey: string; fallbacks: readonly string[]; random: Random }): Seal {
   const { secretKey, fallbacks, random } = options
@@ -80,7 +81,7 @@ function decrypt(key: SealKey, data: Buffer, place: string): string {
   }
 }
 
-/** What the tag vouches for beside the text itself. */
+/** The additional data that the tag authenticates. */
 function boundTo(key: SealKey, place: string): Buffer {
   return Buffer.from(`${FORMAT}.${key.id}.${place}`, 'utf8')
 }

@@ -12,7 +12,7 @@ import {
 } from 'typebox'
 import { formatDuration, parseDuration } from './duration.ts'
 
-/** What is wrong with the text of a setting, and its cure, as a sentence to follow the setting's name. */
+/** What is wrong with the text of a setting and how to fix it, as a sentence that follows the setting's name. */
 export class SettingFault extends Error {
   constructor(sentence: string) {
     super(sentence)
@@ -20,27 +20,27 @@ export class SettingFault extends Error {
   }
 }
 
-/** What a concept says of one of its settings. */
+/** How a concept declares one of its settings. */
 export type Declaration = {
-  /** What it is for, in plain words: the manual and `doctor` show it. */
+  /** What the setting does, in plain words: the manual and `doctor` show it. */
   description: string
-  /** Whether its value must not be shown. A secret may also be handed in as a file, by `NAME_FILE`. */
+  /** Whether its value must not be shown. A secret can also be read from a file, with `NAME_FILE`. */
   isSecret?: boolean
-  /** Whether its text is the path of a file whose content is what counts, unless it is `none`. */
+  /** Whether its text is the path of a file, and the content of that file is the value; unless the text is `none`. */
   isFile?: boolean
 } & (FixedDefault | DerivedDefault)
 
 type FixedDefault = {
-  /** What holds if nothing is set, as a person would write it. */
+  /** The default, as a person would write it. */
   default: string
 }
 
 type DerivedDefault = {
-  /** Says in words what holds if nothing is set, where that depends on other settings; config.ts works it out. */
+  /** The default in words, if it depends on other settings; config.ts computes it. */
   derivedDefault: string
 }
 
-/** The facts about one setting that reading the environment needs. */
+/** What code that reads the environment needs to know about a setting. */
 export type SettingFacts = {
   /** The name in the environment. */
   name: string
@@ -51,36 +51,36 @@ export type SettingFacts = {
   derivedDefault: string | undefined
   /** @throws SettingFault */
   read(text: string): unknown
-  /** The text of a value that was read. */
+  /** Writes a value as text. */
   write(value: unknown): string
 }
 
-/** Where the value of a setting comes from. `secret_file`: the file that `NAME_FILE` names. */
+/** The possible sources of a setting's value. `secret_file` is the file that `NAME_FILE` names. */
 export const settingSources = ['environment', 'env_file', 'secret_file', 'compatibility', 'default'] as const
 
 export type SettingSource = (typeof settingSources)[number]
 
-/** A setting as it holds, for people. */
+/** The current value of a setting, for people. */
 export type EffectiveSetting = {
   name: string
-  /** The heading that it stands under in the manual. */
+  /** Its heading in the manual. */
   group: string
   description: string
   isSecret: boolean
-  /** Its value as it would be written, of a file its path; undefined of a secret. */
+  /** The value as a person would write it; for a file, its path; undefined for a secret. */
   value: string | undefined
   source: SettingSource
 }
 
-/** The schema of a setting's value, with what there is to know about its text. */
+/** The schema of a setting's value, together with the facts about its text. */
 export type Setting<Schema extends TSchema = TSchema> = Schema & { setting: SettingFacts }
 
-/** The settings of one concept: the schema of the object that it is handed, with a heading for the manual. */
+/** The settings of one concept: the schema of the object it receives, with a heading for the manual. */
 export type SettingGroup<Settings extends Record<string, Setting> = Record<string, Setting>> = TObject<Settings> & {
   title: string
 }
 
-/** Joins the settings of one concept under the names the code knows them by, units included. */
+/** Joins the settings of one concept under their names in the code, units included. */
 export function settingGroup<Settings extends Record<string, Setting>>(
   title: string,
   settings: Settings,
@@ -89,9 +89,9 @@ export function settingGroup<Settings extends Record<string, Setting>>(
 }
 
 /**
- * A setting of a kind of its own: the schema of its value, and how that is read from the text.
+ * A setting of any kind: the schema of its value, and how to read the value from text.
  *
- * @param write how it is written, so that it would be read again; of secrets and files it is never asked for
+ * @param write writes the value so that `read` reads it again; never called for secrets and files
  */
 export function setting<Schema extends TSchema>(
   schema: Schema,
@@ -124,7 +124,7 @@ export function onOff(name: string, declaration: Declaration): Setting<TBoolean>
   })
 }
 
-/** One word of a closed list, however its letters are cased. */
+/** One word of a closed list, in any case. */
 export function choice<const Choices extends string[]>(
   name: string,
   choices: readonly [...Choices],
@@ -138,7 +138,7 @@ export function choice<const Choices extends string[]>(
   })
 }
 
-/** A whole number within bounds, both of them included. */
+/** A whole number between two bounds, both included. */
 export function integer(
   name: string,
   { minimum, maximum, ...declaration }: Declaration & { minimum: number; maximum: number },
@@ -194,8 +194,8 @@ type DurationBounds = { shortest?: string; longest?: string; isWholeSeconds?: bo
 /**
  * Several values, separated by commas or line breaks.
  *
- * @param declaration.minItems default 0, which may be written `none`
- * @param readItem reads one of them, blanks around it removed; throws SettingFault
+ * @param declaration.minItems default 0; an empty list is written `none`
+ * @param readItem reads one value, without the spaces around it; throws SettingFault
  */
 export function list(
   name: string,
@@ -216,7 +216,7 @@ export function list(
   )
 }
 
-/** The same setting, which may also be `none`: undefined. */
+/** The same setting, which may also be `none` (undefined). */
 export function orNone<Schema extends TSchema>({
   setting: facts,
   ...schema
@@ -227,8 +227,8 @@ export function orNone<Schema extends TSchema>({
 }
 
 /**
- * A text for a fault's sentence: in quotes, on one line. What is long or may hold a password (`https://user:pw@host`) is
- * not shown: it could be a secret that was put under the wrong name.
+ * A text to quote in the sentence of a fault: in quotes, on one line. It does not show texts that are long or may
+ * contain a password (`https://user:pw@host`): they could be a secret under the wrong name.
  */
 export function quoted(text: string): string {
   return text.length > 60 || text.includes('@') ? 'this value' : JSON.stringify(text)

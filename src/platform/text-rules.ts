@@ -1,10 +1,10 @@
-/** What can be wrong with a text whatever it means. Contracts choose the words. */
+/** What can be wrong with a text, whatever it means. Each contract chooses the words. */
 export type TextFault =
   | { fault: 'too_long'; limit: number }
   | { fault: 'null_character' }
   | { fault: 'surrogate'; codePoint: string }
 
-/** How many characters a text has as people count them in rules: code points, not UTF-16 units. */
+/** The number of characters as people count them: code points, not UTF-16 units. */
 function codePointLength(text: string): number {
   let length = text.length
   for (let index = 0; index < text.length - 1; index++) {
@@ -17,8 +17,8 @@ function codePointLength(text: string): number {
 }
 
 /**
- * The faults of a text that is to be stored: longer than `limit` code points (none if undefined), U+0000 (PostgreSQL
- * cannot store it, and some hashes end at it), half a surrogate pair (not a character at all).
+ * The faults of a text that will be stored: more than `limit` code points (no limit if undefined), U+0000 (PostgreSQL
+ * cannot store it, and some hashes end at it), or half a surrogate pair (not a character).
  */
 export function textFaults(text: string, limit?: number): TextFault[] {
   const faults: TextFault[] = []

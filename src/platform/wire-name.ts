@@ -1,4 +1,4 @@
-/** The name that a member has on the wire and in the audit log: `firstName` is `first_name`. */
+/** The name of a member on the wire and in the audit log: `firstName` becomes `first_name`. */
 export function wireName(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }

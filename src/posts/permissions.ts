@@ -1,6 +1,8 @@
 import type { KnownPermission } from '../permissions/permission.ts'
 
-/** What could be granted about posts. The classic contract asks for none of it: an author changes their own, and nobody else's. */
+/**
+ * Permissions for posts that can be granted. The classic contract checks none of them: only authors change their posts.
+ */
 export const postPermissions: readonly KnownPermission[] = [
   { name: 'posts.view', description: 'See posts. A sample: read by services, not by Latchkey.' },
   { name: 'posts.add', description: 'Write posts. A sample: read by services, not by Latchkey.' },

@@ -55,7 +55,7 @@ const insert = prepared((db, authorId: number, title: string, content: string, c
     .returning('id'),
 )
 
-/** Writes a new post and gives its id; undefined if its author's account is gone. */
+/** Creates a post and returns its id; undefined if its author's account is gone. */
 export async function createPost(
   db: Queryable,
   authorId: number,
@@ -70,12 +70,12 @@ const update = preparedChange((db, id: number, title: string, content: string, n
 )
 const remove = preparedChange((db, id: number) => db.deleteFrom('posts').where('id', '=', id))
 
-/** Replaces what a post says. False if it is not there any more. */
+/** Replaces the content of a post. False if it no longer exists. */
 export async function updatePost(db: Queryable, id: number, post: PostContent, now: number): Promise<boolean> {
   return (await update(db, id, post.title, post.content, now)) === 1
 }
 
-/** Deletes a post. False if it is not there any more. */
+/** Deletes a post. False if it no longer exists. */
 export async function deletePost(db: Queryable, id: number): Promise<boolean> {
   return (await remove(db, id)) === 1
 }

@@ -5,7 +5,7 @@ export const TITLE_LIMIT = 200
 export type Post = {
   id: number
   authorId: number
-  /** The author's username as it is now. */
+  /** The author's current username. */
   author: string
   title: string
   content: string
@@ -13,10 +13,10 @@ export type Post = {
   updatedAt: number
 }
 
-/** What its author may set. */
+/** The fields that its author may set. */
 export type PostContent = Pick<Post, 'title' | 'content'>
 
-/** Everybody who is logged in may read a post; only its author may write it. */
+/** Every logged-in user may read a post; only its author may change it. */
 export function mayWrite(post: Post, accountId: number): boolean {
   return post.authorId === accountId
 }

@@ -1,12 +1,15 @@
 import { type IRateLimiterOptions, RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
 
 /**
- * How many keys one limit remembers in memory, of about half a kilobyte each. To make it forget one that matters, an
- * attacker must use that many others meanwhile; for failed logins each of them costs a password's hashing.
+ * How many keys a limit remembers in memory, at about half a kilobyte each. To make it forget an important one, an
+ * attacker must use that many others meanwhile; for failed logins, each costs a password hash.
  */
 const KEY_LIMIT = 50_000
 
-/** The library's counters in memory, which would otherwise grow with every address that an attacker can come from. */
+/**
+ * The library's counters in memory, with a limit: they would otherwise grow with every address that an attacker can
+ * use.
+ */
 export class BoundedMemory extends RateLimiterMemory {
   readonly #keyLimit: number
   /** In the order of their last use. */

@@ -4,19 +4,19 @@ import { BoundedMemory } from './bounded-memory.ts'
 import { type LimitCountClient, limitCountClient } from './limit-count-store.ts'
 import { type LimitName, limitNames, limits, type Rate } from './limits.ts'
 
-/** What one limit is counted with. */
+/** The counter of one limit. */
 export type Counter = { rate: Rate; limiter: RateLimiterAbstract }
 
 export type CountersParts = {
   settings: { isOn: boolean } & Record<LimitName, Rate | undefined>
   database: Database
-  /** Told whenever the database could not be counted in. */
+  /** Called whenever the database could not count. */
   onStoreFault(error: unknown): void
 }
 
 /**
- * The counters of the limits that are on: in this process's memory or, where processes share a PostgreSQL, there. While
- * that does not answer each process counts for itself, so that limits neither vanish nor refuse everybody.
+ * The counters of the active limits: in the memory of this process, or in a shared PostgreSQL. While the database does
+ * not respond, each process counts on its own, so that limits neither vanish nor refuse everybody.
  */
 export function createCounters({ settings, database, onStoreFault }: CountersParts): ReadonlyMap<LimitName, Counter> {
   const client = database.kind === 'postgres' ? limitCountClient(database, onStoreFault) : undefined
@@ -40,8 +40,8 @@ function createCounter(name: LimitName, rate: Rate, client: LimitCountClient | u
     tableName: 'rate_limits',
     tableCreated: true,
     clearExpiredByTimeout: false,
-    // Of what was let in, at most `points`, all may still be taken back. From twice that on not even then is there room
-    // again, so the database need not be asked before the window ends.
+    // Of the admitted requests, up to `points` may still be taken back. From twice that number on, there would be no
+    // room even then, so the database need not be asked until the window ends.
     inMemoryBlockOnConsumed: 2 * rate.count,
     insuranceLimiter: memory,
   })

@@ -2,19 +2,19 @@ import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Claim } from './limits.ts'
 
-/** For how many keys it is remembered that the log has told of them. */
+/** For how many keys Latchkey remembers that it has logged them. */
 const REMEMBERED = 10_000
-/** How often the log repeats that the database cannot be counted in. */
+/** How often the log repeats that the database cannot count. */
 const STORE_FAULT_EVERY_MS = 60_000
 
-/** What the log says of limits: each that is reached once in its window, with whom it stops and never with a typed name. */
+/** Logs each limit once per window when it is reached, with the client it stops but never with a typed name. */
 type HitLog = {
   reached(claim: Claim, subject: object, waitMs: number): void
   storeFault(error: unknown): void
 }
 
 export function createHitLog({ clock, log }: { clock: Clock; log: Logger }): HitLog {
-  /** Until when a key's window lasts that was told of. */
+  /** Until when the window of a logged key lasts. */
   const told = new Map<string, number>()
   let storeFaultToldAt = Number.NEGATIVE_INFINITY
 

@@ -8,7 +8,7 @@ const lastLogin = prepared((db, accountId: number, network: string) =>
     .where('network', '=', network),
 )
 
-/** Whether the account was logged in from this network at `since` or later. */
+/** Whether somebody logged in to the account from this network at `since` or later. */
 export async function isKnownNetwork(
   db: Queryable,
   accountId: number,
@@ -26,12 +26,12 @@ const remember = preparedChange((db, account_id: number, network: string, last_l
     .onConflict((conflict) => conflict.columns(['account_id', 'network']).doUpdateSet({ last_login_at })),
 )
 
-/** Notes that the account's owner was there, in the transaction of the login or registration that shows it. */
+/** Records that the account's owner was there, in the transaction of the login or registration. */
 export async function rememberNetwork(tx: Queryable, accountId: number, network: string, now: number): Promise<void> {
   await remember(tx, accountId, network, now)
 }
 
-/** From where an account was logged in to, the latest first. */
+/** The networks that an account logged in from, latest first. */
 export async function listKnownNetworks(
   db: Queryable,
   accountId: number,
@@ -46,7 +46,7 @@ export async function listKnownNetworks(
 }
 
 /**
- * Forgets networks that nobody logged in from since `before`, at most `limit` of them.
+ * Deletes networks without a login since `before`, at most `limit` of them.
  *
  * @returns how many
  */

@@ -2,7 +2,7 @@ import { CompiledQuery } from 'kysely'
 import type { Database } from '../storage/database.ts'
 import type { Queryable } from '../storage/prepared.ts'
 
-/** What rate-limiter-flexible asks of a PostgreSQL client. */
+/** The part of a PostgreSQL client that rate-limiter-flexible uses. */
 export type LimitCountClient = {
   query(query: { text: string; values: unknown[] }): Promise<{ rows: unknown[]; rowCount: number }>
 }
@@ -88,7 +88,7 @@ function inOneStatement(asked: readonly Asked[]): { text: string; values: unknow
 }
 
 /**
- * Deletes counts whose window is over, at most `limit` of them.
+ * Deletes counts whose window has ended, at most `limit` of them.
  *
  * @returns how many
  */
@@ -98,7 +98,7 @@ export async function pruneLimitCounts(db: Queryable, now: number, limit: number
     .where('key', 'in', (counts) =>
       counts.selectFrom('rate_limits').select('key').where('expire', '<', now).orderBy('expire').limit(limit),
     )
-    // One that was begun anew since the inner query read it stays.
+    // A count that has started a new window since the inner query read it stays.
     .where('expire', '<', now)
     .executeTakeFirst()
   return Number(numDeletedRows)

@@ -8,7 +8,7 @@ import { type Claim, type LimitName, limits, type Rate } from './limits.ts'
 import { createOwnFailures } from './own-failures.ts'
 import { createTurns } from './turns.ts'
 
-/** Whom the log names when a limit is reached; the account only where one is known to be meant. */
+/** The client that the log names when a limit is reached; the account only if it is known. */
 type Subject = { address: string; accountId?: number | undefined }
 
 export type Limiter = {
@@ -36,11 +36,11 @@ export type Limiter = {
 type LimiterParts = Omit<CountersParts, 'onStoreFault'> & {
   clock: Clock
   log: Logger
-  /** Told of every refusal. */
+  /** Called for every refusal. */
   onRefusal?: (limit: LimitName) => void
 }
 
-/** What was counted, and when that is forgotten anyway. */
+/** A count, and when it expires anyway. */
 type Held = Claim & { until: number }
 
 export function createLimiter({ settings, database, clock, log, onRefusal = () => {} }: LimiterParts): Limiter {
@@ -93,7 +93,7 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
     if (waitMs > 0) throw throttled(claim, counter.rate, waitMs, subject)
   }
 
-  /** Of a window that has ended nothing is left to take back: the next one would get it on top. */
+  /** After the end of a window there is nothing to take back: the next window would be credited. */
   async function giveBack({ limit, key, until }: Held): Promise<void> {
     if (clock.now() < until) await counters.get(limit)?.limiter.reward(key)
   }
@@ -118,7 +118,7 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
     })
   }
 
-  /** Half of what may fail at a time, so that right attempts side by side do not use it up. */
+  /** At most half as many at a time as may fail, so that correct parallel attempts do not exhaust the limit. */
   async function inTurn<Outcome>(claims: readonly Claim[], work: () => Promise<Outcome>): Promise<Outcome> {
     const [claim, ...others] = claims
     if (claim === undefined) return work()

@@ -1,24 +1,23 @@
-/** How often something may happen: `count` times in a window that begins with the first time. */
+/** A rate: `count` times in a window that starts with the first time. */
 export type Rate = { count: number; windowMs: number }
 
-/** What there is to know about a limit. */
+/** The facts about a limit. */
 type LimitFacts = {
-  /** The setting that changes it, and what holds if nobody does. */
+  /** The setting that changes it, and its default. */
   setting: string
   default: string
   /** What it protects, for the manual. */
   description: string
   /**
-   * `requests`: whatever comes. `failures`: only what turns out to be wrong; an attempt is counted before it is looked
-   * into, so that parallel ones do not slip past, and taken back unless it fails. `failures in a row`: likewise, and one
-   * success makes up for the failures before it.
+   * `requests`: every request. `failures`: only failures. An attempt counts before it is checked, so that parallel ones
+   * cannot slip past, and is taken back unless it fails. `failures in a row`: the same, and a success resets the count.
    */
   counts: 'requests' | 'failures' | 'failures in a row'
-  /** Whether processes on one PostgreSQL count together. Otherwise each counts what it sees, which costs it nothing. */
+  /** Whether processes on one PostgreSQL count together. Otherwise each counts on its own, at no cost. */
   isShared: boolean
 }
 
-/** Every limit there is. Its name is also that of its policy in the `RateLimit` header fields, and in the log. */
+/** Every limit. Its name is also the name of its policy in the `RateLimit` header fields, and in the log. */
 export const limits = {
   'requests-per-address': {
     setting: 'LIMIT_REQUESTS_PER_ADDRESS',
@@ -90,25 +89,25 @@ export const limits = {
 
 export type LimitName = keyof typeof limits
 
-/** Limits on an address, which hold before anything else of a request is known. */
+/** Limits on an address, which apply before anything else of a request is known. */
 export type AddressLimit = Extract<LimitName, `${string}-per-address`>
 
 export const limitNames = Object.keys(limits) as LimitName[]
 
-/** One limit, and what it counts under: an address, an account, or both. */
+/** One limit, and the key it counts under: an address, an account, or both. */
 export type Claim = { limit: LimitName; key: string }
 
-/** How long an address stays known to an account after the last login from there. */
+/** How long an address stays known to an account after its last login from there. */
 export const KNOWN_NETWORK_MS = 90 * 86_400_000
 
 /**
- * What an attempt to log in is counted under. Guessing from one address ends at the first and the last of these limits,
- * guessing from many at the second. That one does not hold where the account was lately logged in from, so whoever
- * exhausts it does not lock the user out there. `docs/decisions/0007-login-limits.md` has the reasons.
+ * What a login attempt counts under. The first and last of these limits stop guessing from one address; the second
+ * stops guessing from many. The second does not apply where the account recently logged in, so nobody can lock the
+ * owner out there. `docs/decisions/0007-login-limits.md` gives the reasons.
  *
- * The narrowest comes first: whoever is refused is then counted nowhere else.
+ * The narrowest limit comes first, so that a refused client counts nowhere else.
  *
- * @param accountKey the same for all spellings of a name, and there for names that nobody has: see `accountKey()`
+ * @param accountKey the same for all spellings of a name, and present for unknown names too: see `accountKey()`
  */
 export function loginClaims(network: string, accountKey: string, isKnownNetwork: boolean): Claim[] {
   return [
@@ -118,21 +117,21 @@ export function loginClaims(network: string, accountKey: string, isKnownNetwork:
   ]
 }
 
-/** What a logged-in caller's wrong passwords are counted under. */
+/** What the wrong passwords of a logged-in user count under. */
 export function passwordConfirmationClaims(accountId: number): Claim[] {
   return [{ limit: 'password-confirmation-per-account', key: String(accountId) }]
 }
 
-/** @param digestOfAddress of the e-mail address, so that no stranger's text is kept */
+/** @param digestOfAddress of the email address, so that no stranger's text is stored */
 export function mailRequestClaim(purpose: string, digestOfAddress: string): Claim {
   return { limit: 'mail-request-per-recipient', key: `${purpose} ${digestOfAddress}` }
 }
 
 /**
- * What an account is counted under, whichever of its identifiers was typed; or, so that names of nobody behave alike,
- * what the typed name is.
+ * The key that an account counts under, whichever of its identifiers was typed. For an unknown name it is the name's
+ * digest, so that unknown names behave alike.
  *
- * @param digestOfName of the name under the database's rule, so that no stranger's text is kept
+ * @param digestOfName of the name under the database's rule, so that no stranger's text is stored
  */
 export function accountKey(accountId: number | undefined, digestOfName: string): string {
   return accountId === undefined ? digestOfName : String(accountId)

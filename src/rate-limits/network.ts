@@ -1,8 +1,9 @@
 /**
- * What an address is counted as: an IPv4 address as itself, an IPv6 address as its /64, since that is what a single
- * household or server is given and can change at will. However an address is spelled, it is one.
+ * The network that an address counts as: an IPv4 address itself, or the /64 of an IPv6 address, because a single
+ * household or server has a whole /64 and can change addresses at will. All spellings of an address give the same
+ * network.
  *
- * @param address as a socket or a trusted proxy names it; what is no address is counted under its text
+ * @param address as a socket or a trusted proxy states it; other text counts under itself
  */
 export function networkOf(address: string): string {
   if (!address.includes(':')) return address
@@ -23,7 +24,7 @@ function zeros(head: string, tail: string | undefined): string[] {
   return Array.from({ length: 8 - groupsOf(head).length - groupsOf(tail).length }, () => '0')
 }
 
-/** The IPv4 address in an IPv4-mapped one (RFC 4291 §2.5.5.2). */
+/** The IPv4 address inside an IPv4-mapped one (RFC 4291 §2.5.5.2). */
 function ipv4Of(groups: readonly string[]): string | undefined {
   if (groups.slice(0, 6).join(':') !== '0:0:0:0:0:ffff') return undefined
   return groups

@@ -13,10 +13,10 @@ import { type LimitName, limitNames, limits, type Rate } from './limits.ts'
 
 const MAX_COUNT = 1_000_000
 const SECOND_MS = 1_000
-/** Beyond 24 days a timer of Node goes off at once, and with it what was counted. */
+/** Timers of Node beyond 24 days fire at once, which would drop the counts. */
 const MAX_WINDOW_MS = 7 * 86_400_000
 
-/** undefined: there is no such limit. */
+/** undefined: no limit. */
 type RateSetting = Setting<TUnsafe<Rate | undefined>>
 
 const rates = Object.fromEntries(limitNames.map((name) => [name, rate(limits[name].setting, limits[name])])) as Record<

@@ -1,15 +1,15 @@
 import { AuthError } from '../errors.ts'
 
-/** How many may wait for one key. Who comes then has more than a hundred requests under way at once. */
+/** How many may wait for one key. A client beyond that has more than a hundred requests under way. */
 const QUEUE_LIMIT = 100
 
-/** Lets only so many pieces of work with one key go on at a time; the others wait, first come, first served. */
+/** Lets only a number of operations with one key run at a time; the others wait in order. */
 type Turns = {
   /**
    * Waits for a turn.
    *
-   * @returns what ends it; to be called once
-   * @throws AuthError `throttled` where too many wait already
+   * @returns a function that ends the turn; call it once
+   * @throws AuthError `throttled` if too many are waiting
    */
   take(key: string, places: number): Promise<() => void>
 }
@@ -17,15 +17,16 @@ type Turns = {
 type Line = { running: number; waiting: (() => void)[] }
 
 /**
- * Attempts are counted before it is known whether they fail. If as many were under way as may fail, the next one would be
- * refused for a whole window, though all of them may be right: twenty workers that start at once. So they take turns.
+ * Attempts count before anyone knows whether they fail. If as many were under way as may fail, the next one would be
+ * refused for a whole window, even if all are correct: for example, twenty workers that start at once. So they take
+ * turns.
  */
 export function createTurns(): Turns {
   const lines = new Map<string, Line>()
 
   function leave(key: string, line: Line): void {
     const next = line.waiting.shift()
-    // The place is handed over, so that `running` stays and nobody can slip in between.
+    // The place passes to the next one, so `running` stays and nobody can slip in between.
     if (next !== undefined) next()
     else if (--line.running === 0) lines.delete(key)
   }

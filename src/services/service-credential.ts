@@ -1,12 +1,12 @@
 import { equalInConstantTime, sha256 } from '../platform/digest.ts'
 
-/** How one program proves who it is. Of its secret only the digest is kept: it has 32 characters of chance or more. */
+/** How a program authenticates. Only the digest of its secret is kept; the secret has at least 32 random characters. */
 export type ServiceCredential = { name: string; secretDigest: string }
 
-/** The name of the service whose credential was presented, or undefined if it is nobody's. */
+/** Returns the name of the service whose credential was presented, or undefined. */
 export type FindService = (presented: { name: string; secret: string }) => string | undefined
 
-/** Compares with every credential there is, each in constant time, whether the name fits or not. */
+/** Compares with every credential, each in constant time, whether or not the name matches. */
 export function createFindService(credentials: readonly ServiceCredential[]): FindService {
   const known = credentials.map(({ name, secretDigest }) => ({ name, digest: Buffer.from(secretDigest) }))
   return ({ name, secret }) => {

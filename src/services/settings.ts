@@ -29,7 +29,10 @@ export const serviceSettings = settingGroup('Services', {
 
 export type ServiceSettings = Static<typeof serviceSettings>
 
-/** The secret itself is forgotten here. @throws SettingFault, which shows no part of the entry: any may be the secret */
+/**
+ * Keeps only the digest of the secret. @throws SettingFault, which shows no part of the entry: any part may be the
+ * secret
+ */
 function readCredential(item: string, index: number): ServiceCredential {
   const refuse = (sentence: string) => new SettingFault(`entry ${index + 1} ${sentence} ${cure}`)
   const [, name, secret = ''] = /^([^:]+):(.*)$/.exec(item) ?? []

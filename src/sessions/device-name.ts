@@ -1,4 +1,4 @@
-/** The order matters: most browsers also call themselves by the names of those they descend from. */
+/** The order matters: most browsers also name the browsers they descend from. */
 const programs: readonly (readonly [RegExp, string])[] = [
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
   [/\bOPR\/|\bOpera\b/, 'Opera'],
@@ -28,8 +28,9 @@ const systems: readonly (readonly [RegExp, string])[] = [
 ]
 
 /**
- * What a person may call the device that sent this `User-Agent`, such as "Firefox on Windows", to know their sessions
- * apart. Whoever sends it chooses it, so it decides nothing; and nothing of its text is shown, only names of this list.
+ * What a person might call the device that sent this `User-Agent`, such as "Firefox on Windows", to tell their sessions
+ * apart. The client chooses the header, so it decides nothing. The result contains only names of this list, never the
+ * client's text.
  */
 export function deviceName(userAgent: string): string {
   const named = (names: typeof programs) => names.find(([pattern]) => pattern.test(userAgent))?.[1]

@@ -1,9 +1,9 @@
 import { sha256 } from '../platform/digest.ts'
 import { prepared, type Queryable } from '../storage/prepared.ts'
 
-/** By what a device is known again, as far as anybody can tell. */
+/** What identifies a device, as far as that is possible. */
 export type DeviceTrace = {
-  /** The address, or what it stands for; not every address of a household. */
+  /** The address, or the network it belongs to; not every address of a household. */
   network: string
   userAgent: string
 }
@@ -44,7 +44,7 @@ export async function noteDevice(
   return (await another(tx, accountId, key)).length === 0 ? 'first' : 'new'
 }
 
-/** When an account was first and last used from each of its devices, the latest first. */
+/** When an account was first and last used from each of its devices, latest first. */
 export async function listDeviceTimes(
   db: Queryable,
   accountId: number,
@@ -59,7 +59,7 @@ export async function listDeviceTimes(
 }
 
 /**
- * Forgets devices that were last seen before `before`, at most `limit` of them.
+ * Deletes devices last seen before `before`, at most `limit` of them.
  *
  * @returns how many
  */

@@ -2,50 +2,51 @@ import { sha256 } from '../platform/digest.ts'
 import { CLOCK_SKEW_MS } from './session.ts'
 
 /**
- * How far somebody has read in the feed of ended sessions. Two transactions at the same moment may commit in the other
- * order than their events have numbers, so what is young is looked at again: an event that turns up behind `lastId` is
- * noticed, and then all from `settledId` on is told once more.
+ * How far a reader has read in the session feed. Two transactions at the same moment may commit in a different order
+ * than their events are numbered. So recent events are read again: if an event turns up behind `lastId`, all events
+ * from `settledId` on are delivered once more.
  */
 export type FeedPosition = {
-  /** Nothing new turns up before this event any more. */
+  /** No new event can turn up before this one. */
   settledId: number
-  /** The last event that was told. */
+  /** The last event that was delivered. */
   lastId: number
-  /** A digest of the ids of the events between the two that were told; empty if there are none. */
+  /** A digest of the ids of the delivered events between the two; empty if there are none. */
   digest: string
 }
 
-/** An event of the feed as far as the position depends on it. */
+/** The parts of an event that a position depends on. */
 export type FeedEntry = { id: number; at: number }
 
-/** How long a request may take from reading the clock to its commit: an event of one that hangs longer could be missed. */
+/** The longest time between reading the clock and the commit. The feed may miss an event that takes longer. */
 const LONGEST_COMMIT_MS = 60_000
 
 /**
- * How long after an event its number is settled: whatever has a smaller one is committed by then, or never will be, though
- * the event has its time from a process whose clock is behind.
+ * How long after an event its number is settled: by then every smaller number is committed or never will be, even if
+ * the event got its time from a process whose clock is behind.
  */
 export const SETTLED_MS = LONGEST_COMMIT_MS + CLOCK_SKEW_MS
 
-/** The position before which nothing matters. */
+/** The position after which reading starts. */
 export function positionBehind(id: number): FeedPosition {
   return { settledId: id, lastId: id, digest: '' }
 }
 
 /**
- * From which event on to tell: usually from the last one, but from the settled one if another has turned up between.
+ * The event to read from: usually the one after the last, but the settled one if another event has turned up in
+ * between.
  *
- * @param overlap the events there are now between `settledId` and `lastId`
+ * @param overlap the events that now exist between `settledId` and `lastId`
  */
 export function readOnFrom(position: FeedPosition, overlap: readonly FeedEntry[]): number {
   return digestOf(overlap) === position.digest ? position.lastId : position.settledId
 }
 
 /**
- * The position after a page was told.
+ * The position after a page was delivered.
  *
  * @param overlap as above
- * @param page the events from `readOnFrom` on, in the order of their ids
+ * @param page the events from `readOnFrom` on, by id
  */
 export function advance(
   position: FeedPosition,
@@ -61,12 +62,12 @@ export function advance(
   return { settledId, lastId, digest: digestOf(told.filter(({ id }) => id > settledId)) }
 }
 
-/** The position as a text that means nothing to whoever keeps it. */
+/** The position as an opaque text. */
 export function formatFeedPosition({ settledId, lastId, digest }: FeedPosition): string {
   return `${settledId}.${lastId}.${digest}`
 }
 
-/** Reads it; undefined for any other text. */
+/** Reads a position; undefined for any other text. */
 export function parseFeedPosition(text: string): FeedPosition | undefined {
   const [, settled = '', last = '', digest = ''] = /^(\d{1,15})\.(\d{1,15})\.([\w-]{0,12})$/.exec(text) ?? []
   if (settled === '' || Number(settled) > Number(last)) return undefined

@@ -4,7 +4,7 @@ import { type Session, sessionEndReasons } from './session.ts'
 /** The columns of a session. */
 export type SessionRow = RowOf<SessionsTable>
 
-/** A row as the session that it holds. For the stores that read sessions, alone or joined. */
+/** Converts a row to a session. For all stores that read sessions, alone or joined. */
 export function toSession(row: SessionRow): Session {
   return {
     id: row.id,

@@ -49,7 +49,7 @@ const insert = preparedChange(
       .onConflict((conflict) => conflict.column('id').doNothing()),
 )
 
-/** Writes a new session. False if there is one with that id already: of several at once, one wins. */
+/** Stores a new session. False if a session with that id exists: if several try at once, one wins. */
 export async function startSession(db: Queryable, session: Session): Promise<boolean> {
   const inserted = await insert(
     db,
@@ -81,12 +81,12 @@ const rotate = preparedChange(
       .where('ended_at', 'is', null),
 )
 
-/** What is new of a session when it is rotated. */
+/** What changes in a session when it is rotated. */
 type Rotation = Pick<Session, 'refreshedAt' | 'refreshExpiresAt' | 'refreshKid'>
 
 /**
- * Makes the successor of the session's current refresh token the current one, unless somebody else rotated or ended the
- * session since it was read.
+ * Makes the next refresh token the current one, unless somebody else has rotated or ended the session since it was
+ * read.
  *
  * @returns the session as it is now, or undefined if the race was lost
  */
@@ -105,7 +105,7 @@ const end = preparedChange((db, id: string, now: number, reason: string) =>
     .where('ended_at', 'is', null),
 )
 
-/** Ends one session. False if it had ended already: the first reason stays. */
+/** Ends one session. False if it had already ended; the first reason stays. */
 export async function endSession(db: Queryable, id: string, reason: SessionEndReason, now: number): Promise<boolean> {
   return (await end(db, id, now, reason)) === 1
 }
@@ -121,9 +121,9 @@ const endAllBut = prepared((db, accountId: number, kept: string, now: number, re
 )
 
 /**
- * Ends all sessions of an account, or all but the one to be kept.
+ * Ends all sessions of an account, optionally except one.
  *
- * @returns the ids of those that ended now
+ * @returns the ids of the sessions that ended now
  */
 export async function endSessionsOfAccount(
   db: Queryable,
@@ -136,8 +136,8 @@ export async function endSessionsOfAccount(
 }
 
 /**
- * The ids of sessions that were not ended by somebody and whose current refresh token was signed under one of these
- * `kid`s, in their order, from the one behind `afterId` on.
+ * The ids of sessions that nobody ended and whose current refresh token was signed under one of these `kid`s, by id,
+ * starting after `afterId`.
  */
 export async function listSessionIdsOfKids(
   db: Queryable,
@@ -158,10 +158,10 @@ export async function listSessionIdsOfKids(
 }
 
 /**
- * Ends those of these sessions whose current refresh token was signed under one of these `kid`s: one that was given a
- * token of another key meanwhile lives on.
+ * Ends those of these sessions whose current refresh token was signed under one of these `kid`s. A session that has
+ * received a token of another key in between continues.
  *
- * @returns those that ended now
+ * @returns the sessions that ended now
  */
 export async function endSessionsOfKids(
   db: Queryable,
@@ -181,16 +181,16 @@ export async function endSessionsOfKids(
   return rows.map((row) => ({ id: row.id, accountId: row.account_id }))
 }
 
-/** When the newest session of an account began, ended or not; undefined if there is none. */
+/** When the newest session of an account started, ended or not; undefined if there is none. */
 export async function latestSessionStart(db: Queryable, accountId: number): Promise<number | undefined> {
   const sessions = db.selectFrom('sessions').select('created_at').where('account_id', '=', accountId)
   return (await sessions.orderBy('created_at', 'desc').limit(1).executeTakeFirst())?.created_at
 }
 
 /**
- * The sessions of an account that were not ended by somebody, newest first.
+ * The sessions of an account that nobody ended, newest first.
  *
- * @param options.withEnded all that are still kept, ended or not. Default false
+ * @param options.withEnded includes all stored sessions, ended or not. Default false
  */
 export async function listSessionsOfAccount(
   db: Queryable,
@@ -203,7 +203,7 @@ export async function listSessionsOfAccount(
   return rows.map(toSession)
 }
 
-/** Sessions that were not ended by somebody, of all accounts, in the order of their ids, from the one behind `afterId` on. */
+/** Sessions of all accounts that nobody ended, by id, starting after `afterId`. */
 export async function listUnendedSessions(db: Queryable, afterId: string, limit: number): Promise<Session[]> {
   const rows = await db
     .selectFrom('sessions')
@@ -217,8 +217,8 @@ export async function listUnendedSessions(db: Queryable, afterId: string, limit:
 }
 
 /**
- * Deletes sessions whose last refresh token expired before `before`, at most `limit` of them: no token of theirs can
- * be good any more.
+ * Deletes sessions whose last refresh token expired before `before`, at most `limit` of them. None of their tokens can
+ * be valid any more.
  *
  * @returns how many
  */

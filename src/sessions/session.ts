@@ -1,36 +1,39 @@
 import type { Account } from '../accounts/account.ts'
 
-/** One login on one device; owns its chain of refresh tokens. */
+/** One login on one device. It owns its chain of refresh tokens. */
 export type Session = {
-  /** The `sid` of its tokens. No secret: a token needs a signature. */
+  /** The `sid` of its tokens. Not a secret: a token needs a signature. */
   id: string
   accountId: number
   createdAt: number
-  /** The absolute end, which rotation cannot push out; undefined: none. */
+  /** The absolute end, which refreshing cannot postpone; undefined: none. */
   expiresAt: number | undefined
   refreshSeed: string
-  /** Which refresh token of the chain is the current one, counted from 0. */
+  /** The number of the current refresh token in the chain, starting at 0. */
   refreshGeneration: number
   /** When the current refresh token was issued. */
   refreshedAt: number
   refreshExpiresAt: number
-  /** The `kid` of the key that signs the current refresh token; undefined: it has none, or nobody knows. */
+  /** The `kid` of the key that signed the current refresh token; undefined if it has none or nobody knows. */
   refreshKid: string | undefined
   endedAt: number | undefined
   endReason: SessionEndReason | undefined
   address: string
   userAgent: string
-  /** How the login was proven: RFC 8176 values. */
+  /** How the user authenticated: RFC 8176 values. */
   amr: string[]
 }
 
-/** How far the clocks of processes on one database may be apart. */
+/** The largest clock difference between processes on one database. */
 export const CLOCK_SKEW_MS = 60_000
 
-/** How long sessions and their refresh tokens live; without a session lifetime it is rotation that keeps one alive. */
+/**
+ * How long sessions and their refresh tokens live. Without a session lifetime, a session lives as long as it is
+ * refreshed.
+ */
 export type SessionLifetimes = { sessionLifetimeMs: number | undefined; refreshTokenLifetimeMs: number }
 
-/** Why a session is over: the whole list. Some are written down with its end, others follow from what is known else. */
+/** Every reason why a session ends. Some are stored with the session; others follow from what else is known. */
 export const sessionEndReasons = [
   'logout',
   'logged_out_elsewhere',
@@ -48,12 +51,12 @@ export const sessionEndReasons = [
 export type SessionEndReason = (typeof sessionEndReasons)[number]
 
 /**
- * Why the session is over at `now`, or undefined while it lives. What was written down counts first. Otherwise a session
- * ends with its account's deletion or deactivation (also when the account is active again), with its absolute lifetime, and
+ * Why the session has ended at `now`, or undefined while it is active. A stored reason comes first. Otherwise a session
+ * ends when its account is deleted or deactivated (even if the account is active again), at its absolute lifetime, and
  * when its refresh token was not used in time.
  *
- * @param account the session's account as it is now, undefined if there is none any more
- * @param settings END_SESSIONS_ON_DEACTIVATION: without it a reactivated account gets its sessions back
+ * @param account the session's account as it is now; undefined if it no longer exists
+ * @param settings END_SESSIONS_ON_DEACTIVATION: if off, a reactivated account gets its sessions back
  */
 export function sessionEnd(
   session: Session,
@@ -73,8 +76,8 @@ export function sessionEnd(
 }
 
 /**
- * A session that begins now, with the first refresh token of its chain. It starts behind the moment until which its
- * account's sessions are void, whatever the clock said that wrote it.
+ * A session that starts now, with the first refresh token of its chain. It starts after the moment until which the
+ * sessions of its account are void, whatever clock recorded that moment.
  */
 export function beginSession(
   { id: accountId, sessionsVoidAt }: Account,
@@ -97,8 +100,8 @@ export function beginSession(
 }
 
 /**
- * What stands for another server's refresh token that is not to be used here, or not again, until it expires: a session
- * that is over.
+ * An ended session that stands for another server's refresh token until that token expires, so that nobody can use it
+ * here, or use it again.
  */
 export function spentSession(
   { id, accountId, until }: { id: string; accountId: number; until: number },

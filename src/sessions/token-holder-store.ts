@@ -5,15 +5,15 @@ import { prepared, type Queryable } from '../storage/prepared.ts'
 import type { Session } from './session.ts'
 import { type SessionRow, toSession } from './session-row.ts'
 
-/** Whom a token names: the `uid` of an account and the id of a session. Undefined: it names none. */
+/** What a token names: the `uid` of an account and the id of a session. Undefined: it names none. */
 type Named = { uid: string | undefined; sessionId: string | undefined }
 
-/** What is there of it. The account need not be the session's: that is for the caller to ask. */
+/** What exists of it. The account may not be the session's account; the caller must check that. */
 type Holder = { account: Account | undefined; session: Session | undefined }
 
 const byUidAndSession = prepared((db, accountId: number, sessionId: string) =>
   db
-    // One row in any case, so that either is found without the other.
+    // Always returns one row, so that each is found without the other.
     .selectFrom(db.selectNoFrom(sql<number>`1`.as('one')).as('anchor'))
     .leftJoin('accounts', (join) => join.on((on) => on('accounts.id', '=', accountId)))
     .leftJoin('sessions', (join) => join.on((on) => on('sessions.id', '=', sessionId)))

@@ -3,21 +3,21 @@ import { DatabaseUnavailableError, isUnreached, sqlStateOf } from './database-tr
 
 /** How long to wait before the next attempt, in milliseconds. */
 const ATTEMPT_EVERY_MS = 1_000
-/** It starts, ends or recovers; has too many clients; is a read-only copy until it takes over. */
+/** The server is starting, stopping or recovering, has too many clients, or is a read-only copy until it takes over. */
 const COMING_UP = /^(08006|57P0[1-4]|53300|25006)$/
 
 type AwaitOptions = {
-  /** How long to wait in all, in milliseconds. */
+  /** The longest time to wait, in milliseconds. */
   waitMs: number
-  /** Told once, with the reason, when the first attempt has failed. */
+  /** Called once, with the reason, when the first attempt has failed. */
   onWait(reason: string): void
 }
 
 /**
- * Does `work`, and does it again while the database is not there yet: after a boot PostgreSQL may take longer than
- * Latchkey to start. What waiting does not mend, such as a wrong password, is thrown at once.
+ * Runs `work`, and repeats it while the database is not available yet: after a boot, PostgreSQL may start later than
+ * Latchkey. Errors that waiting cannot fix, such as a wrong password, are thrown at once.
  *
- * @throws what the last attempt failed with
+ * @throws the error of the last attempt
  */
 export async function whenDatabaseIsThere<T>(work: () => Promise<T>, { waitMs, onWait }: AwaitOptions): Promise<T> {
   const lastAt = performance.now() + waitMs

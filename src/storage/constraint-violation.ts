@@ -3,8 +3,8 @@ const POSTGRES_UNIQUE = '23505'
 const SQLITE_UNIQUE = 2067
 
 /**
- * Whether a transaction failed because a text that must be unique was taken at the same moment. Nothing of it is kept, on
- * either database.
+ * Whether a transaction failed because a unique text was taken at the same moment. Nothing of it is stored, on either
+ * database.
  */
 export function isUniqueViolation(error: unknown): boolean {
   if (!(error instanceof Error)) return false

@@ -1,7 +1,7 @@
 /**
- * The database does not do its work for now, and may do it again without a change here: it is restarted, its disk is full,
- * nobody answers. Only the storage layer throws this; what other parts throw is never taken for an outage, whatever its
- * code. The cause is what the driver said.
+ * The database is not available now, and may become available again without any change here: it is restarting, its disk
+ * is full, or it does not respond. Only the storage layer throws this. Errors of other parts never count as an outage,
+ * whatever their code. The cause is the driver's error.
  */
 export class DatabaseUnavailableError extends Error {
   constructor(cause: unknown, message = messageOf(cause)) {
@@ -10,20 +10,23 @@ export class DatabaseUnavailableError extends Error {
   }
 }
 
-/** The failure as the callers of the storage layer see it: an outage is told as such, anything else stays as it is. */
+/**
+ * The error that callers of the storage layer see: an outage becomes a `DatabaseUnavailableError`; anything else stays
+ * as it is.
+ */
 export function asStorageError(error: unknown): unknown {
   return isOutage(error) ? new DatabaseUnavailableError(error) : error
 }
 
-/** Constraint violations: the name is taken, the row has gone. The caller asked, and this is the answer. */
+/** Constraint violations: the name is taken, the row is gone. They are a normal answer to the caller. */
 const POSTGRES_CONSTRAINT_CLASS = '23'
 const SQLITE_CONSTRAINT = 19
-/** PostgreSQL undid a transaction in favour of another one; it is tried again. */
+/** PostgreSQL aborted a transaction because of another one; Latchkey repeats it. */
 const POSTGRES_ROLLBACK_CLASS = '40'
 
 /**
- * Whether a failure means that something is wrong with the database, its disk or the way there. The others are how two
- * requests find out that they want the same thing at the same moment.
+ * Whether a failure means that something is wrong with the database, its disk or the connection. Other failures only
+ * tell two requests that they want the same thing at the same moment.
  */
 export function isTrouble(error: unknown): boolean {
   if (!(error instanceof Error)) return true
@@ -31,7 +34,7 @@ export function isTrouble(error: unknown): boolean {
   return ![POSTGRES_CONSTRAINT_CLASS, POSTGRES_ROLLBACK_CLASS].includes(sqlStateOf(error)?.slice(0, 2) ?? '')
 }
 
-/** The SQLSTATE that PostgreSQL gave an error, also one that was wrapped here. */
+/** The SQLSTATE of a PostgreSQL error, even if it is wrapped. */
 export function sqlStateOf(error: unknown): string | undefined {
   const told = error instanceof DatabaseUnavailableError ? error.cause : error
   const code = told instanceof Error && 'code' in told ? String(told.code) : ''
@@ -39,8 +42,8 @@ export function sqlStateOf(error: unknown): string | undefined {
 }
 
 /**
- * `invalid_sql_statement_name`, `duplicate_prepared_statement`: a pooler gave the client another connection than the one it
- * had prepared its statements on.
+ * `invalid_sql_statement_name`, `duplicate_prepared_statement`: a pooler gave the client a different connection from
+ * the one that has its prepared statements.
  */
 export const PREPARED_ELSEWHERE: ReadonlySet<string> = new Set(['26000', '42P05'])
 
@@ -52,11 +55,11 @@ const SQLITE_OUTAGES: ReadonlySet<number> = new Set([5, 8, 10, 13, 14, 15])
  */
 const POSTGRES_OUTAGES = /^(08|28|3D|40|53|55|57|58)|^25(006|P03|P04)$/
 const UNREACHED = /^E(CONNREFUSED|CONNRESET|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)$/
-/** What the PostgreSQL client says without a code. */
+/** Messages of the PostgreSQL client that have no code. */
 const CLIENT_LOST =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection|Client was closed)/
 
-/** Whether a driver's error means that the database does not do its work for now. */
+/** Whether a driver's error means that the database is not available now. */
 function isOutage(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isOutage)
   if (!(error instanceof Error)) return false
@@ -64,14 +67,14 @@ function isOutage(error: unknown): boolean {
   return POSTGRES_OUTAGES.test(sqlStateOf(error) ?? '') || isUnreached(error)
 }
 
-/** Whether the database was not reached, or the connection to it broke. */
+/** Whether the database could not be reached, or the connection to it broke. */
 export function isUnreached(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isUnreached)
   if (!(error instanceof Error)) return false
   return UNREACHED.test('code' in error ? String(error.code) : '') || CLIENT_LOST.test(error.message)
 }
 
-/** PostgreSQL's disk or SQLite's has no room. */
+/** The disk of PostgreSQL or SQLite is full. */
 export function isDiskFull(error: unknown): boolean {
   const told = error instanceof DatabaseUnavailableError ? error.cause : error
   if (sqlStateOf(told) === '53100') return true

@@ -1,10 +1,10 @@
-/** Who hears of what goes wrong with a database, besides the caller whose statement failed. */
+/** Is notified of problems with a database, in addition to the caller whose statement failed. */
 export type DatabaseWatch = {
   /** A PostgreSQL connection broke while it was idle. The pool replaces it. */
   connectionLost(error: Error): void
-  /** A statement or commit failed, or the database was not reached. See `isTrouble` for what is left out. */
+  /** A statement or commit failed, or the database could not be reached. `isTrouble` says what is left out. */
   failed(error: unknown): void
-  /** Something works, but not as it was set up. Told once, as a sentence for the log. */
+  /** Something works, but differently from how it was set up. Called once, with a sentence for the log. */
   noticed(sentence: string): void
 }
 

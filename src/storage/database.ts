@@ -19,28 +19,31 @@ export type DatabaseKind = 'sqlite' | 'postgres'
 /** One open database. */
 export type Database = {
   kind: DatabaseKind
-  /** Reads what is committed, and refuses to write: whatever writes goes through `inTransaction`. */
+  /** Reads committed data and refuses to write. All writes go through `inTransaction`. */
   read: Queryable
   inTransaction: InTransaction
   /**
-   * Runs one statement that decides by itself, such as a guarded update, and answers once what it did is durable. On
-   * PostgreSQL that is one round trip, where a transaction takes three.
+   * Runs one statement that decides by itself, such as a guarded update, and resolves when its effect is durable. On
+   * PostgreSQL this takes one round trip instead of three.
    */
   inOneStatement: InTransaction
-  /** The same without a bound on time, for what a person waits for: migrations, backups, imports. */
+  /** The same without a time limit, for work that a person waits for: migrations, backups, imports. */
   inLongTransaction: InTransaction
   /**
-   * Does what a login needs: writes, on the database that was opened, with room for more.
+   * Does what a login needs: writes to the database that was opened, with room for more.
    *
-   * @throws DatabaseUnavailableError, or whatever else keeps it from that
+   * @throws DatabaseUnavailableError, or whatever else prevents it
    */
   checkReady(): Promise<void>
   close(): Promise<void>
 }
 
-/** How a database is opened, beside its URL. What is left out has its default. */
+/** How to open a database, besides its URL. Every option has a default. */
 export type DatabaseOptions = {
-  /** How long PostgreSQL may take for one statement, in milliseconds. Default 10 seconds; a transaction has twice as long. */
+  /**
+   * The longest time for one PostgreSQL statement, in milliseconds. Default 10 seconds; a transaction may take twice as
+   * long.
+   */
   statementTimeoutMs?: number
   /** Whether statements are prepared once per PostgreSQL connection. Default true. */
   preparesStatements?: boolean
@@ -49,8 +52,8 @@ export type DatabaseOptions = {
 const STATEMENT_TIMEOUT_MS = 10_000
 
 /**
- * Opens the database that `url` names: `sqlite:PATH` (made with its folder, readable by its owner only) or
- * `postgres://…`. Nothing is migrated here.
+ * Opens the database that `url` names: `sqlite:PATH` (created with its folder, readable only by its owner) or
+ * `postgres://…`. It does not migrate it.
  */
 export function openDatabase(url: string, watch: Partial<DatabaseWatch> = {}, options: DatabaseOptions = {}): Database {
   const told = { ...unwatched, ...watch }
@@ -64,9 +67,7 @@ export function openDatabase(url: string, watch: Partial<DatabaseWatch> = {}, op
   )
 }
 
-/**
- * Two connections to one file: what is read outside a transaction never sees the uncommitted half of a group commit.
- */
+/** Two connections to one file: reads outside a transaction never see the uncommitted half of a group commit. */
 function openSqlite(path: string, { failed }: DatabaseWatch): Database {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const writerFile = openSqliteFile(path, 'write')
@@ -103,7 +104,7 @@ function openSqlite(path: string, { failed }: DatabaseWatch): Database {
   }
 }
 
-/** How long a disk that was full is looked at more closely, in milliseconds. */
+/** How long to watch a disk closely after it was full, in milliseconds. */
 const WATCHED_AFTER_FULL_MS = 60_000
 
 function openPostgres(url: string, watch: DatabaseWatch, options: PostgresOptions): Database {
@@ -114,7 +115,7 @@ function openPostgres(url: string, watch: DatabaseWatch, options: PostgresOption
     watch.failed(error)
   }
   let opening: Promise<SharedPool> | undefined
-  // Loaded here, so that a server on SQLite does without the client.
+  // Loaded here, so that a server on SQLite does not need the client.
   async function open(): Promise<SharedPool> {
     const { postgresPool } = await import('./postgres-pool.ts')
     return postgresPool(url, { ...watch, failed }, options)

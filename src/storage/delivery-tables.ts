@@ -1,94 +1,97 @@
 import type { Generated } from 'kysely'
 
-/** Mail to be sent, and for a while what was. */
+/** Waiting mail, and for some time mail that was sent. */
 export type MailOutboxTable = {
   /** In the order of queueing. */
   number: Generated<number>
-  /** Random; also the `Message-ID`, by which a receiver knows a mail that comes twice. */
+  /** Random. Also the `Message-ID`, by which a receiver recognises a mail that arrives twice. */
   id: string
   /** Which message. */
   kind: string
   account_id: number | null
   recipient: string
-  /** What the message says, as a JSON object; emptied when it is done. */
+  /** The content of the message, as a JSON object; emptied when it is done. */
   facts: string
-  /** The one-time tokens in its links as a JSON array, under a key derived from SECRET_KEY. Null: none, or done. */
+  /**
+   * The one-time tokens in its links as a JSON array, encrypted under a key derived from SECRET_KEY. Null: none, or
+   * done.
+   */
   sealed_tokens: string | null
   queued_at: number
-  /** Not worth sending from then on. */
+  /** Not worth sending after this. */
   expires_at: number
   /** How often it was claimed; proves whose the lease is. `queue/queue.ts` explains the words. */
   attempts: number
-  /** When it may be claimed (again): while it is leased, when the lease runs out. Null: sent or given up. */
+  /** When it may be claimed (again); while it is leased, when the lease ends. Null: sent or given up. */
   next_attempt_at: number | null
   delivered_at: number | null
   given_up_at: number | null
   last_error: string | null
 }
 
-/** Programs elsewhere that are told of events. */
+/** Receivers of events. */
 export type WebhookEndpointsTable = {
   id: string
   url: string
-  /** What administrators wrote of it. */
+  /** A note by administrators. */
   description: string
-  /** What requests to it are signed with, under a key derived from SECRET_KEY. */
+  /** The secret that signs its requests, encrypted under a key derived from SECRET_KEY. */
   sealed_secret: string
-  /** The one before, until `former_secret_until`. */
+  /** The previous secret, until `former_secret_until`. */
   sealed_former_secret: string | null
   former_secret_until: number | null
   created_at: number
-  /** Set while nothing is told to it. */
+  /** Set while it receives no events. */
   disabled_at: number | null
 }
 
-/** Which endpoint is told of which events. */
+/** Which endpoint receives which events. */
 export type WebhookSubscriptionsTable = {
   event: string
   endpoint_id: string
 }
 
-/** Events to be told, and for a while those that were. */
+/** Waiting events, and for some time delivered ones. */
 export type WebhookDeliveriesTable = {
   endpoint_id: string
-  /** That of the audit log. */
+  /** The id in the audit log. */
   event_id: number
   event: string
-  /** Whom the event is about; null: nobody, or it was queued before this was kept. */
+  /** The account that the event is about; null: none, or queued before this column existed. */
   account_id: number | null
   /** The body of the request, JSON. */
   payload: string
   queued_at: number
   /** How often it was claimed; proves whose the lease is. `queue/queue.ts` explains the words. */
   attempts: number
-  /** When it may be claimed (again): while it is leased, when the lease runs out. Null: done or given up. */
+  /** When it may be claimed (again); while it is leased, when the lease ends. Null: done or given up. */
   next_attempt_at: number | null
   delivered_at: number | null
   given_up_at: number | null
-  /** The status of the last answer; null if there was none. */
+  /** The status of the last response; null if there was none. */
   last_status: number | null
   last_error: string | null
 }
 
-/** Destinations of queues that do not answer. One that answers has no row. */
+/** Destinations that do not respond. A destination that responds has no row. */
 export type QueueLanesTable = {
   /** `mail` or `webhooks`. */
   queue: string
   /** `smtp`, or the id of the webhook. */
   lane: string
   failing_since: number
-  /** How often in a row it has failed. */
+  /** How many times in a row it has failed. */
   failures: number
-  /** When it is tried next. */
+  /** When to try it next. */
   retry_at: number
   last_error: string
 }
 
-/** How often something happened in each hour, in all processes together. */
+/** How often something happened in each hour, over all processes. */
 export type HourlyCountsTable = {
-  /** When the hour began. */
+  /** When the hour started. */
   hour: number
-  /** What happened: a name of the list in `statistics/`. */
+  /** What happened: a name from the list in `statistics/`. */
   name: string
   count: number
 }

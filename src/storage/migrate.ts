@@ -12,7 +12,7 @@ import { queues } from './migrations/0008-queues.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
-/** In order: the number of a step is its place here, counted from 1. */
+/** In order: the number of a migration is its position here, starting at 1. */
 const migrations: readonly Migration[] = [
   foundation,
   rateLimits,
@@ -24,7 +24,7 @@ const migrations: readonly Migration[] = [
   queues,
 ]
 
-/** The database was migrated by a newer Latchkey, whose tables this one does not know. */
+/** A newer version of Latchkey has migrated the database, so this version does not know its tables. */
 export class NewerSchemaError extends Error {
   constructor(found: number) {
     super(
@@ -36,16 +36,16 @@ export class NewerSchemaError extends Error {
 }
 
 /**
- * Applies the steps the database has not seen yet, all in one transaction under a lock, so that of several processes that
- * start at once one migrates and the others find it done.
+ * Applies all migrations that the database has not seen, in one transaction under a lock. If several processes start at
+ * once, one migrates and the others find it done.
  *
- * @returns the names of the steps applied now
+ * @returns the names of the migrations applied now
  * @throws NewerSchemaError
  */
 export async function migrate(database: Database, now: number): Promise<string[]> {
   await createList(database)
   return database.inLongTransaction(async (tx) => {
-    // A lock of the transaction's own: one of the session would not come through a pooler.
+    // The lock belongs to the transaction: a lock of the session would not work through a pooler.
     if (database.kind === 'postgres') await sql`lock table schema_migrations in exclusive mode`.execute(tx)
     const applied = await appliedSteps(tx)
     if (applied > migrations.length) throw new NewerSchemaError(applied)
@@ -61,7 +61,7 @@ export async function migrate(database: Database, now: number): Promise<string[]
   })
 }
 
-/** Of several processes that make the table at once on PostgreSQL all but one may fail, and find it made afterwards. */
+/** If several processes create the table at once on PostgreSQL, all but one may fail, and then find it created. */
 async function createList(database: Database): Promise<void> {
   const create = () =>
     database.inTransaction((tx) =>
@@ -84,7 +84,7 @@ async function createList(database: Database): Promise<void> {
 /** `unique_violation`, of PostgreSQL's own list of types and tables; `duplicate_table`; `duplicate_object`. */
 const MADE_BY_ANOTHER: ReadonlySet<string> = new Set(['23505', '42P07', '42710'])
 
-/** How many steps a database is behind this version; negative if it is ahead, all of them if it is empty. */
+/** How many migrations the database is behind this version; negative if it is ahead, all of them if it is empty. */
 export async function pendingMigrations(database: Database): Promise<number> {
   const tables = await database.read.introspection.getTables()
   const isEmpty = !tables.some((table) => table.name === 'schema_migrations')

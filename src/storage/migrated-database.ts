@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { type Database, openDatabase } from './database.ts'
 import { pendingMigrations } from './migrate.ts'
 
-/** The database is not there, or not as this version needs it. The message says what to do. */
+/** The database does not exist, or does not have the schema of this version. The message says what to do. */
 export class UnreadyDatabaseError extends Error {
   constructor(message: string) {
     super(message)
@@ -14,8 +14,8 @@ export class UnreadyDatabaseError extends Error {
 const NOT_MIGRATED = 'is not migrated to this version. Run the command migrate, or start the server once.'
 
 /**
- * Opens a database that a server of this version has made ready, and changes nothing in it: for commands, whose
- * DATABASE_URL may be mistyped, or another program's.
+ * Opens a database that a server of this version has prepared, and changes nothing in it. For commands, whose
+ * DATABASE_URL may be mistyped or belong to another program.
  *
  * @throws UnreadyDatabaseError
  */
@@ -41,7 +41,7 @@ function requireNothingPending(pending: number): void {
   }
 }
 
-/** Opening a file makes it if it is missing, and sets its mode: so it is looked at first, for reading only. */
+/** Opening a file creates it if it is missing, and sets its mode. So look at it first, read-only. */
 function requireLatchkeyFile(path: string): void {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (stats === undefined) {
@@ -67,7 +67,7 @@ function hasMigrations(path: string): boolean {
   }
 }
 
-/** What a driver says went wrong; it names the server, and never the password. */
+/** The driver's description of the error. It names the server, but never the password. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ')
   return error instanceof Error ? error.message : String(error)

@@ -3,7 +3,7 @@ import type { Database } from './database.ts'
 const MISUSED = 'this server has no database: it can only be described'
 const refuse = () => Promise.reject(new Error(MISUSED))
 
-/** Stands in where a server is only described and never asked. Using it is a mistake, and refused as one. */
+/** Stands in where a server is only described. Using it is a bug, and refused as one. */
 export const noDatabase: Database = {
   kind: 'sqlite',
   get read(): never {

@@ -13,24 +13,24 @@ import {
 import { asStorageError, DatabaseUnavailableError } from './database-trouble.ts'
 import { requireRead } from './read-only.ts'
 
-/** How many statements stay prepared. Searches come in more forms than that: the oldest is then prepared anew. */
+/** How many statements stay prepared. Searches have more variants than that; the oldest is then prepared again. */
 const STATEMENT_LIMIT = 1_000
 
-/** How long SQLite itself waits for a lock; the event loop stands still meanwhile, so only where it is rare and brief. */
+/** How long SQLite itself waits for a lock. This blocks the event loop, so use it only where it is rare and short. */
 const BUSY_TIMEOUT_MS = 2_000
 
 /**
- * How long the write-ahead log grows before it is brought into the database: 32 MB. That takes fsyncs which the event loop
- * does wait for; after SQLite's own 1,000 pages it would do so every second while logins flood a server.
+ * How large the write-ahead log may grow before it is copied into the database: 32 MB. Copying takes fsyncs that block
+ * the event loop; with SQLite's default of 1,000 pages it would happen every second during a login flood.
  */
 const CHECKPOINT_PAGES = 8_000
 
 /**
- * Opens a SQLite file with a write-ahead log, where referential rules hold. What is committed survives the end of the
- * process, and a power cut once `wal-sync.ts` has done its part. A reader meets a lock only while another process opens or
- * closes the file; a writer waits for others as a matter of course, and outside SQLite (`transaction.ts`).
+ * Opens a SQLite file with a write-ahead log and foreign keys enforced. Committed data survives the end of the process,
+ * and also a power cut once `wal-sync.ts` has done its part. A reader waits for a lock only while another process opens
+ * or closes the file. A writer regularly waits for others, outside SQLite (`transaction.ts`).
  *
- * @throws Error if there can be no such log, as on some network file systems
+ * @throws Error if such a log is impossible, as on some network file systems
  */
 export function openSqliteFile(path: string, use: 'read' | 'write'): DatabaseSync {
   createPrivately(path)
@@ -46,7 +46,10 @@ export function openSqliteFile(path: string, use: 'read' | 'write'): DatabaseSyn
   return file
 }
 
-/** A file that SQLite makes itself can be read by everybody until its mode is changed; the log beside it takes its mode. */
+/**
+ * A file that SQLite creates itself is readable by everybody until its mode is changed. The log beside it takes over
+ * its mode.
+ */
 function createPrivately(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600))
@@ -118,7 +121,8 @@ function sqliteConnection(
   }
 
   function execute<Row>(query: CompiledQuery): QueryResult<Row> {
-    // When its disk is full SQLite undoes the whole transaction by itself. What the unit does next must not be kept alone.
+    // If the disk is full, SQLite rolls back the whole transaction by itself. What the unit does next must not be
+    // committed alone.
     if (use === 'write' && !file.isTransaction) throw new DatabaseUnavailableError('the transaction is undone')
     const { statement, returnsRows } = prepare(query.sql)
     const values = query.parameters.map(inputValue)
@@ -166,7 +170,7 @@ function groupedReads(file: DatabaseSync, connection: DatabaseConnection): Datab
       if (reads.length > 1) file.exec('commit')
     } catch (error) {
       for (const read of reads) read.reject(asStorageError(error))
-      // A transaction that stayed open would show the same old state to everybody from now on.
+      // A transaction that stays open would show the same old state to everybody from now on.
       if (file.isOpen && file.isTransaction) file.exec('rollback')
     }
   }
@@ -181,7 +185,7 @@ function groupedReads(file: DatabaseSync, connection: DatabaseConnection): Datab
   }
 }
 
-/** Refuses what SQLite would store as something else than PostgreSQL does. */
+/** Refuses values that SQLite would store differently from PostgreSQL. */
 function inputValue(value: unknown): SQLInputValue {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
     return value

@@ -1,15 +1,15 @@
 import { statSync } from 'node:fs'
 import { DatabaseUnavailableError } from './database-trouble.ts'
 
-/** Looks whether the file at a path is still the one that was there at first. */
+/** Checks whether the file at a path is still the original one. */
 export type OpenedFile = {
   /** @throws DatabaseUnavailableError if it was deleted, moved or replaced */
   check(): void
 }
 
 /**
- * Remembers which file is at `path`. To be asked for right after the file was opened: whoever holds a file open can write
- * to it long after it was deleted, and all that is lost when they let go of it.
+ * Remembers which file is at `path`. Call it right after opening the file: a process can write to an open file long
+ * after somebody deleted it, and all of that is lost when the process closes it.
  */
 export function rememberFile(path: string): OpenedFile {
   const opened = statSync(path, { bigint: true })

@@ -1,15 +1,15 @@
 import { inTime } from '../platform/deadline.ts'
 import type { Database } from './database.ts'
 
-/** Less than monitors wait for an answer by default: they are to be told no rather than nothing. */
+/** Shorter than the default timeout of monitors, so that they get a "no" instead of no answer. */
 export const PING_DEADLINE_MS = 2_000
-/** How long the answer "ready" is good for. `/readyz` answers anybody, so the database is not asked as often as that is. */
+/** How long the answer "ready" stays valid. Everybody may call `/readyz`, so it does not ask the database each time. */
 const GOOD_FOR_MS = 500
 
 /**
- * Looks whether the database does what a login needs. Whoever asks while it is looked at shares the answer.
+ * Checks whether the database can do what a login needs. Concurrent callers share one check.
  *
- * @throws Error if it does not, or not in time
+ * @throws Error if it cannot, or not in time
  */
 export function createReadinessCheck(database: Pick<Database, 'checkReady'>): () => Promise<void> {
   let readyAt = Number.NEGATIVE_INFINITY
@@ -26,7 +26,7 @@ export function createReadinessCheck(database: Pick<Database, 'checkReady'>): ()
 
   return async () => {
     if (performance.now() - readyAt < GOOD_FOR_MS) return
-    // Never twice at a time: a database that hangs would soon hold every connection.
+    // Never two checks at a time: a database that hangs would soon hold every connection.
     looking ??= look()
     await inTime(PING_DEADLINE_MS, looking)
   }

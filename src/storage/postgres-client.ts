@@ -4,7 +4,7 @@ import { asStorageError, DatabaseUnavailableError, PREPARED_ELSEWHERE, sqlStateO
 import { UNBOUNDED } from './postgres-transactions.ts'
 import { requireRead } from './read-only.ts'
 
-/** How long PostgreSQL may take, in milliseconds. */
+/** The longest times for PostgreSQL, in milliseconds. */
 export type PostgresBounds = {
   /** For one statement. */
   statementMs: number
@@ -12,22 +12,24 @@ export type PostgresBounds = {
   transactionMs: number
 }
 
-/** What the connections of one pool know together. */
+/** State shared by the connections of one pool. */
 export type SharedState = {
   bounds: PostgresBounds
-  /** Whether statements are prepared once per connection. A transaction pooler without support for that turns it off. */
+  /**
+   * Whether statements are prepared once per connection. Turned off for a transaction pooler that does not support it.
+   */
   usesNames: boolean
-  /** Whether PostgreSQL itself was given the bounds when the connection began; poolers may refuse to pass them on. */
+  /** Whether PostgreSQL itself received the limits when the connection started; poolers may refuse to pass them on. */
   isBoundByServer: boolean
-  /** Told when PostgreSQL, or a pooler before it, did not know a prepared statement, or knew it already. */
+  /** Called when PostgreSQL, or a pooler in front of it, did not know a prepared statement, or knew it already. */
   namesFailed(): void
-  /** Told when a connection turned out to lead to a server that cannot be written. */
+  /** Called when a connection leads to a server that is read-only. */
   isReadOnly(): void
 }
 
 const READ_ONLY = '25006'
 
-/** More distinct statements than the product has; beyond it statements are sent unnamed. */
+/** More distinct statements than the product has. Beyond it, statements are sent unnamed. */
 const STATEMENT_LIMIT = 1_000
 const names = new Map<string, string>()
 
@@ -45,17 +47,17 @@ type SendQuery = (
   query: { name?: string; text: string; values?: unknown[] },
 ) => Promise<pg.QueryResult>
 
-/** What a connection is opened with; the pool hands on its own options. */
+/** The options of a connection; the pool passes on its own options. */
 export type SharedConfig = pg.ClientConfig & { shared: SharedState }
 
 /**
- * The connections of one pool. Each bounds its statements and transactions by a clock of its own, since a server that is
- * frozen or cut off keeps no time: one that is late is hung up on. Statements are prepared once, as long as that works.
+ * A connection of a pool. It limits its statements and transactions with its own clock, because a server that is frozen
+ * or cut off keeps no time, and hangs up on one that is late. It prepares each statement once, as long as that works.
  */
 export class BoundedClient extends pg.Client {
-  /** Set once nobody should be given this connection again. */
+  /** Set once nobody may get this connection again. */
   isUseless = false
-  /** Whether statements that write are sent. */
+  /** Whether it sends statements that write. */
   mayWrite = true
   readonly #shared: SharedState
   #transaction: { timer: NodeJS.Timeout; isUnbounded: boolean } | undefined
@@ -64,8 +66,8 @@ export class BoundedClient extends pg.Client {
   constructor(config: SharedConfig) {
     super(config)
     this.#shared = config.shared
-    // The pool listens to idle connections only. One that breaks while a transaction holds it fails the transaction's
-    // next statement and is then thrown away; without a listener here it would end the process before that.
+    // The pool listens only to idle connections. One that breaks inside a transaction fails the next statement and is
+    // then discarded. Without a listener here, it would end the process before that.
     this.on('error', () => {})
   }
 
@@ -87,7 +89,7 @@ export class BoundedClient extends pg.Client {
     } catch (error) {
       if (name === undefined || !PREPARED_ELSEWHERE.has(sqlStateOf(error) ?? '')) throw error
       this.#shared.namesFailed()
-      // A transaction is undone by the failure, and tried again as a whole.
+      // The failure rolls the transaction back, and it is repeated as a whole.
       if (this.#transaction !== undefined) throw error
       return this.#send({ text, values })
     } finally {
@@ -121,7 +123,7 @@ export class BoundedClient extends pg.Client {
 
   async #send(query: Parameters<SendQuery>[0]): Promise<pg.QueryResult> {
     const { statementMs } = this.#shared.bounds
-    // PostgreSQL goes first, so that it has ended the statement when the connection is given up.
+    // PostgreSQL's limit comes first, so that it has ended the statement when the connection is given up.
     const patienceMs = statementMs + 1_000
     const timer = this.#transaction?.isUnbounded
       ? undefined
@@ -151,7 +153,7 @@ export class BoundedClient extends pg.Client {
     this.#late = why
     this.isUseless = true
     this.#endTransaction()
-    // Not `end()`, which says good-bye and waits for an answer.
+    // Not `end()`, which says goodbye and waits for an answer.
     ;(this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
   }
 }

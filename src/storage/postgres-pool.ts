@@ -4,9 +4,12 @@ import { DatabaseUnavailableError, sqlStateOf } from './database-trouble.ts'
 import type { DatabaseWatch } from './database-watch.ts'
 import { BoundedClient, type PostgresBounds, type SharedConfig, type SharedState } from './postgres-client.ts'
 
-/** How long a request waits for a free connection, or for a new one to be made. */
+/** How long a request waits for a free or new connection. */
 const POOL_WAIT_MS = 5_000
-/** How long a connection lives: after a move of the database to another machine all lead there within this time. */
+/**
+ * How long a connection lives. After the database moves to another machine, all connections lead there within this
+ * time.
+ */
 const CONNECTION_LIFE_SECONDS = 300
 const INT8_OID = 20
 
@@ -18,9 +21,9 @@ export type PostgresOptions = {
 
 /** One pool for those who read and those who write. */
 export type SharedPool = {
-  /** The same connections; for `read` they refuse statements that write. To end these pools does nothing. */
+  /** The same connections; those for `read` refuse statements that write. Ending these pools does nothing. */
   connectionsFor(use: 'read' | 'write'): PostgresPool
-  /** Gives up all connections, since they lead to a server that cannot be written. Those in use go when they are free. */
+  /** Gives up all connections because they lead to a read-only server. Connections in use go when they become free. */
   renew(): void
   end(): Promise<void>
 }
@@ -28,9 +31,8 @@ export type SharedPool = {
 type PooledClient = pg.PoolClient & BoundedClient
 
 /**
- * A pool of connections that reads 64-bit integers as numbers: all of ours are ids and epoch milliseconds, well below 2^53.
- * It uses nothing that belongs to a session, so that it works through a pooler which gives a connection to one transaction
- * after the other.
+ * A pool of connections that reads 64-bit integers as numbers: all of ours are ids and epoch milliseconds, well below
+ * 2^53. It uses no session state, so it works through a pooler that assigns connections per transaction.
  */
 export function postgresPool(url: string, watch: DatabaseWatch, options: PostgresOptions): SharedPool {
   const shared: SharedState = {
@@ -73,7 +75,7 @@ export function postgresPool(url: string, watch: DatabaseWatch, options: Postgre
       },
     }
     const made = new pg.Pool(config)
-    // Without a listener a connection that breaks while idle (the database restarts) would end the process.
+    // Without a listener, a connection that breaks while idle (a database restart) would end the process.
     made.on('error', watch.connectionLost)
     return made
   }
@@ -125,7 +127,7 @@ export function postgresPool(url: string, watch: DatabaseWatch, options: Postgre
   }
 }
 
-/** PgBouncer lets through only the parameters it knows, and says so as a violation of the protocol. */
+/** PgBouncer accepts only the parameters it knows, and reports others as a protocol violation. */
 function isParameterRefused(error: unknown): boolean {
   return sqlStateOf(error) === '08P01' && error instanceof Error && error.message.includes('startup parameter')
 }

@@ -2,7 +2,7 @@ import { type Compilable, type CompiledQuery, type Kysely, PostgresAdapter } fro
 import { NodeSqliteAdapter } from './node-sqlite.ts'
 import type { Tables } from './tables.ts'
 
-/** A database or the transaction under way: what every store function takes first. */
+/** A database or the current transaction: the first argument of every store function. */
 export type Queryable = Kysely<Tables>
 
 /** Whether it is PostgreSQL. For the few statements that only one of the two databases knows. */
@@ -57,7 +57,7 @@ function preparedQuery<Values extends Value[], Row>(build: (db: Queryable, ...va
     const parameters = compiled.parameters.map((parameter) =>
       parameter instanceof Placeholder ? values[parameter.position] : parameter,
     )
-    // On SQLite straight to the one connection there is: Kysely's way there costs as much as the query itself.
+    // On SQLite, straight to its only connection: Kysely's path costs as much as the query itself.
     const runner = adapter instanceof NodeSqliteAdapter ? adapter.connection : executor
     return runner.executeQuery<Row>({ ...compiled, parameters })
   }

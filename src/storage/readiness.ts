@@ -14,32 +14,32 @@ const writeMark = preparedChange((tx, name: string, value: string) =>
     ),
 )
 
-/** The row that each look at a database writes. */
+/** The row that every check writes. */
 const MARK = 'readiness'
-/** A text that needs room of its own, on either database. */
+/** A text that needs space of its own, on either database. */
 const BULK = 65_536
 
-/** Ends a transaction that was only to show that it could be done. */
+/** Rolls back a transaction that only shows that it is possible. */
 class Undone extends Error {}
 
 /**
  * Writes as a login does.
  *
- * @throws whatever keeps it from that
+ * @throws whatever prevents it
  */
 export async function checkWritable(inTransaction: InTransaction, turn: number): Promise<void> {
   await inTransaction((tx) => writeMark(tx, MARK, String(turn)))
 }
 
 /**
- * Sees whether new rows find room: a row that is changed in its place needs none. Nothing of it is kept.
+ * Checks whether there is room for new rows; changing a row in place needs none. Nothing of it is stored.
  *
- * @throws whatever keeps it from that
+ * @throws whatever prevents it
  */
 export async function checkRoom(inTransaction: InTransaction): Promise<void> {
   try {
     await inTransaction(async (tx) => {
-      // On PostgreSQL a text that repeats itself would be compressed to next to nothing.
+      // PostgreSQL would compress a repetitive text to almost nothing.
       await sql`insert into server_state (name, value) values ('room', ${incompressible(BULK)})`.execute(tx)
       throw new Undone()
     })
@@ -48,17 +48,17 @@ export async function checkRoom(inTransaction: InTransaction): Promise<void> {
   }
 }
 
-/** Less than this left on a disk is too little: a log that is brought into the database may need more. In bytes. */
+/** The least free space on a disk, in bytes. Copying the log into the database may need more. */
 const LEAST_FREE = 1_048_576
 
-/** @throws DatabaseUnavailableError if the disk that `path` is on has next to no room */
+/** @throws DatabaseUnavailableError if the disk of `path` is almost full */
 export function checkDisk(path: string): void {
   const { bavail, bsize } = statfsSync(dirname(path))
   if (bavail * bsize >= LEAST_FREE) return
   throw new DatabaseUnavailableError(undefined, `the disk that ${path} is on is full`)
 }
 
-/** A text without secrets and without repetition: the digits that a linear congruence yields. */
+/** A text without secrets and without repetition: digits from a linear congruential generator. */
 function incompressible(length: number): string {
   let state = 1
   let text = ''

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
 
-/** The database is one that Latchkey cannot work on. The message says why, and what to do. */
+/** Latchkey cannot work on this database. The message says why, and what to do. */
 export class UnfitDatabaseError extends Error {
   constructor(message: string) {
     super(message)
@@ -12,8 +12,8 @@ export class UnfitDatabaseError extends Error {
 const OLDEST_POSTGRES = 140_000
 
 /**
- * Looks whether a database is fit to hold Latchkey's data: on PostgreSQL its version, and whether it can store every
- * character. A file of SQLite always can.
+ * Checks whether a database can hold Latchkey's data: on PostgreSQL, its version and whether it can store every
+ * character. A SQLite file always can.
  *
  * @throws UnfitDatabaseError
  */

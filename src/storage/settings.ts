@@ -41,7 +41,7 @@ export type StorageSettings = Static<typeof storageSettings>
 
 const cure = 'Write sqlite:PATH (such as sqlite:data/latchkey.sqlite3) or postgres://user:password@host:5432/name.'
 
-/** Its messages never repeat the URL: it may hold a password. */
+/** The messages never repeat the URL: it may contain a password. */
 function readDatabaseUrl(text: string): string {
   if (text.startsWith('sqlite:')) return readSqliteUrl(text)
   if (/^postgres(ql)?:\/\//.test(text)) {
@@ -53,8 +53,8 @@ function readDatabaseUrl(text: string): string {
 
 function readSqliteUrl(text: string): string {
   const path = text.slice('sqlite:'.length)
-  // sqlite:///x is a relative path to some tools and an absolute one to others: a wrong guess would quietly open a new,
-  // empty database.
+  // Some tools read sqlite:///x as a relative path and others as an absolute one. A wrong guess would silently open a
+  // new, empty database.
   if (path.startsWith('//')) {
     throw new SettingFault(
       'has two slashes after sqlite:, which programs read in different ways. Write sqlite:relative/path or sqlite:/absolute/path.',

@@ -2,13 +2,13 @@ import { sql } from 'kysely'
 import type { Database } from './database.ts'
 import type { Queryable } from './prepared.ts'
 
-/** Any numbers will do, as long as nothing else in the database locks them. */
+/** Any numbers work, as long as nothing else in the database locks them. */
 const LOCK_CLASS = 0x1a7c
 const TIDYING = 1
 
 /**
- * Whether this transaction is the only one that tidies, of all processes on the database, until it ends. SQLite lets one
- * transaction write at a time anyway.
+ * Whether this transaction is the only one that deletes old rows, among all processes on the database, until it ends.
+ * SQLite allows only one writing transaction at a time anyway.
  */
 export async function claimTidying({ kind }: Database, tx: Queryable): Promise<boolean> {
   if (kind === 'sqlite') return true

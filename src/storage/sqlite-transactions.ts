@@ -4,7 +4,7 @@ import { asStorageError, DatabaseUnavailableError } from './database-trouble.ts'
 import type { Queryable } from './prepared.ts'
 import type { InTransaction } from './transaction.ts'
 
-/** How many units one commit may serve: bounds how long the event loop is held. */
+/** The most units that one commit may serve. This limits how long the event loop is blocked. */
 const BATCH_LIMIT = 256
 /** How long a transaction waits for another process's write lock. */
 const LOCK_WAIT_MS = 5_000
@@ -20,18 +20,18 @@ type SqliteTransactionParts = {
   file: DatabaseSync
   /** The same file behind Kysely. */
   writer: Queryable
-  /** Resolves when what was committed before is durable. */
+  /** Resolves when everything committed before is durable. */
   sync(): Promise<void>
-  /** @throws DatabaseUnavailableError if the file is not the one any more that was opened */
+  /** @throws DatabaseUnavailableError if the file is no longer the one that was opened */
   checkFile(): void
-  /** Told if a transaction can neither begin nor be committed durably. */
+  /** Called if a transaction cannot begin, or cannot be committed durably. */
   failed(error: unknown): void
 }
 
 /**
- * Transactions on SQLite by group commit: the units that have come while the last commit was made durable share the next
- * one, each in a savepoint of its own, so that the disk is waited for once for all of them, and beside the event loop.
- * Units run one after the other; one that fails is undone alone.
+ * Transactions on SQLite with group commit: all units that arrive while the last commit becomes durable share the next
+ * one, each in its own savepoint. So they wait for the disk once, beside the event loop. Units run one after the other;
+ * if one fails, only that one is rolled back.
  */
 export function sqliteTransactions({ file, writer, sync, checkFile, failed }: SqliteTransactionParts): InTransaction {
   const begin = file.prepare('begin immediate')
@@ -55,8 +55,8 @@ export function sqliteTransactions({ file, writer, sync, checkFile, failed }: Sq
   }
 
   /**
-   * Whether an fsync that failed has lost pages of the log nobody can know, and the next fsync would not say so. Later
-   * commits must not stand on them, so all that is in the log is brought into the database first, which is synced then.
+   * After a failed fsync, nobody can know whether pages of the log are lost, and the next fsync would not report it.
+   * Later commits must not rely on them. So first the whole log is copied into the database, which is then synced.
    */
   function mendLog(): void {
     if (checkpoint.get()?.busy !== 0) throw new Error('a reader keeps the log of SQLite from being mended')
@@ -73,10 +73,10 @@ export function sqliteTransactions({ file, writer, sync, checkFile, failed }: Sq
       mayLackPages = true
       await sync()
       mayLackPages = false
-      // What was written into a file that nobody will open again is as good as lost.
+      // What was written to a file that nobody will open again is as good as lost.
       checkFile()
     } catch (error) {
-      // A file that was closed meanwhile has nothing to undo, and takes offence at the question.
+      // A file that was closed in between has nothing to roll back, and asking it would throw.
       if (file.isOpen && file.isTransaction) file.exec('rollback')
       failed(error)
       const told = asStorageError(error)
@@ -86,17 +86,17 @@ export function sqliteTransactions({ file, writer, sync, checkFile, failed }: Sq
     for (const settle of settled) settle()
   }
 
-  /** @throws what the unit failed with, if SQLite has undone the transaction of the whole batch because of it */
+  /** @throws the error of the unit, if SQLite rolled back the transaction of the whole batch because of it */
   async function runUnit(unit: Waiting): Promise<() => void> {
     savepoint.run()
     try {
       const value = await unit.run(writer)
-      // A unit may have taken no notice of a failure that undid everything.
+      // A unit may have ignored a failure that rolled back everything.
       if (!file.isTransaction) throw new DatabaseUnavailableError('SQLite has undone the transaction')
       release.run()
       return () => unit.resolve(value)
     } catch (error) {
-      // On a full disk, and after some failures of a disk, SQLite rolls back by itself: then there is no savepoint any more.
+      // On a full disk, and after some disk failures, SQLite rolls back by itself. The savepoint then no longer exists.
       if (!file.isTransaction)
         throw error instanceof DatabaseUnavailableError ? error : new DatabaseUnavailableError(error)
       file.exec('rollback to unit')

@@ -41,14 +41,14 @@ export type Tables = {
 /** A row of a table as a query returns it. */
 export type RowOf<Table> = Selectable<Table>
 
-/** Who there is. Ids are never used again, so that no token can outlive its account and fit the next one. */
+/** The accounts. Ids are never reused, so a token cannot outlive its account and fit another one. */
 export type AccountsTable = {
   id: Generated<number>
   username: string
-  /** What makes the name unique; how it is derived from the name is a rule kept in `server_state`. */
+  /** Makes the name unique. A rule in `server_state` says how it is derived from the name. */
   username_key: string
   email: string
-  /** What the address is found by; empty if it is not one to be found by. Null: not derived yet. */
+  /** The key for finding the address; empty if it cannot be found by address. Null: not derived yet. */
   email_key: string | null
   phone_number: string
   first_name: string
@@ -59,11 +59,11 @@ export type AccountsTable = {
   last_login_at: number | null
   email_verified_at: number | null
   deactivated_at: number | null
-  /** Sessions that began at this moment or before it are void: the last deactivation. */
+  /** Sessions that started at this moment or earlier are void: the last deactivation. */
   sessions_void_at: number | null
-  /** Raised by every change of what a login proves (password, state), so that a login under way notices. */
+  /** Incremented by every change of what a login proves (password, state), so that a login under way notices. */
   credentials_version: number
-  /** The fields that the deployment declares beside Latchkey's own, as a JSON object. */
+  /** Your own profile fields, as a JSON object. */
   profile: Generated<string>
 }
 
@@ -79,62 +79,65 @@ export type SessionsTable = {
   id: string
   account_id: number
   created_at: number
-  /** The session's absolute end, which rotation cannot push out; null: none. */
+  /** The session's absolute end, which refreshing cannot postpone; null: none. */
   expires_at: number | null
-  /** Random; makes the ids of this session's tokens recognisable, and guessable by nobody who has not read it. */
+  /** Random. It makes the ids of the session's tokens recognisable, and nobody who has not read it can guess them. */
   refresh_seed: string
-  /** Which refresh token of the chain is the current one; the first has number 0. */
+  /** The number of the current refresh token in the chain, starting at 0. */
   refresh_generation: number
-  /** When the current refresh token was issued: the start, or the last rotation. */
+  /** When the current refresh token was issued: at the login or the last rotation. */
   refreshed_at: number
   refresh_expires_at: number
-  /** The key that signed the current refresh token; null: one without a `kid`, or the session is from before this was kept. */
+  /** The key that signed the current refresh token; null: it has no `kid`, or the session is older than this column. */
   refresh_kid: string | null
   ended_at: number | null
   end_reason: string | null
   /** The address and user agent of the login. */
   address: string
   user_agent: string
-  /** How the login was proven: RFC 8176 values, separated by blanks. */
+  /** How the user authenticated: RFC 8176 values, separated by spaces. */
   amr: string
 }
 
-/** The key ring: one row per key that signs, signed or will sign. `keys/signing-key.ts` says what the times mean. */
+/** The signing keys: one row per key that signs, signed or will sign. `keys/signing-key.ts` explains the times. */
 export type SigningKeysTable = {
-  /** RFC 7638 thumbprint; of an HS256 key a digest. */
+  /** RFC 7638 thumbprint; for an HS256 key, a digest. */
   kid: string
   algorithm: string
-  /** Under a key derived from SECRET_KEY. Null: destroyed when the key was retired; HS256: SECRET_KEY itself is the key. */
+  /**
+   * Encrypted under a key derived from SECRET_KEY. Null: destroyed when the key was retired, or HS256, where SECRET_KEY
+   * itself is the key.
+   */
   sealed_private_jwk: string | null
   created_at: number
-  /** When it began to sign; until then it is only published. */
+  /** When it started to sign; until then it is only published. */
   activated_at: number | null
   /** When another key took over signing. */
   superseded_at: number | null
-  /** When it stops to verify: the last of its tokens has expired. Set when it is superseded. */
+  /** When it stops verifying, because the last of its tokens has expired. Set when it is superseded. */
   retires_at: number | null
   retired_at: number | null
 }
 
-/** What happened, for those who must know later. Appended in the transaction of the change. */
+/** The audit log. Each event is added in the transaction of the change. */
 export type AuditEventsTable = {
   id: Generated<number>
   at: number
   event: string
-  /** Whom it happened to. */
+  /** The account it happened to. */
   account_id: number | null
   session_id: string | null
-  /** Who did it: `account` (then `actor_id` says which), `service:NAME`, `anonymous`, `command_line` or `server`. */
+  /** Who acted: `account` (`actor_id` says which), `service:NAME`, `anonymous`, `command_line` or `server`. */
   actor: string
   actor_id: number | null
-  /** Where the request came from; empty if there was none. */
+  /** The client address; empty if there was no request. */
   address: string
   user_agent: string
   /** The event's other fields as a JSON object. */
   facts: string
 }
 
-/** Single facts that belong to the database rather than to one process. */
+/** Single facts about the database as a whole. */
 export type ServerStateTable = {
   name: string
   value: string
@@ -150,12 +153,12 @@ export type PostsTable = {
   updated_at: number
 }
 
-/** What is counted for limits that several processes share. The columns are rate-limiter-flexible's own. */
+/** Counts for limits that several processes share. The columns are rate-limiter-flexible's own. */
 export type RateLimitsTable = {
-  /** The limit and what it counts under. */
+  /** The limit and the key it counts under. */
   key: string
   points: number
-  /** When the window ends; null never occurs with us. */
+  /** When the window ends; never null in Latchkey. */
   expire: number | null
 }
 
@@ -166,14 +169,14 @@ export type KnownNetworksTable = {
   last_login_at: number
 }
 
-/** Secrets that were sent out by mail. A row is gone once its token was used. */
+/** Secrets sent by mail. A row is deleted once its token was used. */
 export type OneTimeTokensTable = {
-  /** SHA-256 of the token, which is kept nowhere. */
+  /** SHA-256 of the token, which is not stored. */
   digest: string
   purpose: string
-  /** Whose it is; null: of somebody who has no account yet. */
+  /** The account it belongs to; null: the recipient has no account yet. */
   account_id: number | null
-  /** The account's, when the token was made: a change of password, address or state voids it. */
+  /** The account's version when the token was created. A change of password, address or state voids the token. */
   credentials_version: number | null
   /** The address it was sent to. */
   email: string
@@ -181,18 +184,18 @@ export type OneTimeTokensTable = {
   expires_at: number
 }
 
-/** Mail that was asked for and is not made yet; a row for each request, whether its address is known or not. */
+/** Requested mail that has not been created yet; one row per request, whether its address is known or not. */
 export type MailRequestsTable = {
   id: Generated<number>
   purpose: string
-  /** What the address that was typed is found by; empty if it cannot be anybody's. */
+  /** The key of the typed address; empty if no account can have it. */
   email_key: string
-  /** The one account that is meant; null: all that have the address. */
+  /** The account it is for; null: all accounts with the address. */
   account_id: number | null
   requested_at: number
 }
 
-/** From where an account was logged in to. */
+/** The devices that an account was used on. */
 export type KnownDevicesTable = {
   account_id: number
   /** Digest of address and user agent. */
@@ -201,29 +204,29 @@ export type KnownDevicesTable = {
   last_seen_at: number
 }
 
-/** Sets of permissions that accounts can be given by belonging to them. */
+/** Sets of permissions for their member accounts. */
 export type GroupsTable = {
   id: Generated<number>
   name: string
-  /** What makes the name unique: whatever the case of its letters. */
+  /** Makes the name unique, regardless of case. */
   name_key: string
   description: string
   created_at: number
 }
 
-/** What the members of a group may do. */
+/** The permissions of the members of a group. */
 export type GroupPermissionsTable = {
   group_id: number
   permission: string
 }
 
-/** Who belongs to which group. */
+/** The members of groups. */
 export type AccountGroupsTable = {
   account_id: number
   group_id: number
 }
 
-/** What single accounts may do, beside what their groups give them. */
+/** The permissions of accounts besides those of their groups. */
 export type AccountPermissionsTable = {
   account_id: number
   permission: string

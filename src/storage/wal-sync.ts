@@ -1,21 +1,24 @@
 import { fdatasyncSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 
-/** Brings what was committed to the disk. */
+/** Syncs what was committed to the disk. */
 type WalSync = {
-  /** Resolves when everything that was committed before would survive a power cut. To be called by one at a time. */
+  /** Resolves when everything committed before would survive a power cut. Only one caller at a time. */
   sync(): Promise<void>
   close(): Promise<void>
 }
 
-/** A disk that took no longer the last time is waited for on the event loop: handing it to a thread takes as long. In milliseconds. */
+/**
+ * If the last sync took no longer than this, the next one runs on the event loop: handing it to a thread would take as
+ * long. In milliseconds.
+ */
 const QUICK_MS = 0.5
 
 /**
- * Takes care of the write-ahead log of a SQLite file. With `synchronous=NORMAL` a commit writes its pages into the log and
- * leaves the fsync to whoever needs it; whatever else must be on the disk, before and after a checkpoint or when the log
- * begins anew, SQLite still syncs by itself. So a commit and this are together what a commit with `synchronous=FULL` is,
- * but for keeping the event loop waiting for a disk that is slow or busy.
+ * Syncs the write-ahead log of a SQLite file. With `synchronous=NORMAL`, a commit writes its pages into the log and
+ * leaves the fsync to this function. SQLite itself still syncs everything else, before and after a checkpoint and when
+ * the log starts again. A commit plus this function is therefore as durable as a commit with `synchronous=FULL`, but
+ * does not block the event loop while the disk is slow or busy.
  *
  * @param path of the database
  */
@@ -24,15 +27,15 @@ export function createWalSync(path: string): WalSync {
   let lastTookMs = Number.POSITIVE_INFINITY
   return {
     async sync() {
-      // From the first transaction on the log is there, and is the same file until the database is closed. SQLite's locks
-      // are on other files, which matters since closing a file would take them away.
+      // From the first transaction on, the log exists and stays the same file until the database is closed. SQLite's
+      // locks are on other files; closing a locked file would remove its locks.
       log ??= await open(`${path}-wal`, 'r+')
       const began = performance.now()
       if (lastTookMs < QUICK_MS) fdatasyncSync(log.fd)
       else await log.datasync()
       lastTookMs = performance.now() - began
     },
-    // Waits for what is under way.
+    // Waits for the sync that is under way.
     close: async () => log?.close(),
   }
 }

@@ -30,7 +30,8 @@ export const foundation: Migration = {
       .addColumn('changed_at', 'bigint', required)
       .execute()
 
-    // No foreign key: a session outlives its deleted account until its tokens have expired, to refuse them by name.
+    // No foreign key: a session outlives its deleted account until its tokens have expired, so that they get a specific
+    // refusal.
     await db.schema
       .createTable('sessions')
       .addColumn('id', 'text', (column) => column.primaryKey())
@@ -62,7 +63,7 @@ export const foundation: Migration = {
       .addColumn('retired_at', 'bigint')
       .execute()
 
-    // No foreign keys: what happened stays true when the account is gone.
+    // No foreign keys: the past stays true when the account is gone.
     await db.schema
       .createTable('audit_events')
       .addColumn('id', idType(kind), neverReusedId(kind))

@@ -1,10 +1,11 @@
 import { type Migration, required } from './migration.ts'
 
-/** What is counted for rate limits, and from which networks accounts were logged in to. */
+/** Counts for rate limits, and the networks that accounts logged in from. */
 export const rateLimits: Migration = {
   name: '0002-rate-limits',
   async up(db) {
-    // Names and types are those that rate-limiter-flexible works with. On SQLite, where it counts in memory, it stays empty.
+    // rate-limiter-flexible prescribes the names and types. On SQLite, where it counts in memory, the table stays
+    // empty.
     await db.schema
       .createTable('rate_limits')
       .addColumn('key', 'text', (column) => column.primaryKey())

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import { growingId, idType, type Migration, required } from './migration.ts'
 
-/** Looking accounts up by e-mail address, one-time tokens, the outbox, and the devices an account was used on. */
+/** Lookup of accounts by email address, one-time tokens, the outbox, and the devices of accounts. */
 export const mail: Migration = {
   name: '0003-mail',
   async up(db, kind) {
-    // Null until it has been derived from the address: the rule for that is not the schema's business.
+    // Null until derived from the address: that rule does not belong to the schema.
     await db.schema.alterTable('accounts').addColumn('email_key', 'text').execute()
     await db.schema.createIndex('accounts_by_email').on('accounts').column('email_key').execute()
     await db.schema

@@ -1,6 +1,6 @@
 import { idType, type Migration, neverReusedId, required } from './migration.ts'
 
-/** Groups, permissions, and the profile fields that a deployment declares. */
+/** Groups, permissions, and your own profile fields. */
 export const groups: Migration = {
   name: '0004-groups',
   async up(db, kind) {
@@ -43,7 +43,7 @@ export const groups: Migration = {
       .alterTable('accounts')
       .addColumn('profile', 'text', (column) => column.notNull().defaultTo('{}'))
       .execute()
-    // For lists in the order in which accounts were made.
+    // For lists in the order of creation.
     await db.schema.createIndex('accounts_by_creation').on('accounts').columns(['created_at', 'id']).execute()
   },
 }

@@ -4,7 +4,7 @@ import { type Migration, required } from './migration.ts'
 const ofEndpoint = (column: ColumnDefinitionBuilder) =>
   column.notNull().references('webhook_endpoints.id').onDelete('cascade')
 
-/** Where events are told to other programs, and what has yet to be told. */
+/** The receivers of events, and the events waiting for them. */
 export const webhooks: Migration = {
   name: '0005-webhooks',
   async up(db) {
@@ -27,7 +27,7 @@ export const webhooks: Migration = {
       .addPrimaryKeyConstraint('webhook_subscriptions_key', ['event', 'endpoint_id'])
       .execute()
 
-    // The event itself may be deleted from the audit log before its delivery is.
+    // The audit log may delete the event itself before its delivery.
     await db.schema
       .createTable('webhook_deliveries')
       .addColumn('endpoint_id', 'text', ofEndpoint)

@@ -1,6 +1,6 @@
 import type { Migration } from './migration.ts'
 
-/** Which key signed the current refresh token of each session. Of sessions from before nobody knows. */
+/** The key that signed the current refresh token of each session; unknown for older sessions. */
 export const refreshKeys: Migration = {
   name: '0006-refresh-keys',
   async up(db) {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Migration } from './migration.ts'
 
-/** What lists of accounts by their last login are read from. */
+/** The index for lists of accounts by last login. */
 export const accountLists: Migration = {
   name: '0007-account-lists',
   async up(db) {

@@ -2,9 +2,8 @@ import { sql } from 'kysely'
 import { type Migration, required } from './migration.ts'
 
 /**
- * Queues whose cost does not grow with what waits: an index for each question that is asked of them, destinations that do
- * not answer as rows of their own, and the account an event is about, so that one account can be kept from filling a queue.
- * Also the counts of what happens in each hour.
+ * Queues whose cost does not grow with their length: an index for each query, rows for destinations that do not
+ * respond, and the account of an event, so that one account cannot fill a queue. Also the counts per hour.
  */
 export const queues: Migration = {
   name: '0008-queues',
