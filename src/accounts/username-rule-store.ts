@@ -8,7 +8,7 @@ export class SameNameError extends Error {
   constructor(pairs: readonly (readonly [string, string])[]) {
     const shown = pairs.slice(0, 10).map(([one, other]) => `${JSON.stringify(one)} and ${JSON.stringify(other)}`)
     super(
-      `USERNAME_CASE_SENSITIVE=false would make these usernames one name: ${shown.join(', ')}` +
+      `With USERNAME_CASE_SENSITIVE=false, these usernames would be the same name: ${shown.join(', ')}` +
         `${pairs.length > 10 ? ` and ${pairs.length - 10} more pairs` : ''}. ` +
         'Rename or delete one of each, or start with USERNAME_CASE_SENSITIVE=true',
     )

@@ -67,7 +67,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const breached = await openPasswordFilter(config)
   const metrics = createMetrics(limitNames)
   const { database: opened, applied } = await prepareDatabase(parts, {
-    connectionLost: (error) => log.warn({ err: error }, 'database connection lost'),
+    connectionLost: (error) => log.warn({ err: error }, 'lost the connection to the database'),
     failed: metrics.databaseErrors.add,
     noticed: (sentence) => log.warn(sentence),
   }).catch(async (error) => {
@@ -84,7 +84,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     const hashPool = buildHashPool(parts, metrics.hashingRefusals.add)
     const passwords = buildPasswordCheck(parts, hashPool)
     const checkNewPassword = buildNewPasswordCheck(config, breached, (error) =>
-      log.error({ err: error }, 'a new password could not be looked up among breached ones'),
+      log.error({ err: error }, 'could not check a new password against the filter of breached passwords'),
     )
     const keyRing = buildKeyRing(parts, database)
     await atStep('database', () => keyRing.load())

@@ -86,9 +86,9 @@ function stopOn(signals: readonly NodeJS.Signals[], app: BuiltServer, log: RunSe
   const stop = async (signal: string) => {
     if (isStopping) return
     isStopping = true
-    log.info({ signal }, 'stopping: answering what is under way')
+    log.info({ signal }, 'stopping: finishing open requests')
     const deadline = setTimeout(() => {
-      log.error('some requests took too long and are lost')
+      log.error('stopped before some requests were finished: they took too long')
       end(1)
     }, STOP_DEADLINE_MS)
     deadline.unref()

@@ -93,7 +93,7 @@ describe('why a server could not start', () => {
       'a newer version was here',
       onOpen(new NewerSchemaError(99)),
       onSqlite,
-      /^the database is at schema 99.*before the upgrade\.$/,
+      /^the database has schema 99.*before the upgrade\.$/,
     ],
     [
       'a template is wrong',

@@ -26,14 +26,11 @@ describe('the configuration module', () => {
 
   it.each([
     ['const nothing = 1', 'has no default export'],
-    ['export default 7', 'has no object as its default export'],
-    ['export default { hook: {} }', 'has "hook" in its default export, which is none of hooks'],
-    ['export default { hooks: 7 }', 'has no object as hooks'],
-    [
-      'export default { hooks: { beforeLogIn() {} } }',
-      'has "beforeLogIn" in hooks, which is none of beforeRegistration,',
-    ],
-    ['export default { hooks: { beforeLogin: true } }', 'has no function as beforeLogin'],
+    ['export default 7', 'has something other than an object as its default export'],
+    ['export default { hook: {} }', 'has "hook" in its default export. Known names: hooks'],
+    ['export default { hooks: 7 }', 'has something other than an object as hooks'],
+    ['export default { hooks: { beforeLogIn() {} } }', 'has "beforeLogIn" in hooks. Known names: beforeRegistration,'],
+    ['export default { hooks: { beforeLogin: true } }', 'has something other than a function as beforeLogin'],
     ['throw new Error("no licence")', 'cannot be loaded: no licence'],
     ['export default {', 'cannot be loaded: '],
   ])('is refused as %j', async (source, fault) => {

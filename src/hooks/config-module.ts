@@ -44,7 +44,7 @@ export function checkHooks(origin: string, hooks: unknown): asserts hooks is Hoo
   checkMembers(origin, 'hooks', hooks, hookNames)
   for (const [name, hook] of Object.entries(hooks as object)) {
     if (hook !== undefined && typeof hook !== 'function')
-      throw new ConfigModuleError(origin, `has no function as ${name}`)
+      throw new ConfigModuleError(origin, `has something other than a function as ${name}`)
   }
 }
 
@@ -60,8 +60,9 @@ async function importDefault(path: string): Promise<unknown> {
 }
 
 function checkMembers(path: string, what: string, value: unknown, known: readonly string[]): void {
-  if (typeof value !== 'object' || value === null) throw new ConfigModuleError(path, `has no object as ${what}`)
+  if (typeof value !== 'object' || value === null)
+    throw new ConfigModuleError(path, `has something other than an object as ${what}`)
   const unknown = Object.keys(value).find((name) => !known.includes(name))
   if (unknown === undefined) return
-  throw new ConfigModuleError(path, `has "${unknown}" in ${what}, which is none of ${known.join(', ')}`)
+  throw new ConfigModuleError(path, `has "${unknown}" in ${what}. Known names: ${known.join(', ')}`)
 }

@@ -69,8 +69,8 @@ describe('claims of a hook', () => {
   })
 
   it.each([
-    [{ claims: [] }, 'claims is no object'],
-    [{ claims: 'all' }, 'claims is no object'],
+    [{ claims: [] }, 'claims is not an object'],
+    [{ claims: 'all' }, 'claims is not an object'],
     [{ claims: { id: 1n } }, 'are no JSON'],
     [{ claims: { toJSON: () => [] } }, 'no object in JSON'],
     [{ claims: { toJSON: () => undefined } }, 'no object in JSON'],

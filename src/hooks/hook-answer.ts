@@ -22,12 +22,12 @@ export class HookFault extends Error {
  */
 export function readRefusal(answer: unknown): AuthError | undefined {
   if (answer === undefined) return undefined
-  if (!isJsonObject(answer)) throw new HookFault('it returned neither an object nor nothing')
+  if (!isJsonObject(answer)) throw new HookFault('it returned neither an object nor undefined')
   if (answer.refuse === undefined) return undefined
-  if (!isJsonObject(answer.refuse)) throw new HookFault('refuse is no object')
+  if (!isJsonObject(answer.refuse)) throw new HookFault('refuse is not an object')
   const { code, message, field } = answer.refuse
   if (typeof code !== 'string' || !/^[a-z][a-z0-9_]{0,63}$/.test(code)) {
-    throw new HookFault('the code of its refusal is not of lower-case letters, digits and _')
+    throw new HookFault('the code of its refusal may contain only lower-case letters, digits and _')
   }
   if (errorCodes.some((own) => own === code)) throw new HookFault(`the code ${code} means something else already`)
   if (typeof message !== 'string' || message === '' || message.length > MESSAGE_LIMIT) {
@@ -35,7 +35,7 @@ export function readRefusal(answer: unknown): AuthError | undefined {
   }
   if (field === undefined) return new AuthError('hook_refused', { detail: code, told: { code, message } })
   if (typeof field !== 'string' || !/^[a-z][a-z0-9_/]{0,63}$/.test(field)) {
-    throw new HookFault('the field of its refusal is no name of one')
+    throw new HookFault('the field of its refusal is not a valid field name')
   }
   return new AuthError('invalid_fields', { detail: code, faults: [{ field, fault: code, message }] })
 }
@@ -47,13 +47,13 @@ export function readRefusal(answer: unknown): AuthError | undefined {
  */
 export function readClaims(answer: unknown): JsonObject {
   if (!isJsonObject(answer) || answer.claims === undefined) return {}
-  if (!isJsonObject(answer.claims)) throw new HookFault('claims is no object')
+  if (!isJsonObject(answer.claims)) throw new HookFault('claims is not an object')
   const json = toJson(answer.claims) ?? 'null'
   if (Buffer.byteLength(json) > maxHookClaimsBytes) {
     throw new HookFault(`its claims take up more than ${maxHookClaimsBytes} bytes`)
   }
   const claims: unknown = JSON.parse(json)
-  if (!isJsonObject(claims)) throw new HookFault('its claims are no object in JSON')
+  if (!isJsonObject(claims)) throw new HookFault('its claims are not a JSON object')
   if (isDeeperThan(claims, MAX_DEPTH)) throw new HookFault(`its claims are nested more than ${MAX_DEPTH} deep`)
   return claims
 }

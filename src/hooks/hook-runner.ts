@@ -70,7 +70,7 @@ export function createHookRunner({ hooks, timeoutMs, reservedClaims, log }: Hook
     try {
       decision = read(await call(name, event))
     } catch (error) {
-      log.error({ hook: name, err: error }, 'a hook failed; what it was asked about is refused')
+      log.error({ hook: name, err: error }, 'a hook failed, so its request was refused')
       throw new AuthError('unavailable', { detail: `hook ${name} failed` })
     }
     if (decision.refusal !== undefined) throw decision.refusal
@@ -81,7 +81,7 @@ export function createHookRunner({ hooks, timeoutMs, reservedClaims, log }: Hook
     const taken = Object.keys(claims).filter((name) => reservedClaims.includes(name))
     for (const claim of taken.filter((name) => !reported.has(name))) {
       reported.add(claim)
-      log.warn({ hook: 'beforeToken', claim }, 'a hook tried to set a claim that is not its own; it is left out')
+      log.warn({ hook: 'beforeToken', claim }, 'a hook tried to set a reserved claim; the claim was ignored')
     }
     return Object.fromEntries(Object.entries(claims).filter(([name]) => !taken.includes(name)))
   }
@@ -93,7 +93,7 @@ export function createHookRunner({ hooks, timeoutMs, reservedClaims, log }: Hook
       try {
         await call(name, event)
       } catch (error) {
-        log.error({ hook: name, err: error }, 'a hook failed; what it was told of stands')
+        log.error({ hook: name, err: error }, 'a hook failed after the operation; the operation stands')
       }
     },
     async claimsFor(event) {

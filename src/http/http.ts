@@ -89,7 +89,7 @@ export async function createHttp({
   const { trimPasswords } = settings
   const cookies = createSessionCookies(settings)
   server.addHook('onListen', async () => {
-    if (cookies.kind === 'plain') log.info('cookies are set without Secure, since PUBLIC_URL is http on this machine')
+    if (cookies.kind === 'plain') log.info('setting cookies without Secure, because PUBLIC_URL is http on this machine')
   })
   const forgeryCheck = createForgeryCheck(settings)
   const throttle = createThrottle(limiter)

@@ -17,7 +17,7 @@ export function readJsonBody(bytes: Buffer): JsonObject {
     value = undefined
   }
   if (isJsonObject(value)) return value
-  throw new AuthError('invalid_request', { detail: 'the body is no JSON object in UTF-8' })
+  throw new AuthError('invalid_request', { detail: 'the body is not a JSON object in UTF-8' })
 }
 
 /**
@@ -29,7 +29,7 @@ export function readFormBody(bytes: Buffer): JsonObject {
   const entries = isUtf8(bytes) ? [...new URLSearchParams(bytes.toString('utf8'))] : undefined
   const values = new Map(entries)
   if (entries === undefined || values.size < entries.length) {
-    throw new AuthError('invalid_request', { detail: 'the form is not UTF-8, or has a parameter twice' })
+    throw new AuthError('invalid_request', { detail: 'the form is not UTF-8 or repeats a parameter' })
   }
   return Object.fromEntries(values)
 }

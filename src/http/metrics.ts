@@ -38,7 +38,7 @@ function isPresented(request: FastifyRequest, tokenDigest: string): boolean {
 }
 
 function refuse(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  request.refusal = new AuthError('service_not_authenticated', { detail: 'METRICS_TOKEN was not presented' })
+  request.refusal = new AuthError('service_not_authenticated', { detail: 'METRICS_TOKEN is missing or wrong' })
   return reply
     .code(apiErrors[request.refusal.code].status)
     .header('www-authenticate', 'Bearer realm="metrics"')

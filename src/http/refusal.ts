@@ -22,5 +22,5 @@ export function refusalOf(error: unknown): AuthError {
 export function logFailure(log: Logger, requestId: string, { code, cause }: AuthError): void {
   if (code === 'internal_error') log.error({ requestId, err: cause }, 'unexpected error')
   else if (cause instanceof DatabaseUnavailableError)
-    log.error({ requestId, err: cause }, 'the database does not do its work')
+    log.error({ requestId, err: cause }, 'the database is not available')
 }

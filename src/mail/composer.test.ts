@@ -63,11 +63,11 @@ describe('composing', () => {
     }
     const start = () => aComposer({ folder: aFolder(texts, '{name}'), language: 'fr' })
     expect(start).toThrow('en/hello.txt: does not begin with a line "Subject: …" and a blank line.')
-    expect(start).toThrow('en/helo.txt: is no message; there are hello.')
-    expect(start).toThrow('de/hello.txt: has {secret}; known there are {service}, {address}')
+    expect(start).toThrow('en/helo.txt: is not a message. Use hello.')
+    expect(start).toThrow('de/hello.txt: has the unknown placeholder {secret}. Use {service}, {address}')
     expect(start).toThrow('layout.html: has no {content}')
-    expect(start).toThrow('layout.html: has another placeholder')
-    expect(start).toThrow('MAIL_LANGUAGE: there is no message in "fr"')
+    expect(start).toThrow('layout.html: has a placeholder other than')
+    expect(start).toThrow('MAIL_LANGUAGE: Latchkey has no messages in "fr"')
   })
 
   it.each(['nothing', 'constructor'])('knows no message called %s', (kind) => {

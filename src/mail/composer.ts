@@ -30,7 +30,7 @@ export type Compose = (mail: Pick<Mail, 'kind' | 'to' | 'values' | 'links'>) => 
 /** The texts of messages cannot be used. Its message holds every fault, one a line. */
 export class MailTemplateError extends Error {
   constructor(faults: readonly string[]) {
-    super(['These templates for mail have to be put right first:', ...faults.map((fault) => `  ${fault}`)].join('\n'))
+    super(['Fix these mail templates first:', ...faults.map((fault) => `  ${fault}`)].join('\n'))
     this.name = 'MailTemplateError'
   }
 }
@@ -48,7 +48,7 @@ export function createComposer({ messages, folder, language, publicUrl, service 
   const layout = folder?.layout ?? defaultLayout
   if (!layout.includes('{content}')) faults.push('layout.html: has no {content}')
   const isKnown = language in englishAndGerman || replaced.has(language)
-  if (!isKnown) faults.push(`MAIL_LANGUAGE: there is no message in "${language}": neither here nor in MAIL_TEMPLATES`)
+  if (!isKnown) faults.push(`MAIL_LANGUAGE: Latchkey has no messages in "${language}", and neither has MAIL_TEMPLATES`)
   const chosen = new Map<string, Chosen>()
   for (const [kind, texts] of Object.entries(messages)) {
     const template = replaced.get(language)?.get(kind)
@@ -92,7 +92,7 @@ function readFolder(
       const original = Object.hasOwn(originals, kind) ? originals[kind] : undefined
       try {
         if (original === undefined) {
-          throw new TemplateFault(`is no message; there are ${Object.keys(originals).join(', ')}`)
+          throw new TemplateFault(`is not a message. Use ${Object.keys(originals).join(', ')}`)
         }
         const template = parseTemplate(text)
         checkReplacement(template, parseTemplate(original.en))
@@ -110,7 +110,7 @@ function tryLayout(layout: string, faults: string[]): void {
   try {
     fillIn(layout, { content: '', subject: '', language: '' })
   } catch {
-    faults.push('layout.html: has another placeholder than {content}, {subject} and {language}.')
+    faults.push('layout.html: has a placeholder other than {content}, {subject} and {language}.')
   }
 }
 

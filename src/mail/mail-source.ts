@@ -16,7 +16,7 @@ const LINE_LIMIT = 998
  * @throws RefusedMailError for a recipient that a mail program might read as several, or as something else
  */
 export function mailSource(mail: OutgoingMail, sender: Sender): SendMailOptions {
-  if (!oneAddress.test(mail.to)) throw new RefusedMailError('the recipient is not one plain address')
+  if (!oneAddress.test(mail.to)) throw new RefusedMailError('the recipient is not a single plain address')
   return {
     // A copy: nodemailer writes into what it is given.
     from: { ...sender },

@@ -18,9 +18,9 @@ describe('a template', () => {
     ['Hello\n\nYou', 'does not begin with a line "Subject: …"'],
     ['Subject: \n\nYou', 'does not begin with a line "Subject: …"'],
     ['Subject: Hello\nagain\n\nYou', 'does not begin with a line "Subject: …"'],
-    ['Subject: Hello', 'has a subject and nothing else'],
-    ['Subject: Hello\n\nSee {link}', 'has {link} within a paragraph'],
-    ['Subject: Hello\n\n[Go]({link}) and more', 'has {link} within a paragraph'],
+    ['Subject: Hello', 'has a subject but no text'],
+    ['Subject: Hello\n\nSee {link}', 'has {link} inside a paragraph'],
+    ['Subject: Hello\n\n[Go]({link}) and more', 'has {link} inside a paragraph'],
   ])('is not %j', (source, fault) => {
     expect(() => parseTemplate(source)).toThrow(fault)
   })
@@ -36,7 +36,10 @@ describe('a template that replaces another', () => {
 
   it.each([
     ['Subject: A\n\nB', 'has no link'],
-    ['Subject: A {username}\n\n[C]({link})', 'has {username}; known there are {service}, {address}, {time}, {device}'],
+    [
+      'Subject: A {username}\n\n[C]({link})',
+      'has the unknown placeholder {username}. Use {service}, {address}, {time}, {device}',
+    ],
     ['Subject: A\n\n{password}\n\n[C]({link})', 'has {password}'],
   ])('may not be %j', (source, fault) => {
     expect(check(source)).toThrow(fault)

@@ -31,9 +31,9 @@ export function parseTemplate(source: string): Template {
     .split(/\n[ \t]*\n/)
     .map((paragraph) => paragraph.trim())
   const subject = /^Subject: (.+)$/.exec(head)?.[1]?.trim()
-  if (subject === undefined) throw new TemplateFault('does not begin with a line "Subject: …" and a blank line')
+  if (subject === undefined) throw new TemplateFault('must begin with a line "Subject: …" and a blank line')
   const blocks = paragraphs.filter((paragraph) => paragraph !== '').map(readBlock)
-  if (blocks.length === 0) throw new TemplateFault('has a subject and nothing else')
+  if (blocks.length === 0) throw new TemplateFault('has a subject but no text')
   return { subject, blocks }
 }
 
@@ -41,7 +41,7 @@ function readBlock(paragraph: string): TemplateBlock {
   const label = linkLine.exec(paragraph)?.[1]
   if (label !== undefined) return { kind: 'link', text: label }
   if (paragraph.includes('{link}')) {
-    throw new TemplateFault('has {link} within a paragraph. Write [label]({link}) in a paragraph of its own')
+    throw new TemplateFault('has {link} inside a paragraph. Put [label]({link}) into its own paragraph')
   }
   return { kind: 'paragraph', text: paragraph }
 }
@@ -54,13 +54,15 @@ function readBlock(paragraph: string): TemplateBlock {
  */
 export function checkReplacement(template: Template, original: Template): void {
   const hasLink = (one: Template) => one.blocks.some(({ kind }) => kind === 'link')
-  if (hasLink(original) && !hasLink(template)) throw new TemplateFault('has no link: write [label]({link})')
-  if (!hasLink(original) && hasLink(template)) throw new TemplateFault('has a link, which this message has not')
+  if (hasLink(original) && !hasLink(template)) throw new TemplateFault('has no link. Add [label]({link})')
+  if (!hasLink(original) && hasLink(template)) throw new TemplateFault('has a link, but this message does not have one')
   for (const kind of ['paragraph', 'link'] as const) {
     const known = new Set([...EVERYWHERE, ...namesIn(original, 'paragraph'), ...namesIn(original, kind)])
     const unknown = namesIn(template, kind).find((name) => !known.has(name))
     if (unknown !== undefined) {
-      throw new TemplateFault(`has {${unknown}}; known there are ${[...known].map((name) => `{${name}}`).join(', ')}`)
+      throw new TemplateFault(
+        `has the unknown placeholder {${unknown}}. Use ${[...known].map((name) => `{${name}}`).join(', ')}`,
+      )
     }
   }
 }
@@ -85,7 +87,7 @@ export function fillIn(
 ): string {
   return text.replace(placeholder, (_, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined
-    if (value === undefined) throw new Error(`the message is given nothing for {${name}}`)
+    if (value === undefined) throw new Error(`the message has no value for {${name}}`)
     return encode(value)
   })
 }

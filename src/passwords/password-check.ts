@@ -48,7 +48,7 @@ export function createPasswordCheck(options: PasswordCheckOptions): PasswordChec
   const { pool, parameters, random, clock, wait = timer } = options
   const decoy = readHash(decoyArgon2(parameters, random), options)
   // Hashes made now could not be checked later, and an account that does not exist would be refused at once.
-  if (decoy === undefined) throw new RangeError('argon2id cannot be used with these parameters, see maximumHashCosts')
+  if (decoy === undefined) throw new RangeError('argon2id does not accept these parameters: see maximumHashCosts')
   const floor = createRefusalFloor()
   return {
     async check(password, encoded) {

@@ -7,7 +7,7 @@
 export async function inTime<Value>(ms: number, promise: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined
   const over = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`there was no answer in ${ms} ms`)), ms)
+    timer = setTimeout(() => reject(new Error(`there was no answer within ${ms} ms`)), ms)
   })
   try {
     return await Promise.race([promise, over])

@@ -41,7 +41,7 @@ export function createSeal(options: { secretKey: string; fallbacks: readonly str
   const known = new Map(keys.map((key) => [key.id, key]))
   return {
     seal(plain, place) {
-      if (current === undefined) throw new Error(`nothing can be sealed at ${place} without a SECRET_KEY: set it`)
+      if (current === undefined) throw new Error(`nothing can be encrypted at ${place} without a SECRET_KEY: set it`)
       const nonce = random.bytes(NONCE_BYTES)
       const cipher = createCipheriv('aes-256-gcm', current.key, nonce, { authTagLength: TAG_BYTES })
       cipher.setAAD(boundTo(current, place))
@@ -54,8 +54,8 @@ export function createSeal(options: { secretKey: string; fallbacks: readonly str
       const key = known.get(id)
       if (key === undefined) {
         throw new Error(
-          `the secret at ${place} was sealed under another SECRET_KEY: set that one again, ` +
-            'or keep it in SECRET_KEY_FALLBACKS after a change of SECRET_KEY',
+          `the secret at ${place} was encrypted under another SECRET_KEY: set that one again, ` +
+            'or add it to SECRET_KEY_FALLBACKS',
         )
       }
       return { plain: decrypt(key, Buffer.from(data, 'base64url'), place), needsResealing: key.id !== current?.id }
@@ -88,7 +88,7 @@ function boundTo(key: SealKey, place: string): Buffer {
 
 function damaged(place: string, cause?: unknown): Error {
   return new Error(
-    `the sealed secret at ${place} was changed, or moved there from elsewhere: restore the database from a backup`,
+    `the encrypted secret at ${place} was changed or copied from elsewhere: restore the database from a backup`,
     { cause },
   )
 }

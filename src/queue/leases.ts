@@ -27,7 +27,8 @@ export function createLeases<Work>({
       await renew([...held])
       isFailing = false
     } catch (error) {
-      if (!isFailing) log.warn({ queue, err: error }, 'claims cannot be renewed: another process may do the work again')
+      if (!isFailing)
+        log.warn({ queue, err: error }, 'a claim could not be renewed: another process may repeat the work')
       isFailing = true
     }
   }

@@ -170,7 +170,7 @@ export function createQueueWorker<Work extends ClaimedWork>(parts: QueueWorkerPa
 
   /** Once for each time the database is away, however often it is asked meanwhile. */
   function tellOutage(error: unknown): void {
-    if (!isOut) log.warn({ queue, err: error }, 'the queue cannot be worked off: it is tried again until it can')
+    if (!isOut) log.warn({ queue, err: error }, 'the queue cannot be processed; this is retried until it works')
     isOut = true
   }
 

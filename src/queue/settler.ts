@@ -45,7 +45,7 @@ export function createSettler<Result>({
         return
       } catch (error) {
         if (!isFailing)
-          log.warn({ queue, err: error }, 'results cannot be noted in the database: it is tried until they are')
+          log.warn({ queue, err: error }, 'results cannot be stored in the database; this is retried until they are')
         isFailing = true
         if (signal.aborted) return
         await setTimeout(AGAIN_AFTER_MS, undefined, { signal }).catch(() => {})

@@ -33,7 +33,7 @@ export function createHitLog({ clock, log }: { clock: Clock; log: Logger }): Hit
       const now = clock.now()
       if (now < storeFaultToldAt + STORE_FAULT_EVERY_MS) return
       storeFaultToldAt = now
-      log.error({ err: error }, 'rate limits cannot be counted in the database: each process counts for itself')
+      log.error({ err: error }, 'rate limits cannot be counted in the database; each process counts on its own')
     },
   }
 }

@@ -28,8 +28,8 @@ const migrations: readonly Migration[] = [
 export class NewerSchemaError extends Error {
   constructor(found: number) {
     super(
-      `the database is at schema ${found}, this Latchkey knows ${migrations.length}: ` +
-        'it was used with a newer version. Start that version, or restore a backup made before the upgrade',
+      `the database has schema ${found}, but this version of Latchkey knows only up to ${migrations.length}. ` +
+        'A newer version has used it. Start that version, or restore a backup made before the upgrade',
     )
     this.name = 'NewerSchemaError'
   }

@@ -11,7 +11,7 @@ export class UnreadyDatabaseError extends Error {
   }
 }
 
-const NOT_MIGRATED = 'is not migrated to this version. Run the command migrate, or start the server once.'
+const NOT_MIGRATED = 'does not have the schema of this version. Run latchkey migrate, or start the server once.'
 
 /**
  * Opens a database that a server of this version has prepared, and changes nothing in it. For commands, whose
@@ -28,7 +28,7 @@ export async function openMigratedDatabase(url: string): Promise<Database> {
   } catch (error) {
     await database.close()
     if (error instanceof UnreadyDatabaseError) throw error
-    throw new UnreadyDatabaseError(`The database does not answer: ${reasonOf(error)}. Check DATABASE_URL.`)
+    throw new UnreadyDatabaseError(`The database does not respond: ${reasonOf(error)}. Check DATABASE_URL.`)
   }
 }
 
@@ -36,7 +36,7 @@ function requireNothingPending(pending: number): void {
   if (pending > 0) throw new UnreadyDatabaseError(`The database ${NOT_MIGRATED}`)
   if (pending < 0) {
     throw new UnreadyDatabaseError(
-      'The database was migrated by a newer version of Latchkey. Use the commands of that version.',
+      'A newer version of Latchkey has migrated the database. Use the commands of that version.',
     )
   }
 }
@@ -46,10 +46,10 @@ function requireLatchkeyFile(path: string): void {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (stats === undefined) {
     throw new UnreadyDatabaseError(
-      `There is no database at ${path}. Check DATABASE_URL and the working directory, or run the command migrate.`,
+      `There is no database at ${path}. Check DATABASE_URL and the working directory, or run latchkey migrate.`,
     )
   }
-  if (!stats.isFile()) throw new UnreadyDatabaseError(`${path} is no file. Check DATABASE_URL.`)
+  if (!stats.isFile()) throw new UnreadyDatabaseError(`${path} is not a file. Check DATABASE_URL.`)
   if (!hasMigrations(path)) throw new UnreadyDatabaseError(`The database at ${path} ${NOT_MIGRATED}`)
 }
 

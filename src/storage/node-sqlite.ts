@@ -38,7 +38,7 @@ export function openSqliteFile(path: string, use: 'read' | 'write'): DatabaseSyn
   const { journal_mode: mode } = file.prepare('pragma journal_mode = wal').get() ?? {}
   if (mode !== 'wal') {
     file.close()
-    throw new Error(`SQLite cannot keep a write-ahead log beside ${path}: put the database on a local disk`)
+    throw new Error(`SQLite cannot keep its write-ahead log beside ${path}. Put the database on a local disk`)
   }
   file.exec('pragma synchronous = normal')
   if (use === 'write') file.exec(`pragma busy_timeout = 0; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
@@ -189,5 +189,5 @@ function groupedReads(file: DatabaseSync, connection: DatabaseConnection): Datab
 function inputValue(value: unknown): SQLInputValue {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
     return value
-  throw new TypeError(`a ${typeof value} is no database value: give text, a number or null`)
+  throw new TypeError(`a ${typeof value} is not a database value: use text, a number or null`)
 }

@@ -59,7 +59,7 @@ export function sqliteTransactions({ file, writer, sync, checkFile, failed }: Sq
    * Later commits must not rely on them. So first the whole log is copied into the database, which is then synced.
    */
   function mendLog(): void {
-    if (checkpoint.get()?.busy !== 0) throw new Error('a reader keeps the log of SQLite from being mended')
+    if (checkpoint.get()?.busy !== 0) throw new Error('a reader prevents the SQLite log from being repaired')
     mayLackPages = false
   }
 

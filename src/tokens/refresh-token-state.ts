@@ -113,7 +113,7 @@ export function refreshRefusal(
   state: Extract<RefreshTokenState, { kind: 'over' | 'replayed' | 'unknown' }>,
 ): AuthError {
   if (state.kind === 'unknown') {
-    return new AuthError('token_not_valid', { detail: 'no session of this database issued it' })
+    return new AuthError('token_not_valid', { detail: 'no session in this database issued it' })
   }
   if (state.kind === 'replayed') {
     return new AuthError('token_revoked', { endReason: 'replayed', detail: `session ${state.session.id}` })

@@ -68,7 +68,7 @@ export function readToken(claims: JwtClaims, rules: ReadingRules): Token {
 export function requireUid({ subject }: Pick<Token, 'subject'>): string {
   if (subject.kind === 'named') return subject.uid
   if (subject.kind === 'missing') throw new AuthError('token_without_account')
-  throw new AuthError('account_not_found', { detail: 'the user id claim holds no id' })
+  throw new AuthError('account_not_found', { detail: 'the user id claim contains no id' })
 }
 
 /** The `uid` of the account that a token names, or undefined. */

@@ -45,7 +45,7 @@ describe.each(databases)('a database that must be ready, on $name', (database) =
     const opened = openDatabase(url)
     const change = (statement: ReturnType<typeof sql>) => opened.inTransaction((tx) => statement.execute(tx))
     await change(sql`delete from schema_migrations where number = (select max(number) from schema_migrations)`)
-    expect(await refusal(url)).toContain('is not migrated to this version')
+    expect(await refusal(url)).toContain('does not have the schema of this version')
     await change(sql`insert into schema_migrations (number, name, applied_at) values (9999, 'later', 1)`)
     expect(await refusal(url)).toContain('newer version')
     await opened.close()
@@ -59,7 +59,7 @@ describe('a SQLite file that must be ready', () => {
   it('is not made', async () => {
     const url = await aPlace(sqlite as TestDatabase)
     expect(await refusal(url)).toBe(
-      `There is no database at ${pathOf(url)}. Check DATABASE_URL and the working directory, or run the command migrate.`,
+      `There is no database at ${pathOf(url)}. Check DATABASE_URL and the working directory, or run latchkey migrate.`,
     )
     expect(existsSync(pathOf(url))).toBe(false)
   })
@@ -84,7 +84,7 @@ describe('a SQLite file that must be ready', () => {
     writeFileSync(path, 'Dear diary, '.repeat(100))
     expect(await refusal(`sqlite:${path}`)).toContain('cannot be read as a SQLite database')
     mkdirSync(`${path}-folder`)
-    expect(await refusal(`sqlite:${path}-folder`)).toContain('is no file')
+    expect(await refusal(`sqlite:${path}-folder`)).toContain('is not a file')
   })
 })
 

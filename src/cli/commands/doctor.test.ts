@@ -45,7 +45,7 @@ describe.each(databases)('doctor on $name', (database) => {
 
   it('says when the keys cannot be opened, and shows no secret', async () => {
     const cli = aCli({ SECRET_KEY: OTHER_SECRET })
-    expect(await findings(cli)).toEqual([expect.stringContaining('was sealed under another SECRET_KEY')])
+    expect(await findings(cli)).toEqual([expect.stringContaining('was encrypted under another SECRET_KEY')])
     expect((await cli.run('doctor')).out).not.toContain(OTHER_SECRET)
   })
 
@@ -100,7 +100,7 @@ describe('doctor', () => {
       environment: production,
     })
     const found = await findings(cli)
-    expect(found).toContainEqual(expect.stringMatching(/^database: The database does not answer: .*ECONNREFUSED/))
+    expect(found).toContainEqual(expect.stringMatching(/^database: The database does not respond: .*ECONNREFUSED/))
     expect(found.join()).not.toContain('hunter2')
   })
 

@@ -39,7 +39,7 @@ describe.each(databases)('keys on $name', (database) => {
   it('refuses to change keys under another SECRET_KEY or ALGORITHM than that of the server, and changes nothing', async () => {
     const before = await jsonOf(aCli(), 'keys', 'list')
     const refusals = [
-      [{ SECRET_KEY: OTHER_SECRET }, 'was sealed under another SECRET_KEY'],
+      [{ SECRET_KEY: OTHER_SECRET }, 'was encrypted under another SECRET_KEY'],
       [{ SECRET_KEY: undefined }, 'SECRET_KEY: is not set'],
       [{ ALGORITHM: 'EdDSA' }, 'The server signs with ES256'],
       [{ COMPATIBILITY: 'simplejwt' }, 'The server signs with ES256'],

@@ -45,7 +45,7 @@ export function createMailQueue(parts: DeliverMailParts): QueueWorker {
     const facts = { mail: work.id, kind: work.kind, attempts: work.attempts }
     if (verdict.kind === 'done') log.info(facts, 'mail sent')
     else if (verdict.kind === 'given_up') log.error({ ...facts, reason }, 'mail given up')
-    else log.debug({ ...facts, reason }, 'mail could not be sent yet')
+    else log.debug({ ...facts, reason }, 'mail postponed')
   }
 
   return createQueueWorker<OutboxMail>({
@@ -59,7 +59,7 @@ export function createMailQueue(parts: DeliverMailParts): QueueWorker {
     limits: { concurrency: 4, batch: 4, tolerance: 5 },
     onSettled,
     words: {
-      fails: 'Mail cannot be sent. One mail at a time tries it until it can; the others wait.',
+      fails: 'Mail cannot be sent. One mail at a time is retried; the others wait.',
       answers: 'Mail can be sent again.',
     },
   })

@@ -59,7 +59,7 @@ export function createMailWorker(parts: MailWorkerParts): MailWorker {
           isOut = false
         } catch (error) {
           // Once for each time the database is away, however often it is asked meanwhile.
-          if (!isOut) log.warn({ err: error }, `${what} failed; it is tried again until it works`)
+          if (!isOut) log.warn({ err: error }, `${what} failed and will be retried`)
           isOut = true
         }
       }
@@ -93,7 +93,7 @@ export function createMailWorker(parts: MailWorkerParts): MailWorker {
     metrics.mailDeliveries.add('given_up', expired + excess)
     log.error(
       { expired, excess },
-      'Mail was given up that could not be sent in time, or beyond MAIL_QUEUE_LIMIT. See the outbox for the last errors.',
+      'Mail was given up: it could not be sent in time, or the queue exceeded MAIL_QUEUE_LIMIT. The outbox has the last errors.',
     )
   }
 
@@ -121,7 +121,7 @@ export function createMailWorker(parts: MailWorkerParts): MailWorker {
 
   return {
     start() {
-      if (!outbox.isOn) log.warn('MAIL_URL is not set: no mail is sent')
+      if (!outbox.isOn) log.warn('MAIL_URL is not set, so no mail will be sent')
       outbox.onWake(runSoon)
       timers = [setInterval(run, LOOK_EVERY_MS), setInterval(bound, BOUND_EVERY_MS)]
       for (const timer of timers) timer.unref()

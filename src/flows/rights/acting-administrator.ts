@@ -38,7 +38,8 @@ export async function findAdministered(tx: Queryable, actor: Holder, id: number)
   const account = await findAccount(tx, id)
   if (account === undefined) throw new AuthError('not_found')
   const target = { account, permissions: await findPermissions(tx, id) }
-  if (!mayAdminister(actor, target)) throw new AuthError('permission_denied', { detail: 'the account may do more' })
+  if (!mayAdminister(actor, target))
+    throw new AuthError('permission_denied', { detail: 'the account has more rights than the caller' })
   return target
 }
 

@@ -24,7 +24,8 @@ export function createReach({ database }: { database: Database }): Reach {
     if (account === undefined) return
     const target = { account, permissions: await findPermissions(database.read, accountId) }
     const holder = { account: actor, permissions: await findPermissions(database.read, actor.id) }
-    if (!mayAdminister(holder, target)) throw new AuthError('permission_denied', { detail: 'the account may do more' })
+    if (!mayAdminister(holder, target))
+      throw new AuthError('permission_denied', { detail: 'the account has more rights than the caller' })
   }
 
   return {

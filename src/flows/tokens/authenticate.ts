@@ -38,7 +38,7 @@ export function createAuthenticate({ database, clock, verifier, settings }: Auth
     if (account === undefined) throw new AuthError('account_not_found', { endReason })
     if (!isActive(account)) throw new AuthError('account_inactive', { endReason: endReason ?? 'deactivated' })
     if (settings.checkSession) {
-      if (!isKnown) throw new AuthError('token_not_valid', { detail: 'its session is not known' })
+      if (!isKnown) throw new AuthError('token_not_valid', { detail: 'its session is unknown' })
       if (endReason !== undefined) throw new AuthError('token_revoked', { endReason })
     }
     return { account, sessionId, session }

@@ -35,7 +35,7 @@ export function createVerifyToken({ database, clock, verifier, settings }: Verif
     // Nobody can spend a token without an id: SimpleJWT finds nothing wrong with it here, nor does it ask whose it is.
     const isUnspent = state.kind !== 'unknown' || token.tokenId === undefined
     if (settings.adoptsForeignTokens && isUnspent) return { kind: 'good' }
-    if (state.kind === 'unknown') throw new AuthError('token_not_valid', { detail: 'its session is not known' })
+    if (state.kind === 'unknown') throw new AuthError('token_not_valid', { detail: 'its session is unknown' })
     return { kind: state.account && isActive(state.account) ? 'good' : 'revoked' }
   }
 

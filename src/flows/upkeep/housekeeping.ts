@@ -39,7 +39,7 @@ export function createHousekeeping({
       try {
         await task()
       } catch (error) {
-        log.warn({ err: error }, `${what} failed; it is tried again`)
+        log.warn({ err: error }, `${what} failed and will be retried`)
       } finally {
         isRunning = false
       }

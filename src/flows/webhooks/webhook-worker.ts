@@ -77,8 +77,8 @@ export function createWebhookWorker(parts: WebhookWorkerParts): WebhookWorker {
     limits: { concurrency: 16, batch: 50, tolerance: 1 },
     onSettled,
     words: {
-      fails: 'A webhook does not take events. One at a time tries it until it does; the others wait.',
-      answers: 'A webhook takes events again.',
+      fails: 'A webhook does not accept events. One event at a time is retried; the others wait.',
+      answers: 'A webhook accepts events again.',
     },
     database,
     clock,
@@ -100,15 +100,18 @@ export function createWebhookWorker(parts: WebhookWorkerParts): WebhookWorker {
       await changeWebhook(tx, webhookId, { disabledAt: now })
       await recordChange(tx, webhookId, ['is_enabled'], { actor: 'server', address: '', userAgent: '' }, now)
     })
-    log.warn({ webhook: webhookId }, 'A webhook says that it is gone for good (410). It is disabled.')
+    log.warn({ webhook: webhookId }, 'A webhook answered 410 Gone and was disabled.')
   }
 
   function onSettled({ work, verdict, result }: Settled<ClaimedDelivery>): void {
     metrics.webhookDeliveries.add(verdictOutcome(verdict))
     const facts = { webhook: work.webhookId, eventId: work.eventId, event: work.event, attempts: work.attempts }
-    if (verdict.kind === 'given_up') log.error({ ...facts, reason: result.reason }, 'webhook given up')
+    if (verdict.kind === 'given_up') log.error({ ...facts, reason: result.reason }, 'webhook event given up')
     else
-      log.debug({ ...facts, reason: result.reason }, verdict.kind === 'done' ? 'webhook told' : 'webhook not told yet')
+      log.debug(
+        { ...facts, reason: result.reason },
+        verdict.kind === 'done' ? 'webhook event delivered' : 'webhook event postponed',
+      )
   }
 
   /** So that former values of SECRET_KEY can be taken away once the server was started with the new one. */
@@ -124,7 +127,7 @@ export function createWebhookWorker(parts: WebhookWorkerParts): WebhookWorker {
 
   function boundOnce(): Promise<void> {
     bounding ??= bound()
-      .catch((error) => log.warn({ err: error }, 'the queues of webhooks could not be bounded; it is tried again'))
+      .catch((error) => log.warn({ err: error }, 'limiting the webhook queues failed and will be retried'))
       .finally(() => {
         bounding = undefined
       })
@@ -134,7 +137,7 @@ export function createWebhookWorker(parts: WebhookWorkerParts): WebhookWorker {
   return {
     start() {
       resealing = resealSecrets().catch((error) =>
-        log.error({ err: error }, 'the secrets of webhooks could not be sealed anew'),
+        log.error({ err: error }, 'the webhook secrets could not be encrypted with the current SECRET_KEY'),
       )
       timers = [setInterval(worker.begin, LOOK_EVERY_MS), setInterval(boundOnce, BOUND_EVERY_MS)]
       for (const timer of timers) timer.unref()

@@ -89,7 +89,9 @@ function cookie(name: string, { prefix, attributes }: { prefix: string; attribut
 /** @throws Error if the browser would drop it */
 function write({ name, attributes }: Cookie, token: string, lifetimeSeconds: number): string {
   if (name.length + token.length > LARGEST_COOKIE) {
-    throw new Error(`a token of ${token.length} characters fits no cookie: put fewer claims into access tokens`)
+    throw new Error(
+      `a token of ${token.length} characters does not fit into a cookie: put fewer claims into access tokens`,
+    )
   }
   return `${name}=${token}; Max-Age=${lifetimeSeconds}${attributes}`
 }
@@ -114,6 +116,6 @@ function readCookie(header: string | undefined, name: string): string | undefine
     .map((pair) => pair.replace(BEFORE_A_PAIR, ''))
     .filter((pair) => pair.startsWith(beginning))
     .map((pair) => pair.slice(beginning.length))
-  if (others.length > 0) throw new AuthError('token_not_valid', { detail: 'its cookie came more than once' })
+  if (others.length > 0) throw new AuthError('token_not_valid', { detail: 'its cookie was sent more than once' })
   return value === '' ? undefined : value
 }
