@@ -72,8 +72,8 @@ describe('claims of a hook', () => {
     [{ claims: [] }, 'claims is not an object'],
     [{ claims: 'all' }, 'claims is not an object'],
     [{ claims: { id: 1n } }, 'are no JSON'],
-    [{ claims: { toJSON: () => [] } }, 'no object in JSON'],
-    [{ claims: { toJSON: () => undefined } }, 'no object in JSON'],
+    [{ claims: { toJSON: () => [] } }, 'not a JSON object'],
+    [{ claims: { toJSON: () => undefined } }, 'not a JSON object'],
   ])('are refused as %o', (answer, fault) => expect(() => readClaims(answer)).toThrow(fault))
 
   it('that go round are refused', () => {

@@ -62,7 +62,7 @@ describe('composing', () => {
       de: { hello: 'Subject: A\n\n{secret}\n\n[B]({link})' },
     }
     const start = () => aComposer({ folder: aFolder(texts, '{name}'), language: 'fr' })
-    expect(start).toThrow('en/hello.txt: does not begin with a line "Subject: …" and a blank line.')
+    expect(start).toThrow('en/hello.txt: must begin with a line "Subject: …" and a blank line.')
     expect(start).toThrow('en/helo.txt: is not a message. Use hello.')
     expect(start).toThrow('de/hello.txt: has the unknown placeholder {secret}. Use {service}, {address}')
     expect(start).toThrow('layout.html: has no {content}')

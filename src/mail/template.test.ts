@@ -15,9 +15,9 @@ describe('a template', () => {
   })
 
   it.each([
-    ['Hello\n\nYou', 'does not begin with a line "Subject: …"'],
-    ['Subject: \n\nYou', 'does not begin with a line "Subject: …"'],
-    ['Subject: Hello\nagain\n\nYou', 'does not begin with a line "Subject: …"'],
+    ['Hello\n\nYou', 'must begin with a line "Subject: …"'],
+    ['Subject: \n\nYou', 'must begin with a line "Subject: …"'],
+    ['Subject: Hello\nagain\n\nYou', 'must begin with a line "Subject: …"'],
     ['Subject: Hello', 'has a subject but no text'],
     ['Subject: Hello\n\nSee {link}', 'has {link} inside a paragraph'],
     ['Subject: Hello\n\n[Go]({link}) and more', 'has {link} inside a paragraph'],
@@ -40,7 +40,7 @@ describe('a template that replaces another', () => {
       'Subject: A {username}\n\n[C]({link})',
       'has the unknown placeholder {username}. Use {service}, {address}, {time}, {device}',
     ],
-    ['Subject: A\n\n{password}\n\n[C]({link})', 'has {password}'],
+    ['Subject: A\n\n{password}\n\n[C]({link})', 'has the unknown placeholder {password}'],
   ])('may not be %j', (source, fault) => {
     expect(check(source)).toThrow(fault)
   })
@@ -57,6 +57,6 @@ describe('filling in', () => {
   })
 
   it.each(['missing', 'constructor', '__proto__'])('refuses to leave {%s} out', (name) => {
-    expect(() => fillIn(`{${name}}`, {})).toThrow(`given nothing for {${name}}`)
+    expect(() => fillIn(`{${name}}`, {})).toThrow(`no value for {${name}}`)
   })
 })

@@ -9,7 +9,7 @@ describe('a promise with a deadline', () => {
 
   it('is not waited for any longer, and harms nobody when it fails later', async () => {
     const late = Promise.withResolvers<never>()
-    await expect(inTime(1, late.promise)).rejects.toThrow('there was no answer in 1 ms')
+    await expect(inTime(1, late.promise)).rejects.toThrow('there was no answer within 1 ms')
     late.reject(new Error('too late to be of interest'))
     await expect(late.promise).rejects.toThrow()
   })

@@ -27,7 +27,7 @@ describe('a seal', () => {
 
   it('opens at no other place', () => {
     expect(() => open(seal('secret', 'signing_keys:a'), 'signing_keys:b')).toThrow(
-      /signing_keys:b was changed, or moved/,
+      /signing_keys:b was changed or copied/,
     )
   })
 

@@ -37,7 +37,7 @@ describe.each(databases)('a database that must be ready, on $name', (database) =
   })
 
   it('is refused if it is not migrated, with what to do', async () => {
-    expect(await refusal(await aPlace(database))).toMatch(/no database at|not migrated .* migrate/)
+    expect(await refusal(await aPlace(database))).toMatch(/no database at|schema of this version.* migrate/)
   })
 
   it('is refused if a step is missing, and if there is one too many', async () => {
@@ -71,7 +71,7 @@ describe('a SQLite file that must be ready', () => {
     other.close()
     chmodSync(path, 0o644)
     const before = readFileSync(path)
-    expect(await refusal(`sqlite:${path}`)).toContain('not migrated')
+    expect(await refusal(`sqlite:${path}`)).toContain('does not have the schema')
     expect(readFileSync(path).equals(before)).toBe(true)
     if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o644)
   })
@@ -79,7 +79,7 @@ describe('a SQLite file that must be ready', () => {
   it('is left as it is if it is empty, no database, or a folder', async () => {
     const path = pathOf(await aPlace(sqlite as TestDatabase))
     writeFileSync(path, '')
-    expect(await refusal(`sqlite:${path}`)).toContain('not migrated')
+    expect(await refusal(`sqlite:${path}`)).toContain('does not have the schema')
     expect(statSync(path).size).toBe(0)
     writeFileSync(path, 'Dear diary, '.repeat(100))
     expect(await refusal(`sqlite:${path}`)).toContain('cannot be read as a SQLite database')
