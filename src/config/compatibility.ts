@@ -1,9 +1,9 @@
 import type { GeneralSettings } from './general-settings.ts'
 
 /**
- * The defaults that differ under each value of COMPATIBILITY, as they would be written; each can still be set by hand.
- * With `simplejwt` they are what the classic contract promises: a full lifetime at every rotation, tokens that come back
- * with a reactivated account, no issuer, and so on.
+ * The defaults that change with COMPATIBILITY, as a person would write them; each can still be set. With `simplejwt`,
+ * they are what the classic contract promises: a full lifetime at every rotation, tokens that return with a reactivated
+ * account, no issuer, and so on.
  */
 export const compatibilityDefaults: Record<GeneralSettings['compatibility'], Readonly<Record<string, string>>> = {
   none: {},

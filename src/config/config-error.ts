@@ -1,4 +1,7 @@
-/** The server cannot start with these settings. Its message holds every fault with its cure, one a line, and no secret. */
+/**
+ * The server cannot start with these settings. The message contains every fault with its cure, one per line, and no
+ * secret.
+ */
 export class ConfigError extends Error {
   readonly faults: readonly string[]
 

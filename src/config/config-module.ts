@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The names under which a deployment's module is found by itself, the first one first. */
+/** The names of a configuration module that Latchkey finds by itself, in this order. */
 const names = ['latchkey.config.ts', 'latchkey.config.mjs', 'latchkey.config.js'] as const
 
 /** The path of the module in the working directory; undefined if there is none. */

@@ -37,7 +37,7 @@ import { findKeptSecretKey, keptSecretKey } from './kept-secret-key.ts'
 import { createSettingReader } from './setting-reader.ts'
 import { allSettingFacts } from './settings.ts'
 
-/** Everything the server was told, checked, with every default filled in. Frozen. */
+/** All settings, checked, with every default filled in. Frozen. */
 export type Config = {
   debug: boolean
   compatibility: GeneralSettings['compatibility']
@@ -47,7 +47,7 @@ export type Config = {
   storage: StorageSettings
   keys: KeySettings
   tokens: TokenSettings & {
-    /** Whether only such tokens pass as this server makes; false under `COMPATIBILITY=simplejwt`. */
+    /** Whether only tokens in this server's own form are accepted; false under `COMPATIBILITY=simplejwt`. */
     isStrict: boolean
   }
   sessions: SessionSettings
@@ -65,26 +65,26 @@ export type Config = {
   hooks: HookSettings
   webhooks: WebhookSettings
   metrics: MetricsSettings
-  /** All settings as they hold, for people: no secret is among them. */
+  /** All current settings, for people. Contains no secret. */
   effective: readonly EffectiveSetting[]
 }
 
 /** Where a configuration comes from. */
 export type ConfigSource = {
   environment: Readonly<Record<string, string | undefined>>
-  /** Holds the `.env` file; relative paths begin here. */
+  /** The folder of the `.env` file; relative paths start here. */
   workingDirectory: string
-  /** `none`: no `.env` file is read. Default: the one in the working directory. */
+  /** `none`: read no `.env` file. Default: the one in the working directory. */
   envFile?: 'none'
-  /** Whether DEBUG is on if nobody says so: `npm start`. Default false. */
+  /** Whether DEBUG is on unless it is set: `npm start`. Default false. */
   debugByDefault?: boolean
   /**
-   * What there is instead of a SECRET_KEY that is not set. `make` (default): with DEBUG one that is made and kept.
-   * `keep`: the same, but none is made: for commands beside a server that has. `none`: an empty text: for commands that
+   * What to use if SECRET_KEY is not set. `make` (default): with DEBUG, a generated secret that is stored. `keep`: the
+   * same, but without generating one, for commands beside a running server. `none`: an empty text, for commands that
    * need no secret.
    */
   missingSecretKey?: 'make' | 'keep' | 'none'
-  /** Makes a development server's secret. */
+  /** Generates a development server's secret. */
   random: Random
 }
 
@@ -96,8 +96,8 @@ export function processEnvironment(): Record<string, string | undefined> {
 const dayMs = 86_400_000
 
 /**
- * Reads and checks all settings, from the environment and the `.env` file. With DEBUG and no SECRET_KEY it makes one and
- * keeps it beside the SQLite file, or in `data/`; nothing else is written.
+ * Reads and checks all settings from the environment and the `.env` file. With DEBUG and no SECRET_KEY, it generates
+ * one and stores it beside the SQLite file or in `data/`. It writes nothing else.
  *
  * @throws ConfigError with all faults at once
  */
@@ -151,7 +151,7 @@ export function loadConfig(source: ConfigSource): Config {
     log: { level: logLevel, format: logFormat },
     http,
     storage: { ...storage, databaseUrl },
-    // Last of all, so that settings which are refused leave nothing behind.
+    // Last, so that refused settings leave nothing behind.
     keys: { ...keys, secretKey: keys.secretKey || substituteSecretKey(databaseUrl, source) },
     tokens: { ...tokens, isStrict: compatibility !== 'simplejwt' },
     sessions,
@@ -174,7 +174,7 @@ export function loadConfig(source: ConfigSource): Config {
   })
 }
 
-/** What libuv makes of it: the threads that hashing shares with files and name look-ups. Undefined if it is not set. */
+/** The size of libuv's thread pool, which hashing shares with files and name lookups. Undefined if it is not set. */
 function threadPoolSize({ UV_THREADPOOL_SIZE: text = '' }: ConfigSource['environment']): number | undefined {
   return /^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined
 }
@@ -183,7 +183,7 @@ function withAbsolutePath(scheme: string, url: string, workingDirectory: string)
   return url.startsWith(scheme) ? `${scheme}${resolve(workingDirectory, url.slice(scheme.length))}` : url
 }
 
-/** @throws SettingFault if the file is none that a server could look passwords up in */
+/** @throws SettingFault if the server cannot use the file as a filter */
 function checkPasswordFilter(path: string | undefined): void {
   try {
     if (path !== undefined) readFilterHeader(path)

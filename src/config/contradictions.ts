@@ -2,17 +2,17 @@ import type { HttpSettings } from '../http/settings.ts'
 import { type HashCostSettings, maximumHashCosts } from '../passwords/settings.ts'
 import type { TokenSettings } from '../tokens/settings.ts'
 
-/** The settings that can contradict one another. */
+/** The settings that can contradict each other. */
 type ContradictorySettings = {
   hash: HashCostSettings
   http: Pick<HttpSettings, 'publicUrl' | 'cookieDomain'>
   tokens: Pick<TokenSettings, 'userIdClaim' | 'groupsClaim' | 'permissionsClaim'>
 }
 
-/** Two settings that are in order each but not together. */
+/** Two settings that are valid, but not together. */
 type Contradiction = { between: readonly [string, string]; sentence: string }
 
-/** Finds them. The sentences begin with a setting's name and say how to put it right. */
+/** Finds contradictions. Each sentence begins with a setting's name and says how to fix it. */
 export function findContradictions({ hash, http, tokens }: ContradictorySettings): Contradiction[] {
   const found: Contradiction[] = [...findClaimConflicts(tokens), ...findCookieConflicts(http)]
   if (hash.memoryKib < 8 * hash.lanes) {
@@ -32,7 +32,7 @@ export function findContradictions({ hash, http, tokens }: ContradictorySettings
   return found
 }
 
-/** One claim cannot say two things. */
+/** One claim cannot have two meanings. */
 function findClaimConflicts(tokens: ContradictorySettings['tokens']): Contradiction[] {
   const { userIdClaim, groupsClaim, permissionsClaim } = tokens
   const pairs = [
@@ -48,7 +48,7 @@ function findClaimConflicts(tokens: ContradictorySettings['tokens']): Contradict
     }))
 }
 
-/** A browser drops cookies of a domain that is not the server's own, and those that are `Secure` but came by http. */
+/** A browser drops cookies for a domain other than the server's own, and `Secure` cookies that came by http. */
 function findCookieConflicts({ publicUrl, cookieDomain }: ContradictorySettings['http']): Contradiction[] {
   const { protocol, hostname } = new URL(publicUrl)
   if (cookieDomain === undefined) return []

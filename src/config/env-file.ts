@@ -1,17 +1,20 @@
 /** One line of a `.env` file that sets something. */
 type EnvFileEntry = { text: string; line: number }
 
-/** What a `.env` file sets, and the lines that cannot be read, as sentences that show nothing of their content. */
+/**
+ * The settings in a `.env` file, and faults for the lines that cannot be read. The sentences contain nothing of these
+ * lines.
+ */
 export type EnvFile = { entries: ReadonlyMap<string, EnvFileEntry>; faults: { line: number; sentence: string }[] }
 
 const assignment = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=(.*)$/
 const blankOrComment = /^\s*(#.*)?$/
 
 /**
- * Reads the text of a `.env` file as Node and Docker Compose do: `NAME=value`, perhaps after `export`; `#` begins a
- * comment at the start of a line or after a blank; a value in quotes may go on over several lines, and in double quotes
- * `\n`, `\"` and `\\` are read. Of two lines for one name the later one counts. Variables are not expanded. Unlike both of
- * them it tells of lines that it cannot read.
+ * Reads the text of a `.env` file like Node and Docker Compose: `NAME=value`, optionally after `export`. `#` starts a
+ * comment at the start of a line or after a space. A quoted value may span several lines; double quotes support `\n`,
+ * `\"` and `\\`. If a name appears twice, the later line counts. Variables are not expanded. Unlike both, it reports
+ * lines that it cannot read.
  */
 export function parseEnvFile(text: string): EnvFile {
   const entries = new Map<string, EnvFileEntry>()
@@ -50,13 +53,13 @@ export function parseEnvFile(text: string): EnvFile {
 
 type Quoted = {
   text: string
-  /** How many further lines it takes up. */
+  /** How many further lines the value spans. */
   lineBreaks: number
-  /** Whether nothing but a comment follows on the line it ends on. */
+  /** Whether only a comment follows on its last line. */
   isClean: boolean
 }
 
-/** Reads the quotation a text begins with. Undefined if it is never closed. */
+/** Reads the quotation at the start of a text. Undefined if it is never closed. */
 function readQuoted(text: string): Quoted | undefined {
   const mark = text[0]
   let end = 1

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import { choice, onOff, settingGroup } from '../platform/setting.ts'
 
-/** What belongs to no concept: the mode of the whole server. */
+/** Settings that belong to no concept: the mode of the whole server. */
 export const generalSettings = settingGroup('General', {
   debug: onOff('DEBUG', {
     derivedDefault: '`false`; `true` with `npm start`',

@@ -5,13 +5,13 @@ import { allSettingFacts } from './settings.ts'
 /** The value of a setting in a program. Numbers and booleans are read as they would be in the environment. */
 export type SettingValue = string | number | boolean | undefined
 
-/** Settings by the names they have in the environment: `{ PUBLIC_URL: 'https://auth.example.org' }`. */
+/** Settings by their names in the environment: `{ PUBLIC_URL: 'https://auth.example.org' }`. */
 export type SettingsByName = { readonly [name: Uppercase<string>]: SettingValue }
 
 /**
- * Settings of a program as texts, as if they stood in the environment.
+ * The settings of a program as texts, as if they came from the environment.
  *
- * @throws ConfigError that names every setting which does not exist
+ * @throws ConfigError that names every unknown setting
  */
 export function textsOf(settings: SettingsByName): Record<string, string> {
   const known = allSettingFacts().flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name]))

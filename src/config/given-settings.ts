@@ -4,29 +4,32 @@ import { type EnvFile, parseEnvFile } from './env-file.ts'
 import { findIntendedName } from './misspelling.ts'
 import { readTextFile } from './text-file.ts'
 
-/** The text of a setting, and where it comes from, for the faults found in it. */
+/** The text of a setting and its source, for the faults found in it. */
 type Given = {
   text: string
   from: string
   source: SettingSource
-  /** The file that the text was read from, if it is that of a setting which names a file. */
+  /** The file that the text was read from, if the setting names a file. */
   path?: string
 }
 
-/** What was set by hand: a text, or why there is none though somebody meant to set it, as a whole line. */
+/** What was set: a text, or the fault (a whole line) that explains why there is none. */
 export type GivenText = Given | { fault: string }
 
-/** The settings that were set by hand, by name, and the faults that belong to none of them. */
+/** The settings that were set, by name, and the faults that belong to none of them. */
 type GivenSettings = { texts: ReadonlyMap<string, GivenText>; faults: readonly string[] }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Names of the environment this long are so much our own that a name beside one of them is a slip, not a stranger's. */
+/**
+ * Names of this length in the environment are so specific that a similar name is a misspelling, not another program's
+ * variable.
+ */
 const distinctiveLength = 13
 
 /**
- * Gathers what was set: in the environment, else in the file `.env` of the working directory; secrets also by the name of
- * a file in `NAME_FILE`. An empty text counts as not set.
+ * Gathers what was set: in the environment, otherwise in the file `.env` of the working directory; secrets also through
+ * `NAME_FILE`. An empty text counts as not set.
  */
 export function gatherSettings(
   environment: Environment,
@@ -81,10 +84,10 @@ function readEnvFile(workingDirectory: string, faults: string[]): EnvFile {
 }
 
 /**
- * The content of the file that a variable names, less the line break that editors leave at its end. The faults do not
- * repeat the path: it is the secret itself if somebody took `NAME_FILE` for `NAME`.
+ * The content of the file that a variable names, without the line break that editors add. The faults do not repeat the
+ * path: it is the secret itself if somebody confused `NAME_FILE` with `NAME`.
  *
- * @param place where the content is said to come from
+ * @param place where the content comes from, for the faults
  */
 function readSettingFile(
   name: string,

@@ -6,19 +6,19 @@ import { SettingFault } from '../platform/setting.ts'
 import { codeOf, readTextFile } from './text-file.ts'
 
 /**
- * The secret of a development server that was given none: made at the first start, and kept in `path` for the next ones,
- * readable by its owner only. Of several processes that start at once one makes it and the others take it over.
+ * The secret of a development server without SECRET_KEY: generated at the first start and stored in `path` for the next
+ * ones, readable only by its owner. If several processes start at once, one generates it and the others use it.
  *
- * @throws SettingFault if it can be neither read nor made, or if what is kept there is no good secret
+ * @throws SettingFault if it can be neither read nor created, or if the stored one is not a good secret
  */
 export function keptSecretKey(path: string, random: Random): string {
   return readKept(path) ?? make(path, random)
 }
 
 /**
- * The secret that a development server has kept in `path`; none is made.
+ * The secret that a development server has stored in `path`; does not generate one.
  *
- * @throws SettingFault if there is none, or if it is no good secret
+ * @throws SettingFault if there is none, or if it is not a good secret
  */
 export function findKeptSecretKey(path: string): string {
   const kept = readKept(path)
@@ -48,14 +48,14 @@ function make(path: string, random: Random): string {
   try {
     mkdirSync(folder, { recursive: true })
     writeFileSync(draft, `${randomSecret(random)}\n`, { mode: 0o600, flag: 'wx', flush: true })
-    // A link appears at once with the whole content, and never in the place of another process's.
+    // A link appears at once with its whole content, and never replaces another process's.
     linkSync(draft, path)
   } catch (error) {
     failure = codeOf(error)
   } finally {
     rmSync(draft, { force: true })
   }
-  // After a failure too, which most often is that another process was first.
+  // Also after a failure, which usually means that another process was first.
   const kept = readKept(path)
   if (kept === undefined) {
     throw new SettingFault(

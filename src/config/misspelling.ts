@@ -1,6 +1,6 @@
 /**
- * The known name that an unknown one was probably meant to be; undefined if it is near none. The longer a name, the more
- * slips it takes: short ones (`HOST`) only differ in case, for too many other names are near them.
+ * The known name that an unknown one was probably meant to be; undefined if none is close. Longer names tolerate more
+ * mistakes. Short ones (`HOST`) tolerate only another case, because too many other names are close.
  */
 export function findIntendedName(unknown: string, known: readonly string[]): string | undefined {
   const written = unknown.toUpperCase()
@@ -17,7 +17,9 @@ function toleratedSlips({ length }: string): number {
   return length < 12 ? 1 : 2
 }
 
-/** How many characters must be added, dropped, replaced or swapped with their neighbour to turn one text into the other. */
+/**
+ * How many characters must be added, dropped, replaced or swapped with their neighbour to turn one text into the other.
+ */
 function distance(a: string, b: string): number {
   let beforeLast: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, column) => column)

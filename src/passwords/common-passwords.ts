@@ -3,25 +3,25 @@ import { gunzipSync } from 'node:zlib'
 import { strip } from '../platform/white-space.ts'
 
 /**
- * The list that Django ships with its CommonPasswordValidator, unchanged: 19,727 lower-case passwords, one to a line,
- * compiled by Royce Williams. It is Django's, under the licence in `common-passwords.LICENSE`.
+ * The list of Django's CommonPasswordValidator, unchanged: 19,727 lower-case passwords, one per line, compiled by Royce
+ * Williams. Django's licence is in `common-passwords.LICENSE`.
  */
 const listFile = new URL('./common-passwords.txt.gz', import.meta.url)
 
-/** Characters of the longest password in the list; a test compares it with the list. */
+/** The length of the longest password in the list; a test compares it with the list. */
 const longestWord = 21
 
 /**
  * The whole list as one text, each password between line feeds: 160 kB, where a Set of the same words takes megabytes.
- * Searching it takes some 30 microseconds, nothing beside the hashing that follows.
+ * A search takes about 30 microseconds, which is nothing beside the hashing that follows.
  */
 let list: string | undefined
 
-/** Whether a password is among the common ones, whatever its case and with white space around it or not. */
+/** Whether a password is a common one, regardless of case and surrounding white space. */
 export function isCommonPassword(password: string): boolean {
   list ??= `\n${gunzipSync(readFileSync(listFile)).toString('latin1')}\n`
   const word = strip(password.toLowerCase())
-  // Every word of the list has ASCII letters only, so that longer texts and others need not be looked for. A line feed
-  // inside would match two neighbours.
+  // Every password in the list has only ASCII letters and is short, so other texts need no search. A line feed inside
+  // would match two neighbours.
   return word.length > 0 && word.length <= longestWord && !word.includes('\n') && list.includes(`\n${word}\n`)
 }

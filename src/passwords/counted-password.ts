@@ -1,6 +1,6 @@
 import { strip } from '../platform/white-space.ts'
 
-/** A password as it counts. With TRIM_PASSWORDS the white space around it does not, as in Django REST framework. */
+/** The password that counts. With TRIM_PASSWORDS, it lacks the surrounding white space, as in Django REST framework. */
 export function countedPassword(typed: string, trimPasswords: boolean): string {
   return trimPasswords ? strip(typed) : typed
 }

@@ -2,46 +2,46 @@ import { AuthError } from '../errors.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { lowerWorkerThreadPriority } from './thread-priority.ts'
 
-/** Does a bounded number of hashes at a time and lets a bounded number wait, first come, first served. */
+/** Runs a limited number of hashes at a time, and lets a limited number wait, in order. */
 export type HashPool = {
   /**
-   * Does `work` as soon as there is room, and gives its result or its error.
-   * @throws AuthError `overloaded` if too many wait already, with the seconds until they are expected to be done.
+   * Runs `work` as soon as there is room, and returns its result or throws its error.
+   * @throws AuthError `overloaded` if too many are waiting, with the seconds until they will probably be done
    */
   run<T>(work: () => Promise<T>): Promise<T>
-  /** Pieces of work under way. */
+  /** Hashes that are running. */
   readonly running: number
-  /** Pieces of work that wait for room. */
+  /** Hashes that are waiting. */
   readonly waiting: number
 }
 
 export type HashPoolOptions = {
-  /** Pieces of work at a time: see `defaultHashConcurrency`. */
+  /** How many hashes may run at a time: see `defaultHashConcurrency`. */
   concurrency: number
-  /** Pieces of work that may wait. */
+  /** How many hashes may wait. */
   queueLimit: number
   clock?: Clock
-  /** Called once, when the first piece of work is done and the worker threads therefore exist. */
+  /** Called once, when the first hash is done and the worker threads therefore exist. */
   lowerPriority?: () => void
-  /** Told of every piece of work that is turned away. */
+  /** Called for every hash that is refused. */
   onRefusal?: () => void
 }
 
 /**
- * How many hashes to do at a time: one for each core, but never all of libuv's threads, or files and name look-ups would
- * wait behind the logins.
+ * How many hashes to run at a time: one per core, but never all of libuv's threads. Otherwise files and name lookups
+ * would wait behind logins.
  *
- * @param cores what `availableParallelism()` says.
- * @param threads the size of libuv's pool: `UV_THREADPOOL_SIZE`, 4 if it is not set.
+ * @param cores the result of `availableParallelism()`
+ * @param threads the size of libuv's pool: `UV_THREADPOOL_SIZE`, by default 4
  */
 export function defaultHashConcurrency(cores: number, threads = 4): number {
   return Math.max(1, Math.min(cores, threads - 1))
 }
 
-/** The share of the newest duration in the running average: half of it is decided by the last five. */
+/** The weight of the newest duration in the moving average: the last five durations make up half of it. */
 const newestShare = 1 / 8
 
-/** Makes an empty pool. */
+/** Creates an empty pool. */
 export function createHashPool(options: HashPoolOptions): HashPool {
   const { concurrency, queueLimit, clock = systemClock, lowerPriority = lowerWorkerThreadPriority } = options
   const { onRefusal = () => {} } = options
@@ -68,7 +68,7 @@ export function createHashPool(options: HashPoolOptions): HashPool {
         running += 1
       } else {
         if (queue.length >= queueLimit) throw overloaded()
-        // Whoever leaves hands over the place, so that `running` stays and nobody can slip in between.
+        // A hash that finishes passes its place to the next one, so `running` stays and nobody can slip in between.
         await new Promise<void>((resolve) => queue.push(resolve))
       }
       const startedAt = clock.now()

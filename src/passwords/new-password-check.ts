@@ -2,26 +2,27 @@ import type { BreachedPasswords } from './breached/filter-file.ts'
 import { type PasswordFault, type PasswordOwner, type PasswordRules, passwordFaults } from './password-policy.ts'
 
 /**
- * All reasons why a new password may not be set, in the order in which they are told; empty if it may be. Every path that
- * sets one asks here; logins never do.
+ * All reasons why a new password is refused, in the order to show them; empty if it is accepted. Every path that sets a
+ * password uses this; logins never do.
  *
- * @param owner the account's data; without it the password is compared with nobody's
+ * @param owner the account's data; without it, the password is not compared with personal data
  */
 export type NewPasswordCheck = (password: string, owner?: PasswordOwner) => Promise<PasswordFault[]>
 
 type NewPasswordCheckParts = {
   rules: PasswordRules
-  /** Undefined: passwords are looked up nowhere. */
+  /** Undefined: there is no filter of breached passwords. */
   breached: Pick<BreachedPasswords, 'has'> | undefined
-  /** Is told when a password could not be looked up. Unless it throws, the password passes. */
+  /** Called when the filter could not be read. Unless this throws, the password passes. */
   onUnreadable(error: unknown): void
 }
 
 /**
- * Makes the check. A password that is refused anyway is not looked up: the next one will be another.
+ * Creates the check. The filter is not asked about a password that is refused anyway, because the user will choose
+ * another one.
  *
- * One that cannot be looked up passes, as far as it depends on this: a disk that fails must not keep those from a new
- * password who need one because theirs is known (docs/decisions/0010-breached-passwords.md).
+ * If the filter cannot be read, a password passes this rule. A failing disk must not keep users from changing a
+ * password that is known (docs/decisions/0010-breached-passwords.md).
  */
 export function createNewPasswordCheck({ rules, breached, onUnreadable }: NewPasswordCheckParts): NewPasswordCheck {
   return async (password, owner) => {

@@ -7,19 +7,19 @@ import type { HashPool } from './hash-pool.ts'
 import { type HashPolicy, hashPassword, needsRehash, readHash } from './password-hash.ts'
 import { createRefusalFloor } from './refusal-floor.ts'
 
-/** Checks and hashes passwords in the hash pool, in a way that does not tell which accounts exist. */
+/** Verifies and hashes passwords in the hash pool, without revealing which accounts exist. */
 export type PasswordCheck = {
   /**
-   * Whether the password is the one of a stored hash, and if so, whether that hash should be replaced now.
+   * Whether the password matches a stored hash and, if so, whether to replace that hash now.
    *
-   * Hand in `undefined` where there is no account, and also for an account that may not log in: then even the right
-   * password takes as long as any wrong one.
-   * @throws AuthError `overloaded` as the pool does.
+   * Pass `undefined` if there is no account, and also for an account that may not log in: then even the right password
+   * takes as long as any wrong one.
+   * @throws AuthError `overloaded`, like the pool
    */
   check(password: string, encoded: string | undefined): Promise<{ matches: boolean; needsRehash: boolean }>
   /**
    * Hashes a new password with the current parameters.
-   * @throws AuthError `overloaded` as the pool does.
+   * @throws AuthError `overloaded`, like the pool
    */
   hash(password: string): Promise<string>
 }
@@ -29,39 +29,39 @@ type PasswordCheckOptions = HashPolicy & {
   parameters: HashParameters
   random: Random
   clock: Clock
-  /** Waits that many milliseconds; a timer unless a test says otherwise. */
+  /** Waits for a number of milliseconds; a timer, unless a test provides something else. */
   wait?: (ms: number) => Promise<unknown>
 }
 
 /**
- * Makes the check. What somebody with a watch can tell:
+ * Creates the check. What an attacker can learn from response times:
  *
- * - Unknown account, account without a usable password, wrong password: one argon2id with the current parameters each.
- *   Nothing.
- * - A wrong password for an imported hash that is quick to check (MD5, SHA-1): the decoy is worked through as well. Nothing.
- * - A wrong password for an imported hash that is slow to check: from the first such check after a start on, all refusals
- *   take as long (see `refusal-floor.ts`). What stands out still: that first one, a check that a sudden load holds up for
- *   longer than the floor allows for, and hashes that take more than 2 seconds.
- * - The right password takes its own time; it is no secret that it was right.
+ * - Unknown account, account without a usable password, wrong password: each costs one argon2id with the current
+ *   parameters. Nothing.
+ * - A wrong password for an imported hash that is fast to verify (MD5, SHA-1): the decoy is computed as well. Nothing.
+ * - A wrong password for an imported hash that is slow to verify: from the first such check after a start on, all
+ *   refusals take as long (see `refusal-floor.ts`). Exceptions: that first check, a check delayed by a sudden load
+ *   beyond the floor, and hashes that take more than 2 seconds.
+ * - The right password takes its own time. That it was right is no secret.
  */
 export function createPasswordCheck(options: PasswordCheckOptions): PasswordCheck {
   const { pool, parameters, random, clock, wait = timer } = options
   const decoy = readHash(decoyArgon2(parameters, random), options)
-  // Hashes made now could not be checked later, and an account that does not exist would be refused at once.
+  // Latchkey could not verify such hashes later, and would refuse an unknown account at once.
   if (decoy === undefined) throw new RangeError('argon2id does not accept these parameters: see maximumHashCosts')
   const floor = createRefusalFloor()
   return {
     async check(password, encoded) {
       const stored = encoded === undefined ? undefined : readHash(encoded, options)
       const isImported = encoded !== undefined && needsRehash(encoded, parameters)
-      // One place in the pool for both pieces of work: queueing twice would show.
+      // One place in the pool for both computations: queueing twice would be visible.
       const { matches, spentMs } = await pool.run(async () => {
         const startedAt = clock.now()
         const matches = stored !== undefined && (await stored.matches(password))
         if (!matches && (stored === undefined || isImported)) await decoy.matches(password)
         return { matches, spentMs: clock.now() - startedAt }
       })
-      // Before its own duration counts: the floor must not rise and fall with the very check it is to hide.
+      // Read before the check's own duration counts: the floor must not move with the very check it hides.
       const remainingMs = floor.remainingMs(spentMs)
       if (stored && isImported) floor.record(stored.kind, spentMs)
       if (!matches) await wait(remainingMs)

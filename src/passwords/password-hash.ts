@@ -7,13 +7,13 @@ import { readBareMd5, readMd5, readSha1 } from './formats/sha1-and-md5.ts'
 import type { HashReader, StoredHash } from './formats/stored-hash.ts'
 import type { HashParameters } from './hash-parameters.ts'
 
-/** Which of the known formats count. */
+/** Which of the known formats are accepted. */
 export type HashPolicy = {
   /** Whether plain SHA-1 and MD5, salted or not, are accepted until the next login replaces them. */
   allowWeakHashes: boolean
 }
 
-/** The formats by the text before the first `$`, as Django tells them apart. */
+/** The formats by the text before the first `$`, as Django distinguishes them. */
 const readers: ReadonlyMap<string, HashReader> = new Map([
   ['argon2', readArgon2],
   ['pbkdf2_sha256', readPbkdf2Sha256],
@@ -32,8 +32,8 @@ const weakReaders: ReadonlyMap<string, HashReader> = new Map([
 const maximumEncodedLength = 512
 
 /**
- * The stored hash in any of Django's formats. Undefined if no password can ever match it: unusable passwords (`!…`),
- * `crypt`, unknown and malformed strings, costs beyond the bounds in `formats/`, weak formats that are not allowed.
+ * The stored hash, in any of Django's formats. Undefined if no password can match it: unusable passwords (`!…`),
+ * `crypt`, unknown and malformed texts, costs beyond the limits in `formats/`, and weak formats that are not allowed.
  */
 export function readHash(encoded: string, { allowWeakHashes }: HashPolicy): StoredHash | undefined {
   if (encoded.length > maximumEncodedLength) return undefined
@@ -45,16 +45,16 @@ export function readHash(encoded: string, { allowWeakHashes }: HashPolicy): Stor
 }
 
 /**
- * Hashes a new password: argon2id with a fresh salt, in the form in which Django stores it
- * (`argon2$argon2id$v=19$m=19456,t=2,p=1$…`), so that accounts can move back.
+ * Hashes a new password: argon2id with a fresh salt, in Django's format (`argon2$argon2id$v=19$m=19456,t=2,p=1$…`), so
+ * that accounts can move back.
  */
 export function hashPassword(password: string, parameters: HashParameters, random: Random): Promise<string> {
   return makeArgon2(password, parameters, random)
 }
 
 /**
- * Whether a hash differs from what `hashPassword` would make with these parameters. Costlier ones differ too: an account
- * whose password takes longer to check than everybody's stands out.
+ * Whether a hash differs from what `hashPassword` would produce with these parameters. More expensive hashes count too:
+ * an account whose password takes longer to verify would stand out.
  */
 export function needsRehash(encoded: string, parameters: HashParameters): boolean {
   return !isCurrentArgon2(encoded, parameters)

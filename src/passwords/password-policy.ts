@@ -1,6 +1,9 @@
 import { isCommonPassword } from './common-passwords.ts'
 
-/** What an account says about its owner: a new password may not be too like any of it. Empty and absent ones are skipped. */
+/**
+ * Data about the owner of an account. A new password must not be too similar to any of it. Empty and missing values are
+ * skipped.
+ */
 export type PasswordOwner = {
   username?: string | undefined
   firstName?: string | undefined
@@ -8,10 +11,10 @@ export type PasswordOwner = {
   email?: string | undefined
 }
 
-/** What a password is too like: a piece of the owner's data, or what the service itself is called. */
+/** What a password is too similar to: a part of the owner's data, or the name of the service. */
 type LikenedTo = 'username' | 'first_name' | 'last_name' | 'email' | 'service_name'
 
-/** One reason why a password may not be set. The contracts put it into words. */
+/** One reason why a password is refused. Each contract chooses the words. */
 export type PasswordFault =
   | { fault: 'too_similar'; attribute: LikenedTo }
   | { fault: 'too_short'; minimum: number }
@@ -19,39 +22,41 @@ export type PasswordFault =
   | { fault: 'entirely_numeric' }
   | { fault: 'breached' }
 
-/** What of the policy can be set. */
+/** The parts of the policy that settings can change. */
 export type PasswordRules = {
-  /** Code points that a password needs at least. */
+  /** The least number of code points in a password. */
   minimumLength: number
-  /** What the service is called: words that whoever attacks it tries first (OWASP ASVS 5.0, 6.2.11). */
+  /** The names of the service: attackers try these words first (OWASP ASVS 5.0, 6.2.11). */
   serviceNames: readonly string[]
 }
 
 /**
- * Eight characters as OWASP asks for at the least (ASVS 5.0, 6.2.1), and Django. NIST SP 800-63B-4 §3.1.1.2 asks for 15
- * where nothing but the password protects an account.
+ * Eight characters, the minimum of OWASP (ASVS 5.0, 6.2.1) and Django. NIST SP 800-63B-4 §3.1.1.2 requires 15 if the
+ * password is the only protection.
  */
 export const defaultPasswordRules: PasswordRules = { minimumLength: 8, serviceNames: [] }
 
-/** The likeness from which on a password is too like another text. */
+/** From this similarity on, a password is too similar to another text. */
 const maximumLikeness = 0.7
 
-/** Everything that separates the pieces of a name or an address, as `\W` does in Python: `.`, `@`, blanks, accents on their own. */
+/**
+ * Everything that separates the parts of a name or address, like `\W` in Python: `.`, `@`, spaces, combining accents.
+ */
 const separators = /[^\p{L}\p{N}_]+/u
 
 /**
- * Digits only. Besides the decimal digits of every script these are the superscript, subscript, circled and other
- * characters that Unicode gives the numeric type "digit"; fractions and Roman numerals are numbers, but no digits.
+ * Digits only. Besides the decimal digits of all scripts, these are superscript, subscript, circled and other
+ * characters to which Unicode gives the numeric type "digit". Fractions and Roman numerals are numbers, but not digits.
  */
 const digitsOnly =
   /^[\p{Nd}\u00b2\u00b3\u00b9\u1369-\u1371\u19da\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u2474-\u247c\u2488-\u2490\u24ea\u24f5-\u24fd\u24ff\u2776-\u277e\u2780-\u2788\u278a-\u2792\u{10a40}-\u{10a43}\u{10e60}-\u{10e68}\u{11052}-\u{1105a}\u{1f100}-\u{1f10a}]+$/u
 
 /**
- * All reasons why `password` may not be set that need no look-up, in the order in which they are told; empty if there are
- * none. These are the four checks of Django's default validators, and with the default rules they give Django's answers.
- * Linear in the length of password and data.
+ * All reasons to refuse `password` that need no lookup, in the order to show them; empty if there are none. These are
+ * Django's four default validators, and with the default rules they give Django's answers. Linear in the length of
+ * password and data.
  *
- * @param owner the account's data; without it the password is compared with nobody's.
+ * @param owner the account's data; without it, the password is not compared with personal data
  */
 export function passwordFaults(
   password: string,
@@ -67,7 +72,7 @@ export function passwordFaults(
   return faults
 }
 
-/** The first text that the password is too like: as a whole or in one of its parts. */
+/** The first text that the password is too similar to, as a whole or in one of its parts. */
 function tooSimilarAttribute(
   password: string,
   owner: PasswordOwner,
@@ -85,8 +90,8 @@ function tooSimilarAttribute(
   for (const [attribute, value] of values) {
     if (!value) continue
     const whole = value.toLowerCase()
-    // A quarter in UTF-16 units is at most half in code points: a likeness of 2/3 at best, so that the letters of an
-    // enormous password need not be counted.
+    // A quarter in UTF-16 units is at most half in code points, which gives a similarity of at most 2/3. So the letters
+    // of an enormous password need not be counted.
     if (whole.length < lowered.length / 4) continue
     letters ??= countLetters(lowered)
     for (const piece of [...whole.split(separators), whole]) {
@@ -96,7 +101,7 @@ function tooSimilarAttribute(
   return undefined
 }
 
-/** The letters of a text as a multiset: how often each code point occurs, and how many there are in all. */
+/** The letters of a text as a multiset: how often each code point occurs, and the total. */
 type Letters = { total: number; counts: Map<string, number> }
 
 function countLetters(text: string): Letters {
@@ -110,9 +115,9 @@ function countLetters(text: string): Letters {
 }
 
 /**
- * How alike two texts are, from 0 to 1, whatever the order of their letters: twice the number they share over the number
- * of both. Django skips pieces of less than a tenth of the password's length; those reach 0.19 at most, so that skipping
- * them changes no answer and is left out here.
+ * The similarity of two texts, from 0 to 1, regardless of the order of letters: twice the shared letters, divided by
+ * all letters. Django skips parts shorter than a tenth of the password. Those reach at most 0.19, so skipping them
+ * changes no result and is left out here.
  */
 function likeness(a: Letters, b: Letters): number {
   if (a.total + b.total === 0) return 1
@@ -121,7 +126,7 @@ function likeness(a: Letters, b: Letters): number {
   return (2 * shared) / (a.total + b.total)
 }
 
-/** Whether a text has fewer than `minimum` code points; looks at no more of it than that takes. */
+/** Whether a text has fewer than `minimum` code points. It reads no more of the text than necessary. */
 function isShorterThan(text: string, minimum: number): boolean {
   let length = 0
   for (const _ of text) {

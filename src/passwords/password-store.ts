@@ -13,7 +13,10 @@ const changeOf = prepared((db, accountId: number) =>
   db.selectFrom('passwords').select('changed_at').where('account_id', '=', accountId),
 )
 
-/** When the password of an account was set; undefined if it has none. A better hash of the same one is no change. */
+/**
+ * When the password of an account was set; undefined if it has none. A better hash of the same password is not a
+ * change.
+ */
 export async function findPasswordChange(db: Queryable, accountId: number): Promise<number | undefined> {
   return (await changeOf(db, accountId))[0]?.changed_at
 }
@@ -30,7 +33,7 @@ const put = preparedChange((db, account_id: number, hash: string, changed_at: nu
     ),
 )
 
-/** Sets an account's password, or replaces it. */
+/** Sets or replaces an account's password. */
 export async function setPasswordHash(db: Queryable, accountId: number, hash: string, now: number): Promise<void> {
   await put(db, accountId, hash, now)
 }
@@ -39,7 +42,7 @@ const replace = preparedChange((db, accountId: number, oldHash: string, newHash:
   db.updateTable('passwords').set({ hash: newHash }).where('account_id', '=', accountId).where('hash', '=', oldHash),
 )
 
-/** Stores the same password under a better hash; nothing happens if the password was changed meanwhile. */
+/** Stores a better hash of the same password. Does nothing if the password was changed in between. */
 export async function upgradePasswordHash(
   db: Queryable,
   accountId: number,
@@ -51,7 +54,7 @@ export async function upgradePasswordHash(
 
 const remove = preparedChange((db, accountId: number) => db.deleteFrom('passwords').where('account_id', '=', accountId))
 
-/** Leaves an account without a password: none matches until one is set. */
+/** Removes an account's password: no password matches until one is set. */
 export async function removePasswordHash(db: Queryable, accountId: number): Promise<void> {
   await remove(db, accountId)
 }

@@ -4,13 +4,13 @@ import { integer, list, onOff, orNone, readLine, SettingFault, setting, settingG
 import { defaultHashParameters } from './hash-parameters.ts'
 import { defaultPasswordRules } from './password-policy.ts'
 
-// Here as well, because the configuration takes from a concept only its settings.
+// Re-exported because the configuration imports only the settings of a concept.
 export { readFilterHeader } from './breached/filter-file.ts'
 export { FilterFileError } from './breached/filter-format.ts'
 export { maximumHashCosts } from './hash-parameters.ts'
 export { defaultHashConcurrency } from './hash-pool.ts'
 
-/** A shorter one is like no password that is long enough. */
+/** A shorter name cannot be too similar to any password of sufficient length. */
 const SHORTEST_SERVICE_NAME = 4
 
 export const passwordSettings = settingGroup('Passwords', {
@@ -70,7 +70,7 @@ export const passwordSettings = settingGroup('Passwords', {
   }),
 })
 
-/** What argon2id spends on each password. */
+/** The cost of argon2id for each password. */
 export const hashCostSettings = settingGroup('Cost of a password hash', {
   memoryKib: integer('HASH_MEMORY_KIB', {
     default: String(defaultHashParameters.memoryKib),
@@ -99,7 +99,7 @@ function readServiceName(item: string): string {
   )
 }
 
-/** The names of the service if nobody says: `latchkey`, and of `https://auth.example.org` `auth` and `example`. */
+/** The default names of the service: `latchkey`, and for `https://auth.example.org` also `auth` and `example`. */
 export function defaultServiceNames(publicUrl: string): string[] {
   const { hostname } = new URL(publicUrl)
   if (isIP(hostname) !== 0 || hostname.startsWith('[')) return ['latchkey']

@@ -5,13 +5,13 @@ const threads = '/proc/self/task'
 const leastUrgent = 19
 
 /**
- * Makes libuv's worker threads, where the hashing is done, less urgent than the event loop, so that requests which need
- * no hash keep their pace while logins flood. The threads must exist, which they do after the first piece of work.
- * Their other work (files, name look-ups, compression) yields likewise. Calling it again changes nothing.
+ * Lowers the priority of libuv's worker threads, which compute the hashes, so that other requests keep their pace
+ * during a login flood. The threads must exist; they do after the first hash. Their other work (files, name lookups,
+ * compression) yields too. Calling it again has no effect.
  *
- * Linux only, where each thread has its own niceness; elsewhere, and where it is forbidden, nothing happens.
+ * Linux only, where each thread has its own niceness. Elsewhere, and where it is forbidden, it does nothing.
  *
- * @param by how many steps of niceness they stand behind the main thread; ten leave them a tenth of a contended core.
+ * @param by how many steps of niceness to add; ten leave the threads a tenth of a contended core
  */
 export function lowerWorkerThreadPriority(by = 10): void {
   if (process.platform !== 'linux') return
@@ -22,6 +22,6 @@ export function lowerWorkerThreadPriority(by = 10): void {
       if (name === 'libuv-worker') setPriority(Number(thread), niceness)
     }
   } catch {
-    // A courtesy, not a need: without /proc, or with the call filtered, the threads stay as they are.
+    // Optional: without /proc, or if the call is filtered, the threads stay as they are.
   }
 }

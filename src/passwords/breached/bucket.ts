@@ -4,17 +4,17 @@ import { damaged, type FilterShape } from './filter-format.ts'
 /** A checksum and a count: see `encodeBucket`. */
 const PREAMBLE_BYTES = 6
 
-/** More than any bucket gets of digests, some hundred times over: what has more is made of something else. */
+/** Hundreds of times more than a bucket of digests contains. A bucket with more is not made of digests. */
 export const MAXIMUM_BUCKET_VALUES = 0xffff
 
 /** The most that is read of a bucket, whatever the index says. */
 export const MAXIMUM_BUCKET_BYTES = 1 << 20
 
 /**
- * One bucket of a filter: the CRC-32 of all that follows, begun with what `checksumStart` says; how many values there are,
- * in two bytes; and the differences between them, less one, in Rice's code, the last byte filled up with zeros.
+ * One bucket of a filter: the CRC-32 of everything that follows, started with `checksumStart`; the number of values in
+ * two bytes; and the differences between them, minus one, in Rice code, padded with zeros.
  *
- * @param values in order, each once
+ * @param values in order, without duplicates
  */
 export function encodeBucket(values: readonly number[], bucket: number, shape: FilterShape): Buffer {
   const { riceBits } = shape
@@ -39,9 +39,9 @@ export function encodeBucket(values: readonly number[], bucket: number, shape: F
 }
 
 /**
- * Whether a bucket holds a value.
+ * Whether a bucket contains a value.
  *
- * @throws FilterFileError if these are not the bytes of that bucket
+ * @throws FilterFileError if these bytes are not that bucket
  */
 export function bucketHolds(bytes: Buffer, bucket: number, shape: FilterShape, wanted: number): boolean {
   const { riceBits } = shape
@@ -53,7 +53,7 @@ export function bucketHolds(bytes: Buffer, bucket: number, shape: FilterShape, w
   }
   const divisor = 2 ** riceBits
   let at = PREAMBLE_BYTES * 8
-  // Behind the end there are zeros only, so that no count makes this read on.
+  // Only zeros follow the end, so no count makes this read on.
   const nextBit = () => {
     const bit = ((bytes[at >> 3] ?? 0) >> (7 - (at & 7))) & 1
     at += 1
@@ -71,7 +71,10 @@ export function bucketHolds(bytes: Buffer, bucket: number, shape: FilterShape, w
   return false
 }
 
-/** No bucket passes for another one, nor for one of another shape: of a file that was overwritten while it was open. */
+/**
+ * Prevents one bucket from passing for another, or for one of a different shape, in a file that was overwritten while
+ * open.
+ */
 function checksumStart(bucket: number, { valueBits, bucketBits, riceBits }: FilterShape): number {
   return (crc32(Buffer.of(valueBits, bucketBits, riceBits)) ^ bucket) >>> 0
 }

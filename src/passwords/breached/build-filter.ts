@@ -16,11 +16,11 @@ import { type CorpusOptions, readCorpus } from './read-corpus.ts'
 
 export type BuildOptions = CorpusOptions & {
   outputPath: string
-  /** The most good passwords that are refused, as a share of all: within `falsePositiveBounds`. */
+  /** The largest share of good passwords that the filter may refuse: within `falsePositiveBounds`. */
   falsePositiveRate: number
 }
 
-/** What came of it. */
+/** The result. */
 export type BuiltFilter = {
   header: FilterHeader
   /** Lines of the corpus, without empty ones. */
@@ -28,15 +28,15 @@ export type BuiltFilter = {
 }
 
 /**
- * Builds a filter of a corpus in any order, of any length, with repetitions. Takes less than 500 MB of memory for a
- * billion lines, and on the disk of the output 8 bytes for each line until it is done. The file appears whole, in the place of a
- * former one.
+ * Builds a filter from a corpus in any order and of any length, with duplicates. A billion lines take less than 500 MB
+ * of memory, and 8 bytes per line on the disk of the output until it is done. The finished file replaces an old one in
+ * one step.
  *
- * @throws CorpusError if the corpus is not of the form expected or lists nothing; what the system says of files
+ * @throws CorpusError if the corpus has the wrong form or is empty; system errors about files
  */
 export async function buildFilter({ outputPath, falsePositiveRate, ...corpus }: BuildOptions): Promise<BuiltFilter> {
   const draftPath = `${outputPath}.draft`
-  // Made at first, so that what cannot be written is known before a corpus of many gigabytes is read.
+  // Created first, so that a write problem shows before many gigabytes are read.
   const file = openSync(draftPath, 'wx')
   const pile = createPrefixPile(draftPath)
   try {
@@ -72,12 +72,12 @@ function writeFilter(file: number, pile: PrefixPile, shape: FilterShape): Filter
   index.writeUIntBE(output.position, bucketCount * INDEX_ENTRY_BYTES, INDEX_ENTRY_BYTES)
   const header = { ...shape, count, sizeBytes: output.position }
   writeAt(file, index, HEADER_BYTES)
-  // Last of all: a file without it is none.
+  // Written last: a file without it is not a filter.
   writeAt(file, encodeHeader(header), 0)
   return header
 }
 
-/** Hands over the different values of every bucket, empty ones too, in order. @returns how many values there are */
+/** Passes on the distinct values of every bucket, including empty ones, in order. @returns the number of values */
 function forEachBucket(pile: PrefixPile, shape: FilterShape, take: (values: readonly number[]) => void): number {
   const { valueBits, bucketBits } = shape
   const cut = 2 ** (PREFIX_BITS - valueBits)
@@ -115,7 +115,7 @@ function tooUneven(): CorpusError {
 
 const OUTPUT_BUFFER_BYTES = 1 << 20
 
-/** Collects small writes to large ones. */
+/** Collects small writes into large ones. */
 function createOutput(file: number, start: number) {
   const buffer = Buffer.alloc(OUTPUT_BUFFER_BYTES + MAXIMUM_BUCKET_BYTES)
   let flushedTo = start

@@ -1,14 +1,14 @@
 import { PREFIX_BITS, prefixOfPassword } from './hash-prefix.ts'
 
 /**
- * What a line of a corpus lists: the leading bits of a digest; `skipped` if it is empty or its password too rare.
+ * The entry of a line: the leading bits of a digest; `skipped` if the line is empty or its password too rare.
  *
- * @param bytes holds the line from `start` to `end`, without its line break
- * @throws CorpusError if the line is not of the form expected
+ * @param bytes contains the line from `start` to `end`, without its line break
+ * @throws CorpusError if the line has the wrong form
  */
 export type ReadCorpusLine = (bytes: Buffer, start: number, end: number) => number | 'skipped'
 
-/** A corpus is not of the form expected; the message goes on after its name and the number of the line. */
+/** A corpus has the wrong form. The message continues after its name and line number. */
 export class CorpusError extends Error {
   constructor(sentence: string) {
     super(sentence)
@@ -18,7 +18,7 @@ export class CorpusError extends Error {
 
 const DIGEST_DIGITS = 40
 const PREFIX_DIGITS = PREFIX_BITS / 4
-/** What the files of a corpus that is cut into ranges are named after, and their lines leave out. */
+/** The number of digits that name the files of a range corpus, and that their lines leave out. */
 export const RANGE_DIGITS = 5
 
 /** The value of each byte that is a hexadecimal digit, 255 for all others. */
@@ -32,11 +32,11 @@ export const readPasswordLine: ReadCorpusLine = (bytes, start, end) =>
   start === end ? 'skipped' : prefixOfPassword(bytes.subarray(start, end))
 
 /**
- * Lines of Have I Been Pwned's form: a SHA-1 digest in hexadecimal digits, and how often the password was seen:
- * `DIGEST:COUNT`. Without a count it was seen once.
+ * Lines in the form of Have I Been Pwned: `DIGEST:COUNT`, a SHA-1 digest in hexadecimal and how often the password was
+ * seen. Without a count, it was seen once.
  *
- * @param options.range the first five digits of all digests, where the lines leave them out
- * @param options.minimumCount passwords that were seen less often are skipped
+ * @param options.range the first five digits of all digests, if the lines leave them out
+ * @param options.minimumCount skips passwords that were seen fewer times
  */
 export function createDigestLineReader(options: { range?: string | undefined; minimumCount: number }): ReadCorpusLine {
   const { range = '', minimumCount } = options
@@ -57,7 +57,7 @@ export function createDigestLineReader(options: { range?: string | undefined; mi
   }
 }
 
-/** @returns what stands behind the colon */
+/** @returns the number after the colon */
 function readCount(bytes: Buffer, start: number, end: number): number {
   let count = bytes[start] === 0x3a && end > start + 1 ? 0 : Number.NaN
   for (let index = start + 1; index < end; index += 1) {
@@ -68,7 +68,7 @@ function readCount(bytes: Buffer, start: number, end: number): number {
   return count
 }
 
-/** Never with any of the line: it may be a password. */
+/** Never contains any of the line: it may be a password. */
 function notADigest(line: Buffer, digits: number): CorpusError {
   if (/^[0-9a-f]{32}(:\d+)?$/i.test(line.toString('latin1'))) {
     return new CorpusError('begins with 32 digits, like an NTLM hash. Download the corpus of SHA-1 digests.')

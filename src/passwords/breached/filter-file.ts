@@ -13,13 +13,13 @@ import {
 } from './filter-format.ts'
 import { PREFIX_BITS, prefixOfPassword } from './hash-prefix.ts'
 
-/** Passwords that became known in data breaches. */
+/** Passwords from data breaches. */
 export type BreachedPasswords = {
   /**
-   * Whether a password is among them, as it is spelt. Never no for one that is; yes for one in so many others that
-   * `falsePositiveRate` says.
+   * Whether a password is among them, exactly as spelled. It never misses a listed one, and reports others at the rate
+   * of `falsePositiveRate`.
    *
-   * @throws FilterFileError if that cannot be read
+   * @throws FilterFileError if the file cannot be read
    */
   has(password: string): Promise<boolean>
   readonly header: FilterHeader
@@ -27,9 +27,9 @@ export type BreachedPasswords = {
 }
 
 /**
- * Reads the header of a filter and nothing else.
+ * Reads only the header of a filter.
  *
- * @throws FilterFileError if it is missing, unreadable, of another kind or version, or not of the size it should have
+ * @throws FilterFileError if the file is missing, unreadable, of another kind or version, or of the wrong size
  */
 export function readFilterHeader(path: string): FilterHeader {
   let file: number | undefined
@@ -46,11 +46,10 @@ export function readFilterHeader(path: string): FilterHeader {
 }
 
 /**
- * Opens a filter. It stays open, so that the server goes on with the one it began with when another is put in its place.
- * Nothing of it is kept in memory: a look-up is two reads, of some 300 bytes, which the operating system has in its cache
- * or fetches from the disk in a moment.
+ * Opens a filter. It stays open, so the server continues with this file when another one replaces it. Nothing stays in
+ * memory: a lookup is two reads of about 300 bytes, which the operating system has in its cache or fetches quickly.
  *
- * @throws FilterFileError as `readFilterHeader` does
+ * @throws FilterFileError like `readFilterHeader`
  */
 export async function openBreachedPasswords(path: string): Promise<BreachedPasswords> {
   const header = readFilterHeader(path)

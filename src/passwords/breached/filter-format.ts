@@ -12,17 +12,17 @@ import { PREFIX_BITS } from './hash-prefix.ts'
  * listed there in order, as differences in Rice's code.
  */
 export type FilterShape = {
-  /** Leading bits of a digest that are kept. Each more halves the false positives. */
+  /** The number of leading bits of a digest that are stored. Each additional bit halves the false positives. */
   valueBits: number
   /** How many of them choose the bucket. */
   bucketBits: number
-  /** How many low bits of a difference are written as they are; the rest is counted out. */
+  /** How many low bits of a difference are written as they are; the rest is in unary. */
   riceBits: number
 }
 
-/** What the header says. */
+/** The content of the header. */
 export type FilterHeader = FilterShape & {
-  /** Different values in the filter. */
+  /** The number of distinct values. */
   count: number
   /** Of the whole file. */
   sizeBytes: number
@@ -31,10 +31,10 @@ export type FilterHeader = FilterShape & {
 export const HEADER_BYTES = 64
 export const INDEX_ENTRY_BYTES = 6
 
-/** A filter refuses one good password in so many at most: a million is the most that digests of this length allow for. */
+/** The possible rates of false positives: one in a million is the lowest that digests of this length allow. */
 export const falsePositiveBounds = { least: 1e-6, most: 0.1 }
 
-/** The file cannot be used as a filter; the message goes on after its name and says what to do. */
+/** The file cannot be used as a filter. The message continues after its name and says what to do. */
 export class FilterFileError extends Error {
   constructor(sentence: string, options?: ErrorOptions) {
     super(sentence, options)
@@ -42,23 +42,23 @@ export class FilterFileError extends Error {
   }
 }
 
-/** As in PNG: a byte that is no text, and line ends that a transfer as text would change. */
+/** As in PNG: a byte that is not text, and line ends that a transfer as text would change. */
 const magic = Buffer.from('\x89LKBP\r\n\x1a', 'latin1')
 const VERSION = 1
 const CHECKSUM_AT = 60
 
-/** A bucket of about 300 bytes: one page is read, and few microseconds are spent in it. */
+/** A bucket of about 300 bytes: one page is read, and searching it takes a few microseconds. */
 const VALUES_PER_BUCKET = 256
 
-/** Chances for a password that is not in the corpus to be refused nevertheless. */
+/** The probability that a password outside the corpus is refused. */
 export function falsePositiveRate({ count, valueBits }: Pick<FilterHeader, 'count' | 'valueBits'>): number {
   return count / 2 ** valueBits
 }
 
 /**
- * The smallest shape with no more than so many false positives.
+ * The smallest shape with at most this rate of false positives.
  *
- * @param digests how many there are to be in it, at most
+ * @param digests the largest number of entries
  * @param rate within `falsePositiveBounds`
  */
 export function chooseShape(digests: number, rate: number): FilterShape {
@@ -67,7 +67,7 @@ export function chooseShape(digests: number, rate: number): FilterShape {
   if (valueBits > PREFIX_BITS) throw new RangeError(`${digests} digests at ${rate} take more than ${PREFIX_BITS} bits`)
   const bucketBits = Math.max(0, Math.ceil(Math.log2(count / VALUES_PER_BUCKET)))
   const averageGap = 2 ** valueBits / count
-  // Golomb's rule: the differences of values that lie at random shrink by half every 0.69 of the average.
+  // Golomb's rule: the differences of random values halve every 0.69 of the average.
   const riceBits = Math.max(0, Math.round(Math.log2(averageGap * Math.LN2)))
   return { valueBits, bucketBits, riceBits }
 }
@@ -116,12 +116,12 @@ export function decodeHeader(bytes: Buffer, actualBytes: number): FilterHeader {
   return header
 }
 
-/** Where a bucket's place in the file is written. */
+/** The position of a bucket's entry in the index. */
 export function indexPosition(bucket: number): number {
   return HEADER_BYTES + bucket * INDEX_ENTRY_BYTES
 }
 
-/** Where the first bucket begins: behind the header and the index. */
+/** Where the first bucket begins: after the header and the index. */
 export function bucketsPosition({ bucketBits }: FilterShape): number {
   return indexPosition(2 ** bucketBits + 1)
 }
@@ -130,7 +130,10 @@ export function damaged(what: string, options?: ErrorOptions): FilterFileError {
   return new FilterFileError(`is damaged: ${what}. Copy or build it again.`, options)
 }
 
-/** Whether a file can be of this shape; a checksum tells of accidents only, and nothing here may run wild. */
+/**
+ * Whether a file can have this shape. A checksum only detects accidents, and a crafted file must not make this code run
+ * wild.
+ */
 function isPossible(header: FilterHeader): boolean {
   const { valueBits, bucketBits, riceBits, sizeBytes } = header
   return (

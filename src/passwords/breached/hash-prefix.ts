@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto'
 
 /**
- * How many leading bits of a SHA-1 digest the filter works with: as many as a number holds exactly, and 13 hexadecimal
- * digits. Among a billion digests a hundred share theirs with another one.
+ * How many leading bits of a SHA-1 digest the filter uses: as many as a number holds exactly, and 13 hexadecimal
+ * digits. Among a billion digests, about a hundred share theirs with another one.
  */
 export const PREFIX_BITS = 52
 
-/** The leading bits of a password's SHA-1 digest, under which corpora list it. Nothing is protected by that digest. */
+/** The leading bits of a password's SHA-1 digest, the form in which corpora list it. This digest protects nothing. */
 export function prefixOfPassword(password: string | Uint8Array): number {
   return prefixOfDigest(hash('sha1', password, 'buffer'))
 }

@@ -1,28 +1,28 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { PREFIX_BITS } from './hash-prefix.ts'
 
-/** What came in any order, to be taken out in order. */
+/** Collects values in any order and returns them sorted. */
 export type PrefixPile = {
   add(prefix: number): void
-  /** How many were added. */
+  /** The number of values added. */
   readonly size: number
-  /** All that were added, ascending, each value as often as it was added, in portions. Nothing may be added any more. */
+  /** All values in ascending order, with duplicates, in portions. Nothing can be added afterwards. */
   takeInOrder(): Iterable<Float64Array>
-  /** Lets go of the files. */
+  /** Closes the files. */
   close(): void
 }
 
-/** The leading bits that choose a part: each holds four million of a billion, 31 MB, which is what sorting takes. */
+/** The leading bits that choose a part. For a billion values, each part contains four million: 31 MB to sort. */
 const PART_BITS = 8
 
 /** How many prefixes of a part wait in memory: 16 MB for all parts together. */
 const WAITING = 8_192
 
 /**
- * Makes an empty pile. Two million prefixes stay in memory; of more, each takes 8 bytes in files that have no name any more
- * once they are open: however the process ends, nothing of them is left.
+ * Creates an empty pile. Two million prefixes stay in memory. More of them take 8 bytes each in files that are unlinked
+ * once open, so nothing remains however the process ends.
  *
- * @param draftPath where those files may be, with an ending of their own each
+ * @param draftPath where to put these files; each gets its own suffix
  */
 export function createPrefixPile(draftPath: string): PrefixPile {
   const parts = Array.from({ length: 2 ** PART_BITS }, (_, number) => createPart(`${draftPath}.${number}`))

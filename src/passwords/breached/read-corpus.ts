@@ -12,26 +12,26 @@ export type CorpusOptions = {
   /** Files, folders of files, and `-` for standard input. */
   sources: readonly string[]
   standardInput: NodeJS.ReadableStream
-  /** `passwords`: one a line, as they are. `digests`: `SHA1` or `SHA1:COUNT`. */
+  /** `passwords`: one per line. `digests`: `SHA1` or `SHA1:COUNT`. */
   form: 'digests' | 'passwords'
-  /** Digests that were seen less often are skipped. */
+  /** Skips digests that were seen fewer times. */
   minimumCount: number
 }
 
-/** The longest line; what is longer is no list. */
+/** The longest line; a file with longer lines is not a list. */
 const LINE_LIMIT_BYTES = 65_536
 
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
 
-/** UTF-8's byte order mark, which some editors put first. */
+/** UTF-8's byte order mark, which some editors write first. */
 const byteOrderMark = Buffer.from('\ufeff')
 
 /**
- * Reads a corpus, a piece at a time, and gives out what its lines list.
+ * Reads a corpus piece by piece, and passes on what its lines contain.
  *
- * @returns how many lines there were, without empty ones
- * @throws CorpusError with the name and the line; what the system says of files that cannot be read
+ * @returns the number of lines, without empty ones
+ * @throws CorpusError with the name and the line; system errors about unreadable files
  */
 export async function readCorpus(options: CorpusOptions, take: (prefix: number) => void): Promise<number> {
   const { standardInput, form, minimumCount } = options
@@ -45,7 +45,7 @@ export async function readCorpus(options: CorpusOptions, take: (prefix: number) 
   return lines
 }
 
-/** The files in a folder, in order; a corpus of ranges has a million of them. */
+/** The files in a folder, in order. A corpus of ranges has a million of them. */
 function filesOf(source: string): string[] {
   if (source === '-' || !statSync(source).isDirectory()) return [source]
   return readdirSync(source)
@@ -53,7 +53,7 @@ function filesOf(source: string): string[] {
     .map((name) => join(source, name))
 }
 
-/** The digits that a file of a range is named after. */
+/** The digits in the name of a range file. */
 function rangeOf(source: string): string | undefined {
   const name = basename(source, extname(source))
   return name.length === RANGE_DIGITS && /^[0-9a-f]+$/i.test(name) ? name : undefined
