@@ -40,6 +40,8 @@ export type App = {
    * @throws StartError
    */
   listen(address: ListenAddress): Promise<string>
+  /** Begins with the work in the background, for a server that another program's server answers for. */
+  startWork(): void
   server: BuiltServer['server']
   /** The server inside another program's. */
   mount: BuiltServer['mount']
@@ -101,14 +103,18 @@ export async function createApp(parts: AppParts): Promise<App> {
       auditRetentionMs: auditRetentionOf(config),
       log,
     })
+    const startWork = () => {
+      housekeeping.start()
+      mailWorker.start()
+      webhookWorker.start()
+    }
     return {
       async listen(address) {
         const url = await atStep('listen', () => listen(server, address))
-        housekeeping.start()
-        mailWorker.start()
-        webhookWorker.start()
+        startWork()
         return url
       },
+      startWork,
       server,
       mount,
       authenticate,

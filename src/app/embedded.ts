@@ -7,6 +7,7 @@ import type { Clock } from '../platform/clock.ts'
 import { createLog } from '../platform/log.ts'
 import { systemRandom } from '../platform/random.ts'
 import { type App, createApp } from './app.ts'
+import { listen } from './listen.ts'
 
 /**
  * What `createLatchkey` takes: every setting of the manual by its name, such as `SECRET_KEY` or `PUBLIC_URL`, with the same
@@ -69,9 +70,7 @@ export async function embed(options: LatchkeyOptions, clock: Clock): Promise<{ l
     handler: mount.handler,
     plugin: mount.plugin,
     fetch: mount.fetch,
-    async listen() {
-      return app.server.listen({ host: config.http.host, port: config.http.port })
-    },
+    listen: () => listen(app.server, { host: config.http.host, port: config.http.port }),
     async verify(accessToken) {
       const { account, sessionId } = await app.authenticate(accessToken)
       const { id, username, email, isStaff, isSuperuser } = account
@@ -82,5 +81,6 @@ export async function embed(options: LatchkeyOptions, clock: Clock): Promise<{ l
       log.flushNow()
     },
   }
+  app.startWork()
   return { latchkey, app }
 }
