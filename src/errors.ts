@@ -30,6 +30,7 @@ export const errorCodes = [
   'own_account',
   'last_superuser',
   'mail_done',
+  'no_mail',
   'not_found',
   'method_not_allowed',
   'not_acceptable',

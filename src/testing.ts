@@ -4,12 +4,10 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { embed, type Latchkey, type LatchkeyOptions } from './app/embedded.ts'
-import { auditOriginOf, commandLine as commandLineActor } from './flows/rights/actor.ts'
+import { commandLine } from './flows/rights/actor.ts'
 import type { Hooks } from './hooks/hooks.ts'
 import { systemClock } from './platform/clock.ts'
 import { randomId, randomSecret, systemRandom } from './platform/random.ts'
-
-const commandLine = auditOriginOf(commandLineActor)
 
 /** What a test account is made of. What is left out is made up. */
 export type TestAccountFacts = {
@@ -91,10 +89,9 @@ export async function createTestLatchkey(options: LatchkeyOptions = {}): Promise
         const username = facts.username ?? `user-${randomId(systemRandom).slice(0, 8)}`
         const { email = `${username}@example.org`, password = randomSecret(systemRandom) } = facts
         const { isStaff = false, isSuperuser = false } = facts
-        const made = { username, email, phoneNumber: '', firstName: '', lastName: '', isStaff, isSuperuser }
-        const outcome = await app.manageAccounts.create(made, password, commandLine)
-        if (outcome.kind !== 'created') throw new Error(`${username} was not made: ${JSON.stringify(outcome)}`)
-        const { id } = outcome.account
+        const flags = { isStaff, isSuperuser, isEmailVerified: true }
+        const made = { username, email, password, phoneNumber: '', firstName: '', lastName: '', ...flags }
+        const { id } = (await app.accounts.create(made, commandLine)).account
         return { id, username, email, password, isStaff, isSuperuser }
       },
       async tokensFor({ username, password }, claims = {}) {

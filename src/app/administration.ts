@@ -1,13 +1,17 @@
 import { findUsernameRule } from '../accounts/username-rule-store.ts'
 import { watchingEvents } from '../audit/committed-events.ts'
 import { ConfigError } from '../config/config-error.ts'
-import { createManageAccounts, type ManageAccounts } from '../flows/accounts/manage-accounts.ts'
+import type { AccountAdministration } from '../flows/accounts/account-administration.ts'
 import { createManageKeys, type ListedKey, listKeysWithState, type ManageKeys } from '../flows/keys/manage-keys.ts'
-import { createManageSessions, type ManageSessions } from '../flows/sessions/manage-sessions.ts'
+import type { GroupAdministration } from '../flows/rights/groups.ts'
+import type { EndSessions } from '../flows/sessions/end-sessions.ts'
+import type { ListSessions } from '../flows/sessions/list-sessions.ts'
 import { type Examination, examine } from '../flows/upkeep/examine.ts'
 import { pruneExpired } from '../flows/upkeep/prune.ts'
 import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
+import type { NewPasswordCheck } from '../passwords/new-password-check.ts'
 import { openMigratedDatabase } from '../storage/migrated-database.ts'
+import { buildAccountFlows } from './account-flows.ts'
 import { buildMailing } from './mail.ts'
 import {
   type AppParts,
@@ -20,8 +24,12 @@ import {
 
 /** What commands do to a database, beside the servers that run on it. */
 export type Administration = {
-  accounts: ManageAccounts
-  sessions: ManageSessions
+  accounts: AccountAdministration
+  groups: GroupAdministration
+  /** What is wrong with a new password. */
+  checkPassword: NewPasswordCheck
+  endSessions: EndSessions
+  listSessions: ListSessions
   /** Takes the SECRET_KEY of the servers. */
   keys(): ManageKeys
   listKeys(): Promise<ListedKey[]>
@@ -48,23 +56,26 @@ export async function openAdministration(parts: AppParts): Promise<Administratio
     committed: () => {},
   })
   const usernameRule = (await findUsernameRule(database.read)) ?? configuredUsernameRule(config)
-  const { notices } = buildMailing(parts)
+  // Whoever gives a command can put the filter right.
+  const checkPassword = buildNewPasswordCheck(config, breached, (error) => {
+    const told = error instanceof Error ? error.message : String(error)
+    throw new ConfigError([`BREACHED_PASSWORDS: ${config.passwords.breachedPasswords} ${told}`])
+  })
+  const flows = buildAccountFlows(parts, {
+    database,
+    passwords: buildPasswordCheck(parts),
+    checkNewPassword: checkPassword,
+    usernameRule,
+    mailing: buildMailing(parts),
+  })
   const manageKeys = (): ManageKeys =>
     createManageKeys({ database, clock, keyRing: buildKeyRing(parts, database), algorithm: config.keys.algorithm })
   return {
-    accounts: createManageAccounts({
-      database,
-      clock,
-      notices,
-      usernameRule,
-      passwords: buildPasswordCheck(parts),
-      // Whoever gives a command can put the filter right.
-      checkNewPassword: buildNewPasswordCheck(config, breached, (error) => {
-        const told = error instanceof Error ? error.message : String(error)
-        throw new ConfigError([`BREACHED_PASSWORDS: ${config.passwords.breachedPasswords} ${told}`])
-      }),
-    }),
-    sessions: createManageSessions({ database, clock, settings: config.sessions }),
+    accounts: flows.accountAdministration,
+    groups: flows.groupAdministration,
+    checkPassword,
+    endSessions: flows.endSessions,
+    listSessions: flows.listSessions,
     keys: manageKeys,
     listKeys: () => listKeysWithState(database, clock.now()),
     pruneExpired: () => pruneExpired(database, clock.now()),

@@ -1,6 +1,5 @@
 import { watchingEvents } from '../audit/committed-events.ts'
 import type { Config } from '../config/config.ts'
-import { createManageAccounts, type ManageAccounts } from '../flows/accounts/manage-accounts.ts'
 import type { MailWorker } from '../flows/mail/mail-worker.ts'
 import { createHousekeeping } from '../flows/upkeep/housekeeping.ts'
 import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
@@ -46,10 +45,10 @@ export type App = {
   /** The server inside another program's. */
   mount: BuiltServer['mount']
   authenticate: BuiltServer['authenticate']
+  accounts: BuiltServer['accounts']
   /** Undefined unless this is a development server without a mail server. */
   readMailbox: BuiltServer['readMailbox']
   database: Database
-  manageAccounts: ManageAccounts
   /** Makes and sends mail in the background. */
   mailWorker: MailWorker
   /** Tells webhooks in the background what has happened. */
@@ -95,7 +94,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     const hooks = buildHookRunner(parts, parts.hooks ?? (await loadConfigModule(configModule)).hooks)
     if (configModule !== undefined) log.info({ path: configModule }, 'loaded the configuration module')
     const core = { database, keyRing, passwords, checkNewPassword, usernameRule, mailing, hooks, metrics, hashPool }
-    const { server, mount, authenticate, readMailbox, mailWorker, webhookWorker } = await buildServer(parts, core)
+    const built = await buildServer(parts, core)
+    const { server, mount, authenticate, accounts, readMailbox, mailWorker, webhookWorker } = built
     const housekeeping = createHousekeeping({
       database,
       clock,
@@ -118,9 +118,9 @@ export async function createApp(parts: AppParts): Promise<App> {
       server,
       mount,
       authenticate,
+      accounts,
       readMailbox,
       database,
-      manageAccounts: createManageAccounts({ ...core, clock, notices: mailing.notices }),
       mailWorker,
       webhookWorker,
       close: () =>

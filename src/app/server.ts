@@ -1,6 +1,6 @@
-import { createProfileRule } from '../accounts/profile.ts'
 import { listEvents } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
+import type { AccountAdministration } from '../flows/accounts/account-administration.ts'
 import { createChangePassword } from '../flows/accounts/change-password.ts'
 import { createExportAccount } from '../flows/accounts/export-account.ts'
 import { createOwnAccount } from '../flows/accounts/own-account.ts'
@@ -12,21 +12,19 @@ import { createEmailFlows } from '../flows/mail/email-flows.ts'
 import { createAskForMail } from '../flows/mail/mail-requests.ts'
 import type { MailWorker } from '../flows/mail/mail-worker.ts'
 import type { ReadMailbox } from '../flows/mail/mailbox.ts'
+import { createOutboxAdministration } from '../flows/mail/manage-outbox.ts'
 import { createPosts } from '../flows/posts/posts.ts'
-import { createAdministration } from '../flows/rights/administration.ts'
-import { createCheckRecentLogin } from '../flows/sessions/check-recent-login.ts'
-import { createManageSessions } from '../flows/sessions/manage-sessions.ts'
-import { createOwnSessions } from '../flows/sessions/own-sessions.ts'
+import { createReadTokenRights } from '../flows/rights/account-rights.ts'
 import { createSessionFeed } from '../flows/sessions/session-feed.ts'
 import type { Authenticate } from '../flows/tokens/authenticate.ts'
 import { createManageWebhooks } from '../flows/webhooks/manage-webhooks.ts'
 import { createWebhookWorker, type WebhookWorker } from '../flows/webhooks/webhook-worker.ts'
 import type { createHttp } from '../http/http.ts'
 import type { Mount } from '../http/mount.ts'
-import { postPermissions } from '../posts/permissions.ts'
 import { createLimiter } from '../rate-limits/limiter.ts'
 import { createFindService } from '../services/service-credential.ts'
 import { createSender } from '../webhooks/sender.ts'
+import { buildAccountFlows } from './account-flows.ts'
 import { buildMailWorker } from './mail.ts'
 import { createReadMetrics } from './metrics.ts'
 import { type AppParts, buildSeal, type Core } from './parts.ts'
@@ -37,6 +35,8 @@ export type BuiltServer = {
   server: Awaited<ReturnType<typeof createHttp>>['server']
   mount: Mount
   authenticate: Authenticate
+  /** For the program around this server: what commands do to accounts. */
+  accounts: AccountAdministration
   /** Undefined unless this is a development server without a mail server. */
   readMailbox: ReadMailbox | undefined
   mailWorker: MailWorker
@@ -58,29 +58,15 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     onRefusal: metrics.rateLimitRefusals.add,
   })
 
-  const profileRule = createProfileRule(accounts.profileSchema)
-  const checkRecentLogin = createCheckRecentLogin({ database, clock, settings: sessions })
-  const administration = createAdministration({
-    database,
-    clock,
-    passwords,
-    checkNewPassword,
-    usernameRule,
-    profileRule,
-    notices,
-    outbox,
-    checkRecentLogin,
-    otherPermissions: config.posts.sampleResources ? postPermissions : [],
-    claimNames: config.tokens,
-  })
-  const { rights, readTokenRights, accountAdministration, groupAdministration, outboxAdministration, reach } =
-    administration
+  const accountFlows = buildAccountFlows(parts, core)
+  const { profileRule, rights, createAccount, changeAccount, deleteAccount } = accountFlows
+  const readTokenRights = createReadTokenRights(rights, config.tokens)
   const tokenFlows = buildTokenFlows(parts, core, { limiter, readTokenRights })
   const provePassword = createProvePassword({ database, passwords, limiter })
   const register = createRegister({
     database,
     clock,
-    passwords,
+    createAccount,
     checkNewPassword,
     usernameRule,
     outbox,
@@ -101,7 +87,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     checkNewPassword,
     usernameRule,
     profileRule,
-    register,
+    createAccount,
     provePassword,
     limiter,
     outbox,
@@ -138,15 +124,14 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     database,
     flows: {
       ...tokenFlows,
-      checkRecentLogin,
       rights,
-      accountAdministration,
-      groupAdministration,
-      outboxAdministration,
-      reach,
+      checkRecentLogin: accountFlows.checkRecentLogin,
+      accountAdministration: accountFlows.accountAdministration,
+      groupAdministration: accountFlows.groupAdministration,
+      outboxAdministration: createOutboxAdministration({ database, clock, outbox }),
       register,
-      signUp: createSignUp({ register, profileRule }),
-      ownAccount: createOwnAccount({ database, clock, usernameRule, profileRule, provePassword }),
+      signUp: createSignUp({ database, usernameRule, checkNewPassword, profileRule, register }),
+      ownAccount: createOwnAccount({ database, changeAccount, deleteAccount, provePassword }),
       exportAccount: createExportAccount({
         database,
         others: { posts: posts.listByAuthor, rights: rights.heldBy },
@@ -154,8 +139,8 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       emailFlows,
       askForMail: createAskForMail({ database, clock, outbox, limiter }),
       sessionFeed,
-      ownSessions: createOwnSessions({ database, clock }),
-      manageSessions: createManageSessions({ database, clock, settings: sessions }),
+      endSessions: accountFlows.endSessions,
+      listSessions: accountFlows.listSessions,
       manageKeys: createManageKeys({ database, clock, keyRing, algorithm: config.keys.algorithm }),
       listKeys: () => listKeysWithState(database, clock.now()),
       listEvents: (query) => listEvents(database.read, query),
@@ -181,7 +166,16 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     metricsParts: hasMetrics(config) ? { ...config.metrics, readMetrics: createReadMetrics(core, clock) } : undefined,
     readMailbox,
   })
-  return { server, mount, authenticate: tokenFlows.authenticate, readMailbox, mailWorker, webhookWorker }
+  const { accountAdministration } = accountFlows
+  return {
+    server,
+    mount,
+    authenticate: tokenFlows.authenticate,
+    accounts: accountAdministration,
+    readMailbox,
+    mailWorker,
+    webhookWorker,
+  }
 }
 
 function wellKnownSettings({ http, tokens, keys, services }: Config) {

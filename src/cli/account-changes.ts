@@ -1,45 +1,53 @@
-import type { Account, NewAccount } from '../accounts/account.ts'
-import type { ManageAccounts } from '../flows/accounts/manage-accounts.ts'
-import { commandLine } from './context.ts'
+import type { Account } from '../accounts/account.ts'
+import { AuthError } from '../errors.ts'
+import type { AccountAdministration, TypedAccount } from '../flows/accounts/account-administration.ts'
+import { commandLine } from '../flows/rights/actor.ts'
+import type { NewPasswordCheck } from '../passwords/new-password-check.ts'
 import { accountFaultLines, faultWords } from './fault-words.ts'
 import { printable } from './printable.ts'
 import { Refusal } from './refusal.ts'
 
-/** What the command line asks about a new account. Superusers are staff too, as in Django. */
+/**
+ * What the command line asks about a new account. Superusers are staff too, as in Django. The address counts as proven, on
+ * the word of whoever runs the server: with REQUIRE_VERIFIED_EMAIL there would be no first administrator otherwise.
+ */
 export function newAccount(
   username: string,
   email: string,
   rights: { isStaff: boolean; isSuperuser: boolean },
-): NewAccount {
+): TypedAccount {
   const isStaff = rights.isStaff || rights.isSuperuser
-  return { username, email, phoneNumber: '', firstName: '', lastName: '', isStaff, isSuperuser: rights.isSuperuser }
+  const blank = { phoneNumber: '', firstName: '', lastName: '', password: undefined, isEmailVerified: true }
+  return { ...blank, username, email, isStaff, isSuperuser: rights.isSuperuser }
 }
 
 /** The account of that name. @throws Refusal if there is none */
-export async function findOrRefuse(accounts: ManageAccounts, name: string): Promise<Account> {
+export async function findOrRefuse(accounts: AccountAdministration, name: string): Promise<Account> {
   const account = await accounts.find(name)
   if (account === undefined) throw unknownName(name)
   return account
 }
 
-/** The refusal of a name that is nobody's. */
+/** The refusal of a name that nobody has. */
 export function unknownName(name: string): Refusal {
   return new Refusal(`There is no account called ${printable(name)}.`)
 }
 
 /** @throws Refusal with all that is wrong with it */
 export async function createOrRefuse(
-  accounts: ManageAccounts,
-  account: NewAccount,
+  accounts: AccountAdministration,
+  account: TypedAccount,
   password: string | undefined,
 ): Promise<Account> {
-  const outcome = await accounts.create(account, password, commandLine)
-  if (outcome.kind === 'refused') throw new Refusal(accountFaultLines(outcome.faults).join('\n'))
-  return outcome.account
+  try {
+    return (await accounts.create({ ...account, password }, commandLine)).account
+  } catch (error) {
+    if (!(error instanceof AuthError && error.code === 'invalid_fields')) throw error
+    throw new Refusal(accountFaultLines(error.faults).join('\n'))
+  }
 }
 
 /** What is wrong with a password for an account that is about to be made, as sentences. */
-export function passwordFaultsFor(accounts: ManageAccounts, account: NewAccount) {
-  return async (password: string): Promise<string[]> =>
-    (await accounts.checkPassword(password, account)).map(faultWords)
+export function passwordFaultsFor(checkPassword: NewPasswordCheck, account: TypedAccount | Account) {
+  return async (password: string): Promise<string[]> => (await checkPassword(password, account)).map(faultWords)
 }

@@ -18,7 +18,7 @@ export function accountCells(account: Account): string[] {
 }
 
 /** An account as lines of fact and value. */
-export function accountText(account: Account, sessions: number): string {
+export function accountText(account: Account, sessions: number, groups: readonly string[]): string {
   const facts = {
     id: String(account.id),
     username: account.username,
@@ -27,6 +27,7 @@ export function accountText(account: Account, sessions: number): string {
     name: `${account.firstName} ${account.lastName}`.trim(),
     state: stateOf(account),
     rights: rightsOf(account),
+    groups: groups.join(', '),
     joined: printableTime(account.createdAt),
     'last login': printableTime(account.lastLoginAt),
     sessions: String(sessions),

@@ -1,5 +1,4 @@
 import type { Administration } from '../app/administration.ts'
-import type { AuditOrigin } from '../audit/events.ts'
 import type { Examination } from '../flows/upkeep/examine.ts'
 import type { BuildOptions, BuiltFilter } from '../passwords/breached/build-filter.ts'
 import type { BreachedPasswords } from '../passwords/breached/filter-file.ts'
@@ -62,6 +61,3 @@ export type DoctorContext = {
   /** Looks at the database, and with a SECRET_KEY at the keys in it. @throws Refusal if it cannot be opened */
   examineDatabase(): Promise<Examination>
 }
-
-/** How the audit log names whoever gives a command. */
-export const commandLine: AuditOrigin = { actor: 'command_line', address: '', userAgent: '' }

@@ -1,9 +1,7 @@
-import type { AccountFieldFault } from '../accounts/account-fields.ts'
-import type { AccountFaults } from '../flows/accounts/manage-accounts.ts'
-import type { PasswordFault } from '../passwords/password-policy.ts'
+import type { FieldFault } from '../errors.ts'
 
 /** A fault of a field, as a sentence. */
-export function faultWords(fault: AccountFieldFault | PasswordFault): string {
+export function faultWords(fault: Omit<FieldFault, 'field'> & { fault: string }): string {
   switch (fault.fault) {
     case 'too_long':
       return `It is longer than ${fault.limit} characters.`
@@ -18,7 +16,7 @@ export function faultWords(fault: AccountFieldFault | PasswordFault): string {
     case 'invalid_email':
       return 'It is not an email address.'
     case 'too_similar':
-      return `It is too similar to the ${fault.attribute.replace('_', ' ')}.`
+      return `It is too similar to the ${String(fault.attribute).replace('_', ' ')}.`
     case 'too_short':
       return `It is too short. Use at least ${fault.minimum} characters.`
     case 'too_common':
@@ -27,10 +25,14 @@ export function faultWords(fault: AccountFieldFault | PasswordFault): string {
       return 'It consists of digits only.'
     case 'breached':
       return 'It was exposed in a data breach.'
+    case 'unknown_group':
+      return 'There is no such group.'
+    default:
+      return typeof fault.message === 'string' ? fault.message : `It cannot be used (${fault.fault}).`
   }
 }
 
 /** All faults of an account, one line for each: `username: It is taken.` */
-export function accountFaultLines(faults: AccountFaults): string[] {
-  return Object.entries(faults).flatMap(([field, list]) => list.map((fault) => `${field}: ${faultWords(fault)}`))
+export function accountFaultLines(faults: readonly FieldFault[]): string[] {
+  return faults.map((fault) => `${fault.field}: ${faultWords(fault)}`)
 }

@@ -5,7 +5,7 @@ import { type JwtKeyMakers, type PublicJwk, secretKeyId, type TokenKeys, tokenKe
 import { createKeyOpening } from './key-opening.ts'
 import { listKeys, resealKey } from './key-store.ts'
 import { createReadingBudget, inTurn } from './reading.ts'
-import { changeRing, type RingChangeDeps, type RingPlan } from './ring-change.ts'
+import { type AdmitChange, changeRing, type RingChangeDeps, type RingPlan } from './ring-change.ts'
 import { emptyView, ringView } from './ring-view.ts'
 import {
   dueSteps,
@@ -85,9 +85,9 @@ export type KeyRing = {
    */
   refreshForUnknown(kid: string): Promise<boolean>
   /** Makes the next key sign from now on. If several processes replace the same key at once, one succeeds. */
-  rotate(origin: AuditOrigin): Promise<RotationOutcome>
+  rotate(origin: AuditOrigin, admit?: AdmitChange): Promise<RotationOutcome>
   /** Refuses a key's tokens from now on and destroys it; another key takes its place. Also works without `load`. */
-  retire(kid: string, origin: AuditOrigin): Promise<RetirementOutcome>
+  retire(kid: string, origin: AuditOrigin, admit?: AdmitChange): Promise<RetirementOutcome>
   /** Rotates keys that are due, and retires keys whose tokens have expired. Call it every `keyMaintenanceMs`. */
   maintain(): Promise<void>
 }
@@ -149,8 +149,8 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
     if (mayReadForUnknown()) await read()
   })
 
-  const change = (plan: RingPlan, origin: AuditOrigin) =>
-    changeRing({ ...options, createKey: () => opening.create(policy) }, plan, origin)
+  const change = (plan: RingPlan, origin: AuditOrigin, admit?: AdmitChange) =>
+    changeRing({ ...options, createKey: () => opening.create(policy) }, plan, origin, admit)
 
   async function reseal(): Promise<void> {
     for (const { kid, sealedPrivateJwk } of await listKeys(database.read, Number.MAX_SAFE_INTEGER)) {
@@ -181,24 +181,32 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
       if (RING_KID.test(kid) && !view.byKid.has(kid)) await refreshIfAffordable()
       return view.byKid.has(kid)
     },
-    async rotate(origin) {
+    async rotate(origin, admit) {
       if (isFixed) return 'fixed'
       let expectedKid = view.currentKid
-      const steps = await change((keys, now) => {
-        const currentKid = keys.find((key) => key.algorithm === algorithm && keyState(key, now) === 'current')?.kid
-        expectedKid ??= currentKid
-        return currentKid === expectedKid ? stepsToRotate(keys, now, policy) : []
-      }, origin)
+      const steps = await change(
+        (keys, now) => {
+          const currentKid = keys.find((key) => key.algorithm === algorithm && keyState(key, now) === 'current')?.kid
+          expectedKid ??= currentKid
+          return currentKid === expectedKid ? stepsToRotate(keys, now, policy) : []
+        },
+        origin,
+        admit,
+      )
       await read()
       return steps.length > 0 ? 'rotated' : 'already_rotated'
     },
-    async retire(kid, origin) {
+    async retire(kid, origin, admit) {
       if (secrets.some(({ access }) => access.kid === kid)) return { kind: 'fixed' }
       let retiring: SigningKey | undefined
-      const steps = await change((keys, now) => {
-        retiring = keys.find((key) => key.kid === kid)
-        return stepsToRetire(keys, kid, now, policy)
-      }, origin)
+      const steps = await change(
+        (keys, now) => {
+          retiring = keys.find((key) => key.kid === kid)
+          return stepsToRetire(keys, kid, now, policy)
+        },
+        origin,
+        admit,
+      )
       await read()
       return steps.length > 0 && retiring !== undefined ? { kind: 'retired', key: retiring } : { kind: 'unknown' }
     },

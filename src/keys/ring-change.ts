@@ -26,6 +26,9 @@ export type RingChangeDeps = {
 /** Decides what to do, given the current keys. */
 export type RingPlan = (keys: readonly StoredKey[], now: number) => KeyStep[]
 
+/** Checks, in the transaction of a change, whether it may be made, and throws if not. */
+export type AdmitChange = (tx: Queryable) => Promise<unknown>
+
 /** How often other processes may be faster. Each of them needs one change, and then all agree that nothing is due. */
 const ATTEMPTS = 10
 
@@ -34,8 +37,14 @@ const ATTEMPTS = 10
  * between, `plan` decides again, given the new state.
  *
  * @returns the steps that were taken
+ * @throws what `admit` throws
  */
-export async function changeRing(deps: RingChangeDeps, plan: RingPlan, origin: AuditOrigin): Promise<KeyStep[]> {
+export async function changeRing(
+  deps: RingChangeDeps,
+  plan: RingPlan,
+  origin: AuditOrigin,
+  admit: AdmitChange = async () => {},
+): Promise<KeyStep[]> {
   const { database, clock, createKey } = deps
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const { edition, keys } = await readRing(database.read)
@@ -44,6 +53,7 @@ export async function changeRing(deps: RingChangeDeps, plan: RingPlan, origin: A
     if (steps.length === 0) return []
     const newKeys = await Promise.all(steps.filter(({ kind }) => kind === 'create').map(createKey))
     const isDone = await database.inTransaction(async (tx) => {
+      await admit(tx)
       if (!(await claimRingChange(tx, edition))) return false
       const unused = [...newKeys]
       for (const step of steps) {

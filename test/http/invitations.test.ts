@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { type MailedApp, PASSWORD, startMailedApp } from '../support/mailed-app.ts'
+import { addAccount } from '../support/v1-client.ts'
 
 const DAY = 86_400_000
 
@@ -10,10 +11,7 @@ describe.each(databases)('invitations, on $name', (database) => {
 
   async function start(settings: Record<string, string> = {}): Promise<void> {
     at = await startMailedApp(database, { REGISTRATION: 'invite', ...settings })
-    const root = { username: 'root', email: '', phoneNumber: '', firstName: '', lastName: '' }
-    const rights = { isStaff: true, isSuperuser: true }
-    const origin = { actor: 'command_line', address: '', userAgent: '' } as const
-    await at.app.app.manageAccounts.create({ ...root, ...rights }, PASSWORD, origin)
+    await addAccount(at.app, 'root', { isStaff: true, isSuperuser: true }, PASSWORD)
     staff = await at.login('root')
   }
   beforeEach(() => start())

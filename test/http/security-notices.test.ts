@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { commandLine } from '../../src/flows/rights/actor.ts'
 import { databases } from '../support/databases.ts'
 import { type MailedApp, PASSWORD, startMailedApp } from '../support/mailed-app.ts'
 
@@ -56,8 +57,9 @@ describe.each(databases)('security notices on $name', (database) => {
     const body = { old_password: PASSWORD, new_password: 'staple of another battery' }
     await at.post('/api/v1/me/password', body, await at.login('alice'))
     expect(await subjects()).toEqual(['Your password was changed'])
-    const origin = { actor: 'command_line', address: '', userAgent: '' } as const
-    await at.app.app.manageAccounts.setPassword('alice', 'a third good battery', origin)
+    const { accounts } = at.app.app
+    const alice = await accounts.find('alice')
+    await accounts.passwords.set(alice?.id ?? 0, 'a third good battery', commandLine)
     expect(await subjects()).toEqual(['Your password was changed'])
   })
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { type MailedApp, PASSWORD, startMailedApp } from '../support/mailed-app.ts'
+import { addAccount } from '../support/v1-client.ts'
 
 describe.each(databases)('REQUIRE_VERIFIED_EMAIL on $name', (database) => {
   let at: MailedApp
@@ -61,13 +62,11 @@ describe.each(databases)('REQUIRE_VERIFIED_EMAIL on $name', (database) => {
     const { status, text } = await at.post(path, body)
     expect(status).toBe(400)
     expect(text).toContain('email')
-    expect(await at.app.app.manageAccounts.find('bob')).toBeUndefined()
+    expect(await at.app.app.accounts.find('bob')).toBeUndefined()
   })
 
   it('lets in whom the command line made, or there would be no first administrator', async () => {
-    const root = { username: 'root', email: '', phoneNumber: '', firstName: '', lastName: '' }
-    const origin = { actor: 'command_line', address: '', userAgent: '' } as const
-    await at.app.app.manageAccounts.create({ ...root, isStaff: true, isSuperuser: true }, PASSWORD, origin)
+    await addAccount(at.app, 'root', { isStaff: true, isSuperuser: true }, PASSWORD)
     await at.login('root')
   })
 

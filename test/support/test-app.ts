@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { type App, createApp } from '../../src/app/app.ts'
 import { type Config, loadConfig } from '../../src/config/config.ts'
+import { commandLine } from '../../src/flows/rights/actor.ts'
 import type { Clock } from '../../src/platform/clock.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { systemRandom } from '../../src/platform/random.ts'
@@ -75,10 +76,11 @@ export async function startTestApp({ database, settings = {} }: TestAppOptions):
       log,
       databaseUrl: place.url,
       async administer(action, username) {
-        const { activate, deactivate, remove } = app.manageAccounts
-        const change = { activate, deactivate, delete: remove }[action]
-        const { kind } = await change(username, { actor: 'command_line', address: '', userAgent: '' })
-        if (kind === 'unknown') throw new Error(`there is no account ${username}`)
+        const { accounts } = app
+        const account = await accounts.find(username)
+        if (account === undefined) throw new Error(`there is no account ${username}`)
+        if (action === 'delete') await accounts.remove(account.id, commandLine)
+        else await accounts.change(account.id, { isActive: action === 'activate' }, commandLine)
       },
       async restart(changed = {}) {
         await app.close()

@@ -1,4 +1,5 @@
 import type { NewAccount } from '../../src/accounts/account.ts'
+import { commandLine } from '../../src/flows/rights/actor.ts'
 import { type JsonAnswer, sendJson } from './http-client.ts'
 import type { TestApp } from './test-app.ts'
 
@@ -23,18 +24,16 @@ export type V1Session = {
   [member: string]: unknown
 }
 
-const nobody = { actor: 'command_line', address: '', userAgent: '' } as const
-
 /** Adds an account as the command line does. */
 export async function addAccount(
   { app }: TestApp,
   username: string,
   facts: Partial<NewAccount> = {},
+  password = PASSWORD,
 ): Promise<{ id: number }> {
   const blank = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
-  const outcome = await app.manageAccounts.create({ username, ...blank, ...facts }, PASSWORD, nobody)
-  if (outcome.kind !== 'created') throw new Error(`${username} was not added: ${JSON.stringify(outcome)}`)
-  return outcome.account
+  const wanted = { username, ...blank, ...facts, password, isEmailVerified: true }
+  return (await app.accounts.create(wanted, commandLine)).account
 }
 
 /** Adds somebody who may do everything. */

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
-import { findOrRefuse, passwordFaultsFor, unknownName } from '../account-changes.ts'
+import { commandLine } from '../../flows/rights/actor.ts'
+import { findOrRefuse, passwordFaultsFor } from '../account-changes.ts'
 import { answering } from '../answer.ts'
-import { type Context, commandLine } from '../context.ts'
+import type { Context } from '../context.ts'
 import { askForNewPassword, readNewPassword } from '../new-password.ts'
 import { printable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
@@ -15,15 +16,14 @@ export function addChangepassword(program: Command, context: Context): void {
     .option('--stdin', 'read the password from the first line of standard input')
 
   answering(command, context, (name: string, { stdin }: { stdin?: true }) =>
-    context.administer(async ({ accounts, trimPasswords }) => {
+    context.administer(async ({ accounts, checkPassword, trimPasswords }) => {
       const account = await findOrRefuse(accounts, name)
       if (stdin !== true && !terminal.isInteractive) {
         throw new Refusal('There is no terminal to ask for the password. Pipe it in with --stdin.')
       }
-      const rules = { trimPasswords, findFaults: passwordFaultsFor(accounts, account) }
+      const rules = { trimPasswords, findFaults: passwordFaultsFor(checkPassword, account) }
       const password = await (stdin === true ? readNewPassword : askForNewPassword)(terminal, rules)
-      const { kind } = await accounts.setPassword(account.username, password, commandLine)
-      if (kind === 'unknown') throw unknownName(name)
+      await accounts.passwords.set(account.id, password, commandLine)
       const text = `Changed the password of ${printable(account.username)} and ended all its sessions.\n`
       return { text, json: { username: account.username, changed: true } }
     }),

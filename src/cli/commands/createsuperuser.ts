@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
-import type { NewAccount } from '../../accounts/account.ts'
 import type { Administration } from '../../app/administration.ts'
-import type { AccountFaults, ManageAccounts } from '../../flows/accounts/manage-accounts.ts'
+import type { AccountAdministration, TypedAccount } from '../../flows/accounts/account-administration.ts'
 import { countedPassword } from '../../passwords/counted-password.ts'
 import { createOrRefuse, newAccount, passwordFaultsFor } from '../account-changes.ts'
 import { accountJson } from '../account-words.ts'
@@ -16,7 +15,7 @@ import type { Terminal } from '../terminal.ts'
 type Told = { username?: string; email?: string }
 
 /** What the account is to be made of. A password that is undefined leaves it without one. */
-type Wanted = { account: NewAccount; password: string | undefined }
+type Wanted = { account: TypedAccount; password: string | undefined }
 
 /** `createsuperuser`, with Django's flags and variables. */
 export function addCreatesuperuser(program: Command, context: Context): void {
@@ -50,7 +49,7 @@ function wantedUnasked(told: Told, { trimPasswords }: Administration, { environm
 }
 
 async function ask(told: Told, administration: Administration, { terminal }: Context): Promise<Wanted> {
-  const { accounts, trimPasswords } = administration
+  const { accounts, checkPassword, trimPasswords } = administration
   if (!terminal.isInteractive) {
     throw new Refusal('There is no terminal to ask. Use --noinput, with options and DJANGO_SUPERUSER_PASSWORD.')
   }
@@ -61,7 +60,7 @@ async function ask(told: Told, administration: Administration, { terminal }: Con
     faultsOf('email', superuser(username, text), accounts),
   )
   const account = superuser(username, email)
-  const findFaults = passwordFaultsFor(accounts, account)
+  const findFaults = passwordFaultsFor(checkPassword, account)
   return { account, password: await askForNewPassword(terminal, { trimPasswords, findFaults }) }
 }
 
@@ -80,10 +79,14 @@ async function askUntilGood(
   }
 }
 
-async function faultsOf(field: keyof AccountFaults, account: NewAccount, accounts: ManageAccounts): Promise<string[]> {
-  return ((await accounts.check(account, undefined))[field] ?? []).map(faultWords)
+async function faultsOf(
+  field: 'username' | 'email',
+  account: TypedAccount,
+  accounts: AccountAdministration,
+): Promise<string[]> {
+  return (await accounts.check(account)).filter((fault) => fault.field === field).map(faultWords)
 }
 
-function superuser(username: string, email: string): NewAccount {
+function superuser(username: string, email: string): TypedAccount {
   return newAccount(username, email, { isStaff: true, isSuperuser: true })
 }

@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
 import type { Administration } from '../../app/administration.ts'
-import type { ListedSession } from '../../flows/sessions/manage-sessions.ts'
+import { AuthError } from '../../errors.ts'
+import { commandLine } from '../../flows/rights/actor.ts'
+import type { ListedSession } from '../../flows/sessions/list-sessions.ts'
 import { findOrRefuse } from '../account-changes.ts'
 import { type Answer, answering } from '../answer.ts'
-import { type Context, commandLine } from '../context.ts'
+import type { Context } from '../context.ts'
 import { jsonTime, printable, printableTime, textTable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
 
@@ -39,9 +41,9 @@ export function addSessions(program: Command, context: Context): void {
   })
 }
 
-async function list(name: string, withEnded: boolean, { accounts, sessions }: Administration): Promise<Answer> {
+async function list(name: string, withEnded: boolean, { accounts, listSessions }: Administration): Promise<Answer> {
   const account = await findOrRefuse(accounts, name)
-  const listed = (await sessions.list(account.id)).filter(({ endReason }) => withEnded || endReason === undefined)
+  const listed = (await listSessions(account.id)).filter(({ endReason }) => withEnded || endReason === undefined)
   const table = textTable(['ID', 'STATE', 'STARTED', 'REFRESHED', 'EXPIRES', 'ADDRESS', 'USER AGENT'])
   return { text: table(listed.map(cellsOf)), json: listed.map(jsonOf) }
 }
@@ -74,23 +76,25 @@ function jsonOf({ session, endReason }: ListedSession) {
   }
 }
 
-async function endOne(id: string, { sessions }: Administration): Promise<Answer> {
-  const { kind } = await sessions.end(id, commandLine)
-  if (kind === 'unknown') throw new Refusal(`There is no session ${printable(id)}.`)
-  if (kind === 'over') return { text: 'The session had already ended.\n', json: { ended: 0 } }
+async function endOne(id: string, { endSessions }: Administration): Promise<Answer> {
+  const isEnded = await endSessions.one(id, commandLine).catch((error: unknown) => {
+    if (!(error instanceof AuthError && error.code === 'not_found')) throw error
+    throw new Refusal(`There is no session ${printable(id)}.`)
+  })
+  if (!isEnded) return { text: 'The session had already ended.\n', json: { ended: 0 } }
   return { text: 'Ended the session.\n', json: { ended: 1 } }
 }
 
-async function endAllOfAccount(name: string, { accounts, sessions }: Administration): Promise<Answer> {
+async function endAllOfAccount(name: string, { accounts, endSessions }: Administration): Promise<Answer> {
   const account = await findOrRefuse(accounts, name)
-  return endedAnswer(await sessions.endAllOfAccount(account.id, commandLine))
+  return endedAnswer(await endSessions.ofAccount(account.id, commandLine))
 }
 
-async function endAll(isSure: boolean, { sessions }: Administration, { terminal }: Context): Promise<Answer> {
+async function endAll(isSure: boolean, { endSessions }: Administration, { terminal }: Context): Promise<Answer> {
   if (terminal.isInteractive && !isSure && !(await terminal.confirm('End the sessions of all accounts?'))) {
     throw new Refusal('Cancelled. No session was ended.')
   }
-  return endedAnswer(await sessions.endAll(commandLine))
+  return endedAnswer(await endSessions.everywhere())
 }
 
 function endedAnswer(ended: number): Answer {

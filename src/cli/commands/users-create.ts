@@ -23,12 +23,12 @@ export function addUsersCreate(users: Command, context: Context): void {
 
   answering(command, context, async (name: string, options: Options) => {
     if (options.stdin && !options.password) command.error('error: use either --stdin or --no-password')
-    return context.administer(async ({ accounts, trimPasswords }) => {
+    return context.administer(async ({ accounts, checkPassword, trimPasswords }) => {
       const rights = { isStaff: options.staff === true, isSuperuser: options.superuser === true }
       const account = newAccount(name, options.email, rights)
-      const faults = accountFaultLines(await accounts.check(account, undefined))
+      const faults = accountFaultLines(await accounts.check(account))
       if (faults.length > 0) throw new Refusal(faults.join('\n'))
-      const rules = { trimPasswords, findFaults: passwordFaultsFor(accounts, account) }
+      const rules = { trimPasswords, findFaults: passwordFaultsFor(checkPassword, account) }
       const password = options.password ? await obtainPassword(context, options, rules) : undefined
       const created = await createOrRefuse(accounts, account, password)
       return { text: `Created ${printable(created.username)} (id ${created.id}).\n`, json: accountJson(created) }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { aCommandLine, aReadyCommandLine, jsonOf } from '../../../test/support/command-line.ts'
 import { databases } from '../../../test/support/databases.ts'
 import { createAccount } from '../../accounts/account-store.ts'
+import { listEvents } from '../../audit/audit-store.ts'
 import { openDatabase } from '../../storage/database.ts'
 
 /** Adds accounts without anything but a name, all in one transaction. */
@@ -59,6 +60,7 @@ describe.each(databases)('users on $name', (database) => {
       is_active: true,
       is_staff: true,
       is_superuser: true,
+      groups: [],
       date_joined: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
       last_login: null,
       sessions: 0,
@@ -73,7 +75,7 @@ describe.each(databases)('users on $name', (database) => {
     await cli.run('users', 'create', 'anna', '--no-password')
     expect(await cli.run('users', 'deactivate', 'Anna')).toEqual({
       code: 0,
-      out: 'Anna is now deactivated.\n',
+      out: 'anna is now deactivated.\n',
       err: '',
     })
     expect(await jsonOf(cli, 'users', 'show', 'anna')).toMatchObject({ is_active: false })
@@ -142,5 +144,54 @@ describe('users', () => {
     const cli = await aReadyCommandLine()
     const { err } = await cli.run('users', 'show', 'a\u001b[2Jb\u202e')
     expect(err).toBe('There is no account called a\ufffd[2Jb\ufffd.\n')
+  })
+})
+
+describe('rights and finding people', () => {
+  it('promotes and demotes, says when it was so already, and records who did it', async () => {
+    const cli = await aReadyCommandLine()
+    await cli.run('users', 'create', 'anna', '--no-password')
+    expect((await cli.run('users', 'promote', 'anna', '--staff')).out).toBe('anna is now staff.\n')
+    expect((await cli.run('users', 'promote', 'anna')).out).toBe('anna is now a superuser.\n')
+    expect((await cli.run('users', 'promote', 'anna')).out).toBe('anna was already a superuser.\n')
+    expect(await jsonOf(cli, 'users', 'show', 'anna')).toMatchObject({ is_staff: true, is_superuser: true })
+    expect((await cli.run('users', 'demote', 'anna', '--superuser')).out).toBe('anna is no longer a superuser.\n')
+    expect(await jsonOf(cli, 'users', 'show', 'anna')).toMatchObject({ is_staff: true, is_superuser: false })
+    expect((await cli.run('users', 'demote', 'anna')).code).toBe(0)
+    expect(await jsonOf(cli, 'users', 'show', 'anna')).toMatchObject({ is_staff: false, is_superuser: false })
+    expect(await cli.run('users', 'promote', 'nobody')).toMatchObject({ code: 1 })
+  })
+
+  it('finds accounts by parts of name and address, and by what they are', async () => {
+    const cli = await aReadyCommandLine()
+    await cli.run('users', 'create', 'anna', '--no-password', '--email', 'anna@example.org')
+    await cli.run('users', 'create', 'hannah', '--no-password', '--staff')
+    await cli.run('users', 'create', 'bob', '--no-password', '--email', 'bob@example.org')
+    const names = async (...words: string[]) =>
+      (await jsonOf(cli, 'users', 'find', ...words)).map(({ username }: { username: string }) => username)
+    expect(await names('NN')).toEqual(['anna', 'hannah'])
+    expect(await names('example.org')).toEqual(['anna', 'bob'])
+    expect(await names('nn', 'example')).toEqual(['anna'])
+    expect(await names('nn', '--staff')).toEqual(['hannah'])
+    expect(await names('nobody at all')).toEqual([])
+  })
+
+  it('mails no reset link where there is nowhere to send it to', async () => {
+    const cli = await aReadyCommandLine()
+    await cli.run('users', 'create', 'anna', '--no-password')
+    expect(await cli.run('users', 'reset', 'anna')).toMatchObject({ code: 1, out: '' })
+  })
+
+  it('records that a superuser was made', async () => {
+    const cli = await aReadyCommandLine()
+    await cli.run('users', 'create', 'root', '--superuser', '--no-password')
+    const database = openDatabase(cli.databaseUrl ?? '')
+    const { events } = await listEvents(database.read, { limit: 10 })
+    await database.close()
+    expect(events.map(({ event }) => event)).toEqual(['account.rights_changed', 'account.created'])
+    expect(events[0]).toMatchObject({
+      facts: { isStaff: true, isSuperuser: true },
+      origin: { actor: 'command_line' },
+    })
   })
 })

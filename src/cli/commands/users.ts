@@ -1,45 +1,34 @@
 import type { Command } from 'commander'
+import type { Account } from '../../accounts/account.ts'
 import type { Administration } from '../../app/administration.ts'
-import type { ChangeOutcome, ManageAccounts } from '../../flows/accounts/manage-accounts.ts'
-import { findOrRefuse, unknownName } from '../account-changes.ts'
-import { accountCells, accountHeadings, accountJson, accountText } from '../account-words.ts'
+import { AuthError } from '../../errors.ts'
+import { commandLine } from '../../flows/rights/actor.ts'
+import { findOrRefuse } from '../account-changes.ts'
+import { accountJson, accountText } from '../account-words.ts'
 import { type Answer, answering } from '../answer.ts'
-import { type Context, commandLine } from '../context.ts'
-import { printable, printableJson, textTable } from '../printable.ts'
+import type { Context } from '../context.ts'
+import { printable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
 import { addUsersCreate } from './users-create.ts'
+import { addUsersList } from './users-list.ts'
 
-/** How many accounts are read at a time. */
-const PAGE = 500
-
-/** `users list`, `show`, `create`, `activate`, `deactivate` and `delete`. */
+/** `users` and its commands. */
 export function addUsers(program: Command, context: Context): void {
-  const users = program.command('users').description('accounts: list, show, create, activate, deactivate, delete')
-  users
-    .command('list')
-    .description('lists all accounts by id')
-    .option('--json', 'print JSON, for machines')
-    .action(({ json }: { json?: true }) =>
-      context.administer(({ accounts }) => (json === true ? listJson(accounts, context) : listText(accounts, context))),
-    )
+  const users = program
+    .command('users')
+    .description('accounts: list, find, show, create, activate, deactivate, promote, demote, reset, delete')
+  addUsersList(users, context)
   answering(users.command('show <name>').description('shows one account'), context, (name: string) =>
     context.administer((administration) => show(name, administration)),
   )
   addUsersCreate(users, context)
-  answering(users.command('activate <name>').description('activates an account again'), context, (name: string) =>
-    context.administer(async ({ accounts }) => {
-      const { kind } = await accounts.activate(name, commandLine)
-      return changeAnswer(name, kind, { done: 'is now active', unchanged: 'was already active' })
-    }),
-  )
+  addUserChanges(users, context)
   answering(
-    users.command('deactivate <name>').description('deactivates an account; its tokens are refused from now on'),
+    users
+      .command('reset <name>')
+      .description('mails the owner a link to set a new password; until then nothing changes'),
     context,
-    (name: string) =>
-      context.administer(async ({ accounts }) => {
-        const { kind } = await accounts.deactivate(name, commandLine)
-        return changeAnswer(name, kind, { done: 'is now deactivated', unchanged: 'was already deactivated' })
-      }),
+    (name: string) => context.administer((administration) => mailResetLink(name, administration)),
   )
   answering(
     users
@@ -48,60 +37,126 @@ export function addUsers(program: Command, context: Context): void {
       .option('--yes', 'do not ask'),
     context,
     (name: string, { yes }: { yes?: true }) =>
-      context.administer(async ({ accounts }) => {
-        if (context.terminal.isInteractive && yes !== true) await confirmDeletion(name, accounts, context)
-        const { kind } = await accounts.remove(name, commandLine)
-        return changeAnswer(name, kind, { done: 'has been deleted', unchanged: 'was deleted at the same moment' })
-      }),
+      context.administer((administration) => remove(name, yes === true, administration, context)),
   )
 }
 
-async function listText(accounts: ManageAccounts, { terminal }: Context): Promise<void> {
-  const table = textTable(accountHeadings)
-  for await (const page of pagesOf(accounts)) terminal.write(table(page.map(accountCells)))
+/** The commands that turn one switch of an account. */
+function addUserChanges(users: Command, context: Context): void {
+  answering(users.command('activate <name>').description('activates an account again'), context, (name: string) =>
+    change(context, name, { isActive: true }, { done: 'is now active', unchanged: 'was already active' }),
+  )
+  answering(
+    users.command('deactivate <name>').description('deactivates an account; its tokens are refused from now on'),
+    context,
+    (name: string) =>
+      change(context, name, { isActive: false }, { done: 'is now deactivated', unchanged: 'was already deactivated' }),
+  )
+  answering(
+    users
+      .command('promote <name>')
+      .description('makes an account a superuser, who may do everything; superusers are staff too')
+      .option('--staff', 'only staff: it may enter the administration and do there what its permissions allow'),
+    context,
+    (name: string, { staff }: { staff?: true }) =>
+      staff === true
+        ? change(context, name, { isStaff: true }, { done: 'is now staff', unchanged: 'was already staff' })
+        : change(
+            context,
+            name,
+            { isStaff: true, isSuperuser: true },
+            { done: 'is now a superuser', unchanged: 'was already a superuser' },
+          ),
+  )
+  answering(
+    users
+      .command('demote <name>')
+      .description('takes the rights of a superuser and of staff from an account; groups and permissions stay')
+      .option('--superuser', 'only the rights of a superuser; it stays staff'),
+    context,
+    (name: string, { superuser }: { superuser?: true }) =>
+      superuser === true
+        ? change(
+            context,
+            name,
+            { isSuperuser: false },
+            { done: 'is no longer a superuser', unchanged: 'was not a superuser' },
+          )
+        : change(
+            context,
+            name,
+            { isStaff: false, isSuperuser: false },
+            { done: 'is now neither staff nor a superuser', unchanged: 'was neither staff nor a superuser' },
+          ),
+  )
 }
 
-/** One array, however many accounts there are: written page by page. */
-async function listJson(accounts: ManageAccounts, { terminal }: Context): Promise<void> {
-  let separator = '['
-  for await (const page of pagesOf(accounts)) {
-    for (const account of page) {
-      terminal.write(`${separator}\n${printableJson(accountJson(account))}`)
-      separator = ','
+type Switches = { isActive?: boolean; isStaff?: boolean; isSuperuser?: boolean }
+
+function change(
+  context: Context,
+  name: string,
+  wanted: Switches,
+  words: Record<'done' | 'unchanged', string>,
+): Promise<Answer> {
+  return context.administer(async ({ accounts }) => {
+    const { id, username } = await findOrRefuse(accounts, name)
+    const { isChanged } = await accounts.change(id, wanted, commandLine)
+    return {
+      text: `${printable(username)} ${isChanged ? words.done : words.unchanged}.\n`,
+      json: { username, changed: isChanged },
     }
-  }
-  terminal.write(separator === '[' ? '[]\n' : '\n]\n')
+  })
 }
 
-/** All accounts, page by page; the first page may be empty. */
-async function* pagesOf(accounts: ManageAccounts) {
-  let afterId = 0
-  for (;;) {
-    const page = await accounts.list(afterId, PAGE)
-    yield page
-    const last = page.at(-1)
-    if (last === undefined || page.length < PAGE) return
-    afterId = last.id
-  }
-}
-
-async function show(name: string, { accounts, sessions }: Administration): Promise<Answer> {
+async function show(name: string, { accounts, listSessions }: Administration): Promise<Answer> {
   const account = await findOrRefuse(accounts, name)
-  const alive = (await sessions.list(account.id)).filter(({ endReason }) => endReason === undefined).length
-  return { text: accountText(account, alive), json: { ...accountJson(account), sessions: alive } }
-}
-
-async function confirmDeletion(name: string, accounts: ManageAccounts, { terminal }: Context): Promise<void> {
-  const { id, username } = await findOrRefuse(accounts, name)
-  const question = `Delete ${printable(username)} (id ${id}) with its password and posts? This cannot be undone.`
-  if (!(await terminal.confirm(question))) throw new Refusal('Cancelled. Nothing was deleted.')
-}
-
-/** @throws Refusal if the name is nobody's */
-function changeAnswer(name: string, kind: ChangeOutcome['kind'], words: Record<'done' | 'unchanged', string>): Answer {
-  if (kind === 'unknown') throw unknownName(name)
+  const { rights } = await accounts.get(account.id)
+  const alive = (await listSessions(account.id)).filter(({ endReason }) => endReason === undefined).length
+  const groups = rights.groups.map((group) => group.name)
   return {
-    text: `${printable(name)} ${words[kind]}.\n`,
-    json: { username: name, changed: kind === 'done' },
+    text: accountText(account, alive, groups),
+    json: { ...accountJson(account), groups, sessions: alive },
   }
+}
+
+async function mailResetLink(name: string, { accounts }: Administration): Promise<Answer> {
+  const { id, username, email } = await findOrRefuse(accounts, name)
+  try {
+    await accounts.passwords.mailResetLink(id, commandLine)
+  } catch (error) {
+    if (!(error instanceof AuthError && error.code === 'no_mail')) throw error
+    const cure = email === '' ? 'Give the account an address, or use changepassword.' : 'Set MAIL_URL first.'
+    throw new Refusal(`No mail can be sent to ${printable(username)}. ${cure}`)
+  }
+  return {
+    text: `A running server mails ${printable(email)} a link to set a new password.\n`,
+    json: { username, email },
+  }
+}
+
+async function remove(
+  name: string,
+  isSure: boolean,
+  { accounts }: Administration,
+  { terminal }: Context,
+): Promise<Answer> {
+  const account = await findOrRefuse(accounts, name)
+  if (terminal.isInteractive && !isSure && !(await terminal.confirm(deletionQuestion(account)))) {
+    throw new Refusal('Cancelled. Nothing was deleted.')
+  }
+  const { id, username } = account
+  const isDeleted = await accounts.remove(id, commandLine).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof AuthError && error.code === 'not_found') return false
+      throw error
+    },
+  )
+  const text = isDeleted ? 'has been deleted' : 'was deleted at the same moment'
+  return { text: `${printable(username)} ${text}.\n`, json: { username, changed: isDeleted } }
+}
+
+function deletionQuestion({ id, username }: Account): string {
+  return `Delete ${printable(username)} (id ${id}) with its password and posts? This cannot be undone.`
 }

@@ -1,55 +1,109 @@
+import type { Account } from '../../accounts/account.ts'
 import type { AccountPage } from '../../accounts/account-search.ts'
 import { type AccountSearch, searchAccounts } from '../../accounts/account-search-store.ts'
-import { deleteAccount } from '../../accounts/account-store.ts'
-import { recordEvent } from '../../audit/audit-store.ts'
-import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
-import { actingAdministrator, findAdministered, refuseOwnAccount } from '../rights/acting-administrator.ts'
-import type { Caller } from '../rights/actor.ts'
-import type { AccountAdministrationParts } from './account-administration-parts.ts'
+import { findAccountByUsername } from '../../accounts/account-store.ts'
+import { normalizeEmailDomain } from '../../accounts/email-address.ts'
+import type { Profile, ProfileRule } from '../../accounts/profile.ts'
+import { normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
+import { AuthError, type FieldFault, fieldRefusal, refuseFaults } from '../../errors.ts'
+import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Rights } from '../rights/account-rights.ts'
+import type { Manager } from '../rights/actor.ts'
+import { grantFaults } from '../rights/grants.ts'
+import type { CheckRecentLogin } from '../sessions/check-recent-login.ts'
 import { type AccountDetails, readDetails } from './account-details.ts'
-import { type AccountPasswords, createAccountPasswords } from './account-password.ts'
-import { type ChangeAccountByAdministrator, createChangeAccount } from './change-account.ts'
-import { type CreateAccountByAdministrator, createCreateAccount } from './create-account.ts'
+import type { AccountPasswords } from './account-password.ts'
+import type { ChangeAccount } from './change-account.ts'
+import { type AccountToCreate, type CreateAccount, hasRights } from './create-account.ts'
+import type { DeleteAccount } from './delete-account.ts'
+import { memberFaults, newAccountFaults } from './field-faults.ts'
+import type { WantedAccount } from './wanted-account.ts'
+
+/** A new account as a manager types it. */
+export type TypedAccount = Omit<AccountToCreate, 'profile'> & {
+  /** Undefined: empty, whatever fields those who register themselves must fill in. */
+  profile?: Profile | undefined
+}
 
 /**
- * What administrators do to accounts over HTTP. Whoever calls has been found to be staff with the permission for it; what
- * changes something looks again, in its transaction, and takes effect with the next request on every process.
+ * What managers do to accounts: administrators over HTTP and whoever runs commands. Every change is checked again in its
+ * transaction, and takes effect with the next request on every process.
  */
 export type AccountAdministration = {
   search(search: AccountSearch): Promise<AccountPage>
+  find(username: string): Promise<Account | undefined>
   /** @throws AuthError `not_found` */
   get(id: number): Promise<AccountDetails>
-  create: CreateAccountByAdministrator
-  change: ChangeAccountByAdministrator
+  /** What is wrong with a new account; a name that is taken is a fault too. */
+  check(typed: TypedAccount): Promise<FieldFault[]>
+  /** @throws AuthError `permission_denied`, `recent_login_required`, `invalid_fields`, `overloaded` */
+  create(typed: TypedAccount, manager: Manager): Promise<AccountDetails>
+  /** Changes an account; see `ChangeAccount`. @returns the account as it is now, and whether anything changed */
+  change(id: number, wanted: WantedAccount, manager: Manager): Promise<AccountDetails & { isChanged: boolean }>
   passwords: AccountPasswords
-  /**
-   * Deletes the account with everything that is its own. Its id is never used again.
-   *
-   * @throws AuthError `not_found`, `permission_denied`, `own_account`
-   */
-  remove(id: number, caller: Caller, origin: RequestOrigin): Promise<void>
+  /** Deletes an account; see `DeleteAccount`. */
+  remove(id: number, manager: Manager): Promise<void>
+}
+
+type AccountAdministrationParts = {
+  database: Database
+  checkNewPassword: NewPasswordCheck
+  usernameRule: UsernameRule
+  profileRule: ProfileRule
+  rights: Rights
+  /** Whoever grants rights must have logged in not long ago. */
+  checkRecentLogin: CheckRecentLogin
+  createAccount: CreateAccount
+  changeAccount: ChangeAccount
+  deleteAccount: DeleteAccount
+  passwords: AccountPasswords
 }
 
 export function createAccountAdministration(parts: AccountAdministrationParts): AccountAdministration {
-  const { database, clock, rights } = parts
+  const { database, usernameRule, profileRule, rights, checkRecentLogin } = parts
+
+  function prepare(typed: TypedAccount): { account: AccountToCreate; profileFaults: FieldFault[] } {
+    const profile = typed.profile && profileRule.change({}, typed.profile)
+    const account = {
+      ...typed,
+      username: normalizeUsername(typed.username),
+      email: normalizeEmailDomain(typed.email),
+      profile: profile?.kind === 'changed' ? profile.profile : {},
+    }
+    return { account, profileFaults: profile?.kind === 'refused' ? memberFaults(profile.faults) : [] }
+  }
+
+  async function faultsOf({ account, profileFaults }: ReturnType<typeof prepare>): Promise<FieldFault[]> {
+    return [
+      ...(await newAccountFaults(parts, account, account.password)),
+      ...(await grantFaults(database.read, account)),
+      ...profileFaults,
+    ]
+  }
+
   return {
     search: (search) => searchAccounts(database.read, search),
+    find: (username) => findAccountByUsername(database.read, username, usernameRule),
     get: (id) => readDetails(database.read, rights, id),
-    create: createCreateAccount(parts),
-    change: createChangeAccount(parts),
-    passwords: createAccountPasswords(parts),
-    async remove(id, caller, origin) {
-      const now = clock.now()
-      await database.inTransaction(async (tx) => {
-        const actor = await actingAdministrator(tx, caller, 'accounts.delete')
-        const target = await findAdministered(tx, actor, id)
-        refuseOwnAccount(actor, target)
-        if (!(await deleteAccount(tx, id))) return
-        await recordEvent(tx, now, 'account.deleted', {
-          accountId: id,
-          origin: actingAccount(caller.account.id, origin),
-        })
-      })
+    check: (typed) => faultsOf(prepare(typed)),
+    async create(typed, manager) {
+      if (hasRights(typed) && manager.kind === 'administrator') {
+        // Looked at first, so that nobody learns what is wrong with an account they may not make.
+        if (!manager.caller.account.isSuperuser) throw new AuthError('permission_denied', { detail: 'grants rights' })
+        await checkRecentLogin(manager.caller)
+      }
+      const prepared = prepare(typed)
+      refuseFaults(await faultsOf(prepared))
+      const created = await parts.createAccount(prepared.account, manager)
+      if (created === undefined) throw fieldRefusal('username', 'username_taken')
+      return readDetails(database.read, rights, created.id)
     },
+    async change(id, wanted, manager) {
+      const isChanged = await parts.changeAccount(id, wanted, manager)
+      return { ...(await readDetails(database.read, rights, id)), isChanged }
+    },
+    passwords: parts.passwords,
+    remove: (id, manager) => parts.deleteAccount(id, manager),
   }
 }

@@ -1,72 +1,91 @@
 import type { Account } from '../../accounts/account.ts'
 import { findAccount } from '../../accounts/account-store.ts'
-import { recordEvent } from '../../audit/audit-store.ts'
-import type { AuditOrigin } from '../../audit/events.ts'
-import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import { AuthError, refuseFaults } from '../../errors.ts'
-import { removePasswordHash } from '../../passwords/password-store.ts'
-import type { SessionEndReason } from '../../sessions/session.ts'
+import type { Outbox } from '../../mail/outbox.ts'
+import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
+import type { PasswordCheck } from '../../passwords/password-check.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import { requestMailFor } from '../mail/mail-requests.ts'
-import { actingAdministrator, findAdministered, refuseOwnAccount } from '../rights/acting-administrator.ts'
-import type { Caller } from '../rights/actor.ts'
-import { endAllAndRecord } from '../sessions/end-session.ts'
-import type { AccountAdministrationParts } from './account-administration-parts.ts'
+import type { SecurityNotices } from '../mail/security-notices/notices.ts'
+import type { Manager } from '../rights/actor.ts'
+import { admit, findAdministered, refuseOwnAccount } from '../rights/authority.ts'
 import { newPasswordFaults } from './field-faults.ts'
-import { insistOnCredentialsChange, replacePassword } from './replace-password.ts'
+import { replacePassword } from './replace-password.ts'
 
-/** What administrators do to passwords of others, with `accounts.change`. All sessions of the account end with it. */
+/** What managers do to the passwords of others. An administrator needs `accounts.change`. */
 export type AccountPasswords = {
-  /** Sets a password. @throws AuthError `invalid_fields` if it will not do, `overloaded` */
-  set(id: number, password: string, caller: Caller, origin: RequestOrigin): Promise<void>
   /**
-   * Takes the password away, so that nobody logs in with it any more, and has a mail sent with which its owner sets
-   * another. Without mail or an address one has to be set for them.
+   * Sets a password, and ends all sessions of the account.
+   *
+   * @throws AuthError `not_found`, `permission_denied`, `own_account`, `invalid_fields` if the password breaks a rule,
+   *   `overloaded`
    */
-  forceReset(id: number, caller: Caller, origin: RequestOrigin): Promise<void>
+  set(id: number, password: string, manager: Manager): Promise<void>
+  /**
+   * Takes the password away and ends all sessions. Nobody logs in with a password until another one is set; the owner is
+   * mailed a link for that. Without mail or an address, an administrator must set one.
+   *
+   * @throws AuthError `not_found`, `permission_denied`, `own_account`
+   */
+  forceReset(id: number, manager: Manager): Promise<void>
+  /**
+   * Mails the owner a link with which they can set a new password. Until they do, nothing changes.
+   *
+   * @throws AuthError `not_found`, `permission_denied`; `no_mail` if mail is off or the account has no address
+   */
+  mailResetLink(id: number, manager: Manager): Promise<void>
 }
 
-export function createAccountPasswords(parts: AccountAdministrationParts): AccountPasswords {
+type AccountPasswordParts = {
+  database: Database
+  clock: Clock
+  passwords: Pick<PasswordCheck, 'hash'>
+  checkNewPassword: NewPasswordCheck
+  notices: Pick<SecurityNotices, 'passwordChanged'>
+  outbox: Outbox
+}
+
+export function createAccountPasswords(parts: AccountPasswordParts): AccountPasswords {
   const { database, clock, passwords, checkNewPassword, notices, outbox } = parts
 
-  /** Runs a change of the password, and ends what the old one has begun. */
   async function change(
     id: number,
-    caller: Caller,
-    origin: RequestOrigin,
-    reason: SessionEndReason,
-    apply: (tx: Queryable, account: Account, acting: AuditOrigin, now: number) => Promise<void>,
+    manager: Manager,
+    hash: string | undefined,
+    also: (tx: Queryable, account: Account, now: number) => Promise<unknown>,
   ): Promise<void> {
     const now = clock.now()
     await database.inTransaction(async (tx) => {
-      const actor = await actingAdministrator(tx, caller, 'accounts.change')
-      const target = await findAdministered(tx, actor, id)
-      refuseOwnAccount(actor, target)
-      if ((await insistOnCredentialsChange(tx, target.account)) === undefined) throw new AuthError('not_found')
-      const acting = actingAccount(caller.account.id, origin)
-      await apply(tx, target.account, acting, now)
-      await endAllAndRecord(tx, { accountId: id, reason }, acting, now)
+      const by = await admit(tx, manager, 'accounts.change')
+      const target = await findAdministered(tx, by, id)
+      refuseOwnAccount(by, target)
+      const { account } = target
+      const isReplaced = await replacePassword(tx, { account, hash, by: 'changed', ends: 'all' }, manager, notices, now)
+      if (!isReplaced) throw new AuthError('not_found')
+      await also(tx, account, now)
     })
     outbox.wake()
   }
 
   return {
-    async set(id, password, caller, origin) {
+    async set(id, password, manager) {
       const owner = await findAccount(database.read, id)
       if (owner === undefined) throw new AuthError('not_found')
-      const faults = await newPasswordFaults(checkNewPassword, password, owner)
-      refuseFaults(faults)
-      const hash = await passwords.hash(password)
-      await change(id, caller, origin, 'password_changed', (tx, account, acting, now) =>
-        replacePassword(tx, account, hash, { notices, origin: acting, now }),
-      )
+      refuseFaults(await newPasswordFaults(checkNewPassword, password, owner))
+      await change(id, manager, await passwords.hash(password), async () => {})
     },
-    async forceReset(id, caller, origin) {
-      await change(id, caller, origin, 'administrator', async (tx, account, acting, now) => {
-        await removePasswordHash(tx, id)
-        await recordEvent(tx, now, 'password.removed', { accountId: id, origin: acting })
-        await requestMailFor(tx, outbox, 'password-reset', account, now)
+    forceReset: (id, manager) =>
+      change(id, manager, undefined, (tx, account, now) => requestMailFor(tx, outbox, 'password-reset', account, now)),
+    async mailResetLink(id, manager) {
+      const now = clock.now()
+      await database.inTransaction(async (tx) => {
+        const by = await admit(tx, manager, 'accounts.change')
+        const { account } = await findAdministered(tx, by, id)
+        if (!(await requestMailFor(tx, outbox, 'password-reset', account, now))) throw new AuthError('no_mail')
       })
+      outbox.wake()
     },
   }
 }

@@ -9,24 +9,26 @@ import { changeEmail } from '../../accounts/account-email-store.ts'
 import { usernameFaults } from '../../accounts/account-fields.ts'
 import { activateAccount, findAccount, findAccountByUsername } from '../../accounts/account-store.ts'
 import { emailKey } from '../../accounts/email-address.ts'
-import type { Profile } from '../../accounts/profile.ts'
+import type { Profile, ProfileRule } from '../../accounts/profile.ts'
+import type { UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
-import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import { AuthError, type FieldFault, fieldRefusal, refuseFaults } from '../../errors.ts'
-import type { Holder } from '../../permissions/administration-policy.ts'
+import type { Outbox } from '../../mail/outbox.ts'
+import type { Clock } from '../../platform/clock.ts'
 import { isUniqueViolation } from '../../storage/constraint-violation.ts'
+import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
-import { actingAdministrator, findAdministered, refuseOwnAccount } from '../rights/acting-administrator.ts'
-import type { Caller } from '../rights/actor.ts'
+import type { SecurityNotices } from '../mail/security-notices/notices.ts'
+import { auditOriginOf, type Manager, type Owner } from '../rights/actor.ts'
+import { admit, findAdministered, mayGrantRights, refuseOwnAccount } from '../rights/authority.ts'
 import { grant, grantFaults } from '../rights/grants.ts'
-import type { AccountAdministrationParts } from './account-administration-parts.ts'
-import { type AccountDetails, readDetails } from './account-details.ts'
+import type { CheckRecentLogin } from '../sessions/check-recent-login.ts'
 import { deactivate } from './deactivate.ts'
 import { memberFaults, profileFaults } from './field-faults.ts'
-import { differences, type WantedAccount } from './wanted-account.ts'
+import { differences, isOwnersChange, type WantedAccount } from './wanted-account.ts'
 
-/** The fields of a request that are simply rewritten, by the names requests have for them. */
+/** The fields that are simply rewritten, under the names that requests have for them. */
 const plainFields = {
   username: 'username',
   phone_number: 'phoneNumber',
@@ -35,26 +37,34 @@ const plainFields = {
 } as const
 const rewritten = [...Object.values(plainFields), 'isStaff', 'isSuperuser'] as const
 
-/** Who makes a change; and why not, should it be one that takes a recent login. */
-type ChangeBy = { caller: Caller; staleLogin: unknown; origin: AuditOrigin }
-
-export type ChangeAccountByAdministrator = (
-  id: number,
-  wanted: WantedAccount,
-  caller: Caller,
-  origin: RequestOrigin,
-) => Promise<AccountDetails>
-
 /**
- * Changes an account: with `accounts.change`, and only by superusers where it is about rights. What is already so is no
- * change and takes no right. Of two who change different things at once both are heard.
+ * Changes an account. Every change of names, numbers, address, profile, state and rights is made here. What an owner or a
+ * manager asks for and is so already is no change, and takes no right. If two actors change different things at once, both
+ * changes hold.
  *
- * @throws AuthError `not_found`, `permission_denied`, `recent_login_required`, `own_account`, `invalid_fields`
+ * Owners change their names, their phone number and their profile. Administrators need `accounts.change`; what is about
+ * rights takes a superuser and, like a new address, a recent login.
+ *
+ * @returns whether anything changed
+ * @throws AuthError `not_found`, `permission_denied`, `recent_login_required`, `own_account`, `invalid_fields`; for owners
+ *   `account_not_found`
  */
-export function createChangeAccount(parts: AccountAdministrationParts): ChangeAccountByAdministrator {
-  const { database, clock, usernameRule, profileRule, notices, outbox, rights, checkRecentLogin } = parts
+export type ChangeAccount = (id: number, wanted: WantedAccount, actor: Owner | Manager) => Promise<boolean>
 
-  async function findFaults(tx: Queryable, { account }: Holder, wanted: WantedAccount): Promise<FieldFault[]> {
+type ChangeAccountParts = {
+  database: Database
+  clock: Clock
+  usernameRule: UsernameRule
+  profileRule: ProfileRule
+  notices: Pick<SecurityNotices, 'emailChanged'>
+  outbox: Pick<Outbox, 'wake'>
+  checkRecentLogin: CheckRecentLogin
+}
+
+export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
+  const { database, clock, usernameRule, profileRule, notices, outbox, checkRecentLogin } = parts
+
+  async function findFaults(tx: Queryable, account: Account, wanted: WantedAccount): Promise<FieldFault[]> {
     const { firstName = '', lastName = '', phoneNumber = '' } = wanted
     const faults = [...profileFaults({ firstName, lastName, phoneNumber }), ...(await grantFaults(tx, wanted))]
     if (wanted.username !== undefined) {
@@ -72,7 +82,7 @@ export function createChangeAccount(parts: AccountAdministrationParts): ChangeAc
   }
 
   /** @returns the names of the fields that changed, as requests call them */
-  async function apply(tx: Queryable, { account }: Holder, wanted: WantedAccount, now: number): Promise<string[]> {
+  async function apply(tx: Queryable, account: Account, wanted: WantedAccount, now: number): Promise<string[]> {
     const { id } = account
     const data: Partial<AccountData> = Object.fromEntries(
       rewritten.filter((name) => wanted[name] !== undefined).map((name) => [name, wanted[name]]),
@@ -91,7 +101,7 @@ export function createChangeAccount(parts: AccountAdministrationParts): ChangeAc
     return fields
   }
 
-  /** An address that an administrator has typed is not proven. */
+  /** An address that a manager typed is not proven. */
   async function replaceEmail(tx: Queryable, account: Account, email: string, now: number): Promise<void> {
     let current: Account | undefined = account
     while (current !== undefined && !(await changeEmail(tx, current, email, undefined))) {
@@ -101,7 +111,7 @@ export function createChangeAccount(parts: AccountAdministrationParts): ChangeAc
     await notices.emailChanged(tx, current, email, now)
   }
 
-  /** Again, if the owner was quicker, so that what they changed in it stays. */
+  /** Tries again if somebody else was quicker, so that their change stays. */
   async function replaceProfile(tx: Queryable, id: number, members: Profile): Promise<boolean> {
     for (;;) {
       const account = await findAccount(tx, id)
@@ -129,48 +139,70 @@ export function createChangeAccount(parts: AccountAdministrationParts): ChangeAc
     tx: Queryable,
     id: number,
     typed: WantedAccount,
-    { caller, staleLogin, origin }: ChangeBy,
-  ): Promise<AccountDetails> {
+    actor: Owner | Manager,
+    staleLogin: unknown,
+  ): Promise<boolean> {
     const now = clock.now()
-    const actor = await actingAdministrator(tx, caller, 'accounts.change')
-    const target = await findAdministered(tx, actor, id)
-    const wanted = await differences(tx, target.account, typed)
-    const { isStaff, isSuperuser, groups, permissions } = wanted
-    const isAboutRights = [isStaff, isSuperuser, groups, permissions].some((right) => right !== undefined)
-    if (isAboutRights && !actor.account.isSuperuser) {
-      throw new AuthError('permission_denied', { detail: 'grants rights' })
-    }
-    const isAboutIdentity = [isStaff, isSuperuser, wanted.isActive, wanted.email, wanted.isEmailVerified]
-    if (isAboutIdentity.some((field) => field !== undefined)) refuseOwnAccount(actor, target)
-    // Whoever chooses the address can have a new password sent to it.
-    if ((isAboutRights || wanted.email !== undefined) && staleLogin !== undefined) throw staleLogin
-    const faults = await findFaults(tx, target, wanted)
-    refuseFaults(faults)
+    const { account, wanted } =
+      actor.kind === 'owner' ? await admitOwner(tx, id, typed) : await admitManager(tx, id, typed, actor, staleLogin)
+    refuseFaults(await findFaults(tx, account, wanted))
 
-    const fields = await apply(tx, target, wanted, now)
+    const origin = auditOriginOf(actor)
+    const fields = await apply(tx, account, wanted, now)
     if (fields.length > 0) await recordEvent(tx, now, 'account.changed', { accountId: id, fields, origin })
+    const { isStaff, isSuperuser } = wanted
     if (isStaff !== undefined || isSuperuser !== undefined) {
-      const flags = {
-        isStaff: isStaff ?? target.account.isStaff,
-        isSuperuser: isSuperuser ?? target.account.isSuperuser,
-      }
+      const flags = { isStaff: isStaff ?? account.isStaff, isSuperuser: isSuperuser ?? account.isSuperuser }
       await recordEvent(tx, now, 'account.rights_changed', { accountId: id, ...flags, origin })
     }
     await grant(tx, id, wanted, origin, now)
     if (wanted.isActive !== undefined) await setActive(tx, id, wanted.isActive, origin, now)
-    return readDetails(tx, rights, id)
+    const { profile: _, ...others } = wanted
+    return fields.length > 0 || Object.values(others).some((value) => value !== undefined)
   }
 
-  return async (id, wanted, caller, origin) => {
-    const staleLogin: unknown = await checkRecentLogin(caller).catch((error: unknown) => error)
-    const by = { caller, staleLogin, origin: actingAccount(caller.account.id, origin) }
+  return async (id, wanted, actor) => {
+    const staleLogin: unknown =
+      actor.kind === 'administrator' ? await checkRecentLogin(actor.caller).catch((error: unknown) => error) : undefined
     try {
-      const details = await database.inTransaction((tx) => changeIn(tx, id, wanted, by))
+      const isChanged = await database.inTransaction((tx) => changeIn(tx, id, wanted, actor, staleLogin))
       outbox.wake()
-      return details
+      return isChanged
     } catch (error) {
       if (!isUniqueViolation(error)) throw error
       throw fieldRefusal('username', 'username_taken', error)
     }
   }
+}
+
+/** What an actor may change, and how the account is now. */
+type Admitted = { account: Account; wanted: WantedAccount }
+
+async function admitOwner(tx: Queryable, id: number, typed: WantedAccount): Promise<Admitted> {
+  const account = await findAccount(tx, id)
+  if (account === undefined) throw new AuthError('account_not_found')
+  const wanted = await differences(tx, account, typed)
+  if (!isOwnersChange(wanted)) throw new AuthError('permission_denied', { detail: 'owners change only their data' })
+  return { account, wanted }
+}
+
+/** @param staleLogin why the login is not recent; undefined: it is */
+async function admitManager(
+  tx: Queryable,
+  id: number,
+  typed: WantedAccount,
+  manager: Manager,
+  staleLogin: unknown,
+): Promise<Admitted> {
+  const by = await admit(tx, manager, 'accounts.change')
+  const target = await findAdministered(tx, by, id)
+  const wanted = await differences(tx, target.account, typed)
+  const { isStaff, isSuperuser, groups, permissions } = wanted
+  const isAboutRights = [isStaff, isSuperuser, groups, permissions].some((right) => right !== undefined)
+  if (isAboutRights && !mayGrantRights(by)) throw new AuthError('permission_denied', { detail: 'grants rights' })
+  const isAboutIdentity = [isStaff, isSuperuser, wanted.isActive, wanted.email, wanted.isEmailVerified]
+  if (isAboutIdentity.some((field) => field !== undefined)) refuseOwnAccount(by, target)
+  // Whoever chooses the address can have a new password sent to it.
+  if ((isAboutRights || wanted.email !== undefined) && staleLogin !== undefined) throw staleLogin
+  return { account: target.account, wanted }
 }

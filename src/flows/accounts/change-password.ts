@@ -1,5 +1,5 @@
-import { claimCredentialsChange, findAccount } from '../../accounts/account-store.ts'
-import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
+import { findAccount } from '../../accounts/account-store.ts'
+import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
 import { hookAccount, hookRequest } from '../../hooks/hook-account.ts'
 import type { HookRunner } from '../../hooks/hook-runner.ts'
@@ -13,7 +13,6 @@ import type { Limiter } from '../../rate-limits/limiter.ts'
 import type { Database } from '../../storage/database.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { Caller } from '../rights/actor.ts'
-import { endAllAndRecord } from '../sessions/end-session.ts'
 import { isOwnPassword } from './prove-password.ts'
 import { replacePassword } from './replace-password.ts'
 
@@ -68,15 +67,11 @@ export function createChangePassword(parts: ChangePasswordParts): ChangePassword
     const event = { account: hookAccount(account), by: 'change', request: hookRequest(origin) } as const
     await hooks.ask('beforePasswordChange', event)
     const hash = await passwords.hash(presented.new)
-    const isChanged = await database.inTransaction(async (tx) => {
-      if (!(await claimCredentialsChange(tx, account))) return false
-      const actor = actingAccount(account.id, origin)
-      await replacePassword(tx, account, hash, { notices, origin: actor, now })
-      if (!settings.revokeOnPasswordChange) return true
-      const others = { accountId: account.id, reason: 'password_changed', keptId: caller.sessionId } as const
-      await endAllAndRecord(tx, others, actor, now)
-      return true
-    })
+    const owner = { kind: 'owner', caller, origin } as const
+    const ends = settings.revokeOnPasswordChange ? ({ allBut: caller.sessionId } as const) : 'none'
+    const isChanged = await database.inTransaction((tx) =>
+      replacePassword(tx, { account, hash, by: 'changed', ends }, owner, notices, now),
+    )
     outbox.wake()
     // Somebody else changed it meanwhile: what was proven is no longer the password.
     return isChanged ? { kind: 'changed' } : changePassword(caller, presented, origin)

@@ -1,104 +1,106 @@
-import type { NewAccount } from '../../accounts/account.ts'
+import type { Account, NewAccount } from '../../accounts/account.ts'
 import { setEmailVerified } from '../../accounts/account-change-store.ts'
-import { usernameFaults } from '../../accounts/account-fields.ts'
-import { createAccount, findAccountByUsername } from '../../accounts/account-store.ts'
-import { emailKey, normalizeEmailDomain } from '../../accounts/email-address.ts'
-import type { Profile } from '../../accounts/profile.ts'
-import { normalizeUsername } from '../../accounts/username.ts'
+import { createAccount } from '../../accounts/account-store.ts'
+import type { UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
-import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
-import { AuthError, type FieldFault, refuseFaults } from '../../errors.ts'
+import { AuthError, refuseFaults } from '../../errors.ts'
+import type { PasswordCheck } from '../../passwords/password-check.ts'
 import { setPasswordHash } from '../../passwords/password-store.ts'
-import { actingAdministrator } from '../rights/acting-administrator.ts'
-import type { Caller } from '../rights/actor.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { rememberNetwork } from '../../rate-limits/known-network-store.ts'
+import { networkOf } from '../../rate-limits/network.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+import { auditOriginOf, type Manager, type Stranger } from '../rights/actor.ts'
+import { admit } from '../rights/authority.ts'
 import { type Grants, grant, grantFaults } from '../rights/grants.ts'
-import type { AccountAdministrationParts } from './account-administration-parts.ts'
-import { type AccountDetails, readDetails } from './account-details.ts'
 import { deactivate } from './deactivate.ts'
-import { memberFaults, newPasswordFaults, profileFaults } from './field-faults.ts'
 
-/** What an account is made of by an administrator. */
-type AccountToCreate = Omit<NewAccount, 'profile'> &
+/** A new account whose fields were checked and are in the form in which they are stored. */
+export type AccountToCreate = NewAccount &
   Grants & {
-    /** Undefined: nobody can log in with one until it is set. */
+    /** Undefined: nobody can log in with a password until one is set. */
     password: string | undefined
+    /** Whether its address counts as proven. */
     isEmailVerified: boolean
-    isActive: boolean
-    /** Undefined: empty, whatever fields are required of those who register themselves. */
-    profile: Profile | undefined
+    /** Default: true. */
+    isActive?: boolean
   }
 
-export type CreateAccountByAdministrator = (
-  wanted: AccountToCreate,
-  caller: Caller,
-  origin: RequestOrigin,
-) => Promise<AccountDetails>
+/** Whoever makes accounts: a manager makes them for others, a stranger registers. */
+type Maker = Manager | Stranger
 
 /**
- * Makes an account: with `accounts.add`, and only by superusers if it is to have rights.
+ * Makes an account. Every account comes to be here. An administrator needs `accounts.add`, and must be a superuser if the
+ * account is to have rights; a stranger gives no rights to anybody.
  *
- * @throws AuthError `permission_denied`, `recent_login_required`, `invalid_fields`, `overloaded`
+ * @param also further statements for the same transaction. If they throw, there is no account.
+ * @returns the account; undefined if its name is taken. Of several who want one name at the same moment, one gets it.
+ * @throws AuthError `permission_denied`, `invalid_fields` if a group does not exist, `overloaded`
  */
-export function createCreateAccount(parts: AccountAdministrationParts): CreateAccountByAdministrator {
-  const { database, clock, passwords, checkNewPassword, usernameRule, profileRule, rights, checkRecentLogin } = parts
+export type CreateAccount = (
+  wanted: AccountToCreate,
+  maker: Maker,
+  also?: (tx: Queryable, account: Account) => Promise<void>,
+) => Promise<Account | undefined>
 
-  async function findFaults(account: NewAccount, wanted: AccountToCreate): Promise<FieldFault[]> {
-    const isTaken = (await findAccountByUsername(database.read, account.username, usernameRule)) !== undefined
-    const { email } = account
-    const { password } = wanted
-    return [
-      ...usernameFaults(account.username, usernameRule, isTaken).map((fault) => ({ field: 'username', ...fault })),
-      ...(email !== '' && emailKey(email) === undefined ? [{ field: 'email', fault: 'invalid_email' }] : []),
-      ...profileFaults(account),
-      ...(password === undefined ? [] : await newPasswordFaults(checkNewPassword, password, account)),
-      ...(await grantFaults(database.read, wanted)),
-    ]
+type CreateAccountParts = {
+  database: Database
+  clock: Clock
+  passwords: Pick<PasswordCheck, 'hash'>
+  usernameRule: UsernameRule
+}
+
+export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
+  const { database, clock, passwords, usernameRule } = parts
+
+  async function admitMaker(tx: Queryable, maker: Maker, wanted: AccountToCreate): Promise<void> {
+    const isWithRights = hasRights(wanted)
+    if (maker.kind !== 'stranger') await admit(tx, maker, isWithRights ? 'superuser' : 'accounts.add')
+    else if (isWithRights) throw new AuthError('permission_denied', { detail: 'grants rights' })
   }
 
-  return async (wanted, caller, origin) => {
+  return async (wanted, maker, also) => {
     const now = clock.now()
-    const profile = wanted.profile === undefined ? undefined : profileRule.change({}, wanted.profile)
-    const account = {
-      ...wanted,
-      username: normalizeUsername(wanted.username),
-      email: normalizeEmailDomain(wanted.email),
-      profile: profile?.kind === 'changed' ? profile.profile : {},
-    }
-    const { isStaff, isSuperuser, groups = [], permissions = [] } = wanted
-    const hasRights = isStaff || isSuperuser || groups.length + permissions.length > 0
-    if (hasRights && !caller.account.isSuperuser) throw new AuthError('permission_denied', { detail: 'grants rights' })
-    if (hasRights) await checkRecentLogin(caller)
-    const faults = [
-      ...(await findFaults(account, wanted)),
-      ...(profile?.kind === 'refused' ? memberFaults(profile.faults) : []),
-    ]
-    refuseFaults(faults)
-    const hash = wanted.password === undefined ? undefined : await passwords.hash(wanted.password)
+    const { password, isStaff, isSuperuser, isActive = true } = wanted
+    const hash = password === undefined ? undefined : await passwords.hash(password)
     return database.inTransaction(async (tx) => {
-      await actingAdministrator(tx, caller, hasRights ? 'superuser' : 'accounts.add')
-      const created = await createAccount(tx, account, usernameRule, now)
-      // Thrown, so that nothing is kept: somebody was quicker, or a group is gone since it was looked for.
-      if (created === undefined) throw refusal([{ field: 'username', fault: 'username_taken' }])
-      const missing = await grantFaults(tx, wanted)
-      if (missing.length > 0) throw refusal(missing)
-      const actor = actingAccount(caller.account.id, origin)
-      const { id } = created
-      await recordEvent(tx, now, 'account.created', { accountId: id, origin: actor })
-      if (hash !== undefined) await setPasswordHash(tx, id, hash, now)
-      if (wanted.isEmailVerified && created.email !== '') await setEmailVerified(tx, id, now)
+      await admitMaker(tx, maker, wanted)
+      const created = await createAccount(tx, wanted, usernameRule, now)
+      if (created === undefined) return undefined
+      const { id: accountId } = created
+      // Thrown, so that the account is undone: a group may be gone since it was looked for.
+      refuseFaults(await grantFaults(tx, wanted))
+      const origin = auditOriginOf(maker)
+      await recordEvent(tx, now, maker.kind === 'stranger' ? 'account.registered' : 'account.created', {
+        accountId,
+        origin,
+      })
+      if (hash !== undefined) await setPasswordHash(tx, accountId, hash, now)
+      const isVerified = wanted.isEmailVerified && created.email !== ''
+      if (isVerified) await setEmailVerified(tx, accountId, now)
+      if (maker.kind === 'stranger') await rememberNetwork(tx, accountId, networkOf(origin.address), now)
       if (isStaff || isSuperuser) {
-        await recordEvent(tx, now, 'account.rights_changed', { accountId: id, isStaff, isSuperuser, origin: actor })
+        await recordEvent(tx, now, 'account.rights_changed', { accountId, isStaff, isSuperuser, origin })
       }
-      await grant(tx, id, wanted, actor, now)
-      if (!wanted.isActive) {
-        await deactivate(tx, id, now)
-        await recordEvent(tx, now, 'account.deactivated', { accountId: id, origin: actor })
+      await grant(tx, accountId, wanted, origin, now)
+      if (!isActive) {
+        await deactivate(tx, accountId, now)
+        await recordEvent(tx, now, 'account.deactivated', { accountId, origin })
       }
-      return readDetails(tx, rights, id)
+      const account = isVerified ? { ...created, emailVerifiedAt: now } : created
+      await also?.(tx, account)
+      return account
     })
   }
 }
 
-function refusal(faults: readonly FieldFault[]): AuthError {
-  return new AuthError('invalid_fields', { faults })
+/** Whether the account is to have any rights. */
+export function hasRights({
+  isStaff,
+  isSuperuser,
+  groups = [],
+  permissions = [],
+}: Omit<AccountToCreate, 'profile'>): boolean {
+  return isStaff || isSuperuser || groups.length + permissions.length > 0
 }

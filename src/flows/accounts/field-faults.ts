@@ -1,12 +1,14 @@
 import type { NewAccount } from '../../accounts/account.ts'
-import { NAME_LIMIT, PHONE_NUMBER_LIMIT } from '../../accounts/account-fields.ts'
+import { NAME_LIMIT, PHONE_NUMBER_LIMIT, usernameFaults } from '../../accounts/account-fields.ts'
+import { findAccountByUsername } from '../../accounts/account-store.ts'
 import { emailKey } from '../../accounts/email-address.ts'
 import type { ProfileFault } from '../../accounts/profile.ts'
+import type { UsernameRule } from '../../accounts/username.ts'
 import type { FieldFault } from '../../errors.ts'
 import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
 import type { PasswordOwner } from '../../passwords/password-policy.ts'
 import { textFaults } from '../../platform/text-rules.ts'
-import type { Register } from './register.ts'
+import type { Database } from '../../storage/database.ts'
 
 /** The longest new password of v1, in code points: more than any person or program makes up, and no burden on the hash. */
 export const PASSWORD_LIMIT = 1_024
@@ -26,24 +28,27 @@ export async function newPasswordFaults(
   return faults.map((fault) => ({ field: 'password', ...fault }))
 }
 
+type NewAccountRules = { database: Database; usernameRule: UsernameRule; checkNewPassword: NewPasswordCheck }
+
 /**
- * All that is wrong with a new account by the rules of v1. Unlike the classic contract's these take no address that no
- * mail can be sent to.
+ * All that is wrong with a new account by the rules of v1 and of the command line; a name that is taken is a fault too.
+ * Unlike the classic contract's rules, these refuse an address that no mail can be sent to.
  *
  * @param account with its name and address as they are to be stored
+ * @param password undefined: it is to have none
  */
 export async function newAccountFaults(
-  register: Pick<Register, 'checkUsername' | 'checkPassword'>,
+  { database, usernameRule, checkNewPassword }: NewAccountRules,
   account: Pick<NewAccount, 'username' | 'email' | 'firstName' | 'lastName' | 'phoneNumber'>,
-  password: string,
+  password: string | undefined,
 ): Promise<FieldFault[]> {
-  const usernameFaults = await register.checkUsername(account.username, true)
-  const { email } = account
+  const { username, email } = account
+  const isTaken = (await findAccountByUsername(database.read, username, usernameRule)) !== undefined
   return [
-    ...usernameFaults.map((fault) => ({ field: 'username', ...fault })),
+    ...usernameFaults(username, usernameRule, isTaken).map((fault) => ({ field: 'username', ...fault })),
     ...(email !== '' && emailKey(email) === undefined ? [{ field: 'email', fault: 'invalid_email' }] : []),
     ...profileFaults(account),
-    ...(await newPasswordFaults(register.checkPassword, password, account)),
+    ...(password === undefined ? [] : await newPasswordFaults(checkNewPassword, password, account)),
   ]
 }
 

@@ -1,23 +1,19 @@
 import type { Account, NewAccount } from '../../accounts/account.ts'
 import { type AccountFieldFault, emailFaults, usernameFaults } from '../../accounts/account-fields.ts'
-import { createAccount, findAccountByUsername } from '../../accounts/account-store.ts'
+import { findAccountByUsername } from '../../accounts/account-store.ts'
 import { isAllowedUsername, normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
-import { recordEvent } from '../../audit/audit-store.ts'
-import { actingStranger, type RequestOrigin } from '../../audit/origin.ts'
+import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
 import { hookAccount, hookRegistrant, hookRequest } from '../../hooks/hook-account.ts'
 import type { HookRunner } from '../../hooks/hook-runner.ts'
 import type { Outbox } from '../../mail/outbox.ts'
 import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
-import type { PasswordCheck } from '../../passwords/password-check.ts'
-import { setPasswordHash } from '../../passwords/password-store.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { rememberNetwork } from '../../rate-limits/known-network-store.ts'
-import { networkOf } from '../../rate-limits/network.ts'
 import type { Database } from '../../storage/database.ts'
 import { EMAIL_VERIFICATION } from '../mail/email-verification/flow.ts'
 import { isMailable } from '../mail/emailed-token.ts'
 import { REQUEST_DELAY_MS, requestMailFor } from '../mail/mail-requests.ts'
+import type { CreateAccount } from './create-account.ts'
 
 /** What somebody may say of themselves when they sign up. */
 export type Registration = Omit<NewAccount, 'isStaff' | 'isSuperuser'> & {
@@ -54,7 +50,7 @@ export type Register = {
 type RegisterParts = {
   database: Database
   clock: Clock
-  passwords: PasswordCheck
+  createAccount: CreateAccount
   checkNewPassword: NewPasswordCheck
   usernameRule: UsernameRule
   outbox: Outbox
@@ -67,7 +63,7 @@ type RegisterParts = {
 }
 
 export function createRegister(parts: RegisterParts): Register {
-  const { database, clock, passwords, usernameRule, outbox, hooks, settings } = parts
+  const { database, clock, createAccount, usernameRule, outbox, hooks, settings } = parts
   const needsEmail = settings.requireVerifiedEmail || settings.loginWith === 'email'
   const usesEmail = needsEmail || settings.loginWith === 'username-or-email'
 
@@ -89,25 +85,19 @@ export function createRegister(parts: RegisterParts): Register {
     checkEmail: emailFaults,
     checkPassword: parts.checkNewPassword,
     async register({ password, isToConfirmEmail = usesEmail, ...fields }, origin) {
-      const now = clock.now()
       checkOpen()
       if (needsEmail && !isMailable(fields)) return { kind: 'email_required' }
       const request = hookRequest(origin)
       await hooks.ask('beforeRegistration', { account: hookRegistrant(fields), by: 'registration', request })
-      const hash = await passwords.hash(password)
-      const outcome = await database.inTransaction(async (tx): Promise<RegistrationOutcome> => {
-        const account = await createAccount(tx, { ...fields, isStaff: false, isSuperuser: false }, usernameRule, now)
-        if (account === undefined) return { kind: 'username_taken' }
-        await setPasswordHash(tx, account.id, hash, now)
-        await rememberNetwork(tx, account.id, networkOf(origin.address), now)
-        await recordEvent(tx, now, 'account.registered', { accountId: account.id, origin: actingStranger(origin) })
-        if (isToConfirmEmail) await requestMailFor(tx, outbox, EMAIL_VERIFICATION, account, now)
-        return { kind: 'registered', account }
+      const now = clock.now()
+      const wanted = { ...fields, password, isStaff: false, isSuperuser: false, isEmailVerified: false }
+      const account = await createAccount(wanted, { kind: 'stranger', origin }, async (tx, created) => {
+        if (isToConfirmEmail) await requestMailFor(tx, outbox, EMAIL_VERIFICATION, created, now)
       })
-      if (outcome.kind !== 'registered') return outcome
+      if (account === undefined) return { kind: 'username_taken' }
       if (isToConfirmEmail) outbox.wake(REQUEST_DELAY_MS)
-      await hooks.tell('afterRegistration', { account: hookAccount(outcome.account), request })
-      return outcome
+      await hooks.tell('afterRegistration', { account: hookAccount(account), request })
+      return { kind: 'registered', account }
     },
   }
 }

@@ -1,9 +1,11 @@
 import type { Account } from '../../accounts/account.ts'
 import { normalizeEmailDomain } from '../../accounts/email-address.ts'
 import type { Profile, ProfileRule } from '../../accounts/profile.ts'
-import { normalizeUsername } from '../../accounts/username.ts'
+import { normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import { fieldRefusal, refuseFaults } from '../../errors.ts'
+import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
+import type { Database } from '../../storage/database.ts'
 import { memberFaults, newAccountFaults } from './field-faults.ts'
 import type { Register } from './register.ts'
 
@@ -26,7 +28,16 @@ type SignUpData = {
  */
 export type SignUp = (data: SignUpData, origin: RequestOrigin) => Promise<Account>
 
-export function createSignUp({ register, profileRule }: { register: Register; profileRule: ProfileRule }): SignUp {
+type SignUpParts = {
+  database: Database
+  usernameRule: UsernameRule
+  checkNewPassword: NewPasswordCheck
+  profileRule: ProfileRule
+  register: Register
+}
+
+export function createSignUp(parts: SignUpParts): SignUp {
+  const { profileRule, register } = parts
   return async ({ password, profile, ...typed }, origin) => {
     register.checkOpen()
     const account = {
@@ -36,7 +47,7 @@ export function createSignUp({ register, profileRule }: { register: Register; pr
     }
     const change = profileRule.change({}, profile)
     const faults = [
-      ...(await newAccountFaults(register, account, password)),
+      ...(await newAccountFaults(parts, account, password)),
       ...(change.kind === 'refused' ? memberFaults(change.faults) : []),
     ]
     refuseFaults(faults)

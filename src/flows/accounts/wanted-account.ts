@@ -5,7 +5,7 @@ import { normalizeUsername } from '../../accounts/username.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import { type Grants, hasGrants } from '../rights/grants.ts'
 
-/** What of an account an administrator wants otherwise; what is undefined stays as it is. */
+/** What is wanted of an account. What is undefined stays as it is. */
 export type WantedAccount = Grants & {
   username?: string | undefined
   email?: string | undefined
@@ -20,7 +20,7 @@ export type WantedAccount = Grants & {
   profile?: Profile | undefined
 }
 
-/** What is to be changed after all, in the form in which it is stored. */
+/** What of it differs from the account as it is, in the form in which it is stored. */
 export async function differences(tx: Queryable, account: Account, typed: WantedAccount): Promise<WantedAccount> {
   const email = ifOther(typed.email === undefined ? undefined : normalizeEmailDomain(typed.email), account.email)
   const isVerified = email === undefined && account.email !== '' && account.emailVerifiedAt !== undefined
@@ -40,6 +40,12 @@ export async function differences(tx: Queryable, account: Account, typed: Wanted
     permissions: grants.permissions,
     profile: typed.profile,
   }
+}
+
+/** Whether everything in a change is for the owner of the account to decide. */
+export function isOwnersChange(wanted: WantedAccount): boolean {
+  const { firstName: _first, lastName: _last, phoneNumber: _phone, profile: _profile, ...others } = wanted
+  return Object.values(others).every((value) => value === undefined)
 }
 
 function ifOther<Value>(wanted: Value | undefined, present: Value): Value | undefined {

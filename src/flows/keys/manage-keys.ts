@@ -1,10 +1,12 @@
-import type { AuditOrigin } from '../../audit/events.ts'
 import type { KeyRing } from '../../keys/key-ring.ts'
 import { listKeys } from '../../keys/key-store.ts'
 import { type KeyState, keyState, type SigningKey, wasRetiredEarly } from '../../keys/signing-key.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../storage/database.ts'
+import type { Queryable } from '../../storage/prepared.ts'
 import type { JwtAlgorithm } from '../../tokens/jwt-key.ts'
+import { auditOriginOf, type Manager } from '../rights/actor.ts'
+import { admit } from '../rights/authority.ts'
 import { endSessionsOfKey } from './end-sessions-of-key.ts'
 
 /** A signing key with its state at the moment of listing. */
@@ -31,17 +33,18 @@ type RetireKeyOutcome = { kind: 'retired'; key: SigningKey; endedSessions: numbe
  * What administrators do to the signing keys. Other processes follow at their next reading of the ring.
  *
  * Whoever changes the ring seals a new key, and must do so under the SECRET_KEY and for the ALGORITHM of the servers:
- * with others than theirs nothing is done.
+ * with others than theirs nothing is done. An administrator needs `keys.change`, which is looked at again in the
+ * transaction of the change.
  */
 export type ManageKeys = {
-  rotate(origin: AuditOrigin): Promise<RotateKeysOutcome>
+  rotate(manager: Manager): Promise<RotateKeysOutcome>
   /**
    * Refuses a key's tokens from now on and destroys it, and ends the sessions that can refresh no more without it. If it
    * is interrupted between the two, to ask for the same again does the rest.
    *
    * @param isSecretLost goes on although private keys cannot be opened: they are of no use any more
    */
-  retire(kid: string, isSecretLost: boolean, origin: AuditOrigin): Promise<RetireKeyOutcome>
+  retire(kid: string, isSecretLost: boolean, manager: Manager): Promise<RetireKeyOutcome>
   /** What keeps this process from using the keys that are there; undefined if nothing does. */
   findProblem(): Promise<KeyRefusal | undefined>
 }
@@ -74,23 +77,28 @@ export function createManageKeys({ database, clock, keyRing, algorithm }: Manage
     }
   }
 
-  async function endSessionsOf(kid: string, origin: AuditOrigin): Promise<number> {
+  const admission = (manager: Manager) => (tx: Queryable) => admit(tx, manager, 'keys.change')
+
+  async function endSessionsOf(kid: string, manager: Manager): Promise<number> {
     const key = (await listKeys(database.read, 0)).find((one) => one.kid === kid)
-    return key && wasRetiredEarly(key) ? endSessionsOfKey(database, kid, origin, clock.now()) : 0
+    if (key === undefined || !wasRetiredEarly(key)) return 0
+    // The retirement may have been somebody else's, before this manager's rights were taken.
+    await database.inTransaction(admission(manager))
+    return endSessionsOfKey(database, kid, auditOriginOf(manager), clock.now())
   }
 
   return {
-    async rotate(origin) {
+    async rotate(manager) {
       const refusal = (await findMismatch()) ?? (await findUnopened())
-      return refusal ?? { kind: await keyRing.rotate(origin) }
+      return refusal ?? { kind: await keyRing.rotate(auditOriginOf(manager), admission(manager)) }
     },
-    async retire(kid, isSecretLost, origin) {
+    async retire(kid, isSecretLost, manager) {
       const mismatch = await findMismatch()
       if (mismatch?.kind === 'other_algorithm' || mismatch?.kind === 'no_keys') return mismatch
       const unopened = isSecretLost ? undefined : await findUnopened()
       if (unopened !== undefined) return unopened
-      const outcome = await keyRing.retire(kid, origin)
-      const endedSessions = await endSessionsOf(kid, origin)
+      const outcome = await keyRing.retire(kid, auditOriginOf(manager), admission(manager))
+      const endedSessions = await endSessionsOf(kid, manager)
       return outcome.kind === 'retired' ? { ...outcome, endedSessions } : outcome
     },
     async findProblem() {

@@ -50,16 +50,21 @@ export function createAskForMail({
   }
 }
 
-/** Has an account's mail sent after the caller's transaction, which must be followed by `outbox.wake()`. */
+/**
+ * Has a mail sent to an account after the caller's transaction, which must be followed by `outbox.wake()`.
+ *
+ * @returns false if none can be sent: mail is off, or the account has no address
+ */
 export async function requestMailFor(
   tx: Queryable,
   outbox: Outbox,
   purpose: string,
   account: Account,
   now: number,
-): Promise<void> {
-  if (!outbox.isOn || !isMailable(account)) return
+): Promise<boolean> {
+  if (!outbox.isOn || !isMailable(account)) return false
   await requestMail(tx, { purpose, emailKey: '', accountId: account.id }, now)
+  return true
 }
 
 type MailRequestParts = {

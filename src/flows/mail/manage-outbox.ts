@@ -14,8 +14,8 @@ import type { Clock } from '../../platform/clock.ts'
 import { LEASE_MS } from '../../queue/queue.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
-import { actingAdministrator, findAdministered, refuseOwnAccount } from '../rights/acting-administrator.ts'
 import type { Caller } from '../rights/actor.ts'
+import { actingAdministrator, findAdministered, refuseOwnAccount } from '../rights/authority.ts'
 
 /** How far the clocks of processes that send mail may be apart. */
 const CLOCK_SLACK_MS = 60_000

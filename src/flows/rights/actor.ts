@@ -17,8 +17,11 @@ export type Administrator = { kind: 'administrator'; caller: Caller; origin: Req
 /** An account that acts upon itself, after it has proven what the flow asks for. */
 export type Owner = { kind: 'owner'; caller: Caller; origin: RequestOrigin }
 
-/** Somebody who has no account yet, or who proves who they are by a one-time token instead of a login. */
-type Stranger = { kind: 'stranger'; origin: RequestOrigin }
+/** Whoever reads the mail of an account: a one-time token that was sent there is the proof. */
+type Recipient = { kind: 'recipient'; accountId: number; origin: RequestOrigin }
+
+/** Somebody who has no account yet. */
+export type Stranger = { kind: 'stranger'; origin: RequestOrigin }
 
 /** A program with a service credential. */
 type Service = { kind: 'service'; name: string; origin: RequestOrigin }
@@ -33,7 +36,7 @@ type Server = { kind: 'server' }
  * Who changes something. Every operation is one flow, and takes the actor: the flow checks in its transaction what this
  * actor may do, and records the same events for all of them.
  */
-export type Actor = Owner | Administrator | Stranger | Service | CommandLine | Server
+export type Actor = Owner | Administrator | Recipient | Stranger | Service | CommandLine | Server
 
 /** Those who may act upon any account. */
 export type Manager = Administrator | CommandLine
@@ -48,6 +51,8 @@ export function auditOriginOf(actor: Actor): AuditOrigin {
     case 'owner':
     case 'administrator':
       return actingAccount(actor.caller.account.id, actor.origin)
+    case 'recipient':
+      return actingAccount(actor.accountId, actor.origin)
     case 'stranger':
       return actingStranger(actor.origin)
     case 'service':

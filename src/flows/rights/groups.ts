@@ -1,6 +1,5 @@
 import { findAccount } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
-import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import { AuthError, type FieldFault, fieldRefusal, refuseFaults } from '../../errors.ts'
 import { setGroupPermissions } from '../../permissions/grant-store.ts'
 import { GROUP_DESCRIPTION_LIMIT, type Group, groupNameFaults, normalizeGroupName } from '../../permissions/group.ts'
@@ -18,8 +17,8 @@ import type { Clock } from '../../platform/clock.ts'
 import { textFaults } from '../../platform/text-rules.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
-import { actingAdministrator } from './acting-administrator.ts'
-import type { Caller } from './actor.ts'
+import { auditOriginOf, type Manager } from './actor.ts'
+import { admit } from './authority.ts'
 import { permissionFaults } from './grants.ts'
 
 /** What a group is made of; of one that is there, what is undefined stays. */
@@ -41,15 +40,15 @@ export type GroupAdministration = {
   /** @throws AuthError `not_found` */
   get(id: number): Promise<Group>
   /** @throws AuthError `permission_denied`, `invalid_fields` */
-  create(data: GroupData & { name: string }, caller: Caller, origin: RequestOrigin): Promise<Group>
+  create(data: GroupData & { name: string }, manager: Manager): Promise<Group>
   /** @throws AuthError `permission_denied`, `not_found`, `invalid_fields` */
-  change(id: number, data: GroupData, caller: Caller, origin: RequestOrigin): Promise<Group>
+  change(id: number, data: GroupData, manager: Manager): Promise<Group>
   /** Deletes a group; its members lose what it gave them. @throws AuthError `permission_denied`, `not_found` */
-  remove(id: number, caller: Caller, origin: RequestOrigin): Promise<void>
+  remove(id: number, manager: Manager): Promise<void>
   /** Nothing happens if the account is a member already. @throws AuthError `permission_denied`, `not_found` */
-  addMember(id: number, accountId: number, caller: Caller, origin: RequestOrigin): Promise<void>
+  addMember(id: number, accountId: number, manager: Manager): Promise<void>
   /** Nothing happens if the account is none. @throws AuthError `permission_denied`, `not_found` */
-  removeMember(id: number, accountId: number, caller: Caller, origin: RequestOrigin): Promise<void>
+  removeMember(id: number, accountId: number, manager: Manager): Promise<void>
 }
 
 export function createGroupAdministration({
@@ -62,12 +61,12 @@ export function createGroupAdministration({
   /** Runs a change of a group that is there, as a superuser. */
   async function changing<Result>(
     id: number,
-    caller: Caller,
+    manager: Manager,
     apply: (tx: Queryable, group: Group, now: number) => Promise<Result>,
   ): Promise<Result> {
     const now = clock.now()
     return database.inTransaction(async (tx) => {
-      await actingAdministrator(tx, caller, 'superuser')
+      await admit(tx, manager, 'superuser')
       const group = await findGroup(tx, id)
       if (group === undefined) throw new AuthError('not_found')
       return apply(tx, group, now)
@@ -94,22 +93,22 @@ export function createGroupAdministration({
       if (group === undefined) throw new AuthError('not_found')
       return group
     },
-    async create({ name: typed, description = '', permissions = [] }, caller, origin) {
+    async create({ name: typed, description = '', permissions = [] }, manager) {
       const now = clock.now()
       const name = normalizeGroupName(typed)
       refuseFaulty({ name, description, permissions })
       return database.inTransaction(async (tx) => {
-        await actingAdministrator(tx, caller, 'superuser')
+        await admit(tx, manager, 'superuser')
         const created = await createGroup(tx, { name, description }, now)
         if (created === undefined) throw nameTaken()
         const { added } = await setGroupPermissions(tx, created.id, permissions)
         const facts = { groupId: created.id, name, permissions: added }
-        await recordEvent(tx, now, 'group.created', { ...facts, origin: actingAccount(caller.account.id, origin) })
+        await recordEvent(tx, now, 'group.created', { ...facts, origin: auditOriginOf(manager) })
         return { ...created, permissions: added.sort() }
       })
     },
-    change: (id, data, caller, origin) =>
-      changing(id, caller, async (tx, group, now) => {
+    change: (id, data, manager) =>
+      changing(id, manager, async (tx, group, now) => {
         const name = data.name === undefined ? group.name : normalizeGroupName(data.name)
         const { description = group.description, permissions = group.permissions } = data
         refuseFaulty({ name, description, permissions })
@@ -123,31 +122,31 @@ export function createGroupAdministration({
         if (added.length + removed.length > 0) fields.push('permissions')
         if (fields.length > 0) {
           const facts = { groupId: id, name, fields, added, removed }
-          await recordEvent(tx, now, 'group.changed', { ...facts, origin: actingAccount(caller.account.id, origin) })
+          await recordEvent(tx, now, 'group.changed', { ...facts, origin: auditOriginOf(manager) })
         }
         return { ...group, name, description, permissions: [...new Set(permissions)].sort() }
       }),
-    remove: (id, caller, origin) =>
-      changing(id, caller, async (tx, { name }, now) => {
+    remove: (id, manager) =>
+      changing(id, manager, async (tx, { name }, now) => {
         await deleteGroup(tx, id)
         await recordEvent(tx, now, 'group.deleted', {
           groupId: id,
           name,
-          origin: actingAccount(caller.account.id, origin),
+          origin: auditOriginOf(manager),
         })
       }),
-    addMember: (id, accountId, caller, origin) =>
-      changing(id, caller, async (tx, group, now) => {
+    addMember: (id, accountId, manager) =>
+      changing(id, manager, async (tx, group, now) => {
         const facts = await nameForEvent(tx, group, accountId)
         if (!(await addMember(tx, id, accountId))) return
-        const actor = actingAccount(caller.account.id, origin)
+        const actor = auditOriginOf(manager)
         await recordEvent(tx, now, 'group.member_added', { accountId, ...facts, origin: actor })
       }),
-    removeMember: (id, accountId, caller, origin) =>
-      changing(id, caller, async (tx, group, now) => {
+    removeMember: (id, accountId, manager) =>
+      changing(id, manager, async (tx, group, now) => {
         const facts = await nameForEvent(tx, group, accountId)
         if (!(await removeMember(tx, id, accountId))) return
-        const actor = actingAccount(caller.account.id, origin)
+        const actor = auditOriginOf(manager)
         await recordEvent(tx, now, 'group.member_removed', { accountId, ...facts, origin: actor })
       }),
   }

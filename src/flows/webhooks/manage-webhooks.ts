@@ -24,8 +24,8 @@ import {
   listWebhooks,
   setSecrets,
 } from '../../webhooks/webhook-store.ts'
-import { actingAdministrator } from '../rights/acting-administrator.ts'
 import type { Caller } from '../rights/actor.ts'
+import { actingAdministrator } from '../rights/authority.ts'
 
 /** The longest description of a webhook, in code points. */
 export const WEBHOOK_DESCRIPTION_LIMIT = 200

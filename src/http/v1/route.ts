@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, type TSchema, Type } from 'typebox'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError, type ErrorCode } from '../../errors.ts'
-import type { Caller } from '../../flows/rights/actor.ts'
+import type { Administrator, Caller, Owner } from '../../flows/rights/actor.ts'
 import type { OwnPermission } from '../../permissions/permission.ts'
 import { schemaValidator } from '../../platform/schema-validator.ts'
 import type { AddressLimit } from '../../rate-limits/limits.ts'
@@ -122,6 +122,25 @@ function fieldsOf(instancePath: string, params: object): string[] {
 export function callerOf(request: FastifyRequest): Caller {
   if (request.caller === undefined) throw new AuthError('not_authenticated')
   return request.caller
+}
+
+/** Who asks, and from where. */
+type Asked = Pick<ApiRequest<TSchema, TSchema>, 'request' | 'origin'>
+
+/** The administrator that a request which was let in comes from, as flows are told of them. */
+export function administratorOf({
+  request,
+  origin,
+}: {
+  request: FastifyRequest
+  origin: RequestOrigin
+}): Administrator {
+  return { kind: 'administrator', caller: callerOf(request), origin }
+}
+
+/** The caller as the owner of their account, as flows are told of them. */
+export function ownerOf({ request, origin }: Asked): Owner {
+  return { kind: 'owner', caller: callerOf(request), origin }
 }
 
 /** Registers a route with and without the final slash. */

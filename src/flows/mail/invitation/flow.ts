@@ -1,28 +1,23 @@
 import { Type } from 'typebox'
-import { verifyEmail } from '../../../accounts/account-email-store.ts'
 import { NAME_LIMIT, PHONE_NUMBER_LIMIT } from '../../../accounts/account-fields.ts'
-import { createAccount } from '../../../accounts/account-store.ts'
 import { EMAIL_LIMIT, emailKey, normalizeEmailDomain } from '../../../accounts/email-address.ts'
 import type { ProfileRule } from '../../../accounts/profile.ts'
 import { normalizeUsername, USERNAME_LIMIT, type UsernameRule } from '../../../accounts/username.ts'
 import { recordEvent } from '../../../audit/audit-store.ts'
-import { actingAccount, actingStranger } from '../../../audit/origin.ts'
+import { actingAccount } from '../../../audit/origin.ts'
 import { AuthError, fieldRefusal, refuseFaults } from '../../../errors.ts'
 import { hookAccount, hookRegistrant, hookRequest } from '../../../hooks/hook-account.ts'
 import type { HookRunner } from '../../../hooks/hook-runner.ts'
 import type { Outbox } from '../../../mail/outbox.ts'
 import { TOKEN_PATTERN } from '../../../one-time-tokens/one-time-token.ts'
 import { consumeOneTimeToken, findOneTimeToken } from '../../../one-time-tokens/one-time-token-store.ts'
-import type { PasswordCheck } from '../../../passwords/password-check.ts'
-import { setPasswordHash } from '../../../passwords/password-store.ts'
+import type { NewPasswordCheck } from '../../../passwords/new-password-check.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Random } from '../../../platform/random.ts'
-import { rememberNetwork } from '../../../rate-limits/known-network-store.ts'
-import { networkOf } from '../../../rate-limits/network.ts'
 import type { Database } from '../../../storage/database.ts'
+import type { CreateAccount } from '../../accounts/create-account.ts'
 import { memberFaults, newAccountFaults } from '../../accounts/field-faults.ts'
-import type { Register } from '../../accounts/register.ts'
-import { actingAdministrator } from '../../rights/acting-administrator.ts'
+import { actingAdministrator } from '../../rights/authority.ts'
 import type { EmailFlow } from '../email-flow.ts'
 import { type EmailedFlow, keepLinks, notValid, prepareLinks } from '../emailed-token.ts'
 
@@ -54,18 +49,18 @@ export type InvitationParts = {
   database: Database
   clock: Clock
   random: Random
-  passwords: Pick<PasswordCheck, 'hash'>
+  checkNewPassword: NewPasswordCheck
   usernameRule: UsernameRule
+  createAccount: CreateAccount
   outbox: Outbox
   hooks: HookRunner
-  register: Pick<Register, 'checkUsername' | 'checkPassword'>
   profileRule: Pick<ProfileRule, 'change'>
   settings: { registration: 'open' | 'invite' | 'closed' }
 }
 
 /** Lets somebody whom an administrator named by their address make an account of their own; the address is proven by it. */
 export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBody, typeof confirmBody> {
-  const { database, clock, passwords, outbox, hooks, register, settings } = parts
+  const { database, clock, outbox, hooks, settings } = parts
 
   function refuseIfClosed(): void {
     if (settings.registration === 'closed') throw new AuthError('registration_closed')
@@ -121,33 +116,18 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
           profile: profile?.kind === 'changed' ? profile.profile : {},
         }
         const faults = [
-          ...(await newAccountFaults(register, account, password)),
+          ...(await newAccountFaults(parts, account, password)),
           ...(profile?.kind === 'refused' ? memberFaults(profile.faults) : []),
         ]
         refuseFaults(faults)
         const request = hookRequest(origin)
         await hooks.ask('beforeRegistration', { account: hookRegistrant(account), by: 'invitation', request })
-        const hash = await passwords.hash(password)
-        const created = await database.inTransaction(async (tx) => {
-          const created = await createAccount(
-            tx,
-            { ...account, isStaff: false, isSuperuser: false },
-            parts.usernameRule,
-            now,
-          )
-          // Nothing was done yet, so the token may be tried with another name.
-          if (created === undefined) return undefined
-          // Thrown, not returned: the account is undone with it.
+        const wanted = { ...account, password, isStaff: false, isSuperuser: false, isEmailVerified: true }
+        const created = await parts.createAccount(wanted, { kind: 'stranger', origin }, async (tx) => {
+          // Thrown, so that the account is undone. A name that is taken uses nothing up: another one may be tried.
           if ((await consumeOneTimeToken(tx, emailed.purpose, presented, now)) === undefined) throw notValid('used')
-          await setPasswordHash(tx, created.id, hash, now)
-          await verifyEmail(tx, created, now)
-          await rememberNetwork(tx, created.id, networkOf(origin.address), now)
-          await recordEvent(tx, now, 'account.registered', { accountId: created.id, origin: actingStranger(origin) })
-          return { ...created, emailVerifiedAt: now }
         })
-        if (created === undefined) {
-          throw fieldRefusal('username', 'username_taken')
-        }
+        if (created === undefined) throw fieldRefusal('username', 'username_taken')
         await hooks.tell('afterRegistration', { account: hookAccount(created), request })
         return created
       },

@@ -1,9 +1,7 @@
 import { type TObject, type TString, Type } from 'typebox'
 import { isActive } from '../../../accounts/account.ts'
 import { verifyEmail } from '../../../accounts/account-email-store.ts'
-import { claimCredentialsChange, findAccount } from '../../../accounts/account-store.ts'
-import { recordEvent } from '../../../audit/audit-store.ts'
-import { actingAccount } from '../../../audit/origin.ts'
+import { findAccount } from '../../../accounts/account-store.ts'
 import { refuseFaults } from '../../../errors.ts'
 import { hookAccount, hookRequest } from '../../../hooks/hook-account.ts'
 import type { HookRunner } from '../../../hooks/hook-runner.ts'
@@ -12,11 +10,10 @@ import { TOKEN_PATTERN } from '../../../one-time-tokens/one-time-token.ts'
 import { consumeOneTimeToken } from '../../../one-time-tokens/one-time-token-store.ts'
 import type { NewPasswordCheck } from '../../../passwords/new-password-check.ts'
 import type { PasswordCheck } from '../../../passwords/password-check.ts'
-import { setPasswordHash } from '../../../passwords/password-store.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../storage/database.ts'
 import { newPasswordFaults } from '../../accounts/field-faults.ts'
-import { endAllAndRecord } from '../../sessions/end-session.ts'
+import { replacePassword } from '../../accounts/replace-password.ts'
 import type { EmailFlow } from '../email-flow.ts'
 import { accountOfToken, notValid } from '../emailed-token.ts'
 import type { SecurityNotices } from '../security-notices/notices.ts'
@@ -74,15 +71,12 @@ export function createPasswordReset({
         const hash = await passwords.hash(password)
         const isReset = await database.inTransaction(async (tx) => {
           if ((await consumeOneTimeToken(tx, PURPOSE, token, now)) === undefined) return false
-          if (!(await claimCredentialsChange(tx, account))) return false
-          await setPasswordHash(tx, account.id, hash, now)
-          const actor = actingAccount(account.id, origin)
-          await recordEvent(tx, now, 'password.reset', { accountId: account.id, origin: actor })
-          await endAllAndRecord(tx, { accountId: account.id, reason: 'password_reset' }, actor, now)
+          const change = { account, hash, by: 'reset', ends: 'all' } as const
+          const recipient = { kind: 'recipient', accountId: account.id, origin } as const
+          if (!(await replacePassword(tx, change, recipient, notices, now))) return false
           const current = await findAccount(tx, account.id)
           // Who could use the link reads the mail of this address.
           if (current !== undefined) await verifyEmail(tx, current, now)
-          await notices.passwordChanged(tx, account, now)
           return true
         })
         if (!isReset) throw notValid('used at the same moment, or the account was changed')

@@ -11,7 +11,7 @@ import type { OwnAccount } from '../../../flows/accounts/own-account.ts'
 import type { SignUp } from '../../../flows/accounts/sign-up.ts'
 import type { Rights } from '../../../flows/rights/account-rights.ts'
 import { countedPassword } from '../../../passwords/counted-password.ts'
-import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { type ApiRoute, apiRoute, callerOf, ownerOf } from '../route.ts'
 import { meSchema, ownAccountSchema, presentOwnAccount, presentRights } from './account-json.ts'
 import { exportSchema, presentExport } from './export-json.ts'
 
@@ -105,7 +105,7 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
           ...(body.phone_number !== undefined && { phoneNumber: body.phone_number }),
           ...(body.profile !== undefined && { profile: body.profile }),
         }
-        return presentMe(await ownAccount.update(callerOf(request), changes, origin))
+        return presentMe(await ownAccount.update(ownerOf({ request, origin }), changes))
       },
     }),
     apiRoute({
@@ -119,7 +119,7 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
       }),
       answer: { status: 204 },
       refusals: ['last_superuser', 'overloaded'],
-      handle: ({ request, body, origin }) => ownAccount.remove(callerOf(request), counted(body.password), origin),
+      handle: ({ request, body, origin }) => ownAccount.remove(ownerOf({ request, origin }), counted(body.password)),
     }),
     apiRoute({
       method: 'POST',

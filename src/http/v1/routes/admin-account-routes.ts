@@ -4,7 +4,7 @@ import type { AccountAdministration } from '../../../flows/accounts/account-admi
 import { countedPassword } from '../../../passwords/counted-password.ts'
 import { readCursor, writeCursor } from '../cursor.ts'
 import { PAGE, pageLimit } from '../page.ts'
-import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
 import { idSchema, momentParameter, readId, readMoment } from '../wire.ts'
 import {
   accountDetails,
@@ -64,7 +64,7 @@ export function adminAccountRoutes({ accountAdministration, trimPasswords }: Adm
       answer: details,
       refusals: ['not_found', 'own_account'],
       handle: async ({ request, params, origin }) =>
-        presentDetails(await change(readId(params.id), { isActive }, callerOf(request), origin)),
+        presentDetails(await change(readId(params.id), { isActive }, administratorOf({ request, origin }))),
     })
 
   return [
@@ -107,7 +107,7 @@ export function adminAccountRoutes({ accountAdministration, trimPasswords }: Adm
           profile: body.profile,
           password: body.password === undefined ? undefined : counted(body.password),
         }
-        return presentDetails(await create(wanted, callerOf(request), origin))
+        return presentDetails(await create(wanted, administratorOf({ request, origin })))
       },
     }),
     apiRoute({
@@ -146,7 +146,7 @@ export function adminAccountRoutes({ accountAdministration, trimPasswords }: Adm
           permissions: body.user_permissions,
           profile: body.profile,
         }
-        return presentDetails(await change(readId(params.id), wanted, callerOf(request), origin))
+        return presentDetails(await change(readId(params.id), wanted, administratorOf({ request, origin })))
       },
     }),
     apiRoute({
@@ -158,7 +158,7 @@ export function adminAccountRoutes({ accountAdministration, trimPasswords }: Adm
       summary: 'Delete an account with all its data and end all its sessions',
       answer: { status: 204 },
       refusals: ['not_found', 'own_account'],
-      handle: ({ request, params, origin }) => remove(readId(params.id), callerOf(request), origin),
+      handle: ({ request, params, origin }) => remove(readId(params.id), administratorOf({ request, origin })),
     }),
     switchTo(true),
     switchTo(false),
@@ -173,7 +173,7 @@ export function adminAccountRoutes({ accountAdministration, trimPasswords }: Adm
       answer: { status: 204 },
       refusals: ['not_found', 'own_account', 'overloaded'],
       handle: ({ request, params, body, origin }) =>
-        passwords.set(readId(params.id), counted(body.password), callerOf(request), origin),
+        passwords.set(readId(params.id), counted(body.password), administratorOf({ request, origin })),
     }),
     apiRoute({
       ...common,
@@ -184,7 +184,8 @@ export function adminAccountRoutes({ accountAdministration, trimPasswords }: Adm
       summary: 'Remove the password of an account, mail a link to set a new one, and end all its sessions',
       answer: { status: 204 },
       refusals: ['not_found', 'own_account'],
-      handle: ({ request, params, origin }) => passwords.forceReset(readId(params.id), callerOf(request), origin),
+      handle: ({ request, params, origin }) =>
+        passwords.forceReset(readId(params.id), administratorOf({ request, origin })),
     }),
   ]
 }

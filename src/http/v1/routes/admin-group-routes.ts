@@ -3,7 +3,7 @@ import type { Rights } from '../../../flows/rights/account-rights.ts'
 import type { GroupAdministration } from '../../../flows/rights/groups.ts'
 import { GROUP_DESCRIPTION_LIMIT, GROUP_NAME_LIMIT, type Group } from '../../../permissions/group.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
-import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
 import { idSchema, readId, timeSchema, wireTime } from '../wire.ts'
 import { permissionNames } from './admin-account-json.ts'
 
@@ -72,7 +72,7 @@ export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRout
       body: Type.Object({ name, ...rest }),
       answer: { status: 201, schema: group },
       handle: async ({ request, body, origin }) =>
-        presentGroup(await administration.create(body, callerOf(request), origin)),
+        presentGroup(await administration.create(body, administratorOf({ request, origin }))),
     }),
     apiRoute({
       ...viewing,
@@ -93,7 +93,7 @@ export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRout
       answer: { status: 200, schema: group },
       refusals: ['not_found'],
       handle: async ({ request, params, body, origin }) =>
-        presentGroup(await administration.change(readId(params.id), body, callerOf(request), origin)),
+        presentGroup(await administration.change(readId(params.id), body, administratorOf({ request, origin }))),
     }),
     apiRoute({
       ...granting,
@@ -102,7 +102,8 @@ export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRout
       summary: 'Delete a group. Its members lose its permissions',
       answer: { status: 204 },
       refusals: ['not_found'],
-      handle: ({ request, params, origin }) => administration.remove(readId(params.id), callerOf(request), origin),
+      handle: ({ request, params, origin }) =>
+        administration.remove(readId(params.id), administratorOf({ request, origin })),
     }),
     apiRoute({
       ...granting,
@@ -112,7 +113,7 @@ export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRout
       answer: { status: 204 },
       refusals: ['not_found'],
       handle: ({ request, params, origin }) =>
-        administration.addMember(readId(params.id), readId(params.account_id), callerOf(request), origin),
+        administration.addMember(readId(params.id), readId(params.account_id), administratorOf({ request, origin })),
     }),
     apiRoute({
       ...granting,
@@ -122,7 +123,7 @@ export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRout
       answer: { status: 204 },
       refusals: ['not_found'],
       handle: ({ request, params, origin }) =>
-        administration.removeMember(readId(params.id), readId(params.account_id), callerOf(request), origin),
+        administration.removeMember(readId(params.id), readId(params.account_id), administratorOf({ request, origin })),
     }),
   ]
 }

@@ -1,9 +1,8 @@
 import { Type } from 'typebox'
-import { actingAccount } from '../../../audit/origin.ts'
 import { AuthError } from '../../../errors.ts'
 import type { KeyRefusal, ListedKey, ManageKeys } from '../../../flows/keys/manage-keys.ts'
 import { keyStates } from '../../../keys/signing-key.ts'
-import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
 import { orNull, timeSchema, wireTime } from '../wire.ts'
 
 export type KeyRouteParts = { manageKeys: ManageKeys; listKeys(): Promise<ListedKey[]> }
@@ -48,8 +47,8 @@ export function keyRoutes({ manageKeys, listKeys }: KeyRouteParts): ApiRoute[] {
         'Tokens signed by the previous key stay valid. `rotated` is false if another request rotated at the same moment.',
       refusals: ['key_is_fixed', 'unavailable'],
       answer: { status: 200, schema: Type.Object({ rotated: Type.Boolean() }) },
-      handle: async ({ request, origin }) => {
-        const outcome = await manageKeys.rotate(actingAccount(callerOf(request).account.id, origin))
+      handle: async (asked) => {
+        const outcome = await manageKeys.rotate(administratorOf(asked))
         if (outcome.kind === 'rotated' || outcome.kind === 'already_rotated') {
           return { rotated: outcome.kind === 'rotated' }
         }
@@ -68,9 +67,8 @@ export function keyRoutes({ manageKeys, listKeys }: KeyRouteParts): ApiRoute[] {
         'Use this for a key that may have leaked. Sessions whose refresh token it signed end with `key_retired`.',
       refusals: ['not_found', 'key_is_fixed', 'unavailable'],
       answer: { status: 200, schema: Type.Object({ ended: Type.Integer({ minimum: 0 }) }) },
-      handle: async ({ request, params, origin }) => {
-        const actor = actingAccount(callerOf(request).account.id, origin)
-        const outcome = await manageKeys.retire(params.kid ?? '', false, actor)
+      handle: async (asked) => {
+        const outcome = await manageKeys.retire(asked.params.kid ?? '', false, administratorOf(asked))
         if (outcome.kind === 'retired') return { ended: outcome.endedSessions }
         throw outcome.kind === 'unknown' ? new AuthError('not_found') : keyRefusal(outcome)
       },

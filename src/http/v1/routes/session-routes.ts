@@ -1,16 +1,13 @@
 import { Type } from 'typebox'
-import type { AuditOrigin } from '../../../audit/events.ts'
-import { actingAccount } from '../../../audit/origin.ts'
 import { AuthError } from '../../../errors.ts'
-import type { Reach } from '../../../flows/rights/reach.ts'
-import type { ListedSession, ManageSessions } from '../../../flows/sessions/manage-sessions.ts'
-import type { OwnSessions } from '../../../flows/sessions/own-sessions.ts'
+import type { EndSessions } from '../../../flows/sessions/end-sessions.ts'
+import type { ListedSession, ListSessions } from '../../../flows/sessions/list-sessions.ts'
 import { deviceName } from '../../../sessions/device-name.ts'
 import { sessionEndReasons } from '../../../sessions/session.ts'
-import { type ApiRequest, type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { type ApiRoute, administratorOf, apiRoute, callerOf, ownerOf } from '../route.ts'
 import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
 
-export type SessionRouteParts = { ownSessions: OwnSessions; manageSessions: ManageSessions; reach: Reach }
+export type SessionRouteParts = { endSessions: EndSessions; listSessions: ListSessions }
 
 const endReason = Type.Enum([...sessionEndReasons])
 
@@ -37,7 +34,7 @@ const listQuery = Type.Object({
 const ofAccount = { account_id: idSchema }
 
 /** One's own sessions, and for administrators those of any account. */
-export function sessionRoutes({ ownSessions, manageSessions, reach }: SessionRouteParts): ApiRoute[] {
+export function sessionRoutes({ endSessions, listSessions }: SessionRouteParts): ApiRoute[] {
   return [
     apiRoute({
       method: 'GET',
@@ -49,7 +46,7 @@ export function sessionRoutes({ ownSessions, manageSessions, reach }: SessionRou
       answer: { status: 200, schema: sessions },
       handle: async ({ request, query }) => {
         const { account, sessionId } = callerOf(request)
-        return presentSessions(await manageSessions.list(account.id), sessionId, query.ended)
+        return presentSessions(await listSessions(account.id), sessionId, query.ended)
       },
     }),
     apiRoute({
@@ -60,7 +57,9 @@ export function sessionRoutes({ ownSessions, manageSessions, reach }: SessionRou
       summary: 'End one of my sessions',
       refusals: ['not_found'],
       answer: { status: 204 },
-      handle: ({ request, params, origin }) => ownSessions.end(callerOf(request), readSessionId(params), origin),
+      handle: async (asked) => {
+        await endSessions.one(readSessionId(asked.params), ownerOf(asked))
+      },
     }),
     apiRoute({
       method: 'POST',
@@ -69,7 +68,7 @@ export function sessionRoutes({ ownSessions, manageSessions, reach }: SessionRou
       tag: 'sessions',
       summary: 'End all my sessions except this one',
       answer: { status: 200, schema: ended },
-      handle: async ({ request, origin }) => ({ ended: await ownSessions.endOthers(callerOf(request), origin) }),
+      handle: async (asked) => ({ ended: await endSessions.others(ownerOf(asked)) }),
     }),
     apiRoute({
       method: 'DELETE',
@@ -79,7 +78,10 @@ export function sessionRoutes({ ownSessions, manageSessions, reach }: SessionRou
       tag: 'sessions',
       summary: 'End all my sessions, including this one',
       answer: { status: 200, schema: ended },
-      handle: async ({ request, origin }) => ({ ended: await ownSessions.endAll(callerOf(request), origin) }),
+      handle: async (asked) => {
+        const owner = ownerOf(asked)
+        return { ended: await endSessions.ofAccount(owner.caller.account.id, owner) }
+      },
     }),
     apiRoute({
       method: 'GET',
@@ -91,7 +93,7 @@ export function sessionRoutes({ ownSessions, manageSessions, reach }: SessionRou
       query: Type.Object({ ...ofAccount, ...listQuery.properties }),
       answer: { status: 200, schema: sessions },
       handle: async ({ request, query }) =>
-        presentSessions(await manageSessions.list(query.account_id), callerOf(request).sessionId, query.ended),
+        presentSessions(await listSessions(query.account_id), callerOf(request).sessionId, query.ended),
     }),
     apiRoute({
       method: 'DELETE',
@@ -102,11 +104,8 @@ export function sessionRoutes({ ownSessions, manageSessions, reach }: SessionRou
       summary: 'End a session',
       refusals: ['not_found'],
       answer: { status: 204 },
-      handle: async (request) => {
-        const id = readSessionId(request.params)
-        await reach.checkSession(callerOf(request.request), id)
-        const { kind } = await manageSessions.end(id, actorOf(request))
-        if (kind === 'unknown') throw new AuthError('not_found')
+      handle: async (asked) => {
+        await endSessions.one(readSessionId(asked.params), administratorOf(asked))
       },
     }),
     apiRoute({
@@ -119,17 +118,11 @@ export function sessionRoutes({ ownSessions, manageSessions, reach }: SessionRou
       summary: 'End all sessions of an account',
       query: Type.Object(ofAccount),
       answer: { status: 200, schema: ended },
-      handle: async (request) => {
-        const { account_id: accountId } = request.query
-        await reach.checkAccount(callerOf(request.request), accountId)
-        return { ended: await manageSessions.endAllOfAccount(accountId, actorOf(request)) }
-      },
+      handle: async (asked) => ({
+        ended: await endSessions.ofAccount(asked.query.account_id, administratorOf(asked)),
+      }),
     }),
   ]
-}
-
-function actorOf({ request, origin }: Pick<ApiRequest<never, never>, 'request' | 'origin'>): AuditOrigin {
-  return actingAccount(callerOf(request).account.id, origin)
 }
 
 /** @throws AuthError `not_found` for what is no id: no database need be asked */

@@ -1,0 +1,83 @@
+import { createProfileRule, type ProfileRule } from '../accounts/profile.ts'
+import type { UsernameRule } from '../accounts/username.ts'
+import { type AccountAdministration, createAccountAdministration } from '../flows/accounts/account-administration.ts'
+import { createAccountPasswords } from '../flows/accounts/account-password.ts'
+import { type ChangeAccount, createChangeAccount } from '../flows/accounts/change-account.ts'
+import { type CreateAccount, createCreateAccount } from '../flows/accounts/create-account.ts'
+import { createDeleteAccount, type DeleteAccount } from '../flows/accounts/delete-account.ts'
+import { createRights, type Rights } from '../flows/rights/account-rights.ts'
+import { createGroupAdministration, type GroupAdministration } from '../flows/rights/groups.ts'
+import { type CheckRecentLogin, createCheckRecentLogin } from '../flows/sessions/check-recent-login.ts'
+import { createEndSessions, type EndSessions } from '../flows/sessions/end-sessions.ts'
+import { createListSessions, type ListSessions } from '../flows/sessions/list-sessions.ts'
+import type { NewPasswordCheck } from '../passwords/new-password-check.ts'
+import type { PasswordCheck } from '../passwords/password-check.ts'
+import { postPermissions } from '../posts/permissions.ts'
+import type { Database } from '../storage/database.ts'
+import type { Mailing } from './mail.ts'
+import type { AppParts } from './parts.ts'
+
+type AccountFlowParts = {
+  database: Database
+  passwords: PasswordCheck
+  checkNewPassword: NewPasswordCheck
+  usernameRule: UsernameRule
+  mailing: Mailing
+}
+
+/** What is done to accounts, their rights and their sessions, whoever does it: the server and the commands share it. */
+type AccountFlows = {
+  profileRule: ProfileRule
+  rights: Rights
+  checkRecentLogin: CheckRecentLogin
+  createAccount: CreateAccount
+  changeAccount: ChangeAccount
+  deleteAccount: DeleteAccount
+  accountAdministration: AccountAdministration
+  groupAdministration: GroupAdministration
+  endSessions: EndSessions
+  listSessions: ListSessions
+}
+
+/** Builds the flows that are about accounts. */
+export function buildAccountFlows({ config, clock }: AppParts, parts: AccountFlowParts): AccountFlows {
+  const { database, passwords, checkNewPassword, usernameRule, mailing } = parts
+  const { outbox, notices } = mailing
+  const profileRule = createProfileRule(config.accounts.profileSchema)
+  const rights = createRights({ database, others: config.posts.sampleResources ? postPermissions : [] })
+  const checkRecentLogin = createCheckRecentLogin({ database, clock, settings: config.sessions })
+  const createAccount = createCreateAccount({ database, clock, passwords, usernameRule })
+  const changeAccount = createChangeAccount({
+    database,
+    clock,
+    usernameRule,
+    profileRule,
+    notices,
+    outbox,
+    checkRecentLogin,
+  })
+  const deleteAccount = createDeleteAccount({ database, clock })
+  return {
+    profileRule,
+    rights,
+    checkRecentLogin,
+    createAccount,
+    changeAccount,
+    deleteAccount,
+    accountAdministration: createAccountAdministration({
+      database,
+      checkNewPassword,
+      usernameRule,
+      profileRule,
+      rights,
+      checkRecentLogin,
+      createAccount,
+      changeAccount,
+      deleteAccount,
+      passwords: createAccountPasswords({ database, clock, passwords, checkNewPassword, notices, outbox }),
+    }),
+    groupAdministration: createGroupAdministration({ database, clock }),
+    endSessions: createEndSessions({ database, clock }),
+    listSessions: createListSessions({ database, clock, settings: config.sessions }),
+  }
+}

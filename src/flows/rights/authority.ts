@@ -1,0 +1,72 @@
+import { isActive } from '../../accounts/account.ts'
+import { findAccount } from '../../accounts/account-store.ts'
+import { awaitTurn } from '../../accounts/administrator-store.ts'
+import { AuthError } from '../../errors.ts'
+import { type Holder, mayAdminister } from '../../permissions/administration-policy.ts'
+import { findPermissions } from '../../permissions/grant-store.ts'
+import { mayDo, type OwnPermission } from '../../permissions/permission.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+import type { Caller, Manager } from './actor.ts'
+
+/** What a manager may do at this moment: what they hold, or `everything` on the command line. */
+export type Authority = Holder | 'everything'
+
+/**
+ * Admits a manager to a change. Call it first in the transaction: it waits until the changes before this one are
+ * committed, and then reads the manager's rights again. An administrator whose rights were taken while the request was on
+ * its way gets no further. The command line needs no rights.
+ *
+ * @throws AuthError `permission_denied`, `account_not_found`, `account_inactive`
+ */
+export async function admit(tx: Queryable, manager: Manager, needed: OwnPermission | 'superuser'): Promise<Authority> {
+  if (manager.kind === 'administrator') return actingAdministrator(tx, manager.caller, needed)
+  await awaitTurn(tx)
+  return 'everything'
+}
+
+/** Admits an administrator. See `admit`. */
+export async function actingAdministrator(
+  tx: Queryable,
+  caller: Caller,
+  needed: OwnPermission | 'superuser',
+): Promise<Holder> {
+  await awaitTurn(tx)
+  const account = await findAccount(tx, caller.account.id)
+  if (account === undefined) throw new AuthError('account_not_found', { endReason: 'deleted' })
+  if (!isActive(account)) throw new AuthError('account_inactive', { endReason: 'deactivated' })
+  const permissions = await findPermissions(tx, account.id)
+  const isAllowed = needed === 'superuser' ? account.isSuperuser : mayDo(account, permissions, needed)
+  if (!account.isStaff || !isAllowed) throw new AuthError('permission_denied', { detail: `${needed} is missing` })
+  return { account, permissions }
+}
+
+/** Whether this authority may give rights and take them. */
+export function mayGrantRights(by: Authority): boolean {
+  return by === 'everything' || by.account.isSuperuser
+}
+
+/**
+ * Finds the account that a manager is about to change.
+ *
+ * @throws AuthError `not_found`; `permission_denied` if the account may do more than the manager
+ */
+export async function findAdministered(tx: Queryable, by: Authority, id: number): Promise<Holder> {
+  const account = await findAccount(tx, id)
+  if (account === undefined) throw new AuthError('not_found')
+  const target = { account, permissions: await findPermissions(tx, id) }
+  if (by !== 'everything' && !mayAdminister(by, target)) {
+    throw new AuthError('permission_denied', { detail: 'the account has more rights than the caller' })
+  }
+  return target
+}
+
+/**
+ * Keeps administrators from barring, deleting or demoting themselves through the administration, and from changing there
+ * what proves who they are: that takes their password, under `me`. So an administrator in charge stays in charge, and
+ * there is always one.
+ *
+ * @throws AuthError `own_account`
+ */
+export function refuseOwnAccount(by: Authority, target: Holder): void {
+  if (by !== 'everything' && by.account.id === target.account.id) throw new AuthError('own_account')
+}

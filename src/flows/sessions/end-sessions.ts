@@ -1,0 +1,137 @@
+import { findAccount, holdLogins } from '../../accounts/account-store.ts'
+import { AuthError } from '../../errors.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { SessionEndReason } from '../../sessions/session.ts'
+import { findSession, listUnendedSessions } from '../../sessions/session-store.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+import { auditOriginOf, commandLine, type Manager, type Owner } from '../rights/actor.ts'
+import { admit, findAdministered } from '../rights/authority.ts'
+import { endAllAndRecord, endAndRecord } from './end-session.ts'
+
+/** How many sessions one transaction ends, so that no request waits for it long. */
+const BATCH = 500
+
+/**
+ * Ends sessions, for whoever may. What is ended is refused from the next request on, on every process. Of several who end
+ * one session, the first one's reason stays.
+ *
+ * Owners end their own sessions: the one they are using with the reason `logout`, others with `logged_out_elsewhere`.
+ * Managers end sessions of others with the reason `administrator`. An administrator needs `sessions.delete`, and does not
+ * reach accounts that may do more than they may.
+ */
+export type EndSessions = {
+  /**
+   * Ends one session.
+   *
+   * @returns false if it was over already
+   * @throws AuthError `not_found` if there is none, or if it is not the owner's; `permission_denied`
+   */
+  one(sessionId: string, actor: Owner | Manager): Promise<boolean>
+  /**
+   * Ends all sessions of an account that nobody has ended, also those that have expired: LEEWAY may let those live on for a
+   * moment.
+   *
+   * @returns how many
+   * @throws AuthError `permission_denied`
+   */
+  ofAccount(accountId: number, actor: Owner | Manager): Promise<number>
+  /**
+   * Ends all sessions of an owner but the one they are using. If two sessions end each other at the same moment, one
+   * stays.
+   *
+   * @returns how many
+   * @throws AuthError `token_revoked` if somebody ended the owner's own session meanwhile
+   */
+  others(owner: Owner): Promise<number>
+  /**
+   * Ends the sessions of all accounts that there are when it begins. The command line alone may: it is for a database that
+   * was restored from a backup, which does not know what has ended since it was made.
+   *
+   * @returns how many
+   */
+  everywhere(): Promise<number>
+}
+
+export function createEndSessions({ database, clock }: { database: Database; clock: Clock }): EndSessions {
+  async function reasonFor(
+    tx: Queryable,
+    { id, accountId }: { id: string; accountId: number },
+    actor: Owner | Manager,
+  ): Promise<SessionEndReason> {
+    if (actor.kind !== 'owner') {
+      await admitManager(tx, accountId, actor)
+      return 'administrator'
+    }
+    if (accountId !== actor.caller.account.id) throw new AuthError('not_found')
+    return id === actor.caller.sessionId ? 'logout' : 'logged_out_elsewhere'
+  }
+
+  async function endOthersIn(tx: Queryable, owner: Owner, now: number): Promise<number> {
+    const { account, sessionId } = owner.caller
+    const others = { accountId: account.id, reason: 'logged_out_elsewhere', keptId: sessionId } as const
+    return (await endAllAndRecord(tx, others, auditOriginOf(owner), now)).length
+  }
+
+  async function endAllOwn(tx: Queryable, owner: Owner, now: number): Promise<number> {
+    const ended = await endOthersIn(tx, owner, now)
+    const { sessionId } = owner.caller
+    const own = sessionId === undefined ? undefined : await findSession(tx, sessionId)
+    return own !== undefined && (await endAndRecord(tx, own, 'logout', auditOriginOf(owner), now)) ? ended + 1 : ended
+  }
+
+  return {
+    async one(sessionId, actor) {
+      const now = clock.now()
+      return database.inTransaction(async (tx) => {
+        const session = await findSession(tx, sessionId)
+        if (session === undefined) throw new AuthError('not_found')
+        const reason = await reasonFor(tx, session, actor)
+        return endAndRecord(tx, session, reason, auditOriginOf(actor), now)
+      })
+    },
+    async ofAccount(accountId, actor) {
+      const now = clock.now()
+      return database.inTransaction(async (tx) => {
+        if (actor.kind === 'owner') return endAllOwn(tx, actor, now)
+        await admitManager(tx, accountId, actor)
+        return (await endAllAndRecord(tx, { accountId, reason: 'administrator' }, auditOriginOf(actor), now)).length
+      })
+    },
+    async others(owner) {
+      const now = clock.now()
+      return database.inTransaction(async (tx) => {
+        const { account, sessionId } = owner.caller
+        await holdLogins(tx, account.id)
+        const own = sessionId === undefined ? undefined : await findSession(tx, sessionId)
+        if (own?.endedAt !== undefined) throw new AuthError('token_revoked', { endReason: own.endReason })
+        return endOthersIn(tx, owner, now)
+      })
+    },
+    async everywhere() {
+      const now = clock.now()
+      const origin = auditOriginOf(commandLine)
+      let total = 0
+      let afterId = ''
+      for (;;) {
+        const sessions = await listUnendedSessions(database.read, afterId, BATCH)
+        total += await database.inTransaction(async (tx) => {
+          let ended = 0
+          for (const session of sessions) {
+            if (await endAndRecord(tx, session, 'administrator', origin, now)) ended++
+          }
+          return ended
+        })
+        const last = sessions.at(-1)
+        if (last === undefined || sessions.length < BATCH) return total
+        afterId = last.id
+      }
+    },
+  }
+}
+
+/** Nobody is protected once their account is gone. */
+async function admitManager(tx: Queryable, accountId: number, manager: Manager): Promise<void> {
+  const by = await admit(tx, manager, 'sessions.delete')
+  if ((await findAccount(tx, accountId)) !== undefined) await findAdministered(tx, by, accountId)
+}
