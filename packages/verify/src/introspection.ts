@@ -1,5 +1,5 @@
 import type { Claims } from './claims.ts'
-import type { Server } from './server.ts'
+import { messageOf, type Server } from './server.ts'
 import { checkCompactForm } from './token-shape.ts'
 import { VerifyError } from './verify-error.ts'
 
@@ -31,7 +31,11 @@ export function createIntrospection(server: Server, url: string, { credential }:
     try {
       return { ...Object(await server.ask(url, { credential, form: { token } })) }
     } catch (cause) {
-      throw new VerifyError('unavailable', { detail: `introspection: ${String(cause)}`, retryAfterSeconds: 1, cause })
+      throw new VerifyError('unavailable', {
+        detail: `introspection: ${messageOf(cause)}`,
+        retryAfterSeconds: 1,
+        cause,
+      })
     }
   }
 

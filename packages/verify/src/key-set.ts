@@ -1,6 +1,6 @@
 import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose'
 import { createRememberedTokens, type RememberedTokens } from './remembered-tokens.ts'
-import type { Server } from './server.ts'
+import { messageOf, type Server } from './server.ts'
 import { VerifyError } from './verify-error.ts'
 
 /** The keys of one moment, and the tokens that were verified with them. */
@@ -74,7 +74,7 @@ export function createKeySet({ server, url, rememberedTokens, now, warn }: KeySe
       known = { keys, text, freshUntil }
       lastError = undefined
     } catch (error) {
-      if (lastError === undefined) warn(`The keys of Latchkey could not be fetched: ${String(error)}`)
+      if (lastError === undefined) warn(`The keys of Latchkey could not be fetched: ${messageOf(error)}`)
       lastError = error
     }
   }
@@ -94,7 +94,7 @@ export function createKeySet({ server, url, rememberedTokens, now, warn }: KeySe
       if (fetching !== undefined || mayAskAgain()) await fetchOnce()
       if (known === undefined) {
         throw new VerifyError('unavailable', {
-          detail: `the keys could not be fetched: ${String(lastError)}`,
+          detail: `the keys could not be fetched: ${messageOf(lastError)}`,
           retryAfterSeconds: 1,
           cause: lastError,
         })

@@ -1,8 +1,8 @@
 /** How the verifier reaches Latchkey. */
 export type Server = {
-  /** Reads an address. @throws Error if the answer is not 200, or does not come in time */
+  /** Reads an address. @throws ServerFault if the answer is not 200, or does not come in time */
   get(url: string): Promise<{ text: string; headers: Headers }>
-  /** Reads an address of the service API. @throws ServerRefusal for any status but 200; Error if no answer comes in time */
+  /** Reads an address of the service API. @throws ServerFault likewise, or if it is not JSON */
   ask(url: string, request: ServiceRequest): Promise<unknown>
 }
 
@@ -16,21 +16,25 @@ type ServiceRequest = {
   signal?: AbortSignal
 }
 
-/** An answer with another status than 200. */
-export class ServerRefusal extends Error {
-  override readonly name = 'ServerRefusal'
-  readonly status: number
+/** Why the server gave no useful answer. */
+export class ServerFault extends Error {
+  override readonly name = 'ServerFault'
+  /** The status of the answer. undefined if there was none, or if it was 200. */
+  readonly status: number | undefined
+  /** Whether another attempt may succeed. Otherwise an option is wrong, here or in Latchkey. */
+  readonly isPassing: boolean
 
-  constructor(status: number, url: string) {
-    const hint = status === 401 ? '. Compare the credential with SERVICE_CREDENTIALS of Latchkey' : ''
-    super(`${new URL(url).pathname} answered with status ${status}${hint}`)
+  constructor(message: string, { status, isPassing, cause }: { status?: number; isPassing: boolean; cause?: unknown }) {
+    super(message, { cause })
     this.status = status
+    this.isPassing = isPassing
   }
+}
 
-  /** Whether asking again would lead to the same answer. */
-  isDefinite(): boolean {
-    return this.status >= 300 && this.status < 500 && this.status !== 408 && this.status !== 429
-  }
+/** What an error says, for the log. A refusal says it in its detail. */
+export function messageOf(error: unknown): string {
+  const { detail, message } = Object(error) as { detail?: string; message?: string }
+  return detail ?? message ?? String(error)
 }
 
 const TIMEOUT_MS = 5_000
@@ -43,10 +47,16 @@ const TIMEOUT_MS = 5_000
  */
 export function createServer(fetchImplementation: typeof fetch): Server {
   async function send(url: string, init: RequestInit): Promise<{ text: string; headers: Headers }> {
-    const response = await fetchImplementation(url, { redirect: 'manual', cache: 'no-store', ...init })
-    const text = await response.text()
-    if (response.status !== 200) throw new ServerRefusal(response.status, url)
-    return { text, headers: response.headers }
+    const path = new URL(url).pathname
+    try {
+      const response = await fetchImplementation(url, { redirect: 'manual', cache: 'no-store', ...init })
+      const text = await response.text()
+      if (response.status !== 200) throw faultOf(response.status, path)
+      return { text, headers: response.headers }
+    } catch (cause) {
+      if (cause instanceof ServerFault) throw cause
+      throw new ServerFault(`${path} did not answer: ${reasonOf(cause)}`, { isPassing: true, cause })
+    }
   }
 
   return {
@@ -58,9 +68,25 @@ export function createServer(fetchImplementation: typeof fetch): Server {
         ...(form !== undefined && { method: 'POST', body: new URLSearchParams(form) }),
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       })
-      return JSON.parse(text)
+      try {
+        return JSON.parse(text)
+      } catch (cause) {
+        throw new ServerFault(`${new URL(url).pathname} did not answer with JSON`, { isPassing: false, cause })
+      }
     },
   }
+}
+
+function faultOf(status: number, path: string): ServerFault {
+  const hint = status === 401 ? '. Compare the credential with SERVICE_CREDENTIALS of Latchkey' : ''
+  const isPassing = status >= 500 || status === 408 || status === 429
+  return new ServerFault(`${path} answered with status ${status}${hint}`, { status, isPassing })
+}
+
+/** "fetch failed" says little: what has failed is in its cause. */
+function reasonOf(error: unknown): string {
+  const { cause, message } = Object(error) as Partial<Error>
+  return String(Object(cause).message || message || error)
 }
 
 function base64(text: string): string {

@@ -1,6 +1,6 @@
 import type { Claims } from './claims.ts'
 import { createEndedSessions } from './ended-sessions.ts'
-import { type Server, ServerRefusal } from './server.ts'
+import { messageOf, type Server, ServerFault } from './server.ts'
 import type { VerifiedToken } from './verified-token.ts'
 import { VerifyError } from './verify-error.ts'
 
@@ -84,10 +84,10 @@ export function createSessionEvents(parts: SessionEventParts): SessionEvents {
         settle()
       } catch (error) {
         if (stopping.signal.aborted) return settle()
-        if (lastError === undefined) warn(`The feed of ended sessions cannot be followed: ${String(error)}`)
+        if (lastError === undefined) warn(`The feed of ended sessions cannot be followed: ${messageOf(error)}`)
         lastError = error
         // A position that the server does not know leads nowhere. It tells everything that matters from the beginning.
-        if (error instanceof ServerRefusal && error.status === 400) after = undefined
+        if (error instanceof ServerFault && error.status === 400) after = undefined
         mayWait = false
         settle()
         await pause(pauseMs, stopping.signal)
@@ -116,11 +116,12 @@ export function createSessionEvents(parts: SessionEventParts): SessionEvents {
     return firstReading
   }
 
-  /** A feed that was refused from the start is a mistake in the settings. It must not go unnoticed, so nobody gets in. */
+  /** A feed that cannot be read from the start is a wrong setting. It must not go unnoticed, so nobody gets in. */
   function findFault(): string | undefined {
-    if (!hasRead && lastError instanceof ServerRefusal && lastError.isDefinite()) return String(lastError)
+    if (!hasRead && !isPassing(lastError)) return messageOf(lastError)
     const isSilent = now() - lastReadAt > LONGEST_SILENCE_MS
-    if (options.whenUnreachable === 'refuse' && isSilent) return `it has been silent for a minute: ${String(lastError)}`
+    if (options.whenUnreachable === 'refuse' && isSilent)
+      return `it has been silent for a minute: ${messageOf(lastError)}`
     return undefined
   }
 
@@ -145,19 +146,26 @@ export function createSessionEvents(parts: SessionEventParts): SessionEvents {
     },
     async ready() {
       await start()
-      if (!hasRead) throw new Error(`The feed of ended sessions cannot be followed: ${String(lastError)}`)
+      if (!hasRead) throw new Error(`The feed of ended sessions cannot be followed: ${messageOf(lastError)}`)
     },
     close: () => stopping.abort(),
   }
 }
 
+/** Whether it helps to wait: Latchkey is away, or too busy. */
+function isPassing(error: unknown): boolean {
+  return error instanceof VerifyError ? error.code === 'unavailable' : error instanceof ServerFault && error.isPassing
+}
+
 type FeedPage = { events: string[]; next: string; has_more: boolean }
 
-/** @throws Error if it is not a page of the feed */
+/** @throws ServerFault if it is not a page of the feed */
 function readPage(answer: unknown): FeedPage {
   const { events, next, has_more } = Object(answer) as Partial<FeedPage>
   const areTexts = Array.isArray(events) && events.every((event) => typeof event === 'string')
-  if (!areTexts || typeof next !== 'string') throw new Error('the answer is not a page of the feed')
+  if (!areTexts || typeof next !== 'string') {
+    throw new ServerFault('the answer is not a page of the feed', { isPassing: false })
+  }
   return { events, next, has_more: has_more === true }
 }
 

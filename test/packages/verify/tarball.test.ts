@@ -65,6 +65,26 @@ describe('the tarball of @latchkey/verify', () => {
     expect(await consumer.node('--throw-deprecation', '--trace-warnings', 'plain.cjs')).toBe('function\n')
   })
 
+  it('lets the process end once it is closed, though it has followed the session feed', async () => {
+    consumer.write(
+      'closing.mjs',
+      `import { createServer } from 'node:http'
+       import { createVerifier } from '@latchkey/verify'
+       const server = createServer((request, response) => {
+         if (!request.url.includes('wait')) response.end('{"events":[],"next":"1.1.","has_more":false}')
+       }).listen(0, '127.0.0.1', async () => {
+         const sessionEvents = { credential: 'shop:secret' }
+         const issuer = 'http://127.0.0.1:' + server.address().port
+         const verifier = createVerifier({ issuer, secret: 's'.repeat(32), sessionEvents })
+         await verifier.ready()
+         verifier.close()
+         server.close()
+         console.log('closed')
+       })`,
+    )
+    expect(await consumer.node('closing.mjs')).toBe('closed\n')
+  })
+
   it('has types for every entry, in modules and in CommonJS', async () => {
     const text = `
       import express from 'express'
