@@ -43,8 +43,8 @@ export function postgresPool(url: string, watch: DatabaseWatch, options: Postgre
       if (!shared.usesNames) return
       shared.usesNames = false
       watch.noticed(
-        'A pooler before PostgreSQL does not keep prepared statements: from now on they are sent unprepared. ' +
-          'Set DATABASE_PREPARED_STATEMENTS=false to have it so from the start.',
+        'A pooler in front of PostgreSQL does not support prepared statements, so they are turned off. ' +
+          'Set DATABASE_PREPARED_STATEMENTS=false.',
       )
     },
     isReadOnly: () => renew(),

@@ -100,7 +100,7 @@ describe('housekeeping', () => {
     await vi.advanceTimersByTimeAsync(keyMaintenanceMs)
     expect(done.filter((what) => what === 'refresh')).toHaveLength(1 + keyMaintenanceMs / keyRereadMs)
     expect(done.filter((what) => what === 'maintain')).toHaveLength(1)
-    housekeeping.stop()
+    await housekeeping.stop()
     await vi.advanceTimersByTimeAsync(keyMaintenanceMs)
     expect(done).toHaveLength(2 + keyMaintenanceMs / keyRereadMs)
   })

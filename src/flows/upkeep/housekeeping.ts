@@ -2,9 +2,11 @@ import { type KeyRing, keyMaintenanceMs, keyRereadMs } from '../../keys/key-ring
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { Database } from '../../storage/database.ts'
-import { pruneAuditLog, pruneExpired, pruneLimits, pruneMailRecords, pruneWebhookRecords } from './prune.ts'
+import { createTidyingTurn } from '../../storage/tidying-turn.ts'
+import { deletePaced } from './delete-paced.ts'
+import { chores } from './prune.ts'
 
-/** How often the database is tidied. */
+/** How often the server looks for rows to delete. */
 const TIDY_EVERY_MS = 60_000
 
 type HousekeepingParts = {
@@ -19,7 +21,8 @@ type HousekeepingParts = {
 /** What the server does by itself, so that no cron job is needed. */
 type Housekeeping = {
   start(): void
-  stop(): void
+  /** Waits for what is under way, which is never long. */
+  stop(): Promise<void>
 }
 
 export function createHousekeeping({
@@ -30,39 +33,54 @@ export function createHousekeeping({
   log,
 }: HousekeepingParts): Housekeeping {
   const timers: NodeJS.Timeout[] = []
+  const running = new Set<Promise<void>>()
+  const stopping = new AbortController()
 
-  function every(ms: number, what: string, task: () => Promise<unknown>): void {
+  function every(ms: number, task: () => Promise<void>): void {
     let isRunning = false
-    const timer = setInterval(async () => {
+    const timer = setInterval(() => {
       if (isRunning) return
       isRunning = true
-      try {
-        await task()
-      } catch (error) {
-        log.warn({ err: error }, `${what} failed and will be retried`)
-      } finally {
+      const run = task().finally(() => {
         isRunning = false
-      }
+        running.delete(run)
+      })
+      running.add(run)
     }, ms)
     timer.unref()
     timers.push(timer)
   }
 
+  async function attempt(what: string, task: () => Promise<unknown>): Promise<void> {
+    try {
+      await task()
+    } catch (error) {
+      log.warn({ err: error }, `${what} failed and will be retried`)
+    }
+  }
+
+  /** One chore after the other, so that together they take no more of the time than one. */
+  async function tidy(): Promise<void> {
+    const turn = createTidyingTurn()
+    const parts = { database, turn, now: () => clock.now(), signal: stopping.signal }
+    for (const chore of chores(clock.now(), auditRetentionMs)) {
+      if (stopping.signal.aborted) break
+      await attempt(chore.what, () => deletePaced(chore, parts))
+    }
+    await attempt('ending the turn to tidy', () => database.inTransaction(turn.giveBack))
+  }
+
   return {
     start() {
-      every(keyRereadMs, 'reading the signing keys', () => keyRing.refresh())
-      every(keyMaintenanceMs, 'maintaining the signing keys', () => keyRing.maintain())
-      every(TIDY_EVERY_MS, 'deleting expired sessions', () => pruneExpired(database, clock.now()))
-      if (auditRetentionMs !== undefined) {
-        every(TIDY_EVERY_MS, 'deleting old events', () => pruneAuditLog(database, auditRetentionMs, clock.now()))
-      }
-      every(TIDY_EVERY_MS, 'deleting old records of mail', () => pruneMailRecords(database, clock.now()))
-      every(TIDY_EVERY_MS, 'deleting old records of webhooks', () => pruneWebhookRecords(database, clock.now()))
-      every(TIDY_EVERY_MS, 'deleting old counts of rate limits', () => pruneLimits(database, clock.now()))
+      every(keyRereadMs, () => attempt('reading the signing keys', () => keyRing.refresh()))
+      every(keyMaintenanceMs, () => attempt('maintaining the signing keys', () => keyRing.maintain()))
+      every(TIDY_EVERY_MS, tidy)
     },
-    stop() {
+    async stop() {
       for (const timer of timers) clearInterval(timer)
       timers.length = 0
+      stopping.abort()
+      await Promise.all(running)
     },
   }
 }

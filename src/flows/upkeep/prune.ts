@@ -7,58 +7,69 @@ import { KNOWN_NETWORK_MS } from '../../rate-limits/limits.ts'
 import { pruneDevices } from '../../sessions/device-store.ts'
 import { pruneSessions } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Queryable } from '../../storage/prepared.ts'
-import { claimTidying } from '../../storage/single-worker.ts'
+import { createTidyingTurn } from '../../storage/tidying-turn.ts'
 import { pruneDeliveries } from '../../webhooks/delivery-store.ts'
+import { type Chore, deletePaced } from './delete-paced.ts'
 
 const DAY_MS = 86_400_000
-/** How many rows one transaction may delete, so that nobody waits for it long. */
-const BATCH = 500
-/** How long sessions are kept after their last token has died, so that their end can still be told. */
+/** How long sessions are kept after their last token has expired, so that the reason for their end can still be told. */
 const KEPT_AFTER_EXPIRY_MS = DAY_MS
-/** How long it is on record what webhooks were told. */
+/** How long the record of a webhook delivery is kept. */
 const KEPT_DELIVERY_MS = 30 * DAY_MS
-/** How long it is on record that a mail was sent; what it said is forgotten when it is. */
+/** How long the record of a mail is kept. What the mail said is forgotten once it is sent. */
 const KEPT_MAIL_MS = 30 * DAY_MS
 
+function expiredSessions(now: number): Chore {
+  const before = now - KEPT_AFTER_EXPIRY_MS
+  return { what: 'deleting expired sessions', remove: (tx, limit) => pruneSessions(tx, before, limit) }
+}
+
 /**
- * Deletes sessions no token of which can be good any more.
+ * Every kind of row that is deleted in time.
+ *
+ * @param auditRetentionMs how long events are kept; undefined: for ever
+ */
+export function chores(now: number, auditRetentionMs: number | undefined): Chore[] {
+  const old = now - KNOWN_NETWORK_MS
+  return [
+    expiredSessions(now),
+    ...(auditRetentionMs === undefined ? [] : [oldEvents(now - auditRetentionMs)]),
+    { what: 'deleting expired one-time tokens', remove: (tx, limit) => pruneOneTimeTokens(tx, now, limit) },
+    { what: 'deleting old records of mail', remove: (tx, limit) => pruneMail(tx, now - KEPT_MAIL_MS, limit) },
+    { what: 'forgetting old devices', remove: (tx, limit) => pruneDevices(tx, old, limit) },
+    {
+      what: 'deleting old records of webhooks',
+      remove: (tx, limit) => pruneDeliveries(tx, now - KEPT_DELIVERY_MS, limit),
+    },
+    { what: 'deleting old counts of rate limits', remove: (tx, limit) => pruneLimitCounts(tx, now, limit) },
+    { what: 'forgetting old networks', remove: (tx, limit) => pruneKnownNetworks(tx, old, limit) },
+  ]
+}
+
+function oldEvents(before: number): Chore {
+  return { what: 'deleting old events', remove: (tx, limit) => pruneEvents(tx, before, limit) }
+}
+
+/**
+ * Deletes sessions whose tokens have all expired.
  *
  * @returns how many
  */
 export async function pruneExpired(database: Database, now: number): Promise<number> {
-  return inBatches(database, (tx) => pruneSessions(tx, now - KEPT_AFTER_EXPIRY_MS, BATCH))
+  return alone(database, now, expiredSessions(now))
 }
 
-/** Deletes what rate limits have no use for any more. */
-export async function pruneLimits(database: Database, now: number): Promise<void> {
-  await inBatches(database, (tx) => pruneLimitCounts(tx, now, BATCH))
-  await inBatches(database, (tx) => pruneKnownNetworks(tx, now - KNOWN_NETWORK_MS, BATCH))
-}
-
-/** Deletes events that have been in the audit log for long enough. */
+/** Deletes events that are older than `retentionMs`. */
 export async function pruneAuditLog(database: Database, retentionMs: number, now: number): Promise<void> {
-  await inBatches(database, (tx) => pruneEvents(tx, now - retentionMs, BATCH))
+  await alone(database, now, oldEvents(now - retentionMs))
 }
 
-/** Deletes old records of what webhooks were told. */
-export async function pruneWebhookRecords(database: Database, now: number): Promise<void> {
-  await inBatches(database, (tx) => pruneDeliveries(tx, now - KEPT_DELIVERY_MS, BATCH))
-}
-
-/** Deletes one-time tokens that have expired, old records of mail, and devices that were not used for long. */
-export async function pruneMailRecords(database: Database, now: number): Promise<void> {
-  await inBatches(database, (tx) => pruneOneTimeTokens(tx, now, BATCH))
-  await inBatches(database, (tx) => pruneMail(tx, now - KEPT_MAIL_MS, BATCH))
-  await inBatches(database, (tx) => pruneDevices(tx, now - KNOWN_NETWORK_MS, BATCH))
-}
-
-/** In one process at a time: who finds another one at it leaves the rest to that. */
-async function inBatches(database: Database, prune: (tx: Queryable) => Promise<number>): Promise<number> {
-  let total = 0
-  for (;;) {
-    const deleted = await database.inTransaction(async (tx) => ((await claimTidying(database, tx)) ? prune(tx) : 0))
-    total += deleted
-    if (deleted < BATCH) return total
+/** Does one chore, unless another process tidies just now. */
+async function alone(database: Database, now: number, chore: Chore): Promise<number> {
+  const turn = createTidyingTurn()
+  try {
+    return await deletePaced(chore, { database, turn, now: () => now })
+  } finally {
+    await database.inTransaction(turn.giveBack)
   }
 }

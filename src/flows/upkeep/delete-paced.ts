@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Database } from '../../storage/database.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+import type { TidyingTurn } from '../../storage/tidying-turn.ts'
+
+/** How long one batch is to take: so long does SQLite keep everybody waiting, and PostgreSQL keep its rows locked. */
+const BATCH_MS = 4
+/** The pause after a batch, as a multiple of the time it took with its commit: deleting takes a tenth of the time at most. */
+const PAUSE_FACTOR = 9
+const SHORTEST_PAUSE_MS = 5
+const FIRST_SIZE = 32
+const LARGEST_SIZE = 2_000
+
+/** Rows of one kind that can mean nothing any more. */
+export type Chore = {
+  /** For the log: "deleting old events". */
+  what: string
+  /** Deletes at most `limit` of them. @returns how many; fewer than `limit` if none are left */
+  remove(tx: Queryable, limit: number): Promise<number>
+}
+
+type PacedParts = {
+  database: Database
+  turn: TidyingTurn
+  /** The time, for the turn. */
+  now(): number
+  /** Ends the work after the batch that is under way. */
+  signal?: AbortSignal | undefined
+}
+
+/**
+ * Deletes rows in small batches, with pauses between them, so that requests hardly notice. How large a batch may be, the
+ * time of the last one says. One process at a time does this; it leaves the rest to another one that is at it.
+ *
+ * @returns how many rows it has deleted
+ */
+export async function deletePaced({ remove }: Chore, { database, turn, now, signal }: PacedParts): Promise<number> {
+  let total = 0
+  let size = FIRST_SIZE
+  while (signal?.aborted !== true) {
+    const limit = size
+    const begunAt = performance.now()
+    const batch = await database.inTransaction(async (tx) => {
+      if (!(await turn.take(tx, now()))) return undefined
+      const startedAt = performance.now()
+      const count = await remove(tx, limit)
+      return { count, tookMs: performance.now() - startedAt }
+    })
+    if (batch === undefined) return total
+    total += batch.count
+    if (batch.count < limit) return total
+    size = nextSize(size, batch.tookMs)
+    const pauseMs = Math.max(SHORTEST_PAUSE_MS, PAUSE_FACTOR * (performance.now() - begunAt))
+    await delay(pauseMs, undefined, { signal }).catch(() => {})
+  }
+  return total
+}
+
+/** As many rows as fit into the time, and at most twice as many as before: one quick batch may have been luck. */
+export function nextSize(size: number, tookMs: number): number {
+  const fitting = Math.floor((size * BATCH_MS) / Math.max(tookMs, 0.01))
+  return Math.max(1, Math.min(fitting, 2 * size, LARGEST_SIZE))
+}
