@@ -30,21 +30,21 @@ export type Administration = {
   checkPassword: NewPasswordCheck
   endSessions: EndSessions
   listSessions: ListSessions
-  /** Takes the SECRET_KEY of the servers. */
+  /** Needs the servers' SECRET_KEY. */
   keys(): ManageKeys
   listKeys(): Promise<ListedKey[]>
-  /** Deletes sessions that can mean nothing any more. @returns how many */
+  /** Deletes sessions that are no longer needed. @returns how many */
   pruneExpired(): Promise<number>
-  /** Looks at the database, and with a SECRET_KEY at the keys in it. */
+  /** Examines the database, and with a SECRET_KEY also its keys. */
   examine(): Promise<Examination>
-  /** Whether white space around passwords is dropped. */
+  /** Whether to remove white space around passwords. */
   trimPasswords: boolean
   close(): Promise<void>
 }
 
 /**
- * What commands work with, beside the servers that run on the database. Which names are one name is the database's own
- * rule, whatever the configuration says here.
+ * What commands work with, beside the servers on the same database. The database's own rule decides which usernames are
+ * the same, whatever the configuration says here.
  *
  * @throws UnreadyDatabaseError
  */
@@ -56,7 +56,7 @@ export async function openAdministration(parts: AppParts): Promise<Administratio
     committed: () => {},
   })
   const usernameRule = (await findUsernameRule(database.read)) ?? configuredUsernameRule(config)
-  // Whoever gives a command can put the filter right.
+  // The person who runs the command can fix the filter.
   const checkPassword = buildNewPasswordCheck(config, breached, (error) => {
     const told = error instanceof Error ? error.message : String(error)
     throw new ConfigError([`BREACHED_PASSWORDS: ${config.passwords.breachedPasswords} ${told}`])

@@ -33,35 +33,35 @@ export type { AppParts }
 /** A Latchkey without its command line. */
 export type App = {
   /**
-   * Listens, and then begins with the work in the background: a server that cannot listen sends no mail.
+   * Listens, and then starts the background work: a server that cannot listen sends no mail.
    *
-   * @returns where it listens
+   * @returns the address it listens on
    * @throws StartError
    */
   listen(address: ListenAddress): Promise<string>
   /** Begins with the work in the background, for a server that another program's server answers for. */
   startWork(): void
   server: BuiltServer['server']
-  /** The server inside another program's. */
+  /** The server inside another program's server. */
   mount: BuiltServer['mount']
   authenticate: BuiltServer['authenticate']
   accounts: BuiltServer['accounts']
   /** Undefined unless this is a development server without a mail server. */
   readMailbox: BuiltServer['readMailbox']
   database: Database
-  /** Makes and sends mail in the background. */
+  /** Creates and sends mail in the background. */
   mailWorker: MailWorker
-  /** Tells webhooks in the background what has happened. */
+  /** Delivers events to webhooks in the background. */
   webhookWorker: WebhookWorker
-  /** Answers what is under way, then lets go of everything. @throws AggregateError once all of it was tried */
+  /** Finishes open requests, then releases everything. @throws AggregateError after trying all of it */
   close(): Promise<void>
 }
 
 /**
- * Builds every part by hand, in order, and makes the database ready: migrated, with its rule for usernames and its keys.
- * Nothing listens yet, and nothing works in the background.
+ * Builds every part by hand, in order, and prepares the database: migrations, the rule for usernames, keys. Nothing
+ * listens yet, and no background work runs.
  *
- * @throws StartError, FilterFileError, ConfigModuleError, MailTemplateError, with what to do about it
+ * @throws StartError, FilterFileError, ConfigModuleError, MailTemplateError; the message says what to do
  */
 export async function createApp(parts: AppParts): Promise<App> {
   const { config, clock, log } = parts
@@ -138,14 +138,14 @@ export async function createApp(parts: AppParts): Promise<App> {
   }
 }
 
-/** Makes the database ready, as a server does at its start. @returns the names of the migrations applied now */
+/** Prepares the database, as a server does at its start. */
 export async function migrateDatabase(parts: AppParts): Promise<string[]> {
   const { database, applied } = await prepareDatabase(parts)
   await database.close()
   return applied
 }
 
-/** The OpenAPI document of a server with this configuration. Takes no database, and no secret: nothing is signed. */
+/** The OpenAPI document of a server with this configuration. Needs no database and no secret: nothing is signed. */
 export async function describeApi(parts: AppParts): Promise<object> {
   const { config, random } = parts
   const secretKey = config.keys.secretKey || randomSecret(random)
@@ -164,7 +164,7 @@ export async function describeApi(parts: AppParts): Promise<object> {
   return server.openApi()
 }
 
-/** Events are kept at least for as long as the feed of ended sessions tells of them. */
+/** Events are kept at least as long as the session feed delivers them. */
 function auditRetentionOf({ audit, tokens }: Config): number | undefined {
   return audit.retentionMs && Math.max(audit.retentionMs, 2 * tokens.accessTokenLifetimeMs)
 }

@@ -1,7 +1,7 @@
 /**
- * Closes everything, one after the other, also what comes after a part that failed to close.
+ * Closes everything in turn, including what comes after a part that failed to close.
  *
- * @throws AggregateError with all failures, once everything was tried
+ * @throws AggregateError with all failures, after trying everything
  */
 export async function closeAll(closes: readonly (() => unknown)[]): Promise<void> {
   const failures: unknown[] = []

@@ -16,7 +16,7 @@ import { listen } from './listen.ts'
 export type LatchkeyOptions = SettingsByName & {
   /** Your own functions, as in `latchkey.config.ts`. */
   hooks?: Hooks
-  /** Takes the log: whole JSON lines, each with its newline. Default: they go to standard output. */
+  /** Receives the log: whole JSON lines, each with its newline. Default: standard output. */
   log?: (lines: string) => void
 }
 
@@ -27,32 +27,32 @@ export type VerifiedCaller = {
   sessionId: string | undefined
 }
 
-/** A Latchkey inside your program. Two in one process know nothing of each other. */
+/** A Latchkey inside your program. Two in one process are independent. */
 export type Latchkey = {
   /** For `node:http`, Express and Connect: `app.use('/auth', latchkey.handler)`. See `docs/embedding.md`. */
   handler: Mount['handler']
   /** For Fastify: `app.register(latchkey.plugin, { prefix: '/auth' })`. */
   plugin: Mount['plugin']
-  /** For Hono and other frameworks on web standards: takes a `Request`, answers with a `Response`. */
+  /** For Hono and other frameworks on web standards: takes a `Request`, returns a `Response`. */
   fetch: Mount['fetch']
   /** Listens on `HOST` and `PORT`, for a program that has no server of its own. @returns the address, as a URL */
   listen(): Promise<string>
   /**
-   * Says who presents an access token. Account and session are read from the database, so a session that was ended is
+   * Finds out who presents an access token. It reads account and session from the database, so an ended session is
    * refused at once.
    *
    * @throws AuthError with the `code` of the manual's list
    */
   verify(accessToken: string): Promise<VerifiedCaller>
-  /** Answers the requests under way, finishes the work in the background, and closes the database. */
+  /** Finishes open requests and background work, and closes the database. */
   close(): Promise<void>
 }
 
 /**
  * Builds a Latchkey for another program.
  *
- * @returns it, and the app behind it for what tests want besides
- * @throws ConfigError, ConfigModuleError, and whatever keeps the database from being opened
+ * @returns it, and the app behind it for what tests need besides
+ * @throws ConfigError, ConfigModuleError, and any error of opening the database
  */
 export async function embed(options: LatchkeyOptions, clock: Clock): Promise<{ latchkey: Latchkey; app: App }> {
   const { hooks = {}, log: sink = (lines) => void process.stdout.write(lines), ...settings } = options

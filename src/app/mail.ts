@@ -12,10 +12,10 @@ import type { MailSettings } from '../mail/settings.ts'
 import { readTemplateFolder } from '../mail/template-folder.ts'
 import { type AppParts, buildSeal, type Core } from './parts.ts'
 
-/** Where flows put mail: all that commands need, which leave it to the servers to send it. */
+/** Where flows put mail. Commands need no more, because the servers send it. */
 export type Mailing = { outbox: Outbox; notices: SecurityNotices }
 
-/** Mail is made if it can be sent, or with DEBUG be looked at. */
+/** Mail is created if it can be sent or, with DEBUG, displayed. */
 export function buildMailing({ config, random }: AppParts): Mailing {
   const { url, securityNotices } = config.mail
   const isOn = url !== undefined || config.debug
@@ -24,7 +24,7 @@ export function buildMailing({ config, random }: AppParts): Mailing {
 }
 
 /**
- * What sends mail, and with DEBUG shows what it would have sent.
+ * Sends mail, and with DEBUG shows what it would have sent.
  *
  * @throws MailTemplateError
  */
@@ -58,7 +58,7 @@ export function buildMailWorker(
   }
 }
 
-/** Puts mail into words. @throws MailTemplateError */
+/** Turns mail into text. @throws MailTemplateError */
 export function buildComposer(settings: MailSettings, publicUrl: string): Compose {
   return createComposer({
     messages: mailMessages,

@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts'
 import { latchkeyVersion } from '../platform/version.ts'
 import type { Core } from './parts.ts'
 
-/** Reads the metrics, with what prom-client adds to them: that is loaded when somebody asks for the first time. */
+/** Reads the metrics, including prom-client's, which is loaded at the first scrape. */
 export function createReadMetrics(core: Core, clock: Clock): () => Promise<Exposition> {
   const { metrics, hashPool } = core
   const readBacklogs = createReadBacklogs({ ...core, clock })

@@ -18,7 +18,7 @@ import { reservedClaimNames } from '../tokens/claims.ts'
 import { createAsymmetricJwtKey, createHmacJwtKey } from '../tokens/jwt-key.ts'
 import type { Mailing } from './mail.ts'
 
-/** What everything is built of. */
+/** The base of every other part. */
 export type AppParts = {
   config: Config
   clock: Clock
@@ -28,7 +28,7 @@ export type AppParts = {
   hooks?: Hooks
 }
 
-/** The parts that flows of all kinds share. */
+/** The parts that all flows share. */
 export type Core = {
   database: Database
   keyRing: KeyRing
@@ -41,12 +41,12 @@ export type Core = {
   hashPool: Pick<HashPool, 'running' | 'waiting'>
 }
 
-/** The rule for usernames that the settings ask for; commands go by the database's own. */
+/** The rule for usernames in the settings; commands follow the database's own. */
 export function configuredUsernameRule({ accounts }: Config): UsernameRule {
   return accounts.usernameCaseSensitive ? 'exact' : 'folded'
 }
 
-/** The ring of signing keys; it is empty until it is loaded. */
+/** The signing keys; empty until they are loaded. */
 export function buildKeyRing({ config, clock, random }: AppParts, database: Database): KeyRing {
   const { keys, tokens } = config
   return createKeyRing({
@@ -61,12 +61,12 @@ export function buildKeyRing({ config, clock, random }: AppParts, database: Data
   })
 }
 
-/** Seals what the database keeps secret. */
+/** Encrypts what the database keeps secret. */
 export function buildSeal({ config, random }: Pick<AppParts, 'config' | 'random'>): Seal {
   return createSeal({ secretKey: config.keys.secretKey, fallbacks: config.keys.secretKeyFallbacks, random })
 }
 
-/** The deployment's hooks. They may set no claim that means something to this server or to whoever verifies its tokens. */
+/** The deployment's hooks. They cannot set claims that have a meaning to this server or to verifiers of its tokens. */
 export function buildHookRunner({ config, log }: AppParts, hooks: Hooks): HookRunner {
   const { userIdClaim, groupsClaim, permissionsClaim } = config.tokens
   const named = [userIdClaim, groupsClaim, permissionsClaim].filter((name) => name !== undefined)
@@ -74,7 +74,7 @@ export function buildHookRunner({ config, log }: AppParts, hooks: Hooks): HookRu
   return createHookRunner({ hooks, timeoutMs: config.hooks.timeoutMs, reservedClaims: reserved, log })
 }
 
-/** Where passwords are hashed, so many at a time. */
+/** Where passwords are hashed, a limited number at a time. */
 export function buildHashPool({ config, clock }: AppParts, onRefusal?: () => void): HashPool {
   const { hashConcurrency, hashQueueLimit } = config.passwords
   return createHashPool({
@@ -85,22 +85,22 @@ export function buildHashPool({ config, clock }: AppParts, onRefusal?: () => voi
   })
 }
 
-/** Checks and hashes passwords, in a pool of its own unless it is given one. */
+/** Verifies and hashes passwords, in its own pool unless one is passed. */
 export function buildPasswordCheck(parts: AppParts, pool: HashPool = buildHashPool(parts)): PasswordCheck {
   const { config, clock, random } = parts
   const { hash, allowWeakHashes } = config.passwords
   return createPasswordCheck({ pool, parameters: hash, allowWeakHashes, random, clock })
 }
 
-/** The filter of breached passwords, if there is to be one. @throws FilterFileError */
+/** The filter of breached passwords, if one is set. @throws FilterFileError */
 export async function openPasswordFilter({ passwords }: Config): Promise<BreachedPasswords | undefined> {
   return passwords.breachedPasswords === undefined ? undefined : openBreachedPasswords(passwords.breachedPasswords)
 }
 
 /**
- * Finds what is wrong with new passwords, whichever way they come.
+ * Finds what is wrong with new passwords, wherever they come from.
  *
- * @param onUnreadable is told when one could not be looked up; unless it throws, the password passes
+ * @param onUnreadable called if the filter could not be read; unless it throws, the password passes
  */
 export function buildNewPasswordCheck(
   { passwords }: Config,

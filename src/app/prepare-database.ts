@@ -12,9 +12,9 @@ import { atStep } from './start-error.ts'
 type PreparedDatabase = { database: Database; applied: string[] }
 
 /**
- * Opens the database and makes it ready: migrated, with its rule for usernames. PostgreSQL is waited for.
+ * Opens the database and prepares it: migrations and the rule for usernames. Waits for PostgreSQL.
  *
- * @throws StartError; NewerSchemaError, SameNameError, UnfitDatabaseError or what the database failed with is its cause
+ * @throws StartError; its cause is a NewerSchemaError, SameNameError, UnfitDatabaseError or the database's error
  */
 export async function prepareDatabase(parts: AppParts, watch: Partial<DatabaseWatch> = {}): Promise<PreparedDatabase> {
   const { config, clock, log } = parts

@@ -3,8 +3,8 @@ import { createLog } from '../platform/log.ts'
 import { readableLines } from '../platform/readable-log.ts'
 
 /**
- * The log of a server process, written to one of its streams: as JSON lines, or as lines for people where `LOG_FORMAT` says
- * so. Colours are used only on a terminal, and not where `NO_COLOR` is set.
+ * The log of a server process, written to one of its streams: as JSON lines, or as lines for people if `LOG_FORMAT`
+ * says so. Colours are used only on a terminal, and not if `NO_COLOR` is set.
  */
 export function createProcessLog(
   { log }: Pick<Config, 'log'>,

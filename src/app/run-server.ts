@@ -2,12 +2,12 @@ import type { createLog } from '../platform/log.ts'
 import type { ListenAddress } from './listen.ts'
 import { startFault } from './start-fault.ts'
 
-/** How long requests under way may take once the server was asked to stop. */
+/** How long open requests may take after the server was asked to stop. */
 const STOP_DEADLINE_MS = 15_000
-/** How long a server that could not start may take to let go of what it has opened. */
+/** How long a server that failed to start may take to release what it has opened. */
 const GIVE_UP_MS = 5_000
 
-/** A server that is built and does not listen yet. */
+/** A server that is built but does not listen yet. */
 type BuiltServer = {
   listen(address: ListenAddress): Promise<string>
   close(): Promise<void>
@@ -26,8 +26,8 @@ type RunServerParts = {
 }
 
 /**
- * Runs the server. From then on it ends the process by itself, in order, when it is asked to: SIGTERM, Ctrl-C. A server that
- * could not start ends the process with exit code 1, whatever may still be open.
+ * Runs the server. It ends the process in order when it is asked to: SIGTERM, Ctrl-C. If the server cannot start, the
+ * process ends with exit code 1, whatever is still open.
  *
  * @returns whether it has started; if not, the log says why
  */
@@ -54,7 +54,7 @@ export async function runServer({ settings, log, createApp }: RunServerParts): P
   }
 }
 
-/** A module of the deployment's own may keep timers or connections that nobody here can close. */
+/** The deployment's own module may have timers or connections that Latchkey cannot close. */
 function endAnyway(): void {
   process.exitCode = 1
   setTimeout(() => process.exit(1), GIVE_UP_MS).unref()

@@ -30,7 +30,7 @@ import { createReadMetrics } from './metrics.ts'
 import { type AppParts, buildSeal, type Core } from './parts.ts'
 import { buildTokenFlows } from './token-flows.ts'
 
-/** A server that answers everything and does not listen yet, and the workers that send what it leaves for them. */
+/** A server that answers everything but does not listen yet, and the workers that send what it queues. */
 export type BuiltServer = {
   server: Awaited<ReturnType<typeof createHttp>>['server']
   mount: Mount
@@ -107,7 +107,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     metrics,
   })
   const posts = createPosts({ database, clock })
-  // Loaded only where a server is wanted: Fastify takes longer to load than a command takes to run.
+  // Loaded only if a server is needed: Fastify takes longer to load than a command takes to run.
   const { createHttp } = await import('../http/http.ts')
   const { sampleViews } = await import('../http/classic/sample-views.ts')
   const { server, mount } = await createHttp({
@@ -183,7 +183,7 @@ function wellKnownSettings({ http, tokens, keys, services }: Config) {
   return { ...http, issuer: tokens.issuer, signingKeyLifetimeMs: keys.signingKeyLifetimeMs, hasServices }
 }
 
-/** Without a token, only developers may read the metrics; nobody else is told that there are any. */
+/** Without a token, only developers may read the metrics; nobody else learns that they exist. */
 function hasMetrics({ debug, metrics }: Config): boolean {
   return debug || metrics.tokenDigest !== undefined
 }

@@ -1,7 +1,7 @@
-/** What a server does at its start that may fail for reasons outside of it. */
+/** Steps of the start that may fail for external reasons. */
 type Step = 'database' | 'listen'
 
-/** A server could not start; the cause says why, the step what it was doing. */
+/** A server could not start. The cause says why, and the step says what it was doing. */
 export class StartError extends Error {
   readonly step: Step
 
@@ -12,7 +12,7 @@ export class StartError extends Error {
   }
 }
 
-/** @throws StartError with what `work` failed with */
+/** @throws StartError with the error of `work` */
 export async function atStep<T>(step: Step, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

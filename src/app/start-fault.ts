@@ -1,13 +1,13 @@
 import { DatabaseUnavailableError } from '../storage/database-trouble.ts'
 import { StartError } from './start-error.ts'
 
-/** Where a server was to listen, and on which database it was to run. */
+/** Where a server tried to listen, and on which database it tried to run. */
 export type StartAttempt = { host: string; port: number; databaseUrl: string }
 
-/** What an error of the system, of SQLite or of PostgreSQL tells of itself. */
+/** What an error of the system, of SQLite or of PostgreSQL says about itself. */
 type Facts = { code: string; syscall: string; errcode: number; message: string }
 
-/** Errors of our own whose messages say all of it. */
+/** Our own errors, whose messages are complete. */
 const TOLD: ReadonlySet<string> = new Set([
   'NewerSchemaError',
   'SameNameError',
@@ -16,7 +16,7 @@ const TOLD: ReadonlySet<string> = new Set([
   'MailTemplateError',
 ])
 
-/** What SQLite says went wrong, by its primary code, and the cure. */
+/** SQLite's errors by primary code, with the cure. */
 const SQLITE_FAULTS: ReadonlyMap<number, string> = new Map([
   [5, 'Another program has locked the file. Stop that program.'],
   [8, 'Give this user permission to write the file and its folder.'],
@@ -59,10 +59,10 @@ const TLS_FAULTS: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * Why a server could not start, and what to do about it, as a sentence for whoever started it. It may name paths and
+ * Why a server could not start and how to fix it, as a sentence for the person who started it. It may contain paths and
  * addresses, but no password.
  *
- * @returns undefined for what nobody foresaw; then the stack is what helps
+ * @returns undefined for an unexpected error, where the stack helps more
  */
 export function startFault(error: unknown, attempt: StartAttempt): string | undefined {
   if (!(error instanceof Error)) return undefined
@@ -88,7 +88,7 @@ function listenFault(cause: unknown, { host, port }: StartAttempt): string | und
 
 function databaseFault(cause: unknown, attempt: StartAttempt): string | undefined {
   const told = cause instanceof DatabaseUnavailableError ? (cause.cause ?? cause) : cause
-  // `localhost` has several addresses, and none of them answered.
+  // `localhost` has several addresses, and none of them responded.
   if (told instanceof AggregateError) {
     return told.errors.map((one) => databaseFault(one, attempt)).find((fault) => fault !== undefined)
   }

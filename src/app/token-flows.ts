@@ -15,7 +15,7 @@ import { createTokenIssuer } from '../tokens/token-issuer.ts'
 import { createTokenVerifier } from '../tokens/token-verifier.ts'
 import type { AppParts, Core } from './parts.ts'
 
-/** Everything that is done with tokens. */
+/** All operations on tokens. */
 type TokenFlows = {
   authenticate: Authenticate
   login: Login

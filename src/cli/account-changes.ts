@@ -21,7 +21,7 @@ export function newAccount(
   return { ...blank, username, email, isStaff, isSuperuser: rights.isSuperuser }
 }
 
-/** The account of that name. @throws Refusal if there is none */
+/** The account with that name. @throws Refusal if there is none */
 export async function findOrRefuse(accounts: AccountAdministration, name: string): Promise<Account> {
   const account = await accounts.find(name)
   if (account === undefined) throw unknownName(name)
@@ -33,7 +33,7 @@ export function unknownName(name: string): Refusal {
   return new Refusal(`There is no account called ${printable(name)}.`)
 }
 
-/** @throws Refusal with all that is wrong with it */
+/** @throws Refusal with everything that is wrong with it */
 export async function createOrRefuse(
   accounts: AccountAdministration,
   account: TypedAccount,
@@ -47,7 +47,7 @@ export async function createOrRefuse(
   }
 }
 
-/** What is wrong with a password for an account that is about to be made, as sentences. */
+/** What is wrong with a password for an account that is about to be created, as sentences. */
 export function passwordFaultsFor(checkPassword: NewPasswordCheck, account: TypedAccount | Account) {
   return async (password: string): Promise<string[]> => (await checkPassword(password, account)).map(faultWords)
 }

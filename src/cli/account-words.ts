@@ -17,7 +17,7 @@ export function accountCells(account: Account): string[] {
   ]
 }
 
-/** An account as lines of fact and value. */
+/** An account as lines of name and value. */
 export function accountText(account: Account, sessions: number, groups: readonly string[]): string {
   const facts = {
     id: String(account.id),
@@ -37,7 +37,7 @@ export function accountText(account: Account, sessions: number, groups: readonly
     .join('')
 }
 
-/** An account for machines, under the names that Django gives its fields. Nothing secret. */
+/** An account for programs, with Django's field names. Contains no secrets. */
 export function accountJson(account: Account) {
   return {
     id: account.id,

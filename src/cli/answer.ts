@@ -2,10 +2,12 @@ import type { Command } from 'commander'
 import type { Context } from './context.ts'
 import { printableJson } from './printable.ts'
 
-/** What a command has to say on stdout: to people, and with `--json` to machines. */
+/** The output of a command: for people, and for programs with `--json`. */
 export type Answer = { text: string; json: unknown }
 
-/** Lets a command take `--json`, and print what its action answers. The action is given arguments, then options. */
+/**
+ * Adds `--json` to a command, and prints the result of its action. The action receives arguments first, then options.
+ */
 export function answering<Arguments extends unknown[]>(
   command: Command,
   { terminal }: Pick<Context, 'terminal'>,

@@ -32,7 +32,7 @@ export function faultWords(fault: Omit<FieldFault, 'field'> & { fault: string })
   }
 }
 
-/** All faults of an account, one line for each: `username: It is taken.` */
+/** All faults of an account, one line each: `username: It is taken.` */
 export function accountFaultLines(faults: readonly FieldFault[]): string[] {
   return faults.map((fault) => `${fault.field}: ${faultWords(fault)}`)
 }

@@ -1,6 +1,6 @@
 import type { KeyRefusal } from '../flows/keys/manage-keys.ts'
 
-/** Why nothing is done to the keys, and what to do about that. */
+/** Why the keys were not changed, and what to do about it. */
 export function keyRefusalWords(refusal: KeyRefusal): string {
   switch (refusal.kind) {
     case 'fixed':

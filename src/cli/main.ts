@@ -19,19 +19,19 @@ import { type ExitCode, runProgram } from './program.ts'
 import { Refusal } from './refusal.ts'
 import { createTerminal, type Streams } from './terminal.ts'
 
-/** What a process gives to its command line; tests give something else. */
+/** What a process passes to the command line; tests pass something else. */
 type Surroundings = {
-  /** What stands behind the name of the program. */
+  /** The words after the name of the program. */
   argumentTexts: readonly string[]
   environment: Readonly<Record<string, string | undefined>>
-  /** Holds the `.env` file; relative paths begin here. */
+  /** The folder of the `.env` file; relative paths start here. */
   workingDirectory: string
   streams: Streams
   clock: Clock
   random: Random
 }
 
-/** Runs one command, and answers with the exit code for the process. */
+/** Runs one command. Returns the exit code of the process. */
 export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
   const { argumentTexts, environment, workingDirectory, streams, clock, random } = surroundings
   const silentLog = createLog('silent', () => {})
@@ -41,7 +41,10 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
     return loadConfig({ environment, workingDirectory, random, ...options })
   }
 
-  /** Without SECRET_KEY the server beside can only be one in development mode, which keeps its secret in a file. */
+  /**
+   * Without SECRET_KEY, a server beside this command can only be a development server, which stores its secret in a
+   * file.
+   */
   function loadBeside(missingSecretKey: 'keep' | 'none'): Config {
     const isDevelopment = attempt(() => load({ missingSecretKey: 'none' })).value?.keys.secretKey === ''
     return load({ debugByDefault: isDevelopment, missingSecretKey })
@@ -99,7 +102,7 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
   return runProgram(argumentTexts, context)
 }
 
-/** Turns what settings or database do not allow into a refusal. */
+/** Turns errors about settings or the database into refusals. */
 async function refusing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -121,7 +124,7 @@ function attempt<T>(load: () => T): { value: T | undefined; faults: readonly str
 }
 
 if (import.meta.main) {
-  // Whoever reads along may have seen enough: `latchkey users list | head`.
+  // The reader may stop early: `latchkey users list | head`.
   process.stdout.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1))
   process.exitCode = await latchkey({
     argumentTexts: process.argv.slice(2),

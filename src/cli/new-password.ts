@@ -2,15 +2,15 @@ import { countedPassword } from '../passwords/counted-password.ts'
 import { Refusal } from './refusal.ts'
 import type { Terminal } from './terminal.ts'
 
-/** What a new password must satisfy. */
+/** The rules for a new password. */
 export type NewPasswordRules = {
-  /** Whether white space around it is dropped: see TRIM_PASSWORDS. */
+  /** Whether to remove the white space around it: see TRIM_PASSWORDS. */
   trimPasswords: boolean
   /** What is wrong with it, as sentences. */
   findFaults: (password: string) => Promise<string[]>
 }
 
-/** Asks for a new password, twice, until it is in order. There is no way around the rules. */
+/** Asks for a new password twice, until it satisfies the rules. Nothing bypasses them. */
 export async function askForNewPassword(terminal: Terminal, rules: NewPasswordRules): Promise<string> {
   for (;;) {
     const typed = await terminal.askSecret('Password: ')
@@ -24,7 +24,7 @@ export async function askForNewPassword(terminal: Terminal, rules: NewPasswordRu
   }
 }
 
-/** Takes a new password from the first line that is piped in. @throws Refusal if it is not in order */
+/** Reads a new password from the first line of a pipe. @throws Refusal if it breaks the rules */
 export async function readNewPassword(terminal: Terminal, rules: NewPasswordRules): Promise<string> {
   if (terminal.isInteractive)
     throw new Refusal('--stdin reads a password from a pipe. Leave it out to type the password.')

@@ -8,14 +8,14 @@ import { printable } from './printable.ts'
 import { Refusal } from './refusal.ts'
 
 type PasswordFilterParts = {
-  /** Where relative paths begin. */
+  /** The folder where relative paths start. */
   workingDirectory: string
   standardInput: NodeJS.ReadableStream
-  /** The file of BREACHED_PASSWORDS. @throws Refusal if the settings are not in order */
+  /** The file of BREACHED_PASSWORDS. @throws Refusal if the settings are invalid */
   configuredPath: () => Promise<string | undefined>
 }
 
-/** What commands do with filters of breached passwords: files, and no database. */
+/** What commands do with filters of breached passwords. Works on files, without a database. */
 export function passwordFilters({
   workingDirectory,
   standardInput,

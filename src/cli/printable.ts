@@ -1,12 +1,12 @@
 /**
- * A text as it may be shown in a terminal: nothing in it moves the cursor, changes colours or the direction of writing.
- * Names and user agents are strangers' texts.
+ * Makes a text safe to show in a terminal: nothing in it moves the cursor, or changes colours or the writing direction.
+ * Usernames and user agents are written by strangers.
  */
 export function printable(text: string): string {
   return text.replace(/\p{C}/gu, '\uFFFD')
 }
 
-/** A value as JSON that may be shown in a terminal; the same data as without that care. */
+/** A value as JSON that is safe to show in a terminal. The data is the same. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value, undefined, 2).replace(/(?!\n)\p{C}/gu, (character) =>
     Array.from({ length: character.length }, (_, index) => escaped(character.charCodeAt(index))).join(''),
@@ -17,21 +17,21 @@ function escaped(unit: number): string {
   return `\\u${unit.toString(16).padStart(4, '0')}`
 }
 
-/** A moment for people: UTC, to the second. */
+/** A time for people: UTC, to the second. */
 export function printableTime(at: number | undefined): string {
   return at === undefined ? '' : new Date(at).toISOString().replace('T', ' ').replace(/\..*/, 'Z')
 }
 
-/** A moment for machines: ISO 8601 in UTC, `null` if there was none. */
+/** A time for programs: ISO 8601 in UTC, or `null`. */
 export function jsonTime(at: number | undefined): string | null {
   return at === undefined ? null : new Date(at).toISOString()
 }
 
 /**
- * A table for people, row by row or page by page: the columns line up, two blanks between them, and only ever widen. Cells
- * are made printable.
+ * A table for people, written row by row or page by page. Columns are aligned, two spaces apart, and only ever become
+ * wider. Cells are made printable.
  *
- * @returns gives the text of further rows; the headings come before the first ones
+ * @returns a function that formats further rows; the first call includes the headings
  */
 export function textTable(headings: readonly string[]): (rows: readonly (readonly string[])[]) => string {
   const widths = headings.map(() => 0)

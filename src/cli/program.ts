@@ -16,12 +16,12 @@ import type { Context } from './context.ts'
 import { printable } from './printable.ts'
 import { Refusal } from './refusal.ts'
 
-/** What a command ended with: done, refused for the reason told on stderr, or called in a wrong way. */
+/** How a command ended: done, refused (stderr says why), or wrong usage. */
 const exitCodes = { done: 0, refused: 1, misused: 2 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
-/** All commands, as commander knows them. */
+/** All commands, for commander. */
 export function createProgram(context: Context): Command {
   const { terminal } = context
   const program = new Command('latchkey')
@@ -57,21 +57,21 @@ export function createProgram(context: Context): Command {
 /**
  * Runs one command.
  *
- * @param argumentTexts what stands behind the name of the program
+ * @param argumentTexts the words after the name of the program
  */
 export async function runProgram(argumentTexts: readonly string[], context: Context): Promise<ExitCode> {
   try {
     await createProgram(context).parseAsync(argumentTexts, { from: 'user' })
     return exitCodes.done
   } catch (error) {
-    // Commander has told the rest already.
+    // Commander has printed the rest already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.misused
     context.terminal.tell(error instanceof Refusal ? error.message : failureWords(error))
     return exitCodes.refused
   }
 }
 
-/** What nobody foresaw: of databases and files their own message, of bugs the place as well. */
+/** Unexpected errors: for databases and files their message, for bugs also the stack. */
 function failureWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (error instanceof AggregateError) return error.errors.map(failureWords).join('\n')

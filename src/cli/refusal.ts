@@ -1,4 +1,4 @@
-/** A command is not carried out: the message is told on stderr, and the exit code is 1. */
+/** A command refuses. The message goes to stderr, and the exit code is 1. */
 export class Refusal extends Error {
   constructor(message: string) {
     super(message)

@@ -2,41 +2,43 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { Refusal } from './refusal.ts'
 
-/** The streams of a process, or what stands for them in a test. */
+/** The streams of a process, or their stand-ins in a test. */
 export type Streams = {
   input: NodeJS.ReadableStream & { isTTY?: boolean }
   output: NodeJS.WritableStream
   errors: NodeJS.WritableStream & { isTTY?: boolean }
 }
 
-/** Whoever gave a command: a person, or a script. Questions go to stderr, so that stdout holds data only. */
+/** The user of a command: a person or a script. Questions go to stderr, so that stdout contains only data. */
 export type Terminal = {
-  /** Whether a person is there to be asked. */
+  /** Whether there is a person to ask. */
   isInteractive: boolean
   /** Writes data. */
   write(text: string): void
-  /** Tells something that is no data, as a line of its own. */
+  /** Prints a line that is not data. */
   tell(line: string): void
   /** @throws Refusal if the person ends the input or presses Ctrl-C */
   ask(question: string): Promise<string>
-  /** The same, and nothing of the answer appears. */
+  /** The same, without showing the answer. */
   askSecret(question: string): Promise<string>
   /** @returns true for `y` and `yes` */
   confirm(question: string): Promise<boolean>
   /**
-   * The first line that a script has piped in, without its line break.
+   * The first line of a pipe, without its line break.
    *
-   * @throws Refusal if there is none, or if it is no text or too long
+   * @throws Refusal if there is none, or if it is not text or too long
    */
   readLine(): Promise<string>
 }
 
-/** More than any password; what is longer is a wrong file. */
+/** Longer than any password. A longer line comes from a wrong file. */
 const LINE_LIMIT_BYTES = 65_536
 
-/** The terminal on a process's own streams. */
+/** The terminal on the streams of a process. */
 export function createTerminal({ input, output, errors }: Streams): Terminal {
-  /** One reader for each question: between them the terminal is in its usual mode, and Ctrl-C ends the process. */
+  /**
+   * A new reader for each question. Between questions the terminal is in its usual mode, and Ctrl-C ends the process.
+   */
   function answer(question: string, isSecret: boolean): Promise<string> {
     const echo = new Writable({
       write(chunk, _encoding, done) {
@@ -44,10 +46,10 @@ export function createTerminal({ input, output, errors }: Streams): Terminal {
         done()
       },
     })
-    // The reader first: it turns off what the terminal itself would show.
+    // Create the reader first: it turns off the terminal's own echo.
     const reader = createInterface({ input, output: echo, terminal: true, historySize: 0 })
     return new Promise((resolve, reject) => {
-      // Whatever ends the reader comes by here; after an answer it changes nothing any more.
+      // Every end of the reader comes here. After an answer, this has no effect.
       reader.once('close', () => {
         if (isSecret) errors.write('\n')
         reject(new Refusal('Cancelled. Nothing was changed.'))

@@ -6,16 +6,16 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** When the request arrived, in milliseconds of the process's own clock. */
     startedAt: number
-    /** The address of the client, as far as configured proxies vouch for it. */
+    /** The address of the client, as far as trusted proxies confirm it. */
     clientAddress: string
-    /** Why it was refused: for the log, not for the answer. */
+    /** Why it was refused: for the log, not for the response. */
     refusal: AuthError | undefined
   }
 }
 
 /**
- * One line a request, when its answer has been sent: who asked for what, what came of it, and why not. Neither headers
- * nor bodies nor query strings are looked at, since those are the places where tokens and passwords are.
+ * Logs one line per request, after its response was sent: who requested what, the outcome, and why it was refused. It
+ * never reads headers, bodies or query strings, because these contain tokens and passwords.
  */
 export function logRequests(server: FastifyInstance, log: Logger): void {
   server.addHook('onResponse', (request, reply, done) => {
@@ -34,7 +34,7 @@ export function logRequests(server: FastifyInstance, log: Logger): void {
   })
 }
 
-/** The path without the query, and not longer than any of ours: strangers choose it. */
+/** The path without the query, cut to the length of our longest path: strangers choose it. */
 function pathOf(request: FastifyRequest): string {
   const end = request.url.indexOf('?')
   return (end === -1 ? request.url : request.url.slice(0, end)).slice(0, 200)

@@ -1,4 +1,4 @@
-/** What an `Authorization` header says. Only its form is looked at. */
+/** The content of an `Authorization` header. Only its form is checked. */
 type PresentedCredentials = { kind: 'none' } | { kind: 'malformed' } | { kind: 'token'; token: string }
 
 /**

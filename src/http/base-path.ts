@@ -1,12 +1,13 @@
-/** The path of PUBLIC_URL below which the server is reached: `/auth`. Empty if it has the whole origin. */
+/** The path of PUBLIC_URL under which the server is reached: `/auth`. Empty if it has the whole origin. */
 export function basePathOf(publicUrl: string): string {
   return new URL(publicUrl).pathname.replace(/\/$/, '')
 }
 
 /**
- * Makes a target what it is behind a proxy that strips the base path, so that it does not matter whether the proxy does.
+ * Converts a target to what it is behind a proxy that strips the base path, so that it does not matter whether the
+ * proxy strips it.
  *
- * @param basePath as `basePathOf` gives it
+ * @param basePath the result of `basePathOf`
  * @param target the target of a request: path and query
  */
 export function withoutBasePath(basePath: string, target: string): string {

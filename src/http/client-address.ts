@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net'
 import type { Logger } from '../platform/log.ts'
 import { canonicalAddress, readForwarded, readForwardedFor } from './forwarded-address.ts'
 
-/** Says from which address a request comes. */
+/** Finds the address that a request comes from. */
 type ClientAddress = (request: IncomingMessage) => string
 
 type ClientAddressParts = {
@@ -15,12 +15,15 @@ type ClientAddressParts = {
   log: Pick<Logger, 'warn'>
 }
 
-/** Headers by which proxies say for whom they ask. */
+/** Headers in which proxies state their client. */
 const FORWARDED_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip'] as const
 
 const UNIX = 'unix'
 
-/** Addresses that no client on the Internet has: whoever asks from there is a proxy, or a program in the same network. */
+/**
+ * Addresses that no client on the Internet has. A request from one comes from a proxy, or from a program in the same
+ * network.
+ */
 const privateNetworks = blockListOf([
   ...['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'],
   ...['::1', 'fc00::/7', 'fe80::/10'],

@@ -5,21 +5,21 @@ import { varyBy } from './vary.ts'
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 const ALWAYS_ALLOWED = ['authorization', 'content-type', 'accept', FORGERY_HEADER]
 const EXPOSED = 'www-authenticate, retry-after, ratelimit, ratelimit-policy, x-request-id'
-/** How long a browser may remember a preflight's answer: two hours, the most Chromium takes. */
+/** How long a browser may cache the answer to a preflight: two hours, Chromium's maximum. */
 const MAX_AGE_SECONDS = '7200'
 
 type CorsSettings = {
   allowedOrigins: readonly string[]
-  /** Request headers that pages of these origins may send, beside those they always may. */
+  /** Request headers that pages of these origins may send, in addition to the ones that are always allowed. */
   allowedHeaders: readonly string[]
 }
 
 /**
- * Cross-origin requests (Fetch standard §3.2), for origins of the configured list only; an origin is never reflected
- * because it was sent. A preflight carries no token, so it is answered before anything looks for one.
+ * Cross-origin requests (Fetch standard §3.2), only for configured origins; an origin is never reflected just because
+ * it was sent. A preflight carries no token, so it is answered before anything looks for one.
  *
- * Credentials are allowed on every path, because many clients send all requests with them. Cookies themselves count on v1
- * only, and there the forgery check stands before them.
+ * Credentials are allowed on every path, because many clients send all requests with them. Cookies themselves work only
+ * on v1, behind the forgery check.
  *
  * @returns a hook that says whether it has answered
  */

@@ -11,8 +11,8 @@ declare module 'fastify' {
 }
 
 /**
- * `/openapi.json`, made from the routes' schemas, and with `isPageShown` a page at `/docs` to read it. Registered before
- * the routes it is to know.
+ * `/openapi.json`, generated from the routes' schemas, and with `isPageShown` a page at `/docs` to read it. Register it
+ * before the routes that it describes.
  */
 export async function documentation(
   server: FastifyInstance,
@@ -27,7 +27,7 @@ export async function documentation(
     document ??= describe(routes, accessCookieName, publicUrl)
     return document
   })
-  // Written once, not for each of the strangers who ask.
+  // Generated once, not for every stranger who asks.
   let text: Promise<string> | undefined
   server.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
     text ??= server.openApi().then((made) => JSON.stringify(made))
@@ -37,7 +37,7 @@ export async function documentation(
 }
 Object.assign(documentation, { [Symbol.for('skip-override')]: true })
 
-/** In an instance of its own, when somebody first asks: most servers are never asked, and what it takes is 2 MB. */
+/** In a separate instance, at the first request: most servers are never asked, and this takes 2 MB. */
 async function describe(routes: readonly RouteOptions[], accessCookieName: string, publicUrl: string): Promise<object> {
   const { default: swagger } = await import('@fastify/swagger')
   const server = Fastify({ schemaController: withoutCompilers })

@@ -1,31 +1,35 @@
 import type { FastifyRequest } from 'fastify'
 import { AuthError } from '../errors.ts'
 
-/** Any value will do: what counts is that a browser asks first before it sends such a header to a stranger's server. */
+/** Any value works: a browser sends a preflight before it sends such a header to another origin. */
 export const FORGERY_HEADER = 'x-latchkey-csrf'
 
 /**
- * Keeps pages of strangers from having a browser act with the cookies of its user (CSRF). Two defences, each enough by
- * itself: the browser says which page a request comes from, and it sends no such request elsewhere without a preflight,
- * which only listed origins get past. See docs/decisions/0008-cookies-and-forgery.md.
+ * Prevents other websites from using a visitor's cookies (CSRF). Two defences, each sufficient alone: the browser
+ * states which page a request comes from, and it sends no such request to another origin without a preflight, which
+ * only listed origins pass. See docs/decisions/0008-cookies-and-forgery.md.
  */
 export type ForgeryCheck = {
-  /** For a request that is let in by a cookie. Safe methods change nothing, and pass. @throws AuthError `csrf_check_failed` */
+  /**
+   * For a request that is authenticated by a cookie. Safe methods change nothing, and pass. @throws AuthError
+   * `csrf_check_failed`
+   */
   checkCookieRequest(request: FastifyRequest): void
   /**
-   * For a request that brings its own proof and is answered with cookies: else a stranger's page could log its visitors
-   * in to an account of its choice. Programs that are no browser say nothing of where they come from, and pass.
+   * For a request that brings its own proof and is answered with cookies: otherwise another website could log its
+   * visitors in to an account of its choice. Programs that are not browsers do not state where they come from, and
+   * pass.
    *
    * @throws AuthError `csrf_check_failed`
    */
   checkLogin(request: FastifyRequest): void
 }
 
-/** @param settings whose pages are ours: PUBLIC_URL and ALLOWED_ORIGINS */
+/** @param settings PUBLIC_URL and ALLOWED_ORIGINS: the origins of our pages */
 export function createForgeryCheck(settings: { publicUrl: string; allowedOrigins: readonly string[] }): ForgeryCheck {
   const ownOrigins = new Set([new URL(settings.publicUrl).origin, ...settings.allowedOrigins])
 
-  /** Every browser of today sends `Origin` with unsafe methods; `Sec-Fetch-Site` helps where a proxy dropped it. */
+  /** Every current browser sends `Origin` with unsafe methods; `Sec-Fetch-Site` helps if a proxy dropped it. */
   function comesFromOwnPage({ headers }: FastifyRequest): boolean {
     if (headers.origin !== undefined) return ownOrigins.has(headers.origin)
     return headers['sec-fetch-site'] === 'same-origin'
@@ -49,7 +53,7 @@ function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 }
 
-/** Whether a browser would ask first across origins (Fetch standard §2.2.1, §2.2.2). */
+/** Whether a browser would send a preflight for this across origins (Fetch standard §2.2.1, §2.2.2). */
 function needsPreflight({ method, headers }: FastifyRequest): boolean {
   if (method !== 'POST') return true
   const mediaType = headers['content-type']?.split(';')[0]?.trim().toLowerCase()

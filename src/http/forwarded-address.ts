@@ -1,8 +1,8 @@
 import { isIP, SocketAddress } from 'node:net'
 
 /**
- * The addresses that `X-Forwarded-For` names, in their order: the last one was seen by the proxy that is nearest to us.
- * Undefined stands for an entry that names no address. Empty entries are skipped (RFC 9110 §5.6.1).
+ * The addresses in `X-Forwarded-For`, in order: the proxy nearest to us saw the last one. Undefined stands for an entry
+ * without an address. Empty entries are skipped (RFC 9110 §5.6.1).
  */
 export function readForwardedFor(header: string): (string | undefined)[] {
   return header
@@ -12,7 +12,7 @@ export function readForwardedFor(header: string): (string | undefined)[] {
     .map(readNode)
 }
 
-/** The same of `Forwarded` (RFC 7239 §4): what each element says after `for=`. */
+/** The same for `Forwarded` (RFC 7239 §4): the `for=` of each element. */
 export function readForwarded(header: string): (string | undefined)[] {
   return splitOutsideQuotes(header, ',')
     .filter((element) => element !== '')
@@ -36,7 +36,7 @@ function readNode(entry: string): string | undefined {
   return isIP(withoutPort) === 0 ? undefined : canonicalAddress(withoutPort)
 }
 
-/** One spelling for each address: IPv6 in its shortest form, without a zone; IPv4 also where IPv6 carries it. */
+/** One spelling for each address: IPv6 in its shortest form without a zone; IPv4 even if it is embedded in IPv6. */
 export function canonicalAddress(address: string): string {
   const [bare = ''] = address.split('%')
   if (isIP(bare) !== 6) return bare

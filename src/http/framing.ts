@@ -3,8 +3,8 @@ import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
 
 /**
- * Whether two programs on its way could read two different requests out of this one, though Node's parser lets it pass:
- * an HTTP version that is none of ours, no host or two of them (RFC 9112 §3.2), a transfer coding that we do not undo, or
+ * Whether two programs along the way could read two different requests from this one, although Node's parser accepts
+ * it: an unsupported HTTP version, no host or two of them (RFC 9112 §3.2), a transfer coding that we do not decode, or
  * any at all in HTTP/1.0 (§6.1).
  */
 export function isAmbiguous({ httpVersion, headers, rawHeaders }: IncomingMessage): boolean {
@@ -26,8 +26,8 @@ function countHosts(rawHeaders: readonly string[]): number {
 }
 
 /**
- * Takes back Fastify's order to hang up on a body that is not read to its end: whoever is still sending it would find the
- * connection broken and never see the answer. Node throws the rest away, for as long as any request may take.
+ * Cancels Fastify's order to hang up on a body that is not read to its end. A client that is still sending would find
+ * the connection broken and never see the response. Node discards the rest, for as long as any request may take.
  */
 export function keepForAnswer(reply: FastifyReply): void {
   reply.removeHeader('connection')
@@ -37,31 +37,33 @@ type Refusal = { status: number; reason: string; detail: string }
 
 const malformed: Refusal = { status: 400, reason: 'Bad Request', detail: 'Malformed request.' }
 
-/** What is wrong with a request that is no HTTP, by the code of Node's parser; anything else is 400. */
+/** What is wrong with bytes that are not HTTP, by the code of Node's parser; all others are 400. */
 const refusals: ReadonlyMap<string, Refusal> = new Map([
   ['HPE_HEADER_OVERFLOW', { status: 431, reason: 'Request Header Fields Too Large', detail: 'Headers are too large.' }],
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', { status: 413, reason: 'Payload Too Large', detail: 'Malformed request.' }],
   ['ERR_HTTP_REQUEST_TIMEOUT', { status: 408, reason: 'Request Timeout', detail: 'The request took too long.' }],
 ])
 
-/** Answers for what never becomes a request of ours, in the shape of all other errors. */
+/** Answers what never becomes a request, in the shape of all other errors. */
 type ConnectionRefusals = {
-  /** What could not even be read as a request, or came too slowly. Hangs up. */
+  /** For bytes that could not be read as a request, or came too slowly. Hangs up. */
   clientError(error: Error & { code?: string }, socket: Socket): void
-  /** CONNECT: this is no proxy. Hangs up. */
+  /** CONNECT: this is not a proxy. Hangs up. */
   connect(request: IncomingMessage, socket: Socket): void
   /** `Expect` with anything but `100-continue` (RFC 9110 §10.1.1). */
   expectation(request: IncomingMessage, response: ServerResponse): void
-  /** A path with `%` and no two hex digits after it, or with bytes that are no UTF-8. No hook has seen it. */
+  /** A path with `%` but without two hex digits after it, or with bytes that are not UTF-8. No hook has seen it. */
   undecodablePath(response: ServerResponse, requestId: string): void
 }
 
 type ConnectionRefusalOptions = {
-  /** Those of every answer. */
+  /** The headers of every response. */
   headers: Readonly<Record<string, string>>
-  /** How long a refused connection stays open for the client to read why, while what it still sends is thrown away. */
+  /**
+   * How long a refused connection stays open, so that the client can read why. Whatever it still sends is discarded.
+   */
   lingerMs: number
-  /** The answer to the newest request of a connection. */
+  /** The response to the newest request of a connection. */
   newestAnswer(socket: Socket): ServerResponse | undefined
 }
 
@@ -75,15 +77,15 @@ export function createConnectionRefusals(options: ConnectionRefusalOptions): Con
     const sent = { ...common, 'content-length': String(Buffer.byteLength(body)), connection: 'close' }
     const lines = Object.entries(sent).map(([name, value]) => `${name}: ${value}\r\n`)
     socket.end(`HTTP/1.1 ${status} ${reason}\r\n${lines.join('')}\r\n${body}`)
-    // A client that never hangs up itself would keep the connection for ever; one that is cut off at once while it is
-    // still sending would not see the answer.
+    // A client that never hangs up would keep the connection forever; a client that is cut off while still sending
+    // would not see the response.
     socket.resume()
     setTimeout(() => socket.destroy(), lingerMs).unref()
   }
 
   return {
     clientError(error, socket) {
-      // One bad byte is reported once for each piece of what follows it.
+      // One bad byte is reported once for each piece that follows it.
       if (refused.has(socket)) return
       refused.add(socket)
       if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -91,8 +93,8 @@ export function createConnectionRefusals(options: ConnectionRefusalOptions): Con
         return
       }
       const answer = newestAnswer(socket)
-      // One request has one answer: none for a bad body that was not waited for. And what comes behind a good request is
-      // not answered in its place.
+      // One request gets one response: none for a bad body that nobody waited for. Bytes after a good request are not
+      // answered in its place.
       const isBeingAnswered = answer?.req.complete ? !answer.writableFinished : answer?.headersSent
       if (answer === undefined || !isBeingAnswered) {
         hangUp(socket, refusals.get(error.code ?? '') ?? malformed)

@@ -4,8 +4,8 @@ import type { Database } from '../storage/database.ts'
 import { createReadinessCheck } from '../storage/ping.ts'
 
 /**
- * `/healthz`: the process is alive. `/readyz`: its database also does what a login needs. Strangers learn nothing else; the
- * log says what is wrong when that begins, when it changes and when it ends.
+ * `/healthz`: the process is alive. `/readyz`: its database can also do what a login needs. Strangers learn nothing
+ * else. The log says what is wrong when a problem begins, changes or ends.
  */
 export async function healthChecks(server: FastifyInstance, parts: { database: Database; log: Logger }): Promise<void> {
   const schema = {
@@ -23,7 +23,7 @@ export async function healthChecks(server: FastifyInstance, parts: { database: D
   }
 
   server.route({
-    // Some monitors ask with HEAD.
+    // Some monitors use HEAD.
     method: ['GET', 'HEAD'],
     url: '/healthz',
     schema: { ...schema, summary: 'Is the process alive?' },

@@ -37,10 +37,10 @@ import { createSessionCookies } from './v1/session-cookies.ts'
 import { type WellKnownParts, wellKnown } from './well-known.ts'
 
 type HttpParts = {
-  /** DEBUG: also serve what only developers should see. */
+  /** DEBUG: also serves what only developers should see. */
   debug: boolean
   settings: HttpSettings & { trimPasswords: boolean; isStrict: boolean }
-  /** What the pages say of the deployment. */
+  /** What the pages say about the deployment. */
   pageFacts: Omit<SiteFacts, 'isDevelopment' | 'allowedOrigins' | 'basePath'>
   random: Random
   log: Logger
@@ -56,16 +56,16 @@ type HttpParts = {
   findService: FindService
   wellKnownParts: WellKnownParts
   limiter: Limiter
-  /** The sample resources of the classic contract, where they are on. */
+  /** The sample resources of the classic contract, if they are on. */
   sampleViews: readonly View[]
   requests: RequestCounts
-  /** Only where somebody may ask for the metrics. */
+  /** Only if somebody may read the metrics. */
   metricsParts: MetricsParts | undefined
-  /** Only where mail is kept to be looked at: in development. */
+  /** Only if mail is kept for display: in development. */
   readMailbox: ReadMailbox | undefined
 }
 
-/** The server with everything it answers. It does not listen yet. */
+/** The server with all its routes. It does not listen yet. */
 export async function createHttp({
   debug,
   settings,
@@ -84,7 +84,7 @@ export async function createHttp({
 }: HttpParts): Promise<{ server: FastifyInstance; mount: Mount }> {
   const server = createServer({ log, settings, requests })
   const isOwnPath = collectOwnPaths(server)
-  // Else whoever follows the feed would keep the server from stopping for half a minute.
+  // Otherwise a reader of the session feed could delay the stop of the server by half a minute.
   server.addHook('preClose', async () => flows.sessionFeed.stop())
   const { trimPasswords } = settings
   const cookies = createSessionCookies(settings)

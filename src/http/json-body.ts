@@ -4,7 +4,7 @@ import { countedPassword } from '../passwords/counted-password.ts'
 import { isJsonObject, type JsonObject } from '../platform/json.ts'
 
 /**
- * A JSON object; an empty body counts as an empty one.
+ * Reads a JSON object; an empty body counts as an empty object.
  *
  * @throws AuthError `invalid_request`
  */
@@ -21,7 +21,7 @@ export function readJsonBody(bytes: Buffer): JsonObject {
 }
 
 /**
- * The parameters of a form. None may come twice, so that no two programs read different ones (RFC 6749 §3.1).
+ * The parameters of a form. None may appear twice, so that all programs read the same ones (RFC 6749 §3.1).
  *
  * @throws AuthError `invalid_request`
  */
@@ -34,7 +34,10 @@ export function readFormBody(bytes: Buffer): JsonObject {
   return Object.fromEntries(values)
 }
 
-/** The members of a body, with its password as it counts, or nobody could log in with what they set here. */
+/**
+ * The members of a body, with the password trimmed if TRIM_PASSWORDS says so. Otherwise nobody could log in with a
+ * password set here.
+ */
 export function withCountedPassword<Body extends object>(body: Body, trimPasswords: boolean): Body {
   if (!('password' in body) || typeof body.password !== 'string') return body
   return { ...body, password: countedPassword(body.password, trimPasswords) }

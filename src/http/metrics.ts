@@ -6,12 +6,12 @@ import { readAuthorization } from './authorization-header.ts'
 import { apiErrors, problemOf } from './problem.ts'
 
 export type MetricsParts = {
-  /** SHA-256 of METRICS_TOKEN; undefined: anybody may ask. */
+  /** SHA-256 of METRICS_TOKEN; undefined: everybody may read the metrics. */
   tokenDigest: string | undefined
   readMetrics(): Promise<Exposition>
 }
 
-/** `/metrics`: what this process has counted, for Prometheus. Registered only where there is a token, or with DEBUG. */
+/** `/metrics`: the metrics of this process, for Prometheus. Registered only if there is a token, or with DEBUG. */
 export async function metricsPage(server: FastifyInstance, { tokenDigest, readMetrics }: MetricsParts): Promise<void> {
   const isOpen = tokenDigest === undefined
   server.route({

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 
-/** Latchkey inside another program's HTTP server, in the form that the program's framework takes. */
+/** Latchkey inside another program's HTTP server, in the form that its framework needs. */
 export type Mount = {
   /**
    * Answers one request: a handler for `node:http`, Express and Connect. With `next` (Express, Connect), a path that is not
@@ -42,7 +42,7 @@ export function createMount(
   return {
     handler,
     plugin: async (host) => {
-      // Bodies are left unread, so that Latchkey reads them by its own rules.
+      // Bodies stay unread, so that Latchkey reads them by its own rules.
       host.removeAllContentTypeParsers()
       host.addContentTypeParser('*', (_request, _body, done) => done(null))
       host.all('/*', (request, reply) => {
@@ -72,7 +72,7 @@ function pathOf(target: string): string {
   return target.split(/[?#]/, 1)[0] ?? '/'
 }
 
-/** What Express's parsers leave: a body that was read, and an object in its place. */
+/** Express's parsers have read the body and left an object in its place. */
 function isBodyGone(request: IncomingMessage): boolean {
   const { 'content-length': length, 'transfer-encoding': coding } = request.headers
   const hasBody = coding !== undefined || (length !== undefined && length !== '0')

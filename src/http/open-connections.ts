@@ -4,18 +4,19 @@ import type { Socket } from 'node:net'
 /** The connections of a server, and what each of them waits for. */
 type OpenConnections = {
   /**
-   * To be told of every request. Says when it is its turn: of those that a connection sends without waiting for answers
-   * each is treated when the one before is answered, and meanwhile no more are read. Else somebody who sends a thousand
-   * in one packet and takes no answer would have a thousand answers kept for him. Never, once the connection is closed.
+   * Called for every request; resolves when it is the request's turn. If a connection sends several requests without
+   * waiting for responses, each is handled when the previous one is answered, and no more are read meanwhile. Otherwise
+   * a client could send a thousand requests in one packet, read no response, and make the server keep a thousand of
+   * them. Never resolves if the connection is closed.
    */
   takeTurn(request: IncomingMessage, response: ServerResponse, go: () => void): void
-  /** The answer to the newest request that came over this connection. */
+  /** The response to the newest request on this connection. */
   newestAnswer(socket: Socket): ServerResponse | undefined
-  /** Hangs up on everybody who is not waiting for the answer to a request that has come in whole. */
+  /** Hangs up on every connection that is not waiting for the response to a complete request. */
   cutUnfinished(): void
 }
 
-/** Follows the connections of a server from now on. */
+/** Tracks the connections of a server from now on. */
 export function trackConnections(server: Server): OpenConnections {
   const open = new Set<Socket>()
   const newest = new WeakMap<Socket, ServerResponse>()

@@ -2,15 +2,15 @@ import type { FastifyInstance } from 'fastify'
 import { routedPath } from './routed-path.ts'
 
 /**
- * Collects the paths of every route that is registered from now on.
+ * Collects the paths of every route registered from now on.
  *
- * @returns whether a path is one of them, whatever the method
+ * @returns whether a path is one of them, for any method
  */
 export function collectOwnPaths(server: FastifyInstance): (path: string) => boolean {
   const fixed = new Set<string>()
   const patterns: RegExp[] = []
   server.addHook('onRoute', ({ url }) => {
-    // Where Latchkey is part of another program, the first page is that program's.
+    // If Latchkey is part of another program, the first page belongs to that program.
     if (url === '/') return
     if (/[:*(]/.test(url)) patterns.push(pathPattern(url))
     else fixed.add(withoutSlash(url))

@@ -2,7 +2,7 @@ import type { AuthError, ErrorCode, FieldFault } from '../errors.ts'
 
 type ApiError = { status: number; title: string }
 
-/** Every refusal as v1 tells it: the status and a sentence for people. The `code` is for programs and does not change. */
+/** Every refusal in v1: the status and a sentence for people. The `code` is for programs and never changes. */
 export const apiErrors = {
   invalid_request: { status: 400, title: 'The request is malformed.' },
   invalid_fields: { status: 400, title: 'Some fields are invalid.' },
@@ -51,8 +51,8 @@ export const apiErrors = {
 } as const satisfies Record<ErrorCode, ApiError>
 
 /**
- * An error body (RFC 9457). `code` says which; of an ended session it is the reason for its end, of a refusal by one of the
- * deployment's hooks what that says, its message being the title.
+ * An error body (RFC 9457). `code` identifies the error. For an ended session it is the end reason. For a refusal by a
+ * hook it is the hook's code, and `title` is the hook's message.
  */
 type Problem = {
   type: string
@@ -63,7 +63,7 @@ type Problem = {
   errors?: readonly FieldFault[]
 }
 
-/** A refusal as a problem. Nothing of its detail leaves. */
+/** A refusal as a problem. Its `detail` never leaves the server. */
 export function problemOf(error: AuthError): Problem {
   const { status, title } = apiErrors[error.code]
   const code = error.endReason ?? error.told?.code ?? error.code
@@ -76,7 +76,7 @@ export function problemOf(error: AuthError): Problem {
   }
 }
 
-/** The same for services, with the `error` that clients of RFC 7009 and RFC 7662 know (RFC 6749 §5.2). */
+/** The same for services, with the `error` that clients of RFC 7009 and RFC 7662 expect (RFC 6749 §5.2). */
 export function oauthProblemOf(error: AuthError): Problem & { error: string } {
   return { error: oauthErrorOf(apiErrors[error.code].status), ...problemOf(error) }
 }

@@ -2,10 +2,16 @@ import { AuthError } from '../errors.ts'
 import type { Logger } from '../platform/log.ts'
 import { DatabaseUnavailableError } from '../storage/database-trouble.ts'
 
-/** When a client may try again after the database failed: a restart or a move to another machine takes about as long. */
+/**
+ * When a client should try again after a database failure: a restart or a move to another machine takes about this
+ * long.
+ */
 const DATABASE_RETRY_SECONDS = 5
 
-/** What was thrown on the way of a request, as a refusal: ours, one of Fastify's in our words, an outage, or else a bug. */
+/**
+ * Turns anything thrown during a request into a refusal: one of ours, one of Fastify's in our words, an outage, or else
+ * a bug.
+ */
 export function refusalOf(error: unknown): AuthError {
   if (error instanceof AuthError) return error
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
@@ -18,7 +24,7 @@ export function refusalOf(error: unknown): AuthError {
   return new AuthError('internal_error', { cause: error })
 }
 
-/** Logs with its stack what those who run the server have to see: a bug, or a database that does not do its work. */
+/** Logs, with its stack, what operators must see: a bug, or a database that is not available. */
 export function logFailure(log: Logger, requestId: string, { code, cause }: AuthError): void {
   if (code === 'internal_error') log.error({ requestId, err: cause }, 'unexpected error')
   else if (cause instanceof DatabaseUnavailableError)

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RequestCounts } from '../metrics/request-counts.ts'
 
-/** What requests to paths that are none of ours are counted under: the paths themselves are up to strangers. */
+/** The series for requests to paths without a route: strangers choose these paths. */
 const UNMATCHED = 'unmatched'
 
-/** Counts every request once it is answered, under the pattern of its route. */
+/** Counts every answered request, under the pattern of its route. */
 export function countRequests(server: FastifyInstance, requests: RequestCounts): void {
   const routeOfPattern = new Map<string, string>()
 
@@ -26,7 +26,7 @@ export function countRequests(server: FastifyInstance, requests: RequestCounts):
   })
 }
 
-/** The same for both spellings of a path, with and without the final slash, and without what a parameter must look like. */
+/** The same for both spellings of a path, with and without the final slash, and without the format of parameters. */
 function withoutDetails(pattern: string): string {
   return pattern.replace(/(:\w+)\([^)]*\)/g, '$1').replace(/(.)\/$/, '$1')
 }

@@ -1,6 +1,6 @@
 /**
  * The path of a request's target as the router reads it: `%6c` is `l`, but `%2F` separates nothing. The router itself
- * decodes only where it has routes for the method, so whoever answers for another method asks here. Empty for a target
+ * decodes only paths with routes for the method, so code that answers for another method uses this. Empty for a target
  * that cannot be decoded.
  */
 export function routedPath(target: string): string {

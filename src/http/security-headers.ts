@@ -1,8 +1,8 @@
 /**
- * Headers of every answer: nothing may be sniffed, framed, cached or embedded by others, and no address is passed on.
- * Answers hold tokens and personal data almost without exception, so all of them say `no-store` (RFC 9111 §5.2.2.5).
+ * Headers of every response: others may not sniff, frame, cache or embed it, and no address is passed on. Almost all
+ * responses contain tokens or personal data, so all of them have `no-store` (RFC 9111 §5.2.2.5).
  *
- * @param publicUrl HSTS is only sent where clients reach the server by https
+ * @param publicUrl HSTS is only sent if clients reach the server by https
  */
 export function securityHeaders(publicUrl: string): Record<string, string> {
   return {

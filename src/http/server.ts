@@ -14,22 +14,22 @@ import type { HttpSettings } from './settings.ts'
 import { sendRetryFields } from './throttle.ts'
 import { withoutCompilers } from './without-compilers.ts'
 
-/** The largest body that is read, in bytes. */
+/** The largest accepted body, in bytes. */
 const BODY_LIMIT = 1_048_576
 
 /** How long a client may take, in milliseconds. */
 export type ClientTimeouts = {
-  /** For its headers. */
+  /** To send its headers. */
   headersMs: number
-  /** For its whole request. */
+  /** To send its whole request. */
   requestMs: number
   /** To use an idle connection again. */
   keepAliveMs: number
-  /** To take in anything of an answer. A request that is worked on for longer is cut off too. */
+  /** To read any of a response. A request that takes longer to handle is cut off too. */
   stallMs: number
-  /** How often the first two are looked at. */
+  /** How often the first two are checked. */
   checkEveryMs: number
-  /** To hang up after it was refused. */
+  /** To hang up after a refusal. */
   lingerMs: number
   /** To send the rest of its request when the server stops. */
   stopMs: number
@@ -49,13 +49,13 @@ type ServerParts = {
   log: Logger
   settings: Pick<HttpSettings, 'trustedProxies' | 'forwardedHeader' | 'allowedOrigins' | 'allowedHeaders' | 'publicUrl'>
   requests: RequestCounts
-  /** Shorter ones, for tests. */
+  /** Shorter timeouts, for tests. */
   timeouts?: ClientTimeouts
 }
 
 /**
- * The HTTP server without any contract: limits, timeouts, headers of every answer, request ids and the log. Contracts are
- * plugins of their own, each with its own words for errors.
+ * The HTTP server without any contract: limits, timeouts, headers of every response, request ids and the log. Each
+ * contract is a plugin with its own words for errors.
  */
 export function createServer({
   log,
@@ -83,7 +83,7 @@ export function createServer({
     http: {
       headersTimeout: timeouts.headersMs,
       connectionsCheckingInterval: timeouts.checkEveryMs,
-      // Refused by isAmbiguous() instead, in the shape of all other errors.
+      // isAmbiguous() refuses it instead, in the shape of all other errors.
       requireHostHeader: false,
     },
     logger: false,
@@ -94,7 +94,7 @@ export function createServer({
       caseSensitive: true,
       ignoreTrailingSlash: false,
       ignoreDuplicateSlashes: false,
-      // What is too long for an id is told so after all other checks; URLs as such are limited by Node.
+      // Overlong ids are reported after all other checks; Node limits the URL as a whole.
       maxParamLength: 20_000,
     },
     return503OnClosing: false,
@@ -130,14 +130,14 @@ export function createServer({
   countRequests(server, counts)
   logRequests(server, log)
 
-  // Node waits for half a request as long as for a whole one, and looks at no timeout any more once it is closing.
+  // Node waits for half a request as long as for a whole one, and checks no timeout once it is closing.
   let stopping: NodeJS.Timeout | undefined
   server.addHook('preClose', async () => {
     stopping = setTimeout(connections.cutUnfinished, timeouts.stopMs)
   })
   server.addHook('onClose', async () => clearTimeout(stopping))
 
-  // What no contract has answered; each contract has a handler of its own.
+  // Requests that no contract has answered; each contract has its own handler.
   server.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error)
     request.refusal = refusal

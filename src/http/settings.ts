@@ -13,7 +13,7 @@ import {
   settingGroup,
 } from '../platform/setting.ts'
 
-/** Where the server listens, what it is called outside, and whom it believes. */
+/** Where the server listens, its public name, and which proxies it trusts. */
 export const httpSettings = settingGroup('HTTP', {
   host: host('HOST', {
     default: '127.0.0.1',
@@ -96,7 +96,7 @@ export const httpSettings = settingGroup('HTTP', {
 
 export type HttpSettings = Static<typeof httpSettings>
 
-/** The origin of a server that nobody has named: its address and port. */
+/** The default origin of a server: its address and port. */
 export function defaultPublicUrl({ host, port }: Pick<HttpSettings, 'host' | 'port'>): string {
   if (host.startsWith('unix:')) return 'http://localhost'
   const isEverywhere = host === '0.0.0.0' || host === '::'
@@ -182,12 +182,12 @@ function readAllowedOrigin(item: string): string {
       '"null" is the origin of every sandboxed page, whoever wrote it. List origins such as https://app.example.org.',
     )
   }
-  // Apps in a shell of their own have origins such as capacitor://localhost, which URL does not know as origins.
+  // Apps in their own shell have origins such as capacitor://localhost, which URL does not accept as origins.
   const isAppOrigin = /^(?!https?:)[a-z][a-z0-9+.-]*:\/\/[a-z0-9._-]+(:\d{1,5})?$/i.test(item)
   return isAppOrigin ? item.toLowerCase() : readWebOrigin(item)
 }
 
-/** A leading dot has meant nothing for long (RFC 6265 §5.2.3); addresses and single words are no domains. */
+/** A leading dot has no meaning any more (RFC 6265 §5.2.3). Addresses and single words are not domains. */
 function readDomain(text: string): string {
   const domain = text.replace(/^\./, '').toLowerCase()
   const isDomain = /^(?!.*\.[0-9]+$)([a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63}$/.test(domain) && domain.length <= 253
@@ -195,7 +195,7 @@ function readDomain(text: string): string {
   throw new SettingFault(`${quoted(text)} is not a domain. Write one such as example.org, without scheme or port.`)
 }
 
-/** RFC 9110 §11.1: the scheme is a token, and so free of blanks and separators. */
+/** RFC 9110 §11.1: the scheme is a token, so it has no spaces or separators. */
 function readScheme(item: string): string {
   if (/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(item)) return item
   throw new SettingFault(

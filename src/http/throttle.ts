@@ -5,14 +5,14 @@ import type { AddressLimit } from '../rate-limits/limits.ts'
 import { networkOf } from '../rate-limits/network.ts'
 
 /**
- * Lets a request pass the limits on its address, before anything of its body is read.
+ * Applies the limits on the client's address, before the body is read.
  *
- * @param limits beside the one on all requests that need no login
+ * @param limits in addition to the limit on all requests without a login
  * @throws AuthError `throttled`
  */
 export type Throttle = (request: FastifyRequest, isOpen: boolean, limits?: readonly AddressLimit[]) => Promise<void>
 
-/** Which path or method was asked for is not looked at: a route says itself which limits it stands behind. */
+/** This does not look at paths or methods: each route names its limits. */
 export function createThrottle(limiter: Limiter): Throttle {
   return async ({ clientAddress: address }, isOpen, limits = []) => {
     const key = networkOf(address)
@@ -22,9 +22,9 @@ export function createThrottle(limiter: Limiter): Throttle {
 }
 
 /**
- * Says when it is worth trying again, and of a limit also which one it was: `RateLimit-Policy` and `RateLimit`
- * (draft-ietf-httpapi-ratelimit-headers-10 §§3, 4). Only refusals have them: what is left of a count that only grows
- * with failures is nothing a client could plan with.
+ * Says when to try again and, for a limit, which one it was: `RateLimit-Policy` and `RateLimit`
+ * (draft-ietf-httpapi-ratelimit-headers-10 §§3, 4). Only refusals have these headers: a count that only failures
+ * increase gives a client nothing to plan with.
  */
 export function sendRetryFields(reply: FastifyReply, { retryAfterSeconds, limit }: AuthError): void {
   if (retryAfterSeconds === undefined) return

@@ -7,7 +7,7 @@ import { sha256 } from '../platform/digest.ts'
 export type WellKnownParts = {
   keyRing: Pick<KeyRing, 'jwkSet'>
   settings: {
-    /** The origin of every address told here; never taken from a request. */
+    /** The origin of every published address; never taken from a request. */
     publicUrl: string
     issuer: string | undefined
     signingKeyLifetimeMs: number
@@ -16,7 +16,7 @@ export type WellKnownParts = {
 }
 
 /**
- * What other services look up before they verify a token: the JWK Set (RFC 7517 §5) and, where the issuer is this server,
+ * What other services need before they can verify a token: the JWK Set (RFC 7517 §5) and, if this server is the issuer,
  * its metadata (RFC 8414).
  */
 export async function wellKnown(server: FastifyInstance, { keyRing, settings }: WellKnownParts): Promise<void> {
@@ -59,7 +59,7 @@ export async function wellKnown(server: FastifyInstance, { keyRing, settings }: 
 
 const anything: TObject = Type.Object({}, { additionalProperties: true })
 
-/** Writes and digests an object once for as long as it is the same. */
+/** Serialises and hashes an object once, for as long as it stays the same. */
 function createPresenter(read: () => object): () => { body: string; etag: string } {
   let last: { of: object; body: string; etag: string } | undefined
   return () => {
@@ -73,8 +73,8 @@ function createPresenter(read: () => object): () => { body: string; etag: string
 }
 
 /**
- * No more than is true: there is no authorization endpoint, and `POST /api/v1/refresh` is no token endpoint of OAuth. An
- * issuer that is not this server's own address must be described elsewhere (RFC 8414 §3.3), if at all.
+ * Publishes only what is true: there is no authorization endpoint, and `POST /api/v1/refresh` is not an OAuth token
+ * endpoint. An issuer other than this server's own address must be described elsewhere (RFC 8414 §3.3), if at all.
  */
 function authorizationServerMetadata({
   publicUrl,

@@ -1,8 +1,8 @@
 import type { FastifyServerOptions } from 'fastify'
 
 /**
- * Schemas document what routes take and answer; the contracts check requests by rules of their own. Fastify's compilers,
- * which nobody would use, take 4 MB, so they are not even loaded. Its types know no validators but theirs.
+ * Schemas document what routes accept and return; the contracts check requests by their own rules. Nobody would use
+ * Fastify's compilers, which take 4 MB, so they are not loaded. Fastify's types know no validators but its own.
  */
 export const withoutCompilers = {
   compilersFactory: { buildValidator: () => () => () => true, buildSerializer: () => () => JSON.stringify },

@@ -6,18 +6,21 @@ const MAC_DIGITS = 16
 /** How many random bytes a nonce has. */
 export const nonceBytes = NONCE_DIGITS / 2
 
-/** When an access token was issued and when it ends, epoch milliseconds; they count in whole seconds, as in its claims. */
+/**
+ * When an access token was issued and when it expires, in epoch milliseconds. Only whole seconds count, as in its
+ * claims.
+ */
 type AccessTokenLife = { issuedAt: number; expiresAt: number }
 
 /**
- * The `jti` of an access token: 32 hex digits, a nonce and a MAC under the session's seed of it and of the token's life. So
- * a session knows the access tokens that were issued for it from those that somebody made with a leaked key.
+ * The `jti` of an access token: 32 hex digits, consisting of a nonce and a MAC of the nonce and the token's life under
+ * the session's seed. So a session can tell its own access tokens from those that somebody made with a leaked key.
  *
  * @param nonce 16 hex digits, drawn for each token
  */
 export function accessTokenId(seed: string, nonce: string, { issuedAt, expiresAt }: AccessTokenLife): string {
   const life = `${Math.floor(issuedAt / 1000)} ${Math.floor(expiresAt / 1000)}`
-  // A plain hash will do for a MAC, since the seed comes last and nobody sees all of it.
+  // A plain hash works as a MAC here, because the seed comes last and nobody sees the whole digest.
   return nonce + hash('sha256', `access ${nonce} ${life} ${seed}`, 'hex').slice(0, MAC_DIGITS)
 }
 

@@ -3,31 +3,32 @@ import type { JwtType } from './jwt-key.ts'
 import { lenientTimes, strictTimes, toNumericDate } from './numeric-date.ts'
 import { isId, isTokenUse, type TokenUse, withoutOwnClaims } from './token.ts'
 
-/** How this server's claims sets look: the same rules build them and check them. */
+/** The rules for this server's claims sets. They build and check them. */
 export type ClaimsRules = {
   /**
-   * false: only what this server issues itself passes. true (`COMPATIBILITY=simplejwt`): whatever SimpleJWT 5.2 on
-   * PyJWT 2.6 takes passes too, such as fractions of seconds; what makes those two fail with a 500 is refused.
+   * false: only tokens that this server issues itself are accepted. true (`COMPATIBILITY=simplejwt`): also everything
+   * that SimpleJWT 5.2 on PyJWT 2.6 accepts, such as fractions of seconds. Tokens that make those two fail with a 500
+   * are refused.
    */
   isLenient: boolean
   /** The claim with the account's id. It must not be one of `reservedClaimNames`. */
   userIdClaim: string
-  /** `iss` of the tokens made, and the only one accepted; undefined: none is set, and it is not looked at. */
+  /** `iss` of issued tokens, and the only one accepted; undefined: not set and not checked. */
   issuer: string | undefined
-  /** Likewise for `aud`. */
+  /** The same for `aud`. */
   audience: string | undefined
   /** Whether `sub` holds the text of the account's id (RFC 9068 §2.2). */
   hasSubject: boolean
-  /** How far other machines' clocks may be off, milliseconds. */
+  /** The tolerated clock difference to other machines, in milliseconds. */
   leewayMs: number
-  /** The longest lives of tokens, milliseconds. Looked at only when strict. */
+  /** The longest lifetimes of tokens, in milliseconds. Only checked when strict. */
   lifetimesMs: Readonly<Record<TokenUse, number>>
 }
 
-/** Claims that mean something to this server whatever its settings: no name for the user id claim. */
+/** Claims that always have a meaning to this server. The user id claim must not have one of these names. */
 export const reservedClaimNames = ['token_type', 'exp', 'iat', 'nbf', 'jti', 'sid', 'iss', 'aud'] as const
 
-/** Of which account, session and time a new token tells. Moments are epoch milliseconds. */
+/** The account, session and times of a new token, in epoch milliseconds. */
 export type NewToken = {
   /** The account's `uid`: a number where that is its id. */
   subject: number | string
@@ -37,7 +38,7 @@ export type NewToken = {
   sessionId?: string | undefined
   issuedAt: number
   expiresAt: number
-  /** Further claims, from `extraClaims` or the deployment. They never replace one of ours. */
+  /** Additional claims, from `extraClaims` or the deployment. They never replace Latchkey's own. */
   extra?: JwtClaims | undefined
 }
 
@@ -52,8 +53,8 @@ export function buildRefreshClaims(token: NewToken, rules: ClaimsRules): JwtClai
 }
 
 /**
- * The `typ` header of tokens of this use: `at+jwt` keeps access tokens from being taken for anything else (RFC 9068
- * §2.1, RFC 8725 §3.11); a lenient deployment writes `JWT` everywhere, as SimpleJWT does.
+ * The `typ` header of tokens of this use. `at+jwt` prevents access tokens from being used as anything else (RFC 9068
+ * §2.1, RFC 8725 §3.11). A lenient deployment writes `JWT` everywhere, as SimpleJWT does.
  */
 export function jwtTypeOf(use: TokenUse, { isLenient }: Pick<ClaimsRules, 'isLenient'>): JwtType {
   return use === 'access' && !isLenient ? 'at+jwt' : 'JWT'
@@ -72,7 +73,7 @@ function buildClaims(use: TokenUse, token: NewToken, rules: ClaimsRules): JwtCla
     ...(issuer !== undefined && { iss: issuer }),
     ...(audience !== undefined && { aud: audience }),
     ...(hasSubject && { sub: String(subject) }),
-    // Last, so that it stays a number in deployments whose user id claim is `sub`.
+    // Last, so that it stays a number if the user id claim is `sub`.
     [userIdClaim]: subject,
   }
 }
@@ -84,12 +85,12 @@ export type ClaimsFault = {
 }
 
 /**
- * The first half of the checks of a claims set: times, issuer, audience. They are separate from `checkShape` because the
- * contract (section 2) looks between the two whether the token was revoked. Both halves are needed: this one lets a
- * token without `exp` pass.
+ * The first half of the checks of a claims set: times, issuer, audience. It is separate from `checkShape` because the
+ * contract (section 2) checks between the two whether the token was revoked. Both halves are needed: this one accepts a
+ * token without `exp`.
  *
  * @param now epoch milliseconds.
- * @returns the fault, its reason always `invalid`, or undefined if there is none.
+ * @returns the fault, always with the reason `invalid`, or undefined if there is none.
  */
 export function checkClaims(claims: JwtClaims, rules: ClaimsRules, now: number): ClaimsFault | undefined {
   const detail =
@@ -100,9 +101,9 @@ export function checkClaims(claims: JwtClaims, rules: ClaimsRules, now: number):
 }
 
 /**
- * The second half: that `exp`, `jti` and `token_type` are there, in this order, and that the token is of the expected
- * use. With `either` a lenient check does not look at `token_type` at all (SimpleJWT's UntypedToken); a strict one wants
- * one of the two, so that an id token or a mailed token signed with the same key is never taken for a login.
+ * The second half: `exp`, `jti` and `token_type` exist, checked in this order, and the token has the expected use. With
+ * `either`, a lenient check ignores `token_type` (SimpleJWT's UntypedToken). A strict one requires one of the two, so
+ * that an ID token or a mailed token signed with the same key never counts as a login.
  *
  * @returns the fault, or undefined if there is none.
  */
@@ -113,7 +114,7 @@ export function checkShape(
   rules: ClaimsRules,
 ): ClaimsFault | undefined {
   if (!Object.hasOwn(claims, 'exp')) return { reason: 'no_exp', detail: 'exp is missing' }
-  // Without a `jti` one refresh token cannot be told from another.
+  // Without a `jti`, two refresh tokens cannot be told apart.
   const hasId = expectedUse === 'refresh' ? (claims.jti ?? null) !== null : Object.hasOwn(claims, 'jti')
   if (!hasId) return { reason: 'no_id', detail: 'jti is missing' }
   if (rules.isLenient && expectedUse === 'either') return undefined
@@ -129,14 +130,14 @@ export function checkShape(
 }
 
 /**
- * How many seconds the `iat` of a token of our own may lie ahead, whatever LEEWAY says: another process made it, whose clock
- * is a little ahead of this one. Nobody gains by it, and who is refused for it is logged out for nothing.
+ * How many seconds the `iat` of our own tokens may be in the future, whatever LEEWAY is: another process with a
+ * slightly faster clock issued them. Nobody gains anything by it, and refusing would log users out for nothing.
  */
 const clockDifferenceSeconds = 10
 
 function findTimeFault(claims: JwtClaims, { isLenient, leewayMs }: ClaimsRules, now: number): string | undefined {
   const read = isLenient ? lenientTimes : strictTimes
-  // Whole seconds, as both standards' examples and PyJWT count: a token is too old in the very second of its `exp`.
+  // Whole seconds, as in the standards' examples and in PyJWT: a token has expired in the very second of its `exp`.
   const nowSeconds = Math.floor(now / 1000)
   const leewaySeconds = leewayMs / 1000
   const aheadSeconds = {
@@ -158,13 +159,13 @@ function findTimeFault(claims: JwtClaims, { isLenient, leewayMs }: ClaimsRules, 
   return undefined
 }
 
-/** What this server's own tokens always satisfy, and nothing older than it needs to. Runs after the times are checked. */
+/** Rules that this server's own tokens always satisfy, and a limit on their age. Runs after the times are checked. */
 function findStrictFault(claims: JwtClaims, { lifetimesMs, hasSubject, userIdClaim }: ClaimsRules): string | undefined {
   const { exp, iat, jti, sid, token_type } = claims
   if (typeof iat !== 'number') return 'iat is missing'
   if (Object.hasOwn(claims, 'jti') && !isId(jti)) return 'jti is no id'
   if (Object.hasOwn(claims, 'sid') && !isId(sid)) return 'sid is no id'
-  // Two claims that name the account must name the same one: others may go by either.
+  // Two claims that name the account must agree: other programs may use either.
   const hasTwoNames = hasSubject && userIdClaim !== 'sub' && Object.hasOwn(claims, 'sub')
   if (hasTwoNames && claims.sub !== String(claims[userIdClaim])) return `sub and ${userIdClaim} name two accounts`
   const lifetimeMs = token_type === 'access' ? lifetimesMs.access : lifetimesMs.refresh
@@ -173,7 +174,9 @@ function findStrictFault(claims: JwtClaims, { lifetimesMs, hasSubject, userIdCla
   return undefined
 }
 
-/** Exact comparison of whole strings: neither a prefix nor, for `iss`, an array that contains the right one will do. */
+/**
+ * Compares whole strings exactly: neither a prefix nor, for `iss`, an array that contains the right value is accepted.
+ */
 function findPartyFault({ iss, aud }: JwtClaims, { issuer, audience }: ClaimsRules): string | undefined {
   if (issuer !== undefined && iss !== issuer) return 'iss is not the expected one'
   if (audience === undefined || aud === audience) return undefined

@@ -1,36 +1,39 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto'
 
-/** The signature algorithms Latchkey knows (RFC 7518 §3.1, RFC 8037 §3.1). Anything else is refused, `none` first of all. */
+/**
+ * The signature algorithms that Latchkey supports (RFC 7518 §3.1, RFC 8037 §3.1). All others are refused, `none` first
+ * of all.
+ */
 export const jwtAlgorithms = ['HS256', 'ES256', 'EdDSA', 'RS256'] as const
 
 export type JwtAlgorithm = (typeof jwtAlgorithms)[number]
 
 /**
- * The `typ` header values Latchkey writes: a plain JWT (RFC 7519 §5.1), an access token (RFC 9068 §2.1), a security event
- * token (RFC 8417 §2.3).
+ * The `typ` headers that Latchkey writes: a plain JWT (RFC 7519 §5.1), an access token (RFC 9068 §2.1), a security
+ * event token (RFC 8417 §2.3).
  */
 const jwtTypes = ['JWT', 'at+jwt', 'secevent+jwt'] as const
 
 export type JwtType = (typeof jwtTypes)[number]
 
 /**
- * A key and the one algorithm it is for. The algorithm is part of the key, so a token can only agree with it, never
- * choose it (RFC 8725 §3.1).
+ * A key and its only algorithm. The algorithm belongs to the key, so a token can only agree with it, never choose it
+ * (RFC 8725 §3.1).
  */
 export type JwtKey = {
-  /** What the `kid` header of its tokens says; undefined leaves the header out. */
+  /** The `kid` header of its tokens; undefined leaves the header out. */
   readonly kid: string | undefined
   readonly algorithm: JwtAlgorithm
   /** HS256: the secret. Otherwise the public key. */
   readonly verifyKey: KeyObject
   /** HS256: the secret. Otherwise the private key, or undefined if this process only verifies with the key. */
   readonly signKey: KeyObject | undefined
-  /** The encoded header of its tokens with the dot behind it, per `typ`. */
+  /** The encoded header of its tokens, including the dot, per `typ`. */
   readonly encodedHeaders: Readonly<Record<JwtType, string>>
 }
 
 /**
- * An HS256 key. Short secrets are let through: `keys/secret-key-policy.ts` has judged SECRET_KEY by then.
+ * An HS256 key. Short secrets are accepted: `keys/secret-key-policy.ts` has already checked SECRET_KEY.
  *
  * @throws RangeError if the secret is empty.
  */

@@ -2,22 +2,22 @@ import { isUtf8 } from 'node:buffer'
 import type { JwtKey, JwtType } from './jwt-key.ts'
 import { isSignatureValid, signInput } from './jwt-signature.ts'
 
-/** The longest token that is looked at or made, in characters. */
+/** The longest token that is read or issued, in characters. */
 export const maxJwtLength = 8192
 
 /** The longest `kid` that is looked up, in characters. */
 const maxKidLength = 255
 
-/** How deep arrays and objects may lie in one another in a claims set, itself not counted. */
+/** The deepest nesting of arrays and objects in a claims set, not counting the set itself. */
 export const maxClaimsDepth = 16
 
-/** A claims set as JSON has it. A claim may be named `__proto__` as an own member: copy by spreading, not by assigning. */
+/** A claims set as JSON. A claim may be an own member named `__proto__`, so copy it by spreading, not by assigning. */
 export type JwtClaims = Readonly<Record<string, unknown>>
 
-/** The header parameters that count. */
+/** The header parameters that matter. */
 export type JwtHeader = { readonly alg: string; readonly typ: string | undefined; readonly kid: string | undefined }
 
-/** Why a token is refused; for the log, not for the client. In the order in which they are looked for. */
+/** Why a token is refused, in the order of the checks. For the log, not for the client. */
 const jwtRefusals = [
   'not_text',
   'too_long',
@@ -33,26 +33,26 @@ const jwtRefusals = [
 
 export type JwtRefusal = (typeof jwtRefusals)[number]
 
-/** What a presented token turned out to be. `typ` and the claims are genuine, but the caller has still to judge them. */
+/** The result for a presented token. `typ` and the claims are authentic, but the caller must still judge them. */
 export type JwtVerification =
   | { readonly kind: 'verified'; readonly header: JwtHeader; readonly claims: JwtClaims; readonly key: JwtKey }
   | { readonly kind: 'refused'; readonly reason: JwtRefusal }
 
 /**
- * Header parameters that change how a token is read, so that one that carries them cannot be read as if it did not.
- * `crit` is refused whatever it lists: we understand no extension (RFC 7515 §4.1.11).
+ * Header parameters that change how a token is read, so a token with them must not be read as if they were absent.
+ * `crit` is refused whatever it lists: Latchkey supports no extension (RFC 7515 §4.1.11).
  */
 const decisiveParameters = ['crit', 'b64', 'enc'] as const
 
 /**
- * Header parameters nobody who knows our keys has a use for: a key of the sender's choice (RFC 8725 §3.10), and `zip`,
- * which means nothing in a JWS. They are never followed; who sends one is up to no good.
+ * Header parameters without any legitimate use here: keys chosen by the sender (RFC 8725 §3.10), and `zip`, which has
+ * no meaning in a JWS. Latchkey never follows them. Whoever sends one is probably an attacker.
  */
 const hintParameters = ['zip', 'jwk', 'jku', 'x5u', 'x5c'] as const
 
 /**
  * Signs a claims set as a compact JWS (RFC 7515 §7.1, RFC 7519 §7.1). The header's members are `alg`, `typ` and, if the
- * key has one, `kid`, in this order. With HS256 the same claims give the same text.
+ * key has one, `kid`, in this order. With HS256, the same claims give the same text.
  *
  * @throws Error if the key can only verify.
  * @throws RangeError if the token would be longer than `maxJwtLength`, which nobody could verify.
@@ -65,16 +65,16 @@ export function signJwt(key: JwtKey, { typ }: { typ: JwtType }, claims: JwtClaim
 }
 
 /**
- * Verifies form and signature of a compact JWS whose payload is a claims set. Says nothing about its claims: times,
- * issuer, audience and use are for `claims.ts`. Never throws, whatever is presented, and does no work worth mentioning
- * for what is no token.
+ * Verifies the form and signature of a compact JWS whose payload is a claims set. It does not check the claims:
+ * `claims.ts` checks times, issuer, audience and use. It never throws, whatever is presented, and does almost no work
+ * for something that is not a token.
  *
- * Of a member that occurs twice the last counts (RFC 7519 §4), as in PyJWT and jose, so that no two verifiers of one
- * deployment read different claims.
+ * If a member occurs twice, the last one counts (RFC 7519 §4), as in PyJWT and jose, so that all verifiers of a
+ * deployment read the same claims.
  *
- * @param options.ignoresHints reads tokens that carry parameters which are never followed, or an odd `typ`, as PyJWT does;
- *   default false: they are refused
- * @param findKey looks the `kid` up among the server's own keys: in a Map, never in an object, a path or a query.
+ * @param options.ignoresHints accepts tokens with parameters that are never followed, or an odd `typ`, as PyJWT does;
+ * default false: refuses them
+ * @param findKey looks up the `kid` among the server's own keys: in a Map, never in an object, a path or a query.
  */
 export function verifyJwt(
   token: unknown,
@@ -117,15 +117,15 @@ function refused(reason: JwtRefusal): JwtVerification {
 }
 
 /**
- * The bytes of a part, if it is spelled the only way RFC 7515 §2 allows: no padding, no other alphabet, no white space,
- * unused bits zero. Otherwise one signature could come as several texts.
+ * The bytes of a part, if it has the only spelling that RFC 7515 §2 allows: no padding, no other alphabet, no white
+ * space, unused bits zero. Otherwise one signature could have several spellings.
  */
 function decodeBase64url(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url')
   return bytes.toString('base64url') === text ? bytes : undefined
 }
 
-/** The JSON object in these bytes; undefined if it is anything else or not UTF-8. */
+/** The JSON object in these bytes; undefined if they contain anything else or are not UTF-8. */
 function parseObject(bytes: Buffer): Record<string, unknown> | undefined {
   if (!isUtf8(bytes)) return undefined
   let value: unknown
@@ -148,7 +148,10 @@ function readHeader({ alg, typ, kid }: Record<string, unknown>, ignoresHints: bo
   return { alg, typ, kid }
 }
 
-/** Whether nothing lies deeper than `depth`, so that whoever walks or writes the claims needs no care for the stack. */
+/**
+ * Whether nothing is nested deeper than `depth`, so that code which walks or writes the claims need not protect the
+ * stack.
+ */
 function isShallow(value: Record<string, unknown>, depth: number): boolean {
   for (const name in value) {
     const member = value[name]

@@ -1,4 +1,4 @@
-/** Reads a NumericDate (RFC 7519 §2), in seconds; undefined if the value is none. */
+/** Reads a NumericDate (RFC 7519 §2), in seconds; undefined if the value is not one. */
 type TimeReader = (value: unknown) => number | undefined
 
 export type TimeReaders = Readonly<Record<'exp' | 'iat' | 'nbf', TimeReader>>
@@ -9,12 +9,12 @@ const strictTime: TimeReader = (value) =>
 /** Whole seconds only, as this server writes them. */
 export const strictTimes: TimeReaders = { exp: strictTime, iat: strictTime, nbf: strictTime }
 
-/** The last second of the year 9999, the last one that Python has a date for: SimpleJWT fails with a 500 beyond it. */
+/** The last second of the year 9999, Python's last date. SimpleJWT fails with a 500 beyond it. */
 const lastPythonSecond = 253_402_300_799
 
 /**
- * What PyJWT's `int(…)` makes of the claims, as far as SimpleJWT survives it. `iat` is compared as it is, fractions
- * included. A text of ASCII digits passes for `nbf` only. true and false are 1 and 0.
+ * The result of PyJWT's `int(…)` on the claims, as far as SimpleJWT survives it. `iat` is compared as it is, with
+ * fractions. A text of ASCII digits is accepted only for `nbf`. true and false are 1 and 0.
  */
 export const lenientTimes: TimeReaders = {
   exp: (value) => {
@@ -32,12 +32,12 @@ export const lenientTimes: TimeReaders = {
   },
 }
 
-/** A moment in epoch milliseconds as a NumericDate: cut to whole seconds. */
+/** A time in epoch milliseconds as a NumericDate, cut to whole seconds. */
 export function toNumericDate(moment: number): number {
   return Math.floor(moment / 1000)
 }
 
-/** The reverse; undefined if the result is no safe integer. */
+/** The reverse; undefined if the result is not a safe integer. */
 export function toEpochMs(seconds: number | undefined): number | undefined {
   if (seconds === undefined) return undefined
   const moment = Math.floor(seconds * 1000)

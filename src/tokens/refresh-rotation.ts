@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { sha256 } from '../platform/digest.ts'
 
-/** The part of a session that says where its chain of refresh tokens stands. */
+/** The part of a session that records the state of its chain of refresh tokens. */
 type RefreshChain = {
   refreshSeed: string
   refreshGeneration: number
@@ -12,17 +12,18 @@ const MAC_DIGITS = 24
 const LAST_GENERATION = 0xffff_ffff
 
 /**
- * The `jti` of the refresh token number `generation` of a session: 32 hex digits, a MAC of the number under the
- * session's seed and the number itself. Nothing need be stored to know an old one again, or one that was never issued.
+ * The `jti` of refresh token number `generation` of a session: 32 hex digits, consisting of a MAC of the number under
+ * the session's seed, and the number itself. So an old token, or one that was never issued, can be recognised without
+ * storing anything.
  */
 export function refreshTokenId(seed: string, generation: number): string {
   const number = generation.toString(16).padStart(8, '0')
-  // A plain hash will do for a MAC, since all these texts have one length and nobody sees all of it; HMAC takes ten times
-  // as long, which twice at each refresh was a tenth of it.
+  // A plain hash works as a MAC here, because all hashed texts have the same length and nobody sees the whole digest.
+  // HMAC takes ten times as long; twice per refresh, that was a tenth of a refresh.
   return hash('sha256', `refresh ${number} ${seed}`, 'hex').slice(0, MAC_DIGITS) + number
 }
 
-/** Which refresh token of its session a `jti` belongs to; undefined if this session never issued it. */
+/** The number of the refresh token with this `jti` in its session; undefined if this session never issued it. */
 export function generationOf(seed: string, jti: string): number | undefined {
   if (!/^[0-9a-f]{32}$/.test(jti)) return undefined
   const generation = Number.parseInt(jti.slice(MAC_DIGITS), 16)
@@ -30,14 +31,14 @@ export function generationOf(seed: string, jti: string): number | undefined {
 }
 
 /**
- * What a presented refresh token of a living session means (RFC 9700 §4.14.2). `current`: it is the newest, rotate.
- * `repeated`: it is the newest one's direct predecessor, presented again soon after the rotation (two tabs, a lost
- * answer), give the same successor. `replayed`: it was used before and should not come again. `foreign`: this session
- * never issued it, or the database forgot that it did.
+ * What a presented refresh token of an active session means (RFC 9700 §4.14.2). `current`: it is the newest; rotate.
+ * `repeated`: it is the direct predecessor, presented again soon after the rotation (two tabs, a lost response); return
+ * the same new token. `replayed`: it was used before and should not come back. `foreign`: this session never issued it,
+ * or the database has forgotten that it did.
  */
 type RefreshMeaning = 'current' | 'repeated' | 'replayed' | 'foreign'
 
-/** @param retryWindowMs how long after a rotation the predecessor may come again; 0: never */
+/** @param retryWindowMs how long after a rotation the predecessor may come back; 0: never */
 export function whatRefreshTokenMeans(
   jti: string,
   chain: RefreshChain,
@@ -52,7 +53,7 @@ export function whatRefreshTokenMeans(
 }
 
 /**
- * The same for a token that `adoptedSessionId` leads from to its session: it stands before the first one that the session
+ * The same for a token that `adoptedSessionId` maps to its session: it precedes the first token that the session
  * issued.
  */
 export function whatAdoptedTokenMeans(
@@ -64,19 +65,19 @@ export function whatAdoptedTokenMeans(
 }
 
 function mayRepeat({ refreshedAt }: RefreshChain, now: number, retryWindowMs: number): boolean {
-  // Whoever lost a race may have read the clock before the winner did.
+  // The loser of a race may have read the clock before the winner did.
   return Math.max(0, now - refreshedAt) < retryWindowMs
 }
 
 /**
- * The session id for a refresh token that another server issued under the same key (SimpleJWT's tokens name no session).
- * It follows from the `jti`, so that such a token can be spent once only.
+ * The session id for a refresh token that another server issued under the same key (SimpleJWT's tokens name no
+ * session). It is derived from the `jti`, so such a token can be used only once.
  */
 export function adoptedSessionId(jti: string): string {
   return `adopted-${sha256(jti)}`
 }
 
-/** The id of what is kept of such a token where it lives longer than the session that it began is remembered. */
+/** The id of the record of such a token, if the token lives longer than the session that it started is remembered. */
 export function spentTokenId(adoptedId: string): string {
   return adoptedId.replace(/^adopted/, 'spent')
 }

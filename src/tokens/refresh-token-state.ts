@@ -10,20 +10,23 @@ export type RefreshTokenRules = {
   refreshRetryWindowMs: number
   rotateRefreshTokens: boolean
   blacklistAfterRotation: boolean
-  /** Whether accounts' deactivation and deletion end sessions by themselves, or only bar them (the classic contract). */
+  /** Whether deactivating or deleting an account ends its sessions, or only blocks them (the classic contract). */
   endSessionsOnDeactivation: boolean
   revokeOnPasswordChange: boolean
-  /** Whether a token signed with our key that no session of ours issued is taken over: only as SimpleJWT's replacement. */
+  /**
+   * Whether to accept a token that was signed with our key but issued by none of our sessions: only as a replacement
+   * for SimpleJWT.
+   */
   adoptsForeignTokens: boolean
 }
 
-/** Whom a token names and which session, as far as they are there. */
+/** The account and session that a token names, as far as they exist. */
 export type TokenHolder = { account: Account | undefined; session: Session | undefined }
 
 /**
- * What a refresh token of good signature stands for in the database. `usable`: it may be spent. `repeated`: it was spent
- * a moment ago, and its successor may be given again. `replayed`: it was spent before. `adoptable`: another server's, to be
- * spent for the first time. `over`: its session has ended. `unknown`: this database never issued it.
+ * What a refresh token with a valid signature means in the database. `usable`: it may be used. `repeated`: it was used
+ * a moment ago, and its successor may be returned again. `replayed`: it was used before. `adoptable`: another server's
+ * token, to be used for the first time. `over`: its session has ended. `unknown`: this database never issued it.
  */
 export type RefreshTokenState =
   | { kind: 'usable' | 'repeated'; session: Session; account: Account | undefined }
@@ -32,7 +35,7 @@ export type RefreshTokenState =
   | { kind: 'adoptable'; sessionId: string; account: Account | undefined }
   | { kind: 'unknown' }
 
-/** What a refresh token stands for in the session that it names. Undefined: that session never issued it. */
+/** What a refresh token means in the session that it names. Undefined: that session never issued it. */
 export function stateInSession(
   token: Token,
   { account, session }: TokenHolder,
@@ -42,7 +45,7 @@ export function stateInSession(
   if (session === undefined || token.tokenId === undefined) return undefined
   const meaning = whatRefreshTokenMeans(token.tokenId, session, now, rules.refreshRetryWindowMs)
   if (meaning === 'foreign') return undefined
-  // SimpleJWT looks at less, and a token of its kind may say less. But nobody spends a token of somebody else's session.
+  // SimpleJWT checks less, and its tokens may say less. But nobody may use a token of somebody else's session.
   const isGenuine = rules.adoptsForeignTokens
     ? isOwnSession(session, account)
     : isRefreshTokenOf(token, session, account, { isCurrent: meaning === 'current' })
@@ -57,9 +60,9 @@ export function stateInSession(
 }
 
 /**
- * What another server's refresh token stands for once this server took it over: spent or not, as the settings say.
+ * What another server's refresh token means after this server has adopted it: used or not, depending on the settings.
  *
- * @param adopted the session that it began, or what is kept of it
+ * @param adopted the session that it started, or the record of it
  */
 export function stateOfAdopted(
   adopted: Session,
@@ -78,10 +81,10 @@ export function stateOfAdopted(
 }
 
 /**
- * Whether another server's token, which has no session here that could have ended, is from before a deactivation or a
- * change of password that would have ended it.
+ * Whether another server's token is older than a deactivation or password change that would have ended it. It has no
+ * session here that could have ended.
  *
- * @param passwordChangedAt when the account's password was last changed here; undefined: it never was
+ * @param passwordChangedAt when the account's password was last changed here; undefined: never
  */
 export function isForeignTokenVoid(
   { issuedAt = 0 }: Pick<Token, 'issuedAt'>,
@@ -93,7 +96,7 @@ export function isForeignTokenVoid(
   return rules.revokeOnPasswordChange && issuedAt <= (passwordChangedAt ?? Number.NEGATIVE_INFINITY)
 }
 
-/** Why the session of an expired refresh token is over. Undefined if the token does not belong to the session. */
+/** Why the session of an expired refresh token ended. Undefined if the token does not belong to the session. */
 export function endOfExpired(
   token: Token,
   { account, session }: TokenHolder,
@@ -104,11 +107,11 @@ export function endOfExpired(
   if (session === undefined || generation === undefined) return undefined
   const isCurrent = generation === session.refreshGeneration
   if (!isRefreshTokenOf(token, session, account, { isCurrent })) return undefined
-  // Claims count whole seconds: the last token has expired up to a second before its session is idle.
+  // Claims count whole seconds: the last token expires up to a second before its session becomes idle.
   return sessionEnd(session, account, isCurrent ? Math.max(now, session.refreshExpiresAt) : now, rules)
 }
 
-/** The refusal of a token whose state allows no refresh. */
+/** The refusal of a token whose state does not allow a refresh. */
 export function refreshRefusal(
   state: Extract<RefreshTokenState, { kind: 'over' | 'replayed' | 'unknown' }>,
 ): AuthError {
@@ -125,7 +128,7 @@ export function refreshRefusal(
   })
 }
 
-/** Where a deactivation only bars, a session is over when somebody ended it; the account is looked at on its own. */
+/** If deactivation only blocks, a session has ended only if somebody ended it; the account is checked separately. */
 function endOf(
   session: Session,
   account: Account | undefined,

@@ -4,19 +4,19 @@ import type { JwtClaims } from './jwt.ts'
 const CAEP = 'https://schemas.openid.net/secevent/caep/event-type'
 const RISC = 'https://schemas.openid.net/secevent/risc/event-type'
 
-/** What the feed tells of, by the names of OpenID's Shared Signals: CAEP 1.0 §3.1, RISC 1.0 §2.2 and §2.3. */
+/** The events of the feed, by the names of OpenID Shared Signals: CAEP 1.0 §3.1, RISC 1.0 §2.2 and §2.3. */
 const securityEventTypes = {
   session_revoked: `${CAEP}/session-revoked`,
   account_disabled: `${RISC}/account-disabled`,
   account_purged: `${RISC}/account-purged`,
 } as const
 
-/** Who set it off, in CAEP's words (§2). */
+/** Who caused it, in CAEP's terms (§2). */
 export type InitiatingEntity = 'admin' | 'user' | 'policy' | 'system'
 
-/** Something after which access tokens that were made before are refused. */
+/** An event after which earlier access tokens are refused. */
 export type SecurityEvent = {
-  /** The same however often it is told. */
+  /** The same each time the event is delivered. */
   id: string
   /** Epoch milliseconds. */
   at: number
@@ -28,9 +28,9 @@ export type SecurityEvent = {
 )
 
 /**
- * The claims set of a Security Event Token (RFC 8417 §2.2). Its subject is a `sub_id` (RFC 9493): of a session the `sid` of
- * its tokens and the account, else the account alone. It has neither `exp` nor `token_type`, so that nothing takes it for
- * a token of a login.
+ * The claims set of a Security Event Token (RFC 8417 §2.2). Its subject is a `sub_id` (RFC 9493): for a session, the
+ * `sid` of its tokens and the account; otherwise the account alone. It has neither `exp` nor `token_type`, so that
+ * nothing accepts it as a login token.
  *
  * @param issuer as in access tokens; undefined: none is set, and accounts are named by their bare ids
  */

@@ -12,7 +12,7 @@ import {
 } from '../platform/setting.ts'
 import { reservedClaimNames } from './claims.ts'
 
-/** Names that are URIs (RFC 7519 §4.2) included; two leading underscores (`__proto__`) not. */
+/** Accepts names that are URIs (RFC 7519 §4.2), but not two leading underscores (`__proto__`). */
 const claimNamePattern = /^(?!__)[A-Za-z_][\w.:/#-]{0,99}$/
 
 export const tokenSettings = settingGroup('Tokens', {
@@ -65,7 +65,7 @@ export const tokenSettings = settingGroup('Tokens', {
 
 export type TokenSettings = Static<typeof tokenSettings>
 
-/** A claim of our own choosing, which must not be taken for the account's id in its standard form. */
+/** A claim with a name of our choice. It must not be confused with the standard claim for the account's id. */
 function rightsClaim(name: string, declaration: Declaration): Setting<TString> {
   const { setting: facts, ...schema } = claimName(name, declaration)
   return setting(schema, name, declaration, (text) => {

@@ -11,41 +11,40 @@ import type { TokenRights } from './rights-claims.ts'
 /** The keys that sign now. */
 type CurrentKeys = { readonly access: JwtKey; readonly refresh: JwtKey }
 
-/** Whose tokens they are, and of which login. */
+/** The account and session that the tokens belong to. */
 export type TokenOwner = {
   account: Account
   session: Session
-  /** What the account was given; undefined where tokens do not tell. */
+  /** The account's rights; undefined if tokens do not contain them. */
   rights?: TokenRights | undefined
-  /** Further claims that the deployment has for this very token. */
+  /** Additional claims of the deployment for this one token. */
   extra?: JwtClaims | undefined
 }
 
 /**
- * Further claims that a deployment puts into access tokens. They never replace one of Latchkey's own, whatever they are
- * called.
+ * Additional claims that a deployment puts into access tokens. They never replace Latchkey's own, whatever their names.
  */
 type CustomClaims = (owner: TokenOwner) => JwtClaims
 
-/** An access token, and how long it is good: RFC 6749's `expires_in`. */
+/** An access token and its lifetime: RFC 6749's `expires_in`. */
 export type IssuedAccess = { access: string; accessExpiresInSeconds: number }
 
 export type IssuedPair = IssuedAccess & { refresh: string; refreshExpiresInSeconds: number }
 
 export type TokenIssuer = {
   /**
-   * A new access token of a session. It never outlives the session; a lenient one only its absolute end, as SimpleJWT's.
+   * A new access token of a session. It never outlives the session. A lenient one only never outlives the session's
+   * absolute end, as in SimpleJWT.
    *
-   * @param carried claims of the refresh token it is made from
+   * @param carried claims of the refresh token that it is made from
    */
   issueAccess(owner: TokenOwner, now: number, carried?: JwtClaims): IssuedAccess
   /**
-   * A new access token and the session's current refresh token. The refresh token follows from the session as it
-   * stands: asked again, it is the same text, so that an answer that was lost can be given once more. So custom claims
-   * are no part of it.
+   * A new access token and the session's current refresh token. The refresh token is derived from the session: the same
+   * session always gives the same text, so a lost response can be repeated. Custom claims are therefore not part of it.
    */
   issuePair(owner: TokenOwner, now: number, carried?: JwtClaims): IssuedPair
-  /** The `kid` of refresh tokens that are made now. To be kept with the session, for the key may be another one soon. */
+  /** The `kid` of refresh tokens issued now. Store it with the session, because another key may take over soon. */
   refreshKid(): string | undefined
 }
 
@@ -99,10 +98,10 @@ export function createTokenIssuer(parts: TokenIssuerParts): TokenIssuer {
     return signJwt(refreshKeyOf(session), { typ: jwtTypeOf('refresh', rules) }, claims)
   }
 
-  /** The key that signed it the first time, though another one may have taken over since. */
+  /** The key that signed the token the first time, even if another one has taken over since. */
   function refreshKeyOf({ refreshKid }: Session): JwtKey {
     const [key] = refreshKid === undefined ? [] : findKeys(refreshKid)
-    // None if it was retired since; and where tokens need no `kid`, some other key is found for one that nobody knows.
+    // None if it was retired since. If tokens need no `kid`, an unknown one may also be verified by another key.
     return key !== undefined && key.kid === refreshKid ? key : currentKeys().refresh
   }
 
@@ -117,7 +116,7 @@ export function createTokenIssuer(parts: TokenIssuerParts): TokenIssuer {
   }
 }
 
-/** As the claims count: both moments are cut to whole seconds (RFC 7519 §2). */
+/** Counts like the claims: both times are cut to whole seconds (RFC 7519 §2). */
 function wholeSeconds(from: number, to: number): number {
   return Math.floor(to / 1000) - Math.floor(from / 1000)
 }

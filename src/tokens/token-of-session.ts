@@ -4,10 +4,10 @@ import { isAccessTokenId } from './access-token-id.ts'
 import type { Token } from './token.ts'
 
 /**
- * Whether an access token agrees with the session it names: they belong to one account, the token lived only while the
- * session could, and it was issued for that session. Only a leaked key makes one that does not agree.
+ * Whether an access token agrees with the session it names: both belong to one account, the token lived only while the
+ * session could, and it was issued for that session. Only a leaked key can make one that disagrees.
  *
- * @param account the one that the token names; undefined if there is none (any more)
+ * @param account the one that the token names; undefined if it does not exist (any more)
  */
 export function isAccessTokenOf(token: Token, session: Session, account: Account | undefined): boolean {
   const { tokenId, issuedAt, expiresAt } = token
@@ -17,8 +17,8 @@ export function isAccessTokenOf(token: Token, session: Session, account: Account
 }
 
 /**
- * The same for a refresh token, which ends no later than the current one. One that was used before may end a little later
- * than its successor, because a clock that is behind may have issued the successor.
+ * The same for a refresh token, which expires no later than the current one. A used one may expire slightly later than
+ * its successor, if a process whose clock is behind issued the successor.
  */
 export function isRefreshTokenOf(
   token: Token,
@@ -29,7 +29,10 @@ export function isRefreshTokenOf(
   return isTokenOf(token, session, account, session.refreshExpiresAt + (isCurrent ? 0 : CLOCK_SKEW_MS))
 }
 
-/** Whether the account that a token names owns the session. It may be gone: then its sessions are over anyway. */
+/**
+ * Whether the account that a token names owns the session. The account may be gone; then its sessions have ended
+ * anyway.
+ */
 export function isOwnSession(session: Session, account: Account | undefined): boolean {
   return account === undefined || account.id === session.accountId
 }

@@ -5,49 +5,49 @@ import type { JwtKey } from './jwt-key.ts'
 import { readToken, type Token, type TokenUse } from './token.ts'
 import { createVerifiedTokenCache } from './verified-token-cache.ts'
 
-/** The server's own keys, as a verifier needs them. */
+/** The server's own keys, for a verifier. */
 export type VerificationKeys = {
-  /** Every key that may have signed a token with this `kid` (or without one); none for a `kid` nobody knows. */
+  /** Every key that may have signed a token with this `kid` (or without one); none for an unknown `kid`. */
   find(kid: string | undefined): readonly JwtKey[]
-  /** Looks whether another process has made a key with this `kid` just now. True if it can be found from now on. */
+  /** Checks whether another process has just created a key with this `kid`. True if it can be found from now on. */
   refreshForUnknown(kid: string): Promise<boolean>
-  /** Whether tokens of this `kid` were good before somebody retired the key. */
+  /** Whether tokens with this `kid` were valid before somebody retired the key. */
   wasRetired(kid: string): boolean
 }
 
-/** A token whose signature, times and parties are right. Its use is not checked yet. */
+/** A token with a valid signature, times and parties. Its use is not checked yet. */
 export type OpenedToken = {
   token: Token
   /**
-   * The second half of the checks: `exp`, `jti` and `token_type` are there and the use is the expected one. Between the two
-   * halves comes the question whether a refresh token was revoked (contract section 2).
+   * The second half of the checks: `exp`, `jti` and `token_type` exist, and the use is the expected one. Between the
+   * two halves, the caller checks whether a refresh token was revoked (contract section 2).
    *
    * @throws AuthError `token_without_expiry`, `token_without_id`, `token_without_type`, `token_of_wrong_type`
    */
   checkUse(use: TokenUse | 'either'): void
-  /** What introspection tells of the token: its claims (RFC 7662 §2.2). Decide nothing by them. */
+  /** The claims that introspection returns (RFC 7662 §2.2). Base no decision on them. */
   toldClaims(): JwtClaims
 }
 
-/** Checks tokens that are presented. Knows nothing of sessions. */
+/** Verifies presented tokens. Does not check sessions. */
 export type TokenVerifier = {
   /**
-   * The first half of the checks: signature and times. Only a token whose key is not known yet makes it wait.
+   * The first half of the checks: signature and times. It is asynchronous only for a token whose key is not known yet.
    *
-   * @throws AuthError `token_not_valid`, with the end reason `key_retired` if that befell its key
+   * @throws AuthError `token_not_valid`, with the end reason `key_retired` if its key was retired
    */
   open(text: string, now: number): Promise<OpenedToken>
-  /** A genuine token that is too old and has no other fault; undefined for every other one. To say why it is over. */
+  /** An authentic token whose only fault is its age; undefined for every other one. Used to explain why it ended. */
   openExpired(text: string, now: number): Token | undefined
   /**
-   * Both halves for an access token, remembered for as long as it lives.
+   * Both halves for an access token. The result is remembered for the lifetime of the token.
    *
    * @throws AuthError as above
    */
   verifyAccess(text: string, now: number): Promise<Token>
   /**
-   * Both halves for a token of either use. Access tokens are remembered likewise; refresh tokens are not, because they are
-   * not presented again.
+   * Both halves for a token of either use. Access tokens are remembered too. Refresh tokens are not, because they do
+   * not come back.
    *
    * @throws AuthError as above
    */
@@ -56,7 +56,7 @@ export type TokenVerifier = {
 
 type Verified = Extract<JwtVerification, { kind: 'verified' }>
 
-/** What came of trying the keys that fit the token's `kid`. */
+/** The result of trying the keys that fit the token's `kid`. */
 type Tried =
   | { verified: Verified; reason?: never; kid?: never }
   | { verified?: never; reason: JwtRefusal; kid: string | undefined }
@@ -100,7 +100,10 @@ export function createTokenVerifier({ keys, rules }: { keys: VerificationKeys; r
     throw new AuthError('token_not_valid', { detail: again.reason })
   }
 
-  /** Usually one key fits the `kid`; tokens without one, and those signed before SECRET_KEY was replaced, may need more. */
+  /**
+   * Usually one key fits the `kid`. Tokens without one, and tokens signed before SECRET_KEY was replaced, may need
+   * several.
+   */
   function tryKeys(token: string): Tried {
     const options = { ignoresHints: rules.isLenient }
     for (let position = 0; ; position++) {
@@ -127,7 +130,7 @@ export function createTokenVerifier({ keys, rules }: { keys: VerificationKeys; r
     const { token, kid, checkUse } = await open(text, now)
     checkUse(use)
     const { expiresAt } = token
-    // Under `either` a lenient check lets pass what has no use at all.
+    // Under `either`, a lenient check accepts tokens without any use.
     if (token.use === 'access' && expiresAt !== undefined) cache.put(text, { token, kid, expiresAt })
     return token
   }

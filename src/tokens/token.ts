@@ -6,8 +6,8 @@ import { lenientTimes, toEpochMs } from './numeric-date.ts'
 export type TokenUse = 'access' | 'refresh'
 
 /**
- * Whom a token is about. `named`: the `uid` of an account, as text; there need be no such account. `missing`: the token has
- * no claim for it. `unusable`: the claim holds what can be nobody's `uid`.
+ * The account that a token names. `named`: the `uid` of an account, as text; the account may not exist. `missing`: the
+ * token has no claim for it. `unusable`: the claim contains something that cannot be a `uid`.
  */
 export type Subject =
   | { readonly kind: 'named'; readonly uid: string }
@@ -15,25 +15,25 @@ export type Subject =
   | { readonly kind: 'unusable' }
 
 /**
- * A token as everything outside of `tokens/` sees it. Its signature, its times and its parties have been checked; whether
- * its session lives has not. Moments are epoch milliseconds.
+ * A token as everything outside of `tokens/` sees it. Its signature, times and parties are verified; whether its
+ * session is active is not. Times are epoch milliseconds.
  */
 export type Token = {
-  /** Undefined only under `COMPATIBILITY=simplejwt`, for a token that does not say. */
+  /** Undefined only under `COMPATIBILITY=simplejwt`, for a token without `token_type`. */
   readonly use: TokenUse | undefined
   readonly subject: Subject
-  /** The `sid`. Undefined: another server made the token, under the same key. */
+  /** The `sid`. Undefined: another server issued the token, under the same key. */
   readonly sessionId: string | undefined
-  /** The `jti`. Of a foreign token whose `jti` is no text, that value as JSON. */
+  /** The `jti`. For a foreign token whose `jti` is not text, that value as JSON. */
   readonly tokenId: string | undefined
   readonly issuedAt: number | undefined
-  /** The first moment at which it is too old. */
+  /** The first moment at which it has expired. */
   readonly expiresAt: number | undefined
-  /** The claims that mean nothing to this server. A refresh passes them on to the new tokens (contract section 5). */
+  /** The claims without a meaning to this server. A refresh copies them to the new tokens (contract section 5). */
   readonly extra: JwtClaims
 }
 
-/** What decides which claims mean something to this server. See `ClaimsRules`. */
+/** Decides which claims have a meaning to this server. See `ClaimsRules`. */
 export type ReadingRules = {
   isLenient: boolean
   userIdClaim: string
@@ -42,12 +42,12 @@ export type ReadingRules = {
   hasSubject: boolean
 }
 
-/** The most that claims beyond our own may take up in a token, in bytes of JSON. Half of what a token can hold. */
+/** The largest size of claims other than our own in a token, in bytes of JSON: half of what a token can hold. */
 export const maxExtraClaimsBytes = 4096
 
 const maxIdLength = 255
 
-/** Reads a claims set that was checked. */
+/** Reads a verified claims set. */
 export function readToken(claims: JwtClaims, rules: ReadingRules): Token {
   return {
     use: isTokenUse(claims.token_type) ? claims.token_type : undefined,
@@ -63,7 +63,7 @@ export function readToken(claims: JwtClaims, rules: ReadingRules): Token {
 /**
  * The `uid` of the account that a token names.
  *
- * @throws AuthError `token_without_account` if it names none, `account_not_found` if what it names can be no account
+ * @throws AuthError `token_without_account` if it names none, `account_not_found` if the value cannot be an account
  */
 export function requireUid({ subject }: Pick<Token, 'subject'>): string {
   if (subject.kind === 'named') return subject.uid
@@ -76,7 +76,7 @@ export function uidOf({ subject }: Pick<Token, 'subject'>): string | undefined {
   return subject.kind === 'named' ? subject.uid : undefined
 }
 
-/** Whether claims beyond our own take up more than `maxExtraClaimsBytes`. A token that carries them cannot be refreshed. */
+/** Whether claims other than our own are larger than `maxExtraClaimsBytes`. Such a token cannot be refreshed. */
 export function isExtraTooLarge({ extra }: Pick<Token, 'extra'>): boolean {
   for (const _ in extra) return Buffer.byteLength(JSON.stringify(extra)) > maxExtraClaimsBytes
   return false
@@ -86,7 +86,9 @@ export function isTokenUse(value: unknown): value is TokenUse {
   return value === 'access' || value === 'refresh'
 }
 
-/** A text of 1 to 255 characters that both databases can store: PostgreSQL has no U+0000, UTF-8 has no lone surrogates. */
+/**
+ * A text of 1 to 255 characters that both databases can store: PostgreSQL has no U+0000, UTF-8 has no lone surrogates.
+ */
 export function isId(value: unknown): value is string {
   return (
     typeof value === 'string' &&
@@ -97,7 +99,7 @@ export function isId(value: unknown): value is string {
   )
 }
 
-/** All claims but our own. The builder writes ours anew, so those that the rules set are left out too. */
+/** All claims except our own. The builder writes our own again, so those that the rules set are left out too. */
 export function withoutOwnClaims(claims: JwtClaims, rules: ReadingRules): JwtClaims {
   const { userIdClaim, issuer, audience, hasSubject } = rules
   const { token_type, exp, iat, jti, sid, [userIdClaim]: accountId, ...extra }: Record<string, unknown> = claims

@@ -1,6 +1,6 @@
-/** What one look has found. `advice` is no reason to worry, `problem` makes `doctor` fail. */
+/** The result of one check. `advice` is harmless; `problem` makes `doctor` fail. */
 export type Check = {
-  /** What was looked at: a setting's name, or a word. */
+  /** What was checked: a setting's name, or a word. */
   subject: string
   verdict: 'ok' | 'advice' | 'problem'
   /** What was found, and what to do about it. */

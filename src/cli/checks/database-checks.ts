@@ -3,10 +3,10 @@ import { keyRefusalWords } from '../key-words.ts'
 import { printableTime } from '../printable.ts'
 import type { Check } from './check.ts'
 
-/** How far the clocks of machines that share a database may be apart. */
+/** The largest clock difference between machines that share a database. */
 const CLOCK_SLACK_MS = 60_000
 
-/** How long mail may wait before something is the matter: it is tried again after some minutes at first. */
+/** How long mail may wait before it counts as a problem; the first retries come after minutes. */
 const MAIL_SLACK_MS = 3_600_000
 
 /** Judges what was found in the database. */

@@ -1,12 +1,12 @@
 import { printableTime } from '../printable.ts'
 import type { Check } from './check.ts'
 
-/** The oldest Node that runs these sources: `engines` in package.json says the same. */
+/** The oldest Node that can run Latchkey, as in `engines` of package.json. */
 const LEAST_NODE = 24
-/** No clock that is right shows a time before this version was written. */
+/** A correct clock shows no time before this version was written. */
 const EARLIEST_NOW = Date.UTC(2026, 0, 1)
 
-/** Whether Node and the clock are fit to run a server. */
+/** Whether Node and the clock are suitable for a server. */
 export function machineChecks(nodeVersion: string, now: number): Check[] {
   const isNodeFit = Number.parseInt(nodeVersion, 10) >= LEAST_NODE
   const isClockFit = now >= EARLIEST_NOW

@@ -1,10 +1,10 @@
 import { isLoopbackHost } from '../../platform/loopback.ts'
 import type { Check } from './check.ts'
 
-/** The settings that are looked at, beyond each being in order by itself. */
+/** The settings that are examined; each is valid by itself. */
 export type CheckedSettings = {
   debug: boolean
-  /** Whether there is a SECRET_KEY; otherwise the one that a development server has kept is used. */
+  /** Whether SECRET_KEY is set; otherwise the stored secret of a development server is used. */
   isSecretKeySet: boolean
   http: { host: string; publicUrl: string; trustedProxies: readonly string[] }
   storage: { databaseUrl: string }
@@ -14,12 +14,12 @@ export type CheckedSettings = {
   rateLimits: { isOn: boolean }
 }
 
-/** OWASP's least for argon2id, memory in KiB times passes: 7 MiB and five passes, or as much in another shape. */
+/** OWASP's minimum for argon2id, as memory in KiB times passes: 7 MiB and five passes, or an equivalent. */
 const LEAST_HASH_WORK = 7_168 * 5
-/** The least bits that a secret may be estimated at: well below what 32 random bytes reach in any notation. */
+/** The minimum estimate for a secret, in bits: far below what 32 random bytes reach in any notation. */
 const LEAST_SECRET_BITS = 80
 
-/** Looks for settings that are in order each, and yet should not be what they are. */
+/** Finds settings that are valid but inadvisable. */
 export function settingsChecks(settings: CheckedSettings): Check[] {
   const { debug, http, isSecretKeySet, keys, passwords, rateLimits } = settings
   const isDevelopment = debug || !isSecretKeySet
@@ -61,7 +61,7 @@ export function settingsChecks(settings: CheckedSettings): Check[] {
   return checks
 }
 
-/** What makes a server look as if others than its developer reach it; undefined if nothing does. */
+/** A sign that others than the developer can reach the server; undefined if there is none. */
 function signOfPublicity({ http, storage }: CheckedSettings): string | undefined {
   const { protocol, hostname } = new URL(http.publicUrl)
   if (protocol === 'https:') return 'PUBLIC_URL is an https origin'
@@ -70,14 +70,14 @@ function signOfPublicity({ http, storage }: CheckedSettings): string | undefined
   return isRemoteDatabase(storage.databaseUrl) ? 'the database is on another machine' : undefined
 }
 
-/** Without a host it is reached by a socket of this machine. */
+/** Without a host, it is reached through a socket of this machine. */
 function isRemoteDatabase(url: string): boolean {
   if (!url.startsWith('postgres')) return false
   const { hostname } = new URL(url)
   return hostname !== '' && !isLoopbackHost(hostname)
 }
 
-/** Shannon's estimate from the characters' own frequencies: low for few different ones, and blind to words. */
+/** Shannon's estimate from the frequencies of the characters: low for few different ones, and blind to words. */
 function estimatedBits(secret: string): number {
   const counts = new Map<string, number>()
   for (const character of secret) counts.set(character, (counts.get(character) ?? 0) + 1)

@@ -14,7 +14,7 @@ import type { Terminal } from '../terminal.ts'
 
 type Told = { username?: string; email?: string }
 
-/** What the account is to be made of. A password that is undefined leaves it without one. */
+/** The account to create. Without a password, the account has none. */
 type Wanted = { account: TypedAccount; password: string | undefined }
 
 /** `createsuperuser`, with Django's flags and variables. */
@@ -38,7 +38,7 @@ export function addCreatesuperuser(program: Command, context: Context): void {
   )
 }
 
-/** As with Django's `--noinput`: without a password in the environment the account has none. */
+/** As with Django's `--noinput`: without a password in the environment, the account has none. */
 function wantedUnasked(told: Told, { trimPasswords }: Administration, { environment }: Context): Wanted {
   const username = told.username ?? environment.DJANGO_SUPERUSER_USERNAME ?? ''
   const email = told.email ?? environment.DJANGO_SUPERUSER_EMAIL
@@ -64,7 +64,7 @@ async function ask(told: Told, administration: Administration, { terminal }: Con
   return { account, password: await askForNewPassword(terminal, { trimPasswords, findFaults }) }
 }
 
-/** @param first an answer that was given beforehand */
+/** @param first an answer that was provided in advance */
 async function askUntilGood(
   terminal: Terminal,
   question: string,

@@ -8,7 +8,7 @@ import type { Context } from '../context.ts'
 import { printable, printableJson } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
 
-/** `doctor`: what is wrong with this installation, and what to do about it. */
+/** `doctor`: finds problems of this installation and says how to fix them. */
 export function addDoctor(program: Command, context: Context): void {
   program
     .command('doctor')
@@ -32,7 +32,7 @@ async function examineAll(context: Context): Promise<Check[]> {
     ...faults.map((fault): Check => ({ subject: 'settings', verdict: 'problem', message: fault })),
     ...(faults.length === 0 ? [{ subject: 'settings', verdict: 'ok', message: 'are valid' } as const] : []),
     ...(settings === undefined ? [] : settingsChecks(settings)),
-    // Before the database is opened, which sets the mode of its file.
+    // Before the database is opened, because opening it sets the mode of its file.
     ...(settings === undefined ? [] : fileChecks(settings.storage.databaseUrl, doctor.workingDirectory)),
     ...(settings === undefined ? [] : await examineDatabase(settings, context)),
   ]

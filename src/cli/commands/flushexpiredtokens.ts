@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { answering } from '../answer.ts'
 import type { Context } from '../context.ts'
 
-/** `flushexpiredtokens`, for those used to it: SimpleJWT needs it, a Latchkey server does it by itself every minute. */
+/** `flushexpiredtokens`, for users of SimpleJWT, which needs it. A Latchkey server does this by itself every minute. */
 export function addFlushexpiredtokens(program: Command, context: Context): void {
   const command = program
     .command('flushexpiredtokens')

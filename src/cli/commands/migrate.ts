@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { answering } from '../answer.ts'
 import type { Context } from '../context.ts'
 
-/** `migrate`: the step that a server takes by itself when it starts. */
+/** `migrate`: what a server does by itself when it starts. */
 export function addMigrate(program: Command, context: Context): void {
   const command = program
     .command('migrate')

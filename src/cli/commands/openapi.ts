@@ -3,7 +3,7 @@ import { answering } from '../answer.ts'
 import type { Context } from '../context.ts'
 import { printableJson } from '../printable.ts'
 
-/** `openapi`: what a server with these settings answers at `/openapi.json`. Takes no database. */
+/** `openapi`: the document that a server with these settings serves at `/openapi.json`. Needs no database. */
 export function addOpenapi(program: Command, context: Context): void {
   const command = program.command('openapi').description('prints the OpenAPI document of a server with these settings')
   answering(command, context, async () => {

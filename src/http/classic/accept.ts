@@ -1,8 +1,8 @@
 const JSON_RANGES: ReadonlySet<string> = new Set(['*/*', 'application/*', '*/json', 'application/json'])
 
 /**
- * Whether an `Accept` header lets us answer in JSON, the only thing we speak. As in Django REST framework a quality is
- * not looked at, and an empty header (unlike a missing one) accepts nothing.
+ * Whether an `Accept` header allows JSON, our only format. As in Django REST framework, qualities are ignored, and an
+ * empty header (unlike a missing one) accepts nothing.
  */
 export function acceptsJson(header: string | undefined): boolean {
   if (header === undefined || header === '*/*' || header === 'application/json') return true

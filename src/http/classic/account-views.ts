@@ -7,7 +7,7 @@ import { faultMessage } from './words.ts'
 
 type AccountViewParts = { changePassword: ChangePassword; trimPasswords: boolean }
 
-/** What concerns the caller's own account (sections 6.12, 6.13 and 6.15). */
+/** The caller's own account (sections 6.12, 6.13 and 6.15). */
 export function accountViews({ changePassword, trimPasswords }: AccountViewParts): View[] {
   return [
     {

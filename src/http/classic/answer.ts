@@ -1,10 +1,10 @@
 /**
- * An answer of the classic contract that a view or the parser of bodies gives directly; thrown or returned. No Error: most
- * are good news, and a stack trace for each costs more than all of its headers.
+ * A response of the classic contract that a view or the body parser gives directly, thrown or returned. Not an Error:
+ * most are successes, and a stack trace costs more than all headers of a response.
  */
 export class ClassicAnswer {
   readonly status: number
-  /** undefined: no body at all. */
+  /** undefined: no body. */
   readonly body: unknown
 
   constructor(status: number, body?: unknown) {

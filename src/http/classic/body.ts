@@ -3,13 +3,15 @@ import { ClassicAnswer } from './answer.ts'
 import { parseMultipart } from './multipart.ts'
 import { pythonTypeName } from './python-text.ts'
 
-/** The body of a request as named values. Texts of forms and JSON values alike; only own members, whatever their name. */
+/**
+ * The body of a request as named values: texts of forms and JSON values alike. Only own members, whatever their names.
+ */
 export type ClassicBody = {
-  /** The value sent under this name, or undefined if the name was not sent. A JSON number comes as a `JsonNumber`. */
+  /** The value sent under this name; undefined if the name was not sent. A JSON number comes as a `JsonNumber`. */
   get(name: string): unknown
 }
 
-/** A JSON number with the text it was written as, since that is what a text field makes of it. */
+/** A JSON number with its original text, which is what a text field takes. */
 export class JsonNumber {
   readonly source: string
   constructor(source: string) {
@@ -17,16 +19,16 @@ export class JsonNumber {
   }
 }
 
-/** How deep JSON may be nested; about what Python's parser takes before it gives up. */
+/** The deepest nesting of JSON; about what Python's parser accepts before it fails. */
 const MAX_DEPTH = 990
-/** Python reads no integer of more digits. */
+/** Python reads no integer with more digits. */
 const MAX_INTEGER_DIGITS = 4_300
 
 const EMPTY: ClassicBody = { get: () => undefined }
 
 /**
  * Reads a body by its media type (section 1.2): strict JSON in UTF-8, forms, multipart forms. An empty body is an empty
- * object whatever the type says.
+ * object, whatever the type.
  *
  * @throws ClassicAnswer 415 or 400 in the contract's words
  */
@@ -48,7 +50,7 @@ function mediaType(contentType: string | undefined): string {
   return (contentType?.split(';')[0] ?? '').trim().toLowerCase()
 }
 
-/** A form is no query string, whose leading question mark would be dropped. */
+/** A form is not a query string, whose leading question mark would be dropped. */
 function readForm(bytes: Buffer): URLSearchParams {
   return new URLSearchParams(bytes.toString('utf8').replace(/^\?/, '%3F'))
 }
@@ -80,7 +82,10 @@ function readJson(bytes: Buffer): ClassicBody {
   return jsonBody(value, text)
 }
 
-/** Numbers are rare where texts are expected, so only a body that holds one is read again with its numbers' sources. */
+/**
+ * Numbers are rare where texts are expected, so only a body that contains one is parsed again with the source of its
+ * numbers.
+ */
 function jsonBody(members: object, text: string): ClassicBody {
   const read = (object: object, name: string): unknown => Object.getOwnPropertyDescriptor(object, name)?.value
   let withSources: object | undefined

@@ -12,7 +12,7 @@ import { admit, registerView, type ServedView, servedView, type View, type ViewP
 type ClassicParts = ViewParts & {
   views: readonly View[]
   log: Logger
-  /** false (the classic contract to the letter): a refused token is not called invalid in `WWW-Authenticate`. */
+  /** false (the classic contract exactly): `WWW-Authenticate` does not call a refused token invalid. */
   isStrict: boolean
 }
 
@@ -24,14 +24,14 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
 
   server.decorateRequest('caller', undefined)
   server.decorateRequest('sentContentType', undefined)
-  // Bodies are read by this contract's own rules, so every media type is taken as bytes. Fastify judges the header before
-  // it asks a parser, with a status of its own, so the header is put aside.
+  // This contract reads bodies by its own rules, so every media type is taken as bytes. Fastify judges the header
+  // before it asks a parser, with a status of its own, so the header is hidden from it.
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
   server.addHook('onRequest', async (request, reply) => {
     const view = request.routeOptions.config.view ?? viewOf(routedPath(request.url))
-    // Nobody's path: refused before its body is read.
+    // An unknown path: refused before its body is read.
     if (view === undefined) throw new AuthError('not_found')
     request.sentContentType = request.headers['content-type']
     request.raw.headers['content-type'] = 'application/octet-stream'
@@ -42,7 +42,7 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
 
   for (const view of views) registerView(server, view, send)
 
-  /** A path of ours, asked with a method that no route is registered for. */
+  /** A known path with a method that has no route. */
   function viewOf(path: string): ServedView | undefined {
     const withSlash = path.endsWith('/') ? path : `${path}/`
     return viewByPath.get(withSlash) ?? viewByPath.get(withSlash.replace(/^(.+\/)[^/.]+\/$/, '$1:id/'))

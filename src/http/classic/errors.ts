@@ -1,11 +1,11 @@
 import type { AuthError, ErrorCode } from '../../errors.ts'
 
-/** How the classic contract answers a refusal: status, words, and the `code` member where it has one (section 2). */
+/** How the classic contract answers a refusal: status, words, and a `code` if it has one (section 2). */
 type ClassicError = { status: number; detail: string; code?: string }
 
 const invalid = { status: 401, detail: 'Token is invalid or expired', code: 'token_not_valid' } as const
 
-/** Every refusal in Django REST framework's and SimpleJWT's words. One that is missing here does not compile. */
+/** Every refusal in the words of Django REST framework and SimpleJWT. A missing one does not compile. */
 export const classicErrors = {
   invalid_request: { status: 400, detail: 'Malformed request.' },
   invalid_fields: { status: 400, detail: 'Invalid data.' },
@@ -29,7 +29,7 @@ export const classicErrors = {
   account_not_found: { status: 401, detail: 'User not found', code: 'user_not_found' },
   account_inactive: { status: 401, detail: 'User is inactive', code: 'user_inactive' },
   no_active_account: { status: 401, detail: 'No active account found with the given credentials' },
-  // In the words of any refused login: these clients know no other.
+  // In the words of any refused login: these clients know no other refusal.
   email_not_verified: { status: 401, detail: 'No active account found with the given credentials' },
   one_time_token_not_valid: { status: 400, detail: 'The link is no longer valid.' },
   no_active_account_for_token: { status: 401, detail: 'No active account found for the given token.' },
@@ -56,7 +56,7 @@ export const classicErrors = {
   internal_error: { status: 500, detail: 'A server error occurred.' },
 } as const satisfies Record<ErrorCode, ClassicError>
 
-/** The body of a refusal. Where it names fields it is about, these have its messages, as those of any field (section 3). */
+/** The body of a refusal. If it is about fields, it has their messages, like any field error (section 3). */
 export function classicErrorBody(error: AuthError): Record<string, unknown> {
   if (error.told !== undefined) return { detail: error.told.message }
   const told = error.faults.filter(({ message }) => message !== undefined)
@@ -79,7 +79,7 @@ const tokenRefusals: ReadonlySet<ErrorCode> = new Set([
   'token_of_wrong_type',
 ])
 
-/** The body where the refused token came in the `Authorization` header: the reason is one of a list of messages. */
+/** The body if the refused token came in the `Authorization` header: the reason is part of a list of messages. */
 export function classicHeaderTokenBody(error: AuthError): Record<string, unknown> {
   if (!tokenRefusals.has(error.code)) return classicErrorBody(error)
   return {

@@ -5,18 +5,18 @@ import { type ClassicBody, JsonNumber } from './body.ts'
 import { pythonNumberText } from './python-text.ts'
 import { faultMessage } from './words.ts'
 
-/** What a field's schema says about it; all fields of this contract are texts. */
+/** The schema of a field; all fields of this contract are texts. */
 type FieldSchema = TSchema & {
   maxLength?: number
-  /** 1: may not be blank. */
+  /** 1: must not be blank. */
   minLength?: number
-  /** `email`: its own words for a wrong type. `password`: trimmed only where the settings say so. */
+  /** `email`: has its own message for a wrong type. `password`: trimmed only if the settings say so. */
   format?: string
 }
 
 /**
- * The fields of a body after section 3's rules for shape: what was sent as text, and the messages of what is missing,
- * null, blank or of a wrong type. Such a field has that one message; its value is undefined.
+ * The fields of a body after the shape rules of section 3: the texts that were sent, and the messages for fields that
+ * are missing, null, blank or of a wrong type. Such a field has that one message, and its value is undefined.
  */
 type FieldValues<Name extends string> = {
   values: Partial<Record<Name, string>>
@@ -24,13 +24,13 @@ type FieldValues<Name extends string> = {
 }
 
 type FieldOptions = {
-  /** PATCH: nothing is required. */
+  /** PATCH: no field is required. */
   isPartial?: boolean
   /** TRIM_PASSWORDS */
   trimPasswords: boolean
 }
 
-/** Reads the fields that `schema` names; others are ignored, whatever they are called. */
+/** Reads the fields of `schema`; ignores all others, whatever their names. */
 export function readFields<Schema extends TObject>(
   schema: Schema,
   body: ClassicBody,
@@ -64,9 +64,7 @@ function readField(
   return { value }
 }
 
-/**
- * The messages of the rules that hold for any text: length, U+0000, surrogates; for the fields whose values were read.
- */
+/** The messages of the rules for all texts: length, U+0000, surrogates; for fields whose values were read. */
 export function textErrors<Schema extends TObject>(
   schema: Schema,
   values: Partial<Record<string, string>>,

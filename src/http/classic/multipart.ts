@@ -1,20 +1,20 @@
 import type { BusboyInstance } from '@fastify/busboy'
 import { ClassicAnswer } from './answer.ts'
 
-/** As many fields as Django takes. */
+/** The most fields, as in Django. */
 const FIELD_LIMIT = 1_000
 
-/** A boundary that Django takes: ASCII, at most 200 characters. */
+/** A boundary that Django accepts: ASCII, at most 200 characters. */
 const BOUNDARY = /;\s*boundary=(?:"([\x20-\x7e]{1,200})"|([\x21-\x7e]{1,200}))\s*(?:;|$)/i
 
-/** A file that was uploaded where a text belongs. Its content is thrown away. */
+/** A file that was uploaded in place of a text. Its content is discarded. */
 export class UploadedFile {}
 
 /**
- * The fields of a `multipart/form-data` body in the order they came (RFC 7578). As in Django a body that does not contain
- * its boundary, or ends early, is a form with the fields that could be read, and a text may come in base64.
+ * The fields of a `multipart/form-data` body, in order (RFC 7578). As in Django, a body that does not contain its
+ * boundary, or ends early, is a form with the fields that could be read, and a text may be in base64.
  *
- * @throws ClassicAnswer 400 if the header names no boundary or the body cannot be read
+ * @throws ClassicAnswer 400 if the header has no boundary or the body cannot be read
  */
 export async function parseMultipart(contentType: string, bytes: Buffer): Promise<[string, unknown][]> {
   // Loaded with the first of these bodies: few clients send any.
@@ -22,7 +22,7 @@ export async function parseMultipart(contentType: string, bytes: Buffer): Promis
   return new Promise((resolve, reject) => {
     const texts: [string, unknown][] = []
     const files: [string, unknown][] = []
-    // A file counts before a text of the same name, whichever came first.
+    // A file takes precedence over a text of the same name, whichever came first.
     const done = () => resolve([...texts, ...files])
     const fail = () => reject(new ClassicAnswer(400, { detail: 'Multipart form parse error - Invalid multipart form' }))
     const [, quoted, plain] = BOUNDARY.exec(contentType) ?? []
@@ -33,7 +33,7 @@ export async function parseMultipart(contentType: string, bytes: Buffer): Promis
       parser = new Busboy({
         headers: { 'content-type': contentType },
         limits: { fieldSize: Number.POSITIVE_INFINITY, parts: FIELD_LIMIT + 1 },
-        // Whatever media type it names, and also where a browser was given no file.
+        // With any media type, and also if the user selected no file.
         isPartAFile: (_name, _type, fileName) => fileName !== undefined && fileName !== '',
       })
     } catch {
@@ -50,12 +50,12 @@ export async function parseMultipart(contentType: string, bytes: Buffer): Promis
     parser.on('error', done)
     parser.on('finish', done)
     parser.write(bytes)
-    // Ends the last part where the body does not do so itself; behind its own end it is not read.
+    // Ends the last part if the body does not do so itself. Nothing after the body's own end is read.
     parser.end(`\r\n--${boundary}--`)
   })
 }
 
-/** The text that is meant; one that is no base64, as it is. */
+/** The decoded text; a text that is not base64 stays as it is. */
 function decodeBase64(value: string): string {
   const bytes = Buffer.from(value, 'base64')
   return bytes.toString('base64') === value.replace(/\s/g, '') ? bytes.toString('utf8') : value

@@ -1,4 +1,4 @@
-/** The name Python gives the type of a JSON value, as Django REST framework's messages say it. */
+/** Python's name for the type of a JSON value, as in the messages of Django REST framework. */
 export function pythonTypeName(value: unknown, source: string): 'list' | 'str' | 'int' | 'float' | 'bool' {
   if (Array.isArray(value)) return 'list'
   if (typeof value === 'string') return 'str'
@@ -7,8 +7,8 @@ export function pythonTypeName(value: unknown, source: string): 'list' | 'str' |
 }
 
 /**
- * The text that Python's `str()` makes of a JSON number, from the number as it was written: integers keep every digit,
- * all else is a float, which turns to an exponent below 0.0001 and from 1e16 on.
+ * The text that Python's `str()` gives for a JSON number, from its original text: integers keep every digit; everything
+ * else is a float, with an exponent below 0.0001 and from 1e16 on.
  */
 export function pythonNumberText(source: string): string {
   if (!/[.eE]/.test(source)) return /^-0+$/.test(source) ? '0' : source

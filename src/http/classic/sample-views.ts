@@ -100,7 +100,7 @@ export function sampleViews({ posts }: { posts: Posts }): View[] {
   ]
 }
 
-/** @param current the post to be changed in part; without it both fields are required */
+/** @param current the post, for a partial change; without it, both fields are required */
 async function readContent(request: ViewRequest, current?: PostContent): Promise<PostContent> {
   const { values, errors } = readFields(schemas.postBody, await request.body(), {
     isPartial: current !== undefined,
@@ -111,7 +111,7 @@ async function readContent(request: ViewRequest, current?: PostContent): Promise
   return { title: values.title ?? current?.title ?? '', content: values.content ?? current?.content ?? '' }
 }
 
-/** The number in the path; what is no number, or larger than any id, is as good as an id that is not there. */
+/** The number in the path. Something that is not a number, or is larger than any id, counts as an unknown id. */
 function idOf(request: ViewRequest): number {
   const id = /^[0-9]+$/.test(request.pathId ?? '') ? Number(request.pathId) : Number.NaN
   if (!Number.isSafeInteger(id)) throw new AuthError('not_found')

@@ -9,16 +9,16 @@ import * as schemas from './schemas.ts'
 import type { View, ViewRequest } from './view.ts'
 import { faultMessage } from './words.ts'
 
-/** How the four sign-ups differ (sections 3.1, 3.2, 4 and 6.1 to 6.4). */
+/** How the four registrations differ (sections 3.1, 3.2, 4 and 6.1 to 6.4). */
 type SignUp = {
   name: string
   path: string
   body: TObject
-  /** Store the name in NFKC and the address's domain in lower case. */
+  /** Stores the name in NFKC, and the domain of the address in lower case. */
   isNormalizing: boolean
   /**
-   * `alone`: the password is checked with the other fields, but not against them; without COMPATIBILITY against them too.
-   * `last`: only when nothing else is wrong.
+   * `alone`: the password is checked with the other fields, but not against them; without COMPATIBILITY, also against
+   * them. `last`: only if everything else is valid.
    */
   passwordCheck: 'alone' | 'last'
   answer: TObject
@@ -72,7 +72,7 @@ const signUps: readonly SignUp[] = [
 type SignUpParts = {
   register: Register
   trimPasswords: boolean
-  /** Without COMPATIBILITY: no path takes a password like the name. */
+  /** Without COMPATIBILITY, no path accepts a password that resembles the name. */
   isStrict: boolean
 }
 
@@ -142,7 +142,7 @@ function registrationOf(values: Partial<Record<string, string>>, isNormalizing: 
   }
 }
 
-/** The data of the same request, as it was typed. */
+/** The data of the same request, as typed. */
 function ownerOf({ username = '', email = '', first_name = '', last_name = '' }: Partial<Record<string, string>>) {
   return { username, email, firstName: first_name, lastName: last_name }
 }

@@ -14,22 +14,26 @@ import { ClassicAnswer } from './answer.ts'
 import { type ClassicBody, readBody } from './body.ts'
 import { classicErrors, classicHeaderTokenBody } from './errors.ts'
 
-/** What a view does with the `Authorization` header (section 8). `checked`: it is not required, but a bad one is refused. */
+/**
+ * What a view does with the `Authorization` header (section 8). `checked`: it is optional, but a bad one is refused.
+ */
 type HeaderUse = 'required' | 'checked' | 'ignored'
 
 type ViewMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** What a handler is given. The caller is there on views that require one. */
+/** What a handler receives. The caller is present on views that require one. */
 export type ViewRequest = {
   caller: Caller | undefined
   origin: RequestOrigin
   /** The `<id>` of the path. */
   pathId: string | undefined
-  /** Reads the body; throws the contract's answer where it is at fault. Asked for last, since all other checks come first. */
+  /**
+   * Reads the body; throws the contract's response if it is invalid. Called last, because all other checks come first.
+   */
   body(): Promise<ClassicBody>
 }
 
-/** What a view does with one method. */
+/** What a view does for one method. */
 type ViewHandler = {
   /** For the documentation. */
   summary: string
@@ -38,20 +42,20 @@ type ViewHandler = {
   handle(request: ViewRequest): Promise<ClassicAnswer>
 }
 
-/** One resource of the contract, behind one path or several. */
+/** One resource of the contract, at one or more paths. */
 export type View = {
   name: string
   /** With the final slash; `:id` stands for the number of an object. */
   paths: readonly string[]
   header: HeaderUse
-  /** Limits on the address of the client, beside the one on all requests that need no login. */
+  /** Limits on the client's address, besides the one on all requests without a login. */
   limits?: readonly AddressLimit[]
   methods: Partial<Record<ViewMethod, ViewHandler>>
 }
 
-/** A view with what is worked out once. */
+/** A view with everything that is computed once. */
 export type ServedView = View & {
-  /** The `Allow` header of its answers. */
+  /** The `Allow` header of its responses. */
   allow: string
 }
 
@@ -69,8 +73,8 @@ declare module 'fastify' {
 }
 
 /**
- * The checks that come before the body is read, in the contract's order (section 1.4): `Accept`, the `Authorization`
- * header, whether anybody is logged in, the limits on the address, the method. OPTIONS is answered here.
+ * The checks before the body is read, in the contract's order (section 1.4): `Accept`, the `Authorization` header,
+ * whether somebody is logged in, the limits on the address, the method. OPTIONS is answered here.
  *
  * @throws ClassicAnswer
  */
@@ -109,7 +113,7 @@ async function identify(view: ServedView, request: FastifyRequest, parts: ViewPa
   }
 }
 
-/** Runs the view's handler for a request that was admitted. */
+/** Runs the view's handler for an admitted request. */
 async function answerView(view: View, request: FastifyRequest): Promise<ClassicAnswer> {
   const method = request.method === 'HEAD' ? 'GET' : request.method
   const handler = view.methods[method as ViewMethod]
@@ -123,7 +127,7 @@ async function answerView(view: View, request: FastifyRequest): Promise<ClassicA
   })
 }
 
-/** Puts an answer on the wire. */
+/** Sends a response. */
 type SendAnswer = (reply: FastifyReply, answer: ClassicAnswer) => FastifyReply
 
 /** The caller of a view that requires one. */
@@ -132,17 +136,17 @@ export function callerOf(request: ViewRequest): Caller {
   return request.caller
 }
 
-/** Works out what a view's answers have in common. */
+/** Computes what all responses of a view have in common. */
 export function servedView(view: View): ServedView {
   const methods = Object.keys(view.methods).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   return { ...view, allow: [...methods, 'OPTIONS'].join(', ') }
 }
 
-/** Registers the view under its paths, each with and without the final slash (section 10 allows to answer at once). */
+/** Registers the view at its paths, each with and without the final slash (section 10 allows answering directly). */
 export function registerView(server: FastifyInstance, view: ServedView, send: SendAnswer): void {
   for (const path of view.paths) {
     for (const [method, handler] of Object.entries(view.methods)) {
-      // Without a pattern a parameter matches the empty text too, and with it the path of the list.
+      // Without a pattern, a parameter also matches the empty text, and with it the path of the list.
       const pattern = path.replace(':id', ':id([^/.]+)')
       for (const url of [pattern, pattern.slice(0, -1)]) {
         server.route({

@@ -9,7 +9,7 @@ const attributeNames = {
   service_name: 'service name',
 } as const
 
-/** A fault of a field in Django REST framework's words (sections 3 and 4). */
+/** A fault of a field in the words of Django REST framework (sections 3 and 4). */
 export function faultMessage(fault: AccountFieldFault | PasswordFault): string {
   switch (fault.fault) {
     case 'too_long':

@@ -2,21 +2,21 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** `dist/pages/`, seen from `src/http/pages/` as well as from `dist/http/pages/`. */
+/** `dist/pages/`, relative to `src/http/pages/` and to `dist/http/pages/`. */
 const FOLDER = join(import.meta.dirname, '../../../dist/pages')
 
-/** How a file is sent: as it is, or as it was compressed when it was built. */
+/** How a file is sent: as it is, or compressed at build time. */
 type Encoding = 'br' | 'gzip'
 
 type PageFile = { mediaType: string; encodings: readonly Encoding[] }
 
-/** What `npm run build` made of `web/`. */
+/** The output of `npm run build` for `web/`. */
 export type BuiltPages = {
-  /** The document of every page, without what differs from request to request. */
+  /** The document of every page, without the parts that differ per request. */
   template: string
-  /** The files that the document names, by name. */
+  /** The files that the document refers to, by name. */
   files: ReadonlyMap<string, PageFile>
-  /** Reads a file, in an encoding that it has. */
+  /** Reads a file, in an encoding that exists. */
   read(name: string, encoding: Encoding | undefined): Promise<Buffer>
 }
 
@@ -28,7 +28,10 @@ const mediaTypes: Readonly<Record<string, string>> = {
 
 const suffixes: Readonly<Record<Encoding, string>> = { br: '.br', gzip: '.gz' }
 
-/** Finds the built pages; undefined if they have not been built. Only names are kept: a browser asks for a file once. */
+/**
+ * Finds the built pages; undefined if they have not been built. Only names are kept in memory: a browser requests a
+ * file once.
+ */
 export function findBuiltPages(folder = FOLDER): BuiltPages | undefined {
   const document = join(folder, 'index.html')
   if (!existsSync(document)) return undefined

@@ -6,9 +6,9 @@ import { isLoopbackHost } from '../../platform/loopback.ts'
 import { sendPage } from './html-page.ts'
 
 /**
- * `/dev/mailbox` and `/dev/mailbox.json`: the mail that would have been sent, the newest first. Only for development,
- * since it has the links of everybody. It answers under names of this machine and of its network only: a page of
- * strangers can have its own name lead here (DNS rebinding), and would then be of the same origin.
+ * `/dev/mailbox` and `/dev/mailbox.json`: the mail that would have been sent, newest first. Only for development,
+ * because it contains everybody's links. It answers only under names of this machine and its network: another website
+ * can point its own name here (DNS rebinding), and its pages would then have the same origin.
  */
 export async function devMailbox(
   server: FastifyInstance,
@@ -32,7 +32,7 @@ export async function devMailbox(
   }))
 }
 
-/** Names with a dot in them are those that anybody can register. */
+/** Anybody can register a name with a dot. */
 function isOurName(host: string, publicUrl: string): boolean {
   const hostname = URL.parse(`http://${host}`)?.hostname ?? ''
   const isAddress = isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0
@@ -49,7 +49,7 @@ function article({ from, to, subject, text, links, queuedAt }: MailboxEntry): st
   ].join('\n')
 }
 
-/** The text with its own links made to be clicked on. */
+/** The text with its own links made clickable. */
 function withLinks(text: string, links: readonly string[]): string {
   return text
     .split('\n')

@@ -10,13 +10,13 @@ const STYLE =
 
 const styleHash = createHash('sha256').update(STYLE).digest('base64')
 
-/** No script, no picture, nothing of anybody else's; forms go to us. */
+/** No scripts, no images, nothing from other hosts; forms go only to this server. */
 const POLICY = `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
 
 /**
- * Sends a small page. Its address may hold a secret, so no other address is told of it.
+ * Sends a small page. Its address may contain a secret, so the page passes no referrer.
  *
- * @param body HTML: everything that is no constant must have gone through `escapeHtml`
+ * @param body HTML: everything that is not constant must go through `escapeHtml`
  */
 export function sendPage(reply: FastifyReply, status: number, title: string, body: string): FastifyReply {
   return reply

@@ -3,17 +3,17 @@ import { escapeHtml } from '../../platform/html.ts'
 import { type Random, randomId } from '../../platform/random.ts'
 import type { SessionHint } from './site.ts'
 
-/** Where the template takes what differs from request to request. */
+/** Where the template takes the parts that differ per request. */
 const HEAD = '<!-- latchkey:head -->'
 
-/** Sends the document of a page; which page it is, its own script reads from the address. */
+/** Sends the document of a page. The page's script reads from the address which page it is. */
 export type SendDocument = (reply: FastifyReply, status: number, session: SessionHint) => FastifyReply
 
 /**
- * Makes the documents of the pages. Each has a policy of its own: scripts are files of ours, styles are files of ours or
- * carry the nonce of this very answer, and nothing else may be loaded, framed or sent anywhere.
+ * Creates the documents of the pages. Each has its own policy: scripts are our files, styles are our files or carry the
+ * nonce of this response, and nothing else may be loaded, framed or sent anywhere.
  *
- * The address of a page may hold the secret of a link, so no other address is told of it.
+ * The address of a page may contain the secret of a link, so the page passes no referrer.
  */
 export function createSendDocument(template: string, site: Record<string, unknown>, random: Random): SendDocument {
   const titled = template.replace(/<title>.*<\/title>/, `<title>${escapeHtml(String(site.name))}</title>`)
@@ -45,12 +45,12 @@ function policy(nonce: string): string {
   ].join('; ')
 }
 
-/** JSON that ends no script element, whatever is in it. */
+/** JSON that cannot end a script element, whatever it contains. */
 function inScript(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c')
 }
 
-/** Instead of a page, where nobody has built them. */
+/** Shown instead of a page if the pages have not been built. */
 export function sendUnbuilt(reply: FastifyReply): FastifyReply {
   return reply
     .code(503)

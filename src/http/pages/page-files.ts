@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { BuiltPages } from './built-pages.ts'
 
-/** The files change their names when they change, so that browsers may keep them for ever. */
+/** Files get a new name when they change, so browsers may keep them forever. */
 const IMMUTABLE = 'public, max-age=31536000, immutable'
 
-/** `/pages/…`: scripts and styles of the pages, compressed ahead of time. */
+/** `/pages/…`: scripts and styles of the pages, compressed in advance. */
 export async function pageFiles(server: FastifyInstance, { built }: { built: BuiltPages }): Promise<void> {
   server.route<{ Params: { name: string } }>({
     method: ['GET', 'HEAD'],
@@ -26,7 +26,7 @@ export async function pageFiles(server: FastifyInstance, { built }: { built: Bui
   })
 }
 
-/** Whether an `Accept-Encoding` header names a coding and does not refuse it (RFC 9110 §12.5.3). */
+/** Whether an `Accept-Encoding` header accepts a coding (RFC 9110 §12.5.3). */
 function accepts(header: string | undefined, coding: string): boolean {
   return (header ?? '').split(',').some((item) => {
     const [name = '', ...parameters] = item.toLowerCase().split(';')

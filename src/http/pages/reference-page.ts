@@ -1,14 +1,14 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { basePathOf } from '../base-path.ts'
 
-/** The page brings its own script and styles; nothing comes from another host. */
+/** The page contains its own script and styles; nothing comes from another host. */
 const PAGE_POLICY =
   "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
 
 /**
- * `/docs`: a page to read `/openapi.json` with. Its script is 4 MB, so it is loaded when somebody first looks, into an
- * instance of its own.
+ * `/docs`: a page for reading `/openapi.json`. Its script is 4 MB, so it is loaded at the first visit, into a separate
+ * instance.
  */
 export async function referencePage(server: FastifyInstance, publicUrl: string): Promise<void> {
   let page: Promise<FastifyInstance> | undefined

@@ -2,7 +2,7 @@ import type { ProfileSchema } from '../../accounts/profile-schema.ts'
 import { sha256 } from '../../platform/digest.ts'
 import type { SiteSettings } from '../../site/settings.ts'
 
-/** What the pages have to know of the deployment. */
+/** What the pages need to know about the deployment. */
 export type SiteFacts = {
   site: SiteSettings
   accounts: {
@@ -19,10 +19,10 @@ export type SiteFacts = {
   basePath: string
 }
 
-/** What the cookies of a request say of a session. `unknown`: the browser came from another site and sent none. */
+/** What the cookies of a request say about a session. `unknown`: the browser came from another site and sent none. */
 export type SessionHint = 'none' | 'present' | 'refreshable' | 'unknown'
 
-/** The facts as the pages read them. Nothing here is a secret: every visitor gets it. */
+/** The facts in the form that pages read. Contains no secrets: every visitor gets them. */
 export function presentSite({ site, accounts, ...facts }: SiteFacts): Record<string, unknown> {
   return {
     base_path: facts.basePath,
@@ -41,7 +41,7 @@ export function presentSite({ site, accounts, ...facts }: SiteFacts): Record<str
   }
 }
 
-/** The name of the logo's file: another logo has another name. */
+/** The file name of the logo: another logo has another name. */
 export function logoName(logo: string): string {
   return `logo-${sha256(logo).slice(0, 10)}.svg`
 }

@@ -10,7 +10,7 @@ import { createSendDocument, sendUnbuilt } from './page-document.ts'
 import { pageFiles } from './page-files.ts'
 import { logoName, presentSite, type SessionHint, type SiteFacts } from './site.ts'
 
-/** Pages that anybody may open. What they show is for whoever the API lets in. */
+/** Pages that everybody may open. The API decides what they can show. */
 const openPages = [
   '/sign-in',
   '/sign-up',
@@ -23,7 +23,7 @@ const openPages = [
 ]
 
 export type WebPagesParts = {
-  /** Undefined: nobody has run `npm run build`. */
+  /** Undefined: `npm run build` has not been run. */
   built: BuiltPages | undefined
   facts: SiteFacts
   cookies: Pick<SessionCookies, 'readAccess' | 'readRefresh'>
@@ -33,10 +33,10 @@ export type WebPagesParts = {
 }
 
 /**
- * The pages: one document for all of them, and the files it loads. A request for a page changes nothing, whatever link it
- * comes from: what a page does, it does by the API.
+ * The pages: one document for all of them, and the files it loads. A request for a page changes nothing, whatever link
+ * it comes from: pages act through the API.
  *
- * Applies to the whole server, so that a browser that asks for a page that does not exist is answered with one.
+ * Applies to the whole server, so that a browser gets a page for an address that does not exist.
  */
 export async function webPages(server: FastifyInstance, parts: WebPagesParts): Promise<void> {
   const { built, facts, cookies } = parts
@@ -73,14 +73,14 @@ export async function webPages(server: FastifyInstance, parts: WebPagesParts): P
     return reply.redirect(facts.basePath + path, 302)
   }
 
-  /** Leads on to where a visitor most likely wants to go. Developers are shown what else there is. */
+  /** Redirects to where a visitor probably wants to go. Developers also see what else there is. */
   function start(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     if (facts.isDevelopment) return open(200)(request, reply)
     reply.header('vary', 'Cookie')
     return lead(reply, sessionHint(request, cookies) === 'none' ? '/sign-in/' : '/account/')
   }
 
-  /** The administration's document is for staff only: a stranger is led to sign in, anybody else is told no. */
+  /** The document of the administration is for staff only. A stranger is sent to sign in; anybody else is refused. */
   async function administration(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const token = cookies.readAccess(request)
     const caller = token && (await parts.authenticate(token).catch(strangerFor))
@@ -98,20 +98,20 @@ Object.assign(webPages, { [Symbol.for('skip-override')]: true })
 
 const LOGIN_PATH = '/admin/login/?next=/admin/'
 
-/** Django's address for the first page, which the classic contract names; for others the way back leads there. */
+/** Django's address of the first page, which the classic contract names. For others, the back link leads there. */
 function loginPathFor(request: FastifyRequest): string {
   const path = routedPath(request.url)
   if (path === '/admin' || path === '/admin/') return LOGIN_PATH
   return `/admin/login/?${new URLSearchParams({ next: request.url })}`
 }
 
-/** A token that is refused makes a stranger of whoever sent it; what is wrong with the server stays an error. */
+/** A refused token makes its sender a stranger; a server error remains an error. */
 function strangerFor(error: unknown): undefined {
   if (error instanceof AuthError) return undefined
   throw error
 }
 
-/** What the request's cookies say. Browsers keep them back when a link on another site leads here (`SameSite=Strict`). */
+/** What the request's cookies say. Browsers withhold them if a link on another site leads here (`SameSite=Strict`). */
 function sessionHint(request: FastifyRequest, cookies: WebPagesParts['cookies']): SessionHint {
   try {
     if (cookies.readAccess(request) !== undefined) return 'present'
@@ -123,7 +123,7 @@ function sessionHint(request: FastifyRequest, cookies: WebPagesParts['cookies'])
   return site === 'cross-site' ? 'unknown' : 'none'
 }
 
-/** Whether a browser asks, for something to be looked at: programs that call the API say nothing of HTML. */
+/** Whether a browser asks for something to display: programs that call the API do not mention HTML. */
 function wantsPage({ method, headers }: FastifyRequest): boolean {
   const isRead = method === 'GET' || method === 'HEAD'
   return isRead && headers.authorization === undefined && /(^|[\s,])text\/html\b/i.test(headers.accept ?? '')

@@ -1,9 +1,9 @@
 import type { ApiRoute } from './route.ts'
 
-/** The methods that a path of v1 has, as `Allow` says them (RFC 9110 §10.2.1); undefined if there is no such path. */
+/** The methods of a v1 path, as for `Allow` (RFC 9110 §10.2.1); undefined if there is no such path. */
 export type AllowedMethods = (path: string) => string | undefined
 
-/** @param prefix stands before the paths of the routes */
+/** @param prefix precedes the paths of the routes */
 export function createAllowedMethods(routes: readonly ApiRoute[], prefix: string): AllowedMethods {
   const known = [...Map.groupBy(routes, ({ path }) => path)].map(([path, alike]) => ({
     parts: `${prefix}${path}`.split('/'),

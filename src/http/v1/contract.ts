@@ -31,7 +31,7 @@ type ApiParts = {
   routes: readonly ApiRoute[]
   log: Logger
   authenticate: Authenticate
-  /** Whether somebody was given a permission. */
+  /** Whether an account has a permission. */
   mayDo(account: Account, permission: string): Promise<boolean>
   /** @throws AuthError `recent_login_required` */
   checkRecentLogin(caller: Caller): Promise<void>
@@ -54,7 +54,7 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
     { parseAs: 'buffer' },
     async (_request: FastifyRequest, body: Buffer) => readJsonBody(body),
   )
-  // A page of strangers can send a form to any server, with the visitor's cookies: only services may use them.
+  // Other websites can send a form to any server, with the visitor's cookies. Only services may use forms.
   server.addContentTypeParser(FORM, { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
     if (request.routeOptions.config.apiRoute?.access !== 'service') throw new AuthError('unsupported_media_type')
     return readFormBody(body)
@@ -102,7 +102,7 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
     return permission === undefined || parts.mayDo(account, permission)
   }
 
-  /** A token in the header counts alone, good or not: no request is let in as somebody else than it says. */
+  /** A token in the header always wins, valid or not: a request is never accepted as somebody else. */
   async function identify(request: FastifyRequest): Promise<Caller> {
     const presented = readAuthorization(request.headers.authorization, authHeaderTypes, 'any-case')
     if (presented.kind === 'none') return identifyByCookie(request)
@@ -128,7 +128,7 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
       .send(JSON.stringify(access === 'service' ? oauthProblemOf(error) : problemOf(error)))
   }
 
-  /** RFC 6750 §3: no error where no access token was presented. RFC 6749 §5.2: services use Basic. */
+  /** RFC 6750 §3: no error if no access token was presented. RFC 6749 §5.2: services use Basic. */
   function challenge({ code }: AuthError, access: Access): string {
     if (access === 'service') return 'Basic realm="services", charset="UTF-8"'
     const scheme = `${authHeaderTypes[0] ?? 'Bearer'} realm="api"`

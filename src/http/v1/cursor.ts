@@ -1,26 +1,25 @@
 import { fieldRefusal } from '../../errors.ts'
 
-/** Where a page begins, in which order: what a cursor says. */
+/** What a cursor contains: where a page begins, and in which order. */
 type CursorPosition<Order extends string> = { order: Order; value: string | number; id: number }
 
-/** More than any cursor that was ever given out. */
+/** Longer than any cursor that this server creates. */
 const LENGTH_LIMIT = 2_000
 const VALUE_LIMIT = 600
 
 /**
- * A position as clients hand it back to get the next page. It holds nothing but the values of the last row, in plain
- * JSON: whoever makes up their own gets a page that begins elsewhere, which filters could have said as well.
+ * A position that clients return to get the next page. It contains only the values of the last row, in plain JSON. A
+ * client that makes up its own gets a page that begins elsewhere, which filters could do as well.
  */
 export function writeCursor<Order extends string>({ order, value, id }: CursorPosition<Order>): string {
   return Buffer.from(JSON.stringify([order, value, id])).toString('base64url')
 }
 
 /**
- * The position that a cursor says, every part of it checked: it goes on as values, to be compared with, and as nothing
- * else.
+ * The position in a cursor, with every part checked. It is only used as values to compare with.
  *
  * @param isText whether the order is one of texts
- * @throws AuthError `invalid_fields` for whatever is no cursor of this order
+ * @throws AuthError `invalid_fields` if the text is not a cursor of this order
  */
 export function readCursor<Order extends string>(text: string, order: Order, isText: boolean): CursorPosition<Order> {
   const parts = parse(text)

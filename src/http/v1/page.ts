@@ -1,12 +1,12 @@
 import { Type } from 'typebox'
 import { idSchema, orNull } from './wire.ts'
 
-/** How many rows a page has if the request does not say. */
+/** The default number of rows of a page. */
 export const PAGE = 50
 
 const LARGEST_PAGE = 200
 
-/** How many rows the request wants. */
+/** The number of rows that the request wants. */
 export const pageLimit = Type.Optional(
   Type.Integer({ minimum: 1, maximum: LARGEST_PAGE, description: `Default ${PAGE}` }),
 )
@@ -16,7 +16,7 @@ export function pageStart(description: string) {
   return Type.Optional(Type.Integer({ ...idSchema, description }))
 }
 
-/** Where the next page begins, said with each page. @param parameter what says it in the next request */
+/** Where the next page begins; part of each page. @param parameter the parameter of the next request */
 export function nextPage(parameter: 'after' | 'before') {
   return orNull(Type.Integer({ description: `The \`${parameter}\` of the next page; null if there is none` }))
 }

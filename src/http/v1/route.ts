@@ -11,15 +11,15 @@ import { checkTexts } from './text-check.ts'
 import { withoutSlips } from './typed-identifiers.ts'
 
 /**
- * Who may ask. `anybody`: no token is looked at. `caller`: whoever is logged in. `staff`: administrators, as far as the
- * route's permission is theirs. `superuser`: administrators who may do everything. `service`: a program with a service
+ * Who may call a route. `anybody`: tokens are ignored. `caller`: logged-in users. `staff`: administrators with the
+ * route's permission. `superuser`: administrators who may do everything. `service`: a program with a service
  * credential.
  */
 export type Access = 'anybody' | 'caller' | 'staff' | 'superuser' | 'service'
 
 type ApiMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** What a handler is given: everything parsed and checked by the route's schemas. */
+/** What a handler receives: everything parsed and checked by the route's schemas. */
 export type ApiRequest<Body extends TSchema, Query extends TSchema> = {
   body: Static<Body>
   query: Static<Query>
@@ -29,24 +29,24 @@ export type ApiRequest<Body extends TSchema, Query extends TSchema> = {
   reply: FastifyReply
 }
 
-/** One thing v1 can do. What it says is also its documentation. */
+/** One v1 route. Its texts are also its documentation. */
 export type ApiRoute = {
   method: ApiMethod
-  /** Below `/api/v1`, without a final slash; `:id` stands for a part that varies. */
+  /** Below `/api/v1`, without a final slash; `:id` stands for a variable part. */
   path: string
   access: Access
-  /** With `staff`: the permission it takes. Superusers have all of them. Default: none. */
+  /** With `staff`: the required permission. Superusers have all of them. Default: none. */
   permission?: OwnPermission
-  /** Whether the caller must have logged in not long ago (RECENT_LOGIN_LIFETIME). Default false. */
+  /** Whether the caller must have logged in recently (RECENT_LOGIN_LIFETIME). Default false. */
   needsRecentLogin?: boolean
-  /** Limits on the address of the client, beside the one on all requests that need no login. */
+  /** Limits on the client's address, besides the one on all requests without a login. */
   limits?: readonly AddressLimit[]
   summary: string
   description?: string
   tag: string
   body?: TSchema
   query?: TSchema
-  /** How it may refuse a request besides what all routes have in common; of an ended session that is any end reason. */
+  /** The refusals that are specific to this route; for an ended session, any end reason. */
   refusals?: readonly ErrorCode[]
   /** No schema: no body. */
   answer: { status: 200 | 201 | 202 | 204; schema?: TSchema }
@@ -62,8 +62,8 @@ type RouteOptions<Body extends TSchema, Query extends TSchema> = Omit<ApiRoute, 
 const nothing = Type.Object({})
 
 /**
- * Makes a route whose handler gets its body and query parsed. Unknown members are ignored, wrong types are faults: nothing
- * is converted but the texts of a query.
+ * Creates a route whose handler receives its body and query parsed. Unknown members are ignored and wrong types are
+ * faults; only the texts of a query are converted.
  */
 export function apiRoute<Body extends TSchema = typeof nothing, Query extends TSchema = typeof nothing>({
   handle,
@@ -99,7 +99,7 @@ export function createReader(schema: TSchema, from: 'json' | 'texts' = 'json'): 
       checkTexts(value)
       return value
     }
-    // A member that must not be there is complained of twice: as such, and as one of the schema `false`.
+    // A forbidden member is reported twice: as such, and as one that the schema `false` refuses.
     const errors = [...validator.Errors(value)].filter(({ keyword }) => keyword !== 'additionalProperties')
     const faults = errors.flatMap(({ instancePath, keyword, params }) =>
       fieldsOf(instancePath, params).map((field) => ({
@@ -111,14 +111,14 @@ export function createReader(schema: TSchema, from: 'json' | 'texts' = 'json'): 
   }
 }
 
-/** The member that is at fault, or those that are missing from it. */
+/** The faulty member, or the members that are missing from it. */
 function fieldsOf(instancePath: string, params: object): string[] {
   const path = instancePath.replace(/^\//, '')
   const missing = 'requiredProperties' in params ? params.requiredProperties : undefined
   return Array.isArray(missing) ? missing.map((name) => (path === '' ? name : `${path}/${name}`)) : [path]
 }
 
-/** Whom a request that was let in comes from. */
+/** The caller of an admitted request. */
 export function callerOf(request: FastifyRequest): Caller {
   if (request.caller === undefined) throw new AuthError('not_authenticated')
   return request.caller

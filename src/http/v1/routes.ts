@@ -25,7 +25,7 @@ export type RouteParts = AccountRouteParts &
   Parameters<typeof outboxRoutes>[0] &
   Parameters<typeof webhookRoutes>[0]
 
-/** Everything v1 can do, in the order of the manual. */
+/** All v1 routes, in the order of the manual. */
 export function apiRoutes(parts: RouteParts): ApiRoute[] {
   return [
     ...accountRoutes(parts),

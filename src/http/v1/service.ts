@@ -10,8 +10,8 @@ declare module 'fastify' {
 }
 
 /**
- * Reads an HTTP Basic credential (RFC 7617) and says whose it is. Name and secret count as they are, and also with the
- * form encoding that RFC 6749 §2.3.1 wants and few clients do.
+ * Reads an HTTP Basic credential (RFC 7617) and finds its service. Name and secret are accepted as they are, and also
+ * with the form encoding that RFC 6749 §2.3.1 requires and few clients use.
  *
  * @throws AuthError `service_not_authenticated`
  */
@@ -23,7 +23,7 @@ export function identifyService(request: FastifyRequest, findService: FindServic
   return service
 }
 
-/** The service that a request which was let in comes from. */
+/** The service of an admitted request. */
 export function serviceOf({ service }: FastifyRequest): string {
   if (service === undefined) throw new AuthError('service_not_authenticated')
   return service

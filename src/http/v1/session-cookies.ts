@@ -3,19 +3,19 @@ import { AuthError } from '../../errors.ts'
 import type { RefreshedTokens } from '../../flows/tokens/refresh.ts'
 import { isLoopbackHost } from '../../platform/loopback.ts'
 
-/** Browsers drop a cookie whose name and value are longer (RFC 6265bis §5.6), without a word. */
+/** Browsers silently drop a cookie whose name and value are longer (RFC 6265bis §5.6). */
 const LARGEST_COOKIE = 4_096
 
 type SessionCookieSettings = {
   publicUrl: string
-  /** The domain whose hosts are all sent the access token; undefined: this host alone is. */
+  /** The domain whose hosts all receive the access token; undefined: only this host does. */
   cookieDomain: string | undefined
 }
 
 /**
- * The cookies in which a browser may keep its tokens, out of reach of any script. The rule for them follows from
- * PUBLIC_URL. `secure`: https. `plain`: http on the loopback, for development. `none`: http elsewhere, where anybody on
- * the way could read and replace them.
+ * The cookies in which a browser keeps its tokens, out of reach of scripts. PUBLIC_URL decides the rule. `secure`:
+ * https. `plain`: http on the loopback, for development. `none`: http elsewhere, where anybody along the way could read
+ * and replace them.
  */
 export type SessionCookies = {
   kind: 'secure' | 'plain' | 'none'
@@ -23,25 +23,25 @@ export type SessionCookies = {
   accessName: string
   /** @throws AuthError `cookies_need_https` */
   checkAvailable(): void
-  /** The access token that the browser sent. @throws AuthError `token_not_valid` if nobody can say which one */
+  /** The access token that the browser sent. @throws AuthError `token_not_valid` if it is ambiguous */
   readAccess(request: FastifyRequest): string | undefined
-  /** Likewise the refresh token. */
+  /** The same for the refresh token. */
   readRefresh(request: FastifyRequest): string | undefined
-  /** Has the browser keep these tokens instead of those it has. They must not be in the body as well. */
+  /** Makes the browser keep these tokens and replace the old ones. They must not be in the body as well. */
   set(reply: FastifyReply, tokens: RefreshedTokens): void
-  /** Has the browser forget its tokens. */
+  /** Makes the browser delete its tokens. */
   clear(reply: FastifyReply): void
 }
 
 type Cookie = { name: string; attributes: string }
 
 /**
- * - Prefixes (RFC 6265bis §4.1.3) keep other hosts of the domain, and whoever speaks http in our name, from planting a
- *   cookie of theirs.
- * - With COOKIE_DOMAIN only the access token goes to the other hosts: it is good for minutes. The refresh token goes to
- *   Latchkey and nowhere else.
- * - `Strict` costs nothing where no page is served: a page's own requests are of its own site. The shared access token is
- *   `Lax`, so that a link from elsewhere leads to a page that knows its visitor.
+ * - Prefixes (RFC 6265bis §4.1.3) prevent other hosts of the domain, and attackers on plain http, from planting their
+ *   own cookies.
+ * - With COOKIE_DOMAIN, only the access token goes to the other hosts: it is valid for minutes. The refresh token goes
+ *   to Latchkey and nowhere else.
+ * - `Strict` costs nothing where no page is served: a page's own requests come from its own site. The shared access
+ *   token is `Lax`, so that a link from elsewhere leads to a page that recognises its visitor.
  */
 export function createSessionCookies({ publicUrl, cookieDomain }: SessionCookieSettings): SessionCookies {
   const kind = kindOf(new URL(publicUrl))
@@ -97,14 +97,14 @@ function write({ name, attributes }: Cookie, token: string, lifetimeSeconds: num
 }
 
 /**
- * Blanks and tabs, and nothing else that JavaScript takes for white space: a name that begins with a no-break space is to a
- * browser one without `__Host-`, which any host of the domain may set.
+ * Spaces and tabs, and nothing else that JavaScript treats as white space. A name that begins with a no-break space has
+ * no `__Host-` prefix to a browser, so any host of the domain may set it.
  */
 const BEFORE_A_PAIR = /^[ \t]+/
 
 /**
- * Reads one cookie (RFC 6265bis §5.8.3). One that comes twice is refused: the other one was planted by another host or
- * path, and which of the two comes first is no proof of anything.
+ * Reads one cookie (RFC 6265bis §5.8.3). It refuses a cookie that appears twice: another host or path planted one of
+ * them, and their order proves nothing.
  *
  * @returns undefined if it was not sent, or is empty
  * @throws AuthError `token_not_valid`

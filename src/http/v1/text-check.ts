@@ -2,7 +2,7 @@ import { type FieldFault, refuseFaults } from '../../errors.ts'
 import { textFaults } from '../../platform/text-rules.ts'
 
 /**
- * Refuses texts that no database could keep: with U+0000 or half a surrogate pair in them, at any depth.
+ * Refuses texts that no database can store: with U+0000 or half a surrogate pair, at any depth.
  *
  * @throws AuthError `invalid_fields`
  */

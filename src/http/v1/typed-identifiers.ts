@@ -1,11 +1,11 @@
 import { strip } from '../../platform/white-space.ts'
 
-/** Members that people type to say who or what they mean. */
+/** Members in which people type a name or an address. */
 const IDENTIFIERS = ['username', 'email', 'phone_number', 'name', 'search'] as const
 
 /**
- * The same body or query, without white space around what people type to name somebody: keyboards and copying add it. The
- * classic contract does the same. Passwords and tokens are left as they are.
+ * The same body or query, without white space around names and addresses: keyboards and copying add it. The classic
+ * contract does the same. Passwords and tokens stay as they are.
  */
 export function withoutSlips(presented: unknown): unknown {
   if (typeof presented !== 'object' || presented === null || Array.isArray(presented)) return presented

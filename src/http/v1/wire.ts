@@ -1,10 +1,10 @@
 import { type TSchema, Type } from 'typebox'
 import { AuthError, fieldRefusal } from '../../errors.ts'
 
-/** A moment on the wire: RFC 3339, in UTC, with milliseconds. */
+/** A time on the wire: RFC 3339, in UTC, with milliseconds. */
 export const timeSchema = Type.String({ format: 'date-time' })
 
-/** A number that the database has given, as it may be asked for. */
+/** A numeric id, as the database generates it. */
 export const idSchema = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 
 /** The schema of a member that may be null. */
@@ -12,20 +12,20 @@ export function orNull<Schema extends TSchema>(schema: Schema) {
   return Type.Union([schema, Type.Null()])
 }
 
-/** Epoch milliseconds as they go over the wire; null for a moment that has not come. */
+/** Epoch milliseconds in their wire form; null for a time that has not come. */
 export function wireTime(moment: number | undefined): string | null {
   return moment === undefined ? null : new Date(moment).toISOString()
 }
 
-/** A moment that a query says. */
+/** A time in a query. */
 export function momentParameter(description: string) {
   return Type.Optional(Type.String({ ...timeSchema, description }))
 }
 
 /**
- * The moment that the query parameter `field` says, in epoch milliseconds.
+ * The time in the query parameter `field`, in epoch milliseconds.
  *
- * @throws AuthError `invalid_fields` for what the format lets pass and no clock shows, such as a leap second
+ * @throws AuthError `invalid_fields` for a time that has the right format but does not exist, such as a leap second
  */
 export function readMoment(field: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
@@ -34,7 +34,7 @@ export function readMoment(field: string, text: string | undefined): number | un
   return moment
 }
 
-/** The id in a path. @throws AuthError `not_found` for what is no id: no database need be asked */
+/** The id in a path. @throws AuthError `not_found` if it is not an id, without asking the database */
 export function readId(text: string | undefined): number {
   const id = /^[1-9]\d{0,15}$/.test(text ?? '') ? Number(text) : 0
   if (Number.isSafeInteger(id) && id > 0) return id

@@ -5,18 +5,18 @@ import { type HashParameters, maximumHashCosts } from '../hash-parameters.ts'
 import { type HashReader, readBase64, readDecimal } from './stored-hash.ts'
 
 // Django's form: its own prefix, then the string of the argon2 reference implementation, base64 without padding.
-//   argon2$argon2id$v=19$m=19456,t=2,p=1$<salt>$<digest>
-// Strings from before argon2 1.3 have no version and mean version 16.
+// argon2$argon2id$v=19$m=19456,t=2,p=1$<salt>$<digest> Strings from before argon2 1.3 have no version, which means
+// version 16.
 const layout =
   /^argon2\$(?<variety>argon2id|argon2i|argon2d)(?:\$v=(?<version>16|19))?\$m=(?<memory>\d+),t=(?<passes>\d+),p=(?<lanes>\d+)\$(?<salt>[^$]+)\$(?<digest>[^$]+)$/
 
-// What new hashes have (RFC 9106 §3.1), and their lengths in base64.
+// The lengths in new hashes (RFC 9106 §3.1), in base64.
 const saltBytes = 16
 const digestBytes = 32
 const saltLength = 22
 const digestLength = 43
 
-// The numbers of the package's enums, which are declarations without a value for a runtime that only strips types.
+// The numbers of the package's enums: these are declarations without a value for a runtime that only strips types.
 const algorithms: ReadonlyMap<string, number> = new Map([
   ['argon2d', 0],
   ['argon2i', 1],
@@ -51,19 +51,21 @@ export const readArgon2: HashReader = (encoded) => {
   }
 }
 
-/** A new argon2id hash with a fresh salt, as Django would store it. */
+/** A new argon2id hash with a fresh salt, in Django's form. */
 export async function makeArgon2(password: string, parameters: HashParameters, random: Random): Promise<string> {
   const salt = random.bytes(saltBytes)
   const digest = await derive(password, { ...parameters, algorithm: 2, version: 1, salt, digestBytes })
   return encode(parameters, salt, digest)
 }
 
-/** A hash of nothing: as costly to check as a new one, and no password matches it. */
+/** A hash of nothing: as expensive to verify as a new one, and no password matches it. */
 export function decoyArgon2(parameters: HashParameters, random: Random): string {
   return encode(parameters, random.bytes(saltBytes), random.bytes(digestBytes))
 }
 
-/** Whether a hash is just as `makeArgon2` would make it today: variety, version, costs, enough salt, digest. */
+/**
+ * Whether a hash equals what `makeArgon2` would create today in variety, version, costs, salt length and digest length.
+ */
 export function isCurrentArgon2(encoded: string, parameters: HashParameters): boolean {
   const prefix = prefixOf(parameters)
   const [salt = '', digest = ''] = encoded.slice(prefix.length).split('$')

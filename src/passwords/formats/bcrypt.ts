@@ -6,19 +6,19 @@ const layout = /^(?:bcrypt|bcrypt_sha256)\$\$2[aby]\$(?<cost>[0-9]{2})\$[./A-Za-
 
 const minimumCost = 4
 
-/** Sixteen times Django's 12, and a few seconds of work: each step doubles it. */
+/** Sixteen times the work of Django's 12, a few seconds: each step doubles it. */
 const maximumCost = 16
 
-/** Reads `bcrypt_sha256$…`: bcrypt over the hex digits of the password's SHA-256, so that every byte of it counts. */
+/** Reads `bcrypt_sha256$…`: bcrypt over the hex digits of the password's SHA-256, so that every byte counts. */
 export const readBcryptSha256: HashReader = (encoded) =>
   read(encoded, (password, bcryptHash) => verify(hash('sha256', password, 'hex'), bcryptHash))
 
 /**
- * Reads `bcrypt$…`: bcrypt over the password itself, of which it takes 72 bytes and no more. Whatever follows them is
- * not in the hash and cannot be checked; the rehash after the login makes all of the password count.
+ * Reads `bcrypt$…`: bcrypt over the password itself, of which it uses only 72 bytes. The rest is not in the hash and
+ * cannot be verified; the rehash after the login makes the whole password count.
  */
 export const readBcrypt: HashReader = (encoded) =>
-  // bcrypt repeats the password with NUL behind it until 72 bytes are full, so that "pw\0pw" would pass for "pw".
+  // bcrypt repeats the password followed by NUL until 72 bytes are full, so "pw\0pw" would pass for "pw".
   read(encoded, async (password, bcryptHash) => (await verify(password, bcryptHash)) && !password.includes('\0'))
 
 /** Loaded with the first of these hashes: most servers never see one. */

@@ -5,7 +5,7 @@ import { type HashReader, readBase64, readDecimal, type StoredHash } from './sto
 
 const derive = promisify(pbkdf2)
 
-/** Ten times what Django 5.2 uses, and a few seconds of work. */
+/** Ten times what Django 5.2 uses, a few seconds of work. */
 const maximumIterations = 10_000_000
 
 /** Reads `pbkdf2_sha256$<iterations>$<salt>$<digest in base64>`, Django's default. */

@@ -2,7 +2,7 @@ import { type ScryptOptions, scrypt } from 'node:crypto'
 import { equalInConstantTime } from '../../platform/digest.ts'
 import { type HashReader, readBase64, readDecimal } from './stored-hash.ts'
 
-/** 256 MiB at a time. Django's own hasher takes 16 MiB, OWASP's largest setting 128 MiB. */
+/** 256 MiB at a time. Django's own hasher uses 16 MiB, OWASP's largest setting 128 MiB. */
 const maximumMemory = 268_435_456
 
 /** 128 * N * r * p: 1 GiB of blocks, two or three seconds of work. */
@@ -24,7 +24,7 @@ export const readScrypt: HashReader = (encoded) => {
   // N is a power of two between 1 and 2 ** (16 * r) (RFC 7914 §2); OpenSSL refuses others with an error.
   const exponent = Math.log2(N)
   if (!Number.isInteger(exponent) || exponent < 1 || exponent >= 16 * r) return undefined
-  // The large array, a block for each p, and two more to work in.
+  // The large array, one block for each p, and two more to work in.
   const memory = 128 * r * (N + p + 2)
   if (memory > maximumMemory || 128 * N * r * p > maximumWork) return undefined
   return {

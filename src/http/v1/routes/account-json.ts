@@ -19,7 +19,7 @@ export const ownAccountSchema = Type.Object({
   last_login_at: orNull(timeSchema),
 })
 
-/** An account as `ownAccountSchema` says. */
+/** An account in the form of `ownAccountSchema`. */
 export function presentOwnAccount(account: Account) {
   return {
     id: account.id,
@@ -37,16 +37,16 @@ export function presentOwnAccount(account: Account) {
   }
 }
 
-/** What an account may do, by whatever way it has that. */
+/** The rights of an account, from all sources. */
 export const rightsProperties = {
   groups: Type.Array(Type.Object({ id: idSchema, name: Type.String() })),
   permissions: Type.Array(Type.String(), { description: 'All it may do, by its groups and as a superuser too' }),
 }
 
-/** Rights as `rightsProperties` says. */
+/** Rights in the form of `rightsProperties`. */
 export function presentRights({ groups, permissions }: AccountRights) {
   return { groups: groups.map(({ id, name }) => ({ id, name })), permissions }
 }
 
-/** The caller's own account, with what they may do. */
+/** The caller's own account, with its rights. */
 export const meSchema = Type.Object({ ...ownAccountSchema.properties, ...rightsProperties })

@@ -35,7 +35,7 @@ const ownFields = {
   ),
 }
 
-/** Sign up, and what one does with one's own account. */
+/** Registration, and everything about one's own account. */
 export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
   const { signUp, ownAccount, changePassword, exportAccount } = parts
   const presentMe = async (account: Account) => ({

@@ -12,10 +12,10 @@ import { ownAccountSchema, presentOwnAccount, presentRights, rightsProperties } 
 /** The name of a permission, `app.codename`. */
 const permissionName = Type.String({ minLength: 1, maxLength: PERMISSION_LIMIT })
 
-/** A list of permissions in a request; in place of those there are. */
+/** A list of permissions in a request; replaces the current ones. */
 export const permissionNames = Type.Array(permissionName, { maxItems: PERMISSIONS_LIMIT })
 
-/** What superusers alone may say of an account. */
+/** The members that only superusers may set. */
 const rights = {
   is_staff: Type.Optional(Type.Boolean({ description: 'Whether the account is staff. Only superusers may set this' })),
   is_superuser: Type.Optional(
@@ -54,7 +54,7 @@ const username = Type.String({ minLength: 1, maxLength: USERNAME_LIMIT })
 /** A password that an administrator sets. */
 export const passwordBody = Type.Object({ password: Type.String({ minLength: 1, format: 'password' }) })
 
-/** What an account is to be made of. */
+/** The body that creates an account. */
 export const createBody = Type.Object({
   username,
   password: Type.Optional(
@@ -68,7 +68,7 @@ export const createBody = Type.Object({
   ...rights,
 })
 
-/** What is to be changed of one. */
+/** The body that changes an account. */
 export const changeBody = Type.Object({ username: Type.Optional(username), ...data, ...rights })
 
 const account = { ...ownAccountSchema.properties, is_active: Type.Boolean() }
@@ -79,7 +79,7 @@ export const accountList = Type.Object({
   next: orNull(Type.String({ description: 'The `cursor` of the next page; null if there is none' })),
 })
 
-/** One account, with what it was given. */
+/** One account with its rights. */
 export const accountDetails = Type.Object({
   ...account,
   ...rightsProperties,
@@ -87,12 +87,12 @@ export const accountDetails = Type.Object({
   has_password: Type.Boolean(),
 })
 
-/** An account as administrators see it in a list. Nothing secret. */
+/** An account as administrators see it in a list. Contains no secrets. */
 export function presentAccount(one: Account) {
   return { ...presentOwnAccount(one), is_active: isActive(one) }
 }
 
-/** The same for a single account, with what it was given. */
+/** The same for a single account, with its rights. */
 export function presentDetails({ account: one, rights: held, hasPassword }: AccountDetails) {
   return {
     ...presentAccount(one),

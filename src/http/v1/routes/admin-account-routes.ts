@@ -41,13 +41,13 @@ const listQuery = Type.Object(
     cursor: Type.Optional(Type.String({ description: 'The `next` of the previous page; use the same `order`' })),
     limit: pageLimit,
   },
-  // A misspelt filter would list everybody.
+  // A misspelled filter would list everybody.
   { additionalProperties: false },
 )
 
 export type AdminAccountRouteParts = { accountAdministration: AccountAdministration; trimPasswords: boolean }
 
-/** The accounts of others, for administrators. */
+/** Other users' accounts, for administrators. */
 export function adminAccountRoutes({ accountAdministration, trimPasswords }: AdminAccountRouteParts): ApiRoute[] {
   const { search, get, create, change, passwords, remove } = accountAdministration
   const counted = (password: string) => countedPassword(password, trimPasswords)

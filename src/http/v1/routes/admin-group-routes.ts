@@ -27,7 +27,7 @@ const rest = {
 
 export type AdminGroupRouteParts = { groupAdministration: GroupAdministration; rights: Pick<Rights, 'known'> }
 
-/** Groups and permissions. Changing a group grants rights or takes them, which superusers alone may do. */
+/** Groups and permissions. Changing a group grants or removes rights, so only superusers may do it. */
 export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRouteParts): ApiRoute[] {
   const administration = groupAdministration
   const viewing = { method: 'GET', access: 'staff', permission: 'groups.view', tag: 'administration' } as const

@@ -18,7 +18,7 @@ const confirmed = Type.Object({
   account: Type.Optional(ownAccountSchema),
 })
 
-/** Something of the form of an address, of any alphabet: whether anybody has it is not looked at while they wait. */
+/** Something in the form of an address, in any alphabet. Nothing looks up its owner while the client waits. */
 const addressBody = Type.Object({
   email: Type.String({
     maxLength: EMAIL_LIMIT,
@@ -27,7 +27,7 @@ const addressBody = Type.Object({
   }),
 })
 
-/** Everything that is done by way of a mailbox: to ask for it, and to confirm it with the token of the link. */
+/** All operations that are confirmed by mail: request them, and confirm them with the token of the link. */
 export function emailFlowRoutes({ emailFlows, askForMail, trimPasswords }: EmailFlowRouteParts): ApiRoute[] {
   return emailFlows.flatMap((flow) => [askRoute(flow, askForMail, trimPasswords), confirmRoute(flow, trimPasswords)])
 }

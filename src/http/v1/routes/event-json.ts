@@ -40,8 +40,8 @@ export function presentEvent(one: AuditEvent) {
 }
 
 /**
- * An event as it is shown to whom it happened to. Administrators are not shown to those they act upon, nor are services. A
- * stranger who tried a password is.
+ * An event as shown to the account it happened to. It does not show administrators who acted, nor services. It does
+ * show a stranger who tried a password.
  */
 export function presentOwnEvent(one: AuditEvent, accountId: number) {
   const { actor } = one.origin

@@ -18,7 +18,7 @@ const pageQuery = {
 
 export type EventRouteParts = { listEvents(query: AuditQuery): Promise<AuditPage> }
 
-/** The audit log: one's own part of it, and for administrators all of it. */
+/** The audit log: one's own events, and for administrators all events. */
 export function eventRoutes({ listEvents }: EventRouteParts): ApiRoute[] {
   return [
     apiRoute({

@@ -4,7 +4,7 @@ import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
 import { ownAccountSchema, presentOwnAccount } from './account-json.ts'
 import { presentOwnEvent } from './event-json.ts'
 
-/** Everything held about an account, as its owner gets it. */
+/** Everything stored about an account, as its owner receives it. */
 export const exportSchema = Type.Object({
   account: ownAccountSchema,
   has_password: Type.Boolean(),
@@ -41,7 +41,7 @@ export const exportSchema = Type.Object({
   }),
 })
 
-/** An export as `exportSchema` says; what other parts of the server hold stands beside that, under their names. */
+/** An export in the form of `exportSchema`. Data from other parts of the server stands beside it, under their names. */
 export function presentExport({ account, hasPassword, others, ...held }: AccountExport) {
   return {
     account: presentOwnAccount(account),

@@ -35,7 +35,7 @@ const tokens = Type.Object({
   refresh_expires_in: Type.Optional(seconds),
 })
 
-/** What there is to say when the tokens themselves went into cookies. */
+/** The response if the tokens are in cookies. */
 const lifetimes = Type.Object({
   mode: Type.Literal('cookie'),
   expires_in: seconds,
@@ -48,10 +48,12 @@ const tokensOrLifetimes = Type.Union([tokens, lifetimes])
 export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
   const { login, refresh, logout, trimPasswords, cookies, forgeryCheck } = parts
 
-  /** The refresh token of a request without one in its body. @throws AuthError `csrf_check_failed`, `not_authenticated` */
+  /**
+   * The refresh token of a request without one in its body. @throws AuthError `csrf_check_failed`, `not_authenticated`
+   */
   function readCookie(request: FastifyRequest): string {
     const presented = cookies.readRefresh(request)
-    // Nobody is logged in: to a page that asks at its start, that is the answer and not a mistake.
+    // Nobody is logged in. For a page that asks at its start, that is the answer and not an error.
     if (presented === undefined) throw new AuthError('not_authenticated')
     forgeryCheck.checkCookieRequest(request)
     return presented
@@ -138,7 +140,7 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
         try {
           await logout(presented, origin)
         } catch (error) {
-          // Of no more use to anybody, unlike one that could not be looked at.
+          // Useless to anybody from now on, unlike a token that could not be checked.
           if (error instanceof AuthError && apiErrors[error.code].status === 401) cookies.clear(reply)
           throw error
         }

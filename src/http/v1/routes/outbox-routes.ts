@@ -25,7 +25,7 @@ const page = Type.Object({
   next: nextPage('before'),
 })
 
-/** The outbox, for administrators: what became of mail. Never what it says, for that may let somebody in. */
+/** The outbox, for administrators: the state of mail. Never its text, because that may log somebody in. */
 export function outboxRoutes({ outboxAdministration }: { outboxAdministration: OutboxAdministration }): ApiRoute[] {
   const common = { access: 'staff', tag: 'administration' } as const
   const viewing = { ...common, method: 'GET', permission: 'outbox.view' } as const
@@ -93,7 +93,7 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
   ]
 }
 
-/** @throws AuthError `not_found` for what is no id: no database need be asked */
+/** @throws AuthError `not_found` if it is not an id, without asking the database */
 function readMailId({ id = '' }: Readonly<Record<string, string>>): string {
   if (/^[0-9a-f]{32}$/.test(id)) return id
   throw new AuthError('not_found')

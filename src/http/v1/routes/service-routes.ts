@@ -26,7 +26,7 @@ const introspection = Type.Object(
   { description: 'An active token also has its claims; an inactive one has no other member' },
 )
 
-/** What other services ask: is this token good, end it, and which sessions have ended. */
+/** For other services: check a token, end its session, and read which sessions have ended. */
 export function serviceRoutes({ introspect, revoke, sessionFeed }: ServiceRouteParts): ApiRoute[] {
   return [
     apiRoute({
@@ -96,7 +96,9 @@ export function serviceRoutes({ introspect, revoke, sessionFeed }: ServiceRouteP
   ]
 }
 
-/** RFC 7662 §2.2: there `token_type` is how a token is presented, what our claim of that name says is `token_use`. */
+/**
+ * RFC 7662 §2.2: `token_type` there says how to present a token. The value of our claim of that name is `token_use`.
+ */
 function presentIntrospection(found: Introspection) {
   if (!found.isActive) return { active: false }
   const { token_type: _, ...claims } = found.toldClaims

@@ -125,7 +125,7 @@ export function sessionRoutes({ endSessions, listSessions }: SessionRouteParts):
   ]
 }
 
-/** @throws AuthError `not_found` for what is no id: no database need be asked */
+/** @throws AuthError `not_found` if it is not an id, without asking the database */
 function readSessionId({ id = '' }: Readonly<Record<string, string>>): string {
   if (/^[\w-]{1,100}$/.test(id)) return id
   throw new AuthError('not_found')

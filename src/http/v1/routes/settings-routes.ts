@@ -15,7 +15,7 @@ const setting = Type.Object({
 
 export type SettingsRouteParts = { effectiveSettings: readonly EffectiveSetting[] }
 
-/** The settings, for superusers. They are read when a process starts and changed where they were set, never here. */
+/** The settings, for superusers. They are read when a process starts, and changed at their source, never here. */
 export function settingsRoutes({ effectiveSettings }: SettingsRouteParts): ApiRoute[] {
   return [
     apiRoute({

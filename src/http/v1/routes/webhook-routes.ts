@@ -53,7 +53,7 @@ const deliveries = Type.Object({
   next: nextPage('before'),
 })
 
-/** Webhooks, for administrators: signed requests that tell other programs what has happened. */
+/** Webhooks, for administrators: signed requests that report events to other programs. */
 export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhooks }): ApiRoute[] {
   const common = { access: 'staff', tag: 'administration' } as const
   const viewing = { ...common, method: 'GET', permission: 'webhooks.view' } as const
@@ -160,7 +160,7 @@ export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhoo
   ]
 }
 
-/** @throws AuthError `not_found` for what is no id: no database need be asked */
+/** @throws AuthError `not_found` if it is not an id, without asking the database */
 function readWebhookId({ id = '' }: Readonly<Record<string, string>>): string {
   if (/^[0-9a-f]{32}$/.test(id)) return id
   throw new AuthError('not_found')
@@ -198,7 +198,7 @@ function presentDelivery(one: Delivery) {
   }
 }
 
-/** As in the list of all, whatever order they were named in. */
+/** In the order of the list of all events, whatever order they were sent in. */
 function inOrder(names: readonly WebhookEventName[]): WebhookEventName[] {
   return webhookEvents.filter((name) => names.includes(name))
 }
