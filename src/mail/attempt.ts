@@ -6,12 +6,12 @@ import { linksOf } from './outbox.ts'
 import type { OutboxMail } from './outbox-store.ts'
 import { type MailTransport, RefusedMailError, UnreachableMailServerError } from './transport.ts'
 
-/** How much of an error is kept. */
+/** How much of an error is stored. */
 const ERROR_LIMIT = 300
 
 type MailAttemptParts = { clock: Clock; seal: Seal; compose: Compose; transport: MailTransport }
 
-/** Writes a mail's text and hands it to the transport. */
+/** Creates a mail's text and passes it to the transport. */
 export function createMailAttempt({ clock, seal, compose, transport }: MailAttemptParts) {
   return async (mail: OutboxMail, signal: AbortSignal): Promise<AttemptResult> => {
     if (mail.expiresAt <= clock.now()) return { outcome: 'refused', reason: 'it could not be delivered in time' }
@@ -27,10 +27,10 @@ export function createMailAttempt({ clock, seal, compose, transport }: MailAttem
   }
 }
 
-/** What looks like the token of a link: a server that does not like a mail may quote it. */
+/** Looks like the token of a link: a server that refuses a mail may quote it. */
 const SECRET_FORM = /[\w-]{40,}/g
 
-/** What went wrong, for the log and the record: a line of text, as servers answer it, without secrets of the mail. */
+/** What went wrong, for the log and the record: one line in the server's words, without secrets of the mail. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   return message

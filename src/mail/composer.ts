@@ -2,10 +2,10 @@ import type { Mail, MessageValue, MessageValues } from './mail.ts'
 import { defaultLayout, type Message, type MessageContent, renderMessage } from './message.ts'
 import { checkReplacement, fillIn, parseTemplate, type Template, TemplateFault } from './template.ts'
 
-/** One message in the languages Latchkey brings. English is the original: others may say no more than it does. */
+/** A message in Latchkey's own languages. English is the original: the others may not say more. */
 export type MessageTexts = Readonly<Record<'en' | 'de', string>>
 
-/** Texts that are used instead of Latchkey's own, as they were found: file name without folder and ending -> text. */
+/** Texts that replace Latchkey's own, as found: file name without folder and extension -> text. */
 export type TemplateFolder = {
   /** By language, then by the name of the message. */
   messages: ReadonlyMap<string, ReadonlyMap<string, string>>
@@ -13,21 +13,21 @@ export type TemplateFolder = {
 }
 
 export type ComposerOptions = {
-  /** Every message there is, by its name. */
+  /** Every message, by its name. */
   messages: Readonly<Record<string, MessageTexts>>
   folder?: TemplateFolder | undefined
-  /** The language of all mail. What is not there in it is English. */
+  /** The language of all mail. Missing texts are in English. */
   language: string
   /** The origin of all links. Comes from the settings, never from a request. */
   publicUrl: string
-  /** What the service is called in messages. */
+  /** The name of the service in messages. */
   service: string
 }
 
-/** Puts a mail into words. @throws Error if it lacks a value its message needs */
+/** Turns a mail into text. @throws Error if it lacks a value that its message needs */
 export type Compose = (mail: Pick<Mail, 'kind' | 'to' | 'values' | 'links'>) => Message
 
-/** The texts of messages cannot be used. Its message holds every fault, one a line. */
+/** The texts of messages cannot be used. The error message contains every fault, one per line. */
 export class MailTemplateError extends Error {
   constructor(faults: readonly string[]) {
     super(['Fix these mail templates first:', ...faults.map((fault) => `  ${fault}`)].join('\n'))
@@ -38,7 +38,7 @@ export class MailTemplateError extends Error {
 type Chosen = { template: Template; language: string }
 
 /**
- * Chooses the text of every message in the language of all mail, and checks those that replace Latchkey's own.
+ * Chooses the text of every message in the language of all mail, and checks the replacements.
  *
  * @throws MailTemplateError
  */
@@ -131,7 +131,7 @@ const units = [
   ['minute', 60_000],
 ] as const
 
-/** In the largest unit that takes no fraction, but never "1 day": hours say more plainly when it is over. */
+/** In the largest unit without a fraction, but never "1 day": hours say more clearly when it ends. */
 function lengthOfTime(ms: number, language: string): string {
   const [unit, unitMs] = units.find(([name, size]) => ms % size === 0 && (name !== 'day' || ms > size)) ?? units[2]
   const format = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' })

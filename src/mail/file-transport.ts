@@ -5,8 +5,8 @@ import { mailSource, type Sender } from './mail-source.ts'
 import { type MailTransport, UnreachableMailServerError } from './transport.ts'
 
 /**
- * Writes each mail into a file of its own, `TIME-ID.eml`, that only the owner may read. It appears whole or not at all,
- * and a mail that is sent again takes its own place.
+ * Writes each mail into its own file, `TIME-ID.eml`, readable only by its owner. The file appears as a whole or not at
+ * all, and a mail that is sent again replaces its own file.
  */
 export function createFileTransport(folder: string, sender: Sender): MailTransport {
   const writer = createTransport({ streamTransport: true, buffer: true, newline: 'unix' })

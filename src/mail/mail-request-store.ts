@@ -1,12 +1,12 @@
 import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
 
-/** Somebody asked for mail of one purpose; which accounts that means is found out later. */
+/** Somebody requested mail for one purpose; which accounts that concerns is determined later. */
 export type MailRequest = {
   id: number
   purpose: string
-  /** Of the address that was typed; empty if it cannot be anybody's. */
+  /** The key of the typed address; empty if no account can have it. */
   emailKey: string
-  /** The one account that is meant; undefined: all that have the address. */
+  /** The one account it is for; undefined: all accounts with the address. */
   accountId: number | undefined
 }
 
@@ -15,14 +15,14 @@ const insert = preparedChange(
     db.insertInto('mail_requests').values({ purpose, email_key, account_id, requested_at }),
 )
 
-/** Writes down that mail was asked for: the same work whether anybody has that address or not. */
+/** Stores a request for mail: the same work whether or not any account has that address. */
 export async function requestMail(db: Queryable, request: Omit<MailRequest, 'id'>, now: number): Promise<void> {
   await insert(db, request.purpose, request.emailKey, request.accountId ?? null, now)
 }
 
 const oldest = prepared((db, limit: number) => db.selectFrom('mail_requests').selectAll().orderBy('id').limit(limit))
 
-/** Requests that are not answered yet, the oldest first. */
+/** Requests that are not answered yet, oldest first. */
 export async function listMailRequests(db: Queryable, limit: number): Promise<MailRequest[]> {
   return (await oldest(db, limit)).map(({ id, purpose, email_key, account_id }) => ({
     id,
@@ -34,7 +34,7 @@ export async function listMailRequests(db: Queryable, limit: number): Promise<Ma
 
 const take = preparedChange((db, id: number) => db.deleteFrom('mail_requests').where('id', '=', id))
 
-/** Takes a request to answer it, in the same transaction. Of several processes one gets it. */
+/** Takes a request in order to answer it, in the same transaction. Of several processes, one gets it. */
 export async function takeMailRequest(tx: Queryable, id: number): Promise<boolean> {
   return (await take(tx, id)) === 1
 }

@@ -1,24 +1,24 @@
 import type { SendMailOptions } from 'nodemailer'
 import { type OutgoingMail, RefusedMailError } from './transport.ts'
 
-/** Who mail comes from: MAIL_FROM. */
+/** The sender of mail: MAIL_FROM. */
 export type Sender = { name: string; address: string }
 
 const oneAddress = /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+$/
 
-/** The longest line that SMTP carries as it is (RFC 5321 §4.5.3.1.6), less the line break. */
+/** The longest line that SMTP transports unchanged (RFC 5321 §4.5.3.1.6), without the line break. */
 const LINE_LIMIT = 998
 
 /**
- * What nodemailer is given for a mail. The recipient is one address and nothing else, and whoever answers by machine is
- * told not to (RFC 3834).
+ * The input of nodemailer for a mail. The recipient is a single address, and automatic responders are asked not to
+ * answer (RFC 3834).
  *
  * @throws RefusedMailError for a recipient that a mail program might read as several, or as something else
  */
 export function mailSource(mail: OutgoingMail, sender: Sender): SendMailOptions {
   if (!oneAddress.test(mail.to)) throw new RefusedMailError('the recipient is not a single plain address')
   return {
-    // A copy: nodemailer writes into what it is given.
+    // A copy, because nodemailer modifies its input.
     from: { ...sender },
     to: { name: '', address: mail.to },
     envelope: { from: sender.address, to: [mail.to] },
@@ -31,7 +31,7 @@ export function mailSource(mail: OutgoingMail, sender: Sender): SendMailOptions 
   }
 }
 
-/** Of ASCII with short lines nothing is encoded, so that links stay whole: people copy them out of the source. */
+/** ASCII with short lines is not encoded, so that links stay whole: people copy them from the source. */
 function part(type: string, content: string) {
   const contentType = `${type}; charset=utf-8`
   const isPlain = /^[\n\x20-\x7e]*$/.test(content) && content.split('\n').every(({ length }) => length <= LINE_LIMIT)

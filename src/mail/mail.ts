@@ -1,33 +1,33 @@
-/** What stands in for a placeholder of a message; lengths and moments of time are put into the language's words. */
+/** The value of a placeholder in a message; durations and times are written in the message's language. */
 export type MessageValue =
   | string
-  /** A length of time. */
+  /** A duration. */
   | { ms: number }
-  /** A moment, in epoch milliseconds. */
+  /** A time, in epoch milliseconds. */
   | { at: number }
 
-/** What stands in for each placeholder, by its name. */
+/** The value of each placeholder, by name. */
 export type MessageValues = Readonly<Record<string, MessageValue>>
 
-/** A link that a one-time token makes good. */
+/** A link with a one-time token. */
 export type MailLink = {
-  /** The path it leads to, under PUBLIC_URL. */
+  /** The path it leads to, below PUBLIC_URL. */
   page: string
-  /** The secret, which stands in the link and nowhere else. */
+  /** The secret, which appears only in the link. */
   token: string
-  /** What its own lines say besides. */
+  /** The values for its own lines. */
   values: MessageValues
 }
 
-/** One mail: which message it is, to whom it goes, and what it says. The text is made when it is sent. */
+/** One mail: which message, to whom, with which values. Its text is created when it is sent. */
 export type Mail = {
-  /** Names the message, of the list in `flows/mail/mail-messages.ts`. */
+  /** The name of the message, from the list in `flows/mail/mail-messages.ts`. */
   kind: string
   to: string
-  /** Whom it is about: the mail goes with the account. */
+  /** The account it is about; if that is deleted, so is the mail. */
   accountId: number | undefined
   values: MessageValues
   links: readonly MailLink[]
-  /** Not worth sending from then on. */
+  /** Not worth sending after this. */
   expiresAt: number
 }

@@ -1,16 +1,16 @@
 import { escapeHtml } from '../platform/html.ts'
 import { fillIn, type Template } from './template.ts'
 
-/** A message as it goes out. */
+/** A message as it is sent. */
 export type Message = { subject: string; text: string; html: string }
 
-/** What a message says, in words. */
+/** The content of a message, as text. */
 export type MessageContent = {
   values: Readonly<Record<string, string>>
   links: readonly { url: string; values: Readonly<Record<string, string>> }[]
 }
 
-/** What HTML stands in: `{content}`, `{subject}` and `{language}` are put in. */
+/** The HTML around every message: `{content}`, `{subject}` and `{language}` are replaced. */
 export const defaultLayout = `<!doctype html>
 <html lang="{language}">
 <head>
@@ -25,8 +25,8 @@ export const defaultLayout = `<!doctype html>
 `
 
 /**
- * Makes a message of its template. Values are texts, never markup: in HTML they are escaped, and wherever they stand they
- * are one line, so that nobody's name can begin a header, a paragraph or a link.
+ * Creates a message from its template. Values are texts, never markup: they are escaped in HTML, and are always one
+ * line, so that nobody's name can start a header, a paragraph or a link.
  */
 export function renderMessage(
   template: Template,
@@ -56,7 +56,7 @@ export function renderMessage(
   }
 }
 
-/** Longer values than any address or name of ours are cut. */
+/** Values longer than any address or name of ours are cut. */
 const VALUE_LIMIT = 300
 
 function tamed(values: Readonly<Record<string, string>>): Record<string, string> {
@@ -65,7 +65,7 @@ function tamed(values: Readonly<Record<string, string>>): Record<string, string>
   )
 }
 
-/** Control characters, line breaks and what turns the direction of writing become blanks. */
+/** Control characters, line breaks and characters that change the writing direction become spaces. */
 function oneLine(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
 }

@@ -3,10 +3,10 @@ import type { MailOutboxTable } from '../storage/delivery-tables.ts'
 import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
 import type { Mail, MailLink } from './mail.ts'
 
-/** What a mail says, without the secrets of its links. */
+/** The content of a mail, without the secrets of its links. */
 export type MailFacts = { values: Mail['values']; links: readonly Omit<MailLink, 'token'>[] }
 
-/** A mail as the outbox keeps it. */
+/** A mail in the outbox. */
 export type OutboxMail = {
   id: string
   kind: string
@@ -47,7 +47,7 @@ const insert = preparedChange(
     }),
 )
 
-/** Queues a mail, in the transaction of what it tells of. */
+/** Queues a mail, in the transaction of the change it reports. */
 export async function queueMail(tx: Queryable, mail: Omit<OutboxMail, 'attempts'>): Promise<void> {
   await insert(
     tx,
@@ -73,12 +73,12 @@ const kept = prepared((db, limit: number) =>
     .limit(limit),
 )
 
-/** Delivered mail that is still there to be looked at, the newest first. */
+/** Delivered mail that is kept for display, newest first. */
 export async function listKeptMail(db: Queryable, limit: number): Promise<OutboxMail[]> {
   return (await kept(db, limit)).map(toOutboxMail)
 }
 
-/** What became of a mail; nothing of what it said. */
+/** What became of a mail, without its content. */
 export type MailRecord = {
   id: string
   kind: string
@@ -91,10 +91,10 @@ export type MailRecord = {
 }
 
 /**
- * The mail of an account that is still on record, the newest first.
+ * The mail of an account on record, newest first.
  *
- * @param provenEmail its address: then also what went there for several accounts at once, or for none yet. What was sent
- *   to an address that is not proven may be somebody else's business
+ * @param provenEmail its address, if confirmed: also returns mail that went there for several accounts at once, or for
+ * none yet. Mail to an unconfirmed address may concern somebody else
  */
 export async function listMailOfAccount(
   db: Queryable,
@@ -138,7 +138,7 @@ const recent = prepared((db, accountId: number, kind: string, since: number, lim
     .select(({ fn }) => fn.countAll<number>().as('count')),
 )
 
-/** Whether `limit` mails of one kind or more were queued for an account after `since`. */
+/** Whether at least `limit` mails of one kind were queued for an account after `since`. */
 export async function hasRecentMail(
   db: Queryable,
   { accountId, kind, since, limit }: { accountId: number; kind: string; since: number; limit: number },
@@ -147,7 +147,7 @@ export async function hasRecentMail(
 }
 
 /**
- * Deletes mail that is done and was queued before `before`, at most `limit` of it.
+ * Deletes finished mail that was queued before `before`, at most `limit` of it.
  *
  * @returns how much
  */
@@ -167,7 +167,7 @@ export async function pruneMail(db: Queryable, before: number, limit: number): P
   return Number(numDeletedRows)
 }
 
-/** A row as a mail. */
+/** Converts a row to a mail. */
 export function toOutboxMail(row: Selectable<MailOutboxTable>): OutboxMail {
   return {
     id: row.id,

@@ -7,24 +7,24 @@ import { type MailFacts, type OutboxMail, queueMail } from './outbox-store.ts'
 /** A mail that is ready for the outbox. */
 export type PreparedMail = Omit<OutboxMail, 'attempts' | 'queuedAt'>
 
-/** Where flows put mail, and whence it is delivered. */
+/** Where flows put mail, and where workers take it from. */
 export type Outbox = {
-  /** False: there is nowhere to send mail, so none is made. */
+  /** False: there is no mail server, so no mail is created. */
   isOn: boolean
-  /** Seals the secrets of a mail. To be done before the transaction that queues it. */
+  /** Encrypts the secrets of a mail. Call it before the transaction that queues it. */
   prepare(mail: Mail): PreparedMail
   /**
-   * Queues a mail in the transaction of the change it tells of; it is sent if that is committed, and only then. To be
-   * followed by `wake()`.
+   * Queues a mail in the transaction of the change it reports; it is sent only if that is committed. Call `wake()`
+   * afterwards.
    */
   queue(tx: Queryable, mail: PreparedMail, now: number): Promise<void>
   /**
-   * Says that a transaction was committed which may have queued mail, or have asked for some.
+   * Reports a committed transaction that may have queued or requested mail.
    *
-   * @param delayMs how long it may lie. Default 0
+   * @param delayMs how long the mail may wait. Default 0
    */
   wake(delayMs?: number): void
-  /** Who is told. */
+  /** Registers a listener. */
   onWake(listener: (delayMs: number) => void): void
 }
 
@@ -50,7 +50,7 @@ export function createOutbox({ isOn, seal, random }: { isOn: boolean; seal: Seal
   }
 }
 
-/** Opens the secrets of a mail again, to write its links. @throws Error if SECRET_KEY is another one by now */
+/** Decrypts the secrets of a mail, to write its links. @throws Error if SECRET_KEY has changed */
 export function linksOf({ id, facts, sealedTokens }: OutboxMail, seal: Seal): MailLink[] {
   const tokens: string[] = sealedTokens === undefined ? [] : JSON.parse(seal.open(sealedTokens, placeOf(id)).plain)
   return facts.links.map((link: MailFacts['links'][number], index) => ({ ...link, token: tokens[index] ?? '' }))

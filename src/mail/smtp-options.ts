@@ -6,16 +6,17 @@ const GREETING_TIMEOUT_MS = 10_000
 const SILENCE_TIMEOUT_MS = 20_000
 
 /**
- * How an SMTP server is spoken to.
+ * How to talk to an SMTP server.
  *
- * - `smtps:` TLS from the first byte, the certificate is checked.
- * - `smtp:` with a password: TLS by STARTTLS or nothing is sent, the certificate is checked.
- * - `smtp:` without: TLS if it is offered, whatever the certificate (RFC 7435): who can forge that can also hide the offer.
- * - On the loopback nobody stands between: certificates are not checked, and TLS is used where it is offered.
+ * - `smtps:` uses TLS from the first byte and checks the certificate.
+ * - `smtp:` with a password uses STARTTLS, or sends nothing, and checks the certificate.
+ * - `smtp:` without a password uses TLS if offered, with any certificate (RFC 7435): an attacker who can forge one can
+ *   also hide the offer.
+ * - On the loopback, nobody can intercept: certificates are not checked, and TLS is used if offered.
  *
- * @param url as MAIL_URL was checked
- * @param ownName the host name by which this server introduces itself (EHLO); the name of the machine may mean nothing to
- *   anybody else, and many mail servers refuse such a name
+ * @param url MAIL_URL, already checked
+ * @param ownName the host name in EHLO. The name of the machine may mean nothing to others, and many mail servers
+ * refuse such a name
  */
 export function smtpOptions(url: string, ownName: string): SMTPTransportOptions {
   const { protocol, hostname, port, username, password } = new URL(url)
@@ -38,7 +39,10 @@ export function smtpOptions(url: string, ownName: string): SMTPTransportOptions 
   }
 }
 
-/** Without names below `localhost`: where those lead is up to the resolver, and here a wrong guess gives a password away. */
+/**
+ * Without names below `localhost`: the resolver decides where those lead, and a wrong guess here would reveal a
+ * password.
+ */
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))
 }

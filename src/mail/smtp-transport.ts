@@ -2,7 +2,7 @@ import { createTransport, type SMTPTransportOptions } from 'nodemailer'
 import { mailSource, type Sender } from './mail-source.ts'
 import { type MailTransport, RefusedMailError, UnreachableMailServerError } from './transport.ts'
 
-/** Hands mail to an SMTP server, over a connection for each. */
+/** Passes mail to an SMTP server, over one connection per mail. */
 export function createSmtpTransport(options: SMTPTransportOptions, sender: Sender): MailTransport {
   const transporter = createTransport(options)
   return {
@@ -22,9 +22,9 @@ export function createSmtpTransport(options: SMTPTransportOptions, sender: Sende
 }
 
 /**
- * Whether the server answered to this very mail: to its recipient or its text (RFC 5321 §4.2.1). Any other error, such as
- * no connection, a refused password or sender (MAIL FROM), or that the service is closing (421), would meet every mail: the
- * server is down, or a setting is wrong, which somebody will put right.
+ * Whether the server's answer is about this mail: its recipient or its text (RFC 5321 §4.2.1). Any other error affects
+ * every mail: no connection, a refused password or sender (MAIL FROM), a closing service (421). Then the server is
+ * down, or a setting is wrong and somebody will fix it.
  */
 function verdictOf(error: Error): { isAboutThisMail: boolean; status: number } {
   const status = 'responseCode' in error ? Number(error.responseCode) : 0
@@ -34,5 +34,5 @@ function verdictOf(error: Error): { isAboutThisMail: boolean; status: number } {
   return { isAboutThisMail: isAnswer && !isAboutSender && !aboutServer.has(status), status }
 }
 
-/** The service is closing; or one has to log in first, or with TLS, or otherwise than one did (RFC 4954 §6). */
+/** The service is closing, or requires a login, TLS, or another kind of login (RFC 4954 §6). */
 const aboutServer: ReadonlySet<number> = new Set([421, 454, 530, 534, 535, 538])

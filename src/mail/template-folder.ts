@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { MailTemplateError, type TemplateFolder } from './composer.ts'
 
 /**
- * Reads the folder MAIL_TEMPLATES: `LANGUAGE/MESSAGE.txt` for texts, `layout.html` for what HTML stands in. Other files
- * are left alone.
+ * Reads the folder MAIL_TEMPLATES: `LANGUAGE/MESSAGE.txt` for texts, `layout.html` for the HTML around them. Ignores
+ * other files.
  *
  * @throws MailTemplateError if it cannot be read
  */

@@ -6,20 +6,20 @@ export class TemplateFault extends Error {
   }
 }
 
-/** A paragraph, or a link: what stands in its brackets. A link is written once for each that the mail has. */
+/** A paragraph, or the label of a link. A link is written once for each link of the mail. */
 type TemplateBlock = { kind: 'paragraph' | 'link'; text: string }
 
 /** A message in one language, with placeholders such as `{username}`. */
 export type Template = { subject: string; blocks: readonly TemplateBlock[] }
 
-/** The placeholders every message may use, besides its own. */
+/** The placeholders that every message may use, besides its own. */
 const EVERYWHERE = ['service', 'address']
 
 const placeholder = /\{(\w+)\}/g
 const linkLine = /^\[([^\]\n]+)\]\(\{link\}\)$/
 
 /**
- * Reads the text of a message: a line `Subject: …`, then paragraphs with blank lines between them. A paragraph of the form
+ * Reads the text of a message: a line `Subject: …`, then paragraphs separated by blank lines. A paragraph of the form
  * `[label]({link})` is a link.
  *
  * @throws TemplateFault
@@ -47,8 +47,8 @@ function readBlock(paragraph: string): TemplateBlock {
 }
 
 /**
- * Checks that one message can stand for another: it has a link if the other has, and no placeholder that the other does
- * not have at such a place.
+ * Checks that one message can replace another: it has a link if the other has, and no placeholder that the other lacks
+ * in such a place.
  *
  * @throws TemplateFault
  */
@@ -76,9 +76,9 @@ function namesIn({ subject, blocks }: Template, kind: TemplateBlock['kind']): st
 }
 
 /**
- * Puts values into a text. Each is put in once: what looks like a placeholder within a value stays as it is.
+ * Replaces the placeholders of a text. A value that looks like a placeholder stays as it is.
  *
- * @param encode makes a value fit what the text is, say HTML
+ * @param encode adapts a value to the kind of text, such as HTML
  */
 export function fillIn(
   text: string,

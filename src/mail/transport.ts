@@ -1,6 +1,6 @@
 import type { Message } from './message.ts'
 
-/** A mail on its way. */
+/** A mail that is about to be sent. */
 export type OutgoingMail = Message & {
   /** The same at every attempt; becomes the `Message-ID`. */
   id: string
@@ -8,19 +8,19 @@ export type OutgoingMail = Message & {
   queuedAt: number
 }
 
-/** Hands mail in somewhere. */
+/** Passes mail on. */
 export type MailTransport = {
-  /** Whether mail that was handed in is kept, to be looked at in development. */
+  /** Whether sent mail is kept, for display in development. */
   keepsMail: boolean
   /**
-   * @throws RefusedMailError if this mail is refused for good
-   * @throws UnreachableMailServerError if no mail can be handed in at present
-   * @throws Error if this mail may be taken later
+   * @throws RefusedMailError if this mail is permanently refused
+   * @throws UnreachableMailServerError if no mail can be sent now
+   * @throws Error if this mail may be accepted later
    */
   send(mail: OutgoingMail, signal: AbortSignal): Promise<void>
 }
 
-/** Whoever takes the mail will not have this one, ever. */
+/** The server refuses this mail permanently. */
 export class RefusedMailError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause })
@@ -28,7 +28,7 @@ export class RefusedMailError extends Error {
   }
 }
 
-/** Whoever takes the mail takes none at present: nobody answers, or it refuses who is asking. */
+/** The server accepts no mail now: it does not respond, or it refuses the client. */
 export class UnreachableMailServerError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause })
@@ -36,5 +36,5 @@ export class UnreachableMailServerError extends Error {
   }
 }
 
-/** Sends nothing: mail lies in the outbox, where the mailbox page shows it. */
+/** Sends nothing: mail stays in the outbox, where the mailbox page shows it. */
 export const captureTransport: MailTransport = { keepsMail: true, send: async () => {} }

@@ -1,39 +1,39 @@
 import type { AttemptResult, ClaimedWork, Settled, Verdict } from './queue.ts'
 
-/** What came of one piece of work, and what that says of its lane. */
+/** The result of one piece of work, and what it means for its lane. */
 export type LaneResult<Work> = Settled<Work> & { lane: string; laneChange: 'fails' | 'answers' | undefined }
 
 export type LaneParts<Work extends ClaimedWork> = {
   lane: string
-  /** How many attempts are under way at a time. */
+  /** How many attempts may run at a time. */
   concurrency: number
-  /** How many pieces of work are claimed at a time. */
+  /** How many pieces of work to claim at a time. */
   batch: number
-  /** After how many failures in a row the destination counts as failing, if none of them is plainly its fault. */
+  /** After how many failures in a row the destination counts as failing, if none of them is clearly its fault. */
   tolerance: number
   isFailing: boolean
   isStopped(): boolean
-  /** @param isTurn takes the turn of a failing lane; without it nothing is claimed */
+  /** @param isTurn takes the turn of a failing lane; without it, nothing is claimed */
   claim(limit: number, isTurn: boolean): Promise<Work[]>
   attempt(work: Work): Promise<AttemptResult>
   judge(work: Work, result: AttemptResult): Verdict
   settle(result: LaneResult<Work>): Promise<void>
 }
 
-/** Work on one lane, until nothing is due on it. */
+/** Work on one lane, until nothing is due. */
 export type LaneRun = {
-  /** Looks once more: there may be something new. @returns false if it is over, so that it takes another run */
+  /** Looks again, because there may be new work. @returns false if this run is over and a new one is needed */
   wake(): boolean
   finished: Promise<void>
 }
 
-/** Begins to work on a lane. */
+/** Starts to work on a lane. */
 export function runLane<Work extends ClaimedWork>(parts: LaneParts<Work>): LaneRun {
   const { lane, concurrency, batch, tolerance, isStopped, claim, attempt, judge, settle } = parts
   const running = new Set<Promise<void>>()
   let { isFailing } = parts
   let claimed: Work[] = []
-  /** Whether what is claimed was claimed to try a failing lane. */
+  /** Whether the work was claimed to try a failing lane. */
   let isTurn = false
   let failuresInARow = 0
   let isExhausted = false
@@ -66,7 +66,7 @@ export function runLane<Work extends ClaimedWork>(parts: LaneParts<Work>): LaneR
     running.add(run)
   }
 
-  /** Others may try what was claimed here and not begun, as if it had never been claimed. */
+  /** Returns work that was claimed here but not started, as if it had never been claimed. */
   async function giveBack(): Promise<void> {
     const untouched = claimed
     claimed = []
@@ -77,7 +77,7 @@ export function runLane<Work extends ClaimedWork>(parts: LaneParts<Work>): LaneR
 
   async function run(): Promise<void> {
     for (;;) {
-      // What was claimed while the lane was well is not thrown at a destination that has failed meanwhile.
+      // Work claimed while the lane was healthy is not sent to a destination that has failed in between.
       if (isStopped() || (isFailing && !isTurn)) await giveBack()
       while (claimed.length > 0 && running.size < concurrency) start(claimed.shift() as Work)
       const hasRoom = isFailing ? running.size === 0 : running.size < concurrency

@@ -1,13 +1,13 @@
 import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
 
-/** A lane whose destination does not answer. A lane that answers has no row. */
+/** A lane whose destination does not respond. A lane that responds has no row. */
 export type FailingLane = {
   queue: string
   lane: string
   failingSince: number
-  /** How often it has failed since. */
+  /** How many times it has failed since. */
   failures: number
-  /** When it is tried next. */
+  /** When to try it next. */
   retryAt: number
   lastError: string
 }
@@ -36,8 +36,8 @@ const take = preparedChange((db, queue: string, lane: string, now: number, until
 )
 
 /**
- * Takes the turn to try a failing lane whose rest is over. Of any number of processes one gets it; the others wait until
- * `until`, or until that one has noted what came of it.
+ * Takes the turn to try a failing lane after its rest. One process gets it. The others wait until `until`, or until
+ * that process has recorded the result.
  */
 export async function takeTurn(
   tx: Queryable,
@@ -61,10 +61,10 @@ const note = preparedChange(
 )
 
 /**
- * Notes that a lane has failed (again).
+ * Records that a lane has failed (again).
  *
  * @param restMs how long it rests after so many failures
- * @returns how often it has failed by now; 1: it was well before
+ * @returns how many times it has failed by now; 1: it was healthy before
  */
 export async function noteFailure(
   tx: Queryable,
@@ -82,7 +82,7 @@ const forget = preparedChange((db, queue: string, lane: string) =>
   db.deleteFrom('queue_lanes').where('queue', '=', queue).where('lane', '=', lane),
 )
 
-/** Notes that a lane answers again, or is gone. @returns whether it was failing */
+/** Records that a lane responds again, or is gone. @returns whether it was failing */
 export async function clearFailure(tx: Queryable, queue: string, lane: string): Promise<boolean> {
   return (await forget(tx, queue, lane)) === 1
 }
@@ -96,7 +96,7 @@ const wake = preparedChange((db, queue: string, lane: string, now: number) =>
     .where('retry_at', '>', now),
 )
 
-/** Ends the rest of a failing lane: somebody says that its destination is back. */
+/** Ends the rest of a failing lane: somebody says that its destination works again. */
 export async function endRest(tx: Queryable, queue: string, lane: string, now: number): Promise<void> {
   await wake(tx, queue, lane, now)
 }

@@ -1,14 +1,14 @@
 import type { Logger } from '../platform/log.ts'
 import { RENEW_EVERY_MS } from './queue.ts'
 
-/** The claims of this process. They are renewed as long as it is at them. */
+/** The claims of this process. They are renewed as long as it works on them. */
 export type Leases<Work> = {
   begin(work: Work): void
   end(work: Work): void
   close(): void
 }
 
-/** @param renew moves the end of all these leases on */
+/** @param renew extends all these leases */
 export function createLeases<Work>({
   queue,
   log,

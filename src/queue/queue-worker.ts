@@ -17,22 +17,22 @@ import {
 } from './queue.ts'
 import { createSettler } from './settler.ts'
 
-/** At least so long, per piece of work, between two claims: a long queue must leave the process time for its requests. */
+/** The least time per piece of work between two claims: a long queue must leave the process time for requests. */
 const PACE_MS = 0.8
 
 export type QueueWorkerParts<Work extends ClaimedWork> = {
   /** The name of the queue, in the table of failing lanes and in the log. */
   queue: string
   store: QueueStore<Work>
-  /** Tries once. What it throws counts as a failure of this piece of work. @param signal aborted when time is up */
+  /** Tries once. An error counts as a failure of this piece of work. @param signal aborted when time is up */
   attempt(work: Work, signal: AbortSignal): Promise<AttemptResult>
   /** How long one attempt may take. */
   deadlineMs: number
-  /** When work is tried again that has just failed; undefined: never. */
+  /** When to try failed work again; undefined: never. */
   nextAttemptAt(work: Work, now: number): number | undefined
   /** See `LaneParts`. */
   limits: { concurrency: number; batch: number; tolerance: number }
-  /** Told of each attempt, once that is noted. */
+  /** Called for each attempt, once its result is recorded. */
   onSettled(settled: Settled<Work>): void
   /** What the log says when a lane changes its state. */
   words: { fails: string; answers: string }
@@ -41,21 +41,21 @@ export type QueueWorkerParts<Work extends ClaimedWork> = {
   log: Logger
 }
 
-/** Works off a queue. Any number of processes may do so at once. */
+/** Processes a queue. Any number of processes may do so at once. */
 export type QueueWorker = {
-  /** Begins with all that is due, and does not wait for it. */
+  /** Starts with everything that is due, without waiting for it. */
   begin(): Promise<void>
-  /** The same, and answers when nothing is due or under way here any more. */
+  /** The same, but resolves when nothing is due or running here any more. */
   drain(): Promise<void>
   /**
-   * Takes up nothing more, and waits for what is under way. What takes too long is let go of: the next process does it.
+   * Takes no new work, and waits for running work. Work that takes too long is released for the next process.
    *
    * @param graceMs how long is too long
    */
   stop(graceMs: number): Promise<void>
 }
 
-/** Makes the worker of one queue in one process. What the words mean: `queue.ts`. */
+/** Creates the worker of one queue in one process. `queue.ts` explains the terms. */
 export function createQueueWorker<Work extends ClaimedWork>(parts: QueueWorkerParts<Work>): QueueWorker {
   const { queue, store, limits, database, clock, log } = parts
   const aborting = new AbortController()
@@ -117,7 +117,7 @@ export function createQueueWorker<Work extends ClaimedWork>(parts: QueueWorkerPa
     const now = clock.now()
     if (outcome === 'done') return { kind: 'done', at: now }
     if (outcome === 'refused') return { kind: 'given_up', at: now }
-    // A server that stops hands over what it has not done.
+    // A server that stops hands over its unfinished work.
     const nextAttemptAt = aborting.signal.aborted ? now : parts.nextAttemptAt(work, now)
     return nextAttemptAt === undefined ? { kind: 'given_up', at: now } : { kind: 'retry', nextAttemptAt }
   }
@@ -168,13 +168,13 @@ export function createQueueWorker<Work extends ClaimedWork>(parts: QueueWorkerPa
     }
   }
 
-  /** Once for each time the database is away, however often it is asked meanwhile. */
+  /** Once per outage, however often the database is asked. */
   function tellOutage(error: unknown): void {
     if (!isOut) log.warn({ queue, err: error }, 'the queue cannot be processed; this is retried until it works')
     isOut = true
   }
 
-  /** One look at a time; whoever comes while somebody is looking has them look once more. */
+  /** One look at a time; a caller that arrives during a look triggers another one. */
   async function lookOnce(): Promise<void> {
     isLookWanted = true
     looking ??= look()

@@ -3,19 +3,19 @@ import type { Logger } from '../platform/log.ts'
 import type { Database } from '../storage/database.ts'
 import type { Queryable } from '../storage/prepared.ts'
 
-/** How many results one transaction notes at most. */
+/** The most results that one transaction records. */
 const GROUP_LIMIT = 200
 const AGAIN_AFTER_MS = 500
 
-/** Notes results, several in one transaction. */
+/** Records results, several in one transaction. */
 export type Settler<Result> = {
-  /** Answers once the result is noted; or left to the next process, because this one has to stop. */
+  /** Resolves once the result is recorded, or left to the next process because this one must stop. */
   settle(result: Result): Promise<void>
 }
 
 /**
- * Results that come while a transaction is under way share the next one. If the database does not take them they are tried
- * again until it does: what was done and is not noted would be done twice.
+ * Results that arrive during a transaction share the next one. If the database does not accept them, they are retried
+ * until it does: unrecorded work would be done twice.
  *
  * @param signal aborted when there is no more time
  */
@@ -27,7 +27,7 @@ export function createSettler<Result>({
   queue,
 }: {
   database: Database
-  /** Notes a group, in a transaction. */
+  /** Records a group, in a transaction. */
   note(tx: Queryable, results: readonly Result[]): Promise<void>
   signal: AbortSignal
   log: Logger

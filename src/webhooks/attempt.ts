@@ -7,17 +7,17 @@ import type { SendWebhook } from './sender.ts'
 import { signatureHeaders } from './signature.ts'
 import { messageId } from './webhook.ts'
 
-/** How much of an error is kept. */
+/** How much of an error is stored. */
 const ERROR_LIMIT = 300
 
-/** The status by which a receiver says that it wants to be told nothing any more. */
+/** The status by which a receiver asks for no more events. */
 export const GONE = 410
 
 type WebhookAttemptParts = { clock: Clock; seal: Seal; send: SendWebhook }
 
 /**
- * Tells a webhook one event. Any answer but a 2xx is a failure, and makes the webhook count as failing: whether it refuses
- * everything or this one event, only the next event can tell.
+ * Delivers one event to a webhook. Any response but a 2xx is a failure and makes the webhook count as failing: only the
+ * next event can show whether it refuses everything or just this event.
  */
 export function createWebhookAttempt({ clock, seal, send }: WebhookAttemptParts) {
   return async (delivery: ClaimedDelivery, signal: AbortSignal): Promise<AttemptResult> => {

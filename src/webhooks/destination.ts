@@ -1,36 +1,39 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import { isLoopbackHost } from '../platform/loopback.ts'
 
-/** Where webhooks may lead. */
+/** Which destinations webhooks may have. */
 export type DestinationRules = {
-  /** Also by http: in development. */
+  /** Also http: in development. */
   allowsPlain: boolean
-  /** Also into networks that the Internet does not reach: WEBHOOK_ALLOW_PRIVATE. */
+  /** Also networks that are not on the Internet: WEBHOOK_ALLOW_PRIVATE. */
   allowsPrivate: boolean
 }
 
 const URL_LIMIT = 2_000
 
-/** What is wrong with the URL of a webhook, as far as it can be seen without asking for its addresses. */
+/** What is wrong with the URL of a webhook, as far as that shows without resolving its name. */
 type DestinationFault = 'invalid_url' | 'https_required' | 'private_address'
 
-/** @returns undefined if nothing is */
+/** @returns undefined if nothing is wrong */
 export function destinationFault(text: string, rules: DestinationRules): DestinationFault | undefined {
   const url = text.length > URL_LIMIT ? null : URL.parse(text)
   if (url === null || !/^https?:\/\//.test(text) || !/^https?:$/.test(url.protocol)) return 'invalid_url'
-  // Credentials would be shown in lists, and a fragment is never sent.
+  // Lists would show credentials, and a fragment is never sent.
   if (url.username !== '' || url.password !== '' || url.hash !== '') return 'invalid_url'
   if (url.protocol === 'http:' && !rules.allowsPlain) return 'https_required'
   return !rules.allowsPrivate && isPrivateHost(url.hostname) ? 'private_address' : undefined
 }
 
-/** Whether a host is one by its name alone. Other names have yet to be resolved. */
+/** Whether a host is private by its name alone. Other names must be resolved first. */
 function isPrivateHost(hostname: string): boolean {
   const address = hostname.replace(/^\[(.*)\]$/, '$1')
   return isLoopbackHost(hostname.replace(/\.$/, '')) || (isIP(address) !== 0 && !isPublicAddress(address))
 }
 
-/** IANA's special-purpose registries, and multicast: what is not reached by way of the Internet, or means us. */
+/**
+ * IANA's special-purpose registries, and multicast: addresses that are not reached through the Internet, or that mean
+ * this machine.
+ */
 const notPublic = new BlockList()
 for (const [network, prefix] of [
   ['0.0.0.0', 8],
@@ -54,7 +57,7 @@ for (const [network, prefix] of [
 const public6 = new BlockList()
 public6.addSubnet('2000::', 3, 'ipv6')
 
-/** Of 2000::/3: protocols (Teredo), documentation, and 6to4, which leads to any IPv4 address. */
+/** Parts of 2000::/3: protocols (Teredo), documentation, and 6to4, which leads to any IPv4 address. */
 const notPublic6 = new BlockList()
 for (const [network, prefix] of [
   ['2001::', 23],
@@ -66,8 +69,8 @@ for (const [network, prefix] of [
 }
 
 /**
- * Whether an address is one of the Internet. Those of IPv6 that stand for one of IPv4 (mapped, NAT64, 6to4) are none,
- * whichever it is.
+ * Whether an address is a public Internet address. IPv6 addresses that stand for IPv4 ones (mapped, NAT64, 6to4) never
+ * are.
  */
 export function isPublicAddress(address: string): boolean {
   if (isIPv6(address)) return public6.check(address, 'ipv6') && !notPublic6.check(address, 'ipv6')

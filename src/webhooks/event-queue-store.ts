@@ -3,14 +3,14 @@ import { preparedChange, type Queryable } from '../storage/prepared.ts'
 import type { WebhookEventName } from './webhook-events.ts'
 
 /**
- * How many deliveries about one account may wait for one webhook. What happens beyond that is not told: somebody who makes
- * events without end would fill the queue while the receiver is down, and push out the events of everybody else.
+ * How many deliveries about one account may wait for one webhook. Further events are not delivered. Otherwise, somebody
+ * who produces endless events could fill the queue while the receiver is down, and push out everybody else's events.
  */
 export const WAITING_PER_ACCOUNT = 10_000
 
-/** An event that webhooks may be told. */
+/** An event for webhooks. */
 export type QueuedEvent = {
-  /** That of the audit log. */
+  /** The id in the audit log. */
   eventId: number
   event: WebhookEventName
   accountId: number | undefined
@@ -46,7 +46,7 @@ const queue = preparedChange(
                     .selectFrom('webhook_deliveries as earlier')
                     .select('earlier.event_id')
                     .whereRef('earlier.endpoint_id', '=', 'webhook_endpoints.id')
-                    // PostgreSQL takes a bare parameter for text here, and below.
+                    // PostgreSQL reads a bare parameter as text, here and below.
                     .where('earlier.account_id', '=', sql<number>`cast(${account_id} as bigint)`)
                     .where('earlier.next_attempt_at', 'is not', null)
                     .limit(WAITING_PER_ACCOUNT)
@@ -71,8 +71,8 @@ const queue = preparedChange(
 )
 
 /**
- * Queues an event for every webhook that is to be told it, in the transaction of the event: if that is committed it will be
- * told, and only then.
+ * Queues an event for every webhook that subscribes to it, in the transaction of the event: it is delivered only if
+ * that is committed.
  */
 export async function queueEvent(tx: Queryable, event: QueuedEvent, now: number): Promise<void> {
   await queue(tx, event.event, event.eventId, event.accountId ?? null, event.payload, now)

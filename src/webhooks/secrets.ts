@@ -1,18 +1,18 @@
 import type { Seal } from '../platform/seal.ts'
 import type { SealedSecrets } from './webhook-store.ts'
 
-/** How long requests are signed with the former secret too, once there is a new one. */
+/** How long requests are also signed with the previous secret after a change. */
 export const FORMER_SECRET_MS = 86_400_000
 
-/** Seals a secret for the webhook it is the secret of. */
+/** Encrypts a secret for its webhook. */
 export function sealSecret(seal: Seal, webhookId: string, secret: string): string {
   return seal.seal(secret, placeOf(webhookId))
 }
 
 /**
- * What requests to a webhook are signed with at `now`, the current secret first.
+ * The secrets that sign requests to a webhook at `now`, the current one first.
  *
- * @throws Error if SECRET_KEY is another one by now
+ * @throws Error if SECRET_KEY has changed
  */
 export function openSecrets(seal: Seal, webhookId: string, sealed: SealedSecrets, now: number): string[] {
   const { current, former, formerUntil = 0 } = sealed
@@ -20,7 +20,10 @@ export function openSecrets(seal: Seal, webhookId: string, sealed: SealedSecrets
   return valid.map((one) => seal.open(one, placeOf(webhookId)).plain)
 }
 
-/** The same secrets, sealed under the current SECRET_KEY; undefined if they are already. @throws Error as `openSecrets` */
+/**
+ * The same secrets, encrypted under the current SECRET_KEY; undefined if they already are. @throws Error like
+ * `openSecrets`
+ */
 export function resealed(seal: Seal, webhookId: string, sealed: SealedSecrets): SealedSecrets | undefined {
   const current = seal.open(sealed.current, placeOf(webhookId))
   const former = sealed.former === undefined ? undefined : seal.open(sealed.former, placeOf(webhookId))

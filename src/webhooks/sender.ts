@@ -4,14 +4,14 @@ import { request as requestSecure, Agent as SecureAgent } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { type DestinationRules, destinationFault, isPublicAddress } from './destination.ts'
 
-/** How long an answer's head may be, in bytes. */
+/** The largest head of a response, in bytes. */
 const HEAD_LIMIT = 16_384
-/** How much of an answer's body is taken in, in bytes, and thrown away, so that the connection can be used again. */
+/** How much of a response's body is read and discarded, in bytes, so that the connection can be used again. */
 const BODY_LIMIT = 65_536
-/** How long a connection is kept open for the next request, and how many of them to one receiver. */
+/** How long a connection stays open for the next request, and how many to one receiver. */
 const KEPT_OPEN = { keepAlive: true, timeout: 10_000, maxFreeSockets: 16 } as const
 
-/** The destination is not one that webhooks may lead to. */
+/** Webhooks may not use this destination. */
 export class ForbiddenDestinationError extends Error {
   constructor(reason: string) {
     super(`the destination is not allowed: ${reason}`)
@@ -23,18 +23,18 @@ export class ForbiddenDestinationError extends Error {
 type WebhookRequest = { url: string; headers: Readonly<Record<string, string>>; body: string }
 
 /**
- * Sends a request and answers with the status of the answer. Redirects are not followed: they would lead past every check
- * of the destination.
+ * Sends a request and returns the status of the response. It does not follow redirects: they would lead past every
+ * check of the destination.
  *
- * @throws ForbiddenDestinationError, and whatever keeps it from being sent or answered
+ * @throws ForbiddenDestinationError, and any error of sending or receiving
  */
 export type SendWebhook = (request: WebhookRequest, signal: AbortSignal) => Promise<number>
 
 /**
- * @param rules are held to at each request: the address that a name stands for is looked up, checked, and the very same
- *   one connected to, so that no name can be one thing to the check and another to the connection. A connection that is
- *   used again leads where it was checked to lead
- * @param resolve other names, for tests
+ * @param rules are checked at each request: the name is resolved, the address is checked, and the connection goes to
+ * that same address. So a name cannot mean one thing to the check and another to the connection. A reused connection
+ * leads where it was checked to lead
+ * @param resolve resolves names differently, for tests
  */
 export function createSender(rules: DestinationRules, resolve: typeof lookup = lookup): SendWebhook {
   const lookupAddresses = rules.allowsPrivate ? resolve : publicLookup(resolve)
@@ -59,7 +59,7 @@ export function createSender(rules: DestinationRules, resolve: typeof lookup = l
     return new Promise((resolve, reject) => {
       const outgoing = begin(request, signal)
       outgoing.on('error', (error) => {
-        // The receiver has closed a connection that was kept open, just when it was to be used again.
+        // The receiver closed an open connection just when it was about to be used again.
         if (outgoing.reusedSocket && 'code' in error && error.code === 'ECONNRESET') resolve(sendOnce(request, signal))
         else reject(error)
       })
@@ -82,7 +82,7 @@ export function createSender(rules: DestinationRules, resolve: typeof lookup = l
   }
 }
 
-/** Looks a name up. One that stands for a private address, be it among others, is refused. */
+/** Resolves a name. A name with any private address is refused. */
 function publicLookup(resolve: typeof lookup): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, addresses) => {

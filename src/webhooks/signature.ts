@@ -4,24 +4,24 @@ import type { Random } from '../platform/random.ts'
 const PREFIX = 'whsec_'
 const SECRET_BYTES = 32
 
-/** A new secret, as Standard Webhooks writes them. */
+/** A new secret in the form of Standard Webhooks. */
 export function newWebhookSecret(random: Random): string {
   return PREFIX + random.bytes(SECRET_BYTES).toString('base64')
 }
 
-/** What is signed: none of it can be replaced without the signature. */
+/** What is signed: no part can be replaced without the signature. */
 type SignedMessage = {
   id: string
-  /** Epoch milliseconds; signed in whole seconds. */
+  /** Epoch milliseconds; signed as whole seconds. */
   sentAt: number
   payload: string
 }
 
 /**
- * The headers by which a receiver knows that a message is ours, unchanged and fresh (Standard Webhooks, symmetric scheme
- * `v1`).
+ * The headers by which a receiver knows that a message is ours, unchanged and recent (Standard Webhooks, symmetric
+ * scheme `v1`).
  *
- * @param secrets the current one first; receivers take a message that one of them has signed
+ * @param secrets the current one first; receivers accept a message signed with any of them
  */
 export function signatureHeaders({ id, sentAt, payload }: SignedMessage, secrets: readonly string[]) {
   const timestamp = String(Math.floor(sentAt / 1_000))

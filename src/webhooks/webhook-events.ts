@@ -1,8 +1,8 @@
 import type { AuditEventName } from '../audit/events.ts'
 
 /**
- * The events that webhooks may be asked to tell. Failed logins are none of them: how many there are is up to whoever
- * guesses passwords.
+ * The events that webhooks can subscribe to. Failed logins are not among them: an attacker could produce any number of
+ * them.
  */
 export const webhookEvents = [
   'account.registered',
@@ -24,7 +24,7 @@ export const webhookEvents = [
 
 export type WebhookEventName = (typeof webhookEvents)[number]
 
-/** Whether webhooks may be asked to tell this event. */
+/** Whether webhooks can subscribe to this event. */
 export function isWebhookEvent(event: AuditEventName): event is WebhookEventName {
   return webhookEvents.some((name) => name === event)
 }

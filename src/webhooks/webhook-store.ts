@@ -4,7 +4,7 @@ import { prepared, type Queryable } from '../storage/prepared.ts'
 import type { Webhook } from './webhook.ts'
 import type { WebhookEventName } from './webhook-events.ts'
 
-/** The secrets of a webhook, sealed. */
+/** The encrypted secrets of a webhook. */
 export type SealedSecrets = { current: string; former: string | undefined; formerUntil: number | undefined }
 
 /** A new webhook. */
@@ -13,7 +13,7 @@ type NewWebhook = Pick<Webhook, 'id' | 'url' | 'description'> & {
   sealedSecret: string
 }
 
-/** Writes a new webhook, which is told everything that happens from now on. */
+/** Stores a new webhook, which receives all events from now on. */
 export async function createWebhook(tx: Queryable, webhook: NewWebhook, now: number): Promise<void> {
   const { id, url, description, events, sealedSecret } = webhook
   await tx
@@ -23,16 +23,16 @@ export async function createWebhook(tx: Queryable, webhook: NewWebhook, now: num
   await subscribe(tx, id, events)
 }
 
-/** What is to be changed of a webhook; the rest stays. */
+/** The changes to a webhook; the rest stays. */
 type WebhookChange = {
   url?: string | undefined
   description?: string | undefined
   events?: readonly WebhookEventName[] | undefined
-  /** null: it is told again. */
+  /** null: it receives events again. */
   disabledAt?: number | null | undefined
 }
 
-/** Changes a webhook that is there. */
+/** Changes an existing webhook. */
 export async function changeWebhook(tx: Queryable, id: string, change: WebhookChange): Promise<void> {
   const { url, description, events, disabledAt } = change
   const columns = {
@@ -53,7 +53,7 @@ async function subscribe(tx: Queryable, id: string, events: readonly WebhookEven
   if (rows.length > 0) await tx.insertInto('webhook_subscriptions').values(rows).execute()
 }
 
-/** Gives a webhook other secrets. */
+/** Replaces the secrets of a webhook. */
 export async function setSecrets(tx: Queryable, id: string, secrets: SealedSecrets): Promise<void> {
   await tx
     .updateTable('webhook_endpoints')
@@ -66,7 +66,7 @@ export async function setSecrets(tx: Queryable, id: string, secrets: SealedSecre
     .execute()
 }
 
-/** Deletes a webhook with all its deliveries. False if there is none. */
+/** Deletes a webhook with all its deliveries. False if it does not exist. */
 export async function deleteWebhook(tx: Queryable, id: string): Promise<boolean> {
   const { numDeletedRows } = await tx.deleteFrom('webhook_endpoints').where('id', '=', id).executeTakeFirst()
   return numDeletedRows === 1n
@@ -90,7 +90,7 @@ const destination = prepared((db, id: string) =>
     .where('disabled_at', 'is', null),
 )
 
-/** Where a webhook leads and what requests to it are signed with; undefined if it is disabled, or if there is none. */
+/** The URL of a webhook and the secrets that sign its requests; undefined if it is disabled or does not exist. */
 export async function findDestination(
   db: Queryable,
   id: string,
@@ -99,7 +99,7 @@ export async function findDestination(
   return row && { url: row.url, secrets: toSecrets(row) }
 }
 
-/** The secrets of a webhook; undefined if there is none. */
+/** The secrets of a webhook; undefined if it does not exist. */
 export async function findSecrets(db: Queryable, id: string): Promise<SealedSecrets | undefined> {
   const row = await db
     .selectFrom('webhook_endpoints')

@@ -1,52 +1,52 @@
 import type { WebhookEventName } from './webhook-events.ts'
 
-/** A program elsewhere that is told of events. Its secrets are another matter. */
+/** A receiver of events. Does not contain its secrets. */
 export type Webhook = {
   id: string
   url: string
   description: string
-  /** Which events it is told, by name. */
+  /** The events it receives, by name. */
   events: WebhookEventName[]
   createdAt: number
-  /** Set while nothing is told to it. */
+  /** Set while it receives no events. */
   disabledAt: number | undefined
-  /** Until when requests are signed with the former secret too; undefined: there is none. */
+  /** Until when requests are also signed with the previous secret; undefined: there is none. */
   formerSecretUntil: number | undefined
 }
 
-/** `pending`: yet to be delivered, for the first time or again. */
+/** `pending`: waiting to be delivered, for the first time or again. */
 export const deliveryStates = ['pending', 'delivered', 'given_up'] as const
 
 export type DeliveryState = (typeof deliveryStates)[number]
 
-/** An event that is told to one webhook. */
+/** The delivery of an event to one webhook. */
 export type Delivery = {
   webhookId: string
-  /** That of the audit log. */
+  /** The id in the audit log. */
   eventId: number
   event: string
   /** The body of the request. */
   payload: string
   queuedAt: number
-  /** How often it was taken up. */
+  /** How often it was claimed. */
   attempts: number
   nextAttemptAt: number | undefined
   deliveredAt: number | undefined
   givenUpAt: number | undefined
-  /** The status of the last answer; undefined if there was none. */
+  /** The status of the last response; undefined if there was none. */
   lastStatus: number | undefined
   lastError: string | undefined
 }
 
-/** What became of a delivery so far. */
+/** The state of a delivery. */
 export function deliveryState({ deliveredAt, nextAttemptAt }: Delivery): DeliveryState {
   if (nextAttemptAt !== undefined) return 'pending'
   return deliveredAt === undefined ? 'given_up' : 'delivered'
 }
 
 /**
- * The `webhook-id`, by which a receiver knows a message that comes twice: the same at each attempt. The time keeps it
- * apart from that of another event with the same number, once a backup was restored.
+ * The `webhook-id`, by which a receiver recognises a message that arrives twice: the same at each attempt. The time
+ * distinguishes it from another event that gets the same number after a backup was restored.
  */
 export function messageId({ eventId, queuedAt }: Pick<Delivery, 'eventId' | 'queuedAt'>): string {
   return `evt_${eventId}_${queuedAt.toString(36)}`

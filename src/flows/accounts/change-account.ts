@@ -81,7 +81,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
     return faults
   }
 
-  /** @returns the names of the fields that changed, as requests call them */
+  /** @returns the names of the changed fields, as in requests */
   async function apply(tx: Queryable, account: Account, wanted: WantedAccount, now: number): Promise<string[]> {
     const { id } = account
     const data: Partial<AccountData> = Object.fromEntries(
@@ -202,7 +202,7 @@ async function admitManager(
   if (isAboutRights && !mayGrantRights(by)) throw new AuthError('permission_denied', { detail: 'grants rights' })
   const isAboutIdentity = [isStaff, isSuperuser, wanted.isActive, wanted.email, wanted.isEmailVerified]
   if (isAboutIdentity.some((field) => field !== undefined)) refuseOwnAccount(by, target)
-  // Whoever chooses the address can have a new password sent to it.
+  // Whoever sets the address can have a password reset mailed to it.
   if ((isAboutRights || wanted.email !== undefined) && staleLogin !== undefined) throw staleLogin
   return { account: target.account, wanted }
 }

@@ -28,19 +28,18 @@ type ChangePasswordParts = {
   settings: { revokeOnPasswordChange: boolean }
 }
 
-/** Both faults are told together; neither changes anything. */
+/** Both faults are reported together; neither changes anything. */
 type ChangePasswordOutcome =
   | { kind: 'changed' }
   | { kind: 'refused'; isOldPasswordWrong: boolean; newPasswordFaults: (PasswordFault | TextFault)[] }
 
 /**
- * Changes the caller's own password, and with REVOKE_ON_PASSWORD_CHANGE ends all their sessions but this one, those that
- * a login is starting at this very moment included. Of several changes at once that prove the same old password one
- * succeeds.
+ * Changes the caller's own password. With REVOKE_ON_PASSWORD_CHANGE, it ends all their other sessions, including those
+ * that a login is starting at this moment. If several changes prove the same old password at once, one succeeds.
  *
- * @param passwords `undefined` where the contract has already found fault with the field: nothing is changed then
- * @param passwords.limit the most code points of the new one; without it any number
- * @throws AuthError `throttled`, `overloaded`, `account_not_found`; what the hook `beforePasswordChange` refuses
+ * @param passwords `undefined` if the contract has already found a fault in the field: nothing is changed then
+ * @param passwords.limit the most code points of the new one; without it, any number
+ * @throws AuthError `throttled`, `overloaded`, `account_not_found`; the refusal of the hook `beforePasswordChange`
  */
 export type ChangePassword = (
   caller: Caller,
@@ -73,7 +72,7 @@ export function createChangePassword(parts: ChangePasswordParts): ChangePassword
       replacePassword(tx, { account, hash, by: 'changed', ends }, owner, notices, now),
     )
     outbox.wake()
-    // Somebody else changed it meanwhile: what was proven is no longer the password.
+    // Somebody else changed it in between, so the proven password is no longer the current one.
     return isChanged ? { kind: 'changed' } : changePassword(caller, presented, origin)
   }
 }

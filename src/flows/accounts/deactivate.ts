@@ -3,10 +3,11 @@ import { latestSessionStart } from '../../sessions/session-store.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 
 /**
- * Bars an account from use and makes its sessions void, in the caller's transaction. Those count that are there, not those
- * that began before `now`: a login at the same moment, or on a process whose clock is ahead, may have read a later time.
+ * Deactivates the account and ends its sessions, in the caller's transaction. It ends the existing sessions, not those
+ * that started before `now`: a login at the same moment, or on a process whose clock is ahead, may have read a later
+ * time.
  *
- * @returns false if it was barred already
+ * @returns false if it was already inactive
  */
 export async function deactivate(tx: Queryable, accountId: number, now: number): Promise<boolean> {
   await holdLogins(tx, accountId)

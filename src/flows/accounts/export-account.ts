@@ -12,20 +12,20 @@ import { listSessionsOfAccount } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Caller } from '../rights/actor.ts'
 
-/** Everything held about an account, but for secrets and what is made of them. */
+/** Everything stored about an account, except secrets and values derived from them. */
 export type AccountExport = {
   account: Account
   hasPassword: boolean
   sessions: Session[]
-  /** The newest first. */
+  /** Newest first. */
   events: AuditEvent[]
   mails: MailRecord[]
   devices: { firstSeenAt: number; lastSeenAt: number }[]
-  /** From where it was logged in to. */
+  /** The networks it was logged in from. */
   networks: { network: string; lastLoginAt: number }[]
-  /** What was sent by mail and not used yet. */
+  /** Mailed tokens that are not used yet. */
   oneTimeTokens: { purpose: string; email: string; createdAt: number; expiresAt: number }[]
-  /** What others hold, by its name; as it is to be shown. */
+  /** Data of other parts, by name, ready to show. */
   others: Readonly<Record<string, unknown>>
 }
 
@@ -34,7 +34,9 @@ export type ExportAccount = (caller: Caller) => Promise<AccountExport>
 
 type ExportAccountParts = {
   database: Database
-  /** Parts of the server that accounts do not know, such as the sample posts: each says what it holds of one. */
+  /**
+   * Parts of the server that accounts do not know, such as the sample posts. Each returns its data about an account.
+   */
   others: Readonly<Record<string, (accountId: number) => Promise<unknown>>>
 }
 

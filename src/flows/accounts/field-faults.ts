@@ -10,14 +10,17 @@ import type { PasswordOwner } from '../../passwords/password-policy.ts'
 import { textFaults } from '../../platform/text-rules.ts'
 import type { Database } from '../../storage/database.ts'
 
-/** The longest new password of v1, in code points: more than any person or program makes up, and no burden on the hash. */
+/**
+ * The longest new password in v1, in code points: longer than any person or program chooses, and no burden for the
+ * hash.
+ */
 export const PASSWORD_LIMIT = 1_024
 
 /**
- * What is wrong with a new password, by the rules of v1: those of NIST SP 800-63B-4 §3.1.1.2 and the OWASP ASVS 5.0 §6.2.
- * It counts as it was sent, and which characters it is made of is nobody's business.
+ * What is wrong with a new password by v1's rules: NIST SP 800-63B-4 §3.1.1.2 and the OWASP ASVS 5.0 §6.2. It counts
+ * exactly as sent, and may contain any characters.
  *
- * @param check what holds by either contract
+ * @param check the rules that apply in both contracts
  */
 export async function newPasswordFaults(
   check: NewPasswordCheck,
@@ -52,7 +55,7 @@ export async function newAccountFaults(
   ]
 }
 
-/** What is wrong with names and phone number. */
+/** What is wrong with names and the phone number. */
 export function profileFaults(
   profile: Partial<Pick<NewAccount, 'firstName' | 'lastName' | 'phoneNumber'>>,
 ): FieldFault[] {
@@ -65,7 +68,7 @@ export function profileFaults(
   return texts.flatMap(([field, text, limit]) => textFaults(text, limit).map((fault) => ({ field, ...fault })))
 }
 
-/** What is wrong with the fields that the deployment declares. */
+/** What is wrong with the profile fields. */
 export function memberFaults(faults: readonly ProfileFault[]): FieldFault[] {
   return faults.map(({ path, fault }) => ({ field: path === '' ? 'profile' : `profile/${path}`, fault }))
 }

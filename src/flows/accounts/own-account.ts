@@ -11,7 +11,7 @@ import type { WantedAccount } from './wanted-account.ts'
 /** What owners change in their accounts without further proof. */
 export type OwnChanges = Pick<WantedAccount, 'firstName' | 'lastName' | 'phoneNumber' | 'profile'>
 
-/** What people do with their own accounts. Password and address have flows of their own. */
+/** What users do with their own accounts. Password and address have their own flows. */
 export type OwnAccount = {
   /** @returns the account as it is now. @throws AuthError `invalid_fields`, `account_not_found` */
   update(owner: Owner, changes: OwnChanges): Promise<Account>

@@ -10,17 +10,17 @@ import type { Database } from '../../storage/database.ts'
 import type { Caller } from '../rights/actor.ts'
 
 /**
- * Has the caller prove their password once more, before something that a stolen token must not suffice for.
+ * Makes the caller prove their password again, before an operation for which a stolen token must not suffice.
  *
  * @returns the account as it was when the password was checked
- * @throws AuthError `invalid_fields` if it is the wrong one, `account_not_found`, `throttled`, `overloaded`
+ * @throws AuthError `invalid_fields` if it is wrong, `account_not_found`, `throttled`, `overloaded`
  */
 export type ProvePassword = (caller: Caller, password: string, origin: RequestOrigin) => Promise<Account>
 
 type ProvePasswordParts = { database: Database; passwords: Pick<PasswordCheck, 'check'>; limiter: Limiter }
 
 /**
- * Whether this is the password of an account whose owner is logged in. Wrong ones are counted.
+ * Whether this is the password of a logged-in user. Wrong passwords count towards a limit.
  *
  * @throws AuthError `throttled`, `overloaded`
  */

@@ -15,14 +15,14 @@ import { isMailable } from '../mail/emailed-token.ts'
 import { REQUEST_DELAY_MS, requestMailFor } from '../mail/mail-requests.ts'
 import type { CreateAccount } from './create-account.ts'
 
-/** What somebody may say of themselves when they sign up. */
+/** What users provide when they register. */
 export type Registration = Omit<NewAccount, 'isStaff' | 'isSuperuser'> & {
   password: string
-  /** Whether the address is to be confirmed. Default: only where logging in may depend on it. */
+  /** Whether to confirm the address. Default: only if logging in may depend on it. */
   isToConfirmEmail?: boolean
 }
 
-/** `email_required`: without a good address nobody could ever log in. */
+/** `email_required`: without a valid address, nobody could ever log in. */
 type RegistrationOutcome =
   | { kind: 'registered'; account: Account }
   | { kind: 'username_taken' }
@@ -30,8 +30,8 @@ type RegistrationOutcome =
 
 export type Register = {
   /**
-   * What is wrong with a username for a new account, taken ones included; empty if nothing is.
-   * @param isNormalizing whether the name is going to be stored in NFKC: then that must not be taken either
+   * What is wrong with a username for a new account, including a taken one; empty if nothing is.
+   * @param isNormalizing whether the name will be stored in NFKC: then that form must be free too
    */
   checkUsername(username: string, isNormalizing: boolean): Promise<AccountFieldFault[]>
   checkEmail(email: string): AccountFieldFault[]
@@ -39,10 +39,10 @@ export type Register = {
   /** @throws AuthError `registration_closed` */
   checkOpen(): void
   /**
-   * Makes the account. Its fields and its password must have been checked; that the name is free is decided here, so
-   * that of several who want it at the same moment one gets it. Queues the mail that confirms the address.
+   * Creates the account. Its fields and password must have been checked. Whether the name is free is decided here: if
+   * several want it at once, one gets it. Queues the mail that confirms the address.
    *
-   * @throws AuthError `registration_closed`, `overloaded`; what the hook `beforeRegistration` refuses
+   * @throws AuthError `registration_closed`, `overloaded`; the refusal of the hook `beforeRegistration`
    */
   register(registration: Registration, origin: RequestOrigin): Promise<RegistrationOutcome>
 }

@@ -9,7 +9,7 @@ import type { Database } from '../../storage/database.ts'
 import { memberFaults, newAccountFaults } from './field-faults.ts'
 import type { Register } from './register.ts'
 
-/** What somebody says of themselves when they sign up by v1. */
+/** What users provide when they register over v1. */
 type SignUpData = {
   username: string
   email: string
@@ -21,8 +21,8 @@ type SignUpData = {
 }
 
 /**
- * Registers somebody by the rules of v1, and has the mail sent that confirms their address. An address may belong to any
- * number of accounts, so whether it is known already makes no difference that anybody could see.
+ * Registers a user by v1's rules, and mails a link that confirms the address. An address may belong to any number of
+ * accounts, so nobody can see whether it is already known.
  *
  * @throws AuthError `invalid_fields`, `registration_closed`, `overloaded`
  */

@@ -16,7 +16,7 @@ export type WantedAccount = Grants & {
   isActive?: boolean | undefined
   isStaff?: boolean | undefined
   isSuperuser?: boolean | undefined
-  /** Members to be set, or with `null` to be taken out. */
+  /** Members to set; `null` removes a member. */
   profile?: Profile | undefined
 }
 

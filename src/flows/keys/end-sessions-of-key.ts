@@ -8,7 +8,7 @@ import type { Database } from '../../storage/database.ts'
 const BATCH = 500
 
 /**
- * Ends the sessions whose refresh token a retired key has signed: nobody can refresh them any more.
+ * Ends the sessions whose refresh token a retired key signed: nobody can refresh them any more.
  *
  * @returns how many
  */

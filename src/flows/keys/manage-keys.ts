@@ -9,24 +9,24 @@ import { auditOriginOf, type Manager } from '../rights/actor.ts'
 import { admit } from '../rights/authority.ts'
 import { endSessionsOfKey } from './end-sessions-of-key.ts'
 
-/** A signing key with its state at the moment of listing. */
+/** A signing key with its current state. */
 export type ListedKey = SigningKey & { state: KeyState }
 
-/** Why nothing was done to the keys. */
+/** Why the keys were not changed. */
 export type KeyRefusal =
-  /** SECRET_KEY itself is the key, and is replaced by replacing that. */
+  /** SECRET_KEY itself is the key; replace that instead. */
   | { kind: 'fixed' }
-  /** No server has made keys in this database yet. */
+  /** No server has created keys in this database yet. */
   | { kind: 'no_keys' }
-  /** The servers sign with another algorithm than the one configured here. */
+  /** The servers sign with another algorithm than ALGORITHM here. */
   | { kind: 'other_algorithm'; algorithm: JwtAlgorithm }
-  /** Private keys cannot be opened with the SECRET_KEY that is configured here; the problem says more. */
+  /** The SECRET_KEY configured here cannot decrypt the private keys; `problem` says more. */
   | { kind: 'unopened'; problem: string }
 
 /** `already_rotated`: somebody else did at the same moment. */
 type RotateKeysOutcome = { kind: 'rotated' } | { kind: 'already_rotated' } | KeyRefusal
 
-/** `unknown`: there is no such key, or it is retired already. */
+/** `unknown`: there is no such key, or it is already retired. */
 type RetireKeyOutcome = { kind: 'retired'; key: SigningKey; endedSessions: number } | { kind: 'unknown' } | KeyRefusal
 
 /**
@@ -39,19 +39,19 @@ type RetireKeyOutcome = { kind: 'retired'; key: SigningKey; endedSessions: numbe
 export type ManageKeys = {
   rotate(manager: Manager): Promise<RotateKeysOutcome>
   /**
-   * Refuses a key's tokens from now on and destroys it, and ends the sessions that can refresh no more without it. If it
-   * is interrupted between the two, to ask for the same again does the rest.
+   * Refuses a key's tokens from now on, destroys the key, and ends the sessions that cannot be refreshed without it. If
+   * it is interrupted in between, repeating it completes the rest.
    *
-   * @param isSecretLost goes on although private keys cannot be opened: they are of no use any more
+   * @param isSecretLost continues even if private keys cannot be decrypted: they are useless now
    */
   retire(kid: string, isSecretLost: boolean, manager: Manager): Promise<RetireKeyOutcome>
-  /** What keeps this process from using the keys that are there; undefined if nothing does. */
+  /** Why this process cannot use the existing keys; undefined if it can. */
   findProblem(): Promise<KeyRefusal | undefined>
 }
 
 type ManageKeysParts = { database: Database; clock: Clock; keyRing: KeyRing; algorithm: JwtAlgorithm }
 
-/** Every key there ever was, the oldest first. */
+/** All signing keys, oldest first. */
 export async function listKeysWithState(database: Database, now: number): Promise<ListedKey[]> {
   const keys = await listKeys(database.read, 0)
   return keys.map(({ sealedPrivateJwk: _, ...key }) => ({ ...key, state: keyState(key, now) }))

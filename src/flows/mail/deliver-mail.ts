@@ -16,7 +16,7 @@ import type { Database } from '../../storage/database.ts'
 export const MAIL_QUEUE = 'mail'
 export const MAIL_LANE = 'smtp'
 
-/** How long one delivery may take. */
+/** The time limit of one delivery. */
 const SEND_DEADLINE_MS = 60_000
 
 type DeliverMailParts = {
@@ -26,11 +26,11 @@ type DeliverMailParts = {
   compose: Compose
   transport: MailTransport
   log: Logger
-  /** Told what each attempt came to. */
+  /** Called with the outcome of each attempt. */
   onOutcome?: (outcome: DeliveryOutcome) => void
 }
 
-/** Sends what waits in the outbox. How a queue is worked off: `queue/queue.ts`. */
+/** Sends waiting mail from the outbox. `queue/queue.ts` explains how a queue is processed. */
 export function createMailQueue(parts: DeliverMailParts): QueueWorker {
   const { transport, log, onOutcome = () => {} } = parts
   const store: QueueStore<OutboxMail> = {

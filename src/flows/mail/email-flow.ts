@@ -4,19 +4,19 @@ import type { RequestOrigin } from '../../audit/origin.ts'
 import type { OwnPermission } from '../../permissions/permission.ts'
 import type { Caller } from '../rights/actor.ts'
 
-/** One thing that is done by way of somebody's mailbox: it is asked for, a link is sent, and the link confirms it. */
+/** One operation that is confirmed by mail: a request, a mailed link, and the confirmation with that link. */
 export type EmailFlow<Ask extends TObject = TObject, Confirmation extends TObject = TObject> = {
-  /** Names its tokens and its message, and stands in its paths. */
+  /** Names its tokens and its message, and is part of its paths. */
   purpose: string
-  /** How long a link is good. */
+  /** How long a link is valid. */
   lifetimeMs: number
   ask: AskByAddress | AskByAccount<Ask>
   confirm: Confirm<Confirmation>
-  /** The page that its link leads to. Opening it does nothing; what it says and asks for is in `web/src/mailed-links/`. */
+  /** The page that its link opens. Opening it changes nothing; `web/src/mailed-links/` has its texts and fields. */
   page: { path: string }
 }
 
-/** Anybody may ask, with an address; all accounts that have it and that it is for are sent a link each. */
+/** Anybody may request it, with an address. Every account with that address that qualifies gets a link. */
 type AskByAddress = {
   by: 'address'
   /** Below `/api/v1`. */
@@ -25,10 +25,10 @@ type AskByAddress = {
   isFor(account: Account): boolean
 }
 
-/** Somebody who is logged in asks. */
+/** A logged-in user requests it. */
 type AskByAccount<Body extends TObject> = {
   by: 'caller' | 'staff'
-  /** With `staff`: the permission it takes. */
+  /** With `staff`: the required permission. */
   permission?: OwnPermission
   /** Below `/api/v1`. */
   path: string
@@ -37,7 +37,7 @@ type AskByAccount<Body extends TObject> = {
   start(body: Static<Body>, caller: Caller, origin: RequestOrigin): Promise<void>
 }
 
-/** What the link does. The token is the proof; nobody need be logged in. */
+/** The effect of the link. The token is the proof; no login is needed. */
 type Confirm<Body extends TObject> = {
   /** Below `/api/v1`. */
   path: string
@@ -45,9 +45,9 @@ type Confirm<Body extends TObject> = {
   /** Has a `token`. */
   body: Body
   /**
-   * Uses the token up, unless something else is at fault: then it may be tried again.
+   * Uses the token, unless something else is wrong: then the token can be tried again.
    *
-   * @returns the account it made, if it made one
+   * @returns the account it created, if any
    * @throws AuthError `one_time_token_not_valid`, `invalid_fields`
    */
   confirm(body: Static<Body>, origin: RequestOrigin): Promise<Account | undefined>

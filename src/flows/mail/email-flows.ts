@@ -6,7 +6,7 @@ import { createPasswordReset, type PasswordResetParts } from './password-reset/f
 
 type EmailFlowParts = EmailChangeParts & InvitationParts & PasswordResetParts
 
-/** Everything that is done by way of a mailbox, one line each. Their messages are listed in `mail-messages.ts`. */
+/** All operations that are confirmed by mail, one line each. `mail-messages.ts` lists their messages. */
 export function createEmailFlows(parts: EmailFlowParts): readonly EmailFlow[] {
   return [createEmailVerification(parts), createPasswordReset(parts), createEmailChange(parts), createInvitation(parts)]
 }

@@ -10,19 +10,19 @@ import type { Random } from '../../platform/random.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import type { EmailFlow } from './email-flow.ts'
 
-/** What of a flow decides about its mail. */
+/** The parts of a flow that determine its mail. */
 export type EmailedFlow = Pick<EmailFlow, 'purpose' | 'lifetimeMs'> & { page: Pick<EmailFlow['page'], 'path'> }
 
-/** A mail with its tokens: ready to be kept together. */
+/** A mail with its tokens, to be stored together. */
 export type PreparedLinks = { mail: PreparedMail; tokens: readonly OneTimeToken[] }
 
-/** What a link is made of, besides its flow: whose it is, and what its lines in the mail say. */
+/** What a link needs besides its flow: its account, and the values of its lines in the mail. */
 type LinkUse = Omit<OneTimeUse, 'purpose'> & { values: MessageValues }
 
 /**
- * Makes one mail of a flow with a link for each use, all of them to one address. Nothing is stored yet: see `keepLinks`.
+ * Prepares one mail of a flow with one link per use, all to one address. It stores nothing: see `keepLinks`.
  *
- * @param mail.values what the message says besides the length of time the links are good
+ * @param mail.values the values of the message, besides the lifetime of the links
  */
 export function prepareLinks(
   { random, outbox }: { random: Random; outbox: Outbox },
@@ -53,18 +53,18 @@ export async function keepLinks(tx: Queryable, outbox: Outbox, prepared: Prepare
   await outbox.queue(tx, prepared.mail, now)
 }
 
-/** Whether mail can be sent to the account's address at all. */
+/** Whether the account's address can receive mail at all. */
 export function isMailable(account: Pick<Account, 'email'>): boolean {
   return emailKey(account.email) !== undefined
 }
 
-/** What a new token remembers of its account, to be void once that has changed. */
+/** What a new token records about its account, so that it becomes void when that changes. */
 export function boundTo({ id, credentialsVersion }: Account): OneTimeToken['account'] {
   return { id, credentialsVersion }
 }
 
 /**
- * The account that a presented token was sent to, if both are as they were then. The token is not used up.
+ * The account that a presented token was sent to, if both have not changed since. Does not use the token.
  *
  * @throws AuthError `one_time_token_not_valid`
  */
@@ -82,7 +82,7 @@ export async function accountOfToken(
   return { token, account }
 }
 
-/** The refusal of a token; whoever presents it is not told why. */
+/** The refusal of a token. The client does not learn the reason. */
 export function notValid(detail: string): AuthError {
   return new AuthError('one_time_token_not_valid', { detail })
 }

@@ -5,7 +5,7 @@ import { invitationMessage } from './invitation/messages.ts'
 import { passwordResetMessage } from './password-reset/messages.ts'
 import { noticeMessages } from './security-notices/messages.ts'
 
-/** Every message that is mailed, by its name: for an email flow that is its purpose. */
+/** Every mailed message, by its name: for an email flow, that is its purpose. */
 export const mailMessages: Readonly<Record<string, MessageTexts>> = {
   'email-verification': emailVerificationMessage,
   'password-reset': passwordResetMessage,

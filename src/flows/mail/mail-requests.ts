@@ -15,19 +15,19 @@ import type { Queryable } from '../../storage/prepared.ts'
 import type { EmailFlow } from './email-flow.ts'
 import { boundTo, isMailable, keepLinks, type PreparedLinks, prepareLinks } from './emailed-token.ts'
 
-/** For how many accounts of one address a mail has links. */
+/** The most accounts of one address that get a link. */
 const LINKS_LIMIT = 10
 /** How many requests are answered at a time. */
 const BATCH = 50
 /**
- * How long requests lie before they are answered. They are answered together, so that how long the next request takes
- * does not tell whether there was anything to do for this one.
+ * How long requests wait before they are answered. They are answered together, so that the duration of the next request
+ * does not reveal whether this one had any effect.
  */
 export const REQUEST_DELAY_MS = 250
 
 /**
- * Writes down that somebody asks for mail to an address. This is all that is done while they wait, and it is the same for
- * known, unknown and inactive addresses.
+ * Stores a request for mail to an address. Nothing more happens while the client waits, and it is the same for known,
+ * unknown and inactive addresses.
  *
  * @throws AuthError `throttled`
  */
@@ -41,7 +41,7 @@ export function createAskForMail({
 }: Pick<MailRequestParts, 'database' | 'clock' | 'outbox'> & { limiter: Limiter }): AskForMail {
   return async (purpose, address, origin) => {
     const key = emailKey(address)
-    // What is counted must not tell either, so it is the address that was typed.
+    // The count must not reveal anything either, so it uses the typed address.
     await limiter.admit(mailRequestClaim(purpose, sha256(key ?? address)), { address: origin.address })
     if (!outbox.isOn) return
     const request = { purpose, emailKey: key ?? '', accountId: undefined }
@@ -76,7 +76,7 @@ type MailRequestParts = {
 }
 
 /**
- * Answers the requests that wait: finds the accounts, makes their tokens and queues the mail. Any number of processes may
+ * Answers waiting requests: finds the accounts, creates their tokens and queues the mail. Any number of processes may
  * do so at once; each request is answered once.
  */
 export function createMailRequests(parts: MailRequestParts): { answerAll(): Promise<void> } {
@@ -130,12 +130,12 @@ export function createMailRequests(parts: MailRequestParts): { answerAll(): Prom
   }
 }
 
-/** Accounts that are found by one address may have it in different spellings; each gets mail at its own. */
+/** Accounts with one address may spell it differently; each gets mail at its own spelling. */
 function byAddress(accounts: readonly Account[]): Account[][] {
   return [...Map.groupBy(accounts, ({ email }) => email).values()]
 }
 
-/** Those who have proven the address come first, then the older ones: nobody is crowded out by new accounts. */
+/** Accounts that have confirmed the address come first, then older ones: new accounts cannot crowd out anybody. */
 function mostTrusted(one: Account, other: Account): number {
   const rank = (account: Account) => (account.emailVerifiedAt === undefined ? 1 : 0)
   return rank(one) - rank(other) || one.id - other.id

@@ -6,19 +6,23 @@ import type { Logger } from '../../platform/log.ts'
 import type { QueueWorker } from '../../queue/queue-worker.ts'
 import type { Database } from '../../storage/database.ts'
 
-/** How often mail is looked for that nobody here was told of: what is to be tried again, and what others left behind. */
+/**
+ * How often the worker looks for mail that nobody reported to this process: retries, and mail left behind by others.
+ */
 const LOOK_EVERY_MS = 5_000
-/** How often mail is given up that is not worth sending any more, or too much. */
+/** How often it gives up mail that has expired or is too much. */
 const BOUND_EVERY_MS = 60_000
-/** How much one transaction gives up, so that nobody waits for it long, and how many of them there are at a time. */
+/**
+ * How much one transaction gives up, so that nobody waits for it long, and how many such transactions run at a time.
+ */
 const BATCH = 500
 const BATCHES = 20
-/** How long mail that is under way may take when the server stops. */
+/** How long running deliveries may take when the server stops. */
 const STOP_GRACE_MS = 8_000
 
 type MailWorkerParts = {
   outbox: Outbox
-  /** Makes the mail that was asked for. */
+  /** Creates the requested mail. */
   answerRequests(): Promise<void>
   /** Sends it. */
   queue: QueueWorker
@@ -29,14 +33,14 @@ type MailWorkerParts = {
   metrics: Pick<Metrics, 'mailDeliveries'>
 }
 
-/** Makes and sends mail in the background. */
+/** Creates and sends mail in the background. */
 export type MailWorker = {
   start(): void
-  /** Works off all that is due, and answers when that is done. */
+  /** Does everything that is due, and resolves when that is done. */
   settle(): Promise<void>
-  /** Gives up mail that is not worth sending any more, and what is beyond the bound of the outbox. */
+  /** Gives up mail that has expired, and mail beyond the limit of the outbox. */
   bound(): Promise<void>
-  /** Waits a while for what is under way; what is not done then is done by the next process. */
+  /** Waits a while for running deliveries; the next process does the rest. */
   stop(): Promise<void>
 }
 
@@ -46,7 +50,7 @@ export function createMailWorker(parts: MailWorkerParts): MailWorker {
   let delayed: NodeJS.Timeout | undefined
   let isStopped = false
 
-  /** Never twice at a time; whoever asks for it while it is under way has it done once more. */
+  /** Never runs twice at a time; a call during a run triggers one more run. */
   function repeatable(what: string, task: () => Promise<void>): () => Promise<void> {
     let running: Promise<void> | undefined
     let isWanted = false
@@ -58,7 +62,7 @@ export function createMailWorker(parts: MailWorkerParts): MailWorker {
           await task()
           isOut = false
         } catch (error) {
-          // Once for each time the database is away, however often it is asked meanwhile.
+          // Once per outage, however often the database is asked.
           if (!isOut) log.warn({ err: error }, `${what} failed and will be retried`)
           isOut = true
         }
@@ -100,9 +104,9 @@ export function createMailWorker(parts: MailWorkerParts): MailWorker {
   const answer = repeatable('making mail', answerRequests)
   const bound = repeatable('giving up old mail', boundOutbox)
 
-  /** Does not wait for mail servers: one that takes its time keeps nobody's mail from being made or begun with. */
+  /** Does not wait for mail servers: a slow one must not keep other mail from being created or started. */
   async function run(): Promise<void> {
-    // What lies there from before waits until there is somewhere to send it again.
+    // Mail from before waits until there is a mail server again.
     if (!outbox.isOn) return
     await answer()
     await queue.begin()

@@ -4,7 +4,7 @@ import { listKeptMail, type OutboxMail } from '../../mail/outbox-store.ts'
 import type { Seal } from '../../platform/seal.ts'
 import type { Database } from '../../storage/database.ts'
 
-/** A mail as the development mailbox shows it. */
+/** A mail as shown in the development mailbox. */
 export type MailboxEntry = {
   id: string
   kind: string
@@ -13,12 +13,12 @@ export type MailboxEntry = {
   subject: string
   text: string
   html: string
-  /** The addresses of its links, in their order. */
+  /** The addresses of its links, in order. */
   links: string[]
   queuedAt: number
 }
 
-/** What would have been sent, the newest first. For development: it holds the secrets of all links. */
+/** The mail that would have been sent, newest first. For development: it contains the secrets of all links. */
 export type ReadMailbox = () => Promise<MailboxEntry[]>
 
 /** How many mails are shown. */
@@ -29,12 +29,12 @@ type MailboxParts = {
   seal: Seal
   compose: Compose
   from: string
-  /** Works off what waits, so that a mail is there as soon as whatever caused it was answered. */
+  /** Does all waiting work, so that a mail appears as soon as the request that caused it is answered. */
   settle(): Promise<void>
 }
 
 export function createReadMailbox({ database, seal, compose, from, settle }: MailboxParts): ReadMailbox {
-  /** Nothing for what was sealed under a SECRET_KEY that is gone: the others are still to be looked at. */
+  /** Skips mail encrypted under a lost SECRET_KEY, so that the other mail is still shown. */
   function open(mail: OutboxMail): MailboxEntry[] {
     const { id, kind, to, queuedAt } = mail
     const sealed = attempt(() => linksOf(mail, seal))

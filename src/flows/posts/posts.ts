@@ -5,14 +5,14 @@ import { createPost, deletePost, findPost, listPosts, listPostsByAuthor, updateP
 import type { Database } from '../../storage/database.ts'
 import type { Caller } from '../rights/actor.ts'
 
-/** The sample resource's stories: everybody who is logged in reads, only the author writes. */
+/** The operations of the sample resource: every logged-in user may read, only the author may write. */
 export type Posts = {
   list(): Promise<Post[]>
   /** All posts of one account, newest first. */
   listByAuthor(accountId: number): Promise<Post[]>
   /** @throws AuthError `not_found` */
   read(id: number): Promise<Post>
-  /** @throws AuthError `account_not_found` if the caller was deleted meanwhile */
+  /** @throws AuthError `account_not_found` if the caller was deleted in between */
   create(caller: Caller, content: PostContent): Promise<Post>
   /** @throws AuthError `not_found`, `permission_denied` */
   readForWriting(caller: Caller, id: number): Promise<Post>

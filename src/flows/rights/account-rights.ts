@@ -7,19 +7,19 @@ import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import type { RightsClaimNames, TokenRights } from '../../tokens/rights-claims.ts'
 
-/** What an account may do, and from where it has that. */
+/** The rights of an account, and where they come from. */
 export type AccountRights = {
-  /** In the order of their names. */
+  /** By name. */
   groups: readonly GroupName[]
-  /** What it was given by itself, in the order of the names. */
+  /** Its own permissions, by name. */
   ownPermissions: readonly string[]
-  /** All it may do, likewise; of a superuser everything there is. */
+  /** All its permissions, by name; for a superuser, every permission. */
   permissions: readonly string[]
 }
 
 /**
- * Reads what the tokens of an account tell of its rights, in the transaction that issues them; undefined where they tell
- * nothing, which costs nothing.
+ * Reads the rights that an account's tokens contain, in the transaction that issues them; undefined if tokens contain
+ * none, which costs nothing.
  */
 export type ReadTokenRights = (tx: Queryable, accountId: number) => Promise<TokenRights | undefined>
 
@@ -27,7 +27,7 @@ export type ReadTokenRights = (tx: Queryable, accountId: number) => Promise<Toke
 export function createReadTokenRights(rights: Pick<Rights, 'of'>, names: RightsClaimNames): ReadTokenRights {
   const isTold = names.groupsClaim !== undefined || names.permissionsClaim !== undefined
   return async (tx, accountId) => {
-    // Read again: whoever was demoted while their password was being checked gets no superuser's token any more.
+    // Read again: an account that was demoted while its password was being checked gets no superuser's token.
     const account = isTold ? await findAccount(tx, accountId) : undefined
     if (account === undefined) return undefined
     const { groups, permissions } = await rights.of(account, tx)
@@ -35,18 +35,18 @@ export function createReadTokenRights(rights: Pick<Rights, 'of'>, names: RightsC
   }
 }
 
-/** Reads who may do what. Nothing is remembered: a change counts from the next request on, on every process. */
+/** Reads who has which rights. Nothing is cached: a change takes effect with the next request, on every process. */
 export type Rights = {
   mayDo(account: Account, permission: string): Promise<boolean>
-  /** @param db the transaction under way, if it is to count what that has changed */
+  /** @param db the current transaction, if its own changes must count */
   of(account: Account, db?: Queryable): Promise<AccountRights>
-  /** What was given to an account, as its owner is told who asks for everything that is held about them. */
+  /** The rights of an account, for the export of everything stored about it. */
   heldBy(accountId: number): Promise<{ groups: readonly GroupName[]; user_permissions: readonly string[] }>
-  /** Everything there is to be granted, in the order of the names. */
+  /** Every permission that can be granted, by name. */
   known(db?: Queryable): Promise<KnownPermission[]>
 }
 
-/** @param others permissions that neither Latchkey asks for nor a deployment has granted yet */
+/** @param others permissions that are neither Latchkey's own nor granted to anybody yet */
 export function createRights({ database, others }: { database: Database; others: readonly KnownPermission[] }): Rights {
   const known = async (db: Queryable = database.read) => catalogue(others, await listGrantedPermissions(db))
   return {

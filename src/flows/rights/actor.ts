@@ -3,7 +3,7 @@ import type { AuditOrigin } from '../../audit/events.ts'
 import { actingAccount, actingStranger, type RequestOrigin } from '../../audit/origin.ts'
 import type { Session } from '../../sessions/session.ts'
 
-/** Who makes a request, as an access token proves. */
+/** The owner of a verified access token. */
 export type Caller = {
   account: Account
   /** The session of the token; undefined if sessions are not checked and the token names none. */
@@ -11,10 +11,10 @@ export type Caller = {
   session: Session | undefined
 }
 
-/** An administrator: an account that acts upon others. Each flow reads their rights again in its transaction. */
+/** An administrator: an account that acts on others. Each flow reads their rights again in its transaction. */
 export type Administrator = { kind: 'administrator'; caller: Caller; origin: RequestOrigin }
 
-/** An account that acts upon itself, after it has proven what the flow asks for. */
+/** An account that acts on itself, after it has proven what the flow requires. */
 export type Owner = { kind: 'owner'; caller: Caller; origin: RequestOrigin }
 
 /** Whoever reads the mail of an account: a one-time token that was sent there is the proof. */
@@ -26,26 +26,26 @@ export type Stranger = { kind: 'stranger'; origin: RequestOrigin }
 /** A program with a service credential. */
 type Service = { kind: 'service'; name: string; origin: RequestOrigin }
 
-/** Whoever may run commands on the server's machine. They may do everything. */
+/** Anybody who can run commands on the server's machine. They may do everything. */
 type CommandLine = { kind: 'command_line' }
 
 /** Latchkey itself, by its own rules. */
 type Server = { kind: 'server' }
 
 /**
- * Who changes something. Every operation is one flow, and takes the actor: the flow checks in its transaction what this
- * actor may do, and records the same events for all of them.
+ * Who makes a change. Every operation is one flow and takes the actor. In its transaction, the flow checks what this
+ * actor may do, and it records the same events for all actors.
  */
 export type Actor = Owner | Administrator | Recipient | Stranger | Service | CommandLine | Server
 
-/** Those who may act upon any account. */
+/** Actors that may change any account. */
 export type Manager = Administrator | CommandLine
 
 export const commandLine: CommandLine = { kind: 'command_line' }
 
 const nowhere = { address: '', userAgent: '' }
 
-/** How the audit log names the actor. */
+/** The actor in the audit log. */
 export function auditOriginOf(actor: Actor): AuditOrigin {
   switch (actor.kind) {
     case 'owner':

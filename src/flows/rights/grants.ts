@@ -6,7 +6,7 @@ import { addMember, findGroups, removeMember } from '../../permissions/group-sto
 import { permissionFault } from '../../permissions/permission.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 
-/** What an account is to be given, in place of what it has; undefined leaves it as it is. */
+/** The rights that an account shall have, instead of its current ones; undefined leaves them. */
 export type Grants = {
   /** Ids of groups. */
   groups?: readonly number[] | undefined
@@ -16,7 +16,7 @@ export type Grants = {
 /**
  * The names that cannot be granted.
  *
- * @param field what the request calls the list
+ * @param field the name of the list in the request
  */
 export function permissionFaults(field: string, names: readonly string[]): FieldFault[] {
   return names.flatMap((name, index) => {
@@ -25,7 +25,7 @@ export function permissionFaults(field: string, names: readonly string[]): Field
   })
 }
 
-/** What is wrong with grants: groups that are not there, and names that cannot be granted. */
+/** What is wrong with grants: unknown groups, and names that cannot be granted. */
 export async function grantFaults(tx: Queryable, { groups = [], permissions = [] }: Grants): Promise<FieldFault[]> {
   const there = new Set((await findGroups(tx, groups)).map(({ id }) => id))
   const missing = groups.flatMap((id, index) =>
@@ -34,14 +34,14 @@ export async function grantFaults(tx: Queryable, { groups = [], permissions = []
   return [...missing, ...permissionFaults('user_permissions', permissions)]
 }
 
-/** Whether the account has exactly these grants by now. */
+/** Whether the account already has exactly these grants. */
 export async function hasGrants(tx: Queryable, accountId: number, { groups, permissions }: Grants): Promise<boolean> {
   const rights = await findRights(tx, accountId)
   const held = rights.groups.map(({ id }) => id)
   return isSameSet(groups ?? held, held) && isSameSet(permissions ?? rights.ownPermissions, rights.ownPermissions)
 }
 
-/** Gives an account these grants in place of what it had, and records what changed. They must be without fault. */
+/** Replaces an account's grants and records the changes. The grants must be valid. */
 export async function grant(
   tx: Queryable,
   accountId: number,

@@ -21,19 +21,19 @@ import { auditOriginOf, type Manager } from './actor.ts'
 import { admit } from './authority.ts'
 import { permissionFaults } from './grants.ts'
 
-/** What a group is made of; of one that is there, what is undefined stays. */
+/** The data of a group; for an existing group, undefined values stay. */
 type GroupData = {
   name?: string | undefined
   description?: string | undefined
   permissions?: readonly string[] | undefined
 }
 
-/** Groups in the order of their ids, and whether more come behind them. */
+/** Groups by id, and whether more follow. */
 type GroupPage = { groups: Group[]; hasMore: boolean }
 
 /**
- * Groups, as in Django: sets of permissions that accounts have by belonging to them. Changing one grants rights or takes
- * them, so it takes a superuser.
+ * Groups, as in Django: sets of permissions for their members. Changing one grants or removes rights, so it requires a
+ * superuser.
  */
 export type GroupAdministration = {
   list(afterId: number, limit: number): Promise<GroupPage>
@@ -43,11 +43,11 @@ export type GroupAdministration = {
   create(data: GroupData & { name: string }, manager: Manager): Promise<Group>
   /** @throws AuthError `permission_denied`, `not_found`, `invalid_fields` */
   change(id: number, data: GroupData, manager: Manager): Promise<Group>
-  /** Deletes a group; its members lose what it gave them. @throws AuthError `permission_denied`, `not_found` */
+  /** Deletes a group; its members lose its permissions. @throws AuthError `permission_denied`, `not_found` */
   remove(id: number, manager: Manager): Promise<void>
-  /** Nothing happens if the account is a member already. @throws AuthError `permission_denied`, `not_found` */
+  /** Does nothing if the account is already a member. @throws AuthError `permission_denied`, `not_found` */
   addMember(id: number, accountId: number, manager: Manager): Promise<void>
-  /** Nothing happens if the account is none. @throws AuthError `permission_denied`, `not_found` */
+  /** Does nothing if the account is not a member. @throws AuthError `permission_denied`, `not_found` */
   removeMember(id: number, accountId: number, manager: Manager): Promise<void>
 }
 
@@ -58,7 +58,7 @@ export function createGroupAdministration({
   database: Database
   clock: Clock
 }): GroupAdministration {
-  /** Runs a change of a group that is there, as a superuser. */
+  /** Changes an existing group, as a superuser. */
   async function changing<Result>(
     id: number,
     manager: Manager,

@@ -15,7 +15,7 @@ export type CheckRecentLogin = (caller: Caller) => Promise<void>
 
 export function createCheckRecentLogin({ database, clock, settings }: CheckRecentLoginParts): CheckRecentLogin {
   return async ({ session, sessionId }) => {
-    // Without CHECK_SESSION nobody has looked at the session yet.
+    // Without CHECK_SESSION, nobody has checked the session yet.
     const own = session ?? (sessionId === undefined ? undefined : await findSession(database.read, sessionId))
     requireRecentLogin(own, clock.now(), settings.recentLoginLifetimeMs)
   }

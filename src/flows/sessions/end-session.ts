@@ -7,7 +7,7 @@ import { endSession, endSessionsOfAccount } from '../../sessions/session-store.t
 import type { Queryable } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 
-/** Ends one session and records it, in the caller's transaction. False if it had ended already. */
+/** Ends one session and records it, in the caller's transaction. False if it had already ended. */
 export async function endAndRecord(
   tx: Queryable,
   session: Session,

@@ -77,7 +77,7 @@ async function beginInOneStatement(tx: Queryable, login: ProvenLogin, now: numbe
 
 type Begun = { event_id: number; is_awaited: boolean; first_seen_at: number | null; has_other_device: boolean }
 
-// `confirmed` has a row if the account is as it was; everything else is made of that row, or not at all.
+// `confirmed` has a row if the account is unchanged; everything else depends on that row.
 const begin = prepared(
   (
     db,
@@ -145,7 +145,7 @@ const begin = prepared(
   }),
 )
 
-/** PostgreSQL cannot tell the type of a bare parameter in a `select`. */
+/** PostgreSQL cannot infer the type of a bare parameter in a `select`. */
 function bigint(value: number | null) {
   return sql`cast(${value} as bigint)`
 }

@@ -14,23 +14,25 @@ type FindLoginAccountParts = {
 }
 
 /**
- * The account that a login name refers to, active or not, with its password. The database is asked the same for everybody.
+ * The account that a login name refers to, active or not, with its password. The database queries are the same for
+ * every name.
  *
- * @param network from which the request comes
+ * @param network of the request
  */
 export type FindLoginAccount = (typed: string, network: string) => Promise<LoginCandidate | undefined>
 
 /**
- * By LOGIN_WITH. A username may look like somebody's e-mail address, and an address may be given by somebody whose it is
- * not, so what is proven counts first: the account that has proven the address, then the account of that username, then
- * the only account that has the address. An address that several have and none or more than one has proven is nobody's.
+ * By LOGIN_WITH. A username may look like somebody's email address, and somebody may have given another person's
+ * address. So confirmation counts first: the account that confirmed the address, then the account with that username,
+ * then the only account with the address. If several accounts have an address and none, or more than one, has confirmed
+ * it, it refers to nobody.
  */
 export function createFindLoginAccount({ database, usernameRule, settings }: FindLoginAccountParts): FindLoginAccount {
   const { loginWith } = settings
   const byUsername = (typed: string, network: string) =>
     findCandidateByUsername(database.read, typed, usernameRule, network)
 
-  /** The first two that may be meant, those who have proven the address first. */
+  /** The first two candidates, accounts with a confirmed address first. */
   async function byEmail(
     typed: string,
     network: string,

@@ -18,14 +18,14 @@ type IntrospectParts = {
   settings: RefreshTokenRules
 }
 
-/** What a token is worth at this moment. Only its holder is told why it is not active. */
+/** What a token is worth now. Only its holder learns why it is not active. */
 export type Introspection =
   | { isActive: false }
   | { isActive: true; use: TokenUse; toldClaims: JwtClaims; username: string }
 
 /**
- * Says whether a token of either kind is good (RFC 7662), and writes nothing. Its session is looked at whatever
- * CHECK_SESSION says. A refresh token is good as long as it is the one to be spent next.
+ * Checks whether a token of either kind is valid (RFC 7662), and writes nothing. It checks the session whatever
+ * CHECK_SESSION says. A refresh token is valid while it is the next one to be used.
  */
 export type Introspect = (token: string) => Promise<Introspection>
 
@@ -39,10 +39,10 @@ export function createIntrospect({ database, clock, verifier, settings }: Intros
     return { isActive: true, use: token.use, toldClaims: opened.toldClaims(), username: account.username }
   }
 
-  /** The account of an access token that is good; undefined for any other token. */
+  /** The account of a valid access token; undefined for any other token. */
   async function holderOfAccess(token: Token, now: number): Promise<Account | undefined> {
     const { account, session } = await findTokenHolder(database.read, { uid: uidOf(token), sessionId: token.sessionId })
-    // Another server's, taken over with its key: it names no session.
+    // Another server's token, accepted with its key: it names no session.
     if (token.sessionId === undefined) return settings.adoptsForeignTokens ? account : undefined
     if (session === undefined || !isAccessTokenOf(token, session, account)) return undefined
     return sessionEnd(session, account, now, settings) === undefined ? account : undefined

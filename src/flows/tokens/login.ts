@@ -42,22 +42,23 @@ type LoginParts = {
 }
 
 /**
- * Proves a password and starts a session. An unknown name, a wrong password and an inactive account are one refusal, after
- * the same work. The password is checked outside the transaction; that it still holds is confirmed inside it.
+ * Verifies a password and starts a session. An unknown name, a wrong password and an inactive account get the same
+ * refusal, after the same work. The password is verified outside the transaction; inside it, the flow confirms that it
+ * still holds.
  *
- * @throws AuthError `no_active_account`, `throttled`, `overloaded`; to those who know the password also
- *   `email_not_verified` and what the hooks `beforeLogin` and `beforeToken` refuse
+ * @throws AuthError `no_active_account`, `throttled`, `overloaded`; with the right password also `email_not_verified`
+ * and the refusals of the hooks `beforeLogin` and `beforeToken`
  */
 export type Login = (credentials: { username: string; password: string }, origin: RequestOrigin) => Promise<IssuedPair>
 
-/** What an attempt came to; the failure is the log's only. */
+/** The outcome of an attempt. Only the log shows a failure. */
 type Outcome = ({ kind: 'started' } & TokenOwner) | { kind: 'refused'; reason: LoginFailure }
 
 export function createLogin(parts: LoginParts): Login {
   const { database, clock, random, passwords, limiter, issuer, usernameRule, outbox, hooks, notices, settings } = parts
   const { findLoginAccount, readTokenRights } = parts
 
-  /** A better hash can wait for the next login: who has proven the password is not turned away for it. */
+  /** A better hash can wait for the next login: a user with the right password is not turned away for it. */
   async function hashIfThereIsTime(password: string): Promise<string | undefined> {
     try {
       return await passwords.hash(password)
@@ -80,8 +81,8 @@ export function createLogin(parts: LoginParts): Login {
   }
 
   /**
-   * Asks the deployment whether the login may be, and what it wants to have in the access token. Both before anything has
-   * begun. Who is refused here has proven the password, so it counts as no failure.
+   * Asks the hooks whether the login may proceed and which claims to add, before anything has started. A user who is
+   * refused here had the right password, so it does not count as a failure.
    */
   async function askHooks(account: Account, session: Session, origin: RequestOrigin, now: number): Promise<JwtClaims> {
     const event = hookSession(account, session, origin)
@@ -114,7 +115,7 @@ export function createLogin(parts: LoginParts): Login {
     now: number,
   ): Promise<Outcome> {
     const account = candidate?.account
-    // For an account that may not log in, the same work is done as for no account: neither answer nor time tells which.
+    // An account that may not log in costs the same work as no account: neither response nor time tells them apart.
     const storedHash = account !== undefined && isActive(account) ? candidate?.passwordHash : undefined
     const { matches, needsRehash } = await passwords.check(password, storedHash)
     if (account === undefined) return refuse(account, 'unknown_account', origin, now)
@@ -151,7 +152,7 @@ export function createLogin(parts: LoginParts): Login {
       if (isMailQueued) await notices.newDevice(tx, account, origin, now)
       return { account, session, rights: await readTokenRights(tx, account.id), extra }
     })
-    // Password or state changed while the password was being checked.
+    // The password or state changed while the password was being verified.
     if (started === undefined) return refuse(account, 'wrong_password', origin, now)
     if (isMailQueued) outbox.wake()
     return { kind: 'started', ...started }

@@ -24,16 +24,16 @@ type LogoutParts = {
 }
 
 /**
- * Ends the session of a refresh token. The token is its own proof: whoever has it may end it, also where its account is
- * inactive or gone. Of several requests with one token one succeeds.
+ * Ends the session of a refresh token. The token is its own proof: its holder may end it, even if the account is
+ * inactive or gone. If several requests use one token at once, one succeeds.
  *
- * @param actor for the audit log; default: nobody has proven who they are
- * @throws AuthError `token_not_valid` and its kin; `token_revoked` if it was spent or ended before
+ * @param actor for the audit log; default: nobody has authenticated
+ * @throws AuthError `token_not_valid` and the other token codes; `token_revoked` if it was used or ended before
  */
 export type Logout = (refreshToken: string, origin: RequestOrigin, actor?: AuditActor) => Promise<void>
 
 export function createLogout({ database, clock, verifier, outbox, notices, settings }: LogoutParts): Logout {
-  /** The refusal, to be thrown after the commit, or undefined once the session is ended. */
+  /** The refusal, to be thrown after the commit, or undefined once the session has ended. */
   async function end(
     tx: Queryable,
     opened: OpenedToken,
@@ -54,7 +54,7 @@ export function createLogout({ database, clock, verifier, outbox, notices, setti
       state.kind === 'adoptable'
         ? await endForeign(tx, state, opened.token.expiresAt ?? now, origin, now)
         : await endAndRecord(tx, state.session, 'logout', origin, now)
-    // Whoever lost looks again, and finds out to whom.
+    // The loser reads again, and finds out who won.
     return isEnded ? undefined : end(tx, opened, origin, now)
   }
 
@@ -70,7 +70,7 @@ export function createLogout({ database, clock, verifier, outbox, notices, setti
   }
 }
 
-/** Writes down and records that another server's token is spent. False if it was already. */
+/** Stores and records that another server's token was used. False if it already was. */
 async function endForeign(
   tx: Queryable,
   { sessionId, account }: Extract<RefreshTokenState, { kind: 'adoptable' }>,

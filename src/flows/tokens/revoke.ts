@@ -18,8 +18,8 @@ type RevokeParts = {
 }
 
 /**
- * Ends the session of a token of either kind, on a service's word (RFC 7009 §2.1). A token that is not good, or not any
- * more, is done with already: only what keeps the server from looking is an error.
+ * Ends the session of a token of either kind, at a service's request (RFC 7009 §2.1). A token that is not valid needs
+ * nothing more: only a problem that prevents the check is an error.
  */
 export type Revoke = (token: string, service: string, origin: RequestOrigin) => Promise<void>
 

@@ -17,14 +17,15 @@ type VerifyTokenParts = {
   settings: RefreshTokenRules & { checkSession: boolean }
 }
 
-/** `revoked`: a refresh token that is genuine but spent or ended; the classic contract answers it on its own. */
+/** `revoked`: an authentic refresh token that was used or ended; the classic contract answers it differently. */
 type Verdict = { kind: 'good' } | { kind: 'revoked' }
 
 /**
- * Says whether a token of either kind is good, and writes nothing. With CHECK_SESSION an access token is only as good as
- * its session.
+ * Checks whether a token of either kind is valid, and writes nothing. With CHECK_SESSION, an access token is valid only
+ * while its session is active.
  *
- * @throws AuthError `token_not_valid` and its kin; `token_revoked` for an access token whose session is over
+ * @throws AuthError `token_not_valid` and the other token codes; `token_revoked` for an access token whose session has
+ * ended
  */
 export type VerifyToken = (token: string) => Promise<Verdict>
 
@@ -32,7 +33,7 @@ export function createVerifyToken({ database, clock, verifier, settings }: Verif
   async function verifyRefresh(token: Token, now: number): Promise<Verdict> {
     const state = await readRefreshTokenState(database.read, token, settings, now)
     if (isSpent(state)) return { kind: 'revoked' }
-    // Nobody can spend a token without an id: SimpleJWT finds nothing wrong with it here, nor does it ask whose it is.
+    // Nobody can use a token without an id. SimpleJWT accepts it here, and does not check its account either.
     const isUnspent = state.kind !== 'unknown' || token.tokenId === undefined
     if (settings.adoptsForeignTokens && isUnspent) return { kind: 'good' }
     if (state.kind === 'unknown') throw new AuthError('token_not_valid', { detail: 'its session is unknown' })
@@ -52,7 +53,8 @@ export function createVerifyToken({ database, clock, verifier, settings }: Verif
     const now = clock.now()
     const token = await verifier.verifyEither(text, now)
     if (token.use === 'refresh') return verifyRefresh(token, now)
-    // SimpleJWT's blacklist knows the `jti` alone: where its tokens are honoured, any kind is looked up as if for refresh.
+    // SimpleJWT's blacklist knows only the `jti`: where its tokens are accepted, any kind is looked up as if for a
+    // refresh.
     if (settings.adoptsForeignTokens && isSpent(await readRefreshTokenState(database.read, token, settings, now))) {
       return { kind: 'revoked' }
     }
@@ -60,7 +62,7 @@ export function createVerifyToken({ database, clock, verifier, settings }: Verif
   }
 }
 
-/** One that may be repeated for a moment is spent all the same. */
+/** A token that may be repeated for a moment has been used all the same. */
 function isSpent({ kind }: RefreshTokenState): boolean {
   return kind === 'over' || kind === 'replayed' || kind === 'repeated'
 }

@@ -6,9 +6,9 @@ import { listWebhooks } from '../../webhooks/webhook-store.ts'
 
 /** How many deliveries one transaction gives up, so that nobody waits for it long. */
 const BATCH = 500
-/** How many such transactions there are for one webhook before it is the turn of others. */
+/** How many such transactions run for one webhook before the others get a turn. */
 const BATCHES = 20
-/** A queue that nothing has waited in for so long is short: what waits in it is not counted. */
+/** A queue in which nothing has waited this long is short, so it is not counted. */
 const YOUNG_MS = 60_000
 
 type BoundQueueParts = {
@@ -16,13 +16,13 @@ type BoundQueueParts = {
   clock: Clock
   settings: { queueLimit: number; queueAgeMs: number }
   log: Logger
-  /** Told how many deliveries were given up. */
+  /** Called with the number of deliveries given up. */
   onGivenUp(count: number): void
 }
 
 /**
- * Keeps the queues of webhooks within their bounds in age and number: gives up what is beyond them, the oldest first. To be
- * called now and then; it counts what waits, where that has waited for a while.
+ * Keeps the queues of webhooks within their limits of age and length: gives up what exceeds them, oldest first. Call it
+ * regularly; it counts a queue only if something has waited for a while.
  */
 export function createBoundQueue({ database, clock, settings, log, onGivenUp }: BoundQueueParts): () => Promise<void> {
   async function bound(webhookId: string): Promise<void> {

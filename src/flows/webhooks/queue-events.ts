@@ -4,7 +4,7 @@ import { queueEvent } from '../../webhooks/event-queue-store.ts'
 import { isWebhookEvent } from '../../webhooks/webhook-events.ts'
 import { webhookPayload } from './webhook-payload.ts'
 
-/** Queues events for the webhooks that are to be told them, in the transaction in which they were recorded. */
+/** Queues events for the webhooks that subscribe to them, in the transaction that records the events. */
 export async function queueEventsForWebhooks(tx: Queryable, events: readonly RecordedEvent[]): Promise<void> {
   for (const { id, at, event, fields } of events) {
     if (!isWebhookEvent(event)) continue

@@ -1,7 +1,7 @@
 import type { AuditActor } from '../../audit/events.ts'
 import { wireActor, wireFacts } from '../../audit/wire-event.ts'
 
-/** What a webhook tells of an event. Who and what, but not from where: whoever needs that reads the audit log. */
+/** The parts of an event that a webhook receives. Who and what, but not from where: the audit log has that. */
 type ToldEvent = {
   id: number
   at: number

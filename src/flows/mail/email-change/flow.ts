@@ -41,8 +41,8 @@ export type EmailChangeParts = {
 }
 
 /**
- * Changes an account's address: with the password, and only once the new address is proven to be its owner's. Until then
- * the old one holds, and is told of both steps.
+ * Changes an account's address: with the password, and only after the owner of the new address confirms it. Until then
+ * the old address remains, and it is notified of both steps.
  */
 export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof askBody, TObject<{ token: TString }>> {
   const { database, clock, outbox, notices } = parts
@@ -62,7 +62,7 @@ export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof ask
           const fault = key === undefined ? 'invalid_email' : 'unchanged'
           throw fieldRefusal('email', fault)
         }
-        // Anybody's address can be typed, and whoever asks can have made the account for it.
+        // Anybody's address can be typed, and an attacker may have created the account just for that.
         const subject = { address: origin.address, accountId: account.id }
         await parts.limiter.admit(mailRequestClaim(emailed.purpose, sha256(key)), subject)
         if (!outbox.isOn) return

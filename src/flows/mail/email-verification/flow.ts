@@ -10,12 +10,12 @@ import type { Database } from '../../../storage/database.ts'
 import type { EmailFlow } from '../email-flow.ts'
 import { accountOfToken, notValid } from '../emailed-token.ts'
 
-/** Names the flow where registration asks for its mail. */
+/** Names the flow whose mail registration sends. */
 export const EMAIL_VERIFICATION = 'email-verification'
 
 const body = Type.Object({ token: Type.String({ pattern: TOKEN_PATTERN, description: 'From the link' }) })
 
-/** Proves that an account's address belongs to its owner. */
+/** Confirms that an account's address belongs to its owner. */
 export function createEmailVerification({
   database,
   clock,

@@ -58,7 +58,7 @@ export type InvitationParts = {
   settings: { registration: 'open' | 'invite' | 'closed' }
 }
 
-/** Lets somebody whom an administrator named by their address make an account of their own; the address is proven by it. */
+/** Lets somebody whom an administrator invited create their own account. This also confirms the address. */
 export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBody, typeof confirmBody> {
   const { database, clock, outbox, hooks, settings } = parts
 
@@ -105,7 +105,7 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
         refuseIfClosed()
         const token = await findOneTimeToken(database.read, emailed.purpose, presented, now)
         if (token === undefined) throw notValid('there is none')
-        // The page that the link leads to asks for none of these, so required ones may be missing altogether.
+        // The page that the link opens asks for none of these, so required ones may be missing.
         const profile = fields.profile && parts.profileRule.change({}, fields.profile)
         const account = {
           username: normalizeUsername(fields.username),

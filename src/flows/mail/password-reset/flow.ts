@@ -36,8 +36,8 @@ export type PasswordResetParts = {
 }
 
 /**
- * Sets a new password for whoever reads the account's mail, and ends all its sessions. Nobody is logged in by it, and an
- * account that may not be used stays so. Asking changes nothing.
+ * Sets a new password for whoever reads the account's mail, and ends all its sessions. It logs nobody in, and an
+ * inactive account stays inactive. The request alone changes nothing.
  */
 export function createPasswordReset({
   database,
@@ -75,7 +75,7 @@ export function createPasswordReset({
           const recipient = { kind: 'recipient', accountId: account.id, origin } as const
           if (!(await replacePassword(tx, change, recipient, notices, now))) return false
           const current = await findAccount(tx, account.id)
-          // Who could use the link reads the mail of this address.
+          // Whoever can use the link reads the mail of this address.
           if (current !== undefined) await verifyEmail(tx, current, now)
           return true
         })

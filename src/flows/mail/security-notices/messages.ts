@@ -1,6 +1,6 @@
 import type { MessageTexts } from '../../../mail/composer.ts'
 
-/** What people are told of their accounts; none of these has a link: whoever gets one need not learn to click on them. */
+/** Notices to account owners. None contains a link, so that nobody learns to click on links in such mail. */
 export const noticeMessages = {
   'password-changed': {
     en: `Subject: Your password was changed

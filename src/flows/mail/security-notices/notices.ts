@@ -7,19 +7,19 @@ import { deviceName } from '../../../sessions/device-name.ts'
 import type { Queryable } from '../../../storage/prepared.ts'
 import { isMailable } from '../emailed-token.ts'
 
-/** Notices that can be switched off. */
+/** Notices that can be turned off. */
 type NoticeKind = 'password-changed' | 'email-changed' | 'new-device' | 'sessions-ended'
 
-/** How long it is worth telling of something that has happened. */
+/** How long a notice is worth sending. */
 const WORTH_SENDING_MS = 3 * 86_400_000
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
 /**
- * How many notices of one kind an account is sent, in an hour and in a day: somebody who causes them without end must fill
- * neither a mailbox nor the outbox. Fewer where the address is not confirmed: it may be a stranger's, whom somebody means to
- * flood by way of an account made for it.
+ * How many notices of one kind an account receives, per hour and per day: somebody who causes them without end must
+ * fill neither a mailbox nor the outbox. Fewer if the address is unconfirmed, because it may belong to a stranger whom
+ * somebody wants to flood through an account created for that purpose.
  */
 const MOST = {
   confirmed: [
@@ -33,25 +33,25 @@ const MOST = {
 } as const
 
 /**
- * Tells people by mail what was done to their accounts, so that they notice what they did not do themselves. Each queues
- * its mail in the transaction of what it tells of; nothing is queued for accounts without an address, nor beyond a handful
- * an hour.
+ * Notifies users by mail of what happened to their accounts, so that they notice what they did not do themselves. Each
+ * notice is queued in the transaction of the change. Nothing is queued for accounts without an address, or beyond a few
+ * per hour.
  */
 export type SecurityNotices = {
   passwordChanged(tx: Queryable, account: Account, now: number): Promise<void>
-  /** Tells the present address that another is to take its place. */
+  /** Notifies the current address that another one is about to replace it. */
   emailChangeAsked(tx: Queryable, account: Account, newEmail: string, now: number): Promise<void>
-  /** @param account as it was, with the old address, which is the one that is told */
+  /** @param account as it was, with the old address, which receives the notice */
   emailChanged(tx: Queryable, account: Account, newEmail: string, now: number): Promise<void>
-  /** Whether logins are to note from which device they come, because `newDevice` is sent. */
+  /** Whether logins must record their device, because `newDevice` is sent. */
   areDevicesNoted: boolean
-  /** Tells of a login from a device that is new to the account. */
+  /** Reports a login from a device that is new to the account. */
   newDevice(tx: Queryable, account: Account, origin: RequestOrigin, now: number): Promise<void>
   /** @param origin of the request that presented the used token */
   sessionReplayed(tx: Queryable, account: Account, origin: RequestOrigin, now: number): Promise<void>
 }
 
-/** @param kinds those that are sent: SECURITY_NOTICES */
+/** @param kinds the notices that are sent: SECURITY_NOTICES */
 export function createSecurityNotices({
   outbox,
   kinds,
@@ -104,12 +104,12 @@ export function createSecurityNotices({
   }
 }
 
-/** From where, in words of ours: the text that a client calls itself by could be anything, a link for instance. */
+/** The device and address, in our words: a client's own text could be anything, such as a link. */
 function described({ address, userAgent }: RequestOrigin): MessageValues {
   return { device: deviceName(userAgent), client_address: address }
 }
 
-/** Enough of an address for its owner to know it, and too little for anybody else. */
+/** Enough of an address for its owner to recognise it, and too little for anybody else. */
 function masked(email: string): string {
   const at = email.lastIndexOf('@')
   return `${email.slice(0, 1)}…${email.slice(at)}`
