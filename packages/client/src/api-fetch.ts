@@ -22,6 +22,9 @@ export function createApiFetch({ send, authorized, origins, isCookieMode, header
     return authorized((grant) => {
       const headers = new Headers(init?.headers ?? request?.headers)
       if (grant?.accessToken !== undefined) headers.set('authorization', `${headerType} ${grant.accessToken}`)
+      // @latchkey/verify asks for it as Latchkey does, where a page of strangers could send the same: see docs/cookies.md.
+      const isPost = (init?.method ?? request?.method)?.toUpperCase() === 'POST'
+      if (isCookieMode && isPost && !/json/.test(headers.get('content-type') ?? '')) headers.set('x-latchkey-csrf', '1')
       // A request is used up by sending it, and may have to be sent twice.
       return send(request?.clone() ?? input, { ...init, headers, ...(isCookieMode && { credentials: 'include' }) })
     }, isRepeatable(init?.body))

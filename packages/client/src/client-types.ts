@@ -6,7 +6,10 @@ import type { Fetch } from './transport.ts'
 
 /** Settings of a client. */
 export type ClientOptions = {
-  /** Where Latchkey is, with its path if it has one: `https://auth.example.com`. Default: the origin of the page. */
+  /**
+   * Where Latchkey is, with its path if it has one: `https://auth.example.com`. In a page it may be relative: `/auth`.
+   * Default: the origin of the page.
+   */
   baseUrl?: string
   /**
    * `cookie`: the browser keeps the tokens where no script can read them (docs/cookies.md). `bearer`: the client keeps them

@@ -32,8 +32,7 @@ export type { Fetch } from './transport.ts'
 export function createClient(options: ClientOptions): Client {
   const { mode, storage, onStorageError = () => {}, now = Date.now, headerType = 'Bearer' } = options
   const isCookieMode = mode === 'cookie'
-  const baseUrl = (options.baseUrl ?? globalThis.location?.origin)?.replace(/\/+$/, '')
-  if (baseUrl === undefined) throw new TypeError('There is no page here to take the server from: give `baseUrl`.')
+  const baseUrl = absoluteUrl(options.baseUrl)
   const isTabAware = options.isTabAware ?? (isCookieMode || storage !== undefined)
   const name = options.storageKey ?? `latchkey:${baseUrl}`
   const send: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
@@ -181,4 +180,13 @@ function challengeOf({ status, text }: Answer): Record<string, unknown> | undefi
   if (status !== 401) return undefined
   const { problem } = errorOf({ status, text, headers: new Headers() })
   return problem.code === 'second_factor_required' ? { ...problem } : undefined
+}
+
+/** The base URL without a slash at its end; relative ones are of the page. @throws TypeError if there is no page */
+function absoluteUrl(url = '/'): string {
+  const page = globalThis.location?.href
+  const isAbsolute = /^[a-z][a-z0-9+.-]*:/i.test(url)
+  if (!isAbsolute && page === undefined)
+    throw new TypeError('There is no page here that `baseUrl` could be relative to.')
+  return (isAbsolute ? url : new URL(url, page).href).replace(/\/+$/, '')
 }

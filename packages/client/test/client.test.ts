@@ -53,3 +53,15 @@ describe('a client in bearer mode', () => {
     expect((await client.updateMe({ first_name: 'Ada' })).first_name).toBe('Ada')
   })
 })
+
+it('a client finds a server whose PUBLIC_URL has a path, with a slash at the end of the base URL or without', async () => {
+  const server = await startServer({ PUBLIC_URL: 'http://localhost:8000/auth' })
+  await addAccount(server, 'ada')
+  for (const baseUrl of [`${server.url}/auth`, `${server.url}/auth/`]) {
+    const client = createTestClient(server, { baseUrl })
+    await client.login({ username: 'ada', password: PASSWORD })
+    expect(await client.refresh()).toBe(true)
+    await client.logout()
+  }
+  await server.close()
+})

@@ -1,0 +1,53 @@
+import { createVerifier } from '@latchkey/verify'
+import { requireToken } from '@latchkey/verify/express'
+import react from '@vitejs/plugin-react'
+import express from 'express'
+import { createLatchkey } from 'latchkey'
+import { createServer } from 'vite'
+
+const port = Number(process.env.PORT ?? 3000)
+const origin = `http://127.0.0.1:${port}`
+const app = express()
+
+// 1. Latchkey, below /auth. In production, take SECRET_KEY from your secret store.
+const latchkey = await createLatchkey({
+  SECRET_KEY: process.env.SECRET_KEY ?? 'only-for-this-example-0123456789abcdef',
+  DATABASE_URL: process.env.DATABASE_URL ?? 'sqlite:example.sqlite3',
+  PUBLIC_URL: `${origin}/auth`,
+})
+app.use('/auth', latchkey.handler)
+
+// 2. The API. It accepts an access token in the Authorization header, or in the cookie of a page of ours.
+const verifier = createVerifier({ issuer: `${origin}/auth`, cookies: { allowedOrigins: [origin] } })
+const notesOf = new Map()
+
+app.use('/notes', requireToken(verifier), express.json())
+app.get('/notes', (request, response) => {
+  response.json(notesOf.get(request.auth.accountId) ?? [])
+})
+app.post('/notes', (request, response) => {
+  const notes = notesOf.get(request.auth.accountId) ?? []
+  notes.push({ id: notes.length, text: String(request.body.text) })
+  notesOf.set(request.auth.accountId, notes)
+  response.status(201).json(notes)
+})
+
+// 3. The page.
+const page = await createServer({
+  root: import.meta.dirname,
+  configFile: false,
+  logLevel: 'warn',
+  plugins: [react()],
+  server: { middlewareMode: true, hmr: false, ws: false },
+})
+app.use(page.middlewares)
+
+const server = app.listen(port, '127.0.0.1', () => console.log(`Open ${origin} in your browser.`))
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, async () => {
+    server.closeAllConnections()
+    server.close()
+    await Promise.all([latchkey.close(), page.close()])
+  })
+}

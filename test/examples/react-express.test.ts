@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Client, createClient, type Fetch } from '@latchkey/client'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type Consumer, installPacked } from '../packages/packed.ts'
+import { freePort } from '../support/free-port.ts'
+
+const PASSWORD = 'copper-lantern-42'
+const root = join(import.meta.dirname, '../..')
+
+/** A `fetch` with the cookies of a browser on a page of `origin`. */
+function browserFetch(origin: string): Fetch {
+  const cookies = new Map<string, string>()
+  return async (input, init) => {
+    const headers = new Headers(init?.headers)
+    headers.set('origin', origin)
+    if (cookies.size > 0) headers.set('cookie', [...cookies].map((pair) => pair.join('=')).join('; '))
+    const response = await fetch(input, { ...init, headers })
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      if (/max-age=0/i.test(line)) cookies.delete(name)
+      else cookies.set(name, value)
+    }
+    return response
+  }
+}
+
+describe('examples/react-express', () => {
+  let consumer: Consumer
+  let program: ChildProcess | undefined
+  let url: string
+  let port: number
+
+  beforeAll(async () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'examples/react-express/package.json'), 'utf8'))
+    consumer = await installPacked(
+      [],
+      Object.keys(dependencies).filter((name) => name !== 'latchkey'),
+    )
+    symlinkSync(root, join(consumer.folder, 'node_modules/latchkey'))
+    cpSync(join(root, 'examples/react-express'), consumer.folder, {
+      recursive: true,
+      filter: (path) => !/node_modules|\.sqlite3/.test(path),
+    })
+    port = await freePort()
+    url = `http://127.0.0.1:${port}`
+    program = await start()
+  }, 200_000)
+  afterAll(async () => {
+    await stop(program)
+    consumer.remove()
+  })
+
+  async function start(): Promise<ChildProcess> {
+    const started = spawn(process.execPath, ['server.js'], {
+      cwd: consumer.folder,
+      env: { ...process.env, PORT: String(port) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let told = ''
+    for (const stream of [started.stdout, started.stderr]) stream?.on('data', (text) => (told += text))
+    while (!told.includes('in your browser')) {
+      await Promise.race([once(started.stdout as NodeJS.ReadableStream, 'data'), once(started, 'exit')])
+      if (started.exitCode !== null) throw new Error(`the example did not start: ${told}`)
+    }
+    return started
+  }
+
+  async function stop(started: ChildProcess | undefined, signal?: 'SIGKILL'): Promise<void> {
+    if (started === undefined || started.exitCode !== null || started.signalCode !== null) return
+    started.kill(signal)
+    await once(started, 'exit')
+  }
+
+  const clients: Client[] = []
+  afterEach(() => {
+    for (const client of clients.splice(0)) client.dispose()
+  })
+
+  function openPage(mode: 'cookie' | 'bearer'): Client {
+    const client = createClient({ baseUrl: `${url}/auth`, mode, fetch: browserFetch(url), isTabAware: false })
+    clients.push(client)
+    return client
+  }
+
+  it('serves the page', async () => {
+    expect(await (await fetch(url)).text()).toContain('src="/src/main.jsx"')
+    const script = await fetch(`${url}/src/main.jsx`)
+    expect(script.status).toBe(200)
+    expect(await script.text()).toContain('createClient')
+  })
+
+  it('lets nobody into the API who is not logged in', async () => {
+    expect((await fetch(`${url}/notes`)).status).toBe(401)
+  })
+
+  it('keeps notes for who is logged in, in both modes, through a kill and a restart', async () => {
+    const users = (['cookie', 'bearer'] as const).map((mode) => ({ client: openPage(mode), username: `anna-${mode}` }))
+    const note = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"text":"Buy milk"}' }
+    for (const { client, username } of users) {
+      await client.register({ username, password: PASSWORD })
+      await client.login({ username, password: PASSWORD })
+      expect(await (await client.fetch(`${url}/notes`, note)).json()).toEqual([{ id: 0, text: 'Buy milk' }])
+    }
+
+    await stop(program, 'SIGKILL')
+    for (const { client } of users) {
+      await expect(client.refresh()).rejects.toMatchObject({ code: 'network_error' })
+      expect(client.getState().status).toBe('authenticated')
+    }
+    program = await start()
+
+    for (const { client, username } of users) {
+      expect((await client.fetch(`${url}/notes`)).status).toBe(200)
+      expect((await client.me()).username).toBe(username)
+      await client.logout()
+      expect((await client.fetch(`${url}/notes`)).status).toBe(401)
+    }
+  })
+
+  it('has a program that ends when it is told to', async () => {
+    await stop(program)
+    expect(program?.exitCode).toBe(0)
+  })
+})
