@@ -79,7 +79,13 @@ export async function openAdministration(parts: AppParts): Promise<Administratio
     keys: manageKeys,
     listKeys: () => listKeysWithState(database, clock.now()),
     pruneExpired: () => pruneExpired(database, clock.now()),
-    examine: () => examine({ database, usernameRule, keys: config.keys.secretKey === '' ? undefined : manageKeys() }),
+    examine: () =>
+      examine({
+        database,
+        now: clock.now(),
+        usernameRule,
+        keys: config.keys.secretKey === '' ? undefined : manageKeys(),
+      }),
     trimPasswords: config.passwords.trimPasswords,
     async close() {
       await database.close()

@@ -101,6 +101,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       clock,
       keyRing,
       auditRetentionMs: auditRetentionOf(config),
+      reportsRotatedTokens: config.sessions.rotateRefreshTokens && !config.sessions.blacklistAfterRotation,
       log,
     })
     const startWork = () => {

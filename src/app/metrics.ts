@@ -1,4 +1,4 @@
-import { createReadBacklogs } from '../flows/upkeep/read-backlogs.ts'
+import { createReadStored } from '../flows/upkeep/read-stored.ts'
 import type { Expose, Exposition } from '../metrics/exposition.ts'
 import type { Clock } from '../platform/clock.ts'
 import { latchkeyVersion } from '../platform/version.ts'
@@ -7,7 +7,7 @@ import type { Core } from './parts.ts'
 /** Reads the metrics, including prom-client's, which is loaded at the first scrape. */
 export function createReadMetrics(core: Core, clock: Clock): () => Promise<Exposition> {
   const { metrics, hashPool } = core
-  const readBacklogs = createReadBacklogs({ ...core, clock })
+  const readStored = createReadStored({ ...core, clock })
   let loading: Promise<Expose> | undefined
 
   async function load(): Promise<Expose> {
@@ -21,7 +21,7 @@ export function createReadMetrics(core: Core, clock: Clock): () => Promise<Expos
     return expose({
       version: latchkeyVersion(),
       hashing: { running: hashPool.running, queued: hashPool.waiting },
-      backlogs: await readBacklogs(),
+      stored: await readStored(),
     })
   }
 }

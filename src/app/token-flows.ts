@@ -77,6 +77,7 @@ export function buildTokenFlows(
       outbox,
       hooks,
       notices,
+      limiter,
       metrics,
       settings,
     }),

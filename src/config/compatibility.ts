@@ -11,6 +11,9 @@ export const compatibilityDefaults: Record<GeneralSettings['compatibility'], Rea
     ALGORITHM: 'HS256',
     ISSUER: 'none',
     SESSION_LIFETIME: 'none',
+    ROTATE_REFRESH_TOKENS: 'true',
+    // Most front ends for SimpleJWT keep their first refresh token. This serves them and those that store the new one.
+    BLACKLIST_AFTER_ROTATION: 'false',
     REFRESH_RETRY_WINDOW: '0s',
     REUSE_ENDS_SESSION: 'false',
     REVOKE_ON_PASSWORD_CHANGE: 'false',

@@ -59,6 +59,7 @@ describe('COMPATIBILITY=simplejwt', () => {
     ['ALGORITHM', 'HS256'],
     ['ISSUER', undefined],
     ['SESSION_LIFETIME', undefined],
+    ['BLACKLIST_AFTER_ROTATION', false],
     ['REFRESH_RETRY_WINDOW', 0],
     ['REUSE_ENDS_SESSION', false],
     ['REVOKE_ON_PASSWORD_CHANGE', false],

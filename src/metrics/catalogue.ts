@@ -39,7 +39,20 @@ export const metricCatalogue = {
     labels: ['outcome'],
     help:
       'Refresh requests. `repeated` received the same new token once more. `replayed` presented a used token: ' +
-      'it was stolen, or a client keeps old tokens.',
+      'it was stolen, or a client keeps old tokens. `reused` did so too, and got new tokens because ' +
+      'BLACKLIST_AFTER_ROTATION is off.',
+  },
+  latchkey_rotated_token_sessions: {
+    type: 'gauge',
+    labels: [],
+    help:
+      'Sessions that presented an already rotated refresh token in the last 24 hours. BLACKLIST_AFTER_ROTATION ' +
+      'would have logged them out.',
+  },
+  latchkey_rotated_token_accounts: {
+    type: 'gauge',
+    labels: [],
+    help: 'Accounts with such a session.',
   },
   latchkey_sessions_ended_total: {
     type: 'counter',

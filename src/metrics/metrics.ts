@@ -7,11 +7,12 @@ import { createRequestCounts, type RequestCounts } from './request-counts.ts'
 type LoginOutcome = 'succeeded' | LoginFailure
 
 /**
- * The outcome of a refresh request. `rotated`: a new refresh token. `repeated`: the same new token once more.
- * `not_rotated`: only a new access token, because ROTATE_REFRESH_TOKENS is off. `adopted`: a token of the server that
- * Latchkey replaced. `replayed`: a used token. `refused`: any other reason.
+ * The outcome of a refresh request. `rotated`: a new refresh token. `reused`: the same, for a token that had been rotated
+ * before, because BLACKLIST_AFTER_ROTATION is off. `repeated`: the same new token once more. `not_rotated`: only a new access
+ * token, because ROTATE_REFRESH_TOKENS is off. `adopted`: a token of the server that Latchkey replaced. `replayed`: a used
+ * token. `refused`: any other reason.
  */
-export type RefreshOutcome = 'rotated' | 'repeated' | 'not_rotated' | 'adopted' | 'replayed' | 'refused'
+export type RefreshOutcome = 'rotated' | 'reused' | 'repeated' | 'not_rotated' | 'adopted' | 'replayed' | 'refused'
 
 /** The outcome of one delivery attempt. `postponed`: it will be tried again. */
 export type DeliveryOutcome = 'delivered' | 'postponed' | 'given_up'
@@ -59,7 +60,7 @@ export function createMetrics(limits: readonly LimitName[]): Metrics {
   return {
     requests: createRequestCounts(),
     logins: createCounter(Object.keys(loginOutcomes) as LoginOutcome[]),
-    refreshes: createCounter(['rotated', 'repeated', 'not_rotated', 'adopted', 'replayed', 'refused']),
+    refreshes: createCounter(['rotated', 'reused', 'repeated', 'not_rotated', 'adopted', 'replayed', 'refused']),
     endedSessions: createCounter(recordedEndReasons),
     rateLimitRefusals: createCounter(limits),
     hashingRefusals: createTally(),

@@ -1,3 +1,5 @@
+import type { RotatedTokenUse } from '../sessions/session-store.ts'
+
 /** Work that is waiting to be sent. */
 export type Backlog = {
   waiting: number
@@ -9,6 +11,6 @@ export type Backlog = {
 export type Readings = {
   version: string
   hashing: { running: number; queued: number }
-  /** Undefined: the database did not respond in time. */
-  backlogs: { mail: Backlog; webhooks: Backlog } | undefined
+  /** What the database says. Undefined: it did not respond in time. */
+  stored: { mail: Backlog; webhooks: Backlog; rotatedTokens: RotatedTokenUse } | undefined
 }

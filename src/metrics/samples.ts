@@ -15,25 +15,27 @@ export type Sample = {
 /** The value of every metric now. Unknown values are left out. */
 export function samplesOf(metrics: Metrics, readings: Readings): Record<MetricName, Sample[]> {
   const { requests } = metrics
-  const { hashing, backlogs } = readings
+  const { hashing, stored } = readings
   return {
     latchkey_build_info: [{ labels: { version: readings.version }, value: 1 }],
     latchkey_http_requests_total: requests.series.flatMap(requestSamples),
     latchkey_http_request_duration_seconds: requests.series.flatMap(durationSamples),
     latchkey_logins_total: countSamples('outcome', metrics.logins),
     latchkey_refreshes_total: countSamples('outcome', metrics.refreshes),
+    latchkey_rotated_token_sessions: stored === undefined ? [] : single(stored.rotatedTokens.sessions),
+    latchkey_rotated_token_accounts: stored === undefined ? [] : single(stored.rotatedTokens.accounts),
     latchkey_sessions_ended_total: countSamples('reason', metrics.endedSessions),
     latchkey_password_hashing_running: single(hashing.running),
     latchkey_password_hashing_queued: single(hashing.queued),
     latchkey_password_hashing_refused_total: single(metrics.hashingRefusals.count),
     latchkey_rate_limit_refusals_total: countSamples('limit', metrics.rateLimitRefusals),
-    latchkey_mail_waiting: waiting(backlogs?.mail),
-    latchkey_mail_oldest_waiting_seconds: oldest(backlogs?.mail),
+    latchkey_mail_waiting: waiting(stored?.mail),
+    latchkey_mail_oldest_waiting_seconds: oldest(stored?.mail),
     latchkey_mail_deliveries_total: countSamples('outcome', metrics.mailDeliveries),
-    latchkey_webhook_deliveries_waiting: waiting(backlogs?.webhooks),
-    latchkey_webhook_deliveries_oldest_waiting_seconds: oldest(backlogs?.webhooks),
+    latchkey_webhook_deliveries_waiting: waiting(stored?.webhooks),
+    latchkey_webhook_deliveries_oldest_waiting_seconds: oldest(stored?.webhooks),
     latchkey_webhook_deliveries_total: countSamples('outcome', metrics.webhookDeliveries),
-    latchkey_database_up: single(backlogs === undefined ? 0 : 1),
+    latchkey_database_up: single(stored === undefined ? 0 : 1),
     latchkey_database_errors_total: single(metrics.databaseErrors.count),
   }
 }

@@ -19,6 +19,8 @@ export type Limiter = {
    * @throws AuthError `throttled`
    */
   admit(claim: Claim, subject: Subject): Promise<void>
+  /** Counts a failure that turned out to be one. Whether there is still room, the next `admit` says. */
+  noteFailure(claim: Claim): Promise<void>
   /**
    * Does work that may turn out to be a failure, unless too many were. It is counted under every claim before it begins,
    * in one statement where counts are shared. If it is refused, does not fail or could not be done, that is taken back.
@@ -136,6 +138,11 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
     async admit(claim, subject) {
       if (limits[claim.limit].counts === 'requests') await take(claim, subject)
       else checkRoom(claim, subject)
+    },
+    async noteFailure(claim) {
+      const counter = counters.get(claim.limit)
+      const taken = counter && (await consume(claim, counter))
+      if (taken !== undefined && !('waitMs' in taken)) await recordFailure(taken)
     },
     guard: (claims, subject, work, isFailure) =>
       inTurn(claims, async () => {

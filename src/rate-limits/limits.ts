@@ -69,6 +69,15 @@ export const limits = {
     counts: 'failures in a row',
     isShared: true,
   },
+  'refresh-per-token': {
+    setting: 'LIMIT_REFRESH_PER_TOKEN',
+    default: '60/1m',
+    description:
+      'Refreshes with one refresh token beyond its first: a client that keeps an old token, or one caught in a loop. ' +
+      'Each process counts on its own.',
+    counts: 'failures',
+    isShared: false,
+  },
   'mail-request-per-address': {
     setting: 'LIMIT_MAIL_REQUEST_PER_ADDRESS',
     default: '30/1h',
@@ -120,6 +129,11 @@ export function loginClaims(network: string, accountKey: string, isKnownNetwork:
 /** What the wrong passwords of a logged-in user count under. */
 export function passwordConfirmationClaims(accountId: number): Claim[] {
   return [{ limit: 'password-confirmation-per-account', key: String(accountId) }]
+}
+
+/** What the presentations of one refresh token are counted under. */
+export function refreshClaim(sessionId: string | undefined, tokenId: string | undefined): Claim {
+  return { limit: 'refresh-per-token', key: `${sessionId ?? ''} ${tokenId ?? ''}` }
 }
 
 /** @param digestOfAddress of the email address, so that no stranger's text is stored */

@@ -2,7 +2,7 @@ import type { RowOf, SessionsTable } from '../storage/tables.ts'
 import { type Session, sessionEndReasons } from './session.ts'
 
 /** The columns of a session. */
-export type SessionRow = RowOf<SessionsTable>
+export type SessionRow = Omit<RowOf<SessionsTable>, 'rotated_token_at'>
 
 /** Converts a row to a session. For all stores that read sessions, alone or joined. */
 export function toSession(row: SessionRow): Session {

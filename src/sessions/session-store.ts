@@ -72,10 +72,25 @@ export async function startSession(db: Queryable, session: Session): Promise<boo
 }
 
 const rotate = preparedChange(
-  (db, id: string, generation: number, next: number, now: number, expiresAt: number, kid: string | null) =>
+  (
+    db,
+    id: string,
+    generation: number,
+    next: number,
+    now: number,
+    expiresAt: number,
+    kid: string | null,
+    rotatedTokenAt: number | null,
+  ) =>
     db
       .updateTable('sessions')
-      .set({ refresh_generation: next, refreshed_at: now, refresh_expires_at: expiresAt, refresh_kid: kid })
+      .set((row) => ({
+        refresh_generation: next,
+        refreshed_at: now,
+        refresh_expires_at: expiresAt,
+        refresh_kid: kid,
+        rotated_token_at: row.fn.coalesce(row.cast<number>(row.val(rotatedTokenAt), 'bigint'), 'rotated_token_at'),
+      }))
       .where('id', '=', id)
       .where('refresh_generation', '=', generation)
       .where('ended_at', 'is', null),
@@ -88,13 +103,36 @@ type Rotation = Pick<Session, 'refreshedAt' | 'refreshExpiresAt' | 'refreshKid'>
  * Makes the next refresh token the current one, unless somebody else has rotated or ended the session since it was
  * read.
  *
+ * @param isRotatedToken whether it is done for a token that had been rotated before, which is noted
  * @returns the session as it is now, or undefined if the race was lost
  */
-export async function rotateSession(db: Queryable, session: Session, rotation: Rotation): Promise<Session | undefined> {
+export async function rotateSession(
+  db: Queryable,
+  session: Session,
+  rotation: Rotation,
+  isRotatedToken: boolean,
+): Promise<Session | undefined> {
   const { refreshedAt, refreshExpiresAt, refreshKid } = rotation
   const { id, refreshGeneration: former } = session
-  const won = await rotate(db, id, former, former + 1, refreshedAt, refreshExpiresAt, refreshKid ?? null)
+  const notedAt = isRotatedToken ? refreshedAt : null
+  const won = await rotate(db, id, former, former + 1, refreshedAt, refreshExpiresAt, refreshKid ?? null, notedAt)
   return won === 1 ? { ...session, ...rotation, refreshGeneration: former + 1 } : undefined
+}
+
+/** How many sessions have presented a refresh token that had been rotated, and how many accounts have such a session. */
+export type RotatedTokenUse = { sessions: number; accounts: number }
+
+/** Counts those that did so at `since` or later. With BLACKLIST_AFTER_ROTATION on, that would have ended them. */
+export async function countRotatedTokenUse(db: Queryable, since: number): Promise<RotatedTokenUse> {
+  const row = await db
+    .selectFrom('sessions')
+    .select((count) => [
+      count.fn.countAll<number>().as('sessions'),
+      count.fn.count<number>('account_id').distinct().as('accounts'),
+    ])
+    .where('rotated_token_at', '>=', since)
+    .executeTakeFirst()
+  return { sessions: row?.sessions ?? 0, accounts: row?.accounts ?? 0 }
 }
 
 const end = preparedChange((db, id: string, now: number, reason: string) =>

@@ -1,5 +1,5 @@
-import type { Static } from 'typebox'
-import { duration, onOff, orNone, settingGroup } from '../platform/setting.ts'
+import { type Static, type TUnsafe, Type } from 'typebox'
+import { duration, onOff, orNone, type Setting, settingGroup } from '../platform/setting.ts'
 
 export const sessionSettings = settingGroup('Sessions', {
   sessionLifetimeMs: orNone(
@@ -18,12 +18,16 @@ export const sessionSettings = settingGroup('Sessions', {
     default: 'true',
     description: 'Whether a refresh token stops working once it has been exchanged for a new one.',
   }),
-  refreshRetryWindowMs: duration('REFRESH_RETRY_WINDOW', {
-    default: '10s',
-    description:
-      'How long after a rotation a client may send the same refresh token again and get the same new one. This ' +
-      'is for two tabs that refresh at once and for lost responses. `0s` turns it off.',
-  }),
+  refreshRetryWindowMs: orUntilUsed(
+    duration('REFRESH_RETRY_WINDOW', {
+      default: '10s',
+      description:
+        'How long after a rotation a client may send the same refresh token again and get the same new one. This ' +
+        'is for two tabs that refresh at once and for lost responses. `0s` turns it off. With `until-used` it may do so ' +
+        'until the new token is first presented, for phones that lose power before they store it. The price: until then ' +
+        'a thief who copied the old token gets the new one too, and nobody notices.',
+    }),
+  ),
   reuseEndsSession: onOff('REUSE_ENDS_SESSION', {
     default: 'true',
     description:
@@ -57,3 +61,10 @@ export const sessionSettings = settingGroup('Sessions', {
 })
 
 export type SessionSettings = Static<typeof sessionSettings>
+
+/** The same duration, which may also be `until-used`: infinitely long. */
+function orUntilUsed({ setting: facts, ...schema }: ReturnType<typeof duration>): Setting<TUnsafe<number>> {
+  const read = (text: string) => (text.toLowerCase() === 'until-used' ? Number.POSITIVE_INFINITY : facts.read(text))
+  const write = (value: unknown) => (value === Number.POSITIVE_INFINITY ? 'until-used' : facts.write(value))
+  return Object.assign(Type.Unsafe<number>(schema), { setting: { ...facts, read, write } })
+}

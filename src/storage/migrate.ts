@@ -9,6 +9,7 @@ import { webhooks } from './migrations/0005-webhooks.ts'
 import { refreshKeys } from './migrations/0006-refresh-keys.ts'
 import { accountLists } from './migrations/0007-account-lists.ts'
 import { queues } from './migrations/0008-queues.ts'
+import { rotatedTokens } from './migrations/0009-rotated-tokens.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -22,6 +23,7 @@ const migrations: readonly Migration[] = [
   refreshKeys,
   accountLists,
   queues,
+  rotatedTokens,
 ]
 
 /** A newer version of Latchkey has migrated the database, so this version does not know its tables. */

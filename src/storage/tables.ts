@@ -90,6 +90,8 @@ export type SessionsTable = {
   refresh_expires_at: number
   /** The key that signed the current refresh token; null: it has no `kid`, or the session is older than this column. */
   refresh_kid: string | null
+  /** When a refresh token of this session that had been rotated was last presented and let pass; null: never. */
+  rotated_token_at: Generated<number | null>
   ended_at: number | null
   end_reason: string | null
   /** The address and user agent of the login. */

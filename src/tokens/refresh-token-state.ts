@@ -24,12 +24,14 @@ export type RefreshTokenRules = {
 export type TokenHolder = { account: Account | undefined; session: Session | undefined }
 
 /**
- * What a refresh token with a valid signature means in the database. `usable`: it may be used. `repeated`: it was used
- * a moment ago, and its successor may be returned again. `replayed`: it was used before. `adoptable`: another server's
- * token, to be used for the first time. `over`: its session has ended. `unknown`: this database never issued it.
+ * What a refresh token with a valid signature means in the database. `usable`: it may be used. `wasSpent`: it was used
+ * before, and passes only because BLACKLIST_AFTER_ROTATION is off. `repeated`: it was used a moment ago, and its successor may
+ * be returned again. `replayed`: it was used before. `adoptable`: another server's token, to be used for the first time.
+ * `over`: its session has ended. `unknown`: this database never issued it.
  */
 export type RefreshTokenState =
-  | { kind: 'usable' | 'repeated'; session: Session; account: Account | undefined }
+  | { kind: 'usable'; session: Session; account: Account | undefined; wasSpent: boolean }
+  | { kind: 'repeated'; session: Session; account: Account | undefined }
   | { kind: 'replayed'; session: Session; account: Account | undefined; generationsBehind: number }
   | { kind: 'over'; session: Session; account: Account | undefined; reason: SessionEndReason }
   | { kind: 'adoptable'; sessionId: string; account: Account | undefined }
@@ -52,8 +54,10 @@ export function stateInSession(
   if (!isGenuine) return { kind: 'unknown' }
   const reason = endOf(session, account, now, rules)
   if (reason !== undefined) return { kind: 'over', session, account, reason }
-  if (meaning === 'current') return { kind: 'usable', session, account }
-  if (meaning === 'replayed' && !rules.blacklistAfterRotation) return { kind: 'usable', session, account }
+  if (meaning === 'current') return { kind: 'usable', session, account, wasSpent: false }
+  if (meaning === 'replayed' && !rules.blacklistAfterRotation) {
+    return { kind: 'usable', session, account, wasSpent: true }
+  }
   if (meaning === 'repeated') return { kind: 'repeated', session, account }
   const generationsBehind = session.refreshGeneration - (generationOf(session.refreshSeed, token.tokenId) ?? 0)
   return { kind: 'replayed', session, account, generationsBehind }
@@ -74,7 +78,14 @@ export function stateOfAdopted(
   const reason = endOf(adopted, account, now, rules) ?? (isExpired ? 'expired' : undefined)
   if (reason !== undefined) return { kind: 'over', session: adopted, account, reason }
   if (!isOwnSession(adopted, account)) return { kind: 'unknown' }
-  if (!rules.rotateRefreshTokens || !rules.blacklistAfterRotation) return { kind: 'usable', session: adopted, account }
+  if (!rules.rotateRefreshTokens || !rules.blacklistAfterRotation) {
+    return {
+      kind: 'usable',
+      session: adopted,
+      account,
+      wasSpent: rules.rotateRefreshTokens,
+    }
+  }
   const kind = whatAdoptedTokenMeans(adopted, now, rules.refreshRetryWindowMs)
   if (kind === 'repeated') return { kind, session: adopted, account }
   return { kind, session: adopted, account, generationsBehind: adopted.refreshGeneration + 1 }
@@ -109,6 +120,14 @@ export function endOfExpired(
   if (!isRefreshTokenOf(token, session, account, { isCurrent })) return undefined
   // Claims count whole seconds: the last token expires up to a second before its session becomes idle.
   return sessionEnd(session, account, isCurrent ? Math.max(now, session.refreshExpiresAt) : now, rules)
+}
+
+/** The default of REFRESH_RETRY_WINDOW: two tabs that refresh at once are no client that keeps its old tokens. */
+const AT_ONCE_MS = 10_000
+
+/** Whether a token that was spent before comes so late that its client must have kept it. */
+export function isKeptToken(state: Extract<RefreshTokenState, { kind: 'usable' }>, now: number): boolean {
+  return state.wasSpent && now - state.session.refreshedAt >= AT_ONCE_MS
 }
 
 /** The refusal of a token whose state does not allow a refresh. */

@@ -28,7 +28,7 @@ describe.each(databases)('a refresh token of SimpleJWT on $name', (database) => 
   let ann: { id: number }
 
   beforeEach(async () => {
-    app = await startTestApp({ database, settings: { COMPATIBILITY: 'simplejwt' } })
+    app = await startTestApp({ database, settings: { COMPATIBILITY: 'simplejwt', BLACKLIST_AFTER_ROTATION: 'true' } })
     ann = await addAdministrator(app, 'ann')
   })
   afterEach(() => app.close())

@@ -152,8 +152,8 @@ export const settingRows: SettingRow[] = [
   {
     name: 'REFRESH_RETRY_WINDOW',
     byDefault: 10_000,
-    written: '500ms',
-    read: 500,
+    written: 'until-used',
+    read: Number.POSITIVE_INFINITY,
     in: (c) => c.sessions.refreshRetryWindowMs,
   },
   ...flag('REUSE_ENDS_SESSION', true, (c) => c.sessions.reuseEndsSession),

@@ -1,7 +1,9 @@
 import type { Examination } from '../../flows/upkeep/examine.ts'
+import { rotatedTokenWords } from '../../flows/upkeep/report-rotated-tokens.ts'
 import { keyRefusalWords } from '../key-words.ts'
 import { printableTime } from '../printable.ts'
 import type { Check } from './check.ts'
+import type { CheckedSettings } from './settings-checks.ts'
 
 /** The largest clock difference between machines that share a database. */
 const CLOCK_SLACK_MS = 60_000
@@ -11,8 +13,8 @@ const MAIL_SLACK_MS = 3_600_000
 
 /** Judges what was found in the database. */
 export function databaseChecks(
-  { usernameRule, newestEventAt, mail, keyProblem }: Examination,
-  usernameCaseSensitive: boolean,
+  { usernameRule, newestEventAt, mail, rotatedTokens, keyProblem }: Examination,
+  { accounts: { usernameCaseSensitive }, sessions }: Pick<CheckedSettings, 'accounts' | 'sessions'>,
   now: number,
 ): Check[] {
   const checks: Check[] = [
@@ -40,6 +42,9 @@ export function databaseChecks(
         `has been waiting since ${printableTime(mail.oldestQueuedAt)} (${mail.waiting} in all). ` +
         'The server log and /api/v1/admin/outbox say why.',
     })
+  }
+  if (sessions.rotateRefreshTokens && !sessions.blacklistAfterRotation) {
+    checks.push({ subject: 'refresh tokens', verdict: 'ok', message: rotatedTokenWords(rotatedTokens) })
   }
   checks.push(
     keyProblem === undefined

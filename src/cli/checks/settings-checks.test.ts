@@ -10,6 +10,7 @@ function findings(change: (settings: CheckedSettings) => void = () => {}): strin
     storage: { databaseUrl: 'sqlite:/var/lib/latchkey.sqlite3' },
     keys: { secretKey: 'q7Bf0Wn4Xe9Kt2Vj6Rm1Ys8Dp3Lc5HgA' },
     accounts: { usernameCaseSensitive: false },
+    sessions: { rotateRefreshTokens: true, blacklistAfterRotation: true },
     passwords: { allowWeakHashes: false, hash: { memoryKib: 19_456, passes: 2 } },
     rateLimits: { isOn: true },
   }

@@ -10,6 +10,7 @@ export type CheckedSettings = {
   storage: { databaseUrl: string }
   keys: { secretKey: string }
   accounts: { usernameCaseSensitive: boolean }
+  sessions: { rotateRefreshTokens: boolean; blacklistAfterRotation: boolean }
   passwords: { allowWeakHashes: boolean; hash: { memoryKib: number; passes: number } }
   rateLimits: { isOn: boolean }
 }

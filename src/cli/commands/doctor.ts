@@ -38,9 +38,9 @@ async function examineAll(context: Context): Promise<Check[]> {
   ]
 }
 
-async function examineDatabase({ accounts }: CheckedSettings, { doctor, now }: Context): Promise<Check[]> {
+async function examineDatabase(settings: CheckedSettings, { doctor, now }: Context): Promise<Check[]> {
   try {
-    return databaseChecks(await doctor.examineDatabase(), accounts.usernameCaseSensitive, now())
+    return databaseChecks(await doctor.examineDatabase(), settings, now())
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return [{ subject: 'database', verdict: 'problem', message: error.message }]

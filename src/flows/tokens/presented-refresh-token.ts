@@ -56,14 +56,22 @@ async function passwordChangeOf(db: Queryable, { id, credentialsVersion }: Accou
   return (await findPasswordChange(db, id)) ?? Number.POSITIVE_INFINITY
 }
 
+type OpenParts = {
+  verifier: TokenVerifier
+  database: Database
+  settings: RefreshTokenRules
+  onExpired?: (token: Token) => Promise<void>
+}
+
 /**
  * Opens a refresh token. Where it is genuine and only too old, the refusal says what became of its session, as long as
  * that is remembered.
  *
+ * @param parts.onExpired told of such a token before the database is asked
  * @throws AuthError as `TokenVerifier.open`
  */
 export async function openRefreshToken(
-  { verifier, database, settings }: { verifier: TokenVerifier; database: Database; settings: RefreshTokenRules },
+  { verifier, database, settings, onExpired }: OpenParts,
   text: string,
   now: number,
 ): Promise<OpenedToken> {
@@ -72,6 +80,7 @@ export async function openRefreshToken(
   } catch (error) {
     const token = verifier.openExpired(text, now)
     if (token === undefined) throw error
+    await onExpired?.(token)
     const holder = await findTokenHolder(database.read, { uid: uidOf(token), sessionId: token.sessionId })
     const endReason = endOfExpired(token, holder, settings, now)
     throw endReason === undefined ? error : new AuthError('token_not_valid', { endReason, detail: 'it has expired' })

@@ -9,6 +9,8 @@ import type { Outbox } from '../../mail/outbox.ts'
 import type { Metrics, RefreshOutcome } from '../../metrics/metrics.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Random, randomId } from '../../platform/random.ts'
+import type { Limiter } from '../../rate-limits/limiter.ts'
+import { type Claim, refreshClaim } from '../../rate-limits/limits.ts'
 import {
   beginSession,
   refreshExpiry,
@@ -21,8 +23,13 @@ import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import type { JwtClaims } from '../../tokens/jwt.ts'
 import { spentTokenId } from '../../tokens/refresh-rotation.ts'
-import { type RefreshTokenRules, type RefreshTokenState, refreshRefusal } from '../../tokens/refresh-token-state.ts'
-import { isExtraTooLarge } from '../../tokens/token.ts'
+import {
+  isKeptToken,
+  type RefreshTokenRules,
+  type RefreshTokenState,
+  refreshRefusal,
+} from '../../tokens/refresh-token-state.ts'
+import { isExtraTooLarge, type Token } from '../../tokens/token.ts'
 import type { IssuedAccess, IssuedPair, TokenIssuer, TokenOwner } from '../../tokens/token-issuer.ts'
 import type { OpenedToken, TokenVerifier } from '../../tokens/token-verifier.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
@@ -40,6 +47,7 @@ type RefreshParts = {
   outbox: Outbox
   hooks: HookRunner
   notices: SecurityNotices
+  limiter: Pick<Limiter, 'admit' | 'noteFailure'>
   metrics: Pick<Metrics, 'refreshes'>
   settings: RefreshTokenRules & SessionLifetimes & { reuseEndsSession: boolean }
 }
@@ -50,9 +58,9 @@ export type RefreshedTokens = IssuedPair | IssuedAccess
 /**
  * Gives a new access token for a refresh token, and rotates it (RFC 6749 §6, RFC 9700 §4.14.2). Of any number of equal
  * requests one rotates; inside the retry window the others get the same successor, later they are a replay, which ends
- * the session. Whatever fails spends nothing.
+ * the session. Whatever fails spends nothing. A token that is presented over and over is slowed down.
  *
- * @throws AuthError `token_not_valid` and its kin, `token_revoked`, `no_active_account_for_token`; what the hook `beforeToken` refuses
+ * @throws AuthError `throttled`, `token_not_valid` and its kin, `token_revoked`, `no_active_account_for_token`; what the hook `beforeToken` refuses
  */
 export type Refresh = (token: string, origin: RequestOrigin) => Promise<RefreshedTokens>
 
@@ -75,7 +83,7 @@ type StateOf<Kind extends RefreshTokenState['kind']> = Extract<RefreshTokenState
 
 export function createRefresh(parts: RefreshParts): Refresh {
   const { database, clock, random, verifier, issuer, readTokenRights, outbox, hooks, notices, settings } = parts
-  const { metrics } = parts
+  const { limiter, metrics } = parts
 
   async function spend(presentation: Presentation): Promise<Outcome> {
     const { opened, origin, now } = presentation
@@ -95,7 +103,7 @@ export function createRefresh(parts: RefreshParts): Refresh {
     const extra = await presentation.extra
     if (state.kind === 'adoptable') return adopt({ account, session, extra }, presentation)
     const owner = { account, session, extra, rights: await readTokenRights(database.read, account.id) }
-    return state.kind === 'usable' ? rotate(owner, now) : repeat(owner, presentation)
+    return state.kind === 'usable' ? rotate(owner, state, now) : repeat(owner, presentation)
   }
 
   /** A replay ends the session. That is committed before the token is refused: a refusal inside would undo it. */
@@ -107,12 +115,14 @@ export function createRefresh(parts: RefreshParts): Refresh {
     return { kind: 'replayed', refusal: refreshRefusal(state) }
   }
 
-  async function rotate(owner: TokenOwner, now: number): Promise<Outcome> {
+  async function rotate(owner: TokenOwner, state: StateOf<'usable'>, now: number): Promise<Outcome> {
     if (!settings.rotateRefreshTokens) return { kind: 'go_on', by: 'not_rotated', ...owner }
     const refreshExpiresAt = refreshExpiry(now, settings.refreshTokenLifetimeMs, owner.session.expiresAt)
     const rotation = { refreshedAt: now, refreshExpiresAt, refreshKid: issuer.refreshKid() }
-    const session = await database.inOneStatement((db) => rotateSession(db, owner.session, rotation))
-    return session === undefined ? { kind: 'lost_race' } : { kind: 'go_on', by: 'rotated', ...owner, session }
+    const isKept = isKeptToken(state, now)
+    const session = await database.inOneStatement((db) => rotateSession(db, owner.session, rotation, isKept))
+    if (session === undefined) return { kind: 'lost_race' }
+    return { kind: 'go_on', by: state.wasSpent ? 'reused' : 'rotated', ...owner, session }
   }
 
   /** SQLite shows a rotation before it is durable. The successor is given again only once it cannot be lost. */
@@ -149,9 +159,17 @@ export function createRefresh(parts: RefreshParts): Refresh {
 
   return async (text, origin) => {
     const now = clock.now()
+    const { address } = origin
     let counted: RefreshOutcome = 'refused'
+    let presented: Claim | undefined
+    const admit = async ({ sessionId, tokenId }: Token) => {
+      const claim = refreshClaim(sessionId, tokenId)
+      await limiter.admit(claim, { address })
+      presented = claim
+    }
     try {
-      const opened = await openRefreshToken({ verifier, database, settings }, text, now)
+      const opened = await openRefreshToken({ verifier, database, settings, onExpired: admit }, text, now)
+      await admit(opened.token)
       if (isExtraTooLarge(opened.token)) {
         throw new AuthError('token_not_valid', { detail: 'its claims are too large' })
       }
@@ -169,6 +187,8 @@ export function createRefresh(parts: RefreshParts): Refresh {
       }
     } finally {
       metrics.refreshes.add(counted)
+      // A token that rotates is done with. Every other one may be presented again and again.
+      if (counted !== 'rotated' && presented !== undefined) await limiter.noteFailure(presented)
     }
   }
 }

@@ -87,6 +87,7 @@ describe('housekeeping', () => {
     const keyRing = { refresh: async () => done.push('refresh'), maintain: async () => done.push('maintain') }
     const broken = { inTransaction: () => Promise.reject(new Error('no database')) }
     const housekeeping = createHousekeeping({
+      reportsRotatedTokens: true,
       database: broken as unknown as Database,
       clock: { now: () => NOW },
       keyRing: keyRing as unknown as KeyRing,

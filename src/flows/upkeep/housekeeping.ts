@@ -5,6 +5,7 @@ import type { Database } from '../../storage/database.ts'
 import { createTidyingTurn } from '../../storage/tidying-turn.ts'
 import { deletePaced } from './delete-paced.ts'
 import { chores } from './prune.ts'
+import { createReportRotatedTokens } from './report-rotated-tokens.ts'
 
 /** How often the server looks for rows to delete. */
 const TIDY_EVERY_MS = 60_000
@@ -15,6 +16,8 @@ type HousekeepingParts = {
   keyRing: KeyRing
   /** How long events are kept; undefined: for ever. */
   auditRetentionMs: number | undefined
+  /** Whether it is worth saying how many people BLACKLIST_AFTER_ROTATION would log out: rotation is on, and it is off. */
+  reportsRotatedTokens: boolean
   log: Logger
 }
 
@@ -30,6 +33,7 @@ export function createHousekeeping({
   clock,
   keyRing,
   auditRetentionMs,
+  reportsRotatedTokens,
   log,
 }: HousekeepingParts): Housekeeping {
   const timers: NodeJS.Timeout[] = []
@@ -75,6 +79,10 @@ export function createHousekeeping({
       every(keyRereadMs, () => attempt('reading the signing keys', () => keyRing.refresh()))
       every(keyMaintenanceMs, () => attempt('maintaining the signing keys', () => keyRing.maintain()))
       every(TIDY_EVERY_MS, tidy)
+      if (reportsRotatedTokens) {
+        const report = createReportRotatedTokens({ database, clock, log })
+        every(TIDY_EVERY_MS, () => attempt('counting uses of rotated refresh tokens', report))
+      }
     },
     async stop() {
       for (const timer of timers) clearInterval(timer)

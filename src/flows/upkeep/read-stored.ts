@@ -2,17 +2,20 @@ import { readMailBacklog } from '../../mail/mail-queue-store.ts'
 import type { Backlog, Readings } from '../../metrics/readings.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { inTime } from '../../platform/deadline.ts'
+import { countRotatedTokenUse } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import { PING_DEADLINE_MS } from '../../storage/ping.ts'
 import { readWebhookBacklog } from '../../webhooks/delivery-store.ts'
 
-/**
- * What waits in the database to be sent, whichever process is to send it; undefined if the database does not answer in
- * time. The metrics are most wanted just then, so that is no error.
- */
-type ReadBacklogs = () => Promise<Readings['backlogs']>
+const DAY_MS = 86_400_000
 
-export function createReadBacklogs({ database, clock }: { database: Database; clock: Clock }): ReadBacklogs {
+/**
+ * What the database says for the metrics, about all processes together; undefined if it does not answer in time. Metrics are
+ * most wanted just then, so that is no error.
+ */
+type ReadStored = () => Promise<Readings['stored']>
+
+export function createReadStored({ database, clock }: { database: Database; clock: Clock }): ReadStored {
   function since(
     now: number,
     { waiting, oldestQueuedAt = now }: { waiting: number; oldestQueuedAt: number | undefined },
@@ -22,10 +25,14 @@ export function createReadBacklogs({ database, clock }: { database: Database; cl
 
   return async () => {
     const now = clock.now()
-    const reading = Promise.all([readMailBacklog(database.read), readWebhookBacklog(database.read)])
+    const reading = Promise.all([
+      readMailBacklog(database.read),
+      readWebhookBacklog(database.read),
+      countRotatedTokenUse(database.read, now - DAY_MS),
+    ])
     try {
-      const [mail, webhooks] = await inTime(PING_DEADLINE_MS, reading)
-      return { mail: since(now, mail), webhooks: since(now, webhooks) }
+      const [mail, webhooks, rotatedTokens] = await inTime(PING_DEADLINE_MS, reading)
+      return { mail: since(now, mail), webhooks: since(now, webhooks), rotatedTokens }
     } catch {
       // The counter of database errors has it already.
       return undefined
