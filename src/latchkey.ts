@@ -7,9 +7,9 @@ export { AuthError, type ErrorCode } from './errors.ts'
 export type { Hooks, LatchkeyConfig } from './hooks/hooks.ts'
 
 /**
- * Builds a Latchkey inside your program: migrates the database, and starts the work in the background.
+ * Builds a Latchkey inside your program: migrates the database and starts the background work.
  *
- * @throws ConfigError with every wrong setting at once, each with its cure
+ * @throws ConfigError with all wrong settings at once, each with its cure
  */
 export async function createLatchkey(options: LatchkeyOptions = {}): Promise<Latchkey> {
   const { latchkey } = await embed(options, systemClock)

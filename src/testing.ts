@@ -9,7 +9,7 @@ import type { Hooks } from './hooks/hooks.ts'
 import { systemClock } from './platform/clock.ts'
 import { randomId, randomSecret, systemRandom } from './platform/random.ts'
 
-/** What a test account is made of. What is left out is made up. */
+/** The data of a test account; missing values are generated. */
 export type TestAccountFacts = {
   username?: string
   email?: string
@@ -31,24 +31,24 @@ export type TestMail = { to: string; subject: string; text: string; html: string
 export type TestLatchkey = Latchkey & {
   /** Where it listens: `http://127.0.0.1:PORT`. It is also the issuer of the tokens. */
   url: string
-  /** The time of this Latchkey: that of the system, and what was added to it. */
+  /** The time of this Latchkey: the system's time plus what was added. */
   clock: { now(): number; advance(ms: number): void }
   /** The lines of the log so far, as JSON. */
   log: readonly string[]
   createAccount(facts?: TestAccountFacts): Promise<TestAccount>
-  /** Logs an account in. @param claims are added to the access token; none of Latchkey's own can be replaced */
+  /** Logs an account in. @param claims are added to the access token; they cannot replace Latchkey's own */
   tokensFor(account: Pick<TestAccount, 'username' | 'password'>, claims?: Record<string, unknown>): Promise<TestTokens>
-  /** The mails so far, the newest first. */
+  /** The mails so far, newest first. */
   mailbox(): Promise<TestMail[]>
   /** The JWK Set that verifies the access tokens (RFC 7517). */
   jwks(): Promise<{ keys: Record<string, unknown>[] }>
 }
 
 /**
- * Starts a Latchkey on a free port of 127.0.0.1, with a database of its own that is gone after `close()`, cheap password
+ * Starts a Latchkey on a free port of 127.0.0.1, with its own database that is deleted by `close()`, cheap password
  * hashing, no rate limits, and a clock that the test moves.
  *
- * @param options settings, hooks and log as for `createLatchkey`
+ * @param options settings, hooks and log, as for `createLatchkey`
  */
 export async function createTestLatchkey(options: LatchkeyOptions = {}): Promise<TestLatchkey> {
   const folder = mkdtempSync(join(memoryFolder(), 'latchkey-test-'))
@@ -118,7 +118,7 @@ export async function createTestLatchkey(options: LatchkeyOptions = {}): Promise
   }
 }
 
-/** Where files live in memory, if there is such a place: Linux has one. */
+/** A folder in memory, where the system has one: Linux does. */
 function memoryFolder(): string {
   try {
     accessSync('/dev/shm', constants.W_OK)
@@ -128,7 +128,7 @@ function memoryFolder(): string {
   }
 }
 
-/** The issuer of the tokens names the port, so it must be known before the server is built. */
+/** The issuer of the tokens contains the port, so it must be known before the server is built. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -137,7 +137,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** The hooks of the application, and one that adds the claims which a test asked for to the tokens of an account. */
+/** The application's hooks, and one that adds a test's claims to the tokens of an account. */
 function withClaims(hooks: Hooks = {}, claimsByName: ReadonlyMap<string, Record<string, unknown>>): Hooks {
   return {
     ...hooks,
@@ -150,7 +150,7 @@ function withClaims(hooks: Hooks = {}, claimsByName: ReadonlyMap<string, Record<
   }
 }
 
-/** @throws Error with what the server answered, unless it did what it was asked for */
+/** @throws Error with the server's response, unless it succeeded */
 async function postJson(url: string, body: object): Promise<Record<string, unknown>> {
   const answer = await fetch(url, {
     method: 'POST',

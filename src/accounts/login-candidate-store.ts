@@ -3,12 +3,12 @@ import type { Account } from './account.ts'
 import { type AccountRow, toAccount } from './account-row.ts'
 import { type UsernameRule, usernameKey } from './username.ts'
 
-/** An account that somebody may mean who logs in, with what a login needs to know of it. */
+/** An account that a login name may refer to, with everything that a login needs. */
 export type LoginCandidate = {
   account: Account
   /** Undefined: the account has no password. */
   passwordHash: string | undefined
-  /** When the account was last logged in to from the network of the request; undefined: never, or long ago. */
+  /** When somebody last logged in to the account from the network of the request; undefined: never, or long ago. */
   lastLoginFromHereAt: number | undefined
 }
 
@@ -33,7 +33,7 @@ export async function findCandidateByUsername(
   rule: UsernameRule,
   network: string,
 ): Promise<LoginCandidate | undefined> {
-  // No database could hold such a name.
+  // No database can store such a name.
   if (username.includes('\0') || !username.isWellFormed()) return undefined
   const [row] = await byUsername(db, usernameKey(username, rule), network)
   return row && toCandidate(row)

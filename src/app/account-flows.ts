@@ -25,7 +25,7 @@ type AccountFlowParts = {
   mailing: Mailing
 }
 
-/** What is done to accounts, their rights and their sessions, whoever does it: the server and the commands share it. */
+/** Operations on accounts, their rights and their sessions. The server and the command line share them. */
 type AccountFlows = {
   profileRule: ProfileRule
   rights: Rights
@@ -39,7 +39,7 @@ type AccountFlows = {
   listSessions: ListSessions
 }
 
-/** Builds the flows that are about accounts. */
+/** Builds the flows for accounts. */
 export function buildAccountFlows({ config, clock }: AppParts, parts: AccountFlowParts): AccountFlows {
   const { database, passwords, checkNewPassword, usernameRule, mailing } = parts
   const { outbox, notices } = mailing

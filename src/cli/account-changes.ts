@@ -8,8 +8,8 @@ import { printable } from './printable.ts'
 import { Refusal } from './refusal.ts'
 
 /**
- * What the command line asks about a new account. Superusers are staff too, as in Django. The address counts as proven, on
- * the word of whoever runs the server: with REQUIRE_VERIFIED_EMAIL there would be no first administrator otherwise.
+ * A new account from the command line. Superusers are staff too, as in Django. The address counts as confirmed, because
+ * the operator says so: with REQUIRE_VERIFIED_EMAIL there could be no first administrator otherwise.
  */
 export function newAccount(
   username: string,

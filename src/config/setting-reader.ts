@@ -12,7 +12,7 @@ type Settings = Record<string, Setting>
 
 type Values<Group extends Settings> = { [Key in keyof Group]: Static<Group[Key]> }
 
-/** The defaults that depend on other settings. Each is given the values declared above it in its group. */
+/** Defaults that depend on other settings. Each receives the values declared above it in its group. */
 type DerivedDefaults<Group extends Settings> = {
   [Key in keyof Group]?: (values: Values<Group>) => Static<Group[Key]>
 }
@@ -20,22 +20,26 @@ type DerivedDefaults<Group extends Settings> = {
 /** Reads groups of settings and remembers every fault on the way. */
 type SettingReader = {
   /**
-   * The values of a group: what was set by hand, else the compatibility default, else the derived one, else the fixed one.
-   * A faulty text is noted, and the default stands in for its value, so that what comes after can be checked as well.
+   * The values of a group. A value comes from what was set, otherwise the compatibility default, otherwise the derived
+   * one, otherwise the fixed one. A faulty text is recorded and its default is used, so that everything else can be
+   * checked too.
    */
   readGroup<Group extends Settings>(group: SettingGroup<Group>, derived?: DerivedDefaults<Group>): Values<Group>
-  /** From now on these texts, by name, go before the other defaults. */
+  /** From now on, these texts (by name) take precedence over the other defaults. */
   useDefaults(texts: Readonly<Record<string, string>>): void
-  /** Looks into what a setting names, once it is known; a SettingFault that `look` throws is noted as the setting's own. */
+  /**
+   * Checks what a setting refers to, once its value is known. A SettingFault that `look` throws becomes a fault of the
+   * setting.
+   */
   check(name: string, look: () => void): void
   isFaulty(name: string): boolean
   /** Whole lines, in the order of reading. */
   readonly faults: readonly string[]
-  /** All that was read, as it holds, in the order of reading. To be asked for only if nothing is at fault. */
+  /** All current values, in the order of reading. Call it only if there are no faults. */
   effective(): EffectiveSetting[]
 }
 
-/** Reads settings from the texts that were set by hand. */
+/** Reads settings from the texts that were set. */
 export function createSettingReader(texts: ReadonlyMap<string, GivenText>): SettingReader {
   const faults = new Map<string, string>()
   let firstDefaults: Readonly<Record<string, string>> = {}

@@ -41,19 +41,19 @@ const settingGroups: readonly AnyGroup[] = [
   metricsSettings,
 ]
 
-/** One setting as the manual and `doctor` tell of it. */
+/** A setting as the manual and `doctor` describe it. */
 export type SettingDescription = {
-  /** The heading it stands under. */
+  /** Its heading. */
   group: string
   name: string
-  /** The default, in Markdown: a value between backticks, or words where it depends on other settings. */
+  /** The default, in Markdown: a value between backticks, or words if it depends on other settings. */
   default: string
   description: string
-  /** Whether its value must not be shown, and may be handed in as a file named by `NAME_FILE`. */
+  /** Whether its value must not be shown, and can be read from a file with `NAME_FILE`. */
   isSecret: boolean
 }
 
-/** All settings there are, in the order of the manual. */
+/** All settings, in the order of the manual. */
 export function describeSettings(): SettingDescription[] {
   return settingGroups.flatMap((group) =>
     factsOf(group).map((facts) => ({
@@ -66,7 +66,7 @@ export function describeSettings(): SettingDescription[] {
   )
 }
 
-/** The facts about every setting, for whoever reads the environment. */
+/** The facts about every setting, for code that reads the environment. */
 export function allSettingFacts(): SettingFacts[] {
   return settingGroups.flatMap(factsOf)
 }

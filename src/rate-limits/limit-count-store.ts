@@ -7,7 +7,7 @@ export type LimitCountClient = {
   query(query: { text: string; values: unknown[] }): Promise<{ rows: unknown[]; rowCount: number }>
 }
 
-/** What the library asked for and waits for. */
+/** A statement that the library is waiting for. */
 type Asked = {
   text: string
   values: unknown[]
@@ -16,11 +16,11 @@ type Asked = {
 }
 
 /**
- * Lets rate-limiter-flexible count in our database, over our own connections. Each of its statements is a transaction of
- * its own: it adds and says what the sum is, in one step. What it asks for in one turn of the event loop, as for the
- * limits of one login, goes there as one statement.
+ * Lets rate-limiter-flexible count in our database, over our own connections. Each of its statements is its own
+ * transaction: it adds and returns the sum in one step. The statements of one turn of the event loop, such as the
+ * limits of one login, are sent as one.
  *
- * @param onError told of what the database refused; the library then counts in memory, and tells nobody
+ * @param onError called when the database refuses; the library then counts in memory and reports nothing
  */
 export function limitCountClient(database: Database, onError: (error: unknown) => void): LimitCountClient {
   let waiting: Asked[] = []
@@ -42,7 +42,8 @@ export function limitCountClient(database: Database, onError: (error: unknown) =
   return {
     query: ({ text, values }) =>
       new Promise((resolve, reject) => {
-        // A tick comes once all promises are settled that could be: by then the library has asked for everything.
+        // A tick comes after all promises that can settle have settled: by then the library has issued all its
+        // statements.
         if (waiting.length === 0) {
           process.nextTick(() => {
             const asked = waiting
@@ -56,8 +57,8 @@ export function limitCountClient(database: Database, onError: (error: unknown) =
 }
 
 /**
- * What may go as one statement: one count of each limit at most, in the order of their names. So no row is changed twice by
- * a statement, and of two statements that lock several rows none waits for the other in a circle.
+ * Groups of statements that can be sent as one: at most one count per limit, in the order of their names. So no
+ * statement changes a row twice, and statements that lock several rows never wait for each other in a circle.
  */
 function groupsOf(asked: readonly Asked[]): Asked[][] {
   const groups: Map<string, Asked>[] = []
@@ -70,10 +71,10 @@ function groupsOf(asked: readonly Asked[]): Asked[][] {
   return groups.map((group) => [...group].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, one]) => one))
 }
 
-/** A row of an answer: the library's `points` and `expire`, and which of the statements it belongs to. */
+/** A row of the result: the library's `points` and `expire`, and the statement it belongs to. */
 type Counted = { asked_as: number; points: number; expire: number | null }
 
-/** The library's statements as one, each under `with`. PostgreSQL runs them in their order. */
+/** The library's statements as one, each under `with`. PostgreSQL runs them in order. */
 function inOneStatement(asked: readonly Asked[]): { text: string; values: unknown[] } {
   const values: unknown[] = []
   const parts = asked.map(({ text, values: own }) => {

@@ -13,8 +13,8 @@ type Subject = { address: string; accountId?: number | undefined }
 
 export type Limiter = {
   /**
-   * Lets a request pass one limit: counts it, or, where only failures count, refuses it if this process knows already
-   * that there is no room for one. Whether there is, `guard` finds out.
+   * Admits a request to one limit: counts it or, if only failures count, refuses it if this process already knows that
+   * the limit is reached. `guard` checks the limit itself.
    *
    * @throws AuthError `throttled`
    */
@@ -22,10 +22,10 @@ export type Limiter = {
   /** Counts a failure that turned out to be one. Whether there is still room, the next `admit` says. */
   noteFailure(claim: Claim): Promise<void>
   /**
-   * Does work that may turn out to be a failure, unless too many were. It is counted under every claim before it begins,
-   * in one statement where counts are shared. If it is refused, does not fail or could not be done, that is taken back.
+   * Runs work that may fail, unless there were too many failures. The attempt counts under every claim before the work
+   * begins, in one statement where counts are shared. It is taken back if it is refused, succeeds or could not be done.
    *
-   * @throws AuthError `throttled` before anything is done, and whatever the work throws
+   * @throws AuthError `throttled` before the work begins, and whatever the work throws
    */
   guard<Outcome>(
     claims: readonly Claim[],
@@ -70,7 +70,7 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
     }
   }
 
-  /** Counts under all claims at once. Whoever is refused under one is counted under no other. */
+  /** Counts under all claims at once. An attempt refused under one claim counts under no other. */
   async function takeAll(claims: readonly Claim[], subject: Subject): Promise<Held[]> {
     for (const claim of claims) checkRoom(claim, subject)
     const counted = claims.flatMap((claim) => {
@@ -106,7 +106,7 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
   }
 
   async function recordFailure(held: Held): Promise<void> {
-    // Another process may take a row of failures back: those are not there for certain.
+    // Another process may take back the failures of a row, so they are not certain to remain.
     if (limits[held.limit].counts === 'failures') failures.note(nameOf(held), held.until)
   }
 
@@ -159,7 +159,7 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
   }
 }
 
-/** What is counted, in one text. */
+/** A claim as one text. */
 function nameOf({ limit, key }: Claim): string {
   return `${limit}:${key}`
 }

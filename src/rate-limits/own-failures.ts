@@ -1,18 +1,18 @@
-/** How many keys are remembered. The one that was noted longest ago goes first. */
+/** How many keys are remembered. The oldest is dropped first. */
 const KEY_LIMIT = 10_000
 
-/** How far two readings of the same window's end may differ: they come from two readings of the clock. */
+/** How far two readings of the same window's end may differ, because they come from two readings of the clock. */
 const SAME_WINDOW_MS = 1_000
 
-/** The failures that one process saw itself. They are there for certain, whatever other processes take back. */
+/** The failures that this process saw itself. They are certain, whatever other processes take back. */
 export type OwnFailures = {
-  /** @param until when the window ends that the failure counts in */
+  /** @param until when the window of the failure ends */
   note(key: string, until: number): void
-  /** How much longer a key is over `most` by these failures alone; 0: it is not. */
+  /** How much longer a key stays over `most` because of these failures alone; 0: it is not over. */
   waitMs(key: string, most: number, now: number): number
 }
 
-/** Spares the database the question whether somebody is over a limit whom this very process has refused before. */
+/** Saves asking the database about a client that this process has already refused. */
 export function createOwnFailures(): OwnFailures {
   const seen = new Map<string, { count: number; until: number }>()
   return {

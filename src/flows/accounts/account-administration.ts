@@ -20,22 +20,22 @@ import type { DeleteAccount } from './delete-account.ts'
 import { memberFaults, newAccountFaults } from './field-faults.ts'
 import type { WantedAccount } from './wanted-account.ts'
 
-/** A new account as a manager types it. */
+/** A new account as a manager typed it. */
 export type TypedAccount = Omit<AccountToCreate, 'profile'> & {
-  /** Undefined: empty, whatever fields those who register themselves must fill in. */
+  /** Undefined: empty, even if registration requires some fields. */
   profile?: Profile | undefined
 }
 
 /**
- * What managers do to accounts: administrators over HTTP and whoever runs commands. Every change is checked again in its
- * transaction, and takes effect with the next request on every process.
+ * What managers (administrators over HTTP, and operators on the command line) do to accounts. Every change is checked
+ * again in its transaction, and takes effect with the next request on every process.
  */
 export type AccountAdministration = {
   search(search: AccountSearch): Promise<AccountPage>
   find(username: string): Promise<Account | undefined>
   /** @throws AuthError `not_found` */
   get(id: number): Promise<AccountDetails>
-  /** What is wrong with a new account; a name that is taken is a fault too. */
+  /** What is wrong with a new account, including a taken name. */
   check(typed: TypedAccount): Promise<FieldFault[]>
   /** @throws AuthError `permission_denied`, `recent_login_required`, `invalid_fields`, `overloaded` */
   create(typed: TypedAccount, manager: Manager): Promise<AccountDetails>
@@ -52,7 +52,7 @@ type AccountAdministrationParts = {
   usernameRule: UsernameRule
   profileRule: ProfileRule
   rights: Rights
-  /** Whoever grants rights must have logged in not long ago. */
+  /** Granting rights requires a recent login. */
   checkRecentLogin: CheckRecentLogin
   createAccount: CreateAccount
   changeAccount: ChangeAccount
@@ -89,7 +89,7 @@ export function createAccountAdministration(parts: AccountAdministrationParts): 
     check: (typed) => faultsOf(prepare(typed)),
     async create(typed, manager) {
       if (hasRights(typed) && manager.kind === 'administrator') {
-        // Looked at first, so that nobody learns what is wrong with an account they may not make.
+        // Checked first, so that nobody learns what is wrong with an account they may not create.
         if (!manager.caller.account.isSuperuser) throw new AuthError('permission_denied', { detail: 'grants rights' })
         await checkRecentLogin(manager.caller)
       }

@@ -14,7 +14,7 @@ import { admit, findAdministered, refuseOwnAccount } from '../rights/authority.t
 import { newPasswordFaults } from './field-faults.ts'
 import { replacePassword } from './replace-password.ts'
 
-/** What managers do to the passwords of others. An administrator needs `accounts.change`. */
+/** What managers do to other users' passwords. An administrator needs `accounts.change`. */
 export type AccountPasswords = {
   /**
    * Sets a password, and ends all sessions of the account.
@@ -24,14 +24,14 @@ export type AccountPasswords = {
    */
   set(id: number, password: string, manager: Manager): Promise<void>
   /**
-   * Takes the password away and ends all sessions. Nobody logs in with a password until another one is set; the owner is
-   * mailed a link for that. Without mail or an address, an administrator must set one.
+   * Removes the password and ends all sessions. Nobody can log in with a password until a new one is set; a mailed link
+   * lets the owner do that. Without mail or an address, an administrator must set one.
    *
    * @throws AuthError `not_found`, `permission_denied`, `own_account`
    */
   forceReset(id: number, manager: Manager): Promise<void>
   /**
-   * Mails the owner a link with which they can set a new password. Until they do, nothing changes.
+   * Mails the owner a link to set a new password. Nothing changes until they use it.
    *
    * @throws AuthError `not_found`, `permission_denied`; `no_mail` if mail is off or the account has no address
    */

@@ -28,7 +28,7 @@ import { deactivate } from './deactivate.ts'
 import { memberFaults, profileFaults } from './field-faults.ts'
 import { differences, isOwnersChange, type WantedAccount } from './wanted-account.ts'
 
-/** The fields that are simply rewritten, under the names that requests have for them. */
+/** The fields that are simply overwritten, by their names in requests. */
 const plainFields = {
   username: 'username',
   phone_number: 'phoneNumber',
@@ -38,16 +38,16 @@ const plainFields = {
 const rewritten = [...Object.values(plainFields), 'isStaff', 'isSuperuser'] as const
 
 /**
- * Changes an account. Every change of names, numbers, address, profile, state and rights is made here. What an owner or a
- * manager asks for and is so already is no change, and takes no right. If two actors change different things at once, both
- * changes hold.
+ * Changes an account. Every change of names, numbers, address, profile, state and rights is made here. A field that
+ * already has the wanted value is not a change and needs no right. If two actors change different things at once, both
+ * succeed.
  *
- * Owners change their names, their phone number and their profile. Administrators need `accounts.change`; what is about
- * rights takes a superuser and, like a new address, a recent login.
+ * Owners change their names, phone number and profile. Administrators need `accounts.change`. Changing rights requires
+ * a superuser and, like a new address, a recent login.
  *
  * @returns whether anything changed
- * @throws AuthError `not_found`, `permission_denied`, `recent_login_required`, `own_account`, `invalid_fields`; for owners
- *   `account_not_found`
+ * @throws AuthError `not_found`, `permission_denied`, `recent_login_required`, `own_account`, `invalid_fields`; for
+ * owners `account_not_found`
  */
 export type ChangeAccount = (id: number, wanted: WantedAccount, actor: Owner | Manager) => Promise<boolean>
 
@@ -101,7 +101,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
     return fields
   }
 
-  /** An address that a manager typed is not proven. */
+  /** An address that a manager typed is unconfirmed. */
   async function replaceEmail(tx: Queryable, account: Account, email: string, now: number): Promise<void> {
     let current: Account | undefined = account
     while (current !== undefined && !(await changeEmail(tx, current, email, undefined))) {
@@ -111,7 +111,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
     await notices.emailChanged(tx, current, email, now)
   }
 
-  /** Tries again if somebody else was quicker, so that their change stays. */
+  /** Repeated if somebody else was faster, so that their change survives. */
   async function replaceProfile(tx: Queryable, id: number, members: Profile): Promise<boolean> {
     for (;;) {
       const account = await findAccount(tx, id)
@@ -175,7 +175,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
   }
 }
 
-/** What an actor may change, and how the account is now. */
+/** What an actor may change, and the current account. */
 type Admitted = { account: Account; wanted: WantedAccount }
 
 async function admitOwner(tx: Queryable, id: number, typed: WantedAccount): Promise<Admitted> {
@@ -186,7 +186,7 @@ async function admitOwner(tx: Queryable, id: number, typed: WantedAccount): Prom
   return { account, wanted }
 }
 
-/** @param staleLogin why the login is not recent; undefined: it is */
+/** @param staleLogin why the login is not recent; undefined: it is recent */
 async function admitManager(
   tx: Queryable,
   id: number,

@@ -16,26 +16,26 @@ import { admit } from '../rights/authority.ts'
 import { type Grants, grant, grantFaults } from '../rights/grants.ts'
 import { deactivate } from './deactivate.ts'
 
-/** A new account whose fields were checked and are in the form in which they are stored. */
+/** A new account whose fields are checked and in their stored form. */
 export type AccountToCreate = NewAccount &
   Grants & {
     /** Undefined: nobody can log in with a password until one is set. */
     password: string | undefined
-    /** Whether its address counts as proven. */
+    /** Whether its address counts as confirmed. */
     isEmailVerified: boolean
     /** Default: true. */
     isActive?: boolean
   }
 
-/** Whoever makes accounts: a manager makes them for others, a stranger registers. */
+/** Who creates accounts: a manager for others, or a stranger who registers. */
 type Maker = Manager | Stranger
 
 /**
- * Makes an account. Every account comes to be here. An administrator needs `accounts.add`, and must be a superuser if the
- * account is to have rights; a stranger gives no rights to anybody.
+ * Creates an account. Every account is created here. An administrator needs `accounts.add`, and must be a superuser to
+ * give the account rights. A stranger cannot give rights.
  *
  * @param also further statements for the same transaction. If they throw, there is no account.
- * @returns the account; undefined if its name is taken. Of several who want one name at the same moment, one gets it.
+ * @returns the account; undefined if its name is taken. If several want one name at once, one gets it.
  * @throws AuthError `permission_denied`, `invalid_fields` if a group does not exist, `overloaded`
  */
 export type CreateAccount = (
@@ -69,7 +69,7 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
       const created = await createAccount(tx, wanted, usernameRule, now)
       if (created === undefined) return undefined
       const { id: accountId } = created
-      // Thrown, so that the account is undone: a group may be gone since it was looked for.
+      // Thrown, so that the account is rolled back: a group may have been deleted since it was looked up.
       refuseFaults(await grantFaults(tx, wanted))
       const origin = auditOriginOf(maker)
       await recordEvent(tx, now, maker.kind === 'stranger' ? 'account.registered' : 'account.created', {
@@ -95,7 +95,7 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
   }
 }
 
-/** Whether the account is to have any rights. */
+/** Whether the account shall have any rights. */
 export function hasRights({
   isStaff,
   isSuperuser,

@@ -10,15 +10,15 @@ import type { Queryable } from '../../storage/prepared.ts'
 import { auditOriginOf, type Manager, type Owner } from '../rights/actor.ts'
 import { admit, findAdministered, refuseOwnAccount } from '../rights/authority.ts'
 
-/** An owner whose account is as it was when they proved their password. */
+/** An owner whose account has not changed since they proved their password. */
 type ProvenOwner = Owner & { proven: Account }
 
 /**
- * Deletes an account with all that belongs to it, for good. Its sessions are over, and its id is never used again. An
- * administrator needs `accounts.delete`.
+ * Deletes an account with all its data, permanently. Its sessions end, and its id is never reused. An administrator
+ * needs `accounts.delete`.
  *
- * @throws AuthError `not_found`, `permission_denied` and `own_account` for administrators; for owners `last_superuser`, and
- *   `invalid_fields` if the password was changed since it was proven
+ * @throws AuthError `not_found`, `permission_denied` and `own_account` for administrators; for owners `last_superuser`,
+ * and `invalid_fields` if the password was changed since it was proven
  */
 export type DeleteAccount = (accountId: number, actor: ProvenOwner | Manager) => Promise<void>
 
@@ -39,7 +39,7 @@ async function admitOwner(tx: Queryable, account: Account): Promise<void> {
   const current = await findAccount(tx, account.id)
   const isInCharge = current !== undefined && administersEverything(current)
   if (isInCharge && !(await isAnotherInCharge(tx, account.id))) throw new AuthError('last_superuser')
-  // Somebody changed the password a moment ago: only the new one proves anything.
+  // Somebody has just changed the password: only the new one is proof.
   if (!(await claimCredentialsChange(tx, account))) throw fieldRefusal('password', 'wrong_password')
 }
 

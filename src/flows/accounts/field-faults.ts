@@ -34,11 +34,11 @@ export async function newPasswordFaults(
 type NewAccountRules = { database: Database; usernameRule: UsernameRule; checkNewPassword: NewPasswordCheck }
 
 /**
- * All that is wrong with a new account by the rules of v1 and of the command line; a name that is taken is a fault too.
- * Unlike the classic contract's rules, these refuse an address that no mail can be sent to.
+ * Everything that is wrong with a new account by the rules of v1 and the command line, including a taken name. Unlike
+ * the classic contract, these rules refuse an address that cannot receive mail.
  *
- * @param account with its name and address as they are to be stored
- * @param password undefined: it is to have none
+ * @param account with its name and address in their stored form
+ * @param password undefined: it has none
  */
 export async function newAccountFaults(
   { database, usernameRule, checkNewPassword }: NewAccountRules,

@@ -16,11 +16,10 @@ export type OwnAccount = {
   /** @returns the account as it is now. @throws AuthError `invalid_fields`, `account_not_found` */
   update(owner: Owner, changes: OwnChanges): Promise<Account>
   /**
-   * Deletes the account with all that belongs to it.
+   * Deletes the account with all its data.
    *
    * @param password the owner's, as proof
-   * @throws AuthError `invalid_fields` if it is the wrong one, `last_superuser`, `account_not_found`, `throttled`,
-   *   `overloaded`
+   * @throws AuthError `invalid_fields` if it is wrong, `last_superuser`, `account_not_found`, `throttled`, `overloaded`
    */
   remove(owner: Owner, password: string): Promise<void>
 }

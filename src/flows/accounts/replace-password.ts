@@ -7,24 +7,24 @@ import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { type Actor, auditOriginOf } from '../rights/actor.ts'
 import { endAllAndRecord } from '../sessions/end-session.ts'
 
-/** A change of password that is ready to be written. */
+/** A password change that is ready to be stored. */
 type PasswordChange = {
-  /** As it was when the change was proven or asked for. */
+  /** The account when the change was proven or requested. */
   account: Account
-  /** Undefined takes the password away: nobody logs in with one until another is set. */
+  /** Undefined removes the password: nobody can log in with one until a new one is set. */
   hash: string | undefined
-  /** `changed` by somebody who may, `reset` by way of the mailbox. */
+  /** `changed` by somebody with the right to do so, `reset` with a mailed link. */
   by: 'changed' | 'reset'
   /** The sessions that end with it. */
   ends: 'all' | 'none' | { allBut: string | undefined }
 }
 
 /**
- * Replaces a password, ends sessions, records both and tells the owner, in the caller's transaction. Every password that
- * is set after the account was made is set here. To be followed by `outbox.wake()`.
+ * Replaces a password, ends sessions, records both and notifies the owner, in the caller's transaction. After an
+ * account is created, its password is set only here. Call `outbox.wake()` afterwards.
  *
- * A manager's word holds whatever else is being changed at the moment. For everybody else it is refused if the account
- * was changed since `account` was read: what was proven then may not hold any more.
+ * A manager's decision overrides concurrent changes. For everybody else, the change is refused if the account has
+ * changed since `account` was read: what was proven then may no longer hold.
  *
  * @returns false if it was refused, or if the account is gone
  */
@@ -52,7 +52,7 @@ export async function replacePassword(
   return true
 }
 
-/** Claims the change, and reads the account again until nobody else was quicker. False if it is gone. */
+/** Claims the change, reading the account again until nobody else was faster. False if it is gone. */
 async function insistOnChange(tx: Queryable, account: Account): Promise<boolean> {
   let current: Account | undefined = account
   while (current !== undefined && !(await claimCredentialsChange(tx, current))) {

@@ -5,7 +5,7 @@ import { normalizeUsername } from '../../accounts/username.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import { type Grants, hasGrants } from '../rights/grants.ts'
 
-/** What is wanted of an account. What is undefined stays as it is. */
+/** The wanted values of an account. Undefined values stay. */
 export type WantedAccount = Grants & {
   username?: string | undefined
   email?: string | undefined
@@ -20,7 +20,7 @@ export type WantedAccount = Grants & {
   profile?: Profile | undefined
 }
 
-/** What of it differs from the account as it is, in the form in which it is stored. */
+/** The values that differ from the current account, in their stored form. */
 export async function differences(tx: Queryable, account: Account, typed: WantedAccount): Promise<WantedAccount> {
   const email = ifOther(typed.email === undefined ? undefined : normalizeEmailDomain(typed.email), account.email)
   const isVerified = email === undefined && account.email !== '' && account.emailVerifiedAt !== undefined
@@ -42,7 +42,7 @@ export async function differences(tx: Queryable, account: Account, typed: Wanted
   }
 }
 
-/** Whether everything in a change is for the owner of the account to decide. */
+/** Whether the owner of the account may decide everything in a change. */
 export function isOwnersChange(wanted: WantedAccount): boolean {
   const { firstName: _first, lastName: _last, phoneNumber: _phone, profile: _profile, ...others } = wanted
   return Object.values(others).every((value) => value === undefined)

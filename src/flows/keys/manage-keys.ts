@@ -30,11 +30,10 @@ type RotateKeysOutcome = { kind: 'rotated' } | { kind: 'already_rotated' } | Key
 type RetireKeyOutcome = { kind: 'retired'; key: SigningKey; endedSessions: number } | { kind: 'unknown' } | KeyRefusal
 
 /**
- * What administrators do to the signing keys. Other processes follow at their next reading of the ring.
+ * What administrators do to the signing keys. Other processes follow when they next read the keys.
  *
- * Whoever changes the ring seals a new key, and must do so under the SECRET_KEY and for the ALGORITHM of the servers:
- * with others than theirs nothing is done. An administrator needs `keys.change`, which is looked at again in the
- * transaction of the change.
+ * A change encrypts a new key. It must use the SECRET_KEY and the ALGORITHM of the servers; with others, nothing is
+ * done. An administrator needs `keys.change`, which is checked again in the transaction of the change.
  */
 export type ManageKeys = {
   rotate(manager: Manager): Promise<RotateKeysOutcome>
@@ -82,7 +81,7 @@ export function createManageKeys({ database, clock, keyRing, algorithm }: Manage
   async function endSessionsOf(kid: string, manager: Manager): Promise<number> {
     const key = (await listKeys(database.read, 0)).find((one) => one.kid === kid)
     if (key === undefined || !wasRetiredEarly(key)) return 0
-    // The retirement may have been somebody else's, before this manager's rights were taken.
+    // Somebody else may have retired the key, before this manager's rights were removed.
     await database.inTransaction(admission(manager))
     return endSessionsOfKey(database, kid, auditOriginOf(manager), clock.now())
   }

@@ -17,10 +17,10 @@ export type Administrator = { kind: 'administrator'; caller: Caller; origin: Req
 /** An account that acts on itself, after it has proven what the flow requires. */
 export type Owner = { kind: 'owner'; caller: Caller; origin: RequestOrigin }
 
-/** Whoever reads the mail of an account: a one-time token that was sent there is the proof. */
+/** Somebody who reads the mail of an account: a one-time token that was mailed there is the proof. */
 type Recipient = { kind: 'recipient'; accountId: number; origin: RequestOrigin }
 
-/** Somebody who has no account yet. */
+/** Somebody without an account. */
 export type Stranger = { kind: 'stranger'; origin: RequestOrigin }
 
 /** A program with a service credential. */

@@ -24,10 +24,10 @@ export async function endAndRecord(
 type SessionsToEnd = { accountId: number; reason: SessionEndReason; keptId?: string | undefined }
 
 /**
- * Ends all sessions of an account, or all but one, and records each, in the caller's transaction. That of a login at the
- * same moment ends too, unless the login comes after all this.
+ * Ends all sessions of an account, optionally except one, and records each, in the caller's transaction. The session of
+ * a concurrent login ends too, unless the login comes after all this.
  *
- * @returns the ids of those that ended now
+ * @returns the ids of the sessions that ended now
  */
 export async function endAllAndRecord(
   tx: Queryable,
@@ -41,12 +41,12 @@ export async function endAllAndRecord(
   return ended
 }
 
-/** A refresh token that was used before: whose it is, and how many rotations ago it was the current one. */
+/** A used refresh token: its session and account, and how many rotations ago it was current. */
 type Replay = { session: Session; account: Account | undefined; generationsBehind: number }
 
 /**
- * Ends the session of a refresh token that was spent before and came again (RFC 9700 §4.14.2), and tells its owner. To be
- * followed by `outbox.wake()`.
+ * Ends the session of a used refresh token that came back (RFC 9700 §4.14.2), and notifies its owner. Call
+ * `outbox.wake()` afterwards.
  */
 export async function endReplayed(
   tx: Queryable,

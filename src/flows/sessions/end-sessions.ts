@@ -13,23 +13,23 @@ import { endAllAndRecord, endAndRecord } from './end-session.ts'
 const BATCH = 500
 
 /**
- * Ends sessions, for whoever may. What is ended is refused from the next request on, on every process. Of several who end
- * one session, the first one's reason stays.
+ * Ends sessions, for actors who may. Every process refuses their tokens from the next request on. If several actors end
+ * one session, the first reason stays.
  *
- * Owners end their own sessions: the one they are using with the reason `logout`, others with `logged_out_elsewhere`.
- * Managers end sessions of others with the reason `administrator`. An administrator needs `sessions.delete`, and does not
- * reach accounts that may do more than they may.
+ * Owners end their own sessions: the current one with the reason `logout`, others with `logged_out_elsewhere`. Managers
+ * end other users' sessions with the reason `administrator`. An administrator needs `sessions.delete`, and cannot reach
+ * accounts with more rights.
  */
 export type EndSessions = {
   /**
    * Ends one session.
    *
-   * @returns false if it was over already
-   * @throws AuthError `not_found` if there is none, or if it is not the owner's; `permission_denied`
+   * @returns false if it had already ended
+   * @throws AuthError `not_found` if it does not exist, or is not the owner's; `permission_denied`
    */
   one(sessionId: string, actor: Owner | Manager): Promise<boolean>
   /**
-   * Ends all sessions of an account that nobody has ended, also those that have expired: LEEWAY may let those live on for a
+   * Ends all sessions of an account that nobody has ended, including expired ones: LEEWAY may keep those alive for a
    * moment.
    *
    * @returns how many
@@ -37,16 +37,15 @@ export type EndSessions = {
    */
   ofAccount(accountId: number, actor: Owner | Manager): Promise<number>
   /**
-   * Ends all sessions of an owner but the one they are using. If two sessions end each other at the same moment, one
-   * stays.
+   * Ends all sessions of an owner except the current one. If two sessions end each other at the same moment, one stays.
    *
    * @returns how many
-   * @throws AuthError `token_revoked` if somebody ended the owner's own session meanwhile
+   * @throws AuthError `token_revoked` if somebody ended the owner's current session in between
    */
   others(owner: Owner): Promise<number>
   /**
-   * Ends the sessions of all accounts that there are when it begins. The command line alone may: it is for a database that
-   * was restored from a backup, which does not know what has ended since it was made.
+   * Ends the sessions of all accounts that exist when it starts. Only the command line may do this. It is for a
+   * database restored from a backup, which does not know what has ended since.
    *
    * @returns how many
    */

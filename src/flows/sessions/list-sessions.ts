@@ -4,7 +4,7 @@ import { type Session, type SessionEndReason, sessionEnd } from '../../sessions/
 import { listSessionsOfAccount } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 
-/** A session, and why it is over; undefined while it lives. */
+/** A session, and why it ended; undefined while it is active. */
 export type ListedSession = { session: Session; endReason: SessionEndReason | undefined }
 
 type ListSessionsParts = {
@@ -13,7 +13,7 @@ type ListSessionsParts = {
   settings: { endSessionsOnDeactivation: boolean }
 }
 
-/** Lists all sessions of an account that are still kept, newest first. Those that are over are among them. */
+/** Lists all stored sessions of an account, newest first, including ended ones. */
 export type ListSessions = (accountId: number) => Promise<ListedSession[]>
 
 export function createListSessions({ database, clock, settings }: ListSessionsParts): ListSessions {

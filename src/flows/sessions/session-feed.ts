@@ -10,32 +10,32 @@ import { signJwt } from '../../tokens/jwt.ts'
 import type { JwtKey } from '../../tokens/jwt-key.ts'
 import { buildSecurityEventClaims, type InitiatingEntity, type SecurityEvent } from '../../tokens/security-event.ts'
 
-/** How often a waiting request looks for news: the longest that they are kept back, beside the network. */
+/** How often a waiting request checks for news: the longest delay of an event, apart from the network. */
 const POLL_MS = 500
 const PAGE = 100
 
 const told = ['session.ended', 'account.deactivated', 'account.deleted'] as const satisfies AuditEventName[]
 
-/** What somebody who follows the feed is told at a time. */
+/** One page of the session feed. */
 type FeedPage = {
-  /** Security Event Tokens, oldest first. One may come twice, with the same `jti`. */
+  /** Security Event Tokens, oldest first. One may appear twice, with the same `jti`. */
   events: string[]
-  /** To be presented next time. */
+  /** The position for the next request. */
   next: FeedPosition
-  /** Whether more is there already. */
+  /** Whether more events are available now. */
   hasMore: boolean
 }
 
 /**
- * The feed of ended sessions, for verifiers that would not ask about each token. It goes back as far as an access token
- * could that is still good, and says nothing of what is older.
+ * The session feed, for verifiers that do not ask about each token. It goes back as far as an access token could still
+ * be valid, and contains nothing older.
  */
 export type SessionFeed = {
   /**
-   * What happened since `position`. If nothing did, waits for it.
+   * The events since `position`. If there are none, it waits for one.
    *
    * @param options.position undefined: from the beginning
-   * @param options.waitMs at most so long
+   * @param options.waitMs the longest time to wait
    * @param options.signal ends the waiting
    */
   read(options: { position: FeedPosition | undefined; waitMs: number; signal: AbortSignal }): Promise<FeedPage>
@@ -53,11 +53,14 @@ type SessionFeedParts = {
 export function createSessionFeed({ database, clock, currentKey, settings }: SessionFeedParts): SessionFeed {
   const stopping = new AbortController()
 
-  /** Where to begin, so that nothing is read which no living token could need, nor a position that was never reached. */
+  /**
+   * Where to start reading: not before anything that a valid token could need, and not at a position that was never
+   * reached.
+   */
   async function placeOf(position: FeedPosition | undefined): Promise<FeedPosition> {
     const start = positionBehind(await lastEventIdBefore(database.read, oldestNeeded() - SETTLED_MS))
     const isUsable = position !== undefined && position.lastId >= start.lastId
-    // After a backup was restored, numbers are given again.
+    // After a backup was restored, numbers are used again.
     return isUsable && position.lastId <= (await latestEventId(database.read)) ? position : start
   }
 
@@ -73,7 +76,7 @@ export function createSessionFeed({ database, clock, currentKey, settings }: Ses
     const events: string[] = []
     for (const event of page.filter(({ at }) => at >= oldestNeeded())) {
       events.push(signJwt(currentKey(), { typ: 'secevent+jwt' }, claimsOf(event)))
-      // An RSA signature takes a millisecond: others have their turn in between.
+      // An RSA signature takes a millisecond: let other requests run in between.
       await nextTurn()
     }
     return { events, next: advance(position, overlap, page, clock.now()), hasMore: page.length === PAGE }

@@ -17,11 +17,11 @@ type AuthenticateParts = {
 }
 
 /**
- * Says who presents an access token. The account, and with CHECK_SESSION the session, are read from the database each
- * time, in one statement: what any process has ended is refused from the next request on.
+ * Finds out who presents an access token. It reads the account and, with CHECK_SESSION, the session from the database
+ * each time, in one statement: anything that any process has ended is refused from the next request on.
  *
- * @throws AuthError `token_not_valid` and its kin, `token_without_account`, `account_not_found`, `account_inactive`,
- *   `token_revoked`; with the reason for its end when the session is over
+ * @throws AuthError `token_not_valid` and the other token codes, `token_without_account`, `account_not_found`,
+ * `account_inactive`, `token_revoked`; if the session has ended, with the end reason
  */
 export type Authenticate = (token: string) => Promise<Caller>
 

@@ -8,15 +8,15 @@ import type { Session } from '../../sessions/session.ts'
 import { startSession } from '../../sessions/session-store.ts'
 import { isPostgres, prepared, type Queryable } from '../../storage/prepared.ts'
 
-/** A login whose password was right. */
+/** A login with the right password. */
 export type ProvenLogin = {
-  /** As it was when the password was checked. */
+  /** The account when the password was checked. */
   account: Account
   session: Session
   network: string
   /** Undefined: devices are not noted. */
   device: { network: string; userAgent: string } | undefined
-  /** Written as the account's last login unless undefined. */
+  /** Stored as the account's last login, unless undefined. */
   lastLoginAt: number | undefined
   event: AuditEntry<'login.succeeded'>
 }
@@ -27,10 +27,10 @@ type BegunLogin = {
 }
 
 /**
- * Begins the session of a login, if what it proved still holds (`confirmLogin`), and notes all that a login leaves behind. On
- * PostgreSQL that is one statement: a round trip takes longer than all of it.
+ * Starts the session of a login, if what it proved still holds (`confirmLogin`), and stores everything else that a
+ * login records. On PostgreSQL this is one statement, because a round trip takes longer than all of it.
  *
- * @returns undefined if the account's password or state was changed meanwhile; then nothing is written
+ * @returns undefined if the account's password or state has changed in between; then nothing is stored
  */
 export function beginLogin(tx: Queryable, login: ProvenLogin, now: number): Promise<BegunLogin | undefined> {
   return isPostgres(tx) ? beginInOneStatement(tx, login, now) : beginStepByStep(tx, login, now)

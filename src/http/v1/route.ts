@@ -124,10 +124,10 @@ export function callerOf(request: FastifyRequest): Caller {
   return request.caller
 }
 
-/** Who asks, and from where. */
+/** The caller and the origin of a request. */
 type Asked = Pick<ApiRequest<TSchema, TSchema>, 'request' | 'origin'>
 
-/** The administrator that a request which was let in comes from, as flows are told of them. */
+/** The administrator who makes an admitted request, as an actor for flows. */
 export function administratorOf({
   request,
   origin,
@@ -138,7 +138,7 @@ export function administratorOf({
   return { kind: 'administrator', caller: callerOf(request), origin }
 }
 
-/** The caller as the owner of their account, as flows are told of them. */
+/** The caller as the owner of their account, as an actor for flows. */
 export function ownerOf({ request, origin }: Asked): Owner {
   return { kind: 'owner', caller: callerOf(request), origin }
 }
