@@ -7,6 +7,7 @@ import type { OwnPermission } from '../../permissions/permission.ts'
 import { schemaValidator } from '../../platform/schema-validator.ts'
 import type { AddressLimit } from '../../rate-limits/limits.ts'
 import { requestOrigin } from '../request-origin.ts'
+import { createQueryTyping } from './query.ts'
 import { checkTexts } from './text-check.ts'
 import { withoutSlips } from './typed-identifiers.ts'
 
@@ -62,21 +63,22 @@ type RouteOptions<Body extends TSchema, Query extends TSchema> = Omit<ApiRoute, 
 const nothing = Type.Object({})
 
 /**
- * Creates a route whose handler receives its body and query parsed. Unknown members are ignored and wrong types are
- * faults; only the texts of a query are converted.
+ * Makes a route whose handler gets its body and query parsed. Unknown members of a body are ignored, unknown parameters of a
+ * query are faults, and so are wrong types: nothing is converted, except the texts of a query (see `query.ts`).
  */
 export function apiRoute<Body extends TSchema = typeof nothing, Query extends TSchema = typeof nothing>({
   handle,
   ...route
 }: RouteOptions<Body, Query>): ApiRoute {
   const readBody = route.body && createReader(route.body)
-  const readQuery = route.query && createReader(route.query, 'texts')
+  const typeQuery = createQueryTyping(route.query)
+  const readQuery = createReader(route.query ?? nothing)
   return {
     ...route,
     handle: (request, reply) =>
       handle({
+        query: readQuery(typeQuery(request.query as object)) as Static<Query>,
         body: (readBody?.(request.body ?? {}) ?? {}) as Static<Body>,
-        query: (readQuery?.({ ...(request.query as object) }) ?? {}) as Static<Query>,
         params: request.params as Record<string, string>,
         origin: requestOrigin(request),
         request,
@@ -85,16 +87,12 @@ export function apiRoute<Body extends TSchema = typeof nothing, Query extends TS
   }
 }
 
-/**
- * @param from `texts`: numbers and booleans come as texts, as in a query
- * @throws AuthError `invalid_fields`
- */
-export function createReader(schema: TSchema, from: 'json' | 'texts' = 'json'): (value: unknown) => unknown {
+/** Checks values against a schema. The function that it makes throws AuthError `invalid_fields`. */
+export function createReader(schema: TSchema): (value: unknown) => unknown {
   const validatorOf = schemaValidator(schema)
   return (presented) => {
     const validator = validatorOf()
-    const typed = withoutSlips(presented)
-    const value = from === 'texts' ? validator.Convert(typed) : typed
+    const value = withoutSlips(presented)
     if (validator.Check(value)) {
       checkTexts(value)
       return value

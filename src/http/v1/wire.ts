@@ -17,20 +17,25 @@ export function wireTime(moment: number | undefined): string | null {
   return moment === undefined ? null : new Date(moment).toISOString()
 }
 
-/** A time in a query. */
+/** A moment in a query has the form in which the API writes moments; the milliseconds may be missing. */
+const MOMENT = '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{3})?Z$'
+
+/** A moment that a query says: RFC 3339 in UTC, such as `2026-11-29T08:00:00Z`. */
 export function momentParameter(description: string) {
-  return Type.Optional(Type.String({ ...timeSchema, description }))
+  return Type.Optional(Type.String({ ...timeSchema, pattern: MOMENT, description }))
 }
 
 /**
  * The time in the query parameter `field`, in epoch milliseconds.
  *
- * @throws AuthError `invalid_fields` for a time that has the right format but does not exist, such as a leap second
+ * @throws AuthError `invalid_fields` for what the format allows and no calendar has, such as a leap second or 30 February
  */
 export function readMoment(field: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const moment = Date.parse(text)
-  if (Number.isNaN(moment)) throw fieldRefusal(field, 'format')
+  // Date.parse() makes 2 March of 30 February.
+  const isReal = !Number.isNaN(moment) && new Date(moment).toISOString().slice(0, 19) === text.slice(0, 19)
+  if (!isReal) throw fieldRefusal(field, 'format')
   return moment
 }
 
