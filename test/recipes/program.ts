@@ -8,6 +8,8 @@ import { onTestFinished } from 'vitest'
 
 const READY_WITHIN_MS = 40_000
 
+const common = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', PYTHONDONTWRITEBYTECODE: '1' }
+
 /** A folder with these files, which goes with the test. */
 export function folderWith(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-recipe-'))
@@ -27,7 +29,7 @@ type Program = { command: string; args?: string[]; cwd?: string; env?: Record<st
 export async function startProgram({ command, args = [], cwd, env = {}, url }: Program): Promise<void> {
   const program = spawn(command, args, {
     ...(cwd !== undefined && { cwd }),
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', PYTHONDONTWRITEBYTECODE: '1', ...env },
+    env: { ...common, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, so that its children can be ended too.
     detached: true,
@@ -58,12 +60,14 @@ async function answers(url: string): Promise<boolean> {
 }
 
 /** Runs a program to its end. @returns what it wrote to its output @throws Error with its complaints, if it fails */
-export async function runProgram(command: string, args: string[], input: string, cwd: string): Promise<string> {
-  const program = spawn(command, args, {
-    cwd,
-    timeout: 30_000,
-    env: { PATH: process.env.PATH ?? '', PYTHONDONTWRITEBYTECODE: '1' },
-  })
+export async function runProgram(
+  command: string,
+  args: string[],
+  input: string,
+  cwd: string,
+  env: Record<string, string> = {},
+): Promise<string> {
+  const program = spawn(command, args, { cwd, timeout: 120_000, env: { ...common, ...env } })
   let output = ''
   let complaints = ''
   program.stdout.on('data', (chunk) => (output += String(chunk)))
