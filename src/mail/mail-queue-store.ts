@@ -3,7 +3,7 @@ import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts
 import { type OutboxMail, toOutboxMail } from './outbox-store.ts'
 
 const due = prepared((db, now: number) =>
-  db.selectFrom('mail_outbox').select('id').where('next_attempt_at', '<=', now).limit(1),
+  db.selectFrom('mail_outbox').select('id').where('next_attempt_at', '<=', now).orderBy('next_attempt_at').limit(1),
 )
 
 /** Whether there is mail to be taken up. */
@@ -21,6 +21,7 @@ const backlog = prepared((db) =>
         .selectFrom('mail_outbox')
         .select('number')
         .where('next_attempt_at', 'is not', null)
+        .orderBy('number')
         .limit(COUNTED_MAILS)
         .as('waiting'),
     )

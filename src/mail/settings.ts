@@ -66,7 +66,7 @@ export const mailSettings = settingGroup('Mail', {
   ),
   queueLimit: integer('MAIL_QUEUE_LIMIT', {
     default: '100000',
-    minimum: 100,
+    minimum: 1,
     maximum: 10_000_000,
     description:
       'How many mails may wait in the outbox while they cannot be sent. The oldest mails beyond that are given up. A mail ' +

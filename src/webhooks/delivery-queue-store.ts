@@ -9,19 +9,23 @@ import { findDestination, type SealedSecrets } from './webhook-store.ts'
 /** A delivery that was claimed, with where it goes. */
 export type ClaimedDelivery = Delivery & { url: string; secrets: SealedSecrets }
 
+// The first one in the order of the index, so that PostgreSQL does not think of reading the table instead.
 const due = prepared((db, now: number) =>
   db
     .selectFrom('webhook_endpoints')
     .select('id')
     .where('disabled_at', 'is', null)
-    .where((row) =>
-      row.exists(
-        row
+    .where(
+      (endpoint) =>
+        endpoint
           .selectFrom('webhook_deliveries')
-          .select('event_id')
+          .select('next_attempt_at')
           .whereRef('endpoint_id', '=', 'webhook_endpoints.id')
-          .where('next_attempt_at', '<=', now),
-      ),
+          .where('next_attempt_at', 'is not', null)
+          .orderBy('next_attempt_at')
+          .limit(1),
+      '<=',
+      now,
     ),
 )
 

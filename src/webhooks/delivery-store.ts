@@ -6,25 +6,23 @@ import type { Delivery, DeliveryState } from './webhook.ts'
 /** More than this is not counted: counting takes longer the more there is. */
 export const COUNTED_DELIVERIES = 100_000
 
-const backlog = prepared((db) =>
-  db
-    .selectFrom((waiting) =>
-      waiting
-        .selectFrom('webhook_deliveries')
-        .innerJoin('webhook_endpoints', 'webhook_endpoints.id', 'webhook_deliveries.endpoint_id')
-        .select('event_id')
-        .where('next_attempt_at', 'is not', null)
-        .where('disabled_at', 'is', null)
-        .limit(COUNTED_DELIVERIES)
-        .as('waiting'),
-    )
-    .select(({ fn }) => fn.countAll<number>().as('waiting')),
-)
-
-const oldest = prepared((db) =>
+const backlogs = prepared((db) =>
   db
     .selectFrom('webhook_endpoints')
-    .select((endpoint) =>
+    .select((endpoint) => [
+      endpoint
+        .selectFrom((waiting) =>
+          waiting
+            .selectFrom('webhook_deliveries')
+            .select('event_id')
+            .whereRef('endpoint_id', '=', 'webhook_endpoints.id')
+            .where('next_attempt_at', 'is not', null)
+            .orderBy('event_id')
+            .limit(COUNTED_DELIVERIES)
+            .as('waiting'),
+        )
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .as('waiting'),
       endpoint
         .selectFrom('webhook_deliveries')
         .select('queued_at')
@@ -33,20 +31,23 @@ const oldest = prepared((db) =>
         .orderBy('event_id')
         .limit(1)
         .as('oldest'),
-    )
+    ])
     .where('disabled_at', 'is', null),
 )
 
 /**
- * How many deliveries are yet to be made (at most `COUNTED_DELIVERIES` are counted), and when the oldest of them was queued:
- * undefined if there is none. What waits for a webhook that is disabled is not counted: it is meant to.
+ * How many deliveries are yet to be made, and when the oldest of them was queued: undefined if there is none. Of one webhook
+ * at most `COUNTED_DELIVERIES` are counted. What waits for a webhook that is disabled is not counted: it is meant to.
  */
 export async function readWebhookBacklog(
   db: Queryable,
 ): Promise<{ waiting: number; oldestQueuedAt: number | undefined }> {
-  const [row] = await backlog(db)
-  const moments = (await oldest(db)).flatMap((one) => (one.oldest === null ? [] : [one.oldest]))
-  return { waiting: row?.waiting ?? 0, oldestQueuedAt: moments.length === 0 ? undefined : Math.min(...moments) }
+  const rows = await backlogs(db)
+  const moments = rows.flatMap(({ oldest }) => (oldest === null ? [] : [oldest]))
+  return {
+    waiting: rows.reduce((sum, { waiting }) => sum + Number(waiting ?? 0), 0),
+    oldestQueuedAt: moments.length === 0 ? undefined : Math.min(...moments),
+  }
 }
 
 /** Has a delivery made once more, done or not, as if for the first time. False if there is none. */

@@ -8,7 +8,7 @@ export const webhookSettings = settingGroup('Webhooks', {
   }),
   queueLimit: integer('WEBHOOK_QUEUE_LIMIT', {
     default: '1000000',
-    minimum: 1_000,
+    minimum: 1,
     maximum: 100_000_000,
     description:
       'How many events may wait for one webhook. The oldest events beyond that are given up. Each takes about 1 kB in the ' +

@@ -7,6 +7,7 @@ import { type Random, randomId } from '../../platform/random.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { textFaults } from '../../platform/text-rules.ts'
 import { wireName } from '../../platform/wire-name.ts'
+import { clearFailure } from '../../queue/lane-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import { type DeliveryQuery, listDeliveries, replayDelivery } from '../../webhooks/delivery-store.ts'
@@ -26,6 +27,9 @@ import {
 } from '../../webhooks/webhook-store.ts'
 import type { Caller } from '../rights/actor.ts'
 import { actingAdministrator } from '../rights/authority.ts'
+
+/** The queue of webhooks, in the table of failing lanes. A lane is a webhook. */
+export const WEBHOOK_QUEUE = 'webhooks'
 
 /** The longest description of a webhook, in code points. */
 export const WEBHOOK_DESCRIPTION_LIMIT = 200
@@ -117,6 +121,8 @@ export function createManageWebhooks({ database, clock, random, seal, rules }: M
         const { url, description, events, isEnabled } = data
         const disabledAt = isEnabled === undefined ? undefined : isEnabled ? null : now
         await changeWebhook(tx, id, { url, description, events, disabledAt })
+        // Somebody says that it is back, or elsewhere: it need not rest any longer.
+        if (isEnabled === true || url !== undefined) await clearFailure(tx, WEBHOOK_QUEUE, id)
         const fields = Object.entries({ url, description, events, isEnabled })
           .filter(([, value]) => value !== undefined)
           .map(([name]) => wireName(name))
@@ -127,6 +133,7 @@ export function createManageWebhooks({ database, clock, random, seal, rules }: M
     remove: (id, caller, origin) =>
       changing(id, caller, async (tx, _webhook, now) => {
         await deleteWebhook(tx, id)
+        await clearFailure(tx, WEBHOOK_QUEUE, id)
         const actor = actingAccount(caller.account.id, origin)
         await recordEvent(tx, now, 'webhook.deleted', { accountId: undefined, webhookId: id, origin: actor })
       }),

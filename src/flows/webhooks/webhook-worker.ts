@@ -19,10 +19,7 @@ import type { SendWebhook } from '../../webhooks/sender.ts'
 import type { WebhookSettings } from '../../webhooks/settings.ts'
 import { changeWebhook, findSecrets, listWebhooks, setSecrets } from '../../webhooks/webhook-store.ts'
 import { createBoundQueue } from './bound-queue.ts'
-import { recordChange } from './manage-webhooks.ts'
-
-/** The queue of webhooks, in the table of failing lanes. A lane is a webhook. */
-export const WEBHOOK_QUEUE = 'webhooks'
+import { recordChange, WEBHOOK_QUEUE } from './manage-webhooks.ts'
 
 /** How often the worker looks for events to deliver: the longest that an event waits, as long as all goes well. */
 const LOOK_EVERY_MS = 1_000

@@ -1,0 +1,145 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  claimMail,
+  findExcessMail,
+  giveUpExpiredMail,
+  isMailDue,
+  readMailBacklog,
+} from '../../src/mail/mail-queue-store.ts'
+import { type Database, openDatabase } from '../../src/storage/database.ts'
+import { migrate } from '../../src/storage/migrate.ts'
+import {
+  claimDeliveries,
+  giveUpOldest,
+  listDueWebhooks,
+  oldestQueuedAt,
+  settleDeliveries,
+} from '../../src/webhooks/delivery-queue-store.ts'
+import { readWebhookBacklog } from '../../src/webhooks/delivery-store.ts'
+import { queueEvent, WAITING_PER_ACCOUNT } from '../../src/webhooks/event-queue-store.ts'
+import { createWebhook } from '../../src/webhooks/webhook-store.ts'
+import { databases } from '../support/databases.ts'
+import { planOf, statementsOf } from '../support/recorded-statements.ts'
+
+const NOW = 1_900_000_000_000
+const WAITING = 300_000
+const DONE = 20_000
+const HOOK = 'a'.repeat(32)
+
+describe.each(databases)(`queues in which ${WAITING} pieces of work wait, on $name`, ({ create }) => {
+  let place: { url: string; drop(): Promise<void> }
+  let database: Database
+
+  beforeAll(async () => {
+    place = await create()
+    database = openDatabase(place.url)
+    await migrate(database, NOW)
+    await database.inTransaction(async (tx) => {
+      const webhook = {
+        id: HOOK,
+        url: 'https://a.test',
+        description: '',
+        events: ['login.succeeded' as const],
+        sealedSecret: 'x',
+      }
+      await createWebhook(tx, webhook, NOW)
+      const series = (count: number) =>
+        database.kind === 'sqlite'
+          ? sql`with recursive n(i) as (select 1 union all select i + 1 from n where i < ${sql.lit(count)}) select i from n`
+          : sql`select i from generate_series(1, ${sql.lit(count)}) as n(i)`
+      const rows = series(WAITING + DONE)
+      await sql`insert into webhook_deliveries
+        (endpoint_id, event_id, event, account_id, payload, queued_at, attempts, next_attempt_at, delivered_at)
+        select ${sql.lit(HOOK)}, i, 'login.succeeded', 1 + i % 5000, '{"type":"login.succeeded"}', ${sql.lit(NOW - WAITING - DONE)} + i, 0,
+          case when i > ${sql.lit(DONE)} then ${sql.lit(NOW - WAITING - DONE)} + i end, case when i <= ${sql.lit(DONE)} then 1 end
+        from (${rows}) as s`.execute(tx)
+      await sql`insert into mail_outbox
+        (id, kind, recipient, facts, queued_at, expires_at, attempts, next_attempt_at, delivered_at)
+        select 'mail' || i, 'hello', 'a@b.test', '{}', ${sql.lit(NOW - WAITING - DONE)} + i, ${sql.lit(NOW + 1_000_000)}, 0,
+          case when i > ${sql.lit(DONE)} then ${sql.lit(NOW - WAITING - DONE)} + i end, case when i <= ${sql.lit(DONE)} then 1 end
+        from (${rows}) as s`.execute(tx)
+    })
+    if (database.kind === 'postgres') await sql`analyze`.execute(database.read)
+  }, 120_000)
+  afterAll(async () => {
+    await database.close()
+    await place.drop()
+  })
+
+  /** What would look at every row that waits: reading a table or an index whole, or sorting what was read. */
+  const wholeReads =
+    /SCAN (webhook_deliveries|mail_outbox)(?! USING (COVERING )?INDEX)|TEMP B-TREE|Seq Scan on (webhook_deliveries|mail_outbox)|Sort Key/
+
+  it.each<[string, number, (db: Database) => Promise<unknown>]>([
+    ['looking for webhooks that something waits for', 1, ({ read }) => listDueWebhooks(read, NOW)],
+    [
+      'claiming a batch of deliveries',
+      2,
+      ({ inTransaction }) =>
+        inTransaction((tx) => claimDeliveries(tx, HOOK, { now: NOW, leaseUntil: NOW + 20_000, limit: 50 })),
+    ],
+    ['asking for the oldest delivery', 1, ({ read }) => oldestQueuedAt(read, HOOK)],
+    [
+      'giving up the oldest deliveries',
+      1,
+      ({ inTransaction }) =>
+        inTransaction((tx) =>
+          giveUpOldest(tx, HOOK, { before: 0, lastEventId: 0, now: NOW, reason: 'too old', limit: 500 }),
+        ),
+    ],
+    ['asking how many deliveries wait', 1, ({ read }) => readWebhookBacklog(read)],
+    ['looking for mail', 1, ({ read }) => isMailDue(read, NOW)],
+    [
+      'claiming mail',
+      1,
+      ({ inTransaction }) => inTransaction((tx) => claimMail(tx, { now: NOW, leaseUntil: NOW + 20_000, limit: 4 })),
+    ],
+    ['giving up expired mail', 1, ({ inTransaction }) => inTransaction((tx) => giveUpExpiredMail(tx, NOW, 500))],
+    ['asking how much mail waits', 2, ({ read }) => readMailBacklog(read)],
+    ['asking whether there is too much mail', 1, ({ read }) => findExcessMail(read, 1_000)],
+  ])('%s takes %i statements, by an index', async (_what, count, act) => {
+    const statements = await statementsOf(database, () => act(database))
+    expect(statements.map(({ sql: text }) => text)).toHaveLength(count)
+    for (const statement of statements) expect(await planOf(place.url, statement)).not.toMatch(wholeReads)
+  })
+
+  it('takes no more about one account than its share, however long the queue is', async () => {
+    const [loud, quiet] = [777_777, 888_888]
+    await database.inTransaction((tx) =>
+      sql`update webhook_deliveries set account_id = ${sql.lit(loud)}
+        where event_id > ${sql.lit(DONE + 1_000)} and event_id <= ${sql.lit(DONE + 1_000 + WAITING_PER_ACCOUNT)}`.execute(
+        tx,
+      ),
+    )
+    const queue = (eventId: number, accountId: number) =>
+      database.inTransaction((tx) =>
+        queueEvent(tx, { eventId, event: 'login.succeeded', accountId, payload: '{}' }, NOW),
+      )
+    await queue(1_000_001, loud)
+    await queue(1_000_002, quiet)
+    const rows = await database.read
+      .selectFrom('webhook_deliveries')
+      .select('event_id')
+      .where('event_id', '>', 1_000_000)
+      .execute()
+    expect(rows.map(({ event_id }) => event_id)).toEqual([1_000_002])
+  })
+
+  it('fifty deliveries that were made are noted in one statement', async () => {
+    const claimed = await database.inTransaction((tx) =>
+      claimDeliveries(tx, HOOK, { now: NOW, leaseUntil: NOW + 20_000, limit: 50 }),
+    )
+    const settled = claimed.map((work) => ({
+      work,
+      verdict: { kind: 'done', at: NOW } as const,
+      result: { outcome: 'done', status: 204 } as const,
+    }))
+    const statements = await statementsOf(database, () => database.inTransaction((tx) => settleDeliveries(tx, settled)))
+    expect([claimed.length, statements.length]).toEqual([50, 1])
+    expect(claimed.map(({ eventId }) => eventId)).toEqual(
+      claimed.map(({ eventId }) => eventId).toSorted((a, b) => a - b),
+    )
+    expect(await planOf(place.url, statements[0] ?? { sql: '', parameters: [] })).not.toMatch(wholeReads)
+  })
+})
