@@ -15,9 +15,11 @@ import { measurePeer, type PeerResult } from './peers.ts'
 import { enduranceText, memoryText, pairTable, peerText } from './report.ts'
 import { scenarioNames } from './scenarios.ts'
 import { createServerRunner } from './servers.ts'
+import { measureWebhooks, webhookText } from './webhooks.ts'
 
 const options = readOptions(process.argv.slice(2))
-if (options === 'help') process.stdout.write(usage)
+if (process.argv[2] === 'webhooks') await runWebhooks()
+else if (options === 'help') process.stdout.write(usage)
 else await run(options)
 
 /** Fails only if a server answers wrongly: how fast it is depends on the machine, so that is told and not judged. */
@@ -59,6 +61,24 @@ async function run(options: BenchOptions): Promise<void> {
   }
   if (options.json)
     process.stdout.write(`${JSON.stringify({ machine: machine(), memory, pairs, endurance, peer }, null, 2)}\n`)
+}
+
+/** `npm run bench -- webhooks`, also with `--quick`, `--postgres` and `--json`. */
+async function runWebhooks(): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
+  const runner = createServerRunner(home, undefined)
+  const has = (option: string) => process.argv.includes(option)
+  const kinds = [sqliteFiles(home), ...(has('--postgres') ? [await postgresDatabases()] : [])]
+  try {
+    for (const kind of kinds) {
+      const result = await measureWebhooks(runner, kind, has('--quick'))
+      process.stdout.write(`${has('--json') ? JSON.stringify(result) : webhookText(result)}\n`)
+    }
+  } finally {
+    await runner.stopAll()
+    for (const kind of kinds) await kind.stop()
+    rmSync(home, { recursive: true, force: true })
+  }
 }
 
 /** Whether more than single scenarios was asked for. */

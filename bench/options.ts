@@ -23,6 +23,7 @@ export type BenchOptions = {
 }
 
 export const usage = `npm run bench -- [options]
+npm run bench -- webhooks [--quick] [--postgres] [--json]
 
   --quick            short rounds, for CI: under a minute in all
   --postgres         also on PostgreSQL (the one from npm, with fsync)
@@ -45,6 +46,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
       profiles: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
+    allowPositionals: true,
   })
   if (values.help) return 'help'
   const { quick, postgres, peers, json, only, profiles } = values

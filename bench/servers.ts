@@ -17,7 +17,12 @@ export type ServerUnderTest = {
   stop(): Promise<void>
 }
 
-export type ServerOptions = { algorithm: BareAlgorithm; databaseUrl: string }
+export type ServerOptions = {
+  algorithm: BareAlgorithm
+  databaseUrl: string
+  /** Further settings of Latchkey. */
+  environment?: Record<string, string>
+}
 
 /** Starts servers and knows how to get rid of them. */
 export type ServerRunner = {
@@ -82,7 +87,7 @@ export function createServerRunner(home: string, profiles: string | undefined): 
 
   return {
     start,
-    startLatchkey: ({ algorithm, databaseUrl }) =>
+    startLatchkey: ({ algorithm, databaseUrl, environment = {} }) =>
       startNode(
         'Latchkey',
         () => [join(import.meta.dirname, '../dist/main.js')],
@@ -92,6 +97,7 @@ export function createServerRunner(home: string, profiles: string | undefined): 
           DATABASE_URL: databaseUrl,
           SECRET_KEY: 'only-for-measurements-8d1f0c5be27a4963',
           RATE_LIMITS: 'off',
+          ...environment,
         }),
       ),
     startBare: ({ algorithm, databaseUrl }, commits = 'shared') =>

@@ -71,7 +71,7 @@ export function createWebhookWorker(parts: WebhookWorkerParts): WebhookWorker {
     attempt: tell,
     deadlineMs: ATTEMPT_DEADLINE_MS,
     nextAttemptAt: ({ attempts }, now) => nextAttemptAt(attempts, now),
-    limits: { concurrency: 16, batch: 50, tolerance: 1 },
+    limits: { concurrency: 16, batch: 100, tolerance: 1 },
     onSettled,
     words: {
       fails: 'A webhook does not accept events. One event at a time is retried; the others wait.',
