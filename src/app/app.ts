@@ -1,6 +1,7 @@
 import { watchingEvents } from '../audit/committed-events.ts'
 import type { Config } from '../config/config.ts'
 import type { MailWorker } from '../flows/mail/mail-worker.ts'
+import { countStatistic } from '../flows/statistics/statistics.ts'
 import { createHousekeeping } from '../flows/upkeep/housekeeping.ts'
 import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
 import type { WebhookWorker } from '../flows/webhooks/webhook-worker.ts'
@@ -9,11 +10,13 @@ import { countEvent } from '../metrics/event-counts.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import { randomSecret } from '../platform/random.ts'
 import { limitNames } from '../rate-limits/limits.ts'
+import { createHourlyCounts } from '../statistics/hourly-counts.ts'
 import type { Database } from '../storage/database.ts'
 import { noDatabase } from '../storage/no-database.ts'
 import { closeAll } from './close-all.ts'
 import { type ListenAddress, listen } from './listen.ts'
 import { buildMailing } from './mail.ts'
+import { buildStatistics, countingRefreshes } from './overview.ts'
 import {
   type AppParts,
   buildHashPool,
@@ -66,7 +69,8 @@ export type App = {
 export async function createApp(parts: AppParts): Promise<App> {
   const { config, clock, log } = parts
   const breached = await openPasswordFilter(config)
-  const metrics = createMetrics(limitNames)
+  const counts = createHourlyCounts(clock)
+  const metrics = countingRefreshes(createMetrics(limitNames), counts)
   const { database: opened, applied } = await prepareDatabase(parts, {
     connectionLost: (error) => log.warn({ err: error }, 'lost the connection to the database'),
     failed: metrics.databaseErrors.add,
@@ -77,7 +81,10 @@ export async function createApp(parts: AppParts): Promise<App> {
   })
   const database = watchingEvents(opened, {
     awaited: queueEventsForWebhooks,
-    committed: (event) => countEvent(metrics, event),
+    committed(event) {
+      countEvent(metrics, event)
+      countStatistic(counts, event)
+    },
   })
   try {
     for (const name of applied) log.info({ migration: name }, 'migrated the database')
@@ -93,7 +100,9 @@ export async function createApp(parts: AppParts): Promise<App> {
     const { configModule } = config.hooks
     const hooks = buildHookRunner(parts, parts.hooks ?? (await loadConfigModule(configModule)).hooks)
     if (configModule !== undefined) log.info({ path: configModule }, 'loaded the configuration module')
-    const core = { database, keyRing, passwords, checkNewPassword, usernameRule, mailing, hooks, metrics, hashPool }
+    const statistics = buildStatistics(parts, database, counts)
+    const shared = { database, keyRing, passwords, checkNewPassword, usernameRule, mailing, hooks, hashPool }
+    const core = { ...shared, metrics, statistics }
     const built = await buildServer(parts, core)
     const { server, mount, authenticate, accounts, readMailbox, mailWorker, webhookWorker } = built
     const housekeeping = createHousekeeping({
@@ -108,6 +117,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       housekeeping.start()
       mailWorker.start()
       webhookWorker.start()
+      statistics.start()
     }
     return {
       async listen(address) {
@@ -129,6 +139,7 @@ export async function createApp(parts: AppParts): Promise<App> {
           housekeeping.stop,
           () => server.close(),
           () => Promise.all([mailWorker.stop(), webhookWorker.stop()]),
+          statistics.stop,
           database.close,
           () => breached?.close(),
         ]),
@@ -160,6 +171,7 @@ export async function describeApi(parts: AppParts): Promise<object> {
     mailing: buildMailing(described),
     hooks: buildHookRunner(described, {}),
     metrics: createMetrics(limitNames),
+    statistics: buildStatistics(described, noDatabase, createHourlyCounts(described.clock)),
     hashPool: buildHashPool(described),
   })
   return server.openApi()

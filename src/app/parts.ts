@@ -1,6 +1,7 @@
 import type { UsernameRule } from '../accounts/username.ts'
 import { recordEvent } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
+import type { Statistics } from '../flows/statistics/statistics.ts'
 import { createHookRunner, type HookRunner } from '../hooks/hook-runner.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import { createKeyRing, type KeyRing } from '../keys/key-ring.ts'
@@ -38,6 +39,7 @@ export type Core = {
   mailing: Mailing
   hooks: HookRunner
   metrics: Metrics
+  statistics: Statistics
   hashPool: Pick<HashPool, 'running' | 'waiting'>
 }
 

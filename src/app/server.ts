@@ -18,15 +18,18 @@ import { createReadTokenRights } from '../flows/rights/account-rights.ts'
 import { createSessionFeed } from '../flows/sessions/session-feed.ts'
 import type { Authenticate } from '../flows/tokens/authenticate.ts'
 import { createManageWebhooks } from '../flows/webhooks/manage-webhooks.ts'
+import { createRetryDeliveries } from '../flows/webhooks/retry-deliveries.ts'
 import { createWebhookWorker, type WebhookWorker } from '../flows/webhooks/webhook-worker.ts'
 import type { createHttp } from '../http/http.ts'
 import type { Mount } from '../http/mount.ts'
+import { createHeldBackList } from '../rate-limits/held-back.ts'
 import { createLimiter } from '../rate-limits/limiter.ts'
 import { createFindService } from '../services/service-credential.ts'
 import { createSender } from '../webhooks/sender.ts'
 import { buildAccountFlows } from './account-flows.ts'
 import { buildMailWorker } from './mail.ts'
 import { createReadMetrics } from './metrics.ts'
+import { buildOverview } from './overview.ts'
 import { type AppParts, buildSeal, type Core } from './parts.ts'
 import { buildTokenFlows } from './token-flows.ts'
 
@@ -50,12 +53,16 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   const { outbox, notices } = core.mailing
   const { accounts, sessions } = config
   const seal = buildSeal(parts)
+  const heldBack = createHeldBackList(clock)
   const limiter = createLimiter({
     settings: config.rateLimits,
     database,
     clock,
     log,
-    onRefusal: metrics.rateLimitRefusals.add,
+    onRefusal(limit, subject, waitMs) {
+      metrics.rateLimitRefusals.add(limit)
+      heldBack.note(limit, subject, waitMs)
+    },
   })
 
   const accountFlows = buildAccountFlows(parts, core)
@@ -145,6 +152,10 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       listKeys: () => listKeysWithState(database, clock.now()),
       listEvents: (query) => listEvents(database.read, query),
       effectiveSettings: config.effective,
+      statistics: core.statistics,
+      listHeldBack: heldBack.list,
+      ...buildOverview(parts, core),
+      retryDeliveries: createRetryDeliveries({ database, clock }),
       manageWebhooks: createManageWebhooks({ database, clock, random, seal, rules: destinations }),
       changePassword: createChangePassword({
         database,

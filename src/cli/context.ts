@@ -1,8 +1,8 @@
 import type { Administration } from '../app/administration.ts'
+import type { CheckedSettings } from '../flows/upkeep/checks/settings-checks.ts'
 import type { Examination } from '../flows/upkeep/examine.ts'
 import type { BuildOptions, BuiltFilter } from '../passwords/breached/build-filter.ts'
 import type { BreachedPasswords } from '../passwords/breached/filter-file.ts'
-import type { CheckedSettings } from './checks/settings-checks.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Everything a command may use. `cli/main.ts` creates it; nothing is opened before a command asks for it. */

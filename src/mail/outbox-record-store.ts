@@ -70,17 +70,36 @@ export async function findOutboxRecord(db: Queryable, id: string): Promise<Outbo
   return row && toRecord(row)
 }
 
+const hurryOne = preparedChange((db, id: string, now: number, after: number) =>
+  db.updateTable('mail_outbox').set({ next_attempt_at: now }).where('id', '=', id).where('next_attempt_at', '>', after),
+)
+const hurryMany = preparedChange((db, now: number, after: number, limit: number) =>
+  db
+    .updateTable('mail_outbox')
+    .set({ next_attempt_at: now })
+    .where('id', 'in', (mails) =>
+      mails
+        .selectFrom('mail_outbox')
+        .select('id')
+        .where('next_attempt_at', '>', after)
+        .orderBy('next_attempt_at')
+        .limit(limit),
+    )
+    .where('next_attempt_at', '>', after),
+)
+
 /**
- * Makes mail due at once that is to be tried again later.
+ * Makes a mail due at once that is to be tried again later.
  *
- * @param after leaves alone what is due by then: it is tried soon anyway, or is just being sent
- * @param id that mail alone; undefined: all
- * @returns how much
+ * @param after leaves it alone if it is due by then: it is tried soon anyway, or is just being sent
  */
-export async function hurryMail(tx: Queryable, now: number, after: number, id?: string): Promise<number> {
-  let update = tx.updateTable('mail_outbox').set({ next_attempt_at: now }).where('next_attempt_at', '>', after)
-  if (id !== undefined) update = update.where('id', '=', id)
-  return Number((await update.executeTakeFirst()).numUpdatedRows)
+export async function hurryMail(tx: Queryable, id: string, now: number, after: number): Promise<void> {
+  await hurryOne(tx, id, now, after)
+}
+
+/** The same for any mail, at most `limit` of it. @returns how much */
+export async function hurryAnyMail(tx: Queryable, now: number, after: number, limit: number): Promise<number> {
+  return hurryMany(tx, now, after, limit)
 }
 
 const drop = preparedChange((db, id: string, now: number, reason: string) =>

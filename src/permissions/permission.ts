@@ -15,6 +15,8 @@ export const ownPermissions = {
   'keys.view': 'View the signing keys, without their private parts.',
   'keys.change': 'Rotate and retire signing keys.',
   'events.view': 'Read the audit log.',
+  'statistics.view': 'View how often people sign in, fail to, refresh and register.',
+  'limits.view': 'View the rate limits and who is held back by one.',
   'outbox.view': 'View waiting and sent mail and its recipients, without its content.',
   'outbox.change': 'Retry or drop mail.',
   'webhooks.view': 'View webhooks and their deliveries, without their secrets.',

@@ -38,8 +38,8 @@ export type Limiter = {
 type LimiterParts = Omit<CountersParts, 'onStoreFault'> & {
   clock: Clock
   log: Logger
-  /** Called for every refusal. */
-  onRefusal?: (limit: LimitName) => void
+  /** Called for every refusal, with how long there is no room. */
+  onRefusal?: (limit: LimitName, subject: Subject, waitMs: number) => void
 }
 
 /** A count, and when it expires anyway. */
@@ -112,7 +112,7 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
 
   function throttled(claim: Claim, rate: Rate, waitMs: number, subject: Subject): AuthError {
     hits.reached(claim, subject, waitMs)
-    onRefusal(claim.limit)
+    onRefusal(claim.limit, subject, waitMs)
     return new AuthError('throttled', {
       detail: claim.limit,
       retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)),

@@ -1,7 +1,10 @@
 import type { Selectable } from 'kysely'
 import type { WebhookDeliveriesTable } from '../storage/delivery-tables.ts'
-import { prepared, type Queryable } from '../storage/prepared.ts'
+import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
 import type { Delivery, DeliveryState } from './webhook.ts'
+
+/** What is due within this time is left as it is: it may be leased, and is tried soon anyway. */
+const SOON_MS = 80_000
 
 /** More than this is not counted: counting takes longer the more there is. */
 export const COUNTED_DELIVERIES = 100_000
@@ -59,6 +62,54 @@ export async function replayDelivery(tx: Queryable, webhookId: string, eventId: 
     .where('event_id', '=', eventId)
     .executeTakeFirst()
   return numUpdatedRows === 1n
+}
+
+const hurry = preparedChange((db, webhookId: string, now: number, after: number, limit: number) =>
+  db
+    .updateTable('webhook_deliveries')
+    .set({ next_attempt_at: now })
+    .where('endpoint_id', '=', webhookId)
+    .where('event_id', 'in', (deliveries) =>
+      deliveries
+        .selectFrom('webhook_deliveries')
+        .select('event_id')
+        .where('endpoint_id', '=', webhookId)
+        .where('next_attempt_at', '>', after)
+        .orderBy('next_attempt_at')
+        .limit(limit),
+    )
+    .where('next_attempt_at', '>', after),
+)
+
+/**
+ * Makes deliveries due that wait for a later attempt, at most `limit` of them; not those that may be under way now.
+ *
+ * @returns how many
+ */
+export async function hurryDeliveries(tx: Queryable, webhookId: string, now: number, limit: number): Promise<number> {
+  return hurry(tx, webhookId, now, now + SOON_MS, limit)
+}
+
+const revive = preparedChange((db, webhookId: string, now: number, limit: number) =>
+  db
+    .updateTable('webhook_deliveries')
+    .set({ attempts: 0, next_attempt_at: now, given_up_at: null })
+    .where('endpoint_id', '=', webhookId)
+    .where('event_id', 'in', (deliveries) =>
+      deliveries
+        .selectFrom('webhook_deliveries')
+        .select('event_id')
+        .where('endpoint_id', '=', webhookId)
+        .where('given_up_at', 'is not', null)
+        .orderBy('event_id')
+        .limit(limit),
+    )
+    .where('given_up_at', 'is not', null),
+)
+
+/** Has deliveries made after all that were given up, the oldest first, at most `limit` of them. @returns how many */
+export async function reviveDeliveries(tx: Queryable, webhookId: string, now: number, limit: number): Promise<number> {
+  return revive(tx, webhookId, now, limit)
 }
 
 /** Which deliveries to list. */

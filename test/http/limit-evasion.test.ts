@@ -143,8 +143,9 @@ describe('behind a trusted proxy', () => {
     expect(status).toBe(200)
   })
 
-  it('one hop counts, though the one before it is a trusted proxy as well', async () => {
-    expect(await lookedInto((nth) => via(nth, `192.0.2.${nth}, 10.0.1.7`))).toBe(10)
+  it('behind several trusted proxies it is the one the first of them saw, whatever was written before it', async () => {
+    expect(await lookedInto((nth) => via(nth, `192.0.2.${nth}, ${ATTACKER}, 10.0.1.7:4711`))).toBe(10)
+    expect(await lookedInto((nth) => via(nth, `${ATTACKER}, 192.0.2.${nth % 2}, 10.0.1.7, 10.0.1.8`))).toBe(20)
   })
 
   it('spellings of one address are one', async () => {

@@ -143,7 +143,10 @@ describe.each(databases)('the outbox on $name', (database) => {
     status = undefined
     expect(await sentTo(mail)).toBe(0)
     const answers = await Promise.all(SIXTEEN.map(() => act(mail, 'retry')))
-    expect(answers.map((answer) => answer.status)).toEqual(Array(16).fill(202))
+    // Whoever comes when it was sent already is told so.
+    const late = answers.filter((answer) => answer.status !== 202)
+    expect(late.map(codeOf)).toEqual(late.map(() => 'mail_done'))
+    expect(late.length).toBeLessThan(16)
     expect(await sentTo(mail)).toBe(1)
     expect(codeOf(await act(mail, 'retry'))).toBe('mail_done')
   })

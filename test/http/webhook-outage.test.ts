@@ -68,14 +68,15 @@ describe.each(databases)('a webhook whose receiver is down, on $name', (database
       expect(receiver.received).toHaveLength(first + nth)
     }
     await other.close()
-    expect(lines('A webhook does not take events')).toBe(1)
+    expect(lines('A webhook does not accept events')).toBe(1)
+    // Nothing else was worth a warning, however often it was tried.
     expect(lines('"level":40')).toBe(1)
 
     receiver.answer(200)
     app.clock.advance(HOUR)
     await settle()
     expect(await listed('pending')).toEqual([])
-    expect(lines('A webhook takes events again')).toBe(1)
+    expect(lines('A webhook accepts events again')).toBe(1)
     const told = receiver.received.slice(first + 4)
     expect(new Set(told.map(({ headers }) => headers['webhook-id'])).size).toBe(150)
     expect(told).toHaveLength(150)
@@ -128,6 +129,34 @@ describe.each(databases)('a webhook whose receiver is down, on $name', (database
     app.clock.advance(HOUR + 1)
     await app.app.webhookWorker.bound()
     expect([(await listed('pending')).length, (await listed('given_up')).length]).toEqual([2, 3])
+  })
+
+  it('is told now what waits and what was given up, if an administrator says so, and shows what is wrong until then', async () => {
+    await start({ WEBHOOK_QUEUE_LIMIT: '20' })
+    receiver.answer(503)
+    await happen(30)
+    await settle()
+    app.clock.advance(2 * MINUTE)
+    await app.app.webhookWorker.bound()
+    const failing = { since: expect.any(String), retry_at: expect.any(String), last_error: 'answered with 503' }
+    expect((await root.ask('GET', `admin/webhooks/${id}`)).json).toMatchObject({ failing })
+    expect((await root.ask('GET', 'admin/webhooks')).json).toMatchObject({ webhooks: [{ failing }] })
+
+    receiver.answer(204)
+    const asked = receiver.received.length
+    const again = await root.ask('POST', `admin/webhooks/${id}/retry`, { include_given_up: true })
+    expect([again.status, again.json]).toEqual([202, { retried: expect.any(Number), more: false }])
+    await settle()
+    expect(receiver.received.length - asked).toBe(30)
+    expect((await listed('delivered')).length).toBe(30)
+    expect((await root.ask('GET', `admin/webhooks/${id}`)).json).toMatchObject({ failing: null })
+    for (const [path, body, status] of [
+      [`admin/webhooks/${'0'.repeat(32)}/retry`, {}, 404],
+      ['admin/webhooks/x/retry', {}, 404],
+      [`admin/webhooks/${id}/retry`, { include_given_up: 'yes' }, 400],
+    ] as const) {
+      expect((await root.ask('POST', path, body)).status).toBe(status)
+    }
   })
 
   it('that is enabled again is tried at once', async () => {

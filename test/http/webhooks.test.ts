@@ -35,6 +35,7 @@ describe.each(databases)('the administration of webhooks on $name', (database) =
       is_enabled: true,
       created_at: expect.any(String),
       former_secret_until: null,
+      failing: null,
     }
     expect([answer.status, answer.json]).toEqual([201, { ...made, secret: expect.stringMatching(/^whsec_.{44}$/) }])
     expect((await root.ask('GET', `admin/webhooks/${id}`)).json).toEqual(made)

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { Check } from '../../flows/upkeep/checks/check.ts'
 import { printable } from '../printable.ts'
-import type { Check } from './check.ts'
 
 /** Whether others on this machine can read files that nobody else should. Windows has no such modes. */
 export function fileChecks(databaseUrl: string, workingDirectory: string): Check[] {

@@ -1,5 +1,5 @@
+import type { Check } from '../../flows/upkeep/checks/check.ts'
 import { printableTime } from '../printable.ts'
-import type { Check } from './check.ts'
 
 /** The oldest Node that can run Latchkey, as in `engines` of package.json. */
 const LEAST_NODE = 24

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aCommandLine, aReadyCommandLine, type CommandLine } from '../../../test/support/command-line.ts'
 import { databases } from '../../../test/support/databases.ts'
 import { startTestApp, type TestApp } from '../../../test/support/test-app.ts'
+import type { Check } from '../../flows/upkeep/checks/check.ts'
 import { queueMail } from '../../mail/outbox-store.ts'
-import type { Check } from '../checks/check.ts'
 
 /** Hashing costs what it does by default: the cheap hashes of the tests are a finding. */
 const fullCost = { HASH_MEMORY_KIB: undefined, HASH_PASSES: undefined }

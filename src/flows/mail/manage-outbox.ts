@@ -5,24 +5,32 @@ import type { Outbox } from '../../mail/outbox.ts'
 import {
   dropMail,
   findOutboxRecord,
+  hurryAnyMail,
   hurryMail,
   listOutbox,
   type OutboxQuery,
   type OutboxRecord,
 } from '../../mail/outbox-record-store.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { endRest, type FailingLane, listFailingLanes } from '../../queue/lane-store.ts'
 import { LEASE_MS } from '../../queue/queue.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import type { Caller } from '../rights/actor.ts'
 import { actingAdministrator, findAdministered, refuseOwnAccount } from '../rights/authority.ts'
+import { MAIL_LANE, MAIL_QUEUE } from './deliver-mail.ts'
 
 /** How far the clocks of processes that send mail may be apart. */
 const CLOCK_SLACK_MS = 60_000
+/** How much mail one transaction makes due, and how many of them there are in one request. */
+const BATCH = 500
+const BATCHES = 200
 
 /** What became of mail, for administrators. What it says is nobody's to see. */
 export type OutboxAdministration = {
   list(query: OutboxQuery): Promise<OutboxRecord[]>
+  /** Why no mail can be sent at present; undefined if it can. */
+  failing(): Promise<FailingLane | undefined>
   /** @throws AuthError `not_found` */
   get(id: string): Promise<OutboxRecord>
   /** Has a mail sent now that would be tried again later. @throws AuthError `permission_denied`, `not_found`, `mail_done` */
@@ -53,13 +61,16 @@ export function createOutboxAdministration({
     return mail
   }
 
-  /** Mail that somebody may be sending at this moment stays theirs: it would be sent twice. */
-  async function hurry(caller: Caller, id?: string): Promise<number> {
+  /**
+   * Mail that somebody may be sending at this moment stays theirs: it would be sent twice. If the mail server does not answer,
+   * its rest is over: somebody says that it is back.
+   */
+  async function hurry(caller: Caller, make: (tx: Queryable, now: number, after: number) => Promise<number>) {
     const now = clock.now()
     const hurried = await database.inTransaction(async (tx) => {
       await actingAdministrator(tx, caller, 'outbox.change')
-      if (id !== undefined) await pending(tx, id)
-      return hurryMail(tx, now, now + LEASE_MS + CLOCK_SLACK_MS, id)
+      await endRest(tx, MAIL_QUEUE, MAIL_LANE, now)
+      return make(tx, now, now + LEASE_MS + CLOCK_SLACK_MS)
     })
     outbox.wake()
     return hurried
@@ -68,10 +79,26 @@ export function createOutboxAdministration({
   return {
     list: (query) => listOutbox(database.read, query),
     get: (id) => getRecord(database.read, id),
-    async retry(id, caller) {
-      await hurry(caller, id)
+    async failing() {
+      const [lane] = await listFailingLanes(database.read, MAIL_QUEUE)
+      return lane
     },
-    retryAll: (caller) => hurry(caller),
+    async retry(id, caller) {
+      await hurry(caller, async (tx, now, after) => {
+        await pending(tx, id)
+        await hurryMail(tx, id, now, after)
+        return 1
+      })
+    },
+    async retryAll(caller) {
+      let total = 0
+      for (let nth = 0; nth < BATCHES; nth++) {
+        const count = await hurry(caller, (tx, now, after) => hurryAnyMail(tx, now, after, BATCH))
+        total += count
+        if (count < BATCH) break
+      }
+      return total
+    },
     async drop(id, caller, origin) {
       const now = clock.now()
       await database.inTransaction(async (tx) => {

@@ -7,7 +7,7 @@ import { type Random, randomId } from '../../platform/random.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { textFaults } from '../../platform/text-rules.ts'
 import { wireName } from '../../platform/wire-name.ts'
-import { clearFailure } from '../../queue/lane-store.ts'
+import { clearFailure, type FailingLane, listFailingLanes } from '../../queue/lane-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import { type DeliveryQuery, listDeliveries, replayDelivery } from '../../webhooks/delivery-store.ts'
@@ -48,6 +48,8 @@ export type WebhookWithSecret = { webhook: Webhook; secret: string }
 /** Webhooks, for administrators. Every change is in the audit log. */
 export type ManageWebhooks = {
   list(): Promise<Webhook[]>
+  /** The webhooks that do not take events at present, by their ids. */
+  failing(): Promise<ReadonlyMap<string, FailingLane>>
   /** @throws AuthError `not_found` */
   get(id: string): Promise<Webhook>
   /** @throws AuthError `permission_denied`, `invalid_fields` */
@@ -101,6 +103,9 @@ export function createManageWebhooks({ database, clock, random, seal, rules }: M
 
   return {
     list: () => listWebhooks(database.read),
+    async failing() {
+      return new Map((await listFailingLanes(database.read, WEBHOOK_QUEUE)).map((one) => [one.lane, one]))
+    },
     get: (id) => getWebhook(database.read, id),
     async create({ url, description = '', events }, caller, origin) {
       const now = clock.now()

@@ -7,9 +7,11 @@ import { type EventRouteParts, eventRoutes } from './routes/event-routes.ts'
 import { type KeyRouteParts, keyRoutes } from './routes/key-routes.ts'
 import { type LoginRouteParts, loginRoutes } from './routes/login-routes.ts'
 import { outboxRoutes } from './routes/outbox-routes.ts'
+import { type OverviewRouteParts, overviewRoutes } from './routes/overview-routes.ts'
 import { type ServiceRouteParts, serviceRoutes } from './routes/service-routes.ts'
 import { type SessionRouteParts, sessionRoutes } from './routes/session-routes.ts'
 import { type SettingsRouteParts, settingsRoutes } from './routes/settings-routes.ts'
+import { type StatisticsRouteParts, statisticsRoutes } from './routes/statistics-routes.ts'
 import { webhookRoutes } from './routes/webhook-routes.ts'
 
 export type RouteParts = AccountRouteParts &
@@ -22,6 +24,8 @@ export type RouteParts = AccountRouteParts &
   AdminAccountRouteParts &
   AdminGroupRouteParts &
   SettingsRouteParts &
+  StatisticsRouteParts &
+  OverviewRouteParts &
   Parameters<typeof outboxRoutes>[0] &
   Parameters<typeof webhookRoutes>[0]
 
@@ -39,6 +43,8 @@ export function apiRoutes(parts: RouteParts): ApiRoute[] {
     ...outboxRoutes(parts),
     ...webhookRoutes(parts),
     ...settingsRoutes(parts),
+    ...statisticsRoutes(parts),
+    ...overviewRoutes(parts),
     ...serviceRoutes(parts),
   ]
 }

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { AuthError } from '../../../errors.ts'
 import type { OutboxAdministration } from '../../../flows/mail/manage-outbox.ts'
 import { mailStates, type OutboxRecord } from '../../../mail/outbox-record-store.ts'
+import type { FailingLane } from '../../../queue/lane-store.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
 import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
 import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
@@ -23,6 +24,12 @@ const mail = Type.Object({
 const page = Type.Object({
   mails: Type.Array(mail),
   next: nextPage('before'),
+  failing: orNull(
+    Type.Object(
+      { since: timeSchema, retry_at: timeSchema, last_error: Type.String() },
+      { description: 'Why no mail can be sent at present, and when that is tried next; null if it can' },
+    ),
+  ),
 })
 
 /** The outbox, for administrators: the state of mail. Never its text, because that may log somebody in. */
@@ -47,7 +54,8 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
       handle: async ({ query: { state, kind, account_id: accountId, before, limit = PAGE } }) => {
         const listed = await outboxAdministration.list({ state, kind, accountId, beforeNumber: before, limit })
         const next = listed.length < limit ? undefined : listed.at(-1)?.number
-        return { mails: listed.map(presentMail), next: next ?? null }
+        const failing = await outboxAdministration.failing()
+        return { mails: listed.map(presentMail), next: next ?? null, failing: failing ? presentFailing(failing) : null }
       },
     }),
     apiRoute({
@@ -97,6 +105,10 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
 function readMailId({ id = '' }: Readonly<Record<string, string>>): string {
   if (/^[0-9a-f]{32}$/.test(id)) return id
   throw new AuthError('not_found')
+}
+
+function presentFailing({ failingSince, retryAt, lastError }: FailingLane) {
+  return { since: wireTime(failingSince), retry_at: wireTime(retryAt), last_error: lastError }
 }
 
 function presentMail(one: OutboxRecord) {

@@ -5,6 +5,8 @@ import {
   WEBHOOK_DESCRIPTION_LIMIT,
   type WebhookWithSecret,
 } from '../../../flows/webhooks/manage-webhooks.ts'
+import type { RetryDeliveries } from '../../../flows/webhooks/retry-deliveries.ts'
+import type { FailingLane } from '../../../queue/lane-store.ts'
 import { type Delivery, deliveryState, deliveryStates, messageId, type Webhook } from '../../../webhooks/webhook.ts'
 import { type WebhookEventName, webhookEvents } from '../../../webhooks/webhook-events.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
@@ -28,6 +30,16 @@ const webhookMembers = {
   created_at: timeSchema,
   former_secret_until: orNull(
     Type.String({ format: 'date-time', description: 'Until when requests are also signed with the previous secret' }),
+  ),
+  failing: orNull(
+    Type.Object(
+      {
+        since: timeSchema,
+        retry_at: timeSchema,
+        last_error: Type.String(),
+      },
+      { description: 'Why it does not take events at present, and when it is tried next; null if it takes them' },
+    ),
   ),
 }
 const webhook = Type.Object(webhookMembers)
@@ -54,7 +66,13 @@ const deliveries = Type.Object({
 })
 
 /** Webhooks, for administrators: signed requests that report events to other programs. */
-export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhooks }): ApiRoute[] {
+export function webhookRoutes({
+  manageWebhooks,
+  retryDeliveries,
+}: {
+  manageWebhooks: ManageWebhooks
+  retryDeliveries: RetryDeliveries
+}): ApiRoute[] {
   const common = { access: 'staff', tag: 'administration' } as const
   const viewing = { ...common, method: 'GET', permission: 'webhooks.view' } as const
   const changing = { ...common, permission: 'webhooks.change', needsRecentLogin: true } as const
@@ -64,7 +82,10 @@ export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhoo
       path: '/admin/webhooks',
       summary: 'List all webhooks, oldest first',
       answer: { status: 200, schema: Type.Object({ webhooks: Type.Array(webhook) }) },
-      handle: async () => ({ webhooks: (await manageWebhooks.list()).map(presentWebhook) }),
+      handle: async () => {
+        const failing = await manageWebhooks.failing()
+        return { webhooks: (await manageWebhooks.list()).map((one) => presentWebhook(one, failing)) }
+      },
     }),
     apiRoute({
       ...changing,
@@ -74,7 +95,7 @@ export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhoo
       body: Type.Object({ url, events, description }),
       answer: { status: 201, schema: webhookWithSecret },
       handle: async ({ request, body, origin }) =>
-        presentSecret(await manageWebhooks.create(body, callerOf(request), origin)),
+        presentSecret(await manageWebhooks.create(body, callerOf(request), origin), await manageWebhooks.failing()),
     }),
     apiRoute({
       ...viewing,
@@ -82,7 +103,8 @@ export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhoo
       summary: 'Get a webhook',
       answer: { status: 200, schema: webhook },
       refusals: ['not_found'],
-      handle: async ({ params }) => presentWebhook(await manageWebhooks.get(readWebhookId(params))),
+      handle: async ({ params }) =>
+        presentWebhook(await manageWebhooks.get(readWebhookId(params)), await manageWebhooks.failing()),
     }),
     apiRoute({
       ...changing,
@@ -102,6 +124,7 @@ export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhoo
       handle: async ({ request, params, body: { is_enabled: isEnabled, ...rest }, origin }) =>
         presentWebhook(
           await manageWebhooks.change(readWebhookId(params), { ...rest, isEnabled }, callerOf(request), origin),
+          await manageWebhooks.failing(),
         ),
     }),
     apiRoute({
@@ -122,7 +145,10 @@ export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhoo
       answer: { status: 200, schema: webhookWithSecret },
       refusals: ['not_found'],
       handle: async ({ request, params, origin }) =>
-        presentSecret(await manageWebhooks.rotateSecret(readWebhookId(params), callerOf(request), origin)),
+        presentSecret(
+          await manageWebhooks.rotateSecret(readWebhookId(params), callerOf(request), origin),
+          await manageWebhooks.failing(),
+        ),
     }),
     apiRoute({
       ...viewing,
@@ -141,6 +167,27 @@ export function webhookRoutes({ manageWebhooks }: { manageWebhooks: ManageWebhoo
         const listed = await manageWebhooks.deliveries(readWebhookId(params), query)
         const next = listed.length < limit ? undefined : listed.at(-1)?.eventId
         return { deliveries: listed.map(presentDelivery), next: next ?? null }
+      },
+    }),
+    apiRoute({
+      ...changing,
+      needsRecentLogin: false,
+      method: 'POST',
+      path: '/admin/webhooks/:id/retry',
+      summary: 'Tell a webhook now what waits for a later attempt, and on request what was given up',
+      description:
+        'For when its receiver is back. At most 10,000 deliveries at a time; `more` says whether there are more of them.',
+      body: Type.Object({
+        include_given_up: Type.Optional(Type.Boolean({ description: 'Default false' })),
+      }),
+      answer: {
+        status: 202,
+        schema: Type.Object({ retried: Type.Integer({ minimum: 0 }), more: Type.Boolean() }),
+      },
+      refusals: ['not_found'],
+      handle: async ({ request, params, body: { include_given_up: includesGivenUp = false } }) => {
+        const { id } = await manageWebhooks.get(readWebhookId(params))
+        return retryDeliveries(id, callerOf(request), { includesGivenUp })
       },
     }),
     apiRoute({
@@ -166,7 +213,8 @@ function readWebhookId({ id = '' }: Readonly<Record<string, string>>): string {
   throw new AuthError('not_found')
 }
 
-function presentWebhook(one: Webhook) {
+function presentWebhook(one: Webhook, allFailing: ReadonlyMap<string, FailingLane>) {
+  const failing = one.disabledAt === undefined ? allFailing.get(one.id) : undefined
   return {
     id: one.id,
     url: one.url,
@@ -175,11 +223,16 @@ function presentWebhook(one: Webhook) {
     is_enabled: one.disabledAt === undefined,
     created_at: wireTime(one.createdAt),
     former_secret_until: wireTime(one.formerSecretUntil),
+    failing: failing === undefined ? null : presentFailing(failing),
   }
 }
 
-function presentSecret({ webhook: one, secret }: WebhookWithSecret) {
-  return { ...presentWebhook(one), secret }
+function presentFailing({ failingSince, retryAt, lastError }: FailingLane) {
+  return { since: wireTime(failingSince), retry_at: wireTime(retryAt), last_error: lastError }
+}
+
+function presentSecret({ webhook: one, secret }: WebhookWithSecret, allFailing: ReadonlyMap<string, FailingLane>) {
+  return { ...presentWebhook(one, allFailing), secret }
 }
 
 function presentDelivery(one: Delivery) {

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '../../platform/loopback.ts'
+import { isLoopbackHost } from '../../../platform/loopback.ts'
 import type { Check } from './check.ts'
 
 /** The settings that are examined; each is valid by itself. */

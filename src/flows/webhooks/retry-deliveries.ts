@@ -1,0 +1,47 @@
+import type { Clock } from '../../platform/clock.ts'
+import { endRest } from '../../queue/lane-store.ts'
+import type { Database } from '../../storage/database.ts'
+import { hurryDeliveries, reviveDeliveries } from '../../webhooks/delivery-store.ts'
+import type { Caller } from '../rights/actor.ts'
+import { actingAdministrator } from '../rights/authority.ts'
+import { WEBHOOK_QUEUE } from './manage-webhooks.ts'
+
+/** How many deliveries one transaction makes due, so that nobody waits for it long. */
+const BATCH = 500
+/** How many are made due at most in one request. */
+const MOST = 10_000
+
+/** What was made due. `more`: there is more of it, for another request. */
+export type RetriedDeliveries = { retried: number; more: boolean }
+
+/**
+ * Has a webhook told now what waits for a later attempt, and on request what was given up: for when its receiver is back. Its
+ * rest, if it failed, is over.
+ *
+ * @throws AuthError `permission_denied`
+ */
+export type RetryDeliveries = (
+  webhookId: string,
+  caller: Caller,
+  options: { includesGivenUp: boolean },
+) => Promise<RetriedDeliveries>
+
+export function createRetryDeliveries({ database, clock }: { database: Database; clock: Clock }): RetryDeliveries {
+  return async (webhookId, caller, { includesGivenUp }) => {
+    const now = clock.now()
+    let retried = 0
+    for (const make of includesGivenUp ? [hurryDeliveries, reviveDeliveries] : [hurryDeliveries]) {
+      for (;;) {
+        const count = await database.inTransaction(async (tx) => {
+          await actingAdministrator(tx, caller, 'webhooks.change')
+          await endRest(tx, WEBHOOK_QUEUE, webhookId, now)
+          return make(tx, webhookId, now, BATCH)
+        })
+        retried += count
+        if (retried >= MOST) return { retried, more: true }
+        if (count < BATCH) break
+      }
+    }
+    return { retried, more: false }
+  }
+}

@@ -1,0 +1,92 @@
+import { Type } from 'typebox'
+import type { Account } from '../../../accounts/account.ts'
+import { type AttentionItem, attentionKinds, type ListAttention } from '../../../flows/upkeep/attention.ts'
+import type { HeldBack, LimitInForce } from '../../../rate-limits/held-back.ts'
+import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { orNull, timeSchema, wireTime } from '../wire.ts'
+
+const item = Type.Object({
+  kind: Type.Enum([...attentionKinds]),
+  severity: Type.Enum(['problem', 'advice']),
+  subject: orNull(Type.String({ description: 'Which one: the id of a webhook or key, or the name of a setting' })),
+  since: orNull(timeSchema),
+  message: Type.String({ description: 'What was found, for people' }),
+})
+
+const limit = Type.Object({
+  name: Type.String({ description: 'As in the `RateLimit` header fields and in the log' }),
+  setting: Type.String({ description: 'The setting that changes it' }),
+  description: Type.String(),
+  count: orNull(Type.Integer({ minimum: 1, description: 'How many in one window; null if the limit is off' })),
+  window_seconds: orNull(Type.Integer({ minimum: 1 })),
+})
+const heldBack = Type.Object({
+  limit: Type.String(),
+  address: Type.String({ description: 'Who asked when the limit was reached' }),
+  account_id: orNull(Type.Integer({ description: 'Whose account was meant; null where none is known' })),
+  refusals: Type.Integer({ minimum: 1, description: 'How many requests this process has refused' }),
+  since: timeSchema,
+  until: timeSchema,
+})
+
+export type OverviewRouteParts = {
+  listAttention: ListAttention
+  limitsInForce: readonly LimitInForce[]
+  listHeldBack(): HeldBack[]
+  rights: { mayDo(account: Account, permission: string): Promise<boolean> }
+}
+
+/** What an administrator looks at first. */
+export function overviewRoutes({ listAttention, limitsInForce, listHeldBack, rights }: OverviewRouteParts): ApiRoute[] {
+  const common = { method: 'GET', access: 'staff', tag: 'administration' } as const
+  return [
+    apiRoute({
+      ...common,
+      path: '/admin/attention',
+      summary:
+        'List what needs attention: mail or webhooks that fail, keys that are due, and what `doctor` finds in the settings',
+      description:
+        'Each finding is shown only to those who may view the matter: `outbox.view`, `webhooks.view`, `keys.view`; settings ' +
+        'to superusers.',
+      answer: { status: 200, schema: Type.Object({ items: Type.Array(item) }) },
+      handle: async ({ request }) => {
+        const { account } = callerOf(request)
+        const items = await listAttention()
+        const maySee = await Promise.all(
+          items.map(({ permission }) =>
+            permission === undefined ? account.isSuperuser : rights.mayDo(account, permission),
+          ),
+        )
+        return { items: items.filter((_, index) => maySee[index]).map(presentItem) }
+      },
+    }),
+    apiRoute({
+      ...common,
+      path: '/admin/limits',
+      permission: 'limits.view',
+      summary: 'List the rate limits in force, and who is held back by one',
+      description:
+        'Who is held back is what the process that answers has refused itself and still would. It forgets this when it ' +
+        'restarts, and remembers 10,000 at most.',
+      answer: { status: 200, schema: Type.Object({ limits: Type.Array(limit), held_back: Type.Array(heldBack) }) },
+      handle: async () => ({
+        limits: limitsInForce.map(({ name, setting, description, rate }) => ({
+          ...{ name, setting, description },
+          ...{ count: rate?.count ?? null, window_seconds: rate === undefined ? null : rate.windowMs / 1_000 },
+        })),
+        held_back: listHeldBack().map(presentHeldBack),
+      }),
+    }),
+  ]
+}
+
+function presentItem({ kind, severity, subject, since, message }: AttentionItem) {
+  return { kind, severity, subject: subject ?? null, since: wireTime(since), message }
+}
+
+function presentHeldBack({ limit: name, address, accountId, refusals, since, until }: HeldBack) {
+  return {
+    ...{ limit: name, address, account_id: accountId ?? null, refusals },
+    ...{ since: wireTime(since), until: wireTime(until) },
+  }
+}

@@ -1,0 +1,46 @@
+import type { Clock } from '../platform/clock.ts'
+import { hourOf, type StatisticName } from './statistics.ts'
+
+/** How often something happened in an hour. */
+export type HourlyCount = { hour: number; name: StatisticName; count: number }
+
+/**
+ * What this process has counted and not written down yet. Counting is a number that grows in memory and costs no statement;
+ * what was not written down when a process is killed is lost.
+ */
+export type HourlyCounts = {
+  add(name: StatisticName): void
+  /** What is not written down yet. */
+  pending(): HourlyCount[]
+  /** The same, which is then regarded as written down. */
+  takeAll(): HourlyCount[]
+  /** Takes back what could not be written down. */
+  giveBack(counts: readonly HourlyCount[]): void
+}
+
+export function createHourlyCounts(clock: Clock): HourlyCounts {
+  let hours = new Map<number, Map<StatisticName, number>>()
+
+  function raise(hour: number, name: StatisticName, by: number): void {
+    const counts = hours.get(hour) ?? new Map<StatisticName, number>()
+    hours.set(hour, counts)
+    counts.set(name, (counts.get(name) ?? 0) + by)
+  }
+
+  function pending(): HourlyCount[] {
+    return [...hours].flatMap(([hour, counts]) => [...counts].map(([name, count]) => ({ hour, name, count })))
+  }
+
+  return {
+    add: (name) => raise(hourOf(clock.now()), name, 1),
+    pending,
+    takeAll() {
+      const taken = pending()
+      hours = new Map()
+      return taken
+    },
+    giveBack(counts) {
+      for (const { hour, name, count } of counts) raise(hour, name, count)
+    },
+  }
+}
