@@ -3,7 +3,7 @@
 FROM node:26-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc tsconfig.json tsconfig.build.json ./
-# No package that the server needs has an install script. The image brings Node, so npm's copy of it is left out.
+# None of the server's packages has an install script. The image contains Node, so npm's copy is left out.
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
 COPY scripts ./scripts
 COPY src ./src
@@ -17,7 +17,7 @@ ENV NODE_ENV=production \
     PORT=8000 \
     DATABASE_URL=sqlite:/data/latchkey.sqlite3
 WORKDIR /app
-# The program belongs to root, so that the server cannot change itself; /data is all it may write.
+# The program belongs to root, so the server cannot change itself. It may write only to /data.
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
