@@ -1,9 +1,10 @@
+import { join } from 'node:path'
 import { createVerifier } from '@latchkey/verify'
 import { requireToken } from '@latchkey/verify/express'
 import react from '@vitejs/plugin-react'
 import express from 'express'
 import { createLatchkey } from 'latchkey'
-import { createServer } from 'vite'
+import { build } from 'vite'
 
 const port = Number(process.env.PORT ?? 3000)
 const origin = `http://127.0.0.1:${port}`
@@ -32,15 +33,9 @@ app.post('/notes', (request, response) => {
   response.status(201).json(notes)
 })
 
-// 3. The page.
-const page = await createServer({
-  root: import.meta.dirname,
-  configFile: false,
-  logLevel: 'warn',
-  plugins: [react()],
-  server: { middlewareMode: true, hmr: false, ws: false },
-})
-app.use(page.middlewares)
+// 3. The page, built into dist/. The packages of this repository are linked: they must use the page's React.
+await build({ root: import.meta.dirname, plugins: [react()], resolve: { dedupe: ['react'] }, logLevel: 'warn' })
+app.use(express.static(join(import.meta.dirname, 'dist')))
 
 const server = app.listen(port, '127.0.0.1', () => console.log(`Open ${origin} in your browser.`))
 
@@ -48,6 +43,6 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, async () => {
     server.closeAllConnections()
     server.close()
-    await Promise.all([latchkey.close(), page.close()])
+    await latchkey.close()
   })
 }

@@ -59,7 +59,12 @@ export function parseGrant(text: string | null | undefined): Grant | undefined {
 
 /** Whether two grants are of one session: their tokens name the same `sid`, or nobody can say. */
 export function areOfOneSession(one: Grant, other: Grant): boolean {
-  return claimsOf(one.accessToken).sid === claimsOf(other.accessToken).sid
+  return sessionIdOf(one) === sessionIdOf(other)
+}
+
+/** The `sid` of the session, which is no secret; undefined: nobody can say. */
+export function sessionIdOf(grant: Grant | undefined): unknown {
+  return claimsOf(grant?.accessToken).sid
 }
 
 /** Whether a grant was issued before another of the same session, by the server's times. */

@@ -1,6 +1,6 @@
 import { isLatchkeyError, isRefusal, type LatchkeyError } from './errors.ts'
 import type { Me } from './generated/routes.ts'
-import { areOfOneSession, type Grant, isFresh, isOlder } from './grant.ts'
+import { areOfOneSession, type Grant, isFresh, isOlder, sessionIdOf } from './grant.ts'
 import { withLock } from './lock.ts'
 import { createObservable, type EndReason, type Observable, type SessionState } from './session-state.ts'
 import type { News, Tabs } from './tabs.ts'
@@ -44,6 +44,8 @@ export type Session = {
 
 /** Each round presents another token than the round before, so this many are never needed. */
 const MOST_ROUNDS = 3
+
+const STORAGE_DELAY_MS = 100
 
 export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, now }: SessionParts): Session {
   const state = createObservable<SessionState>({ status: 'loading', account: undefined })
@@ -168,18 +170,15 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     if (isCookieMode && hadCookie) await calls.logout(undefined).catch(() => {})
   }
 
-  function end(
-    reason: EndReason,
-    { wasThere, isNews = false }: { wasThere: boolean; isNews?: boolean },
-  ): Promise<void> {
+  async function end(reason: EndReason, { wasThere, isNews = false }: { wasThere: boolean; isNews?: boolean }) {
+    const session = sessionIdOf(grant)
     replace(undefined)
     const removed = isNews ? undefined : vault?.remove()
     state.set({ status: 'anonymous', account: undefined, endReason: wasThere ? reason : undefined })
-    if (wasThere) {
-      if (!isNews) tabs()?.tell({ type: 'end', reason })
-      onEnd(reason)
-    }
-    return removed ?? Promise.resolve()
+    if (wasThere) onEnd(reason)
+    // Whoever hears of it looks into the storage, in which nothing of this session may be left.
+    await removed
+    if (wasThere && !isNews) tabs()?.tell({ type: 'end', reason, session })
   }
 
   async function restore(): Promise<void> {
@@ -188,6 +187,19 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     if (state.get().status === 'loading') {
       state.set({ status: 'anonymous', account: undefined, endReason: undefined })
     }
+  }
+
+  /** In bearer mode the storage counts, and not what others tell of it. */
+  async function hearOfStorage(news: News): Promise<void> {
+    if (await adoptStored()) return
+    if (news.type === 'login') {
+      // A browser may show another process the storage as it was a moment ago.
+      await new Promise((resolve) => setTimeout(resolve, STORAGE_DELAY_MS))
+      await adoptStored()
+    }
+    if (news.type !== 'end' || state.get().status !== 'authenticated') return
+    const isOurs = news.session === undefined ? !(await vault?.read()) : news.session === sessionIdOf(grant)
+    if (isOurs) await end(news.reason, { wasThere: true, isNews: true })
   }
 
   return {
@@ -237,9 +249,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
       newsHeard += 1
       const { status } = state.get()
       if (!isCookieMode) {
-        const hasAdopted = await adoptStored()
-        const isGone = news.type === 'end' && status === 'authenticated' && !hasAdopted && !(await vault?.read())
-        if (isGone) await end(news.reason, { wasThere: true, isNews: true })
+        await hearOfStorage(news)
       } else if (news.type === 'end') {
         await end(news.reason, { wasThere: status === 'authenticated', isNews: true })
       } else if (news.type === 'login') {

@@ -4,7 +4,8 @@ import type { ErrorCode, SessionEndReason } from './errors.ts'
 export type News =
   | { type: 'login' }
   | { type: 'refresh'; expiresIn: number | undefined }
-  | { type: 'end'; reason: SessionEndReason | ErrorCode }
+  /** `session`: which one, where a token names it. */
+  | { type: 'end'; reason: SessionEndReason | ErrorCode; session: unknown }
 
 export type Tabs = { tell(news: News): void; close(): void }
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { TestApp } from '../../../test/support/test-app.ts'
 import { addAccount, PASSWORD } from '../../../test/support/v1-client.ts'
-import type { Client, ClientOptions, EndReason } from '../src/client.ts'
+import type { Client, ClientOptions, EndReason, TokenStorage } from '../src/client.ts'
 import { answerLost, createNetwork, holding, type Network } from './network.ts'
 import { createSharedStorage, createTestClient, startServer } from './test-client.ts'
 
@@ -123,6 +123,50 @@ describe('tabs that share a storage', () => {
     await server.administer('deactivate', ada)
     await expect(one.client.me()).rejects.toMatchObject({ status: 401 })
     expect(await other.ended).toBe(one.ends[0])
+  })
+
+  it('learn of a log-out also where their own view of the storage is behind', async () => {
+    const [one, other] = [openTab(), openTab()]
+    await logIn(one)
+    await other.client.load()
+    const seen = [...storage.items]
+    const { setItem, getItem, removeItem } = storage
+    const behind = openTab({
+      storage: { setItem, getItem: (key) => new Map(seen).get(key) ?? getItem(key), removeItem },
+    })
+    await behind.client.load()
+    await one.client.logout()
+    expect(await behind.ended).toBe('logout')
+    expect(behind.client.getState().status).toBe('anonymous')
+  })
+
+  it('learn of a log-in also where their own view of the storage is behind', async () => {
+    const [one] = [openTab()]
+    let reads = 0
+    const getItem = (key: string) => {
+      reads += 1
+      return reads > 2 ? storage.getItem(key) : null
+    }
+    const behind = openTab({ storage: { ...storage, getItem } })
+    expect((await behind.client.load()).status).toBe('anonymous')
+    const learned = until(behind.client, ({ account }) => account?.username === ada)
+    await logIn(one)
+    await learned
+  })
+
+  it('learn of a log-out also where the storage takes its time', async () => {
+    const slow: TokenStorage = {
+      ...storage,
+      async removeItem(key) {
+        for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate)
+        storage.removeItem(key)
+      },
+    }
+    const [one, other] = [openTab({ storage: slow }), openTab({ storage: slow })]
+    await logIn(one)
+    await other.client.load()
+    await one.client.logout()
+    expect(await other.ended).toBe('logout')
   })
 
   it('take what a sibling has stored, without a request of their own', async () => {
