@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../support/free-port.ts'
 import { sendJson } from '../support/http-client.ts'
 import { PYTHON } from '../support/python.ts'
-import { folderWith, startProgram } from './program.ts'
+import { folderWith, runProgram, startProgram } from './program.ts'
 
 // Debian: python3-djangorestframework-simplejwt, python3-cryptography
 
@@ -15,6 +16,13 @@ beforeAll(() => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/build.ts'], { cwd: root, encoding: 'utf8' })
   if (status !== 0) throw new Error(`the server could not be built:\n${stderr}`)
 })
+
+/** The last block of commands in the README, for these addresses. */
+function commandsOfReadme(latchkey: string, api: string): string {
+  const readme = readFileSync(join(root, 'examples/django-api/README.md'), 'utf8')
+  const commands = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].at(-1)?.[1] ?? ''
+  return commands.replaceAll('http://127.0.0.1:8000', latchkey).replaceAll('http://127.0.0.1:8001', api)
+}
 
 describe('examples/django-api', () => {
   it('starts with Latchkey by one command, and trusts its tokens and their rights', async () => {
@@ -47,7 +55,8 @@ describe('examples/django-api', () => {
       return answer.json as { access_token: string; refresh_token: string }
     }
 
-    await sendJson(latchkey, 'POST', '/api/v1/register', { body: { username: 'anna', password: PASSWORD } })
+    const answers = await runProgram('sh', [], commandsOfReadme(latchkey, api), root)
+    expect(answers).toMatch(/\{"account":1,"orders":\[\{"id":1,"article":"lantern"\}\]\}$/)
     const { access_token: token, refresh_token } = await logIn('anna')
     const orders = await sendJson(api, 'GET', '/orders/', { token })
     expect([orders.status, orders.json]).toEqual([200, { account: 1, orders: [{ id: 1, article: 'lantern' }] }])

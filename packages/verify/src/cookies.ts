@@ -12,7 +12,7 @@ export type CookieOptions = {
    * The cookie with the access token. Default: `__Host-latchkey-access`, then `__Secure-latchkey-access`. If Latchkey
    * itself is reached by plain http on this machine: `latchkey-access`.
    */
-  name?: string
+  name?: string | undefined
 }
 
 /** Any value will do: a browser does not send this header to a foreign server without asking it first. */

@@ -1,7 +1,7 @@
 import type { Claims } from './claims.ts'
 import type { VerifiedToken } from './verified-token.ts'
 
-/** What the feed of ended sessions has told, for as long as a token could live that it is about. */
+/** What the session feed has told, for as long as a token could live that it is about. */
 export type EndedSessions = {
   /** Takes in one Security Event Token, whose signature was checked. Events of other kinds are passed over. */
   record(event: Claims, now: number): void

@@ -4,7 +4,7 @@ import { messageOf, type Server, ServerFault } from './server.ts'
 import type { VerifiedToken } from './verified-token.ts'
 import { VerifyError } from './verify-error.ts'
 
-/** How the feed of ended sessions is followed. */
+/** How the session feed is followed. */
 export type SessionEventOptions = {
   /** `NAME:SECRET`, one of Latchkey's SERVICE_CREDENTIALS. */
   credential: string
@@ -12,15 +12,22 @@ export type SessionEventOptions = {
    * What happens to tokens while the feed cannot be reached. `accept` (the default): they are good until they expire, as
    * without the feed. `refuse`: every request gets 503 as soon as the feed has been silent for a minute.
    */
-  whenUnreachable?: 'accept' | 'refuse'
+  whenUnreachable?: 'accept' | 'refuse' | undefined
   /**
    * The longest life of an access token, seconds: at least `ACCESS_TOKEN_LIFETIME` of Latchkey. Default 3600. Ends are
    * remembered for that long, and tokens that live longer are refused.
    */
-  accessTokenLifetimeSeconds?: number
+  accessTokenLifetimeSeconds?: number | undefined
 }
 
-/** Follows the feed of ended sessions with one open request. */
+/** The same with its defaults. */
+export type CheckedSessionEventOptions = {
+  credential: string
+  whenUnreachable: 'accept' | 'refuse'
+  accessTokenLifetimeSeconds: number
+}
+
+/** Follows the session feed with one open request. */
 export type SessionEvents = {
   /**
    * Refuses a token whose session has ended, or whose account was disabled or deleted. The first call starts to follow
@@ -38,7 +45,7 @@ export type SessionEvents = {
 type SessionEventParts = {
   server: Server
   url: string
-  options: Required<SessionEventOptions>
+  options: CheckedSessionEventOptions
   leewaySeconds: number
   /** Checks the signature and the issuer of an event. @throws VerifyError */
   open(event: string): Promise<Claims>
@@ -71,20 +78,24 @@ export function createSessionEvents(parts: SessionEventParts): SessionEvents {
     let pauseMs = FIRST_PAUSE_MS
     let mayWait = false
     while (!stopping.signal.aborted) {
+      const askedAt = performance.now()
       try {
         const page = await read(after, mayWait)
         after = page.next
+        const wasHurried = mayWait && page.events.length === 0 && performance.now() - askedAt < FIRST_PAUSE_MS
         mayWait = !page.has_more
         if (page.has_more) continue
-        if (lastError !== undefined && hasRead) warn('The feed of ended sessions is followed again.')
+        if (lastError !== undefined) warn('The session feed is followed again.')
         hasRead = true
         lastReadAt = now()
         lastError = undefined
         pauseMs = FIRST_PAUSE_MS
         settle()
+        // Something on the way answers instead of waiting. It must not be asked without a break.
+        if (wasHurried) await pause(FIRST_PAUSE_MS, stopping.signal)
       } catch (error) {
         if (stopping.signal.aborted) return settle()
-        if (lastError === undefined) warn(`The feed of ended sessions cannot be followed: ${messageOf(error)}`)
+        if (lastError === undefined) warn(`The session feed cannot be followed: ${messageOf(error)}`)
         lastError = error
         // A position that the server does not know leads nowhere. It tells everything that matters from the beginning.
         if (error instanceof ServerFault && error.status === 400) after = undefined
@@ -131,7 +142,7 @@ export function createSessionEvents(parts: SessionEventParts): SessionEvents {
       const fault = findFault()
       if (fault !== undefined) {
         throw new VerifyError('unavailable', {
-          detail: `the feed of ended sessions: ${fault}`,
+          detail: `the session feed: ${fault}`,
           retryAfterSeconds: 5,
           cause: lastError,
         })
@@ -146,7 +157,7 @@ export function createSessionEvents(parts: SessionEventParts): SessionEvents {
     },
     async ready() {
       await start()
-      if (!hasRead) throw new Error(`The feed of ended sessions cannot be followed: ${messageOf(lastError)}`)
+      if (!hasRead) throw new Error(`The session feed cannot be followed: ${messageOf(lastError)}`)
     },
     close: () => stopping.abort(),
   }
@@ -172,8 +183,13 @@ function readPage(answer: unknown): FeedPage {
 /** Waits, unless `signal` ends it. On Node it does not keep the process alive. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer: unknown = setTimeout(resolve, ms)
+    const timer: unknown = setTimeout(end, ms)
     if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as { unref(): void }).unref()
-    signal.addEventListener('abort', () => resolve(), { once: true })
+    signal.addEventListener('abort', end)
+
+    function end(): void {
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
   })
 }

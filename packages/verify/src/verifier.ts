@@ -33,13 +33,13 @@ export type Verifier = {
    */
   verify(presented: RequestLike | string | undefined | null, options?: VerifyOptions): Promise<VerifiedToken>
   /**
-   * Fetches the keys and reads the feed of ended sessions, so that a service can find out at its start whether its options
+   * Fetches the keys and reads the session feed, so that a service can find out at its start whether its options
    * are right. Without it, the first request does so.
    *
    * @throws Error that says what is wrong
    */
   ready(): Promise<void>
-  /** Stops following the feed of ended sessions, which would keep the process alive. */
+  /** Stops following the session feed, which would keep the process alive. */
   close(): void
 }
 

@@ -68,6 +68,14 @@ describe('a feed that is followed', () => {
     expect(feed.requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from(credential).toString('base64')}`)
   })
 
+  it('is not asked without a break by a proxy that answers instead of waiting', async () => {
+    const { issuer, feed, verifier } = await startWith(() => emptyPage)
+    const start = performance.now()
+    await verifier.verify(await issuer.token())
+    await expect.poll(() => feed.requests.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(4)
+    expect(performance.now() - start).toBeGreaterThan(900)
+  })
+
   it('is read from the beginning if its place is unknown, after a restored backup for instance', async () => {
     const answers = [emptyPage, { status: 400, json: '{}' }, emptyPage]
     const { issuer, feed, verifier } = await startWith(() => answers.shift() ?? new Promise(() => {}))

@@ -167,7 +167,7 @@ describe('the cookie of a browser', () => {
   })
 })
 
-describe('the feed of ended sessions', () => {
+describe('the session feed', () => {
   const sessionEvents = { credential: CREDENTIAL }
 
   it('tells of a log-out within moments, without a call for each request', async () => {
