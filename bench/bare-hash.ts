@@ -8,7 +8,7 @@ const concurrency = defaultHashConcurrency(availableParallelism())
 const queue: (() => void)[] = []
 let running = 0
 
-/** As many at a time as Latchkey does, the others in a queue without an end. */
+/** As many at a time as Latchkey, the others in an endless queue. */
 async function argon2id(password: string, salt: Buffer): Promise<Buffer> {
   if (running < concurrency) running++
   else await new Promise<void>((resolve) => queue.push(resolve))
@@ -29,13 +29,13 @@ async function argon2id(password: string, salt: Buffer): Promise<Buffer> {
   }
 }
 
-/** One argon2id with the parameters that Latchkey has by default. */
+/** One argon2id with Latchkey's default parameters. */
 export async function hashBarely(password: string): Promise<string> {
   const salt = randomBytes(16)
   return `${salt.toString('base64')}$${(await argon2id(password, salt)).toString('base64')}`
 }
 
-/** The same once more, and a comparison. */
+/** The same, plus a comparison. */
 export async function isPassword(password: string, stored: string): Promise<boolean> {
   const [salt = '', digest = ''] = stored.split('$')
   return timingSafeEqual(await argon2id(password, Buffer.from(salt, 'base64')), Buffer.from(digest, 'base64'))

@@ -27,7 +27,7 @@ const store = values.database.startsWith('sqlite:')
   ? openSqliteStore(values.database.slice('sqlite:'.length), values['single-commits'] ? 1 : 256)
   : await openPostgresStore(values.database)
 const accessTokens = createBareSigner(values.algorithm as BareAlgorithm)
-// As in Latchkey: only the server itself reads refresh tokens, so that an HMAC is enough.
+// As in Latchkey: only the server itself reads refresh tokens, so an HMAC is enough.
 const refreshTokens = createBareSigner('HS256')
 
 const server = Fastify({

@@ -3,19 +3,19 @@ import pg from 'pg'
 
 export type BareAccount = { id: number; username: string; email: string; hash: string }
 
-/** What the bare server keeps. Each change is one durable commit. */
+/** What the bare server stores. Each change is one durable commit. */
 export type BareStore = {
   findAccount(id: number): BareAccount | undefined | Promise<BareAccount | undefined>
   findAccountByName(username: string): BareAccount | undefined | Promise<BareAccount | undefined>
   /** The id of the new account. */
   addAccount(username: string, email: string, hash: string): Promise<number>
   addSession(id: string, accountId: number, jti: string): Promise<void>
-  /** Whether there still is such a session. */
+  /** Whether the session still exists. */
   hasSession(id: string): boolean | Promise<boolean>
   /**
-   * Replaces the session's refresh token, after a look at the session's account, which may be gone.
+   * Replaces the session's refresh token, after reading the session's account, which may be gone.
    *
-   * @returns false if the token is not the current one or there is no account
+   * @returns false if the token is not the current one or the account does not exist
    */
   rotate(id: string, jti: string, nextJti: string): Promise<boolean>
 }
@@ -28,7 +28,7 @@ const ownerQuery = (parameter: string) =>
   `select accounts.* from sessions join accounts on accounts.id = sessions.account_id where sessions.id = ${parameter}`
 
 /**
- * SQLite in WAL mode with `synchronous=FULL`, as Latchkey uses it.
+ * SQLite in WAL mode with `synchronous=FULL`, like Latchkey.
  *
  * @param commitsSharing how many waiting changes one commit may serve; 1: each has its own
  */
@@ -80,7 +80,7 @@ export function openSqliteStore(path: string, commitsSharing: number): BareStore
   }
 }
 
-/** PostgreSQL with as many connections as Latchkey opens, and prepared statements. */
+/** PostgreSQL with as many connections as Latchkey, and prepared statements. */
 export async function openPostgresStore(url: string): Promise<BareStore> {
   const pool = new pg.Pool({ connectionString: url, max: 10 })
   await pool.query(tables('integer generated always as identity primary key'))

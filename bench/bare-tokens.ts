@@ -13,14 +13,14 @@ export type BareAlgorithm = 'HS256' | 'ES256'
 
 export type BareClaims = { token_type: string; exp: number; iat: number; jti: string; sid: string; user_id: number }
 
-/** One kind of token: signs claims, and verifies a token's signature and its end, nothing else. */
+/** One kind of token: signs claims, and verifies a token's signature and expiry, nothing else. */
 export type BareSigner = {
   sign(claims: BareClaims): string
   /** @throws Error if the signature or the time is wrong */
   verify(token: string): BareClaims
 }
 
-/** The least there is to a JWT: one signature over two parts. */
+/** The minimum of a JWT: one signature over two parts. */
 export function createBareSigner(algorithm: BareAlgorithm): BareSigner {
   const header = `${Buffer.from(JSON.stringify({ alg: algorithm, typ: 'JWT' })).toString('base64url')}.`
   const { signText, isRight } = algorithm === 'HS256' ? hmac(createSecretKey(randomBytes(32))) : ecdsa()

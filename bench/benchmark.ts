@@ -15,17 +15,17 @@ export type PairResult = {
   comparisons: Comparison[]
 }
 
-/** Bytes of resident memory (RSS) of a Latchkey that is up and has settled; undefined where they cannot be read. */
+/** Resident memory (RSS), in bytes, of a Latchkey that has started and settled; undefined if it cannot be read. */
 export type MemoryResult = {
   /** Latchkey's. */
   latchkey: number | undefined
   /** The bare server's. */
   bare: number | undefined
-  /** The most that Latchkey should hold after a start. */
+  /** The most that Latchkey should use after a start. */
   target: number
 }
 
-/** What goes beyond comparing the two. */
+/** Measurements beyond the comparison. */
 export type EnduranceResult = {
   algorithm: BareAlgorithm
   database: DatabaseKind['name']
@@ -34,10 +34,10 @@ export type EnduranceResult = {
 }
 
 const MEMORY_TARGET = 150e6
-/** A server that has just answered for the first time is still at work. */
+/** A server is still busy right after its first response. */
 const SETTLING_MS = 500
 
-/** What a server holds after its start, before its first request. */
+/** The memory of a server after its start, before its first request. */
 export async function measureMemory(runner: ServerRunner, kind: DatabaseKind): Promise<MemoryResult> {
   async function memoryOf(starting: Promise<ServerUnderTest>): Promise<number | undefined> {
     const server = await starting
@@ -55,7 +55,7 @@ export async function measureMemory(runner: ServerRunner, kind: DatabaseKind): P
   }
 }
 
-/** Latchkey beside the bare server in all scenarios. */
+/** Latchkey and the bare server in all scenarios. */
 export async function measurePair(
   runner: ServerRunner,
   kind: DatabaseKind,
@@ -70,7 +70,7 @@ export async function measurePair(
   return { algorithm, database: kind.name, comparisons }
 }
 
-/** Two servers that are new. */
+/** Two fresh servers. */
 export async function compareIn(
   latchkey: ServerUnderTest,
   other: ServerUnderTest,
@@ -87,7 +87,7 @@ export async function compareIn(
   return comparisons
 }
 
-/** A flood of logins on both servers, and many refreshes on Latchkey, with the default algorithm. */
+/** A login flood on both servers, and many refreshes on Latchkey, with the default algorithm. */
 export async function measureEndurance(
   runner: ServerRunner,
   kind: DatabaseKind,

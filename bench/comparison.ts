@@ -3,34 +3,34 @@ import { type Exchange, type LoadResult, runLoad } from './load/load.ts'
 import type { Scenario, Session } from './scenarios.ts'
 import type { ServerUnderTest } from './servers.ts'
 
-/** How one server did: the medians of its rounds. */
+/** The performance of one server: the medians of its rounds. */
 export type Performance = {
   server: string
   perSecond: number
   p50Ms: number
   p99Ms: number
-  /** Processor time of an answer, all threads, in microseconds; undefined where it cannot be read. */
+  /** Processor time of a response, over all threads, in microseconds; undefined if it cannot be read. */
   cpuMicroseconds: number | undefined
 }
 
-/** Latchkey beside the yardstick, in one scenario. */
+/** Latchkey compared with the bare server, in one scenario. */
 export type Comparison = {
   scenario: string
   latchkey: Performance
   other: Performance
-  /** Latchkey's answers per second as a share of the other's: the median of the rounds' ratios. */
+  /** Latchkey's requests per second as a share of the other's: the median of the rounds' ratios. */
   ratio: number
-  /** The same for processor time. Less disturbed by what else the machine does; it leaves out waiting for the disk. */
+  /** The same for processor time. Other programs disturb it less, and it excludes waiting for the disk. */
   cpuRatio: number | undefined
   target: number | undefined
 }
 
-/** A server, and who is logged in there. */
+/** A server, and its sessions. */
 export type Contestant = { server: ServerUnderTest; sessions: readonly Session[] }
 
 type Round = { load: LoadResult; cpuMicroseconds: number | undefined }
 
-/** Asks two servers in turn, A B A B …, so that whatever else the machine does meanwhile befalls both. */
+/** Measures two servers in turn, A B A B …, so that other load on the machine affects both. */
 export async function compare(
   scenario: Scenario,
   [latchkey, other]: readonly [Contestant, Contestant],

@@ -6,7 +6,7 @@ import { startPostgres } from '../test/support/postgres-server.ts'
 /** Where the servers of one run keep their data. */
 export type DatabaseKind = {
   name: 'SQLite' | 'PostgreSQL'
-  /** An empty database of its own for each server. */
+  /** An empty database for each server. */
   create(name: string): Promise<string>
   stop(): Promise<void>
 }
@@ -24,7 +24,7 @@ export function sqliteFiles(home: string): DatabaseKind {
   }
 }
 
-/** The PostgreSQL that the tests use, but with fsync, since what is committed is to be durable in both servers. */
+/** The PostgreSQL of the tests, but with fsync, because commits must be durable in both servers. */
 export async function postgresDatabases(): Promise<DatabaseKind> {
   const server = await startPostgres({ durable: true })
   return {

@@ -4,11 +4,11 @@ import type { Contestant } from './comparison.ts'
 import { runLoad } from './load/load.ts'
 import { refreshChains } from './scenarios.ts'
 
-/** What a database holds. */
+/** The content of a database. */
 export type DatabaseSize = {
   /** All of it, in bytes. */
   bytes: number
-  /** The rows of each table that has any. */
+  /** The number of rows of each non-empty table. */
   rows: Record<string, number>
 }
 
@@ -20,8 +20,7 @@ export type GrowthResult = {
 }
 
 /**
- * Lets some sessions refresh their tokens many times, and looks what became of the database. It is to grow with the
- * sessions, not with their refreshes.
+ * Lets some sessions refresh many times, and measures the database. It should grow with sessions, not with refreshes.
  */
 export async function measureGrowth(
   { server: { port }, sessions }: Contestant,
@@ -37,7 +36,7 @@ function sizeOf(databaseUrl: string): Promise<DatabaseSize> | DatabaseSize {
   return databaseUrl.startsWith('sqlite:') ? sqliteSize(databaseUrl.slice('sqlite:'.length)) : postgresSize(databaseUrl)
 }
 
-/** Once the write-ahead log has been written back, which is emptied by that. */
+/** After the write-ahead log was written back, which empties it. */
 function sqliteSize(path: string): DatabaseSize {
   const file = new DatabaseSync(path, { timeout: 10_000 })
   try {
@@ -53,7 +52,7 @@ function sqliteSize(path: string): DatabaseSize {
   }
 }
 
-/** Old versions of rows included, until autovacuum has had its turn. */
+/** Includes old versions of rows, until autovacuum removes them. */
 async function postgresSize(url: string): Promise<DatabaseSize> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()

@@ -4,35 +4,35 @@ import { median } from './load/latencies.ts'
 import { type Exchange, type LoadResult, runLoad } from './load/load.ts'
 import { logins, profiles } from './scenarios.ts'
 
-/** How long profiles take while nobody else asks for anything, and while logins flood the server. */
+/** How long profile requests take on a quiet server, and during a login flood. */
 export type FloodedServer = {
   quiet: { p50Ms: number; p99Ms: number }
   flooded: { p50Ms: number; p99Ms: number }
   /** The median of the rounds' ratios of the 99th percentiles. */
   p99Ratio: number
   loginsPerSecond: number
-  /** Logins answered with 503, because too many waited already. */
+  /** Logins answered with 503, because too many were waiting. */
   refusedPerSecond: number
 }
 
-/** The bare server turns nobody away: it shows what the flood does to the machine and to the load generator itself. */
+/** The bare server refuses nobody: it shows what the flood does to the machine and to the load generator. */
 export type FloodResult = {
   latchkey: FloodedServer
   bare: FloodedServer
-  /** The most that Latchkey's ratio may be. */
+  /** The largest acceptable ratio for Latchkey. */
   target: number
 }
 
-/** People who look at their profile now and then: the server is far from busy with them. */
+/** Users who look at their profile now and then: far from a full load. */
 const PROFILE_CONNECTIONS = 8
 const PAUSE_MS = 10
-/** More than the hashing pool lets wait, so that some are turned away; whoever was, tries again after the same pause. */
+/** More than the hashing queue admits, so that some are refused. A refused client tries again after the same pause. */
 const LOGIN_CONNECTIONS = 80
 const LOGIN_PAUSE_MS = 20
 
 type Round = { quiet: LoadResult; flooded: LoadResult; loggedIn: number; refused: number; floodSeconds: number }
 
-/** Measures both servers in turn, each while it is quiet and while it is flooded. */
+/** Measures both servers in turn, each quiet and flooded. */
 export async function measureFlood(
   latchkey: Contestant,
   bare: Contestant,

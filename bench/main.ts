@@ -22,7 +22,7 @@ if (process.argv[2] === 'webhooks') await runWebhooks()
 else if (options === 'help') process.stdout.write(usage)
 else await run(options)
 
-/** Fails only if a server answers wrongly: how fast it is depends on the machine, so that is told and not judged. */
+/** Fails only if a response is wrong. Speed depends on the machine, so it is reported and not judged. */
 async function run(options: BenchOptions): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
   const runner = createServerRunner(home, options.profiles)
@@ -81,7 +81,7 @@ async function runWebhooks(): Promise<void> {
   }
 }
 
-/** Whether more than single scenarios was asked for. */
+/** Whether more than single scenarios was requested. */
 function isWhole({ scenarios }: BenchOptions): boolean {
   return scenarios === scenarioNames
 }

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
 import { type ScenarioName, scenarioNames } from './scenarios.ts'
 
-/** What the benchmark is asked to do. */
+/** The options of the benchmark. */
 export type BenchOptions = {
-  /** How long one server is asked in one round, in milliseconds. */
+  /** How long one round on one server takes, in milliseconds. */
   roundMs: number
-  /** How long it is asked before, for nothing: its code is still being compiled. */
+  /** How long the warm-up takes: until then, code is still being compiled. */
   warmUpMs: number
   /** How often the servers take turns. */
   rounds: number
@@ -14,9 +14,9 @@ export type BenchOptions = {
   scenarios: readonly ScenarioName[]
   /** Also on PostgreSQL. */
   postgres: boolean
-  /** Also against Django REST framework with SimpleJWT, if this machine has them. */
+  /** Also compare with Django REST framework and SimpleJWT, if this machine has them. */
   peers: boolean
-  /** Answer in JSON instead of tables. */
+  /** Print JSON instead of tables. */
   json: boolean
   /** A folder for CPU profiles of the servers. */
   profiles: string | undefined
@@ -33,7 +33,7 @@ npm run bench -- webhooks [--quick] [--postgres] [--json]
   --profiles DIR     CPU profiles of the servers, for Chromium's developer tools
 `
 
-/** @throws Error on what it does not know */
+/** @throws Error for an unknown option */
 export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   const { values } = parseArgs({
     args: [...args],

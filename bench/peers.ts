@@ -7,7 +7,7 @@ import type { DatabaseKind } from './databases.ts'
 import type { BenchOptions } from './options.ts'
 import type { ServerRunner } from './servers.ts'
 
-/** Another server of the classic contract beside Latchkey; or why there is none. */
+/** Another server of the classic contract compared with Latchkey; or why there is none. */
 export type PeerResult =
   | { kind: 'measured'; name: string; comparisons: Comparison[] }
   | { kind: 'absent'; name: string; reason: string }
@@ -16,8 +16,9 @@ const name = 'Django'
 const modules = ['django', 'rest_framework', 'rest_framework_simplejwt', 'gunicorn']
 
 /**
- * Latchkey with HS256 on SQLite beside Django REST framework with SimpleJWT under gunicorn, one process for each core. Both
- * hash by their own defaults. Of gunicorn's processes only the first could be asked for its processor time, so it is not.
+ * Latchkey with HS256 on SQLite, compared with Django REST framework and SimpleJWT under gunicorn, one process per
+ * core. Both hash with their own defaults. The processor time would cover only the first of gunicorn's processes, so it
+ * is left out.
  */
 export async function measurePeer(
   runner: ServerRunner,

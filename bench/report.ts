@@ -28,13 +28,13 @@ export function comparisonTable(comparisons: readonly Comparison[], other: strin
   return aligned([head, ...rows])
 }
 
-/** Latchkey beside what it takes the place of; ratios above 1 are in its favour. */
+/** Latchkey compared with what it replaces; ratios above 1 are in its favour. */
 export function peerText(peer: PeerResult): string {
   if (peer.kind === 'absent') return `${peer.name} is not measured: ${peer.reason}\n`
   return [`HS256 on SQLite, beside ${peer.name}`, ...comparisonTable(peer.comparisons, peer.name), ''].join('\n')
 }
 
-/** What a server holds after its start. */
+/** The memory of a server after its start. */
 export function memoryText({ latchkey, bare, target }: MemoryResult): string {
   if (latchkey === undefined || bare === undefined) return ''
   const rows = [
@@ -44,7 +44,7 @@ export function memoryText({ latchkey, bare, target }: MemoryResult): string {
   return [`Resident memory after a start, target ${megabytes(target)}`, ...aligned(rows), ''].join('\n')
 }
 
-/** The flood of logins and the growth of the database. */
+/** The login flood and the growth of the database. */
 export function enduranceText({ algorithm, database, flood, growth }: EnduranceResult): string {
   const perRefresh = (growth.after.bytes - growth.before.bytes) / growth.refreshes
   return [
@@ -89,7 +89,7 @@ function verdict(isMet: boolean): string {
   return isMet ? 'met' : 'missed'
 }
 
-/** The first column and long texts to the left, figures to the right. */
+/** The first column and long texts are aligned left, figures right. */
 function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>(
     (known, row) => row.map((cell, column) => Math.max(known[column] ?? 0, cell.length > 24 ? 0 : cell.length)),

@@ -2,13 +2,13 @@ import type { Answer } from './load/answer-reader.ts'
 import { type Exchange, runLoad } from './load/load.ts'
 import { encodeRequest } from './load/request.ts'
 
-/** One kind of request, asked of Latchkey and of the bare server in the same way. */
+/** One kind of request, sent to Latchkey and the bare server in the same way. */
 export type Scenario = {
   name: ScenarioName
-  /** The least share of the bare server's answers per second that Latchkey is to give; undefined: none was set. */
+  /** The smallest acceptable share of the bare server's requests per second; undefined: no target. */
   target: number | undefined
   connections: number
-  /** @param sessions of the server that is to be asked, as `populate` began them */
+  /** @param sessions of this server, as started by `populate` */
   exchange(sessions: readonly Session[]): Exchange
 }
 
@@ -16,18 +16,18 @@ export const scenarioNames = ['profile', 'verify', 'refresh', 'login', 'register
 
 export type ScenarioName = (typeof scenarioNames)[number]
 
-/** Somebody who is logged in. */
+/** The session of a logged-in user. */
 export type Session = { access: string; refresh: string }
 
 const PASSWORD = 'Kestrel-over-7-hills'
 const CONNECTIONS = 32
-/** Hashing is done two or so at a time; more connections only make the queue longer. */
+/** About two hashes run at a time; more connections only make the queue longer. */
 const HASHING_CONNECTIONS = 8
 
-/** One for each connection: nobody asks twice at the same time. */
+/** One per connection: nobody sends two requests at the same time. */
 const usernames = Array.from({ length: CONNECTIONS }, (_, index) => `bench-${index}`)
 
-/** Registers accounts, logs each of them in once and gives their sessions. */
+/** Registers accounts, logs each of them in once, and returns their sessions. */
 export async function populate(port: number): Promise<Session[]> {
   const sessions: Session[] = []
   const common = { port, connections: HASHING_CONNECTIONS, requests: usernames.length }
@@ -66,7 +66,7 @@ function verifications(sessions: readonly Session[]): Exchange {
   return inTurn(sessions.map(request), isOkWith('{}'))
 }
 
-/** Every connection is a client that always sends the refresh token it was given last. It needs a session of its own. */
+/** Every connection is a client that always sends its latest refresh token. It needs its own session. */
 export function refreshChains(sessions: readonly Session[]): Exchange {
   const current = sessions.map(({ refresh }) => refresh)
   return {
@@ -99,7 +99,7 @@ function registrations(): Exchange {
   }
 }
 
-/** All of them, in the order in which they are measured. */
+/** All scenarios, in the order of measurement. */
 export const scenarios: readonly Scenario[] = [
   { name: 'profile', target: 0.6, connections: CONNECTIONS, exchange: profiles },
   { name: 'verify', target: 0.6, connections: CONNECTIONS, exchange: verifications },

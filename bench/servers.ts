@@ -6,13 +6,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from '../test/support/free-port.ts'
 import type { BareAlgorithm } from './bare-tokens.ts'
 
-/** A server in a process of its own. */
+/** A server in its own process. */
 export type ServerUnderTest = {
   name: string
   port: number
-  /** The processor time it has used since its start, all threads, in milliseconds; undefined where /proc is not. */
+  /** The processor time since its start, over all threads, in milliseconds; undefined without /proc. */
   cpuMs(): number | undefined
-  /** The memory it holds now, in bytes. */
+  /** Its current memory, in bytes. */
   memory(): number | undefined
   stop(): Promise<void>
 }
@@ -24,15 +24,13 @@ export type ServerOptions = {
   environment?: Record<string, string>
 }
 
-/** Starts servers and knows how to get rid of them. */
+/** Starts servers and stops them again. */
 export type ServerRunner = {
-  /**
-   * Latchkey as it comes, but for the rate limits; its log, one line for each request, goes to a file.
-   */
+  /** Latchkey with its defaults, except for the rate limits. Its log, one line per request, goes to a file. */
   startLatchkey(options: ServerOptions): Promise<ServerUnderTest>
   /** The yardstick. @param commits `each`: every change has a durable commit of its own */
   startBare(options: ServerOptions, commits?: 'shared' | 'each'): Promise<ServerUnderTest>
-  /** Any other program that listens on the port it is told. */
+  /** Any other program that listens on the given port. */
   start(name: string, command: (port: number) => ServerCommand): Promise<ServerUnderTest>
   stopAll(): Promise<void>
 }
@@ -133,7 +131,7 @@ function readProc<T>(child: ChildProcess, file: string, read: (text: string) => 
   return read(readFileSync(`/proc/${child.pid}/${file}`, 'utf8'))
 }
 
-/** proc_pid_stat(5): utime and stime are the 12th and 13th field behind the name, which may contain anything. */
+/** proc_pid_stat(5): utime and stime are the 12th and 13th fields after the name, which may contain anything. */
 function cpuMsOf(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS_PER_SECOND

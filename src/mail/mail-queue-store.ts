@@ -6,12 +6,12 @@ const due = prepared((db, now: number) =>
   db.selectFrom('mail_outbox').select('id').where('next_attempt_at', '<=', now).orderBy('next_attempt_at').limit(1),
 )
 
-/** Whether there is mail to be taken up. */
+/** Whether any mail is due. */
 export async function isMailDue(db: Queryable, now: number): Promise<boolean> {
   return (await due(db, now)).length > 0
 }
 
-/** More than this is not counted: counting takes longer the more there is. */
+/** The most that is counted: counting takes longer the more there is. */
 export const COUNTED_MAILS = 100_000
 
 const backlog = prepared((db) =>
@@ -33,8 +33,8 @@ const oldest = prepared((db) =>
 )
 
 /**
- * How much mail is yet to be sent (at most `COUNTED_MAILS` are counted), and when the oldest of it was queued: undefined if
- * there is none.
+ * How much mail is waiting (at most `COUNTED_MAILS` are counted), and when the oldest was queued: undefined if none is
+ * waiting.
  */
 export async function readMailBacklog(db: Queryable): Promise<{ waiting: number; oldestQueuedAt: number | undefined }> {
   const [[row], [first]] = [await backlog(db), await oldest(db)]
@@ -57,7 +57,7 @@ const expire = preparedChange((db, now: number, reason: string, limit: number) =
     .where('next_attempt_at', 'is not', null),
 )
 
-/** Gives up waiting mail that is not worth sending any more, at most `limit` of it. @returns how much */
+/** Gives up waiting mail that has expired, at most `limit` of it. @returns how much */
 export async function giveUpExpiredMail(tx: Queryable, now: number, limit: number): Promise<number> {
   return expire(tx, now, 'it could not be delivered in time', limit)
 }
@@ -88,7 +88,7 @@ const crowdOut = preparedChange((db, lastNumber: number, now: number, reason: st
 )
 
 /**
- * The number of the newest mail of those beyond the `limit` newest that wait; undefined if no more than `limit` wait. Counts
+ * The number of the newest mail beyond the `limit` newest waiting ones; undefined if no more than `limit` wait. Counts
  * them, so it takes longer the more there are.
  */
 export async function findExcessMail(db: Queryable, limit: number): Promise<number | undefined> {
@@ -112,12 +112,12 @@ const claim = prepared((db, now: number, leaseUntil: number, limit: number) =>
         .orderBy('next_attempt_at')
         .limit(limit),
     )
-    // Again, since PostgreSQL looks only at this once more when another process was quicker.
+    // Repeated, because PostgreSQL checks only this again if another process was faster.
     .where('next_attempt_at', '<=', now)
     .returningAll(),
 )
 
-/** Claims mail that is due, the longest due first. What the words mean: `queue/queue.ts`. */
+/** Claims mail that is due, the longest due first. `queue/queue.ts` explains the terms. */
 export async function claimMail(
   tx: Queryable,
   { now, leaseUntil, limit }: { now: number; leaseUntil: number; limit: number },
@@ -134,7 +134,7 @@ const renew = preparedChange((db, id: string, attempts: number, leaseUntil: numb
     .where('next_attempt_at', 'is not', null),
 )
 
-/** Moves the end of leases on. */
+/** Extends leases. */
 export async function renewMail(tx: Queryable, mails: readonly OutboxMail[], leaseUntil: number): Promise<void> {
   for (const { id, attempts } of mails) await renew(tx, id, attempts, leaseUntil)
 }
@@ -155,7 +155,7 @@ const postpone = preparedChange((db, id: string, attempts: number, nextAttemptAt
     .set({ next_attempt_at: nextAttemptAt, last_error: error })
     .where('id', '=', id)
     .where('attempts', '=', attempts)
-    // Unless it was dropped meanwhile.
+    // Unless it was dropped in between.
     .where('next_attempt_at', 'is not', null),
 )
 const giveUp = preparedChange((db, id: string, attempts: number, now: number, error: string) =>
@@ -176,9 +176,9 @@ const giveBack = preparedChange((db, id: string, attempts: number) =>
 )
 
 /**
- * Notes what came of mail. What a mail said is forgotten once it was sent or given up.
+ * Records the results of deliveries. The content of a mail is deleted once it was sent or given up.
  *
- * @param isKept of mail that was sent it is kept, to be looked at in development
+ * @param isKept keeps the content of sent mail, for display in development
  */
 export async function settleMail(
   tx: Queryable,

@@ -2,12 +2,12 @@ import type { Selectable } from 'kysely'
 import type { MailOutboxTable } from '../storage/delivery-tables.ts'
 import { preparedChange, type Queryable } from '../storage/prepared.ts'
 
-/** `pending`: yet to be sent, for the first time or again. */
+/** `pending`: waiting to be sent, for the first time or again. */
 export const mailStates = ['pending', 'delivered', 'given_up'] as const
 
 type MailState = (typeof mailStates)[number]
 
-/** What is on record of a mail: nothing of what it says. */
+/** The record of a mail, without its content. */
 export type OutboxRecord = {
   /** In the order of queueing. */
   number: number
@@ -18,12 +18,12 @@ export type OutboxRecord = {
   state: MailState
   queuedAt: number
   expiresAt: number
-  /** How often it was taken up. */
+  /** How often it was claimed. */
   attempts: number
   nextAttemptAt: number | undefined
   deliveredAt: number | undefined
   givenUpAt: number | undefined
-  /** What came of the last attempt; undefined if that went well. */
+  /** The result of the last attempt; undefined if it succeeded. */
   lastError: string | undefined
 }
 
@@ -52,7 +52,7 @@ const columns = [
   'last_error',
 ] as const
 
-/** Mail that is still on record, the newest first. */
+/** Mail on record, newest first. */
 export async function listOutbox(db: Queryable, query: OutboxQuery): Promise<OutboxRecord[]> {
   const { state, kind, accountId, beforeNumber, limit } = query
   let select = db.selectFrom('mail_outbox').select(columns)
@@ -111,8 +111,8 @@ const drop = preparedChange((db, id: string, now: number, reason: string) =>
 )
 
 /**
- * Gives up mail that is yet to be sent, and forgets what it says. What a server is sending at this moment may still go
- * out, and then is on record as delivered. False if it was sent or given up already; of any number at once one succeeds.
+ * Gives up a waiting mail and deletes its content. If a server is sending it at this moment, it may still go out and is
+ * then recorded as delivered. False if it was already sent or given up; if several try at once, one succeeds.
  */
 export async function dropMail(tx: Queryable, id: string, reason: string, now: number): Promise<boolean> {
   return (await drop(tx, id, now, reason)) === 1

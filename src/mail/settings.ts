@@ -14,7 +14,7 @@ import {
   text,
 } from '../platform/setting.ts'
 
-/** Notices of what was done to an account that can be switched off one by one. */
+/** Security notices that can be turned off one by one. */
 export const noticeKinds = ['password-changed', 'email-changed', 'new-device', 'sessions-ended'] as const
 
 export const mailSettings = settingGroup('Mail', {
@@ -78,7 +78,7 @@ export type MailSettings = Static<typeof mailSettings>
 
 const cure = 'Write smtp://user:password@host:587, smtps://user:password@host:465 or file:DIR.'
 
-/** Its messages never repeat the URL: it may hold a password. */
+/** The messages never repeat the URL: it may contain a password. */
 function readMailUrl(text: string): string {
   if (text.startsWith('file:')) {
     const folder = text.slice('file:'.length)
@@ -97,7 +97,7 @@ function readMailUrl(text: string): string {
   return text
 }
 
-/** The address mail comes from if nobody says. An IP address is no place for mail. */
+/** The default sender of mail. An IP address cannot send mail. */
 export function defaultSender(publicUrl: string): MailSettings['from'] {
   const { hostname } = new URL(publicUrl)
   const isAddress = isIP(hostname) !== 0 || hostname.startsWith('[')

@@ -6,7 +6,7 @@ import { toDelivery } from './delivery-store.ts'
 import type { Delivery } from './webhook.ts'
 import { findDestination, type SealedSecrets } from './webhook-store.ts'
 
-/** A delivery that was claimed, with where it goes. */
+/** A claimed delivery, with its destination. */
 export type ClaimedDelivery = Delivery & { url: string; secrets: SealedSecrets }
 
 // The first one in the order of the index, so that PostgreSQL does not think of reading the table instead.
@@ -29,7 +29,7 @@ const due = prepared((db, now: number) =>
     ),
 )
 
-/** The ids of the webhooks that something is to be told to. One look at an index for each webhook. */
+/** The ids of the webhooks with waiting events. One index lookup per webhook. */
 export async function listDueWebhooks(db: Queryable, now: number): Promise<string[]> {
   return (await due(db, now)).map(({ id }) => id)
 }
@@ -49,12 +49,12 @@ const claim = prepared((db, webhookId: string, now: number, leaseUntil: number, 
         .orderBy('event_id')
         .limit(limit),
     )
-    // Again, since PostgreSQL looks only at this once more when another process was quicker.
+    // Repeated, because PostgreSQL checks only this again if another process was faster.
     .where('next_attempt_at', '<=', now)
     .returningAll(),
 )
 
-/** Claims what is due for one webhook. Nothing, if it was disabled or deleted meanwhile. See `queue/queue.ts`. */
+/** Claims what is due for one webhook; nothing if it was disabled or deleted in between. See `queue/queue.ts`. */
 export async function claimDeliveries(
   tx: Queryable,
   webhookId: string,
@@ -68,7 +68,7 @@ export async function claimDeliveries(
     .toSorted((one, other) => one.eventId - other.eventId)
 }
 
-/** Moves the end of leases on. */
+/** Extends leases. */
 export async function renewDeliveries(
   tx: Queryable,
   deliveries: readonly Delivery[],
@@ -83,7 +83,7 @@ export async function renewDeliveries(
   }
 }
 
-/** Notes what came of deliveries: one statement for all of a webhook that came to the same. */
+/** Records the results of deliveries: one statement for all deliveries of a webhook with the same result. */
 export async function settleDeliveries(tx: Queryable, settled: readonly Settled<Delivery>[]): Promise<void> {
   const groups = alike(settled, ({ work, verdict, result: { status, reason } }) => [
     ...[work.webhookId, work.attempts, status, reason],
@@ -121,7 +121,7 @@ const oldestPending = prepared((db, webhookId: string) =>
     .limit(1),
 )
 
-/** When the oldest delivery that waits for a webhook was queued; undefined if none waits. */
+/** When the oldest waiting delivery of a webhook was queued; undefined if none is waiting. */
 export async function oldestQueuedAt(db: Queryable, webhookId: string): Promise<number | undefined> {
   return (await oldestPending(db, webhookId))[0]?.queued_at
 }
@@ -138,7 +138,7 @@ const newestBeyond = prepared((db, webhookId: string, limit: number) =>
 )
 
 /**
- * The newest event of those beyond the `limit` newest that wait for a webhook; undefined if no more than `limit` wait. Counts
+ * The newest event beyond the `limit` newest waiting ones of a webhook; undefined if no more than `limit` wait. Counts
  * them, so it takes longer the more there are.
  */
 export async function findExcess(db: Queryable, webhookId: string, limit: number): Promise<number | undefined> {
@@ -170,8 +170,8 @@ const giveUp = preparedChange(
 )
 
 /**
- * Gives up the oldest deliveries that wait for a webhook, as far as they were queued before `before` or their events are not
- * newer than `lastEventId`; at most `limit` of them. @returns how many
+ * Gives up the oldest waiting deliveries of a webhook: those queued before `before`, or with events up to
+ * `lastEventId`; at most `limit` of them. @returns how many
  */
 export async function giveUpOldest(
   tx: Queryable,
@@ -201,7 +201,7 @@ function claimedAs(row: ExpressionBuilder<Tables, 'webhook_deliveries'>, deliver
 
 type NonEmpty<Item> = readonly [Item, ...Item[]]
 
-/** Those together that have the same facts. */
+/** Groups items with the same facts. */
 function alike<Item>(items: readonly Item[], factsOf: (item: Item) => readonly unknown[]): NonEmpty<Item>[] {
   return [...Map.groupBy(items, (item) => JSON.stringify(factsOf(item))).values()] as unknown as NonEmpty<Item>[]
 }

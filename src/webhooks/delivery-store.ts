@@ -6,7 +6,7 @@ import type { Delivery, DeliveryState } from './webhook.ts'
 /** What is due within this time is left as it is: it may be leased, and is tried soon anyway. */
 const SOON_MS = 80_000
 
-/** More than this is not counted: counting takes longer the more there is. */
+/** The most that is counted: counting takes longer the more there is. */
 export const COUNTED_DELIVERIES = 100_000
 
 const backlogs = prepared((db) =>
@@ -53,7 +53,7 @@ export async function readWebhookBacklog(
   }
 }
 
-/** Has a delivery made once more, done or not, as if for the first time. False if there is none. */
+/** Repeats a delivery, finished or not, as if for the first time. False if it does not exist. */
 export async function replayDelivery(tx: Queryable, webhookId: string, eventId: number, now: number): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('webhook_deliveries')
@@ -115,12 +115,12 @@ export async function reviveDeliveries(tx: Queryable, webhookId: string, now: nu
 /** Which deliveries to list. */
 export type DeliveryQuery = {
   state?: DeliveryState | undefined
-  /** Only those of events before the one with this id. */
+  /** Only deliveries of events before the one with this id. */
   beforeEventId?: number | undefined
   limit: number
 }
 
-/** The deliveries of a webhook that are still on record, the newest events first. */
+/** The deliveries of a webhook on record, newest events first. */
 export async function listDeliveries(db: Queryable, webhookId: string, query: DeliveryQuery): Promise<Delivery[]> {
   const { state, beforeEventId, limit } = query
   let select = db.selectFrom('webhook_deliveries').selectAll().where('endpoint_id', '=', webhookId)
@@ -132,7 +132,7 @@ export async function listDeliveries(db: Queryable, webhookId: string, query: De
 }
 
 /**
- * Deletes deliveries that are done and were queued before `before`, at most `limit` of them.
+ * Deletes finished deliveries that were queued before `before`, at most `limit` of them.
  *
  * @returns how many
  */
@@ -160,7 +160,7 @@ export async function pruneDeliveries(db: Queryable, before: number, limit: numb
   return old.length
 }
 
-/** A row as a delivery. */
+/** Converts a row to a delivery. */
 export function toDelivery(row: Selectable<WebhookDeliveriesTable>): Delivery {
   return {
     webhookId: row.endpoint_id,

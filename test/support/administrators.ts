@@ -16,17 +16,17 @@ export type AdminAccount = {
   [member: string]: unknown
 }
 
-/** Somebody who is logged in and asks the administration. */
+/** A logged-in user who calls the administration. */
 export type Person = {
   id: number
   username: string
   token: string
   refreshToken: string
-  /** Asks below `/api/v1`. */
+  /** Sends a request below `/api/v1`. */
   ask(method: string, path: string, body?: unknown): Promise<JsonAnswer>
 }
 
-/** Adds somebody with these rights, past the rules, and logs them in. */
+/** Adds an account with these rights, bypassing the rules, and logs it in. */
 export async function addPerson(
   app: TestApp,
   username: string,
@@ -53,7 +53,7 @@ export const addStaff = (app: TestApp, username: string, ...permissions: string[
 export const addSuperuser = (app: TestApp, username: string) =>
   addPerson(app, username, { isStaff: true, isSuperuser: true })
 
-/** The account as it is now, seen by `person`. */
+/** The current account, as `person` sees it. */
 export async function look(person: Person, id: number): Promise<AdminAccount> {
   const answer = await person.ask('GET', `admin/users/${id}`)
   if (answer.status !== 200) throw new Error(`not shown: ${answer.text}`)

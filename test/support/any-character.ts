@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 
 /**
- * Any code point but half a surrogate pair, to make texts of. fast-check's own unit `binary` is the same, and takes seconds
- * to make in each file that uses it.
+ * Any code point except half a surrogate pair. fast-check's own unit `binary` is the same, but takes seconds to build
+ * in each file that uses it.
  */
 export const anyCharacter = fc
   .oneof(

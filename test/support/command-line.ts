@@ -10,19 +10,19 @@ import { systemRandom } from '../../src/platform/random.ts'
 import { databases, type TestDatabase } from './databases.ts'
 import { TEST_SECRET_KEY } from './test-app.ts'
 
-/** What a command came to. */
+/** The result of a command. */
 export type CommandRun = { code: number; out: string; err: string }
 
-/** A question that is expected, or the end of it, and what the person types. */
+/** An expected question, or its end, and what the person types. */
 export type Exchange = [question: string, answer: string]
 
-/** The command line, run in this process, with an empty working directory and environment but for the settings. */
+/** The command line, run in this process, with an empty working directory and only the settings in its environment. */
 export type CommandLine = {
-  /** With standard input closed, as scripts and cron run it. */
+  /** With standard input closed, like scripts and cron. */
   run(...argumentTexts: string[]): Promise<CommandRun>
   /** With a text on standard input. */
   pipe(text: string | Buffer, ...argumentTexts: string[]): Promise<CommandRun>
-  /** In a terminal. Whoever is asked another question than expected hangs up. */
+  /** In a terminal. Hangs up at any other question than the expected one. */
   talk(exchanges: Exchange[], ...argumentTexts: string[]): Promise<CommandRun>
   workingDirectory: string
   databaseUrl: string | undefined
@@ -30,7 +30,7 @@ export type CommandLine = {
 
 export type CommandLineOptions = {
   databaseUrl?: string | undefined
-  /** More of the environment; undefined takes a setting out. */
+  /** More of the environment; undefined removes a setting. */
   environment?: Record<string, string | undefined>
   clock?: Clock
 }
@@ -39,8 +39,8 @@ export type CommandLineOptions = {
 const HANG_UP = '\u0004'
 
 /**
- * Makes a command line with the secret of the test servers and cheap hashing, unless `environment` says otherwise. Its
- * folder is gone after the test.
+ * Creates a command line with the secret of the test servers and cheap hashing, unless `environment` says otherwise.
+ * Its folder is deleted after the test.
  */
 export function aCommandLine(options: CommandLineOptions = {}): CommandLine {
   const { databaseUrl, environment = {}, clock = systemClock } = options
@@ -98,7 +98,7 @@ export function aCommandLine(options: CommandLineOptions = {}): CommandLine {
   }
 }
 
-/** The same on a new database, migrated, that is gone after the test. By default on SQLite. */
+/** The same on a new, migrated database that is deleted after the test. By default on SQLite. */
 export async function aReadyCommandLine(
   { create }: TestDatabase = sqlite(),
   options: Omit<CommandLineOptions, 'databaseUrl'> = {},
@@ -110,7 +110,7 @@ export async function aReadyCommandLine(
   return commandLine
 }
 
-/** What a command says with `--json`, read. */
+/** The parsed output of a command with `--json`. */
 export async function jsonOf({ run }: CommandLine, ...argumentTexts: string[]) {
   return JSON.parse((await run(...argumentTexts, '--json')).out)
 }
@@ -130,7 +130,7 @@ function collector(take: (text: string) => void): Writable {
   })
 }
 
-/** Readline puts the cursor in its place around a question. */
+/** Readline moves the cursor around a question. */
 function withoutCursorMoves(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence begins with one
   return text.replace(/\u001b\[\d*[A-Z]/g, '')

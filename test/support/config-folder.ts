@@ -6,19 +6,19 @@ import { type Config, loadConfig } from '../../src/config/config.ts'
 import { ConfigError } from '../../src/config/config-error.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 
-/** A secret that passes. */
+/** A secret that passes the checks. */
 export const goodSecret = 'Zr8vT1kQw3mXy6Ub9Hs2Lp5Nc7Jd4Ga0'
 
 export type ConfigFolder = {
   path: string
   write(name: string, content: string | Buffer): void
-  /** Loads the settings of this folder; `SECRET_KEY` is a good one unless it is given, as undefined too. */
+  /** Loads the settings of this folder. `SECRET_KEY` is a good one unless it is passed, even as undefined. */
   load(environment?: Record<string, string | undefined>, options?: { debugByDefault?: boolean }): Config
-  /** The same, for settings that are refused: the faults. */
+  /** The faults, for settings that are refused. */
   faults(environment?: Record<string, string | undefined>, options?: { debugByDefault?: boolean }): readonly string[]
 }
 
-/** An empty working directory, gone after the test. */
+/** An empty working directory, deleted after the test. */
 export function aConfigFolder(): ConfigFolder {
   const path = mkdtempSync(join(tmpdir(), 'latchkey-config-'))
   onTestFinished(() => rmSync(path, { recursive: true, force: true }))

@@ -1,9 +1,9 @@
 import type { WireAnswer } from './http-client.ts'
 
-/** A cookie as an answer sets it: its value, and its attributes as they are written. */
+/** A cookie as a response sets it: its value, and its attributes as written. */
 export type SetCookie = { name: string; value: string; attributes: string[] }
 
-/** The cookies that an answer sets, in their order. */
+/** The cookies that a response sets, in order. */
 export function cookiesOf({ headers }: Pick<WireAnswer, 'headers'>): SetCookie[] {
   return (headers['set-cookie'] ?? []).map((line) => {
     const [pair = '', ...attributes] = line.split('; ')
@@ -12,7 +12,7 @@ export function cookiesOf({ headers }: Pick<WireAnswer, 'headers'>): SetCookie[]
   })
 }
 
-/** The `Cookie` header of a browser that has kept the cookies of these answers, the later ones counting. */
+/** The `Cookie` header of a browser that has kept the cookies of these responses; later ones replace earlier ones. */
 export function cookieHeader(...answers: Pick<WireAnswer, 'headers'>[]): string {
   const kept = new Map(answers.flatMap(cookiesOf).map(({ name, value }) => [name, value]))
   return [...kept].map(([name, value]) => `${name}=${value}`).join('; ')

@@ -2,8 +2,8 @@ import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 /**
- * curl, as far as the manual's tours use it, for machines that have none: `node curl.ts [options] URL`. What it does not
- * know ends it with an error.
+ * The parts of curl that the manual's tours use, for machines without it: `node curl.ts [options] URL`. Unknown options
+ * are errors.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,

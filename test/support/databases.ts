@@ -8,7 +8,7 @@ import { inject } from 'vitest'
 /** One kind of database that a suite runs on. */
 export type TestDatabase = {
   name: 'SQLite' | 'PostgreSQL'
-  /** An empty database of the test's own. */
+  /** An empty database for one test. */
   create(): Promise<{ url: string; drop(): Promise<void> }>
 }
 
@@ -34,7 +34,7 @@ const postgres: TestDatabase = {
   },
 }
 
-/** The one list of databases that every store and contract suite loops over. */
+/** The list of databases on which every store and contract suite runs. */
 export const databases: readonly TestDatabase[] = [sqlite, postgres]
 
 async function administer(statement: string): Promise<void> {

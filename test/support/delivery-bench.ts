@@ -10,14 +10,14 @@ import { type Database, openDatabase } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
 import type { TestDatabase } from './databases.ts'
 
-/** When every bench begins, and a time in which all mail is given up. */
+/** The start time of every bench, and a duration after which all mail is given up. */
 export const START = 1_900_000_000_000
 export const DAY = 86_400_000
 
 export const aSeal = (secretKey = 'the secret of these very tests, and no other'): Seal =>
   createSeal({ secretKey, fallbacks: [], random: systemRandom })
 
-/** A transport that remembers, and does to each mail what it is told. */
+/** A transport that remembers each mail and handles it as told. */
 export function aTransport(receive: (mail: OutgoingMail, signal: AbortSignal) => Promise<void> | void = () => {}) {
   const sent: string[] = []
   const transport: MailTransport = {
@@ -30,15 +30,15 @@ export function aTransport(receive: (mail: OutgoingMail, signal: AbortSignal) =>
   return { transport, sent }
 }
 
-/** An outbox on a database of its own, and any number of processes that deliver from it. */
+/** An outbox on its own database, and any number of processes that deliver from it. */
 export type DeliveryBench = {
   database: Database
   url: string
-  /** The time of all processes; moved by hand. */
+  /** The time of all processes; tests set it. */
   now: number
-  /** What a process has; each has its own connections unless it is given some. */
+  /** A new process; it has its own connections unless some are passed. */
   aDelivery(transport: MailTransport, facts?: { seal?: Seal; log?: string[]; database?: Database }): QueueWorker
-  /** Queues a mail that is good for a day; its name becomes its subject. */
+  /** Queues a mail that expires after a day; its name becomes its subject. */
   queue(name: string, changes?: Partial<Mail>): Promise<void>
   close(): Promise<void>
 }

@@ -1,7 +1,7 @@
 import { sha256 } from '../../src/platform/digest.ts'
 import { otherSecret, type SettingRow } from './setting-row.ts'
 
-/** The settings of what is sent: mail, hooks, webhooks, metrics. */
+/** Settings for sending: mail, hooks, webhooks, metrics. */
 export const deliveryRows: readonly SettingRow[] = [
   {
     name: 'MAIL_URL',

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { type JwtRefusal, type JwtVerification, verifyJwt } from '../../src/tokens/jwt.ts'
 import { createAsymmetricJwtKey, createHmacJwtKey, type JwtKey } from '../../src/tokens/jwt-key.ts'
 
-// What an attacker needs to make tokens that nobody signed, or that were signed with the wrong thing.
+// What an attacker needs to forge tokens: unsigned ones, or ones signed with the wrong key.
 
 export const secret = 'a secret of more than thirty-two bytes'
 export const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -24,7 +24,10 @@ export const base64url = (content: string | Buffer) => Buffer.from(content).toSt
 
 export const asPart = (content: unknown) => base64url(typeof content === 'string' ? content : JSON.stringify(content))
 
-/** A token with a right HS256 signature whatever header and payload say. Texts are taken as they are, the rest as JSON. */
+/**
+ * A token with a correct HS256 signature, whatever header and payload say. Texts are used as they are, other values as
+ * JSON.
+ */
 export function forge(header: unknown, payload: unknown = claims, key: string | Buffer = secret): string {
   const signingInput = `${asPart(header)}.${asPart(payload)}`
   return `${signingInput}.${createHmac('sha256', key).update(signingInput).digest('base64url')}`
@@ -40,13 +43,13 @@ export const refusalOf = (token: unknown): JwtRefusal | 'verified' => {
 export const claimsOf = (verification: JwtVerification) =>
   verification.kind === 'verified' ? verification.claims : expect.fail(verification.reason)
 
-/** The part with its last letter replaced by one that differs in the unused bits only. */
+/** The part with its last letter replaced by one that differs only in the unused bits. */
 export function withUnusedBits(part: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
   return part.slice(0, -1) + alphabet[alphabet.indexOf(part.at(-1) ?? '') + 1]
 }
 
-/** A letter that becomes this one when its upper byte is dropped, as Latin-1 writing does. */
+/** A letter that becomes this one when its upper byte is dropped, as when writing Latin-1. */
 export function widened(letter: string): string {
   return String.fromCharCode(letter.charCodeAt(0) + 0x100)
 }

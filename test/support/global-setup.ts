@@ -10,8 +10,8 @@ declare module 'vitest' {
 }
 
 /**
- * Builds `dist/`, which the tests start as a process of its own, so that it is never older than the sources. Starts one
- * PostgreSQL for the whole run; every test makes its own database in it.
+ * Builds `dist/`, which some tests start as a separate process, so that it is never older than the sources. Starts one
+ * PostgreSQL for the whole run; every test creates its own database in it.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   build('build.ts')

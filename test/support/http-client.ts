@@ -1,18 +1,18 @@
 import { type IncomingMessage, request as openRequest } from 'node:http'
 
-/** A request as it goes over the wire: nothing is added but `Host`. */
+/** A request as it is sent: nothing is added except `Host`. */
 export type WireRequest = {
-  /** Sent as it is, in any case. */
+  /** Sent as it is, in its case. */
   method: string
   /** Path and query, already escaped. */
   path: string
-  /** In this order; a name may come twice. Values go out in UTF-8. */
+  /** In this order; a name may appear twice. Values are sent as UTF-8. */
   headers: [name: string, value: string][]
   /** Needs its own `Content-Length` or `Transfer-Encoding` among the headers. */
   body?: Uint8Array
 }
 
-/** A whole answer. */
+/** A complete response. */
 export type WireAnswer = {
   status: number
   /** All values of a header, by its name in lower case. */
@@ -21,7 +21,7 @@ export type WireAnswer = {
 }
 
 /**
- * Sends one request over a connection of its own and reads the whole answer; follows nothing.
+ * Sends one request over its own connection and reads the whole response. Does not follow redirects.
  *
  * @param url the server, `http://host:port`.
  * @param timeLimitMs from the start to the last byte. Default 30 s.
@@ -38,11 +38,11 @@ export function send(url: string, request: WireRequest, timeLimitMs = 30_000): P
       setDefaultHeaders: false,
       signal: AbortSignal.timeout(timeLimitMs),
     })
-    // Set here since the option of this name would be put into upper case.
+    // Set here, because the option of this name would be upper-cased.
     outgoing.method = request.method
     outgoing.setHeader('Host', host)
     for (const [name, value] of request.headers) {
-      // Node writes header values in Latin-1; this way the bytes on the wire are those of UTF-8.
+      // Node writes header values as Latin-1. This way, the bytes on the wire are UTF-8.
       outgoing.appendHeader(name, Buffer.from(value, 'utf8').toString('latin1'))
     }
     outgoing.on('error', reject)
@@ -51,7 +51,7 @@ export function send(url: string, request: WireRequest, timeLimitMs = 30_000): P
         resolve({ status: incoming.statusCode ?? 0, headers: incoming.headersDistinct, body })
         outgoing.destroy()
       }
-      // Not read on: bytes after the head are no part of the answer to HEAD (RFC 9110 §9.3.2).
+      // Stops reading here: bytes after the head do not belong to the response to HEAD (RFC 9110 §9.3.2).
       if (request.method === 'HEAD') finish(Buffer.alloc(0))
       else readAll(incoming).then(finish, reject)
     })
@@ -65,7 +65,7 @@ async function readAll(incoming: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** What `sendJson` may send along. */
+/** What `sendJson` can send. */
 export type JsonOptions = {
   /** Sent as JSON; without it the request has no body. */
   body?: unknown
@@ -75,17 +75,17 @@ export type JsonOptions = {
   headers?: Record<string, string>
 }
 
-/** An answer whose body may be JSON. */
+/** A response whose body may be JSON. */
 export type JsonAnswer = WireAnswer & {
   text: string
-  /** The parsed body; `undefined` when it is empty or no JSON. */
+  /** The parsed body; `undefined` if it is empty or not JSON. */
   json: unknown
 }
 
 /**
- * Sends a request with a JSON body and reads a JSON answer.
+ * Sends a request with a JSON body and reads a JSON response.
  *
- * @throws Error as `send` does.
+ * @throws Error like `send`.
  */
 export async function sendJson(
   url: string,

@@ -15,15 +15,15 @@ export const DAY = 24 * 60 * MINUTE
 export const SECRET = 'the current secret of these very tests'
 export const OLD_SECRET = 'the former secret of these very tests!'
 
-/** Processes that share one database, and each have a key ring. They rotate after 90 days, and tokens live one. */
+/** Processes with one database and a key ring each. Keys rotate after 90 days, and tokens live one day. */
 export type KeyRings = {
-  /** What all their clocks show. */
+  /** The clock of all processes. */
   clock: { now(): number; advance(byMs: number): void }
   aDatabase(): Database
   /** The ring of another process, not yet loaded. */
   aRing(facts?: Partial<KeyRingOptions>): KeyRing
   aLoadedRing(facts?: Partial<KeyRingOptions>): Promise<KeyRing>
-  /** Every key there ever was, the oldest first. */
+  /** All keys, oldest first. */
   keys(): Promise<SigningKey[]>
   /** The states of all keys, in alphabetical order. */
   states(): Promise<string[]>
@@ -87,7 +87,7 @@ export function refreshTokenOf(ring: KeyRing): string {
   return signJwt(ring.currentPair().refresh, { typ: 'JWT' }, { sub: '7' })
 }
 
-/** Whether one of the keys that the ring finds for a token has signed it. */
+/** Whether one of the keys that the ring finds for a token signed it. */
 export function isGood(ring: KeyRing, token: string): boolean {
   let candidates: readonly JwtKey[] = []
   verifyJwt(token, (kid) => {

@@ -9,19 +9,19 @@ import { createMigratedDatabase } from './migrated-database.ts'
 export const MINUTE = 60_000
 export const SUBJECT = { address: '203.0.113.7' }
 
-/** Processes that count on one database, each with a limiter of its own. */
+/** Processes that count on one database, each with its own limiter. */
 export type Limiters = {
-  /** The next process; limits that are not given are off. */
+  /** The next process; limits that are not passed are off. */
   aLimiter(rates: Partial<Record<LimitName, Rate>>, isOn?: boolean): Limiter
   database: Database
-  /** What all of them have logged since the counts were last forgotten. */
+  /** What all of them have logged since the counts were last deleted. */
   log(): { level: number; message: string; [fact: string]: unknown }[]
-  /** Forgets what the database has counted. */
+  /** Deletes the counts in the database. */
   forget(): Promise<void>
   close(): Promise<void>
 }
 
-/** Time is the machine's, which the library reads by itself: tests move it with the fake `Date` of vitest. */
+/** The library reads the machine's clock itself, so tests move it with vitest's fake `Date`. */
 export async function createLimiters(kind: TestDatabase): Promise<Limiters> {
   const place = await createMigratedDatabase(kind, systemClock.now())
   const database = place.open()
@@ -48,7 +48,7 @@ export async function createLimiters(kind: TestDatabase): Promise<Limiters> {
   }
 }
 
-/** How an attempt ends that is right or wrong: as it is, or with the code of its refusal. */
+/** The outcome of an attempt that is right or wrong: itself, or the code of its refusal. */
 export async function attempt(limiter: Limiter, claims: readonly Claim[], isRight: boolean): Promise<string> {
   try {
     return await limiter.guard(

@@ -1,9 +1,9 @@
 import type { TestApp } from './test-app.ts'
 
-/** An answer as the limits' tests look at it. */
+/** A response, for the tests of limits. */
 export type Answer = { status: number; body: string; headers: Record<string, string | undefined> }
 
-/** What a request may say besides who and with which password. */
+/** What a request may contain besides name and password. */
 export type Attempt = {
   username: string
   password: string
@@ -14,14 +14,14 @@ export type Attempt = {
   headers?: Record<string, string>
   /** More members of the body. */
   extra?: Record<string, unknown>
-  /** A body of its own. */
+  /** A complete body. */
   payload?: string
 }
 
-/** Ways to knock at one server's doors, from whichever address. */
+/** Ways to log in to one server, from any address. */
 export type Knocker = {
   logIn(attempt: Attempt): Promise<Answer>
-  /** So many wrong logins, one after the other; their statuses. */
+  /** A number of wrong logins in a row; returns their statuses. */
   guess(count: number, attempt: (nth: number) => Partial<Attempt>): Promise<number[]>
   register(username: string, from: string): Promise<Answer>
   send(path: string, options?: SendOptions): Promise<Answer>
@@ -29,7 +29,7 @@ export type Knocker = {
 
 type SendOptions = { from?: string; method?: Attempt['method']; headers?: Record<string, string>; payload?: unknown }
 
-/** The password of everybody who is registered here. */
+/** The password of every account registered here. */
 export const PASSWORD = 'a long enough secret'
 
 const HERE = '203.0.113.1'
@@ -71,7 +71,7 @@ export function createKnocker({ app }: TestApp): Knocker {
   }
 }
 
-/** How many of the statuses are this one. */
+/** How many of the statuses equal this one. */
 export function count(statuses: readonly number[], status: number): number {
   return statuses.filter((one) => one === status).length
 }

@@ -6,18 +6,18 @@ import { startTestApp, type TestApp } from './test-app.ts'
 /** The origin in all links; nobody listens there. */
 export const PUBLIC_URL = 'https://auth.example.org'
 
-/** A password that every rule takes. */
+/** A password that passes all rules. */
 export const PASSWORD = 'correct horse battery'
 
 /** The real app that sends its mail to a real SMTP server. */
 export type MailedApp = {
-  /** May be replaced by what `restart()` gives. */
+  /** Replaced by the result of `restart()`. */
   app: TestApp
   smtp: TestSmtpServer
-  /** Sends all that is to be sent, and gives the mail that has come since the last time. */
+  /** Sends everything that is due, and returns the mail that has arrived since the last call. */
   mail(): Promise<SmtpMail[]>
   post(path: string, body: unknown, token?: string, headers?: Record<string, string>): Promise<JsonAnswer>
-  /** Makes an account by v1 and leaves its mail alone. */
+  /** Creates an account over v1 and ignores its mail. */
   register(username: string, email?: string): Promise<void>
   /** @returns an access token */
   login(username: string, password?: string, headers?: Record<string, string>): Promise<string>

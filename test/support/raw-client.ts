@@ -1,25 +1,25 @@
 import { connect } from 'node:net'
 
-/** What came back over a connection that was sent exact bytes. */
+/** The response to exact bytes over one connection. */
 export type RawAnswer = {
-  /** `HTTP/1.1 400 Bad Request`; empty when nothing came. */
+  /** `HTTP/1.1 400 Bad Request`; empty if nothing came. */
   statusLine: string
   /** All values of a header, by its name in lower case. */
   headers: Record<string, string[]>
   body: Buffer
-  /** Bytes after the first answer: where they are an answer too, the server saw a second request. */
+  /** Bytes after the first response. If they are a response too, the server saw a second request. */
   rest: Buffer
-  /** Whether the server had ended the connection when the waiting was over. */
+  /** Whether the server had closed the connection when the waiting ended. */
   closed: boolean
 }
 
 /** How long `rawRequest` listens. */
 export type RawOptions = {
-  /** `answer`: until one whole answer is there. `close`: until the server ends the connection. Default `answer`. */
+  /** `answer`: until one whole response is there. `close`: until the server closes the connection. Default `answer`. */
   until?: 'answer' | 'close'
-  /** After this the promise is kept with what has come. Default 5 s. */
+  /** After this, the promise resolves with what has come. Default 5 s. */
   timeLimitMs?: number
-  /** Whether the request was HEAD, whose answer has no body whatever its headers say. Default false. */
+  /** Whether the request was HEAD, whose response has no body whatever its headers say. Default false. */
   isHead?: boolean
 }
 

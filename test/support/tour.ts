@@ -36,13 +36,13 @@ export function readTour(file: string, section?: string): Step[] {
 
 const lineOf = (whole: string, part: string) => whole.slice(0, whole.indexOf(part)).split('\n').length
 
-/** Node and npm are all that the tests may ask of a machine: where there is no curl, a stand-in asks the same. */
+/** Tests may require only Node and npm. On a machine without curl, a stand-in sends the same requests. */
 const standIn =
   spawnSync('curl', ['--version']).status === 0
     ? ''
     : `curl() { '${process.execPath}' '${join(import.meta.dirname, 'curl.ts')}' "$@"; }\n`
 
-/** Pastes all steps into one bash in the checkout, as a reader would, and gives back what each of them printed. */
+/** Pastes all steps into one bash in the checkout, as a reader would, and returns what each of them printed. */
 export async function takeTour(steps: readonly Step[], { url, databaseUrl }: ServerProcess): Promise<string[]> {
   const script = steps.map(({ commands }) => `${commands}\necho '${END_OF_STEP}'\n`).join('')
   const env = { PATH: process.env.PATH, DATABASE_URL: databaseUrl }
@@ -53,7 +53,10 @@ export async function takeTour(steps: readonly Step[], { url, databaseUrl }: Ser
   return printed.split(`${END_OF_STEP}\n`)
 }
 
-/** The lines of what is printed, each as its JSON and its status, with what a page leaves open (`…`) as a pattern. */
+/**
+ * The printed lines, each as its JSON and its status. Where a page leaves something open (`…`), the line becomes a
+ * pattern.
+ */
 export function linesOf(printed: string): unknown[] {
   return printed
     .split('\n')

@@ -3,10 +3,10 @@ import { commandLine } from '../../src/flows/rights/actor.ts'
 import { type JsonAnswer, sendJson } from './http-client.ts'
 import type { TestApp } from './test-app.ts'
 
-/** The password of everybody who is added here. */
+/** The password of every account added here. */
 export const PASSWORD = 'correct horse 9'
 
-/** What v1 answers to a login. */
+/** The response of v1 to a login. */
 export type V1Tokens = {
   access_token: string
   refresh_token: string
@@ -36,11 +36,11 @@ export async function addAccount(
   return (await app.accounts.create(wanted, commandLine)).account
 }
 
-/** Adds somebody who may do everything. */
+/** Adds a superuser. */
 export const addAdministrator = (app: TestApp, username: string) =>
   addAccount(app, username, { isStaff: true, isSuperuser: true })
 
-/** Logs in by v1. @throws Error if that is refused */
+/** Logs in over v1. @throws Error if that is refused */
 export async function logIn(
   { url }: TestApp,
   username: string,
@@ -55,7 +55,7 @@ export function refresh({ url }: TestApp, refresh_token: string): Promise<JsonAn
   return sendJson(url, 'POST', '/api/v1/refresh', { body: { refresh_token } })
 }
 
-/** Refreshes and gives the new tokens. @throws Error if that is refused */
+/** Refreshes and returns the new tokens. @throws Error if that is refused */
 export async function rotated(app: TestApp, refreshToken: string): Promise<V1Tokens> {
   const answer = await refresh(app, refreshToken)
   if (answer.status !== 200) throw new Error(`not refreshed: ${answer.text}`)
@@ -66,7 +66,7 @@ export function logOut({ url }: TestApp, refresh_token: string): Promise<JsonAns
   return sendJson(url, 'POST', '/api/v1/logout', { body: { refresh_token } })
 }
 
-/** The statuses with which an access token is met, of v1 and of the classic contract; and v1's code. */
+/** The statuses of v1 and the classic contract for an access token, and v1's code. */
 export async function meet({ url }: TestApp, accessToken: string): Promise<[number, number, string | undefined]> {
   const v1 = await sendJson(url, 'GET', '/api/v1/me/sessions', { token: accessToken })
   const classic = await sendJson(url, 'GET', '/api/protected/', { token: accessToken })
@@ -78,7 +78,7 @@ export async function listSessions(app: TestApp, token: string, query = ''): Pro
   return (json as { sessions: V1Session[] }).sessions
 }
 
-/** The `code` of a problem; undefined if it is none. */
+/** The `code` of a problem; undefined if it is not one. */
 export function codeOf({ json }: JsonAnswer): string | undefined {
   return (json as { code?: string } | undefined)?.code
 }

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A request as it arrived. */
+/** A request as received. */
 export type Received = {
   method: string
   path: string
@@ -12,11 +12,11 @@ export type Received = {
   message: { type: string; timestamp: string; data: Record<string, unknown> }
 }
 
-/** A program that is told of events, on a port of the loopback. */
+/** A receiver of webhooks, on a port of the loopback. */
 export type WebhookReceiver = {
   url: string
   received: Received[]
-  /** Answers from now on with this status, or as the function does. */
+  /** From now on, answers with this status, or as the function does. */
   answer(how: number | ((request: IncomingMessage, response: ServerResponse) => void)): void
   close(): Promise<void>
 }
@@ -47,7 +47,7 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   }
 }
 
-/** Whether a message was signed with this secret: as a receiver would check it, with nothing of ours. */
+/** Whether a message was signed with this secret, checked like a receiver would, without our code. */
 export function isSignedWith(secret: string, { headers, body }: Received): boolean {
   const key = Buffer.from(secret.replace('whsec_', ''), 'base64')
   const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`

@@ -20,26 +20,29 @@ import type { Caller } from '../rights/actor.ts'
 import { actingAdministrator, findAdministered, refuseOwnAccount } from '../rights/authority.ts'
 import { MAIL_LANE, MAIL_QUEUE } from './deliver-mail.ts'
 
-/** How far the clocks of processes that send mail may be apart. */
+/** The largest clock difference between processes that send mail. */
 const CLOCK_SLACK_MS = 60_000
 /** How much mail one transaction makes due, and how many of them there are in one request. */
 const BATCH = 500
 const BATCHES = 200
 
-/** What became of mail, for administrators. What it says is nobody's to see. */
+/** The state of mail, for administrators. Nobody can see its content. */
 export type OutboxAdministration = {
   list(query: OutboxQuery): Promise<OutboxRecord[]>
   /** Why no mail can be sent at present; undefined if it can. */
   failing(): Promise<FailingLane | undefined>
   /** @throws AuthError `not_found` */
   get(id: string): Promise<OutboxRecord>
-  /** Has a mail sent now that would be tried again later. @throws AuthError `permission_denied`, `not_found`, `mail_done` */
+  /** Sends a postponed mail now. @throws AuthError `permission_denied`, `not_found`, `mail_done` */
   retry(id: string, caller: Caller): Promise<void>
-  /** The same for all mail; for when the mail server is back. @returns how much. @throws AuthError `permission_denied` */
+  /**
+   * The same for all postponed mail; for when the mail server works again. @returns how much. @throws AuthError
+   * `permission_denied`
+   */
   retryAll(caller: Caller): Promise<number>
   /**
-   * Has a mail not sent after all. Of accounts that may do more than the caller, and of their own, nobody does: it may be the
-   * notice that tells of what they did.
+   * Drops a mail. Nobody may drop mail about themselves or about accounts with more rights: it may be the notice that
+   * reports what they did.
    *
    * @throws AuthError `permission_denied`, `not_found`, `own_account`, `mail_done`
    */

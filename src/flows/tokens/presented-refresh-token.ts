@@ -17,14 +17,14 @@ import {
 import { type Token, uidOf } from '../../tokens/token.ts'
 import type { OpenedToken, TokenVerifier } from '../../tokens/token-verifier.ts'
 
-/** Reads what a refresh token names, and says what it stands for. One statement, unless another server made the token. */
+/** Reads what a refresh token names and determines its state. One statement, unless another server issued the token. */
 export async function readRefreshTokenState(
   db: Queryable,
   token: Token,
   rules: RefreshTokenRules,
   now: number,
 ): Promise<RefreshTokenState> {
-  // Nobody can have spent what has no id. Whoever is about to spend it is told so by the verifier.
+  // A token without an id cannot have been used. The verifier refuses it when somebody tries to use it.
   if (token.tokenId === undefined) return { kind: 'unknown' }
   const holder = await findTokenHolder(db, { uid: uidOf(token), sessionId: token.sessionId })
   const state = stateInSession(token, holder, rules, now)
@@ -51,7 +51,7 @@ async function readForeignState(
 }
 
 async function passwordChangeOf(db: Queryable, { id, credentialsVersion }: Account): Promise<number | undefined> {
-  // An account that was only ever imported has had no change of password that this server knows of.
+  // For an account that was only imported, this server knows of no password change.
   if (credentialsVersion === 0) return undefined
   return (await findPasswordChange(db, id)) ?? Number.POSITIVE_INFINITY
 }

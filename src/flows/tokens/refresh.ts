@@ -52,7 +52,7 @@ type RefreshParts = {
   settings: RefreshTokenRules & SessionLifetimes & { reuseEndsSession: boolean }
 }
 
-/** With ROTATE_REFRESH_TOKENS off there is no new refresh token: the one presented goes on. */
+/** With ROTATE_REFRESH_TOKENS off, there is no new refresh token: the presented one continues. */
 export type RefreshedTokens = IssuedPair | IssuedAccess
 
 /**
@@ -64,7 +64,7 @@ export type RefreshedTokens = IssuedPair | IssuedAccess
  */
 export type Refresh = (token: string, origin: RequestOrigin) => Promise<RefreshedTokens>
 
-/** What became of a refresh token. */
+/** The outcome for a refresh token. */
 type Outcome =
   | ({ kind: 'go_on'; by: Exclude<RefreshOutcome, 'refused' | 'replayed'> } & TokenOwner)
   | { kind: 'lost_race' }
@@ -75,7 +75,7 @@ type Presentation = {
   opened: OpenedToken
   origin: RequestOrigin
   now: number
-  /** What the hook said. It is asked once, also where the request loses a race and looks again. */
+  /** The hook's answer. It is asked once, even if the request loses a race and reads again. */
   extra?: Promise<JwtClaims | undefined>
 }
 
@@ -98,7 +98,7 @@ export function createRefresh(parts: RefreshParts): Refresh {
       return { kind: 'refused', refusal: new AuthError('no_active_account_for_token', { endReason }) }
     }
     const session = state.kind === 'adoptable' ? adoptedSession(state.sessionId, account, now) : state.session
-    // Before the token is spent: if the hook fails, the token is still good.
+    // Before the token is used up: if the hook fails, the token remains valid.
     presentation.extra ??= askHook(account, session, origin)
     const extra = await presentation.extra
     if (state.kind === 'adoptable') return adopt({ account, session, extra }, presentation)
@@ -106,7 +106,10 @@ export function createRefresh(parts: RefreshParts): Refresh {
     return state.kind === 'usable' ? rotate(owner, state, now) : repeat(owner, presentation)
   }
 
-  /** A replay ends the session. That is committed before the token is refused: a refusal inside would undo it. */
+  /**
+   * A replay ends the session. That is committed before the token is refused: a refusal inside the transaction would
+   * undo it.
+   */
   async function endBy(state: StateOf<'replayed'>, origin: RequestOrigin, now: number): Promise<Outcome> {
     if (settings.reuseEndsSession) {
       await database.inTransaction((tx) => endReplayed(tx, state, actingStranger(origin), notices, now))
@@ -125,18 +128,18 @@ export function createRefresh(parts: RefreshParts): Refresh {
     return { kind: 'go_on', by: state.wasSpent ? 'reused' : 'rotated', ...owner, session }
   }
 
-  /** SQLite shows a rotation before it is durable. The successor is given again only once it cannot be lost. */
+  /** SQLite shows a rotation before it is durable. The new token is returned again only once it cannot be lost. */
   async function repeat(owner: TokenOwner, { opened, now }: Presentation): Promise<Outcome> {
     const state = await database.inOneStatement((db) => readRefreshTokenState(db, opened.token, settings, now))
     if (state.kind !== 'repeated') return { kind: 'lost_race' }
     return { kind: 'go_on', by: 'repeated', ...owner, session: state.session }
   }
 
-  /** Takes over a token that another server issued under the same key: a session of our own begins. */
+  /** Accepts a token that another server issued under the same key, and starts a session of our own. */
   async function adopt(owner: TokenOwner, { opened, origin, now }: Presentation): Promise<Outcome> {
     const { account, session } = owner
     return database.inTransaction(async (tx): Promise<Outcome> => {
-      // As for a login: a change of password at the same moment would not find this session to end it.
+      // As for a login: a password change at the same moment would not find this session to end it.
       if (!(await confirmLogin(tx, account, undefined))) return { kind: 'lost_race' }
       if (!(await startSession(tx, session))) return { kind: 'lost_race' }
       await rememberSpent(tx, session, opened.token.expiresAt ?? now, now)
@@ -151,7 +154,7 @@ export function createRefresh(parts: RefreshParts): Refresh {
     return beginSession(account, { id, refreshSeed, refreshKid, address: '', userAgent: '', amr: [] }, settings, now)
   }
 
-  /** The claims that the deployment wants in the access token. It is asked only about a token that is good. */
+  /** The claims that the deployment adds to the access token. The hook is asked only about valid tokens. */
   async function askHook(account: Account, session: Session, origin: RequestOrigin): Promise<JwtClaims | undefined> {
     if (!hooks.has('beforeToken')) return undefined
     return hooks.claimsFor({ ...hookSession(account, session, origin), by: 'refresh' })
@@ -176,7 +179,7 @@ export function createRefresh(parts: RefreshParts): Refresh {
       const presentation: Presentation = { opened, origin, now }
       for (;;) {
         const outcome = await spend(presentation)
-        // Whoever lost looks again: the winner's successor is there to be given once more, or the session is over.
+        // The loser reads again: either the winner's new token can be returned once more, or the session has ended.
         if (outcome.kind === 'lost_race') continue
         counted = outcome.kind === 'go_on' ? outcome.by : outcome.kind
         if (outcome.kind !== 'go_on') throw outcome.refusal
@@ -193,9 +196,11 @@ export function createRefresh(parts: RefreshParts): Refresh {
   }
 }
 
-/** The session that a token began may be forgotten before the token itself has expired: then something else remembers it. */
+/**
+ * The session that a token started may be forgotten before the token itself expires: then another record remembers it.
+ */
 async function rememberSpent(tx: Queryable, session: Session, until: number, now: number): Promise<void> {
   if (until <= session.refreshExpiresAt) return
-  // Nobody's: it is no session to be listed.
+  // Belongs to nobody, so it appears in no list of sessions.
   await startSession(tx, spentSession({ id: spentTokenId(session.id), accountId: 0, until }, 'replayed', now))
 }

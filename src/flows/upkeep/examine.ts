@@ -7,16 +7,16 @@ import type { KeyRefusal, ManageKeys } from '../keys/manage-keys.ts'
 
 const DAY_MS = 86_400_000
 
-/** What there is to know about a database that a server is to run on. */
+/** The facts about a database that a server is to run on. */
 export type Examination = {
   usernameRule: UsernameRule
   /** When the newest event was recorded; undefined if there is none. */
   newestEventAt: number | undefined
-  /** How much mail is yet to be sent, and when the oldest of it was queued; undefined if there is none. */
+  /** How much mail is waiting, and when the oldest was queued; undefined if none is waiting. */
   mail: { waiting: number; oldestQueuedAt: number | undefined }
   /** Who presented a rotated refresh token in the last 24 hours. */
   rotatedTokens: RotatedTokenUse
-  /** What keeps a server from using the signing keys; undefined if nothing does. */
+  /** Why a server cannot use the signing keys; undefined if it can. */
   keyProblem: KeyRefusal | undefined
 }
 
@@ -24,11 +24,11 @@ type ExamineParts = {
   database: Database
   now: number
   usernameRule: UsernameRule
-  /** Undefined without a SECRET_KEY: the keys are not looked at. */
+  /** Undefined without a SECRET_KEY: the keys are not examined. */
   keys: Pick<ManageKeys, 'findProblem'> | undefined
 }
 
-/** Looks at a database as `doctor` does; writes nothing. */
+/** Examines a database for `doctor`; writes nothing. */
 export async function examine({ database, now, usernameRule, keys }: ExamineParts): Promise<Examination> {
   const { events } = await listEvents(database.read, { limit: 1 })
   const mail = await readMailBacklog(database.read)

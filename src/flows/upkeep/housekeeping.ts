@@ -14,7 +14,7 @@ type HousekeepingParts = {
   database: Database
   clock: Clock
   keyRing: KeyRing
-  /** How long events are kept; undefined: for ever. */
+  /** How long events are kept; undefined: forever. */
   auditRetentionMs: number | undefined
   /** Whether it is worth saying how many people BLACKLIST_AFTER_ROTATION would log out: rotation is on, and it is off. */
   reportsRotatedTokens: boolean

@@ -34,7 +34,7 @@ export const WEBHOOK_QUEUE = 'webhooks'
 /** The longest description of a webhook, in code points. */
 export const WEBHOOK_DESCRIPTION_LIMIT = 200
 
-/** What a webhook is made of; of one that is there, what is undefined stays. */
+/** The data of a webhook; for an existing webhook, undefined values stay. */
 type WebhookData = {
   url?: string | undefined
   description?: string | undefined
@@ -42,10 +42,10 @@ type WebhookData = {
   isEnabled?: boolean | undefined
 }
 
-/** A secret is shown once, when it is made. */
+/** A secret is shown once, when it is created. */
 export type WebhookWithSecret = { webhook: Webhook; secret: string }
 
-/** Webhooks, for administrators. Every change is in the audit log. */
+/** Webhooks, for administrators. The audit log records every change. */
 export type ManageWebhooks = {
   list(): Promise<Webhook[]>
   /** The webhooks that do not take events at present, by their ids. */
@@ -60,9 +60,9 @@ export type ManageWebhooks = {
   ): Promise<WebhookWithSecret>
   /** @throws AuthError `permission_denied`, `not_found`, `invalid_fields` */
   change(id: string, data: WebhookData, caller: Caller, origin: RequestOrigin): Promise<Webhook>
-  /** With its deliveries, made or not. @throws AuthError `permission_denied`, `not_found` */
+  /** Deletes it with its deliveries, finished or not. @throws AuthError `permission_denied`, `not_found` */
   remove(id: string, caller: Caller, origin: RequestOrigin): Promise<void>
-  /** The former secret signs too for a day. @throws AuthError `permission_denied`, `not_found` */
+  /** The previous secret also signs for one more day. @throws AuthError `permission_denied`, `not_found` */
   rotateSecret(id: string, caller: Caller, origin: RequestOrigin): Promise<WebhookWithSecret>
   /** @throws AuthError `not_found` */
   deliveries(id: string, query: DeliveryQuery): Promise<Delivery[]>
@@ -79,7 +79,7 @@ type ManageWebhooksParts = {
 }
 
 export function createManageWebhooks({ database, clock, random, seal, rules }: ManageWebhooksParts): ManageWebhooks {
-  /** Runs a change of a webhook that is there, as an administrator who may. */
+  /** Changes an existing webhook, as an administrator with the permission. */
   async function changing<Result>(
     id: string,
     caller: Caller,

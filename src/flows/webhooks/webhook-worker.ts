@@ -23,11 +23,11 @@ import { recordChange, WEBHOOK_QUEUE } from './manage-webhooks.ts'
 
 /** How often the worker looks for events to deliver: the longest that an event waits, as long as all goes well. */
 const LOOK_EVERY_MS = 1_000
-/** How often it gives up what is too old or too much. */
+/** How often it gives up events that are too old or too many. */
 const BOUND_EVERY_MS = 60_000
-/** How long what is under way may take when the server stops. */
+/** How long running deliveries may take when the server stops. */
 const STOP_GRACE_MS = 3_000
-/** How long one attempt may take. */
+/** The time limit of one attempt. */
 const ATTEMPT_DEADLINE_MS = 10_000
 
 const store: QueueStore<ClaimedDelivery> = {
@@ -47,14 +47,14 @@ type WebhookWorkerParts = {
   metrics: Pick<Metrics, 'webhookDeliveries'>
 }
 
-/** Tells webhooks in the background what has happened. */
+/** Delivers events to webhooks in the background. */
 export type WebhookWorker = {
   start(): void
-  /** Works off all that is due, and answers when that is done. */
+  /** Does everything that is due, and resolves when that is done. */
   settle(): Promise<void>
-  /** Gives up what is beyond the bounds of the queue. */
+  /** Gives up events beyond the limits of the queue. */
   bound(): Promise<void>
-  /** Waits a while for what is under way; what is not done then is done by the next process. */
+  /** Waits a while for running deliveries; the next process does the rest. */
   stop(): Promise<void>
 }
 
@@ -111,7 +111,7 @@ export function createWebhookWorker(parts: WebhookWorkerParts): WebhookWorker {
       )
   }
 
-  /** So that former values of SECRET_KEY can be taken away once the server was started with the new one. */
+  /** So that previous values of SECRET_KEY can be removed once the server has started with the new one. */
   async function resealSecrets(): Promise<void> {
     for (const { id } of await listWebhooks(database.read)) {
       await database.inTransaction(async (tx) => {
