@@ -58,6 +58,7 @@ export type AuditFields = {
   'webhook.deleted': OfWebhook
   'key.created': OfKey
   'key.activated': OfKey
+  'key.rotation_scheduled': OfKey
   'key.superseded': OfKey
   'key.retired': OfKey
 }
@@ -174,6 +175,10 @@ export const auditEvents: {
   },
   'key.activated': {
     meaning: 'A signing key began to sign tokens.',
+    facts: { kid: 'its key id', algorithm: 'its algorithm' },
+  },
+  'key.rotation_scheduled': {
+    meaning: 'Somebody rotated the signing keys. The next key takes over from this one once every API knows it.',
     facts: { kid: 'its key id', algorithm: 'its algorithm' },
   },
   'key.superseded': {

@@ -11,6 +11,7 @@ import {
   dueSteps,
   keyState,
   type RotationPolicy,
+  rotationTime,
   type SigningKey,
   stepsToRetire,
   stepsToRotate,
@@ -41,10 +42,13 @@ export type KeyRingOptions = Omit<RingChangeDeps, 'createKey'> & {
 }
 
 /**
- * The outcome of a manual rotation. `fixed`: the key is SECRET_KEY itself; replace that instead. `already_rotated`: the
+ * The outcome of a manual rotation. `fixed`: the key is SECRET_KEY itself; replace that instead. `scheduled`: the next key signs from then on, when every verifier knows it. `already_rotated`: the
  * key that this process signs with is no longer the current one.
  */
-type RotationOutcome = 'rotated' | 'already_rotated' | 'fixed'
+type RotationOutcome =
+  | { kind: 'already_rotated' | 'fixed' }
+  /** Epoch milliseconds. */
+  | { kind: 'rotated' | 'scheduled'; takesEffectAt: number }
 
 /**
  * The outcome of retiring a key. `unknown`: there is no such key, or it is already retired. `key` is the key as it was
@@ -84,8 +88,13 @@ export type KeyRing = {
    * @returns whether the `kid` is known now
    */
   refreshForUnknown(kid: string): Promise<boolean>
-  /** Makes the next key sign from now on. If several processes replace the same key at once, one succeeds. */
-  rotate(origin: AuditOrigin, admit?: AdmitChange): Promise<RotationOutcome>
+  /**
+   * Makes the next key sign: as soon as every verifier knows it, which may be now. If several processes replace the same
+   * key at once, one succeeds.
+   *
+   * @param options.isImmediate does not wait for verifiers: for a key that leaked. Default false
+   */
+  rotate(origin: AuditOrigin, options?: { isImmediate?: boolean; admit?: AdmitChange }): Promise<RotationOutcome>
   /** Refuses a key's tokens from now on and destroys it; another key takes its place. Also works without `load`. */
   retire(kid: string, origin: AuditOrigin, admit?: AdmitChange): Promise<RetirementOutcome>
   /** Rotates keys that are due, and retires keys whose tokens have expired. Call it every `keyMaintenanceMs`. */
@@ -181,20 +190,25 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
       if (RING_KID.test(kid) && !view.byKid.has(kid)) await refreshIfAffordable()
       return view.byKid.has(kid)
     },
-    async rotate(origin, admit) {
-      if (isFixed) return 'fixed'
+    async rotate(origin, { isImmediate = false, admit } = {}) {
+      if (isFixed) return { kind: 'fixed' }
       let expectedKid = view.currentKid
+      let takesEffectAt: number | undefined
       const steps = await change(
         (keys, now) => {
           const currentKid = keys.find((key) => key.algorithm === algorithm && keyState(key, now) === 'current')?.kid
           expectedKid ??= currentKid
-          return currentKid === expectedKid ? stepsToRotate(keys, now, policy) : []
+          takesEffectAt = undefined
+          if (currentKid !== expectedKid) return []
+          takesEffectAt = isImmediate ? now : rotationTime(keys, now, policy)
+          return stepsToRotate(keys, now, policy, isImmediate)
         },
         origin,
         admit,
       )
       await read()
-      return steps.length > 0 ? 'rotated' : 'already_rotated'
+      if (takesEffectAt === undefined) return { kind: 'already_rotated' }
+      return { kind: steps.some(({ kind }) => kind === 'supersede') ? 'rotated' : 'scheduled', takesEffectAt }
     },
     async retire(kid, origin, admit) {
       if (secrets.some(({ access }) => access.kid === kid)) return { kind: 'fixed' }

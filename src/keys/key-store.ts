@@ -76,6 +76,7 @@ export async function insertKey(
     superseded_at: null,
     retires_at: null,
     retired_at: null,
+    rotation_asked_at: null,
   }
   await tx
     .insertInto('signing_keys')
@@ -92,6 +93,11 @@ export async function insertKey(
 /** Makes a key sign from now on. */
 export async function activateKey(tx: Queryable, kid: string, now: number): Promise<void> {
   await tx.updateTable('signing_keys').set({ activated_at: now }).where('kid', '=', kid).execute()
+}
+
+/** Notes that the next key is to take over from this one as soon as every verifier knows it. */
+export async function askForRotation(tx: Queryable, kid: string, now: number): Promise<void> {
+  await tx.updateTable('signing_keys').set({ rotation_asked_at: now }).where('kid', '=', kid).execute()
 }
 
 /** Stops a key from signing. It still verifies until `retiresAt`. */
@@ -132,5 +138,6 @@ function toKey(row: Selectable<SigningKeysTable>): StoredKey {
     supersededAt: row.superseded_at ?? undefined,
     retiresAt: row.retires_at ?? undefined,
     retiredAt: row.retired_at ?? undefined,
+    rotationAskedAt: row.rotation_asked_at ?? undefined,
   }
 }

@@ -6,6 +6,7 @@ import type { Queryable } from '../storage/prepared.ts'
 import type { NewKey } from './key-opening.ts'
 import {
   activateKey,
+  askForRotation,
   claimRingChange,
   insertKey,
   readRing,
@@ -80,6 +81,9 @@ async function takeStep(tx: Queryable, step: KeyStep, key: NewKey, now: number) 
     case 'activate':
       await activateKey(tx, step.kid, now)
       return 'key.activated'
+    case 'ask_rotation':
+      await askForRotation(tx, step.kid, now)
+      return 'key.rotation_scheduled'
     case 'supersede':
       await supersedeKey(tx, step.kid, now, step.retiresAt)
       return 'key.superseded'

@@ -6,6 +6,7 @@ import {
   type KeyStep,
   keyState,
   type RotationPolicy,
+  rotationTime,
   type SigningKey,
   signingKid,
   stepsToRetire,
@@ -25,8 +26,8 @@ const policy: RotationPolicy = {
 }
 
 function aKey(kid: string, facts: Partial<SigningKey> = {}): SigningKey {
-  const none = { activatedAt: undefined, supersededAt: undefined, retiresAt: undefined, retiredAt: undefined }
-  return { kid, algorithm: 'ES256', createdAt: NOW - DAY, ...none, ...facts }
+  const never = { activatedAt: undefined, supersededAt: undefined, retiresAt: undefined, retiredAt: undefined }
+  return { kid, algorithm: 'ES256', createdAt: NOW - DAY, ...never, rotationAskedAt: undefined, ...facts }
 }
 
 const aCurrentKey = (kid: string, facts: Partial<SigningKey> = {}) => aKey(kid, { activatedAt: NOW - DAY, ...facts })
@@ -42,6 +43,7 @@ function apply(keys: readonly SigningKey[], steps: readonly KeyStep[], now: numb
   for (const step of steps) {
     if (step.kind === 'activate') change(step.kid, { activatedAt: now })
     else if (step.kind === 'supersede') change(step.kid, { supersededAt: now, retiresAt: step.retiresAt })
+    else if (step.kind === 'ask_rotation') change(step.kid, { rotationAskedAt: now })
     else if (step.kind === 'retire') change(step.kid, { retiredAt: now })
     else {
       const activatedAt = step.as === 'current' ? now : undefined
@@ -134,24 +136,69 @@ describe('a change of ALGORITHM', () => {
 describe('a rotation by hand', () => {
   it('lets the next key sign at once and publishes another', () => {
     const keys = [aCurrentKey('a'), aKey('b', { createdAt: NOW })]
-    expect(states(apply(keys, stepsToRotate(keys, NOW, policy), NOW), NOW)).toEqual(['retiring', 'current', 'next'])
+    expect(states(apply(keys, stepsToRotate(keys, NOW, policy, true), NOW), NOW)).toEqual([
+      'retiring',
+      'current',
+      'next',
+    ])
   })
 
   it('makes a key where none is published yet', () => {
     const keys = [aCurrentKey('a')]
-    expect(states(apply(keys, stepsToRotate(keys, NOW, policy), NOW), NOW)).toEqual(['retiring', 'current', 'next'])
+    expect(states(apply(keys, stepsToRotate(keys, NOW, policy, true), NOW), NOW)).toEqual([
+      'retiring',
+      'current',
+      'next',
+    ])
   })
 
   it('works beside another configuration that signs too', () => {
     const keys = [aCurrentKey('a'), aKey('b'), aCurrentKey('other', { algorithm: 'EdDSA' })]
-    const rotated = apply(keys, stepsToRotate(keys, NOW, policy), NOW)
+    const rotated = apply(keys, stepsToRotate(keys, NOW, policy, true), NOW)
     expect(signingKid(rotated, NOW, 'ES256')).toBe('b')
   })
 
   it('is nothing where no key is current, and for HS256', () => {
-    expect(stepsToRotate([], NOW, policy)).toEqual([])
+    expect(stepsToRotate([], NOW, policy, true)).toEqual([])
     const secret = aCurrentKey('secret', { algorithm: 'HS256' })
-    expect(stepsToRotate([secret], NOW, { ...policy, algorithm: 'HS256', fixedKid: 'secret' })).toEqual([])
+    expect(stepsToRotate([secret], NOW, { ...policy, algorithm: 'HS256', fixedKid: 'secret' }, true)).toEqual([])
+  })
+})
+
+describe('rotating by hand a key whose successor is not known everywhere', () => {
+  const keys = [aCurrentKey('a'), aKey('b', { createdAt: NOW - 5 * MINUTE })]
+
+  it('waits until the successor has been published for fifteen minutes, and says when that is', () => {
+    expect(rotationTime(keys, NOW, policy)).toBe(NOW + 10 * MINUTE)
+    const asked = apply(keys, stepsToRotate(keys, NOW, policy, false), NOW)
+    expect(states(asked, NOW)).toEqual(['current', 'next'])
+    // Asking again changes nothing.
+    expect(stepsToRotate(asked, NOW + MINUTE, policy, false)).toEqual([])
+    expect(rotationTime(asked, NOW + MINUTE, policy)).toBe(NOW + 10 * MINUTE)
+    expect(dueSteps(asked, NOW + 10 * MINUTE - 1, policy, false)).toEqual([])
+    const later = NOW + 10 * MINUTE
+    const rotated = apply(asked, dueSteps(asked, later, policy, false), later)
+    expect(states(rotated, later)).toEqual(['retiring', 'current', 'next'])
+    // It is not asked of the new key.
+    expect(dueSteps(rotated, later + DAY, policy, false)).toEqual([])
+  })
+
+  it('waits each time, also twice in a row', () => {
+    const known = [aCurrentKey('a'), aKey('b')]
+    const once = apply(known, stepsToRotate(known, NOW, policy, false), NOW)
+    expect(states(once, NOW)).toEqual(['retiring', 'current', 'next'])
+    expect(rotationTime(once, NOW, policy)).toBe(NOW + 15 * MINUTE)
+    const twice = apply(once, stepsToRotate(once, NOW, policy, false), NOW)
+    expect(states(twice, NOW)).toEqual(['retiring', 'current', 'next'])
+  })
+
+  it('waits no longer than verifiers may keep the JWK Set', () => {
+    expect(jwkSetMaxAgeSeconds(policy.signingKeyLifetimeMs) * 1_000).toBeLessThanOrEqual(15 * MINUTE)
+  })
+
+  it('does not wait if the key has leaked', () => {
+    const rotated = apply(keys, stepsToRotate(keys, NOW, policy, true), NOW)
+    expect(states(rotated, NOW)).toEqual(['retiring', 'current', 'next'])
   })
 })
 
@@ -207,7 +254,7 @@ describe('over any course of events', () => {
           const victim = keys[which % keys.length]?.kid ?? ''
           if (what === 'retire') killed.add(victim)
           let steps = dueSteps(keys, now, own, what === 'start')
-          if (what === 'rotate') steps = stepsToRotate(keys, now, own)
+          if (what === 'rotate') steps = stepsToRotate(keys, now, own, which % 2 === 0)
           if (what === 'retire') steps = stepsToRetire(keys, victim, now, own)
           keys = apply(keys, steps, now, algorithm)
 

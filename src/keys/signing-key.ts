@@ -12,6 +12,8 @@ export type SigningKey = {
   /** When the last of its tokens will have expired; set once it is superseded. */
   retiresAt: number | undefined
   retiredAt: number | undefined
+  /** When somebody asked for the next key to take over as soon as every verifier knows it. */
+  rotationAskedAt: number | undefined
 }
 
 /**
@@ -71,6 +73,7 @@ export type RotationPolicy = {
 export type KeyStep =
   | { kind: 'create'; as: 'next' | 'current' }
   | { kind: 'activate'; kid: string }
+  | { kind: 'ask_rotation'; kid: string }
   | { kind: 'supersede'; kid: string; retiresAt: number }
   | { kind: 'retire'; kid: string }
 
@@ -103,12 +106,39 @@ export function dueSteps(
   ]
 }
 
+/** When a published key may sign at the earliest: by then no verifier has a JWK Set without it. */
+function signsFrom({ createdAt }: SigningKey, { signingKeyLifetimeMs }: RotationPolicy): number {
+  return createdAt + publicationMs(signingKeyLifetimeMs)
+}
+
 /**
- * The steps of a manual rotation: the current key hands over now, whatever its age. None if there is no current key.
+ * When a manual rotation takes effect: now, or once the next key has been published for long enough. Undefined if there
+ * is no current key.
  */
-export function stepsToRotate(keys: readonly SigningKey[], now: number, policy: RotationPolicy): KeyStep[] {
+export function rotationTime(keys: readonly SigningKey[], now: number, policy: RotationPolicy): number | undefined {
+  const next = ownKey(keys, 'next', now, policy)
+  if (ownKey(keys, 'current', now, policy) === undefined || policy.algorithm === 'HS256') return undefined
+  return next === undefined ? now : Math.max(now, signsFrom(next, policy))
+}
+
+/**
+ * The steps of a manual rotation: the current key hands over, whatever its age, or is to do so as soon as every verifier
+ * knows the next key. None if there is no current key, or if somebody has asked for this before.
+ *
+ * @param isImmediate does not wait for verifiers
+ */
+export function stepsToRotate(
+  keys: readonly SigningKey[],
+  now: number,
+  policy: RotationPolicy,
+  isImmediate: boolean,
+): KeyStep[] {
   const current = ownKey(keys, 'current', now, policy)
-  if (current === undefined || policy.algorithm === 'HS256') return []
+  const time = rotationTime(keys, now, policy)
+  if (current === undefined || time === undefined) return []
+  if (time > now && !isImmediate) {
+    return current.rotationAskedAt === undefined ? [{ kind: 'ask_rotation', kid: current.kid }] : []
+  }
   const after = keys.map((key) => (key === current ? { ...key, supersededAt: now } : key))
   return [supersede(current, now, policy), ...ownSteps(after, now, policy)]
 }
@@ -154,7 +184,8 @@ function ownSteps(keys: readonly SigningKey[], now: number, policy: RotationPoli
   if (current === undefined) return [{ kind: 'activate', kid: next.kid }, createNext]
   const { signingKeyLifetimeMs } = policy
   const isOldEnough = (current.activatedAt ?? now) + signingKeyLifetimeMs <= now
-  const isDue = isOldEnough && next.createdAt + publicationMs(signingKeyLifetimeMs) <= now
+  const isAsked = current.rotationAskedAt !== undefined
+  const isDue = (isOldEnough || isAsked) && signsFrom(next, policy) <= now
   return isDue ? [supersede(current, now, policy), { kind: 'activate', kid: next.kid }, createNext] : []
 }
 

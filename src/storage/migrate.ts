@@ -10,6 +10,7 @@ import { refreshKeys } from './migrations/0006-refresh-keys.ts'
 import { accountLists } from './migrations/0007-account-lists.ts'
 import { queues } from './migrations/0008-queues.ts'
 import { rotatedTokens } from './migrations/0009-rotated-tokens.ts'
+import { scheduledRotations } from './migrations/0010-scheduled-rotations.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -24,6 +25,7 @@ const migrations: readonly Migration[] = [
   accountLists,
   queues,
   rotatedTokens,
+  scheduledRotations,
 ]
 
 /** A newer version of Latchkey has migrated the database, so this version does not know its tables. */

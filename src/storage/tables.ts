@@ -118,6 +118,8 @@ export type SigningKeysTable = {
   superseded_at: number | null
   /** When it stops verifying, because the last of its tokens has expired. Set when it is superseded. */
   retires_at: number | null
+  /** While it signs: when somebody asked for the next key to take over as soon as verifiers know it. Null: nobody did. */
+  rotation_asked_at: Generated<number | null>
   retired_at: number | null
 }
 

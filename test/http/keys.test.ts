@@ -63,7 +63,10 @@ describe.each(databases)('signing keys on $name', (database) => {
     const other = await app.another()
     const before = await logIn(app, 'ann')
     const nextKid = await kidOf('next')
-    expect((await asRoot('POST', '/rotate')).json).toEqual({ rotated: true })
+    expect((await asRoot('POST', '/rotate?now=true')).json).toEqual({
+      rotated: true,
+      takes_effect_at: expect.any(String),
+    })
     expect(await kidOf('current')).toBe(nextKid)
     const after = await logIn(app, 'ann')
     for (const process of [app, other]) {
@@ -77,7 +80,7 @@ describe.each(databases)('signing keys on $name', (database) => {
   it('are known to other processes as soon as one of their tokens is presented, also when just made', async () => {
     const other = await app.another()
     // Twice in a row: the key that signs then was made after the other process had read the ring.
-    for (let turn = 0; turn < 2; turn++) await asRoot('POST', '/rotate')
+    for (let turn = 0; turn < 2; turn++) await asRoot('POST', '/rotate?now=true')
     const tokens = await logIn(app, 'ann')
     expect(await meet(other, tokens.access_token)).toEqual([200, 200, undefined])
     expect((await refresh(other, tokens.refresh_token)).status).toBe(200)
@@ -87,7 +90,7 @@ describe.each(databases)('signing keys on $name', (database) => {
     const other = await app.another()
     const { refresh_token } = await logIn(app, 'ann')
     const first = await rotated(app, refresh_token)
-    await asRoot('POST', '/rotate')
+    await asRoot('POST', '/rotate?now=true')
     for (const process of [app, other]) {
       expect((await rotated(process, refresh_token)).refresh_token).toBe(first.refresh_token)
     }
@@ -100,7 +103,7 @@ describe.each(databases)('signing keys on $name', (database) => {
 
   it('take their sessions along when they are retired, with the reason, and leave the others alone', async () => {
     const old = await logIn(app, 'ann')
-    await asRoot('POST', '/rotate')
+    await asRoot('POST', '/rotate?now=true')
     const young = await logIn(app, 'ann')
     root = await rotated(app, root.refresh_token)
     const kid = await kidOf('retiring')

@@ -73,7 +73,7 @@ describe.each(oneOf)('the key ring in memory', (database) => {
       const ring = await rings.aLoadedRing()
       const tokens = [accessTokenOf(ring)]
       expect(ring.jwkSet().keys).toHaveLength(2)
-      expect(await ring.rotate(admin)).toBe('rotated')
+      expect(await ring.rotate(admin, { isImmediate: true })).toMatchObject({ kind: 'rotated' })
       tokens.push(accessTokenOf(ring))
       const { keys } = ring.jwkSet()
       expect(keys.map(({ kid }) => kid)).toHaveLength(3)
@@ -95,7 +95,7 @@ describe.each(oneOf)('the key ring in memory', (database) => {
     it('is refused by every process, though nobody wrote it down', async () => {
       const [ring, other] = [await rings.aLoadedRing(), await rings.aLoadedRing()]
       const token = accessTokenOf(ring)
-      await ring.rotate(admin)
+      await ring.rotate(admin, { isImmediate: true })
       await other.refresh()
       expect(isGood(other, token)).toBe(true)
       rings.clock.advance(DAY + 2 * MINUTE)
@@ -178,7 +178,7 @@ describe.each(oneOf)('the key ring in memory', (database) => {
 
     it('is neither rotated nor retired: SECRET_KEY is replaced instead', async () => {
       const ring = await rings.aLoadedRing(hs256)
-      expect(await ring.rotate(admin)).toBe('fixed')
+      expect(await ring.rotate(admin, { isImmediate: true })).toEqual({ kind: 'fixed' })
       expect(await ring.retire(kidOf(ring), admin)).toEqual({ kind: 'fixed' })
       rings.clock.advance(1000 * DAY)
       await ring.maintain()

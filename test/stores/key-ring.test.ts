@@ -85,8 +85,8 @@ describe.each(databases)('the key ring on $name', (database) => {
 
     it('has one winner of sixteen at once, and all sign with the same key afterwards', async () => {
       const sixteen = await Promise.all(Array.from({ length: 16 }, () => rings.aLoadedRing()))
-      const outcomes = await Promise.all(sixteen.map((ring) => ring.rotate(admin)))
-      expect(outcomes.filter((outcome) => outcome === 'rotated')).toHaveLength(1)
+      const outcomes = await Promise.all(sixteen.map((ring) => ring.rotate(admin, { isImmediate: true })))
+      expect(outcomes.filter((outcome) => outcome.kind === 'rotated')).toHaveLength(1)
       expect(new Set(sixteen.map(kidOf)).size).toBe(1)
       expect(await rings.states()).toEqual(['current', 'next', 'retiring'])
     })
@@ -101,7 +101,7 @@ describe.each(databases)('the key ring on $name', (database) => {
 
     it('costs no token: a process that has not read the ring again verifies the new ones and goes on signing', async () => {
       const [ring, other] = [await rings.aLoadedRing(), await rings.aLoadedRing()]
-      await ring.rotate(admin)
+      await ring.rotate(admin, { isImmediate: true })
       expect(isGood(other, accessTokenOf(ring))).toBe(true)
       expect(isGood(other, refreshTokenOf(ring))).toBe(true)
       expect(isGood(ring, refreshTokenOf(other))).toBe(true)
@@ -111,8 +111,8 @@ describe.each(databases)('the key ring on $name', (database) => {
 
     it('follows another at once, and an unknown kid then makes other processes read the ring again', async () => {
       const [ring, other] = [await rings.aLoadedRing(), await rings.aLoadedRing()]
-      await ring.rotate(admin)
-      await ring.rotate(admin)
+      await ring.rotate(admin, { isImmediate: true })
+      await ring.rotate(admin, { isImmediate: true })
       const token = refreshTokenOf(ring)
       expect(isGood(other, token)).toBe(false)
       const found = await Promise.all(
@@ -125,7 +125,7 @@ describe.each(databases)('the key ring on $name', (database) => {
     it('is undone as a whole if its audit event cannot be written', async () => {
       const ring = await rings.aLoadedRing()
       const broken = await rings.aLoadedRing({ recordEvent: () => Promise.reject(new Error('no room')) })
-      await expect(broken.rotate(admin)).rejects.toThrow('no room')
+      await expect(broken.rotate(admin, { isImmediate: true })).rejects.toThrow('no room')
       await broken.refresh()
       expect(kidOf(broken)).toBe(kidOf(ring))
       expect(await rings.states()).toEqual(['current', 'next'])
@@ -164,7 +164,7 @@ describe.each(databases)('the key ring on $name', (database) => {
     it('leaves the others’ tokens alone', async () => {
       const ring = await rings.aLoadedRing()
       const [firstKid, firstToken] = [kidOf(ring), refreshTokenOf(ring)]
-      await ring.rotate(admin)
+      await ring.rotate(admin, { isImmediate: true })
       const token = refreshTokenOf(ring)
       await ring.retire(firstKid, admin)
       expect([isGood(ring, firstToken), isGood(ring, token)]).toEqual([false, true])
@@ -188,7 +188,7 @@ describe.each(databases)('the key ring on $name', (database) => {
   it('tells the audit log of every change, and who made it', async () => {
     const ring = await rings.aLoadedRing()
     const kid = kidOf(ring)
-    await ring.rotate(admin)
+    await ring.rotate(admin, { isImmediate: true })
     await ring.retire(kid, admin)
     const { events } = await listEvents(rings.aDatabase().read, { limit: 50 })
     expect(events.map(({ event, origin }) => `${event} by ${origin.actor}`).reverse()).toEqual([

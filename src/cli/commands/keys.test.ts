@@ -27,9 +27,24 @@ describe.each(databases)('keys on $name', (database) => {
     expect((await cli.run('keys', 'list')).out).toMatch(/^KID +ALGORITHM +STATE +CREATED/)
   })
 
-  it('rotates: the next one signs', async () => {
+  it('says when a rotation takes effect, so that every API knows the key before it signs', async () => {
     const before: Key[] = await jsonOf(aCli(), 'keys', 'list')
-    expect(await aCli().run('keys', 'rotate')).toEqual({ code: 0, out: 'The next key now signs tokens.\n', err: '' })
+    const { out, code } = await aCli().run('keys', 'rotate')
+    expect([code, out]).toEqual([0, expect.stringMatching(/^The next key signs tokens from \d{4}-\d\d-\d\d .* on\./)])
+    const again = await jsonOf(aCli(), 'keys', 'rotate')
+    expect(again).toEqual({ rotated: false, takes_effect_at: expect.any(String) })
+    const waitMs = Date.parse(again.takes_effect_at) - app.clock.now()
+    expect(waitMs).toBeGreaterThan(10 * 60_000)
+    expect(waitMs).toBeLessThanOrEqual(15 * 60_000)
+    expect(await jsonOf(aCli(), 'keys', 'list')).toEqual(before)
+  })
+
+  it('rotates with --now: the next one signs at once, and it says what that breaks', async () => {
+    const before: Key[] = await jsonOf(aCli(), 'keys', 'list')
+    const { code, out, err } = await aCli().run('keys', 'rotate', '--now')
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toMatch(/^The next key now signs tokens\.\n.*may refuse new tokens for up to ten minutes/)
+    expect(out).toContain('latchkey keys retire')
     const after: Key[] = await jsonOf(aCli(), 'keys', 'list')
     const stateOf = (state: string, keys: Key[]) => keys.find((key) => key.state === state)?.kid
     expect(stateOf('current', after)).toBe(stateOf('next', before))

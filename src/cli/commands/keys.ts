@@ -16,9 +16,12 @@ export function addKeys(program: Command, context: Context): void {
   answering(
     keys
       .command('rotate')
-      .description('makes the next key sign; tokens of the current key stay valid until they expire'),
+      .description(
+        'makes the next key sign once every API knows it; tokens of the current key stay valid until they expire',
+      )
+      .option('--now', 'for a leaked key: sign at once; APIs may refuse new tokens for up to ten minutes'),
     context,
-    () => rotate(context),
+    ({ now }: { now?: true }) => rotate(now === true, context),
   )
   answering(
     keys
@@ -52,17 +55,37 @@ function listAnswer(keys: readonly ListedKey[]): Answer {
   return { text: table(cells), json }
 }
 
-async function rotate(context: Context): Promise<Answer> {
-  const outcome = await context.administer(({ keys }) => keys().rotate(commandLine), { needsSecretKey: true })
+async function rotate(isImmediate: boolean, context: Context): Promise<Answer> {
+  const outcome = await context.administer(({ keys }) => keys().rotate(commandLine, isImmediate), {
+    needsSecretKey: true,
+  })
   switch (outcome.kind) {
     case 'rotated':
-      return { text: 'The next key now signs tokens.\n', json: { rotated: true } }
+      return {
+        text: `The next key now signs tokens.\n${isImmediate ? AFTER_IMMEDIATE : ''}`,
+        json: { rotated: true, takes_effect_at: jsonTime(outcome.takesEffectAt) },
+      }
+    case 'scheduled':
+      return {
+        text:
+          `The next key signs tokens from ${printableTime(outcome.takesEffectAt)} on. By then every API that caches the ` +
+          'key set knows it.\n',
+        json: { rotated: false, takes_effect_at: jsonTime(outcome.takesEffectAt) },
+      }
     case 'already_rotated':
-      return { text: 'Another process rotated the keys at the same moment.\n', json: { rotated: false } }
+      return {
+        text: 'Another process rotated the keys at the same moment.\n',
+        json: { rotated: false, takes_effect_at: null },
+      }
     default:
       throw new Refusal(keyRefusalWords(outcome))
   }
 }
+
+/** What `--now` breaks, and what it does not do. */
+const AFTER_IMMEDIATE =
+  'APIs that cached the key set may refuse new tokens for up to ten minutes.\n' +
+  'Tokens of the previous key are still accepted. If it leaked, refuse them: latchkey keys retire KID\n'
 
 type RetireOptions = { lostSecret?: true; yes?: true }
 

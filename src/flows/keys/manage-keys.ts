@@ -24,7 +24,11 @@ export type KeyRefusal =
   | { kind: 'unopened'; problem: string }
 
 /** `already_rotated`: somebody else did at the same moment. */
-type RotateKeysOutcome = { kind: 'rotated' } | { kind: 'already_rotated' } | KeyRefusal
+type RotateKeysOutcome =
+  | { kind: 'already_rotated' }
+  /** The next key signs from then on. `scheduled`: by then no verifier has a key set without it. Epoch milliseconds. */
+  | { kind: 'rotated' | 'scheduled'; takesEffectAt: number }
+  | KeyRefusal
 
 /** `unknown`: there is no such key, or it is already retired. */
 type RetireKeyOutcome = { kind: 'retired'; key: SigningKey; endedSessions: number } | { kind: 'unknown' } | KeyRefusal
@@ -36,7 +40,13 @@ type RetireKeyOutcome = { kind: 'retired'; key: SigningKey; endedSessions: numbe
  * done. An administrator needs `keys.change`, which is checked again in the transaction of the change.
  */
 export type ManageKeys = {
-  rotate(manager: Manager): Promise<RotateKeysOutcome>
+  /**
+   * Makes the next key sign as soon as every verifier knows it.
+   *
+   * @param isImmediate at once, although verifiers that cached the key set may refuse new tokens for a while: for a key
+   *   that leaked
+   */
+  rotate(manager: Manager, isImmediate: boolean): Promise<RotateKeysOutcome>
   /**
    * Refuses a key's tokens from now on, destroys the key, and ends the sessions that cannot be refreshed without it. If
    * it is interrupted in between, repeating it completes the rest.
@@ -87,9 +97,9 @@ export function createManageKeys({ database, clock, keyRing, algorithm }: Manage
   }
 
   return {
-    async rotate(manager) {
+    async rotate(manager, isImmediate) {
       const refusal = (await findMismatch()) ?? (await findUnopened())
-      return refusal ?? { kind: await keyRing.rotate(auditOriginOf(manager), admission(manager)) }
+      return refusal ?? keyRing.rotate(auditOriginOf(manager), { isImmediate, admit: admission(manager) })
     },
     async retire(kid, isSecretLost, manager) {
       const mismatch = await findMismatch()

@@ -42,17 +42,34 @@ export function keyRoutes({ manageKeys, listKeys }: KeyRouteParts): ApiRoute[] {
       permission: 'keys.change',
       needsRecentLogin: true,
       tag: 'administration',
-      summary: 'Rotate the signing keys: the next key signs from now on',
+      summary: 'Rotate the signing keys',
       description:
-        'Tokens signed by the previous key stay valid. `rotated` is false if another request rotated at the same moment.',
+        'The next key signs as soon as every verifier has had the time to read the new key set. `takes_effect_at` says ' +
+        'when. With `now=true` it signs at once, for a key that leaked: APIs that cached the key set may refuse new ' +
+        'tokens for up to ten minutes. Tokens signed by the previous key stay valid; retire that key to refuse them. ' +
+        '`takes_effect_at` is null if another request rotated at the same moment.',
       refusals: ['key_is_fixed', 'unavailable'],
-      answer: { status: 200, schema: Type.Object({ rotated: Type.Boolean() }) },
+      query: Type.Object({
+        now: Type.Optional(Type.Boolean({ description: 'Do not wait for verifiers. Default false' })),
+      }),
+      answer: {
+        status: 200,
+        schema: Type.Object({
+          rotated: Type.Boolean({ description: 'Whether the next key signs already' }),
+          takes_effect_at: orNull(timeSchema),
+        }),
+      },
       handle: async (asked) => {
-        const outcome = await manageKeys.rotate(administratorOf(asked))
-        if (outcome.kind === 'rotated' || outcome.kind === 'already_rotated') {
-          return { rotated: outcome.kind === 'rotated' }
+        const outcome = await manageKeys.rotate(administratorOf(asked), asked.query.now === true)
+        switch (outcome.kind) {
+          case 'rotated':
+          case 'scheduled':
+            return { rotated: outcome.kind === 'rotated', takes_effect_at: wireTime(outcome.takesEffectAt) }
+          case 'already_rotated':
+            return { rotated: false, takes_effect_at: null }
+          default:
+            throw keyRefusal(outcome)
         }
-        throw keyRefusal(outcome)
       },
     }),
     apiRoute({

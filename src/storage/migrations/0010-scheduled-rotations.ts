@@ -1,0 +1,9 @@
+import type { Migration } from './migration.ts'
+
+/** When somebody asked for another key to sign, while the next one was not published for long enough. */
+export const scheduledRotations: Migration = {
+  name: '0010-scheduled-rotations',
+  async up(db) {
+    await db.schema.alterTable('signing_keys').addColumn('rotation_asked_at', 'bigint').execute()
+  },
+}
