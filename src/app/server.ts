@@ -174,7 +174,9 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     limiter,
     sampleViews: config.posts.sampleResources ? sampleViews({ posts }) : [],
     requests: metrics.requests,
-    metricsParts: hasMetrics(config) ? { ...config.metrics, readMetrics: createReadMetrics(core, clock) } : undefined,
+    metricsParts: hasMetrics(config)
+      ? { ...config.metrics, readMetrics: await createReadMetrics(core, clock) }
+      : undefined,
     readMailbox,
   })
   const { accountAdministration } = accountFlows

@@ -1,4 +1,5 @@
 import type { Administration } from '../app/administration.ts'
+import type { TestMailOutcome } from '../app/test-mail.ts'
 import type { CheckedSettings } from '../flows/upkeep/checks/settings-checks.ts'
 import type { Examination } from '../flows/upkeep/examine.ts'
 import type { BuildOptions, BuiltFilter } from '../passwords/breached/build-filter.ts'
@@ -29,6 +30,8 @@ export type Context = {
   migrate(): Promise<string[]>
   /** Starts the server, which ends the process when it is stopped. @returns whether it has started */
   serve(options: { debugByDefault: boolean }): Promise<boolean>
+  /** Sends a mail with these settings at once. Needs no database. @throws Refusal if the settings are faulty */
+  sendTestMail(to: string): Promise<TestMailOutcome>
   /** The OpenAPI document of a server with these settings. */
   describeApi(): Promise<object>
   /**

@@ -4,6 +4,7 @@ import { type Administration, openAdministration } from '../app/administration.t
 import { createApp, describeApi, migrateDatabase } from '../app/app.ts'
 import { createProcessLog } from '../app/process-log.ts'
 import { runServer } from '../app/run-server.ts'
+import { sendTestMail } from '../app/test-mail.ts'
 import { type Config, type ConfigSource, loadConfig, processEnvironment } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { firstEnvFile, writeFirstEnvFile } from '../config/new-env-file.ts'
@@ -87,6 +88,7 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
         const log = createProcessLog(config, streams.output)
         return runServer({ settings: config, log, createApp: () => createApp({ config, clock, random, log }) })
       }),
+    sendTestMail: (to) => refusing(async () => sendTestMail(loadBeside('none'), random, to, clock.now())),
     describeApi: () => refusing(() => describeApi(partsOf(load({ missingSecretKey: 'none' })))),
     ...passwordFilters({
       workingDirectory,

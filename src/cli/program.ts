@@ -7,6 +7,7 @@ import { addDoctor } from './commands/doctor.ts'
 import { addFlushexpiredtokens } from './commands/flushexpiredtokens.ts'
 import { addInit } from './commands/init.ts'
 import { addKeys } from './commands/keys.ts'
+import { addMail } from './commands/mail.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addOpenapi } from './commands/openapi.ts'
 import { addServe } from './commands/serve.ts'
@@ -45,6 +46,7 @@ export function createProgram(context: Context): Command {
     addUsers,
     addSessions,
     addKeys,
+    addMail,
     addBreachedPasswords,
     addFlushexpiredtokens,
     addDoctor,

@@ -11,7 +11,7 @@ export function createSmtpTransport(options: SMTPTransportOptions, sender: Sende
       try {
         await transporter.sendMail({ ...mailSource(mail, sender), signal })
       } catch (error) {
-        if (!(error instanceof Error) || signal.aborted) throw error
+        if (!(error instanceof Error) || error instanceof RefusedMailError || signal.aborted) throw error
         const { isAboutThisMail, status } = verdictOf(error)
         if (!isAboutThisMail) throw new UnreachableMailServerError(error.message, error)
         if (status >= 500) throw new RefusedMailError(error.message, error)

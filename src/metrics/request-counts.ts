@@ -7,9 +7,6 @@ export type RequestSeries = {
   route: string
   /** The number of responses, by the first digit of the status. */
   readonly statuses: ReadonlyMap<StatusClass, number>
-  /** How many took at most each of `durationBounds` and more than the one before; the last: more than all. */
-  readonly durations: readonly number[]
-  readonly totalSeconds: number
   /** @param seconds from arrival to response */
   add(status: number, seconds: number): void
 }
@@ -26,13 +23,19 @@ export type RequestCounts = {
    */
   of(method: string, route: string): RequestSeries
   readonly series: readonly RequestSeries[]
+  /** Also times requests from now on, with one timer for each series. Without it only their number is counted. */
+  timeWith(timerOf: (method: string, route: string) => RequestTimer): void
 }
+
+/** Observes how long requests took. */
+export type RequestTimer = { observe(seconds: number): void }
 
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 export function createRequestCounts(): RequestCounts {
   const byRoute = new Map<string, Map<string, RequestSeries>>()
   const series: RequestSeries[] = []
+  let timerOf: ((method: string, route: string) => RequestTimer) | undefined
   return {
     of(presentedMethod, route) {
       const method = methods.has(presentedMethod) ? presentedMethod : 'other'
@@ -40,35 +43,29 @@ export function createRequestCounts(): RequestCounts {
       byRoute.set(route, byMethod)
       let found = byMethod.get(method)
       if (found === undefined) {
-        found = createSeries(method, route)
+        found = createSeries(method, route, timerOf?.(method, route))
         byMethod.set(method, found)
         series.push(found)
       }
       return found
     },
     series,
+    timeWith(timer) {
+      timerOf = timer
+    },
   }
 }
 
-function createSeries(method: string, route: string): RequestSeries {
+function createSeries(method: string, route: string, timer: RequestTimer | undefined): RequestSeries {
   const statuses = new Map<StatusClass, number>()
-  const durations: number[] = Array(durationBounds.length + 1).fill(0)
-  let totalSeconds = 0
   return {
     method,
     route,
     statuses,
-    durations,
-    get totalSeconds() {
-      return totalSeconds
-    },
     add(status, seconds) {
       const statusClass = `${Math.floor(status / 100)}xx` as StatusClass
       statuses.set(statusClass, (statuses.get(statusClass) ?? 0) + 1)
-      let slot = 0
-      while (slot < durationBounds.length && seconds > (durationBounds[slot] ?? 0)) slot++
-      durations[slot] = (durations[slot] ?? 0) + 1
-      totalSeconds += seconds
+      timer?.observe(seconds)
     },
   }
 }

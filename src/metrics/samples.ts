@@ -2,24 +2,24 @@ import type { MetricName } from './catalogue.ts'
 import type { Counter } from './counter.ts'
 import type { Metrics } from './metrics.ts'
 import type { Backlog, Readings } from './readings.ts'
-import { durationBounds, type RequestSeries } from './request-counts.ts'
+import type { RequestSeries } from './request-counts.ts'
+
+/** The metrics whose values are numbers of ours; durations are observed one by one. */
+export type CollectedName = Exclude<MetricName, 'latchkey_http_request_duration_seconds'>
 
 /** One line of the exposition. */
 export type Sample = {
-  /** For metrics with several series: `…_bucket`, `…_sum`, `…_count`. */
-  metricName?: string
   labels: Readonly<Record<string, string>>
   value: number
 }
 
 /** The value of every metric now. Unknown values are left out. */
-export function samplesOf(metrics: Metrics, readings: Readings): Record<MetricName, Sample[]> {
+export function samplesOf(metrics: Metrics, readings: Readings): Record<CollectedName, Sample[]> {
   const { requests } = metrics
   const { hashing, stored } = readings
   return {
     latchkey_build_info: [{ labels: { version: readings.version }, value: 1 }],
     latchkey_http_requests_total: requests.series.flatMap(requestSamples),
-    latchkey_http_request_duration_seconds: requests.series.flatMap(durationSamples),
     latchkey_logins_total: countSamples('outcome', metrics.logins),
     latchkey_refreshes_total: countSamples('outcome', metrics.refreshes),
     latchkey_rotated_token_sessions: stored === undefined ? [] : single(stored.rotatedTokens.sessions),
@@ -58,21 +58,4 @@ function countSamples(label: string, { counts }: Counter<string>): Sample[] {
 
 function requestSamples({ method, route, statuses }: RequestSeries): Sample[] {
   return [...statuses].map(([status, value]) => ({ labels: { method, route, status }, value }))
-}
-
-/** A bucket contains everything up to its bound, including the smaller buckets. */
-function durationSamples({ method, route, durations, totalSeconds }: RequestSeries): Sample[] {
-  const name = 'latchkey_http_request_duration_seconds'
-  let count = 0
-  const buckets = durations.map((added, slot): Sample => {
-    count += added
-    const le = String(durationBounds[slot] ?? '+Inf')
-    return { metricName: `${name}_bucket`, labels: { method, route, le }, value: count }
-  })
-  const labels = { method, route }
-  return [
-    ...buckets,
-    { metricName: `${name}_sum`, labels, value: totalSeconds },
-    { metricName: `${name}_count`, labels, value: count },
-  ]
 }

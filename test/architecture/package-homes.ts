@@ -43,7 +43,7 @@ export const packageHomes: readonly PackageHome[] = [
     packages: /^prom-client(\/|$)/,
     home: /^src\/metrics\/exposition\.ts$/,
     title: 'prom-client is known in metrics/exposition.ts only',
-    why: 'it is loaded when somebody asks for the metrics, and counts nothing on the way of a request',
+    why: 'it is loaded only where somebody may read the metrics, and everything else counts without knowing it',
   },
   {
     packages: /^nodemailer(\/|$)/,

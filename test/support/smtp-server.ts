@@ -11,6 +11,8 @@ export type TestSmtpServer = {
   port: number
   /** What was accepted, in its order. */
   mails: SmtpMail[]
+  /** How those introduced themselves who sent a mail, in its order. */
+  greetings: string[]
   /** How many connections there were. */
   connections(): number
   close(): Promise<void>
@@ -31,6 +33,7 @@ export type TestSmtpOptions = Pick<SMTPServerOptions, 'secure' | 'key' | 'cert' 
 export async function startSmtpServer(options: TestSmtpOptions = {}): Promise<TestSmtpServer> {
   const { login, refuseSender, refuseRecipient, beforeAccepting, ...own } = options
   const mails: SmtpMail[] = []
+  const greetings: string[] = []
   const sockets = new Set<Socket>()
   let connections = 0
   const server = new SMTPServer({
@@ -48,7 +51,8 @@ export async function startSmtpServer(options: TestSmtpOptions = {}): Promise<Te
       if (isRight) done(null, { user: username })
       else done(Object.assign(new Error('wrong name or password'), { responseCode: 535 }))
     },
-    onMailFrom(_address, _session, done) {
+    onMailFrom(_address, session, done) {
+      greetings.push(session.hostNameAppearsAs)
       const responseCode = refuseSender?.()
       done(responseCode === undefined ? undefined : Object.assign(new Error('not from you'), { responseCode }))
     },
@@ -87,6 +91,7 @@ export async function startSmtpServer(options: TestSmtpOptions = {}): Promise<Te
   return {
     port: (server.server.address() as AddressInfo).port,
     mails,
+    greetings,
     connections: () => connections,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))

@@ -1,0 +1,37 @@
+import type { Config } from '../config/config.ts'
+import { openTransport } from '../mail/open-transport.ts'
+import { RefusedMailError, UnreachableMailServerError } from '../mail/transport.ts'
+import { escapeHtml } from '../platform/html.ts'
+import { type Random, randomId } from '../platform/random.ts'
+
+/** What became of a test mail. `server_failed`: no mail can be sent at all. `recipient_failed`: this one cannot. */
+export type TestMailOutcome =
+  | { kind: 'sent'; from: string; id: string }
+  | { kind: 'not_configured' }
+  | { kind: 'server_failed' | 'recipient_failed'; reason: string }
+
+/** How long the mail server may take. */
+const DEADLINE_MS = 60_000
+
+/**
+ * Sends one mail with these settings, past the outbox, and says what the mail server said.
+ *
+ * @param now epoch milliseconds
+ */
+export async function sendTestMail(config: Config, random: Random, to: string, now: number): Promise<TestMailOutcome> {
+  const { mail, http } = config
+  if (mail.url === undefined) return { kind: 'not_configured' }
+  const service = mail.from.name === '' ? new URL(http.publicUrl).host : mail.from.name
+  const text = `This is a test mail from ${service}. If you can read it, ${service} can send mail.`
+  const id = randomId(random)
+  const message = { subject: `Test mail from ${service}`, text: `${text}\n`, html: `<p>${escapeHtml(text)}</p>\n` }
+  try {
+    const transport = openTransport(mail.url, mail.from, new URL(http.publicUrl).hostname)
+    await transport.send({ ...message, id, to, queuedAt: now }, AbortSignal.timeout(DEADLINE_MS))
+    return { kind: 'sent', from: mail.from.address, id }
+  } catch (error) {
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/[\p{C}\s]+/gu, ' ').trim()
+    const isServer = error instanceof UnreachableMailServerError || !(error instanceof RefusedMailError)
+    return { kind: isServer ? 'server_failed' : 'recipient_failed', reason }
+  }
+}
