@@ -110,6 +110,7 @@ export async function createHttp({
     },
     cookies,
     authenticate: flows.authenticate,
+    isOwnPath,
     random,
     log,
   })

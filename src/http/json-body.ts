@@ -2,6 +2,8 @@ import { isUtf8 } from 'node:buffer'
 import { AuthError } from '../errors.ts'
 import { countedPassword } from '../passwords/counted-password.ts'
 import { isJsonObject, type JsonObject } from '../platform/json.ts'
+import { decoderOf } from './charset.ts'
+import { parseForm } from './form-fields.ts'
 
 /**
  * Reads a JSON object; an empty body counts as an empty object.
@@ -26,12 +28,20 @@ export function readJsonBody(bytes: Buffer): JsonObject {
  * @throws AuthError `invalid_request`
  */
 export function readFormBody(bytes: Buffer): JsonObject {
-  const entries = isUtf8(bytes) ? [...new URLSearchParams(bytes.toString('utf8'))] : undefined
+  const entries = entriesOf(bytes)
   const values = new Map(entries)
   if (entries === undefined || values.size < entries.length) {
     throw new AuthError('invalid_request', { detail: 'the form is not UTF-8 or repeats a parameter' })
   }
   return Object.fromEntries(values)
+}
+
+function entriesOf(bytes: Buffer): [string, string][] | undefined {
+  try {
+    return parseForm(bytes, decoderOf(undefined))
+  } catch {
+    return undefined
+  }
 }
 
 /**

@@ -6,6 +6,11 @@ import { readGolden, readScenarios, type Scenario } from './scenario.ts'
 
 const ownScenarios = readScenarios('own-scenarios.json')
 const ownGolden = readGolden('own-golden.json')
+/**
+ * The recorded servers replace bytes that are no text in their charset with U+FFFD, so that another password logs in.
+ * Latchkey refuses them: `charsets.test.ts` holds what it does instead.
+ */
+const strictOnPurpose = new Set(['form-invalid', 'multipart-invalid-utf8'])
 const waitsForExpiry = (scenario: Scenario) => scenario.needs?.includes('short') === true
 
 /**
@@ -19,7 +24,7 @@ const collections = [
   { title: 'the classic contract', scenarios: readScenarios('scenarios.json'), golden: readGolden('golden.json') },
   {
     title: 'the classic contract in depth',
-    scenarios: ownScenarios.filter((scenario) => !waitsForExpiry(scenario)),
+    scenarios: ownScenarios.filter((scenario) => !waitsForExpiry(scenario) && !strictOnPurpose.has(scenario.name)),
     golden: ownGolden,
   },
   {

@@ -1,4 +1,5 @@
-import { isUtf8 } from 'node:buffer'
+import { type Decode, decoderOf } from '../charset.ts'
+import { parseForm } from '../form-fields.ts'
 import { ClassicAnswer } from './answer.ts'
 import { parseMultipart } from './multipart.ts'
 import { pythonTypeName } from './python-text.ts'
@@ -27,8 +28,8 @@ const MAX_INTEGER_DIGITS = 4_300
 const EMPTY: ClassicBody = { get: () => undefined }
 
 /**
- * Reads a body by its media type (section 1.2): strict JSON in UTF-8, forms, multipart forms. An empty body is an empty
- * object, whatever the type.
+ * Reads a body by its media type (section 1.2): strict JSON, forms, multipart forms, each in its declared charset. An empty
+ * body is an empty object, whatever the type.
  *
  * @throws ClassicAnswer 415 or 400 in the contract's words
  */
@@ -36,11 +37,11 @@ export async function readBody(contentType: string | undefined, bytes: Buffer | 
   if (bytes === undefined || bytes.length === 0) return EMPTY
   switch (mediaType(contentType)) {
     case 'application/json':
-      return readJson(bytes)
+      return readJson(bytes, decoderOf(contentType))
     case 'application/x-www-form-urlencoded':
-      return formBody(readForm(bytes))
+      return formBody(readForm(bytes, decoderOf(contentType)))
     case 'multipart/form-data':
-      return formBody(await parseMultipart(contentType ?? '', bytes))
+      return formBody(await parseMultipart(contentType ?? '', bytes, decoderOf(contentType)))
     default:
       throw new ClassicAnswer(415, { detail: `Unsupported media type "${contentType ?? ''}" in request.` })
   }
@@ -50,9 +51,12 @@ function mediaType(contentType: string | undefined): string {
   return (contentType?.split(';')[0] ?? '').trim().toLowerCase()
 }
 
-/** A form is not a query string, whose leading question mark would be dropped. */
-function readForm(bytes: Buffer): URLSearchParams {
-  return new URLSearchParams(bytes.toString('utf8').replace(/^\?/, '%3F'))
+function readForm(bytes: Buffer, decode: Decode): [string, string][] {
+  try {
+    return parseForm(bytes, decode)
+  } catch {
+    throw new ClassicAnswer(400, { detail: 'Form parse error - the body is not text in its charset' })
+  }
 }
 
 function formBody(entries: Iterable<[string, unknown]>): ClassicBody {
@@ -60,9 +64,8 @@ function formBody(entries: Iterable<[string, unknown]>): ClassicBody {
   return { get: (name) => values.get(name) }
 }
 
-function readJson(bytes: Buffer): ClassicBody {
-  if (!isUtf8(bytes)) throw jsonError('the body is not UTF-8')
-  const text = bytes.toString('utf8')
+function readJson(bytes: Buffer, decode: Decode): ClassicBody {
+  const text = decodeJson(bytes, decode)
   if (text.startsWith('\ufeff')) throw jsonError('unexpected byte order mark')
   if (text.length > MAX_DEPTH && isDeeperThan(text, MAX_DEPTH)) throw jsonError('nested too deeply')
   let value: unknown
@@ -80,6 +83,14 @@ function readJson(bytes: Buffer): ClassicBody {
     })
   }
   return jsonBody(value, text)
+}
+
+function decodeJson(bytes: Buffer, decode: Decode): string {
+  try {
+    return decode(bytes)
+  } catch {
+    throw jsonError('the body is not text in its charset')
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { BusboyInstance } from '@fastify/busboy'
+import type { Decode } from '../charset.ts'
 import { ClassicAnswer } from './answer.ts'
 
 /** The most fields, as in Django. */
@@ -14,9 +15,9 @@ export class UploadedFile {}
  * The fields of a `multipart/form-data` body, in order (RFC 7578). As in Django, a body that does not contain its
  * boundary, or ends early, is a form with the fields that could be read, and a text may be in base64.
  *
- * @throws ClassicAnswer 400 if the header has no boundary or the body cannot be read
+ * @throws ClassicAnswer 400 if the header has no boundary, or the body cannot be read or is not text in its charset
  */
-export async function parseMultipart(contentType: string, bytes: Buffer): Promise<[string, unknown][]> {
+export async function parseMultipart(contentType: string, bytes: Buffer, decode: Decode): Promise<[string, unknown][]> {
   // Loaded with the first of these bodies: few clients send any.
   const { Busboy } = await import('@fastify/busboy')
   return new Promise((resolve, reject) => {
@@ -33,18 +34,30 @@ export async function parseMultipart(contentType: string, bytes: Buffer): Promis
       parser = new Busboy({
         headers: { 'content-type': contentType },
         limits: { fieldSize: Number.POSITIVE_INFINITY, parts: FIELD_LIMIT + 1 },
-        // With any media type, and also if the user selected no file.
-        isPartAFile: (_name, _type, fileName) => fileName !== undefined && fileName !== '',
+        // So that texts come as bytes: the library would replace what it cannot decode.
+        isPartAFile: () => true,
       })
     } catch {
       return fail()
     }
-    parser.on('field', (name: string, value: string, _isNameCut, _isValueCut, encoding: string) => {
-      texts.push([name, encoding === 'base64' ? decodeBase64(value) : value])
-    })
-    parser.on('file', (name, stream) => {
-      files.push([name, new UploadedFile()])
-      stream.resume()
+    parser.on('file', (name, stream, fileName, encoding) => {
+      // With any media type, and also if the user selected no file.
+      if (fileName !== undefined && fileName !== '') {
+        files.push([name, new UploadedFile()])
+        stream.resume()
+        return
+      }
+      const field: [string, unknown] = [name, '']
+      texts.push(field)
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        try {
+          field[1] = decode(contentOf(Buffer.concat(chunks), encoding))
+        } catch {
+          fail()
+        }
+      })
     })
     parser.on('partsLimit', fail)
     parser.on('error', done)
@@ -55,8 +68,10 @@ export async function parseMultipart(contentType: string, bytes: Buffer): Promis
   })
 }
 
-/** The decoded text; a text that is not base64 stays as it is. */
-function decodeBase64(value: string): string {
-  const bytes = Buffer.from(value, 'base64')
-  return bytes.toString('base64') === value.replace(/\s/g, '') ? bytes.toString('utf8') : value
+/** What a part holds; what is not base64, though it says so, stays as it is. */
+function contentOf(bytes: Buffer, encoding: string): Buffer {
+  if (encoding !== 'base64') return bytes
+  const text = bytes.toString('latin1')
+  const content = Buffer.from(text, 'base64')
+  return content.toString('base64') === text.replace(/\s/g, '') ? content : bytes
 }

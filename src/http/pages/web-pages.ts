@@ -3,6 +3,7 @@ import { AuthError } from '../../errors.ts'
 import type { Authenticate } from '../../flows/tokens/authenticate.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { Random } from '../../platform/random.ts'
+import { acceptsJson } from '../accept.ts'
 import { routedPath } from '../routed-path.ts'
 import type { SessionCookies } from '../v1/session-cookies.ts'
 import type { BuiltPages } from './built-pages.ts'
@@ -28,6 +29,8 @@ export type WebPagesParts = {
   facts: SiteFacts
   cookies: Pick<SessionCookies, 'readAccess' | 'readRefresh'>
   authenticate: Authenticate
+  /** Whether a path belongs to the server, whatever the method. */
+  isOwnPath(path: string): boolean
   random: Random
   log: Logger
 }
@@ -65,16 +68,22 @@ export async function webPages(server: FastifyInstance, parts: WebPagesParts): P
   server.addHook('onRequest', async (request, reply) => {
     if (!wantsPage(request)) return
     const path = routedPath(request.url)
-    if (/^\/dashboard\/?$/.test(path)) return lead(reply, '/account/')
-    if (request.is404 && !path.startsWith('/api/')) return open(404)(request, reply)
+    // A request that would not take JSON gets the refusal of the classic contract. Browsers take anything.
+    if (/^\/dashboard\/?$/.test(path) && acceptsJson(request.headers.accept)) return lead(reply, '/account/')
+    // A path that exists for other methods is answered by its contract.
+    if (request.is404 && !path.startsWith('/api/') && !parts.isOwnPath(path)) return open(404)(request, reply)
   })
 
   function lead(reply: FastifyReply, path: string): FastifyReply {
     return reply.redirect(facts.basePath + path, 302)
   }
 
-  /** Redirects to where a visitor probably wants to go. Developers also see what else there is. */
+  /**
+   * Redirects to where a visitor probably wants to go. Developers also see what else there is. Programs get 404: the classic
+   * contract has no such path.
+   */
   function start(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    if (!wantsPage(request)) return reply.code(404).send({ detail: 'Not found.' })
     if (facts.isDevelopment) return open(200)(request, reply)
     reply.header('vary', 'Cookie')
     return lead(reply, sessionHint(request, cookies) === 'none' ? '/sign-in/' : '/account/')

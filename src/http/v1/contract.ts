@@ -6,6 +6,7 @@ import type { Authenticate } from '../../flows/tokens/authenticate.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { FindService } from '../../services/service-credential.ts'
 import { readAuthorization } from '../authorization-header.ts'
+import { charsetOf } from '../charset.ts'
 import type { ForgeryCheck } from '../forgery-check.ts'
 import { keepForAnswer } from '../framing.ts'
 import { readFormBody, readJsonBody } from '../json-body.ts'
@@ -52,11 +53,15 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
   server.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer' },
-    async (_request: FastifyRequest, body: Buffer) => readJsonBody(body),
+    async (request: FastifyRequest, body: Buffer) => {
+      checkCharset(request)
+      return readJsonBody(body)
+    },
   )
   // Other websites can send a form to any server, with the visitor's cookies. Only services may use forms.
   server.addContentTypeParser(FORM, { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
     if (request.routeOptions.config.apiRoute?.access !== 'service') throw new AuthError('unsupported_media_type')
+    checkCharset(request)
     return readFormBody(body)
   })
 
@@ -134,4 +139,11 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
     const scheme = `${authHeaderTypes[0] ?? 'Bearer'} realm="api"`
     return access === 'anybody' || code === 'not_authenticated' ? scheme : `${scheme}, error="invalid_token"`
   }
+}
+
+/** JSON is UTF-8 (RFC 8259 §8.1), and so are the forms here. @throws AuthError `unsupported_media_type` */
+function checkCharset({ headers }: FastifyRequest): void {
+  const charset = charsetOf(headers['content-type'] ?? '')
+  if (charset === undefined || ['utf-8', 'utf8', 'us-ascii'].includes(charset)) return
+  throw new AuthError('unsupported_media_type', { detail: `the charset is ${charset}` })
 }
