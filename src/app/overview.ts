@@ -17,7 +17,7 @@ export function buildOverview({ config, clock }: AppParts, { database, keyRing }
   return { clock, listAttention, limitsInForce: limitsInForce(config.rateLimits) }
 }
 
-/** Writes down what is counted for each hour. */
+/** Stores the counts of each hour. */
 export function buildStatistics({ clock, log }: AppParts, database: Database, counts: HourlyCounts): Statistics {
   return createStatistics({ database, clock, counts, log })
 }

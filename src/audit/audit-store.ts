@@ -90,7 +90,7 @@ export function eventValues<E extends AuditEventName>(now: number, event: E, ent
   ] as const
 }
 
-/** To follow such a statement: notes the event for whoever watches the database. */
+/** Called after such a statement: notes the event for the watcher of the database. */
 export function noteRecorded<E extends AuditEventName>(
   tx: Queryable,
   stored: { id: number; isAwaited: boolean },

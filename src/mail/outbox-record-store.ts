@@ -88,11 +88,7 @@ const hurryMany = preparedChange((db, now: number, after: number, limit: number)
     .where('next_attempt_at', '>', after),
 )
 
-/**
- * Makes a mail due at once that is to be tried again later.
- *
- * @param after leaves it alone if it is due by then: it is tried soon anyway, or is just being sent
- */
+/** Makes a postponed mail due now. */
 export async function hurryMail(tx: Queryable, id: string, now: number, after: number): Promise<void> {
   await hurryOne(tx, id, now, after)
 }

@@ -20,7 +20,7 @@ const REMEMBERED = 10_000
 /** How many are listed. */
 const LISTED = 200
 
-/** Remembers whom limits hold back, in memory. */
+/** Remembers in memory which clients the limits hold back. */
 export type HeldBackList = {
   note(limit: LimitName, subject: { address: string; accountId?: number | undefined }, waitMs: number): void
   /** Those who still are held back, the latest first. */

@@ -38,7 +38,7 @@ export type Limiter = {
 type LimiterParts = Omit<CountersParts, 'onStoreFault'> & {
   clock: Clock
   log: Logger
-  /** Called for every refusal, with how long there is no room. */
+  /** Called for every refusal, with the time until there is room again. */
   onRefusal?: (limit: LimitName, subject: Subject, waitMs: number) => void
 }
 

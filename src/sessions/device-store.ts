@@ -31,7 +31,7 @@ const another = prepared((db, accountId: number, key: string) =>
 /** Whether a device is new to an account. `first`: it is the first one ever seen, which is nothing to warn of. */
 export type DeviceNovelty = 'known' | 'first' | 'new'
 
-/** Notes that an account is used from a device, and says whether that is new. */
+/** Records that an account is used from a device. Returns whether the device is new. */
 export async function noteDevice(
   tx: Queryable,
   accountId: number,

@@ -5,8 +5,8 @@ import { hourOf, type StatisticName } from './statistics.ts'
 export type HourlyCount = { hour: number; name: StatisticName; count: number }
 
 /**
- * What this process has counted and not written down yet. Counting is a number that grows in memory and costs no statement;
- * what was not written down when a process is killed is lost.
+ * The counts of this process that are not stored yet. Counting increments a number in memory and costs no statement. If
+ * a process is killed, its unstored counts are lost.
  */
 export type HourlyCounts = {
   add(name: StatisticName): void

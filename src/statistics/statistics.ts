@@ -18,7 +18,7 @@ export const HOUR_MS = 3_600_000
 /** How long counts are kept: a little more than a year, to compare with the one before. */
 export const KEPT_MS = 400 * 24 * HOUR_MS
 
-/** When the hour began that a moment lies in. */
+/** The start of the hour that contains a moment. */
 export function hourOf(moment: number): number {
   return moment - (((moment % HOUR_MS) + HOUR_MS) % HOUR_MS)
 }

@@ -33,7 +33,7 @@ describe.each(databases)('the settings, told to administrators on $name', (datab
     expect(find('LOG_LEVEL')).toEqual({
       name: 'LOG_LEVEL',
       group: 'General',
-      description: expect.stringContaining('The least that is logged'),
+      description: expect.stringContaining('The lowest level that is logged'),
       value: 'warn',
       source: 'environment',
       is_set: true,

@@ -65,8 +65,8 @@ export function createOutboxAdministration({
   }
 
   /**
-   * Mail that somebody may be sending at this moment stays theirs: it would be sent twice. If the mail server does not answer,
-   * its rest is over: somebody says that it is back.
+   * Leaves out mail that a process may be sending at this moment: it would be sent twice. Ends the rest of a mail
+   * server that did not respond: somebody says that it works again.
    */
   async function hurry(caller: Caller, make: (tx: Queryable, now: number, after: number) => Promise<number>) {
     const now = clock.now()

@@ -20,7 +20,7 @@ export type Statistics = {
    * written down yet, of the last ten seconds, is missing.
    */
   read(range: { from: number; to: number; step: 'hour' | 'day' }): Promise<StatisticsBucket[]>
-  /** Writes down what was counted. */
+  /** Stores the counts. */
   flush(): Promise<void>
   start(): void
   stop(): Promise<void>
@@ -106,7 +106,7 @@ const byEvent: { readonly [E in CommittedEvent['event']]?: StatisticName } = {
   'session.ended': 'ended_sessions',
 }
 
-/** Counts what a request for new tokens came to. */
+/** Counts the outcome of a refresh. */
 export function countRefresh(counts: HourlyCounts, outcome: RefreshOutcome): void {
   counts.add(outcome === 'refused' || outcome === 'replayed' ? 'refused_refreshes' : 'refreshes')
 }

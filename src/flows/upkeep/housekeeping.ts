@@ -24,7 +24,7 @@ type HousekeepingParts = {
 /** What the server does by itself, so that no cron job is needed. */
 type Housekeeping = {
   start(): void
-  /** Waits for what is under way, which is never long. */
+  /** Waits for running work, which is always short. */
   stop(): Promise<void>
 }
 

@@ -10,8 +10,8 @@ import { readWebhookBacklog } from '../../webhooks/delivery-store.ts'
 const DAY_MS = 86_400_000
 
 /**
- * What the database says for the metrics, about all processes together; undefined if it does not answer in time. Metrics are
- * most wanted just then, so that is no error.
+ * The values that the metrics take from the database, about all processes; undefined if it does not respond in time.
+ * That is not an error, because metrics are needed most just then.
  */
 type ReadStored = () => Promise<Readings['stored']>
 

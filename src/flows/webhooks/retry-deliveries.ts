@@ -15,10 +15,8 @@ const MOST = 10_000
 export type RetriedDeliveries = { retried: number; more: boolean }
 
 /**
- * Has a webhook told now what waits for a later attempt, and on request what was given up: for when its receiver is back. Its
- * rest, if it failed, is over.
- *
- * @throws AuthError `permission_denied`
+ * Delivers a webhook's postponed events now and, on request, those that were given up: for when its receiver works
+ * again. Ends the rest of a failing webhook.
  */
 export type RetryDeliveries = (
   webhookId: string,

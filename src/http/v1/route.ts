@@ -63,8 +63,8 @@ type RouteOptions<Body extends TSchema, Query extends TSchema> = Omit<ApiRoute, 
 const nothing = Type.Object({})
 
 /**
- * Makes a route whose handler gets its body and query parsed. Unknown members of a body are ignored, unknown parameters of a
- * query are faults, and so are wrong types: nothing is converted, except the texts of a query (see `query.ts`).
+ * Creates a route whose handler receives its body and query parsed. Unknown members of a body are ignored. Unknown
+ * parameters of a query and wrong types are faults. Only the texts of a query are converted (see `query.ts`).
  */
 export function apiRoute<Body extends TSchema = typeof nothing, Query extends TSchema = typeof nothing>({
   handle,
