@@ -154,6 +154,11 @@ describe('the other rules', () => {
     ['src/metrics/counter.ts', "import { Counter } from 'prom-client'", 'src/metrics/exposition.ts'],
     ['src/http/a.ts', "import { RateLimiterMemory } from 'rate-limiter-flexible'", 'src/rate-limits/limiter.ts'],
     ['src/mfa/factors.ts', "import * as webauthn from '@simplewebauthn/server'", 'src/mfa/webauthn/factor.ts'],
+    [
+      'src/audit/audit-store.ts',
+      "await tx.insertInto('webhook_deliveries').values(rows).execute()",
+      'src/webhooks/delivery-store.ts',
+    ],
     ['src/flows/a.ts', 'const port = process.env.PORT', 'src/config/environment.ts'],
     ['src/flows/a.ts', "const port = globalThis.process['env'].PORT", 'src/config/environment.ts'],
     ['src/flows/a.ts', 'const { env } = process', 'src/config/environment.ts'],

@@ -197,6 +197,13 @@ const types = perFile({
   find: (file) => mentions(file, /^(any|@ts-(ignore|expect-error|nocheck))$/),
 })
 
+const webhookTables = perFile({
+  title: 'only webhooks/ writes the tables of webhooks',
+  why: 'one part decides what a webhook is told; a second writer would not know how deliveries are claimed and bounded',
+  appliesTo: (file) => isProduct(file) && !file.path.startsWith('src/webhooks/'),
+  find: (file) => mentions(file, /^write:webhook_/),
+})
+
 const wholeSuite = perFile({
   title: 'no test is skipped, singled out or left to do',
   why: 'what does not run guards nothing, and one `only` silences its whole file',
@@ -247,6 +254,7 @@ export const rules: readonly Rule[] = [
   names,
   length,
   types,
+  webhookTables,
   wholeSuite,
   cycles,
 ]

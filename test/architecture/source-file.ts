@@ -97,12 +97,20 @@ function mentionsOf(node: Node): string[] {
     case 'NewExpression':
       return nodesIn(node.arguments).length === 0 ? [`new ${dotted(node.callee)}()`] : []
     case 'CallExpression':
-      return [`${dotted(node.callee)}()`]
+      return [`${dotted(node.callee)}()`, ...writtenTable(node)]
     case 'TSAnyKeyword':
       return ['any']
     default:
       return []
   }
+}
+
+/** `write:TABLE` for the beginning of a query that changes a table, whatever it is called on. */
+function writtenTable({ callee, arguments: given }: Node): string[] {
+  if (!isNode(callee) || callee.type !== 'MemberExpression' || !isNode(callee.property)) return []
+  const isWrite = ['insertInto', 'updateTable', 'deleteFrom'].includes(nameOf(callee.property))
+  const [table] = nodesIn(given)
+  return isWrite && table !== undefined ? [`write:${textOf(table)}`] : []
 }
 
 /** `a.b.c` for a chain of properties that begins with a name, empty for everything else. */
