@@ -82,7 +82,7 @@ function authorizationServerMetadata({
   hasServices,
 }: WellKnownParts['settings']): object | undefined {
   if (issuer?.replace(/\/$/, '') !== publicUrl) return undefined
-  const basic = ['client_secret_basic']
+  const methods = ['client_secret_basic', 'client_secret_post']
   return {
     issuer,
     jwks_uri: `${publicUrl}/.well-known/jwks.json`,
@@ -90,9 +90,9 @@ function authorizationServerMetadata({
     grant_types_supported: [],
     ...(hasServices && {
       introspection_endpoint: `${publicUrl}/api/v1/introspect`,
-      introspection_endpoint_auth_methods_supported: basic,
+      introspection_endpoint_auth_methods_supported: methods,
       revocation_endpoint: `${publicUrl}/api/v1/revoke`,
-      revocation_endpoint_auth_methods_supported: basic,
+      revocation_endpoint_auth_methods_supported: methods,
     }),
   }
 }

@@ -283,7 +283,7 @@ describe('shape', () => {
 
   it('wants the typ that belongs to the use when strict (RFC 8725 §3.11)', () => {
     const refresh = accessClaims({ token_type: 'refresh' })
-    for (const typ of ['JWT', null, 'AT+JWT', 'application/at+jwt', 'id+jwt']) {
+    for (const typ of [null, 'AT+JWT', 'application/at+jwt', 'id+jwt']) {
       expect(reasonOf(accessClaims(), 'access', { typ })).toBe('wrong_type')
       expect(reasonOf(accessClaims(), 'either', { typ })).toBe('wrong_type')
       expect(reasonOf(accessClaims(), 'access', { typ, rules: lenient })).toBeUndefined()

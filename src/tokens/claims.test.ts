@@ -87,8 +87,21 @@ describe('building', () => {
     expect(claims).toMatchObject({ iat: nowSeconds, exp: nowSeconds + 1 })
   })
 
-  it('marks access tokens by typ, unless lenient, and refresh tokens never (RFC 9068 §2.1)', () => {
-    expect(jwtTypeOf('access', strict)).toBe('at+jwt')
+  it('writes every claim that the profile requires, in access tokens (RFC 9068 §2.2)', () => {
+    const complete = { ...strict, audience: 'shop' }
+    const claims = buildAccessClaims(aToken({ extra: { client_id: 'theirs' } }), complete)
+    for (const name of ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti']) expect(claims).toHaveProperty(name)
+    expect(claims.client_id).toBe('latchkey')
+    expect(buildRefreshClaims(aToken(), complete)).not.toHaveProperty('client_id')
+  })
+
+  it('claims the profile of access tokens by typ only where it is complete (RFC 9068 §2)', () => {
+    const complete = { ...strict, audience: 'shop' }
+    expect(jwtTypeOf('access', complete)).toBe('at+jwt')
+    expect(jwtTypeOf('refresh', complete)).toBe('JWT')
+    for (const lacks of [{ audience: undefined }, { issuer: undefined }, { userIdClaim: 'sub' }]) {
+      expect(jwtTypeOf('access', { ...complete, ...lacks })).toBe('JWT')
+    }
     expect(jwtTypeOf('refresh', strict)).toBe('JWT')
     expect(jwtTypeOf('access', lenient)).toBe('JWT')
     expect(jwtTypeOf('refresh', lenient)).toBe('JWT')

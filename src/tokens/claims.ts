@@ -1,7 +1,7 @@
 import type { JwtClaims, JwtHeader } from './jwt.ts'
 import type { JwtType } from './jwt-key.ts'
 import { lenientTimes, strictTimes, toNumericDate } from './numeric-date.ts'
-import { isId, isTokenUse, type TokenUse, withoutOwnClaims } from './token.ts'
+import { isId, isTokenUse, type ReadingRules, type TokenUse, withoutOwnClaims } from './token.ts'
 
 /** The rules for this server's claims sets. They build and check them. */
 export type ClaimsRules = {
@@ -26,7 +26,7 @@ export type ClaimsRules = {
 }
 
 /** Claims that always have a meaning to this server. The user id claim must not have one of these names. */
-export const reservedClaimNames = ['token_type', 'exp', 'iat', 'nbf', 'jti', 'sid', 'iss', 'aud'] as const
+export const reservedClaimNames = ['token_type', 'exp', 'iat', 'nbf', 'jti', 'sid', 'iss', 'aud', 'client_id'] as const
 
 /** The account, session and times of a new token, in epoch milliseconds. */
 export type NewToken = {
@@ -53,12 +53,24 @@ export function buildRefreshClaims(token: NewToken, rules: ClaimsRules): JwtClai
 }
 
 /**
- * The `typ` header of tokens of this use. `at+jwt` prevents access tokens from being used as anything else (RFC 9068
- * §2.1, RFC 8725 §3.11). A lenient deployment writes `JWT` everywhere, as SimpleJWT does.
+ * Whether access tokens follow the JWT profile of RFC 9068 completely. Its §2.2 requires `iss`, `aud`, `sub` as text and
+ * `client_id`, so it takes AUDIENCE, ISSUER and a `sub` that is not the user id claim.
  */
-export function jwtTypeOf(use: TokenUse, { isLenient }: Pick<ClaimsRules, 'isLenient'>): JwtType {
-  return use === 'access' && !isLenient ? 'at+jwt' : 'JWT'
+export function isProfileComplete(rules: ReadingRules): boolean {
+  const { isLenient, issuer, audience, hasSubject, userIdClaim } = rules
+  return !isLenient && issuer !== undefined && audience !== undefined && hasSubject && userIdClaim !== 'sub'
 }
+
+/**
+ * The `typ` header of tokens of this use. `at+jwt` claims the profile of RFC 9068 (§2.1), so only complete access tokens have
+ * it (`docs/decisions/0006-typ-of-access-tokens.md`). All others are `JWT`, as in SimpleJWT.
+ */
+export function jwtTypeOf(use: TokenUse, rules: ReadingRules): JwtType {
+  return use === 'access' && isProfileComplete(rules) ? 'at+jwt' : 'JWT'
+}
+
+/** The `client_id` of access tokens (RFC 9068 §2.2). Users log in to Latchkey itself, so it is the only client. */
+const CLIENT_ID = 'latchkey'
 
 function buildClaims(use: TokenUse, token: NewToken, rules: ClaimsRules): JwtClaims {
   const { subject, tokenId, sessionId, issuedAt, expiresAt, extra } = token
@@ -73,6 +85,7 @@ function buildClaims(use: TokenUse, token: NewToken, rules: ClaimsRules): JwtCla
     ...(issuer !== undefined && { iss: issuer }),
     ...(audience !== undefined && { aud: audience }),
     ...(hasSubject && { sub: String(subject) }),
+    ...(use === 'access' && isProfileComplete(rules) && { client_id: CLIENT_ID }),
     // Last, so that it stays a number if the user id claim is `sub`.
     [userIdClaim]: subject,
   }
@@ -100,6 +113,12 @@ export function checkClaims(claims: JwtClaims, rules: ClaimsRules, now: number):
   return detail === undefined ? undefined : { reason: 'invalid', detail }
 }
 
+/** Which `typ` tokens may have. Both, for access tokens: setting AUDIENCE makes `at+jwt` of `JWT`, and logs nobody out. */
+const typesOf: Readonly<Record<TokenUse, ReadonlySet<string | undefined>>> = {
+  access: new Set(['at+jwt', 'JWT']),
+  refresh: new Set(['JWT']),
+}
+
 /**
  * The second half: `exp`, `jti` and `token_type` exist, checked in this order, and the token has the expected use. With
  * `either`, a lenient check ignores `token_type` (SimpleJWT's UntypedToken). A strict one requires one of the two, so
@@ -123,7 +142,7 @@ export function checkShape(
   const use = claims.token_type
   const isExpected = expectedUse === 'either' ? isTokenUse(use) : use === expectedUse
   if (!isExpected || !isTokenUse(use)) return { reason: 'wrong_type', detail: `token_type is not ${expectedUse}` }
-  if (!rules.isLenient && header.typ !== jwtTypeOf(use, rules)) {
+  if (!rules.isLenient && !typesOf[use].has(header.typ)) {
     return { reason: 'wrong_type', detail: `typ does not belong to token_type ${use}` }
   }
   return undefined

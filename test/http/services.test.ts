@@ -48,6 +48,30 @@ describe.each(databases)('what services ask, on $name', (database) => {
       }
     })
 
+    it.each(['introspect', 'revoke'])(
+      'is taken in the body too, as a form or as JSON: %s (RFC 6749 §2.3.1)',
+      async (path) => {
+        const credential = { client_id: 'orders', client_secret: SECRET }
+        const form = new URLSearchParams({ token: 'x', ...credential }).toString()
+        const asForm = await fetch(`${app.url}/api/v1/${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          body: form,
+        })
+        expect(asForm.status).toBe(200)
+        const post = (body: object, headers = {}) => sendJson(app.url, 'POST', `/api/v1/${path}`, { body, headers })
+        expect((await post({ token: 'x', ...credential })).status).toBe(200)
+        const refused = [
+          await post({ token: 'x', ...credential, client_secret: `${SECRET}x` }),
+          await post({ token: 'x', client_id: 'orders' }),
+          await post({ token: 'x', client_id: ['orders'], client_secret: SECRET }),
+          // A header always counts, good or not.
+          await post({ token: 'x', ...credential }, basic('orders', 'wrong')),
+        ]
+        expect(refused.map(({ status }) => status)).toEqual([401, 401, 401, 401])
+      },
+    )
+
     it('is no login, and a login is no credential', async () => {
       const { access_token } = await logIn(app, 'ann')
       expect((await ask('introspect', access_token, { authorization: `Bearer ${access_token}` })).status).toBe(401)

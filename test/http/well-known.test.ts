@@ -69,7 +69,7 @@ describe('what is well known', () => {
 
   it('describes the server as far as that is true (RFC 8414)', async () => {
     await start({ PUBLIC_URL: 'https://auth.example.org', SERVICE_CREDENTIALS: SERVICE })
-    const basic = ['client_secret_basic']
+    const basic = ['client_secret_basic', 'client_secret_post']
     const answer = await app.app.server.inject({
       url: '/.well-known/oauth-authorization-server',
       headers: { host: 'evil.example', 'x-forwarded-host': 'evil.example' },

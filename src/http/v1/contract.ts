@@ -17,7 +17,7 @@ import { sendRetryFields, type Throttle } from '../throttle.ts'
 import { varyBy } from '../vary.ts'
 import { createAllowedMethods } from './allowed-methods.ts'
 import { type Access, type ApiRoute, registerApiRoute } from './route.ts'
-import { identifyService } from './service.ts'
+import { identifyService, identifyServiceByBody } from './service.ts'
 import type { SessionCookies } from './session-cookies.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
@@ -74,6 +74,11 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
     }
     await parts.throttle(request, route.access === 'anybody', route.limits)
   })
+  server.addHook('preValidation', async (request) => {
+    const route = request.routeOptions.config.apiRoute
+    if (route?.access !== 'service' || !mayBeInBody(route, request)) return
+    request.service = identifyServiceByBody(request, parts.findService)
+  })
   server.setErrorHandler((error, request, reply) => {
     keepForAnswer(reply)
     const refusal = refusalOf(error)
@@ -90,7 +95,8 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
 
   async function admit(route: ApiRoute, request: FastifyRequest): Promise<void> {
     if (route.access === 'service') {
-      request.service = identifyService(request, parts.findService)
+      // Without a header, the credential may be in the body, which is not read yet.
+      if (!mayBeInBody(route, request)) request.service = identifyService(request, parts.findService)
       return
     }
     const caller = await identify(request)
@@ -146,4 +152,9 @@ function checkCharset({ headers }: FastifyRequest): void {
   const charset = charsetOf(headers['content-type'] ?? '')
   if (charset === undefined || ['utf-8', 'utf8', 'us-ascii'].includes(charset)) return
   throw new AuthError('unsupported_media_type', { detail: `the charset is ${charset}` })
+}
+
+/** Introspection and revocation also take `client_secret_post` (RFC 6749 §2.3.1). A header, good or not, always counts. */
+function mayBeInBody(route: ApiRoute, { headers }: FastifyRequest): boolean {
+  return route.body !== undefined && headers.authorization === undefined
 }

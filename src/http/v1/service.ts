@@ -23,6 +23,18 @@ export function identifyService(request: FastifyRequest, findService: FindServic
   return service
 }
 
+/**
+ * The same for a credential in the body of a form: `client_id` and `client_secret` (RFC 6749 §2.3.1).
+ *
+ * @throws AuthError `service_not_authenticated`
+ */
+export function identifyServiceByBody({ body }: FastifyRequest, findService: FindService): string {
+  const { client_id: name, client_secret: secret } = (body ?? {}) as Record<string, unknown>
+  const service = typeof name === 'string' && typeof secret === 'string' ? findService({ name, secret }) : undefined
+  if (service === undefined) throw new AuthError('service_not_authenticated')
+  return service
+}
+
 /** The service of an admitted request. */
 export function serviceOf({ service }: FastifyRequest): string {
   if (service === undefined) throw new AuthError('service_not_authenticated')

@@ -13,6 +13,8 @@ export type ServiceRouteParts = { introspect: Introspect; revoke: Revoke; sessio
 
 const tokenBody = Type.Object({
   token: Type.String({ minLength: 1, description: 'An access or refresh token' }),
+  client_id: Type.Optional(Type.String({ description: 'The name of the service, if it does not use HTTP Basic' })),
+  client_secret: Type.Optional(Type.String({ description: 'Its secret' })),
   token_type_hint: Type.Optional(Type.String({ description: 'Accepted and ignored' })),
 })
 
