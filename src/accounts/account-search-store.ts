@@ -31,7 +31,9 @@ type OrderKey = {
   isUnique: boolean
 }
 
-const orderKeys: Record<'id' | 'username' | 'created_at' | 'last_login_at', OrderKey> = {
+type OrderName = 'id' | 'username' | 'email' | 'created_at' | 'last_login_at' | 'is_active' | 'is_staff'
+
+const orderKeys: Record<OrderName, OrderKey> = {
   id: { expression: sql.ref('id'), keyOf: (row) => row.id, isUnique: true },
   username: { expression: sql.ref('username_key'), keyOf: (row) => row.username_key, isUnique: true },
   created_at: { expression: sql.ref('created_at'), keyOf: (row) => row.created_at, isUnique: false },
@@ -40,6 +42,17 @@ const orderKeys: Record<'id' | 'username' | 'created_at' | 'last_login_at', Orde
     keyOf: (row) => row.last_login_at ?? 0,
     isUnique: false,
   },
+  email: {
+    expression: sql`coalesce(email_key, '')`,
+    keyOf: (row) => row.email_key ?? '',
+    isUnique: false,
+  },
+  is_active: {
+    expression: sql`(case when deactivated_at is null then 1 else 0 end)`,
+    keyOf: (row) => (row.deactivated_at === null ? 1 : 0),
+    isUnique: false,
+  },
+  is_staff: { expression: sql.ref('is_staff'), keyOf: (row) => row.is_staff, isUnique: false },
 }
 
 /** Which page of which list. */
@@ -187,14 +200,16 @@ function conditions(builder: Builder, filter: AccountFilter): Expression<SqlBool
   return found
 }
 
-const searchedColumns = ['username', 'email', 'first_name', 'last_name'] as const
+const searchedColumns = ['username', 'email', 'first_name', 'last_name', 'phone_number'] as const
 
 /** The same database lower-cases both sides, each as far as it can; usernames also in our own way. */
 function contains(builder: Builder, word: string): Expression<SqlBool> {
   const isLike = (column: (typeof searchedColumns)[number], form: string) =>
     sql<boolean>`lower(${sql.ref(column)}) like lower(${pattern(form)}) escape '!'`
   const folded = sql<boolean>`username_key like ${pattern(usernameKey(word, 'folded'))} escape '!'`
+  const id = /^[1-9]\d{0,14}$/.test(word) ? [builder('id', '=', Number(word))] : []
   return builder.or([
+    ...id,
     folded,
     ...searchedColumns.flatMap((column) => letterForms(word).map((form) => isLike(column, form))),
   ])

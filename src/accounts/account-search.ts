@@ -6,17 +6,23 @@ export const accountOrders = [
   '-id',
   'username',
   '-username',
+  'email',
+  '-email',
   'created_at',
   '-created_at',
   'last_login_at',
   '-last_login_at',
+  'is_active',
+  '-is_active',
+  'is_staff',
+  '-is_staff',
 ] as const
 
 export type AccountOrder = (typeof accountOrders)[number]
 
 /** Which accounts to list; all conditions must hold. Times are epoch milliseconds. */
 export type AccountFilter = {
-  /** Words that must all occur in the username, email address, first or last name, in any case. */
+  /** Words that must all occur in the username, email address, phone number, first or last name, in any case; or the id. */
   search?: string | undefined
   isActive?: boolean | undefined
   isStaff?: boolean | undefined

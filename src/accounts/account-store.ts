@@ -14,6 +14,13 @@ export async function findAccount(db: Queryable, id: number): Promise<Account | 
   return accountOf((await byId(db, id))[0])
 }
 
+/** The accounts with these ids, by id. */
+export async function findAccounts(db: Queryable, ids: readonly number[]): Promise<Map<number, Account>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db.selectFrom('accounts').selectAll().where('id', 'in', ids).execute()
+  return new Map(rows.map((row) => [row.id, toAccount(row)]))
+}
+
 /** The account of that name, active or not. */
 export async function findAccountByUsername(
   db: Queryable,

@@ -1,8 +1,10 @@
 import { listEvents } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
 import type { AccountAdministration } from '../flows/accounts/account-administration.ts'
+import { createChangeMany } from '../flows/accounts/change-many.ts'
 import { createChangePassword } from '../flows/accounts/change-password.ts'
 import { createExportAccount } from '../flows/accounts/export-account.ts'
+import { createListAccountLinks } from '../flows/accounts/list-account-links.ts'
 import { createOwnAccount } from '../flows/accounts/own-account.ts'
 import { createProvePassword } from '../flows/accounts/prove-password.ts'
 import { createRegister } from '../flows/accounts/register.ts'
@@ -146,6 +148,14 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       emailFlows,
       askForMail: createAskForMail({ database, clock, outbox, limiter }),
       sessionFeed,
+      changeMany: createChangeMany({
+        database,
+        rights,
+        accounts: accountFlows.accountAdministration,
+        groups: accountFlows.groupAdministration,
+        endSessions: accountFlows.endSessions,
+      }),
+      listAccountLinks: createListAccountLinks({ database, clock }),
       endSessions: accountFlows.endSessions,
       listSessions: accountFlows.listSessions,
       manageKeys: createManageKeys({ database, clock, keyRing, algorithm: config.keys.algorithm }),

@@ -77,13 +77,18 @@ export async function consumeOneTimeToken(
   return digest === undefined ? undefined : tokenOf((await take(db, digest, purpose, now))[0])
 }
 
-const byAccount = prepared((db, accountId: number) =>
-  db.selectFrom('one_time_tokens').selectAll().where('account_id', '=', accountId).orderBy('created_at'),
+const byAccount = prepared((db, accountId: number, limit: number) =>
+  db
+    .selectFrom('one_time_tokens')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .orderBy('created_at', 'desc')
+    .limit(limit),
 )
 
-/** The unused tokens of an account, oldest first. */
-export async function listOneTimeTokens(db: Queryable, accountId: number): Promise<OneTimeToken[]> {
-  return (await byAccount(db, accountId)).map(toToken)
+/** The tokens of an account that were not used, the newest first, at most `limit` of them. */
+export async function listOneTimeTokens(db: Queryable, accountId: number, limit: number): Promise<OneTimeToken[]> {
+  return (await byAccount(db, accountId, limit)).map(toToken)
 }
 
 /**

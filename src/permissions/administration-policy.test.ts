@@ -6,7 +6,12 @@ function aHolder(facts: Partial<Account>, ...permissions: string[]): Holder {
   const account: Account = {
     ...{ id: 1, username: 'kim', email: '', phoneNumber: '', firstName: '', lastName: '', profile: {} },
     ...{ isStaff: false, isSuperuser: false, createdAt: 0, lastLoginAt: undefined, emailVerifiedAt: undefined },
-    ...{ deactivatedAt: undefined, sessionsVoidAt: undefined, credentialsVersion: 0 },
+    ...{
+      deactivatedAt: undefined,
+      sessionsVoidAt: undefined,
+
+      credentialsVersion: 0,
+    },
     ...facts,
   }
   return { account, permissions: new Set(permissions) }

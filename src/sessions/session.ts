@@ -46,14 +46,15 @@ export const sessionEndReasons = [
   'deactivated',
   'deleted',
   'key_retired',
+  'too_many_sessions',
 ] as const
 
 export type SessionEndReason = (typeof sessionEndReasons)[number]
 
 /**
  * Why the session has ended at `now`, or undefined while it is active. A stored reason comes first. Otherwise a session
- * ends when its account is deleted or deactivated (even if the account is active again), at its absolute lifetime, and
- * when its refresh token was not used in time.
+ * ends when its account is deleted or deactivated (even if the account is active again), at its absolute lifetime,
+ * and when its refresh token was not used in time.
  *
  * @param account the session's account as it is now; undefined if it no longer exists
  * @param settings END_SESSIONS_ON_DEACTIVATION: if off, a reactivated account gets its sessions back

@@ -11,6 +11,7 @@ import { accountLists } from './migrations/0007-account-lists.ts'
 import { queues } from './migrations/0008-queues.ts'
 import { rotatedTokens } from './migrations/0009-rotated-tokens.ts'
 import { scheduledRotations } from './migrations/0010-scheduled-rotations.ts'
+import { lists } from './migrations/0011-lists.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -26,6 +27,7 @@ const migrations: readonly Migration[] = [
   queues,
   rotatedTokens,
   scheduledRotations,
+  lists,
 ]
 
 /** A newer version of Latchkey has migrated the database, so this version does not know its tables. */

@@ -186,7 +186,9 @@ describe.each(databases)('the sessions API on $name', (database) => {
 
     it('wants to know whose, as a number', async () => {
       const root = await logIn(app, 'root')
-      for (const query of ['', '?account_id=', '?account_id=0', '?account_id=1e300', '?account_id=1&account_id=2']) {
+      const unnamed = await sendJson(app.url, 'DELETE', '/api/v1/admin/sessions', as(root))
+      expect([unnamed.status, codeOf(unnamed)]).toEqual([400, 'invalid_fields'])
+      for (const query of ['?account_id=', '?account_id=0', '?account_id=1e300', '?account_id=1&account_id=2']) {
         const answer = await sendJson(app.url, 'GET', `/api/v1/admin/sessions${query}`, as(root))
         expect([query, answer.status, codeOf(answer)]).toEqual([query, 400, 'invalid_fields'])
       }

@@ -100,10 +100,10 @@ describe.each(databases)('one-time tokens on $name', (kind) => {
     const secret = await aSecret({ account: bound })
     await aSecret({ account: bound })
     await aSecret()
-    expect(await listOneTimeTokens(database.read, bound.id)).toHaveLength(2)
+    expect(await listOneTimeTokens(database.read, bound.id, 10)).toHaveLength(2)
     expect(await consume(secret)).toMatchObject({ account: bound })
     await database.inTransaction((tx) => deleteAccount(tx, bound.id))
-    expect(await listOneTimeTokens(database.read, bound.id)).toEqual([])
+    expect(await listOneTimeTokens(database.read, bound.id, 10)).toEqual([])
   })
 
   it('are forgotten in batches when they have expired', async () => {

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Administration } from '../../app/administration.ts'
 import { AuthError } from '../../errors.ts'
 import { commandLine } from '../../flows/rights/actor.ts'
-import type { ListedSession } from '../../flows/sessions/list-sessions.ts'
+import { type ListedSession, sessionsOfAccount } from '../../flows/sessions/list-sessions.ts'
 import { findOrRefuse } from '../account-changes.ts'
 import { type Answer, answering } from '../answer.ts'
 import type { Context } from '../context.ts'
@@ -43,7 +43,8 @@ export function addSessions(program: Command, context: Context): void {
 
 async function list(name: string, withEnded: boolean, { accounts, listSessions }: Administration): Promise<Answer> {
   const account = await findOrRefuse(accounts, name)
-  const listed = (await listSessions(account.id)).filter(({ endReason }) => withEnded || endReason === undefined)
+  const pages = sessionsOfAccount(listSessions, account.id, withEnded ? 'all' : 'living')
+  const listed = (await Array.fromAsync(pages)).flat()
   const table = textTable(['ID', 'STATE', 'STARTED', 'REFRESHED', 'EXPIRES', 'ADDRESS', 'USER AGENT'])
   return { text: table(listed.map(cellsOf)), json: listed.map(jsonOf) }
 }

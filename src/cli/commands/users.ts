@@ -3,6 +3,7 @@ import type { Account } from '../../accounts/account.ts'
 import type { Administration } from '../../app/administration.ts'
 import { AuthError } from '../../errors.ts'
 import { commandLine } from '../../flows/rights/actor.ts'
+import { sessionsOfAccount } from '../../flows/sessions/list-sessions.ts'
 import { findOrRefuse } from '../account-changes.ts'
 import { accountJson, accountText } from '../account-words.ts'
 import { type Answer, answering } from '../answer.ts'
@@ -112,7 +113,8 @@ function change(
 async function show(name: string, { accounts, listSessions }: Administration): Promise<Answer> {
   const account = await findOrRefuse(accounts, name)
   const { rights } = await accounts.get(account.id)
-  const alive = (await listSessions(account.id)).filter(({ endReason }) => endReason === undefined).length
+  let alive = 0
+  for await (const page of sessionsOfAccount(listSessions, account.id, 'living')) alive += page.length
   const groups = rights.groups.map((group) => group.name)
   return {
     text: accountText(account, alive, groups),

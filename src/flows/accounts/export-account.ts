@@ -58,7 +58,7 @@ export function createExportAccount({ database, others }: ExportAccountParts): E
     const { id } = caller.account
     const account = await findAccount(database.read, id)
     if (account === undefined) throw new AuthError('account_not_found')
-    const tokens = await listOneTimeTokens(database.read, id)
+    const tokens = await listOneTimeTokens(database.read, id, 1_000)
     const held = await Promise.all(Object.entries(others).map(async ([name, read]) => [name, await read(id)] as const))
     return {
       account,

@@ -45,10 +45,10 @@ export type GroupAdministration = {
   change(id: number, data: GroupData, manager: Manager): Promise<Group>
   /** Deletes a group; its members lose its permissions. @throws AuthError `permission_denied`, `not_found` */
   remove(id: number, manager: Manager): Promise<void>
-  /** Does nothing if the account is already a member. @throws AuthError `permission_denied`, `not_found` */
-  addMember(id: number, accountId: number, manager: Manager): Promise<void>
-  /** Does nothing if the account is not a member. @throws AuthError `permission_denied`, `not_found` */
-  removeMember(id: number, accountId: number, manager: Manager): Promise<void>
+  /** @returns false if the account is a member already. @throws AuthError `permission_denied`, `not_found` */
+  addMember(id: number, accountId: number, manager: Manager): Promise<boolean>
+  /** @returns false if the account is no member. @throws AuthError `permission_denied`, `not_found` */
+  removeMember(id: number, accountId: number, manager: Manager): Promise<boolean>
 }
 
 export function createGroupAdministration({
@@ -138,16 +138,18 @@ export function createGroupAdministration({
     addMember: (id, accountId, manager) =>
       changing(id, manager, async (tx, group, now) => {
         const facts = await nameForEvent(tx, group, accountId)
-        if (!(await addMember(tx, id, accountId))) return
+        if (!(await addMember(tx, id, accountId))) return false
         const actor = auditOriginOf(manager)
         await recordEvent(tx, now, 'group.member_added', { accountId, ...facts, origin: actor })
+        return true
       }),
     removeMember: (id, accountId, manager) =>
       changing(id, manager, async (tx, group, now) => {
         const facts = await nameForEvent(tx, group, accountId)
-        if (!(await removeMember(tx, id, accountId))) return
+        if (!(await removeMember(tx, id, accountId))) return false
         const actor = auditOriginOf(manager)
         await recordEvent(tx, now, 'group.member_removed', { accountId, ...facts, origin: actor })
+        return true
       }),
   }
 }

@@ -1,11 +1,33 @@
-import { findAccount } from '../../accounts/account-store.ts'
+import type { Account } from '../../accounts/account.ts'
+import { findAccounts } from '../../accounts/account-store.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Session, type SessionEndReason, sessionEnd } from '../../sessions/session.ts'
-import { listSessionsOfAccount } from '../../sessions/session-store.ts'
+import { type SessionFilter, type SessionPosition, searchSessions } from '../../sessions/session-search-store.ts'
 import type { Database } from '../../storage/database.ts'
 
-/** A session, and why it ended; undefined while it is active. */
-export type ListedSession = { session: Session; endReason: SessionEndReason | undefined }
+/** A session with its account, and why it is over. */
+export type ListedSession = {
+  session: Session
+  /** Undefined: the account is gone. */
+  account: Account | undefined
+  /** Undefined while it lives. */
+  endReason: SessionEndReason | undefined
+}
+
+/** Which sessions to list. */
+export type SessionListing = {
+  filter: Omit<SessionFilter, 'state' | 'aliveAt'>
+  /** `living`, `over`, or both. */
+  state: 'living' | 'over' | 'all'
+  after?: SessionPosition | undefined
+  limit: number
+}
+
+/** A page may be short, even empty, and have another one behind it. */
+type ListedPage = { sessions: ListedSession[]; end: SessionPosition | undefined }
+
+/** Lists sessions that are still kept, newest first. */
+export type ListSessions = (listing: SessionListing) => Promise<ListedPage>
 
 type ListSessionsParts = {
   database: Database
@@ -13,14 +35,32 @@ type ListSessionsParts = {
   settings: { endSessionsOnDeactivation: boolean }
 }
 
-/** Lists all stored sessions of an account, newest first, including ended ones. */
-export type ListSessions = (accountId: number) => Promise<ListedSession[]>
-
 export function createListSessions({ database, clock, settings }: ListSessionsParts): ListSessions {
-  return async (accountId) => {
+  return async ({ filter, state, after, limit }) => {
     const now = clock.now()
-    const account = await findAccount(database.read, accountId)
-    const sessions = await listSessionsOfAccount(database.read, accountId, { withEnded: true })
-    return sessions.map((session) => ({ session, endReason: sessionEnd(session, account, now, settings) }))
+    const narrowed = state === 'living' ? { ...filter, state: 'unended' as const, aliveAt: now } : filter
+    const { sessions, end } = await searchSessions(database.read, { filter: narrowed, after, limit })
+    const accounts = await findAccounts(database.read, [...new Set(sessions.map(({ accountId }) => accountId))])
+    const listed = sessions.map((session) => {
+      const account = accounts.get(session.accountId)
+      return { session, account, endReason: sessionEnd(session, account, now, settings) }
+    })
+    const isWanted = ({ endReason }: ListedSession) =>
+      state === 'all' || (endReason === undefined) === (state === 'living')
+    return { sessions: listed.filter(isWanted), end }
   }
+}
+
+/** All sessions of an account, page by page. */
+export async function* sessionsOfAccount(
+  list: ListSessions,
+  accountId: number,
+  state: SessionListing['state'],
+): AsyncGenerator<ListedSession[]> {
+  let after: SessionPosition | undefined
+  do {
+    const page = await list({ filter: { accountId }, state, after, limit: 200 })
+    yield page.sessions
+    after = page.end
+  } while (after !== undefined)
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, type TSchema, Type } from 'typebox'
 import type { RequestOrigin } from '../../audit/origin.ts'
@@ -49,8 +50,8 @@ export type ApiRoute = {
   query?: TSchema
   /** The refusals that are specific to this route; for an ended session, any end reason. */
   refusals?: readonly ErrorCode[]
-  /** No schema: no body. */
-  answer: { status: 200 | 201 | 202 | 204; schema?: TSchema }
+  /** No schema: no body. A handler that answers a stream sends it as `contentType`. Default: JSON. */
+  answer: { status: 200 | 201 | 202 | 204; schema?: TSchema; contentType?: 'text/csv' | 'application/json' }
   handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown>
 }
 
@@ -161,16 +162,26 @@ export function registerApiRoute(server: FastifyInstance, route: ApiRoute): void
         ...(route.body && { body: route.body }),
         ...(route.query && { querystring: route.query }),
         ...security[route.access],
-        response: { [route.answer.status]: route.answer.schema ?? { type: 'null', description: 'No body' } },
+        response: { [route.answer.status]: answerSchema(route.answer) },
       },
       handler: async (request, reply) => {
         const answer = await route.handle(request, reply)
         if (reply.sent) return reply
         reply.code(route.answer.status)
+        if (answer instanceof Readable) return reply.type(contentTypeOf(route.answer)).send(answer)
         return answer === undefined ? reply.send() : reply.type('application/json').send(JSON.stringify(answer))
       },
     })
   }
+}
+
+function answerSchema({ schema, contentType }: ApiRoute['answer']): object {
+  if (schema === undefined) return { type: 'null', description: 'No body' }
+  return contentType === undefined ? schema : { description: 'OK', content: { [contentType]: { schema } } }
+}
+
+function contentTypeOf({ contentType = 'application/json' }: ApiRoute['answer']): string {
+  return contentType === 'text/csv' ? 'text/csv; charset=utf-8' : contentType
 }
 
 const security: Record<Access, object> = {

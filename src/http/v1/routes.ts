@@ -6,6 +6,7 @@ import { type EmailFlowRouteParts, emailFlowRoutes } from './routes/email-flow-r
 import { type EventRouteParts, eventRoutes } from './routes/event-routes.ts'
 import { type KeyRouteParts, keyRoutes } from './routes/key-routes.ts'
 import { type LoginRouteParts, loginRoutes } from './routes/login-routes.ts'
+import { type ManyAccountsRouteParts, manyAccountsRoutes } from './routes/many-accounts-routes.ts'
 import { outboxRoutes } from './routes/outbox-routes.ts'
 import { type OverviewRouteParts, overviewRoutes } from './routes/overview-routes.ts'
 import { type ServiceRouteParts, serviceRoutes } from './routes/service-routes.ts'
@@ -23,6 +24,7 @@ export type RouteParts = AccountRouteParts &
   ServiceRouteParts &
   AdminAccountRouteParts &
   AdminGroupRouteParts &
+  ManyAccountsRouteParts &
   SettingsRouteParts &
   StatisticsRouteParts &
   OverviewRouteParts &
@@ -39,6 +41,7 @@ export function apiRoutes(parts: RouteParts): ApiRoute[] {
     ...eventRoutes(parts),
     ...keyRoutes(parts),
     ...adminAccountRoutes(parts),
+    ...manyAccountsRoutes(parts),
     ...adminGroupRoutes(parts),
     ...outboxRoutes(parts),
     ...webhookRoutes(parts),

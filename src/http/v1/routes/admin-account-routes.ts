@@ -1,11 +1,12 @@
-import { type Static, Type } from 'typebox'
-import { type AccountFilter, accountOrders } from '../../../accounts/account-search.ts'
+import { Type } from 'typebox'
+import { accountOrders } from '../../../accounts/account-search.ts'
 import type { AccountAdministration } from '../../../flows/accounts/account-administration.ts'
 import { countedPassword } from '../../../passwords/counted-password.ts'
 import { readCursor, writeCursor } from '../cursor.ts'
 import { PAGE, pageLimit } from '../page.ts'
 import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
-import { idSchema, momentParameter, readId, readMoment } from '../wire.ts'
+import { readId } from '../wire.ts'
+import { filterOf, filterProperties } from './account-filter.ts'
 import {
   accountDetails,
   accountList,
@@ -16,26 +17,8 @@ import {
   presentDetails,
 } from './admin-account-json.ts'
 
-const SEARCH_LIMIT = 200
-
-const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
-
 const listQuery = Type.Object({
-  search: Type.Optional(
-    Type.String({
-      maxLength: SEARCH_LIMIT,
-      description: 'Words that must all occur in the username, email address, first or last name, in any case',
-    }),
-  ),
-  is_active: flag('Only active or inactive accounts'),
-  is_staff: flag('Only staff or others'),
-  is_superuser: flag('Only superusers or others'),
-  email_verified: flag('Only accounts with a confirmed or unconfirmed address'),
-  group: Type.Optional(Type.Integer({ ...idSchema, description: 'Only members of the group with this id' })),
-  created_from: momentParameter('Only accounts created at this time or later'),
-  created_before: momentParameter('Only accounts created before this time'),
-  last_login_from: momentParameter('Only accounts with a last login at this time or later'),
-  last_login_before: momentParameter('Only accounts with a last login before this time'),
+  ...filterProperties,
   order: Type.Optional(Type.Enum([...accountOrders], { description: 'Default `id`; `-` reverses the order' })),
   cursor: Type.Optional(Type.String({ description: 'The `next` of the previous page; use the same `order`' })),
   limit: pageLimit,
@@ -73,7 +56,7 @@ export function adminAccountRoutes({ accountAdministration, trimPasswords }: Adm
       query: listQuery,
       answer: { status: 200, schema: accountList },
       handle: async ({ query: { order = 'id', limit = PAGE, cursor, ...query } }) => {
-        const after = cursor === undefined ? undefined : readCursor(cursor, order, order.endsWith('username'))
+        const after = cursor === undefined ? undefined : readCursor(cursor, order, /(username|email)$/.test(order))
         const { accounts, end } = await search({ filter: filterOf(query), order, after, limit })
         return { users: accounts.map(presentAccount), next: end === undefined ? null : writeCursor({ order, ...end }) }
       },
@@ -183,20 +166,17 @@ export function adminAccountRoutes({ accountAdministration, trimPasswords }: Adm
       handle: ({ request, params, origin }) =>
         passwords.forceReset(readId(params.id), administratorOf({ request, origin })),
     }),
+    apiRoute({
+      ...common,
+      method: 'POST',
+      path: '/admin/users/:id/mail-reset-link',
+      permission: 'accounts.change',
+      summary: 'Mail the owner a link to set a new password',
+      description: 'Until the owner uses it, nothing changes.',
+      answer: { status: 202 },
+      refusals: ['not_found', 'no_mail'],
+      handle: ({ request, params, origin }) =>
+        passwords.mailResetLink(readId(params.id), administratorOf({ request, origin })),
+    }),
   ]
-}
-
-function filterOf(query: Omit<Static<typeof listQuery>, 'order' | 'cursor' | 'limit'>): AccountFilter {
-  return {
-    search: query.search,
-    isActive: query.is_active,
-    isStaff: query.is_staff,
-    isSuperuser: query.is_superuser,
-    isEmailVerified: query.email_verified,
-    groupId: query.group,
-    createdFrom: readMoment('created_from', query.created_from),
-    createdBefore: readMoment('created_before', query.created_before),
-    lastLoginFrom: readMoment('last_login_from', query.last_login_from),
-    lastLoginBefore: readMoment('last_login_before', query.last_login_before),
-  }
 }

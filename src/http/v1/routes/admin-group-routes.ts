@@ -112,8 +112,13 @@ export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRout
       summary: 'Add an account to a group',
       answer: { status: 204 },
       refusals: ['not_found'],
-      handle: ({ request, params, origin }) =>
-        administration.addMember(readId(params.id), readId(params.account_id), administratorOf({ request, origin })),
+      handle: async ({ request, params, origin }) => {
+        await administration.addMember(
+          readId(params.id),
+          readId(params.account_id),
+          administratorOf({ request, origin }),
+        )
+      },
     }),
     apiRoute({
       ...granting,
@@ -122,8 +127,13 @@ export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRout
       summary: 'Remove an account from a group',
       answer: { status: 204 },
       refusals: ['not_found'],
-      handle: ({ request, params, origin }) =>
-        administration.removeMember(readId(params.id), readId(params.account_id), administratorOf({ request, origin })),
+      handle: async ({ request, params, origin }) => {
+        await administration.removeMember(
+          readId(params.id),
+          readId(params.account_id),
+          administratorOf({ request, origin }),
+        )
+      },
     }),
   ]
 }

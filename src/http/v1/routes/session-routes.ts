@@ -1,35 +1,47 @@
 import { Type } from 'typebox'
 import { AuthError } from '../../../errors.ts'
 import type { EndSessions } from '../../../flows/sessions/end-sessions.ts'
-import type { ListedSession, ListSessions } from '../../../flows/sessions/list-sessions.ts'
-import { deviceName } from '../../../sessions/device-name.ts'
-import { sessionEndReasons } from '../../../sessions/session.ts'
+import type { ListSessions } from '../../../flows/sessions/list-sessions.ts'
+import { PAGE, pageLimit } from '../page.ts'
 import { type ApiRoute, administratorOf, apiRoute, callerOf, ownerOf } from '../route.ts'
-import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
+import { idSchema, momentParameter, readMoment } from '../wire.ts'
+import {
+  allSessions,
+  endReason,
+  ownSessions,
+  presentSession,
+  presentSessionOfAll,
+  readSessionCursor,
+  writeSessionCursor,
+} from './session-json.ts'
 
 export type SessionRouteParts = { endSessions: EndSessions; listSessions: ListSessions }
 
-const endReason = Type.Enum([...sessionEndReasons])
-
-const session = Type.Object({
-  id: Type.String({ description: 'The `sid` claim of its tokens; not a secret' }),
-  created_at: timeSchema,
-  last_seen_at: Type.String({ format: 'date-time', description: 'Time of the login or the last refresh' }),
-  expires_at: Type.String({ format: 'date-time', description: 'When the session ends unless it is refreshed' }),
-  address: Type.String({ description: 'The client address of the login' }),
-  device: Type.String({ description: 'Derived from the `User-Agent` of the login; a hint, not proof' }),
-  is_current: Type.Boolean(),
-  amr: Type.Array(Type.String(), { description: 'How the user authenticated, as RFC 8176 values' }),
-  ended_at: orNull(timeSchema),
-  end_reason: orNull(endReason),
-})
-const sessions = Type.Object({ sessions: Type.Array(session) })
 const ended = Type.Object({ ended: Type.Integer({ minimum: 0, description: 'How many sessions this request ended' }) })
 
-const listQuery = Type.Object({
+const listQuery = {
   ended: Type.Optional(
     Type.Boolean({ description: 'Whether to include ended sessions that are still stored. Default false' }),
   ),
+  cursor: Type.Optional(Type.String({ description: 'The `next` of the previous page' })),
+  limit: pageLimit,
+}
+const ownQuery = Type.Object(listQuery)
+
+const listedStates = { running: 'living', ended: 'over', all: 'all' } as const
+
+const allQuery = Type.Object({
+  account_id: Type.Optional(idSchema),
+  state: Type.Optional(
+    Type.Enum(['running', 'ended', 'all'], { description: 'Default `running`, or `all` with `ended=true`' }),
+  ),
+  end_reason: Type.Optional(endReason),
+  address: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 64, description: 'The beginning of the client address of the login' }),
+  ),
+  started_from: momentParameter('Started at this time or later'),
+  started_before: momentParameter('Started before this time'),
+  ...listQuery,
 })
 const ofAccount = { account_id: idSchema }
 
@@ -42,11 +54,20 @@ export function sessionRoutes({ endSessions, listSessions }: SessionRouteParts):
       access: 'caller',
       tag: 'sessions',
       summary: 'List my sessions, newest first',
-      query: listQuery,
-      answer: { status: 200, schema: sessions },
-      handle: async ({ request, query }) => {
+      query: ownQuery,
+      answer: { status: 200, schema: ownSessions },
+      handle: async ({ request, query: { ended: isWithEnded, cursor, limit = PAGE } }) => {
         const { account, sessionId } = callerOf(request)
-        return presentSessions(await listSessions(account.id), sessionId, query.ended)
+        const page = await listSessions({
+          filter: { accountId: account.id },
+          state: isWithEnded ? 'all' : 'living',
+          after: readSessionCursor(cursor),
+          limit,
+        })
+        return {
+          sessions: page.sessions.map((one) => presentSession(one, sessionId)),
+          next: writeSessionCursor(page.end),
+        }
       },
     }),
     apiRoute({
@@ -89,11 +110,30 @@ export function sessionRoutes({ endSessions, listSessions }: SessionRouteParts):
       access: 'staff',
       permission: 'sessions.view',
       tag: 'administration',
-      summary: 'List the sessions of an account, newest first',
-      query: Type.Object({ ...ofAccount, ...listQuery.properties }),
-      answer: { status: 200, schema: sessions },
-      handle: async ({ request, query }) =>
-        presentSessions(await listSessions(query.account_id), callerOf(request).sessionId, query.ended),
+      summary: 'List the sessions of all accounts, newest first',
+      query: allQuery,
+      answer: { status: 200, schema: allSessions },
+      handle: async ({ request, query }) => {
+        const { cursor, limit = PAGE, ended: isWithEnded = false } = query
+        const { state = isWithEnded ? 'all' : 'running' } = query
+        const page = await listSessions({
+          filter: {
+            accountId: query.account_id,
+            endReason: query.end_reason,
+            address: query.address,
+            startedFrom: readMoment('started_from', query.started_from),
+            startedBefore: readMoment('started_before', query.started_before),
+          },
+          state: listedStates[state],
+          after: readSessionCursor(cursor),
+          limit,
+        })
+        const { sessionId } = callerOf(request)
+        return {
+          sessions: page.sessions.map((one) => presentSessionOfAll(one, sessionId)),
+          next: writeSessionCursor(page.end),
+        }
+      },
     }),
     apiRoute({
       method: 'DELETE',
@@ -129,28 +169,4 @@ export function sessionRoutes({ endSessions, listSessions }: SessionRouteParts):
 function readSessionId({ id = '' }: Readonly<Record<string, string>>): string {
   if (/^[\w-]{1,100}$/.test(id)) return id
   throw new AuthError('not_found')
-}
-
-function presentSessions(listed: readonly ListedSession[], currentId: string | undefined, withEnded = false) {
-  const shown = listed.filter(({ endReason }) => withEnded || endReason === undefined)
-  return { sessions: shown.map((one) => presentSession(one, currentId)) }
-}
-
-function presentSession({ session, endReason }: ListedSession, currentId: string | undefined) {
-  return {
-    id: session.id,
-    created_at: wireTime(session.createdAt),
-    last_seen_at: wireTime(session.refreshedAt),
-    expires_at: wireTime(session.refreshExpiresAt),
-    address: session.address,
-    device: deviceName(session.userAgent),
-    is_current: session.id === currentId,
-    amr: session.amr,
-    ended_at: wireTime(session.endedAt ?? (hasExpired(endReason) ? session.refreshExpiresAt : undefined)),
-    end_reason: endReason ?? null,
-  }
-}
-
-function hasExpired(endReason: ListedSession['endReason']): boolean {
-  return endReason === 'idle' || endReason === 'expired'
 }

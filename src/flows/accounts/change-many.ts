@@ -1,0 +1,110 @@
+import type { AccountFilter } from '../../accounts/account-search.ts'
+import { findAccounts } from '../../accounts/account-store.ts'
+import { AuthError } from '../../errors.ts'
+import type { OwnPermission } from '../../permissions/permission.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Rights } from '../rights/account-rights.ts'
+import type { Administrator } from '../rights/actor.ts'
+import type { GroupAdministration } from '../rights/groups.ts'
+import type { EndSessions } from '../sessions/end-sessions.ts'
+import type { AccountAdministration } from './account-administration.ts'
+
+/** What is done to each of many accounts. */
+export type ManyAction =
+  | { kind: 'activate' | 'deactivate' | 'end_sessions' | 'delete' }
+  | { kind: 'add_to_group' | 'remove_from_group'; groupId: number }
+
+/** Which accounts: these, or those that match, in the order of their ids, starting after `afterId`. */
+export type ManyAccounts = { ids: readonly number[] } | { filter: AccountFilter; afterId: number; limit: number }
+
+/** What became of them. */
+export type ManyOutcome = {
+  done: number
+  /** How many were so already. */
+  unchanged: number
+  failed: { id: number; username: string | undefined; code: string }[]
+  /** The id after which the next request continues; undefined: all are done. */
+  nextAfterId: number | undefined
+}
+
+/**
+ * Does one thing to many accounts. Each account is a change of its own, through the flow for one account: with the same
+ * rights, events and consequences. One that fails holds up none of the others.
+ *
+ * @throws AuthError `permission_denied` if the administrator may not do it to anybody
+ */
+export type ChangeMany = (
+  action: ManyAction,
+  accounts: ManyAccounts,
+  administrator: Administrator,
+) => Promise<ManyOutcome>
+
+type ChangeManyParts = {
+  database: Database
+  rights: Pick<Rights, 'mayDo'>
+  accounts: Pick<AccountAdministration, 'search' | 'change' | 'remove'>
+  groups: Pick<GroupAdministration, 'get' | 'addMember' | 'removeMember'>
+  endSessions: Pick<EndSessions, 'ofAccount'>
+}
+
+const needed: Record<ManyAction['kind'], OwnPermission | 'superuser'> = {
+  activate: 'accounts.change',
+  deactivate: 'accounts.change',
+  end_sessions: 'sessions.delete',
+  delete: 'accounts.delete',
+  add_to_group: 'superuser',
+  remove_from_group: 'superuser',
+}
+
+export function createChangeMany(parts: ChangeManyParts): ChangeMany {
+  const { database, rights, accounts, groups, endSessions } = parts
+
+  /** @returns whether anything changed */
+  async function changeOne(action: ManyAction, id: number, by: Administrator): Promise<boolean> {
+    switch (action.kind) {
+      case 'activate':
+      case 'deactivate':
+        return (await accounts.change(id, { isActive: action.kind === 'activate' }, by)).isChanged
+      case 'end_sessions':
+        return (await endSessions.ofAccount(id, by)) > 0
+      case 'delete':
+        await accounts.remove(id, by)
+        return true
+      case 'add_to_group':
+        return groups.addMember(action.groupId, id, by)
+      case 'remove_from_group':
+        return groups.removeMember(action.groupId, id, by)
+    }
+  }
+
+  async function admit({ kind }: ManyAction, { account }: Administrator['caller']): Promise<void> {
+    const right = needed[kind]
+    const isAllowed = right === 'superuser' ? account.isSuperuser : await rights.mayDo(account, right)
+    if (!isAllowed) throw new AuthError('permission_denied', { detail: `${right} is missing` })
+  }
+
+  async function select(wanted: ManyAccounts): Promise<{ ids: readonly number[]; nextAfterId: number | undefined }> {
+    if ('ids' in wanted) return { ids: [...new Set(wanted.ids)], nextAfterId: undefined }
+    const after = wanted.afterId === 0 ? undefined : { value: wanted.afterId, id: wanted.afterId }
+    const page = await accounts.search({ filter: wanted.filter, order: 'id', after, limit: wanted.limit })
+    return { ids: page.accounts.map(({ id }) => id), nextAfterId: page.end?.id }
+  }
+
+  return async (action, wanted, administrator) => {
+    await admit(action, administrator.caller)
+    if ('groupId' in action) await groups.get(action.groupId)
+    const { ids, nextAfterId } = await select(wanted)
+    const named = await findAccounts(database.read, ids)
+    const outcome: ManyOutcome = { done: 0, unchanged: 0, failed: [], nextAfterId }
+    for (const id of ids) {
+      try {
+        if (await changeOne(action, id, administrator)) outcome.done++
+        else outcome.unchanged++
+      } catch (error) {
+        if (!(error instanceof AuthError)) throw error
+        outcome.failed.push({ id, username: named.get(id)?.username, code: error.code })
+      }
+    }
+    return outcome
+  }
+}

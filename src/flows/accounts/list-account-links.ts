@@ -1,0 +1,30 @@
+import { findAccount } from '../../accounts/account-store.ts'
+import { AuthError } from '../../errors.ts'
+import type { OneTimeToken } from '../../one-time-tokens/one-time-token.ts'
+import { listOneTimeTokens } from '../../one-time-tokens/one-time-token-store.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../storage/database.ts'
+
+/** A one-time link that was mailed and not used yet. `void`: its account was changed since. */
+type AccountLink = Pick<OneTimeToken, 'purpose' | 'email' | 'createdAt' | 'expiresAt'> & {
+  state: 'valid' | 'expired' | 'void'
+}
+
+/** How many links are listed; the newest come first. */
+const MOST = 200
+
+/** Lists the links of an account; never their secrets, which are kept nowhere. @throws AuthError `not_found` */
+export type ListAccountLinks = (accountId: number) => Promise<AccountLink[]>
+
+export function createListAccountLinks({ database, clock }: { database: Database; clock: Clock }): ListAccountLinks {
+  return async (accountId) => {
+    const now = clock.now()
+    const owner = await findAccount(database.read, accountId)
+    if (owner === undefined) throw new AuthError('not_found')
+    const tokens = await listOneTimeTokens(database.read, accountId, MOST)
+    return tokens.map(({ purpose, email, createdAt, expiresAt, account }) => {
+      const isVoid = account?.credentialsVersion !== owner.credentialsVersion
+      return { purpose, email, createdAt, expiresAt, state: expiresAt <= now ? 'expired' : isVoid ? 'void' : 'valid' }
+    })
+  }
+}

@@ -1,0 +1,45 @@
+import { type Static, Type } from 'typebox'
+import type { AccountFilter } from '../../../accounts/account-search.ts'
+import { idSchema, momentParameter, readMoment } from '../wire.ts'
+
+const SEARCH_LIMIT = 200
+
+const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
+
+/** The conditions that accounts can be filtered by. All of them must hold. */
+export const filterProperties = {
+  search: Type.Optional(
+    Type.String({
+      maxLength: SEARCH_LIMIT,
+      description:
+        'Words that must all occur in the username, email address, phone number, first or last name, in any case; or the id',
+    }),
+  ),
+  is_active: flag('Only active or inactive accounts'),
+  is_staff: flag('Only staff or others'),
+  is_superuser: flag('Only superusers or others'),
+  email_verified: flag('Only accounts with a confirmed or unconfirmed address'),
+  group: Type.Optional(Type.Integer({ ...idSchema, description: 'Only members of the group with this id' })),
+  created_from: momentParameter('Only accounts created at this time or later'),
+  created_before: momentParameter('Only accounts created before this time'),
+  last_login_from: momentParameter('Only accounts with a last login at this time or later'),
+  last_login_before: momentParameter('Only accounts with a last login before this time'),
+}
+
+const filter = Type.Object(filterProperties)
+
+/** The filter that a request asks for. @throws AuthError `invalid_fields` for a time that does not exist */
+export function filterOf(query: Static<typeof filter>): AccountFilter {
+  return {
+    search: query.search,
+    isActive: query.is_active,
+    isStaff: query.is_staff,
+    isSuperuser: query.is_superuser,
+    isEmailVerified: query.email_verified,
+    groupId: query.group,
+    createdFrom: readMoment('created_from', query.created_from),
+    createdBefore: readMoment('created_before', query.created_before),
+    lastLoginFrom: readMoment('last_login_from', query.last_login_from),
+    lastLoginBefore: readMoment('last_login_before', query.last_login_before),
+  }
+}

@@ -1,0 +1,180 @@
+import { Readable } from 'node:stream'
+import { Type } from 'typebox'
+import { type Account, isActive } from '../../../accounts/account.ts'
+import { accountOrders } from '../../../accounts/account-search.ts'
+import { fieldRefusal } from '../../../errors.ts'
+import type { AccountAdministration } from '../../../flows/accounts/account-administration.ts'
+import type { ChangeMany, ManyAccounts, ManyAction } from '../../../flows/accounts/change-many.ts'
+import type { ListAccountLinks } from '../../../flows/accounts/list-account-links.ts'
+import { csvRow } from '../csv.ts'
+import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
+import { idSchema, orNull, readId, timeSchema, wireTime } from '../wire.ts'
+import { filterOf, filterProperties } from './account-filter.ts'
+
+export type ManyAccountsRouteParts = {
+  accountAdministration: AccountAdministration
+  changeMany: ChangeMany
+  listAccountLinks: ListAccountLinks
+}
+
+/** How many accounts one request changes at most. */
+const MOST = 500
+/** How many accounts are read at a time for an export. */
+const PAGE = 500
+
+const bulkBody = Type.Object({
+  action: Type.Enum(['activate', 'deactivate', 'end_sessions', 'delete', 'add_to_group', 'remove_from_group']),
+  group_id: Type.Optional(Type.Integer({ ...idSchema, description: 'For the actions about a group' })),
+  ids: Type.Optional(Type.Array(idSchema, { minItems: 1, maxItems: MOST, description: 'These accounts' })),
+  filter: Type.Optional(
+    Type.Object(filterProperties, {
+      additionalProperties: false,
+      description: 'Or the accounts that match. `{}` means all accounts',
+    }),
+  ),
+  after: Type.Optional(Type.Integer({ ...idSchema, description: 'With `filter`: the `next` of the previous answer' })),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: MOST, description: 'With `filter`: how many accounts. Default 200' }),
+  ),
+})
+
+const bulkAnswer = Type.Object({
+  done: Type.Integer({ description: 'How many accounts were changed' }),
+  unchanged: Type.Integer({ description: 'How many were already as wanted' }),
+  failed: Type.Array(Type.Object({ id: Type.Integer(), username: orNull(Type.String()), code: Type.String() })),
+  next: orNull(Type.Integer({ description: 'Send it as `after` to go on; null: all accounts are done' })),
+})
+
+const columns = {
+  id: ({ id }: Account) => String(id),
+  username: ({ username }: Account) => username,
+  email: ({ email }: Account) => email,
+  email_verified: ({ email, emailVerifiedAt }: Account) => String(email !== '' && emailVerifiedAt !== undefined),
+  first_name: ({ firstName }: Account) => firstName,
+  last_name: ({ lastName }: Account) => lastName,
+  phone_number: ({ phoneNumber }: Account) => phoneNumber,
+  is_active: (account: Account) => String(isActive(account)),
+  is_staff: ({ isStaff }: Account) => String(isStaff),
+  is_superuser: ({ isSuperuser }: Account) => String(isSuperuser),
+  created_at: ({ createdAt }: Account) => wireTime(createdAt) ?? '',
+  last_login_at: ({ lastLoginAt }: Account) => wireTime(lastLoginAt) ?? '',
+}
+type Column = keyof typeof columns
+const columnNames = Object.keys(columns) as Column[]
+
+const links = Type.Object({
+  links: Type.Array(
+    Type.Object({
+      purpose: Type.String({ description: 'The email flow' }),
+      email: Type.String({ description: 'The address it was sent to' }),
+      created_at: timeSchema,
+      expires_at: timeSchema,
+      state: Type.Enum(['valid', 'expired', 'void'], {
+        description: '`void`: the account changed since. Links that were used are not kept',
+      }),
+    }),
+  ),
+})
+
+/** What administrators do to many accounts at once, and the one-time links of an account. */
+export function manyAccountsRoutes(parts: ManyAccountsRouteParts): ApiRoute[] {
+  const { accountAdministration, changeMany, listAccountLinks } = parts
+  const common = { access: 'staff', tag: 'administration', permission: 'accounts.view' } as const
+
+  async function* csvOf(
+    names: readonly Column[],
+    search: Omit<Parameters<typeof accountAdministration.search>[0], 'limit'>,
+  ) {
+    yield csvRow(names)
+    let { after } = search
+    do {
+      const page = await accountAdministration.search({ ...search, after, limit: PAGE })
+      yield page.accounts.map((account) => csvRow(names.map((name) => columns[name](account)))).join('')
+      after = page.end
+    } while (after !== undefined)
+  }
+
+  return [
+    apiRoute({
+      ...common,
+      method: 'POST',
+      path: '/admin/users/bulk',
+      needsRecentLogin: true,
+      summary: 'Do one thing to many accounts',
+      description:
+        'Name the accounts by `ids` or by `filter`. It takes the same permission as doing it to one account. Accounts that ' +
+        'fail are listed with the error code, and hold up none of the others.',
+      body: bulkBody,
+      answer: { status: 200, schema: bulkAnswer },
+      refusals: ['not_found'],
+      handle: async (asked) => {
+        const { body } = asked
+        const outcome = await changeMany(actionOf(body), accountsOf(body), administratorOf(asked))
+        const failed = outcome.failed.map(({ id, username = null, code }) => ({ id, username, code }))
+        return { done: outcome.done, unchanged: outcome.unchanged, failed, next: outcome.nextAfterId ?? null }
+      },
+    }),
+    apiRoute({
+      ...common,
+      method: 'GET',
+      path: '/admin/users/export',
+      summary: 'Export accounts as CSV',
+      description:
+        'Takes the filters of the list. A cell that a spreadsheet would take for a formula begins with an apostrophe.',
+      query: Type.Object({
+        ...filterProperties,
+        order: Type.Optional(Type.Enum([...accountOrders], { description: 'Default `id`' })),
+        columns: Type.Optional(
+          Type.String({
+            maxLength: 300,
+            description: `Separated by commas. Default: all, ${columnNames.map((name) => `\`${name}\``).join(', ')}`,
+          }),
+        ),
+      }),
+      answer: { status: 200, schema: Type.String(), contentType: 'text/csv' },
+      handle: async ({ reply, query: { order = 'id', columns: wanted, ...filter } }) => {
+        const rows = csvOf(readColumns(wanted), { filter: filterOf(filter), order })
+        reply.header('content-disposition', 'attachment; filename="accounts.csv"')
+        return Readable.from(rows)
+      },
+    }),
+    apiRoute({
+      ...common,
+      method: 'GET',
+      path: '/admin/users/:id/links',
+      summary: 'List the one-time links that were mailed to an account, newest first',
+      answer: { status: 200, schema: links },
+      refusals: ['not_found'],
+      handle: async ({ params }) => ({
+        links: (await listAccountLinks(readId(params.id))).map(({ purpose, email, createdAt, expiresAt, state }) => ({
+          purpose,
+          email,
+          created_at: wireTime(createdAt),
+          expires_at: wireTime(expiresAt),
+          state,
+        })),
+      }),
+    }),
+  ]
+}
+
+type BulkBody = Parameters<Parameters<typeof apiRoute<typeof bulkBody>>[0]['handle']>[0]['body']
+
+function actionOf({ action, group_id: groupId }: BulkBody): ManyAction {
+  if (action !== 'add_to_group' && action !== 'remove_from_group') return { kind: action }
+  if (groupId === undefined) throw fieldRefusal('group_id', 'required')
+  return { kind: action, groupId }
+}
+
+function accountsOf({ ids, filter, after = 0, limit = 200 }: BulkBody): ManyAccounts {
+  if (ids !== undefined && filter === undefined) return { ids }
+  if (ids === undefined && filter !== undefined) return { filter: filterOf(filter), afterId: after, limit }
+  throw fieldRefusal('ids', ids === undefined ? 'required' : 'not_with_filter')
+}
+
+function readColumns(text: string | undefined): readonly Column[] {
+  if (text === undefined) return columnNames
+  const names = text.split(',').map((name) => columnNames.find((column) => column === name.trim()))
+  if (names.some((name) => name === undefined)) throw fieldRefusal('columns', 'unknown_column')
+  return names.filter((name) => name !== undefined)
+}

@@ -1,0 +1,98 @@
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import type { Queryable } from '../storage/prepared.ts'
+import type { Tables } from '../storage/tables.ts'
+import type { Session, SessionEndReason } from './session.ts'
+import { toSession } from './session-row.ts'
+
+/** Which sessions to list; all conditions must hold. Times are epoch milliseconds. */
+export type SessionFilter = {
+  accountId?: number | undefined
+  /** `unended`: nobody has ended them, though they may have expired. `ended`: somebody has. Default: all. */
+  state?: 'unended' | 'ended' | undefined
+  /** As it is stored with sessions that somebody ended. */
+  endReason?: SessionEndReason | undefined
+  /** The beginning of the address of the login. */
+  address?: string | undefined
+  /** Only sessions that have not expired at this moment. */
+  aliveAt?: number | undefined
+  startedFrom?: number | undefined
+  startedBefore?: number | undefined
+}
+
+/** The place of a session among all: newest first, and by id among those of one moment. */
+export type SessionPosition = { createdAt: number; id: string }
+
+/** A page of sessions. It may be short, even empty, and have another one behind it. */
+export type SessionPage = {
+  sessions: Session[]
+  /** Where the page ends; undefined if it is the last one. */
+  end: SessionPosition | undefined
+}
+
+/** How many sessions one query examines: a few milliseconds of work, however few of them match. */
+const STRETCH = 2_000
+
+/** One page of sessions, newest first. Takes the same time on every page, however many sessions there are. */
+export async function searchSessions(
+  db: Queryable,
+  { filter, after, limit }: { filter: SessionFilter; after?: SessionPosition | undefined; limit: number },
+): Promise<SessionPage> {
+  const stretch = db
+    .selectFrom('sessions')
+    .selectAll()
+    .where((builder) => builder.and(inOrder(builder, filter, after)))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(STRETCH)
+  const rows = await db
+    .selectFrom(stretch.as('sessions'))
+    .selectAll()
+    .where((builder) => builder.and(conditions(builder, filter)))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute()
+  const found = rows.slice(0, limit).map(toSession)
+  if (rows.length > limit) return { sessions: found, end: positionOf(found.at(-1)) }
+  // Fewer match in this stretch than a page holds: the next page goes on behind the stretch, if there is anything.
+  const [last] = await stretch
+    .clearSelect()
+    .select(['created_at', 'id'])
+    .offset(STRETCH - 1)
+    .limit(1)
+    .execute()
+  return { sessions: found, end: last && { createdAt: last.created_at, id: last.id } }
+}
+
+type Builder = ExpressionBuilder<Tables, 'sessions'>
+
+/** What bounds the stretch by an index. */
+function inOrder(builder: Builder, filter: SessionFilter, after: SessionPosition | undefined): Expression<SqlBool>[] {
+  const { accountId, state, startedFrom, startedBefore } = filter
+  const bounds: Expression<SqlBool>[] = []
+  if (accountId !== undefined) bounds.push(builder('account_id', '=', accountId))
+  if (accountId !== undefined && state === 'unended') bounds.push(builder('ended_at', 'is', null))
+  if (startedFrom !== undefined) bounds.push(builder('created_at', '>=', startedFrom))
+  if (startedBefore !== undefined) bounds.push(builder('created_at', '<', startedBefore))
+  if (after !== undefined) {
+    bounds.push(builder('created_at', '<=', after.createdAt))
+    bounds.push(sql<SqlBool>`(created_at < ${after.createdAt} or id < ${after.id})`)
+  }
+  return bounds
+}
+
+function conditions(builder: Builder, { state, endReason, address, aliveAt }: SessionFilter): Expression<SqlBool>[] {
+  const found: Expression<SqlBool>[] = []
+  if (state !== undefined) found.push(builder('ended_at', state === 'unended' ? 'is' : 'is not', null))
+  if (aliveAt !== undefined) {
+    found.push(builder('refresh_expires_at', '>', aliveAt))
+    found.push(builder.or([builder('expires_at', 'is', null), builder('expires_at', '>', aliveAt)]))
+  }
+  if (endReason !== undefined) found.push(builder('end_reason', '=', endReason))
+  if (address !== undefined) found.push(sql<SqlBool>`address like ${`${address.replace(/[!%_]/g, '!$&')}%`} escape '!'`)
+  return found
+}
+
+function positionOf(session: Session | undefined): SessionPosition | undefined {
+  return session && { createdAt: session.createdAt, id: session.id }
+}
