@@ -1,4 +1,4 @@
-import { objectText, type Schema, typeText } from './type-text.ts'
+import { commentText, objectText, type Schema, typeText } from './type-text.ts'
 
 type Operation = {
   summary: string
@@ -20,11 +20,15 @@ const sharedTypes: Record<string, [route: string, ...way: string[]]> = {
   Account: ['POST /register', 'answer'],
   Me: ['GET /me', 'answer'],
   Session: ['GET /me/sessions', 'answer', 'sessions', '[]'],
+  AuditEventName: ['GET /me/events', 'answer', 'events', '[]', 'event'],
   AuditEvent: ['GET /me/events', 'answer', 'events', '[]'],
   AdminAccount: ['GET /admin/users', 'answer', 'users', '[]'],
+  AdminAccountDetail: ['GET /admin/users/:id', 'answer'],
+  SigningKey: ['GET /admin/keys', 'answer', 'keys', '[]'],
   Group: ['GET /admin/groups', 'answer', 'groups', '[]'],
   Mail: ['GET /admin/outbox', 'answer', 'mails', '[]'],
   Webhook: ['GET /admin/webhooks', 'answer', 'webhooks', '[]'],
+  WebhookDelivery: ['GET /admin/webhooks/:id/deliveries', 'answer', 'deliveries', '[]'],
 }
 
 type Route = { name: string; operation: Operation; params: string[]; query?: Schema; body?: Schema; answer?: Schema }
@@ -105,7 +109,7 @@ function memberText({ name, operation, params, query, body, answer }: Route, sha
   ]
   return [
     '  /**',
-    ...told.map((line) => `   * ${line}`.trimEnd()),
+    ...told.map((line) => `   * ${commentText(line)}`.trimEnd()),
     '   */',
     `  '${name}': {`,
     ...lines.filter((line) => typeof line === 'string').map((line) => `    ${line}`),

@@ -56,7 +56,7 @@ export function objectText({ properties, required = [], additionalProperties }: 
   const members = Object.entries(properties).map(([name, schema]) => {
     const isRequired = required.includes(name)
     const text = typeText(schema, { ...around, depth })
-    const comment = schema.description ? `${indent}/** ${schema.description} */\n` : ''
+    const comment = schema.description ? `${indent}/** ${commentText(schema.description)} */\n` : ''
     const key = /^[A-Za-z_]\w*$/.test(name) ? name : `'${name}'`
     return `${comment}${indent}${key}${isRequired ? '' : '?'}: ${text}${!isRequired && around.isInput ? ' | undefined' : ''}`
   })
@@ -76,4 +76,9 @@ function literalText(value: unknown): string {
 /** Whether a schema says nothing but what it is for. */
 function isOpen(schema: Schema): boolean {
   return Object.keys(schema).every((key) => key === 'description')
+}
+
+/** A text that may stand in a comment. */
+export function commentText(text: string): string {
+  return text.replaceAll('*/', '*\\/')
 }

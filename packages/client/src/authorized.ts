@@ -13,14 +13,15 @@ export type Authorized = <T extends { status: number }>(
  * @throws LatchkeyError if there is no usable token and none can be had now: a 401 would look like the end of the session
  */
 export async function sendAuthorized<T extends { status: number }>(
-  session: Pick<Session, 'usable' | 'renew'>,
+  { session, now }: { session: Pick<Session, 'usable' | 'renew'>; now: () => number },
   attempt: (grant: Grant | undefined) => Promise<T>,
   isRepeatable: boolean,
 ): Promise<T> {
   const grant = await session.usable()
+  const sentAt = now()
   const first = await attempt(grant)
   if (first.status !== 401) return first
-  const next = await session.renew(grant)
+  const next = await session.renew(grant, sentAt)
   // Never in the name of somebody else, who may have logged in meanwhile in another tab.
   const isSame = next !== undefined && (grant === undefined || areOfOneSession(grant, next))
   return isSame && isRepeatable ? attempt(next) : first

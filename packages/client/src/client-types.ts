@@ -31,7 +31,10 @@ export type ClientOptions = {
   onStorageError?: (error: unknown) => void
   /** Calls back when the app returns to the foreground; gives what stops that. See `@latchkey/client/react-native`. */
   foreground?: (returned: () => void) => () => void
-  /** Lets one tab refresh at a time, by Web Locks. After this many milliseconds a tab no longer waits. Default: no lock. */
+  /**
+   * Lets one tab refresh at a time, by Web Locks. After this many milliseconds a tab no longer waits. 0: no lock. Default: 0 in
+   * bearer mode, 2 000 in cookie mode.
+   */
   lockTimeoutMs?: number
   /** The word before the token in the `Authorization` header, by the server's AUTH_HEADER_TYPES. Default `Bearer`. */
   headerType?: string

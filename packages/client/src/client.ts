@@ -28,6 +28,12 @@ export type { EndReason, SessionState } from './session-state.ts'
 export type { TokenStorage } from './storage.ts'
 export type { Fetch } from './transport.ts'
 
+/**
+ * Tabs with cookies have no storage in which one sees what another got, and a late answer would bring back older cookies. So
+ * they take turns by default, as long as that works.
+ */
+const COOKIE_LOCK_TIMEOUT_MS = 2_000
+
 /** Makes a client. Nothing is sent or read before the first call. @throws TypeError if there is no base URL to go by */
 export function createClient(options: ClientOptions): Client {
   const { mode, storage, onStorageError = () => {}, now = Date.now, headerType = 'Bearer' } = options
@@ -53,7 +59,7 @@ export function createClient(options: ClientOptions): Client {
     calls: createTokenCalls({ transport, now, retryDelaysMs: options.retryDelaysMs ?? [300, 1500] }),
     vault: storage && !isCookieMode ? createVault(storage, name, onStorageError) : undefined,
     tabs: () => tabs,
-    lock: { name, timeoutMs: options.lockTimeoutMs },
+    lock: { name, timeoutMs: options.lockTimeoutMs ?? (isCookieMode && isTabAware ? COOKIE_LOCK_TIMEOUT_MS : 0) },
     onEnd(reason) {
       options.onSessionEnd?.(reason)
       endListeners.tell(reason)
@@ -78,7 +84,7 @@ export function createClient(options: ClientOptions): Client {
 
   const authorized: Authorized = async (attempt, isRepeatable) => {
     attach()
-    return sendAuthorized(session, attempt, isRepeatable)
+    return sendAuthorized({ session, now }, attempt, isRepeatable)
   }
 
   async function request(route: string, input?: object): Promise<unknown> {

@@ -2,8 +2,8 @@
  * Runs `work` while no other tab does, if the browser has locks and the lock is free in time; otherwise runs it all the same.
  * The server gives every tab the same successor, so the lock only saves requests.
  */
-export async function withLock<T>(name: string, timeoutMs: number | undefined, work: () => Promise<T>): Promise<T> {
-  const locks = timeoutMs === undefined ? undefined : globalThis.navigator?.locks
+export async function withLock<T>(name: string, timeoutMs: number, work: () => Promise<T>): Promise<T> {
+  const locks = timeoutMs === 0 ? undefined : globalThis.navigator?.locks
   if (!locks) return work()
   const waiting = new AbortController()
   const timer = setTimeout(() => waiting.abort(), timeoutMs)

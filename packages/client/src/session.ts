@@ -14,7 +14,7 @@ type SessionParts = {
   vault: Vault | undefined
   /** The other tabs, if this client listens to them now. */
   tabs: () => Tabs | undefined
-  lock: { name: string; timeoutMs: number | undefined }
+  lock: { name: string; timeoutMs: number }
   onEnd: (reason: EndReason) => void
   now: () => number
 }
@@ -25,7 +25,7 @@ export type Session = {
   /** What to send a request with: refreshed if need be. Undefined: nobody is logged in. */
   usable(): Promise<Grant | undefined>
   /** What to repeat a request with that was refused. The refresh is shared by all who ask meanwhile. */
-  renew(refused: Grant | undefined): Promise<Grant | undefined>
+  renew(refused: Grant | undefined, sentAt: number): Promise<Grant | undefined>
   refresh(): Promise<Grant | undefined>
   /** Begins with the grant of a login. */
   begin(grant: Grant): Promise<void>
@@ -55,6 +55,8 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
   /** A refresh was sent and its answer got lost: only a repetition inside the server's retry window saves the session. */
   let isUnsettled = false
   let newsHeard = 0
+  /** In cookie mode: when the last refresh of another tab was sent, by the clock that the tabs share. */
+  let refreshedElsewhereAt = Number.NEGATIVE_INFINITY
   let abandoned: Promise<unknown> = Promise.resolve()
 
   function isUsable(one: Grant): boolean {
@@ -87,27 +89,29 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     return true
   }
 
-  function refresh(): Promise<Grant | undefined> {
+  /** @param since what another tab has refreshed since then is new enough */
+  function refresh(since = now()): Promise<Grant | undefined> {
     if (refreshing) return refreshing
-    const flight: Promise<Grant | undefined> = rotateInTurn().finally(() => {
+    const flight: Promise<Grant | undefined> = rotateInTurn(since).finally(() => {
       if (refreshing === flight) refreshing = undefined
     })
     refreshing = flight
     return flight
   }
 
-  async function rotateInTurn(): Promise<Grant | undefined> {
+  async function rotateInTurn(since: number): Promise<Grant | undefined> {
     const begun = generation
     try {
-      return await withLock(lock.name, lock.timeoutMs, () => rotate(begun))
+      return await withLock(lock.name, lock.timeoutMs, () => rotate(begun, since))
     } catch (error) {
       if (generation !== begun) return grant
       throw error
     }
   }
 
-  async function rotate(begun: number): Promise<Grant | undefined> {
+  async function rotate(begun: number, since: number): Promise<Grant | undefined> {
     let refusal: LatchkeyError | undefined
+    if (grant && refreshedElsewhereAt >= since) return grant
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const hasAdopted = await adoptStored()
       if (generation !== begun || (hasAdopted && grant && isUsable(grant))) return grant
@@ -126,7 +130,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
         if (isCookieMode && state.get().status !== 'authenticated')
           state.set({ status: 'authenticated', account: undefined })
         await store(grant)
-        tabs()?.tell({ type: 'refresh', expiresIn: grant?.expiresIn })
+        tabs()?.tell({ type: 'refresh', expiresIn: grant.expiresIn, sentAt: grant.receivedAt })
         return grant
       }
       refusal = outcome.refusal
@@ -214,11 +218,11 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
         throw error
       }
     },
-    async renew(refused) {
+    async renew(refused, sentAt) {
       if (grant && grant !== refused) return grant
       // Nobody is logged in, and that is known.
       if (!grant && state.get().status === 'anonymous') return undefined
-      return refresh()
+      return refresh(sentAt)
     },
     refresh: async () => {
       await restore()
@@ -256,7 +260,9 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
         replace(undefined)
         state.set({ status: 'loading', account: undefined })
       } else if (grant) {
-        grant = { expiresIn: news.expiresIn, receivedAt: now() }
+        // The same grant, only fresher: a request that was sent after that refresh and is refused needs one of ours.
+        Object.assign(grant, { expiresIn: news.expiresIn, receivedAt: news.sentAt })
+        refreshedElsewhereAt = news.sentAt
       }
     },
   }

@@ -3,7 +3,7 @@ import type { ErrorCode, SessionEndReason } from './errors.ts'
 /** What one tab tells the others. Never a token: whoever hears it looks where the tokens are. */
 export type News =
   | { type: 'login' }
-  | { type: 'refresh'; expiresIn: number | undefined }
+  | { type: 'refresh'; expiresIn: number | undefined; sentAt: number }
   /** `session`: which one, where a token names it. */
   | { type: 'end'; reason: SessionEndReason | ErrorCode; session: unknown }
 

@@ -145,6 +145,8 @@ describe('a client in cookie mode', () => {
     await held.answered
     await client.logout()
     const loggingIn = client.login({ username: 'bob', password: PASSWORD })
+    for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate)
+    expect(network.calls).not.toContain('POST /login')
     held.release()
     await Promise.all([refreshing, loggingIn])
     expect((await client.me()).username).toBe('bob')

@@ -3,6 +3,7 @@ import type { TestApp } from '../../../test/support/test-app.ts'
 import { addAccount, PASSWORD } from '../../../test/support/v1-client.ts'
 import type { Client, ClientOptions, TokenStorage } from '../src/client.ts'
 import { foregroundOf } from '../src/react-native.ts'
+import { createVault } from '../src/vault.ts'
 import { createNetwork, type Network } from './network.ts'
 import { createSharedStorage, createTestClient, startServer } from './test-client.ts'
 
@@ -15,7 +16,7 @@ describe('a session in a storage', () => {
 
   beforeAll(async () => {
     server = await startServer({ REFRESH_RETRY_WINDOW: '60s' })
-    await addAccount(server, 'ada')
+    for (const name of ['ada', 'bob']) await addAccount(server, name)
   })
   afterAll(() => server.close())
   beforeEach(() => {
@@ -64,6 +65,17 @@ describe('a session in a storage', () => {
     expect(storage.items.size).toBe(0)
   })
 
+  it('is not stored any more once another tab has ended it', async () => {
+    const vault = createVault(slow(storage), 'key', () => {})
+    let isWanted = true
+    const grant = { expiresIn: 1, receivedAt: 0 }
+    const first = vault.write({ ...grant, refreshToken: 'one' }, () => true)
+    const second = vault.write({ ...grant, refreshToken: 'two' }, () => isWanted)
+    isWanted = false
+    await Promise.all([first, second])
+    expect(storage.items.get('key')).toContain('one')
+  })
+
   it('lies under a key that can be chosen', async () => {
     await startLoggedIn({ storageKey: 'my-session' })
     expect([...storage.items.keys()]).toEqual(['my-session'])
@@ -110,6 +122,22 @@ describe('a session in a storage', () => {
   })
 
   describe('that fails', () => {
+    it('is not read for what it held before: somebody else may have logged in since', async () => {
+      let isFull = false
+      const failing: TokenStorage = {
+        ...storage,
+        setItem(key, value) {
+          if (isFull) throw new Error('the storage is full')
+          storage.setItem(key, value)
+        },
+      }
+      const client = await startLoggedIn({ storage: failing })
+      isFull = true
+      await client.login({ username: 'bob', password: PASSWORD })
+      server.clock.advance(6 * MINUTE)
+      expect((await client.me()).username).toBe('bob')
+    })
+
     it('goes on in memory, and the app is told', async () => {
       const failures: unknown[] = []
       const full = new Error('the storage is full')
