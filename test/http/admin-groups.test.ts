@@ -87,7 +87,7 @@ describe.each(databases)('groups on $name', (database) => {
 
   it.each([
     [{ name: '' }, 'name', 'minLength'],
-    [{ name: ' ' }, 'name', 'invalid_name'],
+    [{ name: ' ' }, 'name', 'minLength'],
     [{ name: 'a\u200b' }, 'name', 'invalid_name'],
     [{ name: 'a\0' }, 'name', 'text'],
     [{ name: 'a'.repeat(151) }, 'name', 'maxLength'],

@@ -77,7 +77,9 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
         origin,
       })
       if (hash !== undefined) await setPasswordHash(tx, accountId, hash, now)
-      const isVerified = wanted.isEmailVerified && created.email !== ''
+      // The command line vouches for an account without an address too: otherwise REQUIRE_VERIFIED_EMAIL would keep out the
+      // first administrator.
+      const isVerified = wanted.isEmailVerified && (created.email !== '' || maker.kind === 'command_line')
       if (isVerified) await setEmailVerified(tx, accountId, now)
       if (maker.kind === 'stranger') await rememberNetwork(tx, accountId, networkOf(origin.address), now)
       if (isStaff || isSuperuser) {
