@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { createApp } from './app/app.ts'
 import { createProcessLog } from './app/process-log.ts'
 import { runServer } from './app/run-server.ts'
@@ -6,12 +7,19 @@ import { ConfigError } from './config/config-error.ts'
 import { systemClock } from './platform/clock.ts'
 import { systemRandom } from './platform/random.ts'
 
+const { values: options } = parseArgs({
+  options: { debug: { type: 'boolean', default: false }, 'env-file': { type: 'string' } },
+  strict: false,
+})
+
 function readConfig(): Config {
+  const path = options['env-file']
   try {
     return loadConfig({
       environment: processEnvironment(),
       workingDirectory: process.cwd(),
-      debugByDefault: process.argv.includes('--debug'),
+      debugByDefault: options.debug === true,
+      envFile: typeof path === 'string' ? { path } : undefined,
       random: systemRandom,
     })
   } catch (error) {

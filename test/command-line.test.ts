@@ -104,9 +104,10 @@ describe('the command line by itself', () => {
   it('reads .env as the server does, and tells all faults', async () => {
     const folder = anEmptyFolder()
     writeFileSync(join(folder, '.env'), 'PORT=x\nLEEWAY=5\n')
-    const { code, err } = await run(['users', 'list'], {}, folder)
+    const { code, err } = await run(['serve'], {}, folder)
     expect(code).toBe(1)
     expect(err.match(/^ {2}\w+ \(\.env, line \d\)/gm)).toEqual(['  PORT (.env, line 1)', '  LEEWAY (.env, line 2)'])
+    expect(err).toContain(`Settings come from the environment and from ${join(folder, '.env')}.`)
   })
 
   it('is quiet when whoever reads along has seen enough', async () => {
@@ -126,7 +127,7 @@ describe('the command line by itself', () => {
     await new Promise<void>((resolve) => {
       server.stdout.setEncoding('utf8').on('data', (chunk: string) => {
         log += chunk
-        if (log.includes('"listening"')) resolve()
+        if (log.includes('listening')) resolve()
       })
     })
     expect((await sendJson(`http://127.0.0.1:${port}`, 'GET', '/readyz')).status).toBe(200)

@@ -50,17 +50,25 @@ export type Administration = {
  */
 export async function openAdministration(parts: AppParts): Promise<Administration> {
   const { config, clock } = parts
-  const breached = await openPasswordFilter(config)
+  // Most commands take no new password: a filter that cannot be read must not keep them from their work.
+  let filterFault: unknown
+  const breached = await openPasswordFilter(config).catch((error: unknown) => {
+    filterFault = error
+    return undefined
+  })
+  const tellFilterFault = (error: unknown): never => {
+    const told = error instanceof Error ? error.message : String(error)
+    throw new ConfigError([`BREACHED_PASSWORDS: ${config.passwords.breachedPasswords} ${told}`])
+  }
   const database = watchingEvents(await openMigratedDatabase(config.storage.databaseUrl), {
     awaited: queueEventsForWebhooks,
     committed: () => {},
   })
   const usernameRule = (await findUsernameRule(database.read)) ?? configuredUsernameRule(config)
   // The person who runs the command can fix the filter.
-  const checkPassword = buildNewPasswordCheck(config, breached, (error) => {
-    const told = error instanceof Error ? error.message : String(error)
-    throw new ConfigError([`BREACHED_PASSWORDS: ${config.passwords.breachedPasswords} ${told}`])
-  })
+  const checkReadable = buildNewPasswordCheck(config, breached, tellFilterFault)
+  const checkPassword: typeof checkReadable = (...asked) =>
+    filterFault === undefined ? checkReadable(...asked) : tellFilterFault(filterFault)
   const flows = buildAccountFlows(parts, {
     database,
     passwords: buildPasswordCheck(parts),

@@ -2,6 +2,7 @@ import { watchingEvents } from '../audit/committed-events.ts'
 import type { Config } from '../config/config.ts'
 import type { MailWorker } from '../flows/mail/mail-worker.ts'
 import { countStatistic } from '../flows/statistics/statistics.ts'
+import { settingsChecks } from '../flows/upkeep/checks/settings-checks.ts'
 import { createHousekeeping } from '../flows/upkeep/housekeeping.ts'
 import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
 import type { WebhookWorker } from '../flows/webhooks/webhook-worker.ts'
@@ -122,6 +123,9 @@ export async function createApp(parts: AppParts): Promise<App> {
     return {
       async listen(address) {
         const url = await atStep('listen', () => listen(server, address))
+        for (const { subject, message } of settingsChecks({ ...config, isSecretKeySet: true })) {
+          log.warn({ setting: subject }, `${subject} ${message}`)
+        }
         startWork()
         return url
       },

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import { createLog } from '../platform/log.ts'
+import { createLogSink } from '../platform/log-sink.ts'
 import { readableLines } from '../platform/readable-log.ts'
 
 /**
@@ -9,8 +10,12 @@ import { readableLines } from '../platform/readable-log.ts'
 export function createProcessLog(
   { log }: Pick<Config, 'log'>,
   stream: NodeJS.WritableStream & { isTTY?: boolean; hasColors?(): boolean },
+  errors: NodeJS.WritableStream = process.stderr,
 ): ReturnType<typeof createLog> {
+  // Nobody may be there to read this either.
+  errors.on('error', () => {})
+  const sink = createLogSink(stream, (sentence) => errors.write(`${sentence}\n`))
   const hasColour = stream.isTTY === true && stream.hasColors?.() === true
   const written = (lines: string) => (log.format === 'text' ? readableLines(lines, hasColour) : lines)
-  return createLog(log.level, (lines) => void stream.write(written(lines)))
+  return createLog(log.level, (lines) => sink.write(written(lines)))
 }

@@ -4,6 +4,7 @@ import type { CheckedSettings } from '../flows/upkeep/checks/settings-checks.ts'
 import type { Examination } from '../flows/upkeep/examine.ts'
 import type { BuildOptions, BuiltFilter } from '../passwords/breached/build-filter.ts'
 import type { BreachedPasswords } from '../passwords/breached/filter-file.ts'
+import type { Needs } from './needed-settings.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Everything a command may use. `cli/main.ts` creates it; nothing is opened before a command asks for it. */
@@ -14,15 +15,18 @@ export type Context = {
   version: string
   /** Epoch milliseconds. */
   now(): number
+  /** Has settings read from this file from now on, instead of `.env`. */
+  useEnvFile(path: string): void
   /**
    * Opens the database for the duration of `work`.
    *
+   * @param options.needs which settings must be valid. Default `passwords`; `keys` with the SECRET_KEY
    * @param options.needsSecretKey whether `work` needs the servers' SECRET_KEY. Default false
    * @throws Refusal if the settings or the database do not allow it
    */
   administer<T>(
     work: (administration: Administration) => Promise<T>,
-    options?: { needsSecretKey?: boolean },
+    options?: { needsSecretKey?: boolean; needs?: Needs },
   ): Promise<T>
   /**
    * Creates the database if it is missing, and applies all migrations. @returns the names of the migrations applied now

@@ -4,9 +4,11 @@ import { type Administration, openAdministration } from '../app/administration.t
 import { createApp, describeApi, migrateDatabase } from '../app/app.ts'
 import { createProcessLog } from '../app/process-log.ts'
 import { runServer } from '../app/run-server.ts'
+import { StartError } from '../app/start-error.ts'
 import { sendTestMail } from '../app/test-mail.ts'
 import { type Config, type ConfigSource, loadConfig, processEnvironment } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
+import { describeSource, findEnvFile } from '../config/env-file-place.ts'
 import { firstEnvFile, writeFirstEnvFile } from '../config/new-env-file.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { createLog } from '../platform/log.ts'
@@ -14,7 +16,9 @@ import { type Random, systemRandom } from '../platform/random.ts'
 import { latchkeyVersion } from '../platform/version.ts'
 import { NewerSchemaError } from '../storage/migrate.ts'
 import { UnreadyDatabaseError } from '../storage/migrated-database.ts'
+import { UnfitDatabaseError } from '../storage/requirements.ts'
 import type { Context, DoctorContext } from './context.ts'
+import { type Needs, settingsFor } from './needed-settings.ts'
 import { passwordFilters } from './password-filters.ts'
 import { type ExitCode, runProgram } from './program.ts'
 import { Refusal } from './refusal.ts'
@@ -32,23 +36,46 @@ type Surroundings = {
   random: Random
 }
 
+/** Whether this process is a server, which outlives the reader of its output. */
+let isServing = false
+
 /** Runs one command. Returns the exit code of the process. */
 export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
   const { argumentTexts, environment, workingDirectory, streams, clock, random } = surroundings
   const silentLog = createLog('silent', () => {})
   const partsOf = (config: Config) => ({ config, clock, random, log: silentLog })
 
-  function load(options: Pick<ConfigSource, 'debugByDefault' | 'missingSecretKey'>): Config {
-    return loadConfig({ environment, workingDirectory, random, ...options })
+  /** What `--env-file` names. */
+  let envFile: ConfigSource['envFile']
+
+  function load(options: Pick<ConfigSource, 'debugByDefault' | 'missingSecretKey' | 'needs'>): Config {
+    return loadConfig({ environment, workingDirectory, random, envFile, ...options })
   }
 
-  /**
-   * Without SECRET_KEY, a server beside this command can only be a development server, which stores its secret in a
-   * file.
-   */
-  function loadBeside(missingSecretKey: 'keep' | 'none'): Config {
-    const isDevelopment = attempt(() => load({ missingSecretKey: 'none' })).value?.keys.secretKey === ''
-    return load({ debugByDefault: isDevelopment, missingSecretKey })
+  /** Without SECRET_KEY the server beside can only be one in development mode, which keeps its secret in a file. */
+  function loadBeside(missingSecretKey: 'keep' | 'none', needs?: Needs): Config {
+    const needed = { needs: needs && settingsFor(needs) }
+    const isDevelopment = attempt(() => load({ missingSecretKey: 'none', ...needed })).value?.keys.secretKey === ''
+    return load({ debugByDefault: isDevelopment, missingSecretKey, ...needed })
+  }
+
+  /** Turns what settings or database do not allow into a refusal, which names the file of settings that was looked at. */
+  async function refusing<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      const told = error instanceof StartError && error.cause instanceof Error ? error.cause : error
+      if (told instanceof UnreadyDatabaseError) {
+        const option = envFile === undefined || envFile === 'none' ? undefined : envFile.path
+        const source = describeSource(findEnvFile({ environment, workingDirectory, option }))
+        throw new Refusal(`${told.message}\n${source}`)
+      }
+      const isTold = [ConfigError, NewerSchemaError, SameNameError, UnfitDatabaseError].some(
+        (kind) => told instanceof kind,
+      )
+      throw isTold ? new Refusal(told.message) : told
+    }
   }
 
   async function withAdministration<T>(config: Config, work: (opened: Administration) => Promise<T>): Promise<T> {
@@ -70,7 +97,7 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
     },
     examineDatabase: () =>
       refusing(() => {
-        const config = attempt(() => loadBeside('keep')).value ?? loadBeside('none')
+        const config = attempt(() => loadBeside('keep')).value ?? loadBeside('none', 'database')
         return withAdministration(config, ({ examine }) => examine())
       }),
   }
@@ -79,21 +106,25 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
     environment,
     version: latchkeyVersion(),
     now: () => clock.now(),
-    administer: (work, { needsSecretKey = false } = {}) =>
-      refusing(() => withAdministration(loadBeside(needsSecretKey ? 'keep' : 'none'), work)),
-    migrate: () => refusing(() => migrateDatabase(partsOf(loadBeside('none')))),
+    useEnvFile(path) {
+      envFile = { path }
+    },
+    administer: (work, { needsSecretKey = false, needs = needsSecretKey ? 'keys' : 'passwords' } = {}) =>
+      refusing(() => withAdministration(loadBeside(needsSecretKey ? 'keep' : 'none', needs), work)),
+    migrate: () => refusing(() => migrateDatabase(partsOf(loadBeside('none', 'accounts')))),
     serve: ({ debugByDefault }) =>
       refusing(() => {
         const config = load({ debugByDefault })
-        const log = createProcessLog(config, streams.output)
+        isServing = true
+        const log = createProcessLog(config, streams.output, streams.errors)
         return runServer({ settings: config, log, createApp: () => createApp({ config, clock, random, log }) })
       }),
-    sendTestMail: (to) => refusing(async () => sendTestMail(loadBeside('none'), random, to, clock.now())),
+    sendTestMail: (to) => refusing(async () => sendTestMail(loadBeside('none', 'accounts'), random, to, clock.now())),
     describeApi: () => refusing(() => describeApi(partsOf(load({ missingSecretKey: 'none' })))),
     ...passwordFilters({
       workingDirectory,
       standardInput: streams.input,
-      configuredPath: () => refusing(async () => loadBeside('none').passwords.breachedPasswords),
+      configuredPath: () => refusing(async () => loadBeside('none', 'passwords').passwords.breachedPasswords),
     }),
     envFile: {
       compose: () => firstEnvFile(random),
@@ -102,18 +133,6 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
     doctor,
   }
   return runProgram(argumentTexts, context)
-}
-
-/** Turns errors about settings or the database into refusals. */
-async function refusing<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    const isTold = [ConfigError, UnreadyDatabaseError, NewerSchemaError, SameNameError].some(
-      (kind) => error instanceof kind,
-    )
-    throw isTold && error instanceof Error ? new Refusal(error.message) : error
-  }
 }
 
 function attempt<T>(load: () => T): { value: T | undefined; faults: readonly string[] } {
@@ -126,8 +145,10 @@ function attempt<T>(load: () => T): { value: T | undefined; faults: readonly str
 }
 
 if (import.meta.main) {
-  // The reader may stop early: `latchkey users list | head`.
-  process.stdout.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1))
+  // The reader may stop early: `latchkey users list | head`. A server goes on without a reader of its log.
+  process.stdout.on('error', (error) => {
+    if (!isServing) process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1)
+  })
   process.exitCode = await latchkey({
     argumentTexts: process.argv.slice(2),
     environment: processEnvironment(),

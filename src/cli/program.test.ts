@@ -25,9 +25,10 @@ function documentedCommands(): Commands {
 }
 
 function definedCommands(command: Command, path: string): Commands {
-  const here = command.registeredArguments.map((argument) =>
-    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
-  )
+  const here = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '...' : ''}`
+    return argument.required ? `<${name}>` : `[${name}]`
+  })
   if (command.commands.length === 0)
     return { [[path, ...here].join(' ')]: command.options.map(({ flags }) => flags).sort() }
   return Object.assign({}, ...command.commands.map((one) => definedCommands(one, `${path} ${one.name()}`.trim())))

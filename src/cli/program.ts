@@ -30,6 +30,11 @@ export function createProgram(context: Context): Command {
       'The command line of Latchkey. It works on the database of running servers; changes take effect at once.',
     )
     .version(context.version)
+    .option('--env-file <path>', 'the file with the settings; default: that of LATCHKEY_ENV_FILE, else .env')
+    .hook('preAction', (_program, command) => {
+      const { envFile } = command.optsWithGlobals<{ envFile?: string }>()
+      if (envFile !== undefined) context.useEnvFile(envFile)
+    })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.write(text),

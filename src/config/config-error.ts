@@ -5,8 +5,10 @@
 export class ConfigError extends Error {
   readonly faults: readonly string[]
 
-  constructor(faults: readonly string[]) {
-    super(['Fix these settings first:', ...faults.map((fault) => `  ${fault}`)].join('\n'))
+  /** @param source where the settings come from, as a sentence */
+  constructor(faults: readonly string[], source?: string) {
+    const lines = ['Fix these settings first:', ...faults.map((fault) => `  ${fault}`)]
+    super([...lines, ...(source === undefined ? [] : [source])].join('\n'))
     this.name = 'ConfigError'
     this.faults = faults
   }

@@ -31,6 +31,7 @@ import { compatibilityDefaults } from './compatibility.ts'
 import { ConfigError } from './config-error.ts'
 import { findConfigModule } from './config-module.ts'
 import { findContradictions } from './contradictions.ts'
+import { describeSource, type EnvFilePlace, findEnvFile } from './env-file-place.ts'
 import { type GeneralSettings, generalSettings } from './general-settings.ts'
 import { gatherSettings } from './given-settings.ts'
 import { findKeptSecretKey, keptSecretKey } from './kept-secret-key.ts'
@@ -74,9 +75,17 @@ export type ConfigSource = {
   environment: Readonly<Record<string, string | undefined>>
   /** The folder of the `.env` file; relative paths start here. */
   workingDirectory: string
-  /** `none`: read no `.env` file. Default: the one in the working directory. */
-  envFile?: 'none'
-  /** Whether DEBUG is on unless it is set: `npm start`. Default false. */
+  /**
+   * The file of settings that `--env-file` names; `none`: no such file is read. Default: the one that `LATCHKEY_ENV_FILE`
+   * names, else `.env` in the working directory.
+   */
+  envFile?: 'none' | { path: string } | undefined
+  /**
+   * The names of the settings that are needed, for commands: what is wrong with others is not their business, and the
+   * default stands in. Default: all.
+   */
+  needs?: ReadonlySet<string> | undefined
+  /** Whether DEBUG is on if nobody says so: `npm start`. Default false. */
   debugByDefault?: boolean
   /**
    * What to use if SECRET_KEY is not set. `make` (default): with DEBUG, a generated secret that is stored. `keep`: the
@@ -103,7 +112,8 @@ const dayMs = 86_400_000
  */
 export function loadConfig(source: ConfigSource): Config {
   const { environment, workingDirectory, debugByDefault = false, missingSecretKey = 'make' } = source
-  const given = gatherSettings(environment, workingDirectory, allSettingFacts(), source.envFile)
+  const place = envFilePlace(source)
+  const given = gatherSettings(environment, workingDirectory, allSettingFacts(), place)
   const reader = createSettingReader(given.texts)
 
   const { debug, compatibility, logLevel, logFormat } = reader.readGroup(generalSettings, {
@@ -138,11 +148,17 @@ export function loadConfig(source: ConfigSource): Config {
   const webhooks = reader.readGroup(webhookSettings, { allowPrivate: () => debug })
   const metrics = reader.readGroup(metricsSettings)
 
+  const isNeeded = (name: string | undefined) => name === undefined || source.needs?.has(name) !== false
   const contradictions = findContradictions({ hash, http, tokens }).filter(
-    ({ between }) => !between.some(reader.isFaulty),
+    ({ between }) => !between.some(reader.isFaulty) && between.every(isNeeded),
   )
-  const faults = [...reader.faults, ...contradictions.map(({ sentence }) => sentence), ...given.faults]
-  if (faults.length > 0) throw new ConfigError(faults)
+  const faults = [
+    ...reader.faults,
+    ...contradictions.map(({ sentence }) => ({ sentence, about: undefined })),
+    ...given.faults,
+  ]
+  const needed = faults.filter(({ about }) => isNeeded(about)).map(({ sentence }) => sentence)
+  if (needed.length > 0) throw new ConfigError(needed, describeSource(place))
 
   const databaseUrl = withAbsolutePath('sqlite:', storage.databaseUrl, workingDirectory)
   return deepFreeze({
@@ -174,7 +190,12 @@ export function loadConfig(source: ConfigSource): Config {
   })
 }
 
-/** The size of libuv's thread pool, which hashing shares with files and name lookups. Undefined if it is not set. */
+function envFilePlace({ envFile, environment, workingDirectory }: ConfigSource): EnvFilePlace | undefined {
+  if (envFile === 'none') return undefined
+  return findEnvFile({ environment, workingDirectory, option: envFile?.path })
+}
+
+/** What libuv makes of it: the threads that hashing shares with files and name look-ups. Undefined if it is not set. */
 function threadPoolSize({ UV_THREADPOOL_SIZE: text = '' }: ConfigSource['environment']): number | undefined {
   return /^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined
 }

@@ -19,7 +19,6 @@ describe('parseEnvFile', () => {
     ['quotes over several lines', 'A="one\ntwo"\nB=1', { A: 'one\ntwo', B: '1' }],
     ['an apostrophe in the middle', "A=it's", { A: "it's" }],
     ['no expansion', 'A=$B', { A: '$B' }],
-    ['the later of two lines', 'A=1\nA=2', { A: '2' }],
     [
       'names that mean something else to JavaScript',
       '__proto__=1\nconstructor=2',
@@ -48,6 +47,12 @@ describe('parseEnvFile', () => {
     const { faults } = parseEnvFile(file)
     expect(faults).toEqual([{ line, sentence: expect.stringContaining(sentence) }])
     expect(JSON.stringify(faults)).not.toContain('hunter2')
+  })
+
+  it('tells of a name that is set twice, with both lines', () => {
+    expect(parseEnvFile('A=hunter2\nB=1\nexport A="hunter3"').faults).toEqual([
+      { line: 3, name: 'A', sentence: 'sets A again; line 1 has already set it. Keep one of the lines.' },
+    ])
   })
 
   it('goes on after a fault, so that all of them are told at once', () => {

@@ -5,7 +5,11 @@ type EnvFileEntry = { text: string; line: number }
  * The settings in a `.env` file, and faults for the lines that cannot be read. The sentences contain nothing of these
  * lines.
  */
-export type EnvFile = { entries: ReadonlyMap<string, EnvFileEntry>; faults: { line: number; sentence: string }[] }
+export type EnvFile = {
+  entries: ReadonlyMap<string, EnvFileEntry>
+  /** `name`: the one that is set twice. Those of other programs are their business. */
+  faults: { line: number; sentence: string; name?: string }[]
+}
 
 const assignment = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=(.*)$/
 const blankOrComment = /^\s*(#.*)?$/
@@ -13,13 +17,22 @@ const blankOrComment = /^\s*(#.*)?$/
 /**
  * Reads the text of a `.env` file like Node and Docker Compose: `NAME=value`, optionally after `export`. `#` starts a
  * comment at the start of a line or after a space. A quoted value may span several lines; double quotes support `\n`,
- * `\"` and `\\`. If a name appears twice, the later line counts. Variables are not expanded. Unlike both, it reports
- * lines that it cannot read.
+ * `\"` and `\\`. Variables are not expanded. Unlike both, it reports lines that it cannot read, and a name that is set
+ * twice: whoever changes one of the lines would wonder why nothing happens.
  */
 export function parseEnvFile(text: string): EnvFile {
   const entries = new Map<string, EnvFileEntry>()
   const faults: EnvFile['faults'] = []
   const lines = text.split(/\r?\n/)
+
+  function set(name: string, entry: EnvFileEntry): void {
+    const earlier = entries.get(name)
+    if (earlier !== undefined) {
+      const sentence = `sets ${name} again; line ${earlier.line} has already set it. Keep one of the lines.`
+      faults.push({ line: entry.line, sentence, name })
+    }
+    entries.set(name, entry)
+  }
 
   for (let index = 0; index < lines.length; index++) {
     const line = index + 1
@@ -35,7 +48,7 @@ export function parseEnvFile(text: string): EnvFile {
     }
     const value = rest.trim()
     if (!/^["'`]/.test(value)) {
-      entries.set(name, { text: value.replace(/(^|\s)#.*$/, '').trimEnd(), line })
+      set(name, { text: value.replace(/(^|\s)#.*$/, '').trimEnd(), line })
       continue
     }
     const quoted = readQuoted([value, ...lines.slice(index + 1)].join('\n'))
@@ -44,7 +57,7 @@ export function parseEnvFile(text: string): EnvFile {
       continue
     }
     index += quoted.lineBreaks
-    if (quoted.isClean) entries.set(name, { text: quoted.text, line })
+    if (quoted.isClean) set(name, { text: quoted.text, line })
     else
       faults.push({ line, sentence: 'has text after the closing quotation mark. Put the whole value into the quotes.' })
   }

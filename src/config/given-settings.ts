@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type SettingFacts, SettingFault, type SettingSource } from '../platform/setting.ts'
 import { type EnvFile, parseEnvFile } from './env-file.ts'
+import type { EnvFilePlace } from './env-file-place.ts'
 import { findIntendedName } from './misspelling.ts'
 import { readTextFile } from './text-file.ts'
 
@@ -16,8 +17,12 @@ type Given = {
 /** What was set: a text, or the fault (a whole line) that explains why there is none. */
 export type GivenText = Given | { fault: string }
 
-/** The settings that were set, by name, and the faults that belong to none of them. */
-type GivenSettings = { texts: ReadonlyMap<string, GivenText>; faults: readonly string[] }
+/** The settings that were set by hand, by name, and the faults that belong to none of them. */
+type GivenSettings = {
+  texts: ReadonlyMap<string, GivenText>
+  /** Each with the setting that was meant, if it is known. */
+  faults: readonly { sentence: string; about?: string }[]
+}
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -28,24 +33,26 @@ type Environment = Readonly<Record<string, string | undefined>>
 const distinctiveLength = 13
 
 /**
- * Gathers what was set: in the environment, otherwise in the file `.env` of the working directory; secrets also through
+ * Gathers what was set: in the environment, else in the file of settings; secrets also by the name of a file in
  * `NAME_FILE`. An empty text counts as not set.
+ *
+ * @param place the file of settings; undefined: none is read
  */
 export function gatherSettings(
   environment: Environment,
   workingDirectory: string,
   settings: readonly SettingFacts[],
-  envFileUse?: 'none',
+  place: EnvFilePlace | undefined,
 ): GivenSettings {
-  const faults: string[] = []
-  const envFile: EnvFile =
-    envFileUse === 'none' ? { entries: new Map(), faults: [] } : readEnvFile(workingDirectory, faults)
+  const known = new Set(settings.flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name])))
+  const { entries, sentences } = readEnvFile(place, known)
+  const inEnvFile = (line: number) => `${place?.shown ?? '.env'}, line ${line}`
   const texts = new Map<string, GivenText>()
 
   function find(name: string): Given | undefined {
     const text = environment[name] ?? ''
     if (text.trim() !== '') return { text, from: 'environment', source: 'environment' }
-    const entry = envFile.entries.get(name)
+    const entry = entries.get(name)
     return entry === undefined || entry.text.trim() === ''
       ? undefined
       : { text: entry.text, from: inEnvFile(entry.line), source: 'env_file' }
@@ -67,19 +74,28 @@ export function gatherSettings(
       texts.set(name, readSettingFile(`${name}_FILE`, file, workingDirectory, place))
     }
   }
-  faults.push(...findMisspellings(environment, envFile, settings, (name) => find(name) !== undefined))
-  return { texts, faults }
+  const isSet = (name: string) => find(name) !== undefined
+  const misspelt = findMisspellings(environment, entries, settings, isSet, inEnvFile)
+  return { texts, faults: [...sentences.map((sentence) => ({ sentence })), ...misspelt] }
 }
 
-function readEnvFile(workingDirectory: string, faults: string[]): EnvFile {
+/** What the file of settings holds, and what is wrong with it, as whole lines. */
+function readEnvFile(
+  place: EnvFilePlace | undefined,
+  known: ReadonlySet<string>,
+): { entries: EnvFile['entries']; sentences: string[] } {
+  if (place === undefined) return { entries: new Map(), sentences: [] }
+  const { path, shown, chosenBy } = place
   try {
-    const envFile = parseEnvFile(readTextFile(resolve(workingDirectory, '.env')) ?? '')
-    faults.push(...envFile.faults.map(({ line, sentence }) => `${inEnvFile(line)}: ${sentence}`))
-    return envFile
+    const text = readTextFile(path)
+    const { entries, faults } = parseEnvFile(text ?? '')
+    const ours = faults.filter(({ name }) => name === undefined || known.has(name))
+    const sentences = ours.map(({ line, sentence }) => `${shown}, line ${line}: ${sentence}`)
+    const isMissing = text === undefined && chosenBy !== undefined
+    return { entries, sentences: isMissing ? [`${chosenBy}: there is no file ${path}. Correct the path.`] : sentences }
   } catch (error) {
     if (!(error instanceof SettingFault)) throw error
-    faults.push(`.env: ${error.message}`)
-    return { entries: new Map(), faults: [] }
+    return { entries: new Map(), sentences: [`${shown}: ${error.message}`] }
   }
 }
 
@@ -108,27 +124,26 @@ function readSettingFile(
 
 function findMisspellings(
   environment: Environment,
-  envFile: EnvFile,
+  entries: EnvFile['entries'],
   settings: readonly SettingFacts[],
   isSet: (name: string) => boolean,
-): string[] {
+  inEnvFile: (line: number) => string,
+): { sentence: string; about: string }[] {
   const known = settings.flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name]))
   const distinctive = known.filter((name) => name.length >= distinctiveLength)
-  const misspelling = (name: string, candidates: readonly string[], from: string): string[] => {
+  function misspelling(name: string, candidates: readonly string[], from: string) {
     if (known.includes(name)) return []
     const noSecret = candidates.find((candidate) => name === `${candidate}_FILE`)
-    if (noSecret !== undefined)
-      return [`${name} (${from}): only secrets can be read from files. Set ${noSecret} itself.`]
+    if (noSecret !== undefined) {
+      const sentence = `${name} (${from}): only secrets can be read from files. Set ${noSecret} itself.`
+      return [{ sentence, about: noSecret }]
+    }
     const intended = findIntendedName(name, candidates)
     if (intended === undefined || isSet(intended)) return []
-    return [`${name} (${from}): there is no such setting. Did you mean ${intended}?`]
+    return [{ sentence: `${name} (${from}): there is no such setting. Did you mean ${intended}?`, about: intended }]
   }
   return [
-    ...[...envFile.entries].flatMap(([name, { line }]) => misspelling(name, known, inEnvFile(line))),
+    ...[...entries].flatMap(([name, { line }]) => misspelling(name, known, inEnvFile(line))),
     ...Object.keys(environment).flatMap((name) => misspelling(name, distinctive, 'environment')),
   ]
-}
-
-function inEnvFile(line: number): string {
-  return `.env, line ${line}`
 }

@@ -33,8 +33,8 @@ type SettingReader = {
    */
   check(name: string, look: () => void): void
   isFaulty(name: string): boolean
-  /** Whole lines, in the order of reading. */
-  readonly faults: readonly string[]
+  /** Whole lines with the names of their settings, in the order of reading. */
+  readonly faults: readonly { sentence: string; about: string }[]
   /** All current values, in the order of reading. Call it only if there are no faults. */
   effective(): EffectiveSetting[]
 }
@@ -93,7 +93,7 @@ export function createSettingReader(texts: ReadonlyMap<string, GivenText>): Sett
     },
     isFaulty: (name) => faults.has(name),
     get faults() {
-      return [...faults.values()]
+      return [...faults].map(([about, sentence]) => ({ about, sentence }))
     },
     effective: () =>
       readings.map(({ group, facts, value, standIn }) => {

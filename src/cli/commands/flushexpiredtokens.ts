@@ -8,9 +8,12 @@ export function addFlushexpiredtokens(program: Command, context: Context): void 
     .command('flushexpiredtokens')
     .description('deletes sessions that expired more than a day ago; the server does this every minute')
   answering(command, context, () =>
-    context.administer(async ({ pruneExpired }) => {
-      const deleted = await pruneExpired()
-      return { text: `Deleted ${deleted} expired ${deleted === 1 ? 'session' : 'sessions'}.\n`, json: { deleted } }
-    }),
+    context.administer(
+      async ({ pruneExpired }) => {
+        const deleted = await pruneExpired()
+        return { text: `Deleted ${deleted} expired ${deleted === 1 ? 'session' : 'sessions'}.\n`, json: { deleted } }
+      },
+      { needs: 'database' },
+    ),
   )
 }

@@ -11,7 +11,7 @@ import { Refusal } from '../refusal.ts'
 export function addKeys(program: Command, context: Context): void {
   const keys = program.command('keys').description('signing keys: list, rotate, retire')
   answering(keys.command('list').description('lists all signing keys, oldest first'), context, () =>
-    context.administer(async ({ listKeys }) => listAnswer(await listKeys())),
+    context.administer(async ({ listKeys }) => listAnswer(await listKeys()), { needs: 'database' }),
   )
   answering(
     keys

@@ -21,7 +21,7 @@ export function addSessions(program: Command, context: Context): void {
       .option('--all', 'include ended sessions that are still stored, with the reason'),
     context,
     (name: string, { all }: { all?: true }) =>
-      context.administer((administration) => list(name, all === true, administration)),
+      context.administer((administration) => list(name, all === true, administration), { needs: 'database' }),
   )
   const end = sessions
     .command('end [id]')

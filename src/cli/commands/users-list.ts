@@ -40,7 +40,9 @@ function filterOf({ staff, superuser, active, inactive }: Options): AccountFilte
 }
 
 function list(filter: AccountFilter, { json }: Options, context: Context): Promise<void> {
-  return context.administer(({ accounts }) => (json === true ? listJson : listText)(accounts, filter, context))
+  return context.administer(({ accounts }) => (json === true ? listJson : listText)(accounts, filter, context), {
+    needs: 'database',
+  })
 }
 
 async function listText(accounts: AccountAdministration, filter: AccountFilter, { terminal }: Context): Promise<void> {

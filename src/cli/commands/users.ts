@@ -20,7 +20,7 @@ export function addUsers(program: Command, context: Context): void {
     .description('accounts: list, find, show, create, activate, deactivate, promote, demote, reset, delete')
   addUsersList(users, context)
   answering(users.command('show <name>').description('shows one account'), context, (name: string) =>
-    context.administer((administration) => show(name, administration)),
+    context.administer((administration) => show(name, administration), { needs: 'database' }),
   )
   addUsersCreate(users, context)
   addUserChanges(users, context)

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type CheckedSettings, settingsChecks } from './settings-checks.ts'
 
+const DAY = 86_400_000
+
 /** A server as others should run it, and then as `change` says. */
 function findings(change: (settings: CheckedSettings) => void = () => {}): string[] {
   const settings: CheckedSettings = {
@@ -9,8 +11,15 @@ function findings(change: (settings: CheckedSettings) => void = () => {}): strin
     http: { host: '127.0.0.1', publicUrl: 'https://auth.example.org', trustedProxies: ['127.0.0.1'] },
     storage: { databaseUrl: 'sqlite:/var/lib/latchkey.sqlite3' },
     keys: { secretKey: 'q7Bf0Wn4Xe9Kt2Vj6Rm1Ys8Dp3Lc5HgA' },
-    accounts: { usernameCaseSensitive: false },
-    sessions: { rotateRefreshTokens: true, blacklistAfterRotation: true },
+    accounts: { usernameCaseSensitive: false, registration: 'open', requireVerifiedEmail: false },
+    tokens: { accessTokenLifetimeMs: 300_000, refreshTokenLifetimeMs: DAY, leewayMs: 0 },
+    sessions: {
+      rotateRefreshTokens: true,
+      blacklistAfterRotation: true,
+      refreshRetryWindowMs: 10_000,
+      revokeOnPasswordChange: true,
+    },
+    mail: { url: undefined },
     passwords: { allowWeakHashes: false, hash: { memoryKib: 19_456, passes: 2 } },
     rateLimits: { isOn: true },
   }
@@ -71,6 +80,27 @@ describe('the checks of settings', () => {
     ['problem HASH_MEMORY_KIB', (settings) => Object.assign(settings.passwords.hash, { memoryKib: 8_192, passes: 1 })],
     ['advice TRUSTED_PROXIES', (settings) => Object.assign(settings.http, { trustedProxies: [] })],
     ['advice RATE_LIMITS', (settings) => Object.assign(settings.rateLimits, { isOn: false })],
+    [
+      'problem ACCESS_TOKEN_LIFETIME',
+      (settings) => Object.assign(settings.tokens, { accessTokenLifetimeMs: 3_650 * DAY }),
+    ],
+    ['advice ACCESS_TOKEN_LIFETIME', (settings) => Object.assign(settings.tokens, { accessTokenLifetimeMs: DAY / 2 })],
+    [
+      'problem REFRESH_TOKEN_LIFETIME',
+      (settings) => Object.assign(settings.tokens, { refreshTokenLifetimeMs: 3_650 * DAY }),
+    ],
+    ['problem LEEWAY', (settings) => Object.assign(settings.tokens, { leewayMs: DAY })],
+    ['problem REFRESH_RETRY_WINDOW', (settings) => Object.assign(settings.sessions, { refreshRetryWindowMs: 2 * DAY })],
+    [
+      'advice REVOKE_ON_PASSWORD_CHANGE',
+      (settings) => Object.assign(settings.sessions, { revokeOnPasswordChange: false }),
+    ],
+    ['problem REGISTRATION', (settings) => Object.assign(settings.accounts, { registration: 'invite' })],
+    ['problem REQUIRE_VERIFIED_EMAIL', (settings) => Object.assign(settings.accounts, { requireVerifiedEmail: true })],
+    [
+      'advice LIMIT_LOGIN_PER_ACCOUNT',
+      (settings) => Object.assign(settings.rateLimits, { 'login-per-account': undefined }),
+    ],
     ['advice ALLOW_WEAK_HASHES', (settings) => Object.assign(settings.passwords, { allowWeakHashes: true })],
   ])('find: %s', (finding, change) => {
     expect(findings(change)).toEqual([finding])

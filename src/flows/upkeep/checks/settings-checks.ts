@@ -1,4 +1,5 @@
 import { isLoopbackHost } from '../../../platform/loopback.ts'
+
 import type { Check } from './check.ts'
 
 /** The settings that are examined; each is valid by itself. */
@@ -9,10 +10,18 @@ export type CheckedSettings = {
   http: { host: string; publicUrl: string; trustedProxies: readonly string[] }
   storage: { databaseUrl: string }
   keys: { secretKey: string }
-  accounts: { usernameCaseSensitive: boolean }
-  sessions: { rotateRefreshTokens: boolean; blacklistAfterRotation: boolean }
+  accounts: { usernameCaseSensitive: boolean; registration: string; requireVerifiedEmail: boolean }
+  tokens: { accessTokenLifetimeMs: number; refreshTokenLifetimeMs: number; leewayMs: number }
+  sessions: {
+    rotateRefreshTokens: boolean
+    blacklistAfterRotation: boolean
+    refreshRetryWindowMs: unknown
+    revokeOnPasswordChange: boolean
+  }
+  mail: { url: string | undefined }
   passwords: { allowWeakHashes: boolean; hash: { memoryKib: number; passes: number } }
-  rateLimits: { isOn: boolean }
+  /** Beside the switch, each limit by its name; undefined: it is off. */
+  rateLimits: { isOn: boolean; [limit: string]: unknown }
 }
 
 /** OWASP's minimum for argon2id, as memory in KiB times passes: 7 MiB and five passes, or an equivalent. */
@@ -20,8 +29,72 @@ const LEAST_HASH_WORK = 7_168 * 5
 /** The minimum estimate for a secret, in bits: far below what 32 random bytes reach in any notation. */
 const LEAST_SECRET_BITS = 80
 
-/** Finds settings that are valid but inadvisable. */
+const MINUTE_MS = 60_000
+const DAY_MS = 1_440 * MINUTE_MS
+
+/** Finds settings that are valid, but weaken the server or keep a part of it from working. */
 export function settingsChecks(settings: CheckedSettings): Check[] {
+  return [...exposureChecks(settings), ...durationChecks(settings), ...mailChecks(settings)]
+}
+
+/** Times that let stolen tokens live on. */
+function durationChecks({ tokens, sessions }: CheckedSettings): Check[] {
+  const checks: Check[] = []
+  const judge = (subject: string, value: unknown, limits: { advice: number; problem: number }, message: string) => {
+    if (typeof value !== 'number' || value <= limits.advice) return
+    checks.push({ subject, verdict: value > limits.problem ? 'problem' : 'advice', message })
+  }
+  judge(
+    'ACCESS_TOKEN_LIFETIME',
+    tokens.accessTokenLifetimeMs,
+    { advice: 60 * MINUTE_MS, problem: DAY_MS },
+    'is long: other services accept a stolen access token until it expires. Set an hour or less.',
+  )
+  judge(
+    'REFRESH_TOKEN_LIFETIME',
+    tokens.refreshTokenLifetimeMs,
+    { advice: 90 * DAY_MS, problem: 400 * DAY_MS },
+    'is long: a stolen device stays logged in for that time after its last use. Set 90 days or less.',
+  )
+  judge(
+    'LEEWAY',
+    tokens.leewayMs,
+    { advice: 2 * MINUTE_MS, problem: 10 * MINUTE_MS },
+    'is long: tokens are accepted that long after they expire. Synchronise the clocks, and set a minute or less.',
+  )
+  judge(
+    'REFRESH_RETRY_WINDOW',
+    sessions.refreshRetryWindowMs,
+    { advice: 2 * MINUTE_MS, problem: 60 * MINUTE_MS },
+    'is long: within it, a stolen refresh token works beside its successor and nobody notices. Set a minute or less.',
+  )
+  if (!sessions.revokeOnPasswordChange) {
+    checks.push({
+      subject: 'REVOKE_ON_PASSWORD_CHANGE',
+      verdict: 'advice',
+      message: 'is off, so a thief stays logged in after the owner has changed the password. Set it to true.',
+    })
+  }
+  return checks
+}
+
+/** What needs mail and has none. */
+function mailChecks({ debug, accounts, mail }: CheckedSettings): Check[] {
+  if (debug || mail.url !== undefined) return []
+  const checks: Check[] = []
+  if (accounts.registration === 'invite') {
+    const message = 'is invite, but MAIL_URL is not set: nobody receives an invitation. Set MAIL_URL.'
+    checks.push({ subject: 'REGISTRATION', verdict: 'problem', message })
+  }
+  if (accounts.requireVerifiedEmail) {
+    const message = 'is on, but MAIL_URL is not set: nobody can confirm an address, so nobody can log in. Set MAIL_URL.'
+    checks.push({ subject: 'REQUIRE_VERIFIED_EMAIL', verdict: 'problem', message })
+  }
+  return checks
+}
+
+/** What opens the server to others. */
+function exposureChecks(settings: CheckedSettings): Check[] {
   const { debug, http, isSecretKeySet, keys, passwords, rateLimits } = settings
   const isDevelopment = debug || !isSecretKeySet
   const publicSign = signOfPublicity(settings)
@@ -55,6 +128,11 @@ export function settingsChecks(settings: CheckedSettings): Check[] {
   }
   if (!isDevelopment && !rateLimits.isOn) {
     advise('RATE_LIMITS', 'is off, so attackers can guess passwords without limit. Use this only for tests.')
+  }
+  for (const [limit, rate] of Object.entries(rateLimits)) {
+    if (isDevelopment || !rateLimits.isOn || rate !== undefined || !limit.startsWith('login-')) continue
+    const subject = `LIMIT_${limit.replaceAll('-', '_').toUpperCase()}`
+    advise(subject, 'is off, so attackers can guess more passwords. Remove this setting.')
   }
   if (passwords.allowWeakHashes) {
     advise('ALLOW_WEAK_HASHES', 'is on. Remove it when all users with weak imported hashes have logged in.')

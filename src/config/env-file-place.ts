@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+
+/** The variable that names the file of settings, for the server and the command line alike. */
+export const ENV_FILE_VARIABLE = 'LATCHKEY_ENV_FILE'
+
+/** The file of settings that is read beside the environment. */
+export type EnvFilePlace = {
+  /** Absolute. */
+  path: string
+  /** How messages call it: `.env`, or the path if somebody chose the file. */
+  shown: string
+  /** Who chose it, if anybody did; then it must exist. */
+  chosenBy: '--env-file' | typeof ENV_FILE_VARIABLE | undefined
+}
+
+type Surroundings = {
+  environment: Readonly<Record<string, string | undefined>>
+  workingDirectory: string
+  /** What `--env-file` names. */
+  option: string | undefined
+}
+
+/** Which file of settings counts: that of `--env-file`, else that of `LATCHKEY_ENV_FILE`, else `.env` here. */
+export function findEnvFile({ environment, workingDirectory, option }: Surroundings): EnvFilePlace {
+  const variable = environment[ENV_FILE_VARIABLE]?.trim() ?? ''
+  const chosen = option ?? variable
+  const path = resolve(workingDirectory, chosen || '.env')
+  if (chosen === '') return { path, shown: '.env', chosenBy: undefined }
+  return { path, shown: path, chosenBy: option === undefined ? ENV_FILE_VARIABLE : '--env-file' }
+}
+
+/** Where settings come from, as a sentence for whoever wonders why one of them is not there. */
+export function describeSource(place: EnvFilePlace | undefined): string {
+  if (place === undefined) return 'Settings come from this program.'
+  const remark = existsSync(place.path) ? '' : ', which does not exist'
+  return `Settings come from the environment and from ${place.path}${remark}.`
+}

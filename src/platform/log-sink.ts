@@ -1,0 +1,50 @@
+/** How much of the log may wait for a reader that is slow, in bytes. */
+const WAITING_LIMIT = 4 * 1_048_576
+
+type Output = NodeJS.WritableStream & { writableLength?: number }
+
+/** Where the lines of a log go, and what becomes of them if nobody takes them. */
+export type LogSink = {
+  /** Writes whole lines, or counts them as lost. */
+  write(lines: string): void
+  /** How many lines were lost until now. */
+  readonly lost: number
+}
+
+/**
+ * Writes a log to a stream whose reader may stall or go away: the server goes on, with bounded memory.
+ *
+ * @param say tells a person, on another stream, that lines are lost; and how many were, once the reader goes on
+ */
+export function createLogSink(output: Output, say: (sentence: string) => void): LogSink {
+  let lost = 0
+  let lostInARow = 0
+  let isGone = false
+
+  output.on('error', (error) => {
+    if (isGone) return
+    isGone = true
+    say(`The log cannot be written any more (${error.message}). The server goes on without it.`)
+  })
+
+  function lose(lines: string): void {
+    const count = lines.split('\n').length - 1
+    if (lostInARow === 0 && !isGone) say('The reader of the log is too slow: lines are lost until it goes on.')
+    lost += count
+    lostInARow += count
+  }
+
+  return {
+    write(lines) {
+      if (isGone || (output.writableLength ?? 0) > WAITING_LIMIT) return lose(lines)
+      if (lostInARow > 0) {
+        say(`The reader of the log goes on. ${lostInARow} lines were lost.`)
+        lostInARow = 0
+      }
+      output.write(lines)
+    },
+    get lost() {
+      return lost
+    },
+  }
+}
