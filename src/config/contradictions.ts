@@ -1,11 +1,12 @@
 import type { HttpSettings } from '../http/settings.ts'
 import { type HashCostSettings, maximumHashCosts } from '../passwords/settings.ts'
+import { isLoopbackHost } from '../platform/loopback.ts'
 import type { TokenSettings } from '../tokens/settings.ts'
 
 /** The settings that can contradict each other. */
 type ContradictorySettings = {
   hash: HashCostSettings
-  http: Pick<HttpSettings, 'publicUrl' | 'cookieDomain'>
+  http: Pick<HttpSettings, 'publicUrl' | 'cookieDomain' | 'accessCookieName' | 'refreshCookieName'>
   tokens: Pick<TokenSettings, 'userIdClaim' | 'groupsClaim' | 'permissionsClaim'>
 }
 
@@ -49,12 +50,20 @@ function findClaimConflicts(tokens: ContradictorySettings['tokens']): Contradict
 }
 
 /** A browser drops cookies for a domain other than the server's own, and `Secure` cookies that came by http. */
-function findCookieConflicts({ publicUrl, cookieDomain }: ContradictorySettings['http']): Contradiction[] {
+function findCookieConflicts(http: ContradictorySettings['http']): Contradiction[] {
+  const { publicUrl, cookieDomain, accessCookieName, refreshCookieName } = http
   const { protocol, hostname } = new URL(publicUrl)
-  if (cookieDomain === undefined) return []
+  const conflicts: Contradiction[] = []
+  if (accessCookieName === refreshCookieName) {
+    conflicts.push({
+      between: ['ACCESS_COOKIE_NAME', 'REFRESH_COOKIE_NAME'],
+      sentence: 'ACCESS_COOKIE_NAME: both cookies have the same name. Write different ones.',
+    })
+  }
+  if (cookieDomain === undefined) return conflicts
   const between = ['COOKIE_DOMAIN', 'PUBLIC_URL'] as const
-  const conflicts = []
-  if (protocol !== 'https:') {
+  // In development, hosts such as auth.app.localhost may share one.
+  if (protocol !== 'https:' && !isLoopbackHost(hostname)) {
     conflicts.push({
       between,
       sentence: 'COOKIE_DOMAIN: sharing cookies needs https. Write a PUBLIC_URL with https.',

@@ -18,6 +18,7 @@ export const hookSettings = settingGroup('Hooks', {
   timeoutMs: duration('HOOK_TIMEOUT', {
     default: '2s',
     shortest: '1ms',
+    longest: '1m',
     description: 'How long Latchkey waits for a hook.',
   }),
 })

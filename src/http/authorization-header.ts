@@ -1,3 +1,5 @@
+import type { FastifyRequest } from 'fastify'
+
 /** The content of an `Authorization` header. Only its form is checked. */
 type PresentedCredentials = { kind: 'none' } | { kind: 'malformed' } | { kind: 'token'; token: string }
 
@@ -24,4 +26,10 @@ export function readAuthorization(
   if (!isKnown) return { kind: 'none' }
   if (token === undefined || words.length !== 2) return { kind: 'malformed' }
   return { kind: 'token', token }
+}
+
+/** The header that AUTH_HEADER_NAME names. One that comes twice is joined, and so is no single token. */
+export function readTokenHeader({ headers }: Pick<FastifyRequest, 'headers'>, name: string): string | undefined {
+  const value = headers[name.toLowerCase()]
+  return Array.isArray(value) ? value.join(', ') : value
 }

@@ -12,6 +12,7 @@ type CorsSettings = {
   allowedOrigins: readonly string[]
   /** Request headers that pages of these origins may send, in addition to the ones that are always allowed. */
   allowedHeaders: readonly string[]
+  authHeaderName: string
 }
 
 /**
@@ -23,9 +24,11 @@ type CorsSettings = {
  *
  * @returns a hook that says whether it has answered
  */
-export function createCors({ allowedOrigins, allowedHeaders }: CorsSettings) {
+export function createCors({ allowedOrigins, allowedHeaders, authHeaderName }: CorsSettings) {
   const allowed = new Set(allowedOrigins)
-  const headers = [...new Set([...ALWAYS_ALLOWED, ...allowedHeaders.map((name) => name.toLowerCase())])].join(', ')
+  const headers = [
+    ...new Set([...ALWAYS_ALLOWED, ...[authHeaderName, ...allowedHeaders].map((name) => name.toLowerCase())]),
+  ].join(', ')
   return function cors(request: FastifyRequest, reply: FastifyReply): boolean {
     if (allowed.size === 0) return false
     varyBy(reply, 'Origin')

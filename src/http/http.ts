@@ -126,6 +126,7 @@ export async function createHttp({
     authenticate: flows.authenticate,
     throttle,
     authHeaderTypes: settings.authHeaderTypes,
+    authHeaderName: settings.authHeaderName,
     isStrict: settings.isStrict,
   })
   await server.register(apiContract, {
@@ -138,6 +139,7 @@ export async function createHttp({
     findService,
     throttle,
     authHeaderTypes: settings.authHeaderTypes,
+    authHeaderName: settings.authHeaderName,
     cookies,
     forgeryCheck,
   })

@@ -3,8 +3,10 @@
  * responses contain tokens or personal data, so all of them have `no-store` (RFC 9111 §5.2.2.5).
  *
  * @param publicUrl HSTS is only sent if clients reach the server by https
+ * @param includesSubdomains whether HSTS also applies to the hosts below
  */
-export function securityHeaders(publicUrl: string): Record<string, string> {
+export function securityHeaders(publicUrl: string, includesSubdomains: boolean): Record<string, string> {
+  const hsts = `max-age=31536000${includesSubdomains ? '; includeSubDomains' : ''}`
   return {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
@@ -12,6 +14,6 @@ export function securityHeaders(publicUrl: string): Record<string, string> {
     'referrer-policy': 'same-origin',
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
     'cross-origin-resource-policy': 'same-origin',
-    ...(publicUrl.startsWith('https:') && { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }),
+    ...(publicUrl.startsWith('https:') && { 'strict-transport-security': hsts }),
   }
 }

@@ -35,10 +35,9 @@ export type ClientTimeouts = {
   stopMs: number
 }
 
-const CLIENT_TIMEOUTS: ClientTimeouts = {
+const CLIENT_TIMEOUTS: Omit<ClientTimeouts, 'keepAliveMs'> = {
   headersMs: 10_000,
   requestMs: 30_000,
-  keepAliveMs: 72_000,
   stallMs: 60_000,
   checkEveryMs: 5_000,
   lingerMs: 1_000,
@@ -47,7 +46,17 @@ const CLIENT_TIMEOUTS: ClientTimeouts = {
 
 type ServerParts = {
   log: Logger
-  settings: Pick<HttpSettings, 'trustedProxies' | 'forwardedHeader' | 'allowedOrigins' | 'allowedHeaders' | 'publicUrl'>
+  settings: Pick<
+    HttpSettings,
+    | 'trustedProxies'
+    | 'forwardedHeader'
+    | 'allowedOrigins'
+    | 'allowedHeaders'
+    | 'authHeaderName'
+    | 'publicUrl'
+    | 'keepAliveMs'
+    | 'hstsIncludesSubdomains'
+  >
   requests: RequestCounts
   /** Shorter timeouts, for tests. */
   timeouts?: ClientTimeouts
@@ -61,14 +70,14 @@ export function createServer({
   log,
   settings,
   requests: counts,
-  timeouts = CLIENT_TIMEOUTS,
+  timeouts = { ...CLIENT_TIMEOUTS, keepAliveMs: settings.keepAliveMs },
 }: ServerParts): FastifyInstance {
   let requests = 0
   const processId = Math.floor(performance.timeOrigin).toString(36)
   const clientAddress = createClientAddress({ settings, log })
   const cors = createCors(settings)
   const basePath = basePathOf(settings.publicUrl)
-  const headers = securityHeaders(settings.publicUrl)
+  const headers = securityHeaders(settings.publicUrl, settings.hstsIncludesSubdomains)
   const refusals = createConnectionRefusals({
     headers,
     lingerMs: timeouts.lingerMs,

@@ -3,8 +3,10 @@ import { type Static, type TString, Type } from 'typebox'
 import {
   choice,
   type Declaration,
+  duration,
   integer,
   list,
+  onOff,
   orNone,
   quoted,
   type Setting,
@@ -83,6 +85,39 @@ export const httpSettings = settingGroup('HTTP', {
       readDomain,
     ),
   ),
+  authHeaderName: setting(
+    Type.String({ minLength: 1 }),
+    'AUTH_HEADER_NAME',
+    {
+      default: 'Authorization',
+      description:
+        'The request header that carries access tokens. Services always use `Authorization`. You may also write the name as ' +
+        'Django does: HTTP_X_ACCESS_TOKEN.',
+    },
+    readAuthHeaderName,
+  ),
+  accessCookieName: cookieName('ACCESS_COOKIE_NAME', {
+    default: 'latchkey-access',
+    description: 'The name of the cookie with the access token, without its prefix `__Host-` or `__Secure-`.',
+  }),
+  refreshCookieName: cookieName('REFRESH_COOKIE_NAME', {
+    default: 'latchkey-refresh',
+    description: 'The name of the cookie with the refresh token, without its prefix.',
+  }),
+  hstsIncludesSubdomains: onOff('HSTS_INCLUDE_SUBDOMAINS', {
+    default: 'false',
+    description:
+      'Whether `Strict-Transport-Security` also applies to all hosts below that of `PUBLIC_URL`. Set it only if all of them ' +
+      'use https.',
+  }),
+  keepAliveMs: duration('KEEP_ALIVE_TIMEOUT', {
+    default: '72s',
+    shortest: '1s',
+    longest: '1h',
+    description:
+      'How long an idle connection stays open. It must be longer than the idle time-out of the proxy or load balancer in ' +
+      'front, or that may send a request into a connection that is just being closed.',
+  }),
   authHeaderTypes: list(
     'AUTH_HEADER_TYPES',
     {
@@ -195,7 +230,27 @@ function readDomain(text: string): string {
   throw new SettingFault(`${quoted(text)} is not a domain. Write one such as example.org, without scheme or port.`)
 }
 
-/** RFC 9110 §11.1: the scheme is a token, so it has no spaces or separators. */
+/** A token (RFC 9110 §5.6.2). */
+const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/
+
+/** Django's settings call `X-Access-Token` `HTTP_X_ACCESS_TOKEN`, as CGI does. */
+function readAuthHeaderName(text: string): string {
+  const name = text.startsWith('HTTP_') ? text.slice('HTTP_'.length).replaceAll('_', '-').toLowerCase() : text
+  if (TOKEN.test(name)) return name
+  throw new SettingFault(`${quoted(text)} is not the name of a header. Write a name such as X-Access-Token.`)
+}
+
+function cookieName(name: string, declaration: Declaration): Setting<TString> {
+  return setting(Type.String({ minLength: 1 }), name, declaration, (text) => {
+    if (/^__(host|secure)-/i.test(text)) {
+      throw new SettingFault(`${quoted(text)} has a prefix, which Latchkey adds itself. Write the name without it.`)
+    }
+    if (TOKEN.test(text) && text.length <= 64) return text
+    throw new SettingFault(`${quoted(text)} is not the name of a cookie. Write letters, digits, - and _.`)
+  })
+}
+
+/** RFC 9110 §11.1: the scheme is a token, and so free of blanks and separators. */
 function readScheme(item: string): string {
   if (/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(item)) return item
   throw new SettingFault(

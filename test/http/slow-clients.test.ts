@@ -25,6 +25,9 @@ const settings = {
   allowedOrigins: [],
   allowedHeaders: [],
   publicUrl: 'http://a.test',
+  authHeaderName: 'Authorization',
+  keepAliveMs: 72_000,
+  hstsIncludesSubdomains: false,
 }
 /** More than the system takes for a client that reads nothing. */
 const large = 'a'.repeat(8_000_000)

@@ -6,6 +6,7 @@ import { type LimitName, limitNames, limits } from '../../src/rate-limits/limits
 import { rateLimitSettings } from '../../src/rate-limits/settings.ts'
 import { breachedPasswordsFile } from './breached-passwords.ts'
 import { goodSecret } from './config-folder.ts'
+import { connectionSettingRows } from './connection-setting-rows.ts'
 import { deliveryRows } from './delivery-setting-rows.ts'
 import profileSchema from './profile-schema.json' with { type: 'json' }
 import { otherSecret, type SettingRow } from './setting-row.ts'
@@ -69,6 +70,7 @@ export const settingRows: SettingRow[] = [
     beside: { PUBLIC_URL: 'https://auth.example.org' },
     in: (c) => c.http.cookieDomain,
   },
+  ...connectionSettingRows,
   {
     name: 'AUTH_HEADER_TYPES',
     byDefault: ['Bearer'],

@@ -6,7 +6,7 @@ import type { Caller } from '../../flows/rights/actor.ts'
 import type { Authenticate } from '../../flows/tokens/authenticate.ts'
 import type { AddressLimit } from '../../rate-limits/limits.ts'
 import { acceptsJson } from '../accept.ts'
-import { readAuthorization } from '../authorization-header.ts'
+import { readAuthorization, readTokenHeader } from '../authorization-header.ts'
 import { requestOrigin } from '../request-origin.ts'
 import type { Throttle } from '../throttle.ts'
 import { varyBy } from '../vary.ts'
@@ -59,7 +59,12 @@ export type ServedView = View & {
   allow: string
 }
 
-export type ViewParts = { authenticate: Authenticate; throttle: Throttle; authHeaderTypes: readonly string[] }
+export type ViewParts = {
+  authenticate: Authenticate
+  throttle: Throttle
+  authHeaderTypes: readonly string[]
+  authHeaderName: string
+}
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -96,7 +101,7 @@ export async function admit(
 }
 
 async function identify(view: ServedView, request: FastifyRequest, parts: ViewParts): Promise<Caller | undefined> {
-  const presented = readAuthorization(request.headers.authorization, parts.authHeaderTypes, 'exact')
+  const presented = readAuthorization(readTokenHeader(request, parts.authHeaderName), parts.authHeaderTypes, 'exact')
   if (presented.kind === 'malformed') throw new AuthError('bad_authorization_header')
   if (presented.kind === 'none') {
     if (view.header === 'required') throw new AuthError('not_authenticated')

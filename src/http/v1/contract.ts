@@ -5,7 +5,7 @@ import type { Caller } from '../../flows/rights/actor.ts'
 import type { Authenticate } from '../../flows/tokens/authenticate.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { FindService } from '../../services/service-credential.ts'
-import { readAuthorization } from '../authorization-header.ts'
+import { readAuthorization, readTokenHeader } from '../authorization-header.ts'
 import { charsetOf } from '../charset.ts'
 import type { ForgeryCheck } from '../forgery-check.ts'
 import { keepForAnswer } from '../framing.ts'
@@ -39,6 +39,7 @@ type ApiParts = {
   findService: FindService
   throttle: Throttle
   authHeaderTypes: readonly string[]
+  authHeaderName: string
   cookies: SessionCookies
   forgeryCheck: ForgeryCheck
 }
@@ -69,7 +70,7 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
     const route = request.routeOptions.config.apiRoute
     if (route === undefined) return
     if (route.access !== 'anybody') {
-      varyBy(reply, route.access === 'service' ? 'Authorization' : 'Authorization, Cookie')
+      varyBy(reply, route.access === 'service' ? 'Authorization' : `${parts.authHeaderName}, Cookie`)
       await admit(route, request)
     }
     await parts.throttle(request, route.access === 'anybody', route.limits)
@@ -115,7 +116,7 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
 
   /** A token in the header always wins, valid or not: a request is never accepted as somebody else. */
   async function identify(request: FastifyRequest): Promise<Caller> {
-    const presented = readAuthorization(request.headers.authorization, authHeaderTypes, 'any-case')
+    const presented = readAuthorization(readTokenHeader(request, parts.authHeaderName), authHeaderTypes, 'any-case')
     if (presented.kind === 'none') return identifyByCookie(request)
     if (presented.kind === 'malformed') throw new AuthError('bad_authorization_header')
     return parts.authenticate(presented.token)

@@ -3,7 +3,12 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { createSessionCookies } from './session-cookies.ts'
 
 describe('a cookie', () => {
-  const cookies = createSessionCookies({ publicUrl: 'https://auth.example.org', cookieDomain: undefined })
+  const cookies = createSessionCookies({
+    publicUrl: 'https://auth.example.org',
+    cookieDomain: undefined,
+    accessCookieName: 'latchkey-access',
+    refreshCookieName: 'latchkey-refresh',
+  })
   const server = Fastify()
   server.get('/:length', (request, reply) => {
     const { length } = request.params as { length: string }

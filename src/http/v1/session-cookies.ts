@@ -10,6 +10,9 @@ type SessionCookieSettings = {
   publicUrl: string
   /** The domain whose hosts all receive the access token; undefined: only this host does. */
   cookieDomain: string | undefined
+  /** Names without prefix. */
+  accessCookieName: string
+  refreshCookieName: string
 }
 
 /**
@@ -43,14 +46,19 @@ type Cookie = { name: string; attributes: string }
  * - `Strict` costs nothing where no page is served: a page's own requests come from its own site. The shared access
  *   token is `Lax`, so that a link from elsewhere leads to a page that recognises its visitor.
  */
-export function createSessionCookies({ publicUrl, cookieDomain }: SessionCookieSettings): SessionCookies {
+export function createSessionCookies({
+  publicUrl,
+  cookieDomain,
+  accessCookieName,
+  refreshCookieName,
+}: SessionCookieSettings): SessionCookies {
   const kind = kindOf(new URL(publicUrl))
   const isSecure = kind !== 'plain'
   const common = `; Path=/; HttpOnly${isSecure ? '; Secure' : ''}`
   const own = { prefix: isSecure ? '__Host-' : '', attributes: `${common}; SameSite=Strict` }
-  const shared = { prefix: '__Secure-', attributes: `${common}; SameSite=Lax; Domain=${cookieDomain}` }
-  const access = cookie('latchkey-access', cookieDomain === undefined ? own : shared)
-  const refresh = cookie('latchkey-refresh', own)
+  const shared = { prefix: isSecure ? '__Secure-' : '', attributes: `${common}; SameSite=Lax; Domain=${cookieDomain}` }
+  const access = cookie(accessCookieName, cookieDomain === undefined ? own : shared)
+  const refresh = cookie(refreshCookieName, own)
 
   function read(request: FastifyRequest, { name }: Cookie): string | undefined {
     return kind === 'none' ? undefined : readCookie(request.headers.cookie, name)
