@@ -1,4 +1,5 @@
 import type { Administration } from '../app/administration.ts'
+import type { Backups } from '../app/backups.ts'
 import type { TestMailOutcome } from '../app/test-mail.ts'
 import type { CheckedSettings } from '../flows/upkeep/checks/settings-checks.ts'
 import type { Examination } from '../flows/upkeep/examine.ts'
@@ -32,6 +33,8 @@ export type Context = {
    * Creates the database if it is missing, and applies all migrations. @returns the names of the migrations applied now
    */
   migrate(): Promise<string[]>
+  /** Makes, checks or restores a backup, with the SECRET_KEY of the servers. @throws Refusal */
+  backUp<T>(work: (backups: Backups) => Promise<T>): Promise<T>
   /** Starts the server, which ends the process when it is stopped. @returns whether it has started */
   serve(options: { debugByDefault: boolean }): Promise<boolean>
   /** Sends a mail with these settings at once. Needs no database. @throws Refusal if the settings are faulty */

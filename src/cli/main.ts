@@ -2,6 +2,7 @@
 import { SameNameError } from '../accounts/username-rule-store.ts'
 import { type Administration, openAdministration } from '../app/administration.ts'
 import { createApp, describeApi, migrateDatabase } from '../app/app.ts'
+import { createBackups } from '../app/backups.ts'
 import { createProcessLog } from '../app/process-log.ts'
 import { runServer } from '../app/run-server.ts'
 import { StartError } from '../app/start-error.ts'
@@ -14,6 +15,7 @@ import { type Clock, systemClock } from '../platform/clock.ts'
 import { createLog } from '../platform/log.ts'
 import { type Random, systemRandom } from '../platform/random.ts'
 import { latchkeyVersion } from '../platform/version.ts'
+import { BackupError } from '../storage/backup/backup-file.ts'
 import { NewerSchemaError } from '../storage/migrate.ts'
 import { UnreadyDatabaseError } from '../storage/migrated-database.ts'
 import { UnfitDatabaseError } from '../storage/requirements.ts'
@@ -71,7 +73,7 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
         const source = describeSource(findEnvFile({ environment, workingDirectory, option }))
         throw new Refusal(`${told.message}\n${source}`)
       }
-      const isTold = [ConfigError, NewerSchemaError, SameNameError, UnfitDatabaseError].some(
+      const isTold = [BackupError, ConfigError, NewerSchemaError, SameNameError, UnfitDatabaseError].some(
         (kind) => told instanceof kind,
       )
       throw isTold ? new Refusal(told.message) : told
@@ -112,6 +114,7 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
     administer: (work, { needsSecretKey = false, needs = needsSecretKey ? 'keys' : 'passwords' } = {}) =>
       refusing(() => withAdministration(loadBeside(needsSecretKey ? 'keep' : 'none', needs), work)),
     migrate: () => refusing(() => migrateDatabase(partsOf(loadBeside('none', 'accounts')))),
+    backUp: (work) => refusing(() => work(createBackups(partsOf(loadBeside('keep', 'keys'))))),
     serve: ({ debugByDefault }) =>
       refusing(() => {
         const config = load({ debugByDefault })

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addBackup } from './commands/backup.ts'
 import { addBreachedPasswords } from './commands/breached-passwords.ts'
 import { addChangepassword } from './commands/changepassword.ts'
 import { addCreatesuperuser } from './commands/createsuperuser.ts'
@@ -52,6 +53,7 @@ export function createProgram(context: Context): Command {
     addSessions,
     addKeys,
     addMail,
+    addBackup,
     addBreachedPasswords,
     addFlushexpiredtokens,
     addDoctor,

@@ -1,0 +1,126 @@
+import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { createManageKeys } from '../flows/keys/manage-keys.ts'
+import { BackupError, type BackupHeader, readBackup, writeBackup } from '../storage/backup/backup-file.ts'
+import { checkPostgresDump, dumpPostgres, restorePostgres } from '../storage/backup/postgres-dump.ts'
+import { checkSqlite, copySqlite, replaceSqlite } from '../storage/backup/sqlite-copy.ts'
+import { noteVerifiedBackup } from '../storage/backup/verified-backup-store.ts'
+import { openMigratedDatabase } from '../storage/migrated-database.ts'
+import { type AppParts, buildKeyRing, buildSeal } from './parts.ts'
+
+/** What a backup was found to hold; of PostgreSQL's dumps nothing is counted. */
+export type BackupContent = { createdAt: number; accounts?: number; sessions?: number }
+
+/** Makes and restores backups: one file each, encrypted under SECRET_KEY. */
+export type Backups = {
+  /** Makes one, also while servers run. @throws BackupError */
+  create(path: string): Promise<void>
+  /** Restores one to a place of its own and looks at it; notes in the database that it is good. @throws BackupError */
+  verify(path: string): Promise<BackupContent>
+  /**
+   * Restores one over the database. No server may run on it.
+   *
+   * @returns what was in it, and where the former SQLite database is now
+   * @throws BackupError
+   */
+  restore(path: string): Promise<BackupContent & { former: string | undefined }>
+}
+
+export function createBackups(parts: AppParts): Backups {
+  const { config, clock, random } = parts
+  const { databaseUrl } = config.storage
+  const seal = buildSeal(parts)
+  const sqlitePath = databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : undefined
+
+  /** A folder for the time of `work`, on the disk of the database if that is a file: only there can a file be renamed. */
+  async function inScratch<T>(beside: string, work: (folder: string) => Promise<T>): Promise<T> {
+    const folder = mkdtempSync(join(dirname(resolve(beside)), '.latchkey-restore-'))
+    try {
+      return await work(folder)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+
+  function requireKind({ kind }: BackupHeader): void {
+    if ((kind === 'sqlite') === (sqlitePath !== undefined)) return
+    throw new BackupError(`this is a backup of ${kind}, and DATABASE_URL names another kind of database`)
+  }
+
+  async function inspect(file: string, header: BackupHeader): Promise<BackupContent> {
+    if (header.kind === 'sqlite') {
+      const counts = checkSqlite(file)
+      await requireUsableKeys(file)
+      return { createdAt: header.created_at, ...counts }
+    }
+    await checkPostgresDump(file)
+    return { createdAt: header.created_at }
+  }
+
+  /** The signing keys must open with this SECRET_KEY, or the restored server would not start. */
+  async function requireUsableKeys(file: string): Promise<void> {
+    const database = await openMigratedDatabase(`sqlite:${file}`)
+    try {
+      const keyRing = buildKeyRing(parts, database)
+      const { findProblem } = createManageKeys({ database, clock, keyRing, algorithm: config.keys.algorithm })
+      const problem = await findProblem()
+      if (problem !== undefined)
+        throw new BackupError(`its signing keys cannot be used with this SECRET_KEY (${problem.kind})`)
+    } finally {
+      await database.close()
+    }
+  }
+
+  return {
+    async create(path) {
+      if (existsSync(path)) throw new BackupError(`${path} exists already. Choose another name`)
+      const common = {
+        path,
+        createdAt: clock.now(),
+        randomBytes: random.bytes(44),
+        id: random.bytes(12).toString('base64url'),
+        seal,
+      }
+      if (sqlitePath === undefined) {
+        const { content, done } = dumpPostgres(databaseUrl)
+        const failure = done.then(
+          () => undefined,
+          (error: unknown) => error,
+        )
+        const written = writeBackup({ ...common, kind: 'postgres', content })
+        const [, reason] = await Promise.all([written, failure])
+        if (reason === undefined) return
+        rmSync(path, { force: true })
+        throw reason
+      }
+      await inScratch(path, async (folder) => {
+        const copy = join(folder, 'copy')
+        await copySqlite(sqlitePath, copy)
+        checkSqlite(copy)
+        await writeBackup({ ...common, kind: 'sqlite', content: createReadStream(copy) })
+      })
+    },
+    verify: (path) =>
+      inScratch(path, async (folder) => {
+        const file = join(folder, 'restored')
+        const header = await readBackup(path, file, seal)
+        requireKind(header)
+        const content = await inspect(file, header)
+        const database = await openMigratedDatabase(databaseUrl)
+        await noteVerifiedBackup(database, header.created_at).finally(() => database.close())
+        return content
+      }),
+    restore: (path) =>
+      inScratch(sqlitePath ?? path, async (folder) => {
+        const file = join(folder, 'restored')
+        const header = await readBackup(path, file, seal)
+        requireKind(header)
+        const content = await inspect(file, header)
+        if (sqlitePath === undefined) {
+          await restorePostgres(file, databaseUrl)
+          return { ...content, former: undefined }
+        }
+        return { ...content, former: replaceSqlite(file, sqlitePath, clock.now()) }
+      }),
+  }
+}

@@ -1,0 +1,68 @@
+import type { Command } from 'commander'
+import type { BackupContent } from '../../app/backups.ts'
+import { type Answer, answering } from '../answer.ts'
+import type { Context } from '../context.ts'
+import { printable, printableTime } from '../printable.ts'
+import { Refusal } from '../refusal.ts'
+
+/** `backup` and `restore`. */
+export function addBackup(program: Command, context: Context): void {
+  answering(
+    program
+      .command('backup <file>')
+      .description('writes an encrypted backup of the database to a new file; servers may run meanwhile'),
+    context,
+    async (file: string): Promise<Answer> => {
+      await context.backUp((backups) => backups.create(file))
+      return { text: `Wrote ${printable(file)}. Check it with: restore --verify ${printable(file)}\n`, json: { file } }
+    },
+  )
+  answering(
+    program
+      .command('restore <file>')
+      .description('restores a backup over the database and ends all sessions; stop the servers first')
+      .option('--verify', 'only restore it to a temporary place and check it')
+      .option('--keep-sessions', 'do not end sessions, not even those that had ended after the backup')
+      .option('--yes', 'do not ask'),
+    context,
+    (file: string, options: RestoreOptions) =>
+      options.verify ? verify(file, context) : restore(file, options, context),
+  )
+}
+
+type RestoreOptions = { verify?: true; keepSessions?: true; yes?: true }
+
+async function verify(file: string, context: Context): Promise<Answer> {
+  const content = await context.backUp((backups) => backups.verify(file))
+  return { text: `The backup is good. ${contentWords(content)}\n`, json: contentJson(content) }
+}
+
+async function restore(file: string, { keepSessions, yes }: RestoreOptions, context: Context): Promise<Answer> {
+  const { terminal } = context
+  const question = 'Replace the whole database by this backup?'
+  if (terminal.isInteractive && yes !== true && !(await terminal.confirm(question))) {
+    throw new Refusal('Cancelled. Nothing was restored.')
+  }
+  const { former, ...content } = await context.backUp((backups) => backups.restore(file))
+  // The backup may come from an older version, whose schema has to be brought to this one before sessions can be ended.
+  await context.migrate()
+  const ended =
+    keepSessions === true
+      ? undefined
+      : await context.administer(({ endSessions }) => endSessions.everywhere(), { needs: 'database' })
+  const kept = former === undefined ? '' : ` The former database is now ${printable(former)}.`
+  const sessions = ended === undefined ? 'No session was ended.' : `Ended ${ended} sessions.`
+  return {
+    text: `Restored the backup. ${contentWords(content)} ${sessions}${kept}\n`,
+    json: { ...contentJson(content), ended_sessions: ended ?? 0, former: former ?? null },
+  }
+}
+
+function contentWords({ createdAt, accounts, sessions }: BackupContent): string {
+  const counted = accounts === undefined ? '' : `, with ${accounts} accounts and ${sessions} sessions`
+  return `It was made at ${printableTime(createdAt)}${counted}.`
+}
+
+function contentJson({ createdAt, accounts, sessions }: BackupContent): object {
+  return { created_at: new Date(createdAt).toISOString(), accounts: accounts ?? null, sessions: sessions ?? null }
+}

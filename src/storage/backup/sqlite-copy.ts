@@ -1,0 +1,71 @@
+import { closeSync, existsSync, openSync, renameSync } from 'node:fs'
+import { backup, DatabaseSync } from 'node:sqlite'
+import { BackupError } from './backup-file.ts'
+
+/** Copies a database while others work on it, into a new file that only the owner may read. */
+export async function copySqlite(path: string, target: string): Promise<void> {
+  closeSync(openSync(target, 'wx', 0o600))
+  const source = new DatabaseSync(path, { readOnly: true, timeout: 10_000 })
+  try {
+    await backup(source, target)
+  } finally {
+    source.close()
+  }
+}
+
+/**
+ * Reads all of a database and counts what is in it.
+ *
+ * @throws BackupError if it is damaged, or another program's
+ */
+export function checkSqlite(path: string): { accounts: number; sessions: number } {
+  const file = new DatabaseSync(path, { readOnly: true, timeout: 10_000 })
+  const number = (sql: string) => Number(Object.values(file.prepare(sql).get() ?? {})[0])
+  try {
+    const [verdict] = file.prepare('pragma quick_check(1)').all()
+    if (verdict?.quick_check !== 'ok') throw new BackupError(`the database in it is damaged: ${verdict?.quick_check}`)
+    return { accounts: number('select count(*) from accounts'), sessions: number('select count(*) from sessions') }
+  } catch (error) {
+    if (error instanceof BackupError) throw error
+    throw new BackupError(
+      `there is no Latchkey database in it: ${error instanceof Error ? error.message : error}`,
+      error,
+    )
+  } finally {
+    file.close()
+  }
+}
+
+/**
+ * Puts a restored file in the place of the database. What was there, its log included, is renamed, so that nothing of it
+ * can come back, and nothing is lost.
+ *
+ * @param now for the new name of what was there
+ * @returns the path of the former database, if there was one
+ * @throws BackupError if another process has the database open
+ */
+export function replaceSqlite(restored: string, path: string, now: number): string | undefined {
+  const kept = `${path}.before-restore-${new Date(now).toISOString().replaceAll(/[-:.]/g, '')}`
+  const isThere = existsSync(path)
+  if (isThere) requireUnused(path)
+  for (const suffix of ['-wal', '-shm', '-journal', '']) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, kept + suffix)
+  }
+  renameSync(restored, path)
+  return isThere ? kept : undefined
+}
+
+/** SQLite gives up its write-ahead log only for the last one who has the file open. */
+function requireUnused(path: string): void {
+  let file: DatabaseSync | undefined
+  try {
+    file = new DatabaseSync(path, { timeout: 100 })
+    file.exec('pragma journal_mode = delete')
+  } catch (error) {
+    const isLocked = error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5
+    // A file that is damaged, or none of SQLite's, is in nobody's use.
+    if (isLocked) throw new BackupError(`a server or another program uses ${path}. Stop it first`, error)
+  } finally {
+    file?.close()
+  }
+}
