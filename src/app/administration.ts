@@ -10,6 +10,7 @@ import { type Examination, examine } from '../flows/upkeep/examine.ts'
 import { pruneExpired } from '../flows/upkeep/prune.ts'
 import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
 import type { NewPasswordCheck } from '../passwords/new-password-check.ts'
+import { checkSqlite } from '../storage/backup/sqlite-copy.ts'
 import { openMigratedDatabase } from '../storage/migrated-database.ts'
 import { buildAccountFlows } from './account-flows.ts'
 import { buildMailing } from './mail.ts'
@@ -93,6 +94,11 @@ export async function openAdministration(parts: AppParts): Promise<Administratio
         now: clock.now(),
         usernameRule,
         keys: config.keys.secretKey === '' ? undefined : manageKeys(),
+        hashPolicy: config.passwords,
+        checkFile() {
+          const { databaseUrl } = config.storage
+          if (databaseUrl.startsWith('sqlite:')) checkSqlite(databaseUrl.slice('sqlite:'.length))
+        },
       }),
     trimPasswords: config.passwords.trimPasswords,
     async close() {

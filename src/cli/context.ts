@@ -72,4 +72,6 @@ export type DoctorContext = {
   readSettings(): { faults: readonly string[]; settings: CheckedSettings | undefined }
   /** Examines the database, and with a SECRET_KEY also its keys. @throws Refusal if it cannot be opened */
   examineDatabase(): Promise<Examination>
+  /** Why the mail server cannot be used; undefined if nothing keeps it from that. */
+  findMailFault(): Promise<string | undefined>
 }

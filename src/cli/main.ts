@@ -3,6 +3,7 @@ import { SameNameError } from '../accounts/username-rule-store.ts'
 import { type Administration, openAdministration } from '../app/administration.ts'
 import { createApp, describeApi, migrateDatabase } from '../app/app.ts'
 import { createBackups } from '../app/backups.ts'
+import { checkMailServer } from '../app/mail-server.ts'
 import { createProcessLog } from '../app/process-log.ts'
 import { runServer } from '../app/run-server.ts'
 import { StartError } from '../app/start-error.ts'
@@ -96,6 +97,15 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
       const { faults } = attempt(() => loadBeside('keep'))
       const config = attempt(() => load({ missingSecretKey: 'none' })).value
       return { faults, settings: config && { ...config, isSecretKeySet: config.keys.secretKey !== '' } }
+    },
+    async findMailFault() {
+      const config = attempt(() => loadBeside('none', 'accounts')).value
+      try {
+        if (config !== undefined) await checkMailServer(config)
+      } catch (error) {
+        return error instanceof Error ? error.message : String(error)
+      }
+      return undefined
     },
     examineDatabase: () =>
       refusing(() => {

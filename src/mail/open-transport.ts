@@ -32,5 +32,9 @@ function loadedForTheFirstMail(load: () => Promise<MailTransport>): MailTranspor
       loaded ??= load()
       await (await loaded).send(mail, signal)
     },
+    async check() {
+      loaded ??= load()
+      await (await loaded).check?.()
+    },
   }
 }

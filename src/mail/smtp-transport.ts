@@ -7,6 +7,9 @@ export function createSmtpTransport(options: SMTPTransportOptions, sender: Sende
   const transporter = createTransport(options)
   return {
     keepsMail: false,
+    async check() {
+      await transporter.verify()
+    },
     async send(mail, signal) {
       try {
         await transporter.sendMail({ ...mailSource(mail, sender), signal })

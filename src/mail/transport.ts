@@ -18,6 +18,8 @@ export type MailTransport = {
    * @throws Error if this mail may be accepted later
    */
   send(mail: OutgoingMail, signal: AbortSignal): Promise<void>
+  /** Connects and logs in without sending anything, where there is something to connect to. @throws Error */
+  check?(): Promise<void>
 }
 
 /** The server refuses this mail permanently. */

@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
 import type { Check } from '../../flows/upkeep/checks/check.ts'
 import { type CheckedSettings, settingsChecks } from '../../flows/upkeep/checks/settings-checks.ts'
+import { DatabaseUnavailableError } from '../../storage/database-trouble.ts'
 import { databaseChecks } from '../checks/database-checks.ts'
 import { fileChecks } from '../checks/file-checks.ts'
 import { machineChecks } from '../checks/machine-checks.ts'
+import { storageChecks } from '../checks/storage-checks.ts'
 import type { Context } from '../context.ts'
 import { printable, printableJson } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
@@ -35,16 +37,28 @@ async function examineAll(context: Context): Promise<Check[]> {
     // Before the database is opened, because opening it sets the mode of its file.
     ...(settings === undefined ? [] : fileChecks(settings.storage.databaseUrl, doctor.workingDirectory)),
     ...(settings === undefined ? [] : await examineDatabase(settings, context)),
+    ...(settings === undefined ? [] : await examineMailServer(doctor)),
   ]
 }
 
 async function examineDatabase(settings: CheckedSettings, { doctor, now }: Context): Promise<Check[]> {
   try {
-    return databaseChecks(await doctor.examineDatabase(), settings, now())
+    const examination = await doctor.examineDatabase()
+    return [...databaseChecks(examination, settings, now()), ...storageChecks(examination, now())]
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    return [{ subject: 'database', verdict: 'problem', message: error.message }]
+    if (error instanceof Refusal) return [{ subject: 'database', verdict: 'problem', message: error.message }]
+    // What a driver says of a database that it cannot read, such as a damaged file.
+    if (!(error instanceof Error && 'code' in error) && !(error instanceof DatabaseUnavailableError)) throw error
+    const message = `cannot be read: ${error.message}. If the file is damaged, restore a backup: latchkey restore FILE`
+    return [{ subject: 'database', verdict: 'problem', message }]
   }
+}
+
+async function examineMailServer(doctor: Context['doctor']): Promise<Check[]> {
+  const fault = await doctor.findMailFault()
+  if (fault === undefined) return []
+  const message = `The mail server cannot be used: ${fault}. Correct MAIL_URL, or start the mail server.`
+  return [{ subject: 'MAIL_URL', verdict: 'problem', message }]
 }
 
 function lineOf({ verdict, subject, message }: Check): string {

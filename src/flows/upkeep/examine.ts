@@ -1,7 +1,10 @@
 import type { UsernameRule } from '../../accounts/username.ts'
 import { listEvents } from '../../audit/audit-store.ts'
 import { readMailBacklog } from '../../mail/mail-queue-store.ts'
+import type { HashPolicy } from '../../passwords/password-hash.ts'
+import { countUnverifiableHashes } from '../../passwords/unverifiable-hash-store.ts'
 import { countRotatedTokenUse, type RotatedTokenUse } from '../../sessions/session-store.ts'
+import { findVerifiedBackup } from '../../storage/backup/verified-backup-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { KeyRefusal, ManageKeys } from '../keys/manage-keys.ts'
 
@@ -18,6 +21,14 @@ export type Examination = {
   rotatedTokens: RotatedTokenUse
   /** Why a server cannot use the signing keys; undefined if it can. */
   keyProblem: KeyRefusal | undefined
+  /** Why nobody could log in now, such as a full disk; undefined if nothing keeps them from it. */
+  writeFault: string | undefined
+  /** What is wrong with the file; undefined if nothing is, or if there is none. */
+  damage: string | undefined
+  /** How many hashes cannot be verified, by algorithm. */
+  unverifiableHashes: ReadonlyMap<string, number>
+  /** When the newest backup that was verified was made; undefined if there is none. */
+  verifiedBackupAt: number | undefined
 }
 
 type ExamineParts = {
@@ -26,12 +37,34 @@ type ExamineParts = {
   usernameRule: UsernameRule
   /** Undefined without a SECRET_KEY: the keys are not examined. */
   keys: Pick<ManageKeys, 'findProblem'> | undefined
+  hashPolicy: HashPolicy
+  /** Reads all of the file, if the database is one. @throws Error if it is damaged */
+  checkFile(): void
 }
 
-/** Examines a database for `doctor`; writes nothing. */
-export async function examine({ database, now, usernameRule, keys }: ExamineParts): Promise<Examination> {
+/** Examines a database for `doctor`. It writes as `/readyz` does, and changes nothing that has a meaning. */
+export async function examine(parts: ExamineParts): Promise<Examination> {
+  const { database, now, usernameRule, keys, hashPolicy, checkFile } = parts
   const { events } = await listEvents(database.read, { limit: 1 })
   const mail = await readMailBacklog(database.read)
-  const rotatedTokens = await countRotatedTokenUse(database.read, now - DAY_MS)
-  return { usernameRule, newestEventAt: events[0]?.at, mail, rotatedTokens, keyProblem: await keys?.findProblem() }
+  return {
+    usernameRule,
+    newestEventAt: events[0]?.at,
+    mail,
+    rotatedTokens: await countRotatedTokenUse(database.read, now - DAY_MS),
+    keyProblem: await keys?.findProblem(),
+    writeFault: await faultOf(() => database.checkReady()),
+    damage: await faultOf(async () => checkFile()),
+    unverifiableHashes: await countUnverifiableHashes(database.read, hashPolicy),
+    verifiedBackupAt: await findVerifiedBackup(database.read),
+  }
+}
+
+async function faultOf(look: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await look()
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
 }

@@ -1,0 +1,8 @@
+import type { Config } from '../config/config.ts'
+import { openTransport } from '../mail/open-transport.ts'
+
+/** Connects to the mail server and logs in, and sends nothing. Does nothing without one. @throws Error with its answer */
+export async function checkMailServer({ mail, http }: Config): Promise<void> {
+  if (mail.url === undefined) return
+  await openTransport(mail.url, mail.from, new URL(http.publicUrl).hostname).check?.()
+}
