@@ -10,15 +10,17 @@ import {
   type PairResult,
 } from './benchmark.ts'
 import { type DatabaseKind, postgresDatabases, sqliteFiles } from './databases.ts'
+import { housekeepingText, measureHousekeeping } from './housekeeping.ts'
 import { type BenchOptions, readOptions, usage } from './options.ts'
 import { measurePeer, type PeerResult } from './peers.ts'
 import { enduranceText, memoryText, pairTable, peerText } from './report.ts'
 import { scenarioNames } from './scenarios.ts'
-import { createServerRunner } from './servers.ts'
+import { createServerRunner, type ServerRunner } from './servers.ts'
 import { measureWebhooks, webhookText } from './webhooks.ts'
 
 const options = readOptions(process.argv.slice(2))
-if (process.argv[2] === 'webhooks') await runWebhooks()
+if (process.argv[2] === 'webhooks') await runAlone(measureWebhooks, webhookText)
+else if (process.argv[2] === 'growth') await runAlone(measureHousekeeping, housekeepingText)
 else if (options === 'help') process.stdout.write(usage)
 else await run(options)
 
@@ -63,16 +65,19 @@ async function run(options: BenchOptions): Promise<void> {
     process.stdout.write(`${JSON.stringify({ machine: machine(), memory, pairs, endurance, peer }, null, 2)}\n`)
 }
 
-/** `npm run bench -- webhooks`, also with `--quick`, `--postgres` and `--json`. */
-async function runWebhooks(): Promise<void> {
+/** `npm run bench -- webhooks` and `growth`, also with `--quick`, `--postgres` and `--json`. */
+async function runAlone<Result>(
+  measure: (runner: ServerRunner, kind: DatabaseKind, isQuick: boolean) => Promise<Result>,
+  textOf: (result: Result) => string,
+): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
   const runner = createServerRunner(home, undefined)
   const has = (option: string) => process.argv.includes(option)
   const kinds = [sqliteFiles(home), ...(has('--postgres') ? [await postgresDatabases()] : [])]
   try {
     for (const kind of kinds) {
-      const result = await measureWebhooks(runner, kind, has('--quick'))
-      process.stdout.write(`${has('--json') ? JSON.stringify(result) : webhookText(result)}\n`)
+      const result = await measure(runner, kind, has('--quick'))
+      process.stdout.write(`${has('--json') ? JSON.stringify(result) : textOf(result)}\n`)
     }
   } finally {
     await runner.stopAll()

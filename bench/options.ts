@@ -24,6 +24,7 @@ export type BenchOptions = {
 
 export const usage = `npm run bench -- [options]
 npm run bench -- webhooks [--quick] [--postgres] [--json]
+npm run bench -- growth   [--quick] [--postgres] [--json]
 
   --quick            short rounds, for CI: under a minute in all
   --postgres         also on PostgreSQL (the one from npm, with fsync)

@@ -71,6 +71,7 @@ export type AuditEventName = keyof AuditFields
 export type LoginFailure =
   | 'unknown_account'
   | 'wrong_password'
+  | 'unverifiable_hash'
   | 'inactive_account'
   | 'unverified_email'
   | 'refused_by_hook'
@@ -129,7 +130,8 @@ export const auditEvents: {
   'login.failed': {
     meaning: 'A login was refused. The event names the account if the name belongs to one.',
     facts: {
-      reason: '`unknown_account`, `wrong_password`, `inactive_account`, `unverified_email` or `refused_by_hook`',
+      reason:
+        '`unknown_account`, `wrong_password`, `unverifiable_hash` (the stored format is not supported), `inactive_account`, `unverified_email` or `refused_by_hook`',
     },
   },
   'session.ended': { meaning: 'A session ended.', facts: { reason: 'one of the end reasons' } },

@@ -37,6 +37,7 @@ const loginOutcomes = {
   succeeded: true,
   unknown_account: true,
   wrong_password: true,
+  unverifiable_hash: true,
   inactive_account: true,
   unverified_email: true,
   refused_by_hook: true,

@@ -16,12 +16,20 @@ export type PasswordCheck = {
    * takes as long as any wrong one.
    * @throws AuthError `overloaded`, like the pool
    */
-  check(password: string, encoded: string | undefined): Promise<{ matches: boolean; needsRehash: boolean }>
+  check(password: string, encoded: string | undefined): Promise<CheckedPassword>
   /**
    * Hashes a new password with the current parameters.
    * @throws AuthError `overloaded`, like the pool
    */
   hash(password: string): Promise<string>
+}
+
+/** What came of a check. */
+type CheckedPassword = {
+  matches: boolean
+  needsRehash: boolean
+  /** Whether the hash is of a format that cannot be verified, so that not even the right password matches it. */
+  isUnverifiable: boolean
 }
 
 type PasswordCheckOptions = HashPolicy & {
@@ -65,7 +73,9 @@ export function createPasswordCheck(options: PasswordCheckOptions): PasswordChec
       const remainingMs = floor.remainingMs(spentMs)
       if (stored && isImported) floor.record(stored.kind, spentMs)
       if (!matches) await wait(remainingMs)
-      return { matches, needsRehash: matches && isImported }
+      // `!`: Django's mark of a password that is not to be usable.
+      const isUnverifiable = stored === undefined && encoded !== undefined && !encoded.startsWith('!')
+      return { matches, needsRehash: matches && isImported, isUnverifiable }
     },
     hash: (password) => pool.run(() => hashPassword(password, parameters, random)),
   }

@@ -117,9 +117,10 @@ export function createLogin(parts: LoginParts): Login {
     const account = candidate?.account
     // An account that may not log in costs the same work as no account: neither response nor time tells them apart.
     const storedHash = account !== undefined && isActive(account) ? candidate?.passwordHash : undefined
-    const { matches, needsRehash } = await passwords.check(password, storedHash)
+    const { matches, needsRehash, isUnverifiable } = await passwords.check(password, storedHash)
     if (account === undefined) return refuse(account, 'unknown_account', origin, now)
     if (!isActive(account)) return refuse(account, 'inactive_account', origin, now)
+    if (isUnverifiable) return refuse(account, 'unverifiable_hash', origin, now)
     if (!matches || storedHash === undefined) return refuse(account, 'wrong_password', origin, now)
     if (settings.requireVerifiedEmail && account.emailVerifiedAt === undefined) {
       return refuse(account, 'unverified_email', origin, now)
