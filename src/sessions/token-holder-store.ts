@@ -54,12 +54,31 @@ const byUidAndSession = prepared((db, accountId: number, sessionId: string) =>
 export async function findTokenHolder(db: Queryable, { uid, sessionId }: Named): Promise<Holder> {
   const [row] = await byUidAndSession(db, idOfUid(uid), sessionId ?? '')
   if (row === undefined) return { account: undefined, session: undefined }
-  const { session_id, session_created_at, ...columns } = row
-  // A left join gives all columns of a table or none.
-  const account = columns as AccountRow
-  const session = { ...columns, id: session_id, created_at: session_created_at } as SessionRow
   return {
-    account: row.id === null ? undefined : toAccount(account),
-    session: session_id === null ? undefined : toSession(session),
+    account: row.id === null ? undefined : toAccount(row as AccountRow),
+    session: row.session_id === null ? undefined : toSession(sessionRow(row as Joined)),
+  }
+}
+
+/** The columns of a row that has a session. */
+type Joined = Omit<SessionRow, 'id' | 'created_at'> & { session_id: string; session_created_at: number }
+
+/** Written out, because spreading thirty columns took a twentieth of a profile's processor time. */
+function sessionRow(row: Joined): SessionRow {
+  return {
+    id: row.session_id,
+    account_id: row.account_id,
+    created_at: row.session_created_at,
+    expires_at: row.expires_at,
+    refresh_seed: row.refresh_seed,
+    refresh_generation: row.refresh_generation,
+    refreshed_at: row.refreshed_at,
+    refresh_expires_at: row.refresh_expires_at,
+    refresh_kid: row.refresh_kid,
+    ended_at: row.ended_at,
+    end_reason: row.end_reason,
+    address: row.address,
+    user_agent: row.user_agent,
+    amr: row.amr,
   }
 }
