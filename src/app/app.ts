@@ -52,6 +52,7 @@ export type App = {
   accounts: BuiltServer['accounts']
   /** Undefined unless this is a development server without a mail server. */
   readMailbox: BuiltServer['readMailbox']
+  firstAdministrator: BuiltServer['firstAdministrator']
   database: Database
   /** Creates and sends mail in the background. */
   mailWorker: MailWorker
@@ -105,7 +106,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     const shared = { database, keyRing, passwords, checkNewPassword, usernameRule, mailing, hooks, hashPool }
     const core = { ...shared, metrics, statistics }
     const built = await buildServer(parts, core)
-    const { server, mount, authenticate, accounts, readMailbox, mailWorker, webhookWorker } = built
+    const { server, mount, authenticate, accounts, readMailbox, firstAdministrator, mailWorker, webhookWorker } = built
     const housekeeping = createHousekeeping({
       database,
       clock,
@@ -135,6 +136,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       authenticate,
       accounts,
       readMailbox,
+      firstAdministrator,
       database,
       mailWorker,
       webhookWorker,

@@ -10,13 +10,15 @@ const GIVE_UP_MS = 5_000
 /** A server that is built but does not listen yet. */
 type BuiltServer = {
   listen(address: ListenAddress): Promise<string>
+  /** The way to the first administrator. */
+  firstAdministrator: { offer(): Promise<string | undefined> }
   close(): Promise<void>
 }
 
 type RunServerParts = {
   settings: {
     debug: boolean
-    http: ListenAddress
+    http: ListenAddress & { publicUrl: string }
     storage: { databaseUrl: string }
     keys: { algorithm: string }
     mail: { url: string | undefined }
@@ -38,7 +40,11 @@ export async function runServer({ settings, log, createApp }: RunServerParts): P
     const address = await app.listen(settings.http)
     const database = settings.storage.databaseUrl.split(':')[0]
     log.info({ address, database, algorithm: settings.keys.algorithm }, 'listening')
-    if (settings.debug) greetDeveloper(address, settings.mail.url === undefined)
+    const secret = await app.firstAdministrator.offer()
+    const adminLink = secret && `${settings.http.publicUrl}/first-administrator/?token=${secret}`
+    if (adminLink)
+      log.info({ link: adminLink }, 'there is no administrator yet: open the link within an hour to create one')
+    if (settings.debug) greetDeveloper(address, settings.mail.url === undefined, adminLink)
     stopOn(['SIGTERM', 'SIGINT'], app, log)
     return true
   } catch (error) {
@@ -60,16 +66,18 @@ function endAnyway(): void {
   setTimeout(() => process.exit(1), GIVE_UP_MS).unref()
 }
 
-function greetDeveloper(address: string, hasMailbox: boolean): void {
+function greetDeveloper(address: string, hasMailbox: boolean, adminLink: string | undefined): void {
   process.stderr.write(
     [
       '',
       `  Latchkey is ready at ${address}`,
       '',
+      `  Pages             ${address}/`,
       `  API description   ${address}/openapi.json`,
       `  API reference     ${address}/docs`,
       ...(hasMailbox ? [`  Mail that is sent ${address}/dev/mailbox`] : []),
       '',
+      ...(adminLink ? ['  Create the first administrator (within an hour):', `  ${adminLink}`, ''] : []),
       '  DEBUG is on: for development only.',
       '',
       '',

@@ -4,6 +4,7 @@ import type { AccountAdministration } from '../flows/accounts/account-administra
 import { createChangeMany } from '../flows/accounts/change-many.ts'
 import { createChangePassword } from '../flows/accounts/change-password.ts'
 import { createExportAccount } from '../flows/accounts/export-account.ts'
+import { createFirstAdministrator, type FirstAdministrator } from '../flows/accounts/first-administrator.ts'
 import { createListAccountLinks } from '../flows/accounts/list-account-links.ts'
 import { createOwnAccount } from '../flows/accounts/own-account.ts'
 import { createProvePassword } from '../flows/accounts/prove-password.ts'
@@ -44,6 +45,7 @@ export type BuiltServer = {
   accounts: AccountAdministration
   /** Undefined unless this is a development server without a mail server. */
   readMailbox: ReadMailbox | undefined
+  firstAdministrator: FirstAdministrator
   mailWorker: MailWorker
   webhookWorker: WebhookWorker
 }
@@ -81,6 +83,14 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     outbox,
     hooks,
     settings: accounts,
+  })
+  const firstAdministrator = createFirstAdministrator({
+    database,
+    clock,
+    random,
+    createAccount,
+    checkNewPassword,
+    usernameRule,
   })
   const sessionFeed = createSessionFeed({
     database,
@@ -139,6 +149,8 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       groupAdministration: accountFlows.groupAdministration,
       outboxAdministration: createOutboxAdministration({ database, clock, outbox }),
       register,
+      checkNewPassword,
+      firstAdministrator,
       signUp: createSignUp({ database, usernameRule, checkNewPassword, profileRule, register }),
       ownAccount: createOwnAccount({ database, changeAccount, deleteAccount, provePassword }),
       exportAccount: createExportAccount({
@@ -196,6 +208,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     authenticate: tokenFlows.authenticate,
     accounts: accountAdministration,
     readMailbox,
+    firstAdministrator,
     mailWorker,
     webhookWorker,
   }

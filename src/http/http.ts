@@ -26,6 +26,8 @@ import { createMount, type Mount } from './mount.ts'
 import { collectOwnPaths } from './own-paths.ts'
 import { findBuiltPages } from './pages/built-pages.ts'
 import { devMailbox } from './pages/dev-mailbox.ts'
+import { devManual } from './pages/dev-manual.ts'
+import { createOpenPage } from './pages/open-page.ts'
 import type { SiteFacts } from './pages/site.ts'
 import { webPages } from './pages/web-pages.ts'
 import { createServer } from './server.ts'
@@ -41,7 +43,7 @@ type HttpParts = {
   debug: boolean
   settings: HttpSettings & { trimPasswords: boolean; isStrict: boolean }
   /** What the pages say about the deployment. */
-  pageFacts: Omit<SiteFacts, 'isDevelopment' | 'allowedOrigins' | 'basePath'>
+  pageFacts: Omit<SiteFacts, 'isDevelopment' | 'hasMailbox' | 'allowedOrigins' | 'basePath'>
   random: Random
   log: Logger
   database: Database
@@ -100,20 +102,26 @@ export async function createHttp({
   })
   await server.register(healthChecks, { database, log })
   if (metricsParts !== undefined) await server.register(metricsPage, metricsParts)
+  const built = findBuiltPages()
+  const facts = {
+    ...pageFacts,
+    isDevelopment: debug,
+    hasMailbox: readMailbox !== undefined,
+    allowedOrigins: settings.allowedOrigins,
+    basePath: basePathOf(settings.publicUrl),
+  }
+  const openPage = createOpenPage({ built, facts, cookies, random })
   await server.register(webPages, {
-    built: findBuiltPages(),
-    facts: {
-      ...pageFacts,
-      isDevelopment: debug,
-      allowedOrigins: settings.allowedOrigins,
-      basePath: basePathOf(settings.publicUrl),
-    },
+    built,
+    facts,
     cookies,
+    openPage,
     authenticate: flows.authenticate,
     isOwnPath,
-    random,
+    isStrict: settings.isStrict,
     log,
   })
+  if (debug) await server.register(devManual, { openPage })
   await server.register(wellKnown, wellKnownParts)
   await server.register(classicContract, {
     views: [
@@ -143,7 +151,8 @@ export async function createHttp({
     cookies,
     forgeryCheck,
   })
-  if (readMailbox !== undefined) await server.register(devMailbox, { readMailbox, publicUrl: settings.publicUrl })
+  if (readMailbox !== undefined)
+    await server.register(devMailbox, { readMailbox, openPage, publicUrl: settings.publicUrl })
   await server.ready()
   const basePath = basePathOf(settings.publicUrl)
   const mount = createMount(server, { toOwnTarget: (target) => withoutBasePath(basePath, target), isOwnPath })

@@ -65,20 +65,6 @@ describe.each(databases)('passwords from data breaches, on $name', (database) =>
     expect(faultsOf(await at.post('/api/v1/invitations/accept', accepted))).toEqual(refusedIn('password'))
   })
 
-  it('are refused on the page of a link in words', async () => {
-    const at = await start()
-    await at.register('alice')
-    await at.mail()
-    await at.post('/api/v1/password-reset', { email: 'alice@example.net' })
-    const [mail] = await at.mail()
-    const answer = await fetch(`${at.app.url}/account/reset-password`, {
-      method: 'POST',
-      body: new URLSearchParams({ token: mail?.token ?? '', password: BREACHED }),
-    })
-    expect(answer.status).toBe(400)
-    expect(await answer.text()).toContain('This password was exposed in a data breach')
-  })
-
   it('are refused by every classic way to sign up, in its own tone', async () => {
     const at = await start()
     const signUps: [path: string, fields: object][] = [

@@ -173,7 +173,7 @@ describe('cookies', () => {
     expect(set.map(({ name }) => name)).toEqual(names)
     expect(set.map((one) => one.attributes.slice(1))).toEqual(attributes)
     expect([refreshed.status, me.status]).toEqual([200, 200])
-    const says = app.log.join('').includes('cookies are set without Secure')
+    const says = app.log.join('').includes('cookies without Secure')
     expect(says).toBe(settings.PUBLIC_URL !== OWN)
   })
 

@@ -6,7 +6,7 @@ import { startTestApp, type TestApp } from '../support/test-app.ts'
 
 const MAILBOX = ['/dev/mailbox', '/dev/mailbox/', '/dev/mailbox.json']
 
-type Mailbox = { messages: { subject: string; to: string; text: string; html: string; links: string[] }[] }
+type Mailbox = { messages: { id: string; subject: string; to: string; text: string; html: string; links: string[] }[] }
 
 describe.each(databases.filter(({ name }) => name === 'SQLite'))('the development mailbox', (database) => {
   let app: TestApp | undefined
@@ -24,15 +24,15 @@ describe.each(databases.filter(({ name }) => name === 'SQLite'))('the developmen
 
   it('shows at once what would have been sent, newest first, with links to click on', async () => {
     await start({ DEBUG: 'true', PUBLIC_URL: 'http://localhost:8000' })
-    expect((await get('/dev/mailbox')).text).toContain('There is no mail yet.')
+    expect((await get('/dev/mailbox.json')).json).toEqual({ messages: [] })
     await register('alice')
     await register('bob')
     const { messages } = (await get('/dev/mailbox.json')).json as Mailbox
     expect(messages.map(({ to }) => to)).toEqual(['bob@example.net', 'alice@example.net'])
     const [link] = messages[0]?.links ?? []
     expect(link).toMatch(/^http:\/\/localhost:8000\/account\/verify-email\?token=[\w-]{43}$/)
-    const page = await get('/dev/mailbox')
-    expect(page.text).toContain(`<a href="${link}">${link}</a>`)
+    const page = await get(`/dev/mailbox/${messages[0]?.id}`)
+    expect(page.text).toContain(`href="${link}"`)
     expect(page.text).not.toContain('<script')
     expect(page.headers['content-security-policy']?.[0]).toContain("default-src 'none'")
     expect(page.headers['cache-control']).toEqual(['no-store'])

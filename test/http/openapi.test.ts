@@ -33,7 +33,7 @@ const CLASSIC = {
 
 /** Pages for people, and the description itself. */
 const UNDESCRIBED =
-  /^([A-Z]+ \/admin|(GET|HEAD) \/(docs|openapi\.json|\*)|(GET|HEAD) \/(account|pages|sign-in|sign-up|signed-out|forgot-password|confirm-email|first-administrator)?(\/|$))/
+  /^([A-Z]+ \/admin|(GET|HEAD) \/(docs|dev\/.*|openapi\.json|\*)|(GET|HEAD) \/(account|pages|sign-in|sign-up|signed-out|forgot-password|confirm-email|first-administrator)?(\/|$))/
 
 type Description = { openapi: string; paths: Record<string, Record<string, unknown>> }
 

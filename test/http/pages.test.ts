@@ -45,6 +45,13 @@ describe.each(sqliteOnly)('the pages', (sqlite) => {
     expect(JSON.parse(json)).toMatchObject({ name: 'A </script><b>name', next_origins: ['https://app.example.org'] })
   })
 
+  it('show the logo and an icon, which run nothing even if they are opened by themselves', async () => {
+    const answer = await open('/pages/icon.svg')
+    expect([answer.status, header(answer, 'content-type')]).toEqual([200, 'image/svg+xml'])
+    expect(header(answer, 'content-security-policy')).toBe("default-src 'none'; style-src 'unsafe-inline'; sandbox")
+    expect(answer.text).toContain('fill="#3b5bdb"')
+  })
+
   it('load files that may be kept for ever, compressed ahead of time', async () => {
     const [, script = ''] = /src="(\/pages\/[^"]+\.js)"/.exec((await open('/sign-in/')).text) ?? []
     for (const [accepted, encoding] of [
@@ -101,6 +108,7 @@ describe.each(sqliteOnly)('the pages', (sqlite) => {
     for (const [path, headers] of [
       ['/nowhere', { accept: 'application/json' }],
       ['/nowhere', {}],
+      ['/', {}],
       ['/nowhere', { ...HTML, authorization: 'Bearer x' }],
       ['/api/v1/nowhere', HTML],
     ] as const) {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { prepareChromium } from './chromium.ts'
 import { startPostgres } from './postgres-server.ts'
 
 declare module 'vitest' {
@@ -16,6 +17,7 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   build('build.ts')
   build('build-pages.ts', '--if-changed')
+  await prepareChromium()
   const server = await startPostgres()
   project.provide('postgresUrl', server.url)
   return () => server.stop()

@@ -66,7 +66,7 @@ export async function startTestApp({ database, settings = {} }: TestAppOptions):
     })
     const logger = createLog(config.log.level, (lines) => log.push(lines))
     const app = await createApp({ config, clock, random: systemRandom, log: logger })
-    await app.listen({ host: '127.0.0.1', port: 0 })
+    await app.listen({ host: '127.0.0.1', port: config.http.port })
     const { port } = app.server.server.address() as AddressInfo
     return {
       url: `http://127.0.0.1:${port}`,

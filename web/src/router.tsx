@@ -16,7 +16,18 @@ const root = createRootRoute({ notFoundComponent: PageNotFound, errorComponent: 
 const start = createRoute({
   getParentRoute: () => root,
   path: '/',
-  component: lazyRouteComponent(() => import('./start/start-page.tsx'), 'StartPage'),
+  component: lazyRouteComponent(() => import('./developer/start-page.tsx'), 'StartPage'),
+})
+
+const mailbox = createRoute({
+  getParentRoute: () => root,
+  path: '/dev/mailbox',
+  component: lazyRouteComponent(() => import('./developer/mailbox-page.tsx'), 'MailboxPage'),
+})
+const manual = createRoute({
+  getParentRoute: () => root,
+  path: '/dev/manual/$',
+  component: lazyRouteComponent(() => import('./developer/manual-page.tsx'), 'ManualPage'),
 })
 
 const signIn = createRoute({
@@ -116,6 +127,8 @@ const data = createRoute({
 
 const tree = root.addChildren([
   start,
+  mailbox,
+  manual,
   signIn,
   signUp,
   signedOut,

@@ -1,29 +1,37 @@
 import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import type { MailboxEntry, ReadMailbox } from '../../flows/mail/mailbox.ts'
-import { escapeHtml } from '../../platform/html.ts'
+import type { ReadMailbox } from '../../flows/mail/mailbox.ts'
 import { isLoopbackHost } from '../../platform/loopback.ts'
-import { sendPage } from './html-page.ts'
+import type { OpenPage } from './open-page.ts'
+
+/** For a mail in a frame of the mailbox: styles of its own, no script, and nothing from elsewhere. */
+const MAIL_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; " +
+  'sandbox allow-top-navigation-by-user-activation'
 
 /**
- * `/dev/mailbox` and `/dev/mailbox.json`: the mail that would have been sent, newest first. Only for development,
- * because it contains everybody's links. It answers only under names of this machine and its network: another website
- * can point its own name here (DNS rebinding), and its pages would then have the same origin.
+ * `/dev/mailbox`, `/dev/mailbox.json` and each mail as it will appear: the mail that would have been sent, newest first.
+ * Only for development, because it contains everybody's links. It answers only under names of this machine and its
+ * network: another website can point its own name here (DNS rebinding), and its pages would then have the same origin.
  */
 export async function devMailbox(
   server: FastifyInstance,
-  { readMailbox, publicUrl }: { readMailbox: ReadMailbox; publicUrl: string },
+  { readMailbox, openPage, publicUrl }: { readMailbox: ReadMailbox; openPage: OpenPage; publicUrl: string },
 ): Promise<void> {
   server.addHook('onRequest', async (request, reply) => {
     if (!isOurName(request.headers.host ?? '', publicUrl)) return reply.callNotFound()
   })
   for (const url of ['/dev/mailbox', '/dev/mailbox/']) {
-    server.get(url, { schema: { hide: true } }, async (_request, reply) => {
-      const mails = await readMailbox()
-      const list = mails.length === 0 ? '<p>There is no mail yet.</p>' : mails.map(article).join('\n')
-      return sendPage(reply, 200, 'Mailbox', `<p>Newest first. <a href="/dev/mailbox.json">As JSON</a></p>\n${list}`)
-    })
+    server.get(url, { schema: { hide: true } }, async (request, reply) => openPage(request, reply))
   }
+  server.get<{ Params: { id: string } }>('/dev/mailbox/:id', { schema: { hide: true } }, async (request, reply) => {
+    const mail = (await readMailbox()).find(({ id }) => id === request.params.id)
+    if (mail === undefined) return reply.callNotFound()
+    return reply
+      .headers({ 'content-security-policy': MAIL_POLICY, 'x-frame-options': 'SAMEORIGIN' })
+      .type('text/html; charset=utf-8')
+      .send(mail.html.replace(/<head>/i, '<head><base target="_top">'))
+  })
   server.get('/dev/mailbox.json', { schema: { hide: true } }, async () => ({
     messages: (await readMailbox()).map(({ queuedAt, ...mail }) => ({
       ...mail,
@@ -37,22 +45,4 @@ function isOurName(host: string, publicUrl: string): boolean {
   const hostname = URL.parse(`http://${host}`)?.hostname ?? ''
   const isAddress = isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0
   return isAddress || isLoopbackHost(hostname) || !hostname.includes('.') || hostname === new URL(publicUrl).hostname
-}
-
-function article({ from, to, subject, text, links, queuedAt }: MailboxEntry): string {
-  return [
-    '<article>',
-    `<h2>${escapeHtml(subject)}</h2>`,
-    `<p>${new Date(queuedAt).toISOString()}<br>From: ${escapeHtml(from)}<br>To: ${escapeHtml(to)}</p>`,
-    `<pre>${withLinks(text, links)}</pre>`,
-    '</article>',
-  ].join('\n')
-}
-
-/** The text with its own links made clickable. */
-function withLinks(text: string, links: readonly string[]): string {
-  return text
-    .split('\n')
-    .map((line) => (links.includes(line) ? `<a href="${escapeHtml(line)}">${escapeHtml(line)}</a>` : escapeHtml(line)))
-    .join('\n')
 }

@@ -22,23 +22,30 @@ export function createSendDocument(template: string, site: Record<string, unknow
   return (reply, status, session) => {
     const nonce = randomId(random)
     const head =
+      `<link rel="icon" type="image/svg+xml" href="${site.base_path}/pages/icon.svg">\n` +
       `<meta property="csp-nonce" nonce="${nonce}">\n` +
       `<script type="application/json" id="latchkey-site">${inScript({ ...site, session, status })}</script>`
     return reply
       .code(status)
-      .headers({ 'content-security-policy': policy(nonce), 'referrer-policy': 'no-referrer', vary: 'Cookie' })
+      .headers({
+        'content-security-policy': policy(nonce, site.has_mailbox === true),
+        'referrer-policy': 'no-referrer',
+        vary: 'Cookie',
+      })
       .type('text/html; charset=utf-8')
       .send(before + head + after)
   }
 }
 
-function policy(nonce: string): string {
+function policy(nonce: string, hasFrames: boolean): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self'",
     "connect-src 'self'",
+    // Only the mailbox of a development server shows frames: the mails, as they will appear.
+    ...(hasFrames ? ["frame-src 'self'"] : []),
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

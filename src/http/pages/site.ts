@@ -14,6 +14,8 @@ export type SiteFacts = {
   minimumPasswordLength: number
   sendsMail: boolean
   isDevelopment: boolean
+  /** Whether mail is kept to be looked at. */
+  hasMailbox: boolean
   allowedOrigins: readonly string[]
   /** The path of PUBLIC_URL; empty if it has none. */
   basePath: string
@@ -37,6 +39,7 @@ export function presentSite({ site, accounts, ...facts }: SiteFacts): Record<str
     profile_schema: accounts.profileSchema ?? null,
     sends_mail: facts.sendsMail,
     is_development: facts.isDevelopment,
+    has_mailbox: facts.hasMailbox,
     next_origins: facts.allowedOrigins.filter((origin) => /^https?:/.test(origin)),
   }
 }

@@ -2,14 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AuthError } from '../../errors.ts'
 import type { Authenticate } from '../../flows/tokens/authenticate.ts'
 import type { Logger } from '../../platform/log.ts'
-import type { Random } from '../../platform/random.ts'
-import { acceptsJson } from '../accept.ts'
 import { routedPath } from '../routed-path.ts'
 import type { SessionCookies } from '../v1/session-cookies.ts'
 import type { BuiltPages } from './built-pages.ts'
-import { createSendDocument, sendUnbuilt } from './page-document.ts'
+import { type OpenPage, sessionHint } from './open-page.ts'
 import { pageFiles } from './page-files.ts'
-import { logoName, presentSite, type SessionHint, type SiteFacts } from './site.ts'
+import { pageIcon } from './page-icon.ts'
+import { logoName, type SiteFacts } from './site.ts'
 
 /** Pages that everybody may open. The API decides what they can show. */
 const openPages = [
@@ -29,10 +28,12 @@ export type WebPagesParts = {
   facts: SiteFacts
   cookies: Pick<SessionCookies, 'readAccess' | 'readRefresh'>
   authenticate: Authenticate
-  /** Whether a path belongs to the server, whatever the method. */
-  isOwnPath(path: string): boolean
-  random: Random
+  openPage: OpenPage
   log: Logger
+  /** Whether a path is registered at all, for whatever method. */
+  isOwnPath(path: string): boolean
+  /** false: the classic contract to the letter, which refuses whoever takes HTML only. */
+  isStrict: boolean
 }
 
 /**
@@ -42,17 +43,19 @@ export type WebPagesParts = {
  * Applies to the whole server, so that a browser gets a page for an address that does not exist.
  */
 export async function webPages(server: FastifyInstance, parts: WebPagesParts): Promise<void> {
-  const { built, facts, cookies } = parts
+  const { built, facts, cookies, openPage } = parts
   if (built === undefined) parts.log.warn('the pages have not been built: run npm run build')
-  const send = built === undefined ? sendUnbuilt : createSendDocument(built.template, presentSite(facts), parts.random)
-  const open = (status: number) => (request: FastifyRequest, reply: FastifyReply) =>
-    send(reply, status, sessionHint(request, cookies))
-
   if (built !== undefined) await server.register(pageFiles, { built })
-  if (facts.site.logo !== undefined) serveLogo(server, facts.site.logo)
+  if (facts.site.logo !== undefined) servePicture(server, logoName(facts.site.logo), facts.site.logo)
+  servePicture(server, 'icon.svg', pageIcon(facts.site))
   for (const path of openPages) {
     for (const url of path.endsWith('*') ? [path] : [path, `${path}/`]) {
-      server.route({ method: ['GET', 'HEAD'], url, schema: { hide: true }, handler: open(200) })
+      server.route({
+        method: ['GET', 'HEAD'],
+        url,
+        schema: { hide: true },
+        handler: (request, reply) => openPage(request, reply),
+      })
     }
   }
   server.route({ method: ['GET', 'HEAD'], url: '/', schema: { hide: true }, handler: start })
@@ -66,25 +69,25 @@ export async function webPages(server: FastifyInstance, parts: WebPagesParts): P
     server.post(url, { schema: { hide: true } }, (_request, reply) => lead(reply, LOGIN_PATH))
   }
   server.addHook('onRequest', async (request, reply) => {
-    if (!wantsPage(request)) return
+    if (!isBrowser(request, parts.isStrict)) return
     const path = routedPath(request.url)
-    // A request that would not take JSON gets the refusal of the classic contract. Browsers take anything.
-    if (/^\/dashboard\/?$/.test(path) && acceptsJson(request.headers.accept)) return lead(reply, '/account/')
-    // A path that exists for other methods is answered by its contract.
-    if (request.is404 && !path.startsWith('/api/') && !parts.isOwnPath(path)) return open(404)(request, reply)
+    if (/^\/dashboard\/?$/.test(path)) return lead(reply, '/account/')
+    // The paths of the API answer in its own words, whoever asks.
+    if (request.is404 && !path.startsWith('/api/') && !parts.isOwnPath(path)) return openPage(request, reply, 404)
   })
 
   function lead(reply: FastifyReply, path: string): FastifyReply {
     return reply.redirect(facts.basePath + path, 302)
   }
 
-  /**
-   * Redirects to where a visitor probably wants to go. Developers also see what else there is. Programs get 404: the classic
-   * contract has no such path.
-   */
-  function start(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    if (!wantsPage(request)) return reply.code(404).send({ detail: 'Not found.' })
-    if (facts.isDevelopment) return open(200)(request, reply)
+  /** Redirects to where a visitor probably wants to go. Developers also see what else there is. */
+  async function start(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    // There is nothing for a program here, as in the classic contract.
+    if (!isBrowser(request, parts.isStrict) && request.headers.accept !== '*/*') {
+      reply.callNotFound()
+      return reply
+    }
+    if (facts.isDevelopment) return openPage(request, reply)
     reply.header('vary', 'Cookie')
     return lead(reply, sessionHint(request, cookies) === 'none' ? '/sign-in/' : '/account/')
   }
@@ -94,7 +97,7 @@ export async function webPages(server: FastifyInstance, parts: WebPagesParts): P
     const token = cookies.readAccess(request)
     const caller = token && (await parts.authenticate(token).catch(strangerFor))
     if (!caller) return lead(reply.header('vary', 'Cookie'), loginPathFor(request))
-    return open(caller.account.isStaff ? 200 : 403)(request, reply)
+    return openPage(request, reply, caller.account.isStaff ? 200 : 403)
   }
 
   function toSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -120,37 +123,30 @@ function strangerFor(error: unknown): undefined {
   throw error
 }
 
-/** What the request's cookies say. Browsers withhold them if a link on another site leads here (`SameSite=Strict`). */
-function sessionHint(request: FastifyRequest, cookies: WebPagesParts['cookies']): SessionHint {
-  try {
-    if (cookies.readAccess(request) !== undefined) return 'present'
-    if (cookies.readRefresh(request) !== undefined) return 'refreshable'
-  } catch {
-    return 'unknown'
-  }
-  const site = request.headers['sec-fetch-site']
-  return site === 'cross-site' ? 'unknown' : 'none'
-}
-
-/** Whether a browser asks for something to display: programs that call the API do not mention HTML. */
-function wantsPage({ method, headers }: FastifyRequest): boolean {
+/**
+ * Whether a browser asks for something to display. Browsers take HTML, and anything else if there is none. To the letter,
+ * the classic contract refuses whoever takes HTML only, because its own answers are JSON.
+ */
+function isBrowser({ method, headers }: FastifyRequest, isStrict: boolean): boolean {
   const isRead = method === 'GET' || method === 'HEAD'
-  return isRead && headers.authorization === undefined && /(^|[\s,])text\/html\b/i.test(headers.accept ?? '')
+  const { accept = '', authorization } = headers
+  const takesHtml = /\btext\/html\b/i.test(accept)
+  return isRead && authorization === undefined && takesHtml && (isStrict || accept.includes('*/*'))
 }
 
-/** The operator's logo. Its own policy keeps it from loading or running anything, even if it is opened by itself. */
-function serveLogo(server: FastifyInstance, logo: string): void {
+/** A picture of the operator's. Its own policy keeps it from loading or running anything, even if it is opened by itself. */
+function servePicture(server: FastifyInstance, name: string, picture: string): void {
   server.route({
     method: ['GET', 'HEAD'],
-    url: `/pages/${logoName(logo)}`,
+    url: `/pages/${name}`,
     schema: { hide: true },
     handler: (_request, reply) =>
       reply
         .headers({
-          'cache-control': 'public, max-age=31536000, immutable',
+          'cache-control': 'public, max-age=86400',
           'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
         })
         .type('image/svg+xml')
-        .send(logo),
+        .send(picture),
   })
 }

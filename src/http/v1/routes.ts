@@ -7,6 +7,7 @@ import { type EventRouteParts, eventRoutes } from './routes/event-routes.ts'
 import { type KeyRouteParts, keyRoutes } from './routes/key-routes.ts'
 import { type LoginRouteParts, loginRoutes } from './routes/login-routes.ts'
 import { type ManyAccountsRouteParts, manyAccountsRoutes } from './routes/many-accounts-routes.ts'
+import { type NewAccountRouteParts, newAccountRoutes } from './routes/new-account-routes.ts'
 import { outboxRoutes } from './routes/outbox-routes.ts'
 import { type OverviewRouteParts, overviewRoutes } from './routes/overview-routes.ts'
 import { type ServiceRouteParts, serviceRoutes } from './routes/service-routes.ts'
@@ -16,6 +17,7 @@ import { type StatisticsRouteParts, statisticsRoutes } from './routes/statistics
 import { webhookRoutes } from './routes/webhook-routes.ts'
 
 export type RouteParts = AccountRouteParts &
+  NewAccountRouteParts &
   EmailFlowRouteParts &
   LoginRouteParts &
   SessionRouteParts &
@@ -35,6 +37,7 @@ export type RouteParts = AccountRouteParts &
 export function apiRoutes(parts: RouteParts): ApiRoute[] {
   return [
     ...accountRoutes(parts),
+    ...newAccountRoutes(parts),
     ...loginRoutes(parts),
     ...emailFlowRoutes(parts),
     ...sessionRoutes(parts),

@@ -103,7 +103,7 @@ function SignOutButton() {
   const router = useRouter()
   const queries = useQueryClient()
   async function leave(): Promise<void> {
-    await signOut(queries).catch(() => {})
+    await signOut(queries)
     await router.navigate({ to: '/signed-out/', search: { reason: 'logout' } })
   }
   return (

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '@latchkey/client'
 import { Button, Text } from '@mantine/core'
 import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query'
 import { ask } from '../api/api.ts'
@@ -12,21 +13,10 @@ import { activityTexts } from './activity-texts.ts'
 import { deviceOf } from './device.ts'
 import { Section } from './section.tsx'
 
-type AccountEvent = {
-  id: number
-  at: string
-  event: string
-  actor: { type: string; account_id?: number }
-  address: string
-  user_agent: string
-}
-
-type Page = { events: AccountEvent[]; next: number | null }
-
 const eventsQuery = infiniteQueryOptions({
   queryKey: ['me', 'events'],
   queryFn: ({ signal, pageParam }) =>
-    ask<Page>('GET', '/me/events', { signal, query: { limit: 30, before: pageParam ?? undefined } }),
+    ask('GET /me/events', { signal, query: { limit: 30, ...(pageParam !== null && { before: pageParam }) } }),
   initialPageParam: null as number | null,
   getNextPageParam: (last) => last.next,
 })
@@ -64,7 +54,7 @@ export function ActivityPage() {
   )
 }
 
-function EventRow({ event }: { event: AccountEvent }) {
+function EventRow({ event }: { event: AuditEvent }) {
   const texts = useTexts(activityTexts)
   const me = useMe()
   const { actor } = event

@@ -12,7 +12,7 @@ import { missing, useSubmission } from '../forms/submission.ts'
 import { useDocumentTitle } from '../layout/document-title.ts'
 import { Icon } from '../look/icon.tsx'
 import { Notice } from '../look/notice.tsx'
-import { announce } from '../session/session-state.ts'
+import { signOut } from '../session/session.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { PageHeading } from './account-layout.tsx'
 import { dataTexts } from './data-texts.ts'
@@ -35,7 +35,7 @@ function ExportSection() {
   const texts = useTexts(dataTexts).export
   const words = useProblemWords()
   const load = useMutation({
-    mutationFn: () => ask<object>('GET', '/me/export'),
+    mutationFn: () => ask('GET /me/export'),
     onSuccess: (data) => save(`${texts.file}.json`, JSON.stringify(data, undefined, 2)),
   })
   return (
@@ -78,11 +78,10 @@ function DeleteForm({ cancel }: { cancel(): void }) {
   const [password, setPassword] = useState('')
   const submission = useSubmission({
     check: () => missing({ password }),
-    send: () => ask('DELETE', '/me', { body: { password } }),
+    send: () => ask('DELETE /me', { body: { password } }),
     done: async () => {
-      announce({ kind: 'signed-out' })
+      await signOut(queries)
       await router.navigate({ to: '/signed-out/', search: { reason: 'deleted' }, replace: true })
-      queries.clear()
     },
   })
   return (

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
 import { useFaultWords } from '../forms/fault-words.ts'
@@ -7,6 +7,7 @@ import { PasswordField } from '../forms/password-field.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { TextField } from '../forms/text-field.tsx'
 import { Notice } from '../look/notice.tsx'
+import { Tag } from '../look/tag.tsx'
 import { useMe } from '../session/session-gate.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { Section } from './section.tsx'
@@ -25,9 +26,9 @@ export function EmailSection() {
       ) : (
         <Group gap="sm">
           <Text>{me.email}</Text>
-          <Badge variant="light" color={me.email_verified ? 'green' : 'yellow'} tt="none" fw={600}>
+          <Tag kind={me.email_verified ? 'good' : 'warning'}>
             {me.email_verified ? texts.confirmed : texts.unconfirmed}
-          </Badge>
+          </Tag>
         </Group>
       )}
       {sentTo !== undefined && !isChanging && (
@@ -59,7 +60,7 @@ function ChangeEmail({ done, cancel }: { done(email: string): void; cancel(): vo
   const [password, setPassword] = useState('')
   const submission = useSubmission({
     check: () => missing({ email, password }),
-    send: () => ask('POST', '/me/email', { body: { email: email.trim(), password } }),
+    send: () => ask('POST /me/email', { body: { email: email.trim(), password } }),
     done: () => done(email.trim()),
   })
   return (

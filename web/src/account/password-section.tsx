@@ -25,7 +25,7 @@ export function PasswordSection() {
     check: () => missing({ old_password: current, new_password: fresh }),
     send: () => {
       setIsChanged(false)
-      return ask('POST', '/me/password', { body: { old_password: current, new_password: fresh } })
+      return ask('POST /me/password', { body: { old_password: current, new_password: fresh } })
     },
     done: async () => {
       setCurrent('')

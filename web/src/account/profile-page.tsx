@@ -39,7 +39,7 @@ export function ProfilePage() {
     send: () => {
       setIsSaved(false)
       const profile = site.profile_schema === null ? {} : { profile: profileOf(draft, { withNulls: true }) }
-      return ask<Me>('PATCH', '/me', { body: { ...typed, ...profile } })
+      return ask('PATCH /me', { body: { ...typed, ...profile } })
     },
     done: (changed) => {
       queries.setQueryData(meQuery.queryKey, (before: Me | undefined) => ({ ...before, ...changed }))

@@ -1,4 +1,5 @@
-import { Badge, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import type { Session } from '@latchkey/client'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
@@ -8,6 +9,7 @@ import { useDocumentTitle } from '../layout/document-title.ts'
 import { Failed, Loading } from '../layout/states.tsx'
 import { Icon, type IconName } from '../look/icon.tsx'
 import { Notice } from '../look/notice.tsx'
+import { Tag } from '../look/tag.tsx'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { PageHeading } from './account-layout.tsx'
@@ -15,18 +17,9 @@ import { Section } from './section.tsx'
 import classes from './sessions-page.module.css'
 import { sessionsTexts } from './sessions-texts.ts'
 
-type Session = {
-  id: string
-  created_at: string
-  last_seen_at: string
-  address: string
-  device: string
-  is_current: boolean
-}
-
 const sessionsQuery = queryOptions({
   queryKey: ['me', 'sessions'],
-  queryFn: ({ signal }) => ask<{ sessions: Session[] }>('GET', '/me/sessions', { signal }),
+  queryFn: ({ signal }) => ask('GET /me/sessions', { signal }),
 })
 
 /** Where one is signed in, and how to end that. */
@@ -41,13 +34,13 @@ export function SessionsPage() {
   const reload = () => queries.invalidateQueries({ queryKey: ['me'] })
   const end = useMutation({
     mutationFn: async (id: string) => {
-      await ask('DELETE', `/me/sessions/${id}`)
+      await ask('DELETE /me/sessions/:id', { params: { id } })
       return 1
     },
     onSettled: reload,
   })
   const endOthers = useMutation({
-    mutationFn: async () => (await ask<{ ended: number }>('POST', '/me/sessions/end-others')).ended,
+    mutationFn: async () => (await ask('POST /me/sessions/end-others')).ended,
     onSettled: () => {
       setIsAsking(false)
       return reload()
@@ -114,11 +107,7 @@ function SessionRow({ session, isEnding, end }: { session: Session; isEnding: bo
       <div className={classes.facts}>
         <Group gap="xs">
           <Text fw={600}>{device}</Text>
-          {session.is_current && (
-            <Badge variant="light" tt="none" fw={600}>
-              {texts.current}
-            </Badge>
-          )}
+          {session.is_current && <Tag kind="accent">{texts.current}</Tag>}
         </Group>
         <Text size="sm" c="dimmed">
           {texts.from(session.address)} · {texts.lastSeen} <Moment at={session.last_seen_at} relative /> · {texts.since}{' '}

@@ -1,6 +1,6 @@
 import { Anchor } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { askAnybody } from '../api/api.ts'
+import { ask } from '../api/api.ts'
 import { asProblem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
 import { Notice } from '../look/notice.tsx'
@@ -13,7 +13,7 @@ export function UnconfirmedAddress({ email }: { email: string }) {
   const texts = useTexts(accountTexts)
   const words = useProblemWords()
   const again = useMutation({
-    mutationFn: () => askAnybody('POST', '/email-verification', { body: { email } }),
+    mutationFn: () => ask('POST /email-verification', { body: { email } }),
   })
   return (
     <div className={classes.banner}>

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { askAnybody } from '../api/api.ts'
+import { ask } from '../api/api.ts'
 import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
 import { NewPasswordField } from '../forms/new-password-field.tsx'
@@ -39,7 +39,7 @@ function FirstAdministratorForm({ token }: { token: string }) {
     check: () => missing({ username, ...(needsEmail && { email }), password }),
     send: async () => {
       const body = { token, username: username.trim(), email: email.trim(), password }
-      await askAnybody('POST', '/first-administrator', { body })
+      await ask('POST /first-administrator', { body })
       await signIn({ username: needsEmail ? email.trim() : username.trim(), password })
     },
     done: async () => {

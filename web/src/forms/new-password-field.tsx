@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { askAnybody } from '../api/api.ts'
+import { ask } from '../api/api.ts'
 import type { FieldFault } from '../api/problem.ts'
 import { clsx } from '../look/clsx.ts'
 import { Icon, type IconName } from '../look/icon.tsx'
@@ -89,7 +89,7 @@ function useVerdict(password: string, owner: PasswordOwner): Verdict | undefined
     const leaving = new AbortController()
     const pause = setTimeout(() => {
       const body = { password, ...(JSON.parse(about) as PasswordOwner) }
-      askAnybody<{ faults: FieldFault[] }>('POST', '/password-check', { body, signal: leaving.signal })
+      ask('POST /password-check', { body, signal: leaving.signal })
         .then(({ faults }) => setVerdict({ password, faults }))
         // Only a hint is missing then: the server checks again when the form is sent.
         .catch(() => {})

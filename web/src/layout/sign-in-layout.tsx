@@ -23,12 +23,14 @@ export function SignInLayout({ title, lead, children, below }: Props) {
         <header className={classes.brand}>
           <Brand />
         </header>
-        <main className={classes.card}>
-          <Title order={1}>{title}</Title>
-          {lead && <p className={classes.lead}>{lead}</p>}
-          {children && <div className={classes.content}>{children}</div>}
+        <main>
+          <div className={classes.card}>
+            <Title order={1}>{title}</Title>
+            {lead && <p className={classes.lead}>{lead}</p>}
+            {children && <div className={classes.content}>{children}</div>}
+          </div>
+          {below && <p className={classes.below}>{below}</p>}
         </main>
-        {below && <p className={classes.below}>{below}</p>}
       </div>
       <div className={classes.foot}>
         <PageFooter />

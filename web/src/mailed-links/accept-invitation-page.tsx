@@ -1,7 +1,7 @@
 import { SimpleGrid } from '@mantine/core'
 import { useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { askAnybody } from '../api/api.ts'
+import { ask } from '../api/api.ts'
 import { useFaultWords } from '../forms/fault-words.ts'
 import { NewPasswordField } from '../forms/new-password-field.tsx'
 import { type ProfileDraft, ProfileFields, profileOf } from '../forms/profile-fields.tsx'
@@ -29,7 +29,7 @@ export function AcceptInvitationPage() {
       username: typed.username.trim(),
       ...(Object.keys(profile).length > 0 && { profile }),
     }
-    return askAnybody('POST', '/invitations/accept', { body })
+    return ask('POST /invitations/accept', { body })
   }
 
   return (

@@ -1,6 +1,6 @@
 import { Anchor, Stack, Text } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
-import { askAnybody } from '../api/api.ts'
+import { ask } from '../api/api.ts'
 import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
@@ -11,8 +11,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { mailedLinkTexts } from './mailed-link-texts.ts'
 
 type Props = {
-  /** Below `/api/v1`. */
-  path: string
+  route: 'POST /password-reset' | 'POST /email-verification'
   title: string
   lead: string
   action: string
@@ -21,14 +20,14 @@ type Props = {
 }
 
 /** Asks for an address and has a mail sent to it. */
-export function AskForMail({ path, title, lead, action, sentLead }: Props) {
+export function AskForMail({ route, title, lead, action, sentLead }: Props) {
   const texts = useTexts(mailedLinkTexts)
   const words = useFaultWords()
   const [email, setEmail] = useState('')
   const [isSent, setIsSent] = useState(false)
   const submission = useSubmission({
     check: () => missing({ email }),
-    send: () => askAnybody('POST', path, { body: { email: email.trim() } }),
+    send: () => ask(route, { body: { email: email.trim() } }),
     done: () => setIsSent(true),
   })
   const toSignIn = (

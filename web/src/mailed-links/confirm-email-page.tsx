@@ -5,5 +5,5 @@ import { mailedLinkTexts } from './mailed-link-texts.ts'
 /** Has the mail that confirms an address sent again. */
 export function ConfirmEmailPage() {
   const { title, lead, action, sentLead } = useTexts(mailedLinkTexts).confirm
-  return <AskForMail path="/email-verification" title={title} lead={lead} action={action} sentLead={sentLead} />
+  return <AskForMail route="POST /email-verification" title={title} lead={lead} action={action} sentLead={sentLead} />
 }

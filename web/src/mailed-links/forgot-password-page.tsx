@@ -5,5 +5,5 @@ import { mailedLinkTexts } from './mailed-link-texts.ts'
 /** Has a link sent with which a new password can be chosen. */
 export function ForgotPasswordPage() {
   const { title, lead, action, sentLead } = useTexts(mailedLinkTexts).forgotten
-  return <AskForMail path="/password-reset" title={title} lead={lead} action={action} sentLead={sentLead} />
+  return <AskForMail route="POST /password-reset" title={title} lead={lead} action={action} sentLead={sentLead} />
 }

@@ -1,6 +1,6 @@
 import { useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { askAnybody } from '../api/api.ts'
+import { ask } from '../api/api.ts'
 import { NewPasswordField } from '../forms/new-password-field.tsx'
 import { missing } from '../forms/submission.ts'
 import { useTexts } from '../texts/texts.tsx'
@@ -17,7 +17,7 @@ export function ResetPasswordPage() {
       token={token}
       words={texts.reset}
       check={() => missing({ password })}
-      confirm={(presented) => askAnybody('POST', '/password-reset/confirm', { body: { token: presented, password } })}
+      confirm={(presented) => ask('POST /password-reset/confirm', { body: { token: presented, password } })}
       again="/forgot-password/"
     >
       {(submission) => (

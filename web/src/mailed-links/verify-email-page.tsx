@@ -1,5 +1,5 @@
 import { useSearch } from '@tanstack/react-router'
-import { askAnybody } from '../api/api.ts'
+import { ask } from '../api/api.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { MailedLink } from './mailed-link.tsx'
 import { mailedLinkTexts } from './mailed-link-texts.ts'
@@ -12,7 +12,7 @@ export function VerifyEmailPage() {
     <MailedLink
       token={token}
       words={texts.verify}
-      confirm={(presented) => askAnybody('POST', '/email-verification/confirm', { body: { token: presented } })}
+      confirm={(presented) => ask('POST /email-verification/confirm', { body: { token: presented } })}
       again="/confirm-email/"
     />
   )

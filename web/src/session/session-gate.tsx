@@ -4,9 +4,8 @@ import { asProblem } from '../api/problem.ts'
 import { Failed } from '../layout/states.tsx'
 import { addressOf } from '../site/address.ts'
 import { site } from '../site/site.ts'
-import { type Me, meQuery } from './session.ts'
+import { type Me, meQuery, useSessionEnd } from './session.ts'
 import { SessionOverDialog } from './session-over-dialog.tsx'
-import { useSessionState } from './session-state.ts'
 
 const MeContext = createContext<Me | undefined>(undefined)
 
@@ -26,7 +25,7 @@ export function useMe(): Me {
 export function SessionGate({ children, waiting }: { children: ReactNode; waiting: ReactNode }) {
   const isStranger = site.session === 'none'
   const me = useQuery({ ...meQuery, enabled: ({ state }) => !isStranger || state.data !== undefined })
-  const session = useSessionState()
+  const endReason = useSessionEnd()
   const refusal = me.isError ? asProblem(me.error) : undefined
   const mustLeave = me.data === undefined && ((isStranger && !me.isFetching) || refusal?.status === 401)
 
@@ -46,7 +45,7 @@ export function SessionGate({ children, waiting }: { children: ReactNode; waitin
   return (
     <MeContext value={me.data}>
       {children}
-      {session.isOver && <SessionOverDialog reason={session.reason} me={me.data} />}
+      {endReason !== undefined && <SessionOverDialog reason={endReason} me={me.data} />}
     </MeContext>
   )
 }

@@ -1,44 +1,43 @@
+import type { Me } from '@latchkey/client'
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
-import { ask, askAnybody, noteAccessToken } from '../api/api.ts'
-import { announce } from './session-state.ts'
+import { useSyncExternalStore } from 'react'
+import { ask, attempt, client } from '../api/api.ts'
+import { Problem } from '../api/problem.ts'
+
+export type { Me }
 
 /** My account, with what I may do. */
-export type Me = {
-  id: number
-  username: string
-  email: string
-  email_verified: boolean
-  first_name: string
-  last_name: string
-  phone_number: string
-  profile: Record<string, unknown>
-  is_staff: boolean
-  is_superuser: boolean
-  created_at: string
-  last_login_at: string | null
-  groups: { id: number; name: string }[]
-  permissions: string[]
-}
-
-type SignedIn = { mode: 'cookie'; expires_in: number; refresh_expires_in?: number }
-
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: ({ signal }) => ask<Me>('GET', '/me', { signal }),
+  queryFn: () => attempt(currentMe),
 })
+
+/** Asks for the account in a way that tells the client who is signed in. */
+async function currentMe(): Promise<Me> {
+  const me = await ask('GET /me')
+  if (client.getState().status !== 'authenticated') await client.load()
+  return me
+}
 
 /** Signs in: the tokens go into cookies that no script can read. @throws Problem */
 export async function signIn(credentials: { username: string; password: string }): Promise<void> {
-  const answer = await askAnybody<SignedIn>('POST', '/login', { body: { ...credentials, mode: 'cookie' } })
-  noteAccessToken(answer)
-  announce({ kind: 'signed-in' })
+  const outcome = await attempt(() => client.login(credentials))
+  if (outcome.status !== 'authenticated') throw new Problem({ status: 401, code: outcome.status })
 }
 
-/** Signs out here, and in all tabs of this browser. @throws Problem */
+/** Signs out here, and in all tabs of this browser. */
 export async function signOut(queries: QueryClient): Promise<void> {
-  await askAnybody('POST', '/logout')
+  // Here one is signed out at once, whether or not the server can be told.
+  await client.logout().catch(() => {})
   queries.clear()
-  announce({ kind: 'signed-out' })
+}
+
+/** Why the session is over; undefined while it is not. Other tabs and refused requests are heard of too. */
+export function useSessionEnd(): string | undefined {
+  return useSyncExternalStore(client.subscribe, () => {
+    const state = client.getState()
+    return state.status === 'anonymous' ? (state.endReason ?? 'token_not_valid') : undefined
+  })
 }
 
 /** What somebody is called: by their name if they gave one. */

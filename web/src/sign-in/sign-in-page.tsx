@@ -1,13 +1,12 @@
 import { Stack } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
+import { ask } from '../api/api.ts'
 import { SignInLayout } from '../layout/sign-in-layout.tsx'
 import { Loading } from '../layout/states.tsx'
 import { TextLink } from '../look/links.tsx'
 import { Notice } from '../look/notice.tsx'
 import { endReasonTexts, isEndReason } from '../session/end-reason-texts.ts'
-import { meQuery } from '../session/session.ts'
 import { site } from '../site/site.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { nextAddress } from './next-path.ts'
@@ -22,13 +21,13 @@ export function SignInPage() {
   // The document is loaded anew: it knows of the session, and password managers see that signing in worked.
   const [leave] = useState(() => () => location.replace(nextAddress(next)))
   const mayBeSignedIn = site.session !== 'none' && reason === undefined
-  const me = useQuery({ ...meQuery, enabled: mayBeSignedIn, retry: false })
+  const [isStranger, setIsStranger] = useState(!mayBeSignedIn)
 
   useEffect(() => {
-    if (me.isSuccess) leave()
-  }, [me.isSuccess, leave])
+    if (mayBeSignedIn) ask('GET /me').then(leave, () => setIsStranger(true))
+  }, [mayBeSignedIn, leave])
 
-  if (mayBeSignedIn && (me.isPending || me.isSuccess)) {
+  if (!isStranger) {
     return (
       <SignInLayout title={texts.title}>
         <Loading lines={4} />

@@ -1,6 +1,6 @@
 import { useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { askAnybody } from '../api/api.ts'
+import { ask } from '../api/api.ts'
 import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
 import { NewPasswordField } from '../forms/new-password-field.tsx'
@@ -81,7 +81,7 @@ function SignUpForm({ next, mustConfirm }: { next: string | undefined; mustConfi
         ...(email.trim() !== '' && { email: email.trim() }),
         ...(Object.keys(profile).length > 0 && { profile }),
       }
-      await askAnybody('POST', '/register', { body })
+      await ask('POST /register', { body })
       if (site.requires_verified_email) return
       await signIn({ username: site.login_with === 'email' ? email.trim() : username.trim(), password })
     },

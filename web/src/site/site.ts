@@ -41,6 +41,8 @@ export type Site = {
   sends_mail: boolean
   /** Development: there are an API reference, a mailbox and the manual. */
   is_development: boolean
+  /** Mail is not sent, but kept to be looked at. */
+  has_mailbox: boolean
   /** Origins that `next` may lead to, besides our own. */
   next_origins: string[]
   /**
@@ -65,6 +67,7 @@ const fallback: Site = {
   profile_schema: null,
   sends_mail: true,
   is_development: true,
+  has_mailbox: true,
   next_origins: [],
   session: 'unknown',
   status: 200,

