@@ -9,7 +9,7 @@ import { freePort } from './support/free-port.ts'
 import { sendJson } from './support/http-client.ts'
 import { type ServerProcess, startServerProcess } from './support/server-process.ts'
 
-const main = join(import.meta.dirname, '../src/cli/main.ts')
+const main = join(import.meta.dirname, '../dist/cli/main.js')
 const PASSWORD = 'copper-lantern-42'
 
 function aFolder(): string {
