@@ -3,10 +3,12 @@
 FROM node:26-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc tsconfig.json tsconfig.build.json ./
+COPY packages ./packages
 # None of the server's packages has an install script. The image contains Node, so npm's copy is left out.
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
 COPY scripts ./scripts
 COPY src ./src
+COPY web ./web
 RUN npm run build \
     && npm prune --omit=dev --ignore-scripts \
     && rm -rf node_modules/node-linux-* node_modules/.bin node_modules/.cache
