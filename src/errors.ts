@@ -31,6 +31,7 @@ export const errorCodes = [
   'last_superuser',
   'mail_done',
   'no_mail',
+  'address_taken',
   'not_found',
   'method_not_allowed',
   'not_acceptable',

@@ -30,6 +30,21 @@ export async function verifyEmail(db: Queryable, account: Account, now: number):
   return (await verify(db, account.id, account.credentialsVersion, now)) === 1
 }
 
+const confirmedByOthers = prepared((db, key: string, exceptId: number) =>
+  db
+    .selectFrom('accounts')
+    .select('id')
+    .where('email_key', '=', key)
+    .where('email_verified_at', 'is not', null)
+    .where('id', '!=', exceptId)
+    .limit(1),
+)
+
+/** Whether another account has confirmed an address of this key. */
+export async function isConfirmedByAnother(db: Queryable, key: string, accountId: number): Promise<boolean> {
+  return key !== '' && (await confirmedByOthers(db, key, accountId)).length > 0
+}
+
 const change = preparedChange(
   (db, id: number, version: number, email: string, email_key: string, email_verified_at: number | null) =>
     db

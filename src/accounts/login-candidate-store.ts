@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { prepared, type Queryable } from '../storage/prepared.ts'
 import type { Account } from './account.ts'
 import { type AccountRow, toAccount } from './account-row.ts'
@@ -10,20 +11,38 @@ export type LoginCandidate = {
   passwordHash: string | undefined
   /** When somebody last logged in to the account from the network of the request; undefined: never, or long ago. */
   lastLoginFromHereAt: number | undefined
+  /** Whether it has as many sessions as an account may have, or more. */
+  hasMostSessions: boolean
 }
 
-type CandidateRow = AccountRow & { password_hash: string | null; last_login_from_here_at: number | null }
+/** What a look-up needs besides the name. */
+export type CandidateLookup = {
+  /** Of the request. */
+  network: string
+  /** MAXIMUM_SESSIONS_PER_ACCOUNT; undefined: no limit. */
+  mostSessions: number | undefined
+}
 
-const byUsername = prepared((db, key: string, network: string) =>
-  candidates(db, network).where('accounts.username_key', '=', key),
+/** More sessions than any account has. */
+const NO_LIMIT = Number.MAX_SAFE_INTEGER
+
+type CandidateRow = AccountRow & {
+  password_hash: string | null
+  last_login_from_here_at: number | null
+  excess_at: number | null
+}
+
+const byUsername = prepared((db, key: string, network: string, most: number) =>
+  candidates(db, network, most).where('accounts.username_key', '=', key),
 )
 
-const byEmail = prepared((db, key: string, network: string) =>
-  candidates(db, network)
+const byEmail = prepared((db, key: string, network: string, most: number) =>
+  candidates(db, network, most)
     .where('accounts.email_key', '=', key)
     .orderBy((row) => row.case().when('accounts.email_verified_at', 'is', null).then(1).else(0).end())
+    .orderBy('accounts.email_verified_at')
     .orderBy('accounts.id')
-    .limit(2),
+    .limit(1),
 )
 
 /** The account of that name, active or not. One statement. */
@@ -31,23 +50,28 @@ export async function findCandidateByUsername(
   db: Queryable,
   username: string,
   rule: UsernameRule,
-  network: string,
+  lookup: CandidateLookup,
 ): Promise<LoginCandidate | undefined> {
   // No database can store such a name.
   if (username.includes('\0') || !username.isWellFormed()) return undefined
-  const [row] = await byUsername(db, usernameKey(username, rule), network)
+  const [row] = await byUsername(db, usernameKey(username, rule), lookup.network, lookup.mostSessions ?? NO_LIMIT)
   return row && toCandidate(row)
 }
 
 /**
- * The first two accounts with an address of this key, active or not. Those whose owner has confirmed it come first. One
- * statement.
+ * Whom an address of this key refers to, active or not: the account that confirmed it first, or else the oldest account
+ * that claims it. So a later claim takes nothing from anybody. One statement.
  */
-export async function listCandidatesByEmail(db: Queryable, key: string, network: string): Promise<LoginCandidate[]> {
-  return key === '' ? [] : (await byEmail(db, key, network)).map(toCandidate)
+export async function findCandidateByEmail(
+  db: Queryable,
+  key: string,
+  { network, mostSessions = NO_LIMIT }: CandidateLookup,
+): Promise<LoginCandidate | undefined> {
+  const [row] = key === '' ? [] : await byEmail(db, key, network, mostSessions)
+  return row && toCandidate(row)
 }
 
-function candidates(db: Queryable, network: string) {
+function candidates(db: Queryable, network: string, most: number) {
   return db
     .selectFrom('accounts')
     .leftJoin('passwords', 'passwords.account_id', 'accounts.id')
@@ -58,6 +82,10 @@ function candidates(db: Queryable, network: string) {
     )
     .selectAll('accounts')
     .select(['passwords.hash as password_hash', 'known_networks.last_login_at as last_login_from_here_at'])
+    .select(
+      sql<number | null>`(select created_at from sessions where account_id = accounts.id and ended_at is null
+        order by created_at desc limit 1 offset ${most})`.as('excess_at'),
+    )
 }
 
 function toCandidate(row: CandidateRow): LoginCandidate {
@@ -65,5 +93,6 @@ function toCandidate(row: CandidateRow): LoginCandidate {
     account: toAccount(row),
     passwordHash: row.password_hash ?? undefined,
     lastLoginFromHereAt: row.last_login_from_here_at ?? undefined,
+    hasMostSessions: row.excess_at !== null,
   }
 }

@@ -14,7 +14,7 @@ export const accountSettings = settingGroup('Accounts', {
     default: 'username',
     description:
       'What users log in with on all login paths: `username`, `email` or `username-or-email`. If several ' +
-      'accounts share an address, it belongs to the account that confirmed it.',
+      'accounts claim an address, it belongs to the account that confirmed it, and until then to the first one.',
   }),
   registration: choice('REGISTRATION', ['open', 'invite', 'closed'], {
     default: 'open',

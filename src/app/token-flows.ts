@@ -48,7 +48,7 @@ export function buildTokenFlows(
     requireVerifiedEmail: accounts.requireVerifiedEmail,
     adoptsForeignTokens: !tokens.isStrict,
   }
-  const findLoginAccount = createFindLoginAccount({ database, usernameRule, settings: accounts })
+  const findLoginAccount = createFindLoginAccount({ database, usernameRule, settings: { ...accounts, ...sessions } })
   const logout = createLogout({ database, clock, verifier, outbox, notices, settings })
   return {
     authenticate: createAuthenticate({ database, clock, verifier, settings }),

@@ -36,6 +36,10 @@ export const apiErrors = {
   },
   own_account: { status: 409, title: 'You cannot do this to your own account here. Use the paths under /api/v1/me.' },
   last_superuser: { status: 409, title: 'This is the last superuser. Create another one first.' },
+  address_taken: {
+    status: 409,
+    title: 'Another account has confirmed this address. Log in to that account, or remove the address there first.',
+  },
   no_mail: { status: 409, title: 'No mail can be sent to this account: it has no address, or MAIL_URL is not set.' },
   mail_done: { status: 409, title: 'This mail was already sent or given up, and its content is deleted.' },
   not_found: { status: 404, title: 'Not found.' },

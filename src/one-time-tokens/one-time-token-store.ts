@@ -77,6 +77,19 @@ export async function consumeOneTimeToken(
   return digest === undefined ? undefined : tokenOf((await take(db, digest, purpose, now))[0])
 }
 
+const voidOthers = preparedChange((db, purpose: string, email: string) =>
+  db
+    .deleteFrom('one_time_tokens')
+    .where('purpose', '=', purpose)
+    .where('account_id', 'is', null)
+    .where('email', '=', email),
+)
+
+/** Voids the other tokens of nobody's account that were sent to an address for one purpose, once one was used. */
+export async function voidOneTimeTokens(db: Queryable, purpose: string, email: string): Promise<void> {
+  await voidOthers(db, purpose, email)
+}
+
 const byAccount = prepared((db, accountId: number, limit: number) =>
   db
     .selectFrom('one_time_tokens')

@@ -1,5 +1,5 @@
 import { type Static, type TUnsafe, Type } from 'typebox'
-import { duration, onOff, orNone, type Setting, settingGroup } from '../platform/setting.ts'
+import { duration, integer, onOff, orNone, type Setting, settingGroup } from '../platform/setting.ts'
 
 export const sessionSettings = settingGroup('Sessions', {
   sessionLifetimeMs: orNone(
@@ -34,6 +34,16 @@ export const sessionSettings = settingGroup('Sessions', {
       'Whether Latchkey ends the session if a used refresh token comes back after that window. Other sessions ' +
       'continue.',
   }),
+  maximumSessionsPerAccount: orNone(
+    integer('MAXIMUM_SESSIONS_PER_ACCOUNT', {
+      default: '100',
+      minimum: 1,
+      maximum: 1_000_000,
+      description:
+        'How many sessions an account may have at the same time; `none` for any number. A login beyond that ends the session ' +
+        'that was unused for longest.',
+    }),
+  ),
   revokeOnPasswordChange: onOff('REVOKE_ON_PASSWORD_CHANGE', {
     default: 'true',
     description: "Whether a password change ends the account's other sessions.",

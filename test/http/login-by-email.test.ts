@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { type MailedApp, PASSWORD, startMailedApp } from '../support/mailed-app.ts'
 
@@ -55,12 +55,12 @@ describe.each(databases)('LOGIN_WITH=username-or-email on $name', (database) => 
     expect((await at.post(path, body)).status).toBe(200)
   })
 
-  it('lets nobody in by an address that several have, until one has proven it', async () => {
+  it('gives an address that nobody has confirmed to its first claimant, until its owner confirms it', async () => {
     await register(at, 'first', 'shared@example.net')
     expect(await whoIs(at, 'shared@example.net')).toBe('first')
     await at.mail()
     await register(at, 'second', 'shared@example.net', OTHER_PASSWORD)
-    expect(await whoIs(at, 'shared@example.net')).toBeUndefined()
+    expect(await whoIs(at, 'shared@example.net')).toBe('first')
     expect(await whoIs(at, 'shared@example.net', OTHER_PASSWORD)).toBeUndefined()
     await confirm(at)
     expect(await whoIs(at, 'shared@example.net')).toBeUndefined()
@@ -124,5 +124,42 @@ describe.each(databases)('LOGIN_WITH=username on $name', (database) => {
     expect(await whoIs(at, 'ada@example.net')).toBeUndefined()
     expect(await whoIs(at, 'ada')).toBe('ada')
     await at.close()
+  })
+})
+
+describe.each(databases)('one confirmed owner for each address on $name', (database) => {
+  let at: MailedApp
+  beforeEach(async () => {
+    at = await startMailedApp(database, { LOGIN_WITH: 'email' })
+  })
+  afterEach(() => at.close())
+
+  const loginStatus = async (username: string, password: string) =>
+    (await at.post('/api/v1/login', { username, password })).status
+  const confirmBy = (token: string | undefined) => at.post('/api/v1/email-verification/confirm', { token })
+
+  it('lets no later claim take the login away, and lets the owner of the mailbox take theirs', async () => {
+    const email = 'shared@example.net'
+    await at.post('/api/v1/register', { username: 'first', email, password: 'a first good battery' })
+    await at.post('/api/v1/register', { username: 'second', email, password: 'a second good battery' })
+    expect(await loginStatus(email, 'a first good battery')).toBe(200)
+    expect(await loginStatus(email, 'a second good battery')).toBe(401)
+    const links = (await at.mail()).map(({ token }) => token)
+    expect((await confirmBy(links[1])).status).toBe(200)
+    expect(await loginStatus(email, 'a second good battery')).toBe(200)
+    expect(await loginStatus(email, 'a first good battery')).toBe(401)
+    expect(await confirmBy(links[0])).toMatchObject({ status: 409, json: { code: 'address_taken' } })
+    expect(await loginStatus(email, 'a second good battery')).toBe(200)
+  })
+
+  it('says "confirmed" to whoever confirms twice, or after a reset', async () => {
+    await at.post('/api/v1/register', { username: 'ann', email: 'ann@example.net', password: 'a first good battery' })
+    const [verification] = await at.mail()
+    await at.post('/api/v1/password-reset', { email: 'ann@example.net' })
+    const [reset] = await at.mail()
+    const body = { token: reset?.token, password: 'a second good battery' }
+    expect((await at.post('/api/v1/password-reset/confirm', body)).status).toBe(200)
+    const outcomes = await Promise.all(Array.from({ length: 4 }, () => confirmBy(verification?.token)))
+    expect(outcomes.map(({ status }) => status)).toEqual([200, 200, 200, 200])
   })
 })

@@ -159,6 +159,13 @@ export const settingRows: SettingRow[] = [
     in: (c) => c.sessions.refreshRetryWindowMs,
   },
   ...flag('REUSE_ENDS_SESSION', true, (c) => c.sessions.reuseEndsSession),
+  {
+    name: 'MAXIMUM_SESSIONS_PER_ACCOUNT',
+    byDefault: 100,
+    written: 'none',
+    read: undefined,
+    in: (c) => c.sessions.maximumSessionsPerAccount,
+  },
   ...flag('REVOKE_ON_PASSWORD_CHANGE', true, (c) => c.sessions.revokeOnPasswordChange),
   ...flag('CHECK_SESSION', true, (c) => c.sessions.checkSession),
   {

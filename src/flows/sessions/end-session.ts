@@ -2,6 +2,7 @@ import type { Account } from '../../accounts/account.ts'
 import { holdLogins } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
+import { endExcessSessions } from '../../sessions/excess-session-store.ts'
 import type { Session, SessionEndReason } from '../../sessions/session.ts'
 import { endSession, endSessionsOfAccount } from '../../sessions/session-store.ts'
 import type { Queryable } from '../../storage/prepared.ts'
@@ -59,4 +60,17 @@ export async function endReplayed(
   const facts = { accountId: session.accountId, sessionId: session.id, generationsBehind }
   await recordEvent(tx, now, 'refresh.replayed', { ...facts, origin })
   if (account !== undefined) await notices.sessionReplayed(tx, account, origin, now)
+}
+
+/** Ends the sessions of an account that a login has pushed beyond the limit, and records each. */
+export async function endExcessAndRecord(
+  tx: Queryable,
+  { accountId, most }: { accountId: number; most: number },
+  origin: AuditOrigin,
+  now: number,
+): Promise<void> {
+  const reason = 'too_many_sessions'
+  for (const sessionId of await endExcessSessions(tx, accountId, most, now)) {
+    await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason, origin })
+  }
 }

@@ -1,8 +1,8 @@
 import { emailKey } from '../../accounts/email-address.ts'
 import {
+  findCandidateByEmail,
   findCandidateByUsername,
   type LoginCandidate,
-  listCandidatesByEmail,
 } from '../../accounts/login-candidate-store.ts'
 import type { UsernameRule } from '../../accounts/username.ts'
 import type { Database } from '../../storage/database.ts'
@@ -10,7 +10,7 @@ import type { Database } from '../../storage/database.ts'
 type FindLoginAccountParts = {
   database: Database
   usernameRule: UsernameRule
-  settings: { loginWith: 'username' | 'email' | 'username-or-email' }
+  settings: { loginWith: 'username' | 'email' | 'username-or-email'; maximumSessionsPerAccount: number | undefined }
 }
 
 /**
@@ -24,37 +24,27 @@ export type FindLoginAccount = (typed: string, network: string) => Promise<Login
 /**
  * By LOGIN_WITH. A username may look like somebody's email address, and somebody may have given another person's
  * address. So confirmation counts first: the account that confirmed the address, then the account with that username,
- * then the only account with the address. If several accounts have an address and none, or more than one, has confirmed
- * it, it refers to nobody.
+ * then the oldest account that claims the address. An address that nobody has confirmed is its first claimant's, until its
+ * owner confirms it.
  */
 export function createFindLoginAccount({ database, usernameRule, settings }: FindLoginAccountParts): FindLoginAccount {
-  const { loginWith } = settings
+  const { loginWith, maximumSessionsPerAccount: most } = settings
+  // One more session is about to start.
+  const lookup = (network: string) => ({ network, mostSessions: most === undefined ? undefined : most - 1 })
   const byUsername = (typed: string, network: string) =>
-    findCandidateByUsername(database.read, typed, usernameRule, network)
-
-  /** The first two candidates, accounts with a confirmed address first. */
-  async function byEmail(
-    typed: string,
-    network: string,
-  ): Promise<{ proven?: LoginCandidate | undefined; claimed?: LoginCandidate | undefined }> {
-    const [first, second] = await listCandidatesByEmail(database.read, emailKey(typed) ?? '', network)
-    if (first === undefined) return {}
-    if (first.account.emailVerifiedAt === undefined) return { claimed: second === undefined ? first : undefined }
-    return { proven: second?.account.emailVerifiedAt === undefined ? first : undefined }
-  }
+    findCandidateByUsername(database.read, typed, usernameRule, lookup(network))
+  const byEmail = (typed: string, network: string) =>
+    findCandidateByEmail(database.read, emailKey(typed) ?? '', lookup(network))
 
   switch (loginWith) {
     case 'username':
       return byUsername
     case 'email':
-      return async (typed, network) => {
-        const { proven, claimed } = await byEmail(typed, network)
-        return proven ?? claimed
-      }
+      return byEmail
     case 'username-or-email':
       return async (typed, network) => {
-        const [{ proven, claimed }, named] = await Promise.all([byEmail(typed, network), byUsername(typed, network)])
-        return proven ?? named ?? claimed
+        const [owner, named] = await Promise.all([byEmail(typed, network), byUsername(typed, network)])
+        return owner?.account.emailVerifiedAt === undefined ? (named ?? owner) : owner
       }
   }
 }

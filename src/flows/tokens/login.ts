@@ -22,6 +22,8 @@ import type { JwtClaims } from '../../tokens/jwt.ts'
 import type { IssuedPair, TokenIssuer, TokenOwner } from '../../tokens/token-issuer.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { ReadTokenRights } from '../rights/account-rights.ts'
+import { auditOriginOf } from '../rights/actor.ts'
+import { endExcessAndRecord } from '../sessions/end-session.ts'
 import { beginLogin } from './begin-login-store.ts'
 import type { FindLoginAccount } from './find-login-account.ts'
 
@@ -38,7 +40,11 @@ type LoginParts = {
   outbox: Outbox
   hooks: HookRunner
   notices: SecurityNotices
-  settings: SessionLifetimes & { updateLastLogin: boolean; requireVerifiedEmail: boolean }
+  settings: SessionLifetimes & {
+    updateLastLogin: boolean
+    requireVerifiedEmail: boolean
+    maximumSessionsPerAccount: number | undefined
+  }
 }
 
 /**
@@ -57,6 +63,8 @@ type Outcome = ({ kind: 'started' } & TokenOwner) | { kind: 'refused'; reason: L
 export function createLogin(parts: LoginParts): Login {
   const { database, clock, random, passwords, limiter, issuer, usernameRule, outbox, hooks, notices, settings } = parts
   const { findLoginAccount, readTokenRights } = parts
+  const { maximumSessionsPerAccount: most } = settings
+  const serverOrigin = auditOriginOf({ kind: 'server' })
 
   /** A better hash can wait for the next login: a user with the right password is not turned away for it. */
   async function hashIfThereIsTime(password: string): Promise<string | undefined> {
@@ -149,6 +157,9 @@ export function createLogin(parts: LoginParts): Login {
       const begun = await beginLogin(tx, login, now)
       if (begun === undefined) return undefined
       if (betterHash !== undefined) await upgradePasswordHash(tx, account.id, storedHash, betterHash)
+      if (candidate?.hasMostSessions && most !== undefined) {
+        await endExcessAndRecord(tx, { accountId: account.id, most }, serverOrigin, now)
+      }
       isMailQueued = begun.device === 'new'
       if (isMailQueued) await notices.newDevice(tx, account, origin, now)
       return { account, session, rights: await readTokenRights(tx, account.id), extra }

@@ -42,6 +42,7 @@ export const classicErrors = {
   key_is_fixed: { status: 409, detail: 'This key cannot be changed.' },
   own_account: { status: 409, detail: 'This cannot be done to your own account.' },
   last_superuser: { status: 409, detail: 'The last superuser cannot be removed.' },
+  address_taken: { status: 409, detail: 'Another account has confirmed this address.' },
   no_mail: { status: 409, detail: 'No mail can be sent to this account.' },
   mail_done: { status: 409, detail: 'This mail was sent or given up already.' },
   not_found: { status: 404, detail: 'Not found.' },

@@ -3,7 +3,7 @@ import { changeEmail } from '../../../accounts/account-email-store.ts'
 import { EMAIL_LIMIT, emailKey, normalizeEmailDomain } from '../../../accounts/email-address.ts'
 import { recordEvent } from '../../../audit/audit-store.ts'
 import { actingAccount } from '../../../audit/origin.ts'
-import { fieldRefusal } from '../../../errors.ts'
+import { AuthError, fieldRefusal } from '../../../errors.ts'
 import type { Outbox } from '../../../mail/outbox.ts'
 import { TOKEN_PATTERN } from '../../../one-time-tokens/one-time-token.ts'
 import { consumeOneTimeToken } from '../../../one-time-tokens/one-time-token-store.ts'
@@ -14,6 +14,7 @@ import type { Limiter } from '../../../rate-limits/limiter.ts'
 import { mailRequestClaim } from '../../../rate-limits/limits.ts'
 import type { Database } from '../../../storage/database.ts'
 import type { ProvePassword } from '../../accounts/prove-password.ts'
+import { type AddressRule, mayConfirm } from '../confirm-address.ts'
 import type { EmailFlow } from '../email-flow.ts'
 import { accountOfToken, boundTo, type EmailedFlow, keepLinks, notValid, prepareLinks } from '../emailed-token.ts'
 import type { SecurityNotices } from '../security-notices/notices.ts'
@@ -31,6 +32,7 @@ const askBody = Type.Object({
 const confirmBody = Type.Object({ token: Type.String({ pattern: TOKEN_PATTERN, description: 'From the link' }) })
 
 export type EmailChangeParts = {
+  settings: AddressRule
   database: Database
   clock: Clock
   random: Random
@@ -90,6 +92,8 @@ export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof ask
         const { token, account } = await accountOfToken(database.read, emailed.purpose, presented, now)
         const isChanged = await database.inTransaction(async (tx) => {
           if ((await consumeOneTimeToken(tx, emailed.purpose, presented, now)) === undefined) return false
+          // Thrown, so that the link still works once the other account has given the address up.
+          if (!(await mayConfirm(tx, account.id, token.email, parts.settings))) throw new AuthError('address_taken')
           if (!(await changeEmail(tx, account, token.email, now))) return false
           await recordEvent(tx, now, 'email.changed', {
             accountId: account.id,

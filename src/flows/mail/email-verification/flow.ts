@@ -1,14 +1,16 @@
 import { type TObject, type TString, Type } from 'typebox'
 import { isActive } from '../../../accounts/account.ts'
-import { verifyEmail } from '../../../accounts/account-email-store.ts'
+import { findAccount } from '../../../accounts/account-store.ts'
 import { recordEvent } from '../../../audit/audit-store.ts'
 import { actingAccount } from '../../../audit/origin.ts'
+import { AuthError } from '../../../errors.ts'
 import { TOKEN_PATTERN } from '../../../one-time-tokens/one-time-token.ts'
-import { consumeOneTimeToken } from '../../../one-time-tokens/one-time-token-store.ts'
+import { findOneTimeToken } from '../../../one-time-tokens/one-time-token-store.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../storage/database.ts'
+import { type AddressRule, confirmAddress } from '../confirm-address.ts'
 import type { EmailFlow } from '../email-flow.ts'
-import { accountOfToken, notValid } from '../emailed-token.ts'
+import { notValid } from '../emailed-token.ts'
 
 /** Names the flow whose mail registration sends. */
 export const EMAIL_VERIFICATION = 'email-verification'
@@ -19,9 +21,11 @@ const body = Type.Object({ token: Type.String({ pattern: TOKEN_PATTERN, descript
 export function createEmailVerification({
   database,
   clock,
+  settings,
 }: {
   database: Database
   clock: Clock
+  settings: AddressRule
 }): EmailFlow<TObject, TObject<{ token: TString }>> {
   return {
     purpose: EMAIL_VERIFICATION,
@@ -36,19 +40,21 @@ export function createEmailVerification({
       path: '/email-verification/confirm',
       summary: 'Confirm an address',
       body,
-      async confirm({ token }, origin) {
+      async confirm({ token: presented }, origin) {
         const now = clock.now()
-        const { account } = await accountOfToken(database.read, EMAIL_VERIFICATION, token, now)
-        const isVerified = await database.inTransaction(async (tx) => {
-          if ((await consumeOneTimeToken(tx, EMAIL_VERIFICATION, token, now)) === undefined) return false
-          if (!(await verifyEmail(tx, account, now))) return false
-          await recordEvent(tx, now, 'email.verified', {
-            accountId: account.id,
-            origin: actingAccount(account.id, origin),
-          })
-          return true
+        await database.inTransaction(async (tx) => {
+          const token = await findOneTimeToken(tx, EMAIL_VERIFICATION, presented, now)
+          const account = token?.account && (await findAccount(tx, token.account.id))
+          if (token === undefined || account === undefined) throw notValid('there is none')
+          // Whoever clicks twice, or has reset the password since, has reached what they wanted.
+          if (account.emailVerifiedAt !== undefined && account.email === token.email) return
+          if (!isActive(account)) throw notValid('its account is not active')
+          if (account.credentialsVersion !== token.account?.credentialsVersion)
+            throw notValid('its account was changed')
+          if (!(await confirmAddress(tx, account, settings, now))) throw new AuthError('address_taken')
+          const facts = { accountId: account.id, origin: actingAccount(account.id, origin) }
+          await recordEvent(tx, now, 'email.verified', facts)
         })
-        if (!isVerified) throw notValid('used at the same moment')
         return undefined
       },
     },

@@ -10,7 +10,11 @@ import { hookAccount, hookRegistrant, hookRequest } from '../../../hooks/hook-ac
 import type { HookRunner } from '../../../hooks/hook-runner.ts'
 import type { Outbox } from '../../../mail/outbox.ts'
 import { TOKEN_PATTERN } from '../../../one-time-tokens/one-time-token.ts'
-import { consumeOneTimeToken, findOneTimeToken } from '../../../one-time-tokens/one-time-token-store.ts'
+import {
+  consumeOneTimeToken,
+  findOneTimeToken,
+  voidOneTimeTokens,
+} from '../../../one-time-tokens/one-time-token-store.ts'
 import type { NewPasswordCheck } from '../../../passwords/new-password-check.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Random } from '../../../platform/random.ts'
@@ -18,6 +22,7 @@ import type { Database } from '../../../storage/database.ts'
 import type { CreateAccount } from '../../accounts/create-account.ts'
 import { memberFaults, newAccountFaults } from '../../accounts/field-faults.ts'
 import { actingAdministrator } from '../../rights/authority.ts'
+import { type AddressRule, mayConfirm } from '../confirm-address.ts'
 import type { EmailFlow } from '../email-flow.ts'
 import { type EmailedFlow, keepLinks, notValid, prepareLinks } from '../emailed-token.ts'
 
@@ -55,7 +60,7 @@ export type InvitationParts = {
   outbox: Outbox
   hooks: HookRunner
   profileRule: Pick<ProfileRule, 'change'>
-  settings: { registration: 'open' | 'invite' | 'closed' }
+  settings: AddressRule & { registration: 'open' | 'invite' | 'closed' }
 }
 
 /** Lets somebody whom an administrator invited create their own account. This also confirms the address. */
@@ -123,9 +128,11 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
         const request = hookRequest(origin)
         await hooks.ask('beforeRegistration', { account: hookRegistrant(account), by: 'invitation', request })
         const wanted = { ...account, password, isStaff: false, isSuperuser: false, isEmailVerified: true }
-        const created = await parts.createAccount(wanted, { kind: 'stranger', origin }, async (tx) => {
+        const created = await parts.createAccount(wanted, { kind: 'stranger', origin }, async (tx, invited) => {
           // Thrown, so that the account is undone. A name that is taken uses nothing up: another one may be tried.
           if ((await consumeOneTimeToken(tx, emailed.purpose, presented, now)) === undefined) throw notValid('used')
+          if (!(await mayConfirm(tx, invited.id, token.email, settings))) throw new AuthError('address_taken')
+          await voidOneTimeTokens(tx, emailed.purpose, token.email)
         })
         if (created === undefined) throw fieldRefusal('username', 'username_taken')
         await hooks.tell('afterRegistration', { account: hookAccount(created), request })

@@ -1,6 +1,5 @@
 import { type TObject, type TString, Type } from 'typebox'
 import { isActive } from '../../../accounts/account.ts'
-import { verifyEmail } from '../../../accounts/account-email-store.ts'
 import { findAccount } from '../../../accounts/account-store.ts'
 import { refuseFaults } from '../../../errors.ts'
 import { hookAccount, hookRequest } from '../../../hooks/hook-account.ts'
@@ -14,6 +13,7 @@ import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../storage/database.ts'
 import { newPasswordFaults } from '../../accounts/field-faults.ts'
 import { replacePassword } from '../../accounts/replace-password.ts'
+import { type AddressRule, confirmAddress } from '../confirm-address.ts'
 import type { EmailFlow } from '../email-flow.ts'
 import { accountOfToken, notValid } from '../emailed-token.ts'
 import type { SecurityNotices } from '../security-notices/notices.ts'
@@ -33,6 +33,7 @@ export type PasswordResetParts = {
   outbox: Outbox
   hooks: HookRunner
   notices: SecurityNotices
+  settings: AddressRule
 }
 
 /**
@@ -47,6 +48,7 @@ export function createPasswordReset({
   outbox,
   hooks,
   notices,
+  settings,
 }: PasswordResetParts): EmailFlow<TObject, TObject<{ token: TString; password: TString }>> {
   return {
     purpose: PURPOSE,
@@ -75,8 +77,8 @@ export function createPasswordReset({
           const recipient = { kind: 'recipient', accountId: account.id, origin } as const
           if (!(await replacePassword(tx, change, recipient, notices, now))) return false
           const current = await findAccount(tx, account.id)
-          // Whoever can use the link reads the mail of this address.
-          if (current !== undefined) await verifyEmail(tx, current, now)
+          // Whoever can use the link reads the mail of this address. If it is another account's, the reset holds all the same.
+          if (current !== undefined) await confirmAddress(tx, current, settings, now)
           return true
         })
         if (!isReset) throw notValid('used at the same moment, or the account was changed')
