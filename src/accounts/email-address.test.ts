@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { emailKey } from './email-address.ts'
+import { emailKey, isEmailAddress } from './email-address.ts'
 
 describe('the key of an address', () => {
   it.each([
@@ -32,3 +32,11 @@ describe('the key of an address', () => {
     `${'a'.repeat(250)}@example.org`,
   ])('is not to be had of %j', (address) => expect(emailKey(address)).toBeUndefined())
 })
+
+it.each(['\u200b', '\u00ad', '\u2060', '\u202e', '\u0080', '\ufeff'])(
+  'takes no invisible character in a domain: %j',
+  (unseen) => {
+    expect(isEmailAddress(`ada@ex${unseen}ample.org`)).toBe(false)
+    expect(isEmailAddress(`ada@exämple${unseen}.org`)).toBe(false)
+  },
+)

@@ -64,8 +64,11 @@ function isDomain(domain: string): boolean {
   return labels.length > 0 && labels.every((label) => LABEL.test(label)) && TOP_LABEL.test(top) && !top.endsWith('-')
 }
 
+/** Characters that nobody sees, and control characters: two addresses that look the same would be two. */
+const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}]/u
+
 function isInternationalDomain(domain: string): boolean {
-  if (!INTERNATIONAL.test(domain)) return false
+  if (!INTERNATIONAL.test(domain) || UNSEEN.test(domain)) return false
   const ascii = domainToASCII(domain)
   // `localhost` passes only as typed, not with invisible characters that the ASCII form drops.
   return ascii !== '' && ascii !== 'localhost' && isDomain(ascii)
