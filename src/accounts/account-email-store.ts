@@ -15,16 +15,17 @@ export async function findAccountsByEmailKey(db: Queryable, key: string): Promis
 const verify = preparedChange((db, id: number, version: number, now: number) =>
   db
     .updateTable('accounts')
-    .set((row) => ({
-      email_verified_at: row.fn.coalesce('email_verified_at', row.cast<number>(row.val(now), 'bigint')),
-    }))
+    .set({ email_verified_at: now })
     .where('id', '=', id)
-    .where('credentials_version', '=', version),
+    .where('credentials_version', '=', version)
+    .where('email_verified_at', 'is', null),
 )
 
 /**
- * Records that the owner confirmed the account's address; the first time counts. False if the account has changed since
- * `account` was read: its address may be different now.
+ * Records that the owner confirmed the account's address. Of several at once, one does.
+ *
+ * @returns false if it was confirmed already, or if the account has changed since `account` was read: its address may be
+ *   different now
  */
 export async function verifyEmail(db: Queryable, account: Account, now: number): Promise<boolean> {
   return (await verify(db, account.id, account.credentialsVersion, now)) === 1

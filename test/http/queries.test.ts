@@ -43,7 +43,7 @@ describe('queries of v1', () => {
   it('refuses a parameter that a route does not know, on every route', async () => {
     expect(operations.length).toBeGreaterThan(50)
     for (const { method, path, operation } of operations) {
-      const answer = await ask(method, path, 'until=2026-01-01T00:00:00Z', operation['x-access'])
+      const answer = await ask(method, path, 'no_such_parameter=1', operation['x-access'])
       expect({ method, path, status: answer.status, text: answer.text }).toMatchObject({ method, path, status: 400 })
     }
     const { json } = await root.ask('GET', 'admin/events?until=2026')

@@ -25,7 +25,7 @@ export async function mayConfirm(
 /**
  * Notes that the owner of an account has confirmed its address, in the caller's transaction.
  *
- * @returns false if another account has confirmed it, or if the account was changed since it was read
+ * @returns false if this or another account has confirmed it, or if the account was changed since it was read
  */
 export async function confirmAddress(
   tx: Queryable,

@@ -51,7 +51,12 @@ export function createEmailVerification({
           if (!isActive(account)) throw notValid('its account is not active')
           if (account.credentialsVersion !== token.account?.credentialsVersion)
             throw notValid('its account was changed')
-          if (!(await confirmAddress(tx, account, settings, now))) throw new AuthError('address_taken')
+          if (!(await confirmAddress(tx, account, settings, now))) {
+            // Another click at the same moment may have won.
+            const isDone = (await findAccount(tx, account.id))?.emailVerifiedAt !== undefined
+            if (isDone) return
+            throw new AuthError('address_taken')
+          }
           const facts = { accountId: account.id, origin: actingAccount(account.id, origin) }
           await recordEvent(tx, now, 'email.verified', facts)
         })
