@@ -38,6 +38,7 @@ export async function runServer({ settings, log, createApp }: RunServerParts): P
   try {
     app = await createApp()
     const address = await app.listen(settings.http)
+    stopOn(['SIGTERM', 'SIGINT'], app, log)
     const database = settings.storage.databaseUrl.split(':')[0]
     log.info({ address, database, algorithm: settings.keys.algorithm }, 'listening')
     const secret = await app.firstAdministrator.offer()
@@ -45,7 +46,6 @@ export async function runServer({ settings, log, createApp }: RunServerParts): P
     if (adminLink)
       log.info({ link: adminLink }, 'there is no administrator yet: open the link within an hour to create one')
     if (settings.debug) greetDeveloper(address, settings.mail.url === undefined, adminLink)
-    stopOn(['SIGTERM', 'SIGINT'], app, log)
     return true
   } catch (error) {
     endAnyway()

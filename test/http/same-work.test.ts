@@ -39,7 +39,7 @@ describe.each(databases)('a refused login on $name', (database) => {
     return () => {
       const questions = asked.mock.calls.map(([{ sql }]) => sql)
       asked.mockRestore()
-      return questions.filter((sql) => /^select .* from "(accounts|passwords|known_networks)"/.test(sql))
+      return questions.filter((sql) => /^select .* from "(accounts|passwords|known_networks)"/s.test(sql))
     }
   }
 
