@@ -16,6 +16,8 @@ const digest = digestOfSources()
 if (process.argv.includes('--if-changed') && existsSync(digestFile) && readFileSync(digestFile, 'utf8') === digest) {
   process.exit(0)
 }
+// Tests build the pages too, and React would come with its checks for developers.
+process.env.NODE_ENV = 'production'
 await build({ configFile: join(root, 'web/vite.config.ts'), logLevel: 'warn' })
 for (const path of globSync('*.{js,css,svg}', { cwd: built })) {
   const file = join(built, path)
