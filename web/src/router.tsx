@@ -125,7 +125,14 @@ const data = createRoute({
   component: lazyRouteComponent(() => import('./account/data-page.tsx'), 'DataPage'),
 })
 
+const administration = createRoute({
+  getParentRoute: () => root,
+  path: '/admin',
+  component: lazyRouteComponent(() => import('./administration/administration-page.tsx'), 'AdministrationPage'),
+})
+
 const tree = root.addChildren([
+  administration,
   start,
   mailbox,
   manual,
