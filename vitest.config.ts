@@ -10,6 +10,8 @@ export default defineConfig({
     pool: 'forks',
     // Two even on two processors: half of the time a test waits for a disk, a database or another process.
     maxWorkers: Math.min(8, Math.max(2, availableParallelism() - 1)),
+    // A machine that stands still for a moment must not refuse a change. What fails twice is broken.
+    retry: process.env.CI === undefined ? 0 : 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
