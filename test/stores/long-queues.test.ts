@@ -60,7 +60,7 @@ describe.each(databases)(`queues in which ${WAITING} pieces of work wait, on $na
           case when i > ${sql.lit(DONE)} then ${sql.lit(NOW - WAITING - DONE)} + i end, case when i <= ${sql.lit(DONE)} then 1 end
         from (${rows}) as s`.execute(tx)
     })
-    if (database.kind === 'postgres') await sql`analyze`.execute(database.read)
+    if (database.kind === 'postgres') await database.inTransaction((tx) => sql`analyze`.execute(tx))
   }, 120_000)
   afterAll(async () => {
     await database.close()
