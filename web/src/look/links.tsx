@@ -6,7 +6,7 @@ type LinkAttributes = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'style' | 'c
   ref?: Ref<HTMLAnchorElement>
 }
 
-/** A link within a text, to a page of ours. */
+/** A link within a text, to one of our pages. */
 export const TextLink = createLink((props: AnchorProps & LinkAttributes) => <Anchor {...props} />)
 
 /** A link that looks like a button, to a page of ours. */

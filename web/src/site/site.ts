@@ -47,7 +47,7 @@ export type Site = {
   next_origins: string[]
   /**
    * What the cookies of the request for this document said. `unknown`: the browser came from another site, and keeps our
-   * cookies back until a page of ours asks.
+   * cookies back until one of our pages asks.
    */
   session: 'none' | 'present' | 'refreshable' | 'unknown'
   /** The status of the document: pages for errors show it. */

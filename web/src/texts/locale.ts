@@ -19,7 +19,7 @@ export function initialLocale(): Locale {
   return 'en'
 }
 
-/** The language of ours that a language tag (BCP 47) means. */
+/** Which of our languages a language tag (BCP 47) means. */
 export function localeOf(tag: string | null | undefined): Locale | undefined {
   const language = tag?.toLowerCase().split('-')[0]
   return locales.find((locale) => locale === language)
