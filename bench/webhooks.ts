@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { openDatabase } from '../src/storage/database.ts'
-import type { Queryable } from '../src/storage/prepared.ts'
+import type { Transaction } from '../src/storage/prepared.ts'
 import type { DatabaseKind } from './databases.ts'
 import { type LoadResult, runLoad } from './load/load.ts'
 import { populate, profiles, type Session } from './scenarios.ts'
@@ -106,7 +106,7 @@ async function makeWebhook(port: number, token: string, url: string): Promise<st
 }
 
 /** Queues events as if they had happened one after the other until now. */
-async function fill(tx: Queryable, id: string, count: number): Promise<void> {
+async function fill(tx: Transaction, id: string, count: number): Promise<void> {
   const payload = JSON.stringify({
     type: 'account.deleted',
     timestamp: new Date().toISOString(),

@@ -1,5 +1,5 @@
 import type { Updateable } from 'kysely'
-import { preparedChange, type Queryable } from '../storage/prepared.ts'
+import { preparedChange, type Transaction } from '../storage/prepared.ts'
 import type { AccountsTable } from '../storage/tables.ts'
 import type { Account } from './account.ts'
 import type { Profile } from './profile.ts'
@@ -21,7 +21,7 @@ export type AccountData = Pick<
  * @throws an error that `isUniqueViolation` recognises, if the username was taken at the same moment
  */
 export async function rewriteAccount(
-  db: Queryable,
+  db: Transaction,
   id: number,
   data: Partial<AccountData>,
   rule: UsernameRule,
@@ -44,7 +44,7 @@ const replaceProfile = preparedChange((db, id: number, before: string, after: st
 )
 
 /** Replaces the profile. False if somebody else has replaced it since `account` was read. */
-export async function changeProfile(db: Queryable, account: Account, profile: Profile): Promise<boolean> {
+export async function changeProfile(db: Transaction, account: Account, profile: Profile): Promise<boolean> {
   return (await replaceProfile(db, account.id, JSON.stringify(account.profile), JSON.stringify(profile))) === 1
 }
 
@@ -53,6 +53,6 @@ const noteVerified = preparedChange((db, id: number, at: number | null) =>
 )
 
 /** Records that the address is confirmed, or is not, because an administrator said so. */
-export async function setEmailVerified(db: Queryable, id: number, at: number | undefined): Promise<void> {
+export async function setEmailVerified(db: Transaction, id: number, at: number | undefined): Promise<void> {
   await noteVerified(db, id, at ?? null)
 }

@@ -1,4 +1,4 @@
-import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { Account } from './account.ts'
 import { toAccount } from './account-row.ts'
 import { emailKey } from './email-address.ts'
@@ -27,7 +27,7 @@ const verify = preparedChange((db, id: number, version: number, now: number) =>
  * @returns false if it was confirmed already, or if the account has changed since `account` was read: its address may be
  *   different now
  */
-export async function verifyEmail(db: Queryable, account: Account, now: number): Promise<boolean> {
+export async function verifyEmail(db: Transaction, account: Account, now: number): Promise<boolean> {
   return (await verify(db, account.id, account.credentialsVersion, now)) === 1
 }
 
@@ -67,7 +67,7 @@ const change = preparedChange(
  * @param verifiedAt when the owner confirmed the address; undefined if not
  */
 export async function changeEmail(
-  db: Queryable,
+  db: Transaction,
   account: Account,
   email: string,
   verifiedAt: number | undefined,
@@ -83,7 +83,7 @@ const BATCH = 500
  * Computes the missing lookup keys of addresses, for accounts that an older version wrote. Runs in the caller's
  * transaction.
  */
-export async function deriveEmailKeys(db: Queryable): Promise<void> {
+export async function deriveEmailKeys(db: Transaction): Promise<void> {
   for (;;) {
     const accounts = await db
       .selectFrom('accounts')

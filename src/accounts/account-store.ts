@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { AccountsTable } from '../storage/tables.ts'
 import type { Account, NewAccount } from './account.ts'
 import { toAccount } from './account-row.ts'
@@ -31,7 +31,7 @@ export async function findAccountByUsername(
   return accountOf((await byKey(db, usernameKey(username, rule)))[0])
 }
 
-const insert = prepared(
+const insert = preparedReturning(
   (
     db,
     username: string,
@@ -68,7 +68,7 @@ const insert = prepared(
 
 /** Creates an account. Undefined if its name is taken, even if that happened at the same moment. */
 export async function createAccount(
-  db: Queryable,
+  db: Transaction,
   account: NewAccount,
   rule: UsernameRule,
   now: number,
@@ -114,7 +114,11 @@ const lockForLogin = preparedChange((db, id: number, version: number) =>
  *
  * @param lastLoginAt stored as the account's last login, unless undefined
  */
-export async function confirmLogin(db: Queryable, account: Account, lastLoginAt: number | undefined): Promise<boolean> {
+export async function confirmLogin(
+  db: Transaction,
+  account: Account,
+  lastLoginAt: number | undefined,
+): Promise<boolean> {
   const changed =
     lastLoginAt === undefined
       ? await lockForLogin(db, account.id, account.credentialsVersion)
@@ -133,7 +137,7 @@ const hold = preparedChange((db, id: number) =>
  * Prevents logins to the account until the transaction ends. A login that is under way has either started its session
  * by now or starts it afterwards. False if there is no such account.
  */
-export async function holdLogins(db: Queryable, id: number): Promise<boolean> {
+export async function holdLogins(db: Transaction, id: number): Promise<boolean> {
   return (await hold(db, id)) === 1
 }
 
@@ -146,7 +150,7 @@ const raiseVersion = preparedChange((db, id: number, version: number) =>
 )
 
 /** Claims the right to change what a login proves. False if somebody else has changed it since `account` was read. */
-export async function claimCredentialsChange(db: Queryable, account: Account): Promise<boolean> {
+export async function claimCredentialsChange(db: Transaction, account: Account): Promise<boolean> {
   return (await raiseVersion(db, account.id, account.credentialsVersion)) === 1
 }
 
@@ -174,7 +178,7 @@ const setActive = preparedChange((db, id: number) =>
  * again. False if it was already inactive.
  */
 export async function deactivateAccount(
-  db: Queryable,
+  db: Transaction,
   id: number,
   now: number,
   sessionsVoidAt: number,
@@ -183,14 +187,14 @@ export async function deactivateAccount(
 }
 
 /** Activates the account. False if it was already active. */
-export async function activateAccount(db: Queryable, id: number): Promise<boolean> {
+export async function activateAccount(db: Transaction, id: number): Promise<boolean> {
   return (await setActive(db, id)) === 1
 }
 
 const remove = preparedChange((db, id: number) => db.deleteFrom('accounts').where('id', '=', id))
 
 /** Deletes the account with its password and posts. False if it did not exist. */
-export async function deleteAccount(db: Queryable, id: number): Promise<boolean> {
+export async function deleteAccount(db: Transaction, id: number): Promise<boolean> {
   return (await remove(db, id)) === 1
 }
 

@@ -1,4 +1,4 @@
-import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 
 const TURN = 'administration_turn'
 
@@ -14,7 +14,7 @@ const touch = preparedChange((db) =>
  * commit, and what it reads afterwards stays true until it ends. Otherwise, two superusers could each find the other
  * still there, and demote each other at the same moment.
  */
-export async function awaitTurn(tx: Queryable): Promise<void> {
+export async function awaitTurn(tx: Transaction): Promise<void> {
   await touch(tx)
 }
 

@@ -1,4 +1,4 @@
-import type { Queryable } from '../storage/prepared.ts'
+import type { Queryable, Transaction } from '../storage/prepared.ts'
 import { type UsernameRule, usernameKey } from './username.ts'
 
 const NAME = 'username_rule'
@@ -28,7 +28,7 @@ export async function findUsernameRule(db: Queryable): Promise<UsernameRule | un
  *
  * @throws SameNameError if two accounts would have the same name
  */
-export async function applyUsernameRule(db: Queryable, rule: UsernameRule): Promise<void> {
+export async function applyUsernameRule(db: Transaction, rule: UsernameRule): Promise<void> {
   if ((await findUsernameRule(db)) === rule) return
   const accounts = await db.selectFrom('accounts').select(['id', 'username', 'username_key']).orderBy('id').execute()
   const owners = new Map<string, string>()

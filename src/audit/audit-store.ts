@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import { prepared, type Queryable } from '../storage/prepared.ts'
+import { preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { AuditEventsTable } from '../storage/tables.ts'
 import { noteEvent, type RecordedEvent } from './committed-events.ts'
 import type { AuditActor, AuditEventName, AuditFields, AuditOrigin } from './events.ts'
@@ -23,7 +23,7 @@ export type AuditEvent = {
 /** The longest address or user agent that is stored, in UTF-16 units; longer ones are cut. */
 export const maxAuditTextLength = 512
 
-const append = prepared(
+const append = preparedReturning(
   (
     db,
     at: number,
@@ -63,7 +63,7 @@ const append = prepared(
  *     await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason: 'logout', origin })
  */
 export async function recordEvent<E extends AuditEventName>(
-  tx: Queryable,
+  tx: Transaction,
   now: number,
   event: E,
   entry: AuditEntry<E>,
@@ -92,7 +92,7 @@ export function eventValues<E extends AuditEventName>(now: number, event: E, ent
 
 /** Called after such a statement: notes the event for the watcher of the database. */
 export function noteRecorded<E extends AuditEventName>(
-  tx: Queryable,
+  tx: Transaction,
   stored: { id: number; isAwaited: boolean },
   now: number,
   event: E,
@@ -185,7 +185,7 @@ export async function lastEventIdBefore(db: Queryable, moment: number): Promise<
  *
  * @returns how many; fewer than `limit` if none are left
  */
-export async function pruneEvents(tx: Queryable, before: number, limit: number): Promise<number> {
+export async function pruneEvents(tx: Transaction, before: number, limit: number): Promise<number> {
   const { numDeletedRows } = await tx
     .deleteFrom('audit_events')
     .where('id', 'in', (events) =>

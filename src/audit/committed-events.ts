@@ -1,5 +1,5 @@
 import type { Database } from '../storage/database.ts'
-import type { Queryable } from '../storage/prepared.ts'
+import type { Queryable, Transaction } from '../storage/prepared.ts'
 import type { AuditEventName, AuditFields, AuditOrigin } from './events.ts'
 
 /** An event with its fields. */
@@ -20,7 +20,7 @@ export type EventWatch = {
    * Called in the transaction, just before its commit, with its events that webhooks subscribe to; not called if there
    * are none.
    */
-  awaited(tx: Queryable, events: readonly RecordedEvent[]): Promise<void>
+  awaited(tx: Transaction, events: readonly RecordedEvent[]): Promise<void>
   /** Called with each event once it is committed. */
   committed(event: CommittedEvent): void
 }
@@ -29,7 +29,7 @@ export type EventWatch = {
 const underWay = new WeakMap<Queryable, RecordedEvent[]>()
 
 /** Notes an event for the watcher of the database. */
-export function noteEvent(tx: Queryable, recorded: RecordedEvent): void {
+export function noteEvent(tx: Transaction, recorded: RecordedEvent): void {
   underWay.get(tx)?.push(recorded)
 }
 

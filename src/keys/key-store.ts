@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { Queryable } from '../storage/prepared.ts'
+import type { Queryable, Transaction } from '../storage/prepared.ts'
 import type { SigningKeysTable } from '../storage/tables.ts'
 import type { JwtAlgorithm } from '../tokens/jwt-key.ts'
 import type { SigningKey } from './signing-key.ts'
@@ -46,7 +46,7 @@ export async function readRing(db: Queryable): Promise<StoredRing> {
  * Claims the right to change the keys, for this transaction. Returns false if they have changed since `edition`. Every
  * change begins with this, so if several processes come to the same decision at once, one carries it out.
  */
-export async function claimRingChange(tx: Queryable, edition: number): Promise<boolean> {
+export async function claimRingChange(tx: Transaction, edition: number): Promise<boolean> {
   const value = String(edition + 1)
   if (edition === 0) {
     const { numInsertedOrUpdatedRows } = await tx
@@ -67,7 +67,7 @@ export async function claimRingChange(tx: Queryable, edition: number): Promise<b
 
 /** Stores a new key. An HS256 key that was stored before, because SECRET_KEY had this value before, starts again. */
 export async function insertKey(
-  tx: Queryable,
+  tx: Transaction,
   key: Pick<StoredKey, 'kid' | 'algorithm' | 'createdAt' | 'activatedAt' | 'sealedPrivateJwk'>,
 ): Promise<void> {
   const times = {
@@ -91,17 +91,17 @@ export async function insertKey(
 }
 
 /** Makes a key sign from now on. */
-export async function activateKey(tx: Queryable, kid: string, now: number): Promise<void> {
+export async function activateKey(tx: Transaction, kid: string, now: number): Promise<void> {
   await tx.updateTable('signing_keys').set({ activated_at: now }).where('kid', '=', kid).execute()
 }
 
 /** Notes that the next key is to take over from this one as soon as every verifier knows it. */
-export async function askForRotation(tx: Queryable, kid: string, now: number): Promise<void> {
+export async function askForRotation(tx: Transaction, kid: string, now: number): Promise<void> {
   await tx.updateTable('signing_keys').set({ rotation_asked_at: now }).where('kid', '=', kid).execute()
 }
 
 /** Stops a key from signing. It still verifies until `retiresAt`. */
-export async function supersedeKey(tx: Queryable, kid: string, now: number, retiresAt: number): Promise<void> {
+export async function supersedeKey(tx: Transaction, kid: string, now: number, retiresAt: number): Promise<void> {
   await tx
     .updateTable('signing_keys')
     .set({ superseded_at: now, retires_at: retiresAt })
@@ -110,7 +110,7 @@ export async function supersedeKey(tx: Queryable, kid: string, now: number, reti
 }
 
 /** Retires a key and deletes its private part. Nobody can restore it. */
-export async function retireKey(tx: Queryable, kid: string, now: number): Promise<void> {
+export async function retireKey(tx: Transaction, kid: string, now: number): Promise<void> {
   await tx
     .updateTable('signing_keys')
     .set({ retired_at: now, sealed_private_jwk: null })
@@ -119,7 +119,7 @@ export async function retireKey(tx: Queryable, kid: string, now: number): Promis
 }
 
 /** Replaces an encrypted text by its newly encrypted version, unless it was replaced or deleted in between. */
-export async function resealKey(tx: Queryable, kid: string, from: string, to: string): Promise<void> {
+export async function resealKey(tx: Transaction, kid: string, from: string, to: string): Promise<void> {
   await tx
     .updateTable('signing_keys')
     .set({ sealed_private_jwk: to })

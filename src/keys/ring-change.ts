@@ -2,7 +2,7 @@ import type { recordEvent } from '../audit/audit-store.ts'
 import type { AuditOrigin } from '../audit/events.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../storage/database.ts'
-import type { Queryable } from '../storage/prepared.ts'
+import type { Transaction } from '../storage/prepared.ts'
 import type { NewKey } from './key-opening.ts'
 import {
   activateKey,
@@ -28,7 +28,7 @@ export type RingChangeDeps = {
 export type RingPlan = (keys: readonly StoredKey[], now: number) => KeyStep[]
 
 /** Checks, in the transaction of a change, whether it may be made, and throws if not. */
-export type AdmitChange = (tx: Queryable) => Promise<unknown>
+export type AdmitChange = (tx: Transaction) => Promise<unknown>
 
 /** How often other processes may be faster. Each of them needs one change, and then all agree that nothing is due. */
 const ATTEMPTS = 10
@@ -71,7 +71,7 @@ export async function changeRing(
 }
 
 /** @returns the audit event of the step */
-async function takeStep(tx: Queryable, step: KeyStep, key: NewKey, now: number) {
+async function takeStep(tx: Transaction, step: KeyStep, key: NewKey, now: number) {
   switch (step.kind) {
     case 'create': {
       const isCurrent = step.as === 'current'

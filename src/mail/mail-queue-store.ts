@@ -1,5 +1,5 @@
 import type { Settled } from '../queue/queue.ts'
-import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import { type OutboxMail, toOutboxMail } from './outbox-store.ts'
 
 const due = prepared((db, now: number) =>
@@ -58,7 +58,7 @@ const expire = preparedChange((db, now: number, reason: string, limit: number) =
 )
 
 /** Gives up waiting mail that has expired, at most `limit` of it. @returns how much */
-export async function giveUpExpiredMail(tx: Queryable, now: number, limit: number): Promise<number> {
+export async function giveUpExpiredMail(tx: Transaction, now: number, limit: number): Promise<number> {
   return expire(tx, now, 'it could not be delivered in time', limit)
 }
 
@@ -96,11 +96,16 @@ export async function findExcessMail(db: Queryable, limit: number): Promise<numb
 }
 
 /** Gives up the oldest waiting mail up to this number, at most `limit` of it. @returns how much */
-export async function giveUpExcessMail(tx: Queryable, lastNumber: number, now: number, limit: number): Promise<number> {
+export async function giveUpExcessMail(
+  tx: Transaction,
+  lastNumber: number,
+  now: number,
+  limit: number,
+): Promise<number> {
   return crowdOut(tx, lastNumber, now, 'too much mail waited', limit)
 }
 
-const claim = prepared((db, now: number, leaseUntil: number, limit: number) =>
+const claim = preparedReturning((db, now: number, leaseUntil: number, limit: number) =>
   db
     .updateTable('mail_outbox')
     .set((row) => ({ attempts: row('attempts', '+', 1), next_attempt_at: leaseUntil }))
@@ -119,7 +124,7 @@ const claim = prepared((db, now: number, leaseUntil: number, limit: number) =>
 
 /** Claims mail that is due, the longest due first. `queue/queue.ts` explains the terms. */
 export async function claimMail(
-  tx: Queryable,
+  tx: Transaction,
   { now, leaseUntil, limit }: { now: number; leaseUntil: number; limit: number },
 ): Promise<OutboxMail[]> {
   return (await claim(tx, now, leaseUntil, limit)).map(toOutboxMail)
@@ -135,7 +140,7 @@ const renew = preparedChange((db, id: string, attempts: number, leaseUntil: numb
 )
 
 /** Extends leases. */
-export async function renewMail(tx: Queryable, mails: readonly OutboxMail[], leaseUntil: number): Promise<void> {
+export async function renewMail(tx: Transaction, mails: readonly OutboxMail[], leaseUntil: number): Promise<void> {
   for (const { id, attempts } of mails) await renew(tx, id, attempts, leaseUntil)
 }
 
@@ -181,7 +186,7 @@ const giveBack = preparedChange((db, id: string, attempts: number) =>
  * @param isKept keeps the content of sent mail, for display in development
  */
 export async function settleMail(
-  tx: Queryable,
+  tx: Transaction,
   settled: readonly Settled<OutboxMail>[],
   isKept: boolean,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 
 /** Somebody requested mail for one purpose; which accounts that concerns is determined later. */
 export type MailRequest = {
@@ -16,7 +16,7 @@ const insert = preparedChange(
 )
 
 /** Stores a request for mail: the same work whether or not any account has that address. */
-export async function requestMail(db: Queryable, request: Omit<MailRequest, 'id'>, now: number): Promise<void> {
+export async function requestMail(db: Transaction, request: Omit<MailRequest, 'id'>, now: number): Promise<void> {
   await insert(db, request.purpose, request.emailKey, request.accountId ?? null, now)
 }
 
@@ -35,6 +35,6 @@ export async function listMailRequests(db: Queryable, limit: number): Promise<Ma
 const take = preparedChange((db, id: number) => db.deleteFrom('mail_requests').where('id', '=', id))
 
 /** Takes a request in order to answer it, in the same transaction. Of several processes, one gets it. */
-export async function takeMailRequest(tx: Queryable, id: number): Promise<boolean> {
+export async function takeMailRequest(tx: Transaction, id: number): Promise<boolean> {
   return (await take(tx, id)) === 1
 }

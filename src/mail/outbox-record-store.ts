@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { MailOutboxTable } from '../storage/delivery-tables.ts'
-import { preparedChange, type Queryable } from '../storage/prepared.ts'
+import { preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 
 /** `pending`: waiting to be sent, for the first time or again. */
 export const mailStates = ['pending', 'delivered', 'given_up'] as const
@@ -89,12 +89,12 @@ const hurryMany = preparedChange((db, now: number, after: number, limit: number)
 )
 
 /** Makes a postponed mail due now. */
-export async function hurryMail(tx: Queryable, id: string, now: number, after: number): Promise<void> {
+export async function hurryMail(tx: Transaction, id: string, now: number, after: number): Promise<void> {
   await hurryOne(tx, id, now, after)
 }
 
 /** The same for any mail, at most `limit` of it. @returns how much */
-export async function hurryAnyMail(tx: Queryable, now: number, after: number, limit: number): Promise<number> {
+export async function hurryAnyMail(tx: Transaction, now: number, after: number, limit: number): Promise<number> {
   return hurryMany(tx, now, after, limit)
 }
 
@@ -110,7 +110,7 @@ const drop = preparedChange((db, id: string, now: number, reason: string) =>
  * Gives up a waiting mail and deletes its content. If a server is sending it at this moment, it may still go out and is
  * then recorded as delivered. False if it was already sent or given up; if several try at once, one succeeds.
  */
-export async function dropMail(tx: Queryable, id: string, reason: string, now: number): Promise<boolean> {
+export async function dropMail(tx: Transaction, id: string, reason: string, now: number): Promise<boolean> {
   return (await drop(tx, id, now, reason)) === 1
 }
 

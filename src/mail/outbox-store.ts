@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { MailOutboxTable } from '../storage/delivery-tables.ts'
-import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { Mail, MailLink } from './mail.ts'
 
 /** The content of a mail, without the secrets of its links. */
@@ -48,7 +48,7 @@ const insert = preparedChange(
 )
 
 /** Queues a mail, in the transaction of the change it reports. */
-export async function queueMail(tx: Queryable, mail: Omit<OutboxMail, 'attempts'>): Promise<void> {
+export async function queueMail(tx: Transaction, mail: Omit<OutboxMail, 'attempts'>): Promise<void> {
   await insert(
     tx,
     mail.id,
@@ -151,7 +151,7 @@ export async function hasRecentMail(
  *
  * @returns how much
  */
-export async function pruneMail(db: Queryable, before: number, limit: number): Promise<number> {
+export async function pruneMail(db: Transaction, before: number, limit: number): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('mail_outbox')
     .where('id', 'in', (mails) =>

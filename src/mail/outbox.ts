@@ -1,6 +1,6 @@
 import { type Random, randomId } from '../platform/random.ts'
 import type { Seal } from '../platform/seal.ts'
-import type { Queryable } from '../storage/prepared.ts'
+import type { Transaction } from '../storage/prepared.ts'
 import type { Mail, MailLink } from './mail.ts'
 import { type MailFacts, type OutboxMail, queueMail } from './outbox-store.ts'
 
@@ -17,7 +17,7 @@ export type Outbox = {
    * Queues a mail in the transaction of the change it reports; it is sent only if that is committed. Call `wake()`
    * afterwards.
    */
-  queue(tx: Queryable, mail: PreparedMail, now: number): Promise<void>
+  queue(tx: Transaction, mail: PreparedMail, now: number): Promise<void>
   /**
    * Reports a committed transaction that may have queued or requested mail.
    *

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { OneTimeTokensTable } from '../storage/tables.ts'
 import { digestOfPresented, type OneTimeToken } from './one-time-token.ts'
 
@@ -20,7 +20,7 @@ const insert = preparedChange(
 )
 
 /** Stores a new token by its digest. */
-export async function keepOneTimeToken(db: Queryable, token: OneTimeToken): Promise<void> {
+export async function keepOneTimeToken(db: Transaction, token: OneTimeToken): Promise<void> {
   const { digest, purpose, account, email, createdAt, expiresAt } = token
   await insert(
     db,
@@ -57,7 +57,7 @@ export async function findOneTimeToken(
   return digest === undefined ? undefined : tokenOf((await byDigest(db, digest, purpose, now))[0])
 }
 
-const take = prepared((db, digest: string, purpose: string, now: number) =>
+const take = preparedReturning((db, digest: string, purpose: string, now: number) =>
   db
     .deleteFrom('one_time_tokens')
     .where('digest', '=', digest)
@@ -68,7 +68,7 @@ const take = prepared((db, digest: string, purpose: string, now: number) =>
 
 /** Uses a token. If several try at once, one gets it; the others, and all later callers, get undefined. */
 export async function consumeOneTimeToken(
-  db: Queryable,
+  db: Transaction,
   purpose: string,
   presented: string,
   now: number,
@@ -86,7 +86,7 @@ const voidOthers = preparedChange((db, purpose: string, email: string) =>
 )
 
 /** Voids the other tokens of nobody's account that were sent to an address for one purpose, once one was used. */
-export async function voidOneTimeTokens(db: Queryable, purpose: string, email: string): Promise<void> {
+export async function voidOneTimeTokens(db: Transaction, purpose: string, email: string): Promise<void> {
   await voidOthers(db, purpose, email)
 }
 
@@ -109,7 +109,7 @@ export async function listOneTimeTokens(db: Queryable, accountId: number, limit:
  *
  * @returns how many
  */
-export async function pruneOneTimeTokens(db: Queryable, before: number, limit: number): Promise<number> {
+export async function pruneOneTimeTokens(db: Transaction, before: number, limit: number): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('one_time_tokens')
     .where('digest', 'in', (tokens) =>

@@ -1,4 +1,4 @@
-import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 
 const hashOf = prepared((db, accountId: number) =>
   db.selectFrom('passwords').select('hash').where('account_id', '=', accountId),
@@ -34,7 +34,7 @@ const put = preparedChange((db, account_id: number, hash: string, changed_at: nu
 )
 
 /** Sets or replaces an account's password. */
-export async function setPasswordHash(db: Queryable, accountId: number, hash: string, now: number): Promise<void> {
+export async function setPasswordHash(db: Transaction, accountId: number, hash: string, now: number): Promise<void> {
   await put(db, accountId, hash, now)
 }
 
@@ -44,7 +44,7 @@ const replace = preparedChange((db, accountId: number, oldHash: string, newHash:
 
 /** Stores a better hash of the same password. Does nothing if the password was changed in between. */
 export async function upgradePasswordHash(
-  db: Queryable,
+  db: Transaction,
   accountId: number,
   oldHash: string,
   newHash: string,
@@ -55,6 +55,6 @@ export async function upgradePasswordHash(
 const remove = preparedChange((db, accountId: number) => db.deleteFrom('passwords').where('account_id', '=', accountId))
 
 /** Removes an account's password: no password matches until one is set. */
-export async function removePasswordHash(db: Queryable, accountId: number): Promise<void> {
+export async function removePasswordHash(db: Transaction, accountId: number): Promise<void> {
   await remove(db, accountId)
 }

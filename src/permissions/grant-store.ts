@@ -1,4 +1,4 @@
-import { prepared, type Queryable } from '../storage/prepared.ts'
+import { prepared, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { GroupName, HeldRights } from './group.ts'
 
 const permissionsOf = prepared((db, accountId: number) =>
@@ -71,7 +71,7 @@ type SetChange<Item> = { added: Item[]; removed: Item[] }
 
 /** Replaces the permissions of a group. */
 export async function setGroupPermissions(
-  db: Queryable,
+  db: Transaction,
   groupId: number,
   permissions: readonly string[],
 ): Promise<SetChange<string>> {
@@ -95,7 +95,7 @@ export async function setGroupPermissions(
 
 /** Replaces the account's own permissions. */
 export async function setAccountPermissions(
-  db: Queryable,
+  db: Transaction,
   accountId: number,
   permissions: readonly string[],
 ): Promise<SetChange<string>> {

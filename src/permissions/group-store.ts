@@ -1,9 +1,9 @@
 import type { Selectable } from 'kysely'
-import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import { preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { GroupsTable } from '../storage/tables.ts'
 import { type Group, groupNameKey } from './group.ts'
 
-const insert = prepared((db, name: string, name_key: string, description: string, created_at: number) =>
+const insert = preparedReturning((db, name: string, name_key: string, description: string, created_at: number) =>
   db
     .insertInto('groups')
     .values({ name, name_key, description, created_at })
@@ -13,7 +13,7 @@ const insert = prepared((db, name: string, name_key: string, description: string
 
 /** Creates a group without permissions. Undefined if its name is taken. */
 export async function createGroup(
-  db: Queryable,
+  db: Transaction,
   { name, description }: Pick<Group, 'name' | 'description'>,
   now: number,
 ): Promise<Group | undefined> {
@@ -57,7 +57,7 @@ const rewrite = preparedChange((db, id: number, name: string, name_key: string, 
 
 /** Changes the name and description of a group. The name must be free. */
 export async function renameGroup(
-  db: Queryable,
+  db: Transaction,
   id: number,
   { name, description }: Pick<Group, 'name' | 'description'>,
 ): Promise<void> {
@@ -67,7 +67,7 @@ export async function renameGroup(
 const remove = preparedChange((db, id: number) => db.deleteFrom('groups').where('id', '=', id))
 
 /** Deletes a group and its memberships. False if it did not exist. */
-export async function deleteGroup(db: Queryable, id: number): Promise<boolean> {
+export async function deleteGroup(db: Transaction, id: number): Promise<boolean> {
   return (await remove(db, id)) === 1
 }
 
@@ -82,12 +82,12 @@ const leave = preparedChange((db, groupId: number, accountId: number) =>
 )
 
 /** Adds an account to a group. False if it was already a member. */
-export async function addMember(db: Queryable, groupId: number, accountId: number): Promise<boolean> {
+export async function addMember(db: Transaction, groupId: number, accountId: number): Promise<boolean> {
   return (await join(db, groupId, accountId)) === 1
 }
 
 /** Removes an account from a group. False if it was not a member. */
-export async function removeMember(db: Queryable, groupId: number, accountId: number): Promise<boolean> {
+export async function removeMember(db: Transaction, groupId: number, accountId: number): Promise<boolean> {
   return (await leave(db, groupId, accountId)) === 1
 }
 

@@ -1,4 +1,4 @@
-import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { Post, PostContent } from './post.ts'
 
 const allPosts = (db: Queryable) =>
@@ -36,28 +36,29 @@ export async function findPost(db: Queryable, id: number): Promise<Post | undefi
   return (await byId(db, id))[0]
 }
 
-const insert = prepared((db, authorId: number, title: string, content: string, createdAt: number, updatedAt: number) =>
-  db
-    .insertInto('posts')
-    .columns(['author_id', 'title', 'content', 'created_at', 'updated_at'])
-    .expression((query) =>
-      query
-        .selectFrom('accounts')
-        .select((row) => [
-          'accounts.id',
-          row.cast<string>(row.val(title), 'text').as('title'),
-          row.cast<string>(row.val(content), 'text').as('content'),
-          row.cast<number>(row.val(createdAt), 'bigint').as('created_at'),
-          row.cast<number>(row.val(updatedAt), 'bigint').as('updated_at'),
-        ])
-        .where('accounts.id', '=', authorId),
-    )
-    .returning('id'),
+const insert = preparedReturning(
+  (db, authorId: number, title: string, content: string, createdAt: number, updatedAt: number) =>
+    db
+      .insertInto('posts')
+      .columns(['author_id', 'title', 'content', 'created_at', 'updated_at'])
+      .expression((query) =>
+        query
+          .selectFrom('accounts')
+          .select((row) => [
+            'accounts.id',
+            row.cast<string>(row.val(title), 'text').as('title'),
+            row.cast<string>(row.val(content), 'text').as('content'),
+            row.cast<number>(row.val(createdAt), 'bigint').as('created_at'),
+            row.cast<number>(row.val(updatedAt), 'bigint').as('updated_at'),
+          ])
+          .where('accounts.id', '=', authorId),
+      )
+      .returning('id'),
 )
 
 /** Creates a post and returns its id; undefined if its author's account is gone. */
 export async function createPost(
-  db: Queryable,
+  db: Transaction,
   authorId: number,
   post: PostContent,
   now: number,
@@ -71,11 +72,11 @@ const update = preparedChange((db, id: number, title: string, content: string, n
 const remove = preparedChange((db, id: number) => db.deleteFrom('posts').where('id', '=', id))
 
 /** Replaces the content of a post. False if it no longer exists. */
-export async function updatePost(db: Queryable, id: number, post: PostContent, now: number): Promise<boolean> {
+export async function updatePost(db: Transaction, id: number, post: PostContent, now: number): Promise<boolean> {
   return (await update(db, id, post.title, post.content, now)) === 1
 }
 
 /** Deletes a post. False if it no longer exists. */
-export async function deletePost(db: Queryable, id: number): Promise<boolean> {
+export async function deletePost(db: Transaction, id: number): Promise<boolean> {
   return (await remove(db, id)) === 1
 }

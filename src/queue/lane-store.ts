@@ -1,4 +1,4 @@
-import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 
 /** A lane whose destination does not respond. A lane that responds has no row. */
 export type FailingLane = {
@@ -40,7 +40,7 @@ const take = preparedChange((db, queue: string, lane: string, now: number, until
  * that process has recorded the result.
  */
 export async function takeTurn(
-  tx: Queryable,
+  tx: Transaction,
   queue: string,
   lane: string,
   now: number,
@@ -67,7 +67,7 @@ const note = preparedChange(
  * @returns how many times it has failed by now; 1: it was healthy before
  */
 export async function noteFailure(
-  tx: Queryable,
+  tx: Transaction,
   queue: string,
   lane: string,
   { now, reason, restMs }: { now: number; reason: string; restMs: (failures: number) => number },
@@ -83,7 +83,7 @@ const forget = preparedChange((db, queue: string, lane: string) =>
 )
 
 /** Records that a lane responds again, or is gone. @returns whether it was failing */
-export async function clearFailure(tx: Queryable, queue: string, lane: string): Promise<boolean> {
+export async function clearFailure(tx: Transaction, queue: string, lane: string): Promise<boolean> {
   return (await forget(tx, queue, lane)) === 1
 }
 
@@ -97,6 +97,6 @@ const wake = preparedChange((db, queue: string, lane: string, now: number) =>
 )
 
 /** Ends the rest of a failing lane: somebody says that its destination works again. */
-export async function endRest(tx: Queryable, queue: string, lane: string, now: number): Promise<void> {
+export async function endRest(tx: Transaction, queue: string, lane: string, now: number): Promise<void> {
   await wake(tx, queue, lane, now)
 }

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Database } from '../storage/database.ts'
-import type { Queryable } from '../storage/prepared.ts'
+import type { Transaction } from '../storage/prepared.ts'
 import { type LaneResult, type LaneRun, runLane } from './lane-run.ts'
 import { clearFailure, listFailingLanes, noteFailure, takeTurn } from './lane-store.ts'
 import { createLeases } from './leases.ts'
@@ -72,7 +72,7 @@ export function createQueueWorker<Work extends ClaimedWork>(parts: QueueWorkerPa
   let isOut = false
   let nextClaimAt = 0
 
-  async function note(tx: Queryable, results: readonly LaneResult<Work>[]): Promise<void> {
+  async function note(tx: Transaction, results: readonly LaneResult<Work>[]): Promise<void> {
     await store.settle(tx, results)
     for (const { lane, laneChange, result } of results) {
       const now = clock.now()

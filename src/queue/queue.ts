@@ -1,4 +1,4 @@
-import type { Queryable } from '../storage/prepared.ts'
+import type { Queryable, Transaction } from '../storage/prepared.ts'
 
 /**
  * A durable queue is a table of work that must be done at least once and, except after a crash, exactly once. The
@@ -16,11 +16,11 @@ export type QueueStore<Work extends ClaimedWork> = {
   /** The lanes with due work. The cost does not depend on how much is waiting. */
   dueLanes(db: Queryable, now: number): Promise<string[]>
   /** Claims at most `limit` pieces of work of a lane, the longest due first. */
-  claim(tx: Queryable, lane: string, options: { now: number; leaseUntil: number; limit: number }): Promise<Work[]>
+  claim(tx: Transaction, lane: string, options: { now: number; leaseUntil: number; limit: number }): Promise<Work[]>
   /** Extends the leases. Has no effect on work that somebody else has claimed since. */
-  renew(tx: Queryable, work: readonly Work[], leaseUntil: number): Promise<void>
+  renew(tx: Transaction, work: readonly Work[], leaseUntil: number): Promise<void>
   /** Records the results, in few statements. Has no effect on work that somebody else has claimed since. */
-  settle(tx: Queryable, settled: readonly Settled<Work>[]): Promise<void>
+  settle(tx: Transaction, settled: readonly Settled<Work>[]): Promise<void>
 }
 
 /** Work as it was claimed. */

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Logger } from '../platform/log.ts'
 import type { Database } from '../storage/database.ts'
-import type { Queryable } from '../storage/prepared.ts'
+import type { Transaction } from '../storage/prepared.ts'
 
 /** The most results that one transaction records. */
 const GROUP_LIMIT = 200
@@ -28,7 +28,7 @@ export function createSettler<Result>({
 }: {
   database: Database
   /** Records a group, in a transaction. */
-  note(tx: Queryable, results: readonly Result[]): Promise<void>
+  note(tx: Transaction, results: readonly Result[]): Promise<void>
   signal: AbortSignal
   log: Logger
   queue: string

@@ -1,4 +1,4 @@
-import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 
 const lastLogin = prepared((db, accountId: number, network: string) =>
   db
@@ -27,7 +27,7 @@ const remember = preparedChange((db, account_id: number, network: string, last_l
 )
 
 /** Records that the account's owner was there, in the transaction of the login or registration. */
-export async function rememberNetwork(tx: Queryable, accountId: number, network: string, now: number): Promise<void> {
+export async function rememberNetwork(tx: Transaction, accountId: number, network: string, now: number): Promise<void> {
   await remember(tx, accountId, network, now)
 }
 
@@ -50,7 +50,7 @@ export async function listKnownNetworks(
  *
  * @returns how many
  */
-export async function pruneKnownNetworks(db: Queryable, before: number, limit: number): Promise<number> {
+export async function pruneKnownNetworks(db: Transaction, before: number, limit: number): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('known_networks')
     .where(({ eb, refTuple, selectFrom }) =>

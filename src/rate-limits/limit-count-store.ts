@@ -1,6 +1,6 @@
 import { CompiledQuery } from 'kysely'
 import type { Database } from '../storage/database.ts'
-import type { Queryable } from '../storage/prepared.ts'
+import type { Transaction } from '../storage/prepared.ts'
 
 /** The part of a PostgreSQL client that rate-limiter-flexible uses. */
 export type LimitCountClient = {
@@ -93,7 +93,7 @@ function inOneStatement(asked: readonly Asked[]): { text: string; values: unknow
  *
  * @returns how many
  */
-export async function pruneLimitCounts(db: Queryable, now: number, limit: number): Promise<number> {
+export async function pruneLimitCounts(db: Transaction, now: number, limit: number): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('rate_limits')
     .where('key', 'in', (counts) =>

@@ -1,5 +1,5 @@
 import { sha256 } from '../platform/digest.ts'
-import { prepared, type Queryable } from '../storage/prepared.ts'
+import { prepared, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 
 /** What identifies a device, as far as that is possible. */
 export type DeviceTrace = {
@@ -8,16 +8,17 @@ export type DeviceTrace = {
   userAgent: string
 }
 
-const upsert = prepared((db, account_id: number, device_key: string, first_seen_at: number, last_seen_at: number) =>
-  db
-    .insertInto('known_devices')
-    .values({ account_id, device_key, first_seen_at, last_seen_at })
-    .onConflict((conflict) =>
-      conflict.columns(['account_id', 'device_key']).doUpdateSet((row) => ({
-        last_seen_at: row.ref('excluded.last_seen_at'),
-      })),
-    )
-    .returning('first_seen_at'),
+const upsert = preparedReturning(
+  (db, account_id: number, device_key: string, first_seen_at: number, last_seen_at: number) =>
+    db
+      .insertInto('known_devices')
+      .values({ account_id, device_key, first_seen_at, last_seen_at })
+      .onConflict((conflict) =>
+        conflict.columns(['account_id', 'device_key']).doUpdateSet((row) => ({
+          last_seen_at: row.ref('excluded.last_seen_at'),
+        })),
+      )
+      .returning('first_seen_at'),
 )
 const another = prepared((db, accountId: number, key: string) =>
   db
@@ -33,7 +34,7 @@ export type DeviceNovelty = 'known' | 'first' | 'new'
 
 /** Records that an account is used from a device. Returns whether the device is new. */
 export async function noteDevice(
-  tx: Queryable,
+  tx: Transaction,
   accountId: number,
   trace: DeviceTrace,
   now: number,
@@ -63,7 +64,7 @@ export async function listDeviceTimes(
  *
  * @returns how many
  */
-export async function pruneDevices(db: Queryable, before: number, limit: number): Promise<number> {
+export async function pruneDevices(db: Transaction, before: number, limit: number): Promise<number> {
   const old = await db
     .selectFrom('known_devices')
     .select(['account_id', 'device_key'])

@@ -1,10 +1,10 @@
-import { prepared, type Queryable } from '../storage/prepared.ts'
+import { preparedReturning, type Transaction } from '../storage/prepared.ts'
 import type { SessionEndReason } from './session.ts'
 
 /** How many sessions of an account one login ends. */
 const EXCESS_BATCH = 50
 
-const endExcess = prepared((db, accountId: number, most: number, now: number) =>
+const endExcess = preparedReturning((db, accountId: number, most: number, now: number) =>
   db
     .updateTable('sessions')
     .set({ ended_at: now, end_reason: 'too_many_sessions' satisfies SessionEndReason })
@@ -29,7 +29,7 @@ const endExcess = prepared((db, accountId: number, most: number, now: number) =>
  * @returns the ids of those that ended now
  */
 export async function endExcessSessions(
-  db: Queryable,
+  db: Transaction,
   accountId: number,
   most: number,
   now: number,

@@ -1,4 +1,4 @@
-import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { Session, SessionEndReason } from './session.ts'
 import { toSession } from './session-row.ts'
 
@@ -50,7 +50,7 @@ const insert = preparedChange(
 )
 
 /** Stores a new session. False if a session with that id exists: if several try at once, one wins. */
-export async function startSession(db: Queryable, session: Session): Promise<boolean> {
+export async function startSession(db: Transaction, session: Session): Promise<boolean> {
   const inserted = await insert(
     db,
     session.id,
@@ -107,7 +107,7 @@ type Rotation = Pick<Session, 'refreshedAt' | 'refreshExpiresAt' | 'refreshKid'>
  * @returns the session as it is now, or undefined if the race was lost
  */
 export async function rotateSession(
-  db: Queryable,
+  db: Transaction,
   session: Session,
   rotation: Rotation,
   isRotatedToken: boolean,
@@ -144,11 +144,11 @@ const end = preparedChange((db, id: string, now: number, reason: string) =>
 )
 
 /** Ends one session. False if it had already ended; the first reason stays. */
-export async function endSession(db: Queryable, id: string, reason: SessionEndReason, now: number): Promise<boolean> {
+export async function endSession(db: Transaction, id: string, reason: SessionEndReason, now: number): Promise<boolean> {
   return (await end(db, id, now, reason)) === 1
 }
 
-const endAllBut = prepared((db, accountId: number, kept: string, now: number, reason: string) =>
+const endAllBut = preparedReturning((db, accountId: number, kept: string, now: number, reason: string) =>
   db
     .updateTable('sessions')
     .set({ ended_at: now, end_reason: reason })
@@ -164,7 +164,7 @@ const endAllBut = prepared((db, accountId: number, kept: string, now: number, re
  * @returns the ids of the sessions that ended now
  */
 export async function endSessionsOfAccount(
-  db: Queryable,
+  db: Transaction,
   accountId: number,
   reason: SessionEndReason,
   now: number,
@@ -202,7 +202,7 @@ export async function listSessionIdsOfKids(
  * @returns the sessions that ended now
  */
 export async function endSessionsOfKids(
-  db: Queryable,
+  db: Transaction,
   ids: readonly string[],
   kids: readonly string[],
   reason: SessionEndReason,
@@ -260,7 +260,7 @@ export async function listUnendedSessions(db: Queryable, afterId: string, limit:
  *
  * @returns how many
  */
-export async function pruneSessions(db: Queryable, before: number, limit: number): Promise<number> {
+export async function pruneSessions(db: Transaction, before: number, limit: number): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('sessions')
     .where('id', 'in', (sessions) =>

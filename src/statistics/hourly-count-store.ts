@@ -1,4 +1,4 @@
-import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { HourlyCount } from './hourly-counts.ts'
 import type { StatisticName } from './statistics.ts'
 
@@ -14,7 +14,7 @@ const raise = preparedChange((db, hour: number, name: string, count: number) =>
 )
 
 /** Adds counts to those that are there, of this process and of others. */
-export async function addHourlyCounts(tx: Queryable, counts: readonly HourlyCount[]): Promise<void> {
+export async function addHourlyCounts(tx: Transaction, counts: readonly HourlyCount[]): Promise<void> {
   // In one order everywhere, so that no two processes wait for each other.
   for (const { hour, name, count } of counts.toSorted((one, other) => (key(one) < key(other) ? -1 : 1))) {
     await raise(tx, hour, name, count)
@@ -33,7 +33,7 @@ export async function listHourlyCounts(db: Queryable, from: number, to: number):
 const prune = preparedChange((db, before: number) => db.deleteFrom('hourly_counts').where('hour', '<', before))
 
 /** Deletes the counts of hours that began before `before`. They are few: some for each hour. */
-export async function pruneHourlyCounts(tx: Queryable, before: number): Promise<void> {
+export async function pruneHourlyCounts(tx: Transaction, before: number): Promise<void> {
   await prune(tx, before)
 }
 

@@ -2,8 +2,14 @@ import { type Compilable, type CompiledQuery, type Kysely, PostgresAdapter } fro
 import { NodeSqliteAdapter } from './node-sqlite.ts'
 import type { Tables } from './tables.ts'
 
-/** A database or the current transaction: the first argument of every store function. */
-export type Queryable = Kysely<Tables>
+/** What a store function that writes takes first: the current transaction. It can read, too. */
+export type Transaction = Kysely<Tables>
+
+/**
+ * What a store function that only reads takes first: a database or the current transaction. It has no way to begin a
+ * statement that writes.
+ */
+export type Queryable = Pick<Kysely<Tables>, 'selectFrom' | 'selectNoFrom' | 'getExecutor' | 'introspection'>
 
 /** Whether it is PostgreSQL. For the few statements that only one of the two databases knows. */
 export function isPostgres(db: Queryable): boolean {
@@ -37,15 +43,25 @@ export function prepared<Values extends Value[], Row>(
 
 /** The same for a statement of which only the number of changed rows matters. */
 export function preparedChange<Values extends Value[]>(
-  build: (db: Queryable, ...values: Values) => Compilable<unknown>,
-): (db: Queryable, ...values: Values) => Promise<number> {
+  build: (tx: Transaction, ...values: Values) => Compilable<unknown>,
+): (tx: Transaction, ...values: Values) => Promise<number> {
   const run = preparedQuery(build)
-  return async (db, ...values) => Number((await run(db, values)).numAffectedRows ?? 0)
+  return async (tx, ...values) => Number((await run(tx, values)).numAffectedRows ?? 0)
 }
 
-function preparedQuery<Values extends Value[], Row>(build: (db: Queryable, ...values: Values) => Compilable<Row>) {
+/** The same for a statement that writes and returns rows. */
+export function preparedReturning<Values extends Value[], Row>(
+  build: (tx: Transaction, ...values: Values) => Compilable<Row>,
+): (tx: Transaction, ...values: Values) => Promise<Row[]> {
+  const run = preparedQuery(build)
+  return async (tx, ...values) => (await run(tx, values)).rows
+}
+
+function preparedQuery<Db extends Queryable, Values extends Value[], Row>(
+  build: (db: Db, ...values: Values) => Compilable<Row>,
+) {
   const compiledFor = new WeakMap<object, CompiledQuery<Row>>()
-  return (db: Queryable, values: Values) => {
+  return (db: Db, values: Values) => {
     const executor = db.getExecutor()
     const { adapter } = executor
     let compiled = compiledFor.get(adapter)

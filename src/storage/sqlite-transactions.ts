@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { asStorageError, DatabaseUnavailableError } from './database-trouble.ts'
-import type { Queryable } from './prepared.ts'
+import type { Transaction } from './prepared.ts'
 import type { InTransaction } from './transaction.ts'
 
 /** The most units that one commit may serve. This limits how long the event loop is blocked. */
@@ -11,7 +11,7 @@ const LOCK_WAIT_MS = 5_000
 const LOCK_RETRY_MS = 5
 
 type Waiting = {
-  run(tx: Queryable): Promise<unknown>
+  run(tx: Transaction): Promise<unknown>
   resolve(value: unknown): void
   reject(error: unknown): void
 }
@@ -19,7 +19,7 @@ type Waiting = {
 type SqliteTransactionParts = {
   file: DatabaseSync
   /** The same file behind Kysely. */
-  writer: Queryable
+  writer: Transaction
   /** Resolves when everything committed before is durable. */
   sync(): Promise<void>
   /** @throws DatabaseUnavailableError if the file is no longer the one that was opened */
@@ -105,7 +105,7 @@ export function sqliteTransactions({ file, writer, sync, checkFile, failed }: Sq
     }
   }
 
-  return <T>(unit: (tx: Queryable) => Promise<T>) =>
+  return <T>(unit: (tx: Transaction) => Promise<T>) =>
     new Promise<T>((resolve, reject) => {
       waiting.push({ run: unit, resolve: (value) => resolve(value as T), reject })
       schedule()

@@ -1,4 +1,4 @@
-import { preparedChange, type Queryable } from './prepared.ts'
+import { preparedChange, type Transaction } from './prepared.ts'
 
 /** How long a process that died keeps others from tidying, in milliseconds. Longer than a batch and the pause after it. */
 const LEASE_MS = 20_000
@@ -26,9 +26,9 @@ export type TidyingTurn = {
    *
    * @returns false if another process has it
    */
-  take(tx: Queryable, now: number): Promise<boolean>
+  take(tx: Transaction, now: number): Promise<boolean>
   /** Lets the next process have it, if this one does. */
-  giveBack(tx: Queryable): Promise<void>
+  giveBack(tx: Transaction): Promise<void>
 }
 
 /**

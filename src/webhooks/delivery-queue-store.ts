@@ -1,6 +1,6 @@
 import type { ExpressionBuilder } from 'kysely'
 import type { Settled } from '../queue/queue.ts'
-import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { Tables } from '../storage/tables.ts'
 import { toDelivery } from './delivery-store.ts'
 import type { Delivery } from './webhook.ts'
@@ -34,7 +34,7 @@ export async function listDueWebhooks(db: Queryable, now: number): Promise<strin
   return (await due(db, now)).map(({ id }) => id)
 }
 
-const claim = prepared((db, webhookId: string, now: number, leaseUntil: number, limit: number) =>
+const claim = preparedReturning((db, webhookId: string, now: number, leaseUntil: number, limit: number) =>
   db
     .updateTable('webhook_deliveries')
     .set((row) => ({ attempts: row('attempts', '+', 1), next_attempt_at: leaseUntil }))
@@ -56,7 +56,7 @@ const claim = prepared((db, webhookId: string, now: number, leaseUntil: number, 
 
 /** Claims what is due for one webhook; nothing if it was disabled or deleted in between. See `queue/queue.ts`. */
 export async function claimDeliveries(
-  tx: Queryable,
+  tx: Transaction,
   webhookId: string,
   { now, leaseUntil, limit }: { now: number; leaseUntil: number; limit: number },
 ): Promise<ClaimedDelivery[]> {
@@ -70,7 +70,7 @@ export async function claimDeliveries(
 
 /** Extends leases. */
 export async function renewDeliveries(
-  tx: Queryable,
+  tx: Transaction,
   deliveries: readonly Delivery[],
   leaseUntil: number,
 ): Promise<void> {
@@ -84,7 +84,7 @@ export async function renewDeliveries(
 }
 
 /** Records the results of deliveries: one statement for all deliveries of a webhook with the same result. */
-export async function settleDeliveries(tx: Queryable, settled: readonly Settled<Delivery>[]): Promise<void> {
+export async function settleDeliveries(tx: Transaction, settled: readonly Settled<Delivery>[]): Promise<void> {
   const groups = alike(settled, ({ work, verdict, result: { status, reason } }) => [
     ...[work.webhookId, work.attempts, status, reason],
     ...Object.values(verdict),
@@ -174,7 +174,7 @@ const giveUp = preparedChange(
  * `lastEventId`; at most `limit` of them. @returns how many
  */
 export async function giveUpOldest(
-  tx: Queryable,
+  tx: Transaction,
   webhookId: string,
   {
     before,

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { WebhookDeliveriesTable } from '../storage/delivery-tables.ts'
-import { prepared, preparedChange, type Queryable } from '../storage/prepared.ts'
+import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { Delivery, DeliveryState } from './webhook.ts'
 
 /** What is due within this time is left as it is: it may be leased, and is tried soon anyway. */
@@ -54,7 +54,12 @@ export async function readWebhookBacklog(
 }
 
 /** Repeats a delivery, finished or not, as if for the first time. False if it does not exist. */
-export async function replayDelivery(tx: Queryable, webhookId: string, eventId: number, now: number): Promise<boolean> {
+export async function replayDelivery(
+  tx: Transaction,
+  webhookId: string,
+  eventId: number,
+  now: number,
+): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('webhook_deliveries')
     .set({ attempts: 0, next_attempt_at: now, delivered_at: null, given_up_at: null })
@@ -86,7 +91,7 @@ const hurry = preparedChange((db, webhookId: string, now: number, after: number,
  *
  * @returns how many
  */
-export async function hurryDeliveries(tx: Queryable, webhookId: string, now: number, limit: number): Promise<number> {
+export async function hurryDeliveries(tx: Transaction, webhookId: string, now: number, limit: number): Promise<number> {
   return hurry(tx, webhookId, now, now + SOON_MS, limit)
 }
 
@@ -108,7 +113,12 @@ const revive = preparedChange((db, webhookId: string, now: number, limit: number
 )
 
 /** Has deliveries made after all that were given up, the oldest first, at most `limit` of them. @returns how many */
-export async function reviveDeliveries(tx: Queryable, webhookId: string, now: number, limit: number): Promise<number> {
+export async function reviveDeliveries(
+  tx: Transaction,
+  webhookId: string,
+  now: number,
+  limit: number,
+): Promise<number> {
   return revive(tx, webhookId, now, limit)
 }
 
@@ -136,7 +146,7 @@ export async function listDeliveries(db: Queryable, webhookId: string, query: De
  *
  * @returns how many
  */
-export async function pruneDeliveries(db: Queryable, before: number, limit: number): Promise<number> {
+export async function pruneDeliveries(db: Transaction, before: number, limit: number): Promise<number> {
   const old = await db
     .selectFrom('webhook_deliveries')
     .select(['endpoint_id', 'event_id'])

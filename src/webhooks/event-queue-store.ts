@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { preparedChange, type Queryable } from '../storage/prepared.ts'
+import { preparedChange, type Transaction } from '../storage/prepared.ts'
 import type { WebhookEventName } from './webhook-events.ts'
 
 /**
@@ -74,6 +74,6 @@ const queue = preparedChange(
  * Queues an event for every webhook that subscribes to it, in the transaction of the event: it is delivered only if
  * that is committed.
  */
-export async function queueEvent(tx: Queryable, event: QueuedEvent, now: number): Promise<void> {
+export async function queueEvent(tx: Transaction, event: QueuedEvent, now: number): Promise<void> {
   await queue(tx, event.event, event.eventId, event.accountId ?? null, event.payload, now)
 }

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { WebhookEndpointsTable } from '../storage/delivery-tables.ts'
-import { prepared, type Queryable } from '../storage/prepared.ts'
+import { prepared, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { Webhook } from './webhook.ts'
 import type { WebhookEventName } from './webhook-events.ts'
 
@@ -14,7 +14,7 @@ type NewWebhook = Pick<Webhook, 'id' | 'url' | 'description'> & {
 }
 
 /** Stores a new webhook, which receives all events from now on. */
-export async function createWebhook(tx: Queryable, webhook: NewWebhook, now: number): Promise<void> {
+export async function createWebhook(tx: Transaction, webhook: NewWebhook, now: number): Promise<void> {
   const { id, url, description, events, sealedSecret } = webhook
   await tx
     .insertInto('webhook_endpoints')
@@ -33,7 +33,7 @@ type WebhookChange = {
 }
 
 /** Changes an existing webhook. */
-export async function changeWebhook(tx: Queryable, id: string, change: WebhookChange): Promise<void> {
+export async function changeWebhook(tx: Transaction, id: string, change: WebhookChange): Promise<void> {
   const { url, description, events, disabledAt } = change
   const columns = {
     ...(url !== undefined && { url }),
@@ -48,13 +48,13 @@ export async function changeWebhook(tx: Queryable, id: string, change: WebhookCh
   await subscribe(tx, id, events)
 }
 
-async function subscribe(tx: Queryable, id: string, events: readonly WebhookEventName[]): Promise<void> {
+async function subscribe(tx: Transaction, id: string, events: readonly WebhookEventName[]): Promise<void> {
   const rows = [...new Set(events)].map((event) => ({ event, endpoint_id: id }))
   if (rows.length > 0) await tx.insertInto('webhook_subscriptions').values(rows).execute()
 }
 
 /** Replaces the secrets of a webhook. */
-export async function setSecrets(tx: Queryable, id: string, secrets: SealedSecrets): Promise<void> {
+export async function setSecrets(tx: Transaction, id: string, secrets: SealedSecrets): Promise<void> {
   await tx
     .updateTable('webhook_endpoints')
     .set({
@@ -67,7 +67,7 @@ export async function setSecrets(tx: Queryable, id: string, secrets: SealedSecre
 }
 
 /** Deletes a webhook with all its deliveries. False if it does not exist. */
-export async function deleteWebhook(tx: Queryable, id: string): Promise<boolean> {
+export async function deleteWebhook(tx: Transaction, id: string): Promise<boolean> {
   const { numDeletedRows } = await tx.deleteFrom('webhook_endpoints').where('id', '=', id).executeTakeFirst()
   return numDeletedRows === 1n
 }

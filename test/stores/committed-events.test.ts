@@ -3,13 +3,13 @@ import { recordEvent } from '../../src/audit/audit-store.ts'
 import { watchingEvents } from '../../src/audit/committed-events.ts'
 import { type Database, openDatabase } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
-import type { Queryable } from '../../src/storage/prepared.ts'
+import type { Transaction } from '../../src/storage/prepared.ts'
 import { databases, type TestDatabase } from '../support/databases.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
 const origin = { actor: 'server', address: '', userAgent: '' } as const
 
-const record = (tx: Queryable, accountId: number) =>
+const record = (tx: Transaction, accountId: number) =>
   recordEvent(tx, NOW, 'login.failed', { accountId, reason: 'wrong_password', origin })
 
 describe.each(databases)('events that are committed, on $name', (kind) => {
@@ -83,7 +83,6 @@ describe.each(databases)('events that are committed, on $name', (kind) => {
 
   it('are recorded all the same where nobody listens', async () => {
     await opened.inTransaction((tx) => record(tx, 1))
-    await record(opened.read, 2).catch(() => {})
     expect(told).toEqual([])
   })
 })
@@ -94,7 +93,7 @@ describe.each(databases)('trouble with $name', (kind) => {
     const failures: unknown[] = []
     const database = openDatabase(place.url, { connectionLost: () => {}, failed: (error) => failures.push(error) })
     await migrate(database, NOW)
-    const insert = (tx: Queryable) => tx.insertInto('server_state').values({ name: 'a', value: 'b' }).execute()
+    const insert = (tx: Transaction) => tx.insertInto('server_state').values({ name: 'a', value: 'b' }).execute()
     await database.inTransaction(insert)
     await expect(database.inTransaction(insert)).rejects.toThrow()
     expect(failures).toEqual([])

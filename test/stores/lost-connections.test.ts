@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Database, openDatabase } from '../../src/storage/database.ts'
-import type { Queryable } from '../../src/storage/prepared.ts'
+import type { Transaction } from '../../src/storage/prepared.ts'
 import { databases, type TestDatabase } from '../support/databases.ts'
 
 const postgres = databases.find(({ name }) => name === 'PostgreSQL') as TestDatabase
@@ -29,9 +29,9 @@ describe('a connection to PostgreSQL that is cut', () => {
     await place.drop()
   })
 
-  const put = (tx: Queryable, name: string) => sql`insert into facts values (${name})`.execute(tx)
+  const put = (tx: Transaction, name: string) => sql`insert into facts values (${name})`.execute(tx)
 
-  async function cut(tx: Queryable): Promise<void> {
+  async function cut(tx: Transaction): Promise<void> {
     const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx)
     const pid = rows[0]?.pid
     await administrator.query('select pg_terminate_backend($1)', [pid])

@@ -106,7 +106,7 @@ describe('PostgreSQL in trouble', () => {
 
   it('refuses to write outside of a transaction', async () => {
     const database = open()
-    const insert = database.read.insertInto('server_state').values({ name: 'a', value: 'b' }).execute()
+    const insert = sql`insert into server_state (name, value) values ('a', 'b')`.execute(database.read)
     await expect(insert).rejects.toThrow('database.read cannot write')
     await expect(
       sql`with gone as (delete from server_state returning name) select * from gone`.execute(database.read),

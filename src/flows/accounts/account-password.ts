@@ -6,7 +6,7 @@ import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
 import type { PasswordCheck } from '../../passwords/password-check.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 import { requestMailFor } from '../mail/mail-requests.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { Manager } from '../rights/actor.ts'
@@ -54,7 +54,7 @@ export function createAccountPasswords(parts: AccountPasswordParts): AccountPass
     id: number,
     manager: Manager,
     hash: string | undefined,
-    also: (tx: Queryable, account: Account, now: number) => Promise<unknown>,
+    also: (tx: Transaction, account: Account, now: number) => Promise<unknown>,
   ): Promise<void> {
     const now = clock.now()
     await database.inTransaction(async (tx) => {

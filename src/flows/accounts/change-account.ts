@@ -18,7 +18,7 @@ import type { Outbox } from '../../mail/outbox.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { isUniqueViolation } from '../../storage/constraint-violation.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf, type Manager, type Owner } from '../rights/actor.ts'
 import { admit, findAdministered, mayGrantRights, refuseOwnAccount } from '../rights/authority.ts'
@@ -64,7 +64,7 @@ type ChangeAccountParts = {
 export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
   const { database, clock, usernameRule, profileRule, notices, outbox, checkRecentLogin } = parts
 
-  async function findFaults(tx: Queryable, account: Account, wanted: WantedAccount): Promise<FieldFault[]> {
+  async function findFaults(tx: Transaction, account: Account, wanted: WantedAccount): Promise<FieldFault[]> {
     const { firstName = '', lastName = '', phoneNumber = '' } = wanted
     const faults = [...profileFaults({ firstName, lastName, phoneNumber }), ...(await grantFaults(tx, wanted))]
     if (wanted.username !== undefined) {
@@ -82,7 +82,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
   }
 
   /** @returns the names of the changed fields, as in requests */
-  async function apply(tx: Queryable, account: Account, wanted: WantedAccount, now: number): Promise<string[]> {
+  async function apply(tx: Transaction, account: Account, wanted: WantedAccount, now: number): Promise<string[]> {
     const { id } = account
     const data: Partial<AccountData> = Object.fromEntries(
       rewritten.filter((name) => wanted[name] !== undefined).map((name) => [name, wanted[name]]),
@@ -102,7 +102,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
   }
 
   /** An address that a manager typed is unconfirmed. */
-  async function replaceEmail(tx: Queryable, account: Account, email: string, now: number): Promise<void> {
+  async function replaceEmail(tx: Transaction, account: Account, email: string, now: number): Promise<void> {
     let current: Account | undefined = account
     while (current !== undefined && !(await changeEmail(tx, current, email, undefined))) {
       current = await findAccount(tx, account.id)
@@ -112,7 +112,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
   }
 
   /** Repeated if somebody else was faster, so that their change survives. */
-  async function replaceProfile(tx: Queryable, id: number, members: Profile): Promise<boolean> {
+  async function replaceProfile(tx: Transaction, id: number, members: Profile): Promise<boolean> {
     for (;;) {
       const account = await findAccount(tx, id)
       if (account === undefined) throw new AuthError('not_found')
@@ -124,7 +124,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
   }
 
   async function setActive(
-    tx: Queryable,
+    tx: Transaction,
     id: number,
     active: boolean,
     origin: AuditOrigin,
@@ -136,7 +136,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
   }
 
   async function changeIn(
-    tx: Queryable,
+    tx: Transaction,
     id: number,
     typed: WantedAccount,
     actor: Owner | Manager,
@@ -178,7 +178,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
 /** What an actor may change, and the current account. */
 type Admitted = { account: Account; wanted: WantedAccount }
 
-async function admitOwner(tx: Queryable, id: number, typed: WantedAccount): Promise<Admitted> {
+async function admitOwner(tx: Transaction, id: number, typed: WantedAccount): Promise<Admitted> {
   const account = await findAccount(tx, id)
   if (account === undefined) throw new AuthError('account_not_found')
   const wanted = await differences(tx, account, typed)
@@ -188,7 +188,7 @@ async function admitOwner(tx: Queryable, id: number, typed: WantedAccount): Prom
 
 /** @param staleLogin why the login is not recent; undefined: it is recent */
 async function admitManager(
-  tx: Queryable,
+  tx: Transaction,
   id: number,
   typed: WantedAccount,
   manager: Manager,

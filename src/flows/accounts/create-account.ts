@@ -10,7 +10,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { rememberNetwork } from '../../rate-limits/known-network-store.ts'
 import { networkOf } from '../../rate-limits/network.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 import { auditOriginOf, type Manager, type Stranger } from '../rights/actor.ts'
 import { admit } from '../rights/authority.ts'
 import { type Grants, grant, grantFaults } from '../rights/grants.ts'
@@ -41,7 +41,7 @@ type Maker = Manager | Stranger
 export type CreateAccount = (
   wanted: AccountToCreate,
   maker: Maker,
-  also?: (tx: Queryable, account: Account) => Promise<void>,
+  also?: (tx: Transaction, account: Account) => Promise<void>,
 ) => Promise<Account | undefined>
 
 type CreateAccountParts = {
@@ -54,7 +54,7 @@ type CreateAccountParts = {
 export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
   const { database, clock, passwords, usernameRule } = parts
 
-  async function admitMaker(tx: Queryable, maker: Maker, wanted: AccountToCreate): Promise<void> {
+  async function admitMaker(tx: Transaction, maker: Maker, wanted: AccountToCreate): Promise<void> {
     const isWithRights = hasRights(wanted)
     if (maker.kind !== 'stranger') await admit(tx, maker, isWithRights ? 'superuser' : 'accounts.add')
     else if (isWithRights) throw new AuthError('permission_denied', { detail: 'grants rights' })

@@ -1,6 +1,6 @@
 import { deactivateAccount, holdLogins } from '../../accounts/account-store.ts'
 import { latestSessionStart } from '../../sessions/session-store.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 
 /**
  * Deactivates the account and ends its sessions, in the caller's transaction. It ends the existing sessions, not those
@@ -9,7 +9,7 @@ import type { Queryable } from '../../storage/prepared.ts'
  *
  * @returns false if it was already inactive
  */
-export async function deactivate(tx: Queryable, accountId: number, now: number): Promise<boolean> {
+export async function deactivate(tx: Transaction, accountId: number, now: number): Promise<boolean> {
   await holdLogins(tx, accountId)
   const latest = await latestSessionStart(tx, accountId)
   return deactivateAccount(tx, accountId, now, Math.max(now, latest ?? now))

@@ -6,7 +6,7 @@ import { AuthError, fieldRefusal } from '../../errors.ts'
 import { administersEverything } from '../../permissions/administration-policy.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 import { auditOriginOf, type Manager, type Owner } from '../rights/actor.ts'
 import { admit, findAdministered, refuseOwnAccount } from '../rights/authority.ts'
 
@@ -34,7 +34,7 @@ export function createDeleteAccount({ database, clock }: { database: Database; c
   }
 }
 
-async function admitOwner(tx: Queryable, account: Account): Promise<void> {
+async function admitOwner(tx: Transaction, account: Account): Promise<void> {
   await awaitTurn(tx)
   const current = await findAccount(tx, account.id)
   const isInCharge = current !== undefined && administersEverything(current)
@@ -43,7 +43,7 @@ async function admitOwner(tx: Queryable, account: Account): Promise<void> {
   if (!(await claimCredentialsChange(tx, account))) throw fieldRefusal('password', 'wrong_password')
 }
 
-async function admitManager(tx: Queryable, accountId: number, manager: Manager): Promise<void> {
+async function admitManager(tx: Transaction, accountId: number, manager: Manager): Promise<void> {
   const by = await admit(tx, manager, 'accounts.delete')
   refuseOwnAccount(by, await findAdministered(tx, by, accountId))
 }

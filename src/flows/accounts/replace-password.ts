@@ -2,7 +2,7 @@ import type { Account } from '../../accounts/account.ts'
 import { claimCredentialsChange, findAccount } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import { removePasswordHash, setPasswordHash } from '../../passwords/password-store.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { type Actor, auditOriginOf } from '../rights/actor.ts'
 import { endAllAndRecord } from '../sessions/end-session.ts'
@@ -29,7 +29,7 @@ type PasswordChange = {
  * @returns false if it was refused, or if the account is gone
  */
 export async function replacePassword(
-  tx: Queryable,
+  tx: Transaction,
   { account, hash, by, ends }: PasswordChange,
   actor: Actor,
   notices: Pick<SecurityNotices, 'passwordChanged'>,
@@ -53,7 +53,7 @@ export async function replacePassword(
 }
 
 /** Claims the change, reading the account again until nobody else was faster. False if it is gone. */
-async function insistOnChange(tx: Queryable, account: Account): Promise<boolean> {
+async function insistOnChange(tx: Transaction, account: Account): Promise<boolean> {
   let current: Account | undefined = account
   while (current !== undefined && !(await claimCredentialsChange(tx, current))) {
     current = await findAccount(tx, account.id)

@@ -2,7 +2,7 @@ import { type Account, isActive } from '../../accounts/account.ts'
 import { normalizeEmailDomain } from '../../accounts/email-address.ts'
 import type { Profile } from '../../accounts/profile.ts'
 import { normalizeUsername } from '../../accounts/username.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 import { type Grants, hasGrants } from '../rights/grants.ts'
 
 /** The wanted values of an account. Undefined values stay. */
@@ -21,7 +21,7 @@ export type WantedAccount = Grants & {
 }
 
 /** The values that differ from the current account, in their stored form. */
-export async function differences(tx: Queryable, account: Account, typed: WantedAccount): Promise<WantedAccount> {
+export async function differences(tx: Transaction, account: Account, typed: WantedAccount): Promise<WantedAccount> {
   const email = ifOther(typed.email === undefined ? undefined : normalizeEmailDomain(typed.email), account.email)
   const isVerified = email === undefined && account.email !== '' && account.emailVerifiedAt !== undefined
   const hasAddress = (email ?? account.email) !== ''

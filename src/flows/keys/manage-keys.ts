@@ -3,7 +3,7 @@ import { listKeys } from '../../keys/key-store.ts'
 import { type KeyState, keyState, type SigningKey, wasRetiredEarly } from '../../keys/signing-key.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 import type { JwtAlgorithm } from '../../tokens/jwt-key.ts'
 import { auditOriginOf, type Manager } from '../rights/actor.ts'
 import { admit } from '../rights/authority.ts'
@@ -86,7 +86,7 @@ export function createManageKeys({ database, clock, keyRing, algorithm }: Manage
     }
   }
 
-  const admission = (manager: Manager) => (tx: Queryable) => admit(tx, manager, 'keys.change')
+  const admission = (manager: Manager) => (tx: Transaction) => admit(tx, manager, 'keys.change')
 
   async function endSessionsOf(kid: string, manager: Manager): Promise<number> {
     const key = (await listKeys(database.read, 0)).find((one) => one.kid === kid)

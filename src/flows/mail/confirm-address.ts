@@ -2,7 +2,7 @@ import type { Account } from '../../accounts/account.ts'
 import { isConfirmedByAnother, verifyEmail } from '../../accounts/account-email-store.ts'
 import { awaitTurn } from '../../accounts/administrator-store.ts'
 import { emailKey } from '../../accounts/email-address.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 
 /** Whether accounts log in by their address: LOGIN_WITH. */
 export type AddressRule = { loginWith: string }
@@ -12,7 +12,7 @@ export type AddressRule = { loginWith: string }
  * have confirmed it. Confirmations wait for each other, so of two at the same moment one wins.
  */
 export async function mayConfirm(
-  tx: Queryable,
+  tx: Transaction,
   accountId: number,
   email: string,
   { loginWith }: AddressRule,
@@ -28,7 +28,7 @@ export async function mayConfirm(
  * @returns false if this or another account has confirmed it, or if the account was changed since it was read
  */
 export async function confirmAddress(
-  tx: Queryable,
+  tx: Transaction,
   account: Account,
   rule: AddressRule,
   now: number,

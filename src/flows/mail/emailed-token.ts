@@ -7,7 +7,7 @@ import type { Outbox, PreparedMail } from '../../mail/outbox.ts'
 import { createOneTimeToken, type OneTimeToken, type OneTimeUse } from '../../one-time-tokens/one-time-token.ts'
 import { findOneTimeToken, keepOneTimeToken } from '../../one-time-tokens/one-time-token-store.ts'
 import type { Random } from '../../platform/random.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Queryable, Transaction } from '../../storage/prepared.ts'
 import type { EmailFlow } from './email-flow.ts'
 
 /** The parts of a flow that determine its mail. */
@@ -48,7 +48,7 @@ export function prepareLinks(
 }
 
 /** Stores the tokens and queues their mail, in the caller's transaction. */
-export async function keepLinks(tx: Queryable, outbox: Outbox, prepared: PreparedLinks, now: number): Promise<void> {
+export async function keepLinks(tx: Transaction, outbox: Outbox, prepared: PreparedLinks, now: number): Promise<void> {
   for (const token of prepared.tokens) await keepOneTimeToken(tx, token)
   await outbox.queue(tx, prepared.mail, now)
 }

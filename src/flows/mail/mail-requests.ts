@@ -11,7 +11,7 @@ import type { Random } from '../../platform/random.ts'
 import type { Limiter } from '../../rate-limits/limiter.ts'
 import { mailRequestClaim } from '../../rate-limits/limits.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 import type { EmailFlow } from './email-flow.ts'
 import { boundTo, isMailable, keepLinks, type PreparedLinks, prepareLinks } from './emailed-token.ts'
 
@@ -56,7 +56,7 @@ export function createAskForMail({
  * @returns false if none can be sent: mail is off, or the account has no address
  */
 export async function requestMailFor(
-  tx: Queryable,
+  tx: Transaction,
   outbox: Outbox,
   purpose: string,
   account: Account,

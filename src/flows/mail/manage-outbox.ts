@@ -15,7 +15,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { endRest, type FailingLane, listFailingLanes } from '../../queue/lane-store.ts'
 import { LEASE_MS } from '../../queue/queue.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Queryable, Transaction } from '../../storage/prepared.ts'
 import type { Caller } from '../rights/actor.ts'
 import { actingAdministrator, findAdministered, refuseOwnAccount } from '../rights/authority.ts'
 import { MAIL_LANE, MAIL_QUEUE } from './deliver-mail.ts'
@@ -58,7 +58,7 @@ export function createOutboxAdministration({
   clock: Clock
   outbox: Pick<Outbox, 'wake'>
 }): OutboxAdministration {
-  async function pending(tx: Queryable, id: string): Promise<OutboxRecord> {
+  async function pending(tx: Transaction, id: string): Promise<OutboxRecord> {
     const mail = await getRecord(tx, id)
     if (mail.state !== 'pending') throw new AuthError('mail_done')
     return mail
@@ -68,7 +68,7 @@ export function createOutboxAdministration({
    * Leaves out mail that a process may be sending at this moment: it would be sent twice. Ends the rest of a mail
    * server that did not respond: somebody says that it works again.
    */
-  async function hurry(caller: Caller, make: (tx: Queryable, now: number, after: number) => Promise<number>) {
+  async function hurry(caller: Caller, make: (tx: Transaction, now: number, after: number) => Promise<number>) {
     const now = clock.now()
     const hurried = await database.inTransaction(async (tx) => {
       await actingAdministrator(tx, caller, 'outbox.change')

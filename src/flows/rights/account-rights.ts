@@ -21,16 +21,16 @@ export type AccountRights = {
  * Reads the rights that an account's tokens contain, in the transaction that issues them; undefined if tokens contain
  * none, which costs nothing.
  */
-export type ReadTokenRights = (tx: Queryable, accountId: number) => Promise<TokenRights | undefined>
+export type ReadTokenRights = (db: Queryable, accountId: number) => Promise<TokenRights | undefined>
 
 /** @param names GROUPS_CLAIM and PERMISSIONS_CLAIM */
 export function createReadTokenRights(rights: Pick<Rights, 'of'>, names: RightsClaimNames): ReadTokenRights {
   const isTold = names.groupsClaim !== undefined || names.permissionsClaim !== undefined
-  return async (tx, accountId) => {
+  return async (db, accountId) => {
     // Read again: an account that was demoted while its password was being checked gets no superuser's token.
-    const account = isTold ? await findAccount(tx, accountId) : undefined
+    const account = isTold ? await findAccount(db, accountId) : undefined
     if (account === undefined) return undefined
-    const { groups, permissions } = await rights.of(account, tx)
+    const { groups, permissions } = await rights.of(account, db)
     return { groups: groups.map(({ name }) => name), permissions }
   }
 }

@@ -5,7 +5,7 @@ import { AuthError } from '../../errors.ts'
 import { type Holder, mayAdminister } from '../../permissions/administration-policy.ts'
 import { findPermissions } from '../../permissions/grant-store.ts'
 import { mayDo, type OwnPermission } from '../../permissions/permission.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 import type { Caller, Manager } from './actor.ts'
 
 /** What a manager may do at this moment: what they hold, or `everything` on the command line. */
@@ -18,7 +18,11 @@ export type Authority = Holder | 'everything'
  *
  * @throws AuthError `permission_denied`, `account_not_found`, `account_inactive`
  */
-export async function admit(tx: Queryable, manager: Manager, needed: OwnPermission | 'superuser'): Promise<Authority> {
+export async function admit(
+  tx: Transaction,
+  manager: Manager,
+  needed: OwnPermission | 'superuser',
+): Promise<Authority> {
   if (manager.kind === 'administrator') return actingAdministrator(tx, manager.caller, needed)
   await awaitTurn(tx)
   return 'everything'
@@ -26,7 +30,7 @@ export async function admit(tx: Queryable, manager: Manager, needed: OwnPermissi
 
 /** Admits an administrator. See `admit`. */
 export async function actingAdministrator(
-  tx: Queryable,
+  tx: Transaction,
   caller: Caller,
   needed: OwnPermission | 'superuser',
 ): Promise<Holder> {
@@ -50,7 +54,7 @@ export function mayGrantRights(by: Authority): boolean {
  *
  * @throws AuthError `not_found`; `permission_denied` if the account may do more than the manager
  */
-export async function findAdministered(tx: Queryable, by: Authority, id: number): Promise<Holder> {
+export async function findAdministered(tx: Transaction, by: Authority, id: number): Promise<Holder> {
   const account = await findAccount(tx, id)
   if (account === undefined) throw new AuthError('not_found')
   const target = { account, permissions: await findPermissions(tx, id) }

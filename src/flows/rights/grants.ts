@@ -4,7 +4,7 @@ import type { FieldFault } from '../../errors.ts'
 import { findRights, setAccountPermissions } from '../../permissions/grant-store.ts'
 import { addMember, findGroups, removeMember } from '../../permissions/group-store.ts'
 import { permissionFault } from '../../permissions/permission.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Queryable, Transaction } from '../../storage/prepared.ts'
 
 /** The rights that an account shall have, instead of its current ones; undefined leaves them. */
 export type Grants = {
@@ -26,8 +26,8 @@ export function permissionFaults(field: string, names: readonly string[]): Field
 }
 
 /** What is wrong with grants: unknown groups, and names that cannot be granted. */
-export async function grantFaults(tx: Queryable, { groups = [], permissions = [] }: Grants): Promise<FieldFault[]> {
-  const there = new Set((await findGroups(tx, groups)).map(({ id }) => id))
+export async function grantFaults(db: Queryable, { groups = [], permissions = [] }: Grants): Promise<FieldFault[]> {
+  const there = new Set((await findGroups(db, groups)).map(({ id }) => id))
   const missing = groups.flatMap((id, index) =>
     there.has(id) ? [] : [{ field: `groups/${index}`, fault: 'unknown_group' }],
   )
@@ -35,15 +35,15 @@ export async function grantFaults(tx: Queryable, { groups = [], permissions = []
 }
 
 /** Whether the account already has exactly these grants. */
-export async function hasGrants(tx: Queryable, accountId: number, { groups, permissions }: Grants): Promise<boolean> {
-  const rights = await findRights(tx, accountId)
+export async function hasGrants(db: Queryable, accountId: number, { groups, permissions }: Grants): Promise<boolean> {
+  const rights = await findRights(db, accountId)
   const held = rights.groups.map(({ id }) => id)
   return isSameSet(groups ?? held, held) && isSameSet(permissions ?? rights.ownPermissions, rights.ownPermissions)
 }
 
 /** Replaces an account's grants and records the changes. The grants must be valid. */
 export async function grant(
-  tx: Queryable,
+  tx: Transaction,
   accountId: number,
   { groups, permissions }: Grants,
   origin: AuditOrigin,
@@ -57,7 +57,7 @@ export async function grant(
 }
 
 async function putIntoGroups(
-  tx: Queryable,
+  tx: Transaction,
   accountId: number,
   wanted: ReadonlySet<number>,
   origin: AuditOrigin,

@@ -16,7 +16,7 @@ import {
 import type { Clock } from '../../platform/clock.ts'
 import { textFaults } from '../../platform/text-rules.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 import { auditOriginOf, type Manager } from './actor.ts'
 import { admit } from './authority.ts'
 import { permissionFaults } from './grants.ts'
@@ -62,7 +62,7 @@ export function createGroupAdministration({
   async function changing<Result>(
     id: number,
     manager: Manager,
-    apply: (tx: Queryable, group: Group, now: number) => Promise<Result>,
+    apply: (tx: Transaction, group: Group, now: number) => Promise<Result>,
   ): Promise<Result> {
     const now = clock.now()
     return database.inTransaction(async (tx) => {
@@ -75,7 +75,7 @@ export function createGroupAdministration({
 
   /** @throws AuthError `not_found` */
   async function nameForEvent(
-    tx: Queryable,
+    tx: Transaction,
     group: Group,
     accountId: number,
   ): Promise<{ groupId: number; name: string }> {

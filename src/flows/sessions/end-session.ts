@@ -5,12 +5,12 @@ import type { AuditOrigin } from '../../audit/events.ts'
 import { endExcessSessions } from '../../sessions/excess-session-store.ts'
 import type { Session, SessionEndReason } from '../../sessions/session.ts'
 import { endSession, endSessionsOfAccount } from '../../sessions/session-store.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 
 /** Ends one session and records it, in the caller's transaction. False if it had already ended. */
 export async function endAndRecord(
-  tx: Queryable,
+  tx: Transaction,
   session: Session,
   reason: SessionEndReason,
   origin: AuditOrigin,
@@ -31,7 +31,7 @@ type SessionsToEnd = { accountId: number; reason: SessionEndReason; keptId?: str
  * @returns the ids of the sessions that ended now
  */
 export async function endAllAndRecord(
-  tx: Queryable,
+  tx: Transaction,
   { accountId, reason, keptId }: SessionsToEnd,
   origin: AuditOrigin,
   now: number,
@@ -50,7 +50,7 @@ type Replay = { session: Session; account: Account | undefined; generationsBehin
  * `outbox.wake()` afterwards.
  */
 export async function endReplayed(
-  tx: Queryable,
+  tx: Transaction,
   { session, account, generationsBehind }: Replay,
   origin: AuditOrigin,
   notices: SecurityNotices,
@@ -64,7 +64,7 @@ export async function endReplayed(
 
 /** Ends the sessions of an account that a login has pushed beyond the limit, and records each. */
 export async function endExcessAndRecord(
-  tx: Queryable,
+  tx: Transaction,
   { accountId, most }: { accountId: number; most: number },
   origin: AuditOrigin,
   now: number,

@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { SessionEndReason } from '../../sessions/session.ts'
 import { findSession, listUnendedSessions } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 import { auditOriginOf, commandLine, type Manager, type Owner } from '../rights/actor.ts'
 import { admit, findAdministered } from '../rights/authority.ts'
 import { endAllAndRecord, endAndRecord } from './end-session.ts'
@@ -54,7 +54,7 @@ export type EndSessions = {
 
 export function createEndSessions({ database, clock }: { database: Database; clock: Clock }): EndSessions {
   async function reasonFor(
-    tx: Queryable,
+    tx: Transaction,
     { id, accountId }: { id: string; accountId: number },
     actor: Owner | Manager,
   ): Promise<SessionEndReason> {
@@ -66,13 +66,13 @@ export function createEndSessions({ database, clock }: { database: Database; clo
     return id === actor.caller.sessionId ? 'logout' : 'logged_out_elsewhere'
   }
 
-  async function endOthersIn(tx: Queryable, owner: Owner, now: number): Promise<number> {
+  async function endOthersIn(tx: Transaction, owner: Owner, now: number): Promise<number> {
     const { account, sessionId } = owner.caller
     const others = { accountId: account.id, reason: 'logged_out_elsewhere', keptId: sessionId } as const
     return (await endAllAndRecord(tx, others, auditOriginOf(owner), now)).length
   }
 
-  async function endAllOwn(tx: Queryable, owner: Owner, now: number): Promise<number> {
+  async function endAllOwn(tx: Transaction, owner: Owner, now: number): Promise<number> {
     const ended = await endOthersIn(tx, owner, now)
     const { sessionId } = owner.caller
     const own = sessionId === undefined ? undefined : await findSession(tx, sessionId)
@@ -130,7 +130,7 @@ export function createEndSessions({ database, clock }: { database: Database; clo
 }
 
 /** Nobody is protected once their account is gone. */
-async function admitManager(tx: Queryable, accountId: number, manager: Manager): Promise<void> {
+async function admitManager(tx: Transaction, accountId: number, manager: Manager): Promise<void> {
   const by = await admit(tx, manager, 'sessions.delete')
   if ((await findAccount(tx, accountId)) !== undefined) await findAdministered(tx, by, accountId)
 }

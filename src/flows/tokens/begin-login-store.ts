@@ -6,7 +6,7 @@ import { rememberNetwork } from '../../rate-limits/known-network-store.ts'
 import { type DeviceNovelty, deviceKey, noteDevice } from '../../sessions/device-store.ts'
 import type { Session } from '../../sessions/session.ts'
 import { startSession } from '../../sessions/session-store.ts'
-import { isPostgres, prepared, type Queryable } from '../../storage/prepared.ts'
+import { isPostgres, prepared, type Transaction } from '../../storage/prepared.ts'
 
 /** A login with the right password. */
 export type ProvenLogin = {
@@ -32,11 +32,11 @@ type BegunLogin = {
  *
  * @returns undefined if the account's password or state has changed in between; then nothing is stored
  */
-export function beginLogin(tx: Queryable, login: ProvenLogin, now: number): Promise<BegunLogin | undefined> {
+export function beginLogin(tx: Transaction, login: ProvenLogin, now: number): Promise<BegunLogin | undefined> {
   return isPostgres(tx) ? beginInOneStatement(tx, login, now) : beginStepByStep(tx, login, now)
 }
 
-async function beginStepByStep(tx: Queryable, login: ProvenLogin, now: number): Promise<BegunLogin | undefined> {
+async function beginStepByStep(tx: Transaction, login: ProvenLogin, now: number): Promise<BegunLogin | undefined> {
   const { account, session, network, device, lastLoginAt, event } = login
   if (!(await confirmLogin(tx, account, lastLoginAt))) return undefined
   await startSession(tx, session)
@@ -46,7 +46,7 @@ async function beginStepByStep(tx: Queryable, login: ProvenLogin, now: number): 
   return { device: novelty }
 }
 
-async function beginInOneStatement(tx: Queryable, login: ProvenLogin, now: number): Promise<BegunLogin | undefined> {
+async function beginInOneStatement(tx: Transaction, login: ProvenLogin, now: number): Promise<BegunLogin | undefined> {
   const { account, session, network, device, lastLoginAt, event } = login
   const [begun] = await begin(
     tx,

@@ -7,7 +7,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { spentSession } from '../../sessions/session.ts'
 import { startSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 import { type RefreshTokenRules, type RefreshTokenState, refreshRefusal } from '../../tokens/refresh-token-state.ts'
 import type { OpenedToken, TokenVerifier } from '../../tokens/token-verifier.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
@@ -35,7 +35,7 @@ export type Logout = (refreshToken: string, origin: RequestOrigin, actor?: Audit
 export function createLogout({ database, clock, verifier, outbox, notices, settings }: LogoutParts): Logout {
   /** The refusal, to be thrown after the commit, or undefined once the session has ended. */
   async function end(
-    tx: Queryable,
+    tx: Transaction,
     opened: OpenedToken,
     origin: AuditOrigin,
     now: number,
@@ -72,7 +72,7 @@ export function createLogout({ database, clock, verifier, outbox, notices, setti
 
 /** Stores and records that another server's token was used. False if it already was. */
 async function endForeign(
-  tx: Queryable,
+  tx: Transaction,
   { sessionId, account }: Extract<RefreshTokenState, { kind: 'adoptable' }>,
   until: number,
   origin: AuditOrigin,

@@ -20,7 +20,7 @@ import {
 } from '../../sessions/session.ts'
 import { rotateSession, startSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 import type { JwtClaims } from '../../tokens/jwt.ts'
 import { spentTokenId } from '../../tokens/refresh-rotation.ts'
 import {
@@ -199,7 +199,7 @@ export function createRefresh(parts: RefreshParts): Refresh {
 /**
  * The session that a token started may be forgotten before the token itself expires: then another record remembers it.
  */
-async function rememberSpent(tx: Queryable, session: Session, until: number, now: number): Promise<void> {
+async function rememberSpent(tx: Transaction, session: Session, until: number, now: number): Promise<void> {
   if (until <= session.refreshExpiresAt) return
   // Belongs to nobody, so it appears in no list of sessions.
   await startSession(tx, spentSession({ id: spentTokenId(session.id), accountId: 0, until }, 'replayed', now))

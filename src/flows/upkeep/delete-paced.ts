@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../../storage/database.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 import type { TidyingTurn } from '../../storage/tidying-turn.ts'
 
 /** How long one batch is to take: so long does SQLite keep everybody waiting, and PostgreSQL keep its rows locked. */
@@ -16,7 +16,7 @@ export type Chore = {
   /** For the log: "deleting old events". */
   what: string
   /** Deletes at most `limit` of them. @returns how many; fewer than `limit` if none are left */
-  remove(tx: Queryable, limit: number): Promise<number>
+  remove(tx: Transaction, limit: number): Promise<number>
 }
 
 type PacedParts = {

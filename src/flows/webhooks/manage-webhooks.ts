@@ -9,7 +9,7 @@ import { textFaults } from '../../platform/text-rules.ts'
 import { wireName } from '../../platform/wire-name.ts'
 import { clearFailure, type FailingLane, listFailingLanes } from '../../queue/lane-store.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Queryable, Transaction } from '../../storage/prepared.ts'
 import { type DeliveryQuery, listDeliveries, replayDelivery } from '../../webhooks/delivery-store.ts'
 import { type DestinationRules, destinationFault } from '../../webhooks/destination.ts'
 import { FORMER_SECRET_MS, sealSecret } from '../../webhooks/secrets.ts'
@@ -83,7 +83,7 @@ export function createManageWebhooks({ database, clock, random, seal, rules }: M
   async function changing<Result>(
     id: string,
     caller: Caller,
-    apply: (tx: Queryable, webhook: Webhook, now: number) => Promise<Result>,
+    apply: (tx: Transaction, webhook: Webhook, now: number) => Promise<Result>,
   ): Promise<Result> {
     const now = clock.now()
     return database.inTransaction(async (tx) => {
@@ -165,7 +165,7 @@ export function createManageWebhooks({ database, clock, random, seal, rules }: M
 
 /** Records a change of a webhook in its transaction. */
 export async function recordChange(
-  tx: Queryable,
+  tx: Transaction,
   webhookId: string,
   fields: readonly string[],
   origin: AuditOrigin,

@@ -1,11 +1,11 @@
 import type { RecordedEvent } from '../../audit/committed-events.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 import { queueEvent } from '../../webhooks/event-queue-store.ts'
 import { isWebhookEvent } from '../../webhooks/webhook-events.ts'
 import { webhookPayload } from './webhook-payload.ts'
 
 /** Queues events for the webhooks that subscribe to them, in the transaction that records the events. */
-export async function queueEventsForWebhooks(tx: Queryable, events: readonly RecordedEvent[]): Promise<void> {
+export async function queueEventsForWebhooks(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
   for (const { id, at, event, fields } of events) {
     if (!isWebhookEvent(event)) continue
     const { origin, accountId, sessionId, ...facts }: AnyFields = fields

@@ -1,11 +1,11 @@
 import type { ColumnDefinitionBuilder } from 'kysely'
 import type { DatabaseKind } from '../database.ts'
-import type { Queryable } from '../prepared.ts'
+import type { Transaction } from '../prepared.ts'
 
 /** One migration of the schema, written once for both databases. Never change a released migration. */
 export type Migration = {
   name: string
-  up(db: Queryable, kind: DatabaseKind): Promise<void>
+  up(db: Transaction, kind: DatabaseKind): Promise<void>
 }
 
 /** A property of a column besides its type. */

@@ -4,7 +4,7 @@ import type { MessageValues } from '../../../mail/mail.ts'
 import type { Outbox } from '../../../mail/outbox.ts'
 import { hasRecentMail } from '../../../mail/outbox-store.ts'
 import { deviceName } from '../../../sessions/device-name.ts'
-import type { Queryable } from '../../../storage/prepared.ts'
+import type { Transaction } from '../../../storage/prepared.ts'
 import { isMailable } from '../emailed-token.ts'
 
 /** Notices that can be turned off. */
@@ -38,17 +38,17 @@ const MOST = {
  * per hour.
  */
 export type SecurityNotices = {
-  passwordChanged(tx: Queryable, account: Account, now: number): Promise<void>
+  passwordChanged(tx: Transaction, account: Account, now: number): Promise<void>
   /** Notifies the current address that another one is about to replace it. */
-  emailChangeAsked(tx: Queryable, account: Account, newEmail: string, now: number): Promise<void>
+  emailChangeAsked(tx: Transaction, account: Account, newEmail: string, now: number): Promise<void>
   /** @param account as it was, with the old address, which receives the notice */
-  emailChanged(tx: Queryable, account: Account, newEmail: string, now: number): Promise<void>
+  emailChanged(tx: Transaction, account: Account, newEmail: string, now: number): Promise<void>
   /** Whether logins must record their device, because `newDevice` is sent. */
   areDevicesNoted: boolean
   /** Reports a login from a device that is new to the account. */
-  newDevice(tx: Queryable, account: Account, origin: RequestOrigin, now: number): Promise<void>
+  newDevice(tx: Transaction, account: Account, origin: RequestOrigin, now: number): Promise<void>
   /** @param origin of the request that presented the used token */
-  sessionReplayed(tx: Queryable, account: Account, origin: RequestOrigin, now: number): Promise<void>
+  sessionReplayed(tx: Transaction, account: Account, origin: RequestOrigin, now: number): Promise<void>
 }
 
 /** @param kinds the notices that are sent: SECURITY_NOTICES */
@@ -62,7 +62,7 @@ export function createSecurityNotices({
   const isSent = (kind: NoticeKind) => outbox.isOn && kinds.includes(kind)
 
   async function tell(
-    tx: Queryable,
+    tx: Transaction,
     account: Account,
     message: { kind: string; values: MessageValues },
     now: number,
