@@ -66,6 +66,8 @@ export async function createTestLatchkey(options: LatchkeyOptions = {}): Promise
     const { latchkey, app } = await embed(
       {
         DEBUG: true,
+        // An application's tests may need tokens of its real issuer.
+        DEBUG_ON_PUBLIC_URL: true,
         SECRET_KEY: randomSecret(systemRandom),
         DATABASE_URL: `sqlite:${join(folder, 'latchkey.sqlite3')}`,
         PORT: await freePort(),

@@ -41,6 +41,7 @@ import { allSettingFacts } from './settings.ts'
 /** All settings, checked, with every default filled in. Frozen. */
 export type Config = {
   debug: boolean
+  debugOnPublicUrl: boolean
   compatibility: GeneralSettings['compatibility']
   log: { level: GeneralSettings['logLevel']; format: GeneralSettings['logFormat'] }
   http: HttpSettings
@@ -116,7 +117,7 @@ export function loadConfig(source: ConfigSource): Config {
   const given = gatherSettings(environment, workingDirectory, allSettingFacts(), place)
   const reader = createSettingReader(given.texts)
 
-  const { debug, compatibility, logLevel, logFormat } = reader.readGroup(generalSettings, {
+  const { debug, debugOnPublicUrl, compatibility, logLevel, logFormat } = reader.readGroup(generalSettings, {
     debug: () => debugByDefault,
     logFormat: (read) => (read.debug ? 'text' : 'json'),
   })
@@ -149,7 +150,7 @@ export function loadConfig(source: ConfigSource): Config {
   const metrics = reader.readGroup(metricsSettings)
 
   const isNeeded = (name: string | undefined) => name === undefined || source.needs?.has(name) !== false
-  const contradictions = findContradictions({ hash, http, tokens }).filter(
+  const contradictions = findContradictions({ hash, http, tokens, debug: debug && !debugOnPublicUrl }).filter(
     ({ between }) => !between.some(reader.isFaulty) && between.every(isNeeded),
   )
   const faults = [
@@ -163,6 +164,7 @@ export function loadConfig(source: ConfigSource): Config {
   const databaseUrl = withAbsolutePath('sqlite:', storage.databaseUrl, workingDirectory)
   return deepFreeze({
     debug,
+    debugOnPublicUrl,
     compatibility,
     log: { level: logLevel, format: logFormat },
     http,

@@ -5,6 +5,8 @@ import type { TokenSettings } from '../tokens/settings.ts'
 
 /** The settings that can contradict each other. */
 type ContradictorySettings = {
+  /** Whether DEBUG is on, and DEBUG_ON_PUBLIC_URL does not allow it everywhere. */
+  debug: boolean
   hash: HashCostSettings
   http: Pick<HttpSettings, 'publicUrl' | 'cookieDomain' | 'accessCookieName' | 'refreshCookieName'>
   tokens: Pick<TokenSettings, 'userIdClaim' | 'groupsClaim' | 'permissionsClaim'>
@@ -14,8 +16,16 @@ type ContradictorySettings = {
 type Contradiction = { between: readonly [string, string]; sentence: string }
 
 /** Finds contradictions. Each sentence begins with a setting's name and says how to fix it. */
-export function findContradictions({ hash, http, tokens }: ContradictorySettings): Contradiction[] {
+export function findContradictions({ debug, hash, http, tokens }: ContradictorySettings): Contradiction[] {
   const found: Contradiction[] = [...findClaimConflicts(tokens), ...findCookieConflicts(http)]
+  if (debug && !isLoopbackHost(new URL(http.publicUrl).hostname.replace(/\.$/, ''))) {
+    found.push({
+      between: ['DEBUG', 'PUBLIC_URL'],
+      sentence:
+        `DEBUG: is on, but PUBLIC_URL (${http.publicUrl}) does not name this machine, and development mode is open to ` +
+        'everybody. Set DEBUG=false and a SECRET_KEY. If only developers can reach this server, set DEBUG_ON_PUBLIC_URL=true.',
+    })
+  }
   if (hash.memoryKib < 8 * hash.lanes) {
     found.push({
       between: ['HASH_MEMORY_KIB', 'HASH_LANES'],

@@ -7,7 +7,13 @@ export const generalSettings = settingGroup('General', {
     derivedDefault: '`false`; `true` with `npm start`',
     description:
       'Development mode: enables the sample resources and the mailbox page, and generates a secret if none is ' +
-      'set. Do not use it in production.',
+      'set. Do not use it in production: Latchkey refuses it if others can reach `PUBLIC_URL`.',
+  }),
+  debugOnPublicUrl: onOff('DEBUG_ON_PUBLIC_URL', {
+    default: 'false',
+    description:
+      'Allows `DEBUG` although `PUBLIC_URL` does not name this machine, for a server that only developers can reach. The ' +
+      'pages for developers still answer only under `localhost` and addresses of the loopback.',
   }),
   compatibility: choice('COMPATIBILITY', ['none', 'simplejwt'], {
     default: 'none',

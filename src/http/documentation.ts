@@ -33,7 +33,7 @@ export async function documentation(
     text ??= server.openApi().then((made) => JSON.stringify(made))
     return reply.type('application/json; charset=utf-8').send(await text)
   })
-  if (isPageShown) await referencePage(server, publicUrl)
+  if (isPageShown) await server.register(referencePage, { publicUrl })
 }
 Object.assign(documentation, { [Symbol.for('skip-override')]: true })
 

@@ -151,8 +151,7 @@ export async function createHttp({
     cookies,
     forgeryCheck,
   })
-  if (readMailbox !== undefined)
-    await server.register(devMailbox, { readMailbox, openPage, publicUrl: settings.publicUrl })
+  if (readMailbox !== undefined) await server.register(devMailbox, { readMailbox, openPage })
   await server.ready()
   const basePath = basePathOf(settings.publicUrl)
   const mount = createMount(server, { toOwnTarget: (target) => withoutBasePath(basePath, target), isOwnPath })

@@ -3,10 +3,11 @@ import { AuthError } from '../errors.ts'
 import type { Exposition } from '../metrics/exposition.ts'
 import { equalInConstantTime, sha256 } from '../platform/digest.ts'
 import { readAuthorization } from './authorization-header.ts'
+import { forDevelopersOnly } from './local-request.ts'
 import { apiErrors, problemOf } from './problem.ts'
 
 export type MetricsParts = {
-  /** SHA-256 of METRICS_TOKEN; undefined: everybody may read the metrics. */
+  /** SHA-256 of METRICS_TOKEN; undefined: developers may read the metrics without it. */
   tokenDigest: string | undefined
   readMetrics(): Promise<Exposition>
 }
@@ -14,6 +15,7 @@ export type MetricsParts = {
 /** `/metrics`: the metrics of this process, for Prometheus. Registered only if there is a token, or with DEBUG. */
 export async function metricsPage(server: FastifyInstance, { tokenDigest, readMetrics }: MetricsParts): Promise<void> {
   const isOpen = tokenDigest === undefined
+  if (isOpen) forDevelopersOnly(server)
   server.route({
     method: ['GET', 'HEAD'],
     url: '/metrics',

@@ -14,7 +14,7 @@ export const metricsSettings = settingGroup('Metrics', {
         isSecret: true,
         description:
           'The token that Prometheus sends to `/metrics`, as `Authorization: Bearer TOKEN`. With `none` the path ' +
-          'does not exist; with `DEBUG` it is then open to everybody.',
+          'does not exist; with `DEBUG` it then answers only under `localhost`.',
       },
       (text) => readToken(text.trim()),
     ),

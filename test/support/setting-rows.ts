@@ -19,6 +19,13 @@ const profileSchemaFile = join(import.meta.dirname, 'profile-schema.json')
 /** Every setting, in the order of the manual. */
 export const settingRows: SettingRow[] = [
   { name: 'DEBUG', byDefault: false, written: 'true', read: true, in: (c) => c.debug },
+  {
+    name: 'DEBUG_ON_PUBLIC_URL',
+    byDefault: false,
+    written: 'true',
+    read: true,
+    in: (c) => c.debugOnPublicUrl,
+  },
   { name: 'COMPATIBILITY', byDefault: 'none', written: 'simplejwt', read: 'simplejwt', in: (c) => c.compatibility },
   { name: 'LOG_LEVEL', byDefault: 'info', written: 'DEBUG', read: 'debug', in: (c) => c.log.level },
   { name: 'LOG_FORMAT', byDefault: 'json', written: 'Text', read: 'text', in: (c) => c.log.format },

@@ -1,7 +1,6 @@
-import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { ReadMailbox } from '../../flows/mail/mailbox.ts'
-import { isLoopbackHost } from '../../platform/loopback.ts'
+import { forDevelopersOnly } from '../local-request.ts'
 import type { OpenPage } from './open-page.ts'
 
 /** For a mail in a frame of the mailbox: styles of its own, no script, and nothing from elsewhere. */
@@ -11,16 +10,13 @@ const MAIL_POLICY =
 
 /**
  * `/dev/mailbox`, `/dev/mailbox.json` and each mail as it will appear: the mail that would have been sent, newest first.
- * Only for development, because it contains everybody's links. It answers only under names of this machine and its
- * network: another website can point its own name here (DNS rebinding), and its pages would then have the same origin.
+ * Only for development, because it contains everybody's links.
  */
 export async function devMailbox(
   server: FastifyInstance,
-  { readMailbox, openPage, publicUrl }: { readMailbox: ReadMailbox; openPage: OpenPage; publicUrl: string },
+  { readMailbox, openPage }: { readMailbox: ReadMailbox; openPage: OpenPage },
 ): Promise<void> {
-  server.addHook('onRequest', async (request, reply) => {
-    if (!isOurName(request.headers.host ?? '', publicUrl)) return reply.callNotFound()
-  })
+  forDevelopersOnly(server)
   for (const url of ['/dev/mailbox', '/dev/mailbox/']) {
     server.get(url, { schema: { hide: true } }, async (request, reply) => openPage(request, reply))
   }
@@ -38,11 +34,4 @@ export async function devMailbox(
       queued_at: new Date(queuedAt).toISOString(),
     })),
   }))
-}
-
-/** Anybody can register a name with a dot. */
-function isOurName(host: string, publicUrl: string): boolean {
-  const hostname = URL.parse(`http://${host}`)?.hostname ?? ''
-  const isAddress = isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0
-  return isAddress || isLoopbackHost(hostname) || !hostname.includes('.') || hostname === new URL(publicUrl).hostname
 }

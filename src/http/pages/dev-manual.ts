@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { forDevelopersOnly } from '../local-request.ts'
 import type { OpenPage } from './open-page.ts'
 
 /** `docs/`, seen from `src/http/pages/` as well as from `dist/http/pages/`. */
@@ -11,6 +12,7 @@ const PAGE = /^(decisions\/)?[\w-]+\.md$/
 
 /** `/dev/manual/`: the manual of this very version, for those who work with a development server. */
 export async function devManual(server: FastifyInstance, { openPage }: { openPage: OpenPage }): Promise<void> {
+  forDevelopersOnly(server)
   const schema = { hide: true }
   server.get('/dev/manual', { schema }, async (request, reply) => openPage(request, reply))
   server.get('/dev/manual/*', { schema }, async (request, reply) => openPage(request, reply))

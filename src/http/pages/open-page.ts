@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Random } from '../../platform/random.ts'
+import { isLocalRequest } from '../local-request.ts'
 import type { SessionCookies } from '../v1/session-cookies.ts'
 import type { BuiltPages } from './built-pages.ts'
 import { createSendDocument, sendUnbuilt } from './page-document.ts'
@@ -18,8 +19,13 @@ type OpenPageParts = {
 
 export function createOpenPage({ built, facts, cookies, random }: OpenPageParts): OpenPage {
   if (built === undefined) return (_request, reply) => sendUnbuilt(reply)
-  const send = createSendDocument(built.template, presentSite(facts), random)
-  return (request, reply, status = 200) => send(reply, status, sessionHint(request, cookies))
+  const sendTo = (site: SiteFacts) => createSendDocument(built.template, presentSite(site), random)
+  const sendToDevelopers = sendTo(facts)
+  const sendToOthers = sendTo({ ...facts, isDevelopment: false, hasMailbox: false })
+  return (request, reply, status = 200) => {
+    const send = facts.isDevelopment && isLocalRequest(request) ? sendToDevelopers : sendToOthers
+    return send(reply, status, sessionHint(request, cookies))
+  }
 }
 
 /** What the request's cookies say. Browsers withhold them if a link on another site leads here (`SameSite=Strict`). */

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { basePathOf } from '../base-path.ts'
+import { forDevelopersOnly } from '../local-request.ts'
 
 /** The page contains its own script and styles; nothing comes from another host. */
 const PAGE_POLICY =
@@ -10,7 +11,8 @@ const PAGE_POLICY =
  * `/docs`: a page for reading `/openapi.json`. Its script is 4 MB, so it is loaded at the first visit, into a separate
  * instance.
  */
-export async function referencePage(server: FastifyInstance, publicUrl: string): Promise<void> {
+export async function referencePage(server: FastifyInstance, { publicUrl }: { publicUrl: string }): Promise<void> {
+  forDevelopersOnly(server)
   let page: Promise<FastifyInstance> | undefined
   for (const url of ['/docs', '/docs/*']) {
     server.get(url, { schema: { hide: true } }, async (request, reply) => {

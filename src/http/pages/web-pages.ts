@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AuthError } from '../../errors.ts'
 import type { Authenticate } from '../../flows/tokens/authenticate.ts'
 import type { Logger } from '../../platform/log.ts'
+import { isLocalRequest } from '../local-request.ts'
 import { routedPath } from '../routed-path.ts'
 import type { SessionCookies } from '../v1/session-cookies.ts'
 import type { BuiltPages } from './built-pages.ts'
@@ -87,7 +88,7 @@ export async function webPages(server: FastifyInstance, parts: WebPagesParts): P
       reply.callNotFound()
       return reply
     }
-    if (facts.isDevelopment) return openPage(request, reply)
+    if (facts.isDevelopment && isLocalRequest(request)) return openPage(request, reply)
     reply.header('vary', 'Cookie')
     return lead(reply, sessionHint(request, cookies) === 'none' ? '/sign-in/' : '/account/')
   }
