@@ -5,13 +5,12 @@ export type BareAccount = { id: number; username: string; email: string; hash: s
 
 /** What the bare server stores. Each change is one durable commit. */
 export type BareStore = {
-  findAccount(id: number): BareAccount | undefined | Promise<BareAccount | undefined>
+  /** The account of a session; undefined if the session does not exist. */
+  findOwner(sessionId: string): BareAccount | undefined | Promise<BareAccount | undefined>
   findAccountByName(username: string): BareAccount | undefined | Promise<BareAccount | undefined>
   /** The id of the new account. */
   addAccount(username: string, email: string, hash: string): Promise<number>
   addSession(id: string, accountId: number, jti: string): Promise<void>
-  /** Whether the session still exists. */
-  hasSession(id: string): boolean | Promise<boolean>
   /**
    * Replaces the session's refresh token, after reading the session's account, which may be gone.
    *
@@ -35,10 +34,8 @@ const ownerQuery = (parameter: string) =>
 export function openSqliteStore(path: string, commitsSharing: number): BareStore {
   const file = new DatabaseSync(path)
   file.exec(`pragma journal_mode = wal; pragma synchronous = full; ${tables('integer primary key')}`)
-  const byId = file.prepare('select * from accounts where id = ?')
   const byName = file.prepare('select * from accounts where username = ?')
   const insertAccount = file.prepare('insert into accounts (username, email, hash) values (?, ?, ?)')
-  const sessionById = file.prepare('select * from sessions where id = ?')
   const ownerOfSession = file.prepare(ownerQuery('?'))
   const insertSession = file.prepare('insert into sessions (id, account_id, jti) values (?, ?, ?)')
   const updateSession = file.prepare('update sessions set jti = ? where id = ? and jti = ?')
@@ -66,9 +63,8 @@ export function openSqliteStore(path: string, commitsSharing: number): BareStore
   }
 
   return {
-    findAccount: (id) => byId.get(id) as BareAccount | undefined,
+    findOwner: (sessionId) => ownerOfSession.get(sessionId) as BareAccount | undefined,
     findAccountByName: (username) => byName.get(username) as BareAccount | undefined,
-    hasSession: (id) => sessionById.get(id) !== undefined,
     addAccount: (username, email, hash) =>
       durably(() => Number(insertAccount.run(username, email, hash).lastInsertRowid)),
     addSession: (id, accountId, jti) =>
@@ -90,10 +86,9 @@ export async function openPostgresStore(url: string): Promise<BareStore> {
   }
 
   return {
-    findAccount: async (id) => (await run<BareAccount>('by_id', 'select * from accounts where id = $1', [id])).rows[0],
+    findOwner: async (sessionId) => (await run<BareAccount>('owner_of_session', ownerQuery('$1'), [sessionId])).rows[0],
     findAccountByName: async (username) =>
       (await run<BareAccount>('by_name', 'select * from accounts where username = $1', [username])).rows[0],
-    hasSession: async (id) => (await run('session_by_id', 'select * from sessions where id = $1', [id])).rowCount === 1,
     async addAccount(username, email, hash) {
       const text = 'insert into accounts (username, email, hash) values ($1, $2, $3) returning id'
       return (await run<{ id: number }>('add_account', text, [username, email, hash])).rows[0]?.id ?? 0

@@ -101,9 +101,9 @@ function registrations(): Exchange {
 
 /** All scenarios, in the order of measurement. */
 export const scenarios: readonly Scenario[] = [
-  { name: 'profile', target: 0.6, connections: CONNECTIONS, exchange: profiles },
-  { name: 'verify', target: 0.6, connections: CONNECTIONS, exchange: verifications },
-  { name: 'refresh', target: 0.6, connections: CONNECTIONS, exchange: refreshChains },
+  { name: 'profile', target: 0.85, connections: CONNECTIONS, exchange: profiles },
+  { name: 'verify', target: 0.85, connections: CONNECTIONS, exchange: verifications },
+  { name: 'refresh', target: 0.75, connections: CONNECTIONS, exchange: refreshChains },
   { name: 'login', target: 0.9, connections: HASHING_CONNECTIONS, exchange: logins },
   { name: 'register', target: undefined, connections: HASHING_CONNECTIONS, exchange: registrations },
 ]
