@@ -2,6 +2,7 @@ import type { Updateable } from 'kysely'
 import { preparedChange, type Transaction } from '../storage/prepared.ts'
 import type { AccountsTable } from '../storage/tables.ts'
 import type { Account } from './account.ts'
+import type { Locale } from './locale.ts'
 import type { Profile } from './profile.ts'
 import { type UsernameRule, usernameKey } from './username.ts'
 
@@ -12,7 +13,10 @@ import { type UsernameRule, usernameKey } from './username.ts'
 export type AccountData = Pick<
   Account,
   'username' | 'firstName' | 'lastName' | 'phoneNumber' | 'isStaff' | 'isSuperuser'
->
+> & {
+  /** Null: not chosen. */
+  locale: Locale | null
+}
 
 /**
  * Overwrites these parts of an account (at least one) and no others, so concurrent changes to other parts survive.
@@ -26,7 +30,7 @@ export async function rewriteAccount(
   data: Partial<AccountData>,
   rule: UsernameRule,
 ): Promise<boolean> {
-  const { username, firstName, lastName, phoneNumber, isStaff, isSuperuser } = data
+  const { username, firstName, lastName, phoneNumber, isStaff, isSuperuser, locale } = data
   const columns: Updateable<AccountsTable> = {
     ...(username !== undefined && { username, username_key: usernameKey(username, rule) }),
     ...(firstName !== undefined && { first_name: firstName }),
@@ -34,6 +38,7 @@ export async function rewriteAccount(
     ...(phoneNumber !== undefined && { phone_number: phoneNumber }),
     ...(isStaff !== undefined && { is_staff: isStaff ? 1 : 0 }),
     ...(isSuperuser !== undefined && { is_superuser: isSuperuser ? 1 : 0 }),
+    ...(locale !== undefined && { locale }),
   }
   const { numUpdatedRows } = await db.updateTable('accounts').set(columns).where('id', '=', id).executeTakeFirst()
   return numUpdatedRows === 1n

@@ -1,5 +1,6 @@
 import type { AccountsTable, RowOf } from '../storage/tables.ts'
 import type { Account } from './account.ts'
+import { localeOf } from './locale.ts'
 
 /** The columns of an account, without its lookup keys. */
 export type AccountRow = Omit<RowOf<AccountsTable>, 'username_key' | 'email_key'>
@@ -22,5 +23,6 @@ export function toAccount(row: AccountRow): Account {
     sessionsVoidAt: row.sessions_void_at ?? undefined,
     credentialsVersion: row.credentials_version,
     profile: row.profile === '{}' ? {} : JSON.parse(row.profile),
+    locale: row.locale === null ? undefined : localeOf(row.locale),
   }
 }

@@ -45,6 +45,7 @@ const insert = preparedReturning(
     is_superuser: number,
     created_at: number,
     profile: string,
+    locale: string | null,
   ) =>
     db
       .insertInto('accounts')
@@ -61,6 +62,7 @@ const insert = preparedReturning(
         created_at,
         credentials_version: 0,
         profile,
+        locale,
       })
       .onConflict((conflict) => conflict.column('username_key').doNothing())
       .returningAll(),
@@ -86,6 +88,7 @@ export async function createAccount(
     account.isSuperuser ? 1 : 0,
     now,
     JSON.stringify(account.profile ?? {}),
+    account.locale ?? null,
   )
   return accountOf(rows[0])
 }

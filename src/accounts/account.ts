@@ -1,3 +1,4 @@
+import type { Locale } from './locale.ts'
 import type { Profile } from './profile.ts'
 
 /** Somebody who can log in. */
@@ -25,6 +26,8 @@ export type Account = {
   credentialsVersion: number
   /** The profile fields that you declared. */
   profile: Profile
+  /** The language of mails to the account; undefined: nobody has chosen one, and MAIL_LANGUAGE counts. */
+  locale: Locale | undefined
 }
 
 /** The data of a new account; everything else has its initial value. */
@@ -34,6 +37,8 @@ export type NewAccount = Pick<
 > & {
   /** Already validated. Default: empty. */
   profile?: Profile
+  /** Default: for those who register, the language that their client prefers; for others, not chosen. */
+  locale?: Locale | undefined
 }
 
 /** Whether the account is active. */

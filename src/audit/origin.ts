@@ -1,7 +1,10 @@
 import type { AuditOrigin } from './events.ts'
 
 /** Where a request comes from. Latchkey stores it with sessions and in the audit log, and never trusts it. */
-export type RequestOrigin = Pick<AuditOrigin, 'address' | 'userAgent'>
+export type RequestOrigin = Pick<AuditOrigin, 'address' | 'userAgent'> & {
+  /** The languages that the client prefers, in its own words (Accept-Language). Not stored. */
+  languages?: string | undefined
+}
 
 /** The longest user agent that is stored, in UTF-16 units. */
 export const USER_AGENT_LIMIT = 512

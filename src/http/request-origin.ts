@@ -3,5 +3,6 @@ import { type RequestOrigin, USER_AGENT_LIMIT } from '../audit/origin.ts'
 
 /** Where a request comes from, for flows. */
 export function requestOrigin(request: FastifyRequest): RequestOrigin {
-  return { address: request.clientAddress, userAgent: (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_LIMIT) }
+  const { 'user-agent': userAgent = '', 'accept-language': languages } = request.headers
+  return { address: request.clientAddress, userAgent: userAgent.slice(0, USER_AGENT_LIMIT), languages }
 }

@@ -16,7 +16,13 @@ export function createMailAttempt({ clock, seal, compose, transport }: MailAttem
   return async (mail: OutboxMail, signal: AbortSignal): Promise<AttemptResult> => {
     if (mail.expiresAt <= clock.now()) return { outcome: 'refused', reason: 'it could not be delivered in time' }
     try {
-      const message = compose({ ...mail.facts, kind: mail.kind, to: mail.to, links: linksOf(mail, seal) })
+      const message = compose({
+        locale: undefined,
+        ...mail.facts,
+        kind: mail.kind,
+        to: mail.to,
+        links: linksOf(mail, seal),
+      })
       await transport.send({ ...message, id: mail.id, to: mail.to, queuedAt: mail.queuedAt }, signal)
       return { outcome: 'done' }
     } catch (error) {

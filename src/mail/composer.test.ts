@@ -9,6 +9,7 @@ const messages = {
 }
 const mail = {
   kind: 'hello',
+  locale: undefined,
   to: 'a@b.test',
   values: { username: 'alice', lifetime: { ms: 1_800_000 }, moment: { at: Date.UTC(2026, 0, 2, 3, 4) } },
   links: [{ page: '/account/x', token: 'TOKEN', values: {} }],
@@ -28,6 +29,18 @@ describe('composing', () => {
     expect(aComposer({ language: 'de' })(mail).text).toContain(
       'Innerhalb von 30 Minuten, bis 2. Januar 2026 um 03:04 UTC.',
     )
+  })
+
+  it('writes in the language of the account, and otherwise in that of the settings', () => {
+    const texts = { fr: { hello: 'Subject: Bonjour\n\n{username}\n\n[Ici]({link})' } }
+    const compose = aComposer({ folder: aFolder(texts), language: 'fr' })
+    const subjects = [undefined, 'en', 'de'] as const
+    expect(subjects.map((locale) => compose({ ...mail, locale }).subject)).toEqual([
+      'Bonjour',
+      'Hello alice',
+      'Hallo alice',
+    ])
+    expect(compose({ ...mail, locale: 'de' }).html).toContain('<html lang="de">')
   })
 
   it.each([

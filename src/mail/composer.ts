@@ -1,9 +1,10 @@
+import type { Locale } from '../accounts/locale.ts'
 import type { Mail, MessageValue, MessageValues } from './mail.ts'
 import { defaultLayout, type Message, type MessageContent, renderMessage } from './message.ts'
 import { checkReplacement, fillIn, parseTemplate, type Template, TemplateFault } from './template.ts'
 
 /** A message in Latchkey's own languages. English is the original: the others may not say more. */
-export type MessageTexts = Readonly<Record<'en' | 'de', string>>
+export type MessageTexts = Readonly<Record<Locale, string>>
 
 /** Texts that replace Latchkey's own, as found: file name without folder and extension -> text. */
 export type TemplateFolder = {
@@ -16,7 +17,7 @@ export type ComposerOptions = {
   /** Every message, by its name. */
   messages: Readonly<Record<string, MessageTexts>>
   folder?: TemplateFolder | undefined
-  /** The language of all mail. Missing texts are in English. */
+  /** The language of mail to those who have not chosen one. Missing texts are in English. */
   language: string
   /** The origin of all links. Comes from the settings, never from a request. */
   publicUrl: string
@@ -25,7 +26,7 @@ export type ComposerOptions = {
 }
 
 /** Turns a mail into text. @throws Error if it lacks a value that its message needs */
-export type Compose = (mail: Pick<Mail, 'kind' | 'to' | 'values' | 'links'>) => Message
+export type Compose = (mail: Pick<Mail, 'kind' | 'to' | 'locale' | 'values' | 'links'>) => Message
 
 /** The texts of messages cannot be used. The error message contains every fault, one per line. */
 export class MailTemplateError extends Error {
@@ -38,7 +39,7 @@ export class MailTemplateError extends Error {
 type Chosen = { template: Template; language: string }
 
 /**
- * Chooses the text of every message in the language of all mail, and checks the replacements.
+ * Chooses the text of every message in each of our languages and in that of the settings, and checks the replacements.
  *
  * @throws MailTemplateError
  */
@@ -49,32 +50,44 @@ export function createComposer({ messages, folder, language, publicUrl, service 
   if (!layout.includes('{content}')) faults.push('layout.html: has no {content}')
   const isKnown = language in englishAndGerman || replaced.has(language)
   if (!isKnown) faults.push(`MAIL_LANGUAGE: Latchkey has no messages in "${language}", and neither has MAIL_TEMPLATES`)
-  const chosen = new Map<string, Chosen>()
-  for (const [kind, texts] of Object.entries(messages)) {
-    const template = replaced.get(language)?.get(kind)
-    const own = language === 'de' ? 'de' : 'en'
-    chosen.set(kind, template ? { template, language } : { template: parseTemplate(texts[own]), language: own })
-  }
+  const chosen = new Map(
+    [language, ...Object.keys(englishAndGerman)].map((one) => [one, chooseTexts(messages, replaced.get(one), one)]),
+  )
   tryLayout(layout, faults)
   if (faults.length > 0) throw new MailTemplateError(faults)
 
-  return ({ kind, to, values, links }) => {
-    const { template, language } = chosenFor(chosen, kind)
+  return ({ kind, to, locale, values, links }) => {
+    const { template, language: written } = chosenFor(chosen.get(locale ?? language), kind)
     const content: MessageContent = {
-      values: { service, address: to, ...inWords(values, language) },
+      values: { service, address: to, ...inWords(values, written) },
       links: links.map(({ page, token, values }) => ({
         url: `${publicUrl}${page}?token=${token}`,
-        values: inWords(values, language),
+        values: inWords(values, written),
       })),
     }
-    return renderMessage(template, content, { layout, language })
+    return renderMessage(template, content, { layout, language: written })
   }
 }
 
-const englishAndGerman: Readonly<Record<keyof MessageTexts, true>> = { en: true, de: true }
+const englishAndGerman: Readonly<Record<Locale, true>> = { en: true, de: true }
 
-function chosenFor(chosen: ReadonlyMap<string, Chosen>, kind: string): Chosen {
-  const found = chosen.get(kind)
+/** Every message in one language: the operator's text, or else ours, or else ours in English. */
+function chooseTexts(
+  messages: ComposerOptions['messages'],
+  replaced: ReadonlyMap<string, Template> | undefined,
+  language: string,
+): Map<string, Chosen> {
+  const own = language === 'de' ? 'de' : 'en'
+  return new Map(
+    Object.entries(messages).map(([kind, texts]) => {
+      const template = replaced?.get(kind)
+      return [kind, template ? { template, language } : { template: parseTemplate(texts[own]), language: own }]
+    }),
+  )
+}
+
+function chosenFor(chosen: ReadonlyMap<string, Chosen> | undefined, kind: string): Chosen {
+  const found = chosen?.get(kind)
   if (found === undefined) throw new Error(`there is no message called ${kind}`)
   return found
 }

@@ -1,3 +1,5 @@
+import type { Locale } from '../accounts/locale.ts'
+
 /** The value of a placeholder in a message; durations and times are written in the message's language. */
 export type MessageValue =
   | string
@@ -26,6 +28,8 @@ export type Mail = {
   to: string
   /** The account it is about; if that is deleted, so is the mail. */
   accountId: number | undefined
+  /** The language of its account, or of whoever else gets it; undefined: not chosen, and MAIL_LANGUAGE counts. */
+  locale: Locale | undefined
   values: MessageValues
   links: readonly MailLink[]
   /** Not worth sending after this. */

@@ -4,7 +4,12 @@ import { prepared, preparedChange, type Queryable, type Transaction } from '../s
 import type { Mail, MailLink } from './mail.ts'
 
 /** The content of a mail, without the secrets of its links. */
-export type MailFacts = { values: Mail['values']; links: readonly Omit<MailLink, 'token'>[] }
+export type MailFacts = {
+  /** Missing: MAIL_LANGUAGE. */
+  locale?: Mail['locale']
+  values: Mail['values']
+  links: readonly Omit<MailLink, 'token'>[]
+}
 
 /** A mail in the outbox. */
 export type OutboxMail = {

@@ -36,13 +36,13 @@ export function createOutbox({ isOn, seal, random }: { isOn: boolean; seal: Seal
     onWake(listener) {
       tell = listener
     },
-    prepare({ links, values, ...mail }) {
+    prepare({ links, values, locale, ...mail }) {
       const id = randomId(random)
       const tokens = JSON.stringify(links.map(({ token }) => token))
       return {
         ...mail,
         id,
-        facts: { values, links: links.map(({ page, values }) => ({ page, values })) },
+        facts: { locale, values, links: links.map(({ page, values }) => ({ page, values })) },
         sealedTokens: links.length === 0 ? undefined : seal.seal(tokens, placeOf(id)),
       }
     },

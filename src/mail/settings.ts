@@ -44,7 +44,8 @@ export const mailSettings = settingGroup('Mail', {
     'MAIL_LANGUAGE',
     {
       default: 'en',
-      description: 'The language of mail: `en`, `de`, or one that has a folder in `MAIL_TEMPLATES`.',
+      description:
+        'The language of mail to accounts that have not chosen one: `en`, `de`, or one that has a folder in `MAIL_TEMPLATES`.',
     },
     readLanguage,
   ),

@@ -11,6 +11,7 @@ function aHolder(facts: Partial<Account>, ...permissions: string[]): Holder {
       sessionsVoidAt: undefined,
 
       credentialsVersion: 0,
+      locale: undefined,
     },
     ...facts,
   }

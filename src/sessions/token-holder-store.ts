@@ -33,6 +33,7 @@ const byUidAndSession = prepared((db, accountId: number, sessionId: string) =>
       'accounts.sessions_void_at',
       'accounts.credentials_version',
       'accounts.profile',
+      'accounts.locale',
       'sessions.id as session_id',
       'sessions.account_id',
       'sessions.created_at as session_created_at',

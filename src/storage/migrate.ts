@@ -12,6 +12,7 @@ import { queues } from './migrations/0008-queues.ts'
 import { rotatedTokens } from './migrations/0009-rotated-tokens.ts'
 import { scheduledRotations } from './migrations/0010-scheduled-rotations.ts'
 import { lists } from './migrations/0011-lists.ts'
+import { locale } from './migrations/0012-locale.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -28,6 +29,7 @@ const migrations: readonly Migration[] = [
   rotatedTokens,
   scheduledRotations,
   lists,
+  locale,
 ]
 
 /** A newer version of Latchkey has migrated the database, so this version does not know its tables. */

@@ -65,6 +65,8 @@ export type AccountsTable = {
   credentials_version: number
   /** Your own profile fields, as a JSON object. */
   profile: Generated<string>
+  /** The language of mails to it; null: nobody has chosen one. */
+  locale: string | null
 }
 
 /** One current hash per account. */

@@ -27,7 +27,14 @@ describe.each(databases)('the delivery of mail on $name', (database) => {
     const { transport, sent } = aTransport()
     const outbox = createOutbox({ isOn: true, seal: aSeal(), random: systemRandom })
     const undone = at.database.inTransaction(async (tx) => {
-      const mail = { kind: 'hello', to: 'a@b.test', accountId: undefined, values: { name: 'a' }, links: [] }
+      const mail = {
+        kind: 'hello',
+        to: 'a@b.test',
+        accountId: undefined,
+        locale: undefined,
+        values: { name: 'a' },
+        links: [],
+      }
       await outbox.queue(tx, outbox.prepare({ ...mail, expiresAt: at.now + DAY }), at.now)
       throw new Error('on purpose')
     })

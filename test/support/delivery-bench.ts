@@ -73,7 +73,14 @@ export async function startDeliveryBench({ create }: TestDatabase): Promise<Deli
       }),
     async queue(name, changes = {}) {
       const mail = outbox.prepare({
-        ...{ kind: 'hello', to: 'alice@example.net', accountId: undefined, values: { name }, links: [] },
+        ...{
+          kind: 'hello',
+          to: 'alice@example.net',
+          accountId: undefined,
+          locale: undefined,
+          values: { name },
+          links: [],
+        },
         expiresAt: at.now + DAY,
         ...changes,
       })

@@ -34,6 +34,7 @@ const plainFields = {
   phone_number: 'phoneNumber',
   first_name: 'firstName',
   last_name: 'lastName',
+  locale: 'locale',
 } as const
 const rewritten = [...Object.values(plainFields), 'isStaff', 'isSuperuser'] as const
 

@@ -1,6 +1,7 @@
 import type { Account, NewAccount } from '../../accounts/account.ts'
 import { setEmailVerified } from '../../accounts/account-change-store.ts'
 import { createAccount } from '../../accounts/account-store.ts'
+import { preferredLocale } from '../../accounts/locale.ts'
 import type { UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import { AuthError, refuseFaults } from '../../errors.ts'
@@ -66,7 +67,8 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
     const hash = password === undefined ? undefined : await passwords.hash(password)
     return database.inTransaction(async (tx) => {
       await admitMaker(tx, maker, wanted)
-      const created = await createAccount(tx, wanted, usernameRule, now)
+      const preferred = maker.kind === 'stranger' ? preferredLocale(maker.origin.languages) : undefined
+      const created = await createAccount(tx, { ...wanted, locale: wanted.locale ?? preferred }, usernameRule, now)
       if (created === undefined) return undefined
       const { id: accountId } = created
       // Thrown, so that the account is rolled back: a group may have been deleted since it was looked up.

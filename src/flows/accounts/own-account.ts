@@ -9,7 +9,7 @@ import type { ProvePassword } from './prove-password.ts'
 import type { WantedAccount } from './wanted-account.ts'
 
 /** What owners change in their accounts without further proof. */
-export type OwnChanges = Pick<WantedAccount, 'firstName' | 'lastName' | 'phoneNumber' | 'profile'>
+export type OwnChanges = Pick<WantedAccount, 'firstName' | 'lastName' | 'phoneNumber' | 'locale' | 'profile'>
 
 /** What users do with their own accounts. Password and address have their own flows. */
 export type OwnAccount = {

@@ -1,5 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
 import { normalizeEmailDomain } from '../../accounts/email-address.ts'
+import type { Locale } from '../../accounts/locale.ts'
 import type { Profile, ProfileRule } from '../../accounts/profile.ts'
 import { normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
@@ -18,6 +19,7 @@ type SignUpData = {
   lastName: string
   phoneNumber: string
   profile: Profile
+  locale: Locale | undefined
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type Account, isActive } from '../../accounts/account.ts'
 import { normalizeEmailDomain } from '../../accounts/email-address.ts'
+import type { Locale } from '../../accounts/locale.ts'
 import type { Profile } from '../../accounts/profile.ts'
 import { normalizeUsername } from '../../accounts/username.ts'
 import type { Transaction } from '../../storage/prepared.ts'
@@ -13,6 +14,8 @@ export type WantedAccount = Grants & {
   phoneNumber?: string | undefined
   firstName?: string | undefined
   lastName?: string | undefined
+  /** Null: not chosen. */
+  locale?: Locale | null | undefined
   isActive?: boolean | undefined
   isStaff?: boolean | undefined
   isSuperuser?: boolean | undefined
@@ -33,6 +36,7 @@ export async function differences(tx: Transaction, account: Account, typed: Want
     phoneNumber: ifOther(typed.phoneNumber, account.phoneNumber),
     firstName: ifOther(typed.firstName, account.firstName),
     lastName: ifOther(typed.lastName, account.lastName),
+    locale: ifOther(typed.locale, account.locale ?? null),
     isActive: ifOther(typed.isActive, isActive(account)),
     isStaff: ifOther(typed.isStaff, account.isStaff),
     isSuperuser: ifOther(typed.isSuperuser, account.isSuperuser),
@@ -44,8 +48,8 @@ export async function differences(tx: Transaction, account: Account, typed: Want
 
 /** Whether the owner of the account may decide everything in a change. */
 export function isOwnersChange(wanted: WantedAccount): boolean {
-  const { firstName: _first, lastName: _last, phoneNumber: _phone, profile: _profile, ...others } = wanted
-  return Object.values(others).every((value) => value === undefined)
+  const owned = new Set<string>(['firstName', 'lastName', 'phoneNumber', 'locale', 'profile'])
+  return Object.entries(wanted).every(([name, value]) => value === undefined || owned.has(name))
 }
 
 function ifOther<Value>(wanted: Value | undefined, present: Value): Value | undefined {

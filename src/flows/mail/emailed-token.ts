@@ -28,7 +28,7 @@ export function prepareLinks(
   { random, outbox }: { random: Random; outbox: Outbox },
   flow: EmailedFlow,
   uses: readonly LinkUse[],
-  mail: Pick<Mail, 'to' | 'accountId' | 'values'>,
+  mail: Pick<Mail, 'to' | 'accountId' | 'locale' | 'values'>,
   now: number,
 ): PreparedLinks {
   const made = uses.map(({ values, ...use }) => ({

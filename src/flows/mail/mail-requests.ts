@@ -97,16 +97,16 @@ export function createMailRequests(parts: MailRequestParts): { answerAll(): Prom
     const { isFor } = flow.ask
     const accounts = (await accountsMeant(whom)).filter((account) => isFor(account) && isMailable(account))
     return byAddress(accounts).map((owners) => {
-      const uses = owners
-        .toSorted(mostTrusted)
-        .slice(0, LINKS_LIMIT)
-        .map((account) => ({
-          account: boundTo(account),
-          email: account.email,
-          values: { username: account.username },
-        }))
+      const trusted = owners.toSorted(mostTrusted).slice(0, LINKS_LIMIT)
+      const uses = trusted.map((account) => ({
+        account: boundTo(account),
+        email: account.email,
+        values: { username: account.username },
+      }))
       const [{ id, email } = { id: undefined, email: '' }, ...others] = owners
-      const mail = { to: email, accountId: others.length === 0 ? id : undefined, values: {} }
+      // One mail for all of them: in the language of the first that has chosen one.
+      const locale = trusted.find((account) => account.locale !== undefined)?.locale
+      const mail = { to: email, accountId: others.length === 0 ? id : undefined, locale, values: {} }
       return prepareLinks(parts, flow, uses, mail, now)
     })
   }

@@ -39,7 +39,7 @@ export function createReadMailbox({ database, seal, compose, from, settle }: Mai
     const { id, kind, to, queuedAt } = mail
     const sealed = attempt(() => linksOf(mail, seal))
     if (sealed === undefined) return []
-    const message = compose({ kind, to, values: mail.facts.values, links: sealed })
+    const message = compose({ kind, to, locale: mail.facts.locale, values: mail.facts.values, links: sealed })
     const links = [...message.text.matchAll(/^https?:\S+$/gm)].map(([link]) => link)
     return [{ id, kind, from, to, queuedAt, ...message, links }]
   }

@@ -1,4 +1,4 @@
-import { SimpleGrid, Text } from '@mantine/core'
+import { NativeSelect, SimpleGrid, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
@@ -8,10 +8,12 @@ import { draftOf, ProfileFields, profileOf } from '../forms/profile-fields.tsx'
 import { useSubmission } from '../forms/submission.ts'
 import { TextField } from '../forms/text-field.tsx'
 import { useDocumentTitle } from '../layout/document-title.ts'
+import { layoutTexts } from '../layout/layout-texts.ts'
 import { Notice } from '../look/notice.tsx'
 import { type Me, meQuery } from '../session/session.ts'
 import { useMe } from '../session/session-gate.tsx'
 import { site } from '../site/site.ts'
+import { localeOf, locales } from '../texts/locale.ts'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { PageHeading } from './account-layout.tsx'
@@ -23,6 +25,7 @@ import { Section } from './section.tsx'
 export function ProfilePage() {
   const texts = useTexts(profileTexts)
   const shared = useTexts(accountTexts)
+  const languages = useTexts(layoutTexts)
   const words = useFaultWords()
   const me = useMe()
   const queries = useQueryClient()
@@ -31,6 +34,7 @@ export function ProfilePage() {
     last_name: me.last_name,
     phone_number: me.phone_number,
   })
+  const [locale, setLocale] = useState(me.locale)
   const [draft, setDraft] = useState(draftOf(me.profile))
   const [isSaved, setIsSaved] = useState(false)
   useDocumentTitle(texts.title)
@@ -39,7 +43,7 @@ export function ProfilePage() {
     send: () => {
       setIsSaved(false)
       const profile = site.profile_schema === null ? {} : { profile: profileOf(draft, { withNulls: true }) }
-      return ask('PATCH /me', { body: { ...typed, ...profile } })
+      return ask('PATCH /me', { body: { ...typed, locale, ...profile } })
     },
     done: (changed) => {
       queries.setQueryData(meQuery.queryKey, (before: Me | undefined) => ({ ...before, ...changed }))
@@ -79,6 +83,19 @@ export function ProfilePage() {
             <TextField {...text('last_name')} label={texts.lastName} autoComplete="family-name" />
           </SimpleGrid>
           <TextField {...text('phone_number')} label={texts.phone} type="tel" autoComplete="tel" />
+          <NativeSelect
+            label={languages.language}
+            description={texts.languageHint}
+            value={locale ?? ''}
+            onChange={(event) => {
+              setLocale(localeOf(event.currentTarget.value) ?? null)
+              setIsSaved(false)
+            }}
+            data={[
+              { value: '', label: texts.languageOfBrowser },
+              ...locales.map((value) => ({ value, label: languages.languages[value] })),
+            ]}
+          />
           <ProfileFields
             draft={draft}
             onChange={(name, value) => {

@@ -9,6 +9,8 @@ export const profileTexts = catalogue(
     firstName: 'First name',
     lastName: 'Last name',
     phone: 'Phone number',
+    languageHint: 'For these pages and for mails to you.',
+    languageOfBrowser: 'The language of the browser',
     since: 'Member since',
   },
   {
@@ -20,6 +22,8 @@ export const profileTexts = catalogue(
       firstName: 'Vorname',
       lastName: 'Nachname',
       phone: 'Telefonnummer',
+      languageHint: 'Für diese Seiten und für Mails an dich.',
+      languageOfBrowser: 'Die Sprache des Browsers',
       since: 'Dabei seit',
     },
   },

@@ -7,6 +7,7 @@ import { NewPasswordField } from '../forms/new-password-field.tsx'
 import { type ProfileDraft, ProfileFields, profileOf } from '../forms/profile-fields.tsx'
 import { missing } from '../forms/submission.ts'
 import { TextField } from '../forms/text-field.tsx'
+import { readersLocale } from '../texts/locale.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { MailedLink } from './mailed-link.tsx'
 import { mailedLinkTexts } from './mailed-link-texts.ts'
@@ -22,12 +23,14 @@ export function AcceptInvitationPage() {
 
   function accept(presented: string): Promise<unknown> {
     const profile = profileOf(draft, { withNulls: false })
+    const locale = readersLocale()
     const body = {
       token: presented,
       password,
       ...typed,
       username: typed.username.trim(),
       ...(Object.keys(profile).length > 0 && { profile }),
+      ...(locale !== undefined && { locale }),
     }
     return ask('POST /invitations/accept', { body })
   }

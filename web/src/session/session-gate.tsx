@@ -4,6 +4,7 @@ import { asProblem } from '../api/problem.ts'
 import { Failed } from '../layout/states.tsx'
 import { addressOf } from '../site/address.ts'
 import { site } from '../site/site.ts'
+import { useAccountLanguage } from './account-language.ts'
 import { type Me, meQuery, useSessionEnd } from './session.ts'
 import { SessionOverDialog } from './session-over-dialog.tsx'
 
@@ -26,6 +27,7 @@ export function SessionGate({ children, waiting }: { children: ReactNode; waitin
   const isStranger = site.session === 'none'
   const me = useQuery({ ...meQuery, enabled: ({ state }) => !isStranger || state.data !== undefined })
   const endReason = useSessionEnd()
+  useAccountLanguage(me.data)
   const refusal = me.isError ? asProblem(me.error) : undefined
   const mustLeave = me.data === undefined && ((isStranger && !me.isFetching) || refusal?.status === 401)
 

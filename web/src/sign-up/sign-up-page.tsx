@@ -12,6 +12,7 @@ import { ButtonLink, TextLink } from '../look/links.tsx'
 import { signIn } from '../session/session.ts'
 import { nextAddress } from '../sign-in/next-path.ts'
 import { site } from '../site/site.ts'
+import { readersLocale } from '../texts/locale.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { signUpTexts } from './sign-up-texts.ts'
 
@@ -75,11 +76,13 @@ function SignUpForm({ next, mustConfirm }: { next: string | undefined; mustConfi
     check: () => missing({ username, ...(needsEmail && { email }), password }),
     send: async () => {
       const profile = profileOf(draft, { withNulls: false })
+      const locale = readersLocale()
       const body = {
         username: username.trim(),
         password,
         ...(email.trim() !== '' && { email: email.trim() }),
         ...(Object.keys(profile).length > 0 && { profile }),
+        ...(locale !== undefined && { locale }),
       }
       await ask('POST /register', { body })
       if (site.requires_verified_email) return

@@ -5,18 +5,17 @@ export type Locale = (typeof locales)[number]
 
 const STORAGE_NAME = 'latchkey-locale'
 
-/**
- * The language to begin with: the one chosen on these pages before, else the first that the browser prefers and we have,
- * else English.
- */
+/** The language to begin with: the reader's, else English. */
 export function initialLocale(): Locale {
-  const chosen = readChosenLocale()
-  if (chosen !== undefined) return chosen
-  for (const language of navigator.languages) {
-    const found = localeOf(language)
-    if (found !== undefined) return found
-  }
-  return 'en'
+  return readersLocale() ?? 'en'
+}
+
+/**
+ * The language that the reader wants: the one chosen on these pages before, else the first that the browser prefers and we
+ * have; undefined if there is none.
+ */
+export function readersLocale(): Locale | undefined {
+  return readChosenLocale() ?? navigator.languages.map(localeOf).find((locale) => locale !== undefined)
 }
 
 /** Which of our languages a language tag (BCP 47) means. */

@@ -68,9 +68,9 @@ export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof ask
         const subject = { address: origin.address, accountId: account.id }
         await parts.limiter.admit(mailRequestClaim(emailed.purpose, sha256(key)), subject)
         if (!outbox.isOn) return
-        const { username } = account
+        const { username, locale } = account
         const use = { account: boundTo(account), email: address, values: { username } }
-        const mail = { to: address, accountId: account.id, values: { username } }
+        const mail = { to: address, accountId: account.id, locale, values: { username } }
         const prepared = prepareLinks(parts, emailed, [use], mail, now)
         await database.inTransaction(async (tx) => {
           await keepLinks(tx, outbox, prepared, now)

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { NAME_LIMIT, PHONE_NUMBER_LIMIT } from '../../../accounts/account-fields.ts'
 import { EMAIL_LIMIT, emailKey, normalizeEmailDomain } from '../../../accounts/email-address.ts'
+import { locales } from '../../../accounts/locale.ts'
 import type { ProfileRule } from '../../../accounts/profile.ts'
 import { normalizeUsername, USERNAME_LIMIT, type UsernameRule } from '../../../accounts/username.ts'
 import { recordEvent } from '../../../audit/audit-store.ts'
@@ -34,7 +35,11 @@ const emailed: EmailedFlow = {
   page: { path: '/account/accept-invitation' },
 }
 
-const askBody = Type.Object({ email: Type.String({ maxLength: EMAIL_LIMIT, format: 'email' }) })
+const locale = Type.Enum([...locales])
+const askBody = Type.Object({
+  email: Type.String({ maxLength: EMAIL_LIMIT, format: 'email' }),
+  locale: Type.Optional({ ...locale, description: 'The language of the mail. Default: MAIL_LANGUAGE' }),
+})
 const name = Type.Optional(Type.String({ maxLength: NAME_LIMIT }))
 const confirmBody = Type.Object({
   token: Type.String({ pattern: TOKEN_PATTERN, description: 'From the link' }),
@@ -48,6 +53,7 @@ const confirmBody = Type.Object({
       description: 'The profile fields you declared. If present, it must contain all required fields',
     }),
   ),
+  locale: Type.Optional({ ...locale, description: 'Default: what Accept-Language prefers' }),
 })
 
 export type InvitationParts = {
@@ -79,7 +85,7 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
       path: '/admin/invitations',
       summary: 'Invite somebody by mail',
       body: askBody,
-      async start({ email }, caller, origin) {
+      async start({ email, locale }, caller, origin) {
         const now = clock.now()
         refuseIfClosed()
         const address = normalizeEmailDomain(email)
@@ -88,7 +94,7 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
         }
         if (!outbox.isOn) return
         const use = { account: undefined, email: address, values: {} }
-        const mail = { to: address, accountId: undefined, values: { inviter: caller.account.username } }
+        const mail = { to: address, accountId: undefined, locale, values: { inviter: caller.account.username } }
         const prepared = prepareLinks(parts, emailed, [use], mail, now)
         await database.inTransaction(async (tx) => {
           await actingAdministrator(tx, caller, 'accounts.add')
@@ -118,6 +124,7 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
           firstName: fields.first_name ?? '',
           lastName: fields.last_name ?? '',
           phoneNumber: fields.phone_number ?? '',
+          locale: fields.locale,
           profile: profile?.kind === 'changed' ? profile.profile : {},
         }
         const faults = [

@@ -76,6 +76,7 @@ export function createSecurityNotices({
       kind,
       to: account.email,
       accountId: account.id,
+      locale: account.locale,
       values: { ...values, username: account.username, time: { at: now } },
       links: [],
       expiresAt: now + WORTH_SENDING_MS,

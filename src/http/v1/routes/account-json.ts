@@ -1,7 +1,14 @@
 import { Type } from 'typebox'
 import type { Account } from '../../../accounts/account.ts'
+import { type Locale, locales } from '../../../accounts/locale.ts'
 import type { AccountRights } from '../../../flows/rights/account-rights.ts'
 import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
+
+/** The language of an account, in requests and answers. */
+export const localeSchema = Type.Unsafe<Locale | null>({
+  enum: [...locales, null],
+  description: 'The language of mails to the account; null: not chosen, MAIL_LANGUAGE counts',
+})
 
 /** An account as its owner sees it. */
 export const ownAccountSchema = Type.Object({
@@ -13,6 +20,7 @@ export const ownAccountSchema = Type.Object({
   last_name: Type.String(),
   phone_number: Type.String(),
   profile: Type.Record(Type.String(), Type.Unknown(), { description: 'The profile fields you declared' }),
+  locale: localeSchema,
   is_staff: Type.Boolean(),
   is_superuser: Type.Boolean(),
   created_at: timeSchema,
@@ -30,6 +38,7 @@ export function presentOwnAccount(account: Account) {
     last_name: account.lastName,
     phone_number: account.phoneNumber,
     profile: account.profile,
+    locale: account.locale ?? null,
     is_staff: account.isStaff,
     is_superuser: account.isSuperuser,
     created_at: wireTime(account.createdAt),

@@ -12,7 +12,7 @@ import type { SignUp } from '../../../flows/accounts/sign-up.ts'
 import type { Rights } from '../../../flows/rights/account-rights.ts'
 import { countedPassword } from '../../../passwords/counted-password.ts'
 import { type ApiRoute, apiRoute, callerOf, ownerOf } from '../route.ts'
-import { meSchema, ownAccountSchema, presentOwnAccount, presentRights } from './account-json.ts'
+import { localeSchema, meSchema, ownAccountSchema, presentOwnAccount, presentRights } from './account-json.ts'
 import { exportSchema, presentExport } from './export-json.ts'
 
 export type AccountRouteParts = {
@@ -33,6 +33,7 @@ const ownFields = {
   profile: Type.Optional(
     Type.Record(Type.String(), Type.Unknown(), { description: 'The profile fields you declared' }),
   ),
+  locale: Type.Optional(localeSchema),
 }
 
 /** Registration, and everything about one's own account. */
@@ -51,7 +52,9 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
       limits: ['registration-per-address'],
       tag: 'account',
       summary: 'Create an account',
-      description: 'Latchkey mails a link that confirms the email address. The response does not log the user in.',
+      description:
+        'Latchkey mails a link that confirms the email address. The response does not log the user in. Without `locale`, ' +
+        'Accept-Language decides the language of the account.',
       body: Type.Object({
         username: Type.String({ minLength: 1, maxLength: USERNAME_LIMIT }),
         email: Type.Optional(
@@ -75,6 +78,7 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
               lastName: body.last_name ?? '',
               phoneNumber: body.phone_number ?? '',
               profile: body.profile ?? {},
+              locale: body.locale ?? undefined,
             },
             origin,
           ),
@@ -104,6 +108,7 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
           ...(body.last_name !== undefined && { lastName: body.last_name }),
           ...(body.phone_number !== undefined && { phoneNumber: body.phone_number }),
           ...(body.profile !== undefined && { profile: body.profile }),
+          ...(body.locale !== undefined && { locale: body.locale }),
         }
         return presentMe(await ownAccount.update(ownerOf({ request, origin }), changes))
       },

@@ -7,7 +7,7 @@ import type { AccountDetails } from '../../../flows/accounts/account-details.ts'
 import { GROUPS_LIMIT, PERMISSIONS_LIMIT } from '../../../permissions/group.ts'
 import { PERMISSION_LIMIT } from '../../../permissions/permission.ts'
 import { idSchema, orNull } from '../wire.ts'
-import { ownAccountSchema, presentOwnAccount, presentRights, rightsProperties } from './account-json.ts'
+import { localeSchema, ownAccountSchema, presentOwnAccount, presentRights, rightsProperties } from './account-json.ts'
 
 /** The name of a permission, `app.codename`. */
 const permissionName = Type.String({ minLength: 1, maxLength: PERMISSION_LIMIT })
@@ -47,6 +47,7 @@ const data = {
   profile: Type.Optional(
     Type.Record(Type.String(), Type.Unknown(), { description: 'Declared fields to set; null removes a field' }),
   ),
+  locale: Type.Optional(localeSchema),
 }
 
 const username = Type.String({ minLength: 1, maxLength: USERNAME_LIMIT })

@@ -84,6 +84,7 @@ export function adminAccountRoutes({ accountAdministration, trimPasswords }: Adm
           groups: body.groups ?? [],
           permissions: body.user_permissions ?? [],
           profile: body.profile,
+          locale: body.locale ?? undefined,
           password: body.password === undefined ? undefined : counted(body.password),
         }
         return presentDetails(await create(wanted, administratorOf({ request, origin })))
@@ -124,6 +125,7 @@ export function adminAccountRoutes({ accountAdministration, trimPasswords }: Adm
           groups: body.groups,
           permissions: body.user_permissions,
           profile: body.profile,
+          locale: body.locale,
         }
         return presentDetails(await change(readId(params.id), wanted, administratorOf({ request, origin })))
       },
