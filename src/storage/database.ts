@@ -23,8 +23,8 @@ export type Database = {
   read: Queryable
   inTransaction: InTransaction
   /**
-   * Runs one statement that decides by itself, such as a guarded update, and resolves when its effect is durable. On
-   * PostgreSQL this takes one round trip instead of three.
+   * Runs exactly one statement that decides by itself, such as a guarded update, and resolves when its effect is
+   * durable. PostgreSQL takes one round trip for it instead of three, and SQLite no savepoint.
    */
   inOneStatement: InTransaction
   /** The same without a time limit, for work that a person waits for: migrations, backups, imports. */
@@ -76,7 +76,7 @@ function openSqlite(path: string, { failed }: DatabaseWatch): Database {
   const log = createWalSync(path)
   const readerFile = openSqliteFile(path, 'read')
   const reader = new Kysely<Tables>({ dialect: sqliteDialect(readerFile, 'read', failed) })
-  const inTransaction = sqliteTransactions({
+  const { inTransaction, inOneStatement } = sqliteTransactions({
     file: writerFile,
     writer,
     sync: log.sync,
@@ -88,7 +88,7 @@ function openSqlite(path: string, { failed }: DatabaseWatch): Database {
     kind: 'sqlite',
     read: reader,
     inTransaction,
-    inOneStatement: inTransaction,
+    inOneStatement,
     inLongTransaction: inTransaction,
     async checkReady() {
       opened.check()

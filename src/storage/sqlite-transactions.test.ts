@@ -23,6 +23,7 @@ describe('a commit on SQLite', () => {
   let disk: SlowDisk
   let failures: unknown[]
   let inTransaction: InTransaction
+  let inOneStatement: InTransaction
   let close: () => void
 
   const put = (value: number) =>
@@ -37,12 +38,13 @@ describe('a commit on SQLite', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'latchkey-commits-'))
     const file = openSqliteFile(join(folder, 'facts.sqlite3'), 'write')
-    file.exec('create table facts (value integer)')
+    file.exec('create table facts (value integer check (value < 100))')
     failures = []
     const failed = (error: unknown) => failures.push(error)
     const writer = new Kysely<Tables>({ dialect: sqliteDialect(file, 'write', failed) })
     disk = slowDisk()
-    inTransaction = sqliteTransactions({ file, writer, sync: disk.sync, checkFile: () => {}, failed })
+    const parts = { file, writer, sync: disk.sync, checkFile: () => {}, failed }
+    ;({ inTransaction, inOneStatement } = sqliteTransactions(parts))
     close = () => file.close()
   })
   afterEach(() => {
@@ -74,6 +76,22 @@ describe('a commit on SQLite', () => {
     expect(disk.waiting).toHaveLength(2)
     disk.waiting[1]?.resolve()
     expect(await Promise.all(others)).toEqual(['2 kept', '3 kept', '4 kept'])
+  })
+
+  it('keeps what others did, though a statement among them fails', async () => {
+    const several = inTransaction(async (tx) => {
+      await sql`insert into facts (value) values (2)`.execute(tx)
+      await sql`insert into facts (value) values (200)`.execute(tx)
+    })
+    const one = inOneStatement((tx) => sql`insert into facts (value) values (3), (300)`.execute(tx))
+    const asked = [put(1), several, one, put(4)]
+    await turns()
+    disk.waiting[0]?.resolve()
+    const outcomes = await Promise.allSettled(asked)
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])
+    const reader = new DatabaseSync(join(folder, 'facts.sqlite3'), { readOnly: true })
+    expect(reader.prepare('select value from facts order by value').all()).toEqual([{ value: 1 }, { value: 4 }])
+    reader.close()
   })
 
   it('promises nothing to anybody if the disk failed, and the next one is tried all the same', async () => {

@@ -11,6 +11,8 @@ const LOCK_WAIT_MS = 5_000
 const LOCK_RETRY_MS = 5
 
 type Waiting = {
+  /** SQLite undoes a failed statement by itself, so a unit of one statement needs no savepoint. */
+  isOneStatement: boolean
   run(tx: Transaction): Promise<unknown>
   resolve(value: unknown): void
   reject(error: unknown): void
@@ -30,10 +32,14 @@ type SqliteTransactionParts = {
 
 /**
  * Transactions on SQLite with group commit: all units that arrive while the last commit becomes durable share the next
- * one, each in its own savepoint. So they wait for the disk once, beside the event loop. Units run one after the other;
+ * one, each in its own savepoint if it has several statements. So they wait for the disk once, beside the event loop. Units run one after the other;
  * if one fails, only that one is rolled back.
  */
-export function sqliteTransactions({ file, writer, sync, checkFile, failed }: SqliteTransactionParts): InTransaction {
+export function sqliteTransactions({ file, writer, sync, checkFile, failed }: SqliteTransactionParts): {
+  inTransaction: InTransaction
+  /** For a unit of exactly one statement. */
+  inOneStatement: InTransaction
+} {
   const begin = file.prepare('begin immediate')
   const commit = file.prepare('commit')
   const savepoint = file.prepare('savepoint unit')
@@ -88,28 +94,33 @@ export function sqliteTransactions({ file, writer, sync, checkFile, failed }: Sq
 
   /** @throws the error of the unit, if SQLite rolled back the transaction of the whole batch because of it */
   async function runUnit(unit: Waiting): Promise<() => void> {
-    savepoint.run()
+    if (!unit.isOneStatement) savepoint.run()
     try {
       const value = await unit.run(writer)
       // A unit may have ignored a failure that rolled back everything.
       if (!file.isTransaction) throw new DatabaseUnavailableError('SQLite has undone the transaction')
-      release.run()
+      if (!unit.isOneStatement) release.run()
       return () => unit.resolve(value)
     } catch (error) {
       // On a full disk, and after some disk failures, SQLite rolls back by itself. The savepoint then no longer exists.
       if (!file.isTransaction)
         throw error instanceof DatabaseUnavailableError ? error : new DatabaseUnavailableError(error)
-      file.exec('rollback to unit')
-      release.run()
+      if (!unit.isOneStatement) {
+        file.exec('rollback to unit')
+        release.run()
+      }
       return () => unit.reject(error)
     }
   }
 
-  return <T>(unit: (tx: Transaction) => Promise<T>) =>
-    new Promise<T>((resolve, reject) => {
-      waiting.push({ run: unit, resolve: (value) => resolve(value as T), reject })
-      schedule()
-    })
+  const queue =
+    (isOneStatement: boolean): InTransaction =>
+    <T>(unit: (tx: Transaction) => Promise<T>) =>
+      new Promise<T>((resolve, reject) => {
+        waiting.push({ isOneStatement, run: unit, resolve: (value) => resolve(value as T), reject })
+        schedule()
+      })
+  return { inTransaction: queue(false), inOneStatement: queue(true) }
 }
 
 async function beginWhenFree(begin: StatementSync): Promise<void> {
