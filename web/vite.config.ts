@@ -9,6 +9,10 @@ const SERVER = 'http://127.0.0.1:8000'
 const SHARED =
   /web\/src\/(forms|layout|look|texts|api|site)\/|@mantine\/core\/esm\/(core\/|components\/(Input|Button|UnstyledButton|Loader|Text|Title|Anchor|Stack|ActionIcon|NativeSelect|PasswordInput|TextInput|Transition|Skeleton|VisuallyHidden)\/)/
 
+/** What both routers and every request are made of. Without a file of its own it would be cut into a dozen small ones. */
+const FRAMEWORK =
+  /node_modules\/(react|react-dom|scheduler|get-nonce|@tanstack\/(react-router|router-core|history|store|react-store))\/|query-core\/build\/modern\/(?!\w*Observer)|QueryClientProvider|vite\/preload-helper/
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // The server knows the path before ours; files name one another relatively.
@@ -30,7 +34,12 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // What nearly all pages share goes into one file: many small ones compress worse, and each is a request.
-        codeSplitting: { groups: [{ name: 'shared', test: SHARED, minShareCount: 4 }] },
+        codeSplitting: {
+          groups: [
+            { name: 'framework', test: FRAMEWORK },
+            { name: 'shared', test: SHARED, minShareCount: 4 },
+          ],
+        },
       },
     },
   },

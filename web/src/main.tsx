@@ -9,7 +9,8 @@ import { createRoot } from 'react-dom/client'
 import { queries } from './api/queries.ts'
 import { theme, variables } from './look/theme.ts'
 import { router } from './router.tsx'
-import { styleNonce } from './site/site.ts'
+import { addressOf } from './site/address.ts'
+import { site, styleNonce } from './site/site.ts'
 import { LanguageProvider } from './texts/texts.tsx'
 
 const nonce = styleNonce()
@@ -18,6 +19,12 @@ setNonce(nonce)
 
 const place = document.getElementById('page')
 if (place === null) throw new Error('the document has no place for the page')
+
+/** The server refuses the document of the administration to everybody else, and says so by its status. */
+const isAdministration = site.status === 200 && /^\/admin(\/|$)/.test(location.pathname.slice(addressOf('').length))
+const pages = isAdministration
+  ? (await import('./administration/administration-router.ts')).administrationRouter
+  : router
 
 createRoot(place).render(
   <StrictMode>
@@ -30,7 +37,7 @@ createRoot(place).render(
       >
         <LanguageProvider>
           <QueryClientProvider client={queries}>
-            <RouterProvider router={router} />
+            <RouterProvider router={pages} />
           </QueryClientProvider>
         </LanguageProvider>
       </MantineProvider>

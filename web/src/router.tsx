@@ -125,14 +125,7 @@ const data = createRoute({
   component: lazyRouteComponent(() => import('./account/data-page.tsx'), 'DataPage'),
 })
 
-const administration = createRoute({
-  getParentRoute: () => root,
-  path: '/admin',
-  component: lazyRouteComponent(() => import('./administration/administration-page.tsx'), 'AdministrationPage'),
-})
-
 const tree = root.addChildren([
-  administration,
   start,
   mailbox,
   manual,
@@ -156,9 +149,3 @@ export const router = createRouter({
   scrollRestoration: true,
   defaultPreload: 'intent',
 })
-
-declare module '@tanstack/react-router' {
-  interface Register {
-    router: typeof router
-  }
-}

@@ -38,16 +38,20 @@ const paths = {
 
 export type IconName = keyof typeof paths
 
+type Size = { size?: number; className?: string | undefined }
+
 /** A small drawing beside a text that says the same. */
-export function Icon({
-  name,
+export function Icon({ name, ...size }: Size & { name: IconName }) {
+  return <Drawing path={paths[name]} strokeWidth={name === 'dot' ? 5 : 1.75} {...size} />
+}
+
+/** Lines in a square of 24, as large as the text asks for. */
+export function Drawing({
+  path,
+  strokeWidth = 1.75,
   size = 20,
   className,
-}: {
-  name: IconName
-  size?: number
-  className?: string | undefined
-}) {
+}: Size & { path: string; strokeWidth?: number }) {
   return (
     <svg
       aria-hidden="true"
@@ -57,11 +61,11 @@ export function Icon({
       viewBox="0 0 24 24"
       fill="none"
       stroke="currentColor"
-      strokeWidth={name === 'dot' ? 5 : 1.75}
+      strokeWidth={strokeWidth}
       strokeLinecap="round"
       strokeLinejoin="round"
     >
-      <path d={paths[name]} />
+      <path d={path} />
     </svg>
   )
 }

@@ -1,0 +1,93 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { commandLine } from '../../../src/flows/rights/actor.ts'
+import { PASSWORD, type PagesApp, startPagesApp } from '../pages-app.ts'
+import type { Visitor } from '../visitor.ts'
+
+/** For people to look at; not committed. */
+const SCREENSHOTS = join(import.meta.dirname, '../screenshots')
+
+const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } }
+
+/** What an account of a test holds beside its name. */
+type Made = {
+  email?: string
+  firstName?: string
+  lastName?: string
+  isStaff?: boolean
+  isSuperuser?: boolean
+  permissions?: string[]
+}
+
+/** A server with a superuser `root`, and what a test needs of its administration. */
+export type AdministrationApp = PagesApp & {
+  /** Makes an account as the command line does. @returns its id */
+  make(username: string, made?: Made): Promise<number>
+}
+
+export async function startAdministrationApp(settings: Record<string, string> = {}): Promise<AdministrationApp> {
+  const app = await startPagesApp(settings)
+  async function make(username: string, made: Made = {}): Promise<number> {
+    const { account } = await app.app.accounts.create(
+      {
+        username,
+        email: `${username}@example.org`,
+        isEmailVerified: true,
+        phoneNumber: '',
+        firstName: '',
+        lastName: '',
+        isActive: true,
+        isStaff: false,
+        isSuperuser: false,
+        groups: [],
+        permissions: [],
+        password: PASSWORD,
+        ...made,
+      },
+      commandLine,
+    )
+    return account.id
+  }
+  await make('root', { isStaff: true, isSuperuser: true })
+  return { ...app, make }
+}
+
+/** Signs in and opens a page of the administration. */
+export async function enter(visitor: Visitor, username = 'root', path = '/admin/'): Promise<void> {
+  await visitor.page.goto(path)
+  await visitor.page.getByLabel('User name').fill(username)
+  await visitor.page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await visitor.page.getByRole('button', { name: 'Sign in' }).click()
+  await visitor.page.getByRole('main').waitFor()
+}
+
+/** Looks at the page that is open: in both sizes and both schemes, with axe, and at 360 px. */
+export async function lookAt(visitor: Visitor, name: string): Promise<void> {
+  const { page } = visitor
+  mkdirSync(SCREENSHOTS, { recursive: true })
+  await page.waitForLoadState('networkidle')
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    for (const [size, viewport] of Object.entries(sizes)) {
+      await page.setViewportSize(viewport)
+      await page.screenshot({ path: join(SCREENSHOTS, `admin-${name}-${size}-${colorScheme}.png`), fullPage: true })
+    }
+    expect(await visitor.findBarriers()).toEqual([])
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  for (const [width, dir] of [
+    [360, 'ltr'],
+    [360, 'rtl'],
+    [1280, 'rtl'],
+  ] as const) {
+    await page.setViewportSize({ width, height: 700 })
+    const excess = await page.evaluate((direction) => {
+      document.documentElement.dir = direction
+      return document.documentElement.scrollWidth - document.documentElement.clientWidth
+    }, dir)
+    expect({ width, dir, excess }).toEqual({ width, dir, excess: 0 })
+  }
+  await page.evaluate(() => document.documentElement.removeAttribute('dir'))
+  await page.setViewportSize(sizes.desktop)
+}

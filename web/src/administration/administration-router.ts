@@ -1,0 +1,55 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { PageCrashed } from '../layout/error-pages.tsx'
+import { site } from '../site/site.ts'
+import { AdministrationLayout } from './administration-layout.tsx'
+import { NoSuchPage } from './no-such-page.tsx'
+import type { Needed } from './permissions.ts'
+
+declare module '@tanstack/react-router' {
+  interface StaticDataRouteOption {
+    /** What an account needs to open this page of the administration. The server checks every request by itself. */
+    needs?: Needed
+  }
+}
+
+/** The state of a list, as texts: which filters, which order, which page. */
+const listSearch = (search: Record<string, unknown>): Record<string, string | undefined> =>
+  Object.fromEntries(Object.entries(search).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+
+const root = createRootRoute({ errorComponent: PageCrashed, notFoundComponent: NoSuchPage })
+const administration = createRoute({
+  getParentRoute: () => root,
+  path: '/admin',
+  component: AdministrationLayout,
+  notFoundComponent: NoSuchPage,
+})
+
+const overview = createRoute({
+  getParentRoute: () => administration,
+  path: '/',
+  component: lazyRouteComponent(() => import('../overview/overview-page.tsx'), 'OverviewPage'),
+})
+const users = createRoute({
+  getParentRoute: () => administration,
+  path: '/users',
+  staticData: { needs: 'accounts.view' },
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../users/users-page.tsx'), 'UsersPage'),
+})
+
+const tree = root.addChildren([administration.addChildren([overview, users])])
+
+/** The pages below `/admin/`. */
+export const administrationRouter = createRouter({
+  routeTree: tree,
+  basepath: site.base_path || '/',
+  trailingSlash: 'always',
+  scrollRestoration: true,
+  defaultPreload: 'intent',
+  // Every value of an address is a text, and stands there as it was typed.
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const texts = Object.entries(search).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+    return texts.length === 0 ? '' : `?${new URLSearchParams(texts)}`
+  },
+})

@@ -1,0 +1,60 @@
+import { Title } from '@mantine/core'
+import { Link, type LinkProps } from '@tanstack/react-router'
+import { type ReactNode, useEffect, useRef } from 'react'
+import { useDocumentTitle } from '../layout/document-title.ts'
+import { AdminIcon } from './admin-icon.tsx'
+import classes from './page.module.css'
+
+type Props = {
+  title: string
+  /** Beside the title: tags that say what kind it is. */
+  beside?: ReactNode
+  lead?: ReactNode
+  /** The list that this page belongs to. It is shown again as it was left. */
+  back?: { to: NonNullable<LinkProps['to']>; name: string }
+  /** The buttons for what can be done here. */
+  actions?: ReactNode
+  children: ReactNode
+}
+
+/** The first page of a document gets its focus from the browser. */
+let isFirstPage = true
+
+/** A page of the administration: its heading, what can be done there, and its content. */
+export function Page({ title, beside, lead, back, actions, children }: Props) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useDocumentTitle(title)
+  useEffect(() => {
+    if (isFirstPage) {
+      isFirstPage = false
+      return
+    }
+    // Screen readers then say where one is. A field that already has the focus keeps it.
+    const { activeElement } = document
+    const isInside = activeElement?.closest('main') !== null && activeElement?.closest('main') !== undefined
+    if (!isInside || activeElement?.id === 'content') heading.current?.focus({ preventScroll: true })
+  }, [])
+  return (
+    <>
+      <div className={classes.head}>
+        <div className={classes.titles}>
+          {back && (
+            <Link to={back.to} className={classes.back}>
+              <AdminIcon name="previous" size={16} />
+              {back.name}
+            </Link>
+          )}
+          <div className={classes.title}>
+            <Title order={1} ref={heading} tabIndex={-1} className={classes.heading}>
+              {title}
+            </Title>
+            {beside}
+          </div>
+          {lead && <p className={classes.lead}>{lead}</p>}
+        </div>
+        {actions && <div className={classes.actions}>{actions}</div>}
+      </div>
+      {children}
+    </>
+  )
+}

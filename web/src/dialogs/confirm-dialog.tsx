@@ -1,0 +1,64 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { Form } from '../forms/form.tsx'
+import { useSubmission } from '../forms/submission.ts'
+import { useTexts } from '../texts/texts.tsx'
+import { dialogTexts } from './dialog-texts.ts'
+
+type Props<Answer> = {
+  title: string
+  lead: ReactNode
+  /** What stands on the button: the verb of what will happen. */
+  action: string
+  /** Whether it cannot be taken back. Default false. */
+  isDangerous?: boolean
+  close(): void
+  send(): Promise<Answer>
+  done(answer: Answer): void | Promise<void>
+  children?: ReactNode
+}
+
+/** Asks before something is done, does it once, and says in place if it failed. Render it while it is open. */
+export function ConfirmDialog<Answer>({
+  title,
+  lead,
+  action,
+  isDangerous = false,
+  close,
+  send,
+  done,
+  children,
+}: Props<Answer>) {
+  const texts = useTexts(dialogTexts)
+  const submission = useSubmission({
+    send,
+    done: async (answer) => {
+      await done(answer)
+      close()
+    },
+  })
+  return (
+    <Modal opened onClose={close} title={title} centered padding="xl">
+      <Stack gap="md">
+        <Text c="dimmed" component="div">
+          {lead}
+        </Text>
+        <Form
+          submission={submission}
+          action={action}
+          fullWidth
+          {...(isDangerous && { buttonProps: { color: 'red.8' } })}
+          after={
+            <Group grow>
+              <Button variant="default" onClick={close} data-autofocus>
+                {texts.cancel}
+              </Button>
+            </Group>
+          }
+        >
+          {children}
+        </Form>
+      </Stack>
+    </Modal>
+  )
+}

@@ -1,0 +1,3 @@
+import { catalogue } from '../texts/catalogue.ts'
+
+export const dialogTexts = catalogue({ cancel: 'Cancel' }, { de: { cancel: 'Abbrechen' } })

@@ -1,0 +1,229 @@
+import { Button, CloseButton, NativeSelect, Stack, TextInput, UnstyledButton } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { type ReactNode, useEffect, useState } from 'react'
+import { AdminIcon } from '../administration/admin-icon.tsx'
+import { useLanguage, useTexts } from '../texts/texts.tsx'
+import classes from './filters.module.css'
+import type { ListState } from './list-state.ts'
+import { listTexts } from './list-texts.ts'
+
+/**
+ * One filter of a list. `choice` has the values that its name may have in the address; `period` has two days there, as
+ * `NAME_from` and `NAME_to`; `text` is typed.
+ */
+export type Filter =
+  | { kind: 'choice'; name: string; label: string; options: { value: string; label: string }[] }
+  | { kind: 'period'; name: string; label: string }
+  | { kind: 'text'; name: string; label: string; placeholder?: string }
+
+type Props = {
+  state: ListState
+  /** The name in the address of what is searched for; absent: the list cannot be searched. */
+  search?: { name: string; label: string; placeholder?: string }
+  filters: readonly Filter[]
+  /** Orders for phones, which show no column heads. */
+  orders?: { value: string; label: string }[]
+  /** At the end of the line. */
+  actions?: ReactNode
+}
+
+/** While typing pauses for so long, the list follows, in milliseconds. */
+const PAUSE_MS = 250
+
+const OPEN = 'latchkey-filters-open'
+
+/** The line above a list: what is searched for, and the filters, which stay open until they are closed. */
+export function Filters({ state, search, filters, orders, actions }: Props) {
+  const texts = useTexts(listTexts)
+  const [isOpen, setIsOpen] = useState(() => sessionStorage.getItem(OPEN) === 'yes')
+  const used = filters.flatMap((filter) => inUse(filter, state))
+  function toggle(): void {
+    sessionStorage.setItem(OPEN, isOpen ? 'no' : 'yes')
+    setIsOpen(!isOpen)
+  }
+  return (
+    <div className={classes.filters}>
+      <div className={classes.line}>
+        {search && <SearchField key={search.name} state={state} {...search} />}
+        {filters.length > 0 && (
+          <Button
+            size="sm"
+            variant="default"
+            leftSection={<AdminIcon name="filter" />}
+            aria-expanded={isOpen}
+            aria-controls="list-filters"
+            onClick={toggle}
+          >
+            {used.length === 0 ? texts.filters : texts.filtersInUse(used.length)}
+          </Button>
+        )}
+        {orders && (
+          <NativeSelect
+            size="sm"
+            className={classes.orders}
+            aria-label={texts.sortBy}
+            value={state.values.order ?? ''}
+            onChange={(event) => state.set({ order: event.currentTarget.value })}
+            data={orders}
+          />
+        )}
+        {actions && <div className={classes.actions}>{actions}</div>}
+      </div>
+      <div id="list-filters" hidden={!isOpen}>
+        {isOpen && (
+          <div className={classes.controls}>
+            {filters.map((filter) => (
+              <Control key={filter.name} filter={filter} state={state} />
+            ))}
+          </div>
+        )}
+      </div>
+      {used.length > 0 && <Chips used={used} state={state} />}
+    </div>
+  )
+}
+
+function SearchField({ state, name, label, placeholder }: { state: ListState } & NonNullable<Props['search']>) {
+  const texts = useTexts(listTexts)
+  const current = state.values[name] ?? ''
+  const [text, setText] = useState(current)
+  const tell = useDebouncedCallback((typed: string) => state.set({ [name]: typed.trim() }, true), PAUSE_MS)
+  // The address may change without being typed here: by the back button, or by clearing everything.
+  useEffect(() => setText((typed) => (typed.trim() === current ? typed : current)), [current])
+  return (
+    <TextInput
+      type="search"
+      size="sm"
+      className={classes.search}
+      aria-label={label}
+      placeholder={placeholder ?? label}
+      value={text}
+      leftSection={<AdminIcon name="search" />}
+      rightSection={
+        text !== '' && (
+          <CloseButton
+            size="sm"
+            aria-label={texts.clearSearch}
+            onClick={() => {
+              setText('')
+              state.set({ [name]: undefined })
+            }}
+          />
+        )
+      }
+      onChange={(event) => {
+        setText(event.currentTarget.value)
+        tell(event.currentTarget.value)
+      }}
+    />
+  )
+}
+
+function Control({ filter, state }: { filter: Filter; state: ListState }) {
+  const texts = useTexts(listTexts)
+  const { name, label } = filter
+  if (filter.kind === 'choice') {
+    return (
+      <NativeSelect
+        size="sm"
+        label={label}
+        value={state.values[name] ?? ''}
+        onChange={(event) => state.set({ [name]: event.currentTarget.value })}
+        data={[{ value: '', label: texts.any }, ...filter.options]}
+      />
+    )
+  }
+  if (filter.kind === 'text') return <TextFilter filter={filter} state={state} />
+  return (
+    <Stack gap={0} className={classes.period} component="fieldset">
+      <legend>{label}</legend>
+      <div className={classes.days}>
+        {(['from', 'to'] as const).map((end) => (
+          <TextInput
+            key={end}
+            size="sm"
+            type="date"
+            aria-label={end === 'from' ? texts.fromDate(label) : texts.toDate(label)}
+            value={state.values[`${name}_${end}`] ?? ''}
+            onChange={(event) => state.set({ [`${name}_${end}`]: event.currentTarget.value }, true)}
+          />
+        ))}
+      </div>
+    </Stack>
+  )
+}
+
+function TextFilter({ filter, state }: { filter: Extract<Filter, { kind: 'text' }>; state: ListState }) {
+  const current = state.values[filter.name] ?? ''
+  const [text, setText] = useState(current)
+  const tell = useDebouncedCallback((typed: string) => state.set({ [filter.name]: typed.trim() }, true), PAUSE_MS)
+  useEffect(() => setText((typed) => (typed.trim() === current ? typed : current)), [current])
+  return (
+    <TextInput
+      size="sm"
+      label={filter.label}
+      placeholder={filter.placeholder}
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value)
+        tell(event.currentTarget.value)
+      }}
+    />
+  )
+}
+
+type Used = { name: string; label: string; words: string | { end: 'from' | 'to'; day: string } }
+
+function inUse(filter: Filter, { values }: ListState): Used[] {
+  const { name, label } = filter
+  if (filter.kind === 'period') {
+    return (['from', 'to'] as const).flatMap((end) => {
+      const day = values[`${name}_${end}`]
+      return day === undefined ? [] : [{ name: `${name}_${end}`, label, words: { end, day } }]
+    })
+  }
+  const value = values[name]
+  if (value === undefined) return []
+  const words = filter.kind === 'choice' ? filter.options.find((option) => option.value === value)?.label : value
+  return [{ name, label, words: words ?? value }]
+}
+
+/** The filters in use, each with the way to remove it. */
+function Chips({ used, state }: { used: readonly Used[]; state: ListState }) {
+  const texts = useTexts(listTexts)
+  const { locale } = useLanguage()
+  function wordsOf({ words }: Used): string {
+    if (typeof words === 'string') return words
+    const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(words.day))
+    return words.end === 'from' ? texts.since(date) : texts.until(date)
+  }
+  return (
+    <ul className={classes.chips}>
+      {used.map((one) => (
+        <li key={one.name} className={classes.chip}>
+          <span>
+            <span className={classes.chipLabel}>{one.label}:</span> {wordsOf(one)}
+          </span>
+          <UnstyledButton
+            className={classes.remove}
+            aria-label={texts.removeFilter(one.label)}
+            onClick={() => state.set({ [one.name]: undefined })}
+          >
+            <AdminIcon name="close" size={14} />
+          </UnstyledButton>
+        </li>
+      ))}
+      {used.length > 1 && (
+        <li>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            onClick={() => state.set(Object.fromEntries(used.map(({ name }) => [name, undefined])))}
+          >
+            {texts.clearAll}
+          </Button>
+        </li>
+      )}
+    </ul>
+  )
+}

@@ -1,0 +1,32 @@
+/** What a tab remembers about a list: how it was left, and the pages that led to the one shown. */
+type Memory = {
+  search: Readonly<Record<string, string | undefined>>
+  /** The cursors of the second page and all after it, up to the one shown. */
+  trail: readonly string[]
+}
+
+const nameOf = (list: string) => `latchkey-list:${list}`
+
+/** How a list was left in this tab; undefined if it has not been opened. */
+export function recall(list: string): Memory | undefined {
+  try {
+    const text = sessionStorage.getItem(nameOf(list))
+    return text === null ? undefined : { search: {}, trail: [], ...(JSON.parse(text) as Partial<Memory>) }
+  } catch {
+    return undefined
+  }
+}
+
+/** Remembers something about a list, and keeps the rest. */
+export function remember(list: string, part: Partial<Memory>): void {
+  try {
+    sessionStorage.setItem(nameOf(list), JSON.stringify({ ...recall(list), ...part }))
+  } catch {
+    // A browser that keeps nothing for us shows lists from their beginning.
+  }
+}
+
+/** Forgets a part of what is remembered. */
+export function forget(list: string, part: keyof Memory): void {
+  remember(list, { [part]: part === 'trail' ? [] : {} })
+}

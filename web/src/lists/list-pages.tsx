@@ -1,0 +1,95 @@
+import { Button, Group } from '@mantine/core'
+import type { UseQueryResult } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { AdminIcon, type AdminIconName } from '../administration/admin-icon.tsx'
+import { Failed, Loading } from '../layout/states.tsx'
+import { useTexts } from '../texts/texts.tsx'
+import classes from './list-pages.module.css'
+import type { ListState } from './list-state.ts'
+import { listTexts } from './list-texts.ts'
+
+type Props<Page> = {
+  state: ListState
+  /** The page that the state asks for, with the last one shown until it comes. */
+  page: UseQueryResult<Page>
+  rowsOf(page: Page): readonly unknown[]
+  nextOf(page: Page): string | number | null
+  /** What an empty list says if nothing is filtered. */
+  empty: { icon: AdminIconName; title: string; lead?: ReactNode }
+  children(page: Page): ReactNode
+}
+
+/** A page of a list, whatever state it is in, and the way to the pages beside it. */
+export function ListPages<Page>({ state, page, rowsOf, nextOf, empty, children }: Props<Page>) {
+  const texts = useTexts(listTexts)
+  if (page.isPending) {
+    return (
+      <div className={classes.place}>
+        <Loading lines={8} />
+      </div>
+    )
+  }
+  if (page.isError) {
+    return (
+      <div className={classes.place}>
+        <Failed error={page.error} retry={() => void page.refetch()} />
+      </div>
+    )
+  }
+  const next = nextOf(page.data)
+  const isEmpty = rowsOf(page.data).length === 0
+  const isFiltered = Object.entries(state.values).some(([name, value]) => name !== 'order' && value !== undefined)
+  return (
+    <>
+      {isEmpty ? (
+        <Nothing
+          icon={isFiltered ? 'search' : empty.icon}
+          title={isFiltered ? texts.nothingFound : empty.title}
+          lead={isFiltered ? texts.nothingFoundLead : empty.lead}
+        />
+      ) : (
+        children(page.data)
+      )}
+      {(next !== null || state.at !== undefined) && (
+        <nav aria-label={texts.pages} className={classes.pages}>
+          <Button size="sm" variant="subtle" color="gray" disabled={state.at === undefined} onClick={state.goToFirst}>
+            {texts.first}
+          </Button>
+          <Group gap="xs">
+            <Button
+              size="sm"
+              variant="default"
+              leftSection={<AdminIcon name="previous" size={16} />}
+              disabled={state.at === undefined}
+              onClick={state.goBack}
+            >
+              {texts.previous}
+            </Button>
+            <Button
+              size="sm"
+              variant="default"
+              rightSection={<AdminIcon name="next" size={16} />}
+              disabled={next === null}
+              onClick={() => {
+                if (next !== null) state.goTo(String(next))
+              }}
+            >
+              {texts.next}
+            </Button>
+          </Group>
+        </nav>
+      )}
+    </>
+  )
+}
+
+/** Stands where a list has nothing in it. */
+export function Nothing({ icon, title, lead }: { icon: AdminIconName; title: string; lead?: ReactNode }) {
+  return (
+    <div className={classes.nothing} role="status">
+      <AdminIcon name={icon} size={28} />
+      <p className={classes.nothingTitle}>{title}</p>
+      {lead && <p className={classes.nothingLead}>{lead}</p>}
+    </div>
+  )
+}

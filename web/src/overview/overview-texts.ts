@@ -1,0 +1,3 @@
+import { catalogue } from '../texts/catalogue.ts'
+
+export const overviewTexts = catalogue({ title: 'Overview' }, { de: { title: 'Übersicht' } })

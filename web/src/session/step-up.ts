@@ -1,0 +1,51 @@
+import { useSyncExternalStore } from 'react'
+import { asProblem } from '../api/problem.ts'
+
+/** Somebody must sign in once more before the server does what they asked for. */
+type Awaited = { signedIn(): void; cancelled(): void }
+
+let awaited: Awaited | undefined
+let confirmation: Promise<boolean> | undefined
+const listeners = new Set<() => void>()
+
+function tell(next: Awaited | undefined): void {
+  awaited = next
+  for (const listener of listeners) listener()
+}
+
+/** Opens the dialog, once for all who wait for it. @returns whether somebody signed in */
+function confirm(): Promise<boolean> {
+  confirmation ??= new Promise<boolean>((resolve) => {
+    tell({ signedIn: () => resolve(true), cancelled: () => resolve(false) })
+  }).finally(() => {
+    confirmation = undefined
+    tell(undefined)
+  })
+  return confirmation
+}
+
+/**
+ * Does something for which the server may want a recent login. If it does, the person signs in over the page, and then the
+ * work is done. `StepUpDialog` must be on the page.
+ *
+ * @throws what the work throws; `recent_login_required` if the person would rather not
+ */
+export async function whenRecent<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (asProblem(error).code !== 'recent_login_required' || !(await confirm())) throw error
+    return work()
+  }
+}
+
+/** Who waits for a recent login; undefined if nobody does. */
+export function useAwaitedLogin(): Awaited | undefined {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => awaited,
+  )
+}
