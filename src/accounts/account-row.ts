@@ -9,6 +9,8 @@ export type AccountRow = Omit<RowOf<AccountsTable>, 'username_key' | 'email_key'
 export function toAccount(row: AccountRow): Account {
   return {
     id: row.id,
+    uid: row.uid,
+    isUidNumber: row.uid_is_number === 1,
     username: row.username,
     email: row.email,
     phoneNumber: row.phone_number,

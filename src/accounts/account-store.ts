@@ -1,7 +1,8 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { AccountsTable } from '../storage/tables.ts'
 import type { Account, NewAccount } from './account.ts'
+import { nextAccountId } from './account-id-store.ts'
 import { toAccount } from './account-row.ts'
 import { emailKey } from './email-address.ts'
 import { type UsernameRule, usernameKey } from './username.ts'
@@ -34,6 +35,8 @@ export async function findAccountByUsername(
 const insert = preparedReturning(
   (
     db,
+    uid: string | null,
+    uid_is_number: number,
     username: string,
     username_key: string,
     email: string,
@@ -47,9 +50,12 @@ const insert = preparedReturning(
     profile: string,
     locale: string | null,
   ) =>
-    db
+    nextAccountId(db)
       .insertInto('accounts')
       .values({
+        id: sql<number>`(select max(id) from next)`,
+        uid: sql<string>`coalesce(cast(${uid} as text), cast((select max(id) from next) as text))`,
+        uid_is_number,
         username,
         username_key,
         email,
@@ -77,6 +83,8 @@ export async function createAccount(
 ): Promise<Account | undefined> {
   const rows = await insert(
     db,
+    account.uid?.text ?? null,
+    (account.uid?.isNumber ?? true) ? 1 : 0,
     account.username,
     usernameKey(account.username, rule),
     account.email,
@@ -194,11 +202,11 @@ export async function activateAccount(db: Transaction, id: number): Promise<bool
   return (await setActive(db, id)) === 1
 }
 
-const remove = preparedChange((db, id: number) => db.deleteFrom('accounts').where('id', '=', id))
+const remove = preparedReturning((db, id: number) => db.deleteFrom('accounts').where('id', '=', id).returning('uid'))
 
-/** Deletes the account with its password and posts. False if it did not exist. */
-export async function deleteAccount(db: Transaction, id: number): Promise<boolean> {
-  return (await remove(db, id)) === 1
+/** Deletes the account with its password and posts. @returns its `uid`; undefined if it did not exist */
+export async function deleteAccount(db: Transaction, id: number): Promise<string | undefined> {
+  return (await remove(db, id))[0]?.uid
 }
 
 /** Accounts by id, starting after `afterId`. */

@@ -1,10 +1,15 @@
 import type { Locale } from './locale.ts'
 import type { Profile } from './profile.ts'
+import type { Uid } from './uid.ts'
 
 /** Somebody who can log in. */
 export type Account = {
   /** Stable, positive, never reused after a deletion. */
   id: number
+  /** The text by which tokens name the account, for good. Unique; by default the id. See `wireUid`. */
+  uid: string
+  /** Whether JSON shows the `uid` as a number. */
+  isUidNumber: boolean
   username: string
   /** May be empty; several accounts may share it. */
   email: string
@@ -35,6 +40,8 @@ export type NewAccount = Pick<
   Account,
   'username' | 'email' | 'phoneNumber' | 'firstName' | 'lastName' | 'isStaff' | 'isSuperuser'
 > & {
+  /** Default: its id, as a number. */
+  uid?: Uid | undefined
   /** Already validated. Default: empty. */
   profile?: Profile
   /** Default: for those who register, the language that their client prefers; for others, not chosen. */
@@ -44,13 +51,4 @@ export type NewAccount = Pick<
 /** Whether the account is active. */
 export function isActive(account: Account): boolean {
   return account.deactivatedAt === undefined
-}
-
-/**
- * The id of the account with this `uid`, the text by which tokens name accounts. 0, which no account has, if the text
- * cannot be an id.
- */
-export function idOfUid(uid: string | undefined): number {
-  const id = uid !== undefined && /^[1-9]\d{0,15}$/.test(uid) ? Number(uid) : 0
-  return Number.isSafeInteger(id) ? id : 0
 }

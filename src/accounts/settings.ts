@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { choice, onOff, orNone, setting, settingGroup } from '../platform/setting.ts'
 import { type ProfileSchema, readProfileSchema } from './profile-schema.ts'
+import { uidKinds } from './uid.ts'
 
 export const accountSettings = settingGroup('Accounts', {
   usernameCaseSensitive: onOff('USERNAME_CASE_SENSITIVE', {
@@ -15,6 +16,12 @@ export const accountSettings = settingGroup('Accounts', {
     description:
       'What users log in with on all login paths: `username`, `email` or `username-or-email`. If several ' +
       'accounts claim an address, it belongs to the account that confirmed it, and until then to the first one.',
+  }),
+  accountUid: choice('ACCOUNT_UID', [...uidKinds], {
+    default: 'integer',
+    description:
+      'What tokens and the classic paths call the id of a new account: its number (`integer`), or a UUID that sorts by ' +
+      'time (`uuid7`). Accounts that exist keep theirs.',
   }),
   registration: choice('REGISTRATION', ['open', 'invite', 'closed'], {
     default: 'open',

@@ -40,13 +40,20 @@ type AccountFlows = {
 }
 
 /** Builds the flows for accounts. */
-export function buildAccountFlows({ config, clock }: AppParts, parts: AccountFlowParts): AccountFlows {
+export function buildAccountFlows({ config, clock, random }: AppParts, parts: AccountFlowParts): AccountFlows {
   const { database, passwords, checkNewPassword, usernameRule, mailing } = parts
   const { outbox, notices } = mailing
   const profileRule = createProfileRule(config.accounts.profileSchema)
   const rights = createRights({ database, others: config.posts.sampleResources ? postPermissions : [] })
   const checkRecentLogin = createCheckRecentLogin({ database, clock, settings: config.sessions })
-  const createAccount = createCreateAccount({ database, clock, passwords, usernameRule })
+  const createAccount = createCreateAccount({
+    database,
+    clock,
+    passwords,
+    random,
+    usernameRule,
+    settings: config.accounts,
+  })
   const changeAccount = createChangeAccount({
     database,
     clock,

@@ -32,7 +32,7 @@ export type AuditFields = {
   'account.changed': OfAccount & { fields: readonly string[] }
   'account.activated': OfAccount
   'account.deactivated': OfAccount
-  'account.deleted': OfAccount
+  'account.deleted': OfAccount & { uid: string }
   'account.invited': { accountId: undefined }
   'account.rights_changed': OfAccount & { isStaff: boolean; isSuperuser: boolean }
   'account.permissions_changed': OfAccount & PermissionChange
@@ -90,7 +90,10 @@ export const auditEvents: {
   'account.changed': { meaning: 'The profile was changed.', facts: { fields: 'the names of the changed fields' } },
   'account.activated': { meaning: 'The account was activated again.', facts: {} },
   'account.deactivated': { meaning: 'The account was deactivated, and all its sessions ended.', facts: {} },
-  'account.deleted': { meaning: 'The account was deleted, and all its sessions ended.', facts: {} },
+  'account.deleted': {
+    meaning: 'The account was deleted, and all its sessions ended.',
+    facts: { uid: 'what tokens called it' },
+  },
   'account.invited': { meaning: 'An administrator invited somebody to create an account.', facts: {} },
   'account.rights_changed': {
     meaning: 'The account became staff or superuser, or stopped being one.',

@@ -21,6 +21,7 @@ export function accountCells(account: Account): string[] {
 export function accountText(account: Account, sessions: number, groups: readonly string[]): string {
   const facts = {
     id: String(account.id),
+    ...(account.uid !== String(account.id) && { uid: account.uid }),
     username: account.username,
     email: account.email,
     'phone number': account.phoneNumber,
@@ -41,6 +42,7 @@ export function accountText(account: Account, sessions: number, groups: readonly
 export function accountJson(account: Account) {
   return {
     id: account.id,
+    uid: account.uid,
     username: account.username,
     email: account.email,
     phone_number: account.phoneNumber,

@@ -6,6 +6,7 @@ import type { HookAccount, HookRequest, RegistrationEvent, SessionEvent } from '
 export function hookAccount(account: Account): HookAccount {
   return {
     id: account.id,
+    uid: account.uid,
     username: account.username,
     email: account.email,
     isEmailVerified: account.emailVerifiedAt !== undefined,

@@ -12,6 +12,7 @@ const account = {
   firstName: '',
   lastName: '',
   phoneNumber: '',
+  uid: '1',
   profile: {},
   isStaff: false,
   isSuperuser: false,

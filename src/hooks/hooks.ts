@@ -69,6 +69,8 @@ export type HookRequest = { address: string; userAgent: string }
 /** An account without any secrets. */
 export type HookAccount = {
   id: number
+  /** What tokens call the account: their `sub`. */
+  uid: string
   username: string
   email: string
   isEmailVerified: boolean

@@ -96,6 +96,7 @@ const byAccount = prepared((db, accountId: number, limit: number) =>
     .selectAll()
     .where('account_id', '=', accountId)
     .orderBy('created_at', 'desc')
+    .orderBy('purpose')
     .limit(limit),
 )
 

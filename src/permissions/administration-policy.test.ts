@@ -4,7 +4,8 @@ import { administersEverything, type Holder, mayAdminister } from './administrat
 
 function aHolder(facts: Partial<Account>, ...permissions: string[]): Holder {
   const account: Account = {
-    ...{ id: 1, username: 'kim', email: '', phoneNumber: '', firstName: '', lastName: '', profile: {} },
+    ...{ id: 1, uid: '1', isUidNumber: true },
+    ...{ username: 'kim', email: '', phoneNumber: '', firstName: '', lastName: '', profile: {} },
     ...{ isStaff: false, isSuperuser: false, createdAt: 0, lastLoginAt: undefined, emailVerifiedAt: undefined },
     ...{
       deactivatedAt: undefined,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Account, idOfUid } from '../accounts/account.ts'
+import type { Account } from '../accounts/account.ts'
 import { type AccountRow, toAccount } from '../accounts/account-row.ts'
 import { prepared, type Queryable } from '../storage/prepared.ts'
 import type { Session } from './session.ts'
@@ -11,14 +11,16 @@ type Named = { uid: string | undefined; sessionId: string | undefined }
 /** What exists of it. The account may not be the session's account; the caller must check that. */
 type Holder = { account: Account | undefined; session: Session | undefined }
 
-const byUidAndSession = prepared((db, accountId: number, sessionId: string) =>
+const byUidAndSession = prepared((db, uid: string, sessionId: string) =>
   db
     // Always returns one row, so that each is found without the other.
     .selectFrom(db.selectNoFrom(sql<number>`1`.as('one')).as('anchor'))
-    .leftJoin('accounts', (join) => join.on((on) => on('accounts.id', '=', accountId)))
+    .leftJoin('accounts', (join) => join.on((on) => on('accounts.uid', '=', uid)))
     .leftJoin('sessions', (join) => join.on((on) => on('sessions.id', '=', sessionId)))
     .select([
       'accounts.id',
+      'accounts.uid',
+      'accounts.uid_is_number',
       'accounts.username',
       'accounts.email',
       'accounts.phone_number',
@@ -53,7 +55,7 @@ const byUidAndSession = prepared((db, accountId: number, sessionId: string) =>
 
 /** Reads the account and the session that a token names, in one statement. */
 export async function findTokenHolder(db: Queryable, { uid, sessionId }: Named): Promise<Holder> {
-  const [row] = await byUidAndSession(db, idOfUid(uid), sessionId ?? '')
+  const [row] = await byUidAndSession(db, uid ?? '', sessionId ?? '')
   if (row === undefined) return { account: undefined, session: undefined }
   return {
     account: row.id === null ? undefined : toAccount(row as AccountRow),

@@ -13,6 +13,7 @@ import { rotatedTokens } from './migrations/0009-rotated-tokens.ts'
 import { scheduledRotations } from './migrations/0010-scheduled-rotations.ts'
 import { lists } from './migrations/0011-lists.ts'
 import { locale } from './migrations/0012-locale.ts'
+import { accountUids } from './migrations/0013-account-uids.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -30,6 +31,7 @@ const migrations: readonly Migration[] = [
   scheduledRotations,
   lists,
   locale,
+  accountUids,
 ]
 
 /** A newer version of Latchkey has migrated the database, so this version does not know its tables. */

@@ -44,6 +44,10 @@ export type RowOf<Table> = Selectable<Table>
 /** The accounts. Ids are never reused, so a token cannot outlive its account and fit another one. */
 export type AccountsTable = {
   id: Generated<number>
+  /** The text by which tokens name the account. Unique; by default the id. */
+  uid: string
+  /** 1: JSON shows the `uid` as a number. */
+  uid_is_number: Generated<number>
   username: string
   /** Makes the name unique. A rule in `server_state` says how it is derived from the name. */
   username_key: string

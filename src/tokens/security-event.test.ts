@@ -5,7 +5,7 @@ const at = 1_900_000_000_123
 const ended = {
   id: 'event-1',
   at,
-  accountId: 7,
+  uid: '7',
   initiatingEntity: 'user',
   kind: 'session_revoked',
   sessionId: 'a1b2',
@@ -38,7 +38,7 @@ describe('the claims set of a security event', () => {
     ['account_disabled', 'https://schemas.openid.net/secevent/risc/event-type/account-disabled'],
     ['account_purged', 'https://schemas.openid.net/secevent/risc/event-type/account-purged'],
   ] as const)('of %s is about the account alone', (kind, type) => {
-    const claims = buildSecurityEventClaims({ id: 'event-2', at, accountId: 7, initiatingEntity: 'admin', kind }, 'us')
+    const claims = buildSecurityEventClaims({ id: 'event-2', at, uid: '7', initiatingEntity: 'admin', kind }, 'us')
     expect(claims).toMatchObject({ sub_id: { format: 'iss_sub', iss: 'us', sub: '7' }, events: { [type]: {} } })
   })
 

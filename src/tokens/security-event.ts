@@ -20,11 +20,10 @@ export type SecurityEvent = {
   id: string
   /** Epoch milliseconds. */
   at: number
-  accountId: number
   initiatingEntity: InitiatingEntity
-} & (
-  | { kind: 'session_revoked'; sessionId: string; reason: SessionEndReason }
-  | { kind: 'account_disabled' | 'account_purged' }
+} /** `uid`: undefined if the account is gone. */ & (
+  | { kind: 'session_revoked'; sessionId: string; uid: string | undefined; reason: SessionEndReason }
+  | { kind: 'account_disabled' | 'account_purged'; uid: string }
 )
 
 /**
@@ -32,19 +31,20 @@ export type SecurityEvent = {
  * `sid` of its tokens and the account; otherwise the account alone. It has neither `exp` nor `token_type`, so that
  * nothing accepts it as a login token.
  *
- * @param issuer as in access tokens; undefined: none is set, and accounts are named by their bare ids
+ * @param issuer as in access tokens; undefined: none is set, and accounts are named by their bare `uid`s
  */
 export function buildSecurityEventClaims(event: SecurityEvent, issuer: string | undefined): JwtClaims {
-  const account = String(event.accountId)
-  const user =
-    issuer === undefined ? { format: 'opaque', id: account } : { format: 'iss_sub', iss: issuer, sub: account }
+  const { uid } = event
+  const user = issuer === undefined ? { format: 'opaque', id: uid } : { format: 'iss_sub', iss: issuer, sub: uid }
   const isSession = event.kind === 'session_revoked'
   const seconds = Math.floor(event.at / 1000)
   return {
     ...(issuer !== undefined && { iss: issuer }),
     jti: event.id,
     iat: seconds,
-    sub_id: isSession ? { format: 'complex', session: { format: 'opaque', id: event.sessionId }, user } : user,
+    sub_id: isSession
+      ? { format: 'complex', session: { format: 'opaque', id: event.sessionId }, ...(uid !== undefined && { user }) }
+      : user,
     events: {
       [securityEventTypes[event.kind]]: isSession
         ? {

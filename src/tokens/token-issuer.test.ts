@@ -18,7 +18,7 @@ const rules: ClaimsRules = {
   lifetimesMs: { access: 300_000, refresh: 86_400_000 },
 }
 const key = createHmacJwtKey({ kid: 'k', secret: 'a secret of more than thirty-two bytes' })
-const account = { id: 7, username: 'ann' } as Account
+const account = { id: 7, uid: '7', isUidNumber: true, username: 'ann' } as Account
 const session: Session = {
   id: 'the-session',
   accountId: 7,

@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts'
+import { wireUid } from '../accounts/uid.ts'
 import type { Random } from '../platform/random.ts'
 import type { Session } from '../sessions/session.ts'
 import { accessTokenId, nonceBytes } from './access-token-id.ts'
@@ -62,12 +63,12 @@ export function createTokenIssuer(parts: TokenIssuerParts): TokenIssuer {
   const { currentKeys, findKeys, rules, random, customClaims } = parts
 
   function issueAccess(owner: TokenOwner, now: number, carried?: JwtClaims): IssuedAccess {
-    const { session } = owner
+    const { account, session } = owner
     const sessionEndsAt = rules.isLenient ? session.expiresAt : session.refreshExpiresAt
     const expiresAt = Math.min(now + rules.lifetimesMs.access, sessionEndsAt ?? Number.POSITIVE_INFINITY)
     const claims = buildAccessClaims(
       {
-        subject: session.accountId,
+        subject: wireUid(account),
         tokenId: accessTokenId(session.refreshSeed, random.bytes(nonceBytes).toString('hex'), {
           issuedAt: now,
           expiresAt,
@@ -83,10 +84,10 @@ export function createTokenIssuer(parts: TokenIssuerParts): TokenIssuer {
     return { access, accessExpiresInSeconds: wholeSeconds(now, expiresAt) }
   }
 
-  function issueRefresh(session: Session, carried?: JwtClaims): string {
+  function issueRefresh({ account, session }: TokenOwner, carried?: JwtClaims): string {
     const claims = buildRefreshClaims(
       {
-        subject: session.accountId,
+        subject: wireUid(account),
         tokenId: refreshTokenId(session.refreshSeed, session.refreshGeneration),
         sessionId: session.id,
         issuedAt: session.refreshedAt,
@@ -109,7 +110,7 @@ export function createTokenIssuer(parts: TokenIssuerParts): TokenIssuer {
     issueAccess,
     issuePair: (owner, now, carried) => ({
       ...issueAccess(owner, now, carried),
-      refresh: issueRefresh(owner.session, carried),
+      refresh: issueRefresh(owner, carried),
       refreshExpiresInSeconds: wholeSeconds(now, owner.session.refreshExpiresAt),
     }),
     refreshKid: () => currentKeys().refresh.kid,

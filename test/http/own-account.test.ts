@@ -23,6 +23,7 @@ describe.each(databases)('my account on $name', (database) => {
     expect(status).toBe(200)
     expect(json).toEqual({
       id: expect.any(Number),
+      uid: expect.stringMatching(/^\d+$/),
       username: 'alice',
       email: 'alice@example.net',
       email_verified: false,

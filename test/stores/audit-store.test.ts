@@ -67,7 +67,7 @@ describe.each(databases)('the audit log on $name', (kind) => {
 
   it('has nothing of a change that was undone', async () => {
     const change = database.inTransaction(async (tx) => {
-      await recordEvent(tx, NOW, 'account.deleted', { accountId: 3, origin })
+      await recordEvent(tx, NOW, 'account.deleted', { accountId: 3, uid: '3', origin })
       throw new Error('on purpose')
     })
     await expect(change).rejects.toThrow('on purpose')

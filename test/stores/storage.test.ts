@@ -97,6 +97,7 @@ describe.each(databases)('storage on $name', (kind) => {
         tx
           .insertInto('accounts')
           .values({
+            uid: 'ada',
             username: 'ada',
             username_key: 'ada',
             email: '',

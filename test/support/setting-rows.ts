@@ -193,6 +193,7 @@ export const settingRows: SettingRow[] = [
   },
   ...flag('USERNAME_CASE_SENSITIVE', false, (c) => c.accounts.usernameCaseSensitive),
   { name: 'LOGIN_WITH', byDefault: 'username', written: 'email', read: 'email', in: (c) => c.accounts.loginWith },
+  { name: 'ACCOUNT_UID', byDefault: 'integer', written: 'uuid7', read: 'uuid7', in: (c) => c.accounts.accountUid },
   { name: 'REGISTRATION', byDefault: 'open', written: 'closed', read: 'closed', in: (c) => c.accounts.registration },
   ...flag('REQUIRE_VERIFIED_EMAIL', false, (c) => c.accounts.requireVerifiedEmail),
   {

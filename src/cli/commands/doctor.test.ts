@@ -92,6 +92,7 @@ describe.each(databases)('doctor on $name', (database) => {
   it('counts hashes that cannot be verified', async () => {
     await app.app.database.inTransaction(async (tx) => {
       const account = {
+        uid: 'old',
         username: 'old',
         username_key: 'old',
         email: '',

@@ -52,6 +52,7 @@ describe.each(databases)('users on $name', (database) => {
     await cli.run('users', 'create', 'root', '--superuser', '--email', 'r@EXAMPLE.org', '--no-password')
     expect(await jsonOf(cli, 'users', 'show', 'ROOT')).toEqual({
       id: 1,
+      uid: '1',
       username: 'root',
       email: 'r@example.org',
       phone_number: '',

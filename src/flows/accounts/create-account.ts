@@ -2,12 +2,14 @@ import type { Account, NewAccount } from '../../accounts/account.ts'
 import { setEmailVerified } from '../../accounts/account-change-store.ts'
 import { createAccount } from '../../accounts/account-store.ts'
 import { preferredLocale } from '../../accounts/locale.ts'
+import { newUid, type UidKind } from '../../accounts/uid.ts'
 import type { UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import { AuthError, refuseFaults } from '../../errors.ts'
 import type { PasswordCheck } from '../../passwords/password-check.ts'
 import { setPasswordHash } from '../../passwords/password-store.ts'
 import type { Clock } from '../../platform/clock.ts'
+import type { Random } from '../../platform/random.ts'
 import { rememberNetwork } from '../../rate-limits/known-network-store.ts'
 import { networkOf } from '../../rate-limits/network.ts'
 import type { Database } from '../../storage/database.ts'
@@ -49,11 +51,13 @@ type CreateAccountParts = {
   database: Database
   clock: Clock
   passwords: Pick<PasswordCheck, 'hash'>
+  random: Random
   usernameRule: UsernameRule
+  settings: { accountUid: UidKind }
 }
 
 export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
-  const { database, clock, passwords, usernameRule } = parts
+  const { database, clock, passwords, random, usernameRule, settings } = parts
 
   async function admitMaker(tx: Transaction, maker: Maker, wanted: AccountToCreate): Promise<void> {
     const isWithRights = hasRights(wanted)
@@ -65,10 +69,12 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
     const now = clock.now()
     const { password, isStaff, isSuperuser, isActive = true } = wanted
     const hash = password === undefined ? undefined : await passwords.hash(password)
+    const uid = wanted.uid ?? newUid(settings.accountUid, random, now)
     return database.inTransaction(async (tx) => {
       await admitMaker(tx, maker, wanted)
       const preferred = maker.kind === 'stranger' ? preferredLocale(maker.origin.languages) : undefined
-      const created = await createAccount(tx, { ...wanted, locale: wanted.locale ?? preferred }, usernameRule, now)
+      const values = { ...wanted, uid, locale: wanted.locale ?? preferred }
+      const created = await createAccount(tx, values, usernameRule, now)
       if (created === undefined) return undefined
       const { id: accountId } = created
       // Thrown, so that the account is rolled back: a group may have been deleted since it was looked up.

@@ -28,8 +28,9 @@ export function createDeleteAccount({ database, clock }: { database: Database; c
     await database.inTransaction(async (tx) => {
       if (actor.kind === 'owner') await admitOwner(tx, actor.proven)
       else await admitManager(tx, accountId, actor)
-      if (!(await deleteAccount(tx, accountId))) return
-      await recordEvent(tx, now, 'account.deleted', { accountId, origin: auditOriginOf(actor) })
+      const uid = await deleteAccount(tx, accountId)
+      if (uid === undefined) return
+      await recordEvent(tx, now, 'account.deleted', { accountId, uid, origin: auditOriginOf(actor) })
     })
   }
 }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
+import { findUids } from '../../accounts/account-id-store.ts'
 import { type AuditEvent, lastEventIdBefore, latestEventId, listEventsAfter } from '../../audit/audit-store.ts'
 import type { AuditEventName } from '../../audit/events.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -74,16 +75,27 @@ export function createSessionFeed({ database, clock, currentKey, settings }: Ses
     const afterId = readOnFrom(position, overlap)
     const page = await listEventsAfter(database.read, { names: told, afterId, limit: PAGE })
     const events: string[] = []
+    const uids = await uidsOf(page)
     for (const event of page.filter(({ at }) => at >= oldestNeeded())) {
-      events.push(signJwt(currentKey(), { typ: 'secevent+jwt' }, claimsOf(event)))
+      const told = securityEventOf(event, uids)
+      if (told === undefined) continue
+      const claims = buildSecurityEventClaims(told, settings.issuer)
+      events.push(signJwt(currentKey(), { typ: 'secevent+jwt' }, claims))
       // An RSA signature takes a millisecond: let other requests run in between.
       await nextTurn()
     }
     return { events, next: advance(position, overlap, page, clock.now()), hasMore: page.length === PAGE }
   }
 
-  function claimsOf(event: AuditEvent) {
-    return buildSecurityEventClaims(securityEventOf(event), settings.issuer)
+  /** What tokens call the accounts of these events, also those that one of the events deletes. */
+  async function uidsOf(page: readonly AuditEvent[]): Promise<Map<number, string>> {
+    const accountIds = new Set(page.flatMap(({ accountId }) => accountId ?? []))
+    const uids = await findUids(database.read, [...accountIds])
+    for (const { event, accountId, facts } of page) {
+      // Earlier versions did not note the `uid`. It was the id.
+      if (event === 'account.deleted' && accountId !== undefined) uids.set(accountId, String(facts.uid ?? accountId))
+    }
+    return uids
   }
 
   return {
@@ -101,19 +113,22 @@ export function createSessionFeed({ database, clock, currentKey, settings }: Ses
   }
 }
 
-function securityEventOf(event: AuditEvent): SecurityEvent {
+/** Undefined if the account is gone: its deletion is an event of its own, which says more. */
+function securityEventOf(event: AuditEvent, uids: ReadonlyMap<number, string>): SecurityEvent | undefined {
   const { id, at, sessionId, accountId } = event
   if (accountId === undefined) throw new Error(`the audit event ${id} has no account`)
   const facts = {
     id: sha256(`session event ${id} ${at} ${sessionId ?? accountId}`).slice(0, 22),
     at,
-    accountId,
     initiatingEntity: initiatorOf(event),
   }
-  if (event.event === 'account.deactivated') return { ...facts, kind: 'account_disabled' }
-  if (event.event === 'account.deleted') return { ...facts, kind: 'account_purged' }
+  const uid = uids.get(accountId)
+  if (event.event !== 'session.ended') {
+    const kind = event.event === 'account.deleted' ? 'account_purged' : 'account_disabled'
+    return uid === undefined ? undefined : { ...facts, kind, uid }
+  }
   if (sessionId === undefined) throw new Error(`the audit event ${id} has no session`)
-  return { ...facts, kind: 'session_revoked', sessionId, reason: reasonOf(event) ?? 'administrator' }
+  return { ...facts, kind: 'session_revoked', sessionId, uid, reason: reasonOf(event) ?? 'administrator' }
 }
 
 function reasonOf({ facts }: AuditEvent) {

@@ -101,7 +101,9 @@ describe.each(databases)('an access token on $name', (kind) => {
           await database.inTransaction((tx) => startSession(tx, session))
           const currentKeys = () => ({ access: key, refresh: key })
           const issuer = createTokenIssuer({ currentKeys, findKeys: () => [], rules, random: systemRandom })
-          const account = { id: accountId } as Parameters<typeof issuer.issueAccess>[0]['account']
+          const account = { id: accountId, uid: String(accountId), isUidNumber: true } as Parameters<
+            typeof issuer.issueAccess
+          >[0]['account']
           const { access } = issuer.issueAccess({ account, session }, now)
           const expiresAt = Math.floor((now + rules.lifetimesMs.access) / 1000) * 1000
           given.push({ token: access, accountId, session, key, expiresAt })

@@ -1,3 +1,4 @@
+import { findUid } from '../../accounts/account-id-store.ts'
 import type { RecordedEvent } from '../../audit/committed-events.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import { queueEvent } from '../../webhooks/event-queue-store.ts'
@@ -9,7 +10,9 @@ export async function queueEventsForWebhooks(tx: Transaction, events: readonly R
   for (const { id, at, event, fields } of events) {
     if (!isWebhookEvent(event)) continue
     const { origin, accountId, sessionId, ...facts }: AnyFields = fields
-    const payload = webhookPayload({ id, at, event, accountId, sessionId, actor: origin.actor, facts })
+    const uidOfDeleted = event === 'account.deleted' ? fields.uid : undefined
+    const accountUid = uidOfDeleted ?? (accountId === undefined ? undefined : await findUid(tx, accountId))
+    const payload = webhookPayload({ id, at, event, accountId, accountUid, sessionId, actor: origin.actor, facts })
     await queueEvent(tx, { eventId: id, event, accountId, payload }, at)
   }
 }

@@ -7,19 +7,22 @@ type ToldEvent = {
   at: number
   event: string
   accountId: number | undefined
+  /** What tokens call the account; undefined if it is gone. */
+  accountUid: string | undefined
   sessionId: string | undefined
   actor: AuditActor
   facts: Readonly<Record<string, unknown>>
 }
 
 /** The body of the request, in the form that Standard Webhooks recommends: `type`, `timestamp`, `data`. */
-export function webhookPayload({ id, at, event, accountId, sessionId, actor, facts }: ToldEvent): string {
+export function webhookPayload({ id, at, event, accountId, accountUid, sessionId, actor, facts }: ToldEvent): string {
   return JSON.stringify({
     type: event,
     timestamp: new Date(at).toISOString(),
     data: {
       event_id: id,
       account_id: accountId ?? null,
+      account_uid: accountUid ?? null,
       session_id: sessionId ?? null,
       actor: wireActor(actor),
       facts: wireFacts(facts),

@@ -1,3 +1,4 @@
+import { wireUid } from '../../accounts/uid.ts'
 import type { ChangePassword } from '../../flows/accounts/change-password.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
 import { readFields, textErrors } from './fields.ts'
@@ -63,8 +64,10 @@ export function accountViews({ changePassword, trimPasswords }: AccountViewParts
           summary: 'Get my profile',
           answer: { status: 200, schema: schemas.profile },
           handle: async (request) => {
-            const { id, username, email, firstName, lastName } = callerOf(request).account
-            return new ClassicAnswer(200, { id, username, email, first_name: firstName, last_name: lastName })
+            const { account } = callerOf(request)
+            const { username, email, firstName, lastName } = account
+            const names = { username, email, first_name: firstName, last_name: lastName }
+            return new ClassicAnswer(200, { id: wireUid(account), ...names })
           },
         },
       },

@@ -41,10 +41,12 @@ export const postBody = Type.Object({
   content: Type.String({ minLength: 1 }),
 })
 
+/** Of an account: its `uid`. */
+const id = Type.Union([Type.Integer(), Type.String()], { description: 'A number unless the account has another key' })
 const tokenText = Type.String({ description: 'A JWT in compact form' })
 
 export const registered = Type.Object({ username: Type.String(), email: Type.String() })
-export const created = Type.Object({ id: Type.Integer(), username: Type.String() })
+export const created = Type.Object({ id, username: Type.String() })
 export const registeredInFull = Type.Object({
   username: Type.String(),
   email: Type.String(),
@@ -57,7 +59,7 @@ export const message = Type.Object({ message: Type.String() })
 export const messageWithUser = Type.Object({ message: Type.String(), user: Type.String() })
 export const nothing = Type.Object({})
 export const profile = Type.Object({
-  id: Type.Integer(),
+  id,
   username: Type.String(),
   email: Type.String(),
   first_name: Type.String(),

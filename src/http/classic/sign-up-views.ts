@@ -1,6 +1,7 @@
 import type { TObject } from 'typebox'
 import type { Account } from '../../accounts/account.ts'
 import { normalizeEmailDomain } from '../../accounts/email-address.ts'
+import { wireUid } from '../../accounts/uid.ts'
 import { normalizeUsername } from '../../accounts/username.ts'
 import type { Register, Registration } from '../../flows/accounts/register.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
@@ -42,7 +43,7 @@ const signUps: readonly SignUp[] = [
     isNormalizing: true,
     passwordCheck: 'last',
     answer: schemas.created,
-    present: ({ id, username }) => ({ id, username }),
+    present: (account) => ({ id: wireUid(account), username: account.username }),
   },
   {
     name: 'Register in full',

@@ -12,7 +12,8 @@ export const localeSchema = Type.Unsafe<Locale | null>({
 
 /** An account as its owner sees it. */
 export const ownAccountSchema = Type.Object({
-  id: Type.Integer(),
+  id: Type.Integer({ description: 'What the administration calls the account' }),
+  uid: Type.String({ description: 'What tokens call the account: their `sub`' }),
   username: Type.String(),
   email: Type.String({ description: 'May be empty' }),
   email_verified: Type.Boolean({ description: 'Whether the address is proven to be its owner’s' }),
@@ -31,6 +32,7 @@ export const ownAccountSchema = Type.Object({
 export function presentOwnAccount(account: Account) {
   return {
     id: account.id,
+    uid: account.uid,
     username: account.username,
     email: account.email,
     email_verified: account.email !== '' && account.emailVerifiedAt !== undefined,
