@@ -1,3 +1,4 @@
+import { findAccounts } from '../accounts/account-store.ts'
 import { listEvents } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
 import type { AccountAdministration } from '../flows/accounts/account-administration.ts'
@@ -7,6 +8,7 @@ import { createExportAccount } from '../flows/accounts/export-account.ts'
 import { createFirstAdministrator, type FirstAdministrator } from '../flows/accounts/first-administrator.ts'
 import { createListAccountLinks } from '../flows/accounts/list-account-links.ts'
 import { createOwnAccount } from '../flows/accounts/own-account.ts'
+import { createPreviewDeletion } from '../flows/accounts/preview-deletion.ts'
 import { createProvePassword } from '../flows/accounts/prove-password.ts'
 import { createRegister } from '../flows/accounts/register.ts'
 import { createSignUp } from '../flows/accounts/sign-up.ts'
@@ -168,11 +170,16 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
         endSessions: accountFlows.endSessions,
       }),
       listAccountLinks: createListAccountLinks({ database, clock }),
+      previewDeletion: createPreviewDeletion({ database }),
       endSessions: accountFlows.endSessions,
       listSessions: accountFlows.listSessions,
       manageKeys: createManageKeys({ database, clock, keyRing, algorithm: config.keys.algorithm }),
       listKeys: () => listKeysWithState(database, clock.now()),
       listEvents: (query) => listEvents(database.read, query),
+      findUsernames: async (ids) => {
+        const found = await findAccounts(database.read, ids)
+        return new Map([...found].map(([id, { username }]) => [id, username]))
+      },
       effectiveSettings: config.effective,
       statistics: core.statistics,
       listHeldBack: heldBack.list,

@@ -106,7 +106,10 @@ type AnyEntry = { origin: AuditOrigin; accountId?: number | undefined; sessionId
 
 /** Which events to list. */
 export type AuditQuery = {
+  /** The account that the events happened to. */
   accountId?: number | undefined
+  /** The account that acted. */
+  actorId?: number | undefined
   event?: AuditEventName | undefined
   /** Not before this moment, in epoch milliseconds. */
   since?: number | undefined
@@ -133,9 +136,10 @@ const ORDER_SLACK_MS = 60_000
  * stops there; with a condition, the database would search the whole log to fill a page.
  */
 export async function listEvents(db: Queryable, query: AuditQuery): Promise<AuditPage> {
-  const { accountId, event, since = Number.NEGATIVE_INFINITY, beforeId, limit } = query
+  const { accountId, actorId, event, since = Number.NEGATIVE_INFINITY, beforeId, limit } = query
   let select = db.selectFrom('audit_events').selectAll()
   if (accountId !== undefined) select = select.where('account_id', '=', accountId)
+  if (actorId !== undefined) select = select.where('actor_id', '=', actorId)
   if (event !== undefined) select = select.where('event', '=', event)
   if (beforeId !== undefined) select = select.where('id', '<', beforeId)
   const rows = await select.orderBy('id', 'desc').limit(limit).execute()

@@ -14,6 +14,7 @@ import { scheduledRotations } from './migrations/0010-scheduled-rotations.ts'
 import { lists } from './migrations/0011-lists.ts'
 import { locale } from './migrations/0012-locale.ts'
 import { accountUids } from './migrations/0013-account-uids.ts'
+import { eventsByActor } from './migrations/0014-events-by-actor.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -32,6 +33,7 @@ const migrations: readonly Migration[] = [
   lists,
   locale,
   accountUids,
+  eventsByActor,
 ]
 
 /** A newer version of Latchkey has migrated the database, so this version does not know its tables. */

@@ -55,6 +55,18 @@ describe.each(databases)('many accounts at once on $name', (database) => {
     expect(await bulk(root, { action: 'activate', filter, ids })).toMatchObject({ status: 400 })
   })
 
+  it('get links to set a new password, or lose their passwords', async () => {
+    const { id } = await addAccount(app, 'forgetful')
+    expect(await bulk(root, { action: 'mail_reset_link', ids: [id] })).toMatchObject({
+      failed: [{ id, code: 'no_mail' }],
+    })
+    expect(await bulk(root, { action: 'force_password_reset', ids: [id, root.id] })).toMatchObject({
+      done: 1,
+      failed: [{ id: root.id, code: 'own_account' }],
+    })
+    expect((await root.ask('GET', `admin/users/${id}`)).json).toMatchObject({ has_password: false })
+  })
+
   it('take the permission that one account takes', async () => {
     const viewer = await addStaff(app, 'viewer', 'accounts.view')
     expect(await bulk(viewer, { action: 'deactivate', ids })).toMatchObject({ status: 403, code: 'permission_denied' })
@@ -79,8 +91,12 @@ describe.each(databases)('many accounts at once on $name', (database) => {
     expect(await bulk(root, { action: 'end_sessions', ids })).toMatchObject({ done: 1, unchanged: 2 })
     expect((await sendJson(app.url, 'GET', '/api/v1/me', { token })).status).toBe(401)
     const gone = await addPerson(app, 'gone')
+    const dependents = `admin/users/${gone.id}/dependents`
+    expect((await root.ask('GET', dependents)).json).toEqual({ sessions: 1, links: 0, mails: 0, posts: 0 })
+    expect((await (await addStaff(app, 'onlooker', 'accounts.view')).ask('GET', dependents)).status).toBe(403)
     expect(await bulk(root, { action: 'delete', ids: [gone.id] })).toMatchObject({ done: 1 })
     expect((await root.ask('GET', `admin/users/${gone.id}`)).status).toBe(404)
+    expect((await root.ask('GET', dependents)).status).toBe(404)
   })
 
   it('are exported as CSV in which nothing is a formula', async () => {

@@ -13,7 +13,15 @@ import {
   rotated,
 } from '../support/v1-client.ts'
 
-type WireEvent = { id: number; at: string; event: string; account_id: number; actor: { type: string }; facts: object }
+type WireEvent = {
+  id: number
+  at: string
+  event: string
+  account_id: number
+  username?: string
+  actor: { type: string; account_id?: number; username?: string }
+  facts: object
+}
 type Page = { events: WireEvent[]; next: number | null }
 
 describe.each(databases)('the audit log on v1, on $name', (database) => {
@@ -105,6 +113,20 @@ describe.each(databases)('the audit log on v1, on $name', (database) => {
     expect((await read(root, `admin/events?since=${later}`)).events).toEqual([])
     const [first] = (await read(root, 'admin/events?limit=200')).events.slice(-1)
     expect((await read(root, `admin/events?limit=200&since=${first?.at}`)).events.at(-1)).toEqual(first)
+  })
+
+  it('is searched by who acted, and names both sides', async () => {
+    const { id } = await addAccount(app, 'cleo')
+    await sendJson(app.url, 'POST', `/api/v1/admin/users/${id}/deactivate`, { token: root })
+    const [latest] = (await read(root, `admin/events?limit=1`)).events
+    expect(latest).toMatchObject({ event: 'account.deactivated', username: 'cleo', actor: { username: 'root' } })
+    const actor = latest?.actor.account_id
+    const byRoot = (await read(root, `admin/events?actor_id=${actor}&limit=200`)).events
+    expect(byRoot.map(({ event }) => event)).toContain('account.deactivated')
+    expect(new Set(byRoot.map(({ actor }) => actor.username))).toEqual(new Set(['root']))
+    await app.administer('delete', 'cleo')
+    const [gone] = (await read(root, `admin/events?account_id=${id}&limit=1`)).events
+    expect(gone).toMatchObject({ event: 'account.deleted', username: null })
   })
 
   it.each([

@@ -11,7 +11,7 @@ import type { AccountAdministration } from './account-administration.ts'
 
 /** What is done to each of many accounts. */
 export type ManyAction =
-  | { kind: 'activate' | 'deactivate' | 'end_sessions' | 'delete' }
+  | { kind: 'activate' | 'deactivate' | 'end_sessions' | 'delete' | 'mail_reset_link' | 'force_password_reset' }
   | { kind: 'add_to_group' | 'remove_from_group'; groupId: number }
 
 /** Which accounts: these, or those that match, in the order of their ids, starting after `afterId`. */
@@ -42,7 +42,7 @@ export type ChangeMany = (
 type ChangeManyParts = {
   database: Database
   rights: Pick<Rights, 'mayDo'>
-  accounts: Pick<AccountAdministration, 'search' | 'change' | 'remove'>
+  accounts: Pick<AccountAdministration, 'search' | 'change' | 'remove' | 'passwords'>
   groups: Pick<GroupAdministration, 'get' | 'addMember' | 'removeMember'>
   endSessions: Pick<EndSessions, 'ofAccount'>
 }
@@ -52,6 +52,8 @@ const needed: Record<ManyAction['kind'], OwnPermission | 'superuser'> = {
   deactivate: 'accounts.change',
   end_sessions: 'sessions.delete',
   delete: 'accounts.delete',
+  mail_reset_link: 'accounts.change',
+  force_password_reset: 'accounts.change',
   add_to_group: 'superuser',
   remove_from_group: 'superuser',
 }
@@ -69,6 +71,12 @@ export function createChangeMany(parts: ChangeManyParts): ChangeMany {
         return (await endSessions.ofAccount(id, by)) > 0
       case 'delete':
         await accounts.remove(id, by)
+        return true
+      case 'mail_reset_link':
+        await accounts.passwords.mailResetLink(id, by)
+        return true
+      case 'force_password_reset':
+        await accounts.passwords.forceReset(id, by)
         return true
       case 'add_to_group':
         return groups.addMember(action.groupId, id, by)

@@ -24,6 +24,36 @@ export const eventSchema = Type.Object({
   facts: Type.Record(Type.String(), Type.Unknown()),
 })
 
+const username = orNull(Type.String({ description: 'The current username; null if the account is gone' }))
+
+/** The same for administrators: with the names of the accounts. */
+export const namedEventSchema = Type.Object({
+  ...eventSchema.properties,
+  username,
+  actor: Type.Object({ ...eventSchema.properties.actor.properties, username: Type.Optional(username) }),
+})
+
+/** The ids of the accounts that events name. */
+export function accountsIn(events: readonly AuditEvent[]): number[] {
+  const ids = events.flatMap(({ accountId, origin: { actor } }) => [
+    accountId,
+    typeof actor === 'object' && 'accountId' in actor ? actor.accountId : undefined,
+  ])
+  return [...new Set(ids.filter((id) => id !== undefined))]
+}
+
+/** An event in the form of `namedEventSchema`. @param names the usernames of accounts by id */
+export function presentNamedEvent(one: AuditEvent, names: ReadonlyMap<number, string>) {
+  const event = presentEvent(one)
+  const { actor } = event
+  const actorId = 'account_id' in actor ? actor.account_id : undefined
+  return {
+    ...event,
+    username: names.get(one.accountId ?? 0) ?? null,
+    actor: actorId === undefined ? actor : { ...actor, username: names.get(actorId) ?? null },
+  }
+}
+
 /** An event as administrators see it. */
 export function presentEvent(one: AuditEvent) {
   return {

@@ -3,12 +3,21 @@ import type { AuditPage, AuditQuery } from '../../../audit/audit-store.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
 import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
 import { idSchema, momentParameter, readMoment } from '../wire.ts'
-import { eventName, eventSchema, presentEvent, presentOwnEvent } from './event-json.ts'
+import {
+  accountsIn,
+  eventName,
+  eventSchema,
+  namedEventSchema,
+  presentNamedEvent,
+  presentOwnEvent,
+} from './event-json.ts'
 
 const page = Type.Object({
   events: Type.Array(eventSchema),
   next: nextPage('before'),
 })
+
+const namedPage = Type.Object({ ...page.properties, events: Type.Array(namedEventSchema) })
 
 const pageQuery = {
   event: Type.Optional(eventName),
@@ -16,10 +25,14 @@ const pageQuery = {
   limit: pageLimit,
 }
 
-export type EventRouteParts = { listEvents(query: AuditQuery): Promise<AuditPage> }
+export type EventRouteParts = {
+  listEvents(query: AuditQuery): Promise<AuditPage>
+  /** The usernames of accounts by id; those that are gone are missing. */
+  findUsernames(ids: readonly number[]): Promise<ReadonlyMap<number, string>>
+}
 
 /** The audit log: one's own events, and for administrators all events. */
-export function eventRoutes({ listEvents }: EventRouteParts): ApiRoute[] {
+export function eventRoutes({ listEvents, findUsernames }: EventRouteParts): ApiRoute[] {
   return [
     apiRoute({
       method: 'GET',
@@ -44,15 +57,20 @@ export function eventRoutes({ listEvents }: EventRouteParts): ApiRoute[] {
       tag: 'administration',
       summary: 'Read the audit log, newest first',
       query: Type.Object({
-        account_id: Type.Optional(idSchema),
+        account_id: Type.Optional(
+          Type.Integer({ ...idSchema, description: 'The account that the events happened to' }),
+        ),
+        actor_id: Type.Optional(Type.Integer({ ...idSchema, description: 'The account that acted' })),
         since: momentParameter('Not before this moment'),
         ...pageQuery,
       }),
-      answer: { status: 200, schema: page },
-      handle: async ({ query: { account_id: accountId, limit = PAGE, before, event, since } }) => {
+      answer: { status: 200, schema: namedPage },
+      handle: async ({ query: { account_id: accountId, actor_id: actorId, limit = PAGE, before, event, since } }) => {
         const from = readMoment('since', since)
-        const { events, nextBeforeId } = await listEvents({ accountId, since: from, beforeId: before, event, limit })
-        return { events: events.map(presentEvent), next: nextBeforeId ?? null }
+        const wanted = { accountId, actorId, since: from, beforeId: before, event, limit }
+        const { events, nextBeforeId } = await listEvents(wanted)
+        const names = await findUsernames(accountsIn(events))
+        return { events: events.map((one) => presentNamedEvent(one, names)), next: nextBeforeId ?? null }
       },
     }),
   ]

@@ -6,6 +6,7 @@ import { fieldRefusal } from '../../../errors.ts'
 import type { AccountAdministration } from '../../../flows/accounts/account-administration.ts'
 import type { ChangeMany, ManyAccounts, ManyAction } from '../../../flows/accounts/change-many.ts'
 import type { ListAccountLinks } from '../../../flows/accounts/list-account-links.ts'
+import { DEPENDENTS_LIMIT, type PreviewDeletion } from '../../../flows/accounts/preview-deletion.ts'
 import { csvRow } from '../csv.ts'
 import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
 import { idSchema, orNull, readId, timeSchema, wireTime } from '../wire.ts'
@@ -15,6 +16,7 @@ export type ManyAccountsRouteParts = {
   accountAdministration: AccountAdministration
   changeMany: ChangeMany
   listAccountLinks: ListAccountLinks
+  previewDeletion: PreviewDeletion
 }
 
 /** How many accounts one request changes at most. */
@@ -23,7 +25,16 @@ const MOST = 500
 const PAGE = 500
 
 const bulkBody = Type.Object({
-  action: Type.Enum(['activate', 'deactivate', 'end_sessions', 'delete', 'add_to_group', 'remove_from_group']),
+  action: Type.Enum([
+    'activate',
+    'deactivate',
+    'end_sessions',
+    'mail_reset_link',
+    'force_password_reset',
+    'delete',
+    'add_to_group',
+    'remove_from_group',
+  ]),
   group_id: Type.Optional(Type.Integer({ ...idSchema, description: 'For the actions about a group' })),
   ids: Type.Optional(Type.Array(idSchema, { minItems: 1, maxItems: MOST, description: 'These accounts' })),
   filter: Type.Optional(
@@ -76,9 +87,22 @@ const links = Type.Object({
   ),
 })
 
+const dependent = (description: string) =>
+  Type.Integer({
+    minimum: 0,
+    maximum: DEPENDENTS_LIMIT,
+    description: `${description}. Counted up to ${DEPENDENTS_LIMIT}`,
+  })
+const dependents = Type.Object({
+  sessions: dependent('Sessions that end'),
+  links: dependent('One-time links that stop working'),
+  mails: dependent('Records of mail'),
+  posts: dependent('Posts of the sample resource'),
+})
+
 /** What administrators do to many accounts at once, and the one-time links of an account. */
 export function manyAccountsRoutes(parts: ManyAccountsRouteParts): ApiRoute[] {
-  const { accountAdministration, changeMany, listAccountLinks } = parts
+  const { accountAdministration, changeMany, listAccountLinks, previewDeletion } = parts
   const common = { access: 'staff', tag: 'administration', permission: 'accounts.view' } as const
 
   async function* csvOf(
@@ -137,6 +161,16 @@ export function manyAccountsRoutes(parts: ManyAccountsRouteParts): ApiRoute[] {
         reply.header('content-disposition', 'attachment; filename="accounts.csv"')
         return Readable.from(rows)
       },
+    }),
+    apiRoute({
+      ...common,
+      method: 'GET',
+      path: '/admin/users/:id/dependents',
+      permission: 'accounts.delete',
+      summary: 'Count what would be deleted together with an account',
+      answer: { status: 200, schema: dependents },
+      refusals: ['not_found'],
+      handle: ({ params }) => previewDeletion(readId(params.id)),
     }),
     apiRoute({
       ...common,

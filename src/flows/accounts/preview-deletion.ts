@@ -1,0 +1,17 @@
+import { findAccount } from '../../accounts/account-store.ts'
+import { countDependents, type Dependents } from '../../accounts/dependents-store.ts'
+import { AuthError } from '../../errors.ts'
+import type { Database } from '../../storage/database.ts'
+
+/** Where counting stops: whoever reads the numbers wants to know "none", "a few" or "many". */
+export const DEPENDENTS_LIMIT = 1_000
+
+/** Says what would go away with an account. Changes nothing. @throws AuthError `not_found` */
+export type PreviewDeletion = (accountId: number) => Promise<Dependents>
+
+export function createPreviewDeletion({ database }: { database: Database }): PreviewDeletion {
+  return async (accountId) => {
+    if ((await findAccount(database.read, accountId)) === undefined) throw new AuthError('not_found')
+    return countDependents(database.read, accountId, DEPENDENTS_LIMIT)
+  }
+}
