@@ -3,7 +3,10 @@ import type { Account } from './account.ts'
 import { localeOf } from './locale.ts'
 
 /** The columns of an account, without its lookup keys. */
-export type AccountRow = Omit<RowOf<AccountsTable>, 'username_key' | 'email_key'>
+export type AccountRow = Omit<
+  RowOf<AccountsTable>,
+  'username_key' | 'email_key' | 'sessions_end_reason' | 'sessions_kept_id'
+>
 
 /** Converts a row to an account. For all stores that read accounts, alone or joined. */
 export function toAccount(row: AccountRow): Account {
@@ -23,6 +26,7 @@ export function toAccount(row: AccountRow): Account {
     emailVerifiedAt: row.email_verified_at ?? undefined,
     deactivatedAt: row.deactivated_at ?? undefined,
     sessionsVoidAt: row.sessions_void_at ?? undefined,
+    sessionsEndedAt: row.sessions_ended_at ?? undefined,
     credentialsVersion: row.credentials_version,
     profile: row.profile === '{}' ? {} : JSON.parse(row.profile),
     locale: row.locale === null ? undefined : localeOf(row.locale),

@@ -27,6 +27,8 @@ export type Account = {
   deactivatedAt: number | undefined
   /** Sessions that started at this moment or earlier are void. */
   sessionsVoidAt: number | undefined
+  /** Sessions that started at this moment or earlier were ended by one mark. */
+  sessionsEndedAt: number | undefined
   /** Incremented by every change of what a login proves. */
   credentialsVersion: number
   /** The profile fields that you declared. */

@@ -25,6 +25,7 @@ import type { Authenticate } from '../flows/tokens/authenticate.ts'
 import { createManageWebhooks } from '../flows/webhooks/manage-webhooks.ts'
 import { createRetryDeliveries } from '../flows/webhooks/retry-deliveries.ts'
 import { createWebhookWorker, type WebhookWorker } from '../flows/webhooks/webhook-worker.ts'
+import { exportedPosts } from '../http/classic/exported-posts.ts'
 import type { createHttp } from '../http/http.ts'
 import type { Mount } from '../http/mount.ts'
 import { createHeldBackList } from '../rate-limits/held-back.ts'
@@ -157,7 +158,8 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       ownAccount: createOwnAccount({ database, changeAccount, deleteAccount, provePassword }),
       exportAccount: createExportAccount({
         database,
-        others: { posts: posts.listByAuthor, rights: rights.heldBy },
+        rights,
+        others: { posts: (accountId) => exportedPosts(posts, accountId) },
       }),
       emailFlows,
       askForMail: createAskForMail({ database, clock, outbox, limiter }),

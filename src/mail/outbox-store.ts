@@ -85,6 +85,8 @@ export async function listKeptMail(db: Queryable, limit: number): Promise<Outbox
 
 /** What became of a mail, without its content. */
 export type MailRecord = {
+  /** Its place among all mail: larger is newer. */
+  number: number
   id: string
   kind: string
   to: string
@@ -96,27 +98,31 @@ export type MailRecord = {
 }
 
 /**
- * The mail of an account on record, newest first.
+ * The mail of an account on record, newest first, at most `limit` of it, starting behind the mail `beforeNumber`.
  *
  * @param provenEmail its address, if confirmed: also returns mail that went there for several accounts at once, or for
  * none yet. Mail to an unconfirmed address may concern somebody else
  */
 export async function listMailOfAccount(
   db: Queryable,
-  accountId: number,
-  provenEmail: string | undefined,
+  { accountId, provenEmail }: { accountId: number; provenEmail: string | undefined },
+  beforeNumber: number | undefined,
+  limit: number,
 ): Promise<MailRecord[]> {
   const rows = await db
     .selectFrom('mail_outbox')
-    .select(['id', 'kind', 'recipient', 'queued_at', 'attempts', 'delivered_at', 'given_up_at', 'last_error'])
+    .select(['number', 'id', 'kind', 'recipient', 'queued_at', 'attempts', 'delivered_at', 'given_up_at', 'last_error'])
     .where((row) => {
       const own = row('account_id', '=', accountId)
       if (provenEmail === undefined) return own
       return row.or([own, row.and([row('account_id', 'is', null), row('recipient', '=', provenEmail)])])
     })
+    .where('number', '<', beforeNumber ?? Number.MAX_SAFE_INTEGER)
     .orderBy('number', 'desc')
+    .limit(limit)
     .execute()
   return rows.map((row) => ({
+    number: row.number,
     id: row.id,
     kind: row.kind,
     to: row.recipient,

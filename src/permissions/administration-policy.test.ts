@@ -10,6 +10,7 @@ function aHolder(facts: Partial<Account>, ...permissions: string[]): Holder {
     ...{
       deactivatedAt: undefined,
       sessionsVoidAt: undefined,
+      sessionsEndedAt: undefined,
 
       credentialsVersion: 0,
       locale: undefined,

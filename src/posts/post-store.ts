@@ -17,8 +17,12 @@ const allPosts = (db: Queryable) =>
 
 const list = prepared((db) => allPosts(db).orderBy('posts.created_at', 'desc').orderBy('posts.id', 'desc'))
 const byId = prepared((db, id: number) => allPosts(db).where('posts.id', '=', id))
-const byAuthor = prepared((db, authorId: number) =>
-  allPosts(db).where('posts.author_id', '=', authorId).orderBy('posts.created_at', 'desc').orderBy('posts.id', 'desc'),
+const byAuthor = prepared((db, authorId: number, beforeId: number, limit: number) =>
+  allPosts(db)
+    .where('posts.author_id', '=', authorId)
+    .where('posts.id', '<', beforeId)
+    .orderBy('posts.id', 'desc')
+    .limit(limit),
 )
 
 /** All posts, newest first. */
@@ -26,9 +30,14 @@ export function listPosts(db: Queryable): Promise<Post[]> {
   return list(db)
 }
 
-/** All posts of one account, newest first. */
-export function listPostsByAuthor(db: Queryable, authorId: number): Promise<Post[]> {
-  return byAuthor(db, authorId)
+/** The posts of one account, newest first, at most `limit` of them, starting behind the post `beforeId`. */
+export function listPostsByAuthor(
+  db: Queryable,
+  authorId: number,
+  beforeId: number | undefined,
+  limit: number,
+): Promise<Post[]> {
+  return byAuthor(db, authorId, beforeId ?? Number.MAX_SAFE_INTEGER, limit)
 }
 
 /** The post with this id. */

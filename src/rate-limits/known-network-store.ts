@@ -31,17 +31,46 @@ export async function rememberNetwork(tx: Transaction, accountId: number, networ
   await remember(tx, accountId, network, now)
 }
 
-/** The networks that an account logged in from, latest first. */
+/** How many networks of an account are known. */
+const MOST_NETWORKS = 500
+
+const forgetOldest = preparedChange((db, accountId: number) =>
+  db
+    .deleteFrom('known_networks')
+    .where('account_id', '=', accountId)
+    .where('network', 'in', (networks) =>
+      networks
+        .selectFrom('known_networks')
+        .select('network')
+        .where('account_id', '=', accountId)
+        .orderBy('last_login_at', 'desc')
+        .limit(50)
+        .offset(MOST_NETWORKS),
+    ),
+)
+
+/** Forgets the networks of an account that were not used for longest, so that nobody can make it keep ever more of them. */
+export async function forgetOldestNetworks(tx: Transaction, accountId: number): Promise<void> {
+  await forgetOldest(tx, accountId)
+}
+
+/** A network that an account logged in from, and when last. */
+export type KnownNetwork = { network: string; lastLoginAt: number }
+
+/** The networks of an account, at most `limit` of them, by name, starting behind `afterNetwork`. */
 export async function listKnownNetworks(
   db: Queryable,
   accountId: number,
-): Promise<{ network: string; lastLoginAt: number }[]> {
+  afterNetwork: string | undefined,
+  limit: number,
+): Promise<KnownNetwork[]> {
   return db
     .selectFrom('known_networks')
     .select(['network', 'last_login_at as lastLoginAt'])
     .where('account_id', '=', accountId)
-    .orderBy('last_login_at', 'desc')
+    .where('network', '>', afterNetwork ?? '')
     .orderBy('network')
+    .limit(limit)
     .execute()
 }
 

@@ -1,5 +1,5 @@
 import { sha256 } from '../platform/digest.ts'
-import { prepared, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 
 /** What identifies a device, as far as that is possible. */
 export type DeviceTrace = {
@@ -45,18 +45,47 @@ export async function noteDevice(
   return (await another(tx, accountId, key)).length === 0 ? 'first' : 'new'
 }
 
-/** When an account was first and last used from each of its devices, latest first. */
+/** How many devices of an account are known. Those beyond are new again when they return. */
+const MOST_DEVICES = 500
+
+const forgetOldest = preparedChange((db, accountId: number) =>
+  db
+    .deleteFrom('known_devices')
+    .where('account_id', '=', accountId)
+    .where('device_key', 'in', (devices) =>
+      devices
+        .selectFrom('known_devices')
+        .select('device_key')
+        .where('account_id', '=', accountId)
+        .orderBy('last_seen_at', 'desc')
+        .limit(50)
+        .offset(MOST_DEVICES),
+    ),
+)
+
+/** Forgets the devices of an account that were not seen for longest, so that nobody can make it keep ever more of them. */
+export async function forgetOldestDevices(tx: Transaction, accountId: number): Promise<void> {
+  await forgetOldest(tx, accountId)
+}
+
+/** When an account was first and last used from a device. */
+export type DeviceTimes = { key: string; firstSeenAt: number; lastSeenAt: number }
+
+/** The devices of an account, at most `limit` of them, in the order of their keys, starting behind `afterKey`. */
 export async function listDeviceTimes(
   db: Queryable,
   accountId: number,
-): Promise<{ firstSeenAt: number; lastSeenAt: number }[]> {
-  const rows = await db
+  afterKey: string | undefined,
+  limit: number,
+): Promise<DeviceTimes[]> {
+  return db
     .selectFrom('known_devices')
-    .select(['first_seen_at as firstSeenAt', 'last_seen_at as lastSeenAt'])
+    .select(['device_key as key', 'first_seen_at as firstSeenAt', 'last_seen_at as lastSeenAt'])
     .where('account_id', '=', accountId)
-    .orderBy('last_seen_at', 'desc')
+    .where('device_key', '>', afterKey ?? '')
+    .orderBy('device_key')
+    .limit(limit)
     .execute()
-  return rows
 }
 
 /**

@@ -4,17 +4,37 @@ import type { SessionEndReason } from './session.ts'
 /** How many sessions of an account one login ends. */
 const EXCESS_BATCH = 50
 
-const endExcess = preparedReturning((db, accountId: number, most: number, now: number) =>
+/** How many sessions one login examines beyond those that may stay: those that started first. */
+const EXCESS_STRETCH = 1_000
+
+const endExcess = preparedReturning((db, accountId: number, most: number, stretch: number, now: number) =>
   db
     .updateTable('sessions')
     .set({ ended_at: now, end_reason: 'too_many_sessions' satisfies SessionEndReason })
     .where('ended_at', 'is', null)
     .where('id', 'in', (sessions) =>
       sessions
-        .selectFrom('sessions')
+        .selectFrom(
+          sessions
+            .selectFrom('sessions')
+            .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
+            .select(['sessions.id', 'sessions.refreshed_at'])
+            .where('sessions.account_id', '=', accountId)
+            .where('sessions.ended_at', 'is', null)
+            // A mark has ended the others.
+            .where((row) =>
+              row.or([
+                row('accounts.sessions_ended_at', 'is', null),
+                row('sessions.created_at', '>', row.ref('accounts.sessions_ended_at')),
+                row('sessions.id', '=', row.ref('accounts.sessions_kept_id')),
+              ]),
+            )
+            .orderBy('sessions.created_at')
+            .orderBy('sessions.id')
+            .limit(stretch)
+            .as('oldest'),
+        )
         .select('id')
-        .where('account_id', '=', accountId)
-        .where('ended_at', 'is', null)
         .orderBy('refreshed_at', 'desc')
         .orderBy('id')
         .limit(EXCESS_BATCH)
@@ -24,7 +44,8 @@ const endExcess = preparedReturning((db, accountId: number, most: number, now: n
 )
 
 /**
- * Ends the sessions of an account beyond the `most` that were used last, a few at a time.
+ * Ends the sessions of an account beyond the `most` that were used last, a few at a time. Of very many, it looks at those
+ * that started first.
  *
  * @returns the ids of those that ended now
  */
@@ -34,5 +55,5 @@ export async function endExcessSessions(
   most: number,
   now: number,
 ): Promise<string[]> {
-  return (await endExcess(db, accountId, most, now)).map((row) => row.id)
+  return (await endExcess(db, accountId, most, most + EXCESS_STRETCH, now)).map((row) => row.id)
 }

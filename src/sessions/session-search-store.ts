@@ -2,7 +2,7 @@ import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kyse
 import type { Queryable } from '../storage/prepared.ts'
 import type { Tables } from '../storage/tables.ts'
 import type { Session, SessionEndReason } from './session.ts'
-import { toSession } from './session-row.ts'
+import { markColumns, toSession } from './session-row.ts'
 
 /** Which sessions to list; all conditions must hold. Times are epoch milliseconds. */
 export type SessionFilter = {
@@ -46,10 +46,12 @@ export async function searchSessions(
     .limit(STRETCH)
   const rows = await db
     .selectFrom(stretch.as('sessions'))
-    .selectAll()
+    .leftJoin('accounts', 'accounts.id', 'sessions.account_id')
+    .selectAll('sessions')
+    .select(markColumns)
     .where((builder) => builder.and(conditions(builder, filter)))
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
+    .orderBy('sessions.created_at', 'desc')
+    .orderBy('sessions.id', 'desc')
     .limit(limit + 1)
     .execute()
   const found = rows.slice(0, limit).map(toSession)
@@ -81,14 +83,24 @@ function inOrder(builder: Builder, filter: SessionFilter, after: SessionPosition
   return bounds
 }
 
-function conditions(builder: Builder, { state, endReason, address, aliveAt }: SessionFilter): Expression<SqlBool>[] {
+/** A session has ended if its row says so, or the mark of its account does. */
+const hasEnded = sql<SqlBool>`(ended_at is not null or
+  (sessions_ended_at is not null and sessions.created_at <= sessions_ended_at and sessions.id <> coalesce(sessions_kept_id, '')))`
+
+function conditions(
+  builder: ExpressionBuilder<Tables, 'sessions' | 'accounts'>,
+  { state, endReason, address, aliveAt }: SessionFilter,
+): Expression<SqlBool>[] {
   const found: Expression<SqlBool>[] = []
-  if (state !== undefined) found.push(builder('ended_at', state === 'unended' ? 'is' : 'is not', null))
+  if (state !== undefined) found.push(state === 'ended' ? hasEnded : builder.not(hasEnded))
   if (aliveAt !== undefined) {
     found.push(builder('refresh_expires_at', '>', aliveAt))
     found.push(builder.or([builder('expires_at', 'is', null), builder('expires_at', '>', aliveAt)]))
   }
-  if (endReason !== undefined) found.push(builder('end_reason', '=', endReason))
+  if (endReason !== undefined) {
+    const reason = sql<string>`case when ended_at is null then sessions_end_reason else end_reason end`
+    found.push(hasEnded, builder(reason, '=', endReason))
+  }
   if (address !== undefined) found.push(sql<SqlBool>`address like ${`${address.replace(/[!%_]/g, '!$&')}%`} escape '!'`)
   return found
 }

@@ -1,8 +1,16 @@
-import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { Session, SessionEndReason } from './session.ts'
-import { toSession } from './session-row.ts'
+import { markColumns, toSession } from './session-row.ts'
 
-const byId = prepared((db, id: string) => db.selectFrom('sessions').selectAll().where('id', '=', id))
+/** Sessions with the marks of their accounts, as `toSession` needs them. */
+const sessionsWithMarks = (db: Queryable) =>
+  db
+    .selectFrom('sessions')
+    .leftJoin('accounts', 'accounts.id', 'sessions.account_id')
+    .selectAll('sessions')
+    .select(markColumns)
+
+const byId = prepared((db, id: string) => sessionsWithMarks(db).where('sessions.id', '=', id))
 
 /** The session with this id, ended or not. */
 export async function findSession(db: Queryable, id: string): Promise<Session | undefined> {
@@ -148,31 +156,6 @@ export async function endSession(db: Transaction, id: string, reason: SessionEnd
   return (await end(db, id, now, reason)) === 1
 }
 
-const endAllBut = preparedReturning((db, accountId: number, kept: string, now: number, reason: string) =>
-  db
-    .updateTable('sessions')
-    .set({ ended_at: now, end_reason: reason })
-    .where('account_id', '=', accountId)
-    .where('id', '!=', kept)
-    .where('ended_at', 'is', null)
-    .returning('id'),
-)
-
-/**
- * Ends all sessions of an account, optionally except one.
- *
- * @returns the ids of the sessions that ended now
- */
-export async function endSessionsOfAccount(
-  db: Transaction,
-  accountId: number,
-  reason: SessionEndReason,
-  now: number,
-  keptId?: string,
-): Promise<string[]> {
-  return (await endAllBut(db, accountId, keptId ?? '', now, reason)).map((row) => row.id)
-}
-
 /**
  * The ids of sessions that nobody ended and whose current refresh token was signed under one of these `kid`s, by id,
  * starting after `afterId`.
@@ -225,30 +208,12 @@ export async function latestSessionStart(db: Queryable, accountId: number): Prom
   return (await sessions.orderBy('created_at', 'desc').limit(1).executeTakeFirst())?.created_at
 }
 
-/**
- * The sessions of an account that nobody ended, newest first.
- *
- * @param options.withEnded includes all stored sessions, ended or not. Default false
- */
-export async function listSessionsOfAccount(
-  db: Queryable,
-  accountId: number,
-  options: { withEnded?: boolean } = {},
-): Promise<Session[]> {
-  let select = db.selectFrom('sessions').selectAll().where('account_id', '=', accountId)
-  if (options.withEnded !== true) select = select.where('ended_at', 'is', null)
-  const rows = await select.orderBy('created_at', 'desc').orderBy('id').execute()
-  return rows.map(toSession)
-}
-
 /** Sessions of all accounts that nobody ended, by id, starting after `afterId`. */
 export async function listUnendedSessions(db: Queryable, afterId: string, limit: number): Promise<Session[]> {
-  const rows = await db
-    .selectFrom('sessions')
-    .selectAll()
-    .where('id', '>', afterId)
+  const rows = await sessionsWithMarks(db)
+    .where('sessions.id', '>', afterId)
     .where('ended_at', 'is', null)
-    .orderBy('id')
+    .orderBy('sessions.id')
     .limit(limit)
     .execute()
   return rows.map(toSession)

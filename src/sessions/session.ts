@@ -78,10 +78,10 @@ export function sessionEnd(
 
 /**
  * A session that starts now, with the first refresh token of its chain. It starts after the moment until which the
- * sessions of its account are void, whatever clock recorded that moment.
+ * sessions of its account are void or were ended, whatever clock recorded that moment.
  */
 export function beginSession(
-  { id: accountId, sessionsVoidAt }: Account,
+  { id: accountId, sessionsVoidAt = 0, sessionsEndedAt = 0 }: Account,
   first: Pick<Session, 'id' | 'refreshSeed' | 'refreshKid' | 'address' | 'userAgent' | 'amr'>,
   lifetimes: SessionLifetimes,
   now: number,
@@ -90,7 +90,7 @@ export function beginSession(
   return {
     ...first,
     accountId,
-    createdAt: sessionsVoidAt === undefined ? now : Math.max(now, sessionsVoidAt + 1),
+    createdAt: Math.max(now, sessionsVoidAt + 1, sessionsEndedAt + 1),
     expiresAt,
     refreshGeneration: 0,
     refreshedAt: now,

@@ -3,7 +3,7 @@ import type { Account } from '../accounts/account.ts'
 import { type AccountRow, toAccount } from '../accounts/account-row.ts'
 import { prepared, type Queryable } from '../storage/prepared.ts'
 import type { Session } from './session.ts'
-import { type SessionRow, toSession } from './session-row.ts'
+import { type MarkRow, markColumns, type SessionRow, toSession } from './session-row.ts'
 
 /** What a token names: the `uid` of an account and the id of a session. Undefined: it names none. */
 type Named = { uid: string | undefined; sessionId: string | undefined }
@@ -33,6 +33,7 @@ const byUidAndSession = prepared((db, uid: string, sessionId: string) =>
       'accounts.email_verified_at',
       'accounts.deactivated_at',
       'accounts.sessions_void_at',
+      ...markColumns,
       'accounts.credentials_version',
       'accounts.profile',
       'accounts.locale',
@@ -59,15 +60,16 @@ export async function findTokenHolder(db: Queryable, { uid, sessionId }: Named):
   if (row === undefined) return { account: undefined, session: undefined }
   return {
     account: row.id === null ? undefined : toAccount(row as AccountRow),
+    // The mark is that of the token's account. A session of another account is refused in any case.
     session: row.session_id === null ? undefined : toSession(sessionRow(row as Joined)),
   }
 }
 
 /** The columns of a row that has a session. */
-type Joined = Omit<SessionRow, 'id' | 'created_at'> & { session_id: string; session_created_at: number }
+type Joined = Omit<SessionRow, 'id' | 'created_at'> & MarkRow & { session_id: string; session_created_at: number }
 
 /** Written out, because spreading thirty columns took a twentieth of a profile's processor time. */
-function sessionRow(row: Joined): SessionRow {
+function sessionRow(row: Joined): SessionRow & MarkRow {
   return {
     id: row.session_id,
     account_id: row.account_id,
@@ -83,5 +85,8 @@ function sessionRow(row: Joined): SessionRow {
     address: row.address,
     user_agent: row.user_agent,
     amr: row.amr,
+    sessions_ended_at: row.sessions_ended_at,
+    sessions_end_reason: row.sessions_end_reason,
+    sessions_kept_id: row.sessions_kept_id,
   }
 }

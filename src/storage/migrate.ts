@@ -15,6 +15,7 @@ import { lists } from './migrations/0011-lists.ts'
 import { locale } from './migrations/0012-locale.ts'
 import { accountUids } from './migrations/0013-account-uids.ts'
 import { eventsByActor } from './migrations/0014-events-by-actor.ts'
+import { sessionMarks } from './migrations/0015-session-marks.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -34,6 +35,7 @@ const migrations: readonly Migration[] = [
   locale,
   accountUids,
   eventsByActor,
+  sessionMarks,
 ]
 
 /** A newer version of Latchkey has migrated the database, so this version does not know its tables. */

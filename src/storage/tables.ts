@@ -17,6 +17,7 @@ export type Tables = {
   accounts: AccountsTable
   passwords: PasswordsTable
   sessions: SessionsTable
+  session_marks: SessionMarksTable
   signing_keys: SigningKeysTable
   audit_events: AuditEventsTable
   server_state: ServerStateTable
@@ -65,6 +66,13 @@ export type AccountsTable = {
   deactivated_at: number | null
   /** Sessions that started at this moment or earlier are void: the last deactivation. */
   sessions_void_at: number | null
+  /**
+   * Sessions that started at this moment or earlier have ended, for this reason, except the kept one, whatever their rows
+   * say. It is for more sessions than one transaction should change.
+   */
+  sessions_ended_at: Generated<number | null>
+  sessions_end_reason: Generated<string | null>
+  sessions_kept_id: Generated<string | null>
   /** Incremented by every change of what a login proves (password, state), so that a login under way notices. */
   credentials_version: number
   /** Your own profile fields, as a JSON object. */
@@ -105,6 +113,17 @@ export type SessionsTable = {
   user_agent: string
   /** How the user authenticated: RFC 8176 values, separated by spaces. */
   amr: string
+}
+
+/** The marks (`accounts.sessions_ended_at`) that the rows of their sessions have not followed yet. */
+export type SessionMarksTable = {
+  account_id: number
+  at: number
+  reason: string
+  /** Empty: no session is kept. */
+  kept_id: string
+  /** Who ended the sessions, as JSON: for the events. */
+  origin: string
 }
 
 /** The signing keys: one row per key that signs, signed or will sign. `keys/signing-key.ts` explains the times. */

@@ -2,12 +2,13 @@ import { preparedChange, type Transaction } from './prepared.ts'
 
 /** How long a process that died keeps others from tidying, in milliseconds. Longer than a batch and the pause after it. */
 const LEASE_MS = 20_000
-const NAME = 'tidying_until'
+/** The kinds of work that have turns of their own. */
+type Work = 'tidying' | 'ending_sessions'
 
-const take = preparedChange((tx, until: string, now: string, held: string) =>
+const take = preparedChange((tx, name: string, until: string, now: string, held: string) =>
   tx
     .insertInto('server_state')
-    .values({ name: NAME, value: until })
+    .values({ name, value: until })
     .onConflict((conflict) =>
       conflict
         .column('name')
@@ -15,8 +16,8 @@ const take = preparedChange((tx, until: string, now: string, held: string) =>
         .where((row) => row.or([row('server_state.value', '<', now), row('server_state.value', '=', held)])),
     ),
 )
-const giveBack = preparedChange((tx, held: string) =>
-  tx.updateTable('server_state').set({ value: '' }).where('name', '=', NAME).where('value', '=', held),
+const giveBack = preparedChange((tx, name: string, held: string) =>
+  tx.updateTable('server_state').set({ value: '' }).where('name', '=', name).where('value', '=', held),
 )
 
 /** The turn to tidy a database, of which there is one for all processes on it. */
@@ -35,17 +36,18 @@ export type TidyingTurn = {
  * One process's side of the turn. It is a lease in a row, since a pooler keeps no locks of a session; the time until which
  * it is held also says by whom, for nobody else knows it.
  */
-export function createTidyingTurn(): TidyingTurn {
+export function createTidyingTurn(work: Work = 'tidying'): TidyingTurn {
+  const name = `${work}_until`
   let held = ''
   return {
     async take(tx, now) {
       const until = String(now + LEASE_MS)
-      const isTaken = (await take(tx, until, String(now), held)) === 1
+      const isTaken = (await take(tx, name, until, String(now), held)) === 1
       held = isTaken ? until : ''
       return isTaken
     },
     async giveBack(tx) {
-      if (held !== '') await giveBack(tx, held)
+      if (held !== '') await giveBack(tx, name, held)
       held = ''
     },
   }

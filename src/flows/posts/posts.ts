@@ -8,8 +8,8 @@ import type { Caller } from '../rights/actor.ts'
 /** The operations of the sample resource: every logged-in user may read, only the author may write. */
 export type Posts = {
   list(): Promise<Post[]>
-  /** All posts of one account, newest first. */
-  listByAuthor(accountId: number): Promise<Post[]>
+  /** The posts of one account, newest first, at most `limit` of them, starting behind the post `beforeId`. */
+  listByAuthor(accountId: number, beforeId: number | undefined, limit: number): Promise<Post[]>
   /** @throws AuthError `not_found` */
   read(id: number): Promise<Post>
   /** @throws AuthError `account_not_found` if the caller was deleted in between */
@@ -31,7 +31,7 @@ export function createPosts({ database, clock }: { database: Database; clock: Cl
 
   return {
     list: () => listPosts(database.read),
-    listByAuthor: (accountId) => listPostsByAuthor(database.read, accountId),
+    listByAuthor: (accountId, beforeId, limit) => listPostsByAuthor(database.read, accountId, beforeId, limit),
     read,
     async create(caller, content) {
       const now = clock.now()

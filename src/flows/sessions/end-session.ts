@@ -2,9 +2,10 @@ import type { Account } from '../../accounts/account.ts'
 import { holdLogins } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
+import { endSessionsOfAccount, followMarks } from '../../sessions/end-many-store.ts'
 import { endExcessSessions } from '../../sessions/excess-session-store.ts'
 import type { Session, SessionEndReason } from '../../sessions/session.ts'
-import { endSession, endSessionsOfAccount } from '../../sessions/session-store.ts'
+import { endSession } from '../../sessions/session-store.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 
@@ -16,7 +17,8 @@ export async function endAndRecord(
   origin: AuditOrigin,
   now: number,
 ): Promise<boolean> {
-  if (!(await endSession(tx, session.id, reason, now))) return false
+  // A mark may have ended it, although its row does not say so yet.
+  if (session.endedAt !== undefined || !(await endSession(tx, session.id, reason, now))) return false
   await recordEvent(tx, now, 'session.ended', { accountId: session.accountId, sessionId: session.id, reason, origin })
   return true
 }
@@ -25,21 +27,36 @@ export async function endAndRecord(
 type SessionsToEnd = { accountId: number; reason: SessionEndReason; keptId?: string | undefined }
 
 /**
- * Ends all sessions of an account, optionally except one, and records each, in the caller's transaction. The session of
- * a concurrent login ends too, unless the login comes after all this.
+ * Ends all sessions of an account, optionally except one, in the caller's transaction. The session of a concurrent login
+ * ends too, unless the login comes after all this. Each is recorded: at once, or if there are very many, by
+ * `followAndRecord` within seconds.
  *
- * @returns the ids of the sessions that ended now
+ * @returns how many sessions ended now
  */
 export async function endAllAndRecord(
   tx: Transaction,
   { accountId, reason, keptId }: SessionsToEnd,
   origin: AuditOrigin,
   now: number,
-): Promise<string[]> {
+): Promise<number> {
   await holdLogins(tx, accountId)
-  const ended = await endSessionsOfAccount(tx, accountId, reason, now, keptId)
-  for (const sessionId of ended) await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason, origin })
-  return ended
+  const { ids, marked } = await endSessionsOfAccount(tx, { accountId, reason, keptId }, origin, now)
+  for (const sessionId of ids) await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason, origin })
+  return ids.length + marked
+}
+
+/**
+ * Ends the rows of sessions that a mark has ended, at most `limit` of them, and records each.
+ *
+ * @returns how many; fewer than `limit` if none are left
+ */
+export async function followAndRecord(tx: Transaction, limit: number, now: number): Promise<number> {
+  let count = 0
+  for (const { accountId, ids, reason, origin } of await followMarks(tx, limit)) {
+    for (const sessionId of ids) await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason, origin })
+    count += ids.length
+  }
+  return count
 }
 
 /** A used refresh token: its session and account, and how many rotations ago it was current. */

@@ -1,11 +1,17 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { databases, type TestDatabase } from '../../../test/support/databases.ts'
+import type { NewAccount } from '../../accounts/account.ts'
+import { createAccount, findAccount } from '../../accounts/account-store.ts'
 import { listEvents } from '../../audit/audit-store.ts'
-import type { Session } from '../../sessions/session.ts'
-import { findSession, listSessionsOfAccount, startSession } from '../../sessions/session-store.ts'
+import { hasMarks } from '../../sessions/end-many-store.ts'
+import { endExcessSessions } from '../../sessions/excess-session-store.ts'
+import { beginSession, type Session } from '../../sessions/session.ts'
+import { searchSessions } from '../../sessions/session-search-store.ts'
+import { findSession, startSession } from '../../sessions/session-store.ts'
 import { openDatabase } from '../../storage/database.ts'
 import { migrate } from '../../storage/migrate.ts'
-import { commandLine } from '../rights/actor.ts'
+import { commandLine, type Owner } from '../rights/actor.ts'
+import { followAndRecord } from './end-session.ts'
 import { createEndSessions } from './end-sessions.ts'
 
 const NOW = 1_900_000_000_000
@@ -28,6 +34,10 @@ function aSession(id: string, facts: Partial<Session> = {}): Session {
     amr: [],
     ...facts,
   }
+}
+
+function anAccount(username: string): NewAccount {
+  return { username, email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
 }
 
 describe.each(databases)('ending sessions on $name', (database: TestDatabase) => {
@@ -54,10 +64,99 @@ describe.each(databases)('ending sessions on $name', (database: TestDatabase) =>
     })
     expect(await endSessions.everywhere()).toBe(1_100)
     expect(await endSessions.everywhere()).toBe(0)
-    for (const accountId of [1, 2, 3]) expect(await listSessionsOfAccount(opened.read, accountId)).toEqual([])
+    const { sessions } = await searchSessions(opened.read, { filter: { state: 'unended' }, limit: 10 })
+    expect(sessions).toEqual([])
     const { events } = await listEvents(opened.read, { event: 'session.ended', limit: 2_000 })
     expect(new Set(events.map((event) => event.sessionId))).toEqual(new Set(ids))
     expect((await findSession(opened.read, 'over'))?.endReason).toBe('logout')
+  })
+
+  const owner = (sessionId: string) =>
+    ({
+      kind: 'owner',
+      caller: { account: { id: 1 }, sessionId },
+      origin: { address: '192.0.2.7', userAgent: 'browser' },
+    }) as Owner
+
+  /** 300 sessions, of which the first ones started first. More than one decision ends row by row. */
+  async function aBusyAccount() {
+    const { opened, endSessions } = await aDatabase()
+    const ids = Array.from({ length: 300 }, (_, index) => `s${String(index).padStart(3, '0')}`)
+    await opened.inTransaction(async (tx) => {
+      for (const name of ['ann', 'bob']) await createAccount(tx, anAccount(name), 'folded', NOW)
+      for (const [index, id] of ids.entries()) await startSession(tx, aSession(id, { createdAt: NOW - 1_000 + index }))
+      await startSession(tx, aSession('of-bob', { accountId: 2 }))
+    })
+    const unended = async () => {
+      const { sessions } = await searchSessions(opened.read, { filter: { state: 'unended' }, limit: 500 })
+      return sessions.map(({ id }) => id).sort()
+    }
+    const follow = () => opened.inTransaction((tx) => followAndRecord(tx, 64, NOW))
+    const ended = async () => (await listEvents(opened.read, { event: 'session.ended', limit: 2_000 })).events
+    return { opened, endSessions, unended, follow, ended }
+  }
+
+  it('ends very many of one account at once by a mark, and their rows follow in batches', async () => {
+    const { opened, endSessions, unended, follow, ended } = await aBusyAccount()
+    expect(await endSessions.others(owner('s007'))).toBe(299)
+    expect(await unended()).toEqual(['of-bob', 's007'])
+    expect((await ended()).length).toBeLessThan(299)
+    expect(await findSession(opened.read, 's000')).toMatchObject({ endedAt: NOW, endReason: 'logged_out_elsewhere' })
+    expect(await endSessions.one('s000', commandLine)).toBe(false)
+    expect(await endSessions.others(owner('s007'))).toBe(0)
+
+    const batches = []
+    while (await hasMarks(opened.read)) batches.push(await follow())
+    expect(Math.max(...batches)).toBeLessThanOrEqual(64)
+    const events = await ended()
+    expect(new Set(events.map(({ sessionId }) => sessionId)).size).toBe(299)
+    expect(events).toHaveLength(299)
+    expect(events[0]).toMatchObject({ origin: { actor: { accountId: 1 }, address: '192.0.2.7' } })
+    expect(await unended()).toEqual(['of-bob', 's007'])
+    expect(await follow()).toBe(0)
+  })
+
+  it('ends the kept one too by a later mark, which changes no reason that was there before', async () => {
+    const { opened, endSessions, unended, follow, ended } = await aBusyAccount()
+    await endSessions.others(owner('s007'))
+    await opened.inTransaction(async (tx) => {
+      for (let index = 0; index < 150; index++)
+        await startSession(tx, aSession(`n${index}`, { createdAt: NOW + 1 + index }))
+    })
+    expect(await endSessions.ofAccount(1, commandLine)).toBe(151)
+    expect(await unended()).toEqual(['of-bob'])
+    while (await hasMarks(opened.read)) await follow()
+    expect(await ended()).toHaveLength(450)
+    expect(await unended()).toEqual(['of-bob'])
+  })
+
+  it('starts a session after the mark, whatever the clock of its process says', async () => {
+    const { opened, endSessions, unended } = await aBusyAccount()
+    await endSessions.others(owner('s007'))
+    const account = (await findAccount(opened.read, 1)) ?? expect.fail()
+    const first = { id: 'new', refreshSeed: 'seed', refreshKid: undefined, address: '', userAgent: '', amr: [] }
+    const lifetimes = { sessionLifetimeMs: undefined, refreshTokenLifetimeMs: 60_000 }
+    const session = beginSession(account, first, lifetimes, NOW - 30_000)
+    await opened.inTransaction((tx) => startSession(tx, session))
+    expect(await unended()).toEqual(['new', 'of-bob', 's007'])
+  })
+
+  it('lets one stay of two sessions that end all others at the same moment', async () => {
+    const { endSessions, unended } = await aBusyAccount()
+    const outcomes = await Promise.allSettled(['s001', 's299'].map((id) => endSessions.others(owner(id))))
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(await unended()).toHaveLength(2)
+  })
+
+  it('does not take a session that a mark has ended for one too many', async () => {
+    const { opened, endSessions, unended } = await aBusyAccount()
+    await endSessions.others(owner('s007'))
+    await opened.inTransaction(async (tx) => {
+      await startSession(tx, aSession('new', { createdAt: NOW + 1, refreshedAt: NOW + 1 }))
+      expect(await endExcessSessions(tx, 1, 2, NOW)).toEqual([])
+      expect(await endExcessSessions(tx, 1, 1, NOW)).toEqual(['s007'])
+    })
+    expect(await unended()).toEqual(['new', 'of-bob'])
   })
 
   it('has one winner of sixteen who end the same session', async () => {

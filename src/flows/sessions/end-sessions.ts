@@ -69,7 +69,7 @@ export function createEndSessions({ database, clock }: { database: Database; clo
   async function endOthersIn(tx: Transaction, owner: Owner, now: number): Promise<number> {
     const { account, sessionId } = owner.caller
     const others = { accountId: account.id, reason: 'logged_out_elsewhere', keptId: sessionId } as const
-    return (await endAllAndRecord(tx, others, auditOriginOf(owner), now)).length
+    return endAllAndRecord(tx, others, auditOriginOf(owner), now)
   }
 
   async function endAllOwn(tx: Transaction, owner: Owner, now: number): Promise<number> {
@@ -94,7 +94,7 @@ export function createEndSessions({ database, clock }: { database: Database; clo
       return database.inTransaction(async (tx) => {
         if (actor.kind === 'owner') return endAllOwn(tx, actor, now)
         await admitManager(tx, accountId, actor)
-        return (await endAllAndRecord(tx, { accountId, reason: 'administrator' }, auditOriginOf(actor), now)).length
+        return endAllAndRecord(tx, { accountId, reason: 'administrator' }, auditOriginOf(actor), now)
       })
     },
     async others(owner) {

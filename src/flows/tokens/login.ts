@@ -13,9 +13,11 @@ import { upgradePasswordHash } from '../../passwords/password-store.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { sha256 } from '../../platform/digest.ts'
 import { type Random, randomId } from '../../platform/random.ts'
+import { forgetOldestNetworks } from '../../rate-limits/known-network-store.ts'
 import type { Limiter } from '../../rate-limits/limiter.ts'
 import { accountKey, type Claim, KNOWN_NETWORK_MS, loginClaims } from '../../rate-limits/limits.ts'
 import { networkOf } from '../../rate-limits/network.ts'
+import { forgetOldestDevices } from '../../sessions/device-store.ts'
 import { beginSession, type Session, type SessionLifetimes } from '../../sessions/session.ts'
 import type { Database } from '../../storage/database.ts'
 import type { JwtClaims } from '../../tokens/jwt.ts'
@@ -160,7 +162,9 @@ export function createLogin(parts: LoginParts): Login {
       if (candidate?.hasMostSessions && most !== undefined) {
         await endExcessAndRecord(tx, { accountId: account.id, most }, serverOrigin, now)
       }
+      if (candidate?.lastLoginFromHereAt === undefined) await forgetOldestNetworks(tx, account.id)
       isMailQueued = begun.device === 'new'
+      if (isMailQueued) await forgetOldestDevices(tx, account.id)
       if (isMailQueued) await notices.newDevice(tx, account, origin, now)
       return { account, session, rights: await readTokenRights(tx, account.id), extra }
     })

@@ -1,14 +1,20 @@
 import { type KeyRing, keyMaintenanceMs, keyRereadMs } from '../../keys/key-ring.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/log.ts'
+import { hasMarks } from '../../sessions/end-many-store.ts'
 import type { Database } from '../../storage/database.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 import { createTidyingTurn } from '../../storage/tidying-turn.ts'
+import { followAndRecord } from '../sessions/end-session.ts'
 import { deletePaced } from './delete-paced.ts'
 import { chores } from './prune.ts'
 import { createReportRotatedTokens } from './report-rotated-tokens.ts'
 
 /** How often the server looks for rows to delete. */
 const TIDY_EVERY_MS = 60_000
+
+/** How often it looks for sessions that a mark has ended, to end their rows. */
+const FOLLOW_EVERY_MS = 1_000
 
 type HousekeepingParts = {
   database: Database
@@ -74,8 +80,20 @@ export function createHousekeeping({
     await attempt('ending the turn to tidy', () => database.inTransaction(turn.giveBack))
   }
 
+  const following = createTidyingTurn('ending_sessions')
+
+  /** The rows of many sessions that were ended by one mark, so that lists, events and webhooks have each of them. */
+  async function follow(): Promise<void> {
+    if (!(await hasMarks(database.read))) return
+    const parts = { database, turn: following, now: () => clock.now(), signal: stopping.signal }
+    const remove = (tx: Transaction, limit: number) => followAndRecord(tx, limit, clock.now())
+    await attempt('ending sessions', () => deletePaced({ what: 'ending sessions', remove }, parts))
+    await attempt('ending the turn to end sessions', () => database.inTransaction(following.giveBack))
+  }
+
   return {
     start() {
+      every(FOLLOW_EVERY_MS, () => attempt('looking for ended sessions', follow))
       every(keyRereadMs, () => attempt('reading the signing keys', () => keyRing.refresh()))
       every(keyMaintenanceMs, () => attempt('maintaining the signing keys', () => keyRing.maintain()))
       every(TIDY_EVERY_MS, tidy)

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import type { Account } from '../../../accounts/account.ts'
 import { NAME_LIMIT, PHONE_NUMBER_LIMIT } from '../../../accounts/account-fields.ts'
@@ -11,6 +12,7 @@ import type { OwnAccount } from '../../../flows/accounts/own-account.ts'
 import type { SignUp } from '../../../flows/accounts/sign-up.ts'
 import type { Rights } from '../../../flows/rights/account-rights.ts'
 import { countedPassword } from '../../../passwords/counted-password.ts'
+import { jsonPieces } from '../json-stream.ts'
 import { type ApiRoute, apiRoute, callerOf, ownerOf } from '../route.ts'
 import { localeSchema, meSchema, ownAccountSchema, presentOwnAccount, presentRights } from './account-json.ts'
 import { exportSchema, presentExport } from './export-json.ts'
@@ -158,7 +160,7 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
       answer: { status: 200, schema: exportSchema },
       handle: async ({ request, reply }) => {
         reply.header('content-disposition', 'attachment; filename="account.json"')
-        return presentExport(await exportAccount(callerOf(request)))
+        return Readable.from(jsonPieces(presentExport(await exportAccount(callerOf(request)))))
       },
     }),
   ]

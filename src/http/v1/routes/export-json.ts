@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { AccountExport } from '../../../flows/accounts/export-account.ts'
 import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
 import { ownAccountSchema, presentOwnAccount } from './account-json.ts'
-import { presentOwnEvent } from './event-json.ts'
+import { eventSchema, presentOwnEvent } from './event-json.ts'
 
 /** Everything stored about an account, as its owner receives it. */
 export const exportSchema = Type.Object({
@@ -20,7 +20,7 @@ export const exportSchema = Type.Object({
       amr: Type.Array(Type.String()),
     }),
   ),
-  events: Type.Array(Type.Object({ at: timeSchema, event: Type.String() })),
+  events: Type.Array(eventSchema),
   mails: Type.Array(
     Type.Object({
       kind: Type.String(),
@@ -39,14 +39,29 @@ export const exportSchema = Type.Object({
     groups: Type.Array(Type.Object({ id: idSchema, name: Type.String() })),
     user_permissions: Type.Array(Type.String()),
   }),
+  posts: Type.Optional(
+    Type.Array(
+      Type.Object({
+        id: idSchema,
+        title: Type.String(),
+        content: Type.String(),
+        created_at: timeSchema,
+        updated_at: timeSchema,
+      }),
+      { description: 'Of the sample resource' },
+    ),
+  ),
 })
 
-/** An export in the form of `exportSchema`. Data from other parts of the server stands beside it, under their names. */
-export function presentExport({ account, hasPassword, others, ...held }: AccountExport) {
+/**
+ * An export in the form of `exportSchema`, for `jsonPieces`. Data from other parts of the server stands beside it, under
+ * their names.
+ */
+export function presentExport({ account, hasPassword, rights, others, ...held }: AccountExport) {
   return {
     account: presentOwnAccount(account),
     has_password: hasPassword,
-    sessions: held.sessions.map((session) => ({
+    sessions: eachOf(held.sessions, (session) => ({
       id: session.id,
       created_at: wireTime(session.createdAt),
       refreshed_at: wireTime(session.refreshedAt),
@@ -56,25 +71,33 @@ export function presentExport({ account, hasPassword, others, ...held }: Account
       user_agent: session.userAgent,
       amr: session.amr,
     })),
-    events: held.events.map((event) => presentOwnEvent(event, account.id)),
-    mails: held.mails.map((mail) => ({
+    events: eachOf(held.events, (event) => presentOwnEvent(event, account.id)),
+    mails: eachOf(held.mails, (mail) => ({
       kind: mail.kind,
       to: mail.to,
       queued_at: wireTime(mail.queuedAt),
       delivered_at: wireTime(mail.deliveredAt),
       given_up_at: wireTime(mail.givenUpAt),
     })),
-    devices: held.devices.map(({ firstSeenAt, lastSeenAt }) => ({
+    devices: eachOf(held.devices, ({ firstSeenAt, lastSeenAt }) => ({
       first_seen_at: wireTime(firstSeenAt),
       last_seen_at: wireTime(lastSeenAt),
     })),
-    networks: held.networks.map(({ network, lastLoginAt }) => ({ network, last_login_at: wireTime(lastLoginAt) })),
+    networks: eachOf(held.networks, ({ network, lastLoginAt }) => ({ network, last_login_at: wireTime(lastLoginAt) })),
     one_time_tokens: held.oneTimeTokens.map(({ purpose, email, createdAt, expiresAt }) => ({
       purpose,
       email,
       created_at: wireTime(createdAt),
       expires_at: wireTime(expiresAt),
     })),
+    rights: { groups: rights.groups.map(({ id, name }) => ({ id, name })), user_permissions: rights.user_permissions },
     ...others,
   }
+}
+
+async function* eachOf<Item, Shown>(
+  pages: AsyncIterable<readonly Item[]>,
+  present: (item: Item) => Shown,
+): AsyncGenerator<Shown[]> {
+  for await (const page of pages) yield page.map(present)
 }
