@@ -13,6 +13,7 @@ import { randomSecret } from '../platform/random.ts'
 import { limitNames } from '../rate-limits/limits.ts'
 import { createHourlyCounts } from '../statistics/hourly-counts.ts'
 import type { Database } from '../storage/database.ts'
+import { type MigrationPlan, planMigrations } from '../storage/migration-plan.ts'
 import { noDatabase } from '../storage/no-database.ts'
 import { closeAll } from './close-all.ts'
 import { type ListenAddress, listen } from './listen.ts'
@@ -161,6 +162,11 @@ export async function migrateDatabase(parts: AppParts): Promise<string[]> {
   const { database, applied } = await prepareDatabase(parts)
   await database.close()
   return applied
+}
+
+/** What `migrateDatabase` would do. It changes nothing. */
+export async function planMigration({ config }: AppParts): Promise<MigrationPlan> {
+  return planMigrations(config.storage.databaseUrl)
 }
 
 /** The OpenAPI document of a server with this configuration. Needs no database and no secret: nothing is signed. */

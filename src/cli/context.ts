@@ -5,6 +5,7 @@ import type { CheckedSettings } from '../flows/upkeep/checks/settings-checks.ts'
 import type { Examination } from '../flows/upkeep/examine.ts'
 import type { BuildOptions, BuiltFilter } from '../passwords/breached/build-filter.ts'
 import type { BreachedPasswords } from '../passwords/breached/filter-file.ts'
+import type { MigrationPlan } from '../storage/migration-plan.ts'
 import type { Needs } from './needed-settings.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -33,6 +34,8 @@ export type Context = {
    * Creates the database if it is missing, and applies all migrations. @returns the names of the migrations applied now
    */
   migrate(): Promise<string[]>
+  /** What `migrate` would do. Changes nothing, and creates no database. @throws Refusal */
+  planMigration(): Promise<MigrationPlan>
   /** Makes, checks or restores a backup, with the SECRET_KEY of the servers. @throws Refusal */
   backUp<T>(work: (backups: Backups) => Promise<T>): Promise<T>
   /** Starts the server, which ends the process when it is stopped. @returns whether it has started */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { SameNameError } from '../accounts/username-rule-store.ts'
 import { type Administration, openAdministration } from '../app/administration.ts'
-import { createApp, describeApi, migrateDatabase } from '../app/app.ts'
+import { createApp, describeApi, migrateDatabase, planMigration } from '../app/app.ts'
 import { createBackups } from '../app/backups.ts'
 import { checkMailServer } from '../app/mail-server.ts'
 import { createProcessLog } from '../app/process-log.ts'
@@ -124,6 +124,7 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
     administer: (work, { needsSecretKey = false, needs = needsSecretKey ? 'keys' : 'passwords' } = {}) =>
       refusing(() => withAdministration(loadBeside(needsSecretKey ? 'keep' : 'none', needs), work)),
     migrate: () => refusing(() => migrateDatabase(partsOf(loadBeside('none', 'accounts')))),
+    planMigration: () => refusing(() => planMigration(partsOf(loadBeside('none', 'accounts')))),
     backUp: (work) => refusing(() => work(createBackups(partsOf(loadBeside('keep', 'keys'))))),
     serve: ({ debugByDefault }) =>
       refusing(() => {

@@ -38,6 +38,9 @@ const migrations: readonly Migration[] = [
   sessionMarks,
 ]
 
+/** The names of all migrations, in order. */
+export const migrationNames: readonly string[] = migrations.map(({ name }) => name)
+
 /** A newer version of Latchkey has migrated the database, so this version does not know its tables. */
 export class NewerSchemaError extends Error {
   constructor(found: number) {

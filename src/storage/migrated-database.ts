@@ -53,6 +53,15 @@ function requireLatchkeyFile(path: string): void {
   if (!hasMigrations(path)) throw new UnreadyDatabaseError(`The database at ${path} ${NOT_MIGRATED}`)
 }
 
+/**
+ * Whether Latchkey has never used this SQLite file, or the file does not exist.
+ *
+ * @throws UnreadyDatabaseError if it is something else
+ */
+export function hasNoTables(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) === undefined || !hasMigrations(path)
+}
+
 function hasMigrations(path: string): boolean {
   let file: DatabaseSync | undefined
   try {

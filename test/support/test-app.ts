@@ -13,8 +13,9 @@ export const TEST_SECRET_KEY = 'a-secret-key-for-tests-only-0123456789'
 /** A clock that tests move by hand. It starts at the real time, since tokens are judged by other libraries too. */
 export type TestClock = Clock & { advance(ms: number): void }
 
-export function createTestClock(): TestClock {
-  let offset = 0
+/** @param startsAt epoch milliseconds; default: now */
+export function createTestClock(startsAt = Date.now()): TestClock {
+  let offset = startsAt - Date.now()
   return { now: () => Date.now() + offset, advance: (ms) => (offset += ms) }
 }
 
@@ -36,15 +37,20 @@ export type TestApp = {
   close(): Promise<void>
 }
 
-export type TestAppOptions = { database: TestDatabase; settings?: Record<string, string> | undefined }
+export type TestAppOptions = {
+  database: TestDatabase
+  settings?: Record<string, string> | undefined
+  /** The server's time at first, in epoch milliseconds. Default: now. */
+  startsAt?: number
+}
 
 /**
  * Starts the app with cheap hashing and without limits, unless `settings` say otherwise. Sample resources are on, DEBUG is
  * off.
  */
-export async function startTestApp({ database, settings = {} }: TestAppOptions): Promise<TestApp> {
+export async function startTestApp({ database, settings = {}, startsAt }: TestAppOptions): Promise<TestApp> {
   const place = await database.create()
-  const clock = createTestClock()
+  const clock = createTestClock(startsAt)
   const log: string[] = []
   const others: TestApp[] = []
   return run(settings)

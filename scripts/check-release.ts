@@ -1,0 +1,52 @@
+/*
+ * Checks that a release is consistent: `node scripts/check-release.ts vVERSION`. The tag, all package.json files and the newest
+ * entry of the changelog must name one version, and databases of that version must be kept for the upgrade test. With
+ * `--notes`, it prints the changelog's entry.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+const root = join(import.meta.dirname, '..')
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { notes: { type: 'boolean', default: false } },
+})
+const version = /^v(\d+\.\d+\.\d+(?:-[0-9a-z.]+)?)$/.exec(positionals[0] ?? '')?.[1]
+if (version === undefined) fail([`${positionals[0] ?? 'nothing'} is not a tag of the form v1.2.3 or v1.2.3-beta.1`])
+
+const changelog = readFileSync(join(root, 'CHANGELOG.md'), 'utf8')
+const entry = entryOf(changelog, version)
+if (values.notes) {
+  console.log(entry ?? '')
+} else {
+  const faults = ['.', 'packages/client', 'packages/verify'].flatMap((folder) => packageFaults(folder, version))
+  if (entry === undefined) faults.push(`CHANGELOG.md has no heading "## [${version}] - DATE"`)
+  if (!existsSync(join(root, 'test/upgrade/kept', version)))
+    faults.push(`test/upgrade/kept/${version} is missing: run node scripts/keep-database.ts ${version} POSTGRES_URL`)
+  if (faults.length > 0) fail(faults)
+  console.log(`${version} can be released.`)
+}
+
+function packageFaults(folder: string, wanted: string): string[] {
+  const { name, version: found, repository } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+  return [
+    ...(found === wanted
+      ? []
+      : [`${name} has version ${found}: run npm version ${wanted} --workspaces --include-workspace-root`]),
+    ...(repository === undefined
+      ? [`${name} has no repository in ${folder}/package.json: npm publishes no provenance without it`]
+      : []),
+  ]
+}
+
+/** The text below the heading of a version. */
+function entryOf(text: string, wanted: string): string | undefined {
+  const section = text.split(/^## /m).find((part) => part.startsWith(`[${wanted}]`))
+  return section?.slice(section.indexOf('\n')).trim()
+}
+
+function fail(faults: readonly string[]): never {
+  for (const fault of faults) console.error(fault)
+  process.exit(1)
+}

@@ -1,0 +1,149 @@
+/*
+ * Keeps databases as this version makes them, for the upgrade test: `node scripts/keep-database.ts VERSION POSTGRES_URL`.
+ * It starts the built server on SQLite and on the empty PostgreSQL database of that URL, uses it as people do, and writes to
+ * `test/upgrade/kept/VERSION/`: `database.sqlite3.gz`, `database.sql` (needs pg_dump) and for each the facts that the test
+ * needs. Run it once for each release, before the version in package.json is raised.
+ */
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { gzipSync } from 'node:zlib'
+
+const SECRET_KEY = 'kept-databases-are-opened-with-this-key-only'
+const PASSWORD = 'Kestrel-over-7-hills'
+
+const [version, postgresUrl] = process.argv.slice(2)
+if (version === undefined || postgresUrl === undefined) {
+  console.error('usage: node scripts/keep-database.ts VERSION POSTGRES_URL (of an empty database)')
+  process.exit(2)
+}
+const root = join(import.meta.dirname, '..')
+const kept = join(root, 'test/upgrade/kept', version)
+mkdirSync(kept, { recursive: true })
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-kept-'))
+try {
+  const file = join(folder, 'latchkey.sqlite3')
+  keepFacts('sqlite', await serveAndUse(`sqlite:${file}`))
+  const copy = join(folder, 'copy.sqlite3')
+  const database = new DatabaseSync(file)
+  database.prepare('vacuum into ?').run(copy)
+  database.close()
+  writeFileSync(join(kept, 'database.sqlite3.gz'), gzipSync(readFileSync(copy), { level: 9 }))
+
+  keepFacts('postgres', await serveAndUse(postgresUrl))
+  const dump = execFileSync('pg_dump', ['--no-owner', '--no-privileges', '--inserts', '--dbname', postgresUrl], {
+    encoding: 'utf8',
+  })
+  // Commands of psql and settings that only some versions of PostgreSQL know.
+  const portable = dump
+    .split('\n')
+    .filter((line) => !/^(\\|--|SET (transaction_timeout|default_table_access))/.test(line))
+  writeFileSync(join(kept, 'database.sql'), portable.join('\n').replaceAll(/\n{3,}/g, '\n\n'))
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function keepFacts(kind: string, facts: object): void {
+  writeFileSync(join(kept, `${kind}.json`), `${JSON.stringify(facts, undefined, 2)}\n`)
+}
+
+/** Starts the server on a database, does there what people do, and stops it. @returns what the test needs to know */
+async function serveAndUse(databaseUrl: string): Promise<object> {
+  const port = await freePort()
+  const base = `http://127.0.0.1:${port}`
+  const environment = {
+    PATH: process.env.PATH,
+    SECRET_KEY,
+    DATABASE_URL: databaseUrl,
+    PORT: String(port),
+    DEBUG: 'true',
+    ISSUER: 'https://kept.example',
+    SAMPLE_RESOURCES: 'true',
+    RATE_LIMITS: 'off',
+  }
+  const latchkey = (...args: string[]) =>
+    execFileSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args], {
+      cwd: folder,
+      env: environment,
+      input: `${PASSWORD}\n`,
+    })
+  latchkey('migrate')
+  latchkey('users', 'create', 'root', '--email', 'root@example.com', '--superuser', '--stdin')
+  const server = spawn(process.execPath, [join(root, 'dist/main.js')], {
+    cwd: folder,
+    env: environment,
+    stdio: 'ignore',
+  })
+  const ended = once(server, 'exit')
+  try {
+    await untilReady(`${base}/readyz`)
+    return await use(base)
+  } finally {
+    server.kill('SIGTERM')
+    await ended
+  }
+}
+
+async function use(base: string): Promise<object> {
+  const register = (username: string) =>
+    call(base, 'POST', '/api/register/', { username, email: `${username}@example.com`, password: PASSWORD })
+  await register('alice')
+  await register('bob')
+  const logIn = (username: string) => call(base, 'POST', '/api/token/', { username, password: PASSWORD })
+  const root = await logIn('root')
+  const first = await logIn('alice')
+  const second = await call(base, 'POST', '/api/token/refresh/', { refresh: first.refresh })
+  await call(base, 'POST', '/api/posts/', { title: 'Kept', content: 'A post of Alice.' }, second.access)
+  const ended = await logIn('bob')
+  await call(base, 'POST', '/api/token/blacklist/', { refresh: ended.refresh })
+
+  const { id } = await call(base, 'GET', '/api/users/profile/', undefined, second.access)
+  const group = { name: 'Editors', permissions: ['users.view'] }
+  const editors = await call(base, 'POST', '/api/v1/admin/groups', group, root.access)
+  await call(base, 'PUT', `/api/v1/admin/groups/${editors.id}/members/${id}`, undefined, root.access)
+  const hook = { url: 'http://127.0.0.1:9/events', events: ['account.created'] }
+  await call(base, 'POST', '/api/v1/admin/webhooks', hook, root.access)
+  return {
+    madeAt: Date.now(),
+    secretKey: SECRET_KEY,
+    password: PASSWORD,
+    alice: { id, access: second.access, refresh: second.refresh, spent: first.refresh },
+    bob: { refresh: ended.refresh },
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of a version that this script does not know
+async function call(base: string, method: string, path: string, body?: object, token?: string): Promise<any> {
+  const response = await fetch(base + path, {
+    method,
+    headers: {
+      ...(body && { 'content-type': 'application/json' }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    body: body ? JSON.stringify(body) : null,
+  })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+  return text === '' ? undefined : JSON.parse(text)
+}
+
+async function untilReady(url: string): Promise<void> {
+  for (let left = 300; left > 0; left--) {
+    const answer = await fetch(url).catch(() => undefined)
+    if (answer?.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error('the server did not become ready')
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
