@@ -1,6 +1,5 @@
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import { basePathOf } from './base-path.ts'
-import { referencePage } from './pages/reference-page.ts'
 import { withoutCompilers } from './without-compilers.ts'
 
 declare module 'fastify' {
@@ -10,13 +9,10 @@ declare module 'fastify' {
   }
 }
 
-/**
- * `/openapi.json`, generated from the routes' schemas, and with `isPageShown` a page at `/docs` to read it. Register it
- * before the routes that it describes.
- */
+/** `/openapi.json`, generated from the routes' schemas. Register it before the routes that it describes. */
 export async function documentation(
   server: FastifyInstance,
-  { isPageShown, accessCookieName, publicUrl }: { isPageShown: boolean; accessCookieName: string; publicUrl: string },
+  { accessCookieName, publicUrl }: { accessCookieName: string; publicUrl: string },
 ): Promise<void> {
   const routes: RouteOptions[] = []
   server.addHook('onRoute', (route) => {
@@ -33,7 +29,6 @@ export async function documentation(
     text ??= server.openApi().then((made) => JSON.stringify(made))
     return reply.type('application/json; charset=utf-8').send(await text)
   })
-  if (isPageShown) await server.register(referencePage, { publicUrl })
 }
 Object.assign(documentation, { [Symbol.for('skip-override')]: true })
 

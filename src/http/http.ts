@@ -28,6 +28,7 @@ import { findBuiltPages } from './pages/built-pages.ts'
 import { devMailbox } from './pages/dev-mailbox.ts'
 import { devManual } from './pages/dev-manual.ts'
 import { createOpenPage } from './pages/open-page.ts'
+import { referencePage } from './pages/reference-page.ts'
 import type { SiteFacts } from './pages/site.ts'
 import { webPages } from './pages/web-pages.ts'
 import { createServer } from './server.ts'
@@ -96,7 +97,6 @@ export async function createHttp({
   const forgeryCheck = createForgeryCheck(settings)
   const throttle = createThrottle(limiter)
   await server.register(documentation, {
-    isPageShown: debug,
     accessCookieName: cookies.accessName,
     publicUrl: settings.publicUrl,
   })
@@ -122,6 +122,7 @@ export async function createHttp({
     log,
   })
   if (debug) await server.register(devManual, { openPage })
+  if (debug) await server.register(referencePage, { openPage })
   await server.register(wellKnown, wellKnownParts)
   await server.register(classicContract, {
     views: [

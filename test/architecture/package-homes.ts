@@ -10,7 +10,7 @@ export type PackageHome = {
 
 export const packageHomes: readonly PackageHome[] = [
   {
-    packages: /^(fastify|fastify-plugin|@fastify\/.+|@scalar\/.+)$/,
+    packages: /^(fastify|fastify-plugin|@fastify\/.+)$/,
     home: /^src\/http\//,
     title: 'Fastify is known in http/ only',
     why: 'the flows serve the command line too, and HTTP is a dialect, not the product',

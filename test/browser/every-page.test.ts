@@ -15,6 +15,8 @@ const ofStrangers: [name: string, path: string][] = [
   ['start', '/'],
   ['mailbox', '/dev/mailbox'],
   ['manual', '/dev/manual/'],
+  ['reference', '/docs/'],
+  ['reference-operation', '/docs/post-api-v1-admin-users/'],
   ['manual-page', '/dev/manual/cookies.md'],
   ['sign-in', '/sign-in/'],
   ['sign-in-ended', '/sign-in/?reason=replayed'],

@@ -126,8 +126,7 @@ describe('the reference page', () => {
 
   it('loads nothing from another host, and could not', async () => {
     const app = await startTestApp({ database: anyDatabase, settings: { DEBUG: 'true' } })
-    const moved = await sendJson(app.url, 'GET', '/docs')
-    const { status, headers, text } = await sendJson(app.url, 'GET', moved.headers.location?.[0] ?? '/docs')
+    const { status, headers, text } = await sendJson(app.url, 'GET', '/docs')
     const loaded = [...text.matchAll(LOADED)].map((match) => match.slice(1).find((url) => url !== undefined) ?? '')
     const scripts = loaded.map((url) => new URL(url, `${app.url}/docs/`)).filter(({ protocol }) => protocol !== 'data:')
     const answers = await Promise.all(scripts.map(({ pathname }) => sendJson(app.url, 'GET', pathname)))
@@ -140,14 +139,14 @@ describe('the reference page', () => {
     expect(answers.map((answer) => answer.status)).toEqual(scripts.map(() => 200))
     const [policy = ''] = headers['content-security-policy'] ?? []
     expect(policy).toContain("default-src 'none'")
-    expect(policy).not.toMatch(/https?:|\*|unsafe-eval/)
+    expect(policy).not.toMatch(/https?:|\*|unsafe-/)
     for (const directive of policy.split(';').slice(1)) expect(directive.trim()).toMatch(/^[a-z-]+ '(self|none)'/)
   })
 
   it('is not there without DEBUG', async () => {
     const app = await startTestApp({ database: anyDatabase })
     const statuses = await Promise.all(
-      ['/docs', '/docs/', '/docs/js/scalar.js'].map(async (path) => (await sendJson(app.url, 'GET', path)).status),
+      ['/docs', '/docs/', '/docs/get-healthz/'].map(async (path) => (await sendJson(app.url, 'GET', path)).status),
     )
     await app.close()
     expect(statuses).toEqual([404, 404, 404])

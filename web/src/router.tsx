@@ -30,6 +30,12 @@ const manual = createRoute({
   component: lazyRouteComponent(() => import('./developer/manual-page.tsx'), 'ManualPage'),
 })
 
+const reference = createRoute({
+  getParentRoute: () => root,
+  path: '/docs/$',
+  component: lazyRouteComponent(() => import('./reference/reference-page.tsx'), 'ReferencePage'),
+})
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
@@ -129,6 +135,7 @@ const tree = root.addChildren([
   start,
   mailbox,
   manual,
+  reference,
   signIn,
   signUp,
   signedOut,
