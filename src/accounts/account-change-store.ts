@@ -3,6 +3,7 @@ import { preparedChange, type Transaction } from '../storage/prepared.ts'
 import type { AccountsTable } from '../storage/tables.ts'
 import type { Account } from './account.ts'
 import type { Locale } from './locale.ts'
+import { phoneKey } from './phone-number.ts'
 import type { Profile } from './profile.ts'
 import { type UsernameRule, usernameKey } from './username.ts'
 
@@ -10,13 +11,14 @@ import { type UsernameRule, usernameKey } from './username.ts'
  * The parts of an account that can simply be overwritten. Address, password, state and profile have their own
  * functions.
  */
-export type AccountData = Pick<
+/** `phoneKey`: of the new phone number; default: that of a number with a country code. */
+export type AccountData = { phoneKey: string } & Pick<
   Account,
   'username' | 'firstName' | 'lastName' | 'phoneNumber' | 'isStaff' | 'isSuperuser'
 > & {
-  /** Null: not chosen. */
-  locale: Locale | null
-}
+    /** Null: not chosen. */
+    locale: Locale | null
+  }
 
 /**
  * Overwrites these parts of an account (at least one) and no others, so concurrent changes to other parts survive.
@@ -30,12 +32,15 @@ export async function rewriteAccount(
   data: Partial<AccountData>,
   rule: UsernameRule,
 ): Promise<boolean> {
-  const { username, firstName, lastName, phoneNumber, isStaff, isSuperuser, locale } = data
+  const { username, firstName, lastName, phoneNumber, phoneKey: key, isStaff, isSuperuser, locale } = data
   const columns: Updateable<AccountsTable> = {
     ...(username !== undefined && { username, username_key: usernameKey(username, rule) }),
     ...(firstName !== undefined && { first_name: firstName }),
     ...(lastName !== undefined && { last_name: lastName }),
-    ...(phoneNumber !== undefined && { phone_number: phoneNumber }),
+    ...(phoneNumber !== undefined && {
+      phone_number: phoneNumber,
+      phone_key: key ?? phoneKey(phoneNumber, undefined) ?? '',
+    }),
     ...(isStaff !== undefined && { is_staff: isStaff ? 1 : 0 }),
     ...(isSuperuser !== undefined && { is_superuser: isSuperuser ? 1 : 0 }),
     ...(locale !== undefined && { locale }),

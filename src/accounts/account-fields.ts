@@ -1,5 +1,6 @@
 import { type TextFault, textFaults } from '../platform/text-rules.ts'
 import { EMAIL_LIMIT, isEmailAddress } from './email-address.ts'
+import { type PhoneRule, phoneKey } from './phone-number.ts'
 import { isAllowedUsername, USERNAME_LIMIT, type UsernameRule } from './username.ts'
 
 /** The longest first or last name, in code points. */
@@ -13,6 +14,8 @@ export type AccountFieldFault =
   | { fault: 'invalid_username' }
   | { fault: 'username_taken' }
   | { fault: 'invalid_email' }
+  | { fault: 'invalid_phone_number' }
+  | { fault: 'phone_number_taken' }
 
 /** In this order: characters, taken, length, U+0000, surrogates. */
 export function usernameFaults(username: string, rule: UsernameRule, isTaken: boolean): AccountFieldFault[] {
@@ -26,5 +29,21 @@ export function usernameFaults(username: string, rule: UsernameRule, isTaken: bo
 export function emailFaults(email: string): AccountFieldFault[] {
   const faults: AccountFieldFault[] = textFaults(email, EMAIL_LIMIT)
   if (email !== '' && !isEmailAddress(email)) faults.push({ fault: 'invalid_email' })
+  return faults
+}
+
+/**
+ * In this order: length, U+0000, surrogates, form, taken. Where nobody logs in with a number, any text is allowed. An empty
+ * number is allowed.
+ */
+export function phoneFaults(
+  phoneNumber: string,
+  { region, isLoginName }: PhoneRule,
+  isTaken: boolean,
+): AccountFieldFault[] {
+  const faults: AccountFieldFault[] = textFaults(phoneNumber, PHONE_NUMBER_LIMIT)
+  const isUnreadable = phoneNumber !== '' && phoneKey(phoneNumber, region) === undefined
+  if (isLoginName && isUnreadable) faults.push({ fault: 'invalid_phone_number' })
+  if (isTaken) faults.push({ fault: 'phone_number_taken' })
   return faults
 }

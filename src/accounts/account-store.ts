@@ -5,6 +5,7 @@ import type { Account, NewAccount } from './account.ts'
 import { nextAccountId } from './account-id-store.ts'
 import { toAccount } from './account-row.ts'
 import { emailKey } from './email-address.ts'
+import { phoneKey } from './phone-number.ts'
 import { type UsernameRule, usernameKey } from './username.ts'
 
 const byId = prepared((db, id: number) => db.selectFrom('accounts').selectAll().where('id', '=', id))
@@ -42,6 +43,7 @@ const insert = preparedReturning(
     email: string,
     email_key: string,
     phone_number: string,
+    phone_key: string,
     first_name: string,
     last_name: string,
     is_staff: number,
@@ -61,6 +63,7 @@ const insert = preparedReturning(
         email,
         email_key,
         phone_number,
+        phone_key,
         first_name,
         last_name,
         is_staff,
@@ -90,6 +93,7 @@ export async function createAccount(
     account.email,
     emailKey(account.email) ?? '',
     account.phoneNumber,
+    account.phoneKey ?? phoneKey(account.phoneNumber, undefined) ?? '',
     account.firstName,
     account.lastName,
     account.isStaff ? 1 : 0,

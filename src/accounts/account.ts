@@ -13,6 +13,7 @@ export type Account = {
   username: string
   /** May be empty; several accounts may share it. */
   email: string
+  /** As typed. Accounts are found by its E.164 form: see `phoneKey`. */
   phoneNumber: string
   firstName: string
   lastName: string
@@ -42,6 +43,8 @@ export type NewAccount = Pick<
   Account,
   'username' | 'email' | 'phoneNumber' | 'firstName' | 'lastName' | 'isStaff' | 'isSuperuser'
 > & {
+  /** The key of the phone number. Default: that of a number with a country code. */
+  phoneKey?: string | undefined
   /** Default: its id, as a number. */
   uid?: Uid | undefined
   /** Already validated. Default: empty. */

@@ -45,6 +45,10 @@ const byEmail = prepared((db, key: string, network: string, most: number) =>
     .limit(1),
 )
 
+const byPhone = prepared((db, key: string, network: string, most: number) =>
+  candidates(db, network, most).where('accounts.phone_key', '=', key).orderBy('accounts.id').limit(1),
+)
+
 /** The account of that name, active or not. One statement. */
 export async function findCandidateByUsername(
   db: Queryable,
@@ -68,6 +72,19 @@ export async function findCandidateByEmail(
   { network, mostSessions = NO_LIMIT }: CandidateLookup,
 ): Promise<LoginCandidate | undefined> {
   const [row] = key === '' ? [] : await byEmail(db, key, network, mostSessions)
+  return row && toCandidate(row)
+}
+
+/**
+ * The account with a phone number of this key, active or not. If several have it (from an import, or from a time when nobody
+ * logged in with it), the oldest one. One statement.
+ */
+export async function findCandidateByPhone(
+  db: Queryable,
+  key: string,
+  { network, mostSessions = NO_LIMIT }: CandidateLookup,
+): Promise<LoginCandidate | undefined> {
+  const [row] = key === '' ? [] : await byPhone(db, key, network, mostSessions)
   return row && toCandidate(row)
 }
 

@@ -1,5 +1,7 @@
 import { type Static, Type } from 'typebox'
-import { choice, onOff, orNone, setting, settingGroup } from '../platform/setting.ts'
+import { choice, onOff, orNone, quoted, SettingFault, setting, settingGroup } from '../platform/setting.ts'
+import { loginWithSetting } from './login-kind.ts'
+import { isRegion } from './phone-number.ts'
 import { type ProfileSchema, readProfileSchema } from './profile-schema.ts'
 import { uidKinds } from './uid.ts'
 
@@ -11,12 +13,30 @@ export const accountSettings = settingGroup('Accounts', {
       'Unicode form (NFKC) or in invisible characters are the same name too. New names may then contain ' +
       'neither invisible characters nor letters of another alphabet that look Latin among Latin letters.',
   }),
-  loginWith: choice('LOGIN_WITH', ['username', 'email', 'username-or-email'], {
+  loginWith: loginWithSetting('LOGIN_WITH', {
     default: 'username',
     description:
-      'What users log in with on all login paths: `username`, `email` or `username-or-email`. If several ' +
-      'accounts claim an address, it belongs to the account that confirmed it, and until then to the first one.',
+      'What users log in with on all login paths: `username`, `email`, `phone`, or several of them separated by commas. If ' +
+      'several accounts claim an address, it belongs to the account that confirmed it, and until then to the first one. With ' +
+      '`phone`, a phone number belongs to one account.',
   }),
+  defaultPhoneRegion: orNone(
+    setting(
+      Type.String(),
+      'DEFAULT_PHONE_REGION',
+      {
+        default: 'none',
+        description:
+          'The region of phone numbers that are typed without a country code, such as DE. With `none`, such numbers cannot be ' +
+          'used to log in.',
+      },
+      (text) => {
+        const region = text.toUpperCase()
+        if (isRegion(region)) return region
+        throw new SettingFault(`${quoted(text)} is not a region. Write its two letters by ISO 3166, such as DE or US.`)
+      },
+    ),
+  ),
   accountUid: choice('ACCOUNT_UID', [...uidKinds], {
     default: 'integer',
     description:

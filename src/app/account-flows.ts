@@ -5,6 +5,7 @@ import { createAccountPasswords } from '../flows/accounts/account-password.ts'
 import { type ChangeAccount, createChangeAccount } from '../flows/accounts/change-account.ts'
 import { type CreateAccount, createCreateAccount } from '../flows/accounts/create-account.ts'
 import { createDeleteAccount, type DeleteAccount } from '../flows/accounts/delete-account.ts'
+import { createDeriveUsername, type DeriveUsername } from '../flows/accounts/derive-username.ts'
 import { createRights, type Rights } from '../flows/rights/account-rights.ts'
 import { createGroupAdministration, type GroupAdministration } from '../flows/rights/groups.ts'
 import { type CheckRecentLogin, createCheckRecentLogin } from '../flows/sessions/check-recent-login.ts'
@@ -15,7 +16,7 @@ import type { PasswordCheck } from '../passwords/password-check.ts'
 import { postPermissions } from '../posts/permissions.ts'
 import type { Database } from '../storage/database.ts'
 import type { Mailing } from './mail.ts'
-import type { AppParts } from './parts.ts'
+import { type AppParts, configuredPhoneRule } from './parts.ts'
 
 type AccountFlowParts = {
   database: Database
@@ -30,6 +31,7 @@ type AccountFlows = {
   profileRule: ProfileRule
   rights: Rights
   checkRecentLogin: CheckRecentLogin
+  deriveUsername: DeriveUsername
   createAccount: CreateAccount
   changeAccount: ChangeAccount
   deleteAccount: DeleteAccount
@@ -43,6 +45,8 @@ type AccountFlows = {
 export function buildAccountFlows({ config, clock, random }: AppParts, parts: AccountFlowParts): AccountFlows {
   const { database, passwords, checkNewPassword, usernameRule, mailing } = parts
   const { outbox, notices } = mailing
+  const phoneRule = configuredPhoneRule(config)
+  const deriveUsername = createDeriveUsername({ database, usernameRule, random })
   const profileRule = createProfileRule(config.accounts.profileSchema)
   const rights = createRights({ database, others: config.posts.sampleResources ? postPermissions : [] })
   const checkRecentLogin = createCheckRecentLogin({ database, clock, settings: config.sessions })
@@ -52,12 +56,14 @@ export function buildAccountFlows({ config, clock, random }: AppParts, parts: Ac
     passwords,
     random,
     usernameRule,
+    phoneRule,
     settings: config.accounts,
   })
   const changeAccount = createChangeAccount({
     database,
     clock,
     usernameRule,
+    phoneRule,
     profileRule,
     notices,
     outbox,
@@ -68,6 +74,7 @@ export function buildAccountFlows({ config, clock, random }: AppParts, parts: Ac
     profileRule,
     rights,
     checkRecentLogin,
+    deriveUsername,
     createAccount,
     changeAccount,
     deleteAccount,
@@ -75,6 +82,8 @@ export function buildAccountFlows({ config, clock, random }: AppParts, parts: Ac
       database,
       checkNewPassword,
       usernameRule,
+      phoneRule,
+      deriveUsername,
       profileRule,
       rights,
       checkRecentLogin,

@@ -1,3 +1,4 @@
+import type { PhoneRule } from '../accounts/phone-number.ts'
 import type { UsernameRule } from '../accounts/username.ts'
 import { recordEvent } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
@@ -46,6 +47,11 @@ export type Core = {
 /** The rule for usernames in the settings; commands follow the database's own. */
 export function configuredUsernameRule({ accounts }: Config): UsernameRule {
   return accounts.usernameCaseSensitive ? 'exact' : 'folded'
+}
+
+/** The rule for phone numbers. */
+export function configuredPhoneRule({ accounts }: Config): PhoneRule {
+  return { region: accounts.defaultPhoneRegion, isLoginName: accounts.loginWith.includes('phone') }
 }
 
 /** The signing keys; empty until they are loaded. */

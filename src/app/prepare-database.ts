@@ -1,4 +1,5 @@
 import { deriveEmailKeys } from '../accounts/account-email-store.ts'
+import { applyPhoneRegion } from '../accounts/account-phone-store.ts'
 import { applyUsernameRule } from '../accounts/username-rule-store.ts'
 import { whenDatabaseIsThere } from '../storage/await-database.ts'
 import { type Database, openDatabase } from '../storage/database.ts'
@@ -29,6 +30,7 @@ export async function prepareDatabase(parts: AppParts, watch: Partial<DatabaseWa
       const applied = await migrate(database, clock.now())
       await database.inLongTransaction((tx) => applyUsernameRule(tx, configuredUsernameRule(config)))
       await database.inLongTransaction(deriveEmailKeys)
+      await database.inLongTransaction((tx) => applyPhoneRegion(tx, config.accounts.defaultPhoneRegion))
       return { database, applied }
     } catch (error) {
       await database.close()

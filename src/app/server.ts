@@ -36,7 +36,7 @@ import { buildAccountFlows } from './account-flows.ts'
 import { buildMailWorker } from './mail.ts'
 import { createReadMetrics } from './metrics.ts'
 import { buildOverview } from './overview.ts'
-import { type AppParts, buildSeal, type Core } from './parts.ts'
+import { type AppParts, buildSeal, type Core, configuredPhoneRule } from './parts.ts'
 import { buildTokenFlows } from './token-flows.ts'
 
 /** A server that answers everything but does not listen yet, and the workers that send what it queues. */
@@ -73,7 +73,8 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   })
 
   const accountFlows = buildAccountFlows(parts, core)
-  const { profileRule, rights, createAccount, changeAccount, deleteAccount } = accountFlows
+  const { profileRule, rights, deriveUsername, createAccount, changeAccount, deleteAccount } = accountFlows
+  const phoneRule = configuredPhoneRule(config)
   const readTokenRights = createReadTokenRights(rights, config.tokens)
   const tokenFlows = buildTokenFlows(parts, core, { limiter, readTokenRights })
   const provePassword = createProvePassword({ database, passwords, limiter })
@@ -83,6 +84,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     createAccount,
     checkNewPassword,
     usernameRule,
+    phoneRule,
     outbox,
     hooks,
     settings: accounts,
@@ -94,6 +96,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     createAccount,
     checkNewPassword,
     usernameRule,
+    phoneRule,
   })
   const sessionFeed = createSessionFeed({
     database,
@@ -108,6 +111,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     passwords,
     checkNewPassword,
     usernameRule,
+    phoneRule,
     profileRule,
     createAccount,
     provePassword,
@@ -154,7 +158,16 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       register,
       checkNewPassword,
       firstAdministrator,
-      signUp: createSignUp({ database, usernameRule, checkNewPassword, profileRule, register }),
+      signUp: createSignUp({
+        database,
+        usernameRule,
+        phoneRule,
+        deriveUsername,
+        checkNewPassword,
+        profileRule,
+        register,
+        settings: accounts,
+      }),
       ownAccount: createOwnAccount({ database, changeAccount, deleteAccount, provePassword }),
       exportAccount: createExportAccount({
         database,

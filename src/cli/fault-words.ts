@@ -15,6 +15,10 @@ export function faultWords(fault: Omit<FieldFault, 'field'> & { fault: string })
       return 'It is taken.'
     case 'invalid_email':
       return 'It is not an email address.'
+    case 'invalid_phone_number':
+      return 'It is not a phone number. Write it with its country code: +49 30 123456.'
+    case 'phone_number_taken':
+      return 'Another account has it.'
     case 'too_similar':
       return `It is too similar to the ${String(fault.attribute).replace('_', ' ')}.`
     case 'too_short':

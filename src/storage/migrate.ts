@@ -16,6 +16,7 @@ import { locale } from './migrations/0012-locale.ts'
 import { accountUids } from './migrations/0013-account-uids.ts'
 import { eventsByActor } from './migrations/0014-events-by-actor.ts'
 import { sessionMarks } from './migrations/0015-session-marks.ts'
+import { phoneKeys } from './migrations/0016-phone-keys.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -36,6 +37,7 @@ const migrations: readonly Migration[] = [
   accountUids,
   eventsByActor,
   sessionMarks,
+  phoneKeys,
 ]
 
 /** The names of all migrations, in order. */

@@ -56,6 +56,8 @@ export type AccountsTable = {
   /** The key for finding the address; empty if it cannot be found by address. Null: not derived yet. */
   email_key: string | null
   phone_number: string
+  /** The number in E.164, under which it is found; empty if it has none. Null: not derived yet. */
+  phone_key: string | null
   first_name: string
   last_name: string
   is_staff: number

@@ -49,6 +49,7 @@ describe.each(databases)('the administration of accounts on $name', (database) =
       })
       expect(made).toEqual({
         id: made.id,
+        uid: String(made.id),
         username,
         email: 'Ada@example.org',
         email_verified: true,

@@ -3,6 +3,7 @@ import type { AccountPage } from '../../accounts/account-search.ts'
 import { type AccountSearch, searchAccounts } from '../../accounts/account-search-store.ts'
 import { findAccountByUsername } from '../../accounts/account-store.ts'
 import { normalizeEmailDomain } from '../../accounts/email-address.ts'
+import type { PhoneRule } from '../../accounts/phone-number.ts'
 import type { Profile, ProfileRule } from '../../accounts/profile.ts'
 import { normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
 import { AuthError, type FieldFault, fieldRefusal, refuseFaults } from '../../errors.ts'
@@ -17,11 +18,14 @@ import type { AccountPasswords } from './account-password.ts'
 import type { ChangeAccount } from './change-account.ts'
 import { type AccountToCreate, type CreateAccount, hasRights } from './create-account.ts'
 import type { DeleteAccount } from './delete-account.ts'
-import { memberFaults, newAccountFaults } from './field-faults.ts'
+import type { DeriveUsername } from './derive-username.ts'
+import { isOnlyNameTaken, memberFaults, newAccountFaults } from './field-faults.ts'
 import type { WantedAccount } from './wanted-account.ts'
 
 /** A new account as a manager typed it. */
-export type TypedAccount = Omit<AccountToCreate, 'profile'> & {
+export type TypedAccount = Omit<AccountToCreate, 'profile' | 'username'> & {
+  /** Undefined: derived from the address or the name. */
+  username?: string | undefined
   /** Undefined: empty, even if registration requires some fields. */
   profile?: Profile | undefined
 }
@@ -46,10 +50,15 @@ export type AccountAdministration = {
   remove(id: number, manager: Manager): Promise<void>
 }
 
+/** A new account in its stored form, and what is wrong with its profile fields. */
+type PreparedAccount = { account: AccountToCreate; profileFaults: FieldFault[] }
+
 type AccountAdministrationParts = {
   database: Database
   checkNewPassword: NewPasswordCheck
   usernameRule: UsernameRule
+  phoneRule: PhoneRule
+  deriveUsername: DeriveUsername
   profileRule: ProfileRule
   rights: Rights
   /** Granting rights requires a recent login. */
@@ -63,18 +72,18 @@ type AccountAdministrationParts = {
 export function createAccountAdministration(parts: AccountAdministrationParts): AccountAdministration {
   const { database, usernameRule, profileRule, rights, checkRecentLogin } = parts
 
-  function prepare(typed: TypedAccount): { account: AccountToCreate; profileFaults: FieldFault[] } {
+  async function prepare(typed: TypedAccount): Promise<PreparedAccount> {
     const profile = typed.profile && profileRule.change({}, typed.profile)
     const account = {
       ...typed,
-      username: normalizeUsername(typed.username),
+      username: normalizeUsername(typed.username ?? (await parts.deriveUsername(typed))),
       email: normalizeEmailDomain(typed.email),
       profile: profile?.kind === 'changed' ? profile.profile : {},
     }
     return { account, profileFaults: profile?.kind === 'refused' ? memberFaults(profile.faults) : [] }
   }
 
-  async function faultsOf({ account, profileFaults }: ReturnType<typeof prepare>): Promise<FieldFault[]> {
+  async function faultsOf({ account, profileFaults }: PreparedAccount): Promise<FieldFault[]> {
     return [
       ...(await newAccountFaults(parts, account, account.password)),
       ...(await grantFaults(database.read, account)),
@@ -86,18 +95,23 @@ export function createAccountAdministration(parts: AccountAdministrationParts): 
     search: (search) => searchAccounts(database.read, search),
     find: (username) => findAccountByUsername(database.read, username, usernameRule),
     get: (id) => readDetails(database.read, rights, id),
-    check: (typed) => faultsOf(prepare(typed)),
+    check: async (typed) => faultsOf(await prepare(typed)),
     async create(typed, manager) {
       if (hasRights(typed) && manager.kind === 'administrator') {
         // Checked first, so that nobody learns what is wrong with an account they may not create.
         if (!manager.caller.account.isSuperuser) throw new AuthError('permission_denied', { detail: 'grants rights' })
         await checkRecentLogin(manager.caller)
       }
-      const prepared = prepare(typed)
-      refuseFaults(await faultsOf(prepared))
-      const created = await parts.createAccount(prepared.account, manager)
-      if (created === undefined) throw fieldRefusal('username', 'username_taken')
-      return readDetails(database.read, rights, created.id)
+      for (;;) {
+        const prepared = await prepare(typed)
+        const faults = await faultsOf(prepared)
+        // A derived name is taken only if somebody else was faster, and then the next one is free.
+        if (typed.username === undefined && isOnlyNameTaken(faults)) continue
+        refuseFaults(faults)
+        const created = await parts.createAccount(prepared.account, manager)
+        if (created !== undefined) return readDetails(database.read, rights, created.id)
+        if (typed.username !== undefined) throw fieldRefusal('username', 'username_taken')
+      }
     },
     async change(id, wanted, manager) {
       const isChanged = await parts.changeAccount(id, wanted, manager)

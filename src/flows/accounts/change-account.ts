@@ -6,9 +6,11 @@ import {
   setEmailVerified,
 } from '../../accounts/account-change-store.ts'
 import { changeEmail } from '../../accounts/account-email-store.ts'
-import { usernameFaults } from '../../accounts/account-fields.ts'
-import { activateAccount, findAccount, findAccountByUsername } from '../../accounts/account-store.ts'
+import { phoneFaults, usernameFaults } from '../../accounts/account-fields.ts'
+import { activateAccount, findAccount } from '../../accounts/account-store.ts'
+import { awaitTurn } from '../../accounts/administrator-store.ts'
 import { emailKey } from '../../accounts/email-address.ts'
+import { type PhoneRule, phoneKey } from '../../accounts/phone-number.ts'
 import type { Profile, ProfileRule } from '../../accounts/profile.ts'
 import type { UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
@@ -25,7 +27,8 @@ import { admit, findAdministered, mayGrantRights, refuseOwnAccount } from '../ri
 import { grant, grantFaults } from '../rights/grants.ts'
 import type { CheckRecentLogin } from '../sessions/check-recent-login.ts'
 import { deactivate } from './deactivate.ts'
-import { memberFaults, profileFaults } from './field-faults.ts'
+import { memberFaults, nameFaults } from './field-faults.ts'
+import { isPhoneTaken, isUsernameTaken } from './name-taken.ts'
 import { differences, isOwnersChange, type WantedAccount } from './wanted-account.ts'
 
 /** The fields that are simply overwritten, by their names in requests. */
@@ -56,6 +59,7 @@ type ChangeAccountParts = {
   database: Database
   clock: Clock
   usernameRule: UsernameRule
+  phoneRule: PhoneRule
   profileRule: ProfileRule
   notices: Pick<SecurityNotices, 'emailChanged'>
   outbox: Pick<Outbox, 'wake'>
@@ -63,14 +67,20 @@ type ChangeAccountParts = {
 }
 
 export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
-  const { database, clock, usernameRule, profileRule, notices, outbox, checkRecentLogin } = parts
+  const { database, clock, usernameRule, phoneRule, profileRule, notices, outbox, checkRecentLogin } = parts
 
   async function findFaults(tx: Transaction, account: Account, wanted: WantedAccount): Promise<FieldFault[]> {
-    const { firstName = '', lastName = '', phoneNumber = '' } = wanted
-    const faults = [...profileFaults({ firstName, lastName, phoneNumber }), ...(await grantFaults(tx, wanted))]
+    const { firstName = '', lastName = '', phoneNumber } = wanted
+    const faults = [...nameFaults({ firstName, lastName }), ...(await grantFaults(tx, wanted))]
+    if (phoneNumber !== undefined) {
+      // Of two that want one number at the same moment, one gets it.
+      if (phoneRule.isLoginName) await awaitTurn(tx)
+      const isTaken = await isPhoneTaken(tx, phoneNumber, phoneRule, account.id)
+      const found = phoneFaults(phoneNumber, phoneRule, isTaken)
+      faults.push(...found.map((fault) => ({ field: 'phone_number', ...fault })))
+    }
     if (wanted.username !== undefined) {
-      const namesake = await findAccountByUsername(tx, wanted.username, usernameRule)
-      const isTaken = namesake !== undefined && namesake.id !== account.id
+      const isTaken = await isUsernameTaken(tx, wanted.username, { usernameRule, phoneRule }, account.id)
       const found = usernameFaults(wanted.username, usernameRule, isTaken)
       faults.push(...found.map((fault) => ({ field: 'username', ...fault })))
     }
@@ -88,6 +98,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
     const data: Partial<AccountData> = Object.fromEntries(
       rewritten.filter((name) => wanted[name] !== undefined).map((name) => [name, wanted[name]]),
     )
+    if (data.phoneNumber !== undefined) data.phoneKey = phoneKey(data.phoneNumber, phoneRule.region) ?? ''
     if (Object.keys(data).length > 0) await rewriteAccount(tx, id, data, usernameRule)
     const fields = Object.entries(plainFields).flatMap(([field, name]) => (wanted[name] === undefined ? [] : [field]))
     if (wanted.email !== undefined) {

@@ -1,11 +1,13 @@
 import type { Account, NewAccount } from '../../accounts/account.ts'
 import { setEmailVerified } from '../../accounts/account-change-store.ts'
 import { createAccount } from '../../accounts/account-store.ts'
+import { awaitTurn } from '../../accounts/administrator-store.ts'
 import { preferredLocale } from '../../accounts/locale.ts'
+import { type PhoneRule, phoneKey } from '../../accounts/phone-number.ts'
 import { newUid, type UidKind } from '../../accounts/uid.ts'
 import type { UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
-import { AuthError, refuseFaults } from '../../errors.ts'
+import { AuthError, fieldRefusal, refuseFaults } from '../../errors.ts'
 import type { PasswordCheck } from '../../passwords/password-check.ts'
 import { setPasswordHash } from '../../passwords/password-store.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -18,6 +20,7 @@ import { auditOriginOf, type Manager, type Stranger } from '../rights/actor.ts'
 import { admit } from '../rights/authority.ts'
 import { type Grants, grant, grantFaults } from '../rights/grants.ts'
 import { deactivate } from './deactivate.ts'
+import { isPhoneTaken } from './name-taken.ts'
 
 /** A new account whose fields are checked and in their stored form. */
 export type AccountToCreate = NewAccount &
@@ -38,8 +41,8 @@ type Maker = Manager | Stranger
  * give the account rights. A stranger cannot give rights.
  *
  * @param also further statements for the same transaction. If they throw, there is no account.
- * @returns the account; undefined if its name is taken. If several want one name at once, one gets it.
- * @throws AuthError `permission_denied`, `invalid_fields` if a group does not exist, `overloaded`
+ * @returns the account; undefined if its name is taken. If several want one name or number at once, one gets it.
+ * @throws AuthError `permission_denied`, `invalid_fields` if a group does not exist or the phone number is taken, `overloaded`
  */
 export type CreateAccount = (
   wanted: AccountToCreate,
@@ -53,11 +56,12 @@ type CreateAccountParts = {
   passwords: Pick<PasswordCheck, 'hash'>
   random: Random
   usernameRule: UsernameRule
+  phoneRule: PhoneRule
   settings: { accountUid: UidKind }
 }
 
 export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
-  const { database, clock, passwords, random, usernameRule, settings } = parts
+  const { database, clock, passwords, random, usernameRule, phoneRule, settings } = parts
 
   async function admitMaker(tx: Transaction, maker: Maker, wanted: AccountToCreate): Promise<void> {
     const isWithRights = hasRights(wanted)
@@ -73,7 +77,15 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
     return database.inTransaction(async (tx) => {
       await admitMaker(tx, maker, wanted)
       const preferred = maker.kind === 'stranger' ? preferredLocale(maker.origin.languages) : undefined
-      const values = { ...wanted, uid, locale: wanted.locale ?? preferred }
+      if (phoneRule.isLoginName && wanted.phoneNumber !== '') {
+        // Of several that want one number at the same moment, one gets it.
+        await awaitTurn(tx)
+        if (await isPhoneTaken(tx, wanted.phoneNumber, phoneRule)) {
+          throw fieldRefusal('phone_number', 'phone_number_taken')
+        }
+      }
+      const key = phoneKey(wanted.phoneNumber, phoneRule.region) ?? ''
+      const values = { ...wanted, uid, phoneKey: key, locale: wanted.locale ?? preferred }
       const created = await createAccount(tx, values, usernameRule, now)
       if (created === undefined) return undefined
       const { id: accountId } = created
@@ -111,6 +123,6 @@ export function hasRights({
   isSuperuser,
   groups = [],
   permissions = [],
-}: Omit<AccountToCreate, 'profile'>): boolean {
+}: Omit<AccountToCreate, 'profile' | 'username'>): boolean {
   return isStaff || isSuperuser || groups.length + permissions.length > 0
 }

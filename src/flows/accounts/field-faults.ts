@@ -1,7 +1,7 @@
 import type { NewAccount } from '../../accounts/account.ts'
-import { NAME_LIMIT, PHONE_NUMBER_LIMIT, usernameFaults } from '../../accounts/account-fields.ts'
-import { findAccountByUsername } from '../../accounts/account-store.ts'
+import { NAME_LIMIT, phoneFaults, usernameFaults } from '../../accounts/account-fields.ts'
 import { emailKey } from '../../accounts/email-address.ts'
+import type { PhoneRule } from '../../accounts/phone-number.ts'
 import type { ProfileFault } from '../../accounts/profile.ts'
 import type { UsernameRule } from '../../accounts/username.ts'
 import type { FieldFault } from '../../errors.ts'
@@ -9,6 +9,7 @@ import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
 import type { PasswordOwner } from '../../passwords/password-policy.ts'
 import { textFaults } from '../../platform/text-rules.ts'
 import type { Database } from '../../storage/database.ts'
+import { isPhoneTaken, isUsernameTaken } from './name-taken.ts'
 
 /**
  * The longest new password in v1, in code points: longer than any person or program chooses, and no burden for the
@@ -31,7 +32,12 @@ export async function newPasswordFaults(
   return faults.map((fault) => ({ field: 'password', ...fault }))
 }
 
-type NewAccountRules = { database: Database; usernameRule: UsernameRule; checkNewPassword: NewPasswordCheck }
+type NewAccountRules = {
+  database: Database
+  usernameRule: UsernameRule
+  phoneRule: PhoneRule
+  checkNewPassword: NewPasswordCheck
+}
 
 /**
  * Everything that is wrong with a new account by the rules of v1 and the command line, including a taken name. Unlike
@@ -41,29 +47,36 @@ type NewAccountRules = { database: Database; usernameRule: UsernameRule; checkNe
  * @param password undefined: it has none
  */
 export async function newAccountFaults(
-  { database, usernameRule, checkNewPassword }: NewAccountRules,
+  rules: NewAccountRules,
   account: Pick<NewAccount, 'username' | 'email' | 'firstName' | 'lastName' | 'phoneNumber'>,
   password: string | undefined,
 ): Promise<FieldFault[]> {
-  const { username, email } = account
-  const isTaken = (await findAccountByUsername(database.read, username, usernameRule)) !== undefined
+  const { username, email, phoneNumber } = account
+  const { database, usernameRule, phoneRule, checkNewPassword } = rules
+  const isTaken = await isUsernameTaken(database.read, username, rules)
+  const isPhoneOfOther = await isPhoneTaken(database.read, phoneNumber, phoneRule)
   return [
     ...usernameFaults(username, usernameRule, isTaken).map((fault) => ({ field: 'username', ...fault })),
     ...(email !== '' && emailKey(email) === undefined ? [{ field: 'email', fault: 'invalid_email' }] : []),
-    ...profileFaults(account),
+    ...nameFaults(account),
+    ...phoneFaults(phoneNumber, phoneRule, isPhoneOfOther).map((fault) => ({ field: 'phone_number', ...fault })),
     ...(password === undefined ? [] : await newPasswordFaults(checkNewPassword, password, account)),
   ]
 }
 
-/** What is wrong with names and the phone number. */
-export function profileFaults(
-  profile: Partial<Pick<NewAccount, 'firstName' | 'lastName' | 'phoneNumber'>>,
-): FieldFault[] {
-  const { firstName = '', lastName = '', phoneNumber = '' } = profile
+/** Whether nothing is wrong except that the name is taken: a derived name can be replaced by another one. */
+export function isOnlyNameTaken(faults: readonly FieldFault[]): boolean {
+  return faults.length > 0 && faults.every(({ fault }) => fault === 'username_taken')
+}
+
+/** What is wrong with first and last name. */
+export function nameFaults({
+  firstName = '',
+  lastName = '',
+}: Partial<Pick<NewAccount, 'firstName' | 'lastName'>>): FieldFault[] {
   const texts = [
     ['first_name', firstName, NAME_LIMIT],
     ['last_name', lastName, NAME_LIMIT],
-    ['phone_number', phoneNumber, PHONE_NUMBER_LIMIT],
   ] as const
   return texts.flatMap(([field, text, limit]) => textFaults(text, limit).map((fault) => ({ field, ...fault })))
 }

@@ -1,6 +1,7 @@
 import type { Account } from '../../accounts/account.ts'
 import { awaitTurn, isAnotherInCharge } from '../../accounts/administrator-store.ts'
 import { normalizeEmailDomain } from '../../accounts/email-address.ts'
+import type { PhoneRule } from '../../accounts/phone-number.ts'
 import { normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
 import { AuthError, fieldRefusal, refuseFaults } from '../../errors.ts'
 import { createOneTimeToken } from '../../one-time-tokens/one-time-token.ts'
@@ -26,6 +27,7 @@ type FirstAdministratorParts = {
   createAccount: CreateAccount
   checkNewPassword: NewPasswordCheck
   usernameRule: UsernameRule
+  phoneRule: PhoneRule
 }
 
 /** The way to the first administrator: a secret that whoever reads the log of the server can use, once. */

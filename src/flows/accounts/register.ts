@@ -1,6 +1,7 @@
 import type { Account, NewAccount } from '../../accounts/account.ts'
-import { type AccountFieldFault, emailFaults, usernameFaults } from '../../accounts/account-fields.ts'
-import { findAccountByUsername } from '../../accounts/account-store.ts'
+import { type AccountFieldFault, emailFaults, phoneFaults, usernameFaults } from '../../accounts/account-fields.ts'
+import type { LoginKind } from '../../accounts/login-kind.ts'
+import { type PhoneRule, phoneKey } from '../../accounts/phone-number.ts'
 import { isAllowedUsername, normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
@@ -14,6 +15,7 @@ import { EMAIL_VERIFICATION } from '../mail/email-verification/flow.ts'
 import { isMailable } from '../mail/emailed-token.ts'
 import { REQUEST_DELAY_MS, requestMailFor } from '../mail/mail-requests.ts'
 import type { CreateAccount } from './create-account.ts'
+import { isPhoneTaken, isUsernameTaken } from './name-taken.ts'
 
 /** What users provide when they register. */
 export type Registration = Omit<NewAccount, 'isStaff' | 'isSuperuser'> & {
@@ -22,11 +24,13 @@ export type Registration = Omit<NewAccount, 'isStaff' | 'isSuperuser'> & {
   isToConfirmEmail?: boolean
 }
 
-/** `email_required`: without a valid address, nobody could ever log in. */
-type RegistrationOutcome =
+/** `email_required`, `phone_number_required`: without it, nobody could ever log in. */
+export type RegistrationOutcome =
   | { kind: 'registered'; account: Account }
   | { kind: 'username_taken' }
+  | { kind: 'phone_number_taken' }
   | { kind: 'email_required' }
+  | { kind: 'phone_number_required' }
 
 export type Register = {
   /**
@@ -35,6 +39,8 @@ export type Register = {
    */
   checkUsername(username: string, isNormalizing: boolean): Promise<AccountFieldFault[]>
   checkEmail(email: string): AccountFieldFault[]
+  /** What is wrong with a phone number that people log in with; empty if they do not. */
+  checkPhoneNumber(phoneNumber: string): Promise<AccountFieldFault[]>
   checkPassword: NewPasswordCheck
   /** @throws AuthError `registration_closed` */
   checkOpen(): void
@@ -53,24 +59,25 @@ type RegisterParts = {
   createAccount: CreateAccount
   checkNewPassword: NewPasswordCheck
   usernameRule: UsernameRule
+  phoneRule: PhoneRule
   outbox: Outbox
   hooks: HookRunner
   settings: {
     registration: 'open' | 'invite' | 'closed'
     requireVerifiedEmail: boolean
-    loginWith: 'username' | 'email' | 'username-or-email'
+    loginWith: readonly LoginKind[]
   }
 }
 
 export function createRegister(parts: RegisterParts): Register {
-  const { database, clock, createAccount, usernameRule, outbox, hooks, settings } = parts
-  const needsEmail = settings.requireVerifiedEmail || settings.loginWith === 'email'
-  const usesEmail = needsEmail || settings.loginWith === 'username-or-email'
+  const { database, clock, createAccount, usernameRule, phoneRule, outbox, hooks, settings } = parts
+  const { requireVerifiedEmail, loginWith } = settings
+  const usesEmail = requireVerifiedEmail || loginWith.includes('email')
 
   async function isTaken(username: string, isNormalizing: boolean): Promise<boolean> {
     const isStoredNormalized = isNormalizing && isAllowedUsername(username, usernameRule)
     const forms = new Set(isStoredNormalized ? [username, normalizeUsername(username)] : [username])
-    for (const form of forms) if (await findAccountByUsername(database.read, form, usernameRule)) return true
+    for (const form of forms) if (await isUsernameTaken(database.read, form, parts)) return true
     return false
   }
 
@@ -78,26 +85,50 @@ export function createRegister(parts: RegisterParts): Register {
     if (settings.registration !== 'open') throw new AuthError('registration_closed')
   }
 
+  /** What somebody needs who wants to log in, and does not give. */
+  function findMissing(fields: Pick<NewAccount, 'email' | 'phoneNumber'>): RegistrationOutcome | undefined {
+    const hasEmail = isMailable(fields)
+    if (requireVerifiedEmail && !hasEmail) return { kind: 'email_required' }
+    const hasPhone = phoneKey(fields.phoneNumber, phoneRule.region) !== undefined
+    const given = { username: true, email: hasEmail, phone: hasPhone }
+    if (loginWith.some((kind) => given[kind])) return undefined
+    return { kind: loginWith.includes('email') ? 'email_required' : 'phone_number_required' }
+  }
+
   return {
     checkOpen,
     checkUsername: async (username, isNormalizing) =>
       usernameFaults(username, usernameRule, await isTaken(username, isNormalizing)),
     checkEmail: emailFaults,
+    checkPhoneNumber: async (phoneNumber) =>
+      phoneRule.isLoginName
+        ? phoneFaults(phoneNumber, phoneRule, await isPhoneTaken(database.read, phoneNumber, phoneRule))
+        : [],
     checkPassword: parts.checkNewPassword,
     async register({ password, isToConfirmEmail = usesEmail, ...fields }, origin) {
       checkOpen()
-      if (needsEmail && !isMailable(fields)) return { kind: 'email_required' }
+      const missing = findMissing(fields)
+      if (missing !== undefined) return missing
       const request = hookRequest(origin)
       await hooks.ask('beforeRegistration', { account: hookRegistrant(fields), by: 'registration', request })
       const now = clock.now()
       const wanted = { ...fields, password, isStaff: false, isSuperuser: false, isEmailVerified: false }
       const account = await createAccount(wanted, { kind: 'stranger', origin }, async (tx, created) => {
         if (isToConfirmEmail) await requestMailFor(tx, outbox, EMAIL_VERIFICATION, created, now)
+      }).catch((error: unknown) => {
+        if (isPhoneTakenRefusal(error)) return 'phone_number_taken' as const
+        throw error
       })
+      if (account === 'phone_number_taken') return { kind: 'phone_number_taken' }
       if (account === undefined) return { kind: 'username_taken' }
       if (isToConfirmEmail) outbox.wake(REQUEST_DELAY_MS)
       await hooks.tell('afterRegistration', { account: hookAccount(account), request })
       return { kind: 'registered', account }
     },
   }
+}
+
+/** Whether somebody was given the number at the same moment. */
+function isPhoneTakenRefusal(error: unknown): boolean {
+  return error instanceof AuthError && error.faults.some(({ fault }) => fault === 'phone_number_taken')
 }

@@ -1,18 +1,22 @@
 import type { Account } from '../../accounts/account.ts'
 import { normalizeEmailDomain } from '../../accounts/email-address.ts'
 import type { Locale } from '../../accounts/locale.ts'
+import type { LoginKind } from '../../accounts/login-kind.ts'
+import type { PhoneRule } from '../../accounts/phone-number.ts'
 import type { Profile, ProfileRule } from '../../accounts/profile.ts'
 import { normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import { fieldRefusal, refuseFaults } from '../../errors.ts'
 import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
 import type { Database } from '../../storage/database.ts'
-import { memberFaults, newAccountFaults } from './field-faults.ts'
-import type { Register } from './register.ts'
+import type { DeriveUsername } from './derive-username.ts'
+import { isOnlyNameTaken, memberFaults, newAccountFaults } from './field-faults.ts'
+import type { Register, RegistrationOutcome } from './register.ts'
 
 /** What users provide when they register over v1. */
 type SignUpData = {
-  username: string
+  /** Undefined: derived from the address or the name, unless people log in with it. */
+  username: string | undefined
   email: string
   password: string
   firstName: string
@@ -33,36 +37,55 @@ export type SignUp = (data: SignUpData, origin: RequestOrigin) => Promise<Accoun
 type SignUpParts = {
   database: Database
   usernameRule: UsernameRule
+  phoneRule: PhoneRule
+  deriveUsername: DeriveUsername
   checkNewPassword: NewPasswordCheck
   profileRule: ProfileRule
   register: Register
+  settings: { loginWith: readonly LoginKind[] }
 }
 
 export function createSignUp(parts: SignUpParts): SignUp {
-  const { profileRule, register } = parts
-  return async ({ password, profile, ...typed }, origin) => {
-    register.checkOpen()
-    const account = {
-      ...typed,
-      username: normalizeUsername(typed.username),
-      email: normalizeEmailDomain(typed.email),
-    }
+  const { profileRule, register, deriveUsername, settings } = parts
+
+  async function signUp(
+    { password, profile, username, ...typed }: SignUpData,
+    chosen: string,
+    origin: RequestOrigin,
+  ): Promise<RegistrationOutcome> {
+    const account = { ...typed, username: normalizeUsername(chosen), email: normalizeEmailDomain(typed.email) }
     const change = profileRule.change({}, profile)
     const faults = [
       ...(await newAccountFaults(parts, account, password)),
       ...(change.kind === 'refused' ? memberFaults(change.faults) : []),
     ]
-    refuseFaults(faults)
+    // Somebody else was faster, with a name that nobody has chosen.
+    if (username === undefined && isOnlyNameTaken(faults)) return { kind: 'username_taken' }
+    const isNeeded = username === undefined && settings.loginWith.includes('username')
+    refuseFaults(isNeeded ? [{ field: 'username', fault: 'required' }, ...faults] : faults)
     const members = change.kind === 'changed' ? change.profile : {}
-    const registration = { ...account, password, profile: members, isToConfirmEmail: true }
-    const outcome = await register.register(registration, origin)
-    switch (outcome.kind) {
-      case 'registered':
-        return outcome.account
-      case 'username_taken':
-        throw fieldRefusal('username', 'username_taken')
-      case 'email_required':
-        throw fieldRefusal('email', 'required')
+    return register.register({ ...account, password, profile: members, isToConfirmEmail: true }, origin)
+  }
+
+  return async (data, origin) => {
+    register.checkOpen()
+    for (;;) {
+      const username = data.username ?? (await deriveUsername(data))
+      const outcome = await signUp(data, username, origin)
+      switch (outcome.kind) {
+        case 'registered':
+          return outcome.account
+        case 'username_taken':
+          // The next derived name is free again.
+          if (data.username === undefined) continue
+          throw fieldRefusal('username', 'username_taken')
+        case 'phone_number_taken':
+          throw fieldRefusal('phone_number', 'phone_number_taken')
+        case 'email_required':
+          throw fieldRefusal('email', 'required')
+        case 'phone_number_required':
+          throw fieldRefusal('phone_number', 'required')
+      }
     }
   }
 }

@@ -2,10 +2,11 @@ import type { Account } from '../../accounts/account.ts'
 import { isConfirmedByAnother, verifyEmail } from '../../accounts/account-email-store.ts'
 import { awaitTurn } from '../../accounts/administrator-store.ts'
 import { emailKey } from '../../accounts/email-address.ts'
+import type { LoginKind } from '../../accounts/login-kind.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 
 /** Whether accounts log in by their address: LOGIN_WITH. */
-export type AddressRule = { loginWith: string }
+export type AddressRule = { loginWith: readonly LoginKind[] }
 
 /**
  * Whether an address may become the confirmed address of an account. Where accounts log in by their address, only one may
@@ -17,7 +18,7 @@ export async function mayConfirm(
   email: string,
   { loginWith }: AddressRule,
 ): Promise<boolean> {
-  if (loginWith === 'username') return true
+  if (!loginWith.includes('email')) return true
   await awaitTurn(tx)
   return !(await isConfirmedByAnother(tx, emailKey(email) ?? '', accountId))
 }

@@ -110,6 +110,9 @@ async function answerSignUp(
     add('username', (await register.checkUsername(values.username, signUp.isNormalizing)).map(faultMessage))
   }
   if (values.email !== undefined) add('email', register.checkEmail(values.email).map(faultMessage))
+  if (values.phone_number !== undefined) {
+    add('phone_number', (await register.checkPhoneNumber(values.phone_number)).map(faultMessage))
+  }
   if (signUp.passwordCheck === 'alone' && values.password !== undefined) {
     add('password', [...(await register.checkPassword(values.password)).map(faultMessage), ...(errors.password ?? [])])
   }
@@ -127,6 +130,10 @@ async function answerSignUp(
   if (outcome.kind === 'username_taken') {
     throw fieldErrors({ username: [faultMessage({ fault: 'username_taken' })] })
   }
+  if (outcome.kind === 'phone_number_taken') {
+    throw fieldErrors({ phone_number: [faultMessage({ fault: 'phone_number_taken' })] })
+  }
+  if (outcome.kind === 'phone_number_required') throw fieldErrors({ phone_number: ['This field is required.'] })
   if (outcome.kind === 'email_required') throw fieldErrors({ email: ['This field is required.'] })
   return new ClassicAnswer(201, signUp.present(outcome.account))
 }

@@ -24,6 +24,10 @@ export function faultMessage(fault: AccountFieldFault | PasswordFault): string {
       return 'A user with that username already exists.'
     case 'invalid_email':
       return 'Enter a valid email address.'
+    case 'invalid_phone_number':
+      return 'Enter a valid phone number.'
+    case 'phone_number_taken':
+      return 'A user with that phone number already exists.'
     case 'too_similar':
       return `The password is too similar to the ${attributeNames[fault.attribute]}.`
     case 'too_short':

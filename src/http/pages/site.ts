@@ -1,3 +1,4 @@
+import type { LoginKind } from '../../accounts/login-kind.ts'
 import type { ProfileSchema } from '../../accounts/profile-schema.ts'
 import { sha256 } from '../../platform/digest.ts'
 import type { SiteSettings } from '../../site/settings.ts'
@@ -7,7 +8,7 @@ export type SiteFacts = {
   site: SiteSettings
   accounts: {
     registration: 'open' | 'invite' | 'closed'
-    loginWith: 'username' | 'email' | 'username-or-email'
+    loginWith: readonly LoginKind[]
     requireVerifiedEmail: boolean
     profileSchema: ProfileSchema | undefined
   }

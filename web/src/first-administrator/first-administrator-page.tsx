@@ -11,7 +11,7 @@ import { SignInLayout } from '../layout/sign-in-layout.tsx'
 import { Notice } from '../look/notice.tsx'
 import { signIn } from '../session/session.ts'
 import { addressOf } from '../site/address.ts'
-import { site } from '../site/site.ts'
+import { identifierOf, site } from '../site/site.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { firstAdministratorTexts } from './first-administrator-texts.ts'
 
@@ -34,13 +34,13 @@ function FirstAdministratorForm({ token }: { token: string }) {
   const [username, setUsername] = useState('')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
-  const needsEmail = site.login_with === 'email'
+  const needsEmail = !site.login_with.includes('username')
   const submission = useSubmission({
     check: () => missing({ username, ...(needsEmail && { email }), password }),
     send: async () => {
       const body = { token, username: username.trim(), email: email.trim(), password }
       await ask('POST /first-administrator', { body })
-      await signIn({ username: needsEmail ? email.trim() : username.trim(), password })
+      await signIn({ username: identifierOf({ username, email, phone: '' }), password })
     },
     done: async () => {
       queries.clear()

@@ -31,7 +31,7 @@ export function SignInForm({ done, username: given = '' }: { done(): void; usern
       )}
       <TextField
         name="username"
-        label={texts.identifier[site.login_with]}
+        label={texts.identifier(site.login_with)}
         value={username}
         onChange={(text) => {
           setUsername(text)

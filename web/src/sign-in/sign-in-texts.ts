@@ -1,10 +1,15 @@
+import type { LoginKind } from '../site/site.ts'
 import { catalogue } from '../texts/catalogue.ts'
 
 export const signInTexts = catalogue(
   {
     title: 'Sign in',
     action: 'Sign in',
-    identifier: { username: 'User name', email: 'Email address', 'username-or-email': 'User name or email address' },
+    identifier: (kinds: readonly LoginKind[]) => {
+      const text = kinds.map((kind) => ({ username: 'user name', email: 'email address', phone: 'phone number' })[kind])
+      const either = [text.slice(0, -1).join(', '), ...text.slice(-1)].filter((part) => part !== '').join(' or ')
+      return either.charAt(0).toUpperCase() + either.slice(1)
+    },
     password: 'Password',
     forgotten: 'Forgot your password?',
     newHere: 'New here?',
@@ -16,10 +21,11 @@ export const signInTexts = catalogue(
     de: {
       title: 'Anmelden',
       action: 'Anmelden',
-      identifier: {
-        username: 'Benutzername',
-        email: 'E-Mail-Adresse',
-        'username-or-email': 'Benutzername oder E-Mail-Adresse',
+      identifier: (kinds) => {
+        const text = kinds.map(
+          (kind) => ({ username: 'Benutzername', email: 'E-Mail-Adresse', phone: 'Telefonnummer' })[kind],
+        )
+        return [text.slice(0, -1).join(', '), ...text.slice(-1)].filter((part) => part !== '').join(' oder ')
       },
       password: 'Passwort',
       forgotten: 'Passwort vergessen?',

@@ -11,12 +11,10 @@ import { SignInLayout } from '../layout/sign-in-layout.tsx'
 import { ButtonLink, TextLink } from '../look/links.tsx'
 import { signIn } from '../session/session.ts'
 import { nextAddress } from '../sign-in/next-path.ts'
-import { site } from '../site/site.ts'
+import { identifierOf, needed, site } from '../site/site.ts'
 import { readersLocale } from '../texts/locale.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { signUpTexts } from './sign-up-texts.ts'
-
-const needsEmail = site.requires_verified_email || site.login_with === 'email'
 
 /** Makes an account, and signs in to it unless its address has to be confirmed first. */
 export function SignUpPage() {
@@ -69,24 +67,32 @@ function SignUpForm({ next, mustConfirm }: { next: string | undefined; mustConfi
   const words = useFaultWords()
   const [username, setUsername] = useState('')
   const [email, setEmail] = useState('')
+  const [phone, setPhone] = useState('')
   const [password, setPassword] = useState('')
   const [draft, setDraft] = useState<ProfileDraft>({})
 
   const submission = useSubmission({
-    check: () => missing({ username, ...(needsEmail && { email }), password }),
+    check: () =>
+      missing({
+        ...(needed.username && { username }),
+        ...(needed.email && { email }),
+        ...(needed.phone && { phone_number: phone }),
+        password,
+      }),
     send: async () => {
       const profile = profileOf(draft, { withNulls: false })
       const locale = readersLocale()
       const body = {
-        username: username.trim(),
+        ...(needed.username && { username: username.trim() }),
         password,
         ...(email.trim() !== '' && { email: email.trim() }),
+        ...(phone.trim() !== '' && { phone_number: phone.trim() }),
         ...(Object.keys(profile).length > 0 && { profile }),
         ...(locale !== undefined && { locale }),
       }
       await ask('POST /register', { body })
       if (site.requires_verified_email) return
-      await signIn({ username: site.login_with === 'email' ? email.trim() : username.trim(), password })
+      await signIn({ username: identifierOf({ username, email, phone }), password })
     },
     done: async () => {
       if (site.requires_verified_email) return mustConfirm(email.trim())
@@ -95,26 +101,28 @@ function SignUpForm({ next, mustConfirm }: { next: string | undefined; mustConfi
   })
   return (
     <Form submission={submission} action={texts.action} fullWidth>
-      <TextField
-        name="username"
-        label={texts.username}
-        description={texts.usernameHint}
-        value={username}
-        onChange={(text) => {
-          setUsername(text)
-          submission.changed('username')
-        }}
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        autoFocus
-        error={words(submission.faultsOf('username'))}
-      />
+      {needed.username && (
+        <TextField
+          name="username"
+          label={texts.username}
+          description={texts.usernameHint}
+          value={username}
+          onChange={(text) => {
+            setUsername(text)
+            submission.changed('username')
+          }}
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          autoFocus
+          error={words(submission.faultsOf('username'))}
+        />
+      )}
       <TextField
         name="email"
         type="email"
         label={texts.email}
-        isOptional={!needsEmail}
+        isOptional={!needed.email}
         value={email}
         onChange={(text) => {
           setEmail(text)
@@ -123,6 +131,21 @@ function SignUpForm({ next, mustConfirm }: { next: string | undefined; mustConfi
         autoComplete="email"
         error={words(submission.faultsOf('email'))}
       />
+      {site.login_with.includes('phone') && (
+        <TextField
+          name="phone_number"
+          type="tel"
+          label={texts.phone}
+          isOptional={!needed.phone}
+          value={phone}
+          onChange={(text) => {
+            setPhone(text)
+            submission.changed('phone_number')
+          }}
+          autoComplete="tel"
+          error={words(submission.faultsOf('phone_number'))}
+        />
+      )}
       <ProfileFields
         draft={draft}
         onChange={(name, text) => {

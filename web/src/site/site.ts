@@ -21,6 +21,9 @@ export type ProfileField = {
 
 export type ProfileSchema = { properties: Record<string, ProfileField>; required?: string[] }
 
+/** What people can log in with. */
+export type LoginKind = 'username' | 'email' | 'phone'
+
 /** What the server tells its pages about itself. It comes with the document, so that no page waits for it. */
 export type Site = {
   /** The path of the server's address before ours: `/auth`; mostly empty. */
@@ -32,7 +35,8 @@ export type Site = {
   color: string
   links: SiteLink[]
   registration: 'open' | 'invite' | 'closed'
-  login_with: 'username' | 'email' | 'username-or-email'
+  /** What people log in with, in this order. */
+  login_with: LoginKind[]
   /** Whether an account needs a confirmed address before it can sign in. */
   requires_verified_email: boolean
   minimum_password_length: number
@@ -61,7 +65,7 @@ const fallback: Site = {
   color: '#3b5bdb',
   links: [],
   registration: 'open',
-  login_with: 'username',
+  login_with: ['username'],
   requires_verified_email: false,
   minimum_password_length: 8,
   profile_schema: null,
@@ -86,7 +90,17 @@ export function styleNonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
 }
 
-/** What people type to name themselves, by LOGIN_WITH. */
-export const identifierKind = site.login_with
+/** What an account of this site cannot be without, because its owner logs in with it. */
+export const needed = {
+  username: site.login_with.includes('username'),
+  email: site.requires_verified_email || site.login_with.join() === 'email',
+  phone: site.login_with.join() === 'phone',
+}
+
+/** Of what somebody has typed, what they log in with. */
+export function identifierOf(typed: Record<LoginKind, string>): string {
+  const kind = site.login_with.find((one) => typed[one].trim() !== '') ?? 'username'
+  return typed[kind].trim()
+}
 
 export { type Locale, locales }

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { NAME_LIMIT, PHONE_NUMBER_LIMIT } from '../../../accounts/account-fields.ts'
 import { EMAIL_LIMIT, emailKey, normalizeEmailDomain } from '../../../accounts/email-address.ts'
 import { locales } from '../../../accounts/locale.ts'
+import type { PhoneRule } from '../../../accounts/phone-number.ts'
 import type { ProfileRule } from '../../../accounts/profile.ts'
 import { normalizeUsername, USERNAME_LIMIT, type UsernameRule } from '../../../accounts/username.ts'
 import { recordEvent } from '../../../audit/audit-store.ts'
@@ -62,6 +63,7 @@ export type InvitationParts = {
   random: Random
   checkNewPassword: NewPasswordCheck
   usernameRule: UsernameRule
+  phoneRule: PhoneRule
   createAccount: CreateAccount
   outbox: Outbox
   hooks: HookRunner

@@ -58,7 +58,13 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
         'Latchkey mails a link that confirms the email address. The response does not log the user in. Without `locale`, ' +
         'Accept-Language decides the language of the account.',
       body: Type.Object({
-        username: Type.String({ minLength: 1, maxLength: USERNAME_LIMIT }),
+        username: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: USERNAME_LIMIT,
+            description: 'Required if LOGIN_WITH includes username. Otherwise derived by default',
+          }),
+        ),
         email: Type.Optional(
           Type.String({
             maxLength: EMAIL_LIMIT,

@@ -57,7 +57,7 @@ export const passwordBody = Type.Object({ password: Type.String({ minLength: 1, 
 
 /** The body that creates an account. */
 export const createBody = Type.Object({
-  username,
+  username: Type.Optional({ ...username, description: 'Default: derived from the address or the name' }),
   password: Type.Optional(
     Type.String({
       minLength: 1,

@@ -80,7 +80,10 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
         'not into the body. Later requests that change something then need an allowed `Origin`. Those without a ' +
         'JSON body also need the header `X-Latchkey-CSRF`.',
       body: Type.Object({
-        username: Type.String({ minLength: 1, description: 'Or the email address, if LOGIN_WITH allows it' }),
+        username: Type.String({
+          minLength: 1,
+          description: 'Or the email address or phone number, if LOGIN_WITH allows it',
+        }),
         password: Type.String({ minLength: 1, format: 'password' }),
         mode: Type.Optional(Type.Enum(['token', 'cookie'], { description: 'Default `token`' })),
       }),

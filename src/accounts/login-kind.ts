@@ -1,0 +1,30 @@
+import { Type } from 'typebox'
+import { type Declaration, SettingFault, setting } from '../platform/setting.ts'
+
+/** What people can type to name themselves when they log in. */
+export const loginKinds = ['username', 'email', 'phone'] as const
+
+export type LoginKind = (typeof loginKinds)[number]
+
+/** Reads `username`, `email,phone` or `username-or-email`. */
+export function loginWithSetting(name: string, declaration: Declaration) {
+  return setting(
+    Type.Array(Type.Enum(loginKinds), { minItems: 1, uniqueItems: true }),
+    name,
+    declaration,
+    (text) => {
+      const words = text
+        .toLowerCase()
+        .split(/,|\n|-or-/)
+        .map((word) => word.trim())
+      const unknown = words.find((word) => !(loginKinds as readonly string[]).includes(word))
+      if (unknown !== undefined) {
+        throw new SettingFault(
+          `${JSON.stringify(unknown)} is not one of the choices. Write username, email, phone, or several of them separated by commas.`,
+        )
+      }
+      return loginKinds.filter((kind) => words.includes(kind))
+    },
+    (kinds) => kinds.join(','),
+  )
+}

@@ -1,0 +1,29 @@
+import { findAccountByUsername } from '../../accounts/account-store.ts'
+import { type NameSource, usernameAttempt, usernameBase } from '../../accounts/derived-username.ts'
+import type { UsernameRule } from '../../accounts/username.ts'
+import type { Random } from '../../platform/random.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+
+/** How many names are tried. The last ones have nine digits, so that it never comes to the end of this. */
+const ATTEMPTS = 8
+
+/** A username that nobody has yet, for somebody who has chosen none. */
+export type DeriveUsername = (source: NameSource) => Promise<string>
+
+/** A free username by `usernameBase`, with as few digits behind it as it takes. */
+export function createDeriveUsername(parts: {
+  database: { read: Queryable }
+  usernameRule: UsernameRule
+  random: Random
+}): DeriveUsername {
+  const { database, usernameRule, random } = parts
+  return async (source) => {
+    const base = usernameBase(source)
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const number = random.bytes(6).readUIntBE(0, 6) % 10 ** Math.min(attempt + 1, 9)
+      const username = usernameAttempt(base, attempt, number)
+      if ((await findAccountByUsername(database.read, username, usernameRule)) === undefined) return username
+    }
+    return usernameAttempt(base, ATTEMPTS, random.bytes(6).readUIntBE(0, 6))
+  }
+}

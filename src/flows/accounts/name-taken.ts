@@ -1,0 +1,34 @@
+import { isPhoneOfAnother } from '../../accounts/account-phone-store.ts'
+import { findAccountByUsername } from '../../accounts/account-store.ts'
+import { type PhoneRule, phoneKey } from '../../accounts/phone-number.ts'
+import type { UsernameRule } from '../../accounts/username.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+
+/** No account has this id. */
+export const NOBODY = 0
+
+/**
+ * Whether a username belongs to another account. Where people log in with their phone number, so does a username that reads
+ * as the number of another account: otherwise it would take the login from its owner.
+ */
+export async function isUsernameTaken(
+  db: Queryable,
+  username: string,
+  { usernameRule, phoneRule }: { usernameRule: UsernameRule; phoneRule: PhoneRule },
+  exceptId = NOBODY,
+): Promise<boolean> {
+  const namesake = await findAccountByUsername(db, username, usernameRule)
+  if (namesake !== undefined && namesake.id !== exceptId) return true
+  const key = phoneRule.isLoginName ? phoneKey(username, phoneRule.region) : undefined
+  return key !== undefined && (await isPhoneOfAnother(db, key, exceptId))
+}
+
+/** Whether a number that people log in with belongs to another account. False where they do not log in with it. */
+export async function isPhoneTaken(
+  db: Queryable,
+  phoneNumber: string,
+  { region, isLoginName }: PhoneRule,
+  exceptId = NOBODY,
+): Promise<boolean> {
+  return isLoginName && (await isPhoneOfAnother(db, phoneKey(phoneNumber, region) ?? '', exceptId))
+}

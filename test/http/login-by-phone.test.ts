@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { databases } from '../support/databases.ts'
+import { type JsonAnswer, sendJson } from '../support/http-client.ts'
+import { startTestApp, type TestApp } from '../support/test-app.ts'
+import { addAccount, logIn, PASSWORD } from '../support/v1-client.ts'
+
+let nth = 0
+/** A number that nobody has yet, as E.164. */
+const aNumber = () => `+4930${100_000 + nth++}`
+
+const faultsOf = ({ json }: JsonAnswer) =>
+  (json as { errors?: { field: string; fault: string }[] }).errors?.map(({ field, fault }) => `${field}: ${fault}`)
+
+describe.each(databases)('LOGIN_WITH=phone on $name', (database) => {
+  let app: TestApp
+
+  beforeAll(async () => {
+    app = await startTestApp({ database, settings: { LOGIN_WITH: 'phone', DEFAULT_PHONE_REGION: 'DE' } })
+  })
+  afterAll(() => app.close())
+
+  const register = (body: object) =>
+    sendJson(app.url, 'POST', '/api/v1/register', { body: { password: PASSWORD, ...body } })
+  const classicLogin = (username: string, password = PASSWORD) =>
+    sendJson(app.url, 'POST', '/api/token/', { body: { username, password } })
+
+  it('lets people in by their number in every form, on both contracts, and by nothing else', async () => {
+    const created = await register({ phone_number: '030 / 99 88 77', email: 'kim@example.org' })
+    expect([created.status, created.json]).toEqual([
+      201,
+      expect.objectContaining({ username: 'kim', phone_number: '030 / 99 88 77' }),
+    ])
+    for (const typed of ['030998877', '+49 (0)30 998877', '0049 30 99-88-77', ' +4930998877 ']) {
+      expect((await logIn(app, typed)).access_token).toBeDefined()
+      expect((await classicLogin(typed)).status).toBe(200)
+    }
+    for (const typed of ['kim', 'kim@example.org', '998877', '+4930998878']) {
+      expect((await classicLogin(typed)).status).toBe(401)
+    }
+    expect((await classicLogin('030998877', 'wrong')).status).toBe(401)
+  })
+
+  it('needs a number that can be called, and one that nobody has', async () => {
+    const number = aNumber()
+    expect((await register({ phone_number: number })).status).toBe(201)
+    expect(faultsOf(await register({ phone_number: number.replace('+49', '0') }))).toEqual([
+      'phone_number: phone_number_taken',
+    ])
+    expect(faultsOf(await register({ phone_number: 'call me' }))).toEqual(['phone_number: invalid_phone_number'])
+    expect(faultsOf(await register({ username: 'nobody' }))).toEqual(['phone_number: required'])
+    const classic = (body: object) => sendJson(app.url, 'POST', '/api/register/', { body: { email: '', ...body } })
+    const person = { username: 'classic', password: PASSWORD }
+    expect((await classic(person)).json).toEqual({ phone_number: ['This field is required.'] })
+    expect((await classic({ ...person, phone_number: number })).json).toEqual({
+      phone_number: ['A user with that phone number already exists.'],
+    })
+    expect((await classic({ ...person, phone_number: 'x' })).json).toEqual({
+      phone_number: ['Enter a valid phone number.'],
+    })
+    expect((await classic({ ...person, phone_number: aNumber() })).status).toBe(201)
+  })
+
+  it('gives a number to one of sixteen who want it at once', async () => {
+    const number = aNumber()
+    const answers = await Promise.all(Array.from({ length: 16 }, () => register({ phone_number: number })))
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+    for (const answer of answers.filter(({ status }) => status !== 201)) {
+      expect(faultsOf(answer)).toEqual(['phone_number: phone_number_taken'])
+    }
+  })
+
+  it('lets people change their number, but not to that of another', async () => {
+    const [mine, theirs, next] = [aNumber(), aNumber(), aNumber()]
+    await register({ phone_number: mine })
+    await register({ phone_number: theirs })
+    const { access_token: token } = await logIn(app, mine)
+    const change = (phone_number: string) => sendJson(app.url, 'PATCH', '/api/v1/me', { token, body: { phone_number } })
+    expect(faultsOf(await change(theirs))).toEqual(['phone_number: phone_number_taken'])
+    expect(faultsOf(await change('x'))).toEqual(['phone_number: invalid_phone_number'])
+    expect((await change(next)).status).toBe(200)
+    expect((await classicLogin(next)).status).toBe(200)
+    expect((await classicLogin(mine)).status).toBe(401)
+  })
+
+  it('gives everybody a username of their own, though sixteen have the same address', async () => {
+    const people = Array.from({ length: 16 }, () => ({ phone_number: aNumber(), email: 'same@example.org' }))
+    const answers = await Promise.all(people.map(register))
+    const names = answers.map(({ json }) => (json as { username: string }).username)
+    expect(new Set(names).size).toBe(16)
+    for (const name of names) expect(name).toMatch(/^same(-\d+)?$/)
+  })
+
+  it('understands numbers that were typed before the region was set', async () => {
+    await addAccount(app, 'early', { phoneNumber: '020 79460000' })
+    expect((await classicLogin('+44 20 7946 0000')).status).toBe(401)
+    const moved = await app.restart({ DEFAULT_PHONE_REGION: 'GB' })
+    expect(
+      (
+        await sendJson(moved.url, 'POST', '/api/token/', {
+          body: { username: '+44 20 7946 0000', password: PASSWORD },
+        })
+      ).status,
+    ).toBe(200)
+    app = await moved.restart({ DEFAULT_PHONE_REGION: 'DE' })
+  })
+})
+
+describe.each(databases)('LOGIN_WITH=username,phone on $name', (database) => {
+  let app: TestApp
+
+  beforeAll(async () => {
+    app = await startTestApp({ database, settings: { LOGIN_WITH: 'username, phone', DEFAULT_PHONE_REGION: 'DE' } })
+  })
+  afterAll(() => app.close())
+
+  it('lets nobody take the login from another account with a username that reads as its number', async () => {
+    const number = aNumber()
+    const first = await addAccount(app, 'owner', { phoneNumber: number })
+    const body = { username: number.replace('+49', '0'), password: PASSWORD }
+    expect(faultsOf(await sendJson(app.url, 'POST', '/api/v1/register', { body }))).toEqual([
+      'username: username_taken',
+    ])
+    expect((await sendJson(app.url, 'POST', '/api/users/', { body })).json).toEqual({
+      username: ['A user with that username already exists.'],
+    })
+    for (const typed of ['owner', number]) {
+      const { access_token: token } = await logIn(app, typed)
+      expect((await sendJson(app.url, 'GET', '/api/v1/me', { token })).json).toMatchObject({ id: first.id })
+    }
+  })
+
+  it('needs a username', async () => {
+    const body = { phone_number: aNumber(), password: PASSWORD }
+    expect(faultsOf(await sendJson(app.url, 'POST', '/api/v1/register', { body }))).toEqual(['username: required'])
+  })
+})
+
+describe.each(databases)('phone numbers that nobody logs in with, on $name', (database) => {
+  let app: TestApp
+
+  beforeAll(async () => {
+    app = await startTestApp({ database })
+  })
+  afterAll(() => app.close())
+
+  it('may be any text and belong to many', async () => {
+    for (const username of ['one', 'two']) {
+      const body = { username, email: '', password: PASSWORD, phone_number: 'ask my mother' }
+      expect((await sendJson(app.url, 'POST', '/api/register/', { body })).status).toBe(201)
+    }
+  })
+})
