@@ -1,3 +1,4 @@
+import { isAggregateError, isError } from '../platform/is-error.ts'
 import { DatabaseUnavailableError } from '../storage/database-trouble.ts'
 import { StartError } from './start-error.ts'
 
@@ -65,16 +66,16 @@ const TLS_FAULTS: ReadonlyMap<string, string> = new Map([
  * @returns undefined for an unexpected error, where the stack helps more
  */
 export function startFault(error: unknown, attempt: StartAttempt): string | undefined {
-  if (!(error instanceof Error)) return undefined
+  if (!isError(error)) return undefined
   if (TOLD.has(error.name)) return `${error.message}.`
   if (!(error instanceof StartError)) return undefined
   const { step, cause } = error
-  if (cause instanceof Error && TOLD.has(cause.name)) return `${cause.message}.`
+  if (isError(cause) && TOLD.has(cause.name)) return `${cause.message}.`
   return step === 'listen' ? listenFault(cause, attempt) : databaseFault(cause, attempt)
 }
 
 function listenFault(cause: unknown, { host, port }: StartAttempt): string | undefined {
-  if (!(cause instanceof Error)) return undefined
+  if (!isError(cause)) return undefined
   const { code, message } = factsOf(cause)
   if (host.startsWith('unix:')) {
     return `${message}. Give this user permission to write to the folder of the socket, stop the program that listens there, or change HOST.`
@@ -89,10 +90,10 @@ function listenFault(cause: unknown, { host, port }: StartAttempt): string | und
 function databaseFault(cause: unknown, attempt: StartAttempt): string | undefined {
   const told = cause instanceof DatabaseUnavailableError ? (cause.cause ?? cause) : cause
   // `localhost` has several addresses, and none of them responded.
-  if (told instanceof AggregateError) {
+  if (isAggregateError(told)) {
     return told.errors.map((one) => databaseFault(one, attempt)).find((fault) => fault !== undefined)
   }
-  if (!(told instanceof Error)) return undefined
+  if (!isError(told)) return undefined
   const facts = factsOf(told)
   const cure = attempt.databaseUrl.startsWith('sqlite:') ? sqliteCure(facts) : postgresCure(facts)
   return cure === undefined ? undefined : `the database cannot be opened: ${facts.message}. ${cure}`

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts'
 import { openTransport } from '../mail/open-transport.ts'
 import { RefusedMailError, UnreachableMailServerError } from '../mail/transport.ts'
 import { escapeHtml } from '../platform/html.ts'
+import { isError } from '../platform/is-error.ts'
 import { type Random, randomId } from '../platform/random.ts'
 
 /** What became of a test mail. `server_failed`: no mail can be sent at all. `recipient_failed`: this one cannot. */
@@ -30,7 +31,7 @@ export async function sendTestMail(config: Config, random: Random, to: string, n
     await transport.send({ ...message, id, to, queuedAt: now }, AbortSignal.timeout(DEADLINE_MS))
     return { kind: 'sent', from: mail.from.address, id }
   } catch (error) {
-    const reason = (error instanceof Error ? error.message : String(error)).replace(/[\p{C}\s]+/gu, ' ').trim()
+    const reason = (isError(error) ? error.message : String(error)).replace(/[\p{C}\s]+/gu, ' ').trim()
     const isServer = error instanceof UnreachableMailServerError || !(error instanceof RefusedMailError)
     return { kind: isServer ? 'server_failed' : 'recipient_failed', reason }
   }

@@ -13,6 +13,7 @@ import { ConfigError } from '../config/config-error.ts'
 import { describeSource, findEnvFile } from '../config/env-file-place.ts'
 import { firstEnvFile, writeFirstEnvFile } from '../config/new-env-file.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
+import { isError } from '../platform/is-error.ts'
 import { createLog } from '../platform/log.ts'
 import { type Random, systemRandom } from '../platform/random.ts'
 import { latchkeyVersion } from '../platform/version.ts'
@@ -67,8 +68,8 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
     try {
       return await work()
     } catch (error) {
-      if (!(error instanceof Error)) throw error
-      const told = error instanceof StartError && error.cause instanceof Error ? error.cause : error
+      if (!isError(error)) throw error
+      const told = error instanceof StartError && isError(error.cause) ? error.cause : error
       if (told instanceof UnreadyDatabaseError) {
         const option = envFile === undefined || envFile === 'none' ? undefined : envFile.path
         const source = describeSource(findEnvFile({ environment, workingDirectory, option }))
@@ -103,7 +104,7 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
       try {
         if (config !== undefined) await checkMailServer(config)
       } catch (error) {
-        return error instanceof Error ? error.message : String(error)
+        return isError(error) ? error.message : String(error)
       }
       return undefined
     },

@@ -3,6 +3,7 @@ import { buildFilter } from '../passwords/breached/build-filter.ts'
 import { CorpusError } from '../passwords/breached/corpus-line.ts'
 import { openBreachedPasswords } from '../passwords/breached/filter-file.ts'
 import { FilterFileError } from '../passwords/breached/filter-format.ts'
+import { isError } from '../platform/is-error.ts'
 import type { Context } from './context.ts'
 import { printable } from './printable.ts'
 import { Refusal } from './refusal.ts'
@@ -49,7 +50,7 @@ export function passwordFilters({
 
 function filterRefusal(error: unknown): Refusal | undefined {
   if (error instanceof CorpusError) return new Refusal(printable(error.message))
-  const isDraftThere = error instanceof Error && 'code' in error && error.code === 'EEXIST' && 'path' in error
+  const isDraftThere = isError(error) && 'code' in error && error.code === 'EEXIST' && 'path' in error
   if (!isDraftThere) return undefined
   const draft = printable(String(error.path))
   return new Refusal(

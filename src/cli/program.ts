@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { isAggregateError, isError } from '../platform/is-error.ts'
 import { addBackup } from './commands/backup.ts'
 import { addBreachedPasswords } from './commands/breached-passwords.ts'
 import { addChangepassword } from './commands/changepassword.ts'
@@ -82,8 +83,8 @@ export async function runProgram(argumentTexts: readonly string[], context: Cont
 
 /** Unexpected errors: for databases and files their message, for bugs also the stack. */
 function failureWords(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if (error instanceof AggregateError) return error.errors.map(failureWords).join('\n')
+  if (!isError(error)) return String(error)
+  if (isAggregateError(error)) return error.errors.map(failureWords).join('\n')
   const isOfSystem = 'code' in error
   return (isOfSystem ? error.message : (error.stack ?? error.message)).split('\n').map(printable).join('\n')
 }

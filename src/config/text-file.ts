@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isError } from '../platform/is-error.ts'
 import { SettingFault } from '../platform/setting.ts'
 
 /**
@@ -23,5 +24,5 @@ export function readTextFile(path: string): string | undefined {
 
 /** The code of a system error (`ENOENT`), or as much as is known of another one. */
 export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  return isError(error) && 'code' in error ? String(error.code) : String(error)
 }

@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url'
+import { isError } from '../platform/is-error.ts'
 import type { HookName, Hooks, LatchkeyConfig } from './hooks.ts'
 
 /** Latchkey cannot use the module CONFIG_MODULE; the message says why. */
@@ -53,7 +54,7 @@ async function importDefault(path: string): Promise<unknown> {
   try {
     loaded = await import(pathToFileURL(path).href)
   } catch (cause) {
-    throw new ConfigModuleError(path, `cannot be loaded: ${cause instanceof Error ? cause.message : cause}`, cause)
+    throw new ConfigModuleError(path, `cannot be loaded: ${isError(cause) ? cause.message : cause}`, cause)
   }
   if (loaded.default === undefined) throw new ConfigModuleError(path, 'has no default export')
   return loaded.default

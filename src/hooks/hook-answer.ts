@@ -1,4 +1,5 @@
 import { AuthError, errorCodes } from '../errors.ts'
+import { isError } from '../platform/is-error.ts'
 import { isJsonObject, type JsonObject } from '../platform/json.ts'
 
 /** The largest size of a hook's claims in a token, in bytes of JSON. */
@@ -62,7 +63,7 @@ function toJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value)
   } catch (cause) {
-    throw new HookFault(`its claims are no JSON: ${cause instanceof Error ? cause.message : cause}`)
+    throw new HookFault(`its claims are no JSON: ${isError(cause) ? cause.message : cause}`)
   }
 }
 

@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.ts'
+import { isError } from '../platform/is-error.ts'
 import type { Logger } from '../platform/log.ts'
 import { DatabaseUnavailableError } from '../storage/database-trouble.ts'
 
@@ -14,7 +15,7 @@ const DATABASE_RETRY_SECONDS = 5
  */
 export function refusalOf(error: unknown): AuthError {
   if (error instanceof AuthError) return error
-  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+  const status = isError(error) && 'statusCode' in error ? Number(error.statusCode) : 500
   if (status === 413) return new AuthError('payload_too_large')
   if (status === 415) return new AuthError('unsupported_media_type')
   if (status >= 400 && status < 500) return new AuthError('invalid_request', { cause: error })

@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.ts'
+import { isError } from '../platform/is-error.ts'
 import type { Seal } from '../platform/seal.ts'
 import type { AttemptResult } from '../queue/queue.ts'
 import type { Compose } from './composer.ts'
@@ -38,7 +39,7 @@ const SECRET_FORM = /[\w-]{40,}/g
 
 /** What went wrong, for the log and the record: one line in the server's words, without secrets of the mail. */
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = isError(error) ? error.message : String(error)
   return message
     .replace(SECRET_FORM, '…')
     .replace(/[\p{C}\s]+/gu, ' ')

@@ -1,4 +1,5 @@
 import { createTransport, type SMTPTransportOptions } from 'nodemailer'
+import { isError } from '../platform/is-error.ts'
 import { mailSource, type Sender } from './mail-source.ts'
 import { type MailTransport, RefusedMailError, UnreachableMailServerError } from './transport.ts'
 
@@ -14,7 +15,7 @@ export function createSmtpTransport(options: SMTPTransportOptions, sender: Sende
       try {
         await transporter.sendMail({ ...mailSource(mail, sender), signal })
       } catch (error) {
-        if (!(error instanceof Error) || error instanceof RefusedMailError || signal.aborted) throw error
+        if (!isError(error) || error instanceof RefusedMailError || signal.aborted) throw error
         const { isAboutThisMail, status } = verdictOf(error)
         if (!isAboutThisMail) throw new UnreachableMailServerError(error.message, error)
         if (status >= 500) throw new RefusedMailError(error.message, error)

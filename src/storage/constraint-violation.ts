@@ -1,3 +1,5 @@
+import { isError } from '../platform/is-error.ts'
+
 /** PostgreSQL's `unique_violation`, SQLite's `SQLITE_CONSTRAINT_UNIQUE`. */
 const POSTGRES_UNIQUE = '23505'
 const SQLITE_UNIQUE = 2067
@@ -7,7 +9,7 @@ const SQLITE_UNIQUE = 2067
  * database.
  */
 export function isUniqueViolation(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
+  if (!isError(error)) return false
   if ('errcode' in error) return error.errcode === SQLITE_UNIQUE
   return 'code' in error && error.code === POSTGRES_UNIQUE
 }

@@ -1,3 +1,4 @@
+import { isAggregateError, isError } from '../platform/is-error.ts'
 /**
  * The database is not available now, and may become available again without any change here: it is restarting, its disk
  * is full, or it does not respond. Only the storage layer throws this. Errors of other parts never count as an outage,
@@ -29,7 +30,7 @@ const POSTGRES_ROLLBACK_CLASS = '40'
  * tell two requests that they want the same thing at the same moment.
  */
 export function isTrouble(error: unknown): boolean {
-  if (!(error instanceof Error)) return true
+  if (!isError(error)) return true
   if ('errcode' in error) return (Number(error.errcode) & 0xff) !== SQLITE_CONSTRAINT
   return ![POSTGRES_CONSTRAINT_CLASS, POSTGRES_ROLLBACK_CLASS].includes(sqlStateOf(error)?.slice(0, 2) ?? '')
 }
@@ -37,7 +38,7 @@ export function isTrouble(error: unknown): boolean {
 /** The SQLSTATE of a PostgreSQL error, even if it is wrapped. */
 export function sqlStateOf(error: unknown): string | undefined {
   const told = error instanceof DatabaseUnavailableError ? error.cause : error
-  const code = told instanceof Error && 'code' in told ? String(told.code) : ''
+  const code = isError(told) && 'code' in told ? String(told.code) : ''
   return /^[0-9A-Z]{5}$/.test(code) && !UNREACHED.test(code) ? code : undefined
 }
 
@@ -61,16 +62,16 @@ const CLIENT_LOST =
 
 /** Whether a driver's error means that the database is not available now. */
 function isOutage(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.some(isOutage)
-  if (!(error instanceof Error)) return false
+  if (isAggregateError(error)) return error.errors.some(isOutage)
+  if (!isError(error)) return false
   if ('errcode' in error) return SQLITE_OUTAGES.has(Number(error.errcode) & 0xff)
   return POSTGRES_OUTAGES.test(sqlStateOf(error) ?? '') || isUnreached(error)
 }
 
 /** Whether the database could not be reached, or the connection to it broke. */
 export function isUnreached(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.some(isUnreached)
-  if (!(error instanceof Error)) return false
+  if (isAggregateError(error)) return error.errors.some(isUnreached)
+  if (!isError(error)) return false
   return UNREACHED.test('code' in error ? String(error.code) : '') || CLIENT_LOST.test(error.message)
 }
 
@@ -78,10 +79,10 @@ export function isUnreached(error: unknown): boolean {
 export function isDiskFull(error: unknown): boolean {
   const told = error instanceof DatabaseUnavailableError ? error.cause : error
   if (sqlStateOf(told) === '53100') return true
-  return told instanceof Error && 'errcode' in told && (Number(told.errcode) & 0xff) === 13
+  return isError(told) && 'errcode' in told && (Number(told.errcode) & 0xff) === 13
 }
 
 function messageOf(cause: unknown): string {
-  if (cause instanceof AggregateError) return cause.errors.map(messageOf).join(', ')
-  return cause instanceof Error ? cause.message : String(cause)
+  if (isAggregateError(cause)) return cause.errors.map(messageOf).join(', ')
+  return isError(cause) ? cause.message : String(cause)
 }

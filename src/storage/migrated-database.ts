@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { isAggregateError, isError } from '../platform/is-error.ts'
 import { type Database, openDatabase } from './database.ts'
 import { pendingMigrations } from './migrate.ts'
 
@@ -78,6 +79,6 @@ function hasMigrations(path: string): boolean {
 
 /** The driver's description of the error. It names the server, but never the password. */
 function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ')
-  return error instanceof Error ? error.message : String(error)
+  if (isAggregateError(error)) return error.errors.map(reasonOf).join(', ')
+  return isError(error) ? error.message : String(error)
 }

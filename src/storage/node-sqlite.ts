@@ -10,6 +10,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { isError } from '../platform/is-error.ts'
 import { asStorageError, DatabaseUnavailableError } from './database-trouble.ts'
 import { requireRead } from './read-only.ts'
 
@@ -54,7 +55,7 @@ function createPrivately(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600))
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (!(isError(error) && 'code' in error && error.code === 'EEXIST')) throw error
   }
 }
 

@@ -1,5 +1,6 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import pg from 'pg'
+import { isError } from '../platform/is-error.ts'
 import { DatabaseUnavailableError, sqlStateOf } from './database-trouble.ts'
 import type { DatabaseWatch } from './database-watch.ts'
 import { BoundedClient, type PostgresBounds, type SharedConfig, type SharedState } from './postgres-client.ts'
@@ -129,5 +130,5 @@ export function postgresPool(url: string, watch: DatabaseWatch, options: Postgre
 
 /** PgBouncer accepts only the parameters it knows, and reports others as a protocol violation. */
 function isParameterRefused(error: unknown): boolean {
-  return sqlStateOf(error) === '08P01' && error instanceof Error && error.message.includes('startup parameter')
+  return sqlStateOf(error) === '08P01' && isError(error) && error.message.includes('startup parameter')
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
+import { isError } from '../platform/is-error.ts'
 import { asStorageError, DatabaseUnavailableError } from './database-trouble.ts'
 import type { Transaction } from './prepared.ts'
 import type { InTransaction } from './transaction.ts'
@@ -137,5 +138,5 @@ async function beginWhenFree(begin: StatementSync): Promise<void> {
 
 function isBusy(error: unknown): boolean {
   const SQLITE_BUSY = 5
-  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY
+  return isError(error) && 'errcode' in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.ts'
+import { isError } from '../platform/is-error.ts'
 import type { Seal } from '../platform/seal.ts'
 import type { AttemptResult } from '../queue/queue.ts'
 import type { ClaimedDelivery } from './delivery-queue-store.ts'
@@ -42,8 +43,8 @@ export function createWebhookAttempt({ clock, seal, send }: WebhookAttemptParts)
 
 /** What went wrong, for the log and the record: one line. */
 function reasonOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'took too long'
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const message = error instanceof Error ? error.message || code : String(error)
+  if (isError(error) && error.name === 'TimeoutError') return 'took too long'
+  const code = isError(error) && 'code' in error ? String(error.code) : ''
+  const message = isError(error) ? error.message || code : String(error)
   return message.replace(/[\p{C}\s]+/gu, ' ').slice(0, ERROR_LIMIT)
 }

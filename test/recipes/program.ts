@@ -74,6 +74,6 @@ export async function runProgram(
   program.stderr.on('data', (chunk) => (complaints += String(chunk)))
   program.stdin.end(input)
   const [code] = (await once(program, 'close')) as [number | null]
-  if (code !== 0) throw new Error(`${command} ended with ${code}:\n${complaints}`)
+  if (code !== 0) throw new Error(`${command} ended with ${code}:\n${output}\n${complaints}`)
   return output
 }

@@ -18,6 +18,9 @@ const ARGUMENTS = [
   '--disable-sync',
 ]
 
+/** How a Chromium is started. */
+type LaunchOptions = { executablePath: string; args: string[]; env: Record<string, string> }
+
 /**
  * Starts a real Chromium: the one that CHROMIUM_PATH names, else one that is installed, else the one in the npm package
  * `@sparticuz/chromium`, if need be with the system libraries that the package carries.
@@ -25,6 +28,17 @@ const ARGUMENTS = [
  * @throws Error with the command that helps, if none starts
  */
 export async function launchChromium(): Promise<Browser> {
+  return (await launchFirst()).browser
+}
+
+/** How the Chromium of `launchChromium` is started, for a program that starts it itself. @throws Error as above */
+export async function findChromium(): Promise<LaunchOptions> {
+  const { browser, options } = await launchFirst()
+  await browser.close()
+  return options
+}
+
+async function launchFirst(): Promise<{ browser: Browser; options: LaunchOptions }> {
   const own = process.env.CHROMIUM_PATH || findInstalled()
   const file = own ?? (await unpackChromium())
   try {
@@ -44,12 +58,10 @@ export async function prepareChromium(): Promise<void> {
   if (!process.env.CHROMIUM_PATH && findInstalled() === undefined) await unpackChromium()
 }
 
-function start(file: string, env: Record<string, string> = {}): Promise<Browser> {
-  return chromium.launch({
-    executablePath: file,
-    args: ARGUMENTS,
-    env: { ...(process.env as Record<string, string>), ...env },
-  })
+async function start(executablePath: string, variables: Record<string, string> = {}) {
+  const env = { ...(process.env as Record<string, string>), ...variables }
+  const options = { executablePath, args: ARGUMENTS, env }
+  return { browser: await chromium.launch(options), options }
 }
 
 function findInstalled(): string | undefined {

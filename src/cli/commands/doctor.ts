@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Check } from '../../flows/upkeep/checks/check.ts'
 import { type CheckedSettings, settingsChecks } from '../../flows/upkeep/checks/settings-checks.ts'
+import { isError } from '../../platform/is-error.ts'
 import { DatabaseUnavailableError } from '../../storage/database-trouble.ts'
 import { databaseChecks } from '../checks/database-checks.ts'
 import { fileChecks } from '../checks/file-checks.ts'
@@ -48,7 +49,7 @@ async function examineDatabase(settings: CheckedSettings, { doctor, now }: Conte
   } catch (error) {
     if (error instanceof Refusal) return [{ subject: 'database', verdict: 'problem', message: error.message }]
     // What a driver says of a database that it cannot read, such as a damaged file.
-    if (!(error instanceof Error && 'code' in error) && !(error instanceof DatabaseUnavailableError)) throw error
+    if (!(isError(error) && 'code' in error) && !(error instanceof DatabaseUnavailableError)) throw error
     const message = `cannot be read: ${error.message}. If the file is damaged, restore a backup: latchkey restore FILE`
     return [{ subject: 'database', verdict: 'problem', message }]
   }

@@ -2,6 +2,7 @@ import type { KeyRing } from '../../keys/key-ring.ts'
 import { listKeys } from '../../keys/key-store.ts'
 import { type KeyState, keyState, type SigningKey, wasRetiredEarly } from '../../keys/signing-key.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { isError } from '../../platform/is-error.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { JwtAlgorithm } from '../../tokens/jwt-key.ts'
@@ -81,7 +82,7 @@ export function createManageKeys({ database, clock, keyRing, algorithm }: Manage
       await keyRing.refresh()
       return undefined
     } catch (error) {
-      if (!(error instanceof Error)) throw error
+      if (!isError(error)) throw error
       return { kind: 'unopened', problem: error.message }
     }
   }

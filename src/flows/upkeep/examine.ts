@@ -3,6 +3,7 @@ import { listEvents } from '../../audit/audit-store.ts'
 import { readMailBacklog } from '../../mail/mail-queue-store.ts'
 import type { HashPolicy } from '../../passwords/password-hash.ts'
 import { countUnverifiableHashes } from '../../passwords/unverifiable-hash-store.ts'
+import { isError } from '../../platform/is-error.ts'
 import { countRotatedTokenUse, type RotatedTokenUse } from '../../sessions/session-store.ts'
 import { findVerifiedBackup } from '../../storage/backup/verified-backup-store.ts'
 import type { Database } from '../../storage/database.ts'
@@ -65,6 +66,6 @@ async function faultOf(look: () => Promise<void>): Promise<string | undefined> {
     await look()
     return undefined
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return isError(error) ? error.message : String(error)
   }
 }

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { isError } from '../../platform/is-error.ts'
 import { bucketHolds, MAXIMUM_BUCKET_BYTES } from './bucket.ts'
 import {
   bucketsPosition,
@@ -92,7 +93,7 @@ async function readExactly(file: FileHandle, position: number, length: number): 
 
 function asFilterFileError(error: unknown): FilterFileError {
   if (error instanceof FilterFileError) return error
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  const code = isError(error) && 'code' in error ? String(error.code) : String(error)
   if (code === 'ENOENT') {
     return new FilterFileError('does not exist. Build one from a corpus with: latchkey breached-passwords build', {
       cause: error,

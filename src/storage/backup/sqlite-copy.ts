@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, renameSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
+import { isError } from '../../platform/is-error.ts'
 import { BackupError } from './backup-file.ts'
 
 /** Copies a database while others work on it, into a new file that only the owner may read. */
@@ -27,10 +28,7 @@ export function checkSqlite(path: string): { accounts: number; sessions: number 
     return { accounts: number('select count(*) from accounts'), sessions: number('select count(*) from sessions') }
   } catch (error) {
     if (error instanceof BackupError) throw error
-    throw new BackupError(
-      `there is no Latchkey database in it: ${error instanceof Error ? error.message : error}`,
-      error,
-    )
+    throw new BackupError(`there is no Latchkey database in it: ${isError(error) ? error.message : error}`, error)
   } finally {
     file.close()
   }
@@ -62,7 +60,7 @@ function requireUnused(path: string): void {
     file = new DatabaseSync(path, { timeout: 100 })
     file.exec('pragma journal_mode = delete')
   } catch (error) {
-    const isLocked = error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5
+    const isLocked = isError(error) && 'errcode' in error && (Number(error.errcode) & 0xff) === 5
     // A file that is damaged, or none of SQLite's, is in nobody's use.
     if (isLocked) throw new BackupError(`a server or another program uses ${path}. Stop it first`, error)
   } finally {
