@@ -18,10 +18,12 @@ import { createAskForMail } from '../flows/mail/mail-requests.ts'
 import type { MailWorker } from '../flows/mail/mail-worker.ts'
 import type { ReadMailbox } from '../flows/mail/mailbox.ts'
 import { createOutboxAdministration } from '../flows/mail/manage-outbox.ts'
+import { createPostAdministration } from '../flows/posts/post-administration.ts'
 import { createPosts } from '../flows/posts/posts.ts'
 import { createReadTokenRights } from '../flows/rights/account-rights.ts'
 import { createSessionFeed } from '../flows/sessions/session-feed.ts'
 import type { Authenticate } from '../flows/tokens/authenticate.ts'
+import { createLiftLimit } from '../flows/upkeep/lift-limit.ts'
 import { createManageWebhooks } from '../flows/webhooks/manage-webhooks.ts'
 import { createRetryDeliveries } from '../flows/webhooks/retry-deliveries.ts'
 import { createWebhookWorker, type WebhookWorker } from '../flows/webhooks/webhook-worker.ts'
@@ -66,9 +68,9 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     database,
     clock,
     log,
-    onRefusal(limit, subject, waitMs) {
-      metrics.rateLimitRefusals.add(limit)
-      heldBack.note(limit, subject, waitMs)
+    onRefusal(claim, subject, waitMs) {
+      metrics.rateLimitRefusals.add(claim.limit)
+      heldBack.note(claim, subject, waitMs)
     },
   })
 
@@ -133,9 +135,11 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     metrics,
   })
   const posts = createPosts({ database, clock })
+  const idOfUsername = async (username: string) => (await accountFlows.accountAdministration.find(username))?.id ?? 0
   // Loaded only if a server is needed: Fastify takes longer to load than a command takes to run.
   const { createHttp } = await import('../http/http.ts')
   const { sampleViews } = await import('../http/classic/sample-views.ts')
+  const { postRoutes } = await import('../http/v1/routes/post-routes.ts')
   const { server, mount } = await createHttp({
     debug: config.debug,
     settings: { ...config.http, trimPasswords: config.passwords.trimPasswords, isStrict: config.tokens.isStrict },
@@ -195,10 +199,15 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
         const found = await findAccounts(database.read, ids)
         return new Map([...found].map(([id, { username }]) => [id, username]))
       },
+      idOfUsername,
       effectiveSettings: config.effective,
       statistics: core.statistics,
       listHeldBack: heldBack.list,
+      liftLimit: createLiftLimit({ database, clock, limiter, heldBack }),
       ...buildOverview(parts, core),
+      sampleRoutes: config.posts.sampleResources
+        ? postRoutes({ posts: createPostAdministration({ database, clock }), idOfUsername })
+        : [],
       retryDeliveries: createRetryDeliveries({ database, clock }),
       manageWebhooks: createManageWebhooks({ database, clock, random, seal, rules: destinations }),
       changePassword: createChangePassword({

@@ -113,6 +113,8 @@ export type AuditQuery = {
   event?: AuditEventName | undefined
   /** Not before this moment, in epoch milliseconds. */
   since?: number | undefined
+  /** Before this moment, in epoch milliseconds. */
+  until?: number | undefined
   /** Only events before the one with this id: the previous page's `nextBeforeId`. */
   beforeId?: number | undefined
   /** The most events to return; at least 1. */
@@ -132,11 +134,12 @@ const ORDER_SLACK_MS = 60_000
 /**
  * Lists matching events, newest first. A page may be shorter than `limit` even if another page follows.
  *
- * `since` is not a condition of the query. Ids closely follow the time, so reading back from the newest event simply
+ * `since` and `until` are not conditions of the query. Ids closely follow the time, so reading back from the newest event simply
  * stops there; with a condition, the database would search the whole log to fill a page.
  */
 export async function listEvents(db: Queryable, query: AuditQuery): Promise<AuditPage> {
-  const { accountId, actorId, event, since = Number.NEGATIVE_INFINITY, beforeId, limit } = query
+  const { accountId, actorId, event, since = Number.NEGATIVE_INFINITY, until, limit } = query
+  const beforeId = until === undefined ? query.beforeId : await idBehind(db, until, query.beforeId)
   let select = db.selectFrom('audit_events').selectAll()
   if (accountId !== undefined) select = select.where('account_id', '=', accountId)
   if (actorId !== undefined) select = select.where('actor_id', '=', actorId)
@@ -145,9 +148,22 @@ export async function listEvents(db: Queryable, query: AuditQuery): Promise<Audi
   const rows = await select.orderBy('id', 'desc').limit(limit).execute()
   const last = rows.length < limit ? undefined : rows.at(-1)
   return {
-    events: rows.filter(({ at }) => at >= since).map(toEvent),
+    events: rows.filter(({ at }) => at >= since && (until === undefined || at < until)).map(toEvent),
     nextBeforeId: last && last.at >= since - ORDER_SLACK_MS ? last.id : undefined,
   }
+}
+
+/** An id that all events before a moment lie before, and few others. */
+async function idBehind(db: Queryable, until: number, beforeId: number | undefined): Promise<number | undefined> {
+  const later = await db
+    .selectFrom('audit_events')
+    .select('id')
+    .where('at', '>=', until + ORDER_SLACK_MS)
+    .orderBy('at')
+    .limit(1)
+    .executeTakeFirst()
+  const ids = [later?.id, beforeId].filter((id) => id !== undefined)
+  return ids.length === 0 ? undefined : Math.min(...ids)
 }
 
 /** Which events to follow. */

@@ -17,6 +17,7 @@ type OfSession = OfAccount & { sessionId: string }
 type OfGroup = { groupId: number; name: string }
 type OfMember = OfAccount & OfGroup
 type OfWebhook = { accountId: undefined; webhookId: string }
+type OfPost = OfAccount & { postId: number }
 type OfKey = { kid: string; algorithm: JwtAlgorithm }
 
 /**
@@ -53,9 +54,16 @@ export type AuditFields = {
   'email.change_asked': OfAccount
   'email.changed': OfAccount
   'mail.dropped': { accountId: number | undefined; mailId: string; kind: string }
+  'mail.retried': { accountId: number | undefined; mailId: string; kind: string }
+  'mail.all_retried': { accountId: undefined; count: number }
   'webhook.created': OfWebhook & { events: readonly string[] }
   'webhook.changed': OfWebhook & { fields: readonly string[] }
   'webhook.deleted': OfWebhook
+  'webhook.retried': OfWebhook & { count: number }
+  'webhook.replayed': OfWebhook & { eventId: number }
+  'limit.lifted': { accountId: number | undefined; limit: string }
+  'post.changed': OfPost & { fields: readonly string[] }
+  'post.deleted': OfPost
   'key.created': OfKey
   'key.activated': OfKey
   'key.rotation_scheduled': OfKey
@@ -165,6 +173,14 @@ export const auditEvents: {
     meaning: 'An administrator dropped a mail. The event names the account that the mail was about.',
     facts: { mailId: 'its id', kind: 'which message' },
   },
+  'mail.retried': {
+    meaning: 'An administrator had a postponed mail sent at once. The event names the account that the mail was about.',
+    facts: { mailId: 'its id', kind: 'which message' },
+  },
+  'mail.all_retried': {
+    meaning: 'An administrator had all postponed mail sent at once.',
+    facts: { count: 'how many mails' },
+  },
   'webhook.created': {
     meaning: 'A webhook was created.',
     facts: { webhookId: 'its id', events: 'the events it receives' },
@@ -174,6 +190,27 @@ export const auditEvents: {
     facts: { webhookId: 'its id', fields: 'the names of the changed fields' },
   },
   'webhook.deleted': { meaning: 'A webhook was deleted.', facts: { webhookId: 'its id' } },
+  'webhook.retried': {
+    meaning: 'An administrator had the postponed deliveries of a webhook sent at once.',
+    facts: { webhookId: 'its id', count: 'how many deliveries' },
+  },
+  'webhook.replayed': {
+    meaning: 'An administrator had an event delivered once more.',
+    facts: { webhookId: "the webhook's id", eventId: "the event's id" },
+  },
+  'limit.lifted': {
+    meaning:
+      'An administrator lifted a rate limit for somebody whom it held back. The event names the account that was meant.',
+    facts: { limit: 'the name of the limit' },
+  },
+  'post.changed': {
+    meaning: 'An administrator changed a post of the account (sample resources).',
+    facts: { postId: 'its id', fields: 'the names of the changed fields' },
+  },
+  'post.deleted': {
+    meaning: 'An administrator deleted a post of the account (sample resources).',
+    facts: { postId: 'its id' },
+  },
   'key.created': {
     meaning: 'A signing key was created and published.',
     facts: { kid: 'its key id', algorithm: 'its algorithm' },

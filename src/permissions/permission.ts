@@ -17,6 +17,7 @@ export const ownPermissions = {
   'events.view': 'Read the audit log.',
   'statistics.view': 'View how often people sign in, fail to, refresh and register.',
   'limits.view': 'View the rate limits and who is held back by one.',
+  'limits.change': 'Lift a rate limit for somebody whom it holds back.',
   'outbox.view': 'View waiting and sent mail and its recipients, without its content.',
   'outbox.change': 'Retry or drop mail.',
   'webhooks.view': 'View webhooks and their deliveries, without their secrets.',
@@ -25,6 +26,13 @@ export const ownPermissions = {
 
 /** A permission that Latchkey itself uses. */
 export type OwnPermission = keyof typeof ownPermissions
+
+/** Permissions of parts that can be left out. Such a part adds its own with a `declare module`. */
+// biome-ignore lint/suspicious/noEmptyInterface: it is filled elsewhere
+export interface OptionalPermissions {}
+
+/** A permission that something in Latchkey needs. */
+export type NeededPermission = OwnPermission | keyof OptionalPermissions
 
 /** A permission that can be granted. */
 export type KnownPermission = {

@@ -17,6 +17,9 @@ const allPosts = (db: Queryable) =>
 
 const list = prepared((db) => allPosts(db).orderBy('posts.created_at', 'desc').orderBy('posts.id', 'desc'))
 const byId = prepared((db, id: number) => allPosts(db).where('posts.id', '=', id))
+const page = prepared((db, beforeId: number, limit: number) =>
+  allPosts(db).where('posts.id', '<', beforeId).orderBy('posts.id', 'desc').limit(limit),
+)
 const byAuthor = prepared((db, authorId: number, beforeId: number, limit: number) =>
   allPosts(db)
     .where('posts.author_id', '=', authorId)
@@ -28,6 +31,11 @@ const byAuthor = prepared((db, authorId: number, beforeId: number, limit: number
 /** All posts, newest first. */
 export function listPosts(db: Queryable): Promise<Post[]> {
   return list(db)
+}
+
+/** The posts of all accounts, newest first, at most `limit` of them, starting behind the post `beforeId`. */
+export function listPostsPage(db: Queryable, beforeId: number | undefined, limit: number): Promise<Post[]> {
+  return page(db, beforeId ?? Number.MAX_SAFE_INTEGER, limit)
 }
 
 /** The posts of one account, newest first, at most `limit` of them, starting behind the post `beforeId`. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock.ts'
-import { type LimitName, limitNames, limits, type Rate } from './limits.ts'
+import { type Claim, type LimitName, limitNames, limits, type Rate } from './limits.ts'
 
 /** Who is held back by a limit, as far as this process has seen it. */
 export type HeldBack = {
@@ -17,22 +17,35 @@ export type HeldBack = {
 
 /** For how many it is remembered. Those are forgotten first that were refused the longest ago. */
 const REMEMBERED = 10_000
+/** Under how many keys one client is remembered. */
+const KEYS = 100
 /** How many are listed. */
 const LISTED = 200
 
 /** Remembers in memory which clients the limits hold back. */
 export type HeldBackList = {
-  note(limit: LimitName, subject: { address: string; accountId?: number | undefined }, waitMs: number): void
+  note(claim: Claim, subject: Subject, waitMs: number): void
   /** Those who still are held back, the latest first. */
   list(): HeldBack[]
+  /** What holds a client back by one limit; empty if nothing does. */
+  claimsOf(limit: LimitName, subject: Subject): Claim[]
+  forget(limit: LimitName, subject: Subject): void
 }
 
+/** The client that was refused; the account only if it is known. */
+type Subject = { address: string; accountId?: number | undefined }
+
+/** A client that is held back, with the keys of the limit that it was refused under. */
+type Known = HeldBack & { keys: ReadonlySet<string> }
+
 export function createHeldBackList(clock: Clock): HeldBackList {
-  const known = new Map<string, HeldBack>()
+  const known = new Map<string, Known>()
+  const nameOf = (limit: LimitName, { address, accountId }: Subject) => `${limit} ${address} ${accountId ?? ''}`
   return {
-    note(limit, { address, accountId }, waitMs) {
+    note({ limit, key: claimed }, subject, waitMs) {
+      const { address, accountId } = subject
       const now = clock.now()
-      const key = `${limit} ${address} ${accountId ?? ''}`
+      const key = nameOf(limit, subject)
       const earlier = known.get(key)
       const isSame = earlier !== undefined && earlier.until > now
       known.delete(key)
@@ -43,6 +56,8 @@ export function createHeldBackList(clock: Clock): HeldBackList {
         refusals: isSame ? earlier.refusals + 1 : 1,
         since: isSame ? earlier.since : now,
         until: now + waitMs,
+        // Somebody who tries one account after the other is refused under many keys.
+        keys: new Set(isSame ? [...earlier.keys, claimed].slice(-KEYS) : [claimed]),
       })
       const [oldest = key] = known.keys()
       if (known.size > REMEMBERED) known.delete(oldest)
@@ -53,7 +68,13 @@ export function createHeldBackList(clock: Clock): HeldBackList {
         .filter(({ until }) => until > now)
         .toReversed()
         .slice(0, LISTED)
+        .map(({ keys: _, ...shown }) => shown)
     },
+    claimsOf(limit, subject) {
+      const keys = known.get(nameOf(limit, subject))?.keys ?? []
+      return [...keys].map((key) => ({ limit, key }))
+    },
+    forget: (limit, subject) => void known.delete(nameOf(limit, subject)),
   }
 }
 

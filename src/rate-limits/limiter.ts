@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/log.ts'
 import { type Counter, type CountersParts, createCounters } from './counters.ts'
 import { createHitLog } from './hit-log.ts'
-import { type Claim, type LimitName, limits, type Rate } from './limits.ts'
+import { type Claim, limits, type Rate } from './limits.ts'
 import { createOwnFailures } from './own-failures.ts'
 import { createTurns } from './turns.ts'
 
@@ -21,6 +21,8 @@ export type Limiter = {
   admit(claim: Claim, subject: Subject): Promise<void>
   /** Counts a failure that turned out to be one. Whether there is still room, the next `admit` says. */
   noteFailure(claim: Claim): Promise<void>
+  /** Makes room again, as if nothing had been counted. Another process that has refused the claim itself may go on. */
+  lift(claim: Claim): Promise<void>
   /**
    * Runs work that may fail, unless there were too many failures. The attempt counts under every claim before the work
    * begins, in one statement where counts are shared. It is taken back if it is refused, succeeds or could not be done.
@@ -39,7 +41,7 @@ type LimiterParts = Omit<CountersParts, 'onStoreFault'> & {
   clock: Clock
   log: Logger
   /** Called for every refusal, with the time until there is room again. */
-  onRefusal?: (limit: LimitName, subject: Subject, waitMs: number) => void
+  onRefusal?: (claim: Claim, subject: Subject, waitMs: number) => void
 }
 
 /** A count, and when it expires anyway. */
@@ -112,7 +114,7 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
 
   function throttled(claim: Claim, rate: Rate, waitMs: number, subject: Subject): AuthError {
     hits.reached(claim, subject, waitMs)
-    onRefusal(claim.limit, subject, waitMs)
+    onRefusal(claim, subject, waitMs)
     return new AuthError('throttled', {
       detail: claim.limit,
       retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)),
@@ -143,6 +145,10 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
       const counter = counters.get(claim.limit)
       const taken = counter && (await consume(claim, counter))
       if (taken !== undefined && !('waitMs' in taken)) await recordFailure(taken)
+    },
+    async lift(claim) {
+      failures.forget(nameOf(claim))
+      await counters.get(claim.limit)?.limiter.delete(claim.key)
     },
     guard: (claims, subject, work, isFailure) =>
       inTurn(claims, async () => {

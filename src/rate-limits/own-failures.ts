@@ -10,6 +10,7 @@ export type OwnFailures = {
   note(key: string, until: number): void
   /** How much longer a key stays over `most` because of these failures alone; 0: it is not over. */
   waitMs(key: string, most: number, now: number): number
+  forget(key: string): void
 }
 
 /** Saves asking the database about a client that this process has already refused. */
@@ -24,6 +25,7 @@ export function createOwnFailures(): OwnFailures {
       const [oldest] = seen.size > KEY_LIMIT ? seen.keys() : []
       if (oldest !== undefined) seen.delete(oldest)
     },
+    forget: (key) => void seen.delete(key),
     waitMs(key, most, now) {
       const { count, until } = seen.get(key) ?? { count: 0, until: 0 }
       return count >= most ? Math.max(0, until - now) : 0

@@ -131,9 +131,12 @@ const computedImports = perFile({
 const SAMPLE = /^src\/(flows\/)?posts\//
 
 const postsAreASample = perFile({
-  title: 'posts are known to app/ and http/classic only, their settings to config',
+  title: 'posts are known to app/, http/classic and their v1 routes only, their settings to config',
   why: 'posts are the sample resource of the classic contract and must be removable without a trace',
-  appliesTo: (file) => isProduct(file) && !SAMPLE.test(file.path) && !/^src\/(http\/classic|app)\//.test(file.path),
+  appliesTo: (file) =>
+    isProduct(file) &&
+    !SAMPLE.test(file.path) &&
+    !/^src\/(http\/(classic\/|v1\/routes\/post-routes)|app\/)/.test(file.path),
   find: (file) =>
     imports(file, (one) => {
       const path = target(file, one) ?? ''

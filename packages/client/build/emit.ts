@@ -16,7 +16,8 @@ const folder = join(import.meta.dirname, '../src/generated')
 const note = '// Written by build/emit.ts from the sources of the server. Do not edit.\n'
 
 const config = loadConfig({
-  environment: {},
+  // The routes for the sample posts too: the pages ask them where the server has them.
+  environment: { SAMPLE_RESOURCES: 'true' },
   workingDirectory: '/nonexistent',
   random: systemRandom,
   missingSecretKey: 'none',

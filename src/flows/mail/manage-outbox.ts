@@ -34,12 +34,12 @@ export type OutboxAdministration = {
   /** @throws AuthError `not_found` */
   get(id: string): Promise<OutboxRecord>
   /** Sends a postponed mail now. @throws AuthError `permission_denied`, `not_found`, `mail_done` */
-  retry(id: string, caller: Caller): Promise<void>
+  retry(id: string, caller: Caller, origin: RequestOrigin): Promise<void>
   /**
    * The same for all postponed mail; for when the mail server works again. @returns how much. @throws AuthError
    * `permission_denied`
    */
-  retryAll(caller: Caller): Promise<number>
+  retryAll(caller: Caller, origin: RequestOrigin): Promise<number>
   /**
    * Drops a mail. Nobody may drop mail about themselves or about accounts with more rights: it may be the notice that
    * reports what they did.
@@ -86,20 +86,24 @@ export function createOutboxAdministration({
       const [lane] = await listFailingLanes(database.read, MAIL_QUEUE)
       return lane
     },
-    async retry(id, caller) {
+    async retry(id, caller, origin) {
       await hurry(caller, async (tx, now, after) => {
-        await pending(tx, id)
+        const { accountId, kind } = await pending(tx, id)
         await hurryMail(tx, id, now, after)
+        const facts = { accountId, mailId: id, kind, origin: actingAccount(caller.account.id, origin) }
+        await recordEvent(tx, now, 'mail.retried', facts)
         return 1
       })
     },
-    async retryAll(caller) {
+    async retryAll(caller, origin) {
       let total = 0
       for (let nth = 0; nth < BATCHES; nth++) {
         const count = await hurry(caller, (tx, now, after) => hurryAnyMail(tx, now, after, BATCH))
         total += count
         if (count < BATCH) break
       }
+      const facts = { accountId: undefined, count: total, origin: actingAccount(caller.account.id, origin) }
+      await database.inTransaction((tx) => recordEvent(tx, clock.now(), 'mail.all_retried', facts))
       return total
     },
     async drop(id, caller, origin) {

@@ -4,7 +4,7 @@ import { awaitTurn } from '../../accounts/administrator-store.ts'
 import { AuthError } from '../../errors.ts'
 import { type Holder, mayAdminister } from '../../permissions/administration-policy.ts'
 import { findPermissions } from '../../permissions/grant-store.ts'
-import { mayDo, type OwnPermission } from '../../permissions/permission.ts'
+import { mayDo, type NeededPermission } from '../../permissions/permission.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { Caller, Manager } from './actor.ts'
 
@@ -21,7 +21,7 @@ export type Authority = Holder | 'everything'
 export async function admit(
   tx: Transaction,
   manager: Manager,
-  needed: OwnPermission | 'superuser',
+  needed: NeededPermission | 'superuser',
 ): Promise<Authority> {
   if (manager.kind === 'administrator') return actingAdministrator(tx, manager.caller, needed)
   await awaitTurn(tx)
@@ -32,7 +32,7 @@ export async function admit(
 export async function actingAdministrator(
   tx: Transaction,
   caller: Caller,
-  needed: OwnPermission | 'superuser',
+  needed: NeededPermission | 'superuser',
 ): Promise<Holder> {
   await awaitTurn(tx)
   const account = await findAccount(tx, caller.account.id)

@@ -29,6 +29,12 @@ export type EndSessions = {
    */
   one(sessionId: string, actor: Owner | Manager): Promise<boolean>
   /**
+   * Ends these sessions, each by itself.
+   *
+   * @returns how many ended, and how many the manager must not end
+   */
+  several(sessionIds: readonly string[], manager: Manager): Promise<{ ended: number; failed: number }>
+  /**
    * Ends all sessions of an account that nobody has ended, including expired ones: LEEWAY may keep those alive for a
    * moment.
    *
@@ -79,15 +85,28 @@ export function createEndSessions({ database, clock }: { database: Database; clo
     return own !== undefined && (await endAndRecord(tx, own, 'logout', auditOriginOf(owner), now)) ? ended + 1 : ended
   }
 
+  async function endOne(sessionId: string, actor: Owner | Manager): Promise<boolean> {
+    const now = clock.now()
+    return database.inTransaction(async (tx) => {
+      const session = await findSession(tx, sessionId)
+      if (session === undefined) throw new AuthError('not_found')
+      const reason = await reasonFor(tx, session, actor)
+      return endAndRecord(tx, session, reason, auditOriginOf(actor), now)
+    })
+  }
+
   return {
-    async one(sessionId, actor) {
-      const now = clock.now()
-      return database.inTransaction(async (tx) => {
-        const session = await findSession(tx, sessionId)
-        if (session === undefined) throw new AuthError('not_found')
-        const reason = await reasonFor(tx, session, actor)
-        return endAndRecord(tx, session, reason, auditOriginOf(actor), now)
-      })
+    one: endOne,
+    async several(sessionIds, manager) {
+      const outcomes = await Promise.allSettled(sessionIds.map((id) => endOne(id, manager)))
+      const count = { ended: 0, failed: 0 }
+      for (const outcome of outcomes) {
+        if (outcome.status === 'fulfilled') count.ended += outcome.value ? 1 : 0
+        else if (outcome.reason instanceof AuthError && outcome.reason.code === 'permission_denied') count.failed++
+        // Gone since it was listed.
+        else if (!(outcome.reason instanceof AuthError && outcome.reason.code === 'not_found')) throw outcome.reason
+      }
+      return count
     },
     async ofAccount(accountId, actor) {
       const now = clock.now()

@@ -67,7 +67,7 @@ export type ManageWebhooks = {
   /** @throws AuthError `not_found` */
   deliveries(id: string, query: DeliveryQuery): Promise<Delivery[]>
   /** @throws AuthError `permission_denied`, `not_found` */
-  replay(id: string, eventId: number, caller: Caller): Promise<void>
+  replay(id: string, eventId: number, caller: Caller, origin: RequestOrigin): Promise<void>
 }
 
 type ManageWebhooksParts = {
@@ -156,9 +156,11 @@ export function createManageWebhooks({ database, clock, random, seal, rules }: M
       await getWebhook(database.read, id)
       return listDeliveries(database.read, id, query)
     },
-    replay: (id, eventId, caller) =>
+    replay: (id, eventId, caller, origin) =>
       changing(id, caller, async (tx, _webhook, now) => {
         if (!(await replayDelivery(tx, id, eventId, now))) throw new AuthError('not_found')
+        const actor = actingAccount(caller.account.id, origin)
+        await recordEvent(tx, now, 'webhook.replayed', { accountId: undefined, webhookId: id, eventId, origin: actor })
       }),
   }
 }

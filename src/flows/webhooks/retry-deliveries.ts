@@ -1,3 +1,5 @@
+import { recordEvent } from '../../audit/audit-store.ts'
+import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { endRest } from '../../queue/lane-store.ts'
 import type { Database } from '../../storage/database.ts'
@@ -21,12 +23,19 @@ export type RetriedDeliveries = { retried: number; more: boolean }
 export type RetryDeliveries = (
   webhookId: string,
   caller: Caller,
-  options: { includesGivenUp: boolean },
+  options: { includesGivenUp: boolean; origin: RequestOrigin },
 ) => Promise<RetriedDeliveries>
 
 export function createRetryDeliveries({ database, clock }: { database: Database; clock: Clock }): RetryDeliveries {
-  return async (webhookId, caller, { includesGivenUp }) => {
+  return async (webhookId, caller, { includesGivenUp, origin }) => {
     const now = clock.now()
+    const record = (count: number) =>
+      database.inTransaction((tx) =>
+        recordEvent(tx, now, 'webhook.retried', {
+          ...{ accountId: undefined, webhookId, count },
+          origin: actingAccount(caller.account.id, origin),
+        }),
+      )
     let retried = 0
     for (const make of includesGivenUp ? [hurryDeliveries, reviveDeliveries] : [hurryDeliveries]) {
       for (;;) {
@@ -36,10 +45,14 @@ export function createRetryDeliveries({ database, clock }: { database: Database;
           return make(tx, webhookId, now, BATCH)
         })
         retried += count
-        if (retried >= MOST) return { retried, more: true }
+        if (retried >= MOST) {
+          await record(retried)
+          return { retried, more: true }
+        }
         if (count < BATCH) break
       }
     }
+    await record(retried)
     return { retried, more: false }
   }
 }

@@ -4,7 +4,7 @@ import { type Static, type TSchema, Type } from 'typebox'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError, type ErrorCode } from '../../errors.ts'
 import type { Administrator, Caller, Owner } from '../../flows/rights/actor.ts'
-import type { OwnPermission } from '../../permissions/permission.ts'
+import type { NeededPermission } from '../../permissions/permission.ts'
 import { schemaValidator } from '../../platform/schema-validator.ts'
 import type { AddressLimit } from '../../rate-limits/limits.ts'
 import { requestOrigin } from '../request-origin.ts'
@@ -38,7 +38,7 @@ export type ApiRoute = {
   path: string
   access: Access
   /** With `staff`: the required permission. Superusers have all of them. Default: none. */
-  permission?: OwnPermission
+  permission?: NeededPermission
   /** Whether the caller must have logged in recently (RECENT_LOGIN_LIFETIME). Default false. */
   needsRecentLogin?: boolean
   /** Limits on the client's address, besides the one on all requests without a login. */

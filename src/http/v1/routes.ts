@@ -29,8 +29,7 @@ export type RouteParts = AccountRouteParts &
   ManyAccountsRouteParts &
   SettingsRouteParts &
   StatisticsRouteParts &
-  OverviewRouteParts &
-  Parameters<typeof outboxRoutes>[0] &
+  OverviewRouteParts & { sampleRoutes: readonly ApiRoute[] } & Parameters<typeof outboxRoutes>[0] &
   Parameters<typeof webhookRoutes>[0]
 
 /** All v1 routes, in the order of the manual. */
@@ -51,6 +50,7 @@ export function apiRoutes(parts: RouteParts): ApiRoute[] {
     ...settingsRoutes(parts),
     ...statisticsRoutes(parts),
     ...overviewRoutes(parts),
+    ...parts.sampleRoutes,
     ...serviceRoutes(parts),
   ]
 }

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { USERNAME_LIMIT } from '../../../accounts/username.ts'
 import type { AuditPage, AuditQuery } from '../../../audit/audit-store.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
 import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
@@ -28,11 +29,13 @@ const pageQuery = {
 export type EventRouteParts = {
   listEvents(query: AuditQuery): Promise<AuditPage>
   /** The usernames of accounts by id; those that are gone are missing. */
+  /** The id of the account with this name; 0, which no account has, if there is none. */
+  idOfUsername(username: string): Promise<number>
   findUsernames(ids: readonly number[]): Promise<ReadonlyMap<number, string>>
 }
 
 /** The audit log: one's own events, and for administrators all events. */
-export function eventRoutes({ listEvents, findUsernames }: EventRouteParts): ApiRoute[] {
+export function eventRoutes({ listEvents, findUsernames, idOfUsername }: EventRouteParts): ApiRoute[] {
   return [
     apiRoute({
       method: 'GET',
@@ -61,13 +64,37 @@ export function eventRoutes({ listEvents, findUsernames }: EventRouteParts): Api
           Type.Integer({ ...idSchema, description: 'The account that the events happened to' }),
         ),
         actor_id: Type.Optional(Type.Integer({ ...idSchema, description: 'The account that acted' })),
+        username: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: USERNAME_LIMIT,
+            description: 'Of the account that the events happened to',
+          }),
+        ),
+        actor: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: USERNAME_LIMIT,
+            description: 'The username of the account that acted',
+          }),
+        ),
         since: momentParameter('Not before this moment'),
+        until: momentParameter('Before this moment'),
         ...pageQuery,
       }),
       answer: { status: 200, schema: namedPage },
-      handle: async ({ query: { account_id: accountId, actor_id: actorId, limit = PAGE, before, event, since } }) => {
-        const from = readMoment('since', since)
-        const wanted = { accountId, actorId, since: from, beforeId: before, event, limit }
+      handle: async ({ query: { limit = PAGE, before, event, ...query } }) => {
+        const idOf = async (username: string | undefined) =>
+          username === undefined ? undefined : await idOfUsername(username)
+        const wanted = {
+          accountId: query.account_id ?? (await idOf(query.username)),
+          actorId: query.actor_id ?? (await idOf(query.actor)),
+          since: readMoment('since', query.since),
+          until: readMoment('until', query.until),
+          beforeId: before,
+          event,
+          limit,
+        }
         const { events, nextBeforeId } = await listEvents(wanted)
         const names = await findUsernames(accountsIn(events))
         return { events: events.map((one) => presentNamedEvent(one, names)), next: nextBeforeId ?? null }

@@ -64,7 +64,9 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
       summary: 'Retry all postponed mail now',
       description: 'Use this when the mail server works again. Mail that is due within about a minute keeps its time.',
       answer: { status: 200, schema: Type.Object({ hurried: Type.Integer({ minimum: 0 }) }) },
-      handle: async ({ request }) => ({ hurried: await outboxAdministration.retryAll(callerOf(request)) }),
+      handle: async ({ request, origin }) => ({
+        hurried: await outboxAdministration.retryAll(callerOf(request), origin),
+      }),
     }),
     apiRoute({
       ...viewing,
@@ -82,8 +84,8 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
         'A mail that was given up cannot be retried, because its content is deleted. The person has to request a new one.',
       answer: { status: 202, schema: Type.Object({ status: Type.Literal('accepted') }) },
       refusals: ['not_found', 'mail_done'],
-      handle: async ({ request, params }) => {
-        await outboxAdministration.retry(readMailId(params), callerOf(request))
+      handle: async ({ request, params, origin }) => {
+        await outboxAdministration.retry(readMailId(params), callerOf(request), origin)
         return { status: 'accepted' }
       },
     }),

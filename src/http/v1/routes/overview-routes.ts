@@ -1,9 +1,11 @@
 import { Type } from 'typebox'
 import type { Account } from '../../../accounts/account.ts'
 import { type AttentionItem, attentionKinds, type ListAttention } from '../../../flows/upkeep/attention.ts'
+import type { LiftLimit } from '../../../flows/upkeep/lift-limit.ts'
 import type { HeldBack, LimitInForce } from '../../../rate-limits/held-back.ts'
+import { limitNames } from '../../../rate-limits/limits.ts'
 import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
-import { orNull, timeSchema, wireTime } from '../wire.ts'
+import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
 
 const item = Type.Object({
   kind: Type.Enum([...attentionKinds]),
@@ -33,11 +35,18 @@ export type OverviewRouteParts = {
   listAttention: ListAttention
   limitsInForce: readonly LimitInForce[]
   listHeldBack(): HeldBack[]
+  liftLimit: LiftLimit
   rights: { mayDo(account: Account, permission: string): Promise<boolean> }
 }
 
 /** What an administrator looks at first. */
-export function overviewRoutes({ listAttention, limitsInForce, listHeldBack, rights }: OverviewRouteParts): ApiRoute[] {
+export function overviewRoutes({
+  listAttention,
+  limitsInForce,
+  listHeldBack,
+  liftLimit,
+  rights,
+}: OverviewRouteParts): ApiRoute[] {
   const common = { method: 'GET', access: 'staff', tag: 'administration' } as const
   return [
     apiRoute({
@@ -76,6 +85,30 @@ export function overviewRoutes({ listAttention, limitsInForce, listHeldBack, rig
         })),
         held_back: listHeldBack().map(presentHeldBack),
       }),
+    }),
+    apiRoute({
+      ...common,
+      method: 'POST',
+      path: '/admin/limits/lift',
+      permission: 'limits.change',
+      summary: 'Lift a limit for somebody whom it holds back',
+      description:
+        'Deletes what was counted. Other processes that have refused the same client themselves may go on until the end of ' +
+        'the window.',
+      body: Type.Object({
+        limit: Type.Enum([...limitNames]),
+        address: Type.String({ maxLength: 100, description: 'As in `held_back`' }),
+        account_id: Type.Optional(orNull(idSchema)),
+      }),
+      answer: { status: 204 },
+      refusals: ['not_found'],
+      handle: ({ request, body, origin }) =>
+        liftLimit(
+          body.limit,
+          { address: body.address, accountId: body.account_id ?? undefined },
+          callerOf(request),
+          origin,
+        ),
     }),
   ]
 }

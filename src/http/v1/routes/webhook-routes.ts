@@ -185,9 +185,9 @@ export function webhookRoutes({
         schema: Type.Object({ retried: Type.Integer({ minimum: 0 }), more: Type.Boolean() }),
       },
       refusals: ['not_found'],
-      handle: async ({ request, params, body: { include_given_up: includesGivenUp = false } }) => {
+      handle: async ({ request, params, origin, body: { include_given_up: includesGivenUp = false } }) => {
         const { id } = await manageWebhooks.get(readWebhookId(params))
-        return retryDeliveries(id, callerOf(request), { includesGivenUp })
+        return retryDeliveries(id, callerOf(request), { includesGivenUp, origin })
       },
     }),
     apiRoute({
@@ -199,8 +199,8 @@ export function webhookRoutes({
       description: 'The request has the same `webhook-id`. The delivery may be in any state.',
       answer: { status: 202, schema: Type.Object({ status: Type.Literal('accepted') }) },
       refusals: ['not_found'],
-      handle: async ({ request, params }) => {
-        await manageWebhooks.replay(readWebhookId(params), readId(params.event), callerOf(request))
+      handle: async ({ request, params, origin }) => {
+        await manageWebhooks.replay(readWebhookId(params), readId(params.event), callerOf(request), origin)
         return { status: 'accepted' }
       },
     }),

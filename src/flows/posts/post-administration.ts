@@ -1,0 +1,83 @@
+import { findAccount } from '../../accounts/account-store.ts'
+import { recordEvent } from '../../audit/audit-store.ts'
+import { AuthError, refuseFaults } from '../../errors.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { textFaults } from '../../platform/text-rules.ts'
+import { type Post, type PostContent, TITLE_LIMIT } from '../../posts/post.ts'
+import { deletePost, findPost, listPostsByAuthor, listPostsPage, updatePost } from '../../posts/post-store.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Transaction } from '../../storage/prepared.ts'
+import { type Administrator, auditOriginOf } from '../rights/actor.ts'
+import { admit, findAdministered } from '../rights/authority.ts'
+
+/** What administrators do with the sample posts of others. They need `posts.change` or `posts.delete`. */
+export type PostAdministration = {
+  /** Newest first, at most `limit` of them, starting behind the post `beforeId`. */
+  list(query: { authorId: number | undefined; beforeId: number | undefined; limit: number }): Promise<Post[]>
+  /** @throws AuthError `not_found` */
+  get(id: number): Promise<Post>
+  /** @throws AuthError `not_found`, `permission_denied`, `invalid_fields` */
+  change(id: number, content: Partial<PostContent>, administrator: Administrator): Promise<Post>
+  /** @throws AuthError `not_found`, `permission_denied` */
+  remove(id: number, administrator: Administrator): Promise<void>
+}
+
+export function createPostAdministration({
+  database,
+  clock,
+}: {
+  database: Database
+  clock: Clock
+}): PostAdministration {
+  async function admitTo(
+    tx: Transaction,
+    id: number,
+    administrator: Administrator,
+    needed: 'posts.change' | 'posts.delete',
+  ): Promise<Post> {
+    const by = await admit(tx, administrator, needed)
+    const post = await findPost(tx, id)
+    if (post === undefined) throw new AuthError('not_found')
+    // Nobody touches what belongs to somebody with more rights.
+    if ((await findAccount(tx, post.authorId)) !== undefined) await findAdministered(tx, by, post.authorId)
+    return post
+  }
+
+  return {
+    list: ({ authorId, beforeId, limit }) =>
+      authorId === undefined
+        ? listPostsPage(database.read, beforeId, limit)
+        : listPostsByAuthor(database.read, authorId, beforeId, limit),
+    async get(id) {
+      const post = await findPost(database.read, id)
+      if (post === undefined) throw new AuthError('not_found')
+      return post
+    },
+    async change(id, { title, content }, administrator) {
+      const now = clock.now()
+      refuseFaults([
+        ...textFaults(title ?? '', TITLE_LIMIT).map((fault) => ({ field: 'title', ...fault })),
+        ...(title === undefined || title.trim() !== '' ? [] : [{ field: 'title', fault: 'required' }]),
+        ...(content === undefined || content.trim() !== '' ? [] : [{ field: 'content', fault: 'required' }]),
+      ])
+      return database.inTransaction(async (tx) => {
+        const post = await admitTo(tx, id, administrator, 'posts.change')
+        const wanted = { title: title ?? post.title, content: content ?? post.content }
+        const fields = (['title', 'content'] as const).filter((name) => wanted[name] !== post[name])
+        if (fields.length === 0) return post
+        if (!(await updatePost(tx, id, wanted, now))) throw new AuthError('not_found')
+        const facts = { accountId: post.authorId, postId: id, fields, origin: auditOriginOf(administrator) }
+        await recordEvent(tx, now, 'post.changed', facts)
+        return { ...post, ...wanted, updatedAt: now }
+      })
+    },
+    async remove(id, administrator) {
+      await database.inTransaction(async (tx) => {
+        const post = await admitTo(tx, id, administrator, 'posts.delete')
+        if (!(await deletePost(tx, id))) throw new AuthError('not_found')
+        const facts = { accountId: post.authorId, postId: id, origin: auditOriginOf(administrator) }
+        await recordEvent(tx, clock.now(), 'post.deleted', facts)
+      })
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import { recordEvent } from '../../audit/audit-store.ts'
+import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
+import { AuthError } from '../../errors.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { HeldBackList } from '../../rate-limits/held-back.ts'
+import type { Limiter } from '../../rate-limits/limiter.ts'
+import type { LimitName } from '../../rate-limits/limits.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Caller } from '../rights/actor.ts'
+import { actingAdministrator } from '../rights/authority.ts'
+
+/**
+ * Lifts a limit for a client whom this process holds back: what was counted is forgotten, and the client may try again. An
+ * administrator needs `limits.change`.
+ *
+ * @throws AuthError `permission_denied`; `not_found` if this process does not hold such a client back
+ */
+export type LiftLimit = (
+  limit: LimitName,
+  subject: { address: string; accountId: number | undefined },
+  caller: Caller,
+  origin: RequestOrigin,
+) => Promise<void>
+
+export function createLiftLimit({
+  database,
+  clock,
+  limiter,
+  heldBack,
+}: {
+  database: Database
+  clock: Clock
+  limiter: Pick<Limiter, 'lift'>
+  heldBack: Pick<HeldBackList, 'claimsOf' | 'forget'>
+}): LiftLimit {
+  return async (limit, subject, caller, origin) => {
+    const claims = heldBack.claimsOf(limit, subject)
+    await database.inTransaction(async (tx) => {
+      await actingAdministrator(tx, caller, 'limits.change')
+      if (claims.length === 0) throw new AuthError('not_found')
+      const facts = { accountId: subject.accountId, limit, origin: actingAccount(caller.account.id, origin) }
+      await recordEvent(tx, clock.now(), 'limit.lifted', facts)
+    })
+    for (const claim of claims) await limiter.lift(claim)
+    heldBack.forget(limit, subject)
+  }
+}
