@@ -19,6 +19,9 @@ export const errorCodes = [
   'no_active_account',
   'no_active_account_for_token',
   'email_not_verified',
+  'second_factor_required',
+  'second_factor_not_valid',
+  'challenge_not_valid',
   'one_time_token_not_valid',
   'permission_denied',
   'recent_login_required',
@@ -26,6 +29,11 @@ export const errorCodes = [
   'csrf_check_failed',
   'hook_refused',
   'cookies_need_https',
+  'passkeys_unavailable',
+  'factor_unavailable',
+  'factor_needed',
+  'too_many_factors',
+  'passkey_exists',
   'key_is_fixed',
   'own_account',
   'last_superuser',
@@ -52,6 +60,17 @@ export type FieldFault = { field: string; fault: string; [fact: string]: unknown
 /** A rate limit that has been reached. */
 export type ReachedLimit = { name: string; count: number; windowSeconds: number }
 
+/** A login that waits for a second factor (`second_factor_required`). */
+export type PendingLogin = {
+  /** The challenge token. */
+  token: string
+  /** Any one of these will do. Empty: the login must enrol one of `enrollable` first. */
+  factors: readonly string[]
+  /** What can be enrolled with the challenge token, if the login must do so. */
+  enrollable: readonly string[]
+  expiresInSeconds: number
+}
+
 /** What a refusal carries for the response. Each contract decides what it shows. */
 export type ErrorFacts = {
   /** For the log only, never for the response. Contains no secret, token or password. */
@@ -66,6 +85,10 @@ export type ErrorFacts = {
   told?: { code: string; message: string }
   /** What is wrong with which field (`invalid_fields`). */
   faults?: readonly FieldFault[]
+  /** What a login still needs (`second_factor_required`). */
+  pendingLogin?: PendingLogin
+  /** How the session can prove itself (`recent_login_required`, and `second_factor_required` within a session). */
+  stepUpWith?: readonly string[]
   cause?: unknown
 }
 
@@ -78,6 +101,8 @@ export class AuthError extends Error {
   readonly endReason: string | undefined
   readonly told: { code: string; message: string } | undefined
   readonly faults: readonly FieldFault[]
+  readonly pendingLogin: PendingLogin | undefined
+  readonly stepUpWith: readonly string[] | undefined
 
   constructor(code: ErrorCode, facts: ErrorFacts = {}) {
     super(facts.detail === undefined ? code : `${code}: ${facts.detail}`, { cause: facts.cause })
@@ -89,6 +114,8 @@ export class AuthError extends Error {
     this.endReason = facts.endReason
     this.told = facts.told
     this.faults = facts.faults ?? []
+    this.pendingLogin = facts.pendingLogin
+    this.stepUpWith = facts.stepUpWith
   }
 }
 

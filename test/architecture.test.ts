@@ -153,11 +153,21 @@ describe('the other rules', () => {
     ['src/tokens/jwt.ts', "import { jwtVerify } from 'jose/jwt/verify'", 'src/tokens/jwt.test.ts'],
     ['src/metrics/counter.ts', "import { Counter } from 'prom-client'", 'src/metrics/exposition.ts'],
     ['src/http/a.ts', "import { RateLimiterMemory } from 'rate-limiter-flexible'", 'src/rate-limits/limiter.ts'],
-    ['src/mfa/factors.ts', "import * as webauthn from '@simplewebauthn/server'", 'src/mfa/webauthn/factor.ts'],
+    ['src/mfa/factors.ts', "import * as webauthn from '@simplewebauthn/server'", 'src/mfa/passkeys/passkey-factor.ts'],
     [
       'src/audit/audit-store.ts',
       "await tx.insertInto('webhook_deliveries').values(rows).execute()",
       'src/webhooks/delivery-store.ts',
+    ],
+    [
+      'src/flows/mail/invitation.ts',
+      "import { startSession } from '../../sessions/session-store.ts'",
+      'src/flows/tokens/login-gate.ts',
+    ],
+    [
+      'src/flows/accounts/sign-up.ts',
+      "import { beginLogin } from '../tokens/begin-login-store.ts'",
+      'src/flows/tokens/refresh.ts',
     ],
     ['src/flows/a.ts', 'const port = process.env.PORT', 'src/config/environment.ts'],
     ['src/flows/a.ts', "const port = globalThis.process['env'].PORT", 'src/config/environment.ts'],

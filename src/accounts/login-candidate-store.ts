@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { FactorType } from '../mfa/factor.ts'
 import { prepared, type Queryable } from '../storage/prepared.ts'
 import type { Account } from './account.ts'
 import { type AccountRow, toAccount } from './account-row.ts'
@@ -13,6 +14,8 @@ export type LoginCandidate = {
   lastLoginFromHereAt: number | undefined
   /** Whether it has as many sessions as an account may have, or more. */
   hasMostSessions: boolean
+  /** Its confirmed factors. */
+  factors: readonly FactorType[]
 }
 
 /** What a look-up needs besides the name. */
@@ -30,6 +33,7 @@ type CandidateRow = AccountRow & {
   password_hash: string | null
   last_login_from_here_at: number | null
   excess_at: number | null
+  factor_types: string | null
 }
 
 const byUsername = prepared((db, key: string, network: string, most: number) =>
@@ -103,6 +107,10 @@ function candidates(db: Queryable, network: string, most: number) {
       sql<number | null>`(select created_at from sessions where account_id = accounts.id and ended_at is null
         order by created_at desc limit 1 offset ${most})`.as('excess_at'),
     )
+    .select(
+      sql<string | null>`(select string_agg(type, ' ') from factors where account_id = accounts.id
+        and confirmed_at is not null)`.as('factor_types'),
+    )
 }
 
 function toCandidate(row: CandidateRow): LoginCandidate {
@@ -111,5 +119,6 @@ function toCandidate(row: CandidateRow): LoginCandidate {
     passwordHash: row.password_hash ?? undefined,
     lastLoginFromHereAt: row.last_login_from_here_at ?? undefined,
     hasMostSessions: row.excess_at !== null,
+    factors: (row.factor_types?.split(' ') ?? []) as FactorType[],
   }
 }

@@ -35,6 +35,7 @@ import { createLimiter } from '../rate-limits/limiter.ts'
 import { createFindService } from '../services/service-credential.ts'
 import { createSender } from '../webhooks/sender.ts'
 import { buildAccountFlows } from './account-flows.ts'
+import { buildFactorFlows } from './factor-flows.ts'
 import { buildMailWorker } from './mail.ts'
 import { createReadMetrics } from './metrics.ts'
 import { buildOverview } from './overview.ts'
@@ -80,6 +81,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   const readTokenRights = createReadTokenRights(rights, config.tokens)
   const tokenFlows = buildTokenFlows(parts, core, { limiter, readTokenRights })
   const provePassword = createProvePassword({ database, passwords, limiter })
+  const factorFlows = buildFactorFlows(parts, core, { limiter, gate: tokenFlows.gate, provePassword })
   const register = createRegister({
     database,
     clock,
@@ -154,6 +156,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     database,
     flows: {
       ...tokenFlows,
+      ...factorFlows,
       rights,
       checkRecentLogin: accountFlows.checkRecentLogin,
       accountAdministration: accountFlows.accountAdministration,

@@ -4,6 +4,7 @@ import { type Authenticate, createAuthenticate } from '../flows/tokens/authentic
 import { createFindLoginAccount } from '../flows/tokens/find-login-account.ts'
 import { createIntrospect, type Introspect } from '../flows/tokens/introspect.ts'
 import { createLogin, type Login } from '../flows/tokens/login.ts'
+import { createLoginGate, type LoginGate } from '../flows/tokens/login-gate.ts'
 import { createLogout, type Logout } from '../flows/tokens/logout.ts'
 import { createRefresh, type Refresh } from '../flows/tokens/refresh.ts'
 import { createRevoke, type Revoke } from '../flows/tokens/revoke.ts'
@@ -19,6 +20,8 @@ import type { AppParts, Core } from './parts.ts'
 type TokenFlows = {
   authenticate: Authenticate
   login: Login
+  /** Every way of logging in passes it. */
+  gate: LoginGate
   refresh: Refresh
   verifyToken: VerifyToken
   logout: Logout
@@ -50,23 +53,21 @@ export function buildTokenFlows(
   }
   const findLoginAccount = createFindLoginAccount({ database, usernameRule, settings: { ...accounts, ...sessions } })
   const logout = createLogout({ database, clock, verifier, outbox, notices, settings })
+  const gate = createLoginGate({
+    database,
+    random,
+    issuer,
+    readTokenRights,
+    outbox,
+    hooks,
+    notices,
+    enrollable: ['totp'],
+    settings: { ...settings, ...config.mfa },
+  })
   return {
     authenticate: createAuthenticate({ database, clock, verifier, settings }),
-    login: createLogin({
-      database,
-      clock,
-      random,
-      passwords,
-      limiter,
-      issuer,
-      readTokenRights,
-      usernameRule,
-      findLoginAccount,
-      outbox,
-      hooks,
-      notices,
-      settings,
-    }),
+    gate,
+    login: createLogin({ database, clock, passwords, limiter, usernameRule, findLoginAccount, gate }),
     refresh: createRefresh({
       database,
       clock,

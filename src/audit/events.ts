@@ -18,6 +18,7 @@ type OfGroup = { groupId: number; name: string }
 type OfMember = OfAccount & OfGroup
 type OfWebhook = { accountId: undefined; webhookId: string }
 type OfPost = OfAccount & { postId: number }
+type OfFactor = OfAccount & { factorId: string; type: string }
 type OfKey = { kid: string; algorithm: JwtAlgorithm }
 
 /**
@@ -43,7 +44,18 @@ export type AuditFields = {
   'group.member_added': OfMember
   'group.member_removed': OfMember
   'login.succeeded': OfSession & { amr: readonly string[] }
+  'login.challenged': OfAccount & { factors: readonly string[] }
   'login.failed': { accountId: number | undefined; reason: LoginFailure }
+  'session.proven': OfSession & { amr: readonly string[] }
+  'factor.added': OfFactor
+  'factor.removed': OfFactor
+  'recovery_code.used': OfAccount & { left: number }
+  'recovery_code.issued': OfAccount
+  'recovery.asked': OfAccount & { what: string }
+  'recovery.cancelled': OfAccount & { what: string }
+  'passkey.counter_regressed': OfAccount & { factorId: string }
+  'device.trusted': OfAccount & { deviceId: string }
+  'device.untrusted': OfAccount & { deviceId: string }
   'session.ended': OfSession & { reason: SessionEndReason }
   'session.adopted': OfSession
   'refresh.replayed': OfSession & { generationsBehind: number }
@@ -83,6 +95,9 @@ export type LoginFailure =
   | 'inactive_account'
   | 'unverified_email'
   | 'refused_by_hook'
+  | 'wrong_second_factor'
+  | 'wrong_passkey'
+  | 'wrong_mailed_code'
 
 /**
  * What each event means, and what its fields besides account and session mean; for the manual and the API description.
@@ -138,11 +153,55 @@ export const auditEvents: {
     meaning: 'A user logged in, and a session started.',
     facts: { amr: 'how the user authenticated, as RFC 8176 values' },
   },
+  'login.challenged': {
+    meaning: 'A login proved its first factor and now needs a second one.',
+    facts: { factors: 'the factors that would do; empty: the login must enrol one' },
+  },
+  'session.proven': {
+    meaning: 'The user of a session proved again who they are.',
+    facts: { amr: 'what the session has proven, as RFC 8176 values' },
+  },
+  'factor.added': {
+    meaning: 'A second factor or passkey was added to the account, or its recovery codes were replaced.',
+    facts: { factorId: 'its id', type: 'which kind' },
+  },
+  'factor.removed': {
+    meaning: 'A second factor or passkey was removed. The event says who did it.',
+    facts: { factorId: 'its id', type: 'which kind' },
+  },
+  'recovery_code.used': {
+    meaning: 'A recovery code was used instead of another factor.',
+    facts: { left: 'how many are left' },
+  },
+  'recovery_code.issued': {
+    meaning: 'An administrator or the command line issued a recovery code for somebody who lost their factors.',
+    facts: {},
+  },
+  'recovery.asked': {
+    meaning: 'An administrator asked for a recovery, which takes effect after RECOVERY_DELAY.',
+    facts: { what: '`remove_factor` or `recovery_code`' },
+  },
+  'recovery.cancelled': {
+    meaning: 'The owner or an administrator cancelled a recovery before it took effect.',
+    facts: { what: '`remove_factor` or `recovery_code`' },
+  },
+  'passkey.counter_regressed': {
+    meaning: 'The signature counter of a passkey went back. The passkey may have been copied. The login succeeded.',
+    facts: { factorId: 'its id' },
+  },
+  'device.trusted': {
+    meaning: 'The user chose not to be asked for a second factor on this device again.',
+    facts: { deviceId: 'its id' },
+  },
+  'device.untrusted': {
+    meaning: 'A trusted device was revoked.',
+    facts: { deviceId: 'its id' },
+  },
   'login.failed': {
     meaning: 'A login was refused. The event names the account if the name belongs to one.',
     facts: {
       reason:
-        '`unknown_account`, `wrong_password`, `unverifiable_hash` (the stored format is not supported), `inactive_account`, `unverified_email` or `refused_by_hook`',
+        '`unknown_account`, `wrong_password`, `unverifiable_hash` (the stored format is not supported), `inactive_account`, `unverified_email`, `refused_by_hook`, `wrong_second_factor`, `wrong_passkey` or `wrong_mailed_code`',
     },
   },
   'session.ended': { meaning: 'A session ended.', facts: { reason: 'one of the end reasons' } },

@@ -7,6 +7,7 @@ import { defaultPublicUrl, type HttpSettings, httpSettings } from '../http/setti
 import { type KeySettings, keySettings, readSecretKey } from '../keys/settings.ts'
 import { defaultSender, type MailSettings, mailSettings } from '../mail/settings.ts'
 import { type MetricsSettings, metricsSettings } from '../metrics/settings.ts'
+import { type MfaSettings, mfaSettings } from '../mfa/settings.ts'
 import {
   defaultHashConcurrency,
   defaultServiceNames,
@@ -53,6 +54,7 @@ export type Config = {
     isStrict: boolean
   }
   sessions: SessionSettings
+  mfa: MfaSettings
   services: ServiceSettings
   accounts: AccountSettings
   site: SiteSettings
@@ -130,6 +132,7 @@ export function loadConfig(source: ConfigSource): Config {
   const sessions = reader.readGroup(sessionSettings, {
     sessionLifetimeMs: () => Math.max(30 * dayMs, tokens.refreshTokenLifetimeMs),
   })
+  const mfa = reader.readGroup(mfaSettings, { passkeyRpId: () => undefined })
   const services = reader.readGroup(serviceSettings)
   const accounts = reader.readGroup(accountSettings)
   const site = reader.readGroup(siteSettings)
@@ -173,6 +176,7 @@ export function loadConfig(source: ConfigSource): Config {
     keys: { ...keys, secretKey: keys.secretKey || substituteSecretKey(databaseUrl, source) },
     tokens: { ...tokens, isStrict: compatibility !== 'simplejwt' },
     sessions,
+    mfa,
     services,
     accounts,
     site,

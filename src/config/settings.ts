@@ -5,6 +5,7 @@ import { httpSettings } from '../http/settings.ts'
 import { keySettings } from '../keys/settings.ts'
 import { mailSettings } from '../mail/settings.ts'
 import { metricsSettings } from '../metrics/settings.ts'
+import { mfaSettings } from '../mfa/settings.ts'
 import { hashCostSettings, passwordSettings } from '../passwords/settings.ts'
 import type { SettingFacts, SettingGroup } from '../platform/setting.ts'
 import { postSettings } from '../posts/settings.ts'
@@ -27,6 +28,7 @@ const settingGroups: readonly AnyGroup[] = [
   keySettings,
   tokenSettings,
   sessionSettings,
+  mfaSettings,
   serviceSettings,
   accountSettings,
   siteSettings,

@@ -20,6 +20,9 @@ export const apiErrors = {
   no_active_account: { status: 401, title: 'No active account matches these credentials.' },
   no_active_account_for_token: { status: 401, title: 'The account of this token does not exist or is inactive.' },
   email_not_verified: { status: 403, title: 'Confirm the email address of this account first.' },
+  second_factor_required: { status: 401, title: 'This account needs a second factor.' },
+  second_factor_not_valid: { status: 401, title: 'This code or passkey is not right, or was used before.' },
+  challenge_not_valid: { status: 401, title: 'This took too long or failed too often. Start again.' },
   one_time_token_not_valid: { status: 400, title: 'The link is no longer valid. Request a new one.' },
   permission_denied: { status: 403, title: 'You do not have permission to do this.' },
   recent_login_required: { status: 403, title: 'This requires a recent login. Log in again and repeat the request.' },
@@ -30,6 +33,14 @@ export const apiErrors = {
     title: 'With cookies, the request needs an allowed Origin, and a JSON body or the header X-Latchkey-CSRF.',
   },
   cookies_need_https: { status: 400, title: 'Logging in with cookies requires a PUBLIC_URL with https.' },
+  passkeys_unavailable: {
+    status: 409,
+    title: 'Passkeys need a PUBLIC_URL with a domain. They do not work with an IP address.',
+  },
+  factor_unavailable: { status: 409, title: 'This factor cannot be used here or by this account.' },
+  factor_needed: { status: 409, title: 'This account must keep a second factor. Add another one first.' },
+  too_many_factors: { status: 409, title: 'The account has as many of these as it may have. Remove one first.' },
+  passkey_exists: { status: 409, title: 'This passkey is already registered.' },
   key_is_fixed: {
     status: 409,
     title: 'Tokens are signed with SECRET_KEY itself. Replace SECRET_KEY to replace the key.',
@@ -63,13 +74,30 @@ type Problem = {
   title: string
   status: number
   code: string
+  /** With `second_factor_required` at a login: what completes it, and for how many seconds. */
+  challenge_token?: string
+  factors?: readonly string[]
+  enrollable?: readonly string[]
+  expires_in?: number
+  /** Where and with what the session can prove itself again. */
+  step_up?: { path: string; with: readonly string[] }
   /** With `invalid_fields`: each fault with its field (a JSON Pointer without the first slash) and its rule. */
   errors?: readonly FieldFault[]
 }
 
+/**
+ * The status of a refusal in v1. Within a session, a missing second factor is 403: the token is valid, and clients must not
+ * refresh it.
+ */
+export function statusOf({ code, pendingLogin }: AuthError): number {
+  return code === 'second_factor_required' && pendingLogin === undefined ? 403 : apiErrors[code].status
+}
+
 /** A refusal as a problem. Its `detail` never leaves the server. */
 export function problemOf(error: AuthError): Problem {
-  const { status, title } = apiErrors[error.code]
+  const { title } = apiErrors[error.code]
+  const status = statusOf(error)
+  const { pendingLogin, stepUpWith } = error
   const code = error.endReason ?? error.told?.code ?? error.code
   return {
     type: 'about:blank',
@@ -77,6 +105,13 @@ export function problemOf(error: AuthError): Problem {
     status,
     code,
     ...(error.faults.length > 0 && { errors: error.faults }),
+    ...(pendingLogin !== undefined && {
+      challenge_token: pendingLogin.token,
+      factors: pendingLogin.factors,
+      ...(pendingLogin.factors.length === 0 && { enrollable: pendingLogin.enrollable }),
+      expires_in: pendingLogin.expiresInSeconds,
+    }),
+    ...(stepUpWith !== undefined && { step_up: { path: '/api/v1/me/step-up', with: stepUpWith } }),
   }
 }
 

@@ -3,7 +3,7 @@ import { isError } from '../platform/is-error.ts'
 import type { Seal } from '../platform/seal.ts'
 import type { AttemptResult } from '../queue/queue.ts'
 import type { Compose } from './composer.ts'
-import { linksOf } from './outbox.ts'
+import { secretsOf } from './outbox.ts'
 import type { OutboxMail } from './outbox-store.ts'
 import { type MailTransport, RefusedMailError, UnreachableMailServerError } from './transport.ts'
 
@@ -22,7 +22,7 @@ export function createMailAttempt({ clock, seal, compose, transport }: MailAttem
         ...mail.facts,
         kind: mail.kind,
         to: mail.to,
-        links: linksOf(mail, seal),
+        ...secretsOf(mail, seal),
       })
       await transport.send({ ...message, id: mail.id, to: mail.to, queuedAt: mail.queuedAt }, signal)
       return { outcome: 'done' }

@@ -26,7 +26,9 @@ export type ComposerOptions = {
 }
 
 /** Turns a mail into text. @throws Error if it lacks a value that its message needs */
-export type Compose = (mail: Pick<Mail, 'kind' | 'to' | 'locale' | 'values' | 'links'>) => Message
+export type Compose = (
+  mail: Pick<Mail, 'kind' | 'to' | 'locale' | 'values' | 'links'> & { code?: string | undefined },
+) => Message
 
 /** The texts of messages cannot be used. The error message contains every fault, one per line. */
 export class MailTemplateError extends Error {
@@ -56,10 +58,10 @@ export function createComposer({ messages, folder, language, publicUrl, service 
   tryLayout(layout, faults)
   if (faults.length > 0) throw new MailTemplateError(faults)
 
-  return ({ kind, to, locale, values, links }) => {
+  return ({ kind, to, locale, values, links, code }) => {
     const { template, language: written } = chosenFor(chosen.get(locale ?? language), kind)
     const content: MessageContent = {
-      values: { service, address: to, ...inWords(values, written) },
+      values: { service, address: to, ...inWords(values, written), ...(code !== undefined && { code }) },
       links: links.map(({ page, token, values }) => ({
         url: `${publicUrl}${page}?token=${token}`,
         values: inWords(values, written),

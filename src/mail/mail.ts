@@ -32,6 +32,8 @@ export type Mail = {
   locale: Locale | undefined
   values: MessageValues
   links: readonly MailLink[]
+  /** A secret that the message shows as `{code}`. Default: none. */
+  code?: string
   /** Not worth sending after this. */
   expiresAt: number
 }

@@ -36,24 +36,28 @@ export function createOutbox({ isOn, seal, random }: { isOn: boolean; seal: Seal
     onWake(listener) {
       tell = listener
     },
-    prepare({ links, values, locale, ...mail }) {
+    prepare({ links, values, locale, code, ...mail }) {
       const id = randomId(random)
-      const tokens = JSON.stringify(links.map(({ token }) => token))
+      const secrets = [...links.map(({ token }) => token), ...(code === undefined ? [] : [code])]
       return {
         ...mail,
         id,
         facts: { locale, values, links: links.map(({ page, values }) => ({ page, values })) },
-        sealedTokens: links.length === 0 ? undefined : seal.seal(tokens, placeOf(id)),
+        sealedTokens: secrets.length === 0 ? undefined : seal.seal(JSON.stringify(secrets), placeOf(id)),
       }
     },
     queue: (tx, mail, now) => queueMail(tx, { ...mail, queuedAt: now }),
   }
 }
 
-/** Decrypts the secrets of a mail, to write its links. @throws Error if SECRET_KEY has changed */
-export function linksOf({ id, facts, sealedTokens }: OutboxMail, seal: Seal): MailLink[] {
-  const tokens: string[] = sealedTokens === undefined ? [] : JSON.parse(seal.open(sealedTokens, placeOf(id)).plain)
-  return facts.links.map((link: MailFacts['links'][number], index) => ({ ...link, token: tokens[index] ?? '' }))
+/** Decrypts the secrets of a mail, to write its links and its code. @throws Error if SECRET_KEY has changed */
+export function secretsOf(
+  { id, facts, sealedTokens }: OutboxMail,
+  seal: Seal,
+): { links: MailLink[]; code: string | undefined } {
+  const secrets: string[] = sealedTokens === undefined ? [] : JSON.parse(seal.open(sealedTokens, placeOf(id)).plain)
+  const links = facts.links.map((link: MailFacts['links'][number], index) => ({ ...link, token: secrets[index] ?? '' }))
+  return { links, code: secrets[links.length] }
 }
 
 function placeOf(id: string): string {

@@ -15,7 +15,13 @@ import {
 } from '../platform/setting.ts'
 
 /** Security notices that can be turned off one by one. */
-export const noticeKinds = ['password-changed', 'email-changed', 'new-device', 'sessions-ended'] as const
+export const noticeKinds = [
+  'password-changed',
+  'email-changed',
+  'new-device',
+  'sessions-ended',
+  'factors-changed',
+] as const
 
 export const mailSettings = settingGroup('Mail', {
   url: orNone(
@@ -61,7 +67,7 @@ export const mailSettings = settingGroup('Mail', {
       default: noticeKinds.join(', '),
       description:
         'Which changes to their account users are notified of by mail: any of `password-changed`, ' +
-        '`email-changed`, `new-device` and `sessions-ended`, or `none`.',
+        '`email-changed`, `new-device`, `sessions-ended` and `factors-changed`, or `none`.',
     },
     readNotice,
   ),

@@ -41,6 +41,9 @@ const loginOutcomes = {
   inactive_account: true,
   unverified_email: true,
   refused_by_hook: true,
+  wrong_second_factor: true,
+  wrong_passkey: true,
+  wrong_mailed_code: true,
 } as const satisfies Record<LoginOutcome, true>
 
 /** Reasons that are recorded when they happen. The others follow from other facts and have no moment of their own. */

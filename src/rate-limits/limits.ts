@@ -60,6 +60,15 @@ export const limits = {
     counts: 'failures',
     isShared: true,
   },
+  'second-factor-per-account': {
+    setting: 'LIMIT_SECOND_FACTOR_PER_ACCOUNT',
+    default: '10/15m',
+    description:
+      'Wrong codes for the second factor of one account, whatever the factor and however many logins were begun. The right ' +
+      'code resets the count. Passkeys cannot be guessed: they do not count, and always let their owner in.',
+    counts: 'failures in a row',
+    isShared: true,
+  },
   'password-confirmation-per-account': {
     setting: 'LIMIT_PASSWORD_CONFIRMATION_PER_ACCOUNT',
     default: '10/1h',
@@ -129,6 +138,11 @@ export function loginClaims(network: string, accountKey: string, isKnownNetwork:
 /** What the wrong passwords of a logged-in user count under. */
 export function passwordConfirmationClaims(accountId: number): Claim[] {
   return [{ limit: 'password-confirmation-per-account', key: String(accountId) }]
+}
+
+/** What wrong codes for the second factor of an account count under. */
+export function secondFactorClaims(accountId: number): Claim[] {
+  return [{ limit: 'second-factor-per-account', key: String(accountId) }]
 }
 
 /** What the presentations of one refresh token are counted under. */

@@ -21,6 +21,7 @@ function aSession(facts: Partial<Session> = {}): Session {
     address: '',
     userAgent: '',
     amr: ['pwd'],
+    provenAt: loggedInAt,
     ...facts,
   }
 }

@@ -3,14 +3,22 @@ import type { Session } from './session.ts'
 
 /**
  * The step-up rule: what must not be possible with a token that somebody found needs a session with a recent login.
- * Refreshing does not make a login recent.
+ * Refreshing does not make a login recent; proving oneself again in the session does.
  *
  * @param session undefined: nobody knows when the caller logged in, so they must log in again
  * @param maxAgeMs RECENT_LOGIN_LIFETIME
+ * @param stepUpWith with what the session can prove itself, for the refusal
  * @throws AuthError `recent_login_required`
  */
-export function requireRecentLogin(session: Session | undefined, now: number, maxAgeMs: number): void {
+export function requireRecentLogin(
+  session: Session | undefined,
+  now: number,
+  maxAgeMs: number,
+  stepUpWith?: readonly string[],
+): void {
   // A session that started with another server's refresh token has no login: nobody knows how long ago that was.
   const hasLogin = session !== undefined && session.endedAt === undefined && session.amr.length > 0
-  if (!hasLogin || now - session.createdAt >= maxAgeMs) throw new AuthError('recent_login_required')
+  if (!hasLogin || now - session.provenAt >= maxAgeMs) {
+    throw new AuthError('recent_login_required', stepUpWith === undefined ? {} : { stepUpWith })
+  }
 }

@@ -38,5 +38,6 @@ export function toSession(row: SessionRow & MarkRow): Session {
     address: row.address,
     userAgent: row.user_agent,
     amr: row.amr === '' ? [] : row.amr.split(' '),
+    provenAt: row.proven_at ?? row.created_at,
   }
 }

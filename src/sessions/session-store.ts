@@ -156,6 +156,15 @@ export async function endSession(db: Transaction, id: string, reason: SessionEnd
   return (await end(db, id, now, reason)) === 1
 }
 
+const prove = preparedChange((db, id: string, amr: string, now: number) =>
+  db.updateTable('sessions').set({ amr, proven_at: now }).where('id', '=', id).where('ended_at', 'is', null),
+)
+
+/** Notes that the user of a session has proven again who they are. False if the session has ended. */
+export async function proveSession(db: Transaction, id: string, amr: readonly string[], now: number): Promise<boolean> {
+  return (await prove(db, id, amr.join(' '), now)) === 1
+}
+
 /**
  * The ids of sessions that nobody ended and whose current refresh token was signed under one of these `kid`s, by id,
  * starting after `afterId`.

@@ -22,6 +22,8 @@ export type Session = {
   userAgent: string
   /** How the user authenticated: RFC 8176 values. */
   amr: string[]
+  /** When the user last proved who they are: at the login, or later in the session. */
+  provenAt: number
 }
 
 /** The largest clock difference between processes on one database. */
@@ -97,6 +99,7 @@ export function beginSession(
     refreshExpiresAt: refreshExpiry(now, lifetimes.refreshTokenLifetimeMs, expiresAt),
     endedAt: undefined,
     endReason: undefined,
+    provenAt: now,
   }
 }
 
@@ -124,6 +127,7 @@ export function spentSession(
     address: '',
     userAgent: '',
     amr: [],
+    provenAt: now,
   }
 }
 

@@ -51,6 +51,7 @@ const byUidAndSession = prepared((db, uid: string, sessionId: string) =>
       'sessions.address',
       'sessions.user_agent',
       'sessions.amr',
+      'sessions.proven_at',
     ]),
 )
 
@@ -88,5 +89,6 @@ function sessionRow(row: Joined): SessionRow & MarkRow {
     sessions_ended_at: row.sessions_ended_at,
     sessions_end_reason: row.sessions_end_reason,
     sessions_kept_id: row.sessions_kept_id,
+    proven_at: row.proven_at,
   }
 }

@@ -17,6 +17,7 @@ import { accountUids } from './migrations/0013-account-uids.ts'
 import { eventsByActor } from './migrations/0014-events-by-actor.ts'
 import { sessionMarks } from './migrations/0015-session-marks.ts'
 import { phoneKeys } from './migrations/0016-phone-keys.ts'
+import { factors } from './migrations/0017-factors.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -38,6 +39,7 @@ const migrations: readonly Migration[] = [
   eventsByActor,
   sessionMarks,
   phoneKeys,
+  factors,
 ]
 
 /** The names of all migrations, in order. */

@@ -7,6 +7,7 @@ import type {
   WebhookEndpointsTable,
   WebhookSubscriptionsTable,
 } from './delivery-tables.ts'
+import type { FactorHoldersTable, FactorsTable, LoginChallengesTable, TrustedDevicesTable } from './factor-tables.ts'
 
 /**
  * Every table: the database at a glance. Times (`…_at`) are epoch milliseconds, JSON is text, and what other code would
@@ -37,6 +38,10 @@ export type Tables = {
   webhook_deliveries: WebhookDeliveriesTable
   queue_lanes: QueueLanesTable
   hourly_counts: HourlyCountsTable
+  factors: FactorsTable
+  factor_holders: FactorHoldersTable
+  login_challenges: LoginChallengesTable
+  trusted_devices: TrustedDevicesTable
 }
 
 /** A row of a table as a query returns it. */
@@ -115,6 +120,8 @@ export type SessionsTable = {
   user_agent: string
   /** How the user authenticated: RFC 8176 values, separated by spaces. */
   amr: string
+  /** When the user last proved who they are in this session; null: at its start. */
+  proven_at: Generated<number | null>
 }
 
 /** The marks (`accounts.sessions_ended_at`) that the rows of their sessions have not followed yet. */

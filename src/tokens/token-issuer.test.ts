@@ -34,6 +34,7 @@ const session: Session = {
   address: '',
   userAgent: '',
   amr: ['pwd'],
+  provenAt: 0,
 }
 
 type IssuerFacts = Partial<Pick<TokenIssuerParts, 'customClaims' | 'findKeys'> & Pick<ClaimsRules, 'isLenient'>>

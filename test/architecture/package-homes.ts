@@ -53,8 +53,14 @@ export const packageHomes: readonly PackageHome[] = [
   },
   {
     packages: /^@simplewebauthn\/server(\/|$)/,
-    home: /^src\/mfa\/webauthn\//,
-    title: 'WebAuthn is known in mfa/webauthn/ only',
+    home: /^src\/mfa\/passkeys\//,
+    title: 'WebAuthn is known in mfa/passkeys/ only',
+    why: 'a factor is one folder that can be added and removed',
+  },
+  {
+    packages: /^otpauth(\/|$)/,
+    home: /^src\/mfa\/totp\//,
+    title: 'one-time passwords are known in mfa/totp/ only',
     why: 'a factor is one folder that can be added and removed',
   },
 ]

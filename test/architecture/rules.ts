@@ -207,6 +207,24 @@ const webhookTables = perFile({
   find: (file) => mentions(file, /^write:webhook_/),
 })
 
+/** What starts a session or issues its refresh token, and who may use it. A logout only stores that a foreign token is spent. */
+const SESSION_STARTERS = /^(beginSession|startSession|beginLogin|createTokenIssuer)$/
+const MAY_START_SESSIONS =
+  /^src\/(flows\/tokens\/(login-gate|begin-login-store|refresh|logout)|sessions\/session-store|app\/token-flows)\.ts$/
+
+const oneGate = perFile({
+  title:
+    'sessions are started by the login gate only, and by a refresh that carries over a session of the former server',
+  why: 'every way of logging in must pass the one gate that asks for a second factor; a second place that starts sessions is a way around it',
+  appliesTo: (file) => isProduct(file) && !MAY_START_SESSIONS.test(file.path),
+  find: (file) => [
+    ...imports(file, ({ kind, names }) => kind === 'value' && names.some((name) => SESSION_STARTERS.test(name))),
+    ...file.mentions
+      .filter(({ name }) => /\.issuePair$/.test(name))
+      .map(({ line }) => ({ line, says: 'issues tokens' })),
+  ],
+})
+
 const wholeSuite = perFile({
   title: 'no test is skipped, singled out or left to do',
   why: 'what does not run guards nothing, and one `only` silences its whole file',
@@ -258,6 +276,7 @@ export const rules: readonly Rule[] = [
   length,
   types,
   webhookTables,
+  oneGate,
   wholeSuite,
   cycles,
 ]

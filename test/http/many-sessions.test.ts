@@ -24,7 +24,14 @@ describe.each(databases)('an account with very many sessions on $name', (databas
         const createdAt = now + index
         const times = { createdAt, refreshedAt: createdAt, refreshExpiresAt: now + 86_400_000, expiresAt: undefined }
         const chain = { refreshSeed: `seed${index}`, refreshGeneration: 0, refreshKid: undefined }
-        const who = { address: '192.0.2.1', userAgent: 'a bot', amr: ['pwd'], endedAt: undefined, endReason: undefined }
+        const who = {
+          address: '192.0.2.1',
+          userAgent: 'a bot',
+          amr: ['pwd'],
+          provenAt: 0,
+          endedAt: undefined,
+          endReason: undefined,
+        }
         await startSession(tx, { id: `bot${index}`, accountId: id, ...times, ...chain, ...who })
       }
     })

@@ -1,5 +1,5 @@
 import type { Compose } from '../../mail/composer.ts'
-import { linksOf } from '../../mail/outbox.ts'
+import { secretsOf } from '../../mail/outbox.ts'
 import { listKeptMail, type OutboxMail } from '../../mail/outbox-store.ts'
 import type { Seal } from '../../platform/seal.ts'
 import type { Database } from '../../storage/database.ts'
@@ -37,9 +37,9 @@ export function createReadMailbox({ database, seal, compose, from, settle }: Mai
   /** Skips mail encrypted under a lost SECRET_KEY, so that the other mail is still shown. */
   function open(mail: OutboxMail): MailboxEntry[] {
     const { id, kind, to, queuedAt } = mail
-    const sealed = attempt(() => linksOf(mail, seal))
+    const sealed = attempt(() => secretsOf(mail, seal))
     if (sealed === undefined) return []
-    const message = compose({ kind, to, locale: mail.facts.locale, values: mail.facts.values, links: sealed })
+    const message = compose({ kind, to, locale: mail.facts.locale, values: mail.facts.values, ...sealed })
     const links = [...message.text.matchAll(/^https?:\S+$/gm)].map(([link]) => link)
     return [{ id, kind, from, to, queuedAt, ...message, links }]
   }

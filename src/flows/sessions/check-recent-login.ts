@@ -1,22 +1,31 @@
+import { AuthError } from '../../errors.ts'
+import { hasSecondFactor, usableFactors } from '../../mfa/mfa-policy.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { requireRecentLogin } from '../../sessions/recent-login-policy.ts'
 import { findSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
+import { confirmedFactors, typesOf } from '../mfa/holder.ts'
 import type { Caller } from '../rights/actor.ts'
 
 type CheckRecentLoginParts = { database: Database; clock: Clock; settings: { recentLoginLifetimeMs: number } }
 
 /**
- * The step-up rule for a caller.
+ * The step-up rule for a caller: the session must have proven itself recently, and with a second factor if the account has
+ * one. A refusal says with what the session can prove itself.
  *
- * @throws AuthError `recent_login_required`
+ * @throws AuthError `recent_login_required`, `second_factor_required`
  */
 export type CheckRecentLogin = (caller: Caller) => Promise<void>
 
 export function createCheckRecentLogin({ database, clock, settings }: CheckRecentLoginParts): CheckRecentLogin {
-  return async ({ session, sessionId }) => {
+  return async ({ account, session, sessionId }) => {
     // Without CHECK_SESSION, nobody has checked the session yet.
     const own = session ?? (sessionId === undefined ? undefined : await findSession(database.read, sessionId))
-    requireRecentLogin(own, clock.now(), settings.recentLoginLifetimeMs)
+    const held = typesOf(await confirmedFactors(database.read, account.id))
+    const stepUpWith = hasSecondFactor(held) ? usableFactors(held) : ['password']
+    requireRecentLogin(own, clock.now(), settings.recentLoginLifetimeMs, stepUpWith)
+    if (hasSecondFactor(held) && own?.amr.includes('mfa') !== true) {
+      throw new AuthError('second_factor_required', { stepUpWith })
+    }
   }
 }

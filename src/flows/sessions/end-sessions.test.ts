@@ -32,6 +32,7 @@ function aSession(id: string, facts: Partial<Session> = {}): Session {
     address: '',
     userAgent: '',
     amr: [],
+    provenAt: 0,
     ...facts,
   }
 }

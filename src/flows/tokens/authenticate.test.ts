@@ -69,6 +69,7 @@ describe.each(databases)('an access token on $name', (kind) => {
       address: '',
       userAgent: '',
       amr: ['pwd'],
+      provenAt: 0,
     }
   }
 

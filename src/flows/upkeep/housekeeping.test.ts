@@ -45,6 +45,7 @@ describe.each(databases)('housekeeping on $name', ({ create }) => {
           address: '',
           userAgent: '',
           amr: [],
+          provenAt: 0,
         }
         await startSession(tx, { id: `${refreshExpiresAt}-${nth}`, accountId: 1, ...times, ...rest })
       }

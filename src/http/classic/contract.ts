@@ -58,7 +58,9 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
   /** RFC 6750 §3 */
   function challenge({ body }: ClassicAnswer): string {
     const scheme = `${authHeaderTypes[0] ?? 'Bearer'} realm="api"`
-    const isTokenRefused = typeof body === 'object' && body !== null && 'code' in body
+    const code = typeof body === 'object' && body !== null && 'code' in body ? body.code : undefined
+    // No token was refused: the login is not complete.
+    const isTokenRefused = code !== undefined && code !== 'second_factor_required'
     return parts.isStrict && isTokenRefused ? `${scheme}, error="invalid_token"` : scheme
   }
 

@@ -31,6 +31,18 @@ export const classicErrors = {
   no_active_account: { status: 401, detail: 'No active account found with the given credentials' },
   // In the words of any refused login: these clients know no other refusal.
   email_not_verified: { status: 401, detail: 'No active account found with the given credentials' },
+  second_factor_required: {
+    status: 401,
+    detail: 'A second factor is required to log in.',
+    code: 'second_factor_required',
+  },
+  second_factor_not_valid: { status: 401, detail: 'Invalid second factor.', code: 'second_factor_not_valid' },
+  challenge_not_valid: { status: 401, detail: 'The login has expired.', code: 'challenge_not_valid' },
+  passkeys_unavailable: { status: 409, detail: 'Passkeys are not available.' },
+  factor_unavailable: { status: 409, detail: 'This factor is not available.' },
+  factor_needed: { status: 409, detail: 'The last second factor cannot be removed.' },
+  too_many_factors: { status: 409, detail: 'There are too many of these.' },
+  passkey_exists: { status: 409, detail: 'This passkey is already registered.' },
   one_time_token_not_valid: { status: 400, detail: 'The link is no longer valid.' },
   no_active_account_for_token: { status: 401, detail: 'No active account found for the given token.' },
   permission_denied: { status: 403, detail: 'You do not have permission to perform this action.' },

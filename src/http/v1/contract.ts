@@ -10,7 +10,7 @@ import { charsetOf } from '../charset.ts'
 import type { ForgeryCheck } from '../forgery-check.ts'
 import { keepForAnswer } from '../framing.ts'
 import { readFormBody, readJsonBody } from '../json-body.ts'
-import { apiErrors, oauthProblemOf, problemOf } from '../problem.ts'
+import { oauthProblemOf, problemOf, statusOf } from '../problem.ts'
 import { logFailure, refusalOf } from '../refusal.ts'
 import { routedPath } from '../routed-path.ts'
 import { sendRetryFields, type Throttle } from '../throttle.ts'
@@ -130,7 +130,7 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
   }
 
   function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AuthError): FastifyReply {
-    const { status } = apiErrors[error.code]
+    const status = statusOf(error)
     const access = request.routeOptions.config.apiRoute?.access ?? 'anybody'
     if (status === 401) reply.header('www-authenticate', challenge(error, access))
     sendRetryFields(reply, error)

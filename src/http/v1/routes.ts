@@ -4,12 +4,14 @@ import { type AdminAccountRouteParts, adminAccountRoutes } from './routes/admin-
 import { type AdminGroupRouteParts, adminGroupRoutes } from './routes/admin-group-routes.ts'
 import { type EmailFlowRouteParts, emailFlowRoutes } from './routes/email-flow-routes.ts'
 import { type EventRouteParts, eventRoutes } from './routes/event-routes.ts'
+import { type FactorRouteParts, factorRoutes } from './routes/factor-routes.ts'
 import { type KeyRouteParts, keyRoutes } from './routes/key-routes.ts'
 import { type LoginRouteParts, loginRoutes } from './routes/login-routes.ts'
 import { type ManyAccountsRouteParts, manyAccountsRoutes } from './routes/many-accounts-routes.ts'
 import { type NewAccountRouteParts, newAccountRoutes } from './routes/new-account-routes.ts'
 import { outboxRoutes } from './routes/outbox-routes.ts'
 import { type OverviewRouteParts, overviewRoutes } from './routes/overview-routes.ts'
+import { type SecondFactorRouteParts, secondFactorRoutes } from './routes/second-factor-routes.ts'
 import { type ServiceRouteParts, serviceRoutes } from './routes/service-routes.ts'
 import { type SessionRouteParts, sessionRoutes } from './routes/session-routes.ts'
 import { type SettingsRouteParts, settingsRoutes } from './routes/settings-routes.ts'
@@ -20,6 +22,8 @@ export type RouteParts = AccountRouteParts &
   NewAccountRouteParts &
   EmailFlowRouteParts &
   LoginRouteParts &
+  SecondFactorRouteParts &
+  FactorRouteParts &
   SessionRouteParts &
   EventRouteParts &
   KeyRouteParts &
@@ -38,6 +42,8 @@ export function apiRoutes(parts: RouteParts): ApiRoute[] {
     ...accountRoutes(parts),
     ...newAccountRoutes(parts),
     ...loginRoutes(parts),
+    ...secondFactorRoutes(parts),
+    ...factorRoutes(parts),
     ...emailFlowRoutes(parts),
     ...sessionRoutes(parts),
     ...eventRoutes(parts),

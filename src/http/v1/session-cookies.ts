@@ -6,6 +6,9 @@ import { isLoopbackHost } from '../../platform/loopback.ts'
 /** Browsers silently drop a cookie whose name and value are longer (RFC 6265bis §5.6). */
 const LARGEST_COOKIE = 4_096
 
+/** The cookie of a trusted device, without prefix. */
+const DEVICE_COOKIE_NAME = 'latchkey_device'
+
 type SessionCookieSettings = {
   publicUrl: string
   /** The domain whose hosts all receive the access token; undefined: only this host does. */
@@ -32,6 +35,10 @@ export type SessionCookies = {
   readRefresh(request: FastifyRequest): string | undefined
   /** Makes the browser keep these tokens and replace the old ones. They must not be in the body as well. */
   set(reply: FastifyReply, tokens: RefreshedTokens): void
+  /** The token by which this browser is a trusted device. @throws AuthError `token_not_valid` if it is ambiguous */
+  readDevice(request: FastifyRequest): string | undefined
+  /** Makes the browser a trusted device. The cookie outlives the session. */
+  setDevice(reply: FastifyReply, token: string, lifetimeSeconds: number): void
   /** Makes the browser delete its tokens. */
   clear(reply: FastifyReply): void
 }
@@ -59,6 +66,7 @@ export function createSessionCookies({
   const shared = { prefix: isSecure ? '__Secure-' : '', attributes: `${common}; SameSite=Lax; Domain=${cookieDomain}` }
   const access = cookie(accessCookieName, cookieDomain === undefined ? own : shared)
   const refresh = cookie(refreshCookieName, own)
+  const device = cookie(DEVICE_COOKIE_NAME, own)
 
   function read(request: FastifyRequest, { name }: Cookie): string | undefined {
     return kind === 'none' ? undefined : readCookie(request.headers.cookie, name)
@@ -77,6 +85,9 @@ export function createSessionCookies({
       if (!('refresh' in tokens)) return
       reply.header('set-cookie', write(refresh, tokens.refresh, tokens.refreshExpiresInSeconds))
     },
+    readDevice: (request) => read(request, device),
+    setDevice: (reply, token, lifetimeSeconds) =>
+      void reply.header('set-cookie', write(device, token, lifetimeSeconds)),
     clear(reply) {
       for (const { name, attributes } of [access, refresh]) {
         reply.header('set-cookie', `${name}=; Max-Age=0${attributes}`)

@@ -93,4 +93,100 @@ Adresse: {client_address}
 Melden Sie sich auf diesem Gerät neu an. Wenn es wieder geschieht oder Sie das Gerät nicht kennen, ändern Sie Ihr Passwort.
 `,
   },
+  'factor-added': {
+    en: `Subject: A way to prove it is you was added
+
+On {time}, this was added to the account "{username}" at {service}: {factor}.
+
+If this was not you, change your password now and remove what you do not know, on the security page of your account.
+`,
+    de: `Subject: Ein Anmeldefaktor wurde hinzugefügt
+
+Zum Konto „{username}“ bei {service} wurde etwas hinzugefügt, womit Sie sich ausweisen können: {factor}. Zeitpunkt: {time}.
+
+Wenn Sie das nicht waren, ändern Sie jetzt Ihr Passwort und entfernen Sie auf der Sicherheitsseite Ihres Kontos, was Sie nicht
+kennen.
+`,
+  },
+  'factor-removed': {
+    en: `Subject: A way to prove it is you was removed
+
+On {time}, this was removed from the account "{username}" at {service}: {factor}.
+
+If this was not you, change your password now, and contact the operators of {service}.
+`,
+    de: `Subject: Ein Anmeldefaktor wurde entfernt
+
+Vom Konto „{username}“ bei {service} wurde entfernt: {factor}. Zeitpunkt: {time}.
+
+Wenn Sie das nicht waren, ändern Sie jetzt Ihr Passwort und wenden Sie sich an die Betreiber von {service}.
+`,
+  },
+  'recovery-code-used': {
+    en: `Subject: A recovery code was used
+
+On {time}, someone used a recovery code of the account "{username}" at {service}. You have {left} left.
+
+If this was not you, change your password now and create new recovery codes.
+`,
+    de: `Subject: Ein Wiederherstellungscode wurde benutzt
+
+Für das Konto „{username}“ bei {service} wurde ein Wiederherstellungscode benutzt: {time}. Übrig sind {left}.
+
+Wenn Sie das nicht waren, ändern Sie jetzt Ihr Passwort und erstellen Sie neue Codes.
+`,
+  },
+  'recovery-codes-few': {
+    en: `Subject: You are running out of recovery codes
+
+On {time}, someone used a recovery code of the account "{username}" at {service}. Only {left} are left. Create new ones on the
+security page of your account.
+
+If this was not you, change your password now.
+`,
+    de: `Subject: Ihre Wiederherstellungscodes gehen zur Neige
+
+Für das Konto „{username}“ bei {service} wurde ein Wiederherstellungscode benutzt: {time}. Übrig sind nur noch {left}. Erstellen
+Sie neue auf der Sicherheitsseite Ihres Kontos.
+
+Wenn Sie das nicht waren, ändern Sie jetzt Ihr Passwort.
+`,
+  },
+  'recovery-asked': {
+    en: `Subject: Someone is recovering your account
+
+On {time}, an administrator of {service} was asked to let someone into the account "{username}" who lost their second factor.
+This takes effect on {effective}.
+
+If you did not ask for this, log in and cancel it on the security page of your account, or contact the operators of {service}.
+`,
+    de: `Subject: Ihr Konto wird wiederhergestellt
+
+Die Verwaltung von {service} soll jemanden ohne zweiten Faktor in das Konto „{username}“ lassen: {time}. Das wird wirksam:
+{effective}.
+
+Wenn Sie nicht darum gebeten haben, melden Sie sich an und brechen Sie es auf der Sicherheitsseite Ihres Kontos ab, oder wenden
+Sie sich an die Betreiber von {service}.
+`,
+  },
+  'login-code': {
+    en: `Subject: Your code for {service}: {code}
+
+The code for the account "{username}" at {service} is {code}
+
+It works once, within {lifetime}. Type it only on the page where you asked for it, and tell it to nobody.
+
+If you did not ask for it, ignore this mail. Someone may know your password: change it if this happens again.
+`,
+    de: `Subject: Ihr Code für {service}: {code}
+
+Der Code für das Konto „{username}“ bei {service} lautet {code}
+
+Er gilt einmal, innerhalb von {lifetime}. Geben Sie ihn nur auf der Seite ein, auf der Sie ihn angefordert haben, und verraten
+Sie ihn niemandem.
+
+Wenn Sie ihn nicht angefordert haben, ignorieren Sie diese Mail. Vielleicht kennt jemand Ihr Passwort: Ändern Sie es, wenn das
+noch einmal geschieht.
+`,
+  },
 } as const satisfies Record<string, MessageTexts>

@@ -3,12 +3,13 @@ import type { RequestOrigin } from '../../../audit/origin.ts'
 import type { MessageValues } from '../../../mail/mail.ts'
 import type { Outbox } from '../../../mail/outbox.ts'
 import { hasRecentMail } from '../../../mail/outbox-store.ts'
+import type { FactorType } from '../../../mfa/factor.ts'
 import { deviceName } from '../../../sessions/device-name.ts'
 import type { Transaction } from '../../../storage/prepared.ts'
 import { isMailable } from '../emailed-token.ts'
 
 /** Notices that can be turned off. */
-type NoticeKind = 'password-changed' | 'email-changed' | 'new-device' | 'sessions-ended'
+type NoticeKind = 'password-changed' | 'email-changed' | 'new-device' | 'sessions-ended' | 'factors-changed'
 
 /** How long a notice is worth sending. */
 const WORTH_SENDING_MS = 3 * 86_400_000
@@ -47,6 +48,16 @@ export type SecurityNotices = {
   areDevicesNoted: boolean
   /** Reports a login from a device that is new to the account. */
   newDevice(tx: Transaction, account: Account, origin: RequestOrigin, now: number): Promise<void>
+  factorAdded(tx: Transaction, account: Account, type: FactorType, now: number): Promise<void>
+  factorRemoved(tx: Transaction, account: Account, type: FactorType, now: number): Promise<void>
+  recoveryCodeUsed(
+    tx: Transaction,
+    account: Account,
+    left: { left: number; isFew: boolean },
+    now: number,
+  ): Promise<void>
+  /** Reports that an administrator is about to remove a factor or issue a code. Cannot be turned off. */
+  recoveryAsked(tx: Transaction, account: Account, effectiveAt: number, now: number): Promise<void>
   /** @param origin of the request that presented the used token */
   sessionReplayed(tx: Transaction, account: Account, origin: RequestOrigin, now: number): Promise<void>
 }
@@ -98,11 +109,35 @@ export function createSecurityNotices({
     },
     areDevicesNoted: isSent('new-device'),
     newDevice: (tx, account, origin, now) => tell(tx, account, { kind: 'new-device', values: described(origin) }, now),
+    async factorAdded(tx, account, type, now) {
+      if (isSent('factors-changed'))
+        await tell(tx, account, { kind: 'factor-added', values: { factor: names[type] } }, now)
+    },
+    async factorRemoved(tx, account, type, now) {
+      if (isSent('factors-changed'))
+        await tell(tx, account, { kind: 'factor-removed', values: { factor: names[type] } }, now)
+    },
+    async recoveryCodeUsed(tx, account, { left, isFew }, now) {
+      const kind = isFew ? 'recovery-codes-few' : 'recovery-code-used'
+      if (isSent('factors-changed')) await tell(tx, account, { kind, values: { left: String(left) } }, now)
+    },
+    async recoveryAsked(tx, account, effectiveAt, now) {
+      const values = { effective: { at: effectiveAt } }
+      if (outbox.isOn) await tell(tx, account, { kind: 'recovery-asked', values }, now)
+    },
     async sessionReplayed(tx, account, origin, now) {
       const values = described(origin)
       if (isSent('sessions-ended')) await tell(tx, account, { kind: 'sessions-ended', values }, now)
     },
   }
+}
+
+/** Names that are the same in every language of the messages, or nearly so. */
+const names: Readonly<Record<FactorType, string>> = {
+  totp: 'TOTP (authenticator app)',
+  passkey: 'Passkey',
+  mailed_code: 'Code / E-Mail',
+  recovery_code: 'Recovery codes / Wiederherstellungscodes',
 }
 
 /** The device and address, in our words: a client's own text could be anything, such as a link. */

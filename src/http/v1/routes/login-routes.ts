@@ -3,12 +3,13 @@ import { Type } from 'typebox'
 import { AuthError } from '../../../errors.ts'
 import type { Login } from '../../../flows/tokens/login.ts'
 import type { Logout } from '../../../flows/tokens/logout.ts'
-import type { Refresh, RefreshedTokens } from '../../../flows/tokens/refresh.ts'
+import type { Refresh } from '../../../flows/tokens/refresh.ts'
 import { countedPassword } from '../../../passwords/counted-password.ts'
 import type { ForgeryCheck } from '../../forgery-check.ts'
 import { apiErrors } from '../../problem.ts'
 import { type ApiRoute, apiRoute } from '../route.ts'
 import type { SessionCookies } from '../session-cookies.ts'
+import { createLoginAnswers, modeSchema, presentLifetimes, presentTokens, tokensOrLifetimes } from './token-json.ts'
 
 export type LoginRouteParts = {
   login: Login
@@ -19,33 +20,13 @@ export type LoginRouteParts = {
   forgeryCheck: ForgeryCheck
 }
 
-const token = Type.String({ minLength: 1, description: 'A JWT in compact form' })
-const seconds = Type.Integer({ minimum: 0, description: 'Whole seconds from now' })
-
 const refreshBody = Type.Object({
   refresh_token: Type.Optional(Type.String({ minLength: 1, description: 'If absent, the cookie is used' })),
 })
 
-/** RFC 6749 §5.1. */
-const tokens = Type.Object({
-  access_token: token,
-  refresh_token: Type.Optional(token),
-  token_type: Type.Literal('Bearer'),
-  expires_in: seconds,
-  refresh_expires_in: Type.Optional(seconds),
-})
-
-/** The response if the tokens are in cookies. */
-const lifetimes = Type.Object({
-  mode: Type.Literal('cookie'),
-  expires_in: seconds,
-  refresh_expires_in: Type.Optional(seconds),
-})
-
-const tokensOrLifetimes = Type.Union([tokens, lifetimes])
-
 /** Log in, refresh, log out, with the tokens in the body or in cookies, never in both. */
 export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
+  const answerOf = createLoginAnswers(parts)
   const { login, refresh, logout, trimPasswords, cookies, forgeryCheck } = parts
 
   /**
@@ -70,6 +51,7 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
       refusals: [
         'no_active_account',
         'email_not_verified',
+        'second_factor_required',
         'hook_refused',
         'overloaded',
         'cookies_need_https',
@@ -78,24 +60,25 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
       description:
         'With `mode` `cookie`, for pages in a browser, the tokens go into cookies that no script can read, and ' +
         'not into the body. Later requests that change something then need an allowed `Origin`. Those without a ' +
-        'JSON body also need the header `X-Latchkey-CSRF`.',
+        'JSON body also need the header `X-Latchkey-CSRF`. If the account needs a second factor, the response is 401 ' +
+        '`second_factor_required` with a `challenge_token` and the `factors` that complete the login.',
       body: Type.Object({
         username: Type.String({
           minLength: 1,
           description: 'Or the email address or phone number, if LOGIN_WITH allows it',
         }),
         password: Type.String({ minLength: 1, format: 'password' }),
-        mode: Type.Optional(Type.Enum(['token', 'cookie'], { description: 'Default `token`' })),
+        mode: modeSchema,
+        device_token: Type.Optional(
+          Type.String({ maxLength: 100, description: 'Of a trusted device; with `mode` `cookie` it is in a cookie' }),
+        ),
       }),
       answer: { status: 200, schema: tokensOrLifetimes },
       handle: async ({ body: { username, mode, ...body }, origin, request, reply }) => {
         const password = countedPassword(body.password, trimPasswords)
-        if (mode !== 'cookie') return presentTokens(await login({ username, password }, origin))
-        cookies.checkAvailable()
-        forgeryCheck.checkLogin(request)
-        const issued = await login({ username, password }, origin)
-        cookies.set(reply, issued)
-        return presentLifetimes(issued)
+        const answer = answerOf(mode, { request, reply })
+        const deviceToken = mode === 'cookie' ? cookies.readDevice(request) : body.device_token
+        return answer(await login({ username, password, deviceToken }, origin))
       },
     }),
     apiRoute({
@@ -151,24 +134,4 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
       },
     }),
   ]
-}
-
-function presentTokens(issued: RefreshedTokens) {
-  return {
-    access_token: issued.access,
-    ...('refresh' in issued && { refresh_token: issued.refresh }),
-    token_type: 'Bearer',
-    ...lifetimesOf(issued),
-  }
-}
-
-function presentLifetimes(issued: RefreshedTokens) {
-  return { mode: 'cookie', ...lifetimesOf(issued) }
-}
-
-function lifetimesOf(issued: RefreshedTokens) {
-  return {
-    expires_in: issued.accessExpiresInSeconds,
-    ...('refresh' in issued && { refresh_expires_in: issued.refreshExpiresInSeconds }),
-  }
 }

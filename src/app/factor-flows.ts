@@ -1,0 +1,66 @@
+import type { Account } from '../accounts/account.ts'
+import type { ProvePassword } from '../flows/accounts/prove-password.ts'
+import { createMailCode } from '../flows/mfa/mail-code.ts'
+import { createOwnFactors, type OwnFactors } from '../flows/mfa/own-factors.ts'
+import { createPasskeyLogin, type PasskeyLogin } from '../flows/mfa/passkey-login.ts'
+import { createProveFactor } from '../flows/mfa/prove-factor.ts'
+import { createSecondFactor, type SecondFactor } from '../flows/mfa/second-factor.ts'
+import { createStepUp, type StepUp } from '../flows/mfa/step-up.ts'
+import type { LoginGate } from '../flows/tokens/login-gate.ts'
+import { createFactors } from '../mfa/factors.ts'
+import { createMailedCodeFactor } from '../mfa/mailed-code/mailed-code-factor.ts'
+import { isSecondFactorRequired } from '../mfa/mfa-policy.ts'
+import { createPasskeyFactor } from '../mfa/passkeys/passkey-factor.ts'
+import { relyingParty } from '../mfa/passkeys/relying-party.ts'
+import { createRecoveryCodeFactor } from '../mfa/recovery-codes/recovery-code-factor.ts'
+import { createTotpFactor } from '../mfa/totp/totp-factor.ts'
+import { findRights } from '../permissions/grant-store.ts'
+import type { Limiter } from '../rate-limits/limiter.ts'
+import { type AppParts, buildSeal, type Core } from './parts.ts'
+
+/** Everything about second factors and passkeys. */
+type FactorFlows = { secondFactor: SecondFactor; passkeyLogin: PasskeyLogin; ownFactors: OwnFactors; stepUp: StepUp }
+
+/** Builds the factors and the flows that use them. A new factor is one line in the list. */
+export function buildFactorFlows(
+  parts: AppParts,
+  { database, passwords, mailing: { outbox, notices } }: Core,
+  { limiter, gate, provePassword }: { limiter: Limiter; gate: LoginGate; provePassword: ProvePassword },
+): FactorFlows {
+  const { config, clock, random } = parts
+  const { mfa, http, mail } = config
+  const seal = buildSeal(parts)
+  const name = mail.from.name === '' ? new URL(http.publicUrl).host : mail.from.name
+  const party = relyingParty(http.publicUrl, { rpId: mfa.passkeyRpId, otherOrigins: mfa.passkeyOrigins, name })
+  const passkeys = createPasskeyFactor({ party, random })
+  const factors = createFactors([
+    passkeys,
+    createTotpFactor({ seal, random, issuer: name, leewaySteps: mfa.totpLeewaySteps }),
+    createMailedCodeFactor({ random, seal, isOn: outbox.isOn && mfa.mailedCodes }),
+    createRecoveryCodeFactor({ passwords, random }),
+  ])
+  const mailCode = createMailCode({ outbox, limiter })
+  const proveFactor = createProveFactor({ database, clock, random, seal, factors, limiter, notices, mailCode })
+
+  async function isRequired({ id, isStaff }: Account): Promise<boolean> {
+    const { groups } = await findRights(database.read, id)
+    return isSecondFactorRequired(mfa.requiredFor, { isStaff, groups: groups.map(({ name }) => name) })
+  }
+
+  return {
+    secondFactor: createSecondFactor({ database, clock, random, proveFactor, gate, settings: mfa }),
+    passkeyLogin: createPasskeyLogin({ database, clock, seal, passkeys, limiter, gate }),
+    ownFactors: createOwnFactors({
+      database,
+      clock,
+      random,
+      factors,
+      limiter,
+      notices,
+      outbox,
+      mailCode,
+      isRequired,
+    }),
+    stepUp: createStepUp({ database, clock, random, proveFactor, provePassword, outbox }),
+  }
+}

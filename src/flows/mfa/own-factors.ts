@@ -1,0 +1,203 @@
+import type { Account } from '../../accounts/account.ts'
+import { claimCredentialsChange, findAccount } from '../../accounts/account-store.ts'
+import { recordEvent } from '../../audit/audit-store.ts'
+import type { RequestOrigin } from '../../audit/origin.ts'
+import { AuthError, fieldRefusal } from '../../errors.ts'
+import type { Outbox } from '../../mail/outbox.ts'
+import type { FactorType, HeldFactor, Presented } from '../../mfa/factor.ts'
+import {
+  confirmFactor,
+  keepPendingFactor,
+  listFactors,
+  removeFactor,
+  removeFactorsOfType,
+  renameFactor,
+} from '../../mfa/factor-store.ts'
+import type { Factors } from '../../mfa/factors.ts'
+import { hasSecondFactor, joinedAmr } from '../../mfa/mfa-policy.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { type Random, randomId } from '../../platform/random.ts'
+import type { Limiter } from '../../rate-limits/limiter.ts'
+import { secondFactorClaims } from '../../rate-limits/limits.ts'
+import { proveSession } from '../../sessions/session-store.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Transaction } from '../../storage/prepared.ts'
+import type { SecurityNotices } from '../mail/security-notices/notices.ts'
+import { auditOriginOf, type Owner } from '../rights/actor.ts'
+import { confirmedFactors, ENROLMENT_LIFETIME_MS, factorOf, factorOwnerOf, typesOf } from './holder.ts'
+import type { MailCode } from './mail-code.ts'
+
+/** A factor as its owner sees it, with the facts of its kind. */
+export type ShownFactor = { factor: HeldFactor; facts: Readonly<Record<string, unknown>> }
+
+/** What a finished enrolment returns. */
+export type FinishedEnrolment = {
+  added: ShownFactor
+  /** With the account's first factor: the recovery codes to save. They count once that is confirmed. */
+  recoveryCodes: readonly string[] | undefined
+}
+
+/** What owners do with their factors. The contract requires a recent login for everything that changes something. */
+export type OwnFactors = {
+  list(accountId: number): Promise<{ factors: ShownFactor[]; available: FactorType[] }>
+  /** Begins an enrolment. It changes nothing until it is finished. @returns what the client needs, in snake_case */
+  begin(owner: Owner, type: FactorType): Promise<object>
+  /** @throws AuthError `invalid_fields` if what was presented is wrong, `passkey_exists`, `factor_unavailable`, `throttled` */
+  finish(owner: Owner, type: FactorType, presented: Presented, name: string | undefined): Promise<FinishedEnrolment>
+  /** @throws AuthError `not_found` */
+  rename(owner: Owner, id: string, name: string): Promise<void>
+  /** With the last second factor, the recovery codes go too. @throws AuthError `not_found`, `factor_needed` */
+  remove(owner: Owner, id: string): Promise<void>
+}
+
+type OwnFactorsParts = {
+  database: Database
+  clock: Clock
+  random: Random
+  factors: Factors
+  limiter: Limiter
+  notices: SecurityNotices
+  outbox: Outbox
+  mailCode: MailCode
+  /** Whether the settings require a second factor of the account. */
+  isRequired(account: Account): Promise<boolean>
+}
+
+export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
+  const { database, clock, random, factors, limiter, notices, outbox, mailCode, isRequired } = parts
+
+  async function accountOf({ caller }: Owner): Promise<Account> {
+    const account = await findAccount(database.read, caller.account.id)
+    if (account === undefined) throw new AuthError('account_not_found')
+    return account
+  }
+
+  const show = (factor: HeldFactor): ShownFactor => ({
+    factor,
+    facts: factors[factor.type]?.describe(factor) ?? {},
+  })
+
+  /** Recovery codes are pending until their owner has saved them, and then replace the former ones. */
+  async function beginRecoveryCodes(account: Account, now: number) {
+    const factor = factorOf(factors, 'recovery_code')
+    const id = randomId(random)
+    const begun = await factor.enrol(await factorOwnerOf(database, random, account), id, [], now)
+    const pending = { id, accountId: account.id, type: 'recovery_code', createdAt: now, data: begun.state } as const
+    return { codes: begun.answer.codes as string[], keep: (tx: Transaction) => keepPendingFactor(tx, pending) }
+  }
+
+  async function pendingOf(accountId: number, type: FactorType, now: number): Promise<HeldFactor> {
+    const all = await listFactors(database.read, accountId)
+    const pending = all.find((factor) => factor.type === type && factor.confirmedAt === undefined)
+    if (pending === undefined || pending.createdAt + ENROLMENT_LIFETIME_MS <= now) {
+      throw new AuthError('challenge_not_valid', { detail: 'no enrolment is pending' })
+    }
+    return pending
+  }
+
+  async function check(pending: HeldFactor, presented: Presented, origin: RequestOrigin, now: number) {
+    const factor = factorOf(factors, pending.type)
+    const enrolled = await limiter.guard(
+      factor.isGuessable ? secondFactorClaims(pending.accountId) : [],
+      { address: origin.address, accountId: pending.accountId },
+      () => factor.finish(pending, presented, now),
+      (outcome) => outcome === undefined,
+    )
+    if (enrolled !== undefined) return enrolled
+    throw fieldRefusal(factor.type === 'passkey' ? 'credential' : 'code', 'wrong_proof')
+  }
+
+  return {
+    async list(accountId) {
+      const account = await findAccount(database.read, accountId)
+      if (account === undefined) throw new AuthError('account_not_found')
+      const owner = await factorOwnerOf(database, random, account)
+      const available = Object.values(factors).filter((factor) => factor.unavailable(owner) === undefined)
+      const held = await confirmedFactors(database.read, accountId)
+      return { factors: held.map(show), available: available.map(({ type }) => type) }
+    },
+
+    async begin(owner, type) {
+      const now = clock.now()
+      const account = await accountOf(owner)
+      const factor = factorOf(factors, type)
+      const factorOwner = await factorOwnerOf(database, random, account)
+      const fault = factor.unavailable(factorOwner)
+      if (fault !== undefined) throw new AuthError(fault)
+      const held = await confirmedFactors(database.read, account.id)
+      const isAlone = type === 'recovery_code' && !hasSecondFactor(typesOf(held))
+      if (isAlone) throw new AuthError('factor_unavailable', { detail: 'recovery codes need another factor' })
+      const own = held.filter((one) => one.type === type)
+      if (type !== 'recovery_code' && own.length >= factor.most) throw new AuthError('too_many_factors')
+      const id = randomId(random)
+      const begun = await factor.enrol(factorOwner, id, own, now)
+      const mail = begun.mail && (await mailCode.prepare(account, begun.mail, owner.origin, now))
+      await database.inTransaction(async (tx) => {
+        await keepPendingFactor(tx, { id, accountId: account.id, type, createdAt: now, data: begun.state })
+        await mail?.queue(tx)
+      })
+      if (mail !== undefined) mailCode.wake()
+      return begun.answer
+    },
+
+    async finish(owner, type, presented, name) {
+      const now = clock.now()
+      const account = await accountOf(owner)
+      const pending = await pendingOf(account.id, type, now)
+      const enrolled = await check(pending, presented, owner.origin, now)
+      const former = typesOf(await confirmedFactors(database.read, account.id))
+      const isFirst = !hasSecondFactor(former) && type !== 'recovery_code'
+      const codes = isFirst ? await beginRecoveryCodes(account, now) : undefined
+      const { sessionId, session } = owner.caller
+      await database.inTransaction(async (tx) => {
+        // Voids trusted devices, mailed links and logins that are under way.
+        if (!(await claimCredentialsChange(tx, account))) throw new AuthError('challenge_not_valid')
+        const outcome = await confirmFactor(
+          tx,
+          pending,
+          { data: enrolled.data, name: name ?? enrolled.name ?? '', lookupKey: enrolled.lookupKey },
+          now,
+        )
+        if (outcome === 'taken') throw new AuthError('passkey_exists')
+        if (outcome === 'gone') throw new AuthError('challenge_not_valid')
+        if (type === 'recovery_code') await removeFactorsOfType(tx, account.id, type, pending.id)
+        await codes?.keep(tx)
+        if (sessionId !== undefined && enrolled.amr.length > 0) {
+          await proveSession(tx, sessionId, joinedAmr(session?.amr ?? ['pwd'], enrolled.amr), now)
+        }
+        const event = { accountId: account.id, factorId: pending.id, type, origin: auditOriginOf(owner) }
+        await recordEvent(tx, now, 'factor.added', event)
+        await notices.factorAdded(tx, account, type, now)
+      })
+      outbox.wake()
+      const added = (await confirmedFactors(database.read, account.id)).find(({ id }) => id === pending.id)
+      return { added: show(added ?? pending), recoveryCodes: codes?.codes }
+    },
+
+    async rename(owner, id, name) {
+      const { id: accountId } = owner.caller.account
+      const isRenamed = await database.inTransaction((tx) => renameFactor(tx, accountId, id, name))
+      if (!isRenamed) throw new AuthError('not_found')
+    },
+
+    async remove(owner, id) {
+      const now = clock.now()
+      const account = await accountOf(owner)
+      const mustKeep = await isRequired(account)
+      await database.inTransaction(async (tx) => {
+        const held = await confirmedFactors(tx, account.id)
+        const removed = held.find((one) => one.id === id)
+        if (removed === undefined) throw new AuthError('not_found')
+        const rest = typesOf(held.filter((one) => one.id !== id))
+        if (mustKeep && !hasSecondFactor(rest) && removed.type !== 'recovery_code') throw new AuthError('factor_needed')
+        if (!(await claimCredentialsChange(tx, account))) throw new AuthError('not_found')
+        if (!(await removeFactor(tx, account.id, id))) throw new AuthError('not_found')
+        if (!hasSecondFactor(rest)) await removeFactorsOfType(tx, account.id, 'recovery_code', undefined)
+        const event = { accountId: account.id, factorId: id, type: removed.type, origin: auditOriginOf(owner) }
+        await recordEvent(tx, now, 'factor.removed', event)
+        await notices.factorRemoved(tx, account, removed.type, now)
+      })
+      outbox.wake()
+    },
+  }
+}

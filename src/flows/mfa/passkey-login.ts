@@ -1,0 +1,121 @@
+import { findAccount } from '../../accounts/account-store.ts'
+import { recordEvent } from '../../audit/audit-store.ts'
+import type { RequestOrigin } from '../../audit/origin.ts'
+import { actingAccount } from '../../audit/origin.ts'
+import { AuthError } from '../../errors.ts'
+import { spendUnstoredChallenge } from '../../mfa/challenge-store.ts'
+import type { Factor, FactorOwner, Presented } from '../../mfa/factor.ts'
+import { findFactorByKey, useFactor } from '../../mfa/factor-store.ts'
+import { CHALLENGE_LIFETIME_MS } from '../../mfa/login-challenge.ts'
+import { credentialIdOf } from '../../mfa/passkeys/passkey-factor.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { sha256 } from '../../platform/digest.ts'
+import type { Seal } from '../../platform/seal.ts'
+import type { Limiter } from '../../rate-limits/limiter.ts'
+import { networkOf } from '../../rate-limits/network.ts'
+import type { Database } from '../../storage/database.ts'
+import type { IssuedPair } from '../../tokens/token-issuer.ts'
+import type { LoginGate } from '../tokens/login-gate.ts'
+import { loginRefusal } from '../tokens/login-refusal.ts'
+import { refuseLogin } from '../tokens/refuse-login.ts'
+import { confirmedFactors, typesOf } from './holder.ts'
+
+/** A login with a passkey and nothing else: no name, no password. */
+export type PasskeyLogin = {
+  /** Options for `navigator.credentials.get`, the same for everybody. Nothing is stored. @throws AuthError `passkeys_unavailable` */
+  begin(): Promise<{ token: string; answer: Readonly<Record<string, unknown>>; expiresInSeconds: number }>
+  /** @throws AuthError `second_factor_not_valid`, `challenge_not_valid`, `throttled`, and what the gate throws */
+  complete(token: string, presented: Presented, origin: RequestOrigin): Promise<IssuedPair>
+}
+
+/** What the token of an unstored challenge contains, encrypted. */
+type Sealed = { state: string; expiresAt: number }
+
+const PLACE = 'passkey_login'
+
+/** Nobody in particular: the options of a passkey login are the same for everybody. */
+const nobody: FactorOwner = { id: 0, username: '', email: '', isEmailVerified: false, displayName: '', userHandle: '' }
+
+export function createPasskeyLogin({
+  database,
+  clock,
+  seal,
+  passkeys,
+  limiter,
+  gate,
+}: {
+  database: Database
+  clock: Clock
+  seal: Seal
+  passkeys: Factor
+  limiter: Limiter
+  gate: LoginGate
+}): PasskeyLogin {
+  function open(token: string, now: number): Sealed {
+    try {
+      const sealed = JSON.parse(seal.open(token, PLACE).plain) as Sealed
+      if (now < sealed.expiresAt) return sealed
+    } catch {
+      // A stranger may send anything.
+    }
+    throw new AuthError('challenge_not_valid')
+  }
+
+  return {
+    async begin() {
+      const fault = passkeys.unavailable(nobody)
+      if (fault !== undefined || passkeys.challenge === undefined) throw new AuthError('passkeys_unavailable')
+      const now = clock.now()
+      const { state, answer } = await passkeys.challenge([], nobody, now)
+      const sealed: Sealed = { state, expiresAt: now + CHALLENGE_LIFETIME_MS }
+      return {
+        token: seal.seal(JSON.stringify(sealed), PLACE),
+        answer,
+        expiresInSeconds: CHALLENGE_LIFETIME_MS / 1_000,
+      }
+    },
+
+    async complete(token, presented, origin) {
+      const now = clock.now()
+      const { state, expiresAt } = open(token, now)
+      const proven = await limiter.guard(
+        [{ limit: 'login-per-address', key: networkOf(origin.address) }],
+        { address: origin.address },
+        async () => {
+          const factor = await findFactorByKey(database.read, credentialIdOf(presented) ?? '')
+          return factor && passkeys.verify([factor], presented, state, now)
+        },
+        (outcome) => outcome === undefined,
+      )
+      // Without user verification, whoever found the security key could log in.
+      if (proven === undefined || !proven.amr.includes('mfa')) {
+        await refuseLogin(database, proven?.factor.accountId, 'wrong_passkey', origin, now)
+        throw new AuthError('second_factor_not_valid')
+      }
+      const account = await findAccount(database.read, proven.factor.accountId)
+      if (account === undefined) throw new AuthError('second_factor_not_valid')
+      const outcome = await gate(
+        {
+          account,
+          amr: proven.amr,
+          provenBy: 'passkey',
+          held: typesOf(await confirmedFactors(database.read, account.id)),
+          hasMostSessions: true,
+          async alongside(tx) {
+            if (!(await spendUnstoredChallenge(tx, sha256(token), now, expiresAt)))
+              throw new AuthError('challenge_not_valid')
+            const isUsed = await useFactor(tx, proven.factor, proven.data, now)
+            if (!isUsed) throw new AuthError('second_factor_not_valid')
+            if (!proven.hasCounterRegressed) return
+            const about = { accountId: account.id, origin: actingAccount(account.id, origin) }
+            await recordEvent(tx, now, 'passkey.counter_regressed', { ...about, factorId: proven.factor.id })
+          },
+        },
+        origin,
+        now,
+      )
+      if (outcome.kind === 'refused') throw loginRefusal(outcome)
+      return outcome.issued
+    },
+  }
+}

@@ -1,0 +1,111 @@
+import { type Account, isActive } from '../../accounts/account.ts'
+import { findAccount } from '../../accounts/account-store.ts'
+import { recordEvent } from '../../audit/audit-store.ts'
+import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
+import { AuthError } from '../../errors.ts'
+import { findChallenge, spendChallenge } from '../../mfa/challenge-store.ts'
+import type { FactorType, Presented } from '../../mfa/factor.ts'
+import type { LoginChallenge } from '../../mfa/login-challenge.ts'
+import { joinedAmr } from '../../mfa/mfa-policy.ts'
+import { keepTrustedDevice } from '../../mfa/trusted-device-store.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { sha256 } from '../../platform/digest.ts'
+import { type Random, randomId, randomSecret } from '../../platform/random.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Transaction } from '../../storage/prepared.ts'
+import type { IssuedPair } from '../../tokens/token-issuer.ts'
+import type { LoginGate } from '../tokens/login-gate.ts'
+import { loginRefusal } from '../tokens/login-refusal.ts'
+import type { ProveFactor } from './prove-factor.ts'
+
+/** A completed login, and what the device keeps if its owner trusts it. */
+export type CompletedLogin = IssuedPair & { device?: { token: string; lifetimeSeconds: number } }
+
+/** The second half of a login that was answered with `second_factor_required`. */
+export type SecondFactor = {
+  /** What the client needs to prove one of the factors. @throws AuthError `challenge_not_valid`, `factor_unavailable`, `throttled` */
+  begin(token: string, type: FactorType, origin: RequestOrigin): Promise<object>
+  /**
+   * Completes the login. Of any number of equal requests one succeeds.
+   *
+   * @throws AuthError `challenge_not_valid`, `second_factor_not_valid`, `throttled`, and what the gate throws
+   */
+  complete(
+    proof: { token: string; type: FactorType; presented: Presented; trustsDevice: boolean },
+    origin: RequestOrigin,
+  ): Promise<CompletedLogin>
+}
+
+type SecondFactorParts = {
+  database: Database
+  clock: Clock
+  random: Random
+  proveFactor: ProveFactor
+  gate: LoginGate
+  settings: { trustedDeviceLifetimeMs: number | undefined }
+}
+
+export function createSecondFactor(parts: SecondFactorParts): SecondFactor {
+  const { database, clock, random, proveFactor, gate, settings } = parts
+
+  async function opened(token: string, now: number): Promise<{ challenge: LoginChallenge; account: Account }> {
+    const challenge = await findChallenge(database.read, 'login', token, now)
+    const account = challenge?.account && (await findAccount(database.read, challenge.account.id))
+    // Whoever changed the password meanwhile has not given this first proof.
+    const isSame = account !== undefined && account.credentialsVersion === challenge?.account?.credentialsVersion
+    if (challenge === undefined || account === undefined || !isSame || !isActive(account)) {
+      throw new AuthError('challenge_not_valid')
+    }
+    return { challenge, account }
+  }
+
+  /** What a trusted device keeps, and how to store it. */
+  function trust(account: Account, origin: RequestOrigin, now: number) {
+    const { trustedDeviceLifetimeMs: lifetimeMs } = settings
+    if (lifetimeMs === undefined) return undefined
+    const [id, token] = [randomId(random), randomSecret(random)]
+    const { id: accountId, credentialsVersion } = account
+    const device = { id, accountId, createdAt: now, expiresAt: now + lifetimeMs, ...origin }
+    return {
+      given: { token, lifetimeSeconds: lifetimeMs / 1_000 },
+      async keep(tx: Transaction) {
+        await keepTrustedDevice(tx, { ...device, digest: sha256(token), credentialsVersion })
+        await recordEvent(tx, now, 'device.trusted', {
+          accountId,
+          deviceId: id,
+          origin: actingAccount(accountId, origin),
+        })
+      },
+    }
+  }
+
+  return {
+    async begin(token, type, origin) {
+      const { challenge, account } = await opened(token, clock.now())
+      return proveFactor.begin(challenge, account, type, origin)
+    },
+    async complete({ token, type, presented, trustsDevice }, origin) {
+      const now = clock.now()
+      const { challenge, account } = await opened(token, now)
+      const { proven, held, use } = await proveFactor.check(challenge, account, type, presented, origin)
+      const trusted = trustsDevice ? trust(account, origin, now) : undefined
+      const outcome = await gate(
+        {
+          account,
+          amr: joinedAmr(challenge.amr, proven.amr),
+          held,
+          hasMostSessions: true,
+          async alongside(tx) {
+            if (!(await spendChallenge(tx, challenge.digest))) throw new AuthError('challenge_not_valid')
+            await use(tx)
+            await trusted?.keep(tx)
+          },
+        },
+        origin,
+        now,
+      )
+      if (outcome.kind === 'refused') throw loginRefusal(outcome)
+      return { ...outcome.issued, ...(trusted !== undefined && { device: trusted.given }) }
+    },
+  }
+}

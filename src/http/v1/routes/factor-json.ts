@@ -1,0 +1,67 @@
+import { Type } from 'typebox'
+import type { ShownFactor } from '../../../flows/mfa/own-factors.ts'
+import { factorTypes } from '../../../mfa/factor.ts'
+import { orNull, timeSchema, wireTime } from '../wire.ts'
+
+/** Which factor. */
+export const factorType = Type.Enum([...factorTypes], { description: 'Which kind of factor' })
+
+/** The token of a login or a session that waits for a proof. */
+export const challengeToken = Type.String({ minLength: 1, maxLength: 1_000, description: 'The `challenge_token`' })
+
+/** Nothing that an authenticator makes is longer; a body of megabytes ends here. */
+const BASE64_LIMIT = 40_000
+const base64 = Type.String({ maxLength: BASE64_LIMIT, pattern: '^[A-Za-z0-9_-]*$' })
+
+/** `PublicKeyCredential.toJSON()` (WebAuthn Level 3 §5.1): of a registration or of an authentication. */
+const credential = Type.Object(
+  {
+    id: Type.String({ minLength: 1, maxLength: 1_400, pattern: '^[A-Za-z0-9_-]+$' }),
+    rawId: Type.String({ minLength: 1, maxLength: 1_400, pattern: '^[A-Za-z0-9_-]+$' }),
+    type: Type.Literal('public-key'),
+    response: Type.Object({
+      clientDataJSON: base64,
+      attestationObject: Type.Optional(base64),
+      authenticatorData: Type.Optional(base64),
+      signature: Type.Optional(base64),
+      userHandle: Type.Optional(Type.Union([base64, Type.Null()])),
+      transports: Type.Optional(Type.Array(Type.String({ maxLength: 40 }), { maxItems: 10 })),
+    }),
+    clientExtensionResults: Type.Optional(Type.Object({})),
+    authenticatorAttachment: Type.Optional(Type.Union([Type.String({ maxLength: 40 }), Type.Null()])),
+  },
+  { description: 'What `navigator.credentials` gave, as JSON (`PublicKeyCredential.toJSON()`)' },
+)
+
+/** What proves a factor. */
+export const proofFields = {
+  code: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 40, description: 'Of an app, a mail or a recovery code' }),
+  ),
+  credential: Type.Optional(credential),
+}
+
+/** A factor without its secrets. */
+export const factorSchema = Type.Object({
+  id: Type.String(),
+  type: factorType,
+  name: Type.String({ description: 'What the owner calls it; may be empty' }),
+  created_at: timeSchema,
+  last_used_at: orNull(timeSchema),
+  codes_left: Type.Optional(Type.Integer({ description: 'Recovery codes that were not used' })),
+  credential_id: Type.Optional(Type.String({ description: 'Of a passkey' })),
+  is_syncable: Type.Optional(Type.Boolean({ description: 'Whether the passkey can be on several devices' })),
+  is_backed_up: Type.Optional(Type.Boolean({ description: 'Whether the passkey is on several devices' })),
+})
+
+/** A factor in the form of `factorSchema`. */
+export function presentFactor({ factor, facts }: ShownFactor) {
+  return {
+    id: factor.id,
+    type: factor.type,
+    name: factor.name,
+    created_at: wireTime(factor.confirmedAt ?? factor.createdAt),
+    last_used_at: wireTime(factor.lastUsedAt),
+    ...facts,
+  }
+}

@@ -1,0 +1,164 @@
+import { Type } from 'typebox'
+import { AuthError, fieldRefusal } from '../../../errors.ts'
+import type { OwnFactors } from '../../../flows/mfa/own-factors.ts'
+import type { ProvenSession, StepUp } from '../../../flows/mfa/step-up.ts'
+import { type FactorType, isFactorType } from '../../../mfa/factor.ts'
+import { countedPassword } from '../../../passwords/counted-password.ts'
+import { type ApiRoute, apiRoute, callerOf, ownerOf } from '../route.ts'
+import { timeSchema, wireTime } from '../wire.ts'
+import { challengeToken, factorSchema, factorType, presentFactor, proofFields } from './factor-json.ts'
+import { begunSchema } from './second-factor-routes.ts'
+
+export type FactorRouteParts = { ownFactors: OwnFactors; stepUp: StepUp; trimPasswords: boolean }
+
+const NAME_LIMIT = 100
+const name = Type.String({ maxLength: NAME_LIMIT })
+
+const enrolment = Type.Object({
+  ...begunSchema.properties,
+  secret: Type.Optional(Type.String({ description: 'For an authenticator app, in base32' })),
+  uri: Type.Optional(Type.String({ description: 'The same as an `otpauth:` URI, for a QR code' })),
+  codes: Type.Optional(Type.Array(Type.String(), { description: 'The recovery codes. They are shown only now' })),
+})
+const proven = Type.Object({
+  proven_at: timeSchema,
+  amr: Type.Array(Type.String(), { description: 'What the session has proven, as RFC 8176 values' }),
+})
+
+/** One's own factors, and proving oneself again within a session. */
+export function factorRoutes({ ownFactors, stepUp, trimPasswords }: FactorRouteParts): ApiRoute[] {
+  const common = { access: 'caller', tag: 'account' } as const
+  return [
+    apiRoute({
+      ...common,
+      method: 'GET',
+      path: '/me/factors',
+      summary: 'List my second factors and passkeys',
+      answer: {
+        status: 200,
+        schema: Type.Object({
+          factors: Type.Array(factorSchema),
+          available: Type.Array(factorType, { description: 'What can be added here' }),
+        }),
+      },
+      handle: async ({ request }) => {
+        const { factors, available } = await ownFactors.list(callerOf(request).account.id)
+        return { factors: factors.map(presentFactor), available }
+      },
+    }),
+    apiRoute({
+      ...common,
+      method: 'POST',
+      path: '/me/factors/:type/begin',
+      needsRecentLogin: true,
+      summary: 'Begin to add a factor',
+      description:
+        'Nothing changes until it is confirmed, within ten minutes. `recovery_code` makes new codes; the former ones work ' +
+        'until the new ones are confirmed.',
+      answer: { status: 200, schema: enrolment },
+      refusals: ['factor_unavailable', 'passkeys_unavailable', 'no_mail', 'too_many_factors', 'overloaded'],
+      handle: (asked) => ownFactors.begin(ownerOf(asked), readType(asked.params.type)),
+    }),
+    apiRoute({
+      ...common,
+      method: 'POST',
+      path: '/me/factors/:type/confirm',
+      needsRecentLogin: true,
+      summary: 'Confirm a factor that was begun',
+      description:
+        'With a code, or with what the browser gave for a passkey. For `recovery_code`, `saved` confirms that the codes are ' +
+        'kept. With the first factor, the response contains recovery codes: save them, then confirm `recovery_code`. ' +
+        'Trusted devices must show a second factor again.',
+      body: Type.Object({
+        ...proofFields,
+        saved: Type.Optional(Type.Literal(true)),
+        name: Type.Optional(name),
+      }),
+      answer: {
+        status: 201,
+        schema: Type.Object({
+          factor: factorSchema,
+          recovery_codes: Type.Optional(Type.Array(Type.String())),
+        }),
+      },
+      refusals: ['challenge_not_valid', 'passkey_exists', 'overloaded'],
+      handle: async (asked) => {
+        const { code, credential, saved, name } = asked.body
+        const presented = { code, credential, saved }
+        const type = readType(asked.params.type)
+        const { added, recoveryCodes } = await ownFactors.finish(ownerOf(asked), type, presented, name)
+        return { factor: presentFactor(added), ...(recoveryCodes && { recovery_codes: recoveryCodes }) }
+      },
+    }),
+    apiRoute({
+      ...common,
+      method: 'PATCH',
+      path: '/me/factors/:id',
+      summary: 'Rename one of my factors',
+      body: Type.Object({ name }),
+      answer: { status: 204 },
+      refusals: ['not_found'],
+      handle: async (asked) => ownFactors.rename(ownerOf(asked), asked.params.id ?? '', asked.body.name),
+    }),
+    apiRoute({
+      ...common,
+      method: 'DELETE',
+      path: '/me/factors/:id',
+      needsRecentLogin: true,
+      summary: 'Remove one of my factors',
+      description:
+        'With the last one, the recovery codes stop working too. Trusted devices must show a second factor again.',
+      answer: { status: 204 },
+      refusals: ['not_found', 'factor_needed'],
+      handle: async (asked) => ownFactors.remove(ownerOf(asked), asked.params.id ?? ''),
+    }),
+    apiRoute({
+      ...common,
+      method: 'POST',
+      path: '/me/step-up/begin',
+      summary: 'Begin to prove who I am again',
+      description: 'Needed for passkeys and for mailed codes.',
+      body: Type.Object({ factor: factorType }),
+      answer: { status: 200, schema: Type.Object({ challenge_token: challengeToken, ...begunSchema.properties }) },
+      refusals: ['factor_unavailable', 'challenge_not_valid'],
+      handle: async (asked) => {
+        const { token, answer } = await stepUp.begin(ownerOf(asked), asked.body.factor)
+        return { challenge_token: token, ...answer }
+      },
+    }),
+    apiRoute({
+      ...common,
+      method: 'POST',
+      path: '/me/step-up',
+      summary: 'Prove who I am again, without a new login',
+      description:
+        'With the password, or with a factor if the account has one. Afterwards the session may do what needs a recent ' +
+        'login. New claims are in the next access token.',
+      body: Type.Object({
+        password: Type.Optional(Type.String({ minLength: 1, format: 'password' })),
+        factor: Type.Optional(factorType),
+        challenge_token: Type.Optional(challengeToken),
+        ...proofFields,
+      }),
+      answer: { status: 200, schema: proven },
+      refusals: ['second_factor_required', 'challenge_not_valid', 'overloaded'],
+      handle: async (asked) => {
+        const { password, factor, challenge_token: token, code, credential } = asked.body
+        const owner = ownerOf(asked)
+        if (factor !== undefined) return present(await stepUp.withFactor(owner, factor, token, { code, credential }))
+        if (password === undefined) throw fieldRefusal('password', 'required')
+        return present(await stepUp.withPassword(owner, countedPassword(password, trimPasswords)))
+      },
+    }),
+  ]
+}
+
+function present({ amr, provenAt }: ProvenSession) {
+  return { proven_at: wireTime(provenAt), amr }
+}
+
+/** @throws AuthError `not_found` */
+function readType(text: string | undefined): FactorType {
+  if (text !== undefined && isFactorType(text)) return text
+  throw new AuthError('not_found')
+}

@@ -1,0 +1,134 @@
+import { Type } from 'typebox'
+import type { PasskeyLogin } from '../../../flows/mfa/passkey-login.ts'
+import type { SecondFactor } from '../../../flows/mfa/second-factor.ts'
+import type { ForgeryCheck } from '../../forgery-check.ts'
+import { type ApiRoute, apiRoute } from '../route.ts'
+import type { SessionCookies } from '../session-cookies.ts'
+import { challengeToken, factorType, proofFields } from './factor-json.ts'
+import { createLoginAnswers, modeSchema, tokensOrLifetimes } from './token-json.ts'
+
+export type SecondFactorRouteParts = {
+  secondFactor: SecondFactor
+  passkeyLogin: PasskeyLogin
+  cookies: SessionCookies
+  forgeryCheck: ForgeryCheck
+}
+
+/** What begins a proof: options for the authenticator, or where a code was sent. */
+export const begunSchema = Type.Object({
+  options: Type.Optional(
+    Type.Unsafe<Record<string, unknown>>({
+      type: 'object',
+      additionalProperties: true,
+      description: 'For `PublicKeyCredential.parseRequestOptionsFromJSON`',
+    }),
+  ),
+  sent_to: Type.Optional(Type.String({ description: 'The address that the code was mailed to, mostly hidden' })),
+})
+
+/** Complete a login with a second factor, or log in with a passkey alone. */
+export function secondFactorRoutes(parts: SecondFactorRouteParts): ApiRoute[] {
+  const { secondFactor, passkeyLogin } = parts
+  const answerOf = createLoginAnswers(parts)
+  return [
+    apiRoute({
+      method: 'POST',
+      path: '/login/second-factor/begin',
+      access: 'anybody',
+      limits: ['login-per-address'],
+      tag: 'login',
+      summary: 'Begin to prove a second factor',
+      description:
+        'Needed for passkeys and for mailed codes. It mails the code, or returns the options for the browser.',
+      body: Type.Object({ challenge_token: challengeToken, factor: factorType }),
+      answer: { status: 200, schema: begunSchema },
+      refusals: ['challenge_not_valid', 'factor_unavailable'],
+      handle: ({ body, origin }) => secondFactor.begin(body.challenge_token, body.factor, origin),
+    }),
+    apiRoute({
+      method: 'POST',
+      path: '/login/second-factor',
+      access: 'anybody',
+      limits: ['login-per-address'],
+      tag: 'login',
+      summary: 'Complete a login with a second factor',
+      description:
+        'The challenge is valid for five minutes, survives five wrong proofs, and is used once. With `trust_device`, if ' +
+        'TRUSTED_DEVICE_LIFETIME is set, this device is not asked for a second factor again: it gets a cookie, or with ' +
+        '`mode` `token` a `device_token`.',
+      body: Type.Object({
+        challenge_token: challengeToken,
+        factor: factorType,
+        ...proofFields,
+        trust_device: Type.Optional(Type.Boolean({ description: 'Default false' })),
+        mode: modeSchema,
+      }),
+      answer: { status: 200, schema: tokensOrLifetimes },
+      refusals: [
+        'challenge_not_valid',
+        'second_factor_not_valid',
+        'factor_unavailable',
+        'no_active_account',
+        'email_not_verified',
+        'hook_refused',
+        'overloaded',
+        'cookies_need_https',
+        'csrf_check_failed',
+      ],
+      handle: async ({ body, origin, request, reply }) => {
+        const {
+          challenge_token: token,
+          factor: type,
+          mode,
+          code,
+          credential,
+          trust_device: trustsDevice = false,
+        } = body
+        const answer = answerOf(mode, { request, reply })
+        const presented = { code, credential }
+        return answer(await secondFactor.complete({ token, type, presented, trustsDevice }, origin))
+      },
+    }),
+    apiRoute({
+      method: 'POST',
+      path: '/login/passkey/begin',
+      access: 'anybody',
+      tag: 'login',
+      summary: 'Begin a login with a passkey',
+      description: 'The response is the same for everybody and names no passkey: the authenticator knows its own.',
+      answer: {
+        status: 200,
+        schema: Type.Object({ challenge_token: challengeToken, expires_in: Type.Integer(), ...begunSchema.properties }),
+      },
+      refusals: ['passkeys_unavailable'],
+      handle: async () => {
+        const { token, answer, expiresInSeconds } = await passkeyLogin.begin()
+        return { challenge_token: token, expires_in: expiresInSeconds, ...answer }
+      },
+    }),
+    apiRoute({
+      method: 'POST',
+      path: '/login/passkey',
+      access: 'anybody',
+      limits: ['login-per-address'],
+      tag: 'login',
+      summary: 'Log in with a passkey',
+      description: 'The authenticator must verify its user. Then the passkey counts as two factors.',
+      body: Type.Object({ challenge_token: challengeToken, credential: proofFields.credential, mode: modeSchema }),
+      answer: { status: 200, schema: tokensOrLifetimes },
+      refusals: [
+        'challenge_not_valid',
+        'second_factor_not_valid',
+        'no_active_account',
+        'email_not_verified',
+        'hook_refused',
+        'cookies_need_https',
+        'csrf_check_failed',
+      ],
+      handle: async ({ body, origin, request, reply }) => {
+        const answer = answerOf(body.mode, { request, reply })
+        return answer(await passkeyLogin.complete(body.challenge_token, { credential: body.credential }, origin))
+      },
+    }),
+  ]
+}

@@ -1,0 +1,88 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { RefreshedTokens } from '../../../flows/tokens/refresh.ts'
+import type { ForgeryCheck } from '../../forgery-check.ts'
+import type { SessionCookies } from '../session-cookies.ts'
+
+const token = Type.String({ minLength: 1, description: 'A JWT in compact form' })
+const seconds = Type.Integer({ minimum: 0, description: 'Whole seconds from now' })
+
+const deviceToken = Type.Optional(
+  Type.String({ description: 'Keep it on a device that the user trusts, and send it with the next login' }),
+)
+
+/** RFC 6749 §5.1. */
+const tokens = Type.Object({
+  access_token: token,
+  refresh_token: Type.Optional(token),
+  token_type: Type.Literal('Bearer'),
+  expires_in: seconds,
+  refresh_expires_in: Type.Optional(seconds),
+  device_token: deviceToken,
+})
+
+/** The response if the tokens are in cookies. */
+const lifetimes = Type.Object({
+  mode: Type.Literal('cookie'),
+  expires_in: seconds,
+  refresh_expires_in: Type.Optional(seconds),
+})
+
+/** What every login and refresh answers. */
+export const tokensOrLifetimes = Type.Union([tokens, lifetimes])
+
+/** Tokens in the body. */
+export function presentTokens(issued: RefreshedTokens) {
+  return {
+    access_token: issued.access,
+    ...('refresh' in issued && { refresh_token: issued.refresh }),
+    token_type: 'Bearer',
+    ...lifetimesOf(issued),
+  }
+}
+
+/** The body if the tokens are in cookies. */
+export function presentLifetimes(issued: RefreshedTokens) {
+  return { mode: 'cookie', ...lifetimesOf(issued) }
+}
+
+function lifetimesOf(issued: RefreshedTokens) {
+  return {
+    expires_in: issued.accessExpiresInSeconds,
+    ...('refresh' in issued && { refresh_expires_in: issued.refreshExpiresInSeconds }),
+  }
+}
+
+/** Where a login puts its tokens. */
+export const modeSchema = Type.Optional(Type.Enum(['token', 'cookie'], { description: 'Default `token`' }))
+
+/** Tokens of a login, and what a trusted device keeps. */
+type Issued = RefreshedTokens & { device?: { token: string; lifetimeSeconds: number } }
+
+/**
+ * How a login is answered: with tokens in the body or in cookies, never in both. Checks first whether cookies are possible,
+ * so that nothing is used up in vain.
+ */
+export function createLoginAnswers({
+  cookies,
+  forgeryCheck,
+}: {
+  cookies: SessionCookies
+  forgeryCheck: ForgeryCheck
+}): (
+  mode: 'token' | 'cookie' | undefined,
+  asked: { request: FastifyRequest; reply: FastifyReply },
+) => (issued: Issued) => object {
+  return (mode, { request, reply }) => {
+    if (mode !== 'cookie') {
+      return (issued) => ({ ...presentTokens(issued), ...(issued.device && { device_token: issued.device.token }) })
+    }
+    cookies.checkAvailable()
+    forgeryCheck.checkLogin(request)
+    return (issued) => {
+      cookies.set(reply, issued)
+      if (issued.device) cookies.setDevice(reply, issued.device.token, issued.device.lifetimeSeconds)
+      return presentLifetimes(issued)
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import type { Selectable } from 'kysely'
+import type { FactorsTable } from '../storage/factor-tables.ts'
+import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { type HeldFactor, isFactorType } from './factor.ts'
+
+const ofAccount = prepared((db, accountId: number) =>
+  db.selectFrom('factors').selectAll().where('account_id', '=', accountId).orderBy('created_at').orderBy('id'),
+)
+
+/** All factors of an account, oldest first, pending ones included. */
+export async function listFactors(db: Queryable, accountId: number): Promise<HeldFactor[]> {
+  return (await ofAccount(db, accountId)).flatMap(toFactor)
+}
+
+const byLookupKey = prepared((db, key: string) =>
+  db.selectFrom('factors').selectAll().where('lookup_key', '=', key).where('confirmed_at', 'is not', null),
+)
+
+/** The confirmed factor that is found by this key without an account. */
+export async function findFactorByKey(db: Queryable, key: string): Promise<HeldFactor | undefined> {
+  // No database can store such a key.
+  if (key === '' || key.includes('\0') || !key.isWellFormed()) return undefined
+  return (await byLookupKey(db, key)).flatMap(toFactor)[0]
+}
+
+/** Stores a pending enrolment. The account's former pending one of the same type is dropped. */
+export async function keepPendingFactor(
+  db: Transaction,
+  factor: Pick<HeldFactor, 'id' | 'accountId' | 'type' | 'createdAt' | 'data'>,
+): Promise<void> {
+  const { id, accountId, type, createdAt, data } = factor
+  await db
+    .deleteFrom('factors')
+    .where('account_id', '=', accountId)
+    .where('type', '=', type)
+    .where('confirmed_at', 'is', null)
+    .execute()
+  await db
+    .insertInto('factors')
+    .values({
+      id,
+      account_id: accountId,
+      type,
+      name: '',
+      created_at: createdAt,
+      confirmed_at: null,
+      last_used_at: null,
+      version: 0,
+      lookup_key: null,
+      data,
+    })
+    .execute()
+}
+
+/**
+ * Ends a pending enrolment. `taken`: another factor has this lookup key. `gone`: somebody else has ended or replaced the
+ * enrolment since it was read.
+ */
+export async function confirmFactor(
+  db: Transaction,
+  pending: HeldFactor,
+  enrolled: { data: string; name: string; lookupKey: string | undefined },
+  now: number,
+): Promise<'confirmed' | 'taken' | 'gone'> {
+  const { lookupKey = null } = enrolled
+  if (lookupKey !== null) {
+    const other = await db.selectFrom('factors').select('id').where('lookup_key', '=', lookupKey).executeTakeFirst()
+    if (other !== undefined) return 'taken'
+  }
+  const { numUpdatedRows } = await db
+    .updateTable('factors')
+    .set({ data: enrolled.data, name: enrolled.name, lookup_key: lookupKey, confirmed_at: now, version: 1 })
+    .where('id', '=', pending.id)
+    .where('confirmed_at', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n ? 'confirmed' : 'gone'
+}
+
+const change = preparedChange((db, id: string, version: number, data: string, now: number) =>
+  db
+    .updateTable('factors')
+    .set((row) => ({ data, last_used_at: now, version: row('version', '+', 1) }))
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .where('confirmed_at', 'is not', null),
+)
+const touch = preparedChange((db, id: string, now: number) =>
+  db.updateTable('factors').set({ last_used_at: now }).where('id', '=', id).where('confirmed_at', 'is not', null),
+)
+
+/** Uses a factor. False if it was used, changed or removed since it was read: then the proof does not count. */
+export async function useFactor(db: Transaction, factor: HeldFactor, data: string, now: number): Promise<boolean> {
+  const { id, version } = factor
+  return (data === factor.data ? await touch(db, id, now) : await change(db, id, version, data, now)) === 1
+}
+
+/** Renames a factor of an account. False if the account has no such factor. */
+export async function renameFactor(db: Transaction, accountId: number, id: string, name: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('factors')
+    .set({ name })
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .where('confirmed_at', 'is not', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** Removes a factor of an account. False if the account has no such factor. */
+export async function removeFactor(db: Transaction, accountId: number, id: string): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('factors')
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .executeTakeFirst()
+  return numDeletedRows === 1n
+}
+
+/** Removes all factors of one type, confirmed or not, except one. @returns how many */
+export async function removeFactorsOfType(
+  db: Transaction,
+  accountId: number,
+  type: string,
+  exceptId: string | undefined,
+): Promise<number> {
+  let remove = db.deleteFrom('factors').where('account_id', '=', accountId).where('type', '=', type)
+  if (exceptId !== undefined) remove = remove.where('id', '!=', exceptId)
+  return Number((await remove.executeTakeFirst()).numDeletedRows)
+}
+
+/** Deletes enrolments that began before `before` and were never finished, at most `limit` of them. @returns how many */
+export async function prunePendingFactors(db: Transaction, before: number, limit: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('factors')
+    .where('id', 'in', (factors) =>
+      factors
+        .selectFrom('factors')
+        .select('id')
+        .where('confirmed_at', 'is', null)
+        .where('created_at', '<', before)
+        .limit(limit),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+/** A row of a type that this version does not know is not a factor here. */
+function toFactor(row: Selectable<FactorsTable>): HeldFactor[] {
+  if (!isFactorType(row.type)) return []
+  return [
+    {
+      id: row.id,
+      accountId: row.account_id,
+      type: row.type,
+      name: row.name,
+      createdAt: row.created_at,
+      confirmedAt: row.confirmed_at ?? undefined,
+      lastUsedAt: row.last_used_at ?? undefined,
+      version: row.version,
+      data: row.data,
+    },
+  ]
+}

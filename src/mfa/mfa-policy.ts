@@ -1,0 +1,80 @@
+import type { FactorType } from './factor.ts'
+
+/** What is known when somebody has proven a first factor. */
+export type Standing = {
+  /** What was proven, as RFC 8176 values. `mfa`: it satisfies the policy alone, such as a passkey that verified its user. */
+  proven: readonly string[]
+  /** The factor that was the first proof, if it was not the password. It cannot be the second as well. */
+  provenBy: FactorType | undefined
+  /** The factors that the account has, without pending ones. */
+  held: readonly FactorType[]
+  /** Whether the settings require a second factor of this account. */
+  isRequired: boolean
+  /** When the account first logged in while that was so and it had none; undefined: now. */
+  requiredSince: number | undefined
+  /** Whether the account need not show its second factor on this device. */
+  isDeviceTrusted: boolean
+}
+
+/** What a login needs. */
+export type LoginDecision =
+  /** @param enrolBy until when the account can log in without a second factor; undefined: it needs none, or has one */
+  | { kind: 'enough'; enrolBy: number | undefined }
+  /** @param factors any one of them will do */
+  | { kind: 'second_factor_due'; factors: readonly FactorType[] }
+  /** The grace period is over: the login must enrol a factor first. */
+  | { kind: 'enrolment_due' }
+
+/**
+ * Whether a second factor is due after a first one: always for accounts that have one. It knows nothing of paths or contracts,
+ * so no way of logging in can be an exception.
+ *
+ * @param graceMs SECOND_FACTOR_GRACE: how long an account that must have a factor can log in without one
+ */
+export function decideLogin(standing: Standing, now: number, graceMs: number): LoginDecision {
+  const { proven, provenBy, held, isRequired, requiredSince = now, isDeviceTrusted } = standing
+  if (proven.includes('mfa')) return { kind: 'enough', enrolBy: undefined }
+  if (hasSecondFactor(held)) {
+    if (isDeviceTrusted) return { kind: 'enough', enrolBy: undefined }
+    return { kind: 'second_factor_due', factors: usableFactors(held).filter((type) => type !== provenBy) }
+  }
+  if (!isRequired) return { kind: 'enough', enrolBy: undefined }
+  const enrolBy = requiredSince + graceMs
+  return now < enrolBy ? { kind: 'enough', enrolBy } : { kind: 'enrolment_due' }
+}
+
+/** Whether these make the account's logins need a second factor. Recovery codes alone do not. */
+export function hasSecondFactor(held: readonly FactorType[]): boolean {
+  return held.some((type) => type !== 'recovery_code')
+}
+
+/** Each type once. Recovery codes are never asked for first. */
+export function usableFactors(held: readonly FactorType[]): FactorType[] {
+  const types = [...new Set(held)]
+  return [...types.filter((type) => type !== 'recovery_code'), ...types.filter((type) => type === 'recovery_code')]
+}
+
+/** What a session has proven once another proof joins: RFC 8176 §2 calls several factors `mfa`. */
+export function joinedAmr(former: readonly string[], added: readonly string[]): string[] {
+  const isSecond = former.length > 0 && added.length > 0 && !(added.length === 1 && added[0] === 'pwd')
+  return [...new Set([...former, ...added, ...(isSecond ? ['mfa'] : [])])]
+}
+
+/** Whom SECOND_FACTOR_REQUIRED_FOR names: `staff`, `all`, or `group:NAME`. */
+export function isSecondFactorRequired(
+  requiredFor: readonly string[],
+  account: { isStaff: boolean; groups: readonly string[] },
+): boolean {
+  return requiredFor.some(
+    (whom) =>
+      whom === 'all' ||
+      (whom === 'staff' && account.isStaff) ||
+      (whom.startsWith('group:') && account.groups.includes(whom.slice('group:'.length))),
+  )
+}
+
+/** The `acr` claim: `2` if several factors or a verified passkey were proven, `1` for one, `0` if nobody knows. */
+export function acrOf(amr: readonly string[]): '0' | '1' | '2' {
+  if (amr.includes('mfa')) return '2'
+  return amr.length > 0 ? '1' : '0'
+}

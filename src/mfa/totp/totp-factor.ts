@@ -1,0 +1,81 @@
+import { Secret, TOTP } from 'otpauth'
+import type { Random } from '../../platform/random.ts'
+import type { Seal } from '../../platform/seal.ts'
+import type { Factor, HeldFactor } from '../factor.ts'
+
+const PERIOD_SECONDS = 30
+const DIGITS = 6
+/** RFC 4226 §4, R6 recommends 160 bits. */
+const SECRET_BYTES = 20
+
+/** @param sealed the secret in base32, encrypted @param lastStep the newest time step whose code was used; null: none */
+type Data = { sealed: string; lastStep: number | null }
+
+type TotpParts = {
+  seal: Seal
+  random: Random
+  /** How apps call the service. */
+  issuer: string
+  /** TOTP_LEEWAY_STEPS */
+  leewaySteps: number
+}
+
+/** Codes of an authenticator app (RFC 6238): six digits, 30 seconds, HMAC-SHA-1, which is what all apps understand. */
+export function createTotpFactor({ seal, random, issuer, leewaySteps }: TotpParts): Factor {
+  const placeOf = (id: string) => `factors:${id}`
+
+  /** The time step that a code belongs to, if it is right and newer than the last one used (RFC 6238 §5.2). */
+  function stepOf(held: HeldFactor, code: string | undefined, now: number): number | undefined {
+    const { sealed, lastStep } = JSON.parse(held.data) as Data
+    const token = code?.replace(/[\s-]/g, '')
+    if (token === undefined || !/^\d{6}$/.test(token)) return undefined
+    const secret = Secret.fromBase32(seal.open(sealed, placeOf(held.id)).plain)
+    const delta = TOTP.validate({
+      token,
+      secret,
+      digits: DIGITS,
+      period: PERIOD_SECONDS,
+      timestamp: now,
+      window: leewaySteps,
+    })
+    if (delta === null) return undefined
+    const step = TOTP.counter({ period: PERIOD_SECONDS, timestamp: now }) + delta
+    return lastStep === null || step > lastStep ? step : undefined
+  }
+
+  const withStep = (held: HeldFactor, lastStep: number) =>
+    JSON.stringify({ ...(JSON.parse(held.data) as Data), lastStep } satisfies Data)
+
+  return {
+    type: 'totp',
+    isGuessable: true,
+    most: 5,
+    unavailable: () => undefined,
+    async enrol(owner, id) {
+      const secret = new Secret({ buffer: new Uint8Array(random.bytes(SECRET_BYTES)).buffer })
+      const label = owner.username
+      const uri = new TOTP({
+        issuer,
+        label,
+        secret,
+        digits: DIGITS,
+        period: PERIOD_SECONDS,
+        algorithm: 'SHA1',
+      }).toString()
+      const data: Data = { sealed: seal.seal(secret.base32, placeOf(id)), lastStep: null }
+      return { state: JSON.stringify(data), answer: { secret: secret.base32, uri } }
+    },
+    async finish(pending, { code }, now) {
+      const step = stepOf(pending, code, now)
+      return step === undefined ? undefined : { data: withStep(pending, step), amr: ['otp'] }
+    },
+    async verify(held, { code }, _state, now) {
+      for (const factor of held) {
+        const step = stepOf(factor, code, now)
+        if (step !== undefined) return { factor, data: withStep(factor, step), amr: ['otp'] }
+      }
+      return undefined
+    },
+    describe: () => ({}),
+  }
+}
