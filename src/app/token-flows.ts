@@ -10,6 +10,7 @@ import { createRefresh, type Refresh } from '../flows/tokens/refresh.ts'
 import { createRevoke, type Revoke } from '../flows/tokens/revoke.ts'
 import { createVerifyToken, type VerifyToken } from '../flows/tokens/verify-token.ts'
 import type { Limiter } from '../rate-limits/limiter.ts'
+import { authenticationClaims } from '../tokens/authentication-claims.ts'
 import type { ClaimsRules } from '../tokens/claims.ts'
 import { rightsClaims } from '../tokens/rights-claims.ts'
 import { createTokenIssuer } from '../tokens/token-issuer.ts'
@@ -43,7 +44,11 @@ export function buildTokenFlows(
     findKeys: keyRing.find,
     rules,
     random,
-    customClaims: ({ rights, extra }) => ({ ...extra, ...(rights && rightsClaims(rights, tokens)) }),
+    customClaims: ({ session, rights, extra }) => ({
+      ...extra,
+      ...(rights && rightsClaims(rights, tokens)),
+      ...(config.mfa.authenticationClaims && authenticationClaims(session)),
+    }),
   })
   const settings = {
     ...sessions,

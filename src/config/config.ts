@@ -132,7 +132,7 @@ export function loadConfig(source: ConfigSource): Config {
   const sessions = reader.readGroup(sessionSettings, {
     sessionLifetimeMs: () => Math.max(30 * dayMs, tokens.refreshTokenLifetimeMs),
   })
-  const mfa = reader.readGroup(mfaSettings, { passkeyRpId: () => undefined })
+  const mfa = reader.readGroup(mfaSettings)
   const services = reader.readGroup(serviceSettings)
   const accounts = reader.readGroup(accountSettings)
   const site = reader.readGroup(siteSettings)

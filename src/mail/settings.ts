@@ -20,7 +20,9 @@ export const noticeKinds = [
   'email-changed',
   'new-device',
   'sessions-ended',
-  'factors-changed',
+  'factor-added',
+  'factor-removed',
+  'recovery-code-used',
 ] as const
 
 export const mailSettings = settingGroup('Mail', {
@@ -67,7 +69,7 @@ export const mailSettings = settingGroup('Mail', {
       default: noticeKinds.join(', '),
       description:
         'Which changes to their account users are notified of by mail: any of `password-changed`, ' +
-        '`email-changed`, `new-device`, `sessions-ended` and `factors-changed`, or `none`.',
+        '`email-changed`, `new-device`, `sessions-ended`, `factor-added`, `factor-removed` and `recovery-code-used`, or `none`.',
     },
     readNotice,
   ),

@@ -72,9 +72,3 @@ export function isSecondFactorRequired(
       (whom.startsWith('group:') && account.groups.includes(whom.slice('group:'.length))),
   )
 }
-
-/** The `acr` claim: `2` if several factors or a verified passkey were proven, `1` for one, `0` if nobody knows. */
-export function acrOf(amr: readonly string[]): '0' | '1' | '2' {
-  if (amr.includes('mfa')) return '2'
-  return amr.length > 0 ? '1' : '0'
-}

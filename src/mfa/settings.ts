@@ -61,10 +61,10 @@ export const mfaSettings = settingGroup('Second factors', {
   ),
   passkeyRpId: orNone(
     host('PASSKEY_RP_ID', {
-      derivedDefault: 'the host of `PUBLIC_URL`',
+      default: 'none',
       description:
-        'The domain that passkeys belong to (the RP ID). It is the host of `PUBLIC_URL` or a parent domain of it. Changing ' +
-        'it makes all passkeys useless.',
+        'The domain that passkeys belong to (the RP ID): the host of `PUBLIC_URL`, which `none` stands for, or a parent ' +
+        'domain of it. Changing it makes all passkeys useless.',
     }),
   ),
   passkeyOrigins: list(
@@ -110,7 +110,7 @@ function readOrigin(item: string): string {
   return url.origin
 }
 
-function host(name: string, declaration: { derivedDefault: string; description: string }): Setting<TString> {
+function host(name: string, declaration: { default: string; description: string }): Setting<TString> {
   return setting(Type.String({ minLength: 1 }), name, declaration, (text) => {
     const lower = text.toLowerCase()
     if (/^[\d.]+$|:/.test(lower)) {

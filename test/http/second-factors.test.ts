@@ -33,14 +33,14 @@ describe.each(databases)('second factors on $name', (database) => {
   })
 
   it('are asked for once an authenticator app was confirmed, and not while its enrolment is pending', async () => {
-    const begun = await post(app, '/me/factors/totp/begin', {}, token)
+    const begun = await post(app, '/me/factors', { factor: 'totp' }, token)
     const { secret, uri } = begun.json as { secret: string; uri: string }
     expect(uri).toContain(`secret=${secret}`)
     await logIn(app, 'ann')
     const phone = authenticatorApp(app, secret)
-    const wrong = await post(app, '/me/factors/totp/confirm', { code: '000000' }, token)
+    const wrong = await post(app, '/me/factors/confirm', { factor: 'totp', code: '000000' }, token)
     expect([wrong.status, wrong.json]).toMatchObject([400, { errors: [{ field: 'code', fault: 'wrong_proof' }] }])
-    expect((await post(app, '/me/factors/totp/confirm', { code: phone.code() }, token)).status).toBe(201)
+    expect((await post(app, '/me/factors/confirm', { factor: 'totp', code: phone.code() }, token)).status).toBe(201)
     const challenge = await challengeFor(app, 'ann')
     expect(challenge).toMatchObject({ factors: ['totp'], expires_in: 300 })
     expect(challenge).not.toHaveProperty('access_token')
@@ -169,8 +169,7 @@ describe.each(databases)('second factors on $name', (database) => {
   it('are needed by what needs a recent login, and a session can prove itself again', async () => {
     const old = (await logIn(app, 'ann')).access_token
     const phone = await addTotp(app, token)
-    const endAll = (of: string) =>
-      sendJson(app.url, 'POST', '/api/v1/me/factors/passkey/begin', { token: of, body: {} })
+    const endAll = (of: string) => post(app, '/me/factors', { factor: 'totp' }, of)
     const refused = await endAll(old)
     expect([refused.status, refused.json]).toMatchObject([
       403,
@@ -191,7 +190,7 @@ describe.each(databases)('second factors on $name', (database) => {
     app = await app.restart({ ACCESS_TOKEN_LIFETIME: '2h' })
     const { access_token } = await logIn(app, 'ann')
     app.clock.advance(16 * MINUTE)
-    const begin = () => post(app, '/me/factors/totp/begin', {}, access_token)
+    const begin = () => post(app, '/me/factors', { factor: 'totp' }, access_token)
     const refused = await begin()
     expect([refused.status, refused.json]).toMatchObject([
       403,

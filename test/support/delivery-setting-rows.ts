@@ -1,3 +1,4 @@
+import { noticeKinds } from '../../src/mail/settings.ts'
 import { sha256 } from '../../src/platform/digest.ts'
 import { otherSecret, type SettingRow } from './setting-row.ts'
 
@@ -27,7 +28,7 @@ export const deliveryRows: readonly SettingRow[] = [
   },
   {
     name: 'SECURITY_NOTICES',
-    byDefault: ['password-changed', 'email-changed', 'new-device', 'sessions-ended'],
+    byDefault: [...noticeKinds],
     written: 'New-Device',
     read: ['new-device'],
     in: (c) => c.mail.securityNotices,

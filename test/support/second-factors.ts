@@ -32,10 +32,10 @@ export async function addTotp(
   app: TestApp,
   token: string,
 ): Promise<AuthenticatorApp & { id: string; recoveryCodes: string[] | undefined }> {
-  const begun = await post(app, '/me/factors/totp/begin', {}, token)
+  const begun = await post(app, '/me/factors', { factor: 'totp' }, token)
   if (begun.status !== 200) throw new Error(`not begun: ${begun.text}`)
   const phone = authenticatorApp(app, (begun.json as { secret: string }).secret)
-  const confirmed = await post(app, '/me/factors/totp/confirm', { code: phone.code() }, token)
+  const confirmed = await post(app, '/me/factors/confirm', { factor: 'totp', code: phone.code() }, token)
   if (confirmed.status !== 201) throw new Error(`not confirmed: ${confirmed.text}`)
   const { factor, recovery_codes } = confirmed.json as { factor: { id: string }; recovery_codes?: string[] }
   // A code counts once: the next one belongs to the next time step.
@@ -45,7 +45,7 @@ export async function addTotp(
 
 /** Confirms the recovery codes that an enrolment returned. */
 export async function saveRecoveryCodes(app: TestApp, token: string): Promise<void> {
-  const saved = await post(app, '/me/factors/recovery_code/confirm', { saved: true }, token)
+  const saved = await post(app, '/me/factors/confirm', { factor: 'recovery_code', saved: true }, token)
   if (saved.status !== 201) throw new Error(`not saved: ${saved.text}`)
 }
 

@@ -8,6 +8,7 @@ import { breachedPasswordsFile } from './breached-passwords.ts'
 import { goodSecret } from './config-folder.ts'
 import { connectionSettingRows } from './connection-setting-rows.ts'
 import { deliveryRows } from './delivery-setting-rows.ts'
+import { factorSettingRows } from './factor-setting-rows.ts'
 import profileSchema from './profile-schema.json' with { type: 'json' }
 import { otherSecret, type SettingRow } from './setting-row.ts'
 import { siteSettingRows } from './site-setting-rows.ts'
@@ -184,6 +185,7 @@ export const settingRows: SettingRow[] = [
   },
   ...flag('UPDATE_LAST_LOGIN', true, (c) => c.sessions.updateLastLogin),
   ...flag('END_SESSIONS_ON_DEACTIVATION', true, (c) => c.sessions.endSessionsOnDeactivation),
+  ...factorSettingRows,
   {
     name: 'SERVICE_CREDENTIALS',
     byDefault: [],

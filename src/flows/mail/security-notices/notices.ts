@@ -9,7 +9,14 @@ import type { Transaction } from '../../../storage/prepared.ts'
 import { isMailable } from '../emailed-token.ts'
 
 /** Notices that can be turned off. */
-type NoticeKind = 'password-changed' | 'email-changed' | 'new-device' | 'sessions-ended' | 'factors-changed'
+type NoticeKind =
+  | 'password-changed'
+  | 'email-changed'
+  | 'new-device'
+  | 'sessions-ended'
+  | 'factor-added'
+  | 'factor-removed'
+  | 'recovery-code-used'
 
 /** How long a notice is worth sending. */
 const WORTH_SENDING_MS = 3 * 86_400_000
@@ -110,16 +117,16 @@ export function createSecurityNotices({
     areDevicesNoted: isSent('new-device'),
     newDevice: (tx, account, origin, now) => tell(tx, account, { kind: 'new-device', values: described(origin) }, now),
     async factorAdded(tx, account, type, now) {
-      if (isSent('factors-changed'))
+      if (isSent('factor-added'))
         await tell(tx, account, { kind: 'factor-added', values: { factor: names[type] } }, now)
     },
     async factorRemoved(tx, account, type, now) {
-      if (isSent('factors-changed'))
+      if (isSent('factor-removed'))
         await tell(tx, account, { kind: 'factor-removed', values: { factor: names[type] } }, now)
     },
     async recoveryCodeUsed(tx, account, { left, isFew }, now) {
       const kind = isFew ? 'recovery-codes-few' : 'recovery-code-used'
-      if (isSent('factors-changed')) await tell(tx, account, { kind, values: { left: String(left) } }, now)
+      if (isSent('recovery-code-used')) await tell(tx, account, { kind, values: { left: String(left) } }, now)
     },
     async recoveryAsked(tx, account, effectiveAt, now) {
       const values = { effective: { at: effectiveAt } }

@@ -1,8 +1,7 @@
 import { Type } from 'typebox'
-import { AuthError, fieldRefusal } from '../../../errors.ts'
+import { fieldRefusal } from '../../../errors.ts'
 import type { OwnFactors } from '../../../flows/mfa/own-factors.ts'
 import type { ProvenSession, StepUp } from '../../../flows/mfa/step-up.ts'
-import { type FactorType, isFactorType } from '../../../mfa/factor.ts'
 import { countedPassword } from '../../../passwords/counted-password.ts'
 import { type ApiRoute, apiRoute, callerOf, ownerOf } from '../route.ts'
 import { timeSchema, wireTime } from '../wire.ts'
@@ -49,20 +48,21 @@ export function factorRoutes({ ownFactors, stepUp, trimPasswords }: FactorRouteP
     apiRoute({
       ...common,
       method: 'POST',
-      path: '/me/factors/:type/begin',
+      path: '/me/factors',
       needsRecentLogin: true,
       summary: 'Begin to add a factor',
       description:
         'Nothing changes until it is confirmed, within ten minutes. `recovery_code` makes new codes; the former ones work ' +
         'until the new ones are confirmed.',
+      body: Type.Object({ factor: factorType }),
       answer: { status: 200, schema: enrolment },
       refusals: ['factor_unavailable', 'passkeys_unavailable', 'no_mail', 'too_many_factors', 'overloaded'],
-      handle: (asked) => ownFactors.begin(ownerOf(asked), readType(asked.params.type)),
+      handle: (asked) => ownFactors.begin(ownerOf(asked), asked.body.factor),
     }),
     apiRoute({
       ...common,
       method: 'POST',
-      path: '/me/factors/:type/confirm',
+      path: '/me/factors/confirm',
       needsRecentLogin: true,
       summary: 'Confirm a factor that was begun',
       description:
@@ -70,6 +70,7 @@ export function factorRoutes({ ownFactors, stepUp, trimPasswords }: FactorRouteP
         'kept. With the first factor, the response contains recovery codes: save them, then confirm `recovery_code`. ' +
         'Trusted devices must show a second factor again.',
       body: Type.Object({
+        factor: factorType,
         ...proofFields,
         saved: Type.Optional(Type.Literal(true)),
         name: Type.Optional(name),
@@ -83,10 +84,9 @@ export function factorRoutes({ ownFactors, stepUp, trimPasswords }: FactorRouteP
       },
       refusals: ['challenge_not_valid', 'passkey_exists', 'overloaded'],
       handle: async (asked) => {
-        const { code, credential, saved, name } = asked.body
+        const { factor, code, credential, saved, name } = asked.body
         const presented = { code, credential, saved }
-        const type = readType(asked.params.type)
-        const { added, recoveryCodes } = await ownFactors.finish(ownerOf(asked), type, presented, name)
+        const { added, recoveryCodes } = await ownFactors.finish(ownerOf(asked), factor, presented, name)
         return { factor: presentFactor(added), ...(recoveryCodes && { recovery_codes: recoveryCodes }) }
       },
     }),
@@ -155,10 +155,4 @@ export function factorRoutes({ ownFactors, stepUp, trimPasswords }: FactorRouteP
 
 function present({ amr, provenAt }: ProvenSession) {
   return { proven_at: wireTime(provenAt), amr }
-}
-
-/** @throws AuthError `not_found` */
-function readType(text: string | undefined): FactorType {
-  if (text !== undefined && isFactorType(text)) return text
-  throw new AuthError('not_found')
 }
