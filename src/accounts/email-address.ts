@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { domainToASCII } from 'node:url'
+import { hasUnseen } from '../platform/text-rules.ts'
 
 /** The longest address, in code points (RFC 5321 §4.5.3.1.3, without the angle brackets). */
 export const EMAIL_LIMIT = 254
@@ -64,11 +65,8 @@ function isDomain(domain: string): boolean {
   return labels.length > 0 && labels.every((label) => LABEL.test(label)) && TOP_LABEL.test(top) && !top.endsWith('-')
 }
 
-/** Characters that nobody sees, and control characters: two addresses that look the same would be two. */
-const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}]/u
-
 function isInternationalDomain(domain: string): boolean {
-  if (!INTERNATIONAL.test(domain) || UNSEEN.test(domain)) return false
+  if (!INTERNATIONAL.test(domain) || hasUnseen(domain)) return false
   const ascii = domainToASCII(domain)
   // `localhost` passes only as typed, not with invisible characters that the ASCII form drops.
   return ascii !== '' && ascii !== 'localhost' && isDomain(ascii)

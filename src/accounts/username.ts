@@ -1,3 +1,4 @@
+import { hasUnseen } from '../platform/text-rules.ts'
 import { mimicsLatin } from './look-alikes.ts'
 
 /** The longest username, in code points. */
@@ -5,9 +6,6 @@ export const USERNAME_LIMIT = 150
 
 /** Letters and digits of any script, and the five punctuation marks. Linear in the length of the name. */
 const ALLOWED = /^[\p{L}\p{N}_@.+-]+$/u
-
-/** Letters that are invisible on the screen, such as the Hangul filler: two different names would look the same. */
-const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u
 
 /**
  * When two usernames are the same name. `exact`: only if the texts are equal. `folded`: also if they differ only in
@@ -18,7 +16,7 @@ export type UsernameRule = 'exact' | 'folded'
 /** Whether a new account may have this name. `textFaults` checks length, U+0000 and surrogates. */
 export function isAllowedUsername(username: string, rule: UsernameRule): boolean {
   if (!ALLOWED.test(username)) return false
-  return rule === 'exact' || !(INVISIBLE.test(username) || mimicsLatin(username))
+  return rule === 'exact' || !(hasUnseen(username) || mimicsLatin(username))
 }
 
 /** The normal form of a name: NFKC, so that full-width letters are stored as ordinary ones. */

@@ -9,6 +9,8 @@ export function faultWords(fault: Omit<FieldFault, 'field'> & { fault: string })
       return 'It contains a null character.'
     case 'surrogate':
       return `It contains half a character (a lone surrogate): ${fault.codePoint}.`
+    case 'invisible_character':
+      return `It contains a character that nobody can see: ${fault.codePoint}.`
     case 'invalid_username':
       return 'It may contain only letters, digits and @ . + - _, and must not be empty.'
     case 'username_taken':

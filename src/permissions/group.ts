@@ -1,4 +1,4 @@
-import { type TextFault, textFaults } from '../platform/text-rules.ts'
+import { hasUnseen, type TextFault, textFaults } from '../platform/text-rules.ts'
 
 /** A set of permissions for its member accounts. */
 export type Group = {
@@ -33,19 +33,13 @@ export const PERMISSIONS_LIMIT = 500
 /** The most groups that an account can be put into at once. */
 export const GROUPS_LIMIT = 200
 
-/**
- * Characters that a name must not contain because nobody can see them: controls, line breaks and zero-width marks. With
- * them, two names could look the same.
- */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
-
 /** What can be wrong with the text of a group. */
 type GroupFault = TextFault | { fault: 'invalid_name' } | { fault: 'name_taken' }
 
 /** The faults of a group's name in its stored form. Spaces are allowed inside, but not around it. */
 export function groupNameFaults(name: string): GroupFault[] {
   const faults: GroupFault[] = textFaults(name, GROUP_NAME_LIMIT)
-  const isSeen = name !== '' && name === name.trim() && !UNSEEN.test(name)
+  const isSeen = name !== '' && name === name.trim() && !hasUnseen(name)
   return isSeen || faults.length > 0 ? faults : [{ fault: 'invalid_name' }]
 }
 

@@ -3,6 +3,7 @@ export type TextFault =
   | { fault: 'too_long'; limit: number }
   | { fault: 'null_character' }
   | { fault: 'surrogate'; codePoint: string }
+  | { fault: 'invisible_character'; codePoint: string }
 
 /** The number of characters as people count them: code points, not UTF-16 units. */
 function codePointLength(text: string): number {
@@ -28,6 +29,33 @@ export function textFaults(text: string, limit?: number): TextFault[] {
   if (text.includes('\0')) faults.push({ fault: 'null_character' })
   if (!text.isWellFormed()) faults.push({ fault: 'surrogate', codePoint: firstLoneSurrogate(text) })
   return faults
+}
+
+/**
+ * Characters that nobody sees: controls, format characters such as zero-width spaces and marks of the writing direction, tags,
+ * variation selectors, line and paragraph separators, fillers, and code points that are not assigned. The Braille blank is the
+ * only one that Unicode calls a symbol.
+ */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u
+
+/** Whether a text contains a character that nobody sees. */
+export function hasUnseen(text: string): boolean {
+  return UNSEEN.test(text)
+}
+
+/**
+ * The faults of a text by which people recognise somebody or something: those of any text, and the first character that nobody
+ * sees. With such characters, two different names could look the same. They are refused and never dropped.
+ */
+export function nameTextFaults(text: string, limit?: number): TextFault[] {
+  const faults = textFaults(text, limit)
+  if (faults.some(({ fault }) => fault !== 'too_long')) return faults
+  const [unseen] = UNSEEN.exec(text) ?? []
+  return unseen === undefined ? faults : [...faults, { fault: 'invisible_character', codePoint: codePointOf(unseen) }]
+}
+
+function codePointOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
 }
 
 function firstLoneSurrogate(text: string): string {

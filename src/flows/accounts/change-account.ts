@@ -6,7 +6,6 @@ import {
   setEmailVerified,
 } from '../../accounts/account-change-store.ts'
 import { changeEmail } from '../../accounts/account-email-store.ts'
-import { phoneFaults, usernameFaults } from '../../accounts/account-fields.ts'
 import { activateAccount, findAccount } from '../../accounts/account-store.ts'
 import { awaitTurn } from '../../accounts/administrator-store.ts'
 import { emailKey } from '../../accounts/email-address.ts'
@@ -27,7 +26,7 @@ import { admit, findAdministered, mayGrantRights, refuseOwnAccount } from '../ri
 import { grant, grantFaults } from '../rights/grants.ts'
 import type { CheckRecentLogin } from '../sessions/check-recent-login.ts'
 import { deactivate } from './deactivate.ts'
-import { memberFaults, nameFaults } from './field-faults.ts'
+import { memberFaults, nameFaults, phoneFieldFaults, usernameFieldFaults } from './field-faults.ts'
 import { isPhoneTaken, isUsernameTaken } from './name-taken.ts'
 import { differences, isOwnersChange, type WantedAccount } from './wanted-account.ts'
 
@@ -76,13 +75,11 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
       // Of two that want one number at the same moment, one gets it.
       if (phoneRule.isLoginName) await awaitTurn(tx)
       const isTaken = await isPhoneTaken(tx, phoneNumber, phoneRule, account.id)
-      const found = phoneFaults(phoneNumber, phoneRule, isTaken)
-      faults.push(...found.map((fault) => ({ field: 'phone_number', ...fault })))
+      faults.push(...phoneFieldFaults(phoneNumber, phoneRule, isTaken))
     }
     if (wanted.username !== undefined) {
       const isTaken = await isUsernameTaken(tx, wanted.username, { usernameRule, phoneRule }, account.id)
-      const found = usernameFaults(wanted.username, usernameRule, isTaken)
-      faults.push(...found.map((fault) => ({ field: 'username', ...fault })))
+      faults.push(...usernameFieldFaults(wanted.username, usernameRule, isTaken))
     }
     if (wanted.email !== undefined && wanted.email !== '' && emailKey(wanted.email) === undefined) {
       faults.push({ field: 'email', fault: 'invalid_email' })

@@ -7,7 +7,7 @@ import type { UsernameRule } from '../../accounts/username.ts'
 import type { FieldFault } from '../../errors.ts'
 import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
 import type { PasswordOwner } from '../../passwords/password-policy.ts'
-import { textFaults } from '../../platform/text-rules.ts'
+import { nameTextFaults, type TextFault, textFaults } from '../../platform/text-rules.ts'
 import type { Database } from '../../storage/database.ts'
 import { isPhoneTaken, isUsernameTaken } from './name-taken.ts'
 
@@ -56,10 +56,10 @@ export async function newAccountFaults(
   const isTaken = await isUsernameTaken(database.read, username, rules)
   const isPhoneOfOther = await isPhoneTaken(database.read, phoneNumber, phoneRule)
   return [
-    ...usernameFaults(username, usernameRule, isTaken).map((fault) => ({ field: 'username', ...fault })),
+    ...usernameFieldFaults(username, usernameRule, isTaken),
     ...(email !== '' && emailKey(email) === undefined ? [{ field: 'email', fault: 'invalid_email' }] : []),
     ...nameFaults(account),
-    ...phoneFaults(phoneNumber, phoneRule, isPhoneOfOther).map((fault) => ({ field: 'phone_number', ...fault })),
+    ...phoneFieldFaults(phoneNumber, phoneRule, isPhoneOfOther),
     ...(password === undefined ? [] : await newPasswordFaults(checkNewPassword, password, account)),
   ]
 }
@@ -67,6 +67,26 @@ export async function newAccountFaults(
 /** Whether nothing is wrong except that the name is taken: a derived name can be replaced by another one. */
 export function isOnlyNameTaken(faults: readonly FieldFault[]): boolean {
   return faults.length > 0 && faults.every(({ fault }) => fault === 'username_taken')
+}
+
+/**
+ * What is wrong with a username by the rules of v1: no characters that nobody sees, also where USERNAME_CASE_SENSITIVE lets the
+ * classic contract accept some of them.
+ */
+export function usernameFieldFaults(username: string, rule: UsernameRule, isTaken: boolean): FieldFault[] {
+  const faults = usernameFaults(username, rule, isTaken)
+  const unseen = faults.some(({ fault }) => fault === 'invalid_username') ? [] : nameTextFaults(username)
+  return [...faults, ...invisible(unseen)].map((fault) => ({ field: 'username', ...fault }))
+}
+
+/** What is wrong with a phone number by the rules of v1. */
+export function phoneFieldFaults(phoneNumber: string, rule: PhoneRule, isTaken: boolean): FieldFault[] {
+  const faults = [...phoneFaults(phoneNumber, rule, isTaken), ...invisible(nameTextFaults(phoneNumber))]
+  return faults.map((fault) => ({ field: 'phone_number', ...fault }))
+}
+
+function invisible(faults: readonly TextFault[]): TextFault[] {
+  return faults.filter(({ fault }) => fault === 'invisible_character')
 }
 
 /** What is wrong with first and last name. */
@@ -78,7 +98,7 @@ export function nameFaults({
     ['first_name', firstName, NAME_LIMIT],
     ['last_name', lastName, NAME_LIMIT],
   ] as const
-  return texts.flatMap(([field, text, limit]) => textFaults(text, limit).map((fault) => ({ field, ...fault })))
+  return texts.flatMap(([field, text, limit]) => nameTextFaults(text, limit).map((fault) => ({ field, ...fault })))
 }
 
 /** What is wrong with the profile fields. */

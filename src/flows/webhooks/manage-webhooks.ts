@@ -5,7 +5,7 @@ import { AuthError, refuseFaults } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Random, randomId } from '../../platform/random.ts'
 import type { Seal } from '../../platform/seal.ts'
-import { textFaults } from '../../platform/text-rules.ts'
+import { nameTextFaults } from '../../platform/text-rules.ts'
 import { wireName } from '../../platform/wire-name.ts'
 import { clearFailure, type FailingLane, listFailingLanes } from '../../queue/lane-store.ts'
 import type { Database } from '../../storage/database.ts'
@@ -96,7 +96,7 @@ export function createManageWebhooks({ database, clock, random, seal, rules }: M
     const fault = url === undefined ? undefined : destinationFault(url, rules)
     const faults = [
       ...(fault === undefined ? [] : [{ field: 'url', fault }]),
-      ...textFaults(description ?? '', WEBHOOK_DESCRIPTION_LIMIT).map((one) => ({ field: 'description', ...one })),
+      ...nameTextFaults(description ?? '', WEBHOOK_DESCRIPTION_LIMIT).map((one) => ({ field: 'description', ...one })),
     ]
     refuseFaults(faults)
   }

@@ -4,11 +4,15 @@ import { normalizeEmailDomain } from '../../accounts/email-address.ts'
 import { wireUid } from '../../accounts/uid.ts'
 import { normalizeUsername } from '../../accounts/username.ts'
 import type { Register, Registration } from '../../flows/accounts/register.ts'
+import { nameTextFaults } from '../../platform/text-rules.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
 import { readFields, textErrors } from './fields.ts'
 import * as schemas from './schemas.ts'
 import type { View, ViewRequest } from './view.ts'
 import { faultMessage } from './words.ts'
+
+/** What others see. Under COMPATIBILITY=simplejwt, any text is allowed there, as in Django. */
+const shownFields = ['username', 'email', 'first_name', 'last_name', 'phone_number'] as const
 
 /** How the four registrations differ (sections 3.1, 3.2, 4 and 6.1 to 6.4). */
 type SignUp = {
@@ -73,7 +77,7 @@ const signUps: readonly SignUp[] = [
 type SignUpParts = {
   register: Register
   trimPasswords: boolean
-  /** Without COMPATIBILITY, no path accepts a password that resembles the name. */
+  /** Without COMPATIBILITY, no path accepts a password that resembles the name, or a character that nobody sees. */
   isStrict: boolean
 }
 
@@ -115,6 +119,12 @@ async function answerSignUp(
   }
   if (signUp.passwordCheck === 'alone' && values.password !== undefined) {
     add('password', [...(await register.checkPassword(values.password)).map(faultMessage), ...(errors.password ?? [])])
+  }
+  if (isStrict) {
+    for (const field of shownFields) {
+      const unseen = nameTextFaults(values[field] ?? '').filter(({ fault }) => fault === 'invisible_character')
+      if (unseen.length > 0) errors[field] = [...(errors[field] ?? []), ...unseen.map(faultMessage)]
+    }
   }
   if (Object.keys(errors).length > 0) throw fieldErrors(errors)
 

@@ -18,6 +18,8 @@ export function faultMessage(fault: AccountFieldFault | PasswordFault): string {
       return 'Null characters are not allowed.'
     case 'surrogate':
       return `Surrogate characters are not allowed: ${fault.codePoint}.`
+    case 'invisible_character':
+      return `Invisible characters are not allowed: ${fault.codePoint}.`
     case 'invalid_username':
       return 'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.'
     case 'username_taken':
