@@ -1,5 +1,6 @@
 import { loadConfig } from '../config/config.ts'
-import { type SettingsByName, textsOf } from '../config/given-object.ts'
+import { textsOf } from '../config/given-object.ts'
+import type { SettingsByName } from '../config/named-settings.ts'
 import { checkHooks } from '../hooks/config-module.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import type { Mount } from '../http/mount.ts'

@@ -1,12 +1,7 @@
 import { ConfigError } from './config-error.ts'
 import { findIntendedName } from './misspelling.ts'
+import type { SettingsByName } from './named-settings.ts'
 import { allSettingFacts } from './settings.ts'
-
-/** The value of a setting in a program. Numbers and booleans are read as they would be in the environment. */
-export type SettingValue = string | number | boolean | undefined
-
-/** Settings by their names in the environment: `{ PUBLIC_URL: 'https://auth.example.org' }`. */
-export type SettingsByName = { readonly [name: Uppercase<string>]: SettingValue }
 
 /**
  * The settings of a program as texts, as if they came from the environment.

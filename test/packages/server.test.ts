@@ -65,6 +65,8 @@ it('type-checks in a program that imports every entry of the three packages', as
       "import { createLatchkey, type LatchkeyConfig } from 'latchkey'",
       'export const config: LatchkeyConfig = { hooks: { beforeToken: ({ account }) => ({ claims: { name: account.username } }) } }',
       'export const latchkey = createLatchkey({ SECRET_KEY: process.env.SECRET_KEY, PORT: 8000, ...config })',
+      '// @ts-expect-error There is no such setting.',
+      "createLatchkey({ PUBLC_URL: 'https://auth.example.org' })",
     ].join('\n'),
   )
   consumer.write(

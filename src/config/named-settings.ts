@@ -1,0 +1,204 @@
+// Made from the declarations of the settings: see named-settings.test.ts.
+
+/** The value of a setting in a program. Numbers and booleans are read as they would be in the environment. */
+export type SettingValue = string | number | boolean | undefined
+
+/** Settings by their names in the environment: `{ PUBLIC_URL: 'https://auth.example.org' }`. */
+export type SettingsByName = {
+  /** Development mode: enables the sample resources and the mailbox page, and generates a secret if none is set. Do not use it in production: Latchkey refuses it if others can reach `PUBLIC_URL`. Default: `false`; `true` with `npm start`. */
+  readonly DEBUG?: SettingValue
+  /** Allows `DEBUG` although `PUBLIC_URL` does not name this machine, for a server that only developers can reach. The pages for developers still answer only under `localhost` and addresses of the loopback. Default: `false`. */
+  readonly DEBUG_ON_PUBLIC_URL?: SettingValue
+  /** `simplejwt` makes the classic contract match Django REST framework with SimpleJWT exactly. The defaults it changes are listed below. Default: `none`. */
+  readonly COMPATIBILITY?: SettingValue
+  /** The lowest level that is logged: `fatal`, `error`, `warn`, `info`, `debug` or `trace`. `silent` logs nothing. Default: `info`. */
+  readonly LOG_LEVEL?: SettingValue
+  /** The format of the log: `json` for programs, or `text` for people, with one short line per event. Default: `json`; with `DEBUG` it is `text`. */
+  readonly LOG_FORMAT?: SettingValue
+  /** The address to listen on. `0.0.0.0` and `::` listen on all addresses. `unix:/run/latchkey/socket` listens on a Unix socket, which processes of the same group may connect to. Default: `127.0.0.1`. */
+  readonly HOST?: SettingValue
+  /** The port to listen on. `0` picks any free port. Default: `8000`. */
+  readonly PORT?: SettingValue
+  /** The address that clients use to reach the server: an origin, or a path below one, such as `https://example.org/auth`. Latchkey uses it for links in mail, the issuer of tokens, cookies and redirects; it never takes it from a request. If `HOST` means all addresses, the default uses `localhost`. Default: `http://HOST:PORT`. */
+  readonly PUBLIC_URL?: SettingValue
+  /** The addresses and networks of your reverse proxies, such as `10.0.0.5, 192.168.0.0/16, fd00::/8`, and `unix` for a proxy that connects over a Unix socket. Latchkey takes a client's address from forwarding headers only if one of these sends them. Default: `none`. */
+  readonly TRUSTED_PROXIES?: SettingValue
+  /** The header in which your proxies state the client's address. With `x-forwarded-for`, Latchkey reads `Forwarded` (RFC 7239) if a request has no `X-Forwarded-For`. Set `forwarded` if your proxies send only that header; otherwise a client could add an `X-Forwarded-For` of its own. Default: `x-forwarded-for`. */
+  readonly FORWARDED_HEADER?: SettingValue
+  /** Origins whose pages may call the server from a browser (CORS), such as `https://app.example.org`. Default: `none`. */
+  readonly ALLOWED_ORIGINS?: SettingValue
+  /** Request headers that pages of `ALLOWED_ORIGINS` may send. They may always send `Authorization`, `Content-Type`, `Accept` and `X-Latchkey-CSRF`. Default: `X-CSRFToken, X-Requested-With, traceparent, tracestate, sentry-trace, baggage, Cache-Control, Pragma`. */
+  readonly ALLOWED_HEADERS?: SettingValue
+  /** The domain whose hosts all receive the access token cookie, such as `example.org`. With `none`, only the server itself receives it. See [Cookies](cookies.md). Default: `none`. */
+  readonly COOKIE_DOMAIN?: SettingValue
+  /** The request header that carries access tokens. Services always use `Authorization`. You may also write the name as Django does: HTTP_X_ACCESS_TOKEN. Default: `Authorization`. */
+  readonly AUTH_HEADER_NAME?: SettingValue
+  /** The name of the cookie with the access token, without its prefix `__Host-` or `__Secure-`. Default: `latchkey-access`. */
+  readonly ACCESS_COOKIE_NAME?: SettingValue
+  /** The name of the cookie with the refresh token, without its prefix. Default: `latchkey-refresh`. */
+  readonly REFRESH_COOKIE_NAME?: SettingValue
+  /** Whether `Strict-Transport-Security` also applies to all hosts below that of `PUBLIC_URL`. Set it only if all of them use https. Default: `false`. */
+  readonly HSTS_INCLUDE_SUBDOMAINS?: SettingValue
+  /** How long an idle connection stays open. It must be longer than the idle time-out of the proxy or load balancer in front, or that may send a request into a connection that is just being closed. Default: `72s`. */
+  readonly KEEP_ALIVE_TIMEOUT?: SettingValue
+  /** The words that may precede the token in the `Authorization` header. Responses name the first one. Default: `Bearer`. */
+  readonly AUTH_HEADER_TYPES?: SettingValue
+  /** The database: `sqlite:PATH`, a file that Latchkey creates if it is missing, or `postgres://user:password@host:port/name`. Default: `sqlite:data/latchkey.sqlite3`. */
+  readonly DATABASE_URL?: SettingValue
+  /** A file with the value of `DATABASE_URL`. */
+  readonly DATABASE_URL_FILE?: SettingValue
+  /** How long the server waits at its start for PostgreSQL to become available, before it exits. `0s` does not wait. Default: `1m`. */
+  readonly DATABASE_WAIT?: SettingValue
+  /** How long one PostgreSQL statement may take. A transaction may take twice as long. A request that exceeds the limit gets 503. Migrations and backups have no limit. Default: `10s`. */
+  readonly DATABASE_STATEMENT_TIMEOUT?: SettingValue
+  /** Whether PostgreSQL connections keep prepared statements, which is faster. Set `false` behind a transaction pooler that does not support them, such as PgBouncer before 1.21. If you leave it on there, the server detects it and turns it off. Default: `true`. */
+  readonly DATABASE_PREPARED_STATEMENTS?: SettingValue
+  /** The secret of this server, at least 32 bytes. It signs tokens with HS256 and encrypts the private keys in the database; Latchkey derives all other server keys from it. With `DEBUG`, Latchkey generates one and keeps it in the file `secret-key` beside the database. Default: none; required unless `DEBUG`. */
+  readonly SECRET_KEY?: SettingValue
+  /** A file with the value of `SECRET_KEY`. */
+  readonly SECRET_KEY_FILE?: SettingValue
+  /** Previous values of `SECRET_KEY`, newest first. Latchkey still accepts what they signed and decrypts what they encrypted, but does not use them for anything new. Remove one when the last refresh token issued under it has expired. Default: `none`. */
+  readonly SECRET_KEY_FALLBACKS?: SettingValue
+  /** A file with the value of `SECRET_KEY_FALLBACKS`. */
+  readonly SECRET_KEY_FALLBACKS_FILE?: SettingValue
+  /** The algorithm that signs tokens: `HS256`, `ES256`, `EdDSA` or `RS256`. All but `HS256` use key pairs, which Latchkey creates, publishes and rotates. Default: `ES256`. */
+  readonly ALGORITHM?: SettingValue
+  /** How long a key pair signs tokens before the next one takes over. Default: `90d`. */
+  readonly SIGNING_KEY_LIFETIME?: SettingValue
+  /** How long an access token is valid. Default: `5m`. */
+  readonly ACCESS_TOKEN_LIFETIME?: SettingValue
+  /** How long a refresh token is valid. A user who stays away longer must log in again. Default: `1d`. */
+  readonly REFRESH_TOKEN_LIFETIME?: SettingValue
+  /** The clock difference between machines that Latchkey tolerates when it checks the times in a token. Default: `0s`. */
+  readonly LEEWAY?: SettingValue
+  /** The `iss` claim of issued tokens, and the only one accepted. `none` leaves the claim out. Default: the value of `PUBLIC_URL`. */
+  readonly ISSUER?: SettingValue
+  /** The `aud` claim of issued tokens, and the only one accepted. Default: `none`. */
+  readonly AUDIENCE?: SettingValue
+  /** The claim that contains the id of the account. Default: `user_id`. */
+  readonly USER_ID_CLAIM?: SettingValue
+  /** The claim of access tokens that lists the names of the account's groups, such as `groups`. Default: `none`. */
+  readonly GROUPS_CLAIM?: SettingValue
+  /** The claim of access tokens that lists the account's permissions, such as `permissions`. Default: `none`. */
+  readonly PERMISSIONS_CLAIM?: SettingValue
+  /** The longest time a session can last, however often it is refreshed. `none` sets no limit. Default: `30d`, or `REFRESH_TOKEN_LIFETIME` if that is longer. */
+  readonly SESSION_LIFETIME?: SettingValue
+  /** Whether each refresh returns a new refresh token. Default: `true`. */
+  readonly ROTATE_REFRESH_TOKENS?: SettingValue
+  /** Whether a refresh token stops working once it has been exchanged for a new one. Default: `true`. */
+  readonly BLACKLIST_AFTER_ROTATION?: SettingValue
+  /** How long after a rotation a client may send the same refresh token again and get the same new one. This is for two tabs that refresh at once and for lost responses. `0s` turns it off. With `until-used` it may do so until the new token is first presented, for phones that lose power before they store it. The price: until then a thief who copied the old token gets the new one too, and nobody notices. Default: `10s`. */
+  readonly REFRESH_RETRY_WINDOW?: SettingValue
+  /** Whether Latchkey ends the session if a used refresh token comes back after that window. Other sessions continue. Default: `true`. */
+  readonly REUSE_ENDS_SESSION?: SettingValue
+  /** How many sessions an account may have at the same time; `none` for any number. A login beyond that ends the session that was unused for longest. Default: `100`. */
+  readonly MAXIMUM_SESSIONS_PER_ACCOUNT?: SettingValue
+  /** Whether a password change ends the account's other sessions. Default: `true`. */
+  readonly REVOKE_ON_PASSWORD_CHANGE?: SettingValue
+  /** Whether Latchkey's own endpoints refuse an access token as soon as its session has ended. Default: `true`. */
+  readonly CHECK_SESSION?: SettingValue
+  /** How long after a login a user may perform the most sensitive operations, such as replacing signing keys. After that, they must log in again. Default: `15m`. */
+  readonly RECENT_LOGIN_LIFETIME?: SettingValue
+  /** Whether a login updates the account's time of last login. Default: `true`. */
+  readonly UPDATE_LAST_LOGIN?: SettingValue
+  /** Whether deactivating an account ends its sessions for good. If not, activating the account revives them. Default: `true`. */
+  readonly END_SESSIONS_ON_DEACTIVATION?: SettingValue
+  /** The services that may introspect and revoke tokens and read the session feed: `NAME:SECRET`, separated by commas. List a name twice while you replace its secret. Default: `none`. */
+  readonly SERVICE_CREDENTIALS?: SettingValue
+  /** A file with the value of `SERVICE_CREDENTIALS`. */
+  readonly SERVICE_CREDENTIALS_FILE?: SettingValue
+  /** Whether usernames that differ only in case are different names. If not, names that differ only in Unicode form (NFKC) or in invisible characters are the same name too. New names may then contain neither invisible characters nor letters of another alphabet that look Latin among Latin letters. Default: `false`. */
+  readonly USERNAME_CASE_SENSITIVE?: SettingValue
+  /** What users log in with on all login paths: `username`, `email`, `phone`, or several of them separated by commas. If several accounts claim an address, it belongs to the account that confirmed it, and until then to the first one. With `phone`, a phone number belongs to one account. Default: `username`. */
+  readonly LOGIN_WITH?: SettingValue
+  /** The region of phone numbers that are typed without a country code, such as DE. With `none`, such numbers cannot be used to log in. Default: `none`. */
+  readonly DEFAULT_PHONE_REGION?: SettingValue
+  /** What tokens and the classic paths call the id of a new account: its number (`integer`), or a UUID that sorts by time (`uuid7`). Accounts that exist keep theirs. Default: `integer`. */
+  readonly ACCOUNT_UID?: SettingValue
+  /** Who may register: everybody (`open`), people with an invitation (`invite`), or nobody (`closed`). Default: `open`. */
+  readonly REGISTRATION?: SettingValue
+  /** Whether users must confirm their email address before they can log in. Default: `false`. */
+  readonly REQUIRE_VERIFIED_EMAIL?: SettingValue
+  /** A file with the JSON Schema of your own profile fields, for the `profile` member of accounts in v1. See [Administration](administration.md#profile-fields). Default: `none`. */
+  readonly PROFILE_SCHEMA_FILE?: SettingValue
+  /** What the pages call your service. Default: `Latchkey`. */
+  readonly SITE_NAME?: SettingValue
+  /** An SVG file with your logo. The pages show it instead of the name. Default: `none`. */
+  readonly SITE_LOGO_FILE?: SettingValue
+  /** The colour of buttons and links, in hexadecimal digits: `0b7285`. If white text is not legible on it, buttons take a darker shade. Default: `3b5bdb`. */
+  readonly SITE_COLOR?: SettingValue
+  /** Links at the foot of every page, as `Label=address` between commas: `Privacy=https://example.org/privacy, Help=mailto:help@example.org`. Default: `none`. */
+  readonly SITE_LINKS?: SettingValue
+  /** Whether Latchkey removes white space around a password. Default: `false`. */
+  readonly TRIM_PASSWORDS?: SettingValue
+  /** The smallest number of characters in a new password. Set 15 if passwords are the only protection of your accounts (NIST SP 800-63B-4). Default: `8`. */
+  readonly MINIMUM_PASSWORD_LENGTH?: SettingValue
+  /** What people call your service. Latchkey refuses new passwords that are too similar to one of these names. Default: `latchkey`, and the parts of the host of `PUBLIC_URL` except the last. */
+  readonly SERVICE_NAMES?: SettingValue
+  /** The filter file with passwords from data breaches. Latchkey refuses these as new passwords. See [Passwords](passwords.md#passwords-from-data-breaches). Default: `none`. */
+  readonly BREACHED_PASSWORDS?: SettingValue
+  /** Whether users can log in with imported hashes that offer no protection (unsalted, MD5). Their first login replaces the hash. Default: `false`. */
+  readonly ALLOW_WEAK_HASHES?: SettingValue
+  /** How many passwords Latchkey hashes at the same time. Default: the number of cores, at most one less than `UV_THREADPOOL_SIZE` (4). */
+  readonly HASH_CONCURRENCY?: SettingValue
+  /** How many more passwords may wait to be hashed. Beyond that, a login gets 503 with the time to try again. Default: `64`. */
+  readonly HASH_QUEUE_LIMIT?: SettingValue
+  /** Memory that argon2id uses for one password, in KiB. Default: `19456`. */
+  readonly HASH_MEMORY_KIB?: SettingValue
+  /** Number of passes of argon2id over that memory. Default: `2`. */
+  readonly HASH_PASSES?: SettingValue
+  /** Number of lanes of argon2id. Default: `1`. */
+  readonly HASH_LANES?: SettingValue
+  /** How long the audit log keeps events. `none` keeps them forever. Default: `400d`. */
+  readonly AUDIT_RETENTION?: SettingValue
+  /** Whether `/api/posts/`, `/api/protected/` and `/dashboard/` exist. Use them to try out tokens. Default: the value of `DEBUG`. */
+  readonly SAMPLE_RESOURCES?: SettingValue
+  /** Whether any of the following limits apply. Use `off` only for tests and measurements. Default: `on`. */
+  readonly RATE_LIMITS?: SettingValue
+  /** Requests from one address to endpoints that need no login: register, log in, refresh, verify. This only stops runaway clients; each process counts on its own. Default: `30000/1m`. */
+  readonly LIMIT_REQUESTS_PER_ADDRESS?: SettingValue
+  /** Registration requests from one address. Refused ones count too, because they reveal which usernames are taken. Default: `60/1h`. */
+  readonly LIMIT_REGISTRATION_PER_ADDRESS?: SettingValue
+  /** Failed logins from one address, for any account. Default: `25/5m`. */
+  readonly LIMIT_LOGIN_PER_ADDRESS?: SettingValue
+  /** Failed logins from one address for one account. A successful login resets the count. Default: `10/15m`. */
+  readonly LIMIT_LOGIN_PER_ADDRESS_AND_ACCOUNT?: SettingValue
+  /** Failed logins for one account from all unfamiliar addresses together: those without a login to this account in the last 90 days. Default: `50/1h`. */
+  readonly LIMIT_LOGIN_PER_ACCOUNT?: SettingValue
+  /** Wrong passwords from a logged-in user who must confirm the password, for example to change it. The right password resets the count. Default: `10/1h`. */
+  readonly LIMIT_PASSWORD_CONFIRMATION_PER_ACCOUNT?: SettingValue
+  /** Refreshes with one refresh token beyond its first: a client that keeps an old token, or one caught in a loop. Each process counts on its own. Default: `60/1m`. */
+  readonly LIMIT_REFRESH_PER_TOKEN?: SettingValue
+  /** Requests for mail from one address, for example to reset a password. Default: `30/1h`. */
+  readonly LIMIT_MAIL_REQUEST_PER_ADDRESS?: SettingValue
+  /** Requests from anywhere for one kind of mail to one email address, known or not. This keeps mailboxes from being flooded. Links that were already sent remain valid. Default: `5/1h`. */
+  readonly LIMIT_MAIL_REQUEST_PER_RECIPIENT?: SettingValue
+  /** The mail server: `smtp://user:password@host:port`, `smtps://…` for TLS from the first byte, or `file:DIR` for one file per message. With `none`, Latchkey sends no mail; with `DEBUG` it then shows mail at `/dev/mailbox`. Default: `none`. */
+  readonly MAIL_URL?: SettingValue
+  /** A file with the value of `MAIL_URL`. */
+  readonly MAIL_URL_FILE?: SettingValue
+  /** The sender of mail: an address, or a name with an address, such as `Example <no-reply@example.org>`. Messages call your service by that name, or by the host of `PUBLIC_URL`. Default: `no-reply@` and the host of `PUBLIC_URL`. */
+  readonly MAIL_FROM?: SettingValue
+  /** The language of mail to accounts that have not chosen one: `en`, `de`, or one that has a folder in `MAIL_TEMPLATES`. Default: `en`. */
+  readonly MAIL_LANGUAGE?: SettingValue
+  /** A folder with texts that replace Latchkey's own. See [Mail](mail.md). Default: `none`. */
+  readonly MAIL_TEMPLATES?: SettingValue
+  /** Which changes to their account users are notified of by mail: any of `password-changed`, `email-changed`, `new-device` and `sessions-ended`, or `none`. Default: `password-changed, email-changed, new-device, sessions-ended`. */
+  readonly SECURITY_NOTICES?: SettingValue
+  /** How many mails may wait in the outbox while they cannot be sent. The oldest mails beyond that are given up. A mail is given up by itself when its link expires, or after three days. Default: `100000`. */
+  readonly MAIL_QUEUE_LIMIT?: SettingValue
+  /** The module with your hooks, which Latchkey calls before and after certain operations. `none` uses none. See [Hooks and webhooks](hooks-and-webhooks.md). Default: `latchkey.config.ts`, `.mjs` or `.js` in the working directory, if it exists. */
+  readonly CONFIG_MODULE?: SettingValue
+  /** How long Latchkey waits for a hook. Default: `2s`. */
+  readonly HOOK_TIMEOUT?: SettingValue
+  /** Whether webhooks may connect to private networks, such as `10.0.0.0/8`, and to this machine. Default: the value of `DEBUG`. */
+  readonly WEBHOOK_ALLOW_PRIVATE?: SettingValue
+  /** How many events may wait for one webhook. The oldest events beyond that are given up. Each takes about 1 kB in the database. Default: `1000000`. */
+  readonly WEBHOOK_QUEUE_LIMIT?: SettingValue
+  /** How long an event may wait for a webhook that does not answer. Then it is given up. Default: `7d`. */
+  readonly WEBHOOK_QUEUE_AGE?: SettingValue
+  /** The token that Prometheus sends to `/metrics`, as `Authorization: Bearer TOKEN`. With `none` the path does not exist; with `DEBUG` it then answers only under `localhost`. Default: `none`. */
+  readonly METRICS_TOKEN?: SettingValue
+  /** A file with the value of `METRICS_TOKEN`. */
+  readonly METRICS_TOKEN_FILE?: SettingValue
+}
