@@ -8,13 +8,13 @@ import type { Profile } from './profile.ts'
 import { type UsernameRule, usernameKey } from './username.ts'
 
 /**
- * The parts of an account that can simply be overwritten. Address, password, state and profile have their own
- * functions.
+ * The parts of an account that can simply be overwritten. Address, password and state have their own functions; so has
+ * the profile, for changes that must not undo others.
  */
 /** `phoneKey`: of the new phone number; default: that of a number with a country code. */
 export type AccountData = { phoneKey: string } & Pick<
   Account,
-  'username' | 'firstName' | 'lastName' | 'phoneNumber' | 'isStaff' | 'isSuperuser'
+  'username' | 'firstName' | 'lastName' | 'phoneNumber' | 'isStaff' | 'isSuperuser' | 'profile'
 > & {
     /** Null: not chosen. */
     locale: Locale | null
@@ -32,7 +32,7 @@ export async function rewriteAccount(
   data: Partial<AccountData>,
   rule: UsernameRule,
 ): Promise<boolean> {
-  const { username, firstName, lastName, phoneNumber, phoneKey: key, isStaff, isSuperuser, locale } = data
+  const { username, firstName, lastName, phoneNumber, phoneKey: key, isStaff, isSuperuser, profile, locale } = data
   const columns: Updateable<AccountsTable> = {
     ...(username !== undefined && { username, username_key: usernameKey(username, rule) }),
     ...(firstName !== undefined && { first_name: firstName }),
@@ -43,6 +43,7 @@ export async function rewriteAccount(
     }),
     ...(isStaff !== undefined && { is_staff: isStaff ? 1 : 0 }),
     ...(isSuperuser !== undefined && { is_superuser: isSuperuser ? 1 : 0 }),
+    ...(profile !== undefined && { profile: JSON.stringify(profile) }),
     ...(locale !== undefined && { locale }),
   }
   const { numUpdatedRows } = await db.updateTable('accounts').set(columns).where('id', '=', id).executeTakeFirst()
@@ -56,6 +57,19 @@ const replaceProfile = preparedChange((db, id: number, before: string, after: st
 /** Replaces the profile. False if somebody else has replaced it since `account` was read. */
 export async function changeProfile(db: Transaction, account: Account, profile: Profile): Promise<boolean> {
   return (await replaceProfile(db, account.id, JSON.stringify(account.profile), JSON.stringify(profile))) === 1
+}
+
+const noteLogin = preparedChange((db, id: number, at: number) =>
+  db
+    .updateTable('accounts')
+    .set({ last_login_at: at })
+    .where('id', '=', id)
+    .where((row) => row.or([row('last_login_at', 'is', null), row('last_login_at', '<', at)])),
+)
+
+/** Records a login in another system, unless a later one is known. */
+export async function noteLastLogin(tx: Transaction, id: number, at: number): Promise<void> {
+  await noteLogin(tx, id, at)
 }
 
 const noteVerified = preparedChange((db, id: number, at: number | null) =>

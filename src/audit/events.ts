@@ -76,6 +76,7 @@ export type AuditFields = {
   'limit.lifted': { accountId: number | undefined; limit: string }
   'post.changed': OfPost & { fields: readonly string[] }
   'post.deleted': OfPost
+  'import.finished': { accountId: undefined; source: string; created: number; updated: number; deleted: number }
   'key.created': OfKey
   'key.activated': OfKey
   'key.rotation_scheduled': OfKey
@@ -269,6 +270,15 @@ export const auditEvents: {
   'post.deleted': {
     meaning: 'An administrator deleted a post of the account (sample resources).',
     facts: { postId: 'its id' },
+  },
+  'import.finished': {
+    meaning: 'Somebody imported accounts from another system. Created accounts have no event of their own.',
+    facts: {
+      source: 'the name of the system',
+      created: 'how many accounts were created',
+      updated: 'how many were changed',
+      deleted: 'how many were deleted',
+    },
   },
   'key.created': {
     meaning: 'A signing key was created and published.',

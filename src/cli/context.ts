@@ -1,5 +1,6 @@
 import type { Administration } from '../app/administration.ts'
 import type { Backups } from '../app/backups.ts'
+import type { Imports } from '../app/imports.ts'
 import type { TestMailOutcome } from '../app/test-mail.ts'
 import type { CheckedSettings } from '../flows/upkeep/checks/settings-checks.ts'
 import type { Examination } from '../flows/upkeep/examine.ts'
@@ -38,6 +39,8 @@ export type Context = {
   planMigration(): Promise<MigrationPlan>
   /** Makes, checks or restores a backup, with the SECRET_KEY of the servers. @throws Refusal */
   backUp<T>(work: (backups: Backups) => Promise<T>): Promise<T>
+  /** Imports accounts, beside servers on the same database. @throws Refusal */
+  importFrom: Imports
   /** Starts the server, which ends the process when it is stopped. @returns whether it has started */
   serve(options: { debugByDefault: boolean }): Promise<boolean>
   /** Sends a mail with these settings at once. Needs no database. @throws Refusal if the settings are faulty */

@@ -7,6 +7,7 @@ import { addCreatesuperuser } from './commands/createsuperuser.ts'
 import { addDev } from './commands/dev.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addFlushexpiredtokens } from './commands/flushexpiredtokens.ts'
+import { addImport } from './commands/import.ts'
 import { addInit } from './commands/init.ts'
 import { addKeys } from './commands/keys.ts'
 import { addMail } from './commands/mail.ts'
@@ -55,6 +56,7 @@ export function createProgram(context: Context): Command {
     addKeys,
     addMail,
     addBackup,
+    addImport,
     addBreachedPasswords,
     addFlushexpiredtokens,
     addDoctor,

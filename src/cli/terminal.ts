@@ -17,6 +17,8 @@ export type Terminal = {
   write(text: string): void
   /** Prints a line that is not data. */
   tell(line: string): void
+  /** In a terminal, writes a line over the last one that this wrote; elsewhere nothing. */
+  progress(line: string): void
   /** @throws Refusal if the person ends the input or presses Ctrl-C */
   ask(question: string): Promise<string>
   /** The same, without showing the answer. */
@@ -69,6 +71,7 @@ export function createTerminal({ input, output, errors }: Streams): Terminal {
     isInteractive: input.isTTY === true && errors.isTTY === true,
     write: (text) => void output.write(text),
     tell: (line) => void errors.write(`${line}\n`),
+    progress: (line) => errors.isTTY === true && void errors.write(`\r${line}\u001b[K`),
     ask: (question) => answer(question, false),
     askSecret: (question) => answer(question, true),
     confirm: async (question) => /^y(es)?$/i.test((await answer(`${question} [y/N] `, false)).trim()),

@@ -18,6 +18,7 @@ import { eventsByActor } from './migrations/0014-events-by-actor.ts'
 import { sessionMarks } from './migrations/0015-session-marks.ts'
 import { phoneKeys } from './migrations/0016-phone-keys.ts'
 import { factors } from './migrations/0017-factors.ts'
+import { imports } from './migrations/0018-imports.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -40,6 +41,7 @@ const migrations: readonly Migration[] = [
   sessionMarks,
   phoneKeys,
   factors,
+  imports,
 ]
 
 /** The names of all migrations, in order. */

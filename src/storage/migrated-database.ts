@@ -33,6 +33,11 @@ export async function openMigratedDatabase(url: string): Promise<Database> {
   }
 }
 
+/** Whether the URL names a SQLite file that does not exist yet. */
+export function isDatabaseMissing(url: string): boolean {
+  return url.startsWith('sqlite:') && statSync(url.slice('sqlite:'.length), { throwIfNoEntry: false }) === undefined
+}
+
 function requireNothingPending(pending: number): void {
   if (pending > 0) throw new UnreadyDatabaseError(`The database ${NOT_MIGRATED}`)
   if (pending < 0) {

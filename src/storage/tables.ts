@@ -42,6 +42,7 @@ export type Tables = {
   factor_holders: FactorHoldersTable
   login_challenges: LoginChallengesTable
   trusted_devices: TrustedDevicesTable
+  imported_rows: ImportedRowsTable
 }
 
 /** A row of a table as a query returns it. */
@@ -268,4 +269,19 @@ export type AccountGroupsTable = {
 export type AccountPermissionsTable = {
   account_id: number
   permission: string
+}
+
+/** What was imported from other systems, and what it became here. */
+export type ImportedRowsTable = {
+  id: Generated<number>
+  /** The name of the other system. */
+  source: string
+  /** `account`, `group` or `post`. */
+  kind: string
+  /** What identifies it there. */
+  key: string
+  /** The id here. No foreign key: what was deleted here must not be imported again. */
+  local_id: number
+  /** What it was there when it was last imported, as digests. */
+  fingerprint: string
 }

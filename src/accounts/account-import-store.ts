@@ -1,0 +1,112 @@
+import { sql } from 'kysely'
+import type { Queryable, Transaction } from '../storage/prepared.ts'
+import { type RecordColumns, recordset } from '../storage/recordset.ts'
+
+/** A row for an account that comes from another system, with all its columns. */
+export type ImportedAccount = {
+  /** Null: the database draws one. */
+  id: number | null
+  uid: string
+  uid_is_number: 0 | 1
+  username: string
+  username_key: string
+  email: string
+  email_key: string
+  phone_number: string
+  first_name: string
+  last_name: string
+  is_staff: 0 | 1
+  is_superuser: 0 | 1
+  created_at: number
+  last_login_at: number | null
+  email_verified_at: number | null
+  deactivated_at: number | null
+  sessions_void_at: number | null
+  profile: string
+}
+
+const columns = {
+  uid: 'text',
+  uid_is_number: 'bigint',
+  username: 'text',
+  username_key: 'text',
+  email: 'text',
+  email_key: 'text',
+  phone_number: 'text',
+  first_name: 'text',
+  last_name: 'text',
+  is_staff: 'bigint',
+  is_superuser: 'bigint',
+  created_at: 'bigint',
+  last_login_at: 'bigint',
+  email_verified_at: 'bigint',
+  deactivated_at: 'bigint',
+  sessions_void_at: 'bigint',
+  profile: 'text',
+} as const satisfies RecordColumns
+
+/**
+ * Inserts accounts. One whose name, id or `uid` was taken in the meantime is left out.
+ *
+ * @returns the ids of the others, by `uid`
+ */
+export async function insertAccounts(
+  tx: Transaction,
+  accounts: readonly ImportedAccount[],
+): Promise<Map<string, number>> {
+  const withId = accounts.filter(({ id }) => id !== null)
+  const others = accounts.filter(({ id }) => id === null)
+  const inserted = [...(await insert(tx, withId, { id: 'bigint', ...columns })), ...(await insert(tx, others, columns))]
+  return new Map(inserted.map(({ uid, id }) => [uid, id]))
+}
+
+async function insert(tx: Transaction, rows: readonly ImportedAccount[], given: RecordColumns) {
+  if (rows.length === 0) return []
+  const names = sql.join(Object.keys(given).map((name) => sql.id(name)))
+  const result = await sql<{ id: number; uid: string }>`
+    insert into accounts (${names}, credentials_version)
+    select ${names}, 0 from ${recordset(tx, rows, given)} r where true
+    on conflict do nothing
+    returning id, uid`.execute(tx)
+  return result.rows
+}
+
+/** What of new accounts is taken already. */
+export type TakenIdentities = {
+  /** The `uid`s, each with the account that has it. */
+  uids: ReadonlyMap<string, { id: number; username: string }>
+  ids: ReadonlySet<number>
+  usernameKeys: ReadonlySet<string>
+  emailKeys: ReadonlySet<string>
+  /** Keys of addresses that some account has confirmed. */
+  confirmedEmailKeys: ReadonlySet<string>
+}
+
+/** Which ids, names and addresses of these accounts other accounts have. */
+export async function findTakenIdentities(
+  db: Queryable,
+  wanted: readonly Pick<ImportedAccount, 'id' | 'uid' | 'username_key' | 'email_key'>[],
+): Promise<TakenIdentities> {
+  // With `cross join`, SQLite looks up each wanted row by an index, whatever it thinks of the number of rows.
+  const rows = wanted.map(({ id, uid, username_key, email_key }) => ({ id, uid, username_key, email_key }))
+  const given = recordset(db, rows, { id: 'bigint', uid: 'text', username_key: 'text', email_key: 'text' })
+  const { rows: uids } = await sql<{ id: number; uid: string; username: string }>`
+    select a.id, a.uid, a.username from ${given} r cross join accounts a where a.uid = r.uid`.execute(db)
+  const { rows: ids } = await sql<{ id: number }>`
+    select a.id from ${given} r cross join accounts a where a.id = r.id`.execute(db)
+  const { rows: names } = await sql<{ username_key: string }>`
+    select a.username_key from ${given} r cross join accounts a where a.username_key = r.username_key`.execute(db)
+  const { rows: addresses } = await sql<{ email_key: string; is_confirmed: number }>`
+    select a.email_key, max(case when a.email_verified_at is null then 0 else 1 end) as is_confirmed
+    from ${given} r cross join accounts a where a.email_key = r.email_key and r.email_key <> ''
+    group by a.email_key`.execute(db)
+  return {
+    uids: new Map(uids.map(({ id, uid, username }) => [uid, { id, username }])),
+    ids: new Set(ids.map(({ id }) => id)),
+    usernameKeys: new Set(names.map(({ username_key }) => username_key)),
+    emailKeys: new Set(addresses.map(({ email_key }) => email_key)),
+    confirmedEmailKeys: new Set(
+      addresses.flatMap(({ email_key, is_confirmed }) => (Number(is_confirmed) === 1 ? [email_key] : [])),
+    ),
+  }
+}

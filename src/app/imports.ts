@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findUsernameRule } from '../accounts/username-rule-store.ts'
+import { watchingEvents } from '../audit/committed-events.ts'
+import { createImportOrigin, type ImportOptions, type ImportOutcome } from '../flows/import/import-origin.ts'
+import { createImportPosts } from '../flows/posts/import-posts.ts'
+import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
+import type { Origin } from '../origins/origin.ts'
+import type { Database } from '../storage/database.ts'
+import { isDatabaseMissing, openMigratedDatabase } from '../storage/migrated-database.ts'
+import { type AppParts, configuredUsernameRule } from './parts.ts'
+import { prepareDatabase } from './prepare-database.ts'
+
+/** Imports accounts from other systems, beside the servers on the same database. */
+export type Imports = (origin: Origin, options: ImportOptions) => Promise<ImportOutcome>
+
+/** Builds the importer. A dry run changes nothing, and an import prepares the database as a server does. */
+export function createImports(parts: AppParts): Imports {
+  const { config, clock } = parts
+  return async (origin, options) => {
+    const { database, close } = await openTarget(parts, options.isDryRun)
+    try {
+      const watched = watchingEvents(database, { awaited: queueEventsForWebhooks, committed: () => {} })
+      const usernameRule = (await findUsernameRule(database.read)) ?? configuredUsernameRule(config)
+      const importOrigin = createImportOrigin({
+        database: watched,
+        clock,
+        usernameRule,
+        hashPolicy: config.passwords,
+        posts: createImportPosts({ database }),
+      })
+      return await importOrigin(origin, options)
+    } finally {
+      await close()
+    }
+  }
+}
+
+type Target = { database: Database; close(): Promise<void> }
+
+/** A dry run creates nothing: without a database, it compares with an empty one that is thrown away. */
+async function openTarget(parts: AppParts, isDryRun: boolean): Promise<Target> {
+  const { databaseUrl } = parts.config.storage
+  if (!isDryRun) {
+    const { database } = await prepareDatabase(parts)
+    return { database, close: database.close }
+  }
+  if (!isDatabaseMissing(databaseUrl)) {
+    const database = await openMigratedDatabase(databaseUrl)
+    return { database, close: database.close }
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-dry-run-'))
+  const scratch = {
+    ...parts.config,
+    storage: { ...parts.config.storage, databaseUrl: `sqlite:${join(folder, 'empty')}` },
+  }
+  const { database } = await prepareDatabase({ ...parts, config: scratch })
+  return {
+    database,
+    async close() {
+      await database.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * What can keep an account, or a part of it, from being imported as it is, and what may be done about it. Nothing is
+ * decided silently: without a choice, the import refuses to begin.
+ */
+export const conflictKinds = {
+  same_name: {
+    title: 'usernames that would be the same name here',
+    choices: ['rename', 'skip'],
+    default: undefined,
+  },
+  unfit_name: { title: 'usernames that are too long', choices: ['rename', 'skip'], default: undefined },
+  bad_email: { title: 'texts that are no email address', choices: ['keep', 'clear', 'skip'], default: undefined },
+  same_email: { title: 'addresses that several accounts have', choices: ['keep', 'clear', 'skip'], default: 'keep' },
+  taken_id: { title: 'ids that an account here has already', choices: ['link', 'skip'], default: undefined },
+  unverifiable_hash: {
+    title: 'password hashes that Latchkey cannot verify',
+    choices: ['keep', 'drop', 'skip'],
+    default: undefined,
+  },
+  same_group: { title: 'groups whose names would be the same', choices: ['rename', 'merge'], default: undefined },
+  unfit_permission: {
+    title: 'permissions that cannot be taken over under their name',
+    choices: ['skip', 'keep'],
+    default: undefined,
+  },
+} as const satisfies Record<string, { title: string; choices: readonly string[]; default: string | undefined }>
+
+export type ConflictKind = keyof typeof conflictKinds
+
+/** What was chosen for each kind of conflict; undefined: nothing. */
+export type Choices = { readonly [Kind in ConflictKind]?: (typeof conflictKinds)[Kind]['choices'][number] }
+
+/** One conflict. */
+export type Conflict = {
+  kind: ConflictKind
+  /** The key of the row in the other system. */
+  key: string
+  /** What is in conflict with what. */
+  says: string
+  /** Undefined: nothing was chosen, so the import cannot begin. */
+  choice: string | undefined
+}
+
+/** What is done about a conflict of this kind. */
+export function choiceFor<Kind extends ConflictKind>(choices: Choices, kind: Kind): Choices[Kind] {
+  return choices[kind] ?? (conflictKinds[kind].default as Choices[Kind])
+}

@@ -1,0 +1,57 @@
+import { keepNewIdsAbove } from '../../accounts/account-id-store.ts'
+import { insertAccounts } from '../../accounts/account-import-store.ts'
+import { rememberImported } from '../../origins/imported-row-store.ts'
+import { insertPasswordHashes } from '../../passwords/password-import-store.ts'
+import { insertMemberships, insertPermissions } from '../../permissions/grant-import-store.ts'
+import type { Transaction } from '../../storage/prepared.ts'
+import type { Decision } from './decide.ts'
+
+type Creation = Extract<Decision, { kind: 'create' }>
+
+/**
+ * Stores new accounts with their hashes, groups and permissions, and remembers where they come from.
+ *
+ * @param groupIds the groups here, by their keys there
+ * @returns those that could not be created, because somebody took their name, id or `uid` at the same moment
+ */
+export async function createAccounts(
+  tx: Transaction,
+  source: string,
+  creations: readonly Creation[],
+  groupIds: ReadonlyMap<string, number>,
+): Promise<Creation[]> {
+  if (creations.length === 0) return []
+  const ids = await insertAccounts(
+    tx,
+    creations.map(({ row }) => row),
+  )
+  const idOf = ({ row }: Creation) => ids.get(row.uid)
+  const created = creations.filter((creation) => idOf(creation) !== undefined)
+  const rows = created.map((creation) => ({ ...creation, id: idOf(creation) ?? 0 }))
+  await insertPasswordHashes(
+    tx,
+    rows.flatMap(({ id, hash }) => (hash === undefined ? [] : [{ account_id: id, hash }])),
+  )
+  await insertMemberships(
+    tx,
+    rows.flatMap(({ id, account }) =>
+      account.groups.flatMap((key) => {
+        const groupId = groupIds.get(key)
+        return groupId === undefined ? [] : [{ account_id: id, group_id: groupId }]
+      }),
+    ),
+  )
+  await insertPermissions(
+    tx,
+    rows.flatMap(({ id, account }) => account.permissions.map((permission) => ({ account_id: id, permission }))),
+  )
+  await rememberImported(
+    tx,
+    { source, kind: 'account' },
+    rows.map(({ id, account, fingerprint }) => ({ key: account.key, localId: id, fingerprint })),
+  )
+  // Otherwise the database would draw an id that is taken.
+  const highest = rows.reduce((most, { id }) => Math.max(most, id), 0)
+  if (highest > 0) await keepNewIdsAbove(tx, highest)
+  return creations.filter((creation) => idOf(creation) === undefined)
+}

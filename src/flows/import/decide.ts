@@ -1,0 +1,187 @@
+import { findTakenIdentities, type ImportedAccount, type TakenIdentities } from '../../accounts/account-import-store.ts'
+import { emailKey } from '../../accounts/email-address.ts'
+import { type UsernameRule, usernameKey } from '../../accounts/username.ts'
+import { findImported, type ImportedRow } from '../../origins/imported-row-store.ts'
+import type { OriginAccount } from '../../origins/origin.ts'
+import { type HashPolicy, readHash } from '../../passwords/password-hash.ts'
+import { ownPermissions, permissionFault } from '../../permissions/permission.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+import { type Choices, type Conflict, type ConflictKind, choiceFor } from './choices.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { derivedUsername, isFitName, newRow, otherNames, storable } from './new-account.ts'
+import { createSeenKeys } from './seen-keys.ts'
+
+/** What becomes of one account of the other system. */
+export type Decision =
+  | { kind: 'create'; account: OriginAccount; row: ImportedAccount; hash: string | undefined; fingerprint: string }
+  /** The account exists here already, and is remembered as the one there. */
+  | { kind: 'link'; account: OriginAccount; localId: number; fingerprint: string }
+  | { kind: 'update'; account: OriginAccount; known: ImportedRow; fingerprint: string }
+  | { kind: 'unchanged'; account: OriginAccount; known: ImportedRow }
+  | { kind: 'skip'; account: OriginAccount; known: ImportedRow | undefined; why: string }
+  /** Nobody has chosen yet what to do. */
+  | { kind: 'undecided'; account: OriginAccount }
+
+export type Decided = { decisions: Decision[]; conflicts: Conflict[] }
+
+export type DecideParts = {
+  source: string
+  choices: Choices
+  /** What becomes of passwords that Django has marked as unusable. */
+  unusablePasswords: 'keep' | 'allow-reset'
+  usernameRule: UsernameRule
+  hashPolicy: HashPolicy
+}
+
+/** Whether a stored text means that there is no usable password: Django's `!…`, or nothing. */
+export function isUnusable(hash: string): boolean {
+  return hash === '' || hash.startsWith('!')
+}
+
+/**
+ * Decides what becomes of accounts, batch by batch. It writes nothing. What earlier batches took is remembered, so a dry
+ * run and an import decide alike.
+ */
+export function createDecide(
+  parts: DecideParts,
+): (db: Queryable, batch: readonly OriginAccount[], now: number) => Promise<Decided> {
+  const { source, choices, unusablePasswords, usernameRule, hashPolicy } = parts
+  const takes = (name: string) => takesPermission(name, choices)
+  const names = createSeenKeys()
+  const addresses = createSeenKeys()
+  const confirmed = createSeenKeys()
+  const uids = createSeenKeys()
+
+  /** The name that an account gets if it is renamed has to be free as well. */
+  function renamed(row: ImportedAccount): ImportedAccount[] {
+    const [other = ''] = otherNames(row.username, row.uid)
+    return [{ ...row, id: null, uid: '', email_key: '', username_key: usernameKey(other, usernameRule) }]
+  }
+
+  function taken(name: string, { usernameKeys }: TakenIdentities): boolean {
+    const key = usernameKey(name, usernameRule)
+    return usernameKeys.has(key) || !names.add(key)
+  }
+
+  function decideNew(account: OriginAccount, free: TakenIdentities, conflicts: Conflict[], now: number): Decision {
+    let isUndecided = false
+    let skippedFor: string | undefined
+    const meet = <Kind extends ConflictKind>(kind: Kind, says: string) => {
+      const choice = choiceFor(choices, kind)
+      conflicts.push({ kind, key: account.key, says, choice })
+      if (choice === undefined) isUndecided = true
+      if (choice === 'skip') skippedFor = kind.replaceAll('_', ' ')
+      return choice
+    }
+    const holder = free.uids.get(account.uid.text)
+    if (holder !== undefined || !uids.add(account.uid.text)) {
+      const owner = holder === undefined ? 'another one of the same origin' : JSON.stringify(holder.username)
+      const choice = meet('taken_id', `${account.uid.text} is the id of the account ${owner}`)
+      if (choice === 'link' && holder !== undefined) {
+        return { kind: 'link', account, localId: holder.id, fingerprint: fingerprintOf(account) }
+      }
+      return choice === 'skip'
+        ? { kind: 'skip', account, known: undefined, why: 'taken id' }
+        : { kind: 'undecided', account }
+    }
+    const row = newRow(account, usernameFor(account, free, meet), usernameRule, now)
+    decideEmail(row, free, meet)
+    const hash = hashFor(account, meet)
+    if (skippedFor !== undefined) return { kind: 'skip', account, known: undefined, why: skippedFor }
+    if (isUndecided) return { kind: 'undecided', account }
+    // The number belongs to an account here whose uid is another one: the database draws a new one.
+    if (row.id !== null && free.ids.has(row.id)) row.id = null
+    return { kind: 'create', account, row, hash, fingerprint: fingerprintOf(account) }
+  }
+
+  function usernameFor(account: OriginAccount, free: TakenIdentities, meet: Meet): string {
+    const { username, key } = account
+    if (username === undefined) return firstFree(derivedUsername(account, usernameRule), key, free)
+    if (!isFitName(username)) {
+      const isRenamed = meet('unfit_name', `${JSON.stringify(username.slice(0, 40))} is too long`) === 'rename'
+      return isRenamed ? firstFree(derivedUsername(account, usernameRule), key, free) : username.slice(0, 1)
+    }
+    if (!taken(username, free)) return username
+    const isRenamed = meet('same_name', `${JSON.stringify(username)} is taken by an earlier account`) === 'rename'
+    return isRenamed ? firstFree(username, key, free) : username
+  }
+
+  function firstFree(username: string, key: string, free: TakenIdentities): string {
+    if (!taken(username, free)) return username
+    for (const other of otherNames(username, key)) if (!taken(other, free)) return other
+    throw new Error('there is always another name')
+  }
+
+  function decideEmail(row: ImportedAccount, free: TakenIdentities, meet: Meet): void {
+    if (row.email === '') return
+    const { email_key: key } = row
+    if (emailKey(row.email) === undefined) {
+      if (meet('bad_email', `${JSON.stringify(row.email.slice(0, 80))} is no email address`) === 'clear') row.email = ''
+      return
+    }
+    if (free.emailKeys.has(key) || !addresses.add(key)) {
+      if (meet('same_email', `${JSON.stringify(row.email)} belongs to an earlier account too`) === 'clear') {
+        row.email = ''
+        row.email_key = ''
+        row.email_verified_at = null
+        return
+      }
+    }
+    // An address has one confirmed owner.
+    const isProven = row.email_verified_at !== null
+    if (isProven && (free.confirmedEmailKeys.has(key) || !confirmed.add(key))) row.email_verified_at = null
+  }
+
+  function hashFor({ passwordHash }: OriginAccount, meet: Meet): string | undefined {
+    if (passwordHash === undefined) return undefined
+    if (isUnusable(passwordHash)) return unusablePasswords === 'keep' ? passwordHash || '!' : undefined
+    if (readHash(passwordHash, hashPolicy) !== undefined) return passwordHash
+    const choice = meet('unverifiable_hash', `its hash has the format ${algorithmOf(passwordHash)}`)
+    return choice === 'drop' ? undefined : passwordHash
+  }
+
+  return async (db, batch, now) => {
+    const conflicts: Conflict[] = []
+    const accounts = batch.map((account) => {
+      const fit = storable(account)
+      return fit.permissions.every(takes) ? fit : { ...fit, permissions: fit.permissions.filter(takes) }
+    })
+    const keys = accounts.map(({ key }) => key)
+    const known = await findImported(db, { source, kind: 'account' }, keys)
+    const fresh = accounts.filter(({ key, skipped }) => !known.has(key) && skipped === undefined)
+    const wanted = fresh.map((account) =>
+      newRow(account, account.username ?? derivedUsername(account, usernameRule), usernameRule, now),
+    )
+    const free = await findTakenIdentities(db, [...wanted, ...wanted.flatMap(renamed)])
+    const decisions = accounts.map((account): Decision => {
+      const former = known.get(account.key)
+      if (account.skipped !== undefined) return { kind: 'skip', account, known: former, why: account.skipped }
+      if (former === undefined) return decideNew(account, free, conflicts, now)
+      const fingerprint = fingerprintOf(account)
+      return former.fingerprint === fingerprint
+        ? { kind: 'unchanged', account, known: former }
+        : { kind: 'update', account, known: former, fingerprint }
+    })
+    return { decisions, conflicts }
+  }
+}
+
+type Meet = <Kind extends ConflictKind>(kind: Kind, says: string) => Choices[Kind]
+
+/**
+ * Whether a permission can be taken over under its name. One that Latchkey itself knows would give rights in the
+ * administration to people who had something else in mind, so somebody has to agree.
+ */
+export function takesPermission(name: string, { unfit_permission: choice }: Choices): boolean {
+  if (permissionFault(name) === 'invalid_permission') return false
+  return choice === 'keep' || !Object.hasOwn(ownPermissions, name)
+}
+
+/** The algorithm of a stored hash, as its format names it. Never shows anything of an unknown text. */
+export function algorithmOf(hash: string): string {
+  if (isUnusable(hash)) return 'unusable'
+  const name = /^[a-z][a-z0-9_-]{0,39}(?=\$)/i.exec(hash)?.[0]
+  if (name !== undefined) return name
+  if (/^\$2[abxy]\$/.test(hash)) return 'bcrypt without its prefix'
+  return /^[0-9a-f]{32}$/.test(hash) ? 'unsalted_md5' : 'an unknown format'
+}

@@ -1,0 +1,51 @@
+import type { OriginAccount } from '../../origins/origin.ts'
+import { sha256 } from '../../platform/digest.ts'
+
+/** The parts of an account that are compared and taken over one by one. */
+export const accountParts = ['name', 'email', 'password', 'state', 'rights', 'person', 'login'] as const
+
+export type AccountPart = (typeof accountParts)[number]
+
+/** Enough that two versions of one account never look the same. */
+const DIGITS = 10
+
+/** What an account is in the other system, as one short text: a digest per part. */
+export function fingerprintOf(account: OriginAccount): string {
+  const { profile, firstName, lastName, phoneNumber } = account
+  return [
+    digest(account.username ?? null),
+    digest([account.email, account.isEmailVerified]),
+    digest(account.passwordHash ?? null),
+    stateDigest(account.isActive),
+    rightsDigest(account),
+    digest([firstName, lastName, phoneNumber, profile]),
+    digest(account.lastLoginAt ?? null),
+  ].join('.')
+}
+
+/** The parts in which two fingerprints differ. */
+export function changedParts(before: string, after: string): AccountPart[] {
+  const [old, now] = [before.split('.'), after.split('.')]
+  return accountParts.filter((_, position) => old[position] !== now[position])
+}
+
+/** One part of a fingerprint. */
+export function partOf(fingerprint: string, part: AccountPart): string {
+  return fingerprint.split('.')[accountParts.indexOf(part)] ?? ''
+}
+
+export function stateDigest(isActive: boolean): string {
+  return isActive ? '1' : '0'
+}
+
+type Rights = Pick<OriginAccount, 'isStaff' | 'isSuperuser' | 'groups' | 'permissions'>
+
+export function rightsDigest({ isStaff, isSuperuser, groups, permissions }: Rights): string {
+  if (!isStaff && !isSuperuser && groups.length === 0 && permissions.length === 0) return '-'
+  return digest([isStaff, isSuperuser, [...groups].sort(), [...permissions].sort()])
+}
+
+/** The digest of a part that consists of these values. */
+export function digest(value: unknown): string {
+  return sha256(JSON.stringify(value)).slice(0, DIGITS)
+}

@@ -1,0 +1,157 @@
+import { recordEvent } from '../../audit/audit-store.ts'
+import type { AuditOrigin } from '../../audit/events.ts'
+import {
+  findImported,
+  forgetImported,
+  type ImportedRow,
+  listImported,
+  rememberImported,
+} from '../../origins/imported-row-store.ts'
+import type { OriginGroup } from '../../origins/origin.ts'
+import { setGroupPermissions } from '../../permissions/grant-store.ts'
+import { GROUP_NAME_LIMIT, groupNameKey, normalizeGroupName } from '../../permissions/group.ts'
+import { createGroup, deleteGroup, findGroups, listGroups } from '../../permissions/group-store.ts'
+import type { Queryable, Transaction } from '../../storage/prepared.ts'
+import { type Choices, type Conflict, choiceFor } from './choices.ts'
+
+/** A group of the other system, and what becomes of it. */
+export type GroupPlan = {
+  group: OriginGroup
+  /** The name it gets here. */
+  name: string
+  /** The group here that it is, or that it is merged into; undefined: it is created. */
+  localId: number | undefined
+  /** Whether its permissions have changed there since the last import, or it is new. */
+  isChanged: boolean
+}
+
+const PAGE = 500
+/** More groups than any project has. */
+const GROUPS_LIMIT = 100_000
+
+/** Decides what becomes of the groups. Writes nothing. */
+export async function planGroups(
+  db: Queryable,
+  source: string,
+  groups: readonly OriginGroup[],
+  choices: Choices,
+): Promise<{ plans: GroupPlan[]; conflicts: Conflict[] }> {
+  const known = await findImported(
+    db,
+    { source, kind: 'group' },
+    groups.map(({ key }) => key),
+  )
+  const present = new Set(
+    (
+      await findGroups(
+        db,
+        [...known.values()].map(({ localId }) => localId),
+      )
+    ).map(({ id }) => id),
+  )
+  const owners = await groupsByKey(db)
+  const plans: GroupPlan[] = []
+  const conflicts: Conflict[] = []
+  for (const group of groups) {
+    const former = known.get(group.key)
+    const isChanged = former?.fingerprint !== fingerprintOf(group)
+    if (former !== undefined) {
+      // A group that was deleted here stays deleted.
+      const localId = present.has(former.localId) ? former.localId : null
+      if (localId !== null) plans.push({ group, name: group.name, localId, isChanged })
+      continue
+    }
+    const name = normalizeGroupName(group.name).trim().slice(0, GROUP_NAME_LIMIT) || `group ${group.key}`
+    const owner = owners.get(groupNameKey(name))
+    if (owner === undefined) {
+      owners.set(groupNameKey(name), 0)
+      plans.push({ group, name, localId: undefined, isChanged })
+      continue
+    }
+    const choice = choiceFor(choices, 'same_group')
+    const says = `the name ${JSON.stringify(group.name)} is taken by an earlier group`
+    conflicts.push({ kind: 'same_group', key: group.key, says, choice })
+    const other = `${name.slice(0, GROUP_NAME_LIMIT - group.key.length - 3)} (${group.key})`
+    if (choice === 'rename') plans.push({ group, name: other, localId: undefined, isChanged })
+    // 0: an earlier one of the same origin, which gets its id when it is created.
+    if (choice === 'merge') plans.push({ group, name, localId: owner === 0 ? undefined : owner, isChanged })
+  }
+  return { plans, conflicts }
+}
+
+/** Creates and changes groups. @returns the ids here, by the keys there */
+export async function applyGroups(
+  tx: Transaction,
+  source: string,
+  plans: readonly GroupPlan[],
+  origin: AuditOrigin,
+  now: number,
+): Promise<Map<string, number>> {
+  const ids = new Map<string, number>()
+  const imported = await removeMissingGroups(tx, source, plans, origin, now)
+  for (const { group, name, localId, isChanged } of plans) {
+    const { key, permissions } = group
+    const existing = localId ?? (await findByName(tx, name))
+    const id = existing ?? (await createGroup(tx, { name, description: '' }, now))?.id
+    if (id === undefined) throw new Error(`the group ${key} could not be created`)
+    ids.set(key, id)
+    if (!isChanged) continue
+    const [present] = await findGroups(tx, [id])
+    // What an administrator has added here stays. What was imported and is gone there goes here too.
+    const former = new Set(readFingerprint(imported.get(key)?.fingerprint)).difference(new Set(permissions))
+    const kept = (present?.permissions ?? []).filter((permission) => !former.has(permission))
+    const wanted = [...new Set([...kept, ...permissions])]
+    const change = await setGroupPermissions(tx, id, wanted)
+    if (existing === undefined) {
+      await recordEvent(tx, now, 'group.created', { groupId: id, name, permissions, origin })
+    } else if (change.added.length > 0 || change.removed.length > 0) {
+      const fields = { groupId: id, name, fields: ['permissions'], ...change }
+      await recordEvent(tx, now, 'group.changed', { ...fields, origin })
+    }
+    await rememberImported(tx, { source, kind: 'group' }, [{ key, localId: id, fingerprint: fingerprintOf(group) }])
+  }
+  return ids
+}
+
+/** Deletes groups that were imported and are gone there. @returns the others, by key */
+async function removeMissingGroups(
+  tx: Transaction,
+  source: string,
+  plans: readonly GroupPlan[],
+  origin: AuditOrigin,
+  now: number,
+): Promise<Map<string, ImportedRow>> {
+  const keys = new Set(plans.map(({ group }) => group.key))
+  const imported = await listImported(tx, { source, kind: 'group' }, 0, GROUPS_LIMIT)
+  for (const { id, localId } of imported.filter((row) => !keys.has(row.key))) {
+    await forgetImported(tx, id)
+    const [group] = await findGroups(tx, [localId])
+    if (group === undefined || !(await deleteGroup(tx, localId))) continue
+    await recordEvent(tx, now, 'group.deleted', { groupId: localId, name: group.name, origin })
+  }
+  return new Map(imported.map((row) => [row.key, row]))
+}
+
+/** The permissions themselves, so that the next import can tell which of them are gone. */
+function fingerprintOf({ permissions }: OriginGroup): string {
+  return JSON.stringify([...permissions].sort())
+}
+
+function readFingerprint(fingerprint: string | undefined): string[] {
+  return fingerprint === undefined ? [] : JSON.parse(fingerprint)
+}
+
+async function findByName(db: Queryable, name: string): Promise<number | undefined> {
+  return (await groupsByKey(db)).get(groupNameKey(name))
+}
+
+async function groupsByKey(db: Queryable): Promise<Map<string, number>> {
+  const found = new Map<string, number>()
+  for (let last = 0; ; ) {
+    const page = await listGroups(db, last, PAGE)
+    for (const { id, name } of page) found.set(groupNameKey(name), id)
+    const end = page.at(-1)
+    if (end === undefined || page.length < PAGE) return found
+    last = end.id
+  }
+}

@@ -1,0 +1,238 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { recordEvent } from '../../audit/audit-store.ts'
+import type { AuditOrigin } from '../../audit/events.ts'
+import { findImported, measureImported, rememberImported } from '../../origins/imported-row-store.ts'
+import type { Origin } from '../../origins/origin.ts'
+import { readHash } from '../../passwords/password-hash.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../storage/database.ts'
+import { auditOriginOf, commandLine } from '../rights/actor.ts'
+import { createAccounts } from './create-accounts.ts'
+import { algorithmOf, createDecide, type DecideParts, type Decision, isUnusable, takesPermission } from './decide.ts'
+import { applyGroups, planGroups } from './import-groups.ts'
+import { addConflicts, count, emptyReport, type ImportReport, undecided } from './import-report.ts'
+import { importSpentTokens } from './import-spent-tokens.ts'
+import { createPresentRows, missingAccounts, removeAccounts } from './missing-accounts.ts'
+import { updateAccount } from './update-account.ts'
+
+/** How many accounts one transaction stores: few enough that a server on SQLite waits for milliseconds only. */
+const BATCH = 500
+/** How long others may write between two batches, in milliseconds. */
+const BREATH_MS = 2
+/** From how many deletions on somebody has to agree, as a number and as a share of all. */
+const MANY = { count: 20, share: 0.1 }
+
+export type ImportOptions = Pick<DecideParts, 'source' | 'choices' | 'unusablePasswords'> & {
+  isDryRun: boolean
+  /** Whether it may delete many accounts, because they are gone in the other system. */
+  mayDeleteMany: boolean
+  /** Called after each batch of accounts. @param phase `check` comes first, then `import` */
+  onProgress(phase: 'check' | 'import', done: number, total: number | undefined): void
+}
+
+/** An import that was not begun, because something would be lost; or a dry run. The report says what. */
+export type ImportOutcome = {
+  kind: 'refused' | 'dry_run' | 'imported'
+  report: ImportReport
+  reason?: 'undecided' | 'deletions'
+}
+
+export type ImportParts = Pick<DecideParts, 'usernameRule' | 'hashPolicy'> & {
+  database: Database
+  clock: Clock
+  /** Imports the posts of the sample application; undefined: they are off. */
+  posts: ImportPosts | undefined
+}
+
+/** Imports posts, or counts what would happen. */
+export type ImportPosts = (
+  origin: Origin,
+  options: { source: string; isDryRun: boolean; localIdOf: (keys: readonly string[]) => Promise<Map<string, number>> },
+) => Promise<ImportReport['posts']>
+
+/**
+ * Imports accounts and what belongs to them. It looks at everything first and refuses to begin if something would be lost;
+ * then it writes in small transactions, while servers serve. It can be repeated: see `updateAccount`.
+ */
+export type ImportOrigin = (origin: Origin, options: ImportOptions) => Promise<ImportOutcome>
+
+export function createImportOrigin(parts: ImportParts): ImportOrigin {
+  const { database, clock, posts, usernameRule, hashPolicy } = parts
+  const auditOrigin: AuditOrigin = auditOriginOf(commandLine)
+
+  async function check(origin: Origin, options: ImportOptions) {
+    const { source, choices, isDryRun, onProgress } = options
+    const now = clock.now()
+    const takes = (name: string) => takesPermission(name, choices)
+    const report = emptyReport(isDryRun, origin.notes)
+    const { groups, unfit } = fitGroups(await origin.groups(), takes)
+    const { plans, conflicts } = await planGroups(database.read, source, groups, choices)
+    addConflicts(report, conflicts)
+    report.groups = plans.length
+    const unfitChoice = choices.unfit_permission
+    addConflicts(
+      report,
+      unfit.map((name) => ({ kind: 'unfit_permission', key: name, says: name, choice: unfitChoice })),
+    )
+    const { latestId } = await measureImported(database.read, { source, kind: 'account' })
+    const present = createPresentRows(latestId)
+    const decide = createDecide({ ...options, usernameRule, hashPolicy })
+    const total = await origin.countAccounts()
+    const unfitSeen = new Set(unfit)
+    for await (const batch of origin.accounts()) {
+      for (const { permissions } of batch) {
+        for (const name of permissions) {
+          if (takes(name) || unfitSeen.has(name)) continue
+          unfitSeen.add(name)
+          addConflicts(report, [{ kind: 'unfit_permission', key: name, says: name, choice: unfitChoice }])
+        }
+      }
+      const { decisions, conflicts: met } = await decide(database.read, batch, now)
+      addConflicts(report, met)
+      for (const decision of decisions) {
+        tally(report, decision)
+        if ('known' in decision && decision.known !== undefined && decision.kind !== 'skip')
+          present.note(decision.known)
+      }
+      onProgress('check', report.accounts.read, total)
+    }
+    for await (const rows of missingAccounts(database.read, source, latestId, present)) {
+      report.accounts.deleted += rows.length
+    }
+    for await (const tokens of origin.spentTokens(now)) report.spentTokens += tokens.length
+    return { report, plans, present, latestId, total }
+  }
+
+  function tally(report: ImportReport, decision: Decision): void {
+    const { accounts, hashes } = report
+    const { account, kind } = decision
+    accounts.read++
+    if (kind === 'create') accounts.created++
+    if (kind === 'link') accounts.linked++
+    if (kind === 'update') accounts.updated++
+    if (kind === 'unchanged') accounts.unchanged++
+    if (kind === 'skip') count(accounts.skipped, decision.why)
+    if (!account.isActive) accounts.inactive++
+    if (account.isSuperuser) accounts.superusers++
+    if (account.username === undefined) accounts.named++
+    const { passwordHash } = account
+    const algorithm = passwordHash === undefined ? 'none' : algorithmOf(passwordHash)
+    const isVerifiable =
+      passwordHash === undefined || isUnusable(passwordHash) || readHash(passwordHash, hashPolicy) !== undefined
+    const counted = hashes.get(algorithm) ?? { count: 0, isVerifiable: true }
+    hashes.set(algorithm, { count: counted.count + 1, isVerifiable: counted.isVerifiable && isVerifiable })
+  }
+
+  async function write(
+    origin: Origin,
+    options: ImportOptions,
+    { report, plans, present, latestId, total }: Awaited<ReturnType<typeof check>>,
+  ): Promise<void> {
+    const { source, unusablePasswords, onProgress } = options
+    const now = clock.now()
+    const { accounts } = report
+    Object.assign(accounts, { created: 0, updated: 0, unchanged: 0, linked: 0, deleted: 0 })
+    const groupIds = await database.inTransaction((tx) => applyGroups(tx, source, plans, auditOrigin, now))
+    const decide = createDecide({ ...options, usernameRule, hashPolicy })
+    let done = 0
+    for await (const batch of origin.accounts()) {
+      for (const part of slices(batch)) {
+        const { decisions } = await decide(database.read, part, now)
+        await database.inTransaction(async (tx) => {
+          const creations = decisions.filter((decision) => decision.kind === 'create')
+          const raced = await createAccounts(tx, source, creations, groupIds)
+          report.raced.push(...raced.map(({ account }) => account.key))
+          accounts.created += creations.length - raced.length
+          await link(tx, source, decisions)
+          for (const decision of decisions) {
+            if (decision.kind === 'unchanged') accounts.unchanged++
+            if (decision.kind === 'link') accounts.linked++
+            if (decision.kind !== 'update') continue
+            const { account, known, fingerprint } = decision
+            const changed = { account, localId: known.localId, before: known.fingerprint, after: fingerprint }
+            const update = { usernameRule, unusablePasswords, groupIds, origin: auditOrigin }
+            const outcome = await updateAccount(tx, changed, update, now)
+            await rememberImported(tx, { source, kind: 'account' }, [{ ...known, fingerprint }])
+            if (outcome.kind === 'gone') accounts.gone++
+            else {
+              if (outcome.taken.length > 0) accounts.updated++
+              for (const kept of outcome.kept) count(accounts.kept, kept)
+            }
+          }
+        })
+        done += part.length
+        onProgress('import', done, total)
+        await pause(BREATH_MS)
+      }
+    }
+    for await (const rows of missingAccounts(database.read, source, latestId, present)) {
+      if (rows.length === 0) continue
+      accounts.deleted += await database.inTransaction((tx) => removeAccounts(tx, rows, auditOrigin, now))
+    }
+    report.spentTokens = 0
+    for await (const tokens of origin.spentTokens(now)) {
+      for (const part of slices(tokens)) {
+        await database.inTransaction((tx) => importSpentTokens(tx, source, part, auditOrigin, now))
+        report.spentTokens += part.length
+      }
+    }
+    await database.inTransaction((tx) =>
+      recordEvent(tx, now, 'import.finished', {
+        accountId: undefined,
+        source,
+        created: accounts.created,
+        updated: accounts.updated,
+        deleted: accounts.deleted,
+        origin: auditOrigin,
+      }),
+    )
+  }
+
+  async function link(tx: Parameters<typeof rememberImported>[0], source: string, decisions: readonly Decision[]) {
+    const linked = decisions.filter((decision) => decision.kind === 'link')
+    const rows = linked.map(({ account, localId, fingerprint }) => ({ key: account.key, localId, fingerprint }))
+    await rememberImported(tx, { source, kind: 'account' }, rows)
+  }
+
+  function postOptions({ source, isDryRun }: ImportOptions) {
+    return {
+      source,
+      isDryRun,
+      async localIdOf(keys: readonly string[]) {
+        const found = await findImported(database.read, { source, kind: 'account' }, keys)
+        return new Map([...found].map(([key, { localId }]) => [key, localId]))
+      },
+    }
+  }
+
+  return async (origin, options) => {
+    const checked = await check(origin, options)
+    const { report } = checked
+    const { deleted } = report.accounts
+    const { count: known } = await measureImported(database.read, { source: options.source, kind: 'account' })
+    const isMany = deleted > MANY.count && deleted > known * MANY.share && !options.mayDeleteMany
+    const reason = undecided(report).length > 0 ? 'undecided' : isMany ? 'deletions' : undefined
+    if (options.isDryRun && posts !== undefined) report.posts = await posts(origin, postOptions(options))
+    if (reason !== undefined) return { kind: 'refused', report, reason }
+    if (options.isDryRun) return { kind: 'dry_run', report }
+    await write(origin, options, checked)
+    if (posts !== undefined) report.posts = await posts(origin, postOptions(options))
+    return { kind: 'imported', report }
+  }
+}
+
+/** Groups with the permissions that can be taken over, and the others. */
+function fitGroups(
+  groups: Awaited<ReturnType<Origin['groups']>>,
+  takes: (name: string) => boolean,
+): { groups: Awaited<ReturnType<Origin['groups']>>; unfit: string[] } {
+  const unfit = new Set(groups.flatMap(({ permissions }) => permissions.filter((name) => !takes(name))))
+  return {
+    groups: groups.map((group) => ({ ...group, permissions: group.permissions.filter(takes) })),
+    unfit: [...unfit],
+  }
+}
+
+function* slices<Item>(items: readonly Item[]): Generator<readonly Item[]> {
+  for (let start = 0; start < items.length; start += BATCH) yield items.slice(start, start + BATCH)
+}

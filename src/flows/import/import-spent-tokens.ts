@@ -1,0 +1,36 @@
+import { recordEvent } from '../../audit/audit-store.ts'
+import type { AuditOrigin } from '../../audit/events.ts'
+import { findImported } from '../../origins/imported-row-store.ts'
+import type { OriginSpentToken } from '../../origins/origin.ts'
+import { endSession, findSession } from '../../sessions/session-store.ts'
+import { insertSpentTokens } from '../../sessions/spent-token-store.ts'
+import type { Transaction } from '../../storage/prepared.ts'
+import { adoptedSessionId } from '../../tokens/refresh-rotation.ts'
+
+/**
+ * Stores that refresh tokens are on the blacklist of the former server. A session that had begun with one of them here ends:
+ * its owner has logged out there.
+ */
+export async function importSpentTokens(
+  tx: Transaction,
+  source: string,
+  tokens: readonly OriginSpentToken[],
+  origin: AuditOrigin,
+  now: number,
+): Promise<void> {
+  const keys = tokens.flatMap(({ accountKey }) => accountKey ?? [])
+  const owners = await findImported(tx, { source, kind: 'account' }, keys)
+  const spent = tokens.map(({ jti, accountKey, expiresAt }) => ({
+    id: adoptedSessionId(jti),
+    account_id: owners.get(accountKey ?? '')?.localId ?? 0,
+    until: expiresAt,
+  }))
+  const added = await insertSpentTokens(tx, spent, now)
+  for (const { id } of spent) {
+    if (added.has(id)) continue
+    const session = await findSession(tx, id)
+    if (session === undefined || !(await endSession(tx, id, 'logout', now))) continue
+    const { accountId } = session
+    await recordEvent(tx, now, 'session.ended', { accountId, sessionId: id, reason: 'logout', origin })
+  }
+}

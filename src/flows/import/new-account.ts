@@ -1,0 +1,70 @@
+import type { ImportedAccount } from '../../accounts/account-import-store.ts'
+import { emailKey } from '../../accounts/email-address.ts'
+import { isAllowedUsername, USERNAME_LIMIT, type UsernameRule, usernameKey } from '../../accounts/username.ts'
+import type { OriginAccount } from '../../origins/origin.ts'
+import { textFaults } from '../../platform/text-rules.ts'
+
+/** An account without what no database can store: U+0000 and half a surrogate pair. */
+export function storable(account: OriginAccount): OriginAccount {
+  const { username, email, phoneNumber, firstName, lastName } = account
+  const texts = [username ?? '', email, phoneNumber, firstName, lastName]
+  if (texts.every((text) => text.isWellFormed() && !text.includes('\0'))) return account
+  const clean = (text: string) => text.replaceAll('\0', '').toWellFormed()
+  return {
+    ...account,
+    username: username === undefined ? undefined : clean(username),
+    email: clean(email),
+    phoneNumber: clean(phoneNumber),
+    firstName: clean(firstName),
+    lastName: clean(lastName),
+  }
+}
+
+/**
+ * The row for a new account, before anything is known of other accounts. Its key becomes its id as well, unless the
+ * key is so large that ids drawn after it would be no exact numbers in JSON.
+ */
+export function newRow(account: OriginAccount, username: string, rule: UsernameRule, now: number): ImportedAccount {
+  const { uid, isActive } = account
+  return {
+    id: uid.isNumber && /^[1-9]\d{0,11}$/.test(uid.text) ? Number(uid.text) : null,
+    uid: uid.text,
+    uid_is_number: uid.isNumber ? 1 : 0,
+    username,
+    username_key: usernameKey(username, rule),
+    email: account.email,
+    email_key: emailKey(account.email) ?? '',
+    phone_number: account.phoneNumber,
+    first_name: account.firstName,
+    last_name: account.lastName,
+    is_staff: account.isStaff ? 1 : 0,
+    is_superuser: account.isSuperuser ? 1 : 0,
+    created_at: account.createdAt ?? now,
+    last_login_at: account.lastLoginAt ?? null,
+    email_verified_at: account.isEmailVerified && emailKey(account.email) !== undefined ? now : null,
+    deactivated_at: isActive ? null : now,
+    // If the account is activated again, its old tokens stay void.
+    sessions_void_at: isActive ? null : now,
+    profile: JSON.stringify(account.profile),
+  }
+}
+
+/** Whether a name is short enough to be stored. Any characters are taken over: the account had the name already. */
+export function isFitName(username: string): boolean {
+  return textFaults(username, USERNAME_LIMIT).length === 0
+}
+
+/** A name for an account that has none: its address, its number, or its key. */
+export function derivedUsername({ email, phoneNumber, key }: OriginAccount, rule: UsernameRule): string {
+  const number = phoneNumber.replace(/[^\d+]/g, '')
+  const usable = [email, number].find((text) => text !== '' && isFitName(text) && isAllowedUsername(text, rule))
+  return usable ?? `user-${key}`.slice(0, USERNAME_LIMIT)
+}
+
+/** A name like this one that differs from it: `anna-17`, then `anna-17-2` and so on. */
+export function* otherNames(username: string, key: string): Generator<string> {
+  for (let attempt = 1; ; attempt++) {
+    const ending = attempt === 1 ? `-${key}` : `-${key}-${attempt}`
+    yield `${username.slice(0, USERNAME_LIMIT - ending.length)}${ending}`
+  }
+}

@@ -1,0 +1,196 @@
+import { type Account, isActive } from '../../accounts/account.ts'
+import { noteLastLogin, rewriteAccount } from '../../accounts/account-change-store.ts'
+import { changeEmail, isConfirmedByAnother } from '../../accounts/account-email-store.ts'
+import {
+  activateAccount,
+  claimCredentialsChange,
+  findAccount,
+  findAccountByUsername,
+} from '../../accounts/account-store.ts'
+import { emailKey } from '../../accounts/email-address.ts'
+import type { UsernameRule } from '../../accounts/username.ts'
+import { recordEvent } from '../../audit/audit-store.ts'
+import type { AuditOrigin } from '../../audit/events.ts'
+import type { OriginAccount } from '../../origins/origin.ts'
+import { IMPORTED_PASSWORD } from '../../passwords/password-import-store.ts'
+import { findPasswordChange, removePasswordHash, setPasswordHash } from '../../passwords/password-store.ts'
+import { findRights, setAccountPermissions } from '../../permissions/grant-store.ts'
+import { addMember, removeMember } from '../../permissions/group-store.ts'
+import type { Transaction } from '../../storage/prepared.ts'
+import { deactivate } from '../accounts/deactivate.ts'
+import { isUnusable } from './decide.ts'
+import { type AccountPart, changedParts, digest, partOf, rightsDigest, stateDigest } from './fingerprint.ts'
+import { isFitName } from './new-account.ts'
+
+/** An account that has changed in the other system since it was last imported. */
+export type ChangedAccount = {
+  account: OriginAccount
+  localId: number
+  /** What it was there at the last import, and what it is now. */
+  before: string
+  after: string
+}
+
+export type UpdateParts = {
+  usernameRule: UsernameRule
+  unusablePasswords: 'keep' | 'allow-reset'
+  /** The groups here, by their keys there. */
+  groupIds: ReadonlyMap<string, number>
+  origin: AuditOrigin
+}
+
+/** What became of a change. `kept`: parts that had been changed here too; those stay as they are here. */
+export type UpdateOutcome = { kind: 'gone' } | { kind: 'updated'; taken: AccountPart[]; kept: AccountPart[] }
+
+/**
+ * Takes over what has changed in the other system, part by part. A part that was changed here since the last import stays:
+ * whoever changed it here did so later, or at least knowingly. An account that was deleted here stays deleted.
+ */
+export async function updateAccount(
+  tx: Transaction,
+  { account: wanted, localId, before, after }: ChangedAccount,
+  parts: UpdateParts,
+  now: number,
+): Promise<UpdateOutcome> {
+  const account = await findAccount(tx, localId)
+  if (account === undefined) return { kind: 'gone' }
+  const taken: AccountPart[] = []
+  const kept: AccountPart[] = []
+  for (const part of changedParts(before, after)) {
+    const isUntouched = await isAsImported(tx, account, part, partOf(before, part), parts)
+    const isTaken = isUntouched && (await take[part](tx, account, wanted, parts, now))
+    ;(isTaken ? taken : kept).push(part)
+  }
+  const fields = taken.filter((part) => part === 'name' || part === 'person')
+  if (fields.length > 0) {
+    const names = fields.flatMap((part) =>
+      part === 'name' ? ['username'] : ['first_name', 'last_name', 'phone_number'],
+    )
+    await recordEvent(tx, now, 'account.changed', { accountId: account.id, fields: names, origin: parts.origin })
+  }
+  return { kind: 'updated', taken, kept }
+}
+
+/** Whether a part of the account is still what the last import made of it. */
+async function isAsImported(
+  tx: Transaction,
+  account: Account,
+  part: AccountPart,
+  imported: string,
+  parts: UpdateParts,
+): Promise<boolean> {
+  switch (part) {
+    case 'name':
+      return digest(account.username) === imported
+    case 'email':
+      return digest([account.email, account.emailVerifiedAt !== undefined]) === imported
+    case 'password': {
+      const changedAt = await findPasswordChange(tx, account.id)
+      // Without a password, it has either never had one or somebody has removed it here.
+      const hadNone = imported === digest(null) || parts.unusablePasswords === 'allow-reset'
+      return changedAt === undefined ? hadNone : changedAt === IMPORTED_PASSWORD
+    }
+    case 'state':
+      return stateDigest(isActive(account)) === imported
+    case 'rights':
+      return (await currentRights(tx, account, parts)) === imported
+    case 'person': {
+      const { firstName, lastName, phoneNumber, profile } = account
+      return digest([firstName, lastName, phoneNumber, profile]) === imported
+    }
+    case 'login':
+      return true
+  }
+}
+
+/** As the other system would name them. A group that only exists here makes a difference. */
+async function currentRights(tx: Transaction, account: Account, { groupIds }: UpdateParts): Promise<string> {
+  const keys = new Map([...groupIds].map(([key, id]) => [id, key]))
+  const { groups, ownPermissions } = await findRights(tx, account.id)
+  return rightsDigest({
+    isStaff: account.isStaff,
+    isSuperuser: account.isSuperuser,
+    groups: groups.map(({ id }) => keys.get(id) ?? `here ${id}`),
+    permissions: ownPermissions,
+  })
+}
+
+type Take = (
+  tx: Transaction,
+  account: Account,
+  wanted: OriginAccount,
+  parts: UpdateParts,
+  now: number,
+) => Promise<boolean>
+
+/** Each takes over one part. False if that is not possible. */
+const take: Record<AccountPart, Take> = {
+  async name(tx, account, { username }, { usernameRule }) {
+    if (username === undefined || !isFitName(username)) return false
+    const owner = await findAccountByUsername(tx, username, usernameRule)
+    if (owner !== undefined && owner.id !== account.id) return false
+    return rewriteAccount(tx, account.id, { username }, usernameRule)
+  },
+
+  async email(tx, account, { email, isEmailVerified }, { origin }, now) {
+    const key = emailKey(email)
+    if (email !== '' && key === undefined) return false
+    const isProven = isEmailVerified && key !== undefined && !(await isConfirmedByAnother(tx, key, account.id))
+    const current = await findAccount(tx, account.id)
+    if (current === undefined || !(await changeEmail(tx, current, email, isProven ? now : undefined))) return false
+    await recordEvent(tx, now, 'email.changed', { accountId: account.id, origin })
+    return true
+  },
+
+  async password(tx, { id }, { passwordHash }, { unusablePasswords, origin }, now) {
+    // A login under way with the old password must notice.
+    const current = await findAccount(tx, id)
+    if (current === undefined || !(await claimCredentialsChange(tx, current))) return false
+    const isGone = passwordHash === undefined || (isUnusable(passwordHash) && unusablePasswords === 'allow-reset')
+    if (isGone) await removePasswordHash(tx, id)
+    else await setPasswordHash(tx, id, passwordHash || '!', IMPORTED_PASSWORD)
+    await recordEvent(tx, now, isGone ? 'password.removed' : 'password.changed', { accountId: id, origin })
+    return true
+  },
+
+  async state(tx, { id }, wanted, { origin }, now) {
+    const isChanged = wanted.isActive ? await activateAccount(tx, id) : await deactivate(tx, id, now)
+    const event = wanted.isActive ? 'account.activated' : 'account.deactivated'
+    if (isChanged) await recordEvent(tx, now, event, { accountId: id, origin })
+    return true
+  },
+
+  async rights(tx, account, wanted, { usernameRule, groupIds, origin }, now) {
+    const { id } = account
+    const { isStaff, isSuperuser } = wanted
+    if (isStaff !== account.isStaff || isSuperuser !== account.isSuperuser) {
+      await rewriteAccount(tx, id, { isStaff, isSuperuser }, usernameRule)
+      await recordEvent(tx, now, 'account.rights_changed', { accountId: id, isStaff, isSuperuser, origin })
+    }
+    const change = await setAccountPermissions(tx, id, wanted.permissions)
+    if (change.added.length + change.removed.length > 0) {
+      await recordEvent(tx, now, 'account.permissions_changed', { accountId: id, ...change, origin })
+    }
+    const { groups } = await findRights(tx, id)
+    const ids = new Set(wanted.groups.flatMap((key) => groupIds.get(key) ?? []))
+    for (const { id: groupId, name } of groups) {
+      if (ids.has(groupId) || !(await removeMember(tx, groupId, id))) continue
+      await recordEvent(tx, now, 'group.member_removed', { accountId: id, groupId, name, origin })
+    }
+    for (const groupId of ids) {
+      if (!(await addMember(tx, groupId, id))) continue
+      const name = (await findRights(tx, id)).groups.find((group) => group.id === groupId)?.name ?? ''
+      await recordEvent(tx, now, 'group.member_added', { accountId: id, groupId, name, origin })
+    }
+    return true
+  },
+
+  async person(tx, account, { firstName, lastName, phoneNumber, profile }, { usernameRule }) {
+    return rewriteAccount(tx, account.id, { firstName, lastName, phoneNumber, profile }, usernameRule)
+  },
+
+  async login(tx, { id }, { lastLoginAt }) {
+    if (lastLoginAt !== undefined) await noteLastLogin(tx, id, lastLoginAt)
+    return true
+  },
+}

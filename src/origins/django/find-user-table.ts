@@ -1,0 +1,49 @@
+import type { ForeignTable } from '../../storage/foreign/foreign-database.ts'
+import { OriginError } from '../origin.ts'
+
+/** Columns that a table of users has, one of each list. Django requires only `password` and `last_login` of its own models. */
+const PASSWORD = ['password', 'hashed_password', 'password_hash']
+const STATE = ['last_login', 'is_active', 'is_superuser']
+const NAME = ['username', 'email', 'email_address', 'phone_number', 'phone', 'mobile', 'mobile_number']
+
+/** Tables that name a user and are never the users themselves. */
+const POINTERS =
+  /^(django_admin_log|authtoken_token|token_blacklist_outstandingtoken|account_emailaddress|socialaccount_)/
+
+/** Whether a table can be one of users, by its columns. */
+function isUserTable(table: ForeignTable): boolean {
+  const has = (names: readonly string[]) => table.columns.some(({ name }) => names.includes(name))
+  return table.key !== undefined && has(PASSWORD) && has(STATE) && has(NAME)
+}
+
+/** Whether a schema has a table of users. */
+export function hasUserTable(tables: readonly ForeignTable[]): boolean {
+  return tables.some(isUserTable)
+}
+
+/**
+ * Finds the table of the user model by its columns, whatever it is called. If several fit, other tables decide: Django's
+ * own tables refer to the one that AUTH_USER_MODEL names.
+ *
+ * @throws OriginError if none fits, or if several do
+ */
+export function findUserTable(tables: readonly ForeignTable[]): ForeignTable {
+  const candidates = tables.filter(isUserTable)
+  const [only, second] = candidates
+  if (only === undefined) {
+    throw new OriginError(
+      'No table looks like one of users: none has a password, a state such as is_active, and a username, an email ' +
+        'address or a phone number. Name the table in a mapping file: see --mapping-template.',
+    )
+  }
+  if (second === undefined) return only
+  const referred = candidates.filter(({ name }) =>
+    tables.some((table) => POINTERS.test(table.name) && table.references.some((reference) => reference.table === name)),
+  )
+  const [chosen, another] = referred
+  if (chosen !== undefined && another === undefined) return chosen
+  throw new OriginError(
+    `Several tables look like one of users: ${candidates.map(({ name }) => name).join(', ')}. ` +
+      'Name the right one in a mapping file: {"table": "…"}.',
+  )
+}

@@ -1,0 +1,75 @@
+/** An account as another system has it. Nothing is checked yet. */
+export type OriginAccount = {
+  /** What identifies it there: its primary key, as text. */
+  key: string
+  /** What tokens call it, and whether JSON shows that as a number. */
+  uid: { text: string; isNumber: boolean }
+  /** Undefined: it has none there, and gets one that is derived from its other data. */
+  username: string | undefined
+  /** Empty: none. */
+  email: string
+  isEmailVerified: boolean
+  phoneNumber: string
+  firstName: string
+  lastName: string
+  isActive: boolean
+  isStaff: boolean
+  isSuperuser: boolean
+  /** Epoch milliseconds; undefined: unknown. */
+  createdAt: number | undefined
+  lastLoginAt: number | undefined
+  /** As it is stored there; undefined: it has no password. */
+  passwordHash: string | undefined
+  /** The keys of its groups. */
+  groups: readonly string[]
+  /** Its own permissions. */
+  permissions: readonly string[]
+  /** Your own profile fields. */
+  profile: Readonly<Record<string, unknown>>
+  /** Why it is left out although nothing is wrong with it; undefined: it is not. */
+  skipped?: string
+}
+
+/** A group as another system has it. */
+export type OriginGroup = { key: string; name: string; permissions: readonly string[] }
+
+/** A refresh token that must not be accepted any more, although it has not expired. */
+export type OriginSpentToken = { jti: string; accountKey: string | undefined; expiresAt: number }
+
+/** A post of the sample application. */
+export type OriginPost = {
+  key: string
+  authorKey: string
+  title: string
+  content: string
+  createdAt: number
+  updatedAt: number
+}
+
+/** Something that is not imported, and why; or something that a person should know before. */
+export type OriginNote = { subject: string; says: string }
+
+/** Another system, open for reading. Each list can be read more than once, and is the same each time. */
+export type Origin = {
+  /** What it is, for people. */
+  description: string
+  /** How many accounts there are; undefined: nobody knows before they are read. */
+  countAccounts(): Promise<number | undefined>
+  accounts(): AsyncIterable<readonly OriginAccount[]>
+  groups(): Promise<readonly OriginGroup[]>
+  spentTokens(now: number): AsyncIterable<readonly OriginSpentToken[]>
+  posts(): AsyncIterable<readonly OriginPost[]>
+  notes: readonly OriginNote[]
+  close(): Promise<void>
+}
+
+/** An origin that has accounts only. */
+export async function* nothing(): AsyncIterable<readonly never[]> {}
+
+/** The origin cannot be read as what it should be. The message says why, and what to do. */
+export class OriginError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'OriginError'
+  }
+}

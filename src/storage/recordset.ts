@@ -1,0 +1,20 @@
+import { type RawBuilder, sql } from 'kysely'
+import { isPostgres, type Queryable } from './prepared.ts'
+
+/** The columns of a recordset, and their types in PostgreSQL. */
+export type RecordColumns = Readonly<Record<string, 'text' | 'bigint'>>
+
+/**
+ * Many rows as one value of a statement, to insert them or to join them: `select … from ${recordset(db, rows, columns)} r`. The
+ * text of the statement is the same for any number of rows, so it is prepared once.
+ */
+export function recordset(db: Queryable, rows: readonly object[], columns: RecordColumns): RawBuilder<unknown> {
+  const json = JSON.stringify(rows)
+  const names = Object.keys(columns)
+  if (isPostgres(db)) {
+    const typed = names.map((name) => sql`${sql.id(name)} ${sql.raw(columns[name] ?? 'text')}`)
+    return sql`(select * from json_to_recordset(cast(${json} as json)) as t(${sql.join(typed)}))`
+  }
+  const read = names.map((name) => sql`value ->> ${sql.lit(name)} as ${sql.id(name)}`)
+  return sql`(select ${sql.join(read)} from json_each(${json}))`
+}
