@@ -13,6 +13,7 @@ export type ImportedAccount = {
   email: string
   email_key: string
   phone_number: string
+  phone_key: string
   first_name: string
   last_name: string
   is_staff: 0 | 1
@@ -33,6 +34,7 @@ const columns = {
   email: 'text',
   email_key: 'text',
   phone_number: 'text',
+  phone_key: 'text',
   first_name: 'text',
   last_name: 'text',
   is_staff: 'bigint',

@@ -27,6 +27,7 @@ export function createImports(parts: AppParts): Imports {
         database: watched,
         clock,
         usernameRule,
+        phoneRegion: config.accounts.defaultPhoneRegion,
         hashPolicy: config.passwords,
         posts: createImportPosts({ database }),
       })

@@ -82,11 +82,11 @@ describe.each(databases)('the import of a recorded Django database on $name', (d
     const users: { username: string; email: string }[] = await jsonOf(line, 'users', 'list')
     expect(users.map(({ username, email }) => [username, email]).toSorted()).toEqual([
       ['Twin', 'A@example.org'],
-      ['a@example.org', 'a@example.org'],
+      ['a', 'a@example.org'],
       ['fine-6', ''],
       ['odd', 'b@example.org'],
       ['twin-4', ''],
-      ['user-1', ''],
+      ['user', ''],
       ['ﬁne', ''],
     ])
     const again = await jsonOf(line, 'import', 'django', '--from', django.path)
@@ -98,10 +98,10 @@ describe.each(databases)('the import of a recorded Django database on $name', (d
     const { app, line } = await aServer(database)
     expect(await line.run('import', 'django', '--from', django.path)).toMatchObject({ code: 0, err: '' })
     const uid = '0abcdef0-0000-0000-0000-000000000000'
-    expect(await accountOf(line, 'ada@example.org')).toMatchObject({ uid, first_name: 'Ada Lovelace' })
-    expect(await accountOf(line, 'gone@example.org')).toMatchObject({ is_active: false })
+    expect(await accountOf(line, 'ada')).toMatchObject({ uid, first_name: 'Ada Lovelace' })
+    expect(await accountOf(line, 'gone')).toMatchObject({ is_active: false })
     const login = await sendJson(app.url, 'POST', '/api/token/', {
-      body: { username: 'ada@example.org', password: DJANGO_PASSWORD },
+      body: { username: 'ada', password: DJANGO_PASSWORD },
     })
     const { access } = login.json as { access: string }
     expect(JSON.parse(Buffer.from(access.split('.')[1] ?? '', 'base64url').toString())).toMatchObject({ user_id: uid })
@@ -132,11 +132,11 @@ describe.each(databases)('the import of a recorded Django database on $name', (d
     writeFileSync(file, edited)
     const mapped = await line.run('import', 'django', '--from', django.path, '--mapping', file)
     expect(mapped).toMatchObject({ code: 0, err: '' })
-    expect(await accountOf(line, 'p1@example.org')).toMatchObject({
+    expect(await accountOf(line, 'p1')).toMatchObject({
       phone_number: '+49301234501',
       first_name: 'Person 1',
     })
-    expect(await logIn(app, 'p1@example.org')).toBe(200)
+    expect(await logIn(app, 'p1')).toBe(200)
     writeFileSync(file, '{"table": "people_phoneuser", "colums": {}}')
     expect(await line.run('import', 'django', '--from', django.path, '--mapping', file)).toMatchObject({
       code: 1,

@@ -29,6 +29,8 @@ export type DecideParts = {
   choices: Choices
   /** What becomes of passwords that Django has marked as unusable. */
   unusablePasswords: 'keep' | 'allow-reset'
+  /** The region of phone numbers without a country code. */
+  phoneRegion: string | undefined
   usernameRule: UsernameRule
   hashPolicy: HashPolicy
 }
@@ -84,7 +86,7 @@ export function createDecide(
         ? { kind: 'skip', account, known: undefined, why: 'taken id' }
         : { kind: 'undecided', account }
     }
-    const row = newRow(account, usernameFor(account, free, meet), usernameRule, now)
+    const row = newRow(account, usernameFor(account, free, meet), parts, now)
     decideEmail(row, free, meet)
     const hash = hashFor(account, meet)
     if (skippedFor !== undefined) return { kind: 'skip', account, known: undefined, why: skippedFor }
@@ -96,10 +98,10 @@ export function createDecide(
 
   function usernameFor(account: OriginAccount, free: TakenIdentities, meet: Meet): string {
     const { username, key } = account
-    if (username === undefined) return firstFree(derivedUsername(account, usernameRule), key, free)
+    if (username === undefined) return firstFree(derivedUsername(account), key, free)
     if (!isFitName(username)) {
       const isRenamed = meet('unfit_name', `${JSON.stringify(username.slice(0, 40))} is too long`) === 'rename'
-      return isRenamed ? firstFree(derivedUsername(account, usernameRule), key, free) : username.slice(0, 1)
+      return isRenamed ? firstFree(derivedUsername(account), key, free) : username.slice(0, 1)
     }
     if (!taken(username, free)) return username
     const isRenamed = meet('same_name', `${JSON.stringify(username)} is taken by an earlier account`) === 'rename'
@@ -149,9 +151,7 @@ export function createDecide(
     const keys = accounts.map(({ key }) => key)
     const known = await findImported(db, { source, kind: 'account' }, keys)
     const fresh = accounts.filter(({ key, skipped }) => !known.has(key) && skipped === undefined)
-    const wanted = fresh.map((account) =>
-      newRow(account, account.username ?? derivedUsername(account, usernameRule), usernameRule, now),
-    )
+    const wanted = fresh.map((account) => newRow(account, account.username ?? derivedUsername(account), parts, now))
     const free = await findTakenIdentities(db, [...wanted, ...wanted.flatMap(renamed)])
     const decisions = accounts.map((account): Decision => {
       const former = known.get(account.key)

@@ -37,7 +37,7 @@ export type ImportOutcome = {
   reason?: 'undecided' | 'deletions'
 }
 
-export type ImportParts = Pick<DecideParts, 'usernameRule' | 'hashPolicy'> & {
+export type ImportParts = Pick<DecideParts, 'usernameRule' | 'phoneRegion' | 'hashPolicy'> & {
   database: Database
   clock: Clock
   /** Imports the posts of the sample application; undefined: they are off. */
@@ -57,7 +57,7 @@ export type ImportPosts = (
 export type ImportOrigin = (origin: Origin, options: ImportOptions) => Promise<ImportOutcome>
 
 export function createImportOrigin(parts: ImportParts): ImportOrigin {
-  const { database, clock, posts, usernameRule, hashPolicy } = parts
+  const { database, clock, posts, usernameRule, phoneRegion, hashPolicy } = parts
   const auditOrigin: AuditOrigin = auditOriginOf(commandLine)
 
   async function check(origin: Origin, options: ImportOptions) {
@@ -76,7 +76,7 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     )
     const { latestId } = await measureImported(database.read, { source, kind: 'account' })
     const present = createPresentRows(latestId)
-    const decide = createDecide({ ...options, usernameRule, hashPolicy })
+    const decide = createDecide({ ...options, usernameRule, phoneRegion, hashPolicy })
     const total = await origin.countAccounts()
     const unfitSeen = new Set(unfit)
     for await (const batch of origin.accounts()) {
@@ -133,7 +133,7 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     const { accounts } = report
     Object.assign(accounts, { created: 0, updated: 0, unchanged: 0, linked: 0, deleted: 0 })
     const groupIds = await database.inTransaction((tx) => applyGroups(tx, source, plans, auditOrigin, now))
-    const decide = createDecide({ ...options, usernameRule, hashPolicy })
+    const decide = createDecide({ ...options, usernameRule, phoneRegion, hashPolicy })
     let done = 0
     for await (const batch of origin.accounts()) {
       for (const part of slices(batch)) {
@@ -150,7 +150,7 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
             if (decision.kind !== 'update') continue
             const { account, known, fingerprint } = decision
             const changed = { account, localId: known.localId, before: known.fingerprint, after: fingerprint }
-            const update = { usernameRule, unusablePasswords, groupIds, origin: auditOrigin }
+            const update = { usernameRule, phoneRegion, unusablePasswords, groupIds, origin: auditOrigin }
             const outcome = await updateAccount(tx, changed, update, now)
             await rememberImported(tx, { source, kind: 'account' }, [{ ...known, fingerprint }])
             if (outcome.kind === 'gone') accounts.gone++

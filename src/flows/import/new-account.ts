@@ -1,8 +1,13 @@
 import type { ImportedAccount } from '../../accounts/account-import-store.ts'
+import { usernameBase } from '../../accounts/derived-username.ts'
 import { emailKey } from '../../accounts/email-address.ts'
-import { isAllowedUsername, USERNAME_LIMIT, type UsernameRule, usernameKey } from '../../accounts/username.ts'
+import { phoneKey } from '../../accounts/phone-number.ts'
+import { USERNAME_LIMIT, type UsernameRule, usernameKey } from '../../accounts/username.ts'
 import type { OriginAccount } from '../../origins/origin.ts'
 import { textFaults } from '../../platform/text-rules.ts'
+
+/** How names and numbers are understood here. */
+export type NamingRules = { usernameRule: UsernameRule; phoneRegion: string | undefined }
 
 /** An account without what no database can store: U+0000 and half a surrogate pair. */
 export function storable(account: OriginAccount): OriginAccount {
@@ -24,17 +29,23 @@ export function storable(account: OriginAccount): OriginAccount {
  * The row for a new account, before anything is known of other accounts. Its key becomes its id as well, unless the
  * key is so large that ids drawn after it would be no exact numbers in JSON.
  */
-export function newRow(account: OriginAccount, username: string, rule: UsernameRule, now: number): ImportedAccount {
+export function newRow(
+  account: OriginAccount,
+  username: string,
+  { usernameRule, phoneRegion }: NamingRules,
+  now: number,
+): ImportedAccount {
   const { uid, isActive } = account
   return {
     id: uid.isNumber && /^[1-9]\d{0,11}$/.test(uid.text) ? Number(uid.text) : null,
     uid: uid.text,
     uid_is_number: uid.isNumber ? 1 : 0,
     username,
-    username_key: usernameKey(username, rule),
+    username_key: usernameKey(username, usernameRule),
     email: account.email,
     email_key: emailKey(account.email) ?? '',
     phone_number: account.phoneNumber,
+    phone_key: account.phoneNumber === '' ? '' : (phoneKey(account.phoneNumber, phoneRegion) ?? ''),
     first_name: account.firstName,
     last_name: account.lastName,
     is_staff: account.isStaff ? 1 : 0,
@@ -54,11 +65,9 @@ export function isFitName(username: string): boolean {
   return textFaults(username, USERNAME_LIMIT).length === 0
 }
 
-/** A name for an account that has none: its address, its number, or its key. */
-export function derivedUsername({ email, phoneNumber, key }: OriginAccount, rule: UsernameRule): string {
-  const number = phoneNumber.replace(/[^\d+]/g, '')
-  const usable = [email, number].find((text) => text !== '' && isFitName(text) && isAllowedUsername(text, rule))
-  return usable ?? `user-${key}`.slice(0, USERNAME_LIMIT)
+/** A name for an account that has none, by the rule for everybody who has chosen none. */
+export function derivedUsername(account: OriginAccount): string {
+  return usernameBase(account)
 }
 
 /** A name like this one that differs from it: `anna-17`, then `anna-17-2` and so on. */

@@ -8,6 +8,7 @@ import {
   findAccountByUsername,
 } from '../../accounts/account-store.ts'
 import { emailKey } from '../../accounts/email-address.ts'
+import { phoneKey } from '../../accounts/phone-number.ts'
 import type { UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
@@ -33,6 +34,7 @@ export type ChangedAccount = {
 
 export type UpdateParts = {
   usernameRule: UsernameRule
+  phoneRegion: string | undefined
   unusablePasswords: 'keep' | 'allow-reset'
   /** The groups here, by their keys there. */
   groupIds: ReadonlyMap<string, number>
@@ -185,8 +187,9 @@ const take: Record<AccountPart, Take> = {
     return true
   },
 
-  async person(tx, account, { firstName, lastName, phoneNumber, profile }, { usernameRule }) {
-    return rewriteAccount(tx, account.id, { firstName, lastName, phoneNumber, profile }, usernameRule)
+  async person(tx, account, { firstName, lastName, phoneNumber, profile }, { usernameRule, phoneRegion }) {
+    const key = phoneKey(phoneNumber, phoneRegion) ?? ''
+    return rewriteAccount(tx, account.id, { firstName, lastName, phoneNumber, phoneKey: key, profile }, usernameRule)
   },
 
   async login(tx, { id }, { lastLoginAt }) {
