@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
 import { asProblem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
+import { Dialog } from '../dialogs/dialog.tsx'
 import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
 import { PasswordField } from '../forms/password-field.tsx'
@@ -63,9 +64,11 @@ function DeleteSection() {
       <Button variant="light" color="red" onClick={() => setIsAsking(true)}>
         {texts.open}
       </Button>
-      <Modal opened={isAsking} onClose={() => setIsAsking(false)} title={texts.confirmTitle} centered padding="xl">
-        <DeleteForm cancel={() => setIsAsking(false)} />
-      </Modal>
+      {isAsking && (
+        <Dialog title={texts.confirmTitle} close={() => setIsAsking(false)}>
+          <DeleteForm cancel={() => setIsAsking(false)} />
+        </Dialog>
+      )}
     </Section>
   )
 }

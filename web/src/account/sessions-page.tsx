@@ -1,10 +1,11 @@
 import type { Session } from '@latchkey/client'
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
 import { asProblem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
+import { Dialog } from '../dialogs/dialog.tsx'
 import { useDocumentTitle } from '../layout/document-title.ts'
 import { Failed, Loading } from '../layout/states.tsx'
 import { Icon, type IconName } from '../look/icon.tsx'
@@ -79,19 +80,21 @@ export function SessionsPage() {
           </Group>
         )}
       </Stack>
-      <Modal opened={isAsking} onClose={() => setIsAsking(false)} title={texts.endOthersTitle} centered padding="xl">
-        <Stack gap="lg">
-          <Text c="dimmed">{texts.endOthersLead}</Text>
-          <Group justify="flex-end">
-            <Button variant="default" onClick={() => setIsAsking(false)}>
-              {texts.cancel}
-            </Button>
-            <Button color="red.8" loading={endOthers.isPending} onClick={() => endOthers.mutate()}>
-              {texts.confirm}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+      {isAsking && (
+        <Dialog title={texts.endOthersTitle} close={() => setIsAsking(false)}>
+          <Stack gap="lg">
+            <Text c="dimmed">{texts.endOthersLead}</Text>
+            <Group justify="flex-end">
+              <Button variant="default" onClick={() => setIsAsking(false)}>
+                {texts.cancel}
+              </Button>
+              <Button color="red.8" loading={endOthers.isPending} onClick={() => endOthers.mutate()}>
+                {texts.confirm}
+              </Button>
+            </Group>
+          </Stack>
+        </Dialog>
+      )}
     </>
   )
 }

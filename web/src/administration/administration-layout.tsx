@@ -48,11 +48,13 @@ function Frame() {
         {shared.skip}
       </a>
       <aside className={classes.side}>
-        <div className={classes.brand}>
-          <Brand />
+        <div className={classes.sideContent}>
+          <div className={classes.brand}>
+            <Brand />
+          </div>
+          <Navigation />
+          <Person />
         </div>
-        <Navigation />
-        <Person />
       </aside>
       <header className={classes.bar}>
         <ActionIcon

@@ -37,7 +37,70 @@ const users = createRoute({
   component: lazyRouteComponent(() => import('../users/users-page.tsx'), 'UsersPage'),
 })
 
-const tree = root.addChildren([administration.addChildren([overview, users])])
+const newUser = createRoute({
+  getParentRoute: () => administration,
+  path: '/users/new',
+  staticData: { needs: 'accounts.add' },
+  component: lazyRouteComponent(() => import('../users/new-user-page.tsx'), 'NewUserPage'),
+})
+const deleteUser = createRoute({
+  getParentRoute: () => administration,
+  path: '/users/$id/delete',
+  staticData: { needs: 'accounts.delete' },
+  component: lazyRouteComponent(() => import('../users/delete-user-page.tsx'), 'DeleteUserPage'),
+})
+const user = createRoute({
+  getParentRoute: () => administration,
+  path: '/users/$id',
+  staticData: { needs: 'accounts.view' },
+  component: lazyRouteComponent(() => import('../users/user-layout.tsx'), 'UserLayout'),
+})
+const userProfile = createRoute({
+  getParentRoute: () => user,
+  path: '/',
+  component: lazyRouteComponent(() => import('../users/profile-tab.tsx'), 'ProfileTab'),
+})
+const userSignIn = createRoute({
+  getParentRoute: () => user,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('../users/sign-in-tab.tsx'), 'SignInTab'),
+})
+const userRights = createRoute({
+  getParentRoute: () => user,
+  path: '/rights',
+  component: lazyRouteComponent(() => import('../users/rights-tab.tsx'), 'RightsTab'),
+})
+const userSessions = createRoute({
+  getParentRoute: () => user,
+  path: '/sessions',
+  staticData: { needs: 'sessions.view' },
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../users/user-sessions-tab.tsx'), 'UserSessionsTab'),
+})
+const userEvents = createRoute({
+  getParentRoute: () => user,
+  path: '/events',
+  staticData: { needs: 'events.view' },
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../users/user-events-tab.tsx'), 'UserEventsTab'),
+})
+const userMail = createRoute({
+  getParentRoute: () => user,
+  path: '/mail',
+  staticData: { needs: 'outbox.view' },
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../users/user-mail-tab.tsx'), 'UserMailTab'),
+})
+
+const tree = root.addChildren([
+  administration.addChildren([
+    overview,
+    users,
+    newUser,
+    deleteUser,
+    user.addChildren([userProfile, userSignIn, userRights, userSessions, userEvents, userMail]),
+  ]),
+])
 
 /** The pages below `/admin/`. */
 export const administrationRouter = createRouter({

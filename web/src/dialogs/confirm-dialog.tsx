@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Form } from '../forms/form.tsx'
 import { useSubmission } from '../forms/submission.ts'
 import { useTexts } from '../texts/texts.tsx'
+import { Dialog } from './dialog.tsx'
 import { dialogTexts } from './dialog-texts.ts'
 
 type Props<Answer> = {
@@ -38,7 +39,7 @@ export function ConfirmDialog<Answer>({
     },
   })
   return (
-    <Modal opened onClose={close} title={title} centered padding="xl">
+    <Dialog title={title} close={close}>
       <Stack gap="md">
         <Text c="dimmed" component="div">
           {lead}
@@ -59,6 +60,6 @@ export function ConfirmDialog<Answer>({
           {children}
         </Form>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,3 +1,6 @@
 import { catalogue } from '../texts/catalogue.ts'
 
-export const dialogTexts = catalogue({ cancel: 'Cancel' }, { de: { cancel: 'Abbrechen' } })
+export const dialogTexts = catalogue(
+  { cancel: 'Cancel', close: 'Close' },
+  { de: { cancel: 'Abbrechen', close: 'Schließen' } },
+)

@@ -1,4 +1,4 @@
-import { Checkbox, UnstyledButton } from '@mantine/core'
+import { Checkbox, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { Link, type LinkProps, useNavigate } from '@tanstack/react-router'
 import { type ColumnDef, tableFeatures, useTable } from '@tanstack/react-table'
 import { type MouseEvent, type ReactNode, useMemo } from 'react'
@@ -19,10 +19,14 @@ export type Column<Row> = {
   isWide?: boolean
   /** Numbers stand at the end of their column. Default false. */
   isNumber?: boolean
+  /** Whether phones say what it is, because its values alone do not. Default false. */
+  isSaid?: boolean
+  /** Whether only screen readers are told what the column is, as for buttons. Default false. */
+  isBare?: boolean
 }
 
 /** Where a row leads. */
-export type RowLink = Pick<LinkProps, 'to' | 'params' | 'search'>
+export type RowLink = { to: NonNullable<LinkProps['to']>; params?: Readonly<Record<string, string>> }
 
 export type Selection = {
   ids: ReadonlySet<string>
@@ -155,10 +159,11 @@ export function RecordTable<Row extends object>(props: Props<Row>) {
                 <td
                   key={cell.id}
                   {...roles.cell}
+                  data-label={column?.isSaid ? column.label : undefined}
                   className={clsx(column?.isNumber && classes.number, column?.isWide && classes.wide)}
                 >
                   {index === 0 && linkOf ? (
-                    <Link {...(linkOf(row.original) as LinkProps)} className={classes.link} preload={false}>
+                    <Link {...(linkOf(row.original) as unknown as LinkProps)} className={classes.link} preload={false}>
                       {content}
                     </Link>
                   ) : (
@@ -187,7 +192,7 @@ function Head<Row>({ column, order, sort }: HeadProps<Row>) {
   if (own === undefined || sort === undefined) {
     return (
       <th {...roles.columnheader} scope="col" className={className}>
-        {column.label}
+        {column.isBare ? <VisuallyHidden>{column.label}</VisuallyHidden> : column.label}
       </th>
     )
   }

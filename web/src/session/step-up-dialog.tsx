@@ -1,5 +1,6 @@
-import { Button, Modal, Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
+import { Dialog } from '../dialogs/dialog.tsx'
 import { SignInForm } from '../sign-in/sign-in-form.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { meQuery } from './session.ts'
@@ -22,7 +23,7 @@ export function StepUpDialog() {
   }
 
   return (
-    <Modal opened onClose={awaited.cancelled} title={texts.title} centered size="sm" padding="xl" zIndex={400}>
+    <Dialog title={texts.title} close={awaited.cancelled} size="sm" zIndex={400}>
       <Stack gap="lg">
         <Text c="dimmed">{texts.lead}</Text>
         <SignInForm username={me.username} done={() => void done()} />
@@ -30,6 +31,6 @@ export function StepUpDialog() {
           {texts.cancel}
         </Button>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

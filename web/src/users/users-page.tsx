@@ -1,47 +1,103 @@
+import { Button } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { useState } from 'react'
+import { AdminIcon } from '../administration/admin-icon.tsx'
 import { Page } from '../administration/page.tsx'
 import { Panel } from '../administration/panel.tsx'
+import { useMay } from '../administration/permissions.ts'
 import { ask } from '../api/api.ts'
-import { Filters } from '../lists/filters.tsx'
+import { groupsQuery } from '../groups/groups.ts'
+import { type Filter, Filters } from '../lists/filters.tsx'
 import { ListPages } from '../lists/list-pages.tsx'
 import { useListState } from '../lists/list-state.ts'
 import { RecordTable } from '../lists/record-table.tsx'
+import { ButtonLink } from '../look/links.tsx'
+import { displayName } from '../session/session.ts'
 import { useTexts } from '../texts/texts.tsx'
+import { BulkBar, type Chosen } from './bulk-bar.tsx'
+import { ExportDialog } from './export-dialog.tsx'
+import { InviteDialog } from './invite-dialog.tsx'
+import { useUserColumns } from './user-columns.tsx'
+import { userFilterOf } from './user-filter.ts'
 import { usersTexts } from './users-texts.ts'
 
-/** All accounts: found, filtered, and what is done to many of them. */
+const NONE: ReadonlySet<string> = new Set()
+
+/** All accounts: found, filtered, exported, and what is done to many of them. */
 export function UsersPage() {
   const texts = useTexts(usersTexts)
+  const may = useMay()
   const state = useListState('users', { order: '-created_at' })
-  const { search, order } = state.values
-  const query = { search, order: order as '-created_at', cursor: state.at }
+  const [dialog, setDialog] = useState<'export' | 'invite'>()
+  const filter = userFilterOf(state)
+  const order = orderOf(state.values.order)
+  const query = { ...filter, order, ...(state.at !== undefined && { cursor: state.at }) }
   const page = useQuery({
     queryKey: ['users', 'list', query],
     queryFn: ({ signal }) => ask('GET /admin/users', { signal, query }),
     placeholderData: keepPreviousData,
   })
-  const columns = useMemo(
-    () => [
-      {
-        name: 'name',
-        label: texts.columns.name,
-        cell: (one: { id: number; username: string }) => one.username,
-        order: 'username',
-      },
-    ],
-    [texts],
-  )
+  const columns = useUserColumns()
+  // A selection is of what is shown: with another filter it begins anew.
+  const [chosenIn, setChosen] = useState({ of: '', ids: NONE, isAll: false })
+  const of = JSON.stringify(filter)
+  const chosen: Chosen = chosenIn.of === of ? chosenIn : { ids: NONE, isAll: false }
+  const choose = (next: Chosen) => setChosen({ of, ...next })
+  const mayChangeMany = may('accounts.change') || may('accounts.delete') || may('sessions.delete')
+
   return (
-    <Page title={texts.title} lead={texts.lead}>
+    <Page
+      title={texts.title}
+      actions={
+        <>
+          <Button
+            size="sm"
+            variant="default"
+            leftSection={<AdminIcon name="download" />}
+            onClick={() => setDialog('export')}
+          >
+            {texts.export}
+          </Button>
+          {may('accounts.add') && (
+            <>
+              <Button
+                size="sm"
+                variant="default"
+                leftSection={<AdminIcon name="send" />}
+                onClick={() => setDialog('invite')}
+              >
+                {texts.invite}
+              </Button>
+              <ButtonLink to="/admin/users/new/" size="sm" leftSection={<AdminIcon name="plus" />}>
+                {texts.create}
+              </ButtonLink>
+            </>
+          )}
+        </>
+      }
+    >
       <Panel isFlush>
-        <Filters state={state} search={{ name: 'search', label: texts.search }} filters={[]} />
+        <Filters
+          state={state}
+          search={{ name: 'search', label: texts.search }}
+          filters={useUserFilters()}
+          orders={Object.entries(texts.orders).map(([value, label]) => ({ value, label }))}
+        />
+        {mayChangeMany && (
+          <BulkBar
+            chosen={chosen}
+            choose={choose}
+            filter={filter}
+            pageSize={page.data?.users.length ?? 0}
+            hasMore={page.data !== undefined && (page.data.next !== null || state.at !== undefined)}
+          />
+        )}
         <ListPages
           state={state}
           page={page}
           rowsOf={({ users }) => users}
           nextOf={({ next }) => next}
-          empty={{ icon: 'user', title: texts.empty }}
+          empty={{ icon: 'user', title: texts.empty, lead: texts.emptyLead }}
         >
           {({ users }) => (
             <RecordTable
@@ -49,14 +105,70 @@ export function UsersPage() {
               rows={users}
               columns={columns}
               idOf={({ id }) => String(id)}
-              nameOf={({ username }) => username}
+              nameOf={(user) => displayName(user)}
+              linkOf={({ id }) => ({ to: '/admin/users/$id/', params: { id: String(id) } })}
               order={order}
               sort={(order) => state.set({ order })}
+              selection={
+                mayChangeMany
+                  ? {
+                      ids: chosen.isAll ? new Set(users.map(({ id }) => String(id))) : chosen.ids,
+                      change: (ids) => choose({ ids, isAll: false }),
+                    }
+                  : undefined
+              }
               isStale={page.isPlaceholderData}
             />
           )}
         </ListPages>
       </Panel>
+      {dialog === 'export' && <ExportDialog filter={filter} order={order} close={() => setDialog(undefined)} />}
+      {dialog === 'invite' && <InviteDialog close={() => setDialog(undefined)} />}
     </Page>
   )
+}
+
+type Order = keyof (typeof usersTexts)['en']['orders']
+
+function orderOf(text: string | undefined): Order {
+  return Object.hasOwn(usersTexts.en.orders, text ?? '') ? (text as Order) : '-created_at'
+}
+
+function useUserFilters(): Filter[] {
+  const texts = useTexts(usersTexts)
+  const may = useMay()
+  const groups = useQuery({ ...groupsQuery, enabled: may('groups.view') })
+  const flag = (
+    name: 'is_active' | 'is_staff' | 'is_superuser' | 'email_verified',
+    yes: string,
+    no: string,
+  ): Filter => ({
+    kind: 'choice',
+    name,
+    label: texts.filters[name],
+    options: [
+      { value: 'true', label: yes },
+      { value: 'false', label: no },
+    ],
+  })
+  const ofGroup: Filter[] =
+    groups.data === undefined || groups.data.length === 0
+      ? []
+      : [
+          {
+            kind: 'choice',
+            name: 'group',
+            label: texts.filters.group,
+            options: groups.data.map(({ id, name }) => ({ value: String(id), label: name })),
+          },
+        ]
+  return [
+    flag('is_active', texts.active, texts.inactive),
+    flag('is_staff', texts.yes, texts.no),
+    flag('is_superuser', texts.yes, texts.no),
+    flag('email_verified', texts.confirmed, texts.notConfirmed),
+    ...ofGroup,
+    { kind: 'period', name: 'created', label: texts.filters.created },
+    { kind: 'period', name: 'last_login', label: texts.filters.last_login },
+  ]
 }

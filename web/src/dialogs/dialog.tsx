@@ -1,0 +1,34 @@
+import { Modal, type ModalProps } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { useTexts } from '../texts/texts.tsx'
+import { dialogTexts } from './dialog-texts.ts'
+
+type Props = Pick<ModalProps, 'size' | 'zIndex'> & {
+  title: string
+  /** Absent: it cannot be closed, because something is under way. */
+  close?: (() => void) | undefined
+  children: ReactNode
+}
+
+/** A dialog over the page. Escape and the cross close it; the focus then goes back to where it was. */
+export function Dialog({ title, close, children, ...props }: Props) {
+  const texts = useTexts(dialogTexts)
+  return (
+    <Modal
+      {...props}
+      opened
+      onClose={close ?? (() => {})}
+      title={title}
+      centered
+      padding="xl"
+      withCloseButton={close !== undefined}
+      closeOnEscape={close !== undefined}
+      closeOnClickOutside={false}
+      closeButtonProps={{ 'aria-label': texts.close }}
+      // By itself it would be a second banner of the page.
+      attributes={{ header: { role: 'group' } }}
+    >
+      {children}
+    </Modal>
+  )
+}

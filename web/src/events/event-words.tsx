@@ -1,0 +1,54 @@
+import type { AnswerOf } from '@latchkey/client'
+import type { ReactNode } from 'react'
+import { TextLink } from '../look/links.tsx'
+import { useTexts } from '../texts/texts.tsx'
+import { eventTexts } from './event-texts.ts'
+
+/** An event of the audit log, with the names of both accounts. */
+export type NamedEvent = AnswerOf<'GET /admin/events'>['events'][number]
+
+/** What happened, in words. */
+export function useEventName(): (event: string) => string {
+  const { names, unknownName } = useTexts(eventTexts)
+  return (event) => (Object.hasOwn(names, event) ? names[event as keyof typeof names] : unknownName(event))
+}
+
+/** Events that an administrator should look at twice. */
+export function isWorrying(event: string): boolean {
+  return event === 'login.failed' || event === 'refresh.replayed'
+}
+
+/** Who did it: an account with a link to it, or somebody else in words. */
+export function Actor({ event: { actor, account_id: accountId } }: { event: NamedEvent }): ReactNode {
+  const texts = useTexts(eventTexts)
+  if (actor.type === 'service') return texts.service(actor.service ?? '')
+  if (actor.type !== 'account') return texts.actors[actor.type]
+  const id = actor.account_id ?? 0
+  if (id === accountId) return texts.themselves
+  return <AccountLink id={id} username={actor.username ?? null} />
+}
+
+/** The name of an account that leads to it; of one that is gone, its number. */
+export function AccountLink({ id, username }: { id: number; username: string | null }) {
+  const texts = useTexts(eventTexts)
+  if (username === null) return texts.gone(id)
+  return (
+    <TextLink to="/admin/users/$id/" params={{ id: String(id) }} inherit>
+      {username}
+    </TextLink>
+  )
+}
+
+/** The facts of an event in a line: what changed, and why. Empty if there are none. */
+export function useFactWords(): (facts: Readonly<Record<string, unknown>>) => string {
+  const { facts: names, yes, no } = useTexts(eventTexts)
+  const words = (value: unknown) =>
+    typeof value === 'boolean' ? (value ? yes : no) : Array.isArray(value) ? value.join(', ') : String(value)
+  return (facts) =>
+    Object.entries(facts)
+      .filter(([name, value]) => !name.endsWith('_id') && !(Array.isArray(value) && value.length === 0))
+      .map(
+        ([name, value]) => `${Object.hasOwn(names, name) ? names[name as keyof typeof names] : name}: ${words(value)}`,
+      )
+      .join(' · ')
+}

@@ -1,0 +1,155 @@
+import { Button, TextInput, UnstyledButton, VisuallyHidden } from '@mantine/core'
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { AdminIcon } from '../administration/admin-icon.tsx'
+import { useTexts } from '../texts/texts.tsx'
+import classes from './two-pane-picker.module.css'
+import { twoPaneTexts } from './two-pane-texts.ts'
+
+export type Choice = { value: string; label: string; description?: string }
+
+type Props = {
+  /** What is chosen from, in the plural: "Groups". */
+  label: string
+  choices: readonly Choice[]
+  chosen: readonly string[]
+  change(chosen: readonly string[]): void
+  isReadOnly?: boolean
+}
+
+/**
+ * Chooses some of many: what there is on one side, what is chosen on the other. A click or Enter moves an entry to the other
+ * side; arrow keys move within one. Each side can be searched.
+ */
+export function TwoPanePicker({ label, choices, chosen, change, isReadOnly = false }: Props) {
+  const texts = useTexts(twoPaneTexts)
+  const isChosen = new Set(chosen)
+  const byValue = new Map(choices.map((choice) => [choice.value, choice]))
+  // What is chosen may be gone from the choices, and must still be seen.
+  const right = chosen.map((value) => byValue.get(value) ?? { value, label: value })
+  const left = choices.filter(({ value }) => !isChosen.has(value))
+  return (
+    <div className={classes.panes}>
+      {!isReadOnly && (
+        <Pane
+          title={texts.available(label)}
+          choices={left}
+          icon="plus"
+          moveWords={texts.add}
+          allWords={texts.addAll}
+          move={(values) => change([...chosen, ...values])}
+        />
+      )}
+      <Pane
+        title={texts.chosen(label)}
+        choices={right}
+        icon="close"
+        moveWords={texts.remove}
+        allWords={texts.removeAll}
+        move={isReadOnly ? undefined : (values) => change(chosen.filter((value) => !values.includes(value)))}
+      />
+    </div>
+  )
+}
+
+type PaneProps = {
+  title: string
+  choices: readonly Choice[]
+  icon: 'plus' | 'close'
+  /** What a click does, for screen readers. */
+  moveWords: string
+  allWords: string
+  /** Moves entries to the other side; undefined: they can only be looked at. */
+  move: ((values: readonly string[]) => void) | undefined
+}
+
+/** More entries than this are searched rather than looked through. */
+const SEARCHED = 7
+
+function Pane({ title, choices, icon, moveWords, allWords, move }: PaneProps) {
+  const texts = useTexts(twoPaneTexts)
+  const titleId = useId()
+  const list = useRef<HTMLUListElement>(null)
+  const [search, setSearch] = useState('')
+  const [current, setCurrent] = useState(0)
+  const mustFocus = useRef(false)
+  const words = search.trim().toLowerCase()
+  const shown = choices.filter(({ label, description = '' }) => `${label} ${description}`.toLowerCase().includes(words))
+  const at = Math.min(current, shown.length - 1)
+
+  // The entry that had the focus is on the other side now; the one that took its place gets it.
+  useEffect(() => {
+    if (!mustFocus.current) return
+    mustFocus.current = false
+    list.current?.querySelectorAll('button')[at]?.focus()
+  })
+
+  function step(event: KeyboardEvent): void {
+    const steps: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: shown.length - 1 }
+    const next = steps[event.key]
+    if (next === undefined) return
+    event.preventDefault()
+    mustFocus.current = true
+    setCurrent(Math.max(0, Math.min(next, shown.length - 1)))
+  }
+
+  return (
+    <section className={classes.pane} aria-labelledby={titleId}>
+      <div className={classes.head}>
+        <span id={titleId} className={classes.title}>
+          {title} <span className={classes.count}>({choices.length})</span>
+        </span>
+        {move && shown.length > 1 && (
+          <Button size="compact-xs" variant="subtle" onClick={() => move(shown.map(({ value }) => value))}>
+            {allWords}
+          </Button>
+        )}
+      </div>
+      {(choices.length > SEARCHED || search !== '') && (
+        <TextInput
+          size="sm"
+          type="search"
+          aria-label={texts.search(title)}
+          placeholder={texts.searchPlaceholder}
+          className={classes.search}
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+        />
+      )}
+      <ul className={classes.list} ref={list} onKeyDown={step}>
+        {shown.map(({ value, label, description }, index) => (
+          <li key={value}>
+            {move ? (
+              <UnstyledButton
+                className={classes.entry}
+                tabIndex={index === at ? 0 : -1}
+                onFocus={() => setCurrent(index)}
+                onClick={() => {
+                  mustFocus.current = true
+                  move([value])
+                }}
+              >
+                <VisuallyHidden>{moveWords} </VisuallyHidden>
+                <Words label={label} description={description} />
+                <AdminIcon name={icon} size={16} className={classes.icon} />
+              </UnstyledButton>
+            ) : (
+              <div className={classes.entry}>
+                <Words label={label} description={description} />
+              </div>
+            )}
+          </li>
+        ))}
+        {shown.length === 0 && <li className={classes.nothing}>{search === '' ? texts.none : texts.nothingFound}</li>}
+      </ul>
+    </section>
+  )
+}
+
+function Words({ label, description }: { label: string; description: string | undefined }) {
+  return (
+    <span className={classes.words}>
+      <span>{label}</span>
+      {description && <span className={classes.description}>{description}</span>}
+    </span>
+  )
+}

@@ -1,0 +1,162 @@
+import { Button, Group, NativeSelect, Progress, Stack, Text } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRef, useState } from 'react'
+import { asProblem, Problem } from '../api/problem.ts'
+import { useProblemWords } from '../api/problem-words.ts'
+import { Dialog } from '../dialogs/dialog.tsx'
+import { TextField } from '../forms/text-field.tsx'
+import { groupsQuery } from '../groups/groups.ts'
+import { TextLink } from '../look/links.tsx'
+import { Notice } from '../look/notice.tsx'
+import { useTexts } from '../texts/texts.tsx'
+import classes from './bulk-dialog.module.css'
+import { type BulkAccounts, type BulkAction, type BulkFailure, type BulkProgress, runBulk } from './bulk-run.ts'
+import { bulkTexts } from './bulk-texts.ts'
+
+type Props = { action: BulkAction; accounts: BulkAccounts; close(isDone: boolean): void }
+
+type Stage = 'asking' | 'running' | 'finished' | 'stopped'
+
+/** How many failures are shown one by one. */
+const SHOWN = 100
+
+/** Asks, does it to all of them, and says what became of each. */
+export function BulkDialog({ action, accounts, close }: Props) {
+  const texts = useTexts(bulkTexts)
+  const words = useProblemWords()
+  const queries = useQueryClient()
+  const [stage, setStage] = useState<Stage>('asking')
+  const [progress, setProgress] = useState<BulkProgress>({ done: 0, unchanged: 0, failed: [] })
+  const [problem, setProblem] = useState<Problem>()
+  const [groupId, setGroupId] = useState('')
+  const [typed, setTyped] = useState('')
+  const stopper = useRef(new AbortController())
+  const needsGroup = action === 'add_to_group' || action === 'remove_from_group'
+  const isDelete = action === 'delete'
+  const total = 'ids' in accounts ? accounts.ids.length : undefined
+  const sofar = progress.done + progress.unchanged + progress.failed.length
+  const isReady = (!needsGroup || groupId !== '') && (!isDelete || typed.trim().toLowerCase() === texts.confirmWord)
+
+  async function start(): Promise<void> {
+    setProblem(undefined)
+    setStage('running')
+    try {
+      await runBulk(
+        { action, groupId: needsGroup ? Number(groupId) : undefined, accounts },
+        setProgress,
+        stopper.current.signal,
+      )
+      setStage(stopper.current.signal.aborted ? 'stopped' : 'finished')
+    } catch (error) {
+      setProblem(asProblem(error))
+      setStage('stopped')
+    }
+    await queries.invalidateQueries({ queryKey: ['users'] })
+  }
+
+  const leave = () => close(stage === 'finished')
+  return (
+    <Dialog title={texts.names[action]} close={stage === 'running' ? undefined : leave} size="md">
+      <Stack gap="md">
+        {stage === 'asking' && (
+          <>
+            <Text>
+              {whoOf(accounts, texts)} {texts.leads[action]}
+            </Text>
+            {needsGroup && <GroupChoice value={groupId} choose={setGroupId} />}
+            {isDelete && (
+              <TextField
+                label={texts.typeToConfirm(texts.confirmWord)}
+                value={typed}
+                onChange={setTyped}
+                autoComplete="off"
+              />
+            )}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={leave}>
+                {texts.cancel}
+              </Button>
+              <Button disabled={!isReady} onClick={() => void start()} {...(isDelete && { color: 'red.8' })}>
+                {isDelete ? texts.names.delete : texts.start}
+              </Button>
+            </Group>
+          </>
+        )}
+        {stage === 'running' && (
+          <>
+            <Progress
+              value={total === undefined ? 100 : (sofar / total) * 100}
+              animated={total === undefined}
+              striped={total === undefined}
+              aria-label={texts.progress}
+            />
+            <Text role="status">{texts.running(sofar)}</Text>
+            <Group justify="flex-end">
+              <Button variant="default" onClick={() => stopper.current.abort()}>
+                {texts.stop}
+              </Button>
+            </Group>
+          </>
+        )}
+        {(stage === 'finished' || stage === 'stopped') && (
+          <>
+            {problem && <Notice kind="problem">{words(problem)}</Notice>}
+            {stage === 'stopped' && problem === undefined && <Notice kind="warning">{texts.stopped}</Notice>}
+            <div role="status">
+              <Text fw={600}>{texts.done(progress.done)}</Text>
+              {progress.unchanged > 0 && <Text c="dimmed">{texts.unchanged(progress.unchanged)}</Text>}
+            </div>
+            {progress.failed.length > 0 && <Failures failed={progress.failed} />}
+            <Group justify="flex-end">
+              <Button onClick={() => close(true)} data-autofocus>
+                {texts.close}
+              </Button>
+            </Group>
+          </>
+        )}
+      </Stack>
+    </Dialog>
+  )
+}
+
+function whoOf(accounts: BulkAccounts, texts: (typeof bulkTexts)['en']): string {
+  if ('ids' in accounts) return texts.who(accounts.ids.length)
+  return Object.keys(accounts.filter).length === 0 ? texts.whoEverybody : texts.whoAll
+}
+
+function GroupChoice({ value, choose }: { value: string; choose(id: string): void }) {
+  const texts = useTexts(bulkTexts)
+  const groups = useQuery(groupsQuery)
+  return (
+    <NativeSelect
+      label={texts.group}
+      value={value}
+      onChange={(event) => choose(event.currentTarget.value)}
+      data={[
+        { value: '', label: '' },
+        ...(groups.data ?? []).map(({ id, name }) => ({ value: String(id), label: name })),
+      ]}
+    />
+  )
+}
+
+function Failures({ failed }: { failed: readonly BulkFailure[] }) {
+  const texts = useTexts(bulkTexts)
+  const words = useProblemWords()
+  return (
+    <div>
+      <Text fw={600}>{texts.failed(failed.length)}</Text>
+      <ul className={classes.failures}>
+        {failed.slice(0, SHOWN).map(({ id, username, code }) => (
+          <li key={id}>
+            <TextLink to="/admin/users/$id/" params={{ id: String(id) }} target="_blank">
+              {username ?? `#${id}`}
+            </TextLink>
+            <span className={classes.reason}>{words(new Problem({ status: 400, code }))}</span>
+          </li>
+        ))}
+        {failed.length > SHOWN && <li>{texts.more(failed.length - SHOWN)}</li>}
+      </ul>
+    </div>
+  )
+}

@@ -1,0 +1,28 @@
+import { catalogue } from '../texts/catalogue.ts'
+
+export const inviteTexts = catalogue(
+  {
+    title: 'Invite somebody',
+    lead: 'They get a mail with a link to create their own account. The link is valid for a week.',
+    email: 'Email address',
+    locale: 'Language of the mail',
+    action: 'Send the invitation',
+    cancel: 'Cancel',
+    sent: (email: string) => `The invitation to ${email} is on its way.`,
+    noMail: 'This server sends no mail. Create the account yourself instead.',
+    closed: 'Nobody can create an account here, not even with an invitation (REGISTRATION=closed).',
+  },
+  {
+    de: {
+      title: 'Jemanden einladen',
+      lead: 'Die Person bekommt eine Mail mit einem Link, um ihr Konto anzulegen. Der Link gilt eine Woche.',
+      email: 'E-Mail-Adresse',
+      locale: 'Sprache der Mail',
+      action: 'Einladung senden',
+      cancel: 'Abbrechen',
+      sent: (email) => `Die Einladung an ${email} ist unterwegs.`,
+      noMail: 'Dieser Server sendet keine Mails. Lege das Konto stattdessen selbst an.',
+      closed: 'Hier kann niemand ein Konto anlegen, auch nicht mit einer Einladung (REGISTRATION=closed).',
+    },
+  },
+)

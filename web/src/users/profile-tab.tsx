@@ -1,0 +1,131 @@
+import { Button } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useRef, useState } from 'react'
+import { act } from '../administration/act.ts'
+import { notify } from '../administration/notifications.tsx'
+import { Panel } from '../administration/panel.tsx'
+import { useMay } from '../administration/permissions.ts'
+import { Form } from '../forms/form.tsx'
+import { missing, useSubmission } from '../forms/submission.ts'
+import { Notice } from '../look/notice.tsx'
+import { Moment } from '../texts/moment.tsx'
+import { useTexts } from '../texts/texts.tsx'
+import { bodyOf, draftOfUser } from './profile-draft.ts'
+import { ProfileFormFields } from './profile-form-fields.tsx'
+import { type User, useMayReach, userQuery, useUser } from './user.ts'
+import classes from './user-layout.module.css'
+import { userTexts } from './user-texts.ts'
+
+/** Names, address and own fields of a user. */
+export function ProfileTab() {
+  const user = useUser()
+  return (
+    <div className={classes.columns}>
+      <ProfilePanel key={user.id} user={user} />
+      <Facts user={user} />
+    </div>
+  )
+}
+
+function ProfilePanel({ user }: { user: User }) {
+  const texts = useTexts(userTexts).profile
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const may = useMay()
+  const mayReach = useMayReach()
+  const [draft, setDraft] = useState(() => draftOfUser(user))
+  const [isSaved, setIsSaved] = useState(false)
+  const another = useRef(false)
+  const isReadOnly = !may('accounts.change') || !mayReach(user)
+
+  const submission = useSubmission({
+    check: () => missing({ username: draft.username }),
+    send: () => {
+      setIsSaved(false)
+      return act('PATCH /admin/users/:id', { params: { id: user.id }, body: bodyOf(draft, draftOfUser(user)) })
+    },
+    done: async (changed) => {
+      queries.setQueryData(userQuery(String(user.id)).queryKey, changed)
+      setDraft(draftOfUser(changed))
+      void queries.invalidateQueries({ queryKey: ['users'], predicate: ({ queryKey }) => queryKey[1] !== 'one' })
+      if (another.current) {
+        notify(texts.saved)
+        await navigate({ to: '/admin/users/new/' })
+      } else {
+        setIsSaved(true)
+      }
+    },
+  })
+  const fields = (
+    <ProfileFormFields
+      draft={draft}
+      change={(part, field) => {
+        setDraft((all) => ({ ...all, ...part }))
+        setIsSaved(false)
+        submission.changed(field)
+      }}
+      faultsOf={submission.faultsOf}
+      isReadOnly={isReadOnly}
+    />
+  )
+  if (isReadOnly) {
+    return (
+      <Panel title={texts.title}>
+        <div style={{ display: 'grid', gap: '1rem' }}>{fields}</div>
+      </Panel>
+    )
+  }
+  return (
+    <Panel title={texts.title}>
+      <Form
+        submission={submission}
+        action={texts.save}
+        after={isSaved && <Notice kind="success">{texts.saved}</Notice>}
+        beside={
+          may('accounts.add') && (
+            <Button
+              variant="default"
+              onClick={() => {
+                another.current = true
+                submission.submit()
+              }}
+            >
+              {texts.saveAndAdd}
+            </Button>
+          )
+        }
+      >
+        {fields}
+      </Form>
+    </Panel>
+  )
+}
+
+function Facts({ user }: { user: User }) {
+  const texts = useTexts(userTexts).facts
+  return (
+    <Panel title={texts.title}>
+      <dl className={classes.facts}>
+        <div>
+          <dt>{texts.id}</dt>
+          <dd>{user.id}</dd>
+        </div>
+        <div>
+          <dt>{texts.uid}</dt>
+          <dd>{user.uid}</dd>
+        </div>
+        <div>
+          <dt>{texts.created}</dt>
+          <dd>
+            <Moment at={user.created_at} />
+          </dd>
+        </div>
+        <div>
+          <dt>{texts.lastLogin}</dt>
+          <dd>{user.last_login_at === null ? texts.never : <Moment at={user.last_login_at} />}</dd>
+        </div>
+      </dl>
+    </Panel>
+  )
+}

@@ -1,0 +1,50 @@
+import { catalogue } from '../texts/catalogue.ts'
+
+export const rightsTexts = catalogue(
+  {
+    title: 'Rights',
+    lead: 'Staff may use the administration, within their permissions. Superusers may do everything.',
+    readOnly: 'Only superusers may change rights.',
+    own: 'You cannot change your own rights here. Another superuser can.',
+    staff: 'Staff',
+    staffHint: 'May sign in to the administration.',
+    superuser: 'Superuser',
+    superuserHint: 'Has every permission and may grant rights. Must be staff too to use the administration.',
+    groups: 'Groups',
+    groupsLead: 'Members of a group have its permissions.',
+    permissions: 'Own permissions',
+    permissionsLead: 'In addition to those of the groups.',
+    save: 'Save rights',
+    saved: 'Saved. The rights apply from the next request on.',
+    effective: 'All permissions together',
+    effectiveLead: 'What the account may do at the moment, by itself and by its groups.',
+    effectiveAll: 'Superusers may do everything.',
+    none: 'None',
+    noStaffWarning: 'The account holds permissions, but without being staff it cannot use the administration.',
+  },
+  {
+    de: {
+      title: 'Rechte',
+      lead: 'Das Team darf die Administration benutzen, je nach Berechtigungen. Superuser dürfen alles.',
+      readOnly: 'Nur Superuser dürfen Rechte ändern.',
+      own: 'Die eigenen Rechte kannst du hier nicht ändern. Ein anderer Superuser kann es.',
+      staff: 'Team',
+      staffHint: 'Darf sich an der Administration anmelden.',
+      superuser: 'Superuser',
+      superuserHint:
+        'Hat jede Berechtigung und darf Rechte vergeben. Um die Administration zu benutzen, muss das Konto auch zum Team gehören.',
+      groups: 'Gruppen',
+      groupsLead: 'Mitglieder einer Gruppe haben ihre Berechtigungen.',
+      permissions: 'Eigene Berechtigungen',
+      permissionsLead: 'Zusätzlich zu denen der Gruppen.',
+      save: 'Rechte speichern',
+      saved: 'Gespeichert. Die Rechte gelten ab der nächsten Anfrage.',
+      effective: 'Alle Berechtigungen zusammen',
+      effectiveLead: 'Was das Konto gerade darf, selbst und durch seine Gruppen.',
+      effectiveAll: 'Superuser dürfen alles.',
+      none: 'Keine',
+      noStaffWarning:
+        'Das Konto hat Berechtigungen, kann aber die Administration nicht benutzen, weil es nicht zum Team gehört.',
+    },
+  },
+)

@@ -1,0 +1,99 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, Outlet, useParams } from '@tanstack/react-router'
+import { Page } from '../administration/page.tsx'
+import { Panel } from '../administration/panel.tsx'
+import { useMay } from '../administration/permissions.ts'
+import { Failed, Loading } from '../layout/states.tsx'
+import { Notice } from '../look/notice.tsx'
+import { Tag } from '../look/tag.tsx'
+import { displayName } from '../session/session.ts'
+import { useMe } from '../session/session-gate.tsx'
+import { addressOf } from '../site/address.ts'
+import { useTexts } from '../texts/texts.tsx'
+import { UserProvider, useMayReach, userQuery } from './user.ts'
+import { UserActions } from './user-actions.tsx'
+import { RoleTag } from './user-columns.tsx'
+import classes from './user-layout.module.css'
+import { userTexts } from './user-texts.ts'
+
+const tabs = [
+  { to: '/admin/users/$id/', name: 'profile', needs: undefined },
+  { to: '/admin/users/$id/sign-in/', name: 'signIn', needs: undefined },
+  { to: '/admin/users/$id/rights/', name: 'rights', needs: undefined },
+  { to: '/admin/users/$id/sessions/', name: 'sessions', needs: 'sessions.view' },
+  { to: '/admin/users/$id/events/', name: 'events', needs: 'events.view' },
+  { to: '/admin/users/$id/mail/', name: 'mail', needs: 'outbox.view' },
+] as const
+
+/** Everything about one user: who it is, what can be done, and a page for each subject. */
+export function UserLayout() {
+  const texts = useTexts(userTexts)
+  const may = useMay()
+  const me = useMe()
+  const mayReach = useMayReach()
+  const { id = '' } = useParams({ strict: false })
+  const loaded = useQuery(userQuery(id))
+  const back = { to: '/admin/users/', name: texts.back } as const
+
+  if (loaded.data === undefined) {
+    return (
+      <Page title={loaded.isError ? `#${id}` : '…'} back={back} key="waiting">
+        <Panel>
+          {loaded.isError ? <Failed error={loaded.error} retry={() => void loaded.refetch()} /> : <Loading lines={6} />}
+        </Panel>
+      </Page>
+    )
+  }
+  const user = loaded.data
+  const name = displayName(user)
+  return (
+    <UserProvider value={user}>
+      <Page
+        key="user"
+        title={name}
+        back={back}
+        beside={
+          <>
+            <RoleTag user={user} />
+            {!user.is_active && <Tag kind="bad">{texts.inactive}</Tag>}
+            {user.id === me.id && <Tag kind="good">{texts.you}</Tag>}
+          </>
+        }
+        lead={[name === user.username ? '' : user.username, user.email].filter(Boolean).join(' · ')}
+        actions={<UserActions user={user} />}
+      >
+        {may('accounts.change') && !mayReach(user) && (
+          <div className={classes.notice}>
+            <Notice kind="info">{texts.outOfReach}</Notice>
+          </div>
+        )}
+        {user.id === me.id && (
+          <div className={classes.notice}>
+            <Notice kind="info">
+              {texts.ownAccount} <a href={addressOf('/account/')}>{texts.toAccount}</a>
+            </Notice>
+          </div>
+        )}
+        <nav aria-label={texts.tabsLabel} className={classes.tabs}>
+          <ul>
+            {tabs
+              .filter(({ needs }) => may(needs))
+              .map(({ to, name: tab }) => (
+                <li key={to}>
+                  <Link
+                    to={to}
+                    params={{ id }}
+                    activeOptions={{ exact: true, includeSearch: false }}
+                    resetScroll={false}
+                  >
+                    {texts.tabs[tab]}
+                  </Link>
+                </li>
+              ))}
+          </ul>
+        </nav>
+        <Outlet />
+      </Page>
+    </UserProvider>
+  )
+}

@@ -1,0 +1,47 @@
+import { catalogue } from '../texts/catalogue.ts'
+
+export const userMailTexts = catalogue(
+  {
+    title: 'Mail',
+    lead: 'Mail to this user that waits, and mail of the last 30 days. Nobody can read its text here.',
+    kind: 'Message',
+    to: 'To',
+    queued: 'Written',
+    state: 'State',
+    states: { pending: 'Waiting', delivered: 'Sent', given_up: 'Given up' },
+    attempts: (count: number) => (count === 1 ? '1 attempt' : `${count} attempts`),
+    next: 'next attempt',
+    empty: 'No mail',
+    emptyLead: 'This user got no mail in the last 30 days.',
+    actions: 'Actions',
+    retry: 'Send now',
+    retried: 'The mail is tried again now.',
+    drop: 'Drop',
+    dropTitle: 'Drop this mail?',
+    dropLead: 'It is not sent, and nobody can bring it back. The audit log records that you dropped it.',
+    dropped: 'The mail is dropped.',
+  },
+  {
+    de: {
+      title: 'Mail',
+      lead: 'Mails an diesen Benutzer, die warten, und solche der letzten 30 Tage. Ihren Text kann hier niemand lesen.',
+      kind: 'Nachricht',
+      to: 'An',
+      queued: 'Geschrieben',
+      state: 'Zustand',
+      states: { pending: 'Wartet', delivered: 'Gesendet', given_up: 'Aufgegeben' },
+      attempts: (count) => (count === 1 ? '1 Versuch' : `${count} Versuche`),
+      next: 'nächster Versuch',
+      empty: 'Keine Mails',
+      emptyLead: 'Dieser Benutzer hat in den letzten 30 Tagen keine Mail bekommen.',
+      actions: 'Aktionen',
+      retry: 'Jetzt senden',
+      retried: 'Die Mail wird jetzt noch einmal versucht.',
+      drop: 'Zurückhalten',
+      dropTitle: 'Diese Mail zurückhalten?',
+      dropLead:
+        'Sie wird nicht gesendet, und niemand kann sie zurückholen. Das Protokoll hält fest, dass du sie zurückgehalten hast.',
+      dropped: 'Die Mail wird nicht gesendet.',
+    },
+  },
+)
