@@ -129,7 +129,10 @@ describe('the users of the administration', { timeout: 120_000 }, () => {
     await page.getByRole('link', { name: 'root' }).first().waitFor()
     await lookAt(visitor, 'user-history')
     await page.getByText('What this user did').click()
-    await page.getByRole('cell', { name: /Signed in/ }).first().waitFor()
+    await page
+      .getByRole('cell', { name: /Signed in/ })
+      .first()
+      .waitFor()
   })
 
   it('get rights in two panes, with the keyboard alone', async () => {

@@ -1,6 +1,7 @@
 import { Modal, type ModalProps } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTexts } from '../texts/texts.tsx'
+import classes from './dialog.module.css'
 import { dialogTexts } from './dialog-texts.ts'
 
 type Props = Pick<ModalProps, 'size' | 'zIndex'> & {
@@ -27,6 +28,7 @@ export function Dialog({ title, close, children, ...props }: Props) {
       closeButtonProps={{ 'aria-label': texts.close }}
       // By itself it would be a second banner of the page.
       attributes={{ header: { role: 'group' } }}
+      classNames={{ title: classes.title ?? '' }}
     >
       {children}
     </Modal>
