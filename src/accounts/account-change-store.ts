@@ -67,7 +67,7 @@ const noteLogin = preparedChange((db, id: number, at: number) =>
     .where((row) => row.or([row('last_login_at', 'is', null), row('last_login_at', '<', at)])),
 )
 
-/** Records a login in another system, unless a later one is known. */
+/** Records a login in another system, or what counts as one, unless a later one is known. */
 export async function noteLastLogin(tx: Transaction, id: number, at: number): Promise<void> {
   await noteLogin(tx, id, at)
 }

@@ -16,6 +16,7 @@ export type AccountFieldFault =
   | { fault: 'invalid_email' }
   | { fault: 'invalid_phone_number' }
   | { fault: 'phone_number_taken' }
+  | { fault: 'email_taken' }
 
 /** In this order: characters, taken, length, U+0000, surrogates. */
 export function usernameFaults(username: string, rule: UsernameRule, isTaken: boolean): AccountFieldFault[] {

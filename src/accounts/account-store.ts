@@ -23,6 +23,13 @@ export async function findAccounts(db: Queryable, ids: readonly number[]): Promi
   return new Map(rows.map((row) => [row.id, toAccount(row)]))
 }
 
+const byUid = prepared((db, uid: string) => db.selectFrom('accounts').selectAll().where('uid', '=', uid))
+
+/** The account with this `uid`, active or not. */
+export async function findAccountByUid(db: Queryable, uid: string): Promise<Account | undefined> {
+  return isStorable(uid) ? accountOf((await byUid(db, uid))[0]) : undefined
+}
+
 /** The account of that name, active or not. */
 export async function findAccountByUsername(
   db: Queryable,

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { choice, onOff, orNone, quoted, SettingFault, setting, settingGroup } from '../platform/setting.ts'
+import { choice, list, onOff, orNone, quoted, SettingFault, setting, settingGroup } from '../platform/setting.ts'
 import { loginWithSetting } from './login-kind.ts'
 import { isRegion } from './phone-number.ts'
 import { type ProfileSchema, readProfileSchema } from './profile-schema.ts'
@@ -13,8 +13,24 @@ export const accountSettings = settingGroup('Accounts', {
       'Unicode form (NFKC) or in invisible characters are the same name too. New names may then contain ' +
       'neither invisible characters nor letters of another alphabet that look Latin among Latin letters.',
   }),
-  loginWith: loginWithSetting('LOGIN_WITH', {
+  usernameField: choice('USERNAME_FIELD', ['username', 'email'], {
     default: 'username',
+    description:
+      'The field that names an account on the classic and djoser paths, as in Django. With `email`, these paths take and ' +
+      'report `email` instead of `username`, and the address is the username of new accounts.',
+  }),
+  requiredFields: list(
+    'REQUIRED_FIELDS',
+    {
+      derivedDefault: '`email`; with `USERNAME_FIELD=email` it is `none`',
+      description:
+        "The other fields of users on djoser's paths, as in Django: any of `email`, `first_name`, `last_name` and " +
+        '`phone_number`.',
+    },
+    readRequiredField,
+  ),
+  loginWith: loginWithSetting('LOGIN_WITH', {
+    derivedDefault: '`username`; with `USERNAME_FIELD=email` it is `username,email`',
     description:
       'What users log in with on all login paths: `username`, `email`, `phone`, or several of them separated by commas. If ' +
       'several accounts claim an address, it belongs to the account that confirmed it, and until then to the first one. With ' +
@@ -68,3 +84,11 @@ export const accountSettings = settingGroup('Accounts', {
 })
 
 export type AccountSettings = Static<typeof accountSettings>
+
+/** The fields that REQUIRED_FIELDS may name. */
+const requiredFieldNames = ['email', 'first_name', 'last_name', 'phone_number']
+
+function readRequiredField(item: string): string {
+  if (requiredFieldNames.includes(item)) return item
+  throw new SettingFault(`${quoted(item)} is not a field of users. Choose from ${requiredFieldNames.join(', ')}.`)
+}

@@ -1,5 +1,6 @@
+import type { Config } from '../config/config.ts'
 import { createMailQueue } from '../flows/mail/deliver-mail.ts'
-import type { EmailFlow } from '../flows/mail/email-flow.ts'
+import type { EmailFlow, MailedFlow } from '../flows/mail/email-flow.ts'
 import { mailMessages } from '../flows/mail/mail-messages.ts'
 import { createMailRequests } from '../flows/mail/mail-requests.ts'
 import { createMailWorker, type MailWorker } from '../flows/mail/mail-worker.ts'
@@ -20,7 +21,17 @@ export function buildMailing({ config, random }: AppParts): Mailing {
   const { url, securityNotices } = config.mail
   const isOn = url !== undefined || config.debug
   const outbox = createOutbox({ isOn, seal: buildSeal({ config, random }), random })
-  return { outbox, notices: createSecurityNotices({ outbox, kinds: securityNotices }) }
+  const kinds = [...securityNotices, ...djoserNotices(config.djoser)]
+  return { outbox, notices: createSecurityNotices({ outbox, kinds }) }
+}
+
+function djoserNotices(djoser: Config['djoser']): string[] {
+  if (!djoser.isOn) return []
+  return [
+    ...(djoser.passwordChangedEmailConfirmation ? ['password-changed'] : []),
+    ...(djoser.usernameChangedEmailConfirmation ? ['username-changed'] : []),
+    ...(djoser.sendsConfirmationEmail ? ['welcome'] : []),
+  ]
 }
 
 /**
@@ -31,7 +42,7 @@ export function buildMailing({ config, random }: AppParts): Mailing {
 export function buildMailWorker(
   { config, clock, random, log }: AppParts,
   { database, metrics, mailing: { outbox } }: Core,
-  emailFlows: readonly EmailFlow[],
+  emailFlows: readonly (EmailFlow | MailedFlow)[],
 ): { mailWorker: MailWorker; readMailbox: ReadMailbox | undefined } {
   const { mail: settings, http, debug } = config
   const seal = buildSeal({ config, random })

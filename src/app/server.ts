@@ -35,6 +35,7 @@ import { createLimiter } from '../rate-limits/limiter.ts'
 import { createFindService } from '../services/service-credential.ts'
 import { createSender } from '../webhooks/sender.ts'
 import { buildAccountFlows } from './account-flows.ts'
+import { buildDjoserFlows } from './djoser-flows.ts'
 import { buildFactorFlows } from './factor-flows.ts'
 import { buildMailWorker } from './mail.ts'
 import { createReadMetrics } from './metrics.ts'
@@ -82,17 +83,6 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   const tokenFlows = buildTokenFlows(parts, core, { limiter, readTokenRights })
   const provePassword = createProvePassword({ database, passwords, limiter })
   const factorFlows = buildFactorFlows(parts, core, { limiter, gate: tokenFlows.gate, provePassword })
-  const register = createRegister({
-    database,
-    clock,
-    createAccount,
-    checkNewPassword,
-    usernameRule,
-    phoneRule,
-    outbox,
-    hooks,
-    settings: accounts,
-  })
   const firstAdministrator = createFirstAdministrator({
     database,
     clock,
@@ -125,7 +115,24 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     notices,
     settings: accounts,
   })
-  const { mailWorker, readMailbox } = buildMailWorker(parts, core, emailFlows)
+  const { isStrict } = config.tokens
+  const askForMail = createAskForMail({ database, clock, outbox, limiter })
+  const dialect = buildDjoserFlows(parts, core, { ...accountFlows, limiter, askForMail })
+  const { frontendLinks } = dialect
+  const register = createRegister({
+    database,
+    clock,
+    createAccount,
+    checkNewPassword,
+    usernameRule,
+    phoneRule,
+    outbox,
+    hooks,
+    notices,
+    frontendLinks,
+    settings: accounts,
+  })
+  const { mailWorker, readMailbox } = buildMailWorker(parts, core, [...emailFlows, ...dialect.linkFlows])
   const destinations = { allowsPlain: config.debug, allowsPrivate: config.webhooks.allowPrivate }
   const webhookWorker = createWebhookWorker({
     database,
@@ -142,9 +149,16 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   const { createHttp } = await import('../http/http.ts')
   const { sampleViews } = await import('../http/classic/sample-views.ts')
   const { postRoutes } = await import('../http/v1/routes/post-routes.ts')
+  const facts = {
+    trimPasswords: config.passwords.trimPasswords,
+    isStrict,
+    usernameField: accounts.usernameField,
+    requiredFields: accounts.requiredFields,
+  }
   const { server, mount } = await createHttp({
     debug: config.debug,
-    settings: { ...config.http, trimPasswords: config.passwords.trimPasswords, isStrict: config.tokens.isStrict },
+    settings: { ...config.http, ...facts },
+    djoserSettings: config.djoser.isOn ? { ...config.djoser, ...facts } : undefined,
     random,
     pageFacts: {
       site: config.site,
@@ -182,7 +196,10 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
         others: { posts: (accountId) => exportedPosts(posts, accountId) },
       }),
       emailFlows,
-      askForMail: createAskForMail({ database, clock, outbox, limiter }),
+      askForMail,
+      ...dialect,
+      provePassword,
+      deleteAccount,
       sessionFeed,
       changeMany: createChangeMany({
         database,

@@ -3,11 +3,12 @@ import type { ReadTokenRights } from '../flows/rights/account-rights.ts'
 import { type Authenticate, createAuthenticate } from '../flows/tokens/authenticate.ts'
 import { createFindLoginAccount } from '../flows/tokens/find-login-account.ts'
 import { createIntrospect, type Introspect } from '../flows/tokens/introspect.ts'
-import { createLogin, type Login } from '../flows/tokens/login.ts'
+import { createLogins, type Login, type LoginForKey } from '../flows/tokens/login.ts'
 import { createLoginGate, type LoginGate } from '../flows/tokens/login-gate.ts'
 import { createLogout, type Logout } from '../flows/tokens/logout.ts'
 import { createRefresh, type Refresh } from '../flows/tokens/refresh.ts'
 import { createRevoke, type Revoke } from '../flows/tokens/revoke.ts'
+import { createSessionKeys, type SessionKeys } from '../flows/tokens/session-keys.ts'
 import { createVerifyToken, type VerifyToken } from '../flows/tokens/verify-token.ts'
 import type { Limiter } from '../rate-limits/limiter.ts'
 import { authenticationClaims } from '../tokens/authentication-claims.ts'
@@ -15,7 +16,7 @@ import type { ClaimsRules } from '../tokens/claims.ts'
 import { rightsClaims } from '../tokens/rights-claims.ts'
 import { createTokenIssuer } from '../tokens/token-issuer.ts'
 import { createTokenVerifier } from '../tokens/token-verifier.ts'
-import type { AppParts, Core } from './parts.ts'
+import { type AppParts, buildSeal, type Core } from './parts.ts'
 
 /** All operations on tokens. */
 type TokenFlows = {
@@ -23,6 +24,8 @@ type TokenFlows = {
   login: Login
   /** Every way of logging in passes it. */
   gate: LoginGate
+  loginForKey: LoginForKey
+  sessionKeys: SessionKeys
   refresh: Refresh
   verifyToken: VerifyToken
   logout: Logout
@@ -56,6 +59,13 @@ export function buildTokenFlows(
     requireVerifiedEmail: accounts.requireVerifiedEmail,
     adoptsForeignTokens: !tokens.isStrict,
   }
+  const sessionKeys = createSessionKeys({
+    database,
+    clock,
+    random,
+    seal: buildSeal({ config, random }),
+    settings: { ...sessions, keepsKeys: !tokens.isStrict },
+  })
   const findLoginAccount = createFindLoginAccount({ database, usernameRule, settings: { ...accounts, ...sessions } })
   const logout = createLogout({ database, clock, verifier, outbox, notices, settings })
   const gate = createLoginGate({
@@ -72,7 +82,17 @@ export function buildTokenFlows(
   return {
     authenticate: createAuthenticate({ database, clock, verifier, settings }),
     gate,
-    login: createLogin({ database, clock, passwords, limiter, usernameRule, findLoginAccount, gate }),
+    sessionKeys,
+    ...createLogins({
+      database,
+      clock,
+      passwords,
+      limiter,
+      usernameRule,
+      findLoginAccount,
+      gate,
+      sessionKeys,
+    }),
     refresh: createRefresh({
       database,
       clock,

@@ -24,3 +24,23 @@ export const compatibilityDefaults: Record<GeneralSettings['compatibility'], Rea
     SERVICE_NAMES: 'none',
   },
 }
+
+/** djoser's paths as a project has them that follows djoser's documentation. */
+export const djoserDefaults: Readonly<Record<string, string>> = { AUTH_HEADER_TYPES: 'JWT, Bearer' }
+
+/** djoser and SimpleJWT as they come: no rotation, and no mail but djoser's own. */
+export const exactDjoserDefaults: Readonly<Record<string, string>> = {
+  ROTATE_REFRESH_TOKENS: 'false',
+  UPDATE_LAST_LOGIN: 'false',
+  SECURITY_NOTICES: 'none',
+}
+
+/** The defaults that COMPATIBILITY and DJOSER change together. */
+export function changedDefaults(
+  compatibility: GeneralSettings['compatibility'],
+  isDjoserOn: boolean,
+): Readonly<Record<string, string>> {
+  const base = compatibilityDefaults[compatibility]
+  if (!isDjoserOn) return base
+  return { ...base, ...djoserDefaults, ...(compatibility === 'simplejwt' && exactDjoserDefaults) }
+}

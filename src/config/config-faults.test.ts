@@ -3,56 +3,10 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { aConfigFolder } from '../../test/support/config-folder.ts'
+import { refused } from '../../test/support/refused-settings.ts'
 import { ConfigError } from './config-error.ts'
 import { describeSettings } from './settings.ts'
 
-/** A text that the setting refuses. */
-const refused: Record<string, string> = {
-  DEBUG: 'maybe',
-  COMPATIBILITY: 'django',
-  LOG_LEVEL: 'loud',
-  HOST: 'http://localhost',
-  PORT: '65536',
-  PUBLIC_URL: 'https://auth.example.org/?path',
-  TRUSTED_PROXIES: '*',
-  ALLOWED_ORIGINS: '*',
-  ALLOWED_HEADERS: '*',
-  AUTH_HEADER_NAME: 'X Token',
-  ACCESS_COOKIE_NAME: '__Host-access',
-  REFRESH_COOKIE_NAME: 'a;b',
-  AUTH_HEADER_TYPES: 'Bearer token',
-  DATABASE_URL: 'mysql://db',
-  SECRET_KEY: 'your-secret-key',
-  SECRET_KEY_FALLBACKS: 'your-secret-key',
-  ALGORITHM: 'none',
-  SIGNING_KEY_LIFETIME: '0s',
-  ACCESS_TOKEN_LIFETIME: '5',
-  REFRESH_TOKEN_LIFETIME: '0s',
-  LEEWAY: '-1s',
-  ISSUER: 'x'.repeat(2_001),
-  AUDIENCE: 'two\nlines',
-  USER_ID_CLAIM: 'exp',
-  GROUPS_CLAIM: 'sub',
-  PERMISSIONS_CLAIM: 'jti',
-  SESSION_LIFETIME: '101y',
-  REFRESH_RETRY_WINDOW: '10',
-  PASSKEY_RP_ID: '192.0.2.1',
-  PASSKEY_ORIGINS: 'app.example.org',
-  SECOND_FACTOR_REQUIRED_FOR: 'admins',
-  REGISTRATION: 'sometimes',
-  SERVICE_NAMES: 'me',
-  SITE_NAME: 'two\nlines',
-  BREACHED_PASSWORDS: 'two\nlines',
-  HASH_CONCURRENCY: '0',
-  HASH_QUEUE_LIMIT: '-1',
-  HASH_MEMORY_KIB: '19 MiB',
-  HASH_PASSES: '0',
-  HASH_LANES: '0',
-  MAIL_URL: 'mail.example.org',
-  MAIL_LANGUAGE: 'Deutsch',
-  MAIL_TEMPLATES: 'two\nlines',
-  CONFIG_MODULE: 'two\nlines',
-}
 const everySetting = describeSettings().map(({ name, isSecret }) => ({
   name,
   isSecret,

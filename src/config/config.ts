@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { type AccountSettings, accountSettings } from '../accounts/settings.ts'
 import { type AuditSettings, auditSettings } from '../audit/settings.ts'
 import { type HookSettings, hookSettings } from '../hooks/settings.ts'
+import { type DjoserSettings, djoserSettings } from '../http/djoser/settings.ts'
 import { defaultPublicUrl, type HttpSettings, httpSettings } from '../http/settings.ts'
 import { type KeySettings, keySettings, readSecretKey } from '../keys/settings.ts'
 import { defaultSender, type MailSettings, mailSettings } from '../mail/settings.ts'
@@ -28,7 +29,7 @@ import { type SiteSettings, siteSettings } from '../site/settings.ts'
 import { type StorageSettings, storageSettings } from '../storage/settings.ts'
 import { type TokenSettings, tokenSettings } from '../tokens/settings.ts'
 import { type WebhookSettings, webhookSettings } from '../webhooks/settings.ts'
-import { compatibilityDefaults } from './compatibility.ts'
+import { changedDefaults } from './compatibility.ts'
 import { ConfigError } from './config-error.ts'
 import { findConfigModule } from './config-module.ts'
 import { findContradictions } from './contradictions.ts'
@@ -57,6 +58,8 @@ export type Config = {
   mfa: MfaSettings
   services: ServiceSettings
   accounts: AccountSettings
+  /** `isOn`: DJOSER. */
+  djoser: DjoserSettings & { isOn: boolean }
   site: SiteSettings
   /** The path of the filter is absolute. */
   passwords: PasswordSettings & { hash: HashCostSettings }
@@ -119,11 +122,12 @@ export function loadConfig(source: ConfigSource): Config {
   const given = gatherSettings(environment, workingDirectory, allSettingFacts(), place)
   const reader = createSettingReader(given.texts)
 
-  const { debug, debugOnPublicUrl, compatibility, logLevel, logFormat } = reader.readGroup(generalSettings, {
+  const general = reader.readGroup(generalSettings, {
     debug: () => debugByDefault,
     logFormat: (read) => (read.debug ? 'text' : 'json'),
   })
-  reader.useDefaults(compatibilityDefaults[compatibility])
+  const { debug, debugOnPublicUrl, compatibility, djoser: isDjoserOn, logLevel, logFormat } = general
+  reader.useDefaults(changedDefaults(compatibility, isDjoserOn))
   const http = reader.readGroup(httpSettings, { publicUrl: defaultPublicUrl })
   const storage = reader.readGroup(storageSettings)
   const maySecretKeyBeMissing = debug || missingSecretKey === 'none'
@@ -134,7 +138,17 @@ export function loadConfig(source: ConfigSource): Config {
   })
   const mfa = reader.readGroup(mfaSettings)
   const services = reader.readGroup(serviceSettings)
-  const accounts = reader.readGroup(accountSettings)
+  const accounts = reader.readGroup(accountSettings, {
+    requiredFields: ({ usernameField }) => (usernameField === 'email' ? [] : ['email']),
+    loginWith: ({ usernameField }): AccountSettings['loginWith'] =>
+      usernameField === 'email' && compatibility === 'none' ? ['username', 'email'] : ['username'],
+  })
+  const { protocol, host } = new URL(http.publicUrl)
+  const djoser = reader.readGroup(djoserSettings, {
+    loginField: () => accounts.usernameField,
+    frontendProtocol: () => (protocol === 'https:' ? 'https' : 'http'),
+    frontendDomain: () => host,
+  })
   const site = reader.readGroup(siteSettings)
   const passwords = reader.readGroup(passwordSettings, {
     serviceNames: () => defaultServiceNames(http.publicUrl),
@@ -153,9 +167,14 @@ export function loadConfig(source: ConfigSource): Config {
   const metrics = reader.readGroup(metricsSettings)
 
   const isNeeded = (name: string | undefined) => name === undefined || source.needs?.has(name) !== false
-  const contradictions = findContradictions({ hash, http, tokens, debug: debug && !debugOnPublicUrl }).filter(
-    ({ between }) => !between.some(reader.isFaulty) && between.every(isNeeded),
-  )
+  const contradictions = findContradictions({
+    hash,
+    http,
+    tokens,
+    accounts,
+    djoser: { ...djoser, isOn: isDjoserOn },
+    debug: debug && !debugOnPublicUrl,
+  }).filter(({ between }) => !between.some(reader.isFaulty) && between.every(isNeeded))
   const faults = [
     ...reader.faults,
     ...contradictions.map(({ sentence }) => ({ sentence, about: undefined })),
@@ -179,6 +198,7 @@ export function loadConfig(source: ConfigSource): Config {
     mfa,
     services,
     accounts,
+    djoser: { ...djoser, isOn: isDjoserOn },
     site,
     passwords: { ...passwords, breachedPasswords, hash },
     audit,

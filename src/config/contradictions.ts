@@ -1,3 +1,5 @@
+import type { AccountSettings } from '../accounts/settings.ts'
+import type { DjoserSettings } from '../http/djoser/settings.ts'
 import type { HttpSettings } from '../http/settings.ts'
 import { type HashCostSettings, maximumHashCosts } from '../passwords/settings.ts'
 import { isLoopbackHost } from '../platform/loopback.ts'
@@ -10,14 +12,21 @@ type ContradictorySettings = {
   hash: HashCostSettings
   http: Pick<HttpSettings, 'publicUrl' | 'cookieDomain' | 'accessCookieName' | 'refreshCookieName'>
   tokens: Pick<TokenSettings, 'userIdClaim' | 'groupsClaim' | 'permissionsClaim'>
+  accounts: Pick<AccountSettings, 'usernameField' | 'requiredFields'>
+  djoser: Pick<DjoserSettings, 'sendsActivationEmail' | 'activationUrl'> & { isOn: boolean }
 }
 
 /** Two settings that are valid, but not together. */
 type Contradiction = { between: readonly [string, string]; sentence: string }
 
 /** Finds contradictions. Each sentence begins with a setting's name and says how to fix it. */
-export function findContradictions({ debug, hash, http, tokens }: ContradictorySettings): Contradiction[] {
-  const found: Contradiction[] = [...findClaimConflicts(tokens), ...findCookieConflicts(http)]
+export function findContradictions(settings: ContradictorySettings): Contradiction[] {
+  const { debug, hash, http, tokens } = settings
+  const found: Contradiction[] = [
+    ...findClaimConflicts(tokens),
+    ...findCookieConflicts(http),
+    ...findDjoserConflicts(settings),
+  ]
   if (debug && !isLoopbackHost(new URL(http.publicUrl).hostname.replace(/\.$/, ''))) {
     found.push({
       between: ['DEBUG', 'PUBLIC_URL'],
@@ -81,6 +90,28 @@ function findCookieConflicts(http: ContradictorySettings['http']): Contradiction
   }
   if (hostname !== cookieDomain && !hostname.endsWith(`.${cookieDomain}`)) {
     conflicts.push({ between, sentence: `COOKIE_DOMAIN: the host of PUBLIC_URL, ${hostname}, is not in this domain.` })
+  }
+  return conflicts
+}
+
+/** As in Django and djoser, which fail at the first request or the first mail. */
+function findDjoserConflicts({
+  accounts,
+  djoser,
+}: Pick<ContradictorySettings, 'accounts' | 'djoser'>): Contradiction[] {
+  const conflicts: Contradiction[] = []
+  if (accounts.requiredFields.includes(accounts.usernameField)) {
+    conflicts.push({
+      between: ['REQUIRED_FIELDS', 'USERNAME_FIELD'],
+      sentence: `REQUIRED_FIELDS: names ${accounts.usernameField}, which USERNAME_FIELD requires anyway. Remove it here.`,
+    })
+  }
+  if (djoser.isOn && djoser.sendsActivationEmail && djoser.activationUrl === undefined) {
+    conflicts.push({
+      between: ['ACTIVATION_URL', 'SEND_ACTIVATION_EMAIL'],
+      sentence:
+        'ACTIVATION_URL: SEND_ACTIVATION_EMAIL needs it. Write the page of your front end, such as activate/{uid}/{token}.',
+    })
   }
   return conflicts
 }

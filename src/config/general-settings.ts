@@ -21,6 +21,11 @@ export const generalSettings = settingGroup('General', {
       '`simplejwt` makes the classic contract match Django REST framework with SimpleJWT exactly. The defaults ' +
       'it changes are listed below.',
   }),
+  djoser: onOff('DJOSER', {
+    default: 'false',
+    description:
+      'Whether Latchkey also serves the paths of djoser, below `DJOSER_PREFIX`. See [Move from djoser](djoser.md).',
+  }),
   logLevel: choice('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
     description:

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { compatibilityDefaults } from './compatibility.ts'
+import { compatibilityDefaults, djoserDefaults, exactDjoserDefaults } from './compatibility.ts'
 import { allSettingFacts, describeSettings, type SettingDescription } from './settings.ts'
 
 const manual = readFileSync(new URL('../../docs/settings.md', import.meta.url), 'utf8')
@@ -56,7 +56,8 @@ describe('the settings', () => {
   })
 
   it('have compatibility defaults that exist and can be read', () => {
-    for (const [name, text] of Object.entries(compatibilityDefaults.simplejwt)) {
+    const changed = [compatibilityDefaults.simplejwt, djoserDefaults, exactDjoserDefaults]
+    for (const [name, text] of changed.flatMap(Object.entries<string>)) {
       const facts = allSettingFacts().find((setting) => setting.name === name)
       expect(() => facts?.read(text)).not.toThrow()
       expect(facts?.name).toBe(name)

@@ -1,6 +1,7 @@
 import { accountSettings } from '../accounts/settings.ts'
 import { auditSettings } from '../audit/settings.ts'
 import { hookSettings } from '../hooks/settings.ts'
+import { djoserSettings } from '../http/djoser/settings.ts'
 import { httpSettings } from '../http/settings.ts'
 import { keySettings } from '../keys/settings.ts'
 import { mailSettings } from '../mail/settings.ts'
@@ -31,6 +32,7 @@ const settingGroups: readonly AnyGroup[] = [
   mfaSettings,
   serviceSettings,
   accountSettings,
+  djoserSettings,
   siteSettings,
   passwordSettings,
   hashCostSettings,

@@ -16,7 +16,7 @@ export function readAuthorization(
   spelling: 'any-case' | 'exact',
 ): PresentedCredentials {
   if (header === undefined) return { kind: 'none' }
-  const words = header.split(/[ \t\v\f\r\n]+/).filter((word) => word !== '')
+  const words = wordsOf(header)
   const [scheme, token] = words
   if (scheme === undefined) return { kind: 'none' }
   const isKnown =
@@ -26,6 +26,25 @@ export function readAuthorization(
   if (!isKnown) return { kind: 'none' }
   if (token === undefined || words.length !== 2) return { kind: 'malformed' }
   return { kind: 'token', token }
+}
+
+/** The words of a header, between ASCII white space. */
+function wordsOf(header: string): string[] {
+  return header.split(/[ \t\v\f\r\n]+/).filter((word) => word !== '')
+}
+
+/** The content of an `Authorization` header with a key. `malformed`: another number of words than one. */
+type PresentedKey = { kind: 'none' } | { kind: 'malformed'; isEmpty: boolean } | { kind: 'key'; key: string }
+
+/**
+ * Reads a key, as Django REST framework does: the word `Token` in any case, and the key. Any other word counts as no
+ * header at all.
+ */
+export function readKeyHeader(header: string | undefined): PresentedKey {
+  const [scheme, key, ...rest] = wordsOf(header ?? '')
+  if (scheme?.toLowerCase() !== 'token') return { kind: 'none' }
+  if (key === undefined || rest.length > 0) return { kind: 'malformed', isEmpty: key === undefined }
+  return { kind: 'key', key }
 }
 
 /** The header that AUTH_HEADER_NAME names. One that comes twice is joined, and so is no single token. */

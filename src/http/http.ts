@@ -18,6 +18,8 @@ import { classicContract } from './classic/contract.ts'
 import { signUpViews } from './classic/sign-up-views.ts'
 import { tokenViews } from './classic/token-views.ts'
 import type { View } from './classic/view.ts'
+import { djoserViews } from './djoser/djoser-views.ts'
+import type { DjoserFlows, DjoserParts } from './djoser/parts.ts'
 import { documentation } from './documentation.ts'
 import { createForgeryCheck } from './forgery-check.ts'
 import { healthChecks } from './health.ts'
@@ -42,20 +44,23 @@ import { type WellKnownParts, wellKnown } from './well-known.ts'
 type HttpParts = {
   /** DEBUG: also serves what only developers should see. */
   debug: boolean
-  settings: HttpSettings & { trimPasswords: boolean; isStrict: boolean }
+  settings: HttpSettings & { trimPasswords: boolean; isStrict: boolean; usernameField: 'username' | 'email' }
+  /** Undefined: djoser's paths are off. */
+  djoserSettings: DjoserParts['settings'] | undefined
   /** What the pages say about the deployment. */
   pageFacts: Omit<SiteFacts, 'isDevelopment' | 'hasMailbox' | 'allowedOrigins' | 'basePath'>
   random: Random
   log: Logger
   database: Database
-  flows: Omit<RouteParts, 'trimPasswords' | 'cookies' | 'forgeryCheck'> & {
-    authenticate: Authenticate
-    checkRecentLogin: CheckRecentLogin
-    rights: Rights
-    register: Register
-    verifyToken: VerifyToken
-    changePassword: ChangePassword
-  }
+  flows: Omit<RouteParts, 'trimPasswords' | 'cookies' | 'forgeryCheck'> &
+    DjoserFlows & {
+      authenticate: Authenticate
+      checkRecentLogin: CheckRecentLogin
+      rights: Rights
+      register: Register
+      verifyToken: VerifyToken
+      changePassword: ChangePassword
+    }
   findService: FindService
   wellKnownParts: WellKnownParts
   limiter: Limiter
@@ -72,6 +77,7 @@ type HttpParts = {
 export async function createHttp({
   debug,
   settings,
+  djoserSettings,
   pageFacts,
   random,
   log,
@@ -124,13 +130,17 @@ export async function createHttp({
   if (debug) await server.register(devManual, { openPage })
   if (debug) await server.register(referencePage, { openPage })
   await server.register(wellKnown, wellKnownParts)
+  const { usernameField, isStrict } = settings
+  const ofTokens = tokenViews({ ...flows, trimPasswords, usernameField })
   await server.register(classicContract, {
     views: [
-      ...signUpViews({ register: flows.register, trimPasswords, isStrict: settings.isStrict }),
-      ...tokenViews({ ...flows, trimPasswords }),
-      ...accountViews({ changePassword: flows.changePassword, trimPasswords }),
+      ...signUpViews({ register: flows.register, trimPasswords, isStrict, usernameField }),
+      ...ofTokens,
+      ...accountViews({ changePassword: flows.changePassword, trimPasswords, usernameField }),
       ...sampleViews,
+      ...(djoserSettings === undefined ? [] : djoserViews({ flows, settings: djoserSettings }, ofTokens)),
     ],
+    authenticateKey: djoserSettings?.hasKeys === true ? flows.sessionKeys.authenticate : undefined,
     log,
     authenticate: flows.authenticate,
     throttle,

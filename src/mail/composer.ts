@@ -63,7 +63,7 @@ export function createComposer({ messages, folder, language, publicUrl, service 
     const content: MessageContent = {
       values: { service, address: to, ...inWords(values, written), ...(code !== undefined && { code }) },
       links: links.map(({ page, token, values }) => ({
-        url: `${publicUrl}${page}?token=${token}`,
+        url: page.includes('{token}') ? page.replace('{token}', token) : `${publicUrl}${page}?token=${token}`,
         values: inWords(values, written),
       })),
     }

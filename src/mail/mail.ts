@@ -13,7 +13,7 @@ export type MessageValues = Readonly<Record<string, MessageValue>>
 
 /** A link with a one-time token. */
 export type MailLink = {
-  /** The path it leads to, below PUBLIC_URL. */
+  /** The path it leads to, below PUBLIC_URL; or, with `{token}` in it, the whole address. */
   page: string
   /** The secret, which appears only in the link. */
   token: string

@@ -10,24 +10,26 @@ const insert = preparedChange(
     purpose: string,
     account_id: number | null,
     credentials_version: number | null,
+    account_state: string | null,
     email: string,
     created_at: number,
     expires_at: number,
   ) =>
     db
       .insertInto('one_time_tokens')
-      .values({ digest, purpose, account_id, credentials_version, email, created_at, expires_at }),
+      .values({ digest, purpose, account_id, credentials_version, account_state, email, created_at, expires_at }),
 )
 
 /** Stores a new token by its digest. */
 export async function keepOneTimeToken(db: Transaction, token: OneTimeToken): Promise<void> {
-  const { digest, purpose, account, email, createdAt, expiresAt } = token
+  const { digest, purpose, account, state, email, createdAt, expiresAt } = token
   await insert(
     db,
     digest,
     purpose,
     account?.id ?? null,
     account?.credentialsVersion ?? null,
+    state ?? null,
     email,
     createdAt,
     expiresAt,
@@ -75,6 +77,31 @@ export async function consumeOneTimeToken(
 ): Promise<OneTimeToken | undefined> {
   const digest = digestOfPresented(presented)
   return digest === undefined ? undefined : tokenOf((await take(db, digest, purpose, now))[0])
+}
+
+const markAs = preparedChange((db, digest: string, purpose: string, usedPurpose: string, now: number) =>
+  db
+    .updateTable('one_time_tokens')
+    .set({ purpose: usedPurpose })
+    .where('digest', '=', digest)
+    .where('purpose', '=', purpose)
+    .where('expires_at', '>', now),
+)
+
+/**
+ * Uses a token and remembers that it was used, until it expires. If several try at once, one gets it.
+ *
+ * @param usedPurpose under which the used token is found
+ */
+export async function spendOneTimeToken(
+  db: Transaction,
+  purpose: string,
+  presented: string,
+  usedPurpose: string,
+  now: number,
+): Promise<boolean> {
+  const digest = digestOfPresented(presented)
+  return digest !== undefined && (await markAs(db, digest, purpose, usedPurpose, now)) === 1
 }
 
 const voidOthers = preparedChange((db, purpose: string, email: string) =>
@@ -135,6 +162,7 @@ function toToken(row: Selectable<OneTimeTokensTable>): OneTimeToken {
     purpose: row.purpose,
     account:
       row.account_id === null ? undefined : { id: row.account_id, credentialsVersion: row.credentials_version ?? 0 },
+    ...(row.account_state !== null && { state: row.account_state }),
     email: row.email,
     createdAt: row.created_at,
     expiresAt: row.expires_at,

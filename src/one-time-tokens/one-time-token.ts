@@ -8,6 +8,8 @@ export type OneTimeToken = {
   purpose: string
   /** The account it belongs to; undefined: the recipient has no account yet. */
   account: { id: number; credentialsVersion: number } | undefined
+  /** A digest of what the link depends on, where that is not the version of the account. */
+  state?: string | undefined
   /** The address it was sent to, which using it confirms. */
   email: string
   createdAt: number
@@ -15,7 +17,7 @@ export type OneTimeToken = {
 }
 
 /** The purpose of a new token; see `OneTimeToken`. */
-export type OneTimeUse = Pick<OneTimeToken, 'purpose' | 'account' | 'email'>
+export type OneTimeUse = Pick<OneTimeToken, 'purpose' | 'account' | 'state' | 'email'>
 
 /** Creates a new token of 256 bits: the secret to send, and what to store of it. It stores nothing. */
 export function createOneTimeToken(

@@ -79,7 +79,8 @@ function tooSimilarAttribute(
   serviceNames: readonly string[],
 ): LikenedTo | undefined {
   const values: [LikenedTo, string | undefined][] = [
-    ['username', owner.username],
+    // A name that is the address (USERNAME_FIELD=email) is called an address.
+    ['username', owner.username === owner.email ? undefined : owner.username],
     ['first_name', owner.firstName],
     ['last_name', owner.lastName],
     ['email', owner.email],

@@ -2,7 +2,8 @@ import type { AccountsTable, RowOf, SessionsTable } from '../storage/tables.ts'
 import { type Session, sessionEndReasons } from './session.ts'
 
 /** The columns of a session. */
-export type SessionRow = Omit<RowOf<SessionsTable>, 'rotated_token_at'>
+export type SessionRow = Omit<RowOf<SessionsTable>, 'rotated_token_at' | 'key_digest' | 'sealed_key'> &
+  Partial<Pick<RowOf<SessionsTable>, 'key_digest' | 'sealed_key'>>
 
 /** The mark of its account, which may have ended it although its own row does not say so yet. */
 export type MarkRow = Pick<
@@ -39,5 +40,6 @@ export function toSession(row: SessionRow & MarkRow): Session {
     userAgent: row.user_agent,
     amr: row.amr === '' ? [] : row.amr.split(' '),
     provenAt: row.proven_at ?? row.created_at,
+    ...(row.key_digest != null && { key: { digest: row.key_digest, sealed: row.sealed_key ?? undefined } }),
   }
 }

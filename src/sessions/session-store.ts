@@ -3,7 +3,7 @@ import type { Session, SessionEndReason } from './session.ts'
 import { markColumns, toSession } from './session-row.ts'
 
 /** Sessions with the marks of their accounts, as `toSession` needs them. */
-const sessionsWithMarks = (db: Queryable) =>
+export const sessionsWithMarks = (db: Queryable) =>
   db
     .selectFrom('sessions')
     .leftJoin('accounts', 'accounts.id', 'sessions.account_id')
@@ -35,6 +35,8 @@ const insert = preparedChange(
     address: string,
     user_agent: string,
     amr: string,
+    key_digest: string | null,
+    sealed_key: string | null,
   ) =>
     db
       .insertInto('sessions')
@@ -53,6 +55,8 @@ const insert = preparedChange(
         address,
         user_agent,
         amr,
+        key_digest,
+        sealed_key,
       })
       .onConflict((conflict) => conflict.column('id').doNothing()),
 )
@@ -75,6 +79,8 @@ export async function startSession(db: Transaction, session: Session): Promise<b
     session.address,
     session.userAgent,
     session.amr.join(' '),
+    session.key?.digest ?? null,
+    session.key?.sealed ?? null,
   )
   return inserted === 1
 }

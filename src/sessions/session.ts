@@ -24,7 +24,19 @@ export type Session = {
   amr: string[]
   /** When the user last proved who they are: at the login, or later in the session. */
   provenAt: number
+  /** Present if the session has a key instead of tokens. */
+  key?: SessionKey
 }
+
+/** A key of djoser's dialect, as it is stored. */
+export type SessionKey = {
+  digest: string
+  /** Undefined: nobody can show the key again. */
+  sealed: string | undefined
+}
+
+/** The end of what has no end: the last second of the year 9999, which every format of time can write. */
+export const NEVER = 253_402_300_799_000
 
 /** The largest clock difference between processes on one database. */
 export const CLOCK_SKEW_MS = 60_000

@@ -19,6 +19,7 @@ import { sessionMarks } from './migrations/0015-session-marks.ts'
 import { phoneKeys } from './migrations/0016-phone-keys.ts'
 import { factors } from './migrations/0017-factors.ts'
 import { imports } from './migrations/0018-imports.ts'
+import { keysAndActivation } from './migrations/0019-keys-and-activation.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -42,6 +43,7 @@ const migrations: readonly Migration[] = [
   phoneKeys,
   factors,
   imports,
+  keysAndActivation,
 ]
 
 /** The names of all migrations, in order. */

@@ -26,6 +26,7 @@ export type Tables = {
   rate_limits: RateLimitsTable
   known_networks: KnownNetworksTable
   one_time_tokens: OneTimeTokensTable
+  pending_activations: PendingActivationsTable
   mail_requests: MailRequestsTable
   mail_outbox: MailOutboxTable
   known_devices: KnownDevicesTable
@@ -116,6 +117,10 @@ export type SessionsTable = {
   rotated_token_at: Generated<number | null>
   ended_at: number | null
   end_reason: string | null
+  /** SHA-256 of the key of djoser's dialect, if the session has one instead of tokens. */
+  key_digest: Generated<string | null>
+  /** The key itself, encrypted, where the contract promises the same key at the next login; null: nobody can show it. */
+  sealed_key: Generated<string | null>
   /** The address and user agent of the login. */
   address: string
   user_agent: string
@@ -217,17 +222,25 @@ export type OneTimeTokensTable = {
   account_id: number | null
   /** The account's version when the token was created. A change of password, address or state voids the token. */
   credentials_version: number | null
+  /** A digest of what the link depends on, if that is not the version; null: the version counts. */
+  account_state: Generated<string | null>
   /** The address it was sent to. */
   email: string
   created_at: number
   expires_at: number
 }
 
+/** Accounts that are inactive until their owner opens a mailed link. */
+export type PendingActivationsTable = {
+  account_id: number
+  since: number
+}
+
 /** Requested mail that has not been created yet; one row per request, whether its address is known or not. */
 export type MailRequestsTable = {
   id: Generated<number>
   purpose: string
-  /** The key of the typed address; empty if no account can have it. */
+  /** The key of the typed address, or the address as typed if it must match to the letter; empty: no account can have it. */
   email_key: string
   /** The account it is for; null: all accounts with the address. */
   account_id: number | null

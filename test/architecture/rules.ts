@@ -94,7 +94,8 @@ const directions: Rule = {
     const isWrong = (file: SourceFile, one: Import) => {
       const [from, path] = [placeOf(file.path), target(file, one)]
       if (from === undefined || path === undefined) return false
-      if (from.unit === 'config' && path === 'src/http/settings.ts') return false
+      // Each dialect has settings of its own beside those of the server.
+      if (from.unit === 'config' && /^src\/http\/(djoser\/)?settings\.ts$/.test(path)) return false
       const to = placeOf(path)
       if (!path.startsWith('src/') || path.endsWith('.test.ts') || to === undefined) return true
       const isPolicy = mayImportPolicy(from, to) && pure.has(path)

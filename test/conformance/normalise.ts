@@ -22,6 +22,7 @@ export function normalise(value: Json, hidden: Hidden, key?: string): Json {
   if (isObject(value)) return mapMembers(value, (item, name) => normalise(item, hidden, name))
   if (value instanceof JsonNumber) return key === 'id' || key === 'user_id' ? `$${value.kind}` : value
   if (typeof value !== 'string') return value
+  if (key === 'auth_token' && /^[0-9a-f]{40}$/.test(value)) return '$hex40'
   const token = decodeToken(value)
   return token ? { $jwt: shapeOfToken(token, hidden.now) } : normaliseText(value, hidden)
 }

@@ -1,12 +1,15 @@
 import { systemClock } from '../../src/platform/clock.ts'
 import { send, type WireAnswer } from '../support/http-client.ts'
 import { normalAnswer, parseBody } from './answer.ts'
-import { compareOutcomes, type Outcome } from './compare.ts'
+import { compareOutcomes, differences, type Outcome } from './compare.ts'
 import { dig, type Json, JsonNumber, type JsonObject } from './json.ts'
 import { buildRequest } from './request.ts'
 import {
+  type AdminAction,
   type GoldenScenario,
   type GoldenStep,
+  type MailStep,
+  type NoMailStep,
   type RequestStep,
   type Scenario,
   type Step,
@@ -24,7 +27,9 @@ export type ConformanceServer = {
   /** Its HS256 key, to forge tokens with. */
   secretKey: string
   /** Deactivates or deletes an account behind the HTTP interface. */
-  administer(action: 'deactivate' | 'delete', username: string): Promise<void>
+  administer(action: AdminAction, username: string): Promise<void>
+  /** Takes the mails to an address that have come since it was last asked, the oldest first, as plain text. */
+  takeMails?(address: string): Promise<string[]>
   /** Its clock in epoch milliseconds. Default: the machine's. */
   now?(): number
   /** Lets time pass for it. Without it, scenarios that wait cannot be played. */
@@ -74,6 +79,11 @@ async function playStep(replay: Replay, step: Step, golden: GoldenStep | undefin
     await server.administer(step.admin, fillText(variables, step.user))
     return []
   }
+  if ('mail' in step || 'no_mail' in step) {
+    const outcome = await readMails(replay, step)
+    if (golden?.answer === undefined) return ['nothing is recorded of this step']
+    return differences(golden.answer, outcome)
+  }
   if ('sleep' in step) {
     if (!server.advance) throw new Unplayable('time cannot be moved')
     await server.advance(step.sleep.value)
@@ -86,6 +96,26 @@ async function playStep(replay: Replay, step: Step, golden: GoldenStep | undefin
   const { answer, followed } = golden
   return compareOutcomes(step, followed ? { answer, followed } : { answer }, outcome)
 }
+
+/** How many mails came, and the link of the newest in normal form. */
+async function readMails({ server, variables }: Replay, step: MailStep | NoMailStep): Promise<JsonObject> {
+  if (!server.takeMails) throw new Unplayable('mails cannot be read')
+  const mails = await server.takeMails(fillText(variables, 'mail' in step ? step.mail : step.no_mail))
+  const count = new JsonNumber(mails.length)
+  if (!('mail' in step)) return { mails: count }
+  const link = LINK.exec(mails.at(-1) ?? '')
+  const [whole = '', uid = '', token = ''] = link ?? []
+  for (const [name, part] of Object.entries(step.capture ?? {})) {
+    if (link) variables.values.set(name, { link: whole, uid, token }[part])
+    else variables.values.delete(name)
+  }
+  if (!link) return { mails: count, link: null }
+  const kind = /^\d+$/.test(Buffer.from(uid, 'base64url').toString('latin1')) ? '$uid' : uid
+  return { mails: count, link: `${whole.slice(0, -`${uid}/${token}`.length)}${kind}/$token` }
+}
+
+/** A link whose last two parts are a uid and a token. */
+const LINK = /https?:\/\/[^\s"'<>]*\/([\w-]+)\/([\w.~-]{19,}[\w~-])(?![\w~/-]|\.\w)/
 
 async function playRequest(replay: Replay, step: RequestStep): Promise<Outcome> {
   const first = await ask(replay, step)

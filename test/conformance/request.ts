@@ -13,7 +13,9 @@ export function buildRequest(step: RequestStep, variables: Variables, path = ste
   const content = buildBody(step, variables)
   const headers = new Map([['Accept', 'application/json']])
   if (content) headers.set('Content-Type', content.type)
-  if (step.auth !== undefined) headers.set('Authorization', `Bearer ${fillText(variables, step.auth)}`)
+  if (step.auth !== undefined) {
+    headers.set('Authorization', `${step.scheme ?? 'Bearer'} ${fillText(variables, step.auth)}`)
+  }
   for (const [name, value] of Object.entries(step.headers ?? {})) {
     if (value === null) headers.delete(name)
     else headers.set(name, fillText(variables, value))

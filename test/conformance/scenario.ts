@@ -29,8 +29,10 @@ export type RequestStep = {
   raw_hex?: string
   form?: [string, Json][]
   multipart?: [string, Json][]
-  /** A token for `Authorization: Bearer`. */
+  /** A token for `Authorization`. */
   auth?: string
+  /** The word before it; `Bearer` when it does not say. */
+  scheme?: string
   /** Further headers; `null` takes one away. */
   headers?: Record<string, string | null>
   /** Variable -> dotted place in the answer's body. */
@@ -61,12 +63,24 @@ export type LetStep = {
 }
 
 /** Something an administrator does behind the server's back. */
-export type AdminStep = { admin: 'deactivate' | 'delete'; user: string; note?: string }
+export type AdminAction = 'activate' | 'deactivate' | 'delete' | 'promote'
+export type AdminStep = { admin: AdminAction; user: string; note?: string }
 
 /** Lets time pass. */
 export type SleepStep = { sleep: JsonNumber; note?: string }
 
-export type Step = RequestStep | LetStep | AdminStep | SleepStep
+/** Takes the mails that have come to an address since the last such step; at least one is expected. */
+export type MailStep = {
+  mail: string
+  /** Variable -> a part of the link in the newest of them. */
+  capture?: Record<string, 'link' | 'uid' | 'token'>
+  note?: string
+}
+
+/** The same where none is expected. */
+export type NoMailStep = { no_mail: string; note?: string }
+
+export type Step = RequestStep | LetStep | AdminStep | SleepStep | MailStep | NoMailStep
 
 /** A story told to the server, request by request. */
 export type Scenario = {
@@ -78,6 +92,8 @@ export type Scenario = {
   needs?: string[]
   /** The collection it belongs to; `shared` when it does not say. */
   audience?: string
+  /** How the server under test must be set up, if not in the usual way. */
+  setup?: string
   steps: Step[]
 }
 
@@ -109,8 +125,15 @@ function readData(file: string): Json {
 
 /** What ties a recording to its scenario: a digest of everything in it that has a say in the answers. */
 export function scenarioDigest(scenario: Scenario): string {
-  const { name, vars, needs, audience = 'shared', steps } = scenario
-  const plain = { name, vars, ...(needs && { needs }), audience, steps } as unknown as JsonObject
+  const { name, vars, needs, setup, audience = 'shared', steps } = scenario
+  const plain = {
+    name,
+    vars,
+    ...(needs && { needs }),
+    ...(setup !== undefined && { setup }),
+    audience,
+    steps,
+  } as unknown as JsonObject
   return createHash('sha256')
     .update(toJson(plain, { sorted: true }))
     .digest('hex')
@@ -123,6 +146,8 @@ export function stepLabel(number: number, step: Step): string {
   if ('do' in step) text = `${step.do} ${step.path}`
   else if ('let' in step) text = `let ${step.let}`
   else if ('admin' in step) text = `admin ${step.admin}`
+  else if ('mail' in step) text = `mail ${step.mail}`
+  else if ('no_mail' in step) text = `no_mail ${step.no_mail}`
   else text = `sleep ${step.sleep.text}`
   return `step ${number} ${text}${step.note ? ` (${step.note})` : ''}`
 }

@@ -1,7 +1,7 @@
 import { type Json, JsonNumber, type JsonObject } from './json.ts'
 import type { LetStep } from './scenario.ts'
 import { type DecodedToken, decodeToken, encodeSegment, signToken } from './tokens.ts'
-import { fill, fillText, Unplayable, type Variables } from './variables.ts'
+import { fill, fillText, plainText, Unplayable, type Variables } from './variables.ts'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
@@ -22,6 +22,7 @@ export type TransformContext = {
 export function transform(step: LetStep, context: TransformContext): Json {
   const source = fill(context.variables, step.of)
   if (step.op === 'text') return source
+  if (step.op === 'b64url') return Buffer.from(plainText(source)).toString('base64url')
   if (typeof source !== 'string') throw new Unplayable('no text to change')
   const count = step.count?.value ?? 0
   if (step.op === 'append') return source + (step.text ?? '')

@@ -8,6 +8,7 @@ import { breachedPasswordsFile } from './breached-passwords.ts'
 import { goodSecret } from './config-folder.ts'
 import { connectionSettingRows } from './connection-setting-rows.ts'
 import { deliveryRows } from './delivery-setting-rows.ts'
+import { djoserRow, djoserSettingRows, userFieldRows } from './djoser-setting-rows.ts'
 import { factorSettingRows } from './factor-setting-rows.ts'
 import profileSchema from './profile-schema.json' with { type: 'json' }
 import { otherSecret, type SettingRow } from './setting-row.ts'
@@ -28,6 +29,7 @@ export const settingRows: SettingRow[] = [
     in: (c) => c.debugOnPublicUrl,
   },
   { name: 'COMPATIBILITY', byDefault: 'none', written: 'simplejwt', read: 'simplejwt', in: (c) => c.compatibility },
+  djoserRow,
   { name: 'LOG_LEVEL', byDefault: 'info', written: 'DEBUG', read: 'debug', in: (c) => c.log.level },
   { name: 'LOG_FORMAT', byDefault: 'json', written: 'Text', read: 'text', in: (c) => c.log.format },
   { name: 'HOST', byDefault: '127.0.0.1', written: '::1', read: '::1', in: (c) => c.http.host },
@@ -194,6 +196,7 @@ export const settingRows: SettingRow[] = [
     in: (c) => c.services.serviceCredentials,
   },
   ...flag('USERNAME_CASE_SENSITIVE', false, (c) => c.accounts.usernameCaseSensitive),
+  ...userFieldRows,
   {
     name: 'LOGIN_WITH',
     byDefault: ['username'],
@@ -218,6 +221,7 @@ export const settingRows: SettingRow[] = [
     read: { ...profileSchema, additionalProperties: false },
     in: (c) => c.accounts.profileSchema,
   },
+  ...djoserSettingRows,
   ...siteSettingRows,
   ...flag('TRIM_PASSWORDS', false, (c) => c.passwords.trimPasswords),
   {

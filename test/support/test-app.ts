@@ -29,7 +29,7 @@ export type TestApp = {
   log: string[]
   databaseUrl: string
   /** What the command line does to an account. */
-  administer(action: 'activate' | 'deactivate' | 'delete', username: string): Promise<void>
+  administer(action: 'activate' | 'deactivate' | 'delete' | 'promote', username: string): Promise<void>
   /** Stops the server and starts it anew on the same database. */
   restart(settings?: Record<string, string>): Promise<TestApp>
   /** Starts one more process on the same database. It is gone with this one at the latest. */
@@ -86,6 +86,7 @@ export async function startTestApp({ database, settings = {}, startsAt }: TestAp
         const account = await accounts.find(username)
         if (account === undefined) throw new Error(`there is no account ${username}`)
         if (action === 'delete') await accounts.remove(account.id, commandLine)
+        else if (action === 'promote') await accounts.change(account.id, { isStaff: true }, commandLine)
         else await accounts.change(account.id, { isActive: action === 'activate' }, commandLine)
       },
       async restart(changed = {}) {

@@ -8,7 +8,7 @@ import {
 import { changeEmail } from '../../accounts/account-email-store.ts'
 import { activateAccount, findAccount } from '../../accounts/account-store.ts'
 import { awaitTurn } from '../../accounts/administrator-store.ts'
-import { emailKey } from '../../accounts/email-address.ts'
+import { emailKey, isEmailAddress } from '../../accounts/email-address.ts'
 import { type PhoneRule, phoneKey } from '../../accounts/phone-number.ts'
 import type { Profile, ProfileRule } from '../../accounts/profile.ts'
 import type { UsernameRule } from '../../accounts/username.ts'
@@ -48,11 +48,20 @@ const rewritten = [...Object.values(plainFields), 'isStaff', 'isSuperuser'] as c
  * Owners change their names, phone number and profile. Administrators need `accounts.change`. Changing rights requires
  * a superuser and, like a new address, a recent login.
  *
+ * @param also is given the changed account and the names of its changed fields, as in requests
  * @returns whether anything changed
  * @throws AuthError `not_found`, `permission_denied`, `recent_login_required`, `own_account`, `invalid_fields`; for
  * owners `account_not_found`
  */
-export type ChangeAccount = (id: number, wanted: WantedAccount, actor: Owner | Manager) => Promise<boolean>
+export type ChangeAccount = (
+  id: number,
+  wanted: WantedAccount,
+  actor: Owner | Manager,
+  also?: AlsoChange,
+) => Promise<boolean>
+
+/** Further statements for the same transaction, if anything has changed. */
+type AlsoChange = (tx: Transaction, account: Account, fields: readonly string[], now: number) => Promise<void>
 
 type ChangeAccountParts = {
   database: Database
@@ -68,7 +77,12 @@ type ChangeAccountParts = {
 export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
   const { database, clock, usernameRule, phoneRule, profileRule, notices, outbox, checkRecentLogin } = parts
 
-  async function findFaults(tx: Transaction, account: Account, wanted: WantedAccount): Promise<FieldFault[]> {
+  async function findFaults(
+    tx: Transaction,
+    account: Account,
+    wanted: WantedAccount,
+    isEmailAsTyped = false,
+  ): Promise<FieldFault[]> {
     const { firstName = '', lastName = '', phoneNumber } = wanted
     const faults = [...nameFaults({ firstName, lastName }), ...(await grantFaults(tx, wanted))]
     if (phoneNumber !== undefined) {
@@ -81,7 +95,8 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
       const isTaken = await isUsernameTaken(tx, wanted.username, { usernameRule, phoneRule }, account.id)
       faults.push(...usernameFieldFaults(wanted.username, usernameRule, isTaken))
     }
-    if (wanted.email !== undefined && wanted.email !== '' && emailKey(wanted.email) === undefined) {
+    const { email } = wanted
+    if (email !== undefined && email !== '' && !(isEmailAsTyped ? isEmailAddress(email) : emailKey(email))) {
       faults.push({ field: 'email', fault: 'invalid_email' })
     }
     const profile = wanted.profile && profileRule.change(account.profile, wanted.profile)
@@ -150,11 +165,14 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
     typed: WantedAccount,
     actor: Owner | Manager,
     staleLogin: unknown,
+    also: AlsoChange | undefined,
   ): Promise<boolean> {
     const now = clock.now()
     const { account, wanted } =
-      actor.kind === 'owner' ? await admitOwner(tx, id, typed) : await admitManager(tx, id, typed, actor, staleLogin)
-    refuseFaults(await findFaults(tx, account, wanted))
+      actor.kind === 'owner'
+        ? await admitOwner(tx, id, typed, actor)
+        : await admitManager(tx, id, typed, actor, staleLogin)
+    refuseFaults(await findFaults(tx, account, wanted, typed.isEmailAsTyped))
 
     const origin = auditOriginOf(actor)
     const fields = await apply(tx, account, wanted, now)
@@ -166,15 +184,21 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
     }
     await grant(tx, id, wanted, origin, now)
     if (wanted.isActive !== undefined) await setActive(tx, id, wanted.isActive, origin, now)
+    if (also !== undefined && fields.length > 0) {
+      const current = await findAccount(tx, id)
+      if (current !== undefined) await also(tx, current, fields, now)
+    }
     const { profile: _, ...others } = wanted
     return fields.length > 0 || Object.values(others).some((value) => value !== undefined)
   }
 
-  return async (id, wanted, actor) => {
+  return async (id, wanted, actor, also) => {
     const staleLogin: unknown =
-      actor.kind === 'administrator' ? await checkRecentLogin(actor.caller).catch((error: unknown) => error) : undefined
+      actor.kind === 'administrator' && !actor.isStaffEnough
+        ? await checkRecentLogin(actor.caller).catch((error: unknown) => error)
+        : undefined
     try {
-      const isChanged = await database.inTransaction((tx) => changeIn(tx, id, wanted, actor, staleLogin))
+      const isChanged = await database.inTransaction((tx) => changeIn(tx, id, wanted, actor, staleLogin, also))
       outbox.wake()
       return isChanged
     } catch (error) {
@@ -187,11 +211,12 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
 /** What an actor may change, and the current account. */
 type Admitted = { account: Account; wanted: WantedAccount }
 
-async function admitOwner(tx: Transaction, id: number, typed: WantedAccount): Promise<Admitted> {
+async function admitOwner(tx: Transaction, id: number, typed: WantedAccount, owner: Owner): Promise<Admitted> {
   const account = await findAccount(tx, id)
   if (account === undefined) throw new AuthError('account_not_found')
   const wanted = await differences(tx, account, typed)
-  if (!isOwnersChange(wanted)) throw new AuthError('permission_denied', { detail: 'owners change only their data' })
+  if (!isOwnersChange(wanted, owner.mayChangeAddress))
+    throw new AuthError('permission_denied', { detail: 'owners change only their data' })
   return { account, wanted }
 }
 

@@ -13,6 +13,7 @@ import type { Limiter } from '../../rate-limits/limiter.ts'
 import type { Database } from '../../storage/database.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { Caller } from '../rights/actor.ts'
+import { endKeysAndRecord } from '../tokens/session-keys.ts'
 import { isOwnPassword } from './prove-password.ts'
 import { replacePassword } from './replace-password.ts'
 
@@ -38,12 +39,20 @@ type ChangePasswordOutcome =
  * that a login is starting at this moment. If several changes prove the same old password at once, one succeeds.
  *
  * @param passwords `undefined` if the contract has already found a fault in the field: nothing is changed then
+ * @param passwords.isConfirmed false: it was not typed the same way twice, so nothing is changed. Default: true
+ * @param passwords.endsKeys whether the keys of djoser's dialect end with it. Default: false
  * @param passwords.limit the most code points of the new one; without it, any number
  * @throws AuthError `throttled`, `overloaded`, `account_not_found`; the refusal of the hook `beforePasswordChange`
  */
 export type ChangePassword = (
   caller: Caller,
-  passwords: { old: string | undefined; new: string | undefined; limit?: number },
+  passwords: {
+    old: string | undefined
+    new: string | undefined
+    limit?: number
+    isConfirmed?: boolean
+    endsKeys?: boolean
+  },
   origin: RequestOrigin,
 ) => Promise<ChangePasswordOutcome>
 
@@ -60,7 +69,8 @@ export function createChangePassword(parts: ChangePasswordParts): ChangePassword
       presented.new === undefined
         ? []
         : [...textFaults(presented.new, presented.limit), ...(await checkNewPassword(presented.new, account))]
-    if (isOldPasswordWrong || newPasswordFaults.length > 0 || old === undefined || presented.new === undefined) {
+    const isRefused = isOldPasswordWrong || newPasswordFaults.length > 0 || presented.isConfirmed === false
+    if (isRefused || old === undefined || presented.new === undefined) {
       return { kind: 'refused', isOldPasswordWrong, newPasswordFaults }
     }
     const event = { account: hookAccount(account), by: 'change', request: hookRequest(origin) } as const
@@ -68,9 +78,11 @@ export function createChangePassword(parts: ChangePasswordParts): ChangePassword
     const hash = await passwords.hash(presented.new)
     const owner = { kind: 'owner', caller, origin } as const
     const ends = settings.revokeOnPasswordChange ? ({ allBut: caller.sessionId } as const) : 'none'
-    const isChanged = await database.inTransaction((tx) =>
-      replacePassword(tx, { account, hash, by: 'changed', ends }, owner, notices, now),
-    )
+    const isChanged = await database.inTransaction(async (tx) => {
+      if (!(await replacePassword(tx, { account, hash, by: 'changed', ends }, owner, notices, now))) return false
+      if (presented.endsKeys) await endKeysAndRecord(tx, account.id, owner, now, 'password_changed')
+      return true
+    })
     outbox.wake()
     // Somebody else changed it in between, so the proven password is no longer the current one.
     return isChanged ? { kind: 'changed' } : changePassword(caller, presented, origin)

@@ -4,6 +4,7 @@ import type { OneTimeToken } from '../../one-time-tokens/one-time-token.ts'
 import { listOneTimeTokens } from '../../one-time-tokens/one-time-token-store.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../storage/database.ts'
+import { linkState } from '../mail/frontend-links/link-state.ts'
 
 /** A one-time link that was mailed and not used yet. `void`: its account was changed since. */
 type AccountLink = Pick<OneTimeToken, 'purpose' | 'email' | 'createdAt' | 'expiresAt'> & {
@@ -22,8 +23,9 @@ export function createListAccountLinks({ database, clock }: { database: Database
     const owner = await findAccount(database.read, accountId)
     if (owner === undefined) throw new AuthError('not_found')
     const tokens = await listOneTimeTokens(database.read, accountId, MOST)
-    return tokens.map(({ purpose, email, createdAt, expiresAt, account }) => {
-      const isVoid = account?.credentialsVersion !== owner.credentialsVersion
+    const current = await linkState(database.read, owner)
+    return tokens.map(({ purpose, email, createdAt, expiresAt, account, state }) => {
+      const isVoid = state === undefined ? account?.credentialsVersion !== owner.credentialsVersion : state !== current
       return { purpose, email, createdAt, expiresAt, state: expiresAt <= now ? 'expired' : isVoid ? 'void' : 'valid' }
     })
   }

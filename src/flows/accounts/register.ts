@@ -1,5 +1,7 @@
 import type { Account, NewAccount } from '../../accounts/account.ts'
 import { type AccountFieldFault, emailFaults, phoneFaults, usernameFaults } from '../../accounts/account-fields.ts'
+import { findAccountByUsername } from '../../accounts/account-store.ts'
+import { normalizeEmailDomain } from '../../accounts/email-address.ts'
 import type { LoginKind } from '../../accounts/login-kind.ts'
 import { type PhoneRule, phoneKey } from '../../accounts/phone-number.ts'
 import { isAllowedUsername, normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
@@ -13,8 +15,11 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../storage/database.ts'
 import { EMAIL_VERIFICATION } from '../mail/email-verification/flow.ts'
 import { isMailable } from '../mail/emailed-token.ts'
+import type { FrontendLinks } from '../mail/frontend-links/frontend-links.ts'
 import { REQUEST_DELAY_MS, requestMailFor } from '../mail/mail-requests.ts'
+import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { CreateAccount } from './create-account.ts'
+import { addressNameFaults } from './login-name.ts'
 import { isPhoneTaken, isUsernameTaken } from './name-taken.ts'
 
 /** What users provide when they register. */
@@ -22,6 +27,10 @@ export type Registration = Omit<NewAccount, 'isStaff' | 'isSuperuser'> & {
   password: string
   /** Whether to confirm the address. Default: only if logging in may depend on it. */
   isToConfirmEmail?: boolean
+  /** Whether the account is inactive until its owner opens a mailed link. Default: false. */
+  needsActivation?: boolean
+  /** Whether the owner is told by mail that the account is ready. Default: false. */
+  isToBeWelcomed?: boolean
 }
 
 /** `email_required`, `phone_number_required`: without it, nobody could ever log in. */
@@ -33,6 +42,11 @@ export type RegistrationOutcome =
   | { kind: 'phone_number_required' }
 
 export type Register = {
+  /**
+   * What is wrong with an address that is to be the username of a new account.
+   * @param isNormalizing whether its domain will be stored in lower case: then that form must be free too
+   */
+  checkAddressName(address: string, isNormalizing: boolean): Promise<AccountFieldFault[]>
   /**
    * What is wrong with a username for a new account, including a taken one; empty if nothing is.
    * @param isNormalizing whether the name will be stored in NFKC: then that form must be free too
@@ -62,6 +76,8 @@ type RegisterParts = {
   phoneRule: PhoneRule
   outbox: Outbox
   hooks: HookRunner
+  notices: Pick<SecurityNotices, 'welcome'>
+  frontendLinks: Pick<FrontendLinks, 'awaitActivation'>
   settings: {
     registration: 'open' | 'invite' | 'closed'
     requireVerifiedEmail: boolean
@@ -70,7 +86,7 @@ type RegisterParts = {
 }
 
 export function createRegister(parts: RegisterParts): Register {
-  const { database, clock, createAccount, usernameRule, phoneRule, outbox, hooks, settings } = parts
+  const { database, clock, createAccount, usernameRule, phoneRule, outbox, hooks, notices, settings } = parts
   const { requireVerifiedEmail, loginWith } = settings
   const usesEmail = requireVerifiedEmail || loginWith.includes('email')
 
@@ -99,13 +115,20 @@ export function createRegister(parts: RegisterParts): Register {
     checkOpen,
     checkUsername: async (username, isNormalizing) =>
       usernameFaults(username, usernameRule, await isTaken(username, isNormalizing)),
+    async checkAddressName(address, isNormalizing) {
+      const forms = new Set(isNormalizing ? [address, normalizeEmailDomain(address)] : [address])
+      let isFound = false
+      for (const form of forms)
+        isFound ||= (await findAccountByUsername(database.read, form, usernameRule)) !== undefined
+      return addressNameFaults(address, isFound)
+    },
     checkEmail: emailFaults,
     checkPhoneNumber: async (phoneNumber) =>
       phoneRule.isLoginName
         ? phoneFaults(phoneNumber, phoneRule, await isPhoneTaken(database.read, phoneNumber, phoneRule))
         : [],
     checkPassword: parts.checkNewPassword,
-    async register({ password, isToConfirmEmail = usesEmail, ...fields }, origin) {
+    async register({ password, isToConfirmEmail = usesEmail, needsActivation, isToBeWelcomed, ...fields }, origin) {
       checkOpen()
       const missing = findMissing(fields)
       if (missing !== undefined) return missing
@@ -113,15 +136,19 @@ export function createRegister(parts: RegisterParts): Register {
       await hooks.ask('beforeRegistration', { account: hookRegistrant(fields), by: 'registration', request })
       const now = clock.now()
       const wanted = { ...fields, password, isStaff: false, isSuperuser: false, isEmailVerified: false }
-      const account = await createAccount(wanted, { kind: 'stranger', origin }, async (tx, created) => {
-        if (isToConfirmEmail) await requestMailFor(tx, outbox, EMAIL_VERIFICATION, created, now)
+      const stranger = { kind: 'stranger', origin } as const
+      const account = await createAccount(wanted, stranger, async (tx, created) => {
+        if (needsActivation) await parts.frontendLinks.awaitActivation(tx, created, stranger, now)
+        else if (isToBeWelcomed) await notices.welcome(tx, created, now)
+        if (isToConfirmEmail && !needsActivation) await requestMailFor(tx, outbox, EMAIL_VERIFICATION, created, now)
       }).catch((error: unknown) => {
         if (isPhoneTakenRefusal(error)) return 'phone_number_taken' as const
         throw error
       })
       if (account === 'phone_number_taken') return { kind: 'phone_number_taken' }
       if (account === undefined) return { kind: 'username_taken' }
-      if (isToConfirmEmail) outbox.wake(REQUEST_DELAY_MS)
+      if (isToConfirmEmail || needsActivation) outbox.wake(REQUEST_DELAY_MS)
+      if (isToBeWelcomed) outbox.wake()
       await hooks.tell('afterRegistration', { account: hookAccount(account), request })
       return { kind: 'registered', account }
     },

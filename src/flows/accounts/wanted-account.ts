@@ -10,6 +10,8 @@ import { type Grants, hasGrants } from '../rights/grants.ts'
 export type WantedAccount = Grants & {
   username?: string | undefined
   email?: string | undefined
+  /** Stores the address as it was typed, in any form that Django allows. Default: its domain in lower case. */
+  isEmailAsTyped?: boolean
   isEmailVerified?: boolean | undefined
   phoneNumber?: string | undefined
   firstName?: string | undefined
@@ -25,7 +27,8 @@ export type WantedAccount = Grants & {
 
 /** The values that differ from the current account, in their stored form. */
 export async function differences(tx: Transaction, account: Account, typed: WantedAccount): Promise<WantedAccount> {
-  const email = ifOther(typed.email === undefined ? undefined : normalizeEmailDomain(typed.email), account.email)
+  const address = typed.email === undefined || typed.isEmailAsTyped ? typed.email : normalizeEmailDomain(typed.email)
+  const email = ifOther(address, account.email)
   const isVerified = email === undefined && account.email !== '' && account.emailVerifiedAt !== undefined
   const hasAddress = (email ?? account.email) !== ''
   const grants = (await hasGrants(tx, account.id, typed)) ? {} : typed
@@ -47,8 +50,9 @@ export async function differences(tx: Transaction, account: Account, typed: Want
 }
 
 /** Whether the owner of the account may decide everything in a change. */
-export function isOwnersChange(wanted: WantedAccount): boolean {
+export function isOwnersChange(wanted: WantedAccount, mayChangeAddress = false): boolean {
   const owned = new Set<string>(['firstName', 'lastName', 'phoneNumber', 'locale', 'profile'])
+  if (mayChangeAddress) owned.add('email')
   return Object.entries(wanted).every(([name, value]) => value === undefined || owned.has(name))
 }
 

@@ -1,7 +1,9 @@
 import type { Static, TObject } from 'typebox'
 import type { Account } from '../../accounts/account.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
+import type { MessageValues } from '../../mail/mail.ts'
 import type { OwnPermission } from '../../permissions/permission.ts'
+import type { Queryable } from '../../storage/prepared.ts'
 import type { Caller } from '../rights/actor.ts'
 
 /** One operation that is confirmed by mail: a request, a mailed link, and the confirmation with that link. */
@@ -14,6 +16,25 @@ export type EmailFlow<Ask extends TObject = TObject, Confirmation extends TObjec
   confirm: Confirm<Confirmation>
   /** The page that its link opens. Opening it changes nothing; `web/src/mailed-links/` has its texts and fields. */
   page: { path: string }
+}
+
+/** An operation whose links are confirmed elsewhere than in v1: the parts that determine its mail. */
+export type MailedFlow = Pick<EmailFlow, 'purpose' | 'lifetimeMs' | 'page'> & {
+  ask: Pick<AskByAddress, 'by' | 'isFor'> & LinkRules
+}
+
+/** What differs where links lead to a front end of one's own. */
+export type LinkRules = {
+  /** Whether the typed address must be the stored one to the letter. Default: any spelling of it. */
+  isExact?: boolean
+  /** What an account must also fulfil. */
+  qualifies?(db: Queryable, account: Account): Promise<boolean>
+  /** What the link depends on instead of the account's version. */
+  stateOf?(db: Queryable, account: Account): Promise<string>
+  /** The address of the link, with `{token}` in place of the token. */
+  linkOf?(account: Account): string
+  /** Values of the message besides its own. */
+  values?: MessageValues
 }
 
 /** Anybody may request it, with an address. Every account with that address that qualifies gets a link. */

@@ -17,7 +17,11 @@ export type EmailedFlow = Pick<EmailFlow, 'purpose' | 'lifetimeMs'> & { page: Pi
 export type PreparedLinks = { mail: PreparedMail; tokens: readonly OneTimeToken[] }
 
 /** What a link needs besides its flow: its account, and the values of its lines in the mail. */
-type LinkUse = Omit<OneTimeUse, 'purpose'> & { values: MessageValues }
+type LinkUse = Omit<OneTimeUse, 'purpose'> & {
+  values: MessageValues
+  /** Its address, if it leads elsewhere than to the page of the flow. */
+  link?: string | undefined
+}
 
 /**
  * Prepares one mail of a flow with one link per use, all to one address. It stores nothing: see `keepLinks`.
@@ -31,8 +35,9 @@ export function prepareLinks(
   mail: Pick<Mail, 'to' | 'accountId' | 'locale' | 'values'>,
   now: number,
 ): PreparedLinks {
-  const made = uses.map(({ values, ...use }) => ({
+  const made = uses.map(({ values, link, ...use }) => ({
     values,
+    link,
     ...createOneTimeToken(random, { ...use, purpose: flow.purpose }, flow.lifetimeMs, now),
   }))
   return {
@@ -41,7 +46,7 @@ export function prepareLinks(
       ...mail,
       kind: flow.purpose,
       values: { ...mail.values, lifetime: { ms: flow.lifetimeMs } },
-      links: made.map(({ secret, values }) => ({ page: flow.page.path, token: secret, values })),
+      links: made.map(({ secret, values, link }) => ({ page: link ?? flow.page.path, token: secret, values })),
       expiresAt: now + flow.lifetimeMs,
     }),
   }

@@ -1,6 +1,7 @@
 import type { MessageTexts } from '../../mail/composer.ts'
 import { emailChangeMessage } from './email-change/messages.ts'
 import { emailVerificationMessage } from './email-verification/messages.ts'
+import { frontendLinkMessages } from './frontend-links/messages.ts'
 import { invitationMessage } from './invitation/messages.ts'
 import { passwordResetMessage } from './password-reset/messages.ts'
 import { noticeMessages } from './security-notices/messages.ts'
@@ -12,4 +13,5 @@ export const mailMessages: Readonly<Record<string, MessageTexts>> = {
   'email-change': emailChangeMessage,
   invitation: invitationMessage,
   ...noticeMessages,
+  ...frontendLinkMessages,
 }

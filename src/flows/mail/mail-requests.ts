@@ -12,7 +12,7 @@ import type { Limiter } from '../../rate-limits/limiter.ts'
 import { mailRequestClaim } from '../../rate-limits/limits.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
-import type { EmailFlow } from './email-flow.ts'
+import type { EmailFlow, LinkRules, MailedFlow } from './email-flow.ts'
 import { boundTo, isMailable, keepLinks, type PreparedLinks, prepareLinks } from './emailed-token.ts'
 
 /** The most accounts of one address that get a link. */
@@ -31,7 +31,12 @@ export const REQUEST_DELAY_MS = 250
  *
  * @throws AuthError `throttled`
  */
-export type AskForMail = (purpose: string, address: string, origin: RequestOrigin) => Promise<void>
+export type AskForMail = (
+  purpose: string,
+  address: string,
+  origin: RequestOrigin,
+  rules?: Pick<LinkRules, 'isExact'>,
+) => Promise<void>
 
 export function createAskForMail({
   database,
@@ -39,12 +44,13 @@ export function createAskForMail({
   outbox,
   limiter,
 }: Pick<MailRequestParts, 'database' | 'clock' | 'outbox'> & { limiter: Limiter }): AskForMail {
-  return async (purpose, address, origin) => {
+  return async (purpose, address, origin, { isExact = false } = {}) => {
     const key = emailKey(address)
     // The count must not reveal anything either, so it uses the typed address.
     await limiter.admit(mailRequestClaim(purpose, sha256(key ?? address)), { address: origin.address })
     if (!outbox.isOn) return
-    const request = { purpose, emailKey: key ?? '', accountId: undefined }
+    const looked = key !== undefined && isExact ? address : (key ?? '')
+    const request = { purpose, emailKey: looked, accountId: undefined }
     await database.inTransaction((tx) => requestMail(tx, request, clock.now()))
     outbox.wake(REQUEST_DELAY_MS)
   }
@@ -72,7 +78,7 @@ type MailRequestParts = {
   clock: Clock
   random: Random
   outbox: Outbox
-  flows: readonly EmailFlow[]
+  flows: readonly (EmailFlow | MailedFlow)[]
 }
 
 /**
@@ -95,26 +101,42 @@ export function createMailRequests(parts: MailRequestParts): { answerAll(): Prom
     const flow = flows.find((one) => one.purpose === purpose)
     if (flow?.ask.by !== 'address') return []
     const { isFor } = flow.ask
-    const accounts = (await accountsMeant(whom)).filter((account) => isFor(account) && isMailable(account))
-    return byAddress(accounts).map((owners) => {
-      const trusted = owners.toSorted(mostTrusted).slice(0, LINKS_LIMIT)
-      const uses = trusted.map((account) => ({
-        account: boundTo(account),
-        email: account.email,
-        values: { username: account.username },
-      }))
-      const [{ id, email } = { id: undefined, email: '' }, ...others] = owners
-      // One mail for all of them: in the language of the first that has chosen one.
-      const locale = trusted.find((account) => account.locale !== undefined)?.locale
-      const mail = { to: email, accountId: others.length === 0 ? id : undefined, locale, values: {} }
-      return prepareLinks(parts, flow, uses, mail, now)
-    })
+    const rules: LinkRules = 'isExact' in flow.ask ? flow.ask : {}
+    const accounts: Account[] = []
+    for (const account of await accountsMeant(whom, rules)) {
+      const isMeant = isFor(account) && isMailable(account)
+      if (isMeant && (await rules.qualifies?.(database.read, account)) !== false) accounts.push(account)
+    }
+    return Promise.all(
+      byAddress(accounts).map(async (owners) => {
+        const trusted = owners.toSorted(mostTrusted).slice(0, LINKS_LIMIT)
+        const uses = trusted.map(async (account) => ({
+          account: boundTo(account),
+          state: await rules.stateOf?.(database.read, account),
+          link: rules.linkOf?.(account),
+          email: account.email,
+          values: { username: account.username },
+        }))
+        const [{ id, email } = { id: undefined, email: '' }, ...others] = owners
+        // One mail for all of them: in the language of the first that has chosen one.
+        const locale = trusted.find((account) => account.locale !== undefined)?.locale
+        const accountId = others.length === 0 ? id : undefined
+        const mail = { to: email, accountId, locale, values: rules.values ?? {} }
+        return prepareLinks(parts, flow, await Promise.all(uses), mail, now)
+      }),
+    )
   }
 
-  async function accountsMeant({ accountId, emailKey }: Pick<MailRequest, 'accountId' | 'emailKey'>) {
-    if (accountId === undefined) return findAccountsByEmailKey(database.read, emailKey)
-    const account = await findAccount(database.read, accountId)
-    return account === undefined ? [] : [account]
+  async function accountsMeant(
+    { accountId, emailKey: typed }: Pick<MailRequest, 'accountId' | 'emailKey'>,
+    { isExact = false }: LinkRules,
+  ) {
+    if (accountId !== undefined) {
+      const account = await findAccount(database.read, accountId)
+      return account === undefined ? [] : [account]
+    }
+    if (!isExact) return findAccountsByEmailKey(database.read, typed)
+    return (await findAccountsByEmailKey(database.read, emailKey(typed) ?? '')).filter(({ email }) => email === typed)
   }
 
   return {

@@ -12,10 +12,22 @@ export type Caller = {
 }
 
 /** An administrator: an account that acts on others. Each flow reads their rights again in its transaction. */
-export type Administrator = { kind: 'administrator'; caller: Caller; origin: RequestOrigin }
+export type Administrator = {
+  kind: 'administrator'
+  caller: Caller
+  origin: RequestOrigin
+  /** As in djoser, being staff is enough for this change; no permission is needed. Default: false. */
+  isStaffEnough?: boolean
+}
 
 /** An account that acts on itself, after it has proven what the flow requires. */
-export type Owner = { kind: 'owner'; caller: Caller; origin: RequestOrigin }
+export type Owner = {
+  kind: 'owner'
+  caller: Caller
+  origin: RequestOrigin
+  /** Whether the contract lets owners replace their address. Default: false, since that has a flow of its own. */
+  mayChangeAddress?: boolean
+}
 
 /** Somebody who reads the mail of an account: a one-time token that was mailed there is the proof. */
 type Recipient = { kind: 'recipient'; accountId: number; origin: RequestOrigin }

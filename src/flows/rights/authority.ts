@@ -23,7 +23,8 @@ export async function admit(
   manager: Manager,
   needed: NeededPermission | 'superuser',
 ): Promise<Authority> {
-  if (manager.kind === 'administrator') return actingAdministrator(tx, manager.caller, needed)
+  if (manager.kind === 'administrator')
+    return actingAdministrator(tx, manager.caller, manager.isStaffEnough ? 'staff' : needed)
   await awaitTurn(tx)
   return 'everything'
 }
@@ -32,16 +33,21 @@ export async function admit(
 export async function actingAdministrator(
   tx: Transaction,
   caller: Caller,
-  needed: NeededPermission | 'superuser',
+  needed: NeededPermission | 'superuser' | 'staff',
 ): Promise<Holder> {
   await awaitTurn(tx)
   const account = await findAccount(tx, caller.account.id)
   if (account === undefined) throw new AuthError('account_not_found', { endReason: 'deleted' })
   if (!isActive(account)) throw new AuthError('account_inactive', { endReason: 'deactivated' })
   const permissions = await findPermissions(tx, account.id)
-  const isAllowed = needed === 'superuser' ? account.isSuperuser : mayDo(account, permissions, needed)
+  const isAllowed = isAllowedTo(needed, { account, permissions })
   if (!account.isStaff || !isAllowed) throw new AuthError('permission_denied', { detail: `${needed} is missing` })
   return { account, permissions }
+}
+
+function isAllowedTo(needed: NeededPermission | 'superuser' | 'staff', { account, permissions }: Holder): boolean {
+  if (needed === 'staff') return true
+  return needed === 'superuser' ? account.isSuperuser : mayDo(account, permissions, needed)
 }
 
 /** Whether this authority may give rights and take them. */

@@ -19,9 +19,13 @@ export type ProvenLogin = {
   /** Stored as the account's last login, unless undefined. */
   lastLoginAt: number | undefined
   event: AuditEntry<'login.succeeded'>
+  /** Finds a session that the login continues instead of starting its own. Default: none. */
+  findContinued?(tx: Transaction): Promise<Session | undefined>
 }
 
 type BegunLogin = {
+  /** The session of the login: its own, or the one that it continues. */
+  session: Session
   /** Undefined: devices are not noted. */
   device: DeviceNovelty | undefined
 }
@@ -33,17 +37,20 @@ type BegunLogin = {
  * @returns undefined if the account's password or state has changed in between; then nothing is stored
  */
 export function beginLogin(tx: Transaction, login: ProvenLogin, now: number): Promise<BegunLogin | undefined> {
-  return isPostgres(tx) ? beginInOneStatement(tx, login, now) : beginStepByStep(tx, login, now)
+  const isPlain = login.session.key === undefined && login.findContinued === undefined
+  return isPostgres(tx) && isPlain ? beginInOneStatement(tx, login, now) : beginStepByStep(tx, login, now)
 }
 
 async function beginStepByStep(tx: Transaction, login: ProvenLogin, now: number): Promise<BegunLogin | undefined> {
   const { account, session, network, device, lastLoginAt, event } = login
   if (!(await confirmLogin(tx, account, lastLoginAt))) return undefined
-  await startSession(tx, session)
+  const continued = await login.findContinued?.(tx)
+  if (continued === undefined) await startSession(tx, session)
   await rememberNetwork(tx, account.id, network, now)
   const novelty = device && (await noteDevice(tx, account.id, device, now))
-  await recordEvent(tx, now, 'login.succeeded', event)
-  return { device: novelty }
+  const begun = continued ?? session
+  await recordEvent(tx, now, 'login.succeeded', { ...event, sessionId: begun.id })
+  return { session: begun, device: novelty }
 }
 
 async function beginInOneStatement(tx: Transaction, login: ProvenLogin, now: number): Promise<BegunLogin | undefined> {
@@ -70,9 +77,9 @@ async function beginInOneStatement(tx: Transaction, login: ProvenLogin, now: num
   )
   if (begun === undefined) return undefined
   noteRecorded(tx, { id: begun.event_id, isAwaited: begun.is_awaited }, now, 'login.succeeded', event)
-  if (device === undefined) return { device: undefined }
-  if (begun.first_seen_at !== now) return { device: 'known' }
-  return { device: begun.has_other_device ? 'new' : 'first' }
+  if (device === undefined) return { session, device: undefined }
+  if (begun.first_seen_at !== now) return { session, device: 'known' }
+  return { session, device: begun.has_other_device ? 'new' : 'first' }
 }
 
 type Begun = { event_id: number; is_awaited: boolean; first_seen_at: number | null; has_other_device: boolean }

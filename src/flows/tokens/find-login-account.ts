@@ -25,8 +25,9 @@ type FindLoginAccountParts = {
  * of the name alone, never on whether an account has it.
  *
  * @param network of the request
+ * @param by what the name is; default: what LOGIN_WITH says
  */
-export type FindLoginAccount = (typed: string, network: string) => Promise<LoginCandidate | undefined>
+export type FindLoginAccount = (typed: string, network: string, by?: LoginKind) => Promise<LoginCandidate | undefined>
 
 /**
  * By LOGIN_WITH. A username may look like somebody's email address or phone number, and somebody may have given another
@@ -48,7 +49,8 @@ export function createFindLoginAccount({ database, usernameRule, settings }: Fin
   const ifUsed = (kind: LoginKind, typed: string, network: string) =>
     loginWith.includes(kind) ? find[kind](typed, network) : undefined
 
-  return async (typed, network) => {
+  return async (typed, network, by) => {
+    if (by !== undefined) return find[by](typed, network)
     const [owner, named, called] = await Promise.all([
       ifUsed('email', typed, network),
       ifUsed('username', typed, network),

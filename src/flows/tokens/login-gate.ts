@@ -27,6 +27,7 @@ import { auditOriginOf } from '../rights/actor.ts'
 import { endExcessAndRecord } from '../sessions/end-session.ts'
 import { beginLogin } from './begin-login-store.ts'
 import { type RefusedLogin, refuseLogin } from './refuse-login.ts'
+import type { SessionKeys } from './session-keys.ts'
 
 /** What somebody has proven about an account, by whatever way of logging in. */
 export type ProvenFactors = {
@@ -43,12 +44,21 @@ export type ProvenFactors = {
   isKnownNetwork?: boolean
   /** What a trusted device has kept. Default: nothing. */
   deviceToken?: string | undefined
+  /** Gives the session a key in place of tokens; the time of such a login is always stored. Default: none. */
+  keys?: Pick<SessionKeys, 'make' | 'findKept' | 'open'>
   /** Further statements of the same transaction. If they throw, the login has not happened. */
   alongside?: (tx: Transaction) => Promise<void>
 }
 
 /** A login that has started its session. */
-export type StartedLogin = { kind: 'started'; issued: IssuedPair; session: Session }
+export type StartedLogin = {
+  kind: 'started'
+  account: Account
+  issued: IssuedPair
+  session: Session
+  /** Of a login for a key. */
+  key: string | undefined
+}
 
 /**
  * The one gate that every way of logging in passes. It decides whether the proof is enough; nothing else starts a session for
@@ -154,14 +164,16 @@ export function createLoginGate(parts: LoginGateParts): LoginGate {
   }
 
   async function start(
-    { account, amr, hasMostSessions, isKnownNetwork = false, alongside }: ProvenFactors,
+    { account, amr, hasMostSessions, isKnownNetwork = false, keys, alongside }: ProvenFactors,
     isFirstOwing: boolean,
     origin: RequestOrigin,
     now: number,
   ): Promise<StartedLogin | RefusedLogin> {
     const [id, refreshSeed] = [randomId(random), randomId(random)]
     const first = { id, refreshSeed, refreshKid: issuer.refreshKid(), amr: [...amr], ...origin }
-    const session = beginSession(account, first, settings, now)
+    const begun = beginSession(account, first, settings, now)
+    const made = keys?.make(begun)
+    const session = made?.session ?? begun
     const extra = await askHooks(account, session, origin, now)
     const network = networkOf(origin.address)
     const login = {
@@ -169,8 +181,9 @@ export function createLoginGate(parts: LoginGateParts): LoginGate {
       session,
       network,
       device: notices.areDevicesNoted ? { network, userAgent: origin.userAgent } : undefined,
-      lastLoginAt: settings.updateLastLogin ? now : undefined,
+      lastLoginAt: settings.updateLastLogin || keys !== undefined ? now : undefined,
       event: { accountId: account.id, sessionId: id, amr: session.amr, origin: actingAccount(account.id, origin) },
+      ...(keys && { findContinued: (tx: Transaction) => keys.findKept(tx, account, now) }),
     }
     let isMailQueued = false
     const started = await database.inTransaction(async (tx): Promise<TokenOwner | undefined> => {
@@ -185,13 +198,14 @@ export function createLoginGate(parts: LoginGateParts): LoginGate {
       isMailQueued = begun.device === 'new'
       if (isMailQueued) await forgetOldestDevices(tx, account.id)
       if (isMailQueued) await notices.newDevice(tx, account, origin, now)
-      return { account, session, rights: await readTokenRights(tx, account.id), extra }
+      return { account, session: begun.session, rights: await readTokenRights(tx, account.id), extra }
     })
     // The password, the factors or the state changed while the proof was being checked.
     if (started === undefined) return refuseLogin(database, account.id, 'wrong_password', origin, now)
     if (isMailQueued) outbox.wake()
-    await hooks.tell('afterLogin', hookSession(account, session, origin))
-    return { kind: 'started', issued: issuer.issuePair(started, now), session }
+    await hooks.tell('afterLogin', hookSession(account, started.session, origin))
+    const key = made && (keys?.open(started.session) ?? made.key)
+    return { kind: 'started', account, issued: issuer.issuePair(started, now), session: started.session, key }
   }
 
   return async (proven, origin, now) => {

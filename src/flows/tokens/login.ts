@@ -17,6 +17,7 @@ import type { FindLoginAccount } from './find-login-account.ts'
 import type { LoginGate, StartedLogin } from './login-gate.ts'
 import { loginRefusal } from './login-refusal.ts'
 import { type RefusedLogin, refuseLogin } from './refuse-login.ts'
+import type { SessionKeys } from './session-keys.ts'
 
 type LoginParts = {
   database: Database
@@ -26,6 +27,7 @@ type LoginParts = {
   usernameRule: UsernameRule
   findLoginAccount: FindLoginAccount
   gate: LoginGate
+  sessionKeys: SessionKeys
 }
 
 /**
@@ -35,17 +37,30 @@ type LoginParts = {
  * @throws AuthError `no_active_account`, `throttled`, `overloaded`; with the right password also `email_not_verified`,
  * `second_factor_required` and the refusals of the hooks `beforeLogin` and `beforeToken`
  */
-export type Login = (credentials: LoginCredentials, origin: RequestOrigin) => Promise<IssuedPair>
+export type Login = (credentials: LoginCredentials, origin: RequestOrigin) => Promise<IssuedPair & { account: Account }>
+
+/**
+ * The same for a key of djoser's dialect, which is a session of its own (docs/decisions/0016-keys.md). The time of this
+ * login is always stored.
+ *
+ * @throws AuthError as `Login`
+ */
+export type LoginForKey = (
+  credentials: LoginCredentials,
+  origin: RequestOrigin,
+) => Promise<{ account: Account; key: string }>
 
 export type LoginCredentials = {
   username: string
   password: string
   /** What a trusted device has kept. Default: nothing. */
   deviceToken?: string | undefined
+  /** What the name is. Default: what LOGIN_WITH says. */
+  by?: 'email' | 'username'
 }
 
-export function createLogin(parts: LoginParts): Login {
-  const { database, clock, passwords, limiter, usernameRule, findLoginAccount, gate } = parts
+export function createLogins(parts: LoginParts): { login: Login; loginForKey: LoginForKey } {
+  const { database, clock, passwords, limiter, usernameRule, findLoginAccount, gate, sessionKeys } = parts
 
   /** A better hash can wait for the next login: a user with the right password is not turned away for it. */
   async function hashIfThereIsTime(password: string): Promise<string | undefined> {
@@ -74,6 +89,7 @@ export function createLogin(parts: LoginParts): Login {
   async function prove(
     candidate: LoginCandidate | undefined,
     { password, deviceToken }: LoginCredentials,
+    wants: 'tokens' | 'key',
     origin: RequestOrigin,
     now: number,
   ): Promise<Outcome> {
@@ -88,7 +104,8 @@ export function createLogin(parts: LoginParts): Login {
     const { factors: held = [], hasMostSessions = false } = candidate ?? {}
     const betterHash = needsRehash ? await hashIfThereIsTime(password) : undefined
     const isKnownNetwork = candidate?.lastLoginFromHereAt !== undefined
-    const proven = { account, amr: ['pwd'], held, hasMostSessions, isKnownNetwork, deviceToken }
+    const keys = wants === 'key' ? { keys: sessionKeys } : {}
+    const proven = { account, amr: ['pwd'], held, hasMostSessions, isKnownNetwork, deviceToken, ...keys }
     try {
       return await gate(
         {
@@ -107,20 +124,32 @@ export function createLogin(parts: LoginParts): Login {
     }
   }
 
-  return async (credentials, origin) => {
-    const { username } = credentials
+  async function start(credentials: LoginCredentials, wants: 'tokens' | 'key', origin: RequestOrigin) {
+    const { username, by } = credentials
     const now = clock.now()
     const network = networkOf(origin.address)
-    const candidate = await findLoginAccount(username, network)
+    const candidate = await findLoginAccount(username, network, by)
     const outcome = await limiter.guard(
       claimsOf(candidate, username, network, now),
       { address: origin.address, accountId: candidate?.account.id },
-      () => prove(candidate, credentials, origin, now),
+      () => prove(candidate, credentials, wants, origin, now),
       ({ kind }) => kind === 'refused',
     )
-    if (outcome.kind === 'started') return outcome.issued
+    if (outcome.kind === 'started') return outcome
     if (outcome.kind === 'challenged') throw outcome.error
     throw loginRefusal(outcome)
+  }
+
+  return {
+    async login(credentials, origin) {
+      const { issued, account } = await start(credentials, 'tokens', origin)
+      return { ...issued, account }
+    },
+    async loginForKey(credentials, origin) {
+      const { account, key } = await start(credentials, 'key', origin)
+      if (key === undefined) throw new Error('a login for a key has none')
+      return { account, key }
+    },
   }
 }
 

@@ -5,6 +5,7 @@ import { pruneKnownNetworks } from '../../rate-limits/known-network-store.ts'
 import { pruneLimitCounts } from '../../rate-limits/limit-count-store.ts'
 import { KNOWN_NETWORK_MS } from '../../rate-limits/limits.ts'
 import { pruneDevices } from '../../sessions/device-store.ts'
+import { pruneKeySessions } from '../../sessions/key-store.ts'
 import { pruneSessions } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import { createTidyingTurn } from '../../storage/tidying-turn.ts'
@@ -33,6 +34,10 @@ export function chores(now: number, auditRetentionMs: number | undefined): Chore
   const old = now - KNOWN_NETWORK_MS
   return [
     expiredSessions(now),
+    {
+      what: 'deleting keys that have ended',
+      remove: (tx, limit) => pruneKeySessions(tx, now - KEPT_AFTER_EXPIRY_MS, limit),
+    },
     ...(auditRetentionMs === undefined ? [] : [oldEvents(now - auditRetentionMs)]),
     { what: 'deleting expired one-time tokens', remove: (tx, limit) => pruneOneTimeTokens(tx, now, limit) },
     { what: 'deleting old records of mail', remove: (tx, limit) => pruneMail(tx, now - KEPT_MAIL_MS, limit) },

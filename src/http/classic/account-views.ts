@@ -6,10 +6,14 @@ import * as schemas from './schemas.ts'
 import { callerOf, type View } from './view.ts'
 import { faultMessage } from './words.ts'
 
-type AccountViewParts = { changePassword: ChangePassword; trimPasswords: boolean }
+type AccountViewParts = {
+  changePassword: ChangePassword
+  trimPasswords: boolean
+  usernameField: 'username' | 'email'
+}
 
 /** The caller's own account (sections 6.12, 6.13 and 6.15). */
-export function accountViews({ changePassword, trimPasswords }: AccountViewParts): View[] {
+export function accountViews({ changePassword, trimPasswords, usernameField }: AccountViewParts): View[] {
   return [
     {
       name: 'Change Password',
@@ -66,7 +70,8 @@ export function accountViews({ changePassword, trimPasswords }: AccountViewParts
           handle: async (request) => {
             const { account } = callerOf(request)
             const { username, email, firstName, lastName } = account
-            const names = { username, email, first_name: firstName, last_name: lastName }
+            const name = usernameField === 'email' ? {} : { username }
+            const names = { ...name, email, first_name: firstName, last_name: lastName }
             return new ClassicAnswer(200, { id: wireUid(account), ...names })
           },
         },

@@ -30,7 +30,10 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
   server.addHook('onRequest', async (request, reply) => {
-    const view = request.routeOptions.config.view ?? viewOf(routedPath(request.url))
+    const path = routedPath(request.url)
+    const withSlash = path.endsWith('/') ? path : `${path}/`
+    // First the fixed paths: with a method that one does not have, the router takes it for an id.
+    const view = viewByPath.get(withSlash) ?? request.routeOptions.config.view ?? viewByPattern(withSlash)
     // An unknown path: refused before its body is read.
     if (view === undefined) throw new AuthError('not_found')
     request.sentContentType = request.headers['content-type']
@@ -42,10 +45,9 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
 
   for (const view of views) registerView(server, view, send)
 
-  /** A known path with a method that has no route. */
-  function viewOf(path: string): ServedView | undefined {
-    const withSlash = path.endsWith('/') ? path : `${path}/`
-    return viewByPath.get(withSlash) ?? viewByPath.get(withSlash.replace(/^(.+\/)[^/.]+\/$/, '$1:id/'))
+  /** The view of a path with an id in it, with a method that has no route. */
+  function viewByPattern(path: string): ServedView | undefined {
+    return viewByPath.get(path.replace(/^(.+\/)[^/.]+\/$/, '$1:id/'))
   }
 
   function send(reply: FastifyReply, answer: ClassicAnswer): FastifyReply {

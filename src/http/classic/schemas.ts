@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox'
+import { type Static, type TObject, Type } from 'typebox'
 import { NAME_LIMIT, PHONE_NUMBER_LIMIT } from '../../accounts/account-fields.ts'
 import { EMAIL_LIMIT } from '../../accounts/email-address.ts'
 import { USERNAME_LIMIT } from '../../accounts/username.ts'
@@ -16,6 +16,12 @@ const newPassword = Type.String({ minLength: 1, maxLength: 128, format: 'passwor
 const name = Type.String({ maxLength: NAME_LIMIT, description: 'May be empty' })
 const token = Type.String({ minLength: 1, description: 'A JWT in compact form' })
 
+/** The same body where the address is the name of accounts: USERNAME_FIELD=email. */
+export function namedByEmail({ properties }: TObject): TObject {
+  const { username: _, email: _optional, ...others } = properties
+  return Type.Object({ email: Type.String({ minLength: 1, maxLength: EMAIL_LIMIT, format: 'email' }), ...others })
+}
+
 export const registerBody = Type.Object({
   username,
   email,
@@ -32,7 +38,8 @@ export const registerInFullBody = Type.Object({
   last_name: name,
 })
 export const siteRegisterBody = Type.Object({ username, password: newPassword, email: Type.Optional(email) })
-export const loginBody = Type.Object({ username: Type.String({ minLength: 1 }), password })
+/** @param field USERNAME_FIELD */
+export const loginBody = (field: string) => Type.Object({ [field]: Type.String({ minLength: 1 }), password })
 export const refreshBody = Type.Object({ refresh: token })
 export const verifyBody = Type.Object({ token })
 export const changePasswordBody = Type.Object({ old_password: password, new_password: password })
@@ -42,11 +49,13 @@ export const postBody = Type.Object({
 })
 
 /** Of an account: its `uid`. */
-const id = Type.Union([Type.Integer(), Type.String()], { description: 'A number unless the account has another key' })
+export const accountUid = Type.Union([Type.Integer(), Type.String()], {
+  description: 'A number unless the account has another key',
+})
 const tokenText = Type.String({ description: 'A JWT in compact form' })
 
 export const registered = Type.Object({ username: Type.String(), email: Type.String() })
-export const created = Type.Object({ id, username: Type.String() })
+export const created = Type.Object({ id: accountUid, username: Type.String() })
 export const registeredInFull = Type.Object({
   username: Type.String(),
   email: Type.String(),
@@ -59,7 +68,7 @@ export const message = Type.Object({ message: Type.String() })
 export const messageWithUser = Type.Object({ message: Type.String(), user: Type.String() })
 export const nothing = Type.Object({})
 export const profile = Type.Object({
-  id,
+  id: accountUid,
   username: Type.String(),
   email: Type.String(),
   first_name: Type.String(),

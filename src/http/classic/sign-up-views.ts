@@ -1,4 +1,4 @@
-import type { TObject } from 'typebox'
+import { type TObject, Type } from 'typebox'
 import type { Account } from '../../accounts/account.ts'
 import { normalizeEmailDomain } from '../../accounts/email-address.ts'
 import { wireUid } from '../../accounts/uid.ts'
@@ -79,10 +79,12 @@ type SignUpParts = {
   trimPasswords: boolean
   /** Without COMPATIBILITY, no path accepts a password that resembles the name, or a character that nobody sees. */
   isStrict: boolean
+  usernameField: 'username' | 'email'
 }
 
 export function signUpViews(parts: SignUpParts): View[] {
-  return signUps.map((signUp) => ({
+  const all = parts.usernameField === 'email' ? signUps.map(namedByEmail) : signUps
+  return all.map((signUp) => ({
     name: signUp.name,
     paths: [signUp.path],
     header: 'checked',
@@ -98,10 +100,24 @@ export function signUpViews(parts: SignUpParts): View[] {
   }))
 }
 
+/** With USERNAME_FIELD=email, accounts have no username that anybody sees. */
+function namedByEmail(signUp: SignUp): SignUp {
+  const { username: _, ...answer } = signUp.answer.properties
+  return {
+    ...signUp,
+    body: schemas.namedByEmail(signUp.body),
+    answer: Type.Object({ ...answer, email: Type.String() }),
+    present(account) {
+      const { username: _, ...shown } = signUp.present(account)
+      return { ...shown, email: account.email }
+    },
+  }
+}
+
 async function answerSignUp(
   signUp: SignUp,
   request: ViewRequest,
-  { register, trimPasswords, isStrict }: SignUpParts,
+  { register, trimPasswords, isStrict, usernameField }: SignUpParts,
 ): Promise<ClassicAnswer> {
   const read = readFields(signUp.body, await request.body(), { trimPasswords })
   const values: Partial<Record<string, string>> = read.values
@@ -113,7 +129,13 @@ async function answerSignUp(
   if (values.username !== undefined) {
     add('username', (await register.checkUsername(values.username, signUp.isNormalizing)).map(faultMessage))
   }
-  if (values.email !== undefined) add('email', register.checkEmail(values.email).map(faultMessage))
+  if (values.email !== undefined) {
+    const isName = usernameField === 'email'
+    const faults = isName
+      ? await register.checkAddressName(values.email, signUp.isNormalizing)
+      : register.checkEmail(values.email)
+    add('email', faults.map(faultMessage))
+  }
   if (values.phone_number !== undefined) {
     add('phone_number', (await register.checkPhoneNumber(values.phone_number)).map(faultMessage))
   }
@@ -128,7 +150,7 @@ async function answerSignUp(
   }
   if (Object.keys(errors).length > 0) throw fieldErrors(errors)
 
-  const registration = registrationOf(values, signUp.isNormalizing)
+  const registration = registrationOf(values, signUp.isNormalizing, usernameField)
   if (values.password2 !== undefined && values.password2 !== values.password) {
     throw fieldErrors({ password: ["Password fields didn't match."] })
   }
@@ -138,7 +160,8 @@ async function answerSignUp(
   }
   const outcome = await register.register(registration, request.origin)
   if (outcome.kind === 'username_taken') {
-    throw fieldErrors({ username: [faultMessage({ fault: 'username_taken' })] })
+    const fault = usernameField === 'email' ? 'email_taken' : 'username_taken'
+    throw fieldErrors({ [usernameField]: [faultMessage({ fault })] })
   }
   if (outcome.kind === 'phone_number_taken') {
     throw fieldErrors({ phone_number: [faultMessage({ fault: 'phone_number_taken' })] })
@@ -148,11 +171,17 @@ async function answerSignUp(
   return new ClassicAnswer(201, signUp.present(outcome.account))
 }
 
-function registrationOf(values: Partial<Record<string, string>>, isNormalizing: boolean): Registration {
-  const { username = '', email = '', password = '' } = values
+function registrationOf(
+  values: Partial<Record<string, string>>,
+  isNormalizing: boolean,
+  usernameField: 'username' | 'email',
+): Registration {
+  const { username = '', email: typed = '', password = '' } = values
+  const email = isNormalizing ? normalizeEmailDomain(typed) : typed
+  const name = isNormalizing ? normalizeUsername(username) : username
   return {
-    username: isNormalizing ? normalizeUsername(username) : username,
-    email: isNormalizing ? normalizeEmailDomain(email) : email,
+    username: usernameField === 'email' ? email : name,
+    email,
     password,
     phoneNumber: values.phone_number ?? '',
     firstName: values.first_name ?? '',

@@ -14,14 +14,19 @@ type TokenViewParts = {
   verifyToken: VerifyToken
   logout: Logout
   trimPasswords: boolean
+  /** USERNAME_FIELD */
+  usernameField: string
 }
 
 /** Log in, refresh, verify, blacklist, log out (sections 6.5 to 6.11). */
-export function tokenViews({ login, refresh, verifyToken, logout, trimPasswords }: TokenViewParts): View[] {
+export function tokenViews(parts: TokenViewParts): View[] {
+  const { login, refresh, verifyToken, logout, trimPasswords, usernameField } = parts
+  const loginBody = schemas.loginBody(usernameField)
+
   async function logIn(request: ViewRequest) {
-    const { values, errors } = readFields(schemas.loginBody, await request.body(), { trimPasswords })
-    const { username, password } = values
-    const faults = { ...textErrors(schemas.loginBody, values), ...errors }
+    const { values, errors } = readFields(loginBody, await request.body(), { trimPasswords })
+    const { [usernameField]: username, password } = values as Partial<Record<string, string>>
+    const faults = { ...textErrors(loginBody, values), ...errors }
     if (username === undefined || password === undefined || Object.keys(faults).length > 0) throw fieldErrors(faults)
     const { refresh, access } = await login({ username, password }, request.origin)
     return { refresh, access }
@@ -50,7 +55,7 @@ export function tokenViews({ login, refresh, verifyToken, logout, trimPasswords 
       methods: {
         POST: {
           summary: 'Log in',
-          body: schemas.loginBody,
+          body: loginBody,
           answer: { status: 200, schema: schemas.tokenPair },
           handle: async (request) => new ClassicAnswer(200, await logIn(request)),
         },
@@ -64,7 +69,7 @@ export function tokenViews({ login, refresh, verifyToken, logout, trimPasswords 
       methods: {
         POST: {
           summary: 'Log in, with a message',
-          body: schemas.loginBody,
+          body: loginBody,
           answer: { status: 200, schema: schemas.tokenPairWithMessage },
           handle: async (request) => new ClassicAnswer(200, { message: 'Login successful', ...(await logIn(request)) }),
         },

@@ -4,9 +4,10 @@ import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
 import type { Caller } from '../../flows/rights/actor.ts'
 import type { Authenticate } from '../../flows/tokens/authenticate.ts'
+import type { SessionKeys } from '../../flows/tokens/session-keys.ts'
 import type { AddressLimit } from '../../rate-limits/limits.ts'
 import { acceptsJson } from '../accept.ts'
-import { readAuthorization, readTokenHeader } from '../authorization-header.ts'
+import { readAuthorization, readKeyHeader, readTokenHeader } from '../authorization-header.ts'
 import { requestOrigin } from '../request-origin.ts'
 import type { Throttle } from '../throttle.ts'
 import { varyBy } from '../vary.ts'
@@ -17,9 +18,9 @@ import { classicErrors, classicHeaderTokenBody } from './errors.ts'
 /**
  * What a view does with the `Authorization` header (section 8). `checked`: it is optional, but a bad one is refused.
  */
-type HeaderUse = 'required' | 'checked' | 'ignored'
+export type HeaderUse = 'required' | 'checked' | 'ignored'
 
-type ViewMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type ViewMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What a handler receives. The caller is present on views that require one. */
 export type ViewRequest = {
@@ -34,7 +35,7 @@ export type ViewRequest = {
 }
 
 /** What a view does for one method. */
-type ViewHandler = {
+export type ViewHandler = {
   /** For the documentation. */
   summary: string
   body?: TSchema
@@ -48,8 +49,14 @@ export type View = {
   /** With the final slash; `:id` stands for the number of an object. */
   paths: readonly string[]
   header: HeaderUse
+  /** The methods that strangers may use although the header is required for all others, known or not. */
+  opens?: readonly ViewMethod[]
+  /** The dialect that the view belongs to. In djoser's, a bad key is refused; elsewhere it is as good as none. */
+  dialect?: 'classic' | 'djoser'
   /** Limits on the client's address, besides the one on all requests without a login. */
   limits?: readonly AddressLimit[]
+  /** Further such limits, for one method. */
+  limitsOf?: Partial<Record<ViewMethod, readonly AddressLimit[]>>
   methods: Partial<Record<ViewMethod, ViewHandler>>
 }
 
@@ -61,6 +68,8 @@ export type ServedView = View & {
 
 export type ViewParts = {
   authenticate: Authenticate
+  /** Undefined: there are no keys. */
+  authenticateKey: SessionKeys['authenticate'] | undefined
   throttle: Throttle
   authHeaderTypes: readonly string[]
   authHeaderName: string
@@ -93,7 +102,10 @@ export async function admit(
   varyBy(reply, 'Accept')
   if (!acceptsJson(request.headers.accept)) throw new AuthError('not_acceptable')
   if (view.header !== 'ignored') request.caller = await identify(view, request, parts)
-  await parts.throttle(request, view.header !== 'required', view.limits)
+  const needsLogin = view.header === 'required' && !isOpened(view, request.method)
+  if (needsLogin && request.caller === undefined) throw new AuthError('not_authenticated')
+  const limits = [...(view.limits ?? []), ...(view.limitsOf?.[request.method as ViewMethod] ?? [])]
+  await parts.throttle(request, !needsLogin, limits)
   if (request.method === 'OPTIONS') throw new ClassicAnswer(200, describe(view))
   if (!isAllowed(view, request.method)) {
     throw new ClassicAnswer(405, { detail: `Method "${request.method}" not allowed.` })
@@ -103,10 +115,7 @@ export async function admit(
 async function identify(view: ServedView, request: FastifyRequest, parts: ViewParts): Promise<Caller | undefined> {
   const presented = readAuthorization(readTokenHeader(request, parts.authHeaderName), parts.authHeaderTypes, 'exact')
   if (presented.kind === 'malformed') throw new AuthError('bad_authorization_header')
-  if (presented.kind === 'none') {
-    if (view.header === 'required') throw new AuthError('not_authenticated')
-    return undefined
-  }
+  if (presented.kind === 'none') return identifyByKey(view, request, parts)
   try {
     return await parts.authenticate(presented.token)
   } catch (error) {
@@ -115,6 +124,30 @@ async function identify(view: ServedView, request: FastifyRequest, parts: ViewPa
       throw new ClassicAnswer(classicErrors[error.code].status, classicHeaderTokenBody(error))
     }
     throw error
+  }
+}
+
+async function identifyByKey(
+  view: ServedView,
+  request: FastifyRequest,
+  { authenticateKey }: ViewParts,
+): Promise<Caller | undefined> {
+  const presented = readKeyHeader(request.headers.authorization)
+  if (authenticateKey === undefined || presented.kind === 'none') return undefined
+  const isDjoser = view.dialect === 'djoser'
+  if (presented.kind === 'malformed') {
+    if (!isDjoser) return undefined
+    const fault = presented.isEmpty ? 'No credentials provided.' : 'Token string should not contain spaces.'
+    throw new ClassicAnswer(401, { detail: `Invalid token header. ${fault}` })
+  }
+  try {
+    return await authenticateKey(presented.key)
+  } catch (error) {
+    if (!(error instanceof AuthError) || classicErrors[error.code].status !== 401) throw error
+    if (!isDjoser) return undefined
+    request.refusal = error
+    const detail = error.code === 'account_inactive' ? 'User inactive or deleted.' : 'Invalid token.'
+    throw new ClassicAnswer(401, { detail })
   }
 }
 
@@ -158,7 +191,7 @@ export function registerView(server: FastifyInstance, view: ServedView, send: Se
           method: method === 'GET' ? ['GET', 'HEAD'] : method,
           url,
           config: { view },
-          schema: documentation(view, handler, url === pattern),
+          schema: documentation(view, method, handler, url === pattern),
           handler: async (request, reply) => send(reply, await answerView(view, request)),
         })
       }
@@ -166,19 +199,23 @@ export function registerView(server: FastifyInstance, view: ServedView, send: Se
   }
 }
 
-function documentation(view: View, { summary, body, answer }: ViewHandler, isShown: boolean) {
+function documentation(view: View, method: string, { summary, body, answer }: ViewHandler, isShown: boolean) {
   return {
     hide: !isShown,
-    tags: ['classic'],
+    tags: [view.dialect ?? 'classic'],
     summary,
     ...(body && { body }),
-    ...(view.header === 'required' && { security: [{ bearer: [] }] }),
+    ...(view.header === 'required' && !isOpened(view, method) && { security: [{ bearer: [] }] }),
     response: { [answer.status]: answer.schema ?? { type: 'null', description: 'No body' } },
   }
 }
 
 function isAllowed(view: View, method: string): boolean {
   return Object.hasOwn(view.methods, method === 'HEAD' ? 'GET' : method)
+}
+
+function isOpened({ opens = [] }: View, method: string): boolean {
+  return opens.includes((method === 'HEAD' ? 'GET' : method) as ViewMethod)
 }
 
 function describe(view: View): Record<string, unknown> {

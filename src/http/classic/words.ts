@@ -24,6 +24,8 @@ export function faultMessage(fault: AccountFieldFault | PasswordFault): string {
       return 'Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.'
     case 'username_taken':
       return 'A user with that username already exists.'
+    case 'email_taken':
+      return 'user with this email address already exists.'
     case 'invalid_email':
       return 'Enter a valid email address.'
     case 'invalid_phone_number':

@@ -17,6 +17,8 @@ type NoticeKind =
   | 'factor-added'
   | 'factor-removed'
   | 'recovery-code-used'
+  | 'username-changed'
+  | 'welcome'
 
 /** How long a notice is worth sending. */
 const WORTH_SENDING_MS = 3 * 86_400_000
@@ -51,6 +53,10 @@ export type SecurityNotices = {
   emailChangeAsked(tx: Transaction, account: Account, newEmail: string, now: number): Promise<void>
   /** @param account as it was, with the old address, which receives the notice */
   emailChanged(tx: Transaction, account: Account, newEmail: string, now: number): Promise<void>
+  /** @param account with its new name */
+  usernameChanged(tx: Transaction, account: Account, now: number): Promise<void>
+  /** Tells the owner of a new account that it is ready. */
+  welcome(tx: Transaction, account: Account, now: number): Promise<void>
   /** Whether logins must record their device, because `newDevice` is sent. */
   areDevicesNoted: boolean
   /** Reports a login from a device that is new to the account. */
@@ -69,7 +75,7 @@ export type SecurityNotices = {
   sessionReplayed(tx: Transaction, account: Account, origin: RequestOrigin, now: number): Promise<void>
 }
 
-/** @param kinds the notices that are sent: SECURITY_NOTICES */
+/** @param kinds the notices that are sent: SECURITY_NOTICES, and those that djoser's settings ask for */
 export function createSecurityNotices({
   outbox,
   kinds,
@@ -113,6 +119,12 @@ export function createSecurityNotices({
     async emailChanged(tx, account, newEmail, now) {
       const values = { new_address: masked(newEmail) }
       if (isSent('email-changed')) await tell(tx, account, { kind: 'email-changed', values }, now)
+    },
+    async usernameChanged(tx, account, now) {
+      if (isSent('username-changed')) await tell(tx, account, { kind: 'username-changed', values: {} }, now)
+    },
+    async welcome(tx, account, now) {
+      if (isSent('welcome')) await tell(tx, account, { kind: 'welcome', values: {} }, now)
     },
     areDevicesNoted: isSent('new-device'),
     newDevice: (tx, account, origin, now) => tell(tx, account, { kind: 'new-device', values: described(origin) }, now),

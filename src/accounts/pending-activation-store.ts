@@ -1,0 +1,31 @@
+import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
+
+const insert = preparedChange((db, account_id: number, since: number) =>
+  db
+    .insertInto('pending_activations')
+    .values({ account_id, since })
+    .onConflict((conflict) => conflict.column('account_id').doNothing()),
+)
+
+/** Notes that an account is inactive until its owner opens a mailed link. */
+export async function awaitActivation(tx: Transaction, accountId: number, now: number): Promise<void> {
+  await insert(tx, accountId, now)
+}
+
+const remove = preparedChange((db, accountId: number) =>
+  db.deleteFrom('pending_activations').where('account_id', '=', accountId),
+)
+
+/** Notes that no activation is awaited any more. */
+export async function forgetActivation(tx: Transaction, accountId: number): Promise<void> {
+  await remove(tx, accountId)
+}
+
+const find = prepared((db, accountId: number) =>
+  db.selectFrom('pending_activations').select('since').where('account_id', '=', accountId),
+)
+
+/** Whether the account is inactive only because its owner has not opened the mailed link. */
+export async function isActivationAwaited(db: Queryable, accountId: number): Promise<boolean> {
+  return (await find(db, accountId)).length > 0
+}

@@ -1,0 +1,70 @@
+import type { Account } from '../../accounts/account.ts'
+import { findAccountByUid, findAccountByUsername, listAccounts } from '../../accounts/account-store.ts'
+import type { UsernameRule } from '../../accounts/username.ts'
+import { AuthError } from '../../errors.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Rights } from '../rights/account-rights.ts'
+import type { Caller } from '../rights/actor.ts'
+
+/** How many accounts are read at a time. */
+const BATCH = 1_000
+/** The most users in a list, unless the contract applies to the letter. */
+const MOST = 1_000
+
+/** How a path names a user. */
+export type UserKey = { uid: string } | { username: string }
+
+/** What users see of each other, as in djoser: HIDE_USERS. */
+export type ListUsers = {
+  /** Those whom the caller may see, by ascending id: themselves, or everybody. */
+  list(caller: Caller): Promise<Account[]>
+  /** The user with this uid or name. @throws AuthError `not_found`, also if the caller may not know; `permission_denied` */
+  get(caller: Caller, key: UserKey): Promise<Account>
+  /** The same for somebody who wants to delete the user. @throws AuthError `not_found`, `permission_denied` */
+  getToDelete(caller: Caller, key: UserKey): Promise<Account>
+}
+
+type ListUsersParts = {
+  database: Database
+  rights: Pick<Rights, 'mayDo'>
+  usernameRule: UsernameRule
+  settings: { hidesUsers: boolean; isStrict: boolean }
+}
+
+export function createListUsers({ database, rights, usernameRule, settings }: ListUsersParts): ListUsers {
+  /** Staff see everybody. Without COMPATIBILITY, they also need the permission. */
+  async function seesAll({ account }: Caller): Promise<boolean> {
+    return account.isStaff && (!settings.isStrict || (await rights.mayDo(account, 'accounts.view')))
+  }
+
+  async function find(key: UserKey): Promise<Account> {
+    const account =
+      'uid' in key
+        ? await findAccountByUid(database.read, key.uid)
+        : await findAccountByUsername(database.read, key.username, usernameRule)
+    if (account === undefined) throw new AuthError('not_found')
+    return account
+  }
+
+  return {
+    async list(caller) {
+      if (settings.hidesUsers && !(await seesAll(caller))) return [caller.account]
+      const all: Account[] = []
+      for (;;) {
+        const page = await listAccounts(database.read, all.at(-1)?.id ?? 0, BATCH)
+        all.push(...page)
+        if (page.length < BATCH || (settings.isStrict && all.length >= MOST)) return all
+      }
+    },
+    async get(caller, key) {
+      const account = await find(key)
+      if (account.id === caller.account.id || (await seesAll(caller))) return account
+      throw new AuthError(settings.hidesUsers ? 'not_found' : 'permission_denied')
+    },
+    async getToDelete(caller, key) {
+      const account = await find(key)
+      if (account.id === caller.account.id || (await seesAll(caller))) return account
+      throw new AuthError('permission_denied')
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import { type Account, isActive } from '../../../accounts/account.ts'
+import { isActivationAwaited } from '../../../accounts/pending-activation-store.ts'
+import { findPasswordHash } from '../../../passwords/password-store.ts'
+import type { Queryable } from '../../../storage/prepared.ts'
+import type { MailedFlow } from '../email-flow.ts'
+import { linkState } from './link-state.ts'
+
+/** The operations whose links lead to a front end of one's own. */
+export type LinkPurpose = 'activation' | 'frontend-password-reset' | 'username-reset'
+
+/** Where links lead, and how long they work. */
+export type FrontendSettings = {
+  protocol: string
+  domain: string
+  siteName: string | undefined
+  lifetimeMs: number
+  /** The paths below the domain; undefined: no such mail is sent. */
+  paths: Readonly<Record<LinkPurpose, string | undefined>>
+  /** To the letter of djoser: exact addresses, and any inactive account can be activated. COMPATIBILITY=simplejwt. */
+  isExact: boolean
+}
+
+/** The mail of each operation whose page is set. */
+export function createLinkFlows(settings: FrontendSettings): MailedFlow[] {
+  const { isExact } = settings
+  const flow = (
+    purpose: LinkPurpose,
+    isFor: (account: Account) => boolean,
+    qualifies: (db: Queryable, account: Account) => Promise<boolean>,
+  ): MailedFlow[] => {
+    const path = settings.paths[purpose]
+    if (path === undefined) return []
+    const address = `${settings.protocol}://${settings.domain}/${path}`
+    return [
+      {
+        purpose,
+        lifetimeMs: settings.lifetimeMs,
+        page: { path: '/' },
+        ask: {
+          by: 'address',
+          isFor,
+          isExact,
+          qualifies,
+          stateOf: linkState,
+          linkOf: (account) => address.replace('{uid}', writeUid(account)),
+          values: settings.siteName === undefined ? {} : { service: settings.siteName },
+        },
+      },
+    ]
+  }
+  const hasPassword = async (db: Queryable, { id }: Account) =>
+    !isExact || (await findPasswordHash(db, id))?.startsWith('!') === false
+  return [
+    ...flow(
+      'activation',
+      (account) => !isActive(account),
+      async (db, { id }) => isExact || isActivationAwaited(db, id),
+    ),
+    ...flow('frontend-password-reset', isActive, hasPassword),
+    ...flow('username-reset', isActive, hasPassword),
+  ]
+}
+
+/** The `uid` of a link: that of the account in base64url. */
+function writeUid({ uid }: Account): string {
+  return Buffer.from(uid).toString('base64url')
+}
+
+/** The `uid` of the account that a presented one names; empty, which no account has, if it names none. */
+export function readUid(uid: string | undefined): string {
+  return uid !== undefined && /^[\w-]{1,400}={0,2}$/.test(uid) ? Buffer.from(uid, 'base64url').toString('utf8') : ''
+}

@@ -1,0 +1,76 @@
+import type { MessageTexts } from '../../../mail/composer.ts'
+import { passwordResetMessage } from '../password-reset/messages.ts'
+
+/** The messages whose links lead to a front end of one's own, and those that djoser sends besides. */
+export const frontendLinkMessages = {
+  activation: {
+    en: `Subject: Activate your account
+
+Someone registered at {service} with this address, or changed an account to it. If that was you, activate the account.
+
+[Activate the account "{username}"]({link})
+
+The link works once, within {lifetime}.
+
+If it was not you, ignore this mail. Without this link, the account stays inactive.
+`,
+    de: `Subject: Aktivieren Sie Ihr Konto
+
+Bei {service} hat sich jemand mit dieser Adresse angemeldet oder ein Konto auf sie umgestellt. Wenn Sie das waren, aktivieren
+Sie das Konto.
+
+[Das Konto „{username}“ aktivieren]({link})
+
+Der Link gilt einmal, innerhalb von {lifetime}.
+
+Wenn Sie es nicht waren, brauchen Sie nichts zu tun: Ohne diesen Link bleibt das Konto inaktiv.
+`,
+  },
+  'frontend-password-reset': passwordResetMessage,
+  'username-reset': {
+    en: `Subject: Choose a new name
+
+Someone asked to choose a new login name for this address at {service}. If that was you, choose it here.
+
+[Choose a new name for the account "{username}"]({link})
+
+The link works once, within {lifetime}.
+
+If it was not you, ignore this mail. Nothing has changed.
+`,
+    de: `Subject: Wählen Sie einen neuen Namen
+
+Bei {service} hat jemand für diese Adresse um einen neuen Anmeldenamen gebeten. Wenn Sie das waren, wählen Sie ihn hier.
+
+[Einen neuen Namen für das Konto „{username}“ wählen]({link})
+
+Der Link gilt einmal, innerhalb von {lifetime}.
+
+Wenn Sie es nicht waren, brauchen Sie nichts zu tun: Es wurde nichts geändert.
+`,
+  },
+  welcome: {
+    en: `Subject: Your account is ready
+
+The account "{username}" at {service} is active. You can log in now.
+`,
+    de: `Subject: Ihr Konto ist bereit
+
+Das Konto „{username}“ bei {service} ist aktiv. Sie können sich jetzt anmelden.
+`,
+  },
+  'username-changed': {
+    en: `Subject: Your login name was changed
+
+On {time}, the login name of your account at {service} was changed. It is "{username}" now.
+
+If this was not you, reset your password now, on the page where you usually log in.
+`,
+    de: `Subject: Ihr Anmeldename wurde geändert
+
+Der Anmeldename Ihres Kontos bei {service} wurde geändert: {time}. Er lautet jetzt „{username}“.
+
+Wenn Sie das nicht waren, setzen Sie sofort ein neues Passwort, dort, wo Sie sich sonst anmelden.
+`,
+  },
+} as const satisfies Record<string, MessageTexts>

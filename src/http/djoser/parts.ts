@@ -1,0 +1,36 @@
+import type { ChangeName } from '../../flows/accounts/change-name.ts'
+import type { ChangePassword } from '../../flows/accounts/change-password.ts'
+import type { ChangeUser } from '../../flows/accounts/change-user.ts'
+import type { DeleteAccount } from '../../flows/accounts/delete-account.ts'
+import type { ListUsers } from '../../flows/accounts/list-users.ts'
+import type { LoginNames } from '../../flows/accounts/login-name.ts'
+import type { OwnAccount } from '../../flows/accounts/own-account.ts'
+import type { ProvePassword } from '../../flows/accounts/prove-password.ts'
+import type { Register } from '../../flows/accounts/register.ts'
+import type { FrontendLinks } from '../../flows/mail/frontend-links/frontend-links.ts'
+import type { LoginForKey } from '../../flows/tokens/login.ts'
+import type { SessionKeys } from '../../flows/tokens/session-keys.ts'
+import type { DjoserSettings } from './settings.ts'
+import type { UserFieldSettings } from './user-fields.ts'
+
+/** The flows behind djoser's paths: those of the other contracts. */
+export type DjoserFlows = {
+  register: Register
+  listUsers: ListUsers
+  changeUser: ChangeUser
+  changeName: ChangeName
+  changePassword: ChangePassword
+  deleteAccount: DeleteAccount
+  ownAccount: OwnAccount
+  provePassword: ProvePassword
+  loginNames: LoginNames
+  frontendLinks: FrontendLinks
+  loginForKey: LoginForKey
+  sessionKeys: SessionKeys
+}
+
+/** What djoser's views are made of. */
+export type DjoserParts = {
+  flows: DjoserFlows
+  settings: DjoserSettings & UserFieldSettings & { trimPasswords: boolean; isStrict: boolean }
+}

@@ -1,0 +1,237 @@
+import { Type } from 'typebox'
+import type { PresentedLink } from '../../flows/mail/frontend-links/frontend-links.ts'
+import type { LinkPurpose } from '../../flows/mail/frontend-links/link-flows.ts'
+import { ClassicAnswer } from '../classic/answer.ts'
+import { callerOf, type View, type ViewHandler, type ViewRequest } from '../classic/view.ts'
+import { faultMessage } from '../classic/words.ts'
+import type { DjoserParts } from './parts.ts'
+import { mismatch, readTexts, refuseFaults } from './read-body.ts'
+import { nameSchema, passwordSchema } from './user-fields.ts'
+
+const askBody = Type.Object({ email: nameSchema('email') })
+const linkText = Type.String({ minLength: 1, description: 'From the link' })
+const activationBody = Type.Object({ uid: linkText, token: linkText })
+
+/** A path of one POST, open unless `header` says otherwise (sections 7 to 9). */
+function postView(
+  path: string,
+  name: string,
+  handler: ViewHandler,
+  more: Partial<Pick<View, 'opens' | 'limits'>> = { opens: ['POST'] },
+): View {
+  return { name, paths: [path], header: 'required', dialect: 'djoser', methods: { POST: handler }, ...more }
+}
+
+/** `set_…`, `reset_…`, `activation/` and `resend_activation/`. */
+export function passwordViews(parts: DjoserParts): View[] {
+  const { settings } = parts
+  const { loginField } = settings
+  const open = { opens: ['POST'] } as const
+  const mailed = { opens: ['POST'], limits: ['mail-request-per-address'] } as const
+  const asking = (purpose: LinkPurpose, summary: string): ViewHandler => ({
+    summary,
+    body: askBody,
+    answer: { status: 204 },
+    handle: (request) => askForLink(parts, purpose, request),
+  })
+  return [
+    postView('users/set_password/', 'Set password', setPassword(parts), {}),
+    postView(`users/set_${loginField}/`, `Set ${loginField}`, setName(parts), {}),
+    postView(
+      'users/reset_password/',
+      'Reset password',
+      asking('frontend-password-reset', 'Request a link for a new password'),
+      mailed,
+    ),
+    postView('users/reset_password_confirm/', 'Reset password confirm', confirmPassword(parts), open),
+    postView(
+      `users/reset_${loginField}/`,
+      `Reset ${loginField}`,
+      asking('username-reset', 'Request a link for a new name'),
+      mailed,
+    ),
+    postView(`users/reset_${loginField}_confirm/`, `Reset ${loginField} confirm`, confirmName(parts), open),
+    postView('users/activation/', 'Activation', activation(parts), open),
+    postView(
+      'users/resend_activation/',
+      'Resend activation',
+      asking('activation', 'Request another activation link'),
+      mailed,
+    ),
+  ]
+}
+
+function setPassword({ flows, settings }: DjoserParts): ViewHandler {
+  const hasRetype = settings.setPasswordRetype
+  const body = Type.Object({
+    current_password: passwordSchema,
+    new_password: passwordSchema,
+    ...(hasRetype && { re_new_password: passwordSchema }),
+  })
+  return {
+    summary: 'Change my password',
+    body,
+    answer: { status: 204 },
+    async handle(request) {
+      const { values, faults } = readTexts(body, await request.body(), settings.trimPasswords)
+      const isComplete = Object.keys(faults).length === 0
+      const isConfirmed = !hasRetype || values.re_new_password === values.new_password
+      const outcome = await flows.changePassword(
+        callerOf(request),
+        {
+          old: faults.current_password === undefined ? values.current_password : undefined,
+          new: isComplete ? values.new_password : undefined,
+          isConfirmed,
+          endsKeys: settings.logoutOnPasswordChange,
+        },
+        request.origin,
+      )
+      if (outcome.kind === 'changed') return new ClassicAnswer(204)
+      if (outcome.isOldPasswordWrong) faults.current_password = ['Invalid password.']
+      refuseFaults(faults)
+      refuseFaults({ new_password: outcome.newPasswordFaults.map(faultMessage) })
+      throw mismatch('password')
+    },
+  }
+}
+
+function setName({ flows, settings }: DjoserParts): ViewHandler {
+  const { loginField, setUsernameRetype: hasRetype } = settings
+  const [field, repeated] = [`new_${loginField}`, `re_new_${loginField}`]
+  const body = Type.Object({
+    current_password: passwordSchema,
+    [field]: nameSchema(loginField),
+    ...(hasRetype && { [repeated]: nameSchema(loginField) }),
+  })
+  return {
+    summary: 'Change my login name',
+    body,
+    answer: { status: 204 },
+    async handle(request) {
+      const { values, shapes, faults } = readTexts(body, await request.body(), settings.trimPasswords)
+      const name = shapes[field] === undefined ? values[field] : undefined
+      const isSame = !hasRetype || values[repeated] === values[field]
+      const { [field]: _, ...others } = faults
+      const outcome = await flows.changeName(
+        callerOf(request),
+        {
+          field: loginField,
+          name,
+          password: faults.current_password === undefined ? values.current_password : undefined,
+          isConfirmed: isSame && Object.keys(others).length === 0,
+        },
+        request.origin,
+      )
+      if (outcome.kind === 'changed') return new ClassicAnswer(204)
+      if (outcome.isPasswordWrong) faults.current_password = ['Invalid password.']
+      if (name !== undefined) faults[field] = outcome.nameFaults.map(faultMessage)
+      refuseFaults(faults)
+      throw mismatch(loginField)
+    },
+  }
+}
+
+async function askForLink(
+  { flows, settings }: DjoserParts,
+  purpose: LinkPurpose,
+  request: ViewRequest,
+): Promise<ClassicAnswer> {
+  const { values, faults } = readTexts(askBody, await request.body(), settings.trimPasswords)
+  const { email } = values
+  if (email !== undefined) faults.email = flows.register.checkEmail(email).map(faultMessage)
+  refuseFaults(faults)
+  if (email === undefined) throw new Error('an address without faults is missing')
+  const tells = settings.passwordResetShowEmailNotFound || settings.usernameResetShowEmailNotFound
+  if (tells && !(await flows.frontendLinks.isKnown(purpose, email))) {
+    return new ClassicAnswer(400, ['User with given email does not exist.'])
+  }
+  if (purpose === 'activation' && !settings.sendsActivationEmail) return new ClassicAnswer(400)
+  await flows.frontendLinks.ask(purpose, email, request.origin)
+  return new ClassicAnswer(204)
+}
+
+function confirmPassword({ flows, settings }: DjoserParts): ViewHandler {
+  const hasRetype = settings.passwordResetConfirmRetype
+  const body = Type.Object({
+    uid: linkText,
+    token: linkText,
+    new_password: passwordSchema,
+    ...(hasRetype && { re_new_password: passwordSchema }),
+  })
+  return {
+    summary: 'Set a new password with a mailed link',
+    body,
+    answer: { status: 204 },
+    async handle(request) {
+      const { values, faults } = readTexts(body, await request.body(), settings.trimPasswords)
+      refuseFaults(faults)
+      const { uid, token, new_password: password = '', re_new_password: repeated } = values
+      refuseFaults({ new_password: (await flows.register.checkPassword(password)).map(faultMessage) })
+      if (hasRetype && repeated !== password) throw mismatch('password')
+      const outcome = await flows.frontendLinks.resetPassword({ uid, token }, password, request.origin)
+      if (outcome.kind === 'weak') refuseFaults({ new_password: outcome.faults.map(faultMessage) })
+      return answerLink(outcome.kind)
+    },
+  }
+}
+
+function confirmName({ flows, settings }: DjoserParts): ViewHandler {
+  const { loginField, usernameResetConfirmRetype: hasRetype } = settings
+  const [field, repeated] = [`new_${loginField}`, `re_new_${loginField}`]
+  const body = Type.Object({
+    [field]: nameSchema(loginField),
+    ...(hasRetype && { [repeated]: nameSchema(loginField) }),
+  })
+  return {
+    summary: 'Set a new login name with a mailed link',
+    body: Type.Object({ uid: linkText, token: linkText, ...body.properties }),
+    answer: { status: 204 },
+    async handle(request) {
+      const sent = await request.body()
+      const { values, shapes, faults } = readTexts(body, sent, settings.trimPasswords)
+      const { [field]: name, [repeated]: again } = values
+      if (name !== undefined && shapes[field] === undefined) {
+        faults[field] = (await flows.loginNames.faults(name, loginField)).map(faultMessage)
+      }
+      refuseFaults(faults)
+      if (hasRetype && again !== name) throw mismatch(loginField)
+      // Not checked as fields: whatever is no good text is no good link.
+      const link: PresentedLink = { uid: textOf(sent.get('uid')), token: textOf(sent.get('token')) }
+      const wanted = { name: name ?? '', field: loginField }
+      const outcome = await flows.frontendLinks.resetName(link, wanted, request.origin)
+      if (outcome.kind === 'refused_name') refuseFaults({ [field]: outcome.faults.map(faultMessage) })
+      return answerLink(outcome.kind)
+    },
+  }
+}
+
+function activation({ flows, settings }: DjoserParts): ViewHandler {
+  return {
+    summary: 'Activate an account with a mailed link',
+    body: activationBody,
+    answer: { status: 204 },
+    async handle(request) {
+      const { values, faults } = readTexts(activationBody, await request.body(), settings.trimPasswords)
+      refuseFaults(faults)
+      const outcome = await flows.frontendLinks.activate({ uid: values.uid, token: values.token }, request.origin)
+      return outcome.kind === 'stale'
+        ? new ClassicAnswer(403, { detail: 'Stale token for given user.' })
+        : answerLink(outcome.kind)
+    },
+  }
+}
+
+function answerLink(outcome: string): ClassicAnswer {
+  switch (outcome) {
+    case 'done':
+      return new ClassicAnswer(204)
+    case 'bad_uid':
+      return new ClassicAnswer(400, { uid: ["Invalid user id or user doesn't exist."] })
+    default:
+      return new ClassicAnswer(400, { token: ['Invalid token for given user.'] })
+  }
+}
+
+function textOf(sent: unknown): string | undefined {
+  return typeof sent === 'string' ? sent : undefined
+}

@@ -1,0 +1,204 @@
+import { type TObject, Type } from 'typebox'
+import type { AccountFieldFault } from '../../accounts/account-fields.ts'
+import { normalizeEmailDomain } from '../../accounts/email-address.ts'
+import { normalizeUsername } from '../../accounts/username.ts'
+import { AuthError } from '../../errors.ts'
+import type { UserKey } from '../../flows/accounts/list-users.ts'
+import { ClassicAnswer, fieldErrors } from '../classic/answer.ts'
+import { callerOf, type View, type ViewHandler, type ViewRequest } from '../classic/view.ts'
+import { faultMessage } from '../classic/words.ts'
+import type { DjoserParts } from './parts.ts'
+import { mismatch, readTexts, refuseFaults } from './read-body.ts'
+import { changeSchema, passwordSchema, presentUser, signUpSchema, userSchema } from './user-fields.ts'
+
+const deletion = Type.Object({ current_password: passwordSchema })
+
+/** `users/`, `users/me/` and `users/<id>/` (section 6). */
+export function userViews(parts: DjoserParts): View[] {
+  const { flows, settings } = parts
+  const user = userSchema(settings)
+  const oneUser = (whose: string, target: Target) => oneUserMethods(parts, whose, target)
+  return [
+    {
+      name: 'User List',
+      paths: ['users/'],
+      header: 'required',
+      opens: ['POST'],
+      dialect: 'djoser',
+      limitsOf: { POST: ['registration-per-address'] },
+      methods: {
+        GET: {
+          summary: 'List the users that I may see',
+          answer: { status: 200, schema: Type.Array(user) },
+          handle: async (request) => {
+            const users = await flows.listUsers.list(callerOf(request))
+            return new ClassicAnswer(
+              200,
+              users.map((account) => presentUser(account, settings)),
+            )
+          },
+        },
+        POST: {
+          summary: 'Sign up',
+          body: signUpSchema(settings, settings.userCreatePasswordRetype),
+          answer: { status: 201, schema: user },
+          handle: (request) => signUp(parts, request),
+        },
+      },
+    },
+    {
+      name: 'User',
+      paths: ['users/me/'],
+      header: 'required',
+      dialect: 'djoser',
+      methods: oneUser('my', async (request) => callerOf(request).account),
+    },
+    {
+      name: 'User Instance',
+      paths: ['users/:id/'],
+      header: 'required',
+      dialect: 'djoser',
+      methods: oneUser("a user's", (request, isToDelete) => {
+        const find = isToDelete ? flows.listUsers.getToDelete : flows.listUsers.get
+        return find(callerOf(request), keyOf(request, settings.userIdField))
+      }),
+    },
+  ]
+}
+
+type Target = (request: ViewRequest, isToDelete: boolean) => ReturnType<DjoserParts['flows']['listUsers']['get']>
+
+function oneUserMethods({ flows, settings }: DjoserParts, whose: string, target: Target): View['methods'] {
+  const body = changeSchema(settings)
+  const user = userSchema(settings)
+  const change: Omit<ViewHandler, 'summary'> = {
+    body,
+    answer: { status: 200, schema: user },
+    async handle(request) {
+      const { id } = await target(request, false)
+      const { values, faults } = readTexts(body, await request.body(), settings.trimPasswords)
+      if (values.email !== undefined) faults.email = flows.register.checkEmail(values.email).map(faultMessage)
+      refuseFaults(faults)
+      const changes = {
+        email: values.email,
+        firstName: values.first_name,
+        lastName: values.last_name,
+        phoneNumber: values.phone_number,
+      }
+      const account = await inFieldWords(() => flows.changeUser(id, changes, callerOf(request), request.origin))
+      return new ClassicAnswer(200, presentUser(account, settings))
+    },
+  }
+  return {
+    GET: {
+      summary: `Get ${whose} data`,
+      answer: { status: 200, schema: user },
+      handle: async (request) => new ClassicAnswer(200, presentUser(await target(request, false), settings)),
+    },
+    PUT: { summary: `Change ${whose} data`, ...change },
+    PATCH: { summary: `Change some of ${whose} data`, ...change },
+    DELETE: {
+      summary: `Delete ${whose} account, with my password`,
+      body: deletion,
+      answer: { status: 204 },
+      async handle(request) {
+        const { id } = await target(request, true)
+        const { values, faults } = readTexts(deletion, await request.body(), settings.trimPasswords)
+        refuseFaults(faults)
+        const caller = callerOf(request)
+        const password = values.current_password ?? ''
+        await refusingWrongPassword(async () => {
+          if (id === caller.account.id) {
+            return flows.ownAccount.remove({ kind: 'owner', caller, origin: request.origin }, password)
+          }
+          await flows.provePassword(caller, password, request.origin)
+          const { origin } = request
+          return flows.deleteAccount(id, {
+            kind: 'administrator',
+            caller,
+            origin,
+            isStaffEnough: !settings.isStrict,
+          })
+        })
+        return new ClassicAnswer(204)
+      },
+    },
+  }
+}
+
+async function signUp({ flows, settings }: DjoserParts, request: ViewRequest): Promise<ClassicAnswer> {
+  const { register } = flows
+  const { usernameField } = settings
+  const schema: TObject = signUpSchema(settings, settings.userCreatePasswordRetype)
+  const { values, faults } = readTexts(schema, await request.body(), settings.trimPasswords)
+  const { username = '', email = '', password = '', re_password: repeated } = values
+  if (values.email !== undefined) {
+    const found = usernameField === 'email' ? await register.checkAddressName(email, false) : register.checkEmail(email)
+    faults.email = found.map(faultMessage)
+  }
+  if (usernameField === 'username' && values.username !== undefined) {
+    faults.username = (await register.checkUsername(username, false)).map(faultMessage)
+  }
+  if (values.phone_number !== undefined) {
+    const found = await register.checkPhoneNumber(values.phone_number)
+    if (found.length > 0) faults.phone_number = found.map(faultMessage)
+  }
+  refuseFaults(faults)
+  const { first_name: firstName = '', last_name: lastName = '', phone_number: phoneNumber = '' } = values
+  const owner = { username: usernameField === 'email' ? '' : username, email, firstName, lastName }
+  refuseFaults({ password: (await register.checkPassword(password, owner)).map(faultMessage) })
+  if (settings.userCreatePasswordRetype && repeated !== password) throw mismatch('password')
+  const address = normalizeEmailDomain(email)
+  const registration = {
+    username: usernameField === 'email' ? address : normalizeUsername(username),
+    email: address,
+    firstName,
+    lastName,
+    phoneNumber,
+    password,
+    needsActivation: settings.sendsActivationEmail,
+    isToBeWelcomed: settings.sendsConfirmationEmail,
+  }
+  const outcome = await register.register(registration, request.origin)
+  switch (outcome.kind) {
+    case 'registered':
+      return new ClassicAnswer(201, presentUser(outcome.account, settings))
+    case 'username_taken':
+      // Only its stored form is taken, or somebody was faster.
+      return new ClassicAnswer(400, ['Unable to create account.'])
+    case 'phone_number_taken':
+      return new ClassicAnswer(400, { phone_number: [faultMessage({ fault: 'phone_number_taken' })] })
+    case 'email_required':
+      return new ClassicAnswer(400, { email: ['This field is required.'] })
+    case 'phone_number_required':
+      return new ClassicAnswer(400, { phone_number: ['This field is required.'] })
+  }
+}
+
+/** Runs a change; what the flow finds wrong with a field gets the words of the contract. */
+async function inFieldWords<Result>(run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run()
+  } catch (error) {
+    if (!(error instanceof AuthError) || error.code !== 'invalid_fields') throw error
+    const faults = Map.groupBy(error.faults, ({ field }) => field)
+    const words = (fault: unknown) => faultMessage(fault as AccountFieldFault) ?? 'Invalid value.'
+    throw fieldErrors(Object.fromEntries([...faults].map(([field, found]) => [field, found.map(words)])))
+  }
+}
+
+/** The user that a path names. Like Django, it reads numbers as numbers. */
+function keyOf({ pathId = '' }: ViewRequest, field: 'id' | 'username'): UserKey {
+  if (field === 'username') return { username: pathId }
+  return { uid: /^0*[0-9]{1,20}$/.test(pathId) ? String(BigInt(pathId)) : pathId }
+}
+
+/** Runs an operation that takes the caller's password; a wrong one gets djoser's words. */
+async function refusingWrongPassword(run: () => Promise<void>): Promise<void> {
+  try {
+    await run()
+  } catch (error) {
+    if (!(error instanceof AuthError) || error.faults.every(({ fault }) => fault !== 'wrong_password')) throw error
+    throw new ClassicAnswer(400, { current_password: ['Invalid password.'] })
+  }
+}

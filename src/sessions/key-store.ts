@@ -1,0 +1,82 @@
+import { sql } from 'kysely'
+import type { Account } from '../accounts/account.ts'
+import { toAccount } from '../accounts/account-row.ts'
+import { prepared, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
+import type { Session, SessionEndReason } from './session.ts'
+import { toSession } from './session-row.ts'
+import { sessionsWithMarks } from './session-store.ts'
+
+const byDigest = prepared((db, digest: string) => sessionsWithMarks(db).where('sessions.key_digest', '=', digest))
+const accountOf = prepared((db, id: number) => db.selectFrom('accounts').selectAll().where('id', '=', id))
+
+/** The session of a key, ended or not, and its account as it is now. */
+export async function findKeyHolder(
+  db: Queryable,
+  digest: string,
+): Promise<{ session: Session; account: Account | undefined } | undefined> {
+  const [row] = await byDigest(db, digest)
+  if (row === undefined) return undefined
+  const [account] = await accountOf(db, row.account_id)
+  return { session: toSession(row), account: account && toAccount(account) }
+}
+
+const ofAccount = prepared((db, accountId: number) =>
+  sessionsWithMarks(db)
+    .where('sessions.account_id', '=', accountId)
+    .where('sessions.key_digest', 'is not', null)
+    .where('sessions.ended_at', 'is', null)
+    .orderBy('sessions.created_at', 'desc')
+    .orderBy('sessions.id'),
+)
+
+/** The sessions of an account that have a key and that nobody has ended, newest first. */
+export async function listKeySessions(db: Queryable, accountId: number): Promise<Session[]> {
+  return (await ofAccount(db, accountId)).map(toSession).filter(({ endedAt }) => endedAt === undefined)
+}
+
+const end = preparedReturning((db, accountId: number, now: number, reason: string) =>
+  db
+    .updateTable('sessions')
+    .set({ ended_at: now, end_reason: reason })
+    .where('account_id', '=', accountId)
+    .where('key_digest', 'is not', null)
+    .where('ended_at', 'is', null)
+    .returning('id'),
+)
+
+/**
+ * Ends all sessions of an account that have a key.
+ *
+ * @returns the ids of the sessions that ended now
+ */
+export async function endKeySessions(
+  db: Transaction,
+  accountId: number,
+  reason: SessionEndReason,
+  now: number,
+): Promise<string[]> {
+  return (await end(db, accountId, now, reason)).map((row) => row.id)
+}
+
+/**
+ * Deletes sessions with a key that ended before `before`, or whose account is gone, at most `limit` of them. Such a
+ * session may have no expiry after which it would be deleted.
+ *
+ * @returns how many
+ */
+export async function pruneKeySessions(db: Transaction, before: number, limit: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('sessions')
+    .where('id', 'in', (sessions) =>
+      sessions
+        .selectFrom('sessions')
+        .select('id')
+        .where('key_digest', 'is not', null)
+        .where(
+          sql<boolean>`(ended_at < ${before} or not exists (select 1 from accounts where accounts.id = account_id))`,
+        )
+        .limit(limit),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
