@@ -2,6 +2,7 @@ import type { Updateable } from 'kysely'
 import { preparedChange, type Transaction } from '../storage/prepared.ts'
 import type { AccountsTable } from '../storage/tables.ts'
 import type { Account } from './account.ts'
+import { indexAccount } from './account-words-store.ts'
 import type { Locale } from './locale.ts'
 import { phoneKey } from './phone-number.ts'
 import type { Profile } from './profile.ts'
@@ -47,6 +48,8 @@ export async function rewriteAccount(
     ...(locale !== undefined && { locale }),
   }
   const { numUpdatedRows } = await db.updateTable('accounts').set(columns).where('id', '=', id).executeTakeFirst()
+  const isFoundOtherwise = [username, firstName, lastName, phoneNumber].some((value) => value !== undefined)
+  if (isFoundOtherwise) await indexAccount(db, id)
   return numUpdatedRows === 1n
 }
 

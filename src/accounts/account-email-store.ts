@@ -1,6 +1,7 @@
 import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { Account } from './account.ts'
 import { toAccount } from './account-row.ts'
+import { indexAccount } from './account-words-store.ts'
 import { emailKey } from './email-address.ts'
 
 const byEmailKey = prepared((db, key: string) =>
@@ -73,7 +74,9 @@ export async function changeEmail(
   verifiedAt: number | undefined,
 ): Promise<boolean> {
   const { id, credentialsVersion } = account
-  return (await change(db, id, credentialsVersion, email, emailKey(email) ?? '', verifiedAt ?? null)) === 1
+  const changed = await change(db, id, credentialsVersion, email, emailKey(email) ?? '', verifiedAt ?? null)
+  if (changed === 1) await indexAccount(db, id)
+  return changed === 1
 }
 
 /** How many addresses are read at a time when their keys are derived. */

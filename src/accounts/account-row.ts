@@ -5,7 +5,7 @@ import { localeOf } from './locale.ts'
 /** The columns of an account, without its lookup keys. */
 export type AccountRow = Omit<
   RowOf<AccountsTable>,
-  'username_key' | 'email_key' | 'phone_key' | 'sessions_end_reason' | 'sessions_kept_id'
+  'username_key' | 'email_key' | 'phone_key' | 'search_text' | 'sessions_end_reason' | 'sessions_kept_id'
 >
 
 /** Converts a row to an account. For all stores that read accounts, alone or joined. */

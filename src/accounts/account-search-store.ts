@@ -16,10 +16,10 @@ import {
   type AccountOrder,
   type AccountPage,
   type AccountPosition,
-  letterForms,
+  idOfWord,
   searchWords,
 } from './account-search.ts'
-import { usernameKey } from './username.ts'
+import { boundsOf, findIdsByBeginning } from './account-words-store.ts'
 
 type Row = Selectable<AccountsTable>
 type Builder = ExpressionBuilder<Tables, 'accounts'>
@@ -83,6 +83,8 @@ export async function searchAccounts(
   stretch = STRETCH,
 ): Promise<AccountPage> {
   const way = wayThrough(order)
+  const few = await findFew(db, filter)
+  if (few !== undefined) return pageOfFew(db, few, { filter, order, after, limit })
   const found: Row[] = []
   for await (const range of rangesBehind(db, way, after, stretch)) {
     const wanted = db
@@ -97,9 +99,51 @@ export async function searchAccounts(
     if (found.length > limit) break
     await othersTurn()
   }
+  return toPage(found, way, limit)
+}
+
+function toPage(found: readonly Row[], way: Way, limit: number): AccountPage {
   const page = found.slice(0, limit)
   const last = found.length > limit ? page.at(-1) : undefined
   return { accounts: page.map(toAccount), end: last && { value: way.keyOf(last), id: last.id } }
+}
+
+/** So few accounts that reading and sorting them costs less than a stretch. */
+const FEW = 1_000
+
+/** The ids of all accounts with a word that begins as the longest word of the search does; undefined if they are many. */
+async function findFew(db: Queryable, { search = '', match }: AccountFilter): Promise<number[] | undefined> {
+  const [longest] = searchWords(search).toSorted((one, other) => other.length - one.length)
+  if (match !== 'prefix' || longest === undefined) return undefined
+  const ids = await findIdsByBeginning(db, longest, FEW + 1)
+  return ids.length > FEW ? undefined : [...ids, idOfWord(longest) ?? 0]
+}
+
+/** A page of those of a few accounts that the filter wants. */
+async function pageOfFew(
+  db: Queryable,
+  ids: readonly number[],
+  { filter, order, after, limit }: AccountSearch,
+): Promise<AccountPage> {
+  const way = wayThrough(order)
+  const beyond = way.direction === 'desc' ? sql`<` : sql`>`
+  const { expression } = way
+  const behind =
+    after === undefined
+      ? []
+      : [
+          sql<SqlBool>`(${expression} ${beyond} ${after.value} or (${expression} = ${after.value} and id ${beyond} ${after.id}))`,
+        ]
+  const found = await db
+    .selectFrom('accounts')
+    .selectAll()
+    .where('id', 'in', ids)
+    .where((builder) => builder.and([...behind, ...conditions(builder, filter)]))
+    .orderBy(expression, way.direction)
+    .orderBy('id', way.direction)
+    .limit(limit + 1)
+    .execute()
+  return toPage(found, way, limit)
 }
 
 /** An order and its direction. */
@@ -179,7 +223,8 @@ async function findNth(db: Queryable, way: Way, range: Range, nth: number): Prom
 }
 
 function conditions(builder: Builder, filter: AccountFilter): Expression<SqlBool>[] {
-  const found: Expression<SqlBool>[] = searchWords(filter.search ?? '').map((word) => contains(builder, word))
+  const hasWord = filter.match === 'prefix' ? begins : contains
+  const found: Expression<SqlBool>[] = searchWords(filter.search ?? '').map((word) => hasWord(builder, word))
   const { isActive, isStaff, isSuperuser, isEmailVerified, groupId } = filter
   const { createdFrom, createdBefore, lastLoginFrom, lastLoginBefore } = filter
   if (isActive !== undefined) found.push(builder('deactivated_at', isActive ? 'is' : 'is not', null))
@@ -200,19 +245,30 @@ function conditions(builder: Builder, filter: AccountFilter): Expression<SqlBool
   return found
 }
 
-const searchedColumns = ['username', 'email', 'first_name', 'last_name', 'phone_number'] as const
-
-/** The same database lower-cases both sides, each as far as it can; usernames also in our own way. */
+/** Whether an account has the word anywhere in a field, or the id that it says. */
 function contains(builder: Builder, word: string): Expression<SqlBool> {
-  const isLike = (column: (typeof searchedColumns)[number], form: string) =>
-    sql<boolean>`lower(${sql.ref(column)}) like lower(${pattern(form)}) escape '!'`
-  const folded = sql<boolean>`username_key like ${pattern(usernameKey(word, 'folded'))} escape '!'`
-  const id = /^[1-9]\d{0,14}$/.test(word) ? [builder('id', '=', Number(word))] : []
   return builder.or([
-    ...id,
-    folded,
-    ...searchedColumns.flatMap((column) => letterForms(word).map((form) => isLike(column, form))),
+    ...hasId(builder, word),
+    // Both are folded already. SQLite's own ignoring of ASCII case changes nothing.
+    sql<boolean>`search_text like ${pattern(word)} escape '!'`,
   ])
+}
+
+/** Whether an account has a word with this beginning, or the id that it says. */
+function begins(builder: Builder, word: string): Expression<SqlBool> {
+  const [from, to] = boundsOf(word)
+  const words = builder
+    .selectFrom('account_words')
+    .select('account_words.word')
+    .whereRef('account_words.account_id', '=', 'accounts.id')
+    .where('account_words.word', '>=', from)
+    .where('account_words.word', '<', to)
+  return builder.or([...hasId(builder, word), builder.exists(words)])
+}
+
+function hasId(builder: Builder, word: string): Expression<SqlBool>[] {
+  const id = idOfWord(word)
+  return id === undefined ? [] : [builder('accounts.id', '=', id)]
 }
 
 /** The LIKE pattern for "contains", in which nothing typed is a wildcard. */

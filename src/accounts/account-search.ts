@@ -1,4 +1,5 @@
 import type { Account } from './account.ts'
+import { foldForSearch } from './account-words.ts'
 
 /** The orders in which accounts can be listed; `-` reverses one. Accounts that never logged in come first. */
 export const accountOrders = [
@@ -20,10 +21,17 @@ export const accountOrders = [
 
 export type AccountOrder = (typeof accountOrders)[number]
 
+/** Where the words of a search must occur. */
+export const searchMatches = ['anywhere', 'prefix'] as const
+
+export type SearchMatch = (typeof searchMatches)[number]
+
 /** Which accounts to list; all conditions must hold. Times are epoch milliseconds. */
 export type AccountFilter = {
-  /** Words that must all occur in the username, email address, phone number, first or last name, in any case; or the id. */
+  /** Words that must all occur in the username, email address, phone number, first or last name, or `uid`, in any case; or the id. */
   search?: string | undefined
+  /** Where the words must occur: `anywhere` in a field, or at the beginning of a word in it (`prefix`). Default `anywhere`. */
+  match?: SearchMatch | undefined
   isActive?: boolean | undefined
   isStaff?: boolean | undefined
   isSuperuser?: boolean | undefined
@@ -48,25 +56,15 @@ export type AccountPage = {
 /** The most words of a search that count; further words are ignored. */
 const WORD_LIMIT = 8
 
-/** The words of a search. */
+/** The words of a search, in their folded form. */
 export function searchWords(search: string): string[] {
-  return search
+  return foldForSearch(search)
     .split(/\s+/)
     .filter((word) => word !== '')
     .slice(0, WORD_LIMIT)
 }
 
-/**
- * The spellings of a word to search for where the database can lower-case only ASCII, as SQLite does: as typed, in
- * lower case, in upper case, and capitalised. Only one spelling where case makes no difference.
- */
-export function letterForms(word: string): string[] {
-  const lower = word.toLowerCase()
-  const capital = [...lower].map((letter, index) => (index === 0 ? letter.toUpperCase() : letter)).join('')
-  const forms = [word, lower, word.toUpperCase(), capital]
-  return [...new Map(forms.map((form) => [asciiLower(form), form])).values()]
-}
-
-function asciiLower(text: string): string {
-  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+/** The id that a word may be. */
+export function idOfWord(word: string): number | undefined {
+  return /^[1-9]\d{0,14}$/.test(word) ? Number(word) : undefined
 }

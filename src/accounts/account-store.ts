@@ -4,6 +4,7 @@ import type { AccountsTable } from '../storage/tables.ts'
 import type { Account, NewAccount } from './account.ts'
 import { nextAccountId } from './account-id-store.ts'
 import { toAccount } from './account-row.ts'
+import { indexAccount } from './account-words-store.ts'
 import { emailKey } from './email-address.ts'
 import { phoneKey } from './phone-number.ts'
 import { type UsernameRule, usernameKey } from './username.ts'
@@ -109,7 +110,9 @@ export async function createAccount(
     JSON.stringify(account.profile ?? {}),
     account.locale ?? null,
   )
-  return accountOf(rows[0])
+  const created = accountOf(rows[0])
+  if (created !== undefined) await indexAccount(db, created.id)
+  return created
 }
 
 const noteLogin = preparedChange((db, id: number, version: number, lastLoginAt: number) =>

@@ -1,3 +1,4 @@
+import { foldCase } from '../platform/text-folding.ts'
 import { hasUnseen } from '../platform/text-rules.ts'
 import { mimicsLatin } from './look-alikes.ts'
 
@@ -28,13 +29,4 @@ export function normalizeUsername(username: string): string {
 export function usernameKey(username: string, rule: UsernameRule): string {
   if (rule === 'exact') return username
   return foldCase(username.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '')).normalize('NFKC')
-}
-
-/**
- * Full case folding, which JavaScript lacks. It goes through upper case, so that `ß` meets `ss` and dotless `ı` meets
- * `i`. Before that it goes through lower case, because upper case leaves the capital `ẞ` as it is. A final sigma
- * depends on its position and becomes the ordinary one.
- */
-function foldCase(text: string): string {
-  return text.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ').replaceAll('i̇', 'i')
 }

@@ -1,6 +1,8 @@
 import { deriveEmailKeys } from '../accounts/account-email-store.ts'
 import { applyPhoneRegion } from '../accounts/account-phone-store.ts'
+import { indexPending } from '../accounts/account-words-store.ts'
 import { applyUsernameRule } from '../accounts/username-rule-store.ts'
+import { renewGroupNameKeys } from '../permissions/group-store.ts'
 import { whenDatabaseIsThere } from '../storage/await-database.ts'
 import { type Database, openDatabase } from '../storage/database.ts'
 import type { DatabaseWatch } from '../storage/database-watch.ts'
@@ -31,10 +33,20 @@ export async function prepareDatabase(parts: AppParts, watch: Partial<DatabaseWa
       await database.inLongTransaction((tx) => applyUsernameRule(tx, configuredUsernameRule(config)))
       await database.inLongTransaction(deriveEmailKeys)
       await database.inLongTransaction((tx) => applyPhoneRegion(tx, config.accounts.defaultPhoneRegion))
+      await database.inLongTransaction(renewGroupNameKeys)
+      await indexAll(database)
       return { database, applied }
     } catch (error) {
       await database.close()
       throw error
     }
   })
+}
+
+/** How many accounts one transaction makes found by a search. */
+const BATCH = 500
+
+/** Makes accounts found that an older version or an import wrote. What one process has done, none does again. */
+async function indexAll(database: Database): Promise<void> {
+  while ((await database.inTransaction((tx) => indexPending(tx, BATCH))) === BATCH);
 }

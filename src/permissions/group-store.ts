@@ -111,3 +111,18 @@ async function withPermissions(db: Queryable, rows: readonly Selectable<GroupsTa
 function toGroup(row: Selectable<GroupsTable>, permissions: readonly string[]): Group {
   return { id: row.id, name: row.name, description: row.description, permissions, createdAt: row.created_at }
 }
+
+/**
+ * Computes the keys of names again that an older version wrote by another rule. A key that another group has stays as it is: both
+ * groups keep their names, and no third one gets either. Runs in the caller's transaction.
+ */
+export async function renewGroupNameKeys(tx: Transaction): Promise<void> {
+  const groups = await tx.selectFrom('groups').select(['id', 'name', 'name_key']).orderBy('id').execute()
+  const keys = new Set(groups.map((group) => group.name_key))
+  for (const { id, name, name_key } of groups) {
+    const key = groupNameKey(name)
+    if (key === name_key || keys.has(key)) continue
+    keys.add(key)
+    await tx.updateTable('groups').set({ name_key: key }).where('id', '=', id).execute()
+  }
+}

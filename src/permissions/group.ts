@@ -1,3 +1,4 @@
+import { foldCase } from '../platform/text-folding.ts'
 import { hasUnseen, type TextFault, textFaults } from '../platform/text-rules.ts'
 
 /** A set of permissions for its member accounts. */
@@ -50,5 +51,5 @@ export function normalizeGroupName(name: string): string {
 
 /** The text under which a group's name is unique, regardless of case. */
 export function groupNameKey(name: string): string {
-  return normalizeGroupName(name).toLowerCase()
+  return normalizeGroupName(foldCase(normalizeGroupName(name)))
 }

@@ -20,6 +20,7 @@ import { phoneKeys } from './migrations/0016-phone-keys.ts'
 import { factors } from './migrations/0017-factors.ts'
 import { imports } from './migrations/0018-imports.ts'
 import { keysAndActivation } from './migrations/0019-keys-and-activation.ts'
+import { accountSearch } from './migrations/0020-account-search.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -44,6 +45,7 @@ const migrations: readonly Migration[] = [
   factors,
   imports,
   keysAndActivation,
+  accountSearch,
 ]
 
 /** The names of all migrations, in order. */

@@ -16,6 +16,7 @@ import type { FactorHoldersTable, FactorsTable, LoginChallengesTable, TrustedDev
  */
 export type Tables = {
   accounts: AccountsTable
+  account_words: AccountWordsTable
   passwords: PasswordsTable
   sessions: SessionsTable
   session_marks: SessionMarksTable
@@ -86,8 +87,16 @@ export type AccountsTable = {
   credentials_version: number
   /** Your own profile fields, as a JSON object. */
   profile: Generated<string>
+  /** The fields that a search looks at, folded, one per line. Null: not derived yet. */
+  search_text: Generated<string | null>
   /** The language of mails to it; null: nobody has chosen one. */
   locale: string | null
+}
+
+/** The words by whose beginning an account is found. */
+export type AccountWordsTable = {
+  word: string
+  account_id: number
 }
 
 /** One current hash per account. */

@@ -4,6 +4,7 @@ import type { TestDatabase } from './databases.ts'
 
 /** A database for one test with all tables and no rows, and any number of processes on it. */
 export type MigratedDatabase = {
+  url: string
   /** One more process on it. */
   open(): Database
   /** Closes all processes, and drops it. */
@@ -23,6 +24,7 @@ export async function createMigratedDatabase({ create }: TestDatabase, now: numb
 
   await migrate(open(), now)
   return {
+    url: place.url,
     open,
     async drop() {
       await Promise.all(opened.map((database) => database.close()))

@@ -1,3 +1,4 @@
+import { indexPending } from '../../accounts/account-words-store.ts'
 import { pruneEvents } from '../../audit/audit-store.ts'
 import { pruneMail } from '../../mail/outbox-store.ts'
 import { pruneOneTimeTokens } from '../../one-time-tokens/one-time-token-store.ts'
@@ -26,7 +27,7 @@ function expiredSessions(now: number): Chore {
 }
 
 /**
- * Every kind of row that is deleted in time.
+ * What is done from time to time, a few rows at once: rows are deleted, and new ones made found.
  *
  * @param auditRetentionMs how long events are kept; undefined: for ever
  */
@@ -47,6 +48,8 @@ export function chores(now: number, auditRetentionMs: number | undefined): Chore
       remove: (tx, limit) => pruneDeliveries(tx, now - KEPT_DELIVERY_MS, limit),
     },
     { what: 'deleting old counts of rate limits', remove: (tx, limit) => pruneLimitCounts(tx, now, limit) },
+    // What an import wrote while the server was running.
+    { what: 'making accounts found by a search', remove: indexPending },
     { what: 'forgetting old networks', remove: (tx, limit) => pruneKnownNetworks(tx, old, limit) },
   ]
 }

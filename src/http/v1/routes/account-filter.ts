@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import type { AccountFilter } from '../../../accounts/account-search.ts'
+import { type AccountFilter, searchMatches } from '../../../accounts/account-search.ts'
 import { idSchema, momentParameter, readMoment } from '../wire.ts'
 
 const SEARCH_LIMIT = 200
@@ -12,7 +12,13 @@ export const filterProperties = {
     Type.String({
       maxLength: SEARCH_LIMIT,
       description:
-        'Words that must all occur in the username, email address, phone number, first or last name, in any case; or the id',
+        'Words that must all occur in the username, email address, phone number, first or last name or `uid`, in any case; or the id',
+    }),
+  ),
+  match: Type.Optional(
+    Type.Enum([...searchMatches], {
+      description:
+        'Where the words must occur: `anywhere` (the default), or at the beginning of a word (`prefix`, faster)',
     }),
   ),
   is_active: flag('Only active or inactive accounts'),
@@ -32,6 +38,7 @@ const filter = Type.Object(filterProperties)
 export function filterOf(query: Static<typeof filter>): AccountFilter {
   return {
     search: query.search,
+    match: query.match,
     isActive: query.is_active,
     isStaff: query.is_staff,
     isSuperuser: query.is_superuser,
