@@ -1,5 +1,7 @@
 import type { Account } from '../accounts/account.ts'
+import type { Config } from '../config/config.ts'
 import type { ProvePassword } from '../flows/accounts/prove-password.ts'
+import { createEnrolAtLogin, type EnrolAtLogin } from '../flows/mfa/enrol-at-login.ts'
 import { createMailCode } from '../flows/mfa/mail-code.ts'
 import { createOwnFactors, type OwnFactors } from '../flows/mfa/own-factors.ts'
 import { createPasskeyLogin, type PasskeyLogin } from '../flows/mfa/passkey-login.ts'
@@ -19,7 +21,13 @@ import type { Limiter } from '../rate-limits/limiter.ts'
 import { type AppParts, buildSeal, type Core } from './parts.ts'
 
 /** Everything about second factors and passkeys. */
-type FactorFlows = { secondFactor: SecondFactor; passkeyLogin: PasskeyLogin; ownFactors: OwnFactors; stepUp: StepUp }
+type FactorFlows = {
+  secondFactor: SecondFactor
+  passkeyLogin: PasskeyLogin
+  enrolAtLogin: EnrolAtLogin
+  ownFactors: OwnFactors
+  stepUp: StepUp
+}
 
 /** Builds the factors and the flows that use them. A new factor is one line in the list. */
 export function buildFactorFlows(
@@ -28,14 +36,15 @@ export function buildFactorFlows(
   { limiter, gate, provePassword }: { limiter: Limiter; gate: LoginGate; provePassword: ProvePassword },
 ): FactorFlows {
   const { config, clock, random } = parts
-  const { mfa, http, mail } = config
+  const { mfa } = config
   const seal = buildSeal(parts)
-  const name = mail.from.name === '' ? new URL(http.publicUrl).host : mail.from.name
-  const party = relyingParty(http.publicUrl, { rpId: mfa.passkeyRpId, otherOrigins: mfa.passkeyOrigins, name })
+  const party = partyOf(config)
+  const name = nameOf(config)
   const passkeys = createPasskeyFactor({ party, random })
+  const totp = createTotpFactor({ seal, random, issuer: name, leewaySteps: mfa.totpLeewaySteps })
   const factors = createFactors([
     passkeys,
-    createTotpFactor({ seal, random, issuer: name, leewaySteps: mfa.totpLeewaySteps }),
+    totp,
     createMailedCodeFactor({ random, seal, isOn: outbox.isOn && mfa.mailedCodes }),
     createRecoveryCodeFactor({ passwords, random }),
   ])
@@ -50,6 +59,7 @@ export function buildFactorFlows(
   return {
     secondFactor: createSecondFactor({ database, clock, random, proveFactor, gate, settings: mfa }),
     passkeyLogin: createPasskeyLogin({ database, clock, seal, passkeys, limiter, gate }),
+    enrolAtLogin: createEnrolAtLogin({ database, clock, random, seal, totp, gate, notices }),
     ownFactors: createOwnFactors({
       database,
       clock,
@@ -60,7 +70,24 @@ export function buildFactorFlows(
       outbox,
       mailCode,
       isRequired,
+      rpId: party?.id,
     }),
     stepUp: createStepUp({ database, clock, random, proveFactor, provePassword, outbox }),
   }
+}
+
+/** Whether passkeys work here: browsers bind them to a domain, never to an IP address. */
+export function hasPasskeys(config: Config): boolean {
+  return partyOf(config) !== undefined
+}
+
+function partyOf(config: Config) {
+  const { mfa, http } = config
+  const facts = { rpId: mfa.passkeyRpId, otherOrigins: mfa.passkeyOrigins, name: nameOf(config) }
+  return relyingParty(http.publicUrl, facts)
+}
+
+/** What authenticators call this service. */
+function nameOf({ mail, http }: Config): string {
+  return mail.from.name === '' ? new URL(http.publicUrl).host : mail.from.name
 }

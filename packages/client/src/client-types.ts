@@ -53,8 +53,21 @@ export type ClientOptions = {
 /** How a log-in went. */
 export type LoginOutcome =
   | { status: 'authenticated'; account: Me | undefined }
-  /** The password was right, and a second factor is due. `challenge` is what the server answered. */
-  | { status: 'second_factor_required'; challenge: Readonly<Record<string, unknown>> }
+  /** The password was right, and a second factor is due. Go on with `loginBy('POST /login/second-factor', …)`. */
+  | { status: 'second_factor_required'; challenge: SecondFactorChallenge }
+
+/** What completes a login. See `docs/second-factors.md`. */
+export type SecondFactorChallenge = {
+  readonly challenge_token: string
+  /** Any one of these will do. Empty: the account must set one of `enrollable` up first. */
+  readonly factors: readonly FactorType[]
+  readonly enrollable?: readonly FactorType[]
+  /** In seconds. */
+  readonly expires_in: number
+}
+
+/** Which second factor. */
+export type FactorType = Routes['POST /login/second-factor']['body']['factor']
 
 /** The routes that begin a session. */
 export type LoginRoute = {

@@ -1,6 +1,6 @@
 import { createApiFetch } from './api-fetch.ts'
 import { type Authorized, sendAuthorized } from './authorized.ts'
-import type { Client, ClientOptions, LoginOutcome } from './client-types.ts'
+import type { Client, ClientOptions, LoginOutcome, SecondFactorChallenge } from './client-types.ts'
 import { type Answer, errorOf } from './errors.ts'
 import type { Account, Me } from './generated/routes.ts'
 import { readGrant } from './grant.ts'
@@ -182,10 +182,10 @@ export function createClient(options: ClientOptions): Client {
 }
 
 /** What a login was answered that the password alone does not complete. */
-function challengeOf({ status, text }: Answer): Record<string, unknown> | undefined {
+function challengeOf({ status, text }: Answer): SecondFactorChallenge | undefined {
   if (status !== 401) return undefined
   const { problem } = errorOf({ status, text, headers: new Headers() })
-  return problem.code === 'second_factor_required' ? { ...problem } : undefined
+  return problem.code === 'second_factor_required' ? (problem as unknown as SecondFactorChallenge) : undefined
 }
 
 /** The base URL without a slash at its end; relative ones are of the page. @throws TypeError if there is no page */

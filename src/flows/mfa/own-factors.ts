@@ -39,7 +39,12 @@ export type FinishedEnrolment = {
 
 /** What owners do with their factors. The contract requires a recent login for everything that changes something. */
 export type OwnFactors = {
-  list(accountId: number): Promise<{ factors: ShownFactor[]; available: FactorType[] }>
+  list(accountId: number): Promise<{
+    factors: ShownFactor[]
+    available: FactorType[]
+    /** By what browsers know the passkeys of the account (Signal API); undefined: passkeys do not work here. */
+    passkeys: { rpId: string; userHandle: string } | undefined
+  }>
   /** Begins an enrolment. It changes nothing until it is finished. @returns what the client needs, in snake_case */
   begin(owner: Owner, type: FactorType): Promise<object>
   /** @throws AuthError `invalid_fields` if what was presented is wrong, `passkey_exists`, `factor_unavailable`, `throttled` */
@@ -61,10 +66,12 @@ type OwnFactorsParts = {
   mailCode: MailCode
   /** Whether the settings require a second factor of the account. */
   isRequired(account: Account): Promise<boolean>
+  /** The domain that passkeys belong to; undefined: they do not work here. */
+  rpId: string | undefined
 }
 
 export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
-  const { database, clock, random, factors, limiter, notices, outbox, mailCode, isRequired } = parts
+  const { database, clock, random, factors, limiter, notices, outbox, mailCode, isRequired, rpId } = parts
 
   async function accountOf({ caller }: Owner): Promise<Account> {
     const account = await findAccount(database.read, caller.account.id)
@@ -114,7 +121,9 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
       const owner = await factorOwnerOf(database, random, account)
       const available = Object.values(factors).filter((factor) => factor.unavailable(owner) === undefined)
       const held = await confirmedFactors(database.read, accountId)
-      return { factors: held.map(show), available: available.map(({ type }) => type) }
+      const { userHandle } = owner
+      const passkeys = rpId === undefined ? undefined : { rpId, userHandle }
+      return { factors: held.map(show), available: available.map(({ type }) => type), passkeys }
     },
 
     async begin(owner, type) {

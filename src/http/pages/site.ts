@@ -14,6 +14,8 @@ export type SiteFacts = {
   }
   minimumPasswordLength: number
   sendsMail: boolean
+  /** Whether passkeys work here: not with an IP address. */
+  hasPasskeys: boolean
   isDevelopment: boolean
   /** Whether mail is kept to be looked at. */
   hasMailbox: boolean
@@ -39,6 +41,7 @@ export function presentSite({ site, accounts, ...facts }: SiteFacts): Record<str
     minimum_password_length: facts.minimumPasswordLength,
     profile_schema: accounts.profileSchema ?? null,
     sends_mail: facts.sendsMail,
+    has_passkeys: facts.hasPasskeys,
     is_development: facts.isDevelopment,
     has_mailbox: facts.hasMailbox,
     next_origins: facts.allowedOrigins.filter((origin) => /^https?:/.test(origin)),

@@ -8,6 +8,9 @@ import type { Factor, HeldFactor, Presented, Proven } from '../factor.ts'
 import { authenticatorName } from './authenticator-names.ts'
 import type { RelyingParty } from './relying-party.ts'
 
+/** COSE: Ed25519, ES256 and RS256, which cover all authenticators (IANA COSE Algorithms). */
+const ALGORITHMS = [-8, -7, -257]
+
 /** WebAuthn Level 3 §13.4.3 wants at least 16 bytes. */
 const CHALLENGE_BYTES = 32
 
@@ -89,6 +92,7 @@ export function createPasskeyFactor({ party, random }: PasskeyParts): Factor {
         userID: new Uint8Array(Buffer.from(owner.userHandle, 'base64url')),
         challenge: newChallenge(),
         attestationType: 'none',
+        supportedAlgorithmIDs: ALGORITHMS,
         excludeCredentials: descriptors(held),
         authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
       })
@@ -106,6 +110,7 @@ export function createPasskeyFactor({ party, random }: PasskeyParts): Factor {
           expectedOrigin: required().origins,
           expectedRPID: required().id,
           requireUserVerification: false,
+          supportedAlgorithmIDs: ALGORITHMS,
         }),
       )
       if (verified?.verified !== true) return undefined

@@ -2,10 +2,11 @@ import { useDocumentTitle } from '../layout/document-title.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { PageHeading } from './account-layout.tsx'
 import { EmailSection } from './email-section.tsx'
+import { FactorsSection } from './factors-section.tsx'
 import { PasswordSection } from './password-section.tsx'
 import { securityTexts } from './security-texts.ts'
 
-/** The address and the password. Second factors will have their section here. */
+/** The address, the password, and what proves besides who somebody is. */
 export function SecurityPage() {
   const texts = useTexts(securityTexts)
   useDocumentTitle(texts.title)
@@ -14,6 +15,7 @@ export function SecurityPage() {
       <PageHeading title={texts.title} lead={texts.lead} />
       <EmailSection />
       <PasswordSection />
+      <FactorsSection />
     </>
   )
 }

@@ -12,6 +12,7 @@ export const problemTexts = catalogue(
     token_not_valid: 'Your session has ended. Sign in again.',
     no_active_account: 'That combination is not right. Check both fields and try again.',
     email_not_verified: 'Confirm your email address before you sign in. The link is in the mail we sent you.',
+    challenge_not_valid: 'This took too long. Start again.',
     one_time_token_not_valid: 'This link has already been used or has expired. Ask for a new one.',
     permission_denied: 'You do not have permission to do this.',
     recent_login_required: 'Sign in again to do this.',
@@ -45,6 +46,7 @@ export const problemTexts = catalogue(
       no_active_account: 'Diese Kombination stimmt nicht. Prüfe beide Felder und versuche es noch einmal.',
       email_not_verified:
         'Bestätige zuerst deine E-Mail-Adresse. Der Link steht in der Mail, die wir dir geschickt haben.',
+      challenge_not_valid: 'Das hat zu lange gedauert. Beginne neu.',
       one_time_token_not_valid: 'Dieser Link wurde schon benutzt oder ist abgelaufen. Fordere einen neuen an.',
       permission_denied: 'Dafür fehlt dir die Berechtigung.',
       recent_login_required: 'Melde dich dafür erneut an.',

@@ -1,10 +1,9 @@
-import type { Me } from '@latchkey/client'
+import type { Me, SecondFactorChallenge } from '@latchkey/client'
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { ask, attempt, client } from '../api/api.ts'
-import { Problem } from '../api/problem.ts'
 
-export type { Me }
+export type { Me, SecondFactorChallenge }
 
 /** My account, with what I may do. */
 export const meQuery = queryOptions({
@@ -19,10 +18,18 @@ async function currentMe(): Promise<Me> {
   return me
 }
 
-/** Signs in: the tokens go into cookies that no script can read. @throws Problem */
-export async function signIn(credentials: { username: string; password: string }): Promise<void> {
+/**
+ * Signs in: the tokens go into cookies that no script can read.
+ *
+ * @returns what the account needs besides its password; undefined: it is signed in
+ * @throws Problem
+ */
+export async function signIn(credentials: {
+  username: string
+  password: string
+}): Promise<SecondFactorChallenge | undefined> {
   const outcome = await attempt(() => client.login(credentials))
-  if (outcome.status !== 'authenticated') throw new Problem({ status: 401, code: outcome.status })
+  return outcome.status === 'second_factor_required' ? outcome.challenge : undefined
 }
 
 /** Signs out here, and in all tabs of this browser. */

@@ -1,15 +1,22 @@
 import { Stack } from '@mantine/core'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
 import { PasswordField } from '../forms/password-field.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { TextField } from '../forms/text-field.tsx'
+import { Loading } from '../layout/states.tsx'
 import { TextLink } from '../look/links.tsx'
-import { signIn } from '../session/session.ts'
+import { type SecondFactorChallenge, signIn } from '../session/session.ts'
 import { site } from '../site/site.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { signInTexts } from './sign-in-texts.ts'
+
+// Most people sign in without: nobody loads it who does not need it.
+const SecondFactorForm = lazy(async () => ({
+  default: (await import('../factors/second-factor-form.tsx')).SecondFactorForm,
+}))
+const PasskeySignIn = lazy(async () => ({ default: (await import('../factors/passkey-sign-in.tsx')).PasskeySignIn }))
 
 /** Name and password. Also used where a session ended while somebody was at work. */
 export function SignInForm({ done, username: given = '' }: { done(): void; username?: string }) {
@@ -17,11 +24,19 @@ export function SignInForm({ done, username: given = '' }: { done(): void; usern
   const words = useFaultWords()
   const [username, setUsername] = useState(given)
   const [password, setPassword] = useState('')
+  const [challenge, setChallenge] = useState<SecondFactorChallenge>()
   const submission = useSubmission({
     check: () => missing({ username, password }),
     send: () => signIn({ username: username.trim(), password }),
-    done,
+    done: (needed) => (needed === undefined ? done() : setChallenge(needed)),
   })
+  if (challenge !== undefined) {
+    return (
+      <Suspense fallback={<Loading lines={4} />}>
+        <SecondFactorForm challenge={challenge} done={done} restart={() => setChallenge(undefined)} />
+      </Suspense>
+    )
+  }
   return (
     <Form submission={submission} action={texts.action} fullWidth>
       {submission.problem?.code === 'email_not_verified' && (
@@ -37,7 +52,7 @@ export function SignInForm({ done, username: given = '' }: { done(): void; usern
           setUsername(text)
           submission.changed('username')
         }}
-        autoComplete="username"
+        autoComplete={site.has_passkeys ? 'username webauthn' : 'username'}
         autoCapitalize="none"
         spellCheck={false}
         autoFocus={given === ''}
@@ -61,6 +76,11 @@ export function SignInForm({ done, username: given = '' }: { done(): void; usern
           </TextLink>
         )}
       </Stack>
+      {site.has_passkeys && 'PublicKeyCredential' in window && (
+        <Suspense>
+          <PasskeySignIn done={done} />
+        </Suspense>
+      )}
     </Form>
   )
 }

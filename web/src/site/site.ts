@@ -43,6 +43,8 @@ export type Site = {
   profile_schema: ProfileSchema | null
   /** Whether mail is sent at all: without it nobody can reset a password. */
   sends_mail: boolean
+  /** Whether passkeys work here: browsers do not allow them with an IP address. */
+  has_passkeys: boolean
   /** Development: there are an API reference, a mailbox and the manual. */
   is_development: boolean
   /** Mail is not sent, but kept to be looked at. */
@@ -70,6 +72,7 @@ const fallback: Site = {
   minimum_password_length: 8,
   profile_schema: null,
   sends_mail: true,
+  has_passkeys: false,
   is_development: true,
   has_mailbox: true,
   next_origins: [],

@@ -38,11 +38,24 @@ export function factorRoutes({ ownFactors, stepUp, trimPasswords }: FactorRouteP
         schema: Type.Object({
           factors: Type.Array(factorSchema),
           available: Type.Array(factorType, { description: 'What can be added here' }),
+          passkeys: Type.Optional(
+            Type.Object(
+              { rp_id: Type.String(), user_handle: Type.String() },
+              {
+                description:
+                  'By what browsers know my passkeys, for `PublicKeyCredential.signalAllAcceptedCredentials`',
+              },
+            ),
+          ),
         }),
       },
       handle: async ({ request }) => {
-        const { factors, available } = await ownFactors.list(callerOf(request).account.id)
-        return { factors: factors.map(presentFactor), available }
+        const { factors, available, passkeys } = await ownFactors.list(callerOf(request).account.id)
+        return {
+          factors: factors.map(presentFactor),
+          available,
+          ...(passkeys && { passkeys: { rp_id: passkeys.rpId, user_handle: passkeys.userHandle } }),
+        }
       },
     }),
     apiRoute({

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import type { EnrolAtLogin } from '../../../flows/mfa/enrol-at-login.ts'
 import type { PasskeyLogin } from '../../../flows/mfa/passkey-login.ts'
 import type { SecondFactor } from '../../../flows/mfa/second-factor.ts'
 import type { ForgeryCheck } from '../../forgery-check.ts'
@@ -10,6 +11,7 @@ import { createLoginAnswers, modeSchema, tokensOrLifetimes } from './token-json.
 export type SecondFactorRouteParts = {
   secondFactor: SecondFactor
   passkeyLogin: PasskeyLogin
+  enrolAtLogin: EnrolAtLogin
   cookies: SessionCookies
   forgeryCheck: ForgeryCheck
 }
@@ -28,7 +30,7 @@ export const begunSchema = Type.Object({
 
 /** Complete a login with a second factor, or log in with a passkey alone. */
 export function secondFactorRoutes(parts: SecondFactorRouteParts): ApiRoute[] {
-  const { secondFactor, passkeyLogin } = parts
+  const { secondFactor, passkeyLogin, enrolAtLogin } = parts
   const answerOf = createLoginAnswers(parts)
   return [
     apiRoute({
@@ -87,6 +89,40 @@ export function secondFactorRoutes(parts: SecondFactorRouteParts): ApiRoute[] {
         const answer = answerOf(mode, { request, reply })
         const presented = { code, credential }
         return answer(await secondFactor.complete({ token, type, presented, trustsDevice }, origin))
+      },
+    }),
+    apiRoute({
+      method: 'POST',
+      path: '/login/enrolment/begin',
+      access: 'anybody',
+      limits: ['login-per-address'],
+      tag: 'login',
+      summary: 'Begin to set up the second factor that this login requires',
+      description:
+        'For challenges without `factors`: the account must have a second factor, and its grace period is over.',
+      body: Type.Object({ challenge_token: challengeToken }),
+      answer: { status: 200, schema: Type.Object({ secret: Type.String(), uri: Type.String() }) },
+      refusals: ['challenge_not_valid'],
+      handle: ({ body }) => enrolAtLogin.begin(body.challenge_token),
+    }),
+    apiRoute({
+      method: 'POST',
+      path: '/login/enrolment',
+      access: 'anybody',
+      limits: ['login-per-address'],
+      tag: 'login',
+      summary: 'Set up a second factor and complete the login with its first code',
+      description: 'Make recovery codes afterwards: `POST /me/factors`.',
+      body: Type.Object({
+        challenge_token: challengeToken,
+        code: Type.String({ minLength: 1, maxLength: 40 }),
+        mode: modeSchema,
+      }),
+      answer: { status: 200, schema: tokensOrLifetimes },
+      refusals: ['challenge_not_valid', 'no_active_account', 'email_not_verified', 'hook_refused'],
+      handle: async ({ body, origin, request, reply }) => {
+        const answer = answerOf(body.mode, { request, reply })
+        return answer(await enrolAtLogin.complete(body.challenge_token, body.code, origin))
       },
     }),
     apiRoute({

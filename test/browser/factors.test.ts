@@ -1,0 +1,171 @@
+import type { Browser, CDPSession } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { launchChromium } from '../support/chromium.ts'
+import { freePort } from '../support/free-port.ts'
+import { authenticatorApp } from '../support/second-factors.ts'
+import { PASSWORD, type PagesApp, startPagesApp } from './pages-app.ts'
+import { type Visitor, visit } from './visitor.ts'
+
+describe('second factors and passkeys in the pages', () => {
+  let app: PagesApp
+  let browser: Browser
+  let visitor: Visitor
+  let devTools: CDPSession
+  let authenticatorId: string
+  let count = 0
+
+  beforeAll(async () => {
+    // Passkeys need a name: they do not work with an IP address.
+    const port = await freePort()
+    app = await startPagesApp({ PORT: String(port), PUBLIC_URL: `http://localhost:${port}` })
+    browser = await launchChromium()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await app?.close()
+  })
+  beforeEach(async () => {
+    visitor = await visit(browser, { url: app.config.http.publicUrl })
+    devTools = await visitor.context.newCDPSession(visitor.page)
+    await devTools.send('WebAuthn.enable')
+    const options = {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    } as const
+    authenticatorId = (await devTools.send('WebAuthn.addVirtualAuthenticator', { options })).authenticatorId
+  })
+  afterEach(async () => {
+    visitor.check()
+    await visitor.leave()
+  })
+
+  const fill = (label: string | RegExp, text: string) => visitor.page.getByLabel(label).fill(text)
+  const press = (button: string | RegExp) => visitor.page.getByRole('button', { name: button, exact: true }).click()
+  const fillCode = (code: string) => visitor.page.getByRole('textbox', { name: 'Code', exact: true }).fill(code)
+  const says = (text: string | RegExp) => visitor.page.getByText(text).first().waitFor()
+  const heading = (text: string) => visitor.page.getByRole('heading', { name: text, exact: true }).waitFor()
+  const photograph = (name: string) =>
+    visitor.page.screenshot({ path: `test/browser/screenshots/factors-${name}.png`, fullPage: true })
+
+  async function signIn(username: string): Promise<void> {
+    await visitor.open('/sign-in/')
+    await fill('User name', username)
+    await fill(/^Password/, PASSWORD)
+    await press('Sign in')
+  }
+
+  async function somebodyAtSecurity(): Promise<string> {
+    const username = `factor${++count}`
+    await app.register(username)
+    await signIn(username)
+    await heading('Profile')
+    await visitor.open('/account/security/')
+    return username
+  }
+
+  async function signOut(): Promise<void> {
+    await visitor.context.clearCookies()
+  }
+
+  it('adds an authenticator app, saves the recovery codes, and signs in with both', async () => {
+    const username = await somebodyAtSecurity()
+    await press('Add an authenticator app')
+    const secret = (await visitor.page.locator('[data-secret]').innerText()).replaceAll(' ', '')
+    expect(await visitor.page.getByRole('img', { name: /QR code/ }).count()).toBe(1)
+    await photograph('totp')
+    expect(await visitor.findBarriers()).toEqual([])
+    const phone = authenticatorApp(app, secret)
+    await fillCode(phone.code())
+    await press('Confirm')
+    await says('Your recovery codes')
+    const codes = (await visitor.page.locator('[data-codes]').innerText()).trim().split('\n')
+    expect(codes).toHaveLength(10)
+    await photograph('recovery-codes')
+    await press('I have saved them')
+    await says('10 recovery codes left')
+
+    await signOut()
+    app.clock.advance(30_000)
+    visitor.expectRefusal(401, '/login')
+    await signIn(username)
+    await says('Enter the code that your authenticator app shows.')
+    await photograph('second-step')
+    expect(await visitor.findBarriers()).toEqual([])
+    visitor.expectRefusal(401, '/login/second-factor')
+    await fillCode('000000')
+    await press('Sign in')
+    await says('This code is not right.')
+    await fillCode(phone.code())
+    await press('Sign in')
+    await heading('Profile')
+
+    await signOut()
+    visitor.expectRefusal(401, '/login')
+    await signIn(username)
+    await press(/Recovery code/)
+    await fill('Recovery code', codes[3] ?? '')
+    await press('Sign in')
+    await heading('Profile')
+    await visitor.open('/account/security/')
+    await says('9 recovery codes left')
+    await photograph('security')
+  })
+
+  it('adds a passkey, and signs in with it alone and as a second factor', async () => {
+    const username = await somebodyAtSecurity()
+    await press('Add a passkey')
+    await says('Your recovery codes')
+    await press('I have saved them')
+    const { credentials } = await devTools.send('WebAuthn.getCredentials', { authenticatorId })
+    expect(credentials).toHaveLength(1)
+
+    const present = (enabled: boolean) =>
+      devTools.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled })
+    await present(false)
+    await signOut()
+    await visitor.open('/sign-in/')
+    await visitor.page.getByRole('button', { name: 'Sign in with a passkey' }).waitFor()
+    await photograph('sign-in')
+    expect(await visitor.page.getByLabel('User name').getAttribute('autocomplete')).toBe('username webauthn')
+    await present(true)
+    await press('Sign in with a passkey')
+    await heading('Profile')
+
+    // The browser offers it beside the user name, and this one always accepts.
+    await signOut()
+    await visitor.page.goto('/sign-in/')
+    await heading('Profile')
+    await present(false)
+
+    await signOut()
+    visitor.expectRefusal(401, '/login')
+    await signIn(username)
+    await present(true)
+    await press('Use passkey')
+    await heading('Profile')
+    await visitor.open('/account/security/')
+    await press(/^Remove/)
+    await says('Removed.')
+    await says('You have none yet.')
+  })
+
+  it('asks who it is before it changes factors, if signing in was long ago', async () => {
+    const username = await somebodyAtSecurity()
+    expect(username).toMatch(/^factor/)
+    app.clock.advance(16 * 60_000)
+    visitor.expectRefusal(403, '/me/factors')
+    await visitor.open('/account/security/')
+    visitor.forgive(/refused: 401 GET/)
+    await press('Add an authenticator app')
+    await heading('Is it you?')
+    await photograph('step-up')
+    await visitor.page.getByRole('dialog').getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await press('Go on')
+    await visitor.page.locator('[data-secret]').waitFor()
+    visitor.forgive(/refused: 401 GET/)
+  })
+})

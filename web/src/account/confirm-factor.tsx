@@ -1,0 +1,57 @@
+import { Button, Text } from '@mantine/core'
+import { useState } from 'react'
+import { ask } from '../api/api.ts'
+import { AuthenticatorSecret } from '../factors/authenticator-secret.tsx'
+import { enrolmentTexts } from '../factors/enrolment-texts.ts'
+import { useFaultWords } from '../forms/fault-words.ts'
+import { Form } from '../forms/form.tsx'
+import { missing, useSubmission } from '../forms/submission.ts'
+import { TextField } from '../forms/text-field.tsx'
+import { useTexts } from '../texts/texts.tsx'
+
+type Props = {
+  factor: 'totp' | 'passkey' | 'mailed_code' | 'recovery_code'
+  begun: { secret?: string; uri?: string; sent_to?: string }
+  done(recoveryCodes: readonly string[] | undefined): Promise<void>
+  cancel(): void
+}
+
+/** Ends the enrolment of an authenticator app or of codes by mail: with the first right code. */
+export function ConfirmFactor({ factor, begun, done, cancel }: Props) {
+  const texts = useTexts(enrolmentTexts)
+  const words = useFaultWords()
+  const [code, setCode] = useState('')
+  const { secret, uri, sent_to } = begun
+  const submission = useSubmission({
+    check: () => missing({ code }),
+    send: () => ask('POST /me/factors/confirm', { body: { factor, code } }),
+    done: ({ recovery_codes }) => done(recovery_codes),
+  })
+  return (
+    <Form
+      submission={submission}
+      action={texts.confirm}
+      after={
+        <Button variant="subtle" color="gray" onClick={cancel}>
+          {texts.cancel}
+        </Button>
+      }
+    >
+      {secret !== undefined && uri !== undefined && <AuthenticatorSecret secret={secret} uri={uri} />}
+      {sent_to !== undefined && <Text>{texts.mailSent(sent_to)}</Text>}
+      <TextField
+        name="code"
+        label={texts.code}
+        value={code}
+        onChange={(text) => {
+          setCode(text)
+          submission.changed('code')
+        }}
+        autoComplete="one-time-code"
+        inputMode="numeric"
+        autoFocus
+        error={words(submission.faultsOf('code'))}
+      />
+    </Form>
+  )
+}

@@ -1,0 +1,22 @@
+import { Code, Stack, Text } from '@mantine/core'
+import { encode } from 'uqr'
+import { useTexts } from '../texts/texts.tsx'
+import { enrolmentTexts } from './enrolment-texts.ts'
+
+/** The secret for an authenticator app: as a QR code, and as text for those who cannot scan it. */
+export function AuthenticatorSecret({ secret, uri }: { secret: string; uri: string }) {
+  const texts = useTexts(enrolmentTexts)
+  const { data, size } = encode(uri, { border: 2 })
+  const squares = data.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : ''))).join('')
+  return (
+    <Stack gap="sm">
+      <Text>{texts.scan}</Text>
+      <svg role="img" aria-label={texts.qrCode} viewBox={`0 0 ${size} ${size}`} width={200} height={200}>
+        <path fill="#fff" d={`M0 0h${size}v${size}h-${size}z`} />
+        <path fill="#000" d={squares} />
+      </svg>
+      <Text size="sm">{texts.orType}</Text>
+      <Code data-secret>{secret.replace(/(.{4})(?=.)/g, '$1 ')}</Code>
+    </Stack>
+  )
+}

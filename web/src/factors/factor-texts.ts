@@ -1,0 +1,54 @@
+import { catalogue } from '../texts/catalogue.ts'
+
+export const factorTexts = catalogue(
+  {
+    kinds: {
+      totp: 'Authenticator app',
+      passkey: 'Passkey or security key',
+      mailed_code: 'Code by email',
+      recovery_code: 'Recovery code',
+    },
+    signIn: {
+      title: 'One more step',
+      totp: 'Enter the code that your authenticator app shows.',
+      recovery_code: 'Enter one of your recovery codes. Each works once.',
+      mailed_code: (to: string) => `We sent a code to ${to}. Enter it here.`,
+      passkey: 'Confirm with your passkey or security key.',
+      code: 'Code',
+      recoveryCode: 'Recovery code',
+      action: 'Sign in',
+      usePasskey: 'Use passkey',
+      passkeyFailed: 'The passkey was not confirmed. Try again, or choose another way.',
+      others: 'Another way:',
+      restart: 'Start again',
+      setUp: 'This account must have a second factor. Set up an authenticator app to go on.',
+    },
+    withPasskey: 'Sign in with a passkey',
+  },
+  {
+    de: {
+      kinds: {
+        totp: 'Authenticator-App',
+        passkey: 'Passkey oder Sicherheitsschlüssel',
+        mailed_code: 'Code per E-Mail',
+        recovery_code: 'Wiederherstellungscode',
+      },
+      signIn: {
+        title: 'Noch ein Schritt',
+        totp: 'Gib den Code ein, den deine Authenticator-App zeigt.',
+        recovery_code: 'Gib einen deiner Wiederherstellungscodes ein. Jeder gilt einmal.',
+        mailed_code: (to) => `Wir haben einen Code an ${to} geschickt. Gib ihn hier ein.`,
+        passkey: 'Bestätige mit deinem Passkey oder Sicherheitsschlüssel.',
+        code: 'Code',
+        recoveryCode: 'Wiederherstellungscode',
+        action: 'Anmelden',
+        usePasskey: 'Passkey benutzen',
+        passkeyFailed: 'Der Passkey wurde nicht bestätigt. Versuche es noch einmal oder wähle einen anderen Weg.',
+        others: 'Anderer Weg:',
+        restart: 'Von vorn beginnen',
+        setUp: 'Dieses Konto braucht einen zweiten Faktor. Richte eine Authenticator-App ein, um fortzufahren.',
+      },
+      withPasskey: 'Mit einem Passkey anmelden',
+    },
+  },
+)

@@ -1,0 +1,55 @@
+/** Options and answers of WebAuthn as JSON (WebAuthn Level 3 §5.1): what the server sends and takes. */
+type Json = Record<string, unknown>
+
+/** The person closed the dialog of the browser, or it took too long. That is no fault. */
+export function isAbandoned(error: unknown): boolean {
+  return error instanceof DOMException && ['NotAllowedError', 'AbortError'].includes(error.name)
+}
+
+/** Makes a passkey on this device or on a security key. @throws DOMException */
+export async function createPasskey(options: Json): Promise<Json> {
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(
+    options as unknown as PublicKeyCredentialCreationOptionsJSON,
+  )
+  return jsonOf(await navigator.credentials.create({ publicKey }))
+}
+
+/**
+ * Proves a passkey.
+ *
+ * @param conditional offers passkeys in the list of the user name's field, and waits until one is chosen
+ * @throws DOMException
+ */
+export async function usePasskey(options: Json, conditional?: AbortSignal): Promise<Json> {
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(
+    options as unknown as PublicKeyCredentialRequestOptionsJSON,
+  )
+  const how = conditional && { mediation: 'conditional' as const, signal: conditional }
+  return jsonOf(await navigator.credentials.get({ publicKey, ...how }))
+}
+
+/** Whether this browser can offer passkeys beside the user name. */
+export async function hasConditionalUi(): Promise<boolean> {
+  return (await PublicKeyCredential.isConditionalMediationAvailable?.()) === true
+}
+
+/** Whether this browser speaks of passkeys in JSON. Older ones cannot use them here. */
+export const hasPasskeySupport =
+  'PublicKeyCredential' in window && 'parseRequestOptionsFromJSON' in window.PublicKeyCredential
+
+/** Tells the authenticator which passkeys of the account are left, so that it offers no removed one (Signal API). */
+export async function signalPasskeys(rpId: string, userId: string, ids: readonly string[]): Promise<void> {
+  const signals = PublicKeyCredential as unknown as {
+    signalAllAcceptedCredentials?(facts: {
+      rpId: string
+      userId: string
+      allAcceptedCredentialIds: string[]
+    }): Promise<void>
+  }
+  await signals.signalAllAcceptedCredentials?.({ rpId, userId, allAcceptedCredentialIds: [...ids] }).catch(() => {})
+}
+
+function jsonOf(credential: Credential | null): Json {
+  if (!(credential instanceof PublicKeyCredential)) throw new DOMException('there is no passkey', 'NotAllowedError')
+  return credential.toJSON() as unknown as Json
+}

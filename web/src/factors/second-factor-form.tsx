@@ -1,0 +1,126 @@
+import { Anchor, Stack, Text } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { ask, attempt, client } from '../api/api.ts'
+import { Problem } from '../api/problem.ts'
+import { useFaultWords } from '../forms/fault-words.ts'
+import { Form } from '../forms/form.tsx'
+import { missing, useSubmission } from '../forms/submission.ts'
+import { TextField } from '../forms/text-field.tsx'
+import type { SecondFactorChallenge } from '../session/session.ts'
+import { useTexts } from '../texts/texts.tsx'
+import { EnrolAtSignIn } from './enrol-at-sign-in.tsx'
+import { factorTexts } from './factor-texts.ts'
+import { hasPasskeySupport, isAbandoned, usePasskey as provePasskey } from './passkey.ts'
+
+type FactorType = SecondFactorChallenge['factors'][number]
+type Props = { challenge: SecondFactorChallenge; done(): void; restart(): void }
+
+/** The second half of signing in. The codes for recovery are never asked for first. */
+export function SecondFactorForm({ challenge, done, restart }: Props) {
+  const texts = useTexts(factorTexts)
+  const usable = challenge.factors.filter((factor) => factor !== 'passkey' || hasPasskeySupport)
+  const [factor, setFactor] = useState(usable[0])
+  if (challenge.factors.length === 0) return <EnrolAtSignIn challenge={challenge} done={done} restart={restart} />
+  return (
+    <Stack gap="lg">
+      {factor === 'passkey' ? (
+        <PasskeyStep challenge={challenge} done={done} />
+      ) : (
+        factor && <CodeStep key={factor} factor={factor} challenge={challenge} done={done} />
+      )}
+      <Stack gap={6} align="flex-start">
+        {usable
+          .filter((other) => other !== factor)
+          .map((other) => (
+            <Anchor key={other} component="button" type="button" size="sm" onClick={() => setFactor(other)}>
+              {texts.signIn.others} {texts.kinds[other]}
+            </Anchor>
+          ))}
+        <Anchor component="button" type="button" size="sm" onClick={restart}>
+          {texts.signIn.restart}
+        </Anchor>
+      </Stack>
+    </Stack>
+  )
+}
+
+/** @throws Problem */
+async function complete(body: object): Promise<void> {
+  const outcome = await attempt(() => client.loginBy('POST /login/second-factor', { body: body as never })).catch(
+    (error: unknown) => {
+      // What was typed is wrong: that is said beside the field.
+      const isWrong = error instanceof Problem && error.code === 'second_factor_not_valid'
+      const faults = [{ field: 'code', fault: 'wrong_proof' }]
+      throw isWrong ? new Problem({ status: 401, code: 'invalid_fields', faults }) : error
+    },
+  )
+  if (outcome.status !== 'authenticated') throw new Problem({ status: 401, code: outcome.status })
+}
+
+function CodeStep({ factor, challenge, done }: { factor: FactorType; challenge: SecondFactorChallenge; done(): void }) {
+  const texts = useTexts(factorTexts).signIn
+  const words = useFaultWords()
+  const { challenge_token } = challenge
+  const [code, setCode] = useState('')
+  const [sentTo, setSentTo] = useState<string>()
+  useEffect(() => {
+    if (factor !== 'mailed_code') return
+    void ask('POST /login/second-factor/begin', { body: { challenge_token, factor } }).then(
+      ({ sent_to }) => setSentTo(sent_to ?? '…'),
+      () => {},
+    )
+  }, [factor, challenge_token])
+  const submission = useSubmission({
+    check: () => missing({ code }),
+    send: () => complete({ challenge_token, factor, code }),
+    done,
+  })
+  const isRecovery = factor === 'recovery_code'
+  const lead =
+    factor === 'mailed_code' ? texts.mailed_code(sentTo ?? '…') : isRecovery ? texts.recovery_code : texts.totp
+  return (
+    <Form submission={submission} action={texts.action} fullWidth>
+      <Text>{lead}</Text>
+      <TextField
+        name="code"
+        label={isRecovery ? texts.recoveryCode : texts.code}
+        value={code}
+        onChange={(text) => {
+          setCode(text)
+          submission.changed('code')
+        }}
+        autoComplete="one-time-code"
+        inputMode={isRecovery ? 'text' : 'numeric'}
+        autoCapitalize="none"
+        spellCheck={false}
+        autoFocus
+        error={words(submission.faultsOf('code'))}
+      />
+    </Form>
+  )
+}
+
+function PasskeyStep({ challenge, done }: { challenge: SecondFactorChallenge; done(): void }) {
+  const texts = useTexts(factorTexts).signIn
+  const { challenge_token } = challenge
+  const [isAbandonedOnce, setIsAbandonedOnce] = useState(false)
+  const submission = useSubmission({
+    async send() {
+      const begun = await ask('POST /login/second-factor/begin', { body: { challenge_token, factor: 'passkey' } })
+      try {
+        const credential = await provePasskey(begun.options ?? {})
+        await complete({ challenge_token, factor: 'passkey', credential })
+        return true
+      } catch (error) {
+        if (!isAbandoned(error)) throw error
+        return false
+      }
+    },
+    done: (isProven) => (isProven ? done() : setIsAbandonedOnce(true)),
+  })
+  return (
+    <Form submission={submission} action={texts.usePasskey} fullWidth>
+      <Text>{isAbandonedOnce ? texts.passkeyFailed : texts.passkey}</Text>
+    </Form>
+  )
+}
