@@ -2,8 +2,8 @@ import { Button, Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
 import { AuthenticatorSecret } from '../factors/authenticator-secret.tsx'
+import { useCodeFault } from '../factors/code-fault.ts'
 import { enrolmentTexts } from '../factors/enrolment-texts.ts'
-import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { TextField } from '../forms/text-field.tsx'
@@ -19,7 +19,7 @@ type Props = {
 /** Ends the enrolment of an authenticator app or of codes by mail: with the first right code. */
 export function ConfirmFactor({ factor, begun, done, cancel }: Props) {
   const texts = useTexts(enrolmentTexts)
-  const words = useFaultWords()
+  const words = useCodeFault()
   const [code, setCode] = useState('')
   const { secret, uri, sent_to } = begun
   const submission = useSubmission({

@@ -3,7 +3,6 @@ import { useEffect, useState } from 'react'
 import { ask, attempt, client } from '../api/api.ts'
 import { asProblem, type Problem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
-import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { TextField } from '../forms/text-field.tsx'
@@ -12,6 +11,7 @@ import { Notice } from '../look/notice.tsx'
 import type { SecondFactorChallenge } from '../session/session.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { AuthenticatorSecret } from './authenticator-secret.tsx'
+import { useCodeFault } from './code-fault.ts'
 import { enrolmentTexts } from './enrolment-texts.ts'
 import { factorTexts } from './factor-texts.ts'
 
@@ -21,7 +21,7 @@ type Props = { challenge: SecondFactorChallenge; done(): void; restart(): void }
 export function EnrolAtSignIn({ challenge: { challenge_token }, done, restart }: Props) {
   const texts = useTexts(factorTexts).signIn
   const enrolment = useTexts(enrolmentTexts)
-  const words = useFaultWords()
+  const words = useCodeFault()
   const problemWords = useProblemWords()
   const [begun, setBegun] = useState<{ secret: string; uri: string }>()
   const [problem, setProblem] = useState<Problem>()

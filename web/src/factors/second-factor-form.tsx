@@ -2,12 +2,12 @@ import { Anchor, Stack, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { ask, attempt, client } from '../api/api.ts'
 import { Problem } from '../api/problem.ts'
-import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { TextField } from '../forms/text-field.tsx'
 import type { SecondFactorChallenge } from '../session/session.ts'
 import { useTexts } from '../texts/texts.tsx'
+import { useCodeFault } from './code-fault.ts'
 import { EnrolAtSignIn } from './enrol-at-sign-in.tsx'
 import { factorTexts } from './factor-texts.ts'
 import { hasPasskeySupport, isAbandoned, usePasskey as provePasskey } from './passkey.ts'
@@ -59,7 +59,7 @@ async function complete(body: object): Promise<void> {
 
 function CodeStep({ factor, challenge, done }: { factor: FactorType; challenge: SecondFactorChallenge; done(): void }) {
   const texts = useTexts(factorTexts).signIn
-  const words = useFaultWords()
+  const words = useCodeFault()
   const { challenge_token } = challenge
   const [code, setCode] = useState('')
   const [sentTo, setSentTo] = useState<string>()

@@ -1,12 +1,12 @@
 import { Modal, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
-import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
 import { PasswordField } from '../forms/password-field.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { TextField } from '../forms/text-field.tsx'
 import { useTexts } from '../texts/texts.tsx'
+import { useCodeFault } from './code-fault.ts'
 import { enrolmentTexts } from './enrolment-texts.ts'
 import { factorTexts } from './factor-texts.ts'
 import { usePasskey as provePasskey } from './passkey.ts'
@@ -17,7 +17,7 @@ type FactorType = 'totp' | 'passkey' | 'mailed_code' | 'recovery_code'
 export function StepUpDialog({ held, done, close }: { held: readonly FactorType[]; done(): void; close(): void }) {
   const texts = useTexts(enrolmentTexts).stepUp
   const kinds = useTexts(factorTexts).kinds
-  const words = useFaultWords()
+  const words = useCodeFault()
   const order: FactorType[] = ['passkey', 'totp', 'mailed_code', 'recovery_code']
   const factor = order.find((one) => held.includes(one) && one !== 'recovery_code')
   const [proof, setProof] = useState('')
