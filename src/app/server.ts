@@ -166,6 +166,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       minimumPasswordLength: config.passwords.minimumLength,
       sendsMail: outbox.isOn,
       hasPasskeys: hasPasskeys(config),
+      hasPosts: config.posts.sampleResources,
     },
     log,
     database,

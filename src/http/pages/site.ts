@@ -19,6 +19,8 @@ export type SiteFacts = {
   isDevelopment: boolean
   /** Whether mail is kept to be looked at. */
   hasMailbox: boolean
+  /** Whether the sample posts are on. */
+  hasPosts: boolean
   allowedOrigins: readonly string[]
   /** The path of PUBLIC_URL; empty if it has none. */
   basePath: string
@@ -44,6 +46,7 @@ export function presentSite({ site, accounts, ...facts }: SiteFacts): Record<str
     has_passkeys: facts.hasPasskeys,
     is_development: facts.isDevelopment,
     has_mailbox: facts.hasMailbox,
+    has_posts: facts.hasPosts,
     next_origins: facts.allowedOrigins.filter((origin) => /^https?:/.test(origin)),
   }
 }

@@ -91,6 +91,78 @@ const userMail = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../users/user-mail-tab.tsx'), 'UserMailTab'),
 })
+const sessions = createRoute({
+  getParentRoute: () => administration,
+  path: '/sessions',
+  staticData: { needs: 'sessions.view' },
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../sessions/sessions-page.tsx'), 'SessionsPage'),
+})
+const events = createRoute({
+  getParentRoute: () => administration,
+  path: '/events',
+  staticData: { needs: 'events.view' },
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../events/events-page.tsx'), 'EventsPage'),
+})
+const limits = createRoute({
+  getParentRoute: () => administration,
+  path: '/limits',
+  staticData: { needs: 'limits.view' },
+  component: lazyRouteComponent(() => import('../limits/limits-page.tsx'), 'LimitsPage'),
+})
+const keys = createRoute({
+  getParentRoute: () => administration,
+  path: '/keys',
+  staticData: { needs: 'keys.view' },
+  component: lazyRouteComponent(() => import('../keys/keys-page.tsx'), 'KeysPage'),
+})
+const outbox = createRoute({
+  getParentRoute: () => administration,
+  path: '/mail',
+  staticData: { needs: 'outbox.view' },
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../outbox/outbox-page.tsx'), 'OutboxPage'),
+})
+const webhooks = createRoute({
+  getParentRoute: () => administration,
+  path: '/webhooks',
+  staticData: { needs: 'webhooks.view' },
+  component: lazyRouteComponent(() => import('../webhooks/webhooks-page.tsx'), 'WebhooksPage'),
+})
+const newWebhook = createRoute({
+  getParentRoute: () => administration,
+  path: '/webhooks/new',
+  staticData: { needs: 'webhooks.change' },
+  component: lazyRouteComponent(() => import('../webhooks/new-webhook-page.tsx'), 'NewWebhookPage'),
+})
+const webhook = createRoute({
+  getParentRoute: () => administration,
+  path: '/webhooks/$id',
+  staticData: { needs: 'webhooks.view' },
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../webhooks/webhook-page.tsx'), 'WebhookPage'),
+})
+const settings = createRoute({
+  getParentRoute: () => administration,
+  path: '/settings',
+  staticData: { needs: 'superuser' },
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../settings/settings-page.tsx'), 'SettingsPage'),
+})
+const posts = createRoute({
+  getParentRoute: () => administration,
+  path: '/posts',
+  staticData: { needs: 'posts.view' },
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../posts/posts-page.tsx'), 'PostsPage'),
+})
+const post = createRoute({
+  getParentRoute: () => administration,
+  path: '/posts/$id',
+  staticData: { needs: 'posts.view' },
+  component: lazyRouteComponent(() => import('../posts/post-page.tsx'), 'PostPage'),
+})
 
 const tree = root.addChildren([
   administration.addChildren([
@@ -99,6 +171,17 @@ const tree = root.addChildren([
     newUser,
     deleteUser,
     user.addChildren([userProfile, userSignIn, userRights, userSessions, userEvents, userMail]),
+    sessions,
+    events,
+    limits,
+    keys,
+    outbox,
+    webhooks,
+    newWebhook,
+    webhook,
+    settings,
+    posts,
+    post,
   ]),
 ])
 

@@ -1,6 +1,6 @@
+import { Prose } from '../look/prose.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import type { Schema } from './openapi.ts'
-import { Prose } from './prose.tsx'
 import classes from './reference-page.module.css'
 import { referenceTexts } from './reference-texts.ts'
 

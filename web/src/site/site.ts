@@ -49,6 +49,8 @@ export type Site = {
   is_development: boolean
   /** Mail is not sent, but kept to be looked at. */
   has_mailbox: boolean
+  /** The sample posts are on, and can be administered. */
+  has_posts: boolean
   /** Origins that `next` may lead to, besides our own. */
   next_origins: string[]
   /**
@@ -75,6 +77,7 @@ const fallback: Site = {
   has_passkeys: false,
   is_development: true,
   has_mailbox: true,
+  has_posts: true,
   next_origins: [],
   session: 'unknown',
   status: 200,

@@ -26,6 +26,7 @@ const heldBack = Type.Object({
   limit: Type.String(),
   address: Type.String({ description: 'Who asked when the limit was reached' }),
   account_id: orNull(Type.Integer({ description: 'Whose account was meant; null where none is known' })),
+  username: orNull(Type.String({ description: 'Its current username' })),
   refusals: Type.Integer({ minimum: 1, description: 'How many requests this process has refused' }),
   since: timeSchema,
   until: timeSchema,
@@ -35,6 +36,7 @@ export type OverviewRouteParts = {
   listAttention: ListAttention
   limitsInForce: readonly LimitInForce[]
   listHeldBack(): HeldBack[]
+  findUsernames(ids: readonly number[]): Promise<ReadonlyMap<number, string>>
   liftLimit: LiftLimit
   rights: { mayDo(account: Account, permission: string): Promise<boolean> }
 }
@@ -44,6 +46,7 @@ export function overviewRoutes({
   listAttention,
   limitsInForce,
   listHeldBack,
+  findUsernames,
   liftLimit,
   rights,
 }: OverviewRouteParts): ApiRoute[] {
@@ -78,13 +81,17 @@ export function overviewRoutes({
         'Who is held back is what the process that answers has refused itself and still would. It forgets this when it ' +
         'restarts, and remembers 10,000 at most.',
       answer: { status: 200, schema: Type.Object({ limits: Type.Array(limit), held_back: Type.Array(heldBack) }) },
-      handle: async () => ({
-        limits: limitsInForce.map(({ name, setting, description, rate }) => ({
-          ...{ name, setting, description },
-          ...{ count: rate?.count ?? null, window_seconds: rate === undefined ? null : rate.windowMs / 1_000 },
-        })),
-        held_back: listHeldBack().map(presentHeldBack),
-      }),
+      handle: async () => {
+        const held = listHeldBack()
+        const names = await findUsernames(held.flatMap(({ accountId }) => accountId ?? []))
+        return {
+          limits: limitsInForce.map(({ name, setting, description, rate }) => ({
+            ...{ name, setting, description },
+            ...{ count: rate?.count ?? null, window_seconds: rate === undefined ? null : rate.windowMs / 1_000 },
+          })),
+          held_back: held.map((one) => presentHeldBack(one, names)),
+        }
+      },
     }),
     apiRoute({
       ...common,
@@ -117,9 +124,12 @@ function presentItem({ kind, severity, subject, since, message }: AttentionItem)
   return { kind, severity, subject: subject ?? null, since: wireTime(since), message }
 }
 
-function presentHeldBack({ limit: name, address, accountId, refusals, since, until }: HeldBack) {
+function presentHeldBack(
+  { limit: name, address, accountId, refusals, since, until }: HeldBack,
+  names: ReadonlyMap<number, string>,
+) {
   return {
-    ...{ limit: name, address, account_id: accountId ?? null, refusals },
+    ...{ limit: name, address, account_id: accountId ?? null, username: names.get(accountId ?? 0) ?? null, refusals },
     ...{ since: wireTime(since), until: wireTime(until) },
   }
 }

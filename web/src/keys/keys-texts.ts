@@ -1,0 +1,73 @@
+import { catalogue } from '../texts/catalogue.ts'
+
+export const keysTexts = catalogue(
+  {
+    title: 'Signing keys',
+    lead: 'They sign the access tokens. Other services check tokens with the public parts.',
+    columns: {
+      kid: 'Key',
+      state: 'State',
+      created: 'Created',
+      used: 'In use since',
+      until: 'Until',
+      actions: 'Actions',
+    },
+    states: { next: 'Next', current: 'Signs', retiring: 'Still checked', retired: 'Destroyed' },
+    rotate: 'Rotate',
+    rotateTitle: 'Rotate the signing keys?',
+    rotateLead:
+      'The next key takes over as soon as every service has had the time to read it. Tokens of the present key stay valid until they expire.',
+    now: 'Take over at once',
+    nowHint:
+      'For a key that may have leaked. Services that have not read the new key yet refuse new tokens for up to ten minutes.',
+    rotateAction: 'Rotate the keys',
+    rotated: 'The next key signs now.',
+    scheduled: 'The next key takes over once every service knows it.',
+    already: 'Somebody else rotated the keys at the same moment.',
+    retire: 'Destroy',
+    retireOne: (kid: string) => `Destroy the key ${kid}`,
+    retireTitle: 'Destroy this key?',
+    retireLead: (kid: string) =>
+      `All tokens that the key ${kid} signed are refused from now on, and sessions whose refresh token it signed end. The people have to sign in again.`,
+    retireAction: 'Destroy the key',
+    retired: (ended: number) => `The key is destroyed. ${ended === 1 ? 'One session' : `${ended} sessions`} ended.`,
+    empty: 'Tokens are signed with SECRET_KEY',
+    emptyLead: 'With ALGORITHM=HS256 there are no key pairs.',
+  },
+  {
+    de: {
+      title: 'Signaturschlüssel',
+      lead: 'Sie signieren die Zugriffstokens. Andere Dienste prüfen Tokens mit den öffentlichen Teilen.',
+      columns: {
+        kid: 'Schlüssel',
+        state: 'Zustand',
+        created: 'Angelegt',
+        used: 'In Gebrauch seit',
+        until: 'Bis',
+        actions: 'Aktionen',
+      },
+      states: { next: 'Der nächste', current: 'Signiert', retiring: 'Wird noch geprüft', retired: 'Vernichtet' },
+      rotate: 'Wechseln',
+      rotateTitle: 'Die Signaturschlüssel wechseln?',
+      rotateLead:
+        'Der nächste Schlüssel übernimmt, sobald jeder Dienst Zeit hatte, ihn zu lesen. Tokens des jetzigen bleiben gültig, bis sie ablaufen.',
+      now: 'Sofort übernehmen',
+      nowHint:
+        'Für einen Schlüssel, der bekannt geworden sein könnte. Dienste, die den neuen noch nicht gelesen haben, weisen neue Tokens bis zu zehn Minuten lang ab.',
+      rotateAction: 'Schlüssel wechseln',
+      rotated: 'Der nächste Schlüssel signiert jetzt.',
+      scheduled: 'Der nächste Schlüssel übernimmt, sobald jeder Dienst ihn kennt.',
+      already: 'Jemand anderes hat die Schlüssel im selben Augenblick gewechselt.',
+      retire: 'Vernichten',
+      retireOne: (kid) => `Den Schlüssel ${kid} vernichten`,
+      retireTitle: 'Diesen Schlüssel vernichten?',
+      retireLead: (kid) =>
+        `Alle Tokens, die der Schlüssel ${kid} signiert hat, werden ab sofort abgewiesen, und Sitzungen, deren Refresh-Token er signiert hat, enden. Die Menschen müssen sich neu anmelden.`,
+      retireAction: 'Schlüssel vernichten',
+      retired: (ended) =>
+        `Der Schlüssel ist vernichtet. ${ended === 1 ? 'Eine Sitzung endete' : `${ended} Sitzungen endeten`}.`,
+      empty: 'Tokens werden mit SECRET_KEY signiert',
+      emptyLead: 'Mit ALGORITHM=HS256 gibt es keine Schlüsselpaare.',
+    },
+  },
+)

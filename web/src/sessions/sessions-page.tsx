@@ -1,0 +1,169 @@
+import type { AnswerOf } from '@latchkey/client'
+import { Button } from '@mantine/core'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import { act } from '../administration/act.ts'
+import classes from '../administration/details.module.css'
+import { Page } from '../administration/page.tsx'
+import { Panel } from '../administration/panel.tsx'
+import { useMay } from '../administration/permissions.ts'
+import { RowAction } from '../administration/row-action.tsx'
+import { ask } from '../api/api.ts'
+import { AccountLink } from '../events/event-words.tsx'
+import { type Filter, Filters } from '../lists/filters.tsx'
+import { ListPages } from '../lists/list-pages.tsx'
+import { periodOf, useListState } from '../lists/list-state.ts'
+import { type Column, RecordTable } from '../lists/record-table.tsx'
+import { Tag } from '../look/tag.tsx'
+import { Moment } from '../texts/moment.tsx'
+import { useTexts } from '../texts/texts.tsx'
+import { userSessionsTexts } from '../users/user-sessions-texts.ts'
+import { EndMatching, type SessionFilter } from './end-matching.tsx'
+import { sessionsTexts } from './sessions-texts.ts'
+
+type Listed = AnswerOf<'GET /admin/sessions'>['sessions'][number]
+
+/** The sessions of all accounts. */
+export function SessionsPage() {
+  const texts = useTexts(sessionsTexts)
+  const { reasons } = useTexts(userSessionsTexts)
+  const may = useMay()
+  const state = useListState('sessions')
+  const queries = useQueryClient()
+  const [isEnding, setIsEnding] = useState(false)
+  const { username, address, state: shown, end_reason: reason, started_from, started_to } = state.values
+  const period = periodOf(started_from, started_to)
+  const filter: SessionFilter = {
+    ...(username && { username }),
+    ...(address && { address }),
+    ...(period.from && { started_from: period.from }),
+    ...(period.before && { started_before: period.before }),
+  }
+  const query = {
+    ...filter,
+    ...(state.at && { cursor: state.at }),
+    // Only ended sessions have a reason.
+    state: (shown ?? (reason === undefined ? 'running' : 'ended')) as 'running',
+    ...(reason && { end_reason: reason as 'logout' }),
+  }
+  const page = useQuery({
+    queryKey: ['sessions', query],
+    queryFn: ({ signal }) => ask('GET /admin/sessions', { signal, query }),
+    placeholderData: keepPreviousData,
+  })
+  const mayEnd = may('sessions.delete')
+  const columns = useMemo(
+    (): Column<Listed>[] => [
+      {
+        name: 'account',
+        label: texts.columns.account,
+        cell: (one) => <AccountLink id={one.account_id} username={one.username} />,
+      },
+      { name: 'device', label: texts.columns.device, cell: (one) => one.device || texts.unknown },
+      {
+        name: 'address',
+        label: texts.columns.address,
+        cell: (one) => <span className={classes.code}>{one.address}</span>,
+      },
+      {
+        name: 'started',
+        label: texts.columns.started,
+        cell: (one) => <Moment at={one.created_at} relative />,
+        isWide: true,
+      },
+      {
+        name: 'seen',
+        label: texts.columns.seen,
+        cell: (one) => <Moment at={one.last_seen_at} relative />,
+        isWide: true,
+      },
+      { name: 'state', label: texts.columns.state, cell: (one) => <State session={one} /> },
+      {
+        name: 'end',
+        label: texts.columns.actions,
+        isBare: true,
+        isNumber: true,
+        cell: (one) =>
+          mayEnd &&
+          one.ended_at === null &&
+          !one.is_current && (
+            <RowAction
+              action={texts.end}
+              label={texts.endOne(one.username ?? String(one.account_id), one.device || texts.unknown)}
+              send={async () => {
+                await act('DELETE /admin/sessions/:id', { params: { id: one.id } })
+                await queries.invalidateQueries({ queryKey: ['sessions'] })
+              }}
+              done={texts.ended}
+            />
+          ),
+      },
+    ],
+    [texts, mayEnd, queries],
+  )
+  const filters: Filter[] = [
+    { kind: 'text', name: 'username', label: texts.account },
+    { kind: 'text', name: 'address', label: texts.address },
+    { kind: 'choice', name: 'state', label: texts.state, options: optionsOf(texts.states) },
+    { kind: 'choice', name: 'end_reason', label: texts.reason, options: optionsOf(reasons) },
+    { kind: 'period', name: 'started', label: texts.period },
+  ]
+  return (
+    <Page
+      title={texts.title}
+      lead={texts.lead}
+      actions={
+        mayEnd &&
+        query.state === 'running' && (
+          <Button variant="default" size="sm" onClick={() => setIsEnding(true)}>
+            {texts.endMatching}
+          </Button>
+        )
+      }
+    >
+      <Panel isFlush>
+        <Filters state={state} filters={filters} />
+        <ListPages
+          state={state}
+          page={page}
+          rowsOf={({ sessions }) => sessions}
+          nextOf={({ next }) => next}
+          empty={{ icon: 'session', title: texts.empty }}
+        >
+          {({ sessions }) => (
+            <RecordTable
+              label={texts.title}
+              rows={sessions}
+              columns={columns}
+              idOf={({ id }) => id}
+              nameOf={({ username: name, device }) => `${name}, ${device}`}
+              isStale={page.isPlaceholderData}
+            />
+          )}
+        </ListPages>
+      </Panel>
+      {isEnding && <EndMatching filter={filter} close={() => setIsEnding(false)} />}
+    </Page>
+  )
+}
+
+function State({ session }: { session: Listed }) {
+  const texts = useTexts(sessionsTexts)
+  const { reasons } = useTexts(userSessionsTexts)
+  if (session.is_current) return <Tag kind="accent">{texts.current}</Tag>
+  if (session.ended_at === null) return <Tag kind="good">{texts.running}</Tag>
+  return (
+    <>
+      <Tag kind={session.end_reason === 'replayed' ? 'bad' : 'plain'}>
+        {session.end_reason === null ? texts.states.ended : reasons[session.end_reason]}
+      </Tag>{' '}
+      <span className={classes.quiet}>
+        <Moment at={session.ended_at} relative />
+      </span>
+    </>
+  )
+}
+
+function optionsOf(words: Readonly<Record<string, string>>) {
+  return Object.entries(words).map(([value, label]) => ({ value, label }))
+}
