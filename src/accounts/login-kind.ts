@@ -6,6 +6,11 @@ export const loginKinds = ['username', 'email', 'phone'] as const
 
 export type LoginKind = (typeof loginKinds)[number]
 
+/** The fields that can name an account on the classic paths: USERNAME_FIELD. djoser's paths know the first two. */
+export const usernameFields = ['username', 'email', 'phone_number'] as const
+
+export type UsernameField = (typeof usernameFields)[number]
+
 /** Reads `username`, `email,phone` or `username-or-email`. */
 export function loginWithSetting(name: string, declaration: Declaration) {
   return setting(

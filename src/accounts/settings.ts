@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { choice, list, onOff, orNone, quoted, SettingFault, setting, settingGroup } from '../platform/setting.ts'
-import { loginWithSetting } from './login-kind.ts'
+import { loginWithSetting, usernameFields } from './login-kind.ts'
 import { isRegion } from './phone-number.ts'
 import { type ProfileSchema, readProfileSchema } from './profile-schema.ts'
 import { uidKinds } from './uid.ts'
@@ -13,16 +13,17 @@ export const accountSettings = settingGroup('Accounts', {
       'Unicode form (NFKC) or in invisible characters are the same name too. New names may then contain ' +
       'neither invisible characters nor letters of another alphabet that look Latin among Latin letters.',
   }),
-  usernameField: choice('USERNAME_FIELD', ['username', 'email'], {
+  usernameField: choice('USERNAME_FIELD', [...usernameFields], {
     default: 'username',
     description:
       'The field that names an account on the classic and djoser paths, as in Django. With `email`, these paths take and ' +
-      'report `email` instead of `username`, and the address is the username of new accounts.',
+      'report `email` instead of `username`, and the address is the username of new accounts. `phone_number` does the same on ' +
+      "the classic paths, and djoser's must then be off.",
   }),
   requiredFields: list(
     'REQUIRED_FIELDS',
     {
-      derivedDefault: '`email`; with `USERNAME_FIELD=email` it is `none`',
+      derivedDefault: '`email`; with another `USERNAME_FIELD` it is `none`',
       description:
         "The other fields of users on djoser's paths, as in Django: any of `email`, `first_name`, `last_name` and " +
         '`phone_number`.',
@@ -30,7 +31,7 @@ export const accountSettings = settingGroup('Accounts', {
     readRequiredField,
   ),
   loginWith: loginWithSetting('LOGIN_WITH', {
-    derivedDefault: '`username`; with `USERNAME_FIELD=email` it is `username,email`',
+    derivedDefault: '`username`; with another `USERNAME_FIELD` also that field',
     description:
       'What users log in with on all login paths: `username`, `email`, `phone`, or several of them separated by commas. If ' +
       'several accounts claim an address, it belongs to the account that confirmed it, and until then to the first one. With ' +

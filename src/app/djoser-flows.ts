@@ -10,7 +10,7 @@ import type { AskForMail } from '../flows/mail/mail-requests.ts'
 import type { Rights } from '../flows/rights/account-rights.ts'
 import type { CheckRecentLogin } from '../flows/sessions/check-recent-login.ts'
 import type { Limiter } from '../rate-limits/limiter.ts'
-import type { AppParts, Core } from './parts.ts'
+import { type AppParts, type Core, djoserNameField } from './parts.ts'
 
 /** The operations that only djoser's dialect and the views of Django projects offer. */
 type DjoserFlows = {
@@ -43,7 +43,7 @@ export function buildDjoserFlows(
     database,
     usernameRule,
     notices,
-    settings: { usernameField: accounts.usernameField, isStrict },
+    settings: { usernameField: djoserNameField(accounts), isStrict },
   })
   const linkFlows = createLinkFlows({
     protocol: djoser.frontendProtocol,

@@ -40,7 +40,7 @@ import { buildFactorFlows, hasPasskeys } from './factor-flows.ts'
 import { buildMailWorker } from './mail.ts'
 import { createReadMetrics } from './metrics.ts'
 import { buildOverview } from './overview.ts'
-import { type AppParts, buildSeal, type Core, configuredPhoneRule } from './parts.ts'
+import { type AppParts, buildSeal, type Core, configuredPhoneRule, djoserNameField } from './parts.ts'
 import { buildTokenFlows } from './token-flows.ts'
 
 /** A server that answers everything but does not listen yet, and the workers that send what it queues. */
@@ -158,7 +158,9 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   const { server, mount } = await createHttp({
     debug: config.debug,
     settings: { ...config.http, ...facts },
-    djoserSettings: config.djoser.isOn ? { ...config.djoser, ...facts } : undefined,
+    djoserSettings: config.djoser.isOn
+      ? { ...config.djoser, ...facts, usernameField: djoserNameField(accounts) }
+      : undefined,
     random,
     pageFacts: {
       site: config.site,

@@ -139,13 +139,15 @@ export function loadConfig(source: ConfigSource): Config {
   const mfa = reader.readGroup(mfaSettings)
   const services = reader.readGroup(serviceSettings)
   const accounts = reader.readGroup(accountSettings, {
-    requiredFields: ({ usernameField }) => (usernameField === 'email' ? [] : ['email']),
-    loginWith: ({ usernameField }): AccountSettings['loginWith'] =>
-      usernameField === 'email' && compatibility === 'none' ? ['username', 'email'] : ['username'],
+    requiredFields: ({ usernameField }) => (usernameField === 'username' ? ['email'] : []),
+    loginWith: ({ usernameField }): AccountSettings['loginWith'] => {
+      if (usernameField === 'phone_number') return ['username', 'phone']
+      return usernameField === 'email' && compatibility === 'none' ? ['username', 'email'] : ['username']
+    },
   })
   const { protocol, host } = new URL(http.publicUrl)
   const djoser = reader.readGroup(djoserSettings, {
-    loginField: () => accounts.usernameField,
+    loginField: () => (accounts.usernameField === 'email' ? 'email' : 'username'),
     frontendProtocol: () => (protocol === 'https:' ? 'https' : 'http'),
     frontendDomain: () => host,
   })

@@ -12,7 +12,7 @@ type ContradictorySettings = {
   hash: HashCostSettings
   http: Pick<HttpSettings, 'publicUrl' | 'cookieDomain' | 'accessCookieName' | 'refreshCookieName'>
   tokens: Pick<TokenSettings, 'userIdClaim' | 'groupsClaim' | 'permissionsClaim'>
-  accounts: Pick<AccountSettings, 'usernameField' | 'requiredFields'>
+  accounts: Pick<AccountSettings, 'usernameField' | 'requiredFields' | 'loginWith'>
   djoser: Pick<DjoserSettings, 'sendsActivationEmail' | 'activationUrl'> & { isOn: boolean }
 }
 
@@ -104,6 +104,18 @@ function findDjoserConflicts({
     conflicts.push({
       between: ['REQUIRED_FIELDS', 'USERNAME_FIELD'],
       sentence: `REQUIRED_FIELDS: names ${accounts.usernameField}, which USERNAME_FIELD requires anyway. Remove it here.`,
+    })
+  }
+  if (accounts.usernameField === 'phone_number' && !accounts.loginWith.includes('phone')) {
+    conflicts.push({
+      between: ['LOGIN_WITH', 'USERNAME_FIELD'],
+      sentence: 'LOGIN_WITH: USERNAME_FIELD=phone_number needs phone in it. Write username,phone.',
+    })
+  }
+  if (djoser.isOn && accounts.usernameField === 'phone_number') {
+    conflicts.push({
+      between: ['USERNAME_FIELD', 'DJOSER'],
+      sentence: "USERNAME_FIELD: djoser's paths know no phone_number. Write username or email, or set DJOSER=false.",
     })
   }
   if (djoser.isOn && djoser.sendsActivationEmail && djoser.activationUrl === undefined) {

@@ -11,6 +11,8 @@ export type SettingsByName = {
   readonly DEBUG_ON_PUBLIC_URL?: SettingValue
   /** `simplejwt` makes the classic contract match Django REST framework with SimpleJWT exactly. The defaults it changes are listed below. Default: `none`. */
   readonly COMPATIBILITY?: SettingValue
+  /** Whether Latchkey also serves the paths of djoser, below `DJOSER_PREFIX`. See [Move from djoser](djoser.md). Default: `false`. */
+  readonly DJOSER?: SettingValue
   /** The lowest level that is logged: `fatal`, `error`, `warn`, `info`, `debug` or `trace`. `silent` logs nothing. Default: `info`. */
   readonly LOG_LEVEL?: SettingValue
   /** The format of the log: `json` for programs, or `text` for people, with one short line per event. Default: `json`; with `DEBUG` it is `text`. */
@@ -103,13 +105,37 @@ export type SettingsByName = {
   readonly UPDATE_LAST_LOGIN?: SettingValue
   /** Whether deactivating an account ends its sessions for good. If not, activating the account revives them. Default: `true`. */
   readonly END_SESSIONS_ON_DEACTIVATION?: SettingValue
+  /** Who must have a second factor: `all`, `staff`, `group:NAME`, or several of these. Accounts that have a factor must always use it. `none` requires it of nobody. Default: `none`. */
+  readonly SECOND_FACTOR_REQUIRED_FOR?: SettingValue
+  /** How long an account that must have a second factor can log in without one, from its first login on. After that, a login must set one up before it succeeds. Default: `14d`. */
+  readonly SECOND_FACTOR_GRACE?: SettingValue
+  /** How many time steps of 30 seconds before and after the current one a code of an authenticator app may belong to. Default: `1`. */
+  readonly TOTP_LEEWAY_STEPS?: SettingValue
+  /** Whether users may choose a code by mail as their second factor. It is the weakest one: whoever reads the mail can reset the password too. Default: `false`. */
+  readonly MAILED_CODES?: SettingValue
+  /** Whether users may log in with a code that is mailed to their confirmed address, without a password. Default: `false`. */
+  readonly LOGIN_BY_MAIL?: SettingValue
+  /** How long users may choose not to be asked for their second factor on a device again. `none`: they are always asked. Default: `none`. */
+  readonly TRUSTED_DEVICE_LIFETIME?: SettingValue
+  /** The domain that passkeys belong to (the RP ID): the host of `PUBLIC_URL`, which `none` stands for, or a parent domain of it. Changing it makes all passkeys useless. Default: `none`. */
+  readonly PASSKEY_RP_ID?: SettingValue
+  /** More origins that may use passkeys besides the one of `PUBLIC_URL`: your own pages (`https://app.example.org`) and Android apps (`android:apk-key-hash:…`). Default: `none`. */
+  readonly PASSKEY_ORIGINS?: SettingValue
+  /** How long after an administrator removes a factor or issues a recovery code this takes effect. Until then the owner, who gets a mail at once, can cancel it. `0s`: at once. Default: `0s`. */
+  readonly RECOVERY_DELAY?: SettingValue
+  /** Whether access tokens say when and how the user authenticated: `auth_time`, `amr` and `acr` (`1`: one factor, `2`: several, or a passkey that verified its user). Default: `false`. */
+  readonly AUTHENTICATION_CLAIMS?: SettingValue
   /** The services that may introspect and revoke tokens and read the session feed: `NAME:SECRET`, separated by commas. List a name twice while you replace its secret. Default: `none`. */
   readonly SERVICE_CREDENTIALS?: SettingValue
   /** A file with the value of `SERVICE_CREDENTIALS`. */
   readonly SERVICE_CREDENTIALS_FILE?: SettingValue
   /** Whether usernames that differ only in case are different names. If not, names that differ only in Unicode form (NFKC) or in invisible characters are the same name too. New names may then contain neither invisible characters nor letters of another alphabet that look Latin among Latin letters. Default: `false`. */
   readonly USERNAME_CASE_SENSITIVE?: SettingValue
-  /** What users log in with on all login paths: `username`, `email`, `phone`, or several of them separated by commas. If several accounts claim an address, it belongs to the account that confirmed it, and until then to the first one. With `phone`, a phone number belongs to one account. Default: `username`. */
+  /** The field that names an account on the classic and djoser paths, as in Django. With `email`, these paths take and report `email` instead of `username`, and the address is the username of new accounts. `phone_number` does the same on the classic paths, and djoser's must then be off. Default: `username`. */
+  readonly USERNAME_FIELD?: SettingValue
+  /** The other fields of users on djoser's paths, as in Django: any of `email`, `first_name`, `last_name` and `phone_number`. Default: `email`; with another `USERNAME_FIELD` it is `none`. */
+  readonly REQUIRED_FIELDS?: SettingValue
+  /** What users log in with on all login paths: `username`, `email`, `phone`, or several of them separated by commas. If several accounts claim an address, it belongs to the account that confirmed it, and until then to the first one. With `phone`, a phone number belongs to one account. Default: `username`; with another `USERNAME_FIELD` also that field. */
   readonly LOGIN_WITH?: SettingValue
   /** The region of phone numbers that are typed without a country code, such as DE. With `none`, such numbers cannot be used to log in. Default: `none`. */
   readonly DEFAULT_PHONE_REGION?: SettingValue
@@ -121,6 +147,56 @@ export type SettingsByName = {
   readonly REQUIRE_VERIFIED_EMAIL?: SettingValue
   /** A file with the JSON Schema of your own profile fields, for the `profile` member of accounts in v1. See [Administration](administration.md#profile-fields). Default: `none`. */
   readonly PROFILE_SCHEMA_FILE?: SettingValue
+  /** The path below which Latchkey serves djoser's paths. Default: `/auth/`. */
+  readonly DJOSER_PREFIX?: SettingValue
+  /** The field of `token/login/` and of the paths that change a name. `jwt/create/` takes `USERNAME_FIELD`. Default: `USERNAME_FIELD`. */
+  readonly LOGIN_FIELD?: SettingValue
+  /** The field that `users/<id>/` looks up and that users are shown with. Default: `id`. */
+  readonly USER_ID_FIELD?: SettingValue
+  /** Whether a new account is inactive until its owner opens a mailed link. The same applies after a change of the address. Default: `false`. */
+  readonly SEND_ACTIVATION_EMAIL?: SettingValue
+  /** Whether Latchkey mails users a welcome after activation or, without activation, after registration. Default: `false`. */
+  readonly SEND_CONFIRMATION_EMAIL?: SettingValue
+  /** The page of your front end that activation links open, such as `activate/{uid}/{token}`. Required with `SEND_ACTIVATION_EMAIL`. Default: `none`. */
+  readonly ACTIVATION_URL?: SettingValue
+  /** The page of your front end where users set a new password, such as `password-reset/{uid}/{token}`. Without it, `users/reset_password/` mails nothing. Default: `none`. */
+  readonly PASSWORD_RESET_CONFIRM_URL?: SettingValue
+  /** The page of your front end where users set a new name, such as `username-reset/{uid}/{token}`. Without it, `users/reset_username/` mails nothing. Default: `none`. */
+  readonly USERNAME_RESET_CONFIRM_URL?: SettingValue
+  /** The scheme of these links. Default: that of `PUBLIC_URL`. */
+  readonly EMAIL_FRONTEND_PROTOCOL?: SettingValue
+  /** The host of these links, with its port if it needs one. Latchkey never takes it from a request. Default: the host of `PUBLIC_URL`. */
+  readonly EMAIL_FRONTEND_DOMAIN?: SettingValue
+  /** What these mails call your service. With `none`, the name of `MAIL_FROM`. Default: `none`. */
+  readonly EMAIL_FRONTEND_SITE_NAME?: SettingValue
+  /** Whether `users/` requires `re_password`, typed the same way. Default: `false`. */
+  readonly USER_CREATE_PASSWORD_RETYPE?: SettingValue
+  /** Whether `users/set_password/` requires `re_new_password`, typed the same way. Default: `false`. */
+  readonly SET_PASSWORD_RETYPE?: SettingValue
+  /** Whether `users/reset_password_confirm/` requires `re_new_password`, typed the same way. Default: `false`. */
+  readonly PASSWORD_RESET_CONFIRM_RETYPE?: SettingValue
+  /** Whether `users/set_username/` requires `re_new_username`, typed the same way. Default: `false`. */
+  readonly SET_USERNAME_RETYPE?: SettingValue
+  /** Whether `users/reset_username_confirm/` requires `re_new_username`, typed the same way. Default: `false`. */
+  readonly USERNAME_RESET_CONFIRM_RETYPE?: SettingValue
+  /** Whether requests for a mailed link say that nobody has the address. Then anybody can find out who has an account. Default: `false`. */
+  readonly PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND?: SettingValue
+  /** The same as `PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND`: either one applies to all these paths. Default: `false`. */
+  readonly USERNAME_RESET_SHOW_EMAIL_NOT_FOUND?: SettingValue
+  /** Whether users get a mail after each change of their password. `SECURITY_NOTICES` can ask for it too. Default: `false`. */
+  readonly PASSWORD_CHANGED_EMAIL_CONFIRMATION?: SettingValue
+  /** Whether users get a mail after each change of their name. Default: `false`. */
+  readonly USERNAME_CHANGED_EMAIL_CONFIRMATION?: SettingValue
+  /** Whether `users/set_password/` ends the user's keys. Default: `false`. */
+  readonly LOGOUT_ON_PASSWORD_CHANGE?: SettingValue
+  /** Whether users who are not staff see only themselves. Default: `true`. */
+  readonly HIDE_USERS?: SettingValue
+  /** Where djoser keeps keys. `none` switches keys off: then there are no `token/` paths. Default: `authtoken`. */
+  readonly TOKEN_MODEL?: SettingValue
+  /** Must be `false`: Latchkey has no cookie sessions of Django. Default: `false`. */
+  readonly CREATE_SESSION_ON_LOGIN?: SettingValue
+  /** How long the mailed links of these paths work. Default: `3d`. */
+  readonly PASSWORD_RESET_TIMEOUT?: SettingValue
   /** What the pages call your service. Default: `Latchkey`. */
   readonly SITE_NAME?: SettingValue
   /** An SVG file with your logo. The pages show it instead of the name. Default: `none`. */
@@ -165,6 +241,8 @@ export type SettingsByName = {
   readonly LIMIT_LOGIN_PER_ADDRESS_AND_ACCOUNT?: SettingValue
   /** Failed logins for one account from all unfamiliar addresses together: those without a login to this account in the last 90 days. Default: `50/1h`. */
   readonly LIMIT_LOGIN_PER_ACCOUNT?: SettingValue
+  /** Wrong codes for the second factor of one account, whatever the factor and however many logins were begun. The right code resets the count. Passkeys cannot be guessed: they do not count, and always let their owner in. Default: `10/15m`. */
+  readonly LIMIT_SECOND_FACTOR_PER_ACCOUNT?: SettingValue
   /** Wrong passwords from a logged-in user who must confirm the password, for example to change it. The right password resets the count. Default: `10/1h`. */
   readonly LIMIT_PASSWORD_CONFIRMATION_PER_ACCOUNT?: SettingValue
   /** Refreshes with one refresh token beyond its first: a client that keeps an old token, or one caught in a loop. Each process counts on its own. Default: `60/1m`. */
@@ -183,7 +261,7 @@ export type SettingsByName = {
   readonly MAIL_LANGUAGE?: SettingValue
   /** A folder with texts that replace Latchkey's own. See [Mail](mail.md). Default: `none`. */
   readonly MAIL_TEMPLATES?: SettingValue
-  /** Which changes to their account users are notified of by mail: any of `password-changed`, `email-changed`, `new-device` and `sessions-ended`, or `none`. Default: `password-changed, email-changed, new-device, sessions-ended`. */
+  /** Which changes to their account users are notified of by mail: any of `password-changed`, `email-changed`, `new-device`, `sessions-ended`, `factor-added`, `factor-removed` and `recovery-code-used`, or `none`. Default: `password-changed, email-changed, new-device, sessions-ended, factor-added, factor-removed, recovery-code-used`. */
   readonly SECURITY_NOTICES?: SettingValue
   /** How many mails may wait in the outbox while they cannot be sent. The oldest mails beyond that are given up. A mail is given up by itself when its link expires, or after three days. Default: `100000`. */
   readonly MAIL_QUEUE_LIMIT?: SettingValue

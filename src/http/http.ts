@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { UsernameField } from '../accounts/login-kind.ts'
 import type { ChangePassword } from '../flows/accounts/change-password.ts'
 import type { Register } from '../flows/accounts/register.ts'
 import type { ReadMailbox } from '../flows/mail/mailbox.ts'
@@ -44,7 +45,7 @@ import { type WellKnownParts, wellKnown } from './well-known.ts'
 type HttpParts = {
   /** DEBUG: also serves what only developers should see. */
   debug: boolean
-  settings: HttpSettings & { trimPasswords: boolean; isStrict: boolean; usernameField: 'username' | 'email' }
+  settings: HttpSettings & { trimPasswords: boolean; isStrict: boolean; usernameField: UsernameField }
   /** Undefined: djoser's paths are off. */
   djoserSettings: DjoserParts['settings'] | undefined
   /** What the pages say about the deployment. */

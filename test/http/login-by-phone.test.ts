@@ -150,3 +150,51 @@ describe.each(databases)('phone numbers that nobody logs in with, on $name', (da
     }
   })
 })
+
+describe.each(databases)('USERNAME_FIELD=phone_number on $name', (database) => {
+  let app: TestApp
+
+  beforeAll(async () => {
+    app = await startTestApp({ database, settings: { USERNAME_FIELD: 'phone_number', DEFAULT_PHONE_REGION: 'DE' } })
+  })
+  afterAll(() => app.close())
+
+  const post = (path: string, body: object) => sendJson(app.url, 'POST', path, { body })
+
+  it('makes the classic paths take and report the number, and no username', async () => {
+    const phone_number = '030 55667788'
+    const body = { phone_number, password: 'a good battery 7' }
+    const created = await post('/api/register/', body)
+    expect([created.status, created.json]).toEqual([201, { phone_number, email: '' }])
+    for (const typed of [phone_number, '+493055667788', '0049 30 55667788']) {
+      const answer = await post('/api/token/', { ...body, phone_number: typed })
+      expect(answer.status).toBe(200)
+      const { access: token } = answer.json as { access: string }
+      const profile = await sendJson(app.url, 'GET', '/api/users/profile/', { token })
+      expect(profile.json).toEqual({
+        id: expect.any(Number),
+        phone_number,
+        email: '',
+        first_name: '',
+        last_name: '',
+      })
+    }
+    expect((await post('/api/token/', { username: phone_number, password: body.password })).json).toEqual({
+      phone_number: ['This field is required.'],
+    })
+    for (const path of ['/api/register/', '/api/users/', '/register/']) {
+      expect([path, (await post(path, body)).json]).toEqual([
+        path,
+        { phone_number: ['A user with that phone number already exists.'] },
+      ])
+      expect([path, (await post(path, { password: body.password })).json]).toEqual([
+        path,
+        { phone_number: ['This field is required.'] },
+      ])
+    }
+    const full = { ...body, phone_number: aNumber(), password2: body.password, first_name: 'A', last_name: 'B' }
+    expect((await post('/api/users/register/', full)).json).toEqual({
+      ...{ phone_number: full.phone_number, email: '', first_name: 'A', last_name: 'B' },
+    })
+  })
+})

@@ -55,6 +55,8 @@ export type Register = {
   checkEmail(email: string): AccountFieldFault[]
   /** What is wrong with a phone number that people log in with; empty if they do not. */
   checkPhoneNumber(phoneNumber: string): Promise<AccountFieldFault[]>
+  /** The username where the phone number names accounts: the number in E.164. */
+  nameOfPhone(phoneNumber: string): string
   checkPassword: NewPasswordCheck
   /** @throws AuthError `registration_closed` */
   checkOpen(): void
@@ -127,6 +129,7 @@ export function createRegister(parts: RegisterParts): Register {
       phoneRule.isLoginName
         ? phoneFaults(phoneNumber, phoneRule, await isPhoneTaken(database.read, phoneNumber, phoneRule))
         : [],
+    nameOfPhone: (phoneNumber) => phoneKey(phoneNumber, phoneRule.region) ?? phoneNumber,
     checkPassword: parts.checkNewPassword,
     async register({ password, isToConfirmEmail = usesEmail, needsActivation, isToBeWelcomed, ...fields }, origin) {
       checkOpen()

@@ -1,3 +1,4 @@
+import type { UsernameField } from '../../accounts/login-kind.ts'
 import { wireUid } from '../../accounts/uid.ts'
 import type { ChangePassword } from '../../flows/accounts/change-password.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
@@ -9,7 +10,7 @@ import { faultMessage } from './words.ts'
 type AccountViewParts = {
   changePassword: ChangePassword
   trimPasswords: boolean
-  usernameField: 'username' | 'email'
+  usernameField: UsernameField
 }
 
 /** The caller's own account (sections 6.12, 6.13 and 6.15). */
@@ -66,11 +67,13 @@ export function accountViews({ changePassword, trimPasswords, usernameField }: A
       methods: {
         GET: {
           summary: 'Get my profile',
-          answer: { status: 200, schema: schemas.profile },
+          answer: { status: 200, schema: schemas.profile(usernameField) },
           handle: async (request) => {
             const { account } = callerOf(request)
-            const { username, email, firstName, lastName } = account
-            const name = usernameField === 'email' ? {} : { username }
+            const { username, email, phoneNumber, firstName, lastName } = account
+            const name = { username: { username }, email: {}, phone_number: { phone_number: phoneNumber } }[
+              usernameField
+            ]
             const names = { ...name, email, first_name: firstName, last_name: lastName }
             return new ClassicAnswer(200, { id: wireUid(account), ...names })
           },

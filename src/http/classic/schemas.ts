@@ -1,6 +1,7 @@
 import { type Static, type TObject, Type } from 'typebox'
 import { NAME_LIMIT, PHONE_NUMBER_LIMIT } from '../../accounts/account-fields.ts'
 import { EMAIL_LIMIT } from '../../accounts/email-address.ts'
+import type { UsernameField } from '../../accounts/login-kind.ts'
 import { USERNAME_LIMIT } from '../../accounts/username.ts'
 import { TITLE_LIMIT } from '../../posts/post.ts'
 
@@ -16,9 +17,13 @@ const newPassword = Type.String({ minLength: 1, maxLength: 128, format: 'passwor
 const name = Type.String({ maxLength: NAME_LIMIT, description: 'May be empty' })
 const token = Type.String({ minLength: 1, description: 'A JWT in compact form' })
 
-/** The same body where the address is the name of accounts: USERNAME_FIELD=email. */
-export function namedByEmail({ properties }: TObject): TObject {
-  const { username: _, email: _optional, ...others } = properties
+/** The same body where the address or the phone number is the name of accounts: USERNAME_FIELD. */
+export function namedBy(field: Exclude<UsernameField, 'username'>, { properties }: TObject): TObject {
+  const { username: _, email: given, phone_number: _optional, ...others } = properties
+  if (field === 'phone_number') {
+    const named = { phone_number: Type.String({ minLength: 1, maxLength: PHONE_NUMBER_LIMIT }), ...others }
+    return Type.Object(given === undefined ? named : { ...named, email: Type.Optional(email) })
+  }
   return Type.Object({ email: Type.String({ minLength: 1, maxLength: EMAIL_LIMIT, format: 'email' }), ...others })
 }
 
@@ -67,13 +72,15 @@ export const tokenPairWithMessage = Type.Object({ message: Type.String(), refres
 export const message = Type.Object({ message: Type.String() })
 export const messageWithUser = Type.Object({ message: Type.String(), user: Type.String() })
 export const nothing = Type.Object({})
-export const profile = Type.Object({
-  id: accountUid,
-  username: Type.String(),
-  email: Type.String(),
-  first_name: Type.String(),
-  last_name: Type.String(),
-})
+/** @param field USERNAME_FIELD */
+export const profile = (field: UsernameField) =>
+  Type.Object({
+    id: accountUid,
+    ...(field !== 'email' && { [field]: Type.String() }),
+    email: Type.String(),
+    first_name: Type.String(),
+    last_name: Type.String(),
+  })
 export const post = Type.Object({
   id: Type.Integer(),
   title: Type.String(),

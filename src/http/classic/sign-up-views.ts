@@ -1,6 +1,7 @@
 import { type TObject, Type } from 'typebox'
 import type { Account } from '../../accounts/account.ts'
 import { normalizeEmailDomain } from '../../accounts/email-address.ts'
+import type { UsernameField } from '../../accounts/login-kind.ts'
 import { wireUid } from '../../accounts/uid.ts'
 import { normalizeUsername } from '../../accounts/username.ts'
 import type { Register, Registration } from '../../flows/accounts/register.ts'
@@ -79,11 +80,12 @@ type SignUpParts = {
   trimPasswords: boolean
   /** Without COMPATIBILITY, no path accepts a password that resembles the name, or a character that nobody sees. */
   isStrict: boolean
-  usernameField: 'username' | 'email'
+  usernameField: UsernameField
 }
 
 export function signUpViews(parts: SignUpParts): View[] {
-  const all = parts.usernameField === 'email' ? signUps.map(namedByEmail) : signUps
+  const { usernameField } = parts
+  const all = usernameField === 'username' ? signUps : signUps.map((one) => namedBy(usernameField, one))
   return all.map((signUp) => ({
     name: signUp.name,
     paths: [signUp.path],
@@ -100,16 +102,16 @@ export function signUpViews(parts: SignUpParts): View[] {
   }))
 }
 
-/** With USERNAME_FIELD=email, accounts have no username that anybody sees. */
-function namedByEmail(signUp: SignUp): SignUp {
+/** With USERNAME_FIELD=email or phone_number, accounts have no username that anybody sees. */
+function namedBy(field: Exclude<UsernameField, 'username'>, signUp: SignUp): SignUp {
   const { username: _, ...answer } = signUp.answer.properties
   return {
     ...signUp,
-    body: schemas.namedByEmail(signUp.body),
-    answer: Type.Object({ ...answer, email: Type.String() }),
+    body: schemas.namedBy(field, signUp.body),
+    answer: Type.Object({ ...answer, [field]: Type.String() }),
     present(account) {
       const { username: _, ...shown } = signUp.present(account)
-      return { ...shown, email: account.email }
+      return { ...shown, [field]: field === 'email' ? account.email : account.phoneNumber }
     },
   }
 }
@@ -150,7 +152,9 @@ async function answerSignUp(
   }
   if (Object.keys(errors).length > 0) throw fieldErrors(errors)
 
-  const registration = registrationOf(values, signUp.isNormalizing, usernameField)
+  const registration = registrationOf(values, signUp.isNormalizing)
+  if (usernameField === 'email') registration.username = registration.email
+  if (usernameField === 'phone_number') registration.username = register.nameOfPhone(registration.phoneNumber)
   if (values.password2 !== undefined && values.password2 !== values.password) {
     throw fieldErrors({ password: ["Password fields didn't match."] })
   }
@@ -160,8 +164,8 @@ async function answerSignUp(
   }
   const outcome = await register.register(registration, request.origin)
   if (outcome.kind === 'username_taken') {
-    const fault = usernameField === 'email' ? 'email_taken' : 'username_taken'
-    throw fieldErrors({ [usernameField]: [faultMessage({ fault })] })
+    const faults = { username: 'username_taken', email: 'email_taken', phone_number: 'phone_number_taken' } as const
+    throw fieldErrors({ [usernameField]: [faultMessage({ fault: faults[usernameField] })] })
   }
   if (outcome.kind === 'phone_number_taken') {
     throw fieldErrors({ phone_number: [faultMessage({ fault: 'phone_number_taken' })] })
@@ -171,17 +175,11 @@ async function answerSignUp(
   return new ClassicAnswer(201, signUp.present(outcome.account))
 }
 
-function registrationOf(
-  values: Partial<Record<string, string>>,
-  isNormalizing: boolean,
-  usernameField: 'username' | 'email',
-): Registration {
-  const { username = '', email: typed = '', password = '' } = values
-  const email = isNormalizing ? normalizeEmailDomain(typed) : typed
-  const name = isNormalizing ? normalizeUsername(username) : username
+function registrationOf(values: Partial<Record<string, string>>, isNormalizing: boolean): Registration {
+  const { username = '', email = '', password = '' } = values
   return {
-    username: usernameField === 'email' ? email : name,
-    email,
+    username: isNormalizing ? normalizeUsername(username) : username,
+    email: isNormalizing ? normalizeEmailDomain(email) : email,
     password,
     phoneNumber: values.phone_number ?? '',
     firstName: values.first_name ?? '',
