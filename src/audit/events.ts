@@ -273,12 +273,7 @@ export const auditEvents: {
   },
   'import.finished': {
     meaning: 'Somebody imported accounts from another system. Created accounts have no event of their own.',
-    facts: {
-      source: 'the name of the system',
-      created: 'how many accounts were created',
-      updated: 'how many were changed',
-      deleted: 'how many were deleted',
-    },
+    facts: { source: 'the name of the system', created: 'how many accounts', updated: 'how many', deleted: 'how many' },
   },
   'key.created': {
     meaning: 'A signing key was created and published.',

@@ -1,9 +1,5 @@
-import {
-  type ForeignDatabase,
-  type ForeignRow,
-  openForeignDatabase,
-  quotedName,
-} from '../../storage/foreign/foreign-database.ts'
+import { type ForeignDatabase, type ForeignRow, quotedName } from '../../storage/foreign/foreign-database.ts'
+import { openForeignDatabase } from '../../storage/foreign/open-foreign-database.ts'
 import type { Origin, OriginAccount, OriginGroup, OriginNote, OriginPost, OriginSpentToken } from '../origin.ts'
 import { hasUserTable } from './find-user-table.ts'
 import { completeMapping, type FullMapping, namedTable } from './guess-mapping.ts'
