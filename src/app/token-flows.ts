@@ -16,6 +16,7 @@ import type { ClaimsRules } from '../tokens/claims.ts'
 import { rightsClaims } from '../tokens/rights-claims.ts'
 import { createTokenIssuer } from '../tokens/token-issuer.ts'
 import { createTokenVerifier } from '../tokens/token-verifier.ts'
+import { buildCarryOver } from './carry-over.ts'
 import { type AppParts, buildSeal, type Core } from './parts.ts'
 
 /** All operations on tokens. */
@@ -41,7 +42,7 @@ export function buildTokenFlows(
 ): TokenFlows {
   const { accounts, sessions, tokens } = config
   const rules = claimsRules(config)
-  const verifier = createTokenVerifier({ keys: keyRing, rules })
+  const verifier = createTokenVerifier({ keys: keyRing, rules, carryOver: buildCarryOver(config, metrics) })
   const issuer = createTokenIssuer({
     currentKeys: keyRing.currentPair,
     findKeys: keyRing.find,

@@ -38,10 +38,11 @@ describe('secrets', () => {
     'reads $name from a file, less its last line break',
     ({ name }) => {
       const row = rows.find((row) => row.name === name)
+      if (row === undefined) throw new Error(`there is no row for ${name}`)
       const folder = aConfigFolder()
-      folder.write('secrets/value', `${row?.written}\r\n`)
+      folder.write('secrets/value', `${row.written}\r\n`)
       const secret = name === 'SECRET_KEY' ? { SECRET_KEY: undefined } : {}
-      expect(row?.in(folder.load({ ...secret, [`${name}_FILE`]: 'secrets/value' }))).toEqual(row?.read)
+      expect(row.in(folder.load({ ...row.beside, ...secret, [`${name}_FILE`]: 'secrets/value' }))).toEqual(row.read)
     },
   )
 

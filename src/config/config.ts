@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { type AccountSettings, accountSettings } from '../accounts/settings.ts'
 import { type AuditSettings, auditSettings } from '../audit/settings.ts'
+import { type CarryOverSettings, carryOverSettings } from '../carry-over/settings.ts'
 import { type HookSettings, hookSettings } from '../hooks/settings.ts'
 import { type DjoserSettings, djoserSettings } from '../http/djoser/settings.ts'
 import { defaultPublicUrl, type HttpSettings, httpSettings } from '../http/settings.ts'
@@ -55,6 +56,7 @@ export type Config = {
     isStrict: boolean
   }
   sessions: SessionSettings
+  carryOver: CarryOverSettings
   mfa: MfaSettings
   services: ServiceSettings
   accounts: AccountSettings
@@ -136,6 +138,7 @@ export function loadConfig(source: ConfigSource): Config {
   const sessions = reader.readGroup(sessionSettings, {
     sessionLifetimeMs: () => Math.max(30 * dayMs, tokens.refreshTokenLifetimeMs),
   })
+  const carryOver = reader.readGroup(carryOverSettings)
   const mfa = reader.readGroup(mfaSettings)
   const services = reader.readGroup(serviceSettings)
   const accounts = reader.readGroup(accountSettings, {
@@ -175,6 +178,7 @@ export function loadConfig(source: ConfigSource): Config {
     tokens,
     accounts,
     djoser: { ...djoser, isOn: isDjoserOn },
+    carryOver,
     debug: debug && !debugOnPublicUrl,
   }).filter(({ between }) => !between.some(reader.isFaulty) && between.every(isNeeded))
   const faults = [
@@ -197,6 +201,7 @@ export function loadConfig(source: ConfigSource): Config {
     keys: { ...keys, secretKey: keys.secretKey || substituteSecretKey(databaseUrl, source) },
     tokens: { ...tokens, isStrict: compatibility !== 'simplejwt' },
     sessions,
+    carryOver,
     mfa,
     services,
     accounts,

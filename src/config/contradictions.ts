@@ -1,4 +1,5 @@
 import type { AccountSettings } from '../accounts/settings.ts'
+import { type CarryOverSettings, isPem, LEAST_CARRY_OVER_BYTES } from '../carry-over/settings.ts'
 import type { DjoserSettings } from '../http/djoser/settings.ts'
 import type { HttpSettings } from '../http/settings.ts'
 import { type HashCostSettings, maximumHashCosts } from '../passwords/settings.ts'
@@ -10,6 +11,7 @@ type ContradictorySettings = {
   /** Whether DEBUG is on, and DEBUG_ON_PUBLIC_URL does not allow it everywhere. */
   debug: boolean
   hash: HashCostSettings
+  carryOver: Pick<CarryOverSettings, 'secret' | 'until' | 'mayBeGuessed'>
   http: Pick<HttpSettings, 'publicUrl' | 'cookieDomain' | 'accessCookieName' | 'refreshCookieName'>
   tokens: Pick<TokenSettings, 'userIdClaim' | 'groupsClaim' | 'permissionsClaim'>
   accounts: Pick<AccountSettings, 'usernameField' | 'requiredFields' | 'loginWith'>
@@ -26,6 +28,7 @@ export function findContradictions(settings: ContradictorySettings): Contradicti
     ...findClaimConflicts(tokens),
     ...findCookieConflicts(http),
     ...findDjoserConflicts(settings),
+    ...findCarryOverFaults(settings.carryOver),
   ]
   if (debug && !isLoopbackHost(new URL(http.publicUrl).hostname.replace(/\.$/, ''))) {
     found.push({
@@ -50,6 +53,26 @@ export function findContradictions(settings: ContradictorySettings): Contradicti
     })
   }
   return found
+}
+
+/** Other people's keys are accepted for a limited time only, and weak ones only if somebody has said so. */
+function findCarryOverFaults({ secret, until, mayBeGuessed }: ContradictorySettings['carryOver']): Contradiction[] {
+  if (secret === undefined) return []
+  const bytes = Buffer.byteLength(secret)
+  const isShort = !isPem(secret) && bytes < LEAST_CARRY_OVER_BYTES && !mayBeGuessed
+  if (until !== undefined && !isShort) return []
+  const sentences = [
+    ...(until === undefined
+      ? ['CARRY_OVER_UNTIL is not set. Write the last day on which the old tokens are accepted, such as 2027-01-31.']
+      : []),
+    ...(isShort
+      ? [
+          `It has only ${bytes} bytes: whoever guesses it can log in as anybody. If you accept that risk until ` +
+            'CARRY_OVER_UNTIL, set CARRY_OVER_SECRET_MAY_BE_GUESSED=true.',
+        ]
+      : []),
+  ]
+  return [{ between: ['CARRY_OVER_SECRET', 'CARRY_OVER_UNTIL'], sentence: `CARRY_OVER_SECRET: ${sentences.join(' ')}` }]
 }
 
 /** One claim cannot have two meanings. */

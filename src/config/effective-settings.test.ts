@@ -40,8 +40,12 @@ describe('the settings as they hold', () => {
     const folder = aConfigFolder()
     folder.write('value', row.written)
     const isKey = row.name === 'SECRET_KEY'
-    const given = folder.load({ [row.name]: row.written })
-    const handedIn = folder.load({ ...(isKey && { SECRET_KEY: undefined }), [`${row.name}_FILE`]: 'value' })
+    const given = folder.load({ ...row.beside, [row.name]: row.written })
+    const handedIn = folder.load({
+      ...row.beside,
+      ...(isKey && { SECRET_KEY: undefined }),
+      [`${row.name}_FILE`]: 'value',
+    })
     expect(effective(given, row.name)).toMatchObject({ value: undefined, source: 'environment' })
     expect(effective(handedIn, row.name)).toMatchObject({ value: undefined, source: 'secret_file' })
     if (!isKey) expect(effective(folder.load(), row.name)).toMatchObject({ value: undefined, source: 'default' })

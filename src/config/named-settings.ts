@@ -105,6 +105,24 @@ export type SettingsByName = {
   readonly UPDATE_LAST_LOGIN?: SettingValue
   /** Whether deactivating an account ends its sessions for good. If not, activating the account revives them. Default: `true`. */
   readonly END_SESSIONS_ON_DEACTIVATION?: SettingValue
+  /** What verifies the tokens of the server that Latchkey replaces: its secret (`SIMPLE_JWT["SIGNING_KEY"]`, or Django's `SECRET_KEY`) for HS256, or its public key in PEM for RS256, ES256 or EdDSA. Latchkey then accepts its access tokens until they expire, and exchanges each of its refresh tokens once for a session. `none` switches this off. Default: `none`. */
+  readonly CARRY_OVER_SECRET?: SettingValue
+  /** A file with the value of `CARRY_OVER_SECRET`. */
+  readonly CARRY_OVER_SECRET_FILE?: SettingValue
+  /** The last day (UTC) on which such tokens are accepted, such as `2027-01-31`. Required with `CARRY_OVER_SECRET`. Choose the day of the switch plus the lifetime of a refresh token. Default: `none`. */
+  readonly CARRY_OVER_UNTIL?: SettingValue
+  /** Accepts a `CARRY_OVER_SECRET` of fewer than 32 bytes. Whoever guesses it can log in as anybody, until `CARRY_OVER_UNTIL`. An attacker needs only one token to test guesses without asking the server. Default: `false`. */
+  readonly CARRY_OVER_SECRET_MAY_BE_GUESSED?: SettingValue
+  /** The claim that names the account by its `uid` in these tokens: `SIMPLE_JWT["USER_ID_CLAIM"]`. Default: `user_id`. */
+  readonly CARRY_OVER_USER_ID_CLAIM?: SettingValue
+  /** The claim that says `access` or `refresh` in these tokens: `SIMPLE_JWT["TOKEN_TYPE_CLAIM"]`. With `none`, all of them are access tokens, as in applications that use jsonwebtoken. Default: `token_type`. */
+  readonly CARRY_OVER_TOKEN_TYPE_CLAIM?: SettingValue
+  /** The claim with the id of the token: `SIMPLE_JWT["JTI_CLAIM"]`. Default: `jti`. */
+  readonly CARRY_OVER_JTI_CLAIM?: SettingValue
+  /** The only `iss` of these tokens that is accepted. Default: `none`. */
+  readonly CARRY_OVER_ISSUER?: SettingValue
+  /** The only `aud` of these tokens that is accepted. Default: `none`. */
+  readonly CARRY_OVER_AUDIENCE?: SettingValue
   /** Who must have a second factor: `all`, `staff`, `group:NAME`, or several of these. Accounts that have a factor must always use it. `none` requires it of nobody. Default: `none`. */
   readonly SECOND_FACTOR_REQUIRED_FOR?: SettingValue
   /** How long an account that must have a second factor can log in without one, from its first login on. After that, a login must set one up before it succeeds. Default: `14d`. */

@@ -70,6 +70,7 @@ describe('the settings', () => {
       'DATABASE_URL',
       'SECRET_KEY',
       'SECRET_KEY_FALLBACKS',
+      'CARRY_OVER_SECRET',
       'SERVICE_CREDENTIALS',
       'MAIL_URL',
       'METRICS_TOKEN',

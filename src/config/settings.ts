@@ -1,5 +1,6 @@
 import { accountSettings } from '../accounts/settings.ts'
 import { auditSettings } from '../audit/settings.ts'
+import { carryOverSettings } from '../carry-over/settings.ts'
 import { hookSettings } from '../hooks/settings.ts'
 import { djoserSettings } from '../http/djoser/settings.ts'
 import { httpSettings } from '../http/settings.ts'
@@ -29,6 +30,7 @@ const settingGroups: readonly AnyGroup[] = [
   keySettings,
   tokenSettings,
   sessionSettings,
+  carryOverSettings,
   mfaSettings,
   serviceSettings,
   accountSettings,

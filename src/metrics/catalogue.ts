@@ -42,6 +42,13 @@ export const metricCatalogue = {
       'it was stolen, or a client keeps old tokens. `reused` did so too, and got new tokens because ' +
       'BLACKLIST_AFTER_ROTATION is off.',
   },
+  latchkey_carried_over_total: {
+    type: 'counter',
+    labels: ['use'],
+    help:
+      'Tokens of the replaced server that were accepted by CARRY_OVER_SECRET: `access` tokens, each time one is presented, and ' +
+      '`refresh` tokens. At 0, nobody needs the carry-over any more.',
+  },
   latchkey_rotated_token_sessions: {
     type: 'gauge',
     labels: [],

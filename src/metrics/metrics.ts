@@ -25,6 +25,8 @@ export type Metrics = {
   requests: RequestCounts
   logins: Counter<LoginOutcome>
   refreshes: Counter<RefreshOutcome>
+  /** Tokens of the replaced server. */
+  carriedOver: Counter<'access' | 'refresh'>
   endedSessions: Counter<SessionEndReason>
   rateLimitRefusals: Counter<LimitName>
   hashingRefusals: Tally
@@ -65,6 +67,7 @@ export function createMetrics(limits: readonly LimitName[]): Metrics {
     requests: createRequestCounts(),
     logins: createCounter(Object.keys(loginOutcomes) as LoginOutcome[]),
     refreshes: createCounter(['rotated', 'reused', 'repeated', 'not_rotated', 'adopted', 'replayed', 'refused']),
+    carriedOver: createCounter(['access', 'refresh']),
     endedSessions: createCounter(recordedEndReasons),
     rateLimitRefusals: createCounter(limits),
     hashingRefusals: createTally(),

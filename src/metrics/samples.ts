@@ -22,6 +22,7 @@ export function samplesOf(metrics: Metrics, readings: Readings): Record<Collecte
     latchkey_http_requests_total: requests.series.flatMap(requestSamples),
     latchkey_logins_total: countSamples('outcome', metrics.logins),
     latchkey_refreshes_total: countSamples('outcome', metrics.refreshes),
+    latchkey_carried_over_total: countSamples('use', metrics.carriedOver),
     latchkey_rotated_token_sessions: stored === undefined ? [] : single(stored.rotatedTokens.sessions),
     latchkey_rotated_token_accounts: stored === undefined ? [] : single(stored.rotatedTokens.accounts),
     latchkey_sessions_ended_total: countSamples('reason', metrics.endedSessions),

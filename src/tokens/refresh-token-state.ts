@@ -99,10 +99,12 @@ export function stateOfAdopted(
  */
 export function isForeignTokenVoid(
   { issuedAt = 0 }: Pick<Token, 'issuedAt'>,
-  { sessionsVoidAt = Number.NEGATIVE_INFINITY }: Account,
+  { sessionsVoidAt = Number.NEGATIVE_INFINITY, sessionsEndedAt = Number.NEGATIVE_INFINITY }: Account,
   passwordChangedAt: number | undefined,
   rules: Pick<RefreshTokenRules, 'endSessionsOnDeactivation' | 'revokeOnPasswordChange'>,
 ): boolean {
+  // Somebody ended all sessions of the account, for whatever reason.
+  if (issuedAt <= sessionsEndedAt) return true
   if (rules.endSessionsOnDeactivation && issuedAt <= sessionsVoidAt) return true
   return rules.revokeOnPasswordChange && issuedAt <= (passwordChangedAt ?? Number.NEGATIVE_INFINITY)
 }

@@ -1,8 +1,10 @@
-import { AuthError, type ErrorCode } from '../errors.ts'
-import { type ClaimsFault, type ClaimsRules, checkClaims, checkShape } from './claims.ts'
+import { AuthError } from '../errors.ts'
+import type { CarryOver } from './carry-over.ts'
+import { type ClaimsRules, checkClaims, checkShape } from './claims.ts'
 import { type JwtClaims, type JwtRefusal, type JwtVerification, verifyJwt } from './jwt.ts'
 import type { JwtKey } from './jwt-key.ts'
 import { readToken, type Token, type TokenUse } from './token.ts'
+import { shapeRefusal } from './token-refusals.ts'
 import { createVerifiedTokenCache } from './verified-token-cache.ts'
 
 /** The server's own keys, for a verifier. */
@@ -61,28 +63,40 @@ type Tried =
   | { verified: Verified; reason?: never; kid?: never }
   | { verified?: never; reason: JwtRefusal; kid: string | undefined }
 
-const codes = {
-  invalid: 'token_not_valid',
-  no_exp: 'token_without_expiry',
-  no_id: 'token_without_id',
-  no_type: 'token_without_type',
-  wrong_type: 'token_of_wrong_type',
-} as const satisfies Record<ClaimsFault['reason'], ErrorCode>
+type TokenVerifierParts = {
+  keys: VerificationKeys
+  rules: ClaimsRules
+  /** Accepts tokens of the server that Latchkey replaced. Default: none of them is accepted. */
+  carryOver?: CarryOver | undefined
+}
 
-export function createTokenVerifier({ keys, rules }: { keys: VerificationKeys; rules: ClaimsRules }): TokenVerifier {
+export function createTokenVerifier({ keys, rules, carryOver }: TokenVerifierParts): TokenVerifier {
   const cache = createVerifiedTokenCache()
   const isKeyValid = (kid: string | undefined) => keys.find(kid).length > 0
 
-  async function open(text: string, now: number): Promise<OpenedToken & { kid: string | undefined }> {
+  type Opened = OpenedToken & { kid: string | undefined }
+
+  async function open(text: string, now: number): Promise<Opened> {
+    if (carryOver === undefined) return openOwn(text, now)
+    try {
+      return await openOwn(text, now)
+    } catch (error) {
+      const carried = error instanceof AuthError ? carryOver.open(text, now) : undefined
+      if (carried === undefined) throw error
+      return { ...carried, kid: undefined }
+    }
+  }
+
+  async function openOwn(text: string, now: number): Promise<Opened> {
     const { header, claims } = await verifySignature(text)
     const fault = checkClaims(claims, rules, now)
-    if (fault) throw refusal(fault)
+    if (fault) throw shapeRefusal(fault)
     return {
       token: readToken(claims, rules),
       kid: header.kid,
       checkUse(use) {
         const misuse = checkShape(claims, header, use, rules)
-        if (misuse) throw refusal(misuse)
+        if (misuse) throw shapeRefusal(misuse)
       },
       toldClaims: () => claims,
     }
@@ -130,8 +144,9 @@ export function createTokenVerifier({ keys, rules }: { keys: VerificationKeys; r
     const { token, kid, checkUse } = await open(text, now)
     checkUse(use)
     const { expiresAt } = token
-    // Under `either`, a lenient check accepts tokens without any use.
-    if (token.use === 'access' && expiresAt !== undefined) cache.put(text, { token, kid, expiresAt })
+    // Under `either`, a lenient check accepts tokens without any use. Foreign ones are forgotten, so that they end in time.
+    if (token.use === 'access' && expiresAt !== undefined && !token.isCarriedOver)
+      cache.put(text, { token, kid, expiresAt })
     return token
   }
 
@@ -147,8 +162,4 @@ export function createTokenVerifier({ keys, rules }: { keys: VerificationKeys; r
     verifyAccess: (text, now) => verify(text, now, 'access'),
     verifyEither: (text, now) => verify(text, now, 'either'),
   }
-}
-
-function refusal({ reason, detail }: ClaimsFault): AuthError {
-  return new AuthError(codes[reason], { detail })
 }

@@ -29,6 +29,8 @@ export type Token = {
   readonly issuedAt: number | undefined
   /** The first moment at which it has expired. */
   readonly expiresAt: number | undefined
+  /** Set for a token of the server that Latchkey replaced, accepted by CARRY_OVER_SECRET. It names no session here. */
+  readonly isCarriedOver?: boolean
   /** The claims without a meaning to this server. A refresh copies them to the new tokens (contract section 5). */
   readonly extra: JwtClaims
 }

@@ -5,6 +5,7 @@ import { sha256 } from '../../src/platform/digest.ts'
 import { type LimitName, limitNames, limits } from '../../src/rate-limits/limits.ts'
 import { rateLimitSettings } from '../../src/rate-limits/settings.ts'
 import { breachedPasswordsFile } from './breached-passwords.ts'
+import { carryOverSettingRows } from './carry-over-setting-rows.ts'
 import { goodSecret } from './config-folder.ts'
 import { connectionSettingRows } from './connection-setting-rows.ts'
 import { deliveryRows } from './delivery-setting-rows.ts'
@@ -187,6 +188,7 @@ export const settingRows: SettingRow[] = [
   },
   ...flag('UPDATE_LAST_LOGIN', true, (c) => c.sessions.updateLastLogin),
   ...flag('END_SESSIONS_ON_DEACTIVATION', true, (c) => c.sessions.endSessionsOnDeactivation),
+  ...carryOverSettingRows,
   ...factorSettingRows,
   {
     name: 'SERVICE_CREDENTIALS',

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { carryOverChecks } from '../../flows/upkeep/checks/carry-over-check.ts'
 import type { Check } from '../../flows/upkeep/checks/check.ts'
 import { type CheckedSettings, settingsChecks } from '../../flows/upkeep/checks/settings-checks.ts'
 import { isError } from '../../platform/is-error.ts'
@@ -35,6 +36,7 @@ async function examineAll(context: Context): Promise<Check[]> {
     ...faults.map((fault): Check => ({ subject: 'settings', verdict: 'problem', message: fault })),
     ...(faults.length === 0 ? [{ subject: 'settings', verdict: 'ok', message: 'are valid' } as const] : []),
     ...(settings === undefined ? [] : settingsChecks(settings)),
+    ...(settings?.carryOver === undefined ? [] : carryOverChecks(settings.carryOver, context.now())),
     // Before the database is opened, because opening it sets the mode of its file.
     ...(settings === undefined ? [] : fileChecks(settings.storage.databaseUrl, doctor.workingDirectory)),
     ...(settings === undefined ? [] : await examineDatabase(settings, context)),

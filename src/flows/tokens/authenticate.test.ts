@@ -15,7 +15,12 @@ import { createAuthenticate } from './authenticate.ts'
 
 const NOW = 1_900_000_000_000
 const DAY = 86_400_000
-const settings = { userIdClaim: 'user_id', checkSession: true, endSessionsOnDeactivation: true }
+const settings = {
+  userIdClaim: 'user_id',
+  checkSession: true,
+  endSessionsOnDeactivation: true,
+  revokeOnPasswordChange: true,
+}
 const rules: ClaimsRules = {
   isLenient: false,
   userIdClaim: 'user_id',

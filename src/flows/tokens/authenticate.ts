@@ -8,12 +8,13 @@ import { requireUid } from '../../tokens/token.ts'
 import { isAccessTokenOf } from '../../tokens/token-of-session.ts'
 import type { TokenVerifier } from '../../tokens/token-verifier.ts'
 import type { Caller } from '../rights/actor.ts'
+import { carriedOverCaller } from './carried-over.ts'
 
 type AuthenticateParts = {
   database: Database
   clock: Clock
   verifier: TokenVerifier
-  settings: { checkSession: boolean; endSessionsOnDeactivation: boolean }
+  settings: { checkSession: boolean; endSessionsOnDeactivation: boolean; revokeOnPasswordChange: boolean }
 }
 
 /**
@@ -30,6 +31,7 @@ export function createAuthenticate({ database, clock, verifier, settings }: Auth
     const now = clock.now()
     const token = await verifier.verifyAccess(text, now)
     const uid = requireUid(token)
+    if (token.isCarriedOver) return carriedOverCaller(database.read, token, settings)
     const { sessionId } = token
     const looked = settings.checkSession ? sessionId : undefined
     const { account, session } = await findTokenHolder(database.read, { uid, sessionId: looked })

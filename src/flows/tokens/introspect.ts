@@ -43,7 +43,9 @@ export function createIntrospect({ database, clock, verifier, settings }: Intros
   async function holderOfAccess(token: Token, now: number): Promise<Account | undefined> {
     const { account, session } = await findTokenHolder(database.read, { uid: uidOf(token), sessionId: token.sessionId })
     // Another server's token, accepted with its key: it names no session.
-    if (token.sessionId === undefined) return settings.adoptsForeignTokens ? account : undefined
+    if (token.sessionId === undefined) {
+      return settings.adoptsForeignTokens || token.isCarriedOver ? account : undefined
+    }
     if (session === undefined || !isAccessTokenOf(token, session, account)) return undefined
     return sessionEnd(session, account, now, settings) === undefined ? account : undefined
   }

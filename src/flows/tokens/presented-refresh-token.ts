@@ -31,7 +31,7 @@ export async function readRefreshTokenState(
   if (state !== undefined) return state
   // An access token of a session of ours: no other server has made it, so it cannot have been taken over.
   if (token.use === 'access' && holder.session !== undefined) return { kind: 'unknown' }
-  return rules.adoptsForeignTokens
+  return rules.adoptsForeignTokens || token.isCarriedOver
     ? readForeignState(db, token.tokenId, token, holder.account, rules, now)
     : { kind: 'unknown' }
 }
@@ -46,13 +46,21 @@ async function readForeignState(
 ): Promise<RefreshTokenState> {
   const sessionId = adoptedSessionId(tokenId)
   const adopted = (await findSession(db, sessionId)) ?? (await findSession(db, spentTokenId(sessionId)))
-  if (adopted !== undefined) return stateOfAdopted(adopted, account, rules, now)
+  if (adopted !== undefined)
+    return stateOfAdopted(adopted, account, token.isCarriedOver ? { ...rules, ...ONCE } : rules, now)
   const passwordChangedAt = account && rules.revokeOnPasswordChange ? await passwordChangeOf(db, account) : undefined
   const isVoid = account !== undefined && isForeignTokenVoid(token, account, passwordChangedAt, rules)
   return isVoid ? { kind: 'unknown' } : { kind: 'adoptable', sessionId, account }
 }
 
-async function passwordChangeOf(db: Queryable, { id, credentialsVersion }: Account): Promise<number | undefined> {
+/** A token that was carried over is exchanged once, whatever becomes of our own. */
+const ONCE = { rotateRefreshTokens: true, blacklistAfterRotation: true }
+
+/** When the account's password was last changed here; undefined: never. */
+export async function passwordChangeOf(
+  db: Queryable,
+  { id, credentialsVersion }: Account,
+): Promise<number | undefined> {
   // For an account that was only imported, this server knows of no password change.
   if (credentialsVersion === 0) return undefined
   return (await findPasswordChange(db, id)) ?? Number.POSITIVE_INFINITY

@@ -184,7 +184,7 @@ export function createRefresh(parts: RefreshParts): Refresh {
         counted = outcome.kind === 'go_on' ? outcome.by : outcome.kind
         if (outcome.kind !== 'go_on') throw outcome.refusal
         const { extra } = opened.token
-        return settings.rotateRefreshTokens
+        return settings.rotateRefreshTokens || opened.token.isCarriedOver
           ? issuer.issuePair(outcome, now, extra)
           : issuer.issueAccess(outcome, now, extra)
       }

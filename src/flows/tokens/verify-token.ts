@@ -8,6 +8,7 @@ import type { RefreshTokenRules, RefreshTokenState } from '../../tokens/refresh-
 import { type Token, uidOf } from '../../tokens/token.ts'
 import { isAccessTokenOf } from '../../tokens/token-of-session.ts'
 import type { TokenVerifier } from '../../tokens/token-verifier.ts'
+import { carriedOverCaller } from './carried-over.ts'
 import { readRefreshTokenState } from './presented-refresh-token.ts'
 
 type VerifyTokenParts = {
@@ -35,6 +36,9 @@ export function createVerifyToken({ database, clock, verifier, settings }: Verif
     if (isSpent(state)) return { kind: 'revoked' }
     // Nobody can use a token without an id. SimpleJWT accepts it here, and does not check its account either.
     const isUnspent = state.kind !== 'unknown' || token.tokenId === undefined
+    if (token.isCarriedOver && state.kind === 'adoptable') {
+      return { kind: state.account && isActive(state.account) ? 'good' : 'revoked' }
+    }
     if (settings.adoptsForeignTokens && isUnspent) return { kind: 'good' }
     if (state.kind === 'unknown') throw new AuthError('token_not_valid', { detail: 'its session is unknown' })
     return { kind: state.account && isActive(state.account) ? 'good' : 'revoked' }
@@ -53,6 +57,10 @@ export function createVerifyToken({ database, clock, verifier, settings }: Verif
     const now = clock.now()
     const token = await verifier.verifyEither(text, now)
     if (token.use === 'refresh') return verifyRefresh(token, now)
+    if (token.isCarriedOver) {
+      await carriedOverCaller(database.read, token, settings)
+      return { kind: 'good' }
+    }
     // SimpleJWT's blacklist knows only the `jti`: where its tokens are accepted, any kind is looked up as if for a
     // refresh.
     if (settings.adoptsForeignTokens && isSpent(await readRefreshTokenState(database.read, token, settings, now))) {

@@ -18,6 +18,8 @@ export type CheckedSettings = {
     refreshRetryWindowMs: unknown
     revokeOnPasswordChange: boolean
   }
+  /** Undefined where nobody asks: its check takes the time. */
+  carryOver?: { secret: string | undefined; until: number | undefined; mayBeGuessed: boolean }
   mail: { url: string | undefined }
   passwords: { allowWeakHashes: boolean; hash: { memoryKib: number; passes: number } }
   /** Beside the switch, each limit by its name; undefined: it is off. */

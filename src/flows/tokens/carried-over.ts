@@ -1,0 +1,27 @@
+import { isActive } from '../../accounts/account.ts'
+import { AuthError } from '../../errors.ts'
+import { findTokenHolder } from '../../sessions/token-holder-store.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+import { isForeignTokenVoid, type RefreshTokenRules } from '../../tokens/refresh-token-state.ts'
+import { requireUid, type Token } from '../../tokens/token.ts'
+import type { Caller } from '../rights/actor.ts'
+import { passwordChangeOf } from './presented-refresh-token.ts'
+
+type Rules = Pick<RefreshTokenRules, 'endSessionsOnDeactivation' | 'revokeOnPasswordChange'>
+
+/**
+ * Who presents an access token of the server that Latchkey replaced. It has no session here, but what would have ended one
+ * ends it too.
+ *
+ * @throws AuthError `account_not_found`, `account_inactive`, `token_revoked`
+ */
+export async function carriedOverCaller(db: Queryable, token: Token, rules: Rules): Promise<Caller> {
+  const { account } = await findTokenHolder(db, { uid: requireUid(token), sessionId: undefined })
+  if (account === undefined) throw new AuthError('account_not_found')
+  if (!isActive(account)) throw new AuthError('account_inactive', { endReason: 'deactivated' })
+  const passwordChangedAt = rules.revokeOnPasswordChange ? await passwordChangeOf(db, account) : undefined
+  if (isForeignTokenVoid(token, account, passwordChangedAt, rules)) {
+    throw new AuthError('token_revoked', { detail: 'it is older than a deactivation or a change of the password' })
+  }
+  return { account, sessionId: undefined, session: undefined }
+}

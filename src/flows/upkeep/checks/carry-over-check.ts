@@ -1,0 +1,27 @@
+import type { Check } from './check.ts'
+
+type CarryOver = { secret: string | undefined; until: number | undefined; mayBeGuessed: boolean }
+
+const LEAST_BYTES = 32
+
+/** What the carry-over of sessions leaves open, and for how long. */
+export function carryOverChecks({ secret, until, mayBeGuessed }: CarryOver, now: number): Check[] {
+  if (secret === undefined || until === undefined) return []
+  const subject = 'CARRY_OVER_SECRET'
+  const day = new Date(until - 1).toISOString().slice(0, 10)
+  if (now >= until) {
+    const message = `Tokens of the replaced server are refused since ${day}. Remove CARRY_OVER_SECRET and CARRY_OVER_UNTIL.`
+    return [{ subject, verdict: 'advice', message }]
+  }
+  const isWeak = Buffer.byteLength(secret) < LEAST_BYTES && mayBeGuessed
+  const isKnown = secret.startsWith('django-insecure-')
+  const risk = isWeak
+    ? ' The secret is short: whoever guesses it can log in as anybody until then.'
+    : isKnown
+      ? ' The secret begins with django-insecure-: if it was ever published, anybody can log in as anybody until then.'
+      : ''
+  const message =
+    `Tokens of the replaced server are accepted until the end of ${day}. The metric latchkey_carried_over_total says whether ` +
+    `anybody still uses them.${risk}`
+  return [{ subject, verdict: risk === '' ? 'ok' : 'advice', message }]
+}

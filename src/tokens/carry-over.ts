@@ -1,0 +1,83 @@
+import { type ClaimsRules, checkClaims, checkShape, reservedClaimNames } from './claims.ts'
+import { type JwtClaims, verifyJwt } from './jwt.ts'
+import type { JwtKey } from './jwt-key.ts'
+import { readToken, type Token } from './token.ts'
+import { shapeRefusal } from './token-refusals.ts'
+import type { OpenedToken } from './token-verifier.ts'
+
+/** How to read the tokens of the server that Latchkey replaced, and until when. */
+export type CarryOverRules = {
+  key: JwtKey
+  /** Epoch milliseconds. From then on, none of its tokens is accepted. */
+  until: number
+  userIdClaim: string
+  /** Undefined: the tokens say nothing of their use, so all are access tokens. */
+  tokenTypeClaim: string | undefined
+  tokenIdClaim: string
+  issuer: string | undefined
+  audience: string | undefined
+  leewayMs: number
+  /** Claims that this server sets itself, besides the standard ones. */
+  ownClaims: readonly string[]
+}
+
+/** Opens tokens of the former server. */
+export type CarryOver = {
+  /** @returns undefined if it is no such token, or not valid (any more) */
+  open(text: string, now: number): OpenedToken | undefined
+}
+
+/**
+ * Accepts what the former server signed, by the rules of SimpleJWT and PyJWT. Such a token names no session of ours: whoever
+ * gets it must look at `isCarriedOver`.
+ */
+export function createCarryOver(carried: CarryOverRules): CarryOver {
+  const { key, until, userIdClaim, issuer, audience, leewayMs } = carried
+  const rules: ClaimsRules = {
+    isLenient: true,
+    userIdClaim,
+    issuer,
+    audience,
+    hasSubject: false,
+    leewayMs,
+    lifetimesMs: { access: Number.POSITIVE_INFINITY, refresh: Number.POSITIVE_INFINITY },
+  }
+  return {
+    open(text, now) {
+      if (now >= until) return undefined
+      // A token with a `kid` or a `sid` was issued by a Latchkey, whose own rules have refused it.
+      const verified = verifyJwt(text, (kid) => (kid === undefined ? key : undefined), { ignoresHints: true })
+      if (verified.kind === 'refused' || Object.hasOwn(verified.claims, 'sid')) return undefined
+      const { header } = verified
+      const claims = usualClaims(verified.claims, carried)
+      if (checkClaims(claims, rules, now) !== undefined) return undefined
+      const token: Token = { ...readToken(claims, rules), sessionId: undefined, isCarriedOver: true }
+      return {
+        token: { ...token, extra: without(token.extra, [...reservedClaimNames, 'sub', ...carried.ownClaims]) },
+        checkUse(use) {
+          // Unlike SimpleJWT, which lets its `verify` pass a token of any kind.
+          const misuse = checkShape(claims, header, use, rules)
+          if (misuse) throw shapeRefusal(misuse)
+        },
+        toldClaims: () => claims,
+      }
+    },
+  }
+}
+
+/** The claims under the names that this server's own tokens use. */
+function usualClaims(
+  claims: JwtClaims,
+  { tokenTypeClaim, tokenIdClaim }: Pick<CarryOverRules, 'tokenTypeClaim' | 'tokenIdClaim'>,
+): JwtClaims {
+  const { [tokenIdClaim]: id, ...rest }: Record<string, unknown> = claims
+  const type = tokenTypeClaim === undefined ? 'access' : rest[tokenTypeClaim]
+  if (tokenTypeClaim !== undefined) delete rest[tokenTypeClaim]
+  // Only a refresh token needs an id. Tokens without a type have none, as a rule.
+  const tokenId = id ?? (tokenTypeClaim === undefined ? '-' : undefined)
+  return { ...rest, ...(type !== undefined && { token_type: type }), ...(tokenId !== undefined && { jti: tokenId }) }
+}
+
+function without(claims: JwtClaims, names: readonly string[]): JwtClaims {
+  return Object.fromEntries(Object.entries(claims).filter(([name]) => !names.includes(name)))
+}
