@@ -35,7 +35,7 @@ const accountIds = sql`pg_get_serial_sequence('accounts', 'id')`
 
 /**
  * The id that the database gives next, whose text is nobody's `uid`. An imported account may have a `uid` that looks like
- * an id of ours.
+ * one of our ids.
  */
 export function nextAccountId(db: Transaction) {
   const drawn = isPostgres(db) ? sql<number>`nextval(${accountIds})` : undefined

@@ -56,7 +56,7 @@ export function renderMessage(
   }
 }
 
-/** Values longer than any address or name of ours are cut. */
+/** Values longer than any address or name that Latchkey accepts are cut. */
 const VALUE_LIMIT = 300
 
 function tamed(values: Readonly<Record<string, string>>): Record<string, string> {

@@ -18,7 +18,7 @@ const DURATIONS = 'latchkey_http_request_duration_seconds' satisfies MetricName
  * server starts whose metrics somebody may read: from then on, requests are timed, and prom-client watches the event loop
  * and the garbage collector. It takes 2 MB, so it is loaded only there.
  *
- * Counters and gauges are numbers of ours, which prom-client asks for when it is scraped (`collect`). Durations are observed
+ * Counters and gauges are Latchkey's own numbers, which prom-client asks for when it is scraped (`collect`). Durations are observed
  * by a histogram of its own, with the labels of each route prepared once.
  */
 export function createExposition(metrics: Metrics): Expose {

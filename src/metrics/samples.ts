@@ -4,7 +4,7 @@ import type { Metrics } from './metrics.ts'
 import type { Backlog, Readings } from './readings.ts'
 import type { RequestSeries } from './request-counts.ts'
 
-/** The metrics whose values are numbers of ours; durations are observed one by one. */
+/** The metrics whose values Latchkey counts itself; durations are observed one by one. */
 export type CollectedName = Exclude<MetricName, 'latchkey_http_request_duration_seconds'>
 
 /** One line of the exposition. */

@@ -1,5 +1,5 @@
 /**
- * Runs `work` while no other tab does, if the browser has locks and the lock is free in time; otherwise runs it all the same.
+ * Runs `work` while no other tab does, if the browser has locks and the lock is free in time; otherwise runs it without the lock.
  * The server gives every tab the same successor, so the lock only saves requests.
  */
 export async function withLock<T>(name: string, timeoutMs: number, work: () => Promise<T>): Promise<T> {

@@ -29,7 +29,7 @@ export async function readRefreshTokenState(
   const holder = await findTokenHolder(db, { uid: uidOf(token), sessionId: token.sessionId })
   const state = stateInSession(token, holder, rules, now)
   if (state !== undefined) return state
-  // An access token of a session of ours: no other server has made it, so it cannot have been taken over.
+  // An access token of one of our sessions: no other server has made it, so it cannot have been taken over.
   if (token.use === 'access' && holder.session !== undefined) return { kind: 'unknown' }
   return rules.adoptsForeignTokens || token.isCarriedOver
     ? readForeignState(db, token.tokenId, token, holder.account, rules, now)

@@ -70,7 +70,7 @@ export function createVerifyToken({ database, clock, verifier, settings }: Verif
   }
 }
 
-/** A token that may be repeated for a moment has been used all the same. */
+/** A token that may be repeated for a moment still counts as used. */
 function isSpent({ kind }: RefreshTokenState): boolean {
   return kind === 'over' || kind === 'replayed' || kind === 'repeated'
 }
