@@ -38,12 +38,12 @@ export function createForgeryCheck(settings: { publicUrl: string; allowedOrigins
   return {
     checkCookieRequest(request) {
       if (isSafe(request.method)) return
-      if (!comesFromOwnPage(request)) throw refusal('it comes from no page of ours')
+      if (!comesFromOwnPage(request)) throw refusal('it does not come from a page that the server knows')
       if (!needsPreflight(request)) throw refusal('it could be sent without a preflight')
     },
     checkLogin(request) {
       const isSilent = request.headers.origin === undefined && request.headers['sec-fetch-site'] === undefined
-      if (!isSilent && !comesFromOwnPage(request)) throw refusal('it comes from no page of ours')
+      if (!isSilent && !comesFromOwnPage(request)) throw refusal('it does not come from a page that the server knows')
     },
   }
 }

@@ -97,7 +97,7 @@ export function createMailRequests(parts: MailRequestParts): { answerAll(): Prom
     })
   }
 
-  async function prepare({ purpose, ...whom }: MailRequest, now: number): Promise<PreparedLinks[]> {
+  async function prepare({ purpose, ...recipient }: MailRequest, now: number): Promise<PreparedLinks[]> {
     const flow = flows.find((one) => one.purpose === purpose)
     if (flow?.ask.by !== 'address') return []
     const { isFor } = flow.ask
