@@ -103,7 +103,7 @@ export function createMailRequests(parts: MailRequestParts): { answerAll(): Prom
     const { isFor } = flow.ask
     const rules: LinkRules = 'isExact' in flow.ask ? flow.ask : {}
     const accounts: Account[] = []
-    for (const account of await accountsMeant(whom, rules)) {
+    for (const account of await accountsMeant(recipient, rules)) {
       const isMeant = isFor(account) && isMailable(account)
       if (isMeant && (await rules.qualifies?.(database.read, account)) !== false) accounts.push(account)
     }
