@@ -68,6 +68,9 @@ describe('the users of the administration', { timeout: 120_000 }, () => {
     await page.getByRole('searchbox').fill('nobody like this')
     await text('Nothing matches')
     await lookAt(visitor, 'users-none')
+    await page.getByRole('searchbox').fill('erson1')
+    await button('Search in the middle of words too').click()
+    await expect.poll(() => rows().count()).toBe(11)
   })
 
   it('are created, and the next one too, with what is wrong beside its field', async () => {

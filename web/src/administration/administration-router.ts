@@ -27,6 +27,7 @@ const administration = createRoute({
 const overview = createRoute({
   getParentRoute: () => administration,
   path: '/',
+  validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../overview/overview-page.tsx'), 'OverviewPage'),
 })
 const users = createRoute({
@@ -164,6 +165,27 @@ const post = createRoute({
   component: lazyRouteComponent(() => import('../posts/post-page.tsx'), 'PostPage'),
 })
 
+const groups = createRoute({
+  getParentRoute: () => administration,
+  path: '/groups',
+  staticData: { needs: 'groups.view' },
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../groups/groups-page.tsx'), 'GroupsPage'),
+})
+const newGroup = createRoute({
+  getParentRoute: () => administration,
+  path: '/groups/new',
+  staticData: { needs: 'superuser' },
+  component: lazyRouteComponent(() => import('../groups/new-group-page.tsx'), 'NewGroupPage'),
+})
+const group = createRoute({
+  getParentRoute: () => administration,
+  path: '/groups/$id',
+  staticData: { needs: 'groups.view' },
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../groups/group-page.tsx'), 'GroupPage'),
+})
+
 const tree = root.addChildren([
   administration.addChildren([
     overview,
@@ -182,6 +204,9 @@ const tree = root.addChildren([
     settings,
     posts,
     post,
+    groups,
+    newGroup,
+    group,
   ]),
 ])
 

@@ -19,7 +19,13 @@ const posts: NavigationEntry = { to: '/admin/posts/', icon: 'post', name: 'posts
 /** The pages of the administration, in groups. Those that an account may not open are left out for it. */
 export const navigation: { group: keyof Texts['navGroups'] | undefined; entries: NavigationEntry[] }[] = [
   { group: undefined, entries: [{ to: '/admin/', icon: 'overview', name: 'overview' }] },
-  { group: 'people', entries: [{ to: '/admin/users/', icon: 'user', name: 'users', needs: 'accounts.view' }] },
+  {
+    group: 'people',
+    entries: [
+      { to: '/admin/users/', icon: 'user', name: 'users', needs: 'accounts.view' },
+      { to: '/admin/groups/', icon: 'group', name: 'groups', needs: 'groups.view' },
+    ],
+  },
   {
     group: 'security',
     entries: [

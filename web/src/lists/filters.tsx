@@ -12,7 +12,14 @@ import { listTexts } from './list-texts.ts'
  * `NAME_from` and `NAME_to`; `text` is typed.
  */
 export type Filter =
-  | { kind: 'choice'; name: string; label: string; options: { value: string; label: string }[] }
+  | {
+      kind: 'choice'
+      name: string
+      label: string
+      /** What it says while none is chosen. Default: any. */
+      any?: string
+      options: { value: string; label: string }[]
+    }
   | { kind: 'period'; name: string; label: string }
   | { kind: 'text'; name: string; label: string; placeholder?: string }
 
@@ -129,7 +136,7 @@ function Control({ filter, state }: { filter: Filter; state: ListState }) {
         label={label}
         value={state.values[name] ?? ''}
         onChange={(event) => state.set({ [name]: event.currentTarget.value })}
-        data={[{ value: '', label: texts.any }, ...filter.options]}
+        data={[{ value: '', label: filter.any ?? texts.any }, ...filter.options]}
       />
     )
   }

@@ -16,11 +16,13 @@ type Props<Page> = {
   nextOf(page: Page): string | number | null
   /** What an empty list says if nothing is filtered. */
   empty: { icon: AdminIconName; title: string; lead?: ReactNode }
+  /** What else can be done if nothing matches the filters. */
+  nothing?: ReactNode
   children(page: Page): ReactNode
 }
 
 /** A page of a list, whatever state it is in, and the way to the pages beside it. */
-export function ListPages<Page>({ state, page, rowsOf, nextOf, empty, children }: Props<Page>) {
+export function ListPages<Page>({ state, page, rowsOf, nextOf, empty, nothing, children }: Props<Page>) {
   const texts = useTexts(listTexts)
   if (page.isPending) {
     return (
@@ -46,6 +48,7 @@ export function ListPages<Page>({ state, page, rowsOf, nextOf, empty, children }
           icon={isFiltered ? 'search' : empty.icon}
           title={isFiltered ? texts.nothingFound : empty.title}
           lead={isFiltered ? texts.nothingFoundLead : empty.lead}
+          action={isFiltered ? nothing : undefined}
         />
       ) : (
         children(page.data)
@@ -83,13 +86,16 @@ export function ListPages<Page>({ state, page, rowsOf, nextOf, empty, children }
   )
 }
 
+type NothingProps = { icon: AdminIconName; title: string; lead?: ReactNode; action?: ReactNode }
+
 /** Stands where a list has nothing in it. */
-export function Nothing({ icon, title, lead }: { icon: AdminIconName; title: string; lead?: ReactNode }) {
+export function Nothing({ icon, title, lead, action }: NothingProps) {
   return (
     <div className={classes.nothing} role="status">
       <AdminIcon name={icon} size={28} />
       <p className={classes.nothingTitle}>{title}</p>
       {lead && <p className={classes.nothingLead}>{lead}</p>}
+      {action}
     </div>
   )
 }

@@ -43,6 +43,12 @@ export function UsersPage() {
   const of = JSON.stringify(filter)
   const chosen: Chosen = chosenIn.of === of ? chosenIn : { ids: NONE, isAll: false }
   const choose = (next: Chosen) => setChosen({ of, ...next })
+  const isPrefix = filter.match === 'prefix'
+  const anywhere = (
+    <Button size="sm" variant="default" mt="md" onClick={() => state.set({ match: 'anywhere' })}>
+      {texts.searchAnywhere}
+    </Button>
+  )
   const mayChangeMany = may('accounts.change') || may('accounts.delete') || may('sessions.delete')
 
   return (
@@ -98,6 +104,7 @@ export function UsersPage() {
           rowsOf={({ users }) => users}
           nextOf={({ next }) => next}
           empty={{ icon: 'user', title: texts.empty, lead: texts.emptyLead }}
+          nothing={isPrefix && anywhere}
         >
           {({ users }) => (
             <RecordTable
@@ -163,6 +170,13 @@ function useUserFilters(): Filter[] {
           },
         ]
   return [
+    {
+      kind: 'choice',
+      name: 'match',
+      label: texts.filters.match,
+      any: texts.matchPrefix,
+      options: [{ value: 'anywhere', label: texts.matchAnywhere }],
+    },
     flag('is_active', texts.active, texts.inactive),
     flag('is_staff', texts.yes, texts.no),
     flag('is_superuser', texts.yes, texts.no),

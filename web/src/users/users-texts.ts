@@ -24,7 +24,11 @@ export const usersTexts = catalogue(
     unconfirmed: 'not confirmed',
     empty: 'There are no users yet',
     emptyLead: 'Create one, or invite somebody.',
+    searchAnywhere: 'Search in the middle of words too',
+    matchPrefix: 'Beginnings of words',
+    matchAnywhere: 'Anywhere in words',
     filters: {
+      match: 'Search in',
       is_active: 'State',
       role: 'Role',
       is_superuser: 'Superuser',
@@ -77,7 +81,11 @@ export const usersTexts = catalogue(
       unconfirmed: 'nicht bestätigt',
       empty: 'Noch gibt es keine Benutzer',
       emptyLead: 'Lege einen an, oder lade jemanden ein.',
+      searchAnywhere: 'Auch mitten in Wörtern suchen',
+      matchPrefix: 'Wortanfängen',
+      matchAnywhere: 'Überall in Wörtern',
       filters: {
+        match: 'Suchen in',
         is_active: 'Zustand',
         role: 'Rolle',
         is_superuser: 'Superuser',

@@ -1,0 +1,113 @@
+import type { AnswerOf } from '@latchkey/client'
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { AdminIcon } from '../administration/admin-icon.tsx'
+import { Panel } from '../administration/panel.tsx'
+import { ask } from '../api/api.ts'
+import { Failed, Loading } from '../layout/states.tsx'
+import { TextLink } from '../look/links.tsx'
+import { Tag } from '../look/tag.tsx'
+import { Moment } from '../texts/moment.tsx'
+import { useTexts } from '../texts/texts.tsx'
+import classes from './attention-panel.module.css'
+import { overviewTexts } from './overview-texts.ts'
+
+type Item = AnswerOf<'GET /admin/attention'>['items'][number]
+
+/** Advice beyond this many is shown when asked for. Problems are always shown. */
+const SHOWN = 4
+
+/** How often the list is asked for while the page is open, in milliseconds. */
+const AGAIN_MS = 60_000
+
+/** What does harm or may, each with the way to its cure. */
+export function AttentionPanel() {
+  const texts = useTexts(overviewTexts).attention
+  const [isAll, setIsAll] = useState(false)
+  const listed = useQuery({
+    queryKey: ['attention'],
+    queryFn: ({ signal }) => ask('GET /admin/attention', { signal }),
+    refetchInterval: AGAIN_MS,
+  })
+  const items = [...(listed.data?.items ?? [])].sort(worstFirst)
+  const problems = items.filter(({ severity }) => severity === 'problem').length
+  const shown = isAll ? items : items.slice(0, Math.max(problems, SHOWN))
+  if (listed.isSuccess && items.length === 0) {
+    return (
+      <Panel>
+        <div className={classes.calm}>
+          <AdminIcon name="check" size={24} className={classes.calmIcon} />
+          <div>
+            <p className={classes.title}>{texts.calm}</p>
+            <p className={classes.message}>{texts.calmLead}</p>
+          </div>
+        </div>
+      </Panel>
+    )
+  }
+  return (
+    <Panel title={texts.title}>
+      {listed.isPending && <Loading lines={3} />}
+      {listed.isError && <Failed error={listed.error} retry={() => void listed.refetch()} />}
+      <ul className={classes.list}>
+        {shown.map((item) => (
+          <AttentionRow key={`${item.kind} ${item.subject} ${item.message}`} item={item} />
+        ))}
+      </ul>
+      {shown.length < items.length && (
+        <Button size="compact-sm" variant="subtle" mt="xs" onClick={() => setIsAll(true)}>
+          {texts.more(items.length - shown.length)}
+        </Button>
+      )}
+    </Panel>
+  )
+}
+
+function AttentionRow({ item: { kind, severity, message, since, subject } }: { item: Item }) {
+  const texts = useTexts(overviewTexts).attention
+  return (
+    <li className={classes.item}>
+      <Tag kind={severity === 'problem' ? 'bad' : 'warning'}>
+        {severity === 'problem' ? texts.problem : texts.advice}
+      </Tag>
+      <div className={classes.words}>
+        <p className={classes.title}>
+          {kind === 'setting' ? subject : texts.kinds[kind]}
+          {since !== null && (
+            <span className={classes.since}>
+              {texts.since} <Moment at={since} />
+            </span>
+          )}
+        </p>
+        <p className={classes.message}>{message}</p>
+      </div>
+      <Cure kind={kind} subject={subject} />
+    </li>
+  )
+}
+
+function Cure({ kind, subject }: Pick<Item, 'kind' | 'subject'>) {
+  const texts = useTexts(overviewTexts).attention
+  const words = texts.cures[kind]
+  switch (kind) {
+    case 'mail_failing':
+    case 'mail_late':
+      return <TextLink to="/admin/mail/">{words}</TextLink>
+    case 'webhook_failing':
+      return (
+        <TextLink to="/admin/webhooks/$id/" params={{ id: subject ?? '' }}>
+          {words}
+        </TextLink>
+      )
+    case 'key_due':
+    case 'keys_unusable':
+      return <TextLink to="/admin/keys/">{words}</TextLink>
+    case 'setting':
+      return <TextLink to="/admin/settings/">{words}</TextLink>
+  }
+}
+
+function worstFirst(one: Item, other: Item): number {
+  return Number(other.severity === 'problem') - Number(one.severity === 'problem')
+}

@@ -1,0 +1,120 @@
+import '@mantine/charts/styles.css'
+import { AreaChart } from '@mantine/charts'
+import { getThemeColor, useMantineTheme } from '@mantine/core'
+import { Panel } from '../administration/panel.tsx'
+import { useLanguage, useTexts } from '../texts/texts.tsx'
+import { overviewTexts } from './overview-texts.ts'
+import classes from './statistics-panels.module.css'
+import type { Bucket, Series } from './statistics-panels.tsx'
+
+type Props = {
+  title: string
+  lead: string
+  buckets: readonly Bucket[]
+  series: readonly Series[]
+  step: 'hour' | 'day'
+  isTable: boolean
+}
+
+/** The totals of a period, and how they came about: as a chart, or as numbers. */
+export function StatisticChart({ title, lead, buckets, series, step, isTable }: Props) {
+  const { locale } = useLanguage()
+  const texts = useTexts(overviewTexts)
+  const theme = useMantineTheme()
+  const number = new Intl.NumberFormat(locale)
+  const label = labelOf(step, locale)
+  const totals = series.map(({ name }) => buckets.reduce((sum, bucket) => sum + bucket[name], 0))
+  const summary = series.map(({ words }, index) => texts.summary(words, number.format(totals[index] ?? 0))).join(', ')
+  return (
+    <Panel title={title} lead={lead}>
+      <dl className={classes.head}>
+        {series.map(({ name, words, color }, index) => (
+          <div key={name} className={classes.total}>
+            <dt>
+              {series.length > 1 && (
+                <span className={classes.dot} style={{ background: getThemeColor(color, theme) }} aria-hidden="true" />
+              )}
+              {words}
+            </dt>
+            <dd>{number.format(totals[index] ?? 0)}</dd>
+          </div>
+        ))}
+      </dl>
+      {isTable ? (
+        <Numbers title={title} buckets={buckets} series={series} label={label} />
+      ) : (
+        <div role="img" aria-label={`${title}. ${summary}`}>
+          <AreaChart
+            h={180}
+            data={buckets.map((bucket) => ({ ...bucket, at: label(bucket.at) }))}
+            dataKey="at"
+            series={series.map(({ name, words, color }) => ({ name, label: words, color }))}
+            curveType="monotone"
+            withDots={false}
+            strokeWidth={1.75}
+            fillOpacity={0.12}
+            tickLine="none"
+            gridAxis="x"
+            tooltipAnimationDuration={0}
+            areaProps={{ isAnimationActive: false }}
+            areaChartProps={{ accessibilityLayer: false }}
+            valueFormatter={(value) => number.format(value)}
+            yAxisProps={{ allowDecimals: false, width: 44, domain: [0, topOf] }}
+            xAxisProps={{ minTickGap: 40 }}
+          />
+        </div>
+      )}
+    </Panel>
+  )
+}
+
+type NumbersProps = Pick<Props, 'title' | 'buckets' | 'series'> & { label(at: string): string }
+
+function Numbers({ title, buckets, series, label }: NumbersProps) {
+  const texts = useTexts(overviewTexts)
+  const { locale } = useLanguage()
+  const number = new Intl.NumberFormat(locale)
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard
+    <section className={classes.numbers} aria-label={title} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{texts.when}</th>
+            {series.map(({ name, words }) => (
+              <th key={name} scope="col">
+                {words}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {buckets.toReversed().map((bucket) => (
+            <tr key={bucket.at}>
+              <th scope="row">{label(bucket.at)}</th>
+              {series.map(({ name }) => (
+                <td key={name}>{number.format(bucket[name])}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+/** The end of the upper axis: a little above the largest value, and never so low that one event looks like a flood. */
+function topOf(largest: number): number {
+  return Math.max(4, Math.ceil(largest * 1.1))
+}
+
+/** Hours in the reader's zone; days as the server counts them, in UTC. */
+function labelOf(step: 'hour' | 'day', locale: string): (at: string) => string {
+  const format = new Intl.DateTimeFormat(
+    locale,
+    step === 'hour'
+      ? { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }
+      : { day: 'numeric', month: 'short', timeZone: 'UTC' },
+  )
+  return (at) => format.format(new Date(at))
+}
