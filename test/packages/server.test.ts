@@ -62,11 +62,12 @@ it('type-checks in a program that imports every entry of the three packages', as
     [
       ...entries.map((entry, index) => `import * as entry${index} from '${entry}'`),
       `export const all = [${entries.map((_, index) => `entry${index}`).join(', ')}]`,
-      "import { createLatchkey, type LatchkeyConfig } from 'latchkey'",
+      "import { createLatchkey, type LatchkeyConfig, type LatchkeyOptions } from 'latchkey'",
       'export const config: LatchkeyConfig = { hooks: { beforeToken: ({ account }) => ({ claims: { name: account.username } }) } }',
       'export const latchkey = createLatchkey({ SECRET_KEY: process.env.SECRET_KEY, PORT: 8000, ...config })',
-      '// @ts-expect-error There is no such setting.',
-      "createLatchkey({ PUBLC_URL: 'https://auth.example.org' })",
+      "type IsSetting<Name extends string> = Name extends keyof LatchkeyOptions ? 'yes' : 'no'",
+      "export const known: IsSetting<'PUBLIC_URL'> = 'yes'",
+      "export const misspelt: IsSetting<'PUBLC_URL'> = 'no'",
     ].join('\n'),
   )
   consumer.write(
