@@ -5,6 +5,7 @@ export type { Latchkey, LatchkeyOptions, VerifiedCaller } from './app/embedded.t
 export { ConfigError } from './config/config-error.ts'
 export { AuthError, type ErrorCode } from './errors.ts'
 export type { Hooks, LatchkeyConfig } from './hooks/hooks.ts'
+export type { MountedView, ProfileField, UrlMap, ViewName } from './hooks/urls.ts'
 
 /**
  * Builds a Latchkey inside your program: migrates the database and starts the background work.

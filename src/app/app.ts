@@ -6,7 +6,8 @@ import { settingsChecks } from '../flows/upkeep/checks/settings-checks.ts'
 import { createHousekeeping } from '../flows/upkeep/housekeeping.ts'
 import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
 import type { WebhookWorker } from '../flows/webhooks/webhook-worker.ts'
-import { loadConfigModule } from '../hooks/config-module.ts'
+import { type GivenUrls, givenUrls, loadConfigModule, NO_URLS } from '../hooks/config-module.ts'
+import type { Hooks } from '../hooks/hooks.ts'
 import { countEvent } from '../metrics/event-counts.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import { randomSecret } from '../platform/random.ts'
@@ -101,10 +102,21 @@ export async function createApp(parts: AppParts): Promise<App> {
     await atStep('database', () => keyRing.load())
     const mailing = buildMailing(parts)
     const { configModule } = config.hooks
-    const hooks = buildHookRunner(parts, parts.hooks ?? (await loadConfigModule(configModule)).hooks)
+    const own = await loadOwnCode(parts)
+    const hooks = buildHookRunner(parts, own.hooks)
     if (configModule !== undefined) log.info({ path: configModule }, 'loaded the configuration module')
     const statistics = buildStatistics(parts, database, counts)
-    const shared = { database, keyRing, passwords, checkNewPassword, usernameRule, mailing, hooks, hashPool }
+    const shared = {
+      database,
+      keyRing,
+      passwords,
+      checkNewPassword,
+      usernameRule,
+      mailing,
+      hooks,
+      urls: own.urls,
+      hashPool,
+    }
     const core = { ...shared, metrics, statistics }
     const built = await buildServer(parts, core)
     const { server, mount, authenticate, accounts, readMailbox, firstAdministrator, mailWorker, webhookWorker } = built
@@ -169,24 +181,49 @@ export async function planMigration({ config }: AppParts): Promise<MigrationPlan
   return planMigrations(config.storage.databaseUrl)
 }
 
+/** The hooks and paths of the deployment: those that were given, or those of its module. */
+async function loadOwnCode({ config, hooks, urls }: AppParts): Promise<{ hooks: Hooks; urls: GivenUrls }> {
+  const isGiven = hooks !== undefined || urls !== undefined
+  if (!isGiven) return loadConfigModule(config.hooks.configModule)
+  return { hooks: hooks ?? {}, urls: urls === undefined ? NO_URLS : givenUrls('urls', urls) }
+}
+
 /** The OpenAPI document of a server with this configuration. Needs no database and no secret: nothing is signed. */
 export async function describeApi(parts: AppParts): Promise<object> {
+  return (await buildDescribed(parts)).server.openApi()
+}
+
+/** A path and the view behind it. */
+export type MountedPath = { path: string; view: string; methods: string[] }
+
+/** The classic paths and those of djoser that a server with this configuration has. Needs neither database nor secret. */
+export async function describeUrls(parts: AppParts): Promise<MountedPath[]> {
+  const { views } = await buildDescribed(parts)
+  const mounted = views.flatMap(({ id, paths, methods }) =>
+    paths.map((path) => ({ path: path.replace(':id', '<id>'), view: id, methods: Object.keys(methods) })),
+  )
+  return mounted.toSorted((a, b) => a.path.localeCompare(b.path))
+}
+
+/** A server that can be described but not used. */
+async function buildDescribed(parts: AppParts): Promise<BuiltServer> {
+  const own = await loadOwnCode(parts)
   const { config, random } = parts
   const secretKey = config.keys.secretKey || randomSecret(random)
   const described = { ...parts, config: { ...config, keys: { ...config.keys, secretKey } } }
-  const { server } = await buildServer(described, {
+  return buildServer(described, {
     database: noDatabase,
     keyRing: buildKeyRing(described, noDatabase),
     passwords: buildPasswordCheck(described),
     checkNewPassword: buildNewPasswordCheck(config),
     usernameRule: configuredUsernameRule(config),
     mailing: buildMailing(described),
-    hooks: buildHookRunner(described, {}),
+    hooks: buildHookRunner(described, own.hooks),
+    urls: own.urls,
     metrics: createMetrics(limitNames),
     statistics: buildStatistics(described, noDatabase, createHourlyCounts(described.clock)),
     hashPool: buildHashPool(described),
   })
-  return server.openApi()
 }
 
 /** Events are kept at least as long as the session feed delivers them. */

@@ -3,6 +3,7 @@ import { textsOf } from '../config/given-object.ts'
 import type { SettingsByName } from '../config/named-settings.ts'
 import { checkHooks } from '../hooks/config-module.ts'
 import type { Hooks } from '../hooks/hooks.ts'
+import type { UrlMap } from '../hooks/urls.ts'
 import type { Mount } from '../http/mount.ts'
 import type { Clock } from '../platform/clock.ts'
 import { createLog } from '../platform/log.ts'
@@ -17,6 +18,8 @@ import { listen } from './listen.ts'
 export type LatchkeyOptions = SettingsByName & {
   /** Your own functions, as in `latchkey.config.ts`. */
   hooks?: Hooks
+  /** Your own paths for the classic views and those of djoser: see docs/urls.md. Default: none. */
+  urls?: UrlMap
   /** Receives the log: whole JSON lines, each with its newline. Default: standard output. */
   log?: (lines: string) => void
 }
@@ -56,7 +59,7 @@ export type Latchkey = {
  * @throws ConfigError, ConfigModuleError, and any error of opening the database
  */
 export async function embed(options: LatchkeyOptions, clock: Clock): Promise<{ latchkey: Latchkey; app: App }> {
-  const { hooks = {}, log: sink = (lines) => void process.stdout.write(lines), ...settings } = options
+  const { hooks = {}, urls = {}, log: sink = (lines) => void process.stdout.write(lines), ...settings } = options
   checkHooks('createLatchkey', hooks)
   const config = loadConfig({
     environment: { CONFIG_MODULE: 'none', ...textsOf(settings) },
@@ -65,7 +68,7 @@ export async function embed(options: LatchkeyOptions, clock: Clock): Promise<{ l
     random: systemRandom,
   })
   const log = createLog(config.log.level, sink)
-  const app = await createApp({ config, clock, random: systemRandom, log, hooks })
+  const app = await createApp({ config, clock, random: systemRandom, log, hooks, urls })
   const { mount } = app
   const latchkey: Latchkey = {
     handler: mount.handler,

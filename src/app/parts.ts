@@ -3,8 +3,10 @@ import type { UsernameRule } from '../accounts/username.ts'
 import { recordEvent } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
 import type { Statistics } from '../flows/statistics/statistics.ts'
+import type { GivenUrls } from '../hooks/config-module.ts'
 import { createHookRunner, type HookRunner } from '../hooks/hook-runner.ts'
 import type { Hooks } from '../hooks/hooks.ts'
+import type { UrlMap } from '../hooks/urls.ts'
 import { createKeyRing, type KeyRing } from '../keys/key-ring.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { type BreachedPasswords, openBreachedPasswords } from '../passwords/breached/filter-file.ts'
@@ -28,6 +30,8 @@ export type AppParts = {
   log: Logger
   /** Hooks given as functions. Default: those of the module that CONFIG_MODULE names. */
   hooks?: Hooks
+  /** Paths given as an object. Default: those of that module. */
+  urls?: UrlMap
 }
 
 /** The parts that all flows share. */
@@ -39,6 +43,7 @@ export type Core = {
   usernameRule: UsernameRule
   mailing: Mailing
   hooks: HookRunner
+  urls: GivenUrls
   metrics: Metrics
   statistics: Statistics
   hashPool: Pick<HashPool, 'running' | 'waiting'>

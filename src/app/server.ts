@@ -1,6 +1,7 @@
 import { findAccounts } from '../accounts/account-store.ts'
 import { listEvents } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
+import { findIntendedName } from '../config/misspelling.ts'
 import type { AccountAdministration } from '../flows/accounts/account-administration.ts'
 import { createChangeMany } from '../flows/accounts/change-many.ts'
 import { createChangePassword } from '../flows/accounts/change-password.ts'
@@ -47,6 +48,8 @@ import { buildTokenFlows } from './token-flows.ts'
 export type BuiltServer = {
   server: Awaited<ReturnType<typeof createHttp>>['server']
   mount: Mount
+  /** The classic views and those of djoser, at their paths. */
+  views: Awaited<ReturnType<typeof createHttp>>['views']
   authenticate: Authenticate
   /** For the program around this server: what commands do to accounts. */
   accounts: AccountAdministration
@@ -155,12 +158,13 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     usernameField: accounts.usernameField,
     requiredFields: accounts.requiredFields,
   }
-  const { server, mount } = await createHttp({
+  const { server, mount, views } = await createHttp({
     debug: config.debug,
     settings: { ...config.http, ...facts },
-    djoserSettings: config.djoser.isOn
-      ? { ...config.djoser, ...facts, usernameField: djoserNameField(accounts) }
-      : undefined,
+    djoserSettings: { ...config.djoser, ...facts, usernameField: djoserNameField(accounts) },
+    urls: core.urls,
+    hooks,
+    findIntended: findIntendedView,
     random,
     pageFacts: {
       site: config.site,
@@ -260,6 +264,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   return {
     server,
     mount,
+    views,
     authenticate: tokenFlows.authenticate,
     accounts: accountAdministration,
     readMailbox,
@@ -277,4 +282,13 @@ function wellKnownSettings({ http, tokens, keys, services }: Config) {
 /** Without a token, only developers may read the metrics; nobody else learns that they exist. */
 function hasMetrics({ debug, metrics }: Config): boolean {
   return debug || metrics.tokenDigest !== undefined
+}
+
+/** Settings are in upper case, names of views in lower case. */
+function findIntendedView(name: string, known: readonly string[]): string | undefined {
+  const found = findIntendedName(
+    name,
+    known.map((one) => one.toUpperCase()),
+  )
+  return known.find((one) => one.toUpperCase() === found)
 }

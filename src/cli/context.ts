@@ -1,4 +1,5 @@
 import type { Administration } from '../app/administration.ts'
+import type { MountedPath } from '../app/app.ts'
 import type { Backups } from '../app/backups.ts'
 import type { Imports } from '../app/imports.ts'
 import type { TestMailOutcome } from '../app/test-mail.ts'
@@ -47,6 +48,8 @@ export type Context = {
   sendTestMail(to: string): Promise<TestMailOutcome>
   /** The OpenAPI document of a server with these settings. */
   describeApi(): Promise<object>
+  /** The classic paths and those of djoser of a server with these settings. */
+  describeUrls(): Promise<MountedPath[]>
   /**
    * Builds a filter of breached passwords. Needs no settings.
    *

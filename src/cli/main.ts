@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { SameNameError } from '../accounts/username-rule-store.ts'
 import { type Administration, openAdministration } from '../app/administration.ts'
-import { createApp, describeApi, migrateDatabase, planMigration } from '../app/app.ts'
+import { createApp, describeApi, describeUrls, migrateDatabase, planMigration } from '../app/app.ts'
 import { createBackups } from '../app/backups.ts'
 import { createImports } from '../app/imports.ts'
 import { checkMailServer } from '../app/mail-server.ts'
@@ -13,6 +13,7 @@ import { type Config, type ConfigSource, loadConfig, processEnvironment } from '
 import { ConfigError } from '../config/config-error.ts'
 import { describeSource, findEnvFile } from '../config/env-file-place.ts'
 import { firstEnvFile, writeFirstEnvFile } from '../config/new-env-file.ts'
+import { ConfigModuleError } from '../hooks/config-module.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { isError } from '../platform/is-error.ts'
 import { createLog } from '../platform/log.ts'
@@ -76,9 +77,14 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
         const source = describeSource(findEnvFile({ environment, workingDirectory, option }))
         throw new Refusal(`${told.message}\n${source}`)
       }
-      const isTold = [BackupError, ConfigError, NewerSchemaError, SameNameError, UnfitDatabaseError].some(
-        (kind) => told instanceof kind,
-      )
+      const isTold = [
+        BackupError,
+        ConfigError,
+        ConfigModuleError,
+        NewerSchemaError,
+        SameNameError,
+        UnfitDatabaseError,
+      ].some((kind) => told instanceof kind)
       throw isTold ? new Refusal(told.message) : told
     }
   }
@@ -139,6 +145,7 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
       }),
     sendTestMail: (to) => refusing(async () => sendTestMail(loadBeside('none', 'accounts'), random, to, clock.now())),
     describeApi: () => refusing(() => describeApi(partsOf(load({ missingSecretKey: 'none' })))),
+    describeUrls: () => refusing(() => describeUrls(partsOf(load({ missingSecretKey: 'none' })))),
     ...passwordFilters({
       workingDirectory,
       standardInput: streams.input,

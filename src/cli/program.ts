@@ -15,6 +15,7 @@ import { addMigrate } from './commands/migrate.ts'
 import { addOpenapi } from './commands/openapi.ts'
 import { addServe } from './commands/serve.ts'
 import { addSessions } from './commands/sessions.ts'
+import { addUrls } from './commands/urls.ts'
 import { addUsers } from './commands/users.ts'
 import type { Context } from './context.ts'
 import { printable } from './printable.ts'
@@ -61,6 +62,7 @@ export function createProgram(context: Context): Command {
     addFlushexpiredtokens,
     addDoctor,
     addOpenapi,
+    addUrls,
   ]
   for (const add of commands) add(program, context)
   return program

@@ -12,10 +12,11 @@ function aModule(source: string, name = 'latchkey.config.mjs'): string {
 }
 
 describe('the configuration module', () => {
-  it('need not be there', async () => expect(await loadConfigModule(undefined)).toEqual({ hooks: {} }))
+  it('need not be there', async () =>
+    expect(await loadConfigModule(undefined)).toMatchObject({ hooks: {}, urls: { map: {} } }))
 
   it.each(['{}', '{ hooks: {} }', '{ hooks: undefined }'])('may be as empty as %s', async (text) => {
-    expect(await loadConfigModule(aModule(`export default ${text}`))).toEqual({ hooks: {} })
+    expect(await loadConfigModule(aModule(`export default ${text}`))).toMatchObject({ hooks: {}, urls: { map: {} } })
   })
 
   it('may be TypeScript', async () => {

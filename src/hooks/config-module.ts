@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { isError } from '../platform/is-error.ts'
 import type { HookName, Hooks, LatchkeyConfig } from './hooks.ts'
+import type { UrlMap } from './urls.ts'
 
 /** Latchkey cannot use the module CONFIG_MODULE; the message says why. */
 export class ConfigModuleError extends Error {
@@ -17,6 +19,7 @@ const hookNames = Object.keys({
   afterLogin: true,
   beforeToken: true,
   beforePasswordChange: true,
+  addToAnswer: true,
 } satisfies Record<HookName, true>)
 
 /**
@@ -26,13 +29,44 @@ const hookNames = Object.keys({
  * @param path absolute; undefined: there is none
  * @throws ConfigModuleError
  */
-export async function loadConfigModule(path: string | undefined): Promise<{ hooks: Hooks }> {
-  if (path === undefined) return { hooks: {} }
+export async function loadConfigModule(path: string | undefined): Promise<{ hooks: Hooks; urls: GivenUrls }> {
+  if (path === undefined) return { hooks: {}, urls: NO_URLS }
   const config = await importDefault(path)
-  checkMembers(path, 'its default export', config, ['hooks'])
-  const { hooks = {} } = config as LatchkeyConfig
+  checkMembers(path, 'its default export', config, ['hooks', 'urls'])
+  const { hooks = {}, urls = {} } = config as LatchkeyConfig
   checkHooks(path, hooks)
-  return { hooks }
+  return { hooks, urls: givenUrls(path, urls, readFileSync(path, 'utf8')) }
+}
+
+/** A map of paths and where it was written. */
+export type GivenUrls = {
+  map: UrlMap
+  /** Names the place of a path, such as `latchkey.config.ts:12`. */
+  placeOf(path: string): string
+}
+
+export const NO_URLS: GivenUrls = { map: {}, placeOf: () => 'urls' }
+
+/**
+ * Refuses anything that is not a map of paths; which views exist is not known here.
+ *
+ * @param source the text of the module, to find the lines of paths
+ * @throws ConfigModuleError
+ */
+export function givenUrls(origin: string, urls: unknown, source = ''): GivenUrls {
+  if (typeof urls !== 'object' || urls === null || Array.isArray(urls)) {
+    throw new ConfigModuleError(origin, 'has something other than an object as urls')
+  }
+  const lines = source.split('\n')
+  return {
+    map: urls as UrlMap,
+    placeOf(path) {
+      const line = lines.findIndex((text) =>
+        [`'${path}'`, `"${path}"`, `\`${path}\``].some((key) => text.includes(key)),
+      )
+      return line < 0 ? origin : `${origin}:${line + 1}`
+    },
+  }
 }
 
 /**

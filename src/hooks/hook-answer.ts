@@ -71,3 +71,23 @@ function isDeeperThan(value: unknown, limit: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   return limit === 0 || Object.values(value).some((member) => isDeeperThan(member, limit - 1))
 }
+
+/** The largest size of the members that a hook adds to an answer, in bytes of JSON. */
+export const maxHookMembersBytes = 16_384
+
+/**
+ * The members that `addToAnswer` returned, as JSON.
+ *
+ * @throws HookFault
+ */
+export function readMembers(answer: unknown): JsonObject {
+  if (answer === undefined) return {}
+  if (!isJsonObject(answer) || !isJsonObject(answer.members)) throw new HookFault('it returned no object with members')
+  const json = toJson(answer.members) ?? 'null'
+  if (Buffer.byteLength(json) > maxHookMembersBytes) {
+    throw new HookFault(`its members take up more than ${maxHookMembersBytes} bytes`)
+  }
+  const members: unknown = JSON.parse(json)
+  if (!isJsonObject(members)) throw new HookFault('its members are not a JSON object')
+  return members
+}

@@ -1,8 +1,8 @@
 import { AuthError } from '../errors.ts'
 import type { JsonObject } from '../platform/json.ts'
 import type { Logger } from '../platform/log.ts'
-import { readClaims, readRefusal } from './hook-answer.ts'
-import type { HookName, Hooks, TokenEvent } from './hooks.ts'
+import { readClaims, readMembers, readRefusal } from './hook-answer.ts'
+import type { AnswerEvent, HookName, Hooks, TokenEvent } from './hooks.ts'
 
 type EventOf<Name extends HookName> = Parameters<NonNullable<Hooks[Name]>>[0]
 
@@ -27,6 +27,8 @@ export type HookRunner = {
    * @throws AuthError as `ask`
    */
   claimsFor(event: TokenEvent): Promise<JsonObject>
+  /** The members to add to an answer. If the hook fails, there are none: what the answer reports has happened already. */
+  membersFor(event: AnswerEvent): Promise<JsonObject>
 }
 
 export type HookRunnerParts = {
@@ -94,6 +96,14 @@ export function createHookRunner({ hooks, timeoutMs, reservedClaims, log }: Hook
         await call(name, event)
       } catch (error) {
         log.error({ hook: name, err: error }, 'a hook failed after the operation; the operation stands')
+      }
+    },
+    async membersFor(event) {
+      try {
+        return readMembers(await call('addToAnswer', event))
+      } catch (error) {
+        log.error({ hook: 'addToAnswer', err: error }, 'a hook failed, so its members are missing in an answer')
+        return {}
       }
     },
     async claimsFor(event) {

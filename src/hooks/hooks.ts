@@ -1,3 +1,5 @@
+import type { UrlMap, ViewName } from './urls.ts'
+
 /**
  * What `latchkey.config.ts` exports as its default:
  *
@@ -9,7 +11,11 @@
  *       },
  *     } satisfies LatchkeyConfig
  */
-export type LatchkeyConfig = { hooks?: Hooks }
+export type LatchkeyConfig = {
+  hooks?: Hooks
+  /** Your own paths for the classic views and those of djoser: see docs/urls.md. */
+  urls?: UrlMap
+}
 
 /**
  * The deployment's functions, which Latchkey calls and waits for, at most HOOK_TIMEOUT. A `before…` hook may refuse. If
@@ -31,6 +37,11 @@ export type Hooks = {
    * The hook sees neither.
    */
   beforePasswordChange?: Hook<PasswordChangeEvent, HookRefusal>
+  /**
+   * Before a good answer of a classic or djoser view that is about one account: a login, a registration, a profile. Returns
+   * members to add. They cannot replace members that the answer has.
+   */
+  addToAnswer?: Hook<AnswerEvent, HookMembers>
 }
 
 export type HookName = keyof Hooks
@@ -62,6 +73,9 @@ export type HookRefusal = {
 
 /** Additional claims of an access token: JSON, at most 1 KiB. They cannot replace Latchkey's own. */
 export type HookClaims = { claims: Readonly<Record<string, unknown>> }
+
+/** Members for an answer: JSON, at most 16 KiB. */
+export type HookMembers = { members: Readonly<Record<string, unknown>> }
 
 /** Where a request comes from. Only the address is verified. */
 export type HookRequest = { address: string; userAgent: string }
@@ -110,3 +124,10 @@ export type TokenEvent = SessionEvent & { by: 'login' | 'refresh' }
 
 /** `reset`: with a mailed link. */
 export type PasswordChangeEvent = AccountEvent & { by: 'change' | 'reset' }
+
+/** An answer about an account is about to be sent. */
+export type AnswerEvent = AccountEvent & {
+  view: ViewName
+  /** As the view is mounted, such as `/api/auth/login/`. */
+  path: string
+}

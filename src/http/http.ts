@@ -7,6 +7,8 @@ import type { Rights } from '../flows/rights/account-rights.ts'
 import type { CheckRecentLogin } from '../flows/sessions/check-recent-login.ts'
 import type { Authenticate } from '../flows/tokens/authenticate.ts'
 import type { VerifyToken } from '../flows/tokens/verify-token.ts'
+import type { GivenUrls } from '../hooks/config-module.ts'
+import type { HookRunner } from '../hooks/hook-runner.ts'
 import type { RequestCounts } from '../metrics/request-counts.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Random } from '../platform/random.ts'
@@ -16,6 +18,9 @@ import type { Database } from '../storage/database.ts'
 import { basePathOf, withoutBasePath } from './base-path.ts'
 import { accountViews } from './classic/account-views.ts'
 import { classicContract } from './classic/contract.ts'
+import { mountViews } from './classic/mount-views.ts'
+import { passwordResetViews } from './classic/password-reset-views.ts'
+import { profileViews } from './classic/profile-views.ts'
 import { signUpViews } from './classic/sign-up-views.ts'
 import { tokenViews } from './classic/token-views.ts'
 import type { View } from './classic/view.ts'
@@ -46,8 +51,10 @@ type HttpParts = {
   /** DEBUG: also serves what only developers should see. */
   debug: boolean
   settings: HttpSettings & { trimPasswords: boolean; isStrict: boolean; usernameField: UsernameField }
-  /** Undefined: djoser's paths are off. */
-  djoserSettings: DjoserParts['settings'] | undefined
+  djoserSettings: DjoserParts['settings']
+  urls: GivenUrls
+  hooks: Pick<HookRunner, 'has' | 'membersFor'>
+  findIntended(name: string, known: readonly string[]): string | undefined
   /** What the pages say about the deployment. */
   pageFacts: Omit<SiteFacts, 'isDevelopment' | 'hasMailbox' | 'allowedOrigins' | 'basePath'>
   random: Random
@@ -79,6 +86,9 @@ export async function createHttp({
   debug,
   settings,
   djoserSettings,
+  urls,
+  hooks,
+  findIntended,
   pageFacts,
   random,
   log,
@@ -91,7 +101,7 @@ export async function createHttp({
   requests,
   metricsParts,
   readMailbox,
-}: HttpParts): Promise<{ server: FastifyInstance; mount: Mount }> {
+}: HttpParts): Promise<{ server: FastifyInstance; mount: Mount; views: readonly View[] }> {
   const server = createServer({ log, settings, requests })
   const isOwnPath = collectOwnPaths(server)
   // Otherwise a reader of the session feed could delay the stop of the server by half a minute.
@@ -131,24 +141,6 @@ export async function createHttp({
   if (debug) await server.register(devManual, { openPage })
   if (debug) await server.register(referencePage, { openPage })
   await server.register(wellKnown, wellKnownParts)
-  const { usernameField, isStrict } = settings
-  const ofTokens = tokenViews({ ...flows, trimPasswords, usernameField })
-  await server.register(classicContract, {
-    views: [
-      ...signUpViews({ register: flows.register, trimPasswords, isStrict, usernameField }),
-      ...ofTokens,
-      ...accountViews({ changePassword: flows.changePassword, trimPasswords, usernameField }),
-      ...sampleViews,
-      ...(djoserSettings === undefined ? [] : djoserViews({ flows, settings: djoserSettings }, ofTokens)),
-    ],
-    authenticateKey: djoserSettings?.hasKeys === true ? flows.sessionKeys.authenticate : undefined,
-    log,
-    authenticate: flows.authenticate,
-    throttle,
-    authHeaderTypes: settings.authHeaderTypes,
-    authHeaderName: settings.authHeaderName,
-    isStrict: settings.isStrict,
-  })
   await server.register(apiContract, {
     prefix: '/api/v1',
     routes: apiRoutes({ ...flows, trimPasswords, cookies, forgeryCheck }),
@@ -164,8 +156,41 @@ export async function createHttp({
     forgeryCheck,
   })
   if (readMailbox !== undefined) await server.register(devMailbox, { readMailbox, openPage })
+  // Last, so that it is known which paths are taken.
+  const { usernameField, isStrict } = settings
+  const ofTokens = tokenViews({ ...flows, trimPasswords, usernameField })
+  const views = mountViews({
+    views: [
+      ...signUpViews({ ...flows, trimPasswords, isStrict, usernameField }),
+      ...ofTokens,
+      ...accountViews({ changePassword: flows.changePassword, trimPasswords, usernameField }),
+      ...profileViews({ ...flows, trimPasswords, usernameField }),
+      ...passwordResetViews({
+        ...flows,
+        trimPasswords,
+        hasFrontend: djoserSettings.passwordResetConfirmUrl !== undefined,
+      }),
+      ...sampleViews,
+      ...djoserViews({ flows, settings: djoserSettings }, ofTokens),
+    ],
+    urls,
+    hooks,
+    findIntended,
+    isReserved: isOwnPath,
+  })
+  const hasKeys = djoserSettings.isOn ? djoserSettings.hasKeys : views.some(({ id }) => id === 'login')
+  await server.register(classicContract, {
+    views,
+    authenticateKey: hasKeys ? flows.sessionKeys.authenticate : undefined,
+    log,
+    authenticate: flows.authenticate,
+    throttle,
+    authHeaderTypes: settings.authHeaderTypes,
+    authHeaderName: settings.authHeaderName,
+    isStrict: settings.isStrict,
+  })
   await server.ready()
   const basePath = basePathOf(settings.publicUrl)
   const mount = createMount(server, { toOwnTarget: (target) => withoutBasePath(basePath, target), isOwnPath })
-  return { server, mount }
+  return { server, mount, views }
 }

@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net'
 import { type App, createApp } from '../../src/app/app.ts'
 import { type Config, loadConfig } from '../../src/config/config.ts'
 import { commandLine } from '../../src/flows/rights/actor.ts'
+import type { Hooks } from '../../src/hooks/hooks.ts'
+import type { UrlMap } from '../../src/hooks/urls.ts'
 import type { Clock } from '../../src/platform/clock.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { systemRandom } from '../../src/platform/random.ts'
@@ -42,13 +44,21 @@ export type TestAppOptions = {
   settings?: Record<string, string> | undefined
   /** The server's time at first, in epoch milliseconds. Default: now. */
   startsAt?: number
+  hooks?: Hooks
+  urls?: UrlMap
 }
 
 /**
  * Starts the app with cheap hashing and without limits, unless `settings` say otherwise. Sample resources are on, DEBUG is
  * off.
  */
-export async function startTestApp({ database, settings = {}, startsAt }: TestAppOptions): Promise<TestApp> {
+export async function startTestApp({
+  database,
+  settings = {},
+  startsAt,
+  hooks,
+  urls,
+}: TestAppOptions): Promise<TestApp> {
   const place = await database.create()
   const clock = createTestClock(startsAt)
   const log: string[] = []
@@ -71,7 +81,14 @@ export async function startTestApp({ database, settings = {}, startsAt }: TestAp
       random: systemRandom,
     })
     const logger = createLog(config.log.level, (lines) => log.push(lines))
-    const app = await createApp({ config, clock, random: systemRandom, log: logger })
+    const app = await createApp({
+      config,
+      clock,
+      random: systemRandom,
+      log: logger,
+      ...(hooks && { hooks }),
+      ...(urls && { urls }),
+    })
     await app.listen({ host: '127.0.0.1', port: config.http.port })
     const { port } = app.server.server.address() as AddressInfo
     return {

@@ -17,6 +17,7 @@ type AccountViewParts = {
 export function accountViews({ changePassword, trimPasswords, usernameField }: AccountViewParts): View[] {
   return [
     {
+      id: 'change_password',
       name: 'Change Password',
       paths: ['/api/change-password/'],
       header: 'required',
@@ -49,6 +50,7 @@ export function accountViews({ changePassword, trimPasswords, usernameField }: A
       },
     },
     {
+      id: 'authentication_token_header',
       name: 'Authentication Token Header',
       paths: ['/api/token/authentication-token-header/'],
       header: 'required',
@@ -61,6 +63,7 @@ export function accountViews({ changePassword, trimPasswords, usernameField }: A
       },
     },
     {
+      id: 'user_profile',
       name: 'User Profile',
       paths: ['/api/users/profile/'],
       header: 'required',
@@ -75,7 +78,7 @@ export function accountViews({ changePassword, trimPasswords, usernameField }: A
               usernameField
             ]
             const names = { ...name, email, first_name: firstName, last_name: lastName }
-            return new ClassicAnswer(200, { id: wireUid(account), ...names })
+            return new ClassicAnswer(200, { id: wireUid(account), ...names }, account)
           },
         },
       },

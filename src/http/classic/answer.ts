@@ -1,3 +1,5 @@
+import type { Account } from '../../accounts/account.ts'
+
 /**
  * A response of the classic contract that a view or the body parser gives directly, thrown or returned. Not an Error:
  * most are successes, and a stack trace costs more than all headers of a response.
@@ -6,10 +8,13 @@ export class ClassicAnswer {
   readonly status: number
   /** undefined: no body. */
   readonly body: unknown
+  /** The account that a good answer is about, if it is one. */
+  readonly about: Account | undefined
 
-  constructor(status: number, body?: unknown) {
+  constructor(status: number, body?: unknown, about?: Account) {
     this.status = status
     this.body = body
+    this.about = about
   }
 }
 

@@ -10,6 +10,8 @@ import { pythonTypeName } from './python-text.ts'
 export type ClassicBody = {
   /** The value sent under this name; undefined if the name was not sent. A JSON number comes as a `JsonNumber`. */
   get(name: string): unknown
+  /** The same as plain JSON, with ordinary numbers. */
+  json(name: string): unknown
 }
 
 /** A JSON number with its original text, which is what a text field takes. */
@@ -25,7 +27,7 @@ const MAX_DEPTH = 990
 /** Python reads no integer with more digits. */
 const MAX_INTEGER_DIGITS = 4_300
 
-const EMPTY: ClassicBody = { get: () => undefined }
+const EMPTY: ClassicBody = { get: () => undefined, json: () => undefined }
 
 /**
  * Reads a body by its media type (section 1.2): strict JSON, forms, multipart forms, each in its declared charset. An empty
@@ -61,7 +63,7 @@ function readForm(bytes: Buffer, decode: Decode): [string, string][] {
 
 function formBody(entries: Iterable<[string, unknown]>): ClassicBody {
   const values = new Map(entries)
-  return { get: (name) => values.get(name) }
+  return { get: (name) => values.get(name), json: (name) => values.get(name) }
 }
 
 function readJson(bytes: Buffer, decode: Decode): ClassicBody {
@@ -101,6 +103,7 @@ function jsonBody(members: object, text: string): ClassicBody {
   const read = (object: object, name: string): unknown => Object.getOwnPropertyDescriptor(object, name)?.value
   let withSources: object | undefined
   return {
+    json: (name) => read(members, name),
     get(name) {
       const value = read(members, name)
       if (typeof value !== 'number') return value

@@ -10,6 +10,7 @@ import { callerOf, type View, type ViewRequest } from './view.ts'
 export function sampleViews({ posts }: { posts: Posts }): View[] {
   return [
     {
+      id: 'protected',
       name: 'Protected',
       paths: ['/api/protected/'],
       header: 'required',
@@ -26,6 +27,7 @@ export function sampleViews({ posts }: { posts: Posts }): View[] {
       },
     },
     {
+      id: 'dashboard',
       name: 'Dashboard',
       paths: ['/dashboard/'],
       header: 'required',
@@ -39,6 +41,7 @@ export function sampleViews({ posts }: { posts: Posts }): View[] {
       },
     },
     {
+      id: 'post-list',
       name: 'Post List',
       paths: ['/api/posts/'],
       header: 'required',
@@ -60,6 +63,7 @@ export function sampleViews({ posts }: { posts: Posts }): View[] {
       },
     },
     {
+      id: 'post-detail',
       name: 'Post Instance',
       paths: ['/api/posts/:id/'],
       header: 'required',

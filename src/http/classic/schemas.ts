@@ -12,7 +12,9 @@ import { TITLE_LIMIT } from '../../posts/post.ts'
 
 const username = Type.String({ minLength: 1, maxLength: USERNAME_LIMIT, description: 'Letters, digits and @ . + - _' })
 const email = Type.String({ maxLength: EMAIL_LIMIT, format: 'email', description: 'May be empty' })
-const password = Type.String({ minLength: 1, format: 'password' })
+export const password = Type.String({ minLength: 1, format: 'password' })
+/** An address that may not be empty. */
+export const requiredEmail = Type.String({ minLength: 1, maxLength: EMAIL_LIMIT, format: 'email' })
 const newPassword = Type.String({ minLength: 1, maxLength: 128, format: 'password' })
 const name = Type.String({ maxLength: NAME_LIMIT, description: 'May be empty' })
 const token = Type.String({ minLength: 1, description: 'A JWT in compact form' })
@@ -24,7 +26,7 @@ export function namedBy(field: Exclude<UsernameField, 'username'>, { properties 
     const named = { phone_number: Type.String({ minLength: 1, maxLength: PHONE_NUMBER_LIMIT }), ...others }
     return Type.Object(given === undefined ? named : { ...named, email: Type.Optional(email) })
   }
-  return Type.Object({ email: Type.String({ minLength: 1, maxLength: EMAIL_LIMIT, format: 'email' }), ...others })
+  return Type.Object({ email: requiredEmail, ...others })
 }
 
 export const registerBody = Type.Object({
@@ -43,10 +45,27 @@ export const registerInFullBody = Type.Object({
   last_name: name,
 })
 export const siteRegisterBody = Type.Object({ username, password: newPassword, email: Type.Optional(email) })
+/** What owners change in their profile. */
+export const changeableFields = {
+  email,
+  first_name: name,
+  last_name: name,
+  phone_number: Type.String({ maxLength: PHONE_NUMBER_LIMIT }),
+}
+/** The fields that a registration may be told to require. */
+export const requirableFields = {
+  email: requiredEmail,
+  first_name: Type.String({ minLength: 1, maxLength: NAME_LIMIT }),
+  last_name: Type.String({ minLength: 1, maxLength: NAME_LIMIT }),
+  phone_number: Type.String({ minLength: 1, maxLength: PHONE_NUMBER_LIMIT }),
+  password2: password,
+}
 /** @param field USERNAME_FIELD */
 export const loginBody = (field: string) => Type.Object({ [field]: Type.String({ minLength: 1 }), password })
 export const refreshBody = Type.Object({ refresh: token })
 export const verifyBody = Type.Object({ token })
+const linkText = Type.String({ minLength: 1, description: 'From the link' })
+export const resetBody = Type.Object({ uid: linkText, token: linkText, new_password: password })
 export const changePasswordBody = Type.Object({ old_password: password, new_password: password })
 export const postBody = Type.Object({
   title: Type.String({ minLength: 1, maxLength: TITLE_LIMIT }),

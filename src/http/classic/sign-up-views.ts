@@ -4,10 +4,14 @@ import { normalizeEmailDomain } from '../../accounts/email-address.ts'
 import type { UsernameField } from '../../accounts/login-kind.ts'
 import { wireUid } from '../../accounts/uid.ts'
 import { normalizeUsername } from '../../accounts/username.ts'
+import { AuthError } from '../../errors.ts'
 import type { Register, Registration } from '../../flows/accounts/register.ts'
+import type { Login } from '../../flows/tokens/login.ts'
+import type { MountedView, ViewName } from '../../hooks/urls.ts'
 import { nameTextFaults } from '../../platform/text-rules.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
 import { readFields, textErrors } from './fields.ts'
+import { presentProfile, profileSchema } from './profile-fields.ts'
 import * as schemas from './schemas.ts'
 import type { View, ViewRequest } from './view.ts'
 import { faultMessage } from './words.ts'
@@ -17,6 +21,7 @@ const shownFields = ['username', 'email', 'first_name', 'last_name', 'phone_numb
 
 /** How the four registrations differ (sections 3.1, 3.2, 4 and 6.1 to 6.4). */
 type SignUp = {
+  id: ViewName
   name: string
   path: string
   body: TObject
@@ -33,6 +38,7 @@ type SignUp = {
 
 const signUps: readonly SignUp[] = [
   {
+    id: 'register',
     name: 'Register',
     path: '/api/register/',
     body: schemas.registerBody,
@@ -42,6 +48,7 @@ const signUps: readonly SignUp[] = [
     present: ({ username, email }) => ({ username, email }),
   },
   {
+    id: 'create_user',
     name: 'Create user',
     path: '/api/users/',
     body: schemas.createUserBody,
@@ -51,6 +58,7 @@ const signUps: readonly SignUp[] = [
     present: (account) => ({ id: wireUid(account), username: account.username }),
   },
   {
+    id: 'register_in_full',
     name: 'Register in full',
     path: '/api/users/register/',
     body: schemas.registerInFullBody,
@@ -65,6 +73,7 @@ const signUps: readonly SignUp[] = [
     }),
   },
   {
+    id: 'site_register',
     name: 'Register on the site',
     path: '/register/',
     body: schemas.siteRegisterBody,
@@ -77,6 +86,7 @@ const signUps: readonly SignUp[] = [
 
 type SignUpParts = {
   register: Register
+  login: Login
   trimPasswords: boolean
   /** Without COMPATIBILITY, no path accepts a password that resembles the name, or a character that nobody sees. */
   isStrict: boolean
@@ -87,19 +97,42 @@ export function signUpViews(parts: SignUpParts): View[] {
   const { usernameField } = parts
   const all = usernameField === 'username' ? signUps : signUps.map((one) => namedBy(usernameField, one))
   return all.map((signUp) => ({
+    id: signUp.id,
     name: signUp.name,
     paths: [signUp.path],
     header: 'checked',
     limits: ['registration-per-address'],
+    ...methods(signUp, parts, false),
+    withOptions: (options) => methods(withOptions(signUp, options), parts, options.login === true),
+  }))
+}
+
+function methods(signUp: SignUp, parts: SignUpParts, logsIn: boolean): Pick<View, 'methods'> {
+  const { properties } = schemas.tokenPair
+  const answer = logsIn ? Type.Object({ ...signUp.answer.properties, ...properties }) : signUp.answer
+  return {
     methods: {
       POST: {
         summary: `${signUp.name}: create an account`,
         body: signUp.body,
-        answer: { status: 201, schema: signUp.answer },
-        handle: (request) => answerSignUp(signUp, request, parts),
+        answer: { status: 201, schema: answer },
+        handle: (request) => answerSignUp(signUp, request, parts, logsIn),
       },
     },
-  }))
+  }
+}
+
+/** The same registration with other required fields, and with another answer. */
+function withOptions(signUp: SignUp, { required = [], profile }: MountedView): SignUp {
+  const added = Object.fromEntries(required.map((field) => [field, schemas.requirableFields[field]]))
+  return {
+    ...signUp,
+    body: Type.Object({ ...signUp.body.properties, ...added }),
+    ...(profile && {
+      answer: profileSchema(profile),
+      present: (account: Account) => presentProfile(account, profile),
+    }),
+  }
 }
 
 /** With USERNAME_FIELD=email or phone_number, accounts have no username that anybody sees. */
@@ -119,7 +152,8 @@ function namedBy(field: Exclude<UsernameField, 'username'>, signUp: SignUp): Sig
 async function answerSignUp(
   signUp: SignUp,
   request: ViewRequest,
-  { register, trimPasswords, isStrict, usernameField }: SignUpParts,
+  { register, login, trimPasswords, isStrict, usernameField }: SignUpParts,
+  logsIn: boolean,
 ): Promise<ClassicAnswer> {
   const read = readFields(signUp.body, await request.body(), { trimPasswords })
   const values: Partial<Record<string, string>> = read.values
@@ -172,7 +206,25 @@ async function answerSignUp(
   }
   if (outcome.kind === 'phone_number_required') throw fieldErrors({ phone_number: ['This field is required.'] })
   if (outcome.kind === 'email_required') throw fieldErrors({ email: ['This field is required.'] })
-  return new ClassicAnswer(201, signUp.present(outcome.account))
+  const { account } = outcome
+  const shown = signUp.present(account)
+  if (!logsIn) return new ClassicAnswer(201, shown, account)
+  return new ClassicAnswer(201, { ...shown, ...(await logInAtOnce(login, registration, request)) }, account)
+}
+
+/** The tokens of a new account; none if it may not log in yet: then it exists all the same. */
+async function logInAtOnce(
+  login: Login,
+  { username, password }: Registration,
+  { origin }: ViewRequest,
+): Promise<Record<string, string>> {
+  try {
+    const { refresh, access } = await login({ username, password, by: 'username' }, origin)
+    return { refresh, access }
+  } catch (error) {
+    if (error instanceof AuthError) return {}
+    throw error
+  }
 }
 
 function registrationOf(values: Partial<Record<string, string>>, isNormalizing: boolean): Registration {

@@ -28,8 +28,8 @@ export function tokenViews(parts: TokenViewParts): View[] {
     const { [usernameField]: username, password } = values as Partial<Record<string, string>>
     const faults = { ...textErrors(loginBody, values), ...errors }
     if (username === undefined || password === undefined || Object.keys(faults).length > 0) throw fieldErrors(faults)
-    const { refresh, access } = await login({ username, password }, request.origin)
-    return { refresh, access }
+    const { refresh, access, account } = await login({ username, password }, request.origin)
+    return { tokens: { refresh, access }, account }
   }
 
   async function readToken(request: ViewRequest, schema: typeof schemas.refreshBody | typeof schemas.verifyBody) {
@@ -48,6 +48,7 @@ export function tokenViews(parts: TokenViewParts): View[] {
 
   return [
     {
+      id: 'token_obtain_pair',
       name: 'Token Obtain Pair',
       paths: ['/api/login/', '/api/token/', '/token/'],
       header: 'ignored',
@@ -57,11 +58,15 @@ export function tokenViews(parts: TokenViewParts): View[] {
           summary: 'Log in',
           body: loginBody,
           answer: { status: 200, schema: schemas.tokenPair },
-          handle: async (request) => new ClassicAnswer(200, await logIn(request)),
+          handle: async (request) => {
+            const { tokens, account } = await logIn(request)
+            return new ClassicAnswer(200, tokens, account)
+          },
         },
       },
     },
     {
+      id: 'user_authentication',
       name: 'User Authentication',
       paths: ['/api/users/authentication/'],
       header: 'ignored',
@@ -71,11 +76,15 @@ export function tokenViews(parts: TokenViewParts): View[] {
           summary: 'Log in, with a message',
           body: loginBody,
           answer: { status: 200, schema: schemas.tokenPairWithMessage },
-          handle: async (request) => new ClassicAnswer(200, { message: 'Login successful', ...(await logIn(request)) }),
+          handle: async (request) => {
+            const { tokens, account } = await logIn(request)
+            return new ClassicAnswer(200, { message: 'Login successful', ...tokens }, account)
+          },
         },
       },
     },
     {
+      id: 'token_refresh',
       name: 'Token Refresh',
       paths: ['/api/token/refresh/', '/api/refresh/', '/token/refresh/'],
       header: 'ignored',
@@ -89,6 +98,7 @@ export function tokenViews(parts: TokenViewParts): View[] {
       },
     },
     {
+      id: 'token_refresh_and_verify',
       name: 'Token Refresh And Verify',
       paths: ['/api/token/refresh-and-verify/'],
       header: 'ignored',
@@ -102,6 +112,7 @@ export function tokenViews(parts: TokenViewParts): View[] {
       },
     },
     {
+      id: 'token_verify',
       name: 'Token Verify',
       paths: ['/api/token/verify/'],
       header: 'ignored',
@@ -120,6 +131,7 @@ export function tokenViews(parts: TokenViewParts): View[] {
       },
     },
     {
+      id: 'token_blacklist',
       name: 'Token Blacklist',
       paths: ['/api/token/blacklist/'],
       header: 'ignored',
@@ -136,6 +148,7 @@ export function tokenViews(parts: TokenViewParts): View[] {
       },
     },
     {
+      id: 'token_logout',
       name: 'Logout',
       paths: ['/api/logout/'],
       header: 'required',

@@ -5,6 +5,7 @@ import { AuthError } from '../../errors.ts'
 import type { Caller } from '../../flows/rights/actor.ts'
 import type { Authenticate } from '../../flows/tokens/authenticate.ts'
 import type { SessionKeys } from '../../flows/tokens/session-keys.ts'
+import type { MountedView, ViewName } from '../../hooks/urls.ts'
 import type { AddressLimit } from '../../rate-limits/limits.ts'
 import { acceptsJson } from '../accept.ts'
 import { readAuthorization, readKeyHeader, readTokenHeader } from '../authorization-header.ts'
@@ -45,6 +46,8 @@ export type ViewHandler = {
 
 /** One resource of the contract, at one or more paths. */
 export type View = {
+  /** Names it in `urls`. */
+  id: ViewName
   name: string
   /** With the final slash; `:id` stands for the number of an object. */
   paths: readonly string[]
@@ -58,6 +61,8 @@ export type View = {
   /** Further such limits, for one method. */
   limitsOf?: Partial<Record<ViewMethod, readonly AddressLimit[]>>
   methods: Partial<Record<ViewMethod, ViewHandler>>
+  /** The same view with other options, if it has any of its own. */
+  withOptions?(options: MountedView): Pick<View, 'methods'>
 }
 
 /** A view with everything that is computed once. */

@@ -5,23 +5,25 @@ import { passwordViews } from './password-views.ts'
 import { userViews } from './user-views.ts'
 
 /** djoser's paths, and which of the classic views stand behind those of its `jwt/`. */
-const jwtPaths = {
-  'Token Obtain Pair': 'jwt/create/',
-  'Token Refresh': 'jwt/refresh/',
-  'Token Verify': 'jwt/verify/',
-} as const
+const jwtViews = [
+  ['jwt-create', 'token_obtain_pair', 'jwt/create/'],
+  ['jwt-refresh', 'token_refresh', 'jwt/refresh/'],
+  ['jwt-verify', 'token_verify', 'jwt/verify/'],
+] as const
 
 /**
- * All views of djoser's dialect, below DJOSER_PREFIX.
+ * All views of djoser's dialect, below DJOSER_PREFIX. If DJOSER is off, they have no paths: `urls` may mount them all the same.
  *
  * @param tokenViews those of the classic contract: the `jwt/` paths are the same views
  */
 export function djoserViews(parts: DjoserParts, tokenViews: readonly View[]): View[] {
-  const { prefix, hasKeys } = parts.settings
-  const jwtViews = tokenViews.flatMap((view): View[] => {
-    const path = jwtPaths[view.name as keyof typeof jwtPaths]
-    return path === undefined ? [] : [{ ...view, paths: [path], dialect: 'djoser' }]
-  })
-  const views = [...userViews(parts), ...passwordViews(parts), ...jwtViews, ...(hasKeys ? keyViews(parts) : [])]
-  return views.map((view) => ({ ...view, paths: view.paths.map((path) => `${prefix}${path}`) }))
+  const { isOn, prefix, hasKeys } = parts.settings
+  const ofTokens = jwtViews.flatMap(([id, classicId, path]): View[] =>
+    tokenViews
+      .filter((view) => view.id === classicId)
+      .map((view) => ({ ...view, id, paths: [path], dialect: 'djoser' })),
+  )
+  const views = [...userViews(parts), ...passwordViews(parts), ...ofTokens, ...(hasKeys ? keyViews(parts) : [])]
+  const at = (path: string) => (isOn ? [`${prefix}${path}`] : [])
+  return views.map((view) => ({ ...view, paths: view.paths.flatMap(at) }))
 }

@@ -21,8 +21,8 @@ export function keyViews({ flows, settings }: DjoserParts): View[] {
     if (username === undefined || password === undefined) return refused()
     const by = loginField === usernameField ? {} : { by: loginField }
     try {
-      const { key } = await flows.loginForKey({ username, password, ...by }, request.origin)
-      return new ClassicAnswer(200, { auth_token: key })
+      const { account, key } = await flows.loginForKey({ username, password, ...by }, request.origin)
+      return new ClassicAnswer(200, { auth_token: key }, account)
     } catch (error) {
       const isRefused =
         error instanceof AuthError && (error.code === 'no_active_account' || error.code === 'email_not_verified')
@@ -33,6 +33,7 @@ export function keyViews({ flows, settings }: DjoserParts): View[] {
 
   return [
     {
+      id: 'login',
       name: 'Token Create',
       paths: ['token/login/'],
       header: 'checked',
@@ -48,6 +49,7 @@ export function keyViews({ flows, settings }: DjoserParts): View[] {
       },
     },
     {
+      id: 'logout',
       name: 'Token Destroy',
       paths: ['token/logout/'],
       header: 'required',

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { PresentedLink } from '../../flows/mail/frontend-links/frontend-links.ts'
 import type { LinkPurpose } from '../../flows/mail/frontend-links/link-flows.ts'
+import type { ViewName } from '../../hooks/urls.ts'
 import { ClassicAnswer } from '../classic/answer.ts'
 import { callerOf, type View, type ViewHandler, type ViewRequest } from '../classic/view.ts'
 import { faultMessage } from '../classic/words.ts'
@@ -14,12 +15,13 @@ const activationBody = Type.Object({ uid: linkText, token: linkText })
 
 /** A path of one POST, open unless `header` says otherwise (sections 7 to 9). */
 function postView(
+  id: ViewName,
   path: string,
   name: string,
   handler: ViewHandler,
   more: Partial<Pick<View, 'opens' | 'limits'>> = { opens: ['POST'] },
 ): View {
-  return { name, paths: [path], header: 'required', dialect: 'djoser', methods: { POST: handler }, ...more }
+  return { id, name, paths: [path], header: 'required', dialect: 'djoser', methods: { POST: handler }, ...more }
 }
 
 /** `set_…`, `reset_…`, `activation/` and `resend_activation/`. */
@@ -35,24 +37,39 @@ export function passwordViews(parts: DjoserParts): View[] {
     handle: (request) => askForLink(parts, purpose, request),
   })
   return [
-    postView('users/set_password/', 'Set password', setPassword(parts), {}),
-    postView(`users/set_${loginField}/`, `Set ${loginField}`, setName(parts), {}),
+    postView('user-set-password', 'users/set_password/', 'Set password', setPassword(parts), {}),
+    postView('user-set-username', `users/set_${loginField}/`, `Set ${loginField}`, setName(parts), {}),
     postView(
+      'user-reset-password',
       'users/reset_password/',
       'Reset password',
       asking('frontend-password-reset', 'Request a link for a new password'),
       mailed,
     ),
-    postView('users/reset_password_confirm/', 'Reset password confirm', confirmPassword(parts), open),
     postView(
+      'user-reset-password-confirm',
+      'users/reset_password_confirm/',
+      'Reset password confirm',
+      confirmPassword(parts),
+      open,
+    ),
+    postView(
+      'user-reset-username',
       `users/reset_${loginField}/`,
       `Reset ${loginField}`,
       asking('username-reset', 'Request a link for a new name'),
       mailed,
     ),
-    postView(`users/reset_${loginField}_confirm/`, `Reset ${loginField} confirm`, confirmName(parts), open),
-    postView('users/activation/', 'Activation', activation(parts), open),
     postView(
+      'user-reset-username-confirm',
+      `users/reset_${loginField}_confirm/`,
+      `Reset ${loginField} confirm`,
+      confirmName(parts),
+      open,
+    ),
+    postView('user-activation', 'users/activation/', 'Activation', activation(parts), open),
+    postView(
+      'user-resend-activation',
       'users/resend_activation/',
       'Resend activation',
       asking('activation', 'Request another activation link'),

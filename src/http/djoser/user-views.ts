@@ -1,10 +1,10 @@
 import { type TObject, Type } from 'typebox'
-import type { AccountFieldFault } from '../../accounts/account-fields.ts'
 import { normalizeEmailDomain } from '../../accounts/email-address.ts'
 import { normalizeUsername } from '../../accounts/username.ts'
 import { AuthError } from '../../errors.ts'
 import type { UserKey } from '../../flows/accounts/list-users.ts'
-import { ClassicAnswer, fieldErrors } from '../classic/answer.ts'
+import { ClassicAnswer } from '../classic/answer.ts'
+import { inFieldWords } from '../classic/profile-views.ts'
 import { callerOf, type View, type ViewHandler, type ViewRequest } from '../classic/view.ts'
 import { faultMessage } from '../classic/words.ts'
 import type { DjoserParts } from './parts.ts'
@@ -20,6 +20,7 @@ export function userViews(parts: DjoserParts): View[] {
   const oneUser = (whose: string, target: Target) => oneUserMethods(parts, whose, target)
   return [
     {
+      id: 'user-list',
       name: 'User List',
       paths: ['users/'],
       header: 'required',
@@ -47,6 +48,7 @@ export function userViews(parts: DjoserParts): View[] {
       },
     },
     {
+      id: 'user-me',
       name: 'User',
       paths: ['users/me/'],
       header: 'required',
@@ -54,6 +56,7 @@ export function userViews(parts: DjoserParts): View[] {
       methods: oneUser('my', async (request) => callerOf(request).account),
     },
     {
+      id: 'user-detail',
       name: 'User Instance',
       paths: ['users/:id/'],
       header: 'required',
@@ -86,14 +89,17 @@ function oneUserMethods({ flows, settings }: DjoserParts, whose: string, target:
         phoneNumber: values.phone_number,
       }
       const account = await inFieldWords(() => flows.changeUser(id, changes, callerOf(request), request.origin))
-      return new ClassicAnswer(200, presentUser(account, settings))
+      return new ClassicAnswer(200, presentUser(account, settings), account)
     },
   }
   return {
     GET: {
       summary: `Get ${whose} data`,
       answer: { status: 200, schema: user },
-      handle: async (request) => new ClassicAnswer(200, presentUser(await target(request, false), settings)),
+      async handle(request) {
+        const account = await target(request, false)
+        return new ClassicAnswer(200, presentUser(account, settings), account)
+      },
     },
     PUT: { summary: `Change ${whose} data`, ...change },
     PATCH: { summary: `Change some of ${whose} data`, ...change },
@@ -162,7 +168,7 @@ async function signUp({ flows, settings }: DjoserParts, request: ViewRequest): P
   const outcome = await register.register(registration, request.origin)
   switch (outcome.kind) {
     case 'registered':
-      return new ClassicAnswer(201, presentUser(outcome.account, settings))
+      return new ClassicAnswer(201, presentUser(outcome.account, settings), outcome.account)
     case 'username_taken':
       // Only its stored form is taken, or somebody was faster.
       return new ClassicAnswer(400, ['Unable to create account.'])
@@ -172,18 +178,6 @@ async function signUp({ flows, settings }: DjoserParts, request: ViewRequest): P
       return new ClassicAnswer(400, { email: ['This field is required.'] })
     case 'phone_number_required':
       return new ClassicAnswer(400, { phone_number: ['This field is required.'] })
-  }
-}
-
-/** Runs a change; what the flow finds wrong with a field gets the words of the contract. */
-async function inFieldWords<Result>(run: () => Promise<Result>): Promise<Result> {
-  try {
-    return await run()
-  } catch (error) {
-    if (!(error instanceof AuthError) || error.code !== 'invalid_fields') throw error
-    const faults = Map.groupBy(error.faults, ({ field }) => field)
-    const words = (fault: unknown) => faultMessage(fault as AccountFieldFault) ?? 'Invalid value.'
-    throw fieldErrors(Object.fromEntries([...faults].map(([field, found]) => [field, found.map(words)])))
   }
 }
 

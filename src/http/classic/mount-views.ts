@@ -1,0 +1,160 @@
+import { ConfigModuleError, type GivenUrls } from '../../hooks/config-module.ts'
+import type { HookRunner } from '../../hooks/hook-runner.ts'
+import type { MountedView } from '../../hooks/urls.ts'
+import { mountedView } from './mounted-view.ts'
+import { isProfileField, profileFieldNames } from './profile-fields.ts'
+import type { View } from './view.ts'
+
+type MountParts = {
+  /** Every view, with its fixed paths. A view without any is served only where `urls` mounts it. */
+  views: readonly View[]
+  urls: GivenUrls
+  hooks: Pick<HookRunner, 'has' | 'membersFor'>
+  /** Whether a path belongs to something that is no view: v1, a page. */
+  isReserved(path: string): boolean
+  /** The name that a misspelled one was probably meant to be. */
+  findIntended(name: string, known: readonly string[]): string | undefined
+}
+
+/**
+ * The views at their paths: the fixed ones, and what `urls` adds, replaces and removes.
+ *
+ * @throws ConfigModuleError with every fault: its line, and how to fix it
+ */
+export function mountViews({ views, urls, hooks, isReserved, findIntended }: MountParts): View[] {
+  const byId = new Map(views.map((view) => [view.id as string, view]))
+  const faults: string[] = []
+  const mounted = new Map<string, View>()
+  for (const view of views) {
+    for (const path of view.paths) mounted.set(path, mountedView(view, path, {}, hooks))
+  }
+  const fixed = new Set(mounted.keys())
+  const named = new Map<string, string>()
+
+  for (const [typed, entry] of Object.entries(urls.map)) {
+    const fault = (sentence: string) => faults.push(`${urls.placeOf(typed)}: "${typed}" ${sentence}`)
+    const path = readPath(typed)
+    if (path === undefined) {
+      fault('is not a path. Write it as in Django, such as api/auth/login/ or api/users/<id>/.')
+      continue
+    }
+    const twin = named.get(path)
+    if (twin !== undefined) {
+      fault(`is the same path as "${twin}". Remove one of them.`)
+      continue
+    }
+    named.set(path, typed)
+    if (entry === null) {
+      if (mounted.delete(path)) continue
+      fault('is null, but there is no view at this path. Remove the line.')
+      continue
+    }
+    const options: unknown = typeof entry === 'string' ? { view: entry } : entry
+    const sentence = optionsFault(options, byId, findIntended)
+    if (sentence !== undefined) {
+      fault(sentence)
+      continue
+    }
+    const chosen = options as MountedView
+    const view = byId.get(chosen.view)
+    if (view === undefined) continue
+    if (!fixed.has(path) && isReserved(path)) {
+      fault('belongs to Latchkey itself. Choose another path.')
+      continue
+    }
+    if (path.includes(':id') !== needsId(view)) {
+      fault(
+        needsId(view)
+          ? `has no place for the id that ${view.id} needs. Write it as in api/users/<id>/.`
+          : `has a place for an id, which ${view.id} does not have. Remove it.`,
+      )
+      continue
+    }
+    mounted.set(path, mountedView(view, path, chosen, hooks))
+  }
+  if (faults.length > 0) throw new ConfigModuleError('urls', `cannot be used:\n${faults.join('\n')}`)
+  return [...mounted.values()]
+}
+
+/** A path with slashes at both ends, `:id` for its parameter; undefined if it cannot be one. */
+function readPath(typed: string): string | undefined {
+  const path = `/${typed.replace(/^\//, '').replace(/\/$/, '')}/`.replace(/<(?:\w+:)?\w+>|:\w+(?=\/)/, ':id')
+  const plain = path.replace('/:id/', '/id/')
+  return /^(\/[A-Za-z0-9._~-]+)+\/$/.test(plain) && !/\/\.{1,2}\//.test(plain) ? path : undefined
+}
+
+const ID_VIEWS: ReadonlySet<string> = new Set(['post-detail', 'user-detail'])
+
+function needsId({ id }: View): boolean {
+  return ID_VIEWS.has(id)
+}
+
+const optionNames = ['view', 'request', 'response', 'required', 'profile', 'user', 'login', 'status', 'members']
+const registrations = ['register', 'create_user', 'register_in_full', 'site_register']
+const requirable = ['email', 'first_name', 'last_name', 'phone_number', 'password2']
+
+/** What is wrong with the options of a path, as a sentence that follows the path. */
+function optionsFault(
+  options: unknown,
+  views: ReadonlyMap<string, View>,
+  findIntended: MountParts['findIntended'],
+): string | undefined {
+  if (!isRecord(options)) return 'is neither the name of a view, nor its options, nor null.'
+  const strange = Object.keys(options).find((name) => !optionNames.includes(name))
+  if (strange !== undefined) return `has an unknown option "${strange}". Options are ${optionNames.join(', ')}.`
+  const { view: id, request = {}, response = {}, required = [], profile, user, login, status, members = {} } = options
+  const view = typeof id === 'string' ? views.get(id) : undefined
+  if (view === undefined) {
+    const intended = typeof id === 'string' ? findIntended(id, [...views.keys()]) : undefined
+    const hint = intended === undefined ? 'latchkey urls --views lists all views.' : `Did you mean ${intended}?`
+    return `leads to ${JSON.stringify(id)}, which is not a view. ${hint}`
+  }
+  const isRegistration = registrations.includes(view.id)
+  if (!isRecord(request) || !Object.values(request).every(isName)) {
+    return 'has something other than names of fields in request. Write { refresh: "refresh_token" }.'
+  }
+  if (!isRecord(response) || !Object.values(response).every((name) => name === null || isName(name))) {
+    return 'has something other than names or null in response. Write { access: "token" }.'
+  }
+  if (new Set(Object.values(request)).size < Object.keys(request).length) return 'gives two fields one name in request.'
+  const names = Object.values(response).filter((name) => name !== null)
+  const isNested = names.some((name) => names.some((other) => String(other).startsWith(`${name}.`)))
+  if (new Set(names).size < names.length || isNested) return 'gives two members one name in response.'
+  if (!Array.isArray(required) || !required.every((name) => requirable.includes(name))) {
+    return `has an unknown field in required. Choose from ${requirable.join(', ')}.`
+  }
+  if (required.length > 0 && !isRegistration && view.id !== 'password_reset_confirm') {
+    return `has required, which ${view.id} does not take: it is for ${registrations.join(', ')}.`
+  }
+  if (login !== undefined && (typeof login !== 'boolean' || !isRegistration)) {
+    return `has login, which is true or false and only for ${registrations.join(', ')}.`
+  }
+  for (const [option, fields] of [
+    ['profile', profile] as const,
+    ['user', typeof user === 'boolean' ? [] : user] as const,
+  ]) {
+    if (fields === undefined) continue
+    const isGood = Array.isArray(fields) && fields.every((field) => typeof field === 'string' && isProfileField(field))
+    if (!isGood)
+      return `has an unknown field in ${option}. Choose from ${profileFieldNames.join(', ')} and profile.NAME.`
+  }
+  if (profile !== undefined && view.id !== 'profile' && !isRegistration) {
+    return `has profile, which ${view.id} does not take: it is for profile and registrations.`
+  }
+  if (status !== undefined && ![200, 201, 204, 205].includes(status as number)) {
+    return 'has a status other than 200, 201, 204 and 205.'
+  }
+  if (!isRecord(members)) return 'has something other than an object as members.'
+  const isToken = Object.keys(members).some((name) => ['access', 'refresh', 'auth_token'].includes(name))
+  return isToken ? 'names a token in members, which it cannot replace.' : undefined
+}
+
+function isName(value: unknown): boolean {
+  return (
+    typeof value === 'string' && /^[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*$/.test(value) && !value.includes('__proto__')
+  )
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,160 @@
+import { type TObject, type TSchema, Type } from 'typebox'
+import type { Account } from '../../accounts/account.ts'
+import { hookAccount, hookRequest } from '../../hooks/hook-account.ts'
+import type { HookRunner } from '../../hooks/hook-runner.ts'
+import type { MountedView, ProfileField } from '../../hooks/urls.ts'
+import { ClassicAnswer } from './answer.ts'
+import type { ClassicBody } from './body.ts'
+import { defaultProfile, presentProfile, profileSchema } from './profile-fields.ts'
+import type { View, ViewHandler, ViewRequest } from './view.ts'
+
+type Members = Record<string, unknown>
+
+/**
+ * A view as it stands at one path: with the options of `urls`, and what the hook adds to its answers. It renames fields on
+ * their way in and members on their way out, so the view itself knows nothing of it.
+ */
+export function mountedView(
+  view: View,
+  path: string,
+  options: Partial<MountedView>,
+  hooks: Pick<HookRunner, 'has' | 'membersFor'>,
+): View {
+  const { withOptions, ...plain } = view
+  const chosen: View = { ...plain, ...withOptions?.({ view: view.id, ...options }), paths: [path] }
+  const isPlain = Object.keys(options).every((name) => name === 'view')
+  if (isPlain && !hooks.has('addToAnswer')) return chosen
+  const methods = Object.entries(chosen.methods).map(([method, handler]) => [
+    method,
+    mountedHandler(chosen, path, handler, options, hooks),
+  ])
+  return { ...chosen, methods: Object.fromEntries(methods) }
+}
+
+function mountedHandler(
+  view: View,
+  path: string,
+  handler: ViewHandler,
+  options: Partial<MountedView>,
+  hooks: Pick<HookRunner, 'has' | 'membersFor'>,
+): ViewHandler {
+  const { request: names = {}, status } = options
+
+  async function addTo(body: Members, about: Account, request: ViewRequest): Promise<Members> {
+    const fields = userFields(options)
+    const withUser = fields === undefined ? body : { ...body, user: presentProfile(about, fields) }
+    if (!hooks.has('addToAnswer')) return withUser
+    const { origin } = request
+    const event = { view: view.id, path, account: hookAccount(about), request: hookRequest(origin) }
+    // What the answer has already, the hook cannot replace: least of all tokens.
+    return { ...(await hooks.membersFor(event)), ...withUser }
+  }
+
+  return {
+    ...handler,
+    ...(handler.body && { body: renamedSchema(handler.body, names) }),
+    answer: { status: status ?? handler.answer.status, ...answerSchema(handler.answer.schema, options) },
+    async handle(request) {
+      const given = { ...request, body: async () => renamedBody(await request.body(), names) }
+      let answer: ClassicAnswer
+      try {
+        answer = await handler.handle(given)
+      } catch (error) {
+        throw error instanceof ClassicAnswer ? renamedErrors(error, names) : error
+      }
+      if (answer.status >= 300) return renamedErrors(answer, names)
+      const { body, about } = answer
+      const members = isMembers(body) ? body : {}
+      const hasBody = isMembers(body) || body === undefined
+      if (!hasBody) return new ClassicAnswer(status ?? answer.status, body)
+      const full = about === undefined ? members : await addTo(members, about, request)
+      const shown = { ...options.members, ...renamedMembers(full, options.response ?? {}) }
+      const isEmpty = (body === undefined && Object.keys(shown).length === 0) || status === 204 || status === 205
+      return new ClassicAnswer(status ?? statusFor(answer.status, isEmpty), isEmpty ? undefined : shown)
+    },
+  }
+}
+
+/** A body cannot come with 204 or 205. */
+function statusFor(status: number, isEmpty: boolean): number {
+  return !isEmpty && (status === 204 || status === 205) ? 200 : status
+}
+
+function userFields({ user }: Partial<MountedView>): readonly ProfileField[] | undefined {
+  if (user === undefined || user === false) return undefined
+  return user === true ? defaultProfile : user
+}
+
+function renamedBody(body: ClassicBody, names: Readonly<Record<string, string>>): ClassicBody {
+  const sentName = (name: string) => (Object.hasOwn(names, name) ? (names[name] ?? name) : name)
+  return { get: (name) => body.get(sentName(name)), json: (name) => body.json(sentName(name)) }
+}
+
+/** The messages of fields, under the names that the client knows. */
+function renamedErrors(answer: ClassicAnswer, names: Readonly<Record<string, string>>): ClassicAnswer {
+  const { status, body } = answer
+  if (status !== 400 || !isMembers(body)) return answer
+  const renamed = Object.entries(body).map(([name, value]) => [
+    Object.hasOwn(names, name) && Array.isArray(value) ? names[name] : name,
+    value,
+  ])
+  return new ClassicAnswer(status, Object.fromEntries(renamed))
+}
+
+function renamedMembers(body: Members, names: Readonly<Record<string, string | null>>): Members {
+  const result: Members = {}
+  for (const [name, value] of Object.entries(body)) {
+    const place = Object.hasOwn(names, name) ? names[name] : name
+    if (place === null || place === undefined) continue
+    const parts = place.split('.')
+    const last = parts.pop() ?? name
+    let parent = result
+    for (const part of parts) {
+      const held = Object.hasOwn(parent, part) ? parent[part] : undefined
+      const next: Members = isMembers(held) ? held : {}
+      parent[part] = next
+      parent = next
+    }
+    parent[last] = value
+  }
+  return result
+}
+
+function renamedSchema(schema: TSchema, names: Readonly<Record<string, string>>): TSchema {
+  if (!isObjectSchema(schema)) return schema
+  const { properties } = schema
+  const required: readonly string[] = schema.required ?? []
+  const entries = Object.entries(properties).map(([name, field]) => [
+    names[name] ?? name,
+    required.includes(name) ? field : Type.Optional(field),
+  ])
+  return Type.Object(Object.fromEntries(entries))
+}
+
+function answerSchema(schema: TSchema | undefined, options: Partial<MountedView>): { schema?: TSchema } {
+  if (options.status === 204 || options.status === 205) return {}
+  const properties: Record<string, unknown> = isObjectSchema(schema) ? { ...schema.properties } : {}
+  if (schema !== undefined && !isObjectSchema(schema)) return { schema }
+  const fields = userFields(options)
+  if (fields !== undefined) properties.user = profileSchema(fields)
+  const shown = renamedMembers(properties, options.response ?? {})
+  for (const [name, value] of Object.entries(options.members ?? {})) shown[name] = Type.Unsafe({ const: value })
+  return Object.keys(shown).length === 0 && schema === undefined ? {} : { schema: nestedSchema(shown) }
+}
+
+/** Objects of schemas become schemas of objects. */
+function nestedSchema(shown: Members): TObject {
+  const entries = Object.entries(shown).map(([name, value]) => [
+    name,
+    isMembers(value) && !('type' in value || 'anyOf' in value || 'const' in value) ? nestedSchema(value) : value,
+  ])
+  return Type.Object(Object.fromEntries(entries))
+}
+
+function isObjectSchema(schema: TSchema | undefined): schema is TObject {
+  return schema !== undefined && 'properties' in schema
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,70 @@
+import { type TObject, type TSchema, Type } from 'typebox'
+import { type Account, isActive } from '../../accounts/account.ts'
+import { wireUid } from '../../accounts/uid.ts'
+import type { ProfileField } from '../../hooks/urls.ts'
+import { accountUid } from './schemas.ts'
+
+type FieldReader = { schema: TSchema; read(account: Account): unknown }
+
+const text = (read: (account: Account) => string): FieldReader => ({ schema: Type.String(), read })
+const flag = (read: (account: Account) => boolean): FieldReader => ({ schema: Type.Boolean(), read })
+const time = (read: (account: Account) => number | undefined): FieldReader => ({
+  schema: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+  read: (account) => {
+    const moment = read(account)
+    return moment === undefined ? null : new Date(moment).toISOString()
+  },
+})
+const uid: FieldReader = { schema: accountUid, read: wireUid }
+
+/** What answers can show of an account, under Django's names. */
+const readers: Readonly<Record<string, FieldReader>> = {
+  id: uid,
+  pk: uid,
+  username: text(({ username }) => username),
+  email: text(({ email }) => email),
+  first_name: text(({ firstName }) => firstName),
+  last_name: text(({ lastName }) => lastName),
+  name: text(({ firstName, lastName }) => `${firstName} ${lastName}`.trim()),
+  phone_number: text(({ phoneNumber }) => phoneNumber),
+  is_staff: flag(({ isStaff }) => isStaff),
+  is_superuser: flag(({ isSuperuser }) => isSuperuser),
+  is_active: flag(isActive),
+  email_verified: flag(({ emailVerifiedAt }) => emailVerifiedAt !== undefined),
+  date_joined: time(({ createdAt }) => createdAt),
+  last_login: time(({ lastLoginAt }) => lastLoginAt),
+}
+
+/** What a profile shows if nobody says otherwise. */
+export const defaultProfile: readonly ProfileField[] = ['id', 'username', 'email', 'first_name', 'last_name']
+
+/** The names that `profile` and `user` accept, besides `profile.NAME`. */
+export const profileFieldNames: readonly string[] = Object.keys(readers)
+
+/** Whether a name is a field of accounts or of your own profile. */
+export function isProfileField(name: string): boolean {
+  return Object.hasOwn(readers, name) || /^profile\.[A-Za-z_][\w-]*$/.test(name)
+}
+
+/** The fields of an account. One of your own that has no value is null. */
+export function presentProfile(account: Account, fields: readonly ProfileField[]): Record<string, unknown> {
+  return Object.fromEntries(
+    fields.map((field) => {
+      const own = ownFieldOf(field)
+      if (own === undefined) return [field, readers[field]?.read(account)]
+      return [own, Object.hasOwn(account.profile, own) ? account.profile[own] : null]
+    }),
+  )
+}
+
+/** The same for the documentation. */
+export function profileSchema(fields: readonly ProfileField[]): TObject {
+  return Type.Object(
+    Object.fromEntries(fields.map((field) => [ownFieldOf(field) ?? field, readers[field]?.schema ?? Type.Unknown()])),
+  )
+}
+
+/** The name of one of your own fields; undefined for Latchkey's. */
+export function ownFieldOf(field: string): string | undefined {
+  return field.startsWith('profile.') ? field.slice('profile.'.length) : undefined
+}
