@@ -2,14 +2,18 @@ import { catalogue } from '../texts/catalogue.ts'
 
 export const stepUpTexts = catalogue(
   {
-    title: 'Sign in again',
-    lead: 'You signed in a while ago, and this change needs a recent sign-in. Afterwards it goes through by itself.',
+    title: 'Confirm that it is you',
+    lead: 'You signed in a while ago, and this change needs a recent proof. Afterwards it goes through by itself.',
+    password: 'Your password',
+    action: 'Confirm',
     cancel: 'Cancel',
   },
   {
     de: {
-      title: 'Noch einmal anmelden',
-      lead: 'Deine Anmeldung ist eine Weile her, und für diese Änderung muss sie frisch sein. Danach geht es von selbst weiter.',
+      title: 'Bestätige, dass du es bist',
+      lead: 'Deine Anmeldung ist eine Weile her, und diese Änderung braucht einen frischen Nachweis. Danach geht es von selbst weiter.',
+      password: 'Dein Passwort',
+      action: 'Bestätigen',
       cancel: 'Abbrechen',
     },
   },

@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from 'react'
 import { asProblem } from '../api/problem.ts'
 
-/** Somebody must sign in once more before the server does what they asked for. */
-type Awaited = { signedIn(): void; cancelled(): void }
+/** Somebody must prove once more who they are before the server does what they asked for. */
+type Awaited = { proven(): void; cancelled(): void }
 
 let awaited: Awaited | undefined
 let confirmation: Promise<boolean> | undefined
@@ -13,10 +13,10 @@ function tell(next: Awaited | undefined): void {
   for (const listener of listeners) listener()
 }
 
-/** Opens the dialog, once for all who wait for it. @returns whether somebody signed in */
+/** Opens the dialog, once for all who wait for it. @returns whether the person proved who they are */
 function confirm(): Promise<boolean> {
   confirmation ??= new Promise<boolean>((resolve) => {
-    tell({ signedIn: () => resolve(true), cancelled: () => resolve(false) })
+    tell({ proven: () => resolve(true), cancelled: () => resolve(false) })
   }).finally(() => {
     confirmation = undefined
     tell(undefined)
@@ -25,8 +25,8 @@ function confirm(): Promise<boolean> {
 }
 
 /**
- * Does something for which the server may want a recent login. If it does, the person signs in over the page, and then the
- * work is done. `StepUpDialog` must be on the page.
+ * Does something for which the server may want a recent login. If it does, the person proves who they are over the page, and
+ * then the work is done. `StepUpDialog` must be on the page.
  *
  * @throws what the work throws; `recent_login_required` if the person would rather not
  */
