@@ -76,6 +76,7 @@ export type AuditFields = {
   'limit.lifted': { accountId: number | undefined; limit: string }
   'post.changed': OfPost & { fields: readonly string[] }
   'post.deleted': OfPost
+  'export.written': { accountId: undefined; accounts: number }
   'import.finished': { accountId: undefined; source: string; created: number; updated: number; deleted: number }
   'key.created': OfKey
   'key.activated': OfKey
@@ -271,6 +272,7 @@ export const auditEvents: {
     meaning: 'An administrator deleted a post of the account (sample resources).',
     facts: { postId: 'its id' },
   },
+  'export.written': { meaning: 'All accounts were exported, with their hashes.', facts: { accounts: 'how many' } },
   'import.finished': {
     meaning: 'Somebody imported accounts from another system. Created accounts have no event of their own.',
     facts: { source: 'the name of the system', created: 'how many accounts', updated: 'how many', deleted: 'how many' },

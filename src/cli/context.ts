@@ -1,6 +1,7 @@
 import type { Administration } from '../app/administration.ts'
 import type { MountedPath } from '../app/app.ts'
 import type { Backups } from '../app/backups.ts'
+import type { Exports } from '../app/exports.ts'
 import type { Imports } from '../app/imports.ts'
 import type { TestMailOutcome } from '../app/test-mail.ts'
 import type { CheckedSettings } from '../flows/upkeep/checks/settings-checks.ts'
@@ -40,6 +41,8 @@ export type Context = {
   planMigration(): Promise<MigrationPlan>
   /** Makes, checks or restores a backup, with the SECRET_KEY of the servers. @throws Refusal */
   backUp<T>(work: (backups: Backups) => Promise<T>): Promise<T>
+  /** Exports accounts, or opens an export. @throws Refusal */
+  exporting<T>(work: (exports: Exports) => Promise<T>): Promise<T>
   /** Imports accounts, beside servers on the same database. @throws Refusal */
   importFrom: Imports
   /** Starts the server, which ends the process when it is stopped. @returns whether it has started */

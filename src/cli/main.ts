@@ -3,6 +3,7 @@ import { SameNameError } from '../accounts/username-rule-store.ts'
 import { type Administration, openAdministration } from '../app/administration.ts'
 import { createApp, describeApi, describeUrls, migrateDatabase, planMigration } from '../app/app.ts'
 import { createBackups } from '../app/backups.ts'
+import { createExports } from '../app/exports.ts'
 import { createImports } from '../app/imports.ts'
 import { checkMailServer } from '../app/mail-server.ts'
 import { createProcessLog } from '../app/process-log.ts'
@@ -134,6 +135,7 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
     migrate: () => refusing(() => migrateDatabase(partsOf(loadBeside('none', 'accounts')))),
     planMigration: () => refusing(() => planMigration(partsOf(loadBeside('none', 'accounts')))),
     backUp: (work) => refusing(() => work(createBackups(partsOf(loadBeside('keep', 'keys'))))),
+    exporting: (work) => refusing(() => work(createExports(partsOf(loadBeside('none', 'database'))))),
     importFrom: (origin, options) =>
       refusing(() => createImports(partsOf(loadBeside('none', 'passwords')))(origin, options)),
     serve: ({ debugByDefault }) =>

@@ -6,6 +6,7 @@ import { addChangepassword } from './commands/changepassword.ts'
 import { addCreatesuperuser } from './commands/createsuperuser.ts'
 import { addDev } from './commands/dev.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addExport } from './commands/export.ts'
 import { addFlushexpiredtokens } from './commands/flushexpiredtokens.ts'
 import { addImport } from './commands/import.ts'
 import { addInit } from './commands/init.ts'
@@ -58,6 +59,7 @@ export function createProgram(context: Context): Command {
     addMail,
     addBackup,
     addImport,
+    addExport,
     addBreachedPasswords,
     addFlushexpiredtokens,
     addDoctor,

@@ -234,6 +234,22 @@ export async function listUnendedSessions(db: Queryable, afterId: string, limit:
   return rows.map(toSession)
 }
 
+/** Sessions with tokens that have not expired, ended or not, by id, starting after `afterId`. */
+export async function listLivingSessions(
+  db: Queryable,
+  now: number,
+  afterId: string,
+  limit: number,
+): Promise<Session[]> {
+  const rows = await sessionsWithMarks(db)
+    .where('sessions.id', '>', afterId)
+    .where('refresh_expires_at', '>', now)
+    .orderBy('sessions.id')
+    .limit(limit)
+    .execute()
+  return rows.map(toSession)
+}
+
 /**
  * Deletes sessions whose last refresh token expired before `before`, at most `limit` of them. None of their tokens can
  * be valid any more.

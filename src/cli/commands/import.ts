@@ -4,6 +4,7 @@ import { type Choices, type ConflictKind, conflictKinds } from '../../flows/impo
 import type { ImportOptions, ImportOutcome } from '../../flows/import/import-origin.ts'
 import { openDjango } from '../../origins/django/django-origin.ts'
 import { type Mapping, readMapping } from '../../origins/django/mapping.ts'
+import { openJsonLines } from '../../origins/json-lines-origin.ts'
 import { type Origin, OriginError } from '../../origins/origin.ts'
 import { ForeignDatabaseError } from '../../storage/foreign/foreign-database.ts'
 import type { Context } from '../context.ts'
@@ -32,6 +33,21 @@ export function addImport(program: Command, context: Context): void {
     }
     await withOrigin(open, (origin) => runImport(origin, options, context, options.source ?? 'django'))
   })
+  addJsonLines(imports, context)
+}
+
+/** `import jsonl`: the format of our own export, which other systems can write too. */
+function addJsonLines(imports: Command, context: Context): void {
+  const jsonl = imports
+    .command('jsonl')
+    .description('imports accounts, groups and posts from a file with one JSON object a line, as export writes it')
+    .requiredOption('--from <file>', 'the file')
+  withImportOptions(jsonl).action((options: CommonOptions & { from: string }) =>
+    withOrigin(
+      async () => openJsonLines(options.from),
+      (origin) => runImport(origin, options, context, options.source ?? 'jsonl'),
+    ),
+  )
 }
 
 type DjangoOptions = CommonOptions & { from: string; schema?: string; mapping?: string; mappingTemplate?: true }

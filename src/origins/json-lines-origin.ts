@@ -1,0 +1,155 @@
+import { open } from 'node:fs/promises'
+import { Type } from 'typebox'
+import { schemaValidator } from '../platform/schema-validator.ts'
+import { nothing, type Origin, type OriginAccount, OriginError, type OriginGroup, type OriginPost } from './origin.ts'
+
+const text = Type.Optional(Type.Union([Type.String(), Type.Null()]))
+const flag = Type.Optional(Type.Boolean())
+const texts = Type.Optional(Type.Array(Type.String()))
+const uid = Type.Union([Type.Integer({ minimum: 1 }), Type.String({ minLength: 1, maxLength: 255 })])
+
+/** A line of the format that `docs/export.schema.json` describes, as far as an import reads it. */
+const line = Type.Union([
+  Type.Object({ type: Type.Literal('group'), name: Type.String(), permissions: texts }),
+  Type.Object({
+    type: Type.Literal('account'),
+    uid,
+    username: text,
+    email: text,
+    email_verified: flag,
+    phone_number: text,
+    first_name: text,
+    last_name: text,
+    is_active: flag,
+    is_staff: flag,
+    is_superuser: flag,
+    created_at: text,
+    last_login_at: text,
+    password_hash: text,
+    groups: texts,
+    permissions: texts,
+    profile: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  }),
+  Type.Object({
+    type: Type.Literal('post'),
+    id: Type.Union([Type.Integer(), Type.String()]),
+    author: Type.Union([uid, Type.Null()]),
+    title: Type.String(),
+    content: Type.String(),
+    created_at: text,
+    updated_at: text,
+  }),
+  // Tokens of another Latchkey are signed with another key, so its sessions cannot go on here.
+  Type.Object({ type: Type.Literal('session') }),
+])
+const validator = schemaValidator(line)
+
+type Line = Record<string, unknown> & { type: string; [member: string]: unknown }
+
+const BATCH = 1_000
+
+/** Opens Latchkey's own export format, one JSON object a line. @throws OriginError while reading, with the number of the line */
+export function openJsonLines(path: string): Origin {
+  async function* accounts(): AsyncIterable<readonly OriginAccount[]> {
+    yield* batches(readLines(path, 'account'), toAccount)
+  }
+  async function* posts(): AsyncIterable<readonly OriginPost[]> {
+    yield* batches(readLines(path, 'post'), toPost)
+  }
+  return {
+    description: path,
+    countAccounts: async () => undefined,
+    accounts,
+    async groups() {
+      const groups: OriginGroup[] = []
+      for await (const group of readLines(path, 'group')) {
+        const name = String(group.name)
+        groups.push({ key: name, name, permissions: (group.permissions ?? []) as string[] })
+      }
+      return groups
+    },
+    spentTokens: nothing,
+    posts,
+    notes: [],
+    close: async () => {},
+  }
+}
+
+async function* readLines(path: string, type: string): AsyncIterable<Line> {
+  const file = await open(path).catch((error: Error) => {
+    throw new OriginError(`${path} cannot be read: ${error.message}`, error)
+  })
+  let number = 0
+  // Reading to the end, or stopping before it, closes the file.
+  for await (const written of file.readLines()) {
+    number++
+    if (written.trim() === '') continue
+    const value = parse(written)
+    if (!validator().Check(value)) {
+      const [fault] = validator().Errors(value)
+      throw new OriginError(
+        `${path}, line ${number} is not valid: ${value === undefined ? 'it is not JSON' : (fault?.message ?? '')}.`,
+      )
+    }
+    if ((value as Line).type === type) yield value as Line
+  }
+}
+
+function parse(written: string): unknown {
+  try {
+    return JSON.parse(written)
+  } catch {
+    return undefined
+  }
+}
+
+async function* batches<Item>(lines: AsyncIterable<Line>, to: (line: Line) => Item): AsyncIterable<readonly Item[]> {
+  let batch: Item[] = []
+  for await (const one of lines) {
+    batch.push(to(one))
+    if (batch.length < BATCH) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+function toAccount(read: Line): OriginAccount {
+  const text = (name: string) => (typeof read[name] === 'string' ? (read[name] as string) : '')
+  return {
+    key: String(read.uid),
+    uid: { text: String(read.uid), isNumber: typeof read.uid === 'number' },
+    username: text('username') || undefined,
+    email: text('email'),
+    isEmailVerified: read.email_verified === true,
+    phoneNumber: text('phone_number'),
+    firstName: text('first_name'),
+    lastName: text('last_name'),
+    isActive: read.is_active !== false,
+    isStaff: read.is_staff === true,
+    isSuperuser: read.is_superuser === true,
+    createdAt: timeOf(read.created_at),
+    lastLoginAt: timeOf(read.last_login_at),
+    passwordHash: typeof read.password_hash === 'string' ? read.password_hash : undefined,
+    groups: ((read.groups ?? []) as string[]).toSorted(),
+    permissions: ((read.permissions ?? []) as string[]).toSorted(),
+    profile: (read.profile ?? {}) as Record<string, unknown>,
+  }
+}
+
+function toPost(read: Line): OriginPost {
+  const createdAt = timeOf(read.created_at) ?? 0
+  return {
+    key: String(read.id),
+    authorKey: String(read.author),
+    title: String(read.title),
+    content: String(read.content),
+    createdAt,
+    updatedAt: timeOf(read.updated_at) ?? createdAt,
+  }
+}
+
+function timeOf(value: unknown): number | undefined {
+  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN
+  return Number.isNaN(time) ? undefined : time
+}
