@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { auditEvents } from '../../src/audit/events.ts'
+import { auditEvents } from '../../src/audit/event-meanings.ts'
 import { errorCodes } from '../../src/errors.ts'
 import { classicErrors } from '../../src/http/classic/errors.ts'
 import { apiErrors } from '../../src/http/problem.ts'

@@ -7,7 +7,8 @@ import {
   pruneEvents,
   recordEvent,
 } from '../../src/audit/audit-store.ts'
-import { type AuditOrigin, auditEvents } from '../../src/audit/events.ts'
+import { auditEvents } from '../../src/audit/event-meanings.ts'
+import type { AuditOrigin } from '../../src/audit/events.ts'
 import type { Database } from '../../src/storage/database.ts'
 import { anyCharacter } from '../support/any-character.ts'
 import { databases } from '../support/databases.ts'

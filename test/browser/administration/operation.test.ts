@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchChromium } from '../../support/chromium.ts'
+import { freePort } from '../../support/free-port.ts'
 import { sendJson } from '../../support/http-client.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../../support/webhook-receiver.ts'
 import { PASSWORD } from '../pages-app.ts'
@@ -20,6 +21,7 @@ describe('the pages of operation', () => {
       RATE_LIMITS: 'on',
       LIMIT_LOGIN_PER_ADDRESS_AND_ACCOUNT: '3/1h',
       WEBHOOK_ALLOW_PRIVATE: 'true',
+      MAIL_URL: `smtp://127.0.0.1:${await freePort()}`,
     })
     browser = await launchChromium()
     receiver = await startWebhookReceiver()
@@ -33,7 +35,7 @@ describe('the pages of operation', () => {
       await sendJson(app.url, 'POST', '/api/posts/', { token, body: { title, content: 'A text.' } })
     }
     await enter(root)
-    await root.page.getByRole('heading', { level: 1 }).waitFor()
+    await heading('Overview')
   })
   afterAll(async () => {
     await browser?.close()
@@ -77,7 +79,7 @@ describe('the pages of operation', () => {
     await go('/admin/events/', 'Audit log')
     await login('ben', 'a guess')
     await said('Sign-in failed')
-    await said('wrong_password')
+    await said('Reason: wrong password')
     await lookAt(root, 'events')
     await root.page.getByLabel('Done by (user name)').fill('root')
     await root.page.waitForURL(/actor=root/)
@@ -124,9 +126,17 @@ describe('the pages of operation', () => {
     await sendJson(app.url, 'POST', '/api/v1/password-reset', { body: { email: 'ben@example.org' } })
     await app.app.mailWorker.settle()
     await go('/admin/mail/', 'Mail')
-    await said('ben@example.org')
+    await said('Mail cannot be sent')
+    await said(/ECONNREFUSED/)
     await lookAt(root, 'mail')
-    await button('Filters').waitFor()
+    await button('Send all waiting mail now').click()
+    await said(/on (its|their) way/)
+    const before = await button(/^Drop the mail/).count()
+    await button('Drop the mail to ben@example.org').first().click()
+    await button('Drop the mail').click()
+    await said('The mail is dropped.')
+    await said('Given up')
+    expect(await button(/^Drop the mail/).count()).toBe(before - 1)
   })
 
   it('makes a webhook, shows its secret once, and delivers again what failed', async () => {
@@ -145,20 +155,24 @@ describe('the pages of operation', () => {
     expect(await root.findBarriers()).toEqual([])
     await button('I have copied it').click()
     await heading('Billing')
+  })
+
+  it('shows what a webhook could not deliver, and delivers it again', async () => {
     receiver.answer(500)
     await login('ben', PASSWORD)
     await app.app.webhookWorker.settle()
     await root.page.reload()
-    await said('Waiting')
+    await said('The receiver does not take events')
+    await said('answered with 500')
     await lookAt(root, 'webhook')
     receiver.answer(204)
-    await button(/^Deliver the event Signed in again/)
-      .first()
-      .click()
-    await said('The event is delivered again.')
+    await button('Try everything again now').click()
+    await said('One delivery is tried now.')
     await app.app.webhookWorker.settle()
     await root.page.reload()
     await said('Delivered')
+    await button('Deliver again: Signed in').first().click()
+    await said('The event is delivered again.')
     await button('Disable').click()
     await said('The webhook is disabled.')
     await go('/admin/webhooks/', 'Webhooks')
@@ -170,10 +184,10 @@ describe('the pages of operation', () => {
     await go('/admin/settings/', 'Settings')
     await said('SECRET_KEY')
     expect(await root.page.getByRole('main').innerText()).not.toContain(app.config.keys.secretKey)
+    await root.page.getByLabel('Find a setting').fill('mail')
+    await root.page.waitForURL(/search=mail/)
+    await root.page.getByText('HASH_PASSES').first().waitFor({ state: 'detached' })
     await lookAt(root, 'settings')
-    await root.page.getByLabel('Find a setting').fill('rate_limits')
-    await root.page.waitForURL(/search=rate_limits/)
-    await root.page.getByText('MAIL_URL').first().waitFor({ state: 'detached' })
   })
 
   it('changes a post and deletes another', async () => {

@@ -41,9 +41,13 @@ export function AccountLink({ id, username }: { id: number; username: string | n
 
 /** The facts of an event in a line: what changed, and why. Empty if there are none. */
 export function useFactWords(): (facts: Readonly<Record<string, unknown>>) => string {
-  const { facts: names, yes, no } = useTexts(eventTexts)
-  const words = (value: unknown) =>
-    typeof value === 'boolean' ? (value ? yes : no) : Array.isArray(value) ? value.join(', ') : String(value)
+  const { facts: names, values, yes, no } = useTexts(eventTexts)
+  const known: Readonly<Record<string, string>> = values
+  const word = (value: unknown) => known[String(value)] ?? String(value)
+  const words = (value: unknown) => {
+    if (typeof value === 'boolean') return value ? yes : no
+    return Array.isArray(value) ? value.map(word).join(', ') : word(value)
+  }
   return (facts) =>
     Object.entries(facts)
       .filter(([name, value]) => !name.endsWith('_id') && !(Array.isArray(value) && value.length === 0))

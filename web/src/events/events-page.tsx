@@ -3,7 +3,6 @@ import { Button } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { deviceOf } from '../account/device.ts'
-import { AdminIcon } from '../administration/admin-icon.tsx'
 import classes from '../administration/details.module.css'
 import { Page } from '../administration/page.tsx'
 import { Panel } from '../administration/panel.tsx'
@@ -104,7 +103,7 @@ export function EventsPage() {
             variant="default"
             aria-pressed={!isPaused}
             title={isPaused ? texts.resume : texts.pause}
-            leftSection={<AdminIcon name={isPaused ? 'next' : 'event'} />}
+            leftSection={<span className={isPaused ? classes.paused : classes.live} aria-hidden="true" />}
             onClick={() => setIsPaused(!isPaused)}
           >
             {isPaused ? texts.paused : texts.live}

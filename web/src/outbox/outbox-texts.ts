@@ -26,7 +26,7 @@ export const outboxTexts = catalogue(
     retryAll: 'Send all waiting mail now',
     retriedAll: (count: number) => (count === 1 ? 'One mail is on its way.' : `${count} mails are on their way.`),
     retry: 'Send now',
-    retryOne: (to: string) => `Send the mail to ${to} now`,
+    retryOne: (to: string) => `Send now: the mail to ${to}`,
     retried: 'The mail is tried now.',
     drop: 'Drop',
     dropOne: (to: string) => `Drop the mail to ${to}`,

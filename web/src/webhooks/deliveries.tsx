@@ -45,7 +45,7 @@ export function Deliveries({ webhookId, mayChange }: { webhookId: string; mayCha
             {one.state !== 'delivered' && one.last_error !== null && (
               <span className={`${classes.stack} ${classes.problem}`}>{one.last_error}</span>
             )}
-            {one.last_status !== null && (
+            {one.last_status !== null && one.last_error === null && (
               <span className={`${classes.stack} ${classes.quiet}`}>{texts.status(one.last_status)}</span>
             )}
           </>

@@ -50,7 +50,7 @@ export const webhooksTexts = catalogue(
     states: { pending: 'Waiting', delivered: 'Delivered', given_up: 'Given up' },
     status: (status: number) => `status ${status}`,
     replay: 'Deliver again',
-    replayOne: (event: string) => `Deliver the event ${event} again`,
+    replayOne: (event: string) => `Deliver again: ${event}`,
     replayed: 'The event is delivered again.',
     noDeliveries: 'Nothing was delivered yet',
   },
