@@ -113,7 +113,9 @@ export function createPasskeyFactor({ party, random }: PasskeyParts): Factor {
           supportedAlgorithmIDs: ALGORITHMS,
         }),
       )
-      if (verified?.verified !== true) return undefined
+      if (verified?.verified !== true || !(await isWholeKey(verified.registrationInfo.credential.publicKey))) {
+        return undefined
+      }
       const {
         credential: made,
         credentialDeviceType,
@@ -179,6 +181,32 @@ function responseOf({ credential }: Presented): AuthenticationResponseJSON | und
   return isObject && 'id' in credential && typeof credential.id === 'string'
     ? (credential as AuthenticationResponseJSON)
     : undefined
+}
+
+/** COSE (RFC 9053): the numbers of the members of a key, and of its types. */
+const [KTY, N, E, X, Y] = [1, -1, -2, -2, -3]
+const [OKP, EC2, RSA] = [1, 2, 3]
+
+/**
+ * Whether a key has all its bytes. The library takes one from an answer that was cut off, and its owner could never use it.
+ */
+async function isWholeKey(publicKey: Uint8Array): Promise<boolean> {
+  const { decodeCredentialPublicKey } = await import('@simplewebauthn/server/helpers')
+  const key: { get(name: number): unknown } = decodeCredentialPublicKey(new Uint8Array(publicKey)) as never
+  const sizeOf = (name: number) => {
+    const value = key.get(name)
+    return value instanceof Uint8Array ? value.length : 0
+  }
+  switch (key.get(KTY)) {
+    case OKP:
+      return sizeOf(X) === 32
+    case EC2:
+      return sizeOf(X) === 32 && sizeOf(Y) === 32
+    case RSA:
+      return sizeOf(N) >= 256 && sizeOf(E) === 3
+    default:
+      return false
+  }
 }
 
 /** RFC 8176 §2: `swk` if software may copy the key, else `hwk`; `mfa` if the authenticator verified its user. */
