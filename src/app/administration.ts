@@ -3,6 +3,7 @@ import { watchingEvents } from '../audit/committed-events.ts'
 import { ConfigError } from '../config/config-error.ts'
 import type { AccountAdministration } from '../flows/accounts/account-administration.ts'
 import { createManageKeys, type ListedKey, listKeysWithState, type ManageKeys } from '../flows/keys/manage-keys.ts'
+import { createFactorAdministration, type FactorAdministration } from '../flows/mfa/factor-administration.ts'
 import type { GroupAdministration } from '../flows/rights/groups.ts'
 import type { EndSessions } from '../flows/sessions/end-sessions.ts'
 import type { ListSessions } from '../flows/sessions/list-sessions.ts'
@@ -37,6 +38,8 @@ export type Administration = {
   listKeys(): Promise<ListedKey[]>
   /** Deletes sessions that are no longer needed. @returns how many */
   pruneExpired(): Promise<number>
+  /** Second factors of accounts. */
+  factors: FactorAdministration
   /** Examines the database, and with a SECRET_KEY also its keys. */
   examine(): Promise<Examination>
   /** Whether to remove white space around passwords. */
@@ -71,18 +74,28 @@ export async function openAdministration(parts: AppParts): Promise<Administratio
   const checkReadable = buildNewPasswordCheck(config, breached, tellFilterFault)
   const checkPassword: typeof checkReadable = (...asked) =>
     filterFault === undefined ? checkReadable(...asked) : tellFilterFault(filterFault)
+  const passwords = buildPasswordCheck(parts)
+  const mailing = buildMailing(parts)
   const flows = buildAccountFlows(parts, {
     database,
-    passwords: buildPasswordCheck(parts),
+    passwords,
     checkNewPassword: checkPassword,
     usernameRule,
-    mailing: buildMailing(parts),
+    mailing,
   })
   const manageKeys = (): ManageKeys =>
     createManageKeys({ database, clock, keyRing: buildKeyRing(parts, database), algorithm: config.keys.algorithm })
   return {
     accounts: flows.accountAdministration,
     groups: flows.groupAdministration,
+    factors: createFactorAdministration({
+      database,
+      clock,
+      random: parts.random,
+      passwords,
+      ...mailing,
+      settings: config.mfa,
+    }),
     checkPassword,
     endSessions: flows.endSessions,
     listSessions: flows.listSessions,

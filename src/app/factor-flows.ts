@@ -2,7 +2,9 @@ import type { Account } from '../accounts/account.ts'
 import type { Config } from '../config/config.ts'
 import type { ProvePassword } from '../flows/accounts/prove-password.ts'
 import { createEnrolAtLogin, type EnrolAtLogin } from '../flows/mfa/enrol-at-login.ts'
+import { createFactorAdministration, type FactorAdministration } from '../flows/mfa/factor-administration.ts'
 import { createMailCode } from '../flows/mfa/mail-code.ts'
+import { createMailLogin, type MailLogin } from '../flows/mfa/mail-login.ts'
 import { createOwnFactors, type OwnFactors } from '../flows/mfa/own-factors.ts'
 import { createPasskeyLogin, type PasskeyLogin } from '../flows/mfa/passkey-login.ts'
 import { createProveFactor } from '../flows/mfa/prove-factor.ts'
@@ -25,8 +27,10 @@ type FactorFlows = {
   secondFactor: SecondFactor
   passkeyLogin: PasskeyLogin
   enrolAtLogin: EnrolAtLogin
+  mailLogin: MailLogin
   ownFactors: OwnFactors
   stepUp: StepUp
+  factorAdministration: FactorAdministration
 }
 
 /** Builds the factors and the flows that use them. A new factor is one line in the list. */
@@ -71,6 +75,16 @@ export function buildFactorFlows(
       mailCode,
       isRequired,
       rpId: party?.id,
+    }),
+    mailLogin: createMailLogin({ database, clock, random, seal, outbox, limiter, gate, settings: mfa }),
+    factorAdministration: createFactorAdministration({
+      database,
+      clock,
+      random,
+      passwords,
+      notices,
+      outbox,
+      settings: mfa,
     }),
     stepUp: createStepUp({ database, clock, random, proveFactor, provePassword, outbox }),
   }

@@ -6,6 +6,7 @@ import { createMailRequests } from '../flows/mail/mail-requests.ts'
 import { createMailWorker, type MailWorker } from '../flows/mail/mail-worker.ts'
 import { createReadMailbox, type ReadMailbox } from '../flows/mail/mailbox.ts'
 import { createSecurityNotices, type SecurityNotices } from '../flows/mail/security-notices/notices.ts'
+import { createPrepareLoginCode } from '../flows/mfa/mail-login.ts'
 import { type Compose, createComposer } from '../mail/composer.ts'
 import { openTransport } from '../mail/open-transport.ts'
 import { createOutbox, type Outbox } from '../mail/outbox.ts'
@@ -51,7 +52,14 @@ export function buildMailWorker(
   const onOutcome = (outcome: Parameters<typeof metrics.mailDeliveries.add>[0]) => metrics.mailDeliveries.add(outcome)
   const mailWorker = createMailWorker({
     outbox,
-    answerRequests: createMailRequests({ database, clock, random, outbox, flows: emailFlows }).answerAll,
+    answerRequests: createMailRequests({
+      database,
+      clock,
+      random,
+      outbox,
+      flows: emailFlows,
+      prepareLoginCode: createPrepareLoginCode({ database, random, seal, outbox }),
+    }).answerAll,
     queue: createMailQueue({ database, clock, seal, compose, transport, log, onOutcome }),
     settings,
     database,

@@ -31,6 +31,7 @@ import { createWebhookWorker, type WebhookWorker } from '../flows/webhooks/webho
 import { exportedPosts } from '../http/classic/exported-posts.ts'
 import type { createHttp } from '../http/http.ts'
 import type { Mount } from '../http/mount.ts'
+import { presentFactor } from '../http/v1/routes/factor-json.ts'
 import { createHeldBackList } from '../rate-limits/held-back.ts'
 import { createLimiter } from '../rate-limits/limiter.ts'
 import { createFindService } from '../services/service-credential.ts'
@@ -201,7 +202,12 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       exportAccount: createExportAccount({
         database,
         rights,
-        others: { posts: (accountId) => exportedPosts(posts, accountId) },
+        others: {
+          posts: (accountId) => exportedPosts(posts, accountId),
+          async *second_factors(accountId) {
+            yield (await factorFlows.ownFactors.list(accountId)).factors.map(presentFactor)
+          },
+        },
       }),
       emailFlows,
       askForMail,

@@ -164,3 +164,34 @@ function challengeOf(row: Selectable<LoginChallengesTable> | undefined): LoginCh
     expiresAt: row.expires_at,
   }
 }
+
+/** The digest of the oldest login by mail for this address that waits for its code; undefined: none does. */
+export async function findWaitingForCode(db: Queryable, emailKey: string, now: number): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('login_challenges')
+    .select('digest')
+    .where('purpose', '=', 'mail_login')
+    .where('email_key', '=', emailKey)
+    .where('account_id', 'is', null)
+    .where('expires_at', '>', now)
+    .orderBy('created_at')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.digest
+}
+
+/** Says whose login a challenge is, and stores its code. False if somebody else has done so. */
+export async function assignChallenge(
+  db: Transaction,
+  digest: string,
+  account: { id: number; credentialsVersion: number },
+  state: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('login_challenges')
+    .set({ account_id: account.id, credentials_version: account.credentialsVersion, state })
+    .where('digest', '=', digest)
+    .where('account_id', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}

@@ -106,6 +106,58 @@ export async function renameFactor(db: Transaction, accountId: number, id: strin
   return numUpdatedRows === 1n
 }
 
+/** Schedules the removal of a factor, or cancels that (undefined). False if the account has no such factor. */
+export async function scheduleRemoval(
+  db: Transaction,
+  accountId: number,
+  id: string,
+  removesAt: number | undefined,
+): Promise<boolean> {
+  let change = db
+    .updateTable('factors')
+    .set({ removes_at: removesAt ?? null })
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+  if (removesAt === undefined) change = change.where('removes_at', 'is not', null)
+  return (await change.executeTakeFirst()).numUpdatedRows === 1n
+}
+
+/** Factors whose removal is due, at most `limit` of them. */
+export async function listDueRemovals(db: Queryable, now: number, limit: number): Promise<HeldFactor[]> {
+  const rows = await db
+    .selectFrom('factors')
+    .selectAll()
+    .where('removes_at', '<=', now)
+    .orderBy('removes_at')
+    .limit(limit)
+    .execute()
+  return rows.flatMap(toFactor)
+}
+
+/** Stores a factor that counts at once, without an enrolment. */
+export async function keepFactor(
+  db: Transaction,
+  factor: Pick<HeldFactor, 'id' | 'accountId' | 'type' | 'name' | 'data'>,
+  now: number,
+): Promise<void> {
+  const { id, accountId, type, name, data } = factor
+  await db
+    .insertInto('factors')
+    .values({
+      id,
+      account_id: accountId,
+      type,
+      name,
+      created_at: now,
+      confirmed_at: now,
+      last_used_at: null,
+      version: 1,
+      lookup_key: null,
+      data,
+    })
+    .execute()
+}
+
 /** Removes a factor of an account. False if the account has no such factor. */
 export async function removeFactor(db: Transaction, accountId: number, id: string): Promise<boolean> {
   const { numDeletedRows } = await db
@@ -158,6 +210,7 @@ function toFactor(row: Selectable<FactorsTable>): HeldFactor[] {
       lastUsedAt: row.last_used_at ?? undefined,
       version: row.version,
       data: row.data,
+      removesAt: row.removes_at ?? undefined,
     },
   ]
 }

@@ -18,6 +18,8 @@ export type HeldFactor = {
   version: number
   /** What the factor itself remembers, as JSON. Its secrets are encrypted. */
   data: string
+  /** When an administrator's removal takes effect; undefined: nobody removes it. */
+  removesAt: number | undefined
 }
 
 /** The account whose factors these are, in the words that a factor may show. */

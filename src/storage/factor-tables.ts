@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /** The factors that accounts have besides their password. */
 export type FactorsTable = {
   id: string
@@ -16,6 +18,8 @@ export type FactorsTable = {
   lookup_key: string | null
   /** What the factor keeps, as JSON; its secrets are encrypted. */
   data: string
+  /** When an administrator's removal takes effect; null: nobody removes it. */
+  removes_at: Generated<number | null>
 }
 
 /** What is stored once for an account with factors, or for one that must enrol one. */

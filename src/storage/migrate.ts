@@ -21,6 +21,7 @@ import { factors } from './migrations/0017-factors.ts'
 import { imports } from './migrations/0018-imports.ts'
 import { keysAndActivation } from './migrations/0019-keys-and-activation.ts'
 import { accountSearch } from './migrations/0020-account-search.ts'
+import { factorRemovals } from './migrations/0021-factor-removals.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -46,6 +47,7 @@ const migrations: readonly Migration[] = [
   imports,
   keysAndActivation,
   accountSearch,
+  factorRemovals,
 ]
 
 /** The names of all migrations, in order. */

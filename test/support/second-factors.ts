@@ -50,8 +50,8 @@ export async function saveRecoveryCodes(app: TestApp, token: string): Promise<vo
 }
 
 /** Proves the password of an account that has a second factor. @throws Error if that is not asked for */
-export async function challengeFor(app: TestApp, username: string): Promise<Challenge> {
-  const answer = await post(app, '/login', { username, password: PASSWORD })
+export async function challengeFor(app: TestApp, username: string, password = PASSWORD): Promise<Challenge> {
+  const answer = await post(app, '/login', { username, password })
   const challenge = answer.json as Challenge
   if (answer.status !== 401 || challenge.code !== 'second_factor_required') throw new Error(`not asked: ${answer.text}`)
   return challenge

@@ -11,19 +11,21 @@ import type { Context } from '../context.ts'
 import { printable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
 import { addUsersCreate } from './users-create.ts'
+import { addUserFactors } from './users-factors.ts'
 import { addUsersList } from './users-list.ts'
 
 /** `users` and its commands. */
 export function addUsers(program: Command, context: Context): void {
   const users = program
     .command('users')
-    .description('accounts: list, find, show, create, activate, deactivate, promote, demote, reset, delete')
+    .description('accounts: list, find, show, create, activate, deactivate, promote, demote, reset, factors, delete')
   addUsersList(users, context)
   answering(users.command('show <name>').description('shows one account'), context, (name: string) =>
     context.administer((administration) => show(name, administration), { needs: 'database' }),
   )
   addUsersCreate(users, context)
   addUserChanges(users, context)
+  addUserFactors(users, context)
   answering(
     users
       .command('reset <name>')

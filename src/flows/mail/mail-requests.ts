@@ -12,6 +12,8 @@ import type { Limiter } from '../../rate-limits/limiter.ts'
 import { mailRequestClaim } from '../../rate-limits/limits.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
+import { LOGIN_CODE } from '../mfa/mail-code.ts'
+import type { PrepareLoginCode } from '../mfa/mail-login.ts'
 import type { EmailFlow, LinkRules, MailedFlow } from './email-flow.ts'
 import { boundTo, isMailable, keepLinks, type PreparedLinks, prepareLinks } from './emailed-token.ts'
 
@@ -79,6 +81,8 @@ type MailRequestParts = {
   random: Random
   outbox: Outbox
   flows: readonly (EmailFlow | MailedFlow)[]
+  /** Writes the mail of a login by mail. Default: there are none. */
+  prepareLoginCode?: PrepareLoginCode
 }
 
 /**
@@ -86,14 +90,16 @@ type MailRequestParts = {
  * do so at once; each request is answered once.
  */
 export function createMailRequests(parts: MailRequestParts): { answerAll(): Promise<void> } {
-  const { database, clock, outbox, flows } = parts
+  const { database, clock, outbox, flows, prepareLoginCode } = parts
 
   async function answer(request: MailRequest): Promise<void> {
     const now = clock.now()
     const prepared = await prepare(request, now)
+    const sendCode = request.purpose === LOGIN_CODE ? await prepareLoginCode?.(request.emailKey, now) : undefined
     await database.inTransaction(async (tx) => {
       if (!(await takeMailRequest(tx, request.id))) return
       for (const links of prepared) await keepLinks(tx, outbox, links, now)
+      await sendCode?.(tx)
     })
   }
 

@@ -71,7 +71,14 @@ export function createEnrolAtLogin(parts: EnrolAtLoginParts): EnrolAtLogin {
       const counted = await database.inTransaction((tx) => countAttempt(tx, challenge.digest, now))
       if (counted === undefined || counted.state === '') throw new AuthError('challenge_not_valid')
       const kept = JSON.parse(seal.open(counted.state, placeOfState(challenge.digest)).plain) as HeldFactor
-      const pending: HeldFactor = { ...kept, name: '', confirmedAt: undefined, lastUsedAt: undefined, version: 0 }
+      const pending: HeldFactor = {
+        ...kept,
+        name: '',
+        confirmedAt: undefined,
+        lastUsedAt: undefined,
+        version: 0,
+        removesAt: undefined,
+      }
       const enrolled = await totp.finish(pending, { code }, now)
       if (enrolled === undefined) throw fieldRefusal('code', 'wrong_proof')
       const outcome = await gate(

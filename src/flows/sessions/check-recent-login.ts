@@ -13,17 +13,18 @@ type CheckRecentLoginParts = { database: Database; clock: Clock; settings: { rec
  * The step-up rule for a caller: the session must have proven itself recently, and with a second factor if the account has
  * one. A refusal says with what the session can prove itself.
  *
+ * @param when `has_factor`: only the second half of the rule. Without a second factor, everybody passes
  * @throws AuthError `recent_login_required`, `second_factor_required`
  */
-export type CheckRecentLogin = (caller: Caller) => Promise<void>
+export type CheckRecentLogin = (caller: Caller, when?: 'has_factor') => Promise<void>
 
 export function createCheckRecentLogin({ database, clock, settings }: CheckRecentLoginParts): CheckRecentLogin {
-  return async ({ account, session, sessionId }) => {
+  return async ({ account, session, sessionId }, when) => {
     // Without CHECK_SESSION, nobody has checked the session yet.
     const own = session ?? (sessionId === undefined ? undefined : await findSession(database.read, sessionId))
     const held = typesOf(await confirmedFactors(database.read, account.id))
     const stepUpWith = hasSecondFactor(held) ? usableFactors(held) : ['password']
-    requireRecentLogin(own, clock.now(), settings.recentLoginLifetimeMs, stepUpWith)
+    if (when === undefined) requireRecentLogin(own, clock.now(), settings.recentLoginLifetimeMs, stepUpWith)
     if (hasSecondFactor(held) && own?.amr.includes('mfa') !== true) {
       throw new AuthError('second_factor_required', { stepUpWith })
     }

@@ -1,6 +1,9 @@
 import { indexPending } from '../../accounts/account-words-store.ts'
 import { pruneEvents } from '../../audit/audit-store.ts'
 import { pruneMail } from '../../mail/outbox-store.ts'
+import { pruneChallenges } from '../../mfa/challenge-store.ts'
+import { prunePendingFactors } from '../../mfa/factor-store.ts'
+import { pruneTrustedDevices } from '../../mfa/trusted-device-store.ts'
 import { pruneOneTimeTokens } from '../../one-time-tokens/one-time-token-store.ts'
 import { pruneKnownNetworks } from '../../rate-limits/known-network-store.ts'
 import { pruneLimitCounts } from '../../rate-limits/limit-count-store.ts'
@@ -11,6 +14,7 @@ import { pruneSessions } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import { createTidyingTurn } from '../../storage/tidying-turn.ts'
 import { pruneDeliveries } from '../../webhooks/delivery-store.ts'
+import { removeDueFactors } from '../mfa/remove-factor.ts'
 import { type Chore, deletePaced } from './delete-paced.ts'
 
 const DAY_MS = 86_400_000
@@ -40,6 +44,13 @@ export function chores(now: number, auditRetentionMs: number | undefined): Chore
       remove: (tx, limit) => pruneKeySessions(tx, now - KEPT_AFTER_EXPIRY_MS, limit),
     },
     ...(auditRetentionMs === undefined ? [] : [oldEvents(now - auditRetentionMs)]),
+    { what: 'deleting expired logins', remove: (tx, limit) => pruneChallenges(tx, now, limit) },
+    {
+      what: 'deleting enrolments that nobody finished',
+      remove: (tx, limit) => prunePendingFactors(tx, now - DAY_MS, limit),
+    },
+    { what: 'forgetting trusted devices', remove: (tx, limit) => pruneTrustedDevices(tx, now, limit) },
+    { what: 'removing factors', remove: (tx, limit) => removeDueFactors(tx, now, limit) },
     { what: 'deleting expired one-time tokens', remove: (tx, limit) => pruneOneTimeTokens(tx, now, limit) },
     { what: 'deleting old records of mail', remove: (tx, limit) => pruneMail(tx, now - KEPT_MAIL_MS, limit) },
     { what: 'forgetting old devices', remove: (tx, limit) => pruneDevices(tx, old, limit) },

@@ -35,7 +35,7 @@ type ApiParts = {
   /** Whether an account has a permission. */
   mayDo(account: Account, permission: string): Promise<boolean>
   /** @throws AuthError `recent_login_required` */
-  checkRecentLogin(caller: Caller): Promise<void>
+  checkRecentLogin(caller: Caller, when?: 'has_factor'): Promise<void>
   findService: FindService
   throttle: Throttle
   authHeaderTypes: readonly string[]
@@ -106,6 +106,7 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
       throw new AuthError('permission_denied', { detail: `${route.permission ?? route.access} is missing` })
     }
     if (route.needsRecentLogin) await parts.checkRecentLogin(caller)
+    else if (needsSecondFactor(route)) await parts.checkRecentLogin(caller, 'has_factor')
   }
 
   async function isAdmitted({ access, permission }: ApiRoute, { account }: Caller): Promise<boolean> {
@@ -146,6 +147,11 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
     const scheme = `${authHeaderTypes[0] ?? 'Bearer'} realm="api"`
     return access === 'anybody' || code === 'not_authenticated' ? scheme : `${scheme}, error="invalid_token"`
   }
+}
+
+/** Whoever has a second factor must have proven it for whatever changes something in the administration. */
+function needsSecondFactor({ access, method, needsSecondFactor = false }: ApiRoute): boolean {
+  return needsSecondFactor || (method !== 'GET' && (access === 'staff' || access === 'superuser'))
 }
 
 /** JSON is UTF-8 (RFC 8259 §8.1), and so are the forms here. @throws AuthError `unsupported_media_type` */

@@ -41,6 +41,11 @@ export type ApiRoute = {
   permission?: NeededPermission
   /** Whether the caller must have logged in recently (RECENT_LOGIN_LIFETIME). Default false. */
   needsRecentLogin?: boolean
+  /**
+   * Whether a caller who has a second factor must have proven it in this session. Default: for what changes something in the
+   * administration. `needsRecentLogin` includes it.
+   */
+  needsSecondFactor?: boolean
   /** Limits on the client's address, besides the one on all requests without a login. */
   limits?: readonly AddressLimit[]
   summary: string
@@ -158,6 +163,7 @@ export function registerApiRoute(server: FastifyInstance, route: ApiRoute): void
         'x-access': route.access,
         ...(route.permission && { 'x-permission': route.permission }),
         ...(route.needsRecentLogin && { 'x-recent-login': true }),
+        ...(route.needsSecondFactor && { 'x-second-factor': true }),
         ...(route.refusals && { 'x-refusals': route.refusals }),
         ...(route.body && { body: route.body }),
         ...(route.query && { querystring: route.query }),

@@ -4,6 +4,7 @@ import { type AdminAccountRouteParts, adminAccountRoutes } from './routes/admin-
 import { type AdminGroupRouteParts, adminGroupRoutes } from './routes/admin-group-routes.ts'
 import { type EmailFlowRouteParts, emailFlowRoutes } from './routes/email-flow-routes.ts'
 import { type EventRouteParts, eventRoutes } from './routes/event-routes.ts'
+import { type FactorRecoveryRouteParts, factorRecoveryRoutes } from './routes/factor-recovery-routes.ts'
 import { type FactorRouteParts, factorRoutes } from './routes/factor-routes.ts'
 import { type KeyRouteParts, keyRoutes } from './routes/key-routes.ts'
 import { type LoginRouteParts, loginRoutes } from './routes/login-routes.ts'
@@ -24,6 +25,7 @@ export type RouteParts = AccountRouteParts &
   LoginRouteParts &
   SecondFactorRouteParts &
   FactorRouteParts &
+  FactorRecoveryRouteParts &
   SessionRouteParts &
   EventRouteParts &
   KeyRouteParts &
@@ -44,6 +46,7 @@ export function apiRoutes(parts: RouteParts): ApiRoute[] {
     ...loginRoutes(parts),
     ...secondFactorRoutes(parts),
     ...factorRoutes(parts),
+    ...factorRecoveryRoutes(parts),
     ...emailFlowRoutes(parts),
     ...sessionRoutes(parts),
     ...eventRoutes(parts),

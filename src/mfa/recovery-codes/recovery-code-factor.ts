@@ -3,8 +3,8 @@ import type { Random } from '../../platform/random.ts'
 import type { Factor, HeldFactor } from '../factor.ts'
 import { CODE_COUNT, createRecoveryCode, readRecoveryCode } from './recovery-code.ts'
 
-/** The hash of each code by its position; null: used. */
-type Data = { hashes: (string | null)[] }
+/** The hash of each code by its position; null: used. Issued codes have times between which they count. */
+type Data = { hashes: (string | null)[]; validFrom?: number; validUntil?: number }
 
 type RecoveryCodeParts = { passwords: Pick<PasswordCheck, 'check' | 'hash'>; random: Random }
 
@@ -33,16 +33,39 @@ export function createRecoveryCodeFactor({ passwords, random }: RecoveryCodePart
       return { state: JSON.stringify({ hashes } satisfies Data), answer: { codes } }
     },
     finish: async (pending, { saved }) => (saved === true ? { data: pending.data, amr: [] } : undefined),
-    async verify([held], { code }) {
+    async verify(all, { code }, _state, now) {
       const presented = readRecoveryCode(code)
-      if (held === undefined || presented === undefined) return undefined
-      const hashes = hashesOf(held)
-      const hash = hashes[presented.position] ?? undefined
-      const { matches } = await passwords.check(presented.text, hash)
-      if (!matches || hash === undefined) return undefined
-      const data: Data = { hashes: hashes.map((one, position) => (position === presented.position ? null : one)) }
-      return { factor: held, data: JSON.stringify(data), amr: ['otp'], left: codesLeft(held) - 1 }
+      if (presented === undefined) return undefined
+      for (const held of all) {
+        const data = JSON.parse(held.data) as Data
+        const hash = data.hashes[presented.position] ?? undefined
+        const { validFrom = 0, validUntil = Number.POSITIVE_INFINITY } = data
+        const { matches } = await passwords.check(presented.text, hash)
+        if (!matches || hash === undefined || now < validFrom || now >= validUntil) continue
+        const hashes = data.hashes.map((one, position) => (position === presented.position ? null : one))
+        const next: Data = { ...data, hashes }
+        return { factor: held, data: JSON.stringify(next), amr: ['otp'], left: codesLeft(held) - 1 }
+      }
+      return undefined
     },
-    describe: (held) => ({ codes_left: codesLeft(held) }),
+    describe(held) {
+      const { validFrom } = JSON.parse(held.data) as Data
+      return { codes_left: codesLeft(held), ...(validFrom !== undefined && { is_issued: true }) }
+    },
   }
+}
+
+/**
+ * One code for somebody who lost their factors, which an administrator hands over.
+ *
+ * @param valid between which moments it counts
+ */
+export async function issueRecoveryCode(
+  { passwords, random }: RecoveryCodeParts,
+  valid: { from: number; until: number },
+): Promise<{ code: string; data: string }> {
+  const code = createRecoveryCode(0, random)
+  const hash = await passwords.hash(readRecoveryCode(code)?.text ?? code)
+  const data: Data = { hashes: [hash], validFrom: valid.from, validUntil: valid.until }
+  return { code, data: JSON.stringify(data) }
 }

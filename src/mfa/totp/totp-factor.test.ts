@@ -19,6 +19,7 @@ const held: HeldFactor = {
   confirmedAt: 0,
   lastUsedAt: undefined,
   version: 1,
+  removesAt: undefined,
   data: JSON.stringify({ sealed: seal.seal(secret, 'factors:a'), lastStep: null }),
 }
 

@@ -125,6 +125,7 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
       method: 'DELETE',
       path: '/me',
       access: 'caller',
+      needsSecondFactor: true,
       tag: 'account',
       summary: 'Delete my account permanently',
       body: Type.Object({
@@ -138,6 +139,7 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
       method: 'POST',
       path: '/me/password',
       access: 'caller',
+      needsSecondFactor: true,
       tag: 'account',
       summary: 'Change my password',
       description: 'My other sessions end, unless REVOKE_ON_PASSWORD_CHANGE is off.',

@@ -55,7 +55,7 @@ function askRoute({ purpose, ask }: EmailFlow, askForMail: AskForMail, trimPassw
   return apiRoute({
     ...common,
     access: ask.by,
-    ...(ask.by === 'caller' && { limits: ['mail-request-per-address'] as const }),
+    ...(ask.by === 'caller' && { limits: ['mail-request-per-address'] as const, needsSecondFactor: true }),
     ...(ask.permission && { permission: ask.permission }),
     body: ask.body,
     handle: async ({ request, body, origin }) => {

@@ -3,6 +3,7 @@ import type { AccountExport } from '../../../flows/accounts/export-account.ts'
 import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
 import { ownAccountSchema, presentOwnAccount } from './account-json.ts'
 import { eventSchema, presentOwnEvent } from './event-json.ts'
+import { factorSchema } from './factor-json.ts'
 
 /** Everything stored about an account, as its owner receives it. */
 export const exportSchema = Type.Object({
@@ -35,6 +36,7 @@ export const exportSchema = Type.Object({
   one_time_tokens: Type.Array(
     Type.Object({ purpose: Type.String(), email: Type.String(), created_at: timeSchema, expires_at: timeSchema }),
   ),
+  second_factors: Type.Array(factorSchema),
   rights: Type.Object({
     groups: Type.Array(Type.Object({ id: idSchema, name: Type.String() })),
     user_permissions: Type.Array(Type.String()),

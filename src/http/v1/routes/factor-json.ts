@@ -1,6 +1,8 @@
 import { Type } from 'typebox'
 import type { ShownFactor } from '../../../flows/mfa/own-factors.ts'
 import { factorTypes } from '../../../mfa/factor.ts'
+import type { TrustedDevice } from '../../../mfa/trusted-device-store.ts'
+import { deviceName } from '../../../sessions/device-name.ts'
 import { orNull, timeSchema, wireTime } from '../wire.ts'
 
 /** Which factor. */
@@ -49,6 +51,13 @@ export const factorSchema = Type.Object({
   created_at: timeSchema,
   last_used_at: orNull(timeSchema),
   codes_left: Type.Optional(Type.Integer({ description: 'Recovery codes that were not used' })),
+  is_issued: Type.Optional(Type.Boolean({ description: 'Whether an administrator issued this recovery code' })),
+  removes_at: orNull(
+    Type.String({
+      format: 'date-time',
+      description: "When an administrator's removal takes effect; the owner can cancel it",
+    }),
+  ),
   credential_id: Type.Optional(Type.String({ description: 'Of a passkey' })),
   is_syncable: Type.Optional(Type.Boolean({ description: 'Whether the passkey can be on several devices' })),
   is_backed_up: Type.Optional(Type.Boolean({ description: 'Whether the passkey is on several devices' })),
@@ -62,6 +71,22 @@ export function presentFactor({ factor, facts }: ShownFactor) {
     name: factor.name,
     created_at: wireTime(factor.confirmedAt ?? factor.createdAt),
     last_used_at: wireTime(factor.lastUsedAt),
+    removes_at: wireTime(factor.removesAt),
     ...facts,
   }
+}
+
+/** A device that is not asked for a second factor. */
+export const trustedDeviceSchema = Type.Object({
+  id: Type.String(),
+  created_at: timeSchema,
+  expires_at: timeSchema,
+  address: Type.String(),
+  device: Type.String({ description: 'Derived from its `User-Agent`; a hint, not proof' }),
+})
+
+/** A device in the form of `trustedDeviceSchema`. */
+export function presentTrustedDevice({ id, createdAt, expiresAt, address, userAgent }: TrustedDevice) {
+  const times = { created_at: wireTime(createdAt), expires_at: wireTime(expiresAt) }
+  return { id, ...times, address, device: deviceName(userAgent) }
 }

@@ -1,5 +1,7 @@
 import { Type } from 'typebox'
+import { EMAIL_LIMIT } from '../../../accounts/email-address.ts'
 import type { EnrolAtLogin } from '../../../flows/mfa/enrol-at-login.ts'
+import type { MailLogin } from '../../../flows/mfa/mail-login.ts'
 import type { PasskeyLogin } from '../../../flows/mfa/passkey-login.ts'
 import type { SecondFactor } from '../../../flows/mfa/second-factor.ts'
 import type { ForgeryCheck } from '../../forgery-check.ts'
@@ -12,6 +14,7 @@ export type SecondFactorRouteParts = {
   secondFactor: SecondFactor
   passkeyLogin: PasskeyLogin
   enrolAtLogin: EnrolAtLogin
+  mailLogin: MailLogin
   cookies: SessionCookies
   forgeryCheck: ForgeryCheck
 }
@@ -30,7 +33,7 @@ export const begunSchema = Type.Object({
 
 /** Complete a login with a second factor, or log in with a passkey alone. */
 export function secondFactorRoutes(parts: SecondFactorRouteParts): ApiRoute[] {
-  const { secondFactor, passkeyLogin, enrolAtLogin } = parts
+  const { secondFactor, passkeyLogin, enrolAtLogin, mailLogin } = parts
   const answerOf = createLoginAnswers(parts)
   return [
     apiRoute({
@@ -164,6 +167,50 @@ export function secondFactorRoutes(parts: SecondFactorRouteParts): ApiRoute[] {
       handle: async ({ body, origin, request, reply }) => {
         const answer = answerOf(body.mode, { request, reply })
         return answer(await passkeyLogin.complete(body.challenge_token, { credential: body.credential }, origin))
+      },
+    }),
+    apiRoute({
+      method: 'POST',
+      path: '/login/mail/begin',
+      access: 'anybody',
+      limits: ['mail-request-per-address'],
+      tag: 'login',
+      summary: 'Request a code by mail, to log in with it',
+      description:
+        'Only with LOGIN_BY_MAIL. The response is the same for known and unknown addresses. A mail goes to the confirmed ' +
+        'address of an active account.',
+      body: Type.Object({ email: Type.String({ minLength: 1, maxLength: EMAIL_LIMIT }) }),
+      answer: { status: 202, schema: Type.Object({ challenge_token: challengeToken, expires_in: Type.Integer() }) },
+      refusals: ['factor_unavailable'],
+      handle: async ({ body, origin }) => {
+        const { token, expiresInSeconds } = await mailLogin.begin(body.email, origin)
+        return { challenge_token: token, expires_in: expiresInSeconds }
+      },
+    }),
+    apiRoute({
+      method: 'POST',
+      path: '/login/mail',
+      access: 'anybody',
+      limits: ['login-per-address'],
+      tag: 'login',
+      summary: 'Log in with a code that was mailed',
+      description: 'Five attempts within ten minutes. If the account has another second factor, it is asked for next.',
+      body: Type.Object({
+        challenge_token: challengeToken,
+        code: Type.String({ minLength: 1, maxLength: 40 }),
+        mode: modeSchema,
+      }),
+      answer: { status: 200, schema: tokensOrLifetimes },
+      refusals: [
+        'challenge_not_valid',
+        'second_factor_not_valid',
+        'second_factor_required',
+        'no_active_account',
+        'hook_refused',
+      ],
+      handle: async ({ body, origin, request, reply }) => {
+        const answer = answerOf(body.mode, { request, reply })
+        return answer(await mailLogin.complete(body.challenge_token, body.code, origin))
       },
     }),
   ]

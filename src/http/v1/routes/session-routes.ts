@@ -112,6 +112,7 @@ export function sessionRoutes({ endSessions, listSessions, idOfUsername }: Sessi
       method: 'POST',
       path: '/me/sessions/end-others',
       access: 'caller',
+      needsSecondFactor: true,
       tag: 'sessions',
       summary: 'End all my sessions except this one',
       answer: { status: 200, schema: ended },
