@@ -4,6 +4,7 @@ import type { Backups } from '../app/backups.ts'
 import type { Exports } from '../app/exports.ts'
 import type { Imports } from '../app/imports.ts'
 import type { TestMailOutcome } from '../app/test-mail.ts'
+import type { SyncDjango } from '../flows/sync/sync-django.ts'
 import type { CheckedSettings } from '../flows/upkeep/checks/settings-checks.ts'
 import type { Examination } from '../flows/upkeep/examine.ts'
 import type { BuildOptions, BuiltFilter } from '../passwords/breached/build-filter.ts'
@@ -45,6 +46,8 @@ export type Context = {
   exporting<T>(work: (exports: Exports) => Promise<T>): Promise<T>
   /** Imports accounts, beside servers on the same database. @throws Refusal */
   importFrom: Imports
+  /** Writes accounts into a Django project, beside servers on the same database. @throws Refusal */
+  syncDjango<T>(work: (sync: SyncDjango) => Promise<T>): Promise<T>
   /** Starts the server, which ends the process when it is stopped. @returns whether it has started */
   serve(options: { debugByDefault: boolean }): Promise<boolean>
   /** Sends a mail with these settings at once. Needs no database. @throws Refusal if the settings are faulty */

@@ -9,6 +9,7 @@ import { checkMailServer } from '../app/mail-server.ts'
 import { createProcessLog } from '../app/process-log.ts'
 import { runServer } from '../app/run-server.ts'
 import { StartError } from '../app/start-error.ts'
+import { withSyncDjango } from '../app/syncs.ts'
 import { sendTestMail } from '../app/test-mail.ts'
 import { type Config, type ConfigSource, loadConfig, processEnvironment } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
@@ -138,6 +139,7 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
     exporting: (work) => refusing(() => work(createExports(partsOf(loadBeside('none', 'database'))))),
     importFrom: (origin, options) =>
       refusing(() => createImports(partsOf(loadBeside('none', 'passwords')))(origin, options)),
+    syncDjango: (work) => refusing(() => withSyncDjango(partsOf(loadBeside('none', 'accounts')), work)),
     serve: ({ debugByDefault }) =>
       refusing(() => {
         const config = load({ debugByDefault })

@@ -16,6 +16,7 @@ import { addMigrate } from './commands/migrate.ts'
 import { addOpenapi } from './commands/openapi.ts'
 import { addServe } from './commands/serve.ts'
 import { addSessions } from './commands/sessions.ts'
+import { addSync } from './commands/sync.ts'
 import { addUrls } from './commands/urls.ts'
 import { addUsers } from './commands/users.ts'
 import type { Context } from './context.ts'
@@ -60,6 +61,7 @@ export function createProgram(context: Context): Command {
     addBackup,
     addImport,
     addExport,
+    addSync,
     addBreachedPasswords,
     addFlushexpiredtokens,
     addDoctor,

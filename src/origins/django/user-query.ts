@@ -1,6 +1,14 @@
-import { type ForeignDatabase, type ForeignTable, quotedName } from '../../storage/foreign/foreign-database.ts'
+import {
+  type ForeignColumn,
+  type ForeignDatabase,
+  type ForeignTable,
+  quotedName,
+} from '../../storage/foreign/foreign-database.ts'
 import { type FullMapping, namedTable } from './guess-mapping.ts'
 import type { MappedField } from './mapping.ts'
+
+/** What a query needs to know of a database. */
+type Described = Pick<ForeignDatabase, 'kind' | 'tables' | 'textOf'>
 
 /** One query over all users, and where each value stands in its rows. */
 export type UserQuery = {
@@ -14,8 +22,10 @@ export const LIST_SEPARATOR = '\u001f'
 /**
  * Builds the query that reads a user with everything that belongs to it. Values of other tables are looked up per user,
  * so that no join can double a row, and memory does not grow with the number of users.
+ *
+ * @param keys only the users with these keys; each must fit the key's type. Default: all users
  */
-export function userQuery(database: ForeignDatabase, mapping: FullMapping): UserQuery {
+export function userQuery(database: Described, mapping: FullMapping, keys?: readonly string[]): UserQuery {
   const { tables } = database
   const users = namedTable(tables, mapping.table)
   const key = columnOf(users, mapping.key)
@@ -41,15 +51,19 @@ export function userQuery(database: ForeignDatabase, mapping: FullMapping): User
   if (mapping.groups) values.push(...rightsValues(database, mapping, own(key.name)))
   if (mapping.emailAddresses) values.push(...allauthValues(database, own(key.name)))
 
+  const wanted =
+    keys === undefined
+      ? ''
+      : ` where ${own(key.name)} in (${keys.map((one) => literalOf(database, key, one)).join(', ')})`
   const list = values.map(([, expression], position) => `${expression} as v${position}`)
   return {
-    sql: `select ${list.join(', ')} from ${quotedName(users.name)} u order by ${own(key.name)}`,
+    sql: `select ${list.join(', ')} from ${quotedName(users.name)} u${wanted} order by ${own(key.name)}`,
     positions: new Map(values.map(([name], position) => [name, position])),
   }
 }
 
 /** The tables that Django makes for the groups and the permissions of a user model: `<model table>_groups`. */
-export function membershipTables(database: ForeignDatabase, mapping: FullMapping) {
+export function membershipTables(database: Described, mapping: FullMapping) {
   const suffixed = (suffix: string, target: string) => {
     const table = database.tables.find(({ name }) => name === mapping.table + suffix)
     const user = table?.references.find((reference) => reference.table === mapping.table)?.column
@@ -62,7 +76,7 @@ export function membershipTables(database: ForeignDatabase, mapping: FullMapping
   }
 }
 
-function rightsValues(database: ForeignDatabase, mapping: FullMapping, userKey: string): [string, string][] {
+function rightsValues(database: Described, mapping: FullMapping, userKey: string): [string, string][] {
   const { groups, permissions } = membershipTables(database, mapping)
   const values: [string, string][] = []
   if (groups !== undefined) {
@@ -81,7 +95,7 @@ function rightsValues(database: ForeignDatabase, mapping: FullMapping, userKey: 
 }
 
 /** django-allauth keeps the addresses of a user in a table of its own, and which of them are proven. */
-function allauthValues(database: ForeignDatabase, userKey: string): [string, string][] {
+function allauthValues(database: Described, userKey: string): [string, string][] {
   const table = database.tables.find(({ name }) => name === 'account_emailaddress')
   const names = ['user_id', 'email', 'primary', 'verified']
   if (table === undefined || !names.every((name) => table.columns.some((column) => column.name === name))) return []
@@ -95,7 +109,7 @@ function allauthValues(database: ForeignDatabase, userKey: string): [string, str
   ]
 }
 
-function joined({ kind }: ForeignDatabase, expression: string): string {
+function joined({ kind }: Described, expression: string): string {
   return kind === 'postgres'
     ? `string_agg((${expression})::text, chr(31))`
     : `group_concat(cast(${expression} as text), char(31))`
@@ -105,4 +119,11 @@ function columnOf(table: ForeignTable, name: string) {
   const found = table.columns.find((column) => column.name === name)
   if (found === undefined) throw new Error(`${table.name} has no column ${name}`)
   return found
+}
+
+/** A key in SQL: digits, or text in quotes. Django's UUIDs on SQLite have no hyphens. */
+function literalOf({ kind }: Described, { type }: ForeignColumn, key: string): string {
+  if (/^-?\d+$/.test(key) && /int|serial/.test(type)) return key
+  const text = kind === 'sqlite' && type === 'char(32)' ? key.replaceAll('-', '') : key
+  return `'${text.replaceAll("'", "''")}'`
 }

@@ -1,0 +1,64 @@
+import type { MappedField } from '../../origins/django/mapping.ts'
+import type { OriginAccount } from '../../origins/origin.ts'
+import type { SyncedAccount } from './sync-store.ts'
+
+/** What of an account has a column there. */
+export type SyncedFields = {
+  has(field: MappedField): boolean
+  profileFields: readonly string[]
+  hasProfile(field: string): boolean
+}
+
+/** Django's mark of a password that nobody can log in with; the text behind it makes it unique. */
+const UNUSABLE = '!'
+
+/**
+ * An account of ours as the other system shall have it. What has no column there stays as it is there, so that it never counts
+ * as a change.
+ *
+ * @param there the user as it is; undefined: there is none yet
+ * @param mark random letters for an unusable password
+ */
+export function syncedUser(
+  { account, passwordHash }: SyncedAccount,
+  there: OriginAccount | undefined,
+  { has, hasProfile, profileFields }: SyncedFields,
+  mark: string,
+): OriginAccount {
+  const of = <Value>(field: MappedField, here: Value, otherwise: Value): Value => (has(field) ? here : otherwise)
+  const profile = profileFields.map((field) => [
+    field,
+    hasProfile(field) ? (account.profile[field] ?? undefined) : there?.profile[field],
+  ])
+  // A username that was derived here is none of theirs.
+  const hasNoName = there !== undefined && there.username === undefined
+  return {
+    key: account.uid,
+    uid: { text: account.uid, isNumber: account.isUidNumber },
+    username: hasNoName ? undefined : of('username', account.username, there?.username),
+    email: of('email', account.email, there?.email ?? ''),
+    isEmailVerified: of('email_verified', account.emailVerifiedAt !== undefined, there?.isEmailVerified ?? false),
+    phoneNumber: of('phone_number', account.phoneNumber, there?.phoneNumber ?? ''),
+    firstName: of('first_name', account.firstName, there?.firstName ?? ''),
+    lastName: of('last_name', account.lastName, there?.lastName ?? ''),
+    isActive: of('is_active', account.deactivatedAt === undefined, there?.isActive ?? true),
+    isStaff: of('is_staff', account.isStaff, there?.isStaff ?? false),
+    isSuperuser: of('is_superuser', account.isSuperuser, there?.isSuperuser ?? false),
+    createdAt: account.createdAt,
+    lastLoginAt: of('last_login', account.lastLoginAt, there?.lastLoginAt),
+    passwordHash: passwordHash ?? unusableHash(there?.passwordHash, mark),
+    // Groups and permissions are Django's own.
+    groups: there?.groups ?? [],
+    permissions: there?.permissions ?? [],
+    profile: Object.fromEntries(profile),
+  }
+}
+
+/** Whether nobody can log in with it. */
+function isUnusable(hash: string): boolean {
+  return hash === '' || hash.startsWith(UNUSABLE)
+}
+
+function unusableHash(there: string | undefined, mark: string): string {
+  return there !== undefined && isUnusable(there) ? there : UNUSABLE + mark
+}

@@ -1,0 +1,89 @@
+import { ForeignDatabaseError } from '../../storage/foreign/foreign-database.ts'
+import { type ForeignWriter, openForeignWriter } from '../../storage/foreign/foreign-writer.ts'
+import { openForeignDatabase } from '../../storage/foreign/open-foreign-database.ts'
+import type { OriginAccount } from '../origin.ts'
+import { hasUserTable } from './find-user-table.ts'
+import { completeMapping, type FullMapping, namedTable } from './guess-mapping.ts'
+import type { Mapping } from './mapping.ts'
+import { accountReader } from './read-user.ts'
+import { userQuery } from './user-query.ts'
+import { createUserWriter, type UserWriter, type WrittenPart } from './write-user.ts'
+
+/** The user table of a Django project, to write accounts into. */
+export type DjangoTarget = {
+  description: string
+  mapping: FullMapping
+  fields: Pick<UserWriter, 'has' | 'hasProfile' | 'isKey'>
+  /** The users with these keys, by key. Keys that cannot be keys of the table are not looked for. */
+  find(keys: readonly string[]): Promise<Map<string, OriginAccount>>
+  /** @throws ForeignRefusal */
+  insert(account: OriginAccount, now: number): Promise<void>
+  /** @throws ForeignRefusal */
+  update(account: OriginAccount, parts: ReadonlySet<WrittenPart>): Promise<void>
+  /** To be called after rows were inserted. */
+  finish(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Opens the database for writing. The mapping is that of the import, read in the other direction.
+ *
+ * @throws ForeignDatabaseError, OriginError
+ */
+export async function openDjangoTarget(options: {
+  to: string
+  schema?: string | undefined
+  mapping?: Mapping | undefined
+}): Promise<DjangoTarget> {
+  const { to, schema, mapping: given } = options
+  const isWanted =
+    given === undefined
+      ? hasUserTable
+      : (tables: Parameters<typeof hasUserTable>[0]) => tables.some(({ name }) => name === given.table)
+  const described = await openForeignDatabase(to, { schema, isWanted })
+  // Only its tables matter. Nothing is read in one old snapshot.
+  await described.close()
+  const mapping = completeMapping(described.tables, given)
+  const writer = await openForeignWriter(to, described.schema)
+  try {
+    return await targetOf(writer, described, mapping)
+  } catch (error) {
+    await writer.close()
+    throw error
+  }
+}
+
+async function targetOf(
+  writer: ForeignWriter,
+  described: Awaited<ReturnType<typeof openForeignDatabase>>,
+  mapping: FullMapping,
+): Promise<DjangoTarget> {
+  const fields = createUserWriter(await writer.columnsOf(mapping.table), mapping)
+  if (!fields.has('password')) {
+    throw new ForeignDatabaseError(
+      `The table ${mapping.table} has no column for passwords, so users cannot be written.`,
+    )
+  }
+  const key = namedTable(described.tables, mapping.table).columns.find(({ name }) => name === mapping.key)
+  const isKeyNumber = /int|serial/.test(key?.type ?? '')
+  return {
+    description: `the table ${mapping.table}`,
+    mapping,
+    fields,
+    async find(keys) {
+      const possible = keys.filter(fields.isKey)
+      if (possible.length === 0) return new Map()
+      const query = userQuery(described, mapping, possible)
+      const read = accountReader(query.positions, mapping, isKeyNumber)
+      const found = (await writer.rows(query.sql)).map(read)
+      return new Map(found.map((account) => [account.key, account]))
+    },
+    insert: (account, now) => writer.insert(mapping.table, fields.newRow(account, now)),
+    async update(account, parts) {
+      const changes = fields.changes(account, parts)
+      if (changes.length > 0) await writer.update(mapping.table, fields.key(account.key), changes)
+    },
+    finish: () => writer.moveSequence(mapping.table, mapping.key),
+    close: writer.close,
+  }
+}

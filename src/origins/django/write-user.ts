@@ -1,0 +1,122 @@
+import type { WritableColumn, Written, WrittenValue } from '../../storage/foreign/foreign-writer.ts'
+import type { OriginAccount } from '../origin.ts'
+import type { FullMapping } from './guess-mapping.ts'
+import type { MappedField } from './mapping.ts'
+
+/** Parts of a user that are written together, as the import compares them. */
+export type WrittenPart = 'name' | 'email' | 'password' | 'state' | 'rights' | 'person' | 'login'
+
+const fieldsOf: Readonly<Record<WrittenPart, readonly MappedField[]>> = {
+  name: ['username'],
+  email: ['email', 'email_verified'],
+  password: ['password'],
+  state: ['is_active'],
+  rights: ['is_staff', 'is_superuser'],
+  person: ['first_name', 'last_name', 'phone_number'],
+  login: ['last_login'],
+}
+
+/** How accounts are written into a user table. Columns of other tables are only read. */
+export type UserWriter = {
+  /** Whether the field has a column in the user table itself. */
+  has(field: MappedField): boolean
+  /** Whether a profile field has one. */
+  hasProfile(field: string): boolean
+  /** Whether the key of the table can be this text. */
+  isKey(uid: string): boolean
+  key(uid: string): Written
+  /** The columns of some parts of a user. */
+  changes(account: OriginAccount, parts: ReadonlySet<WrittenPart>): Written[]
+  /** A whole new row. Columns that nobody has mapped, and that must have a value, are empty, zero, false or now. */
+  newRow(account: OriginAccount, now: number): Written[]
+}
+
+export function createUserWriter(columns: readonly WritableColumn[], mapping: FullMapping): UserWriter {
+  const named = (name: string | undefined) => columns.find((column) => column.name === name)
+  const columnOf = (field: MappedField) => named(mapping.columns[field])
+  const key = named(mapping.key)
+  if (key === undefined) throw new Error(`${mapping.table} has no column ${mapping.key}`)
+
+  function changes(account: OriginAccount, parts: ReadonlySet<WrittenPart>): Written[] {
+    const fields = [...parts].flatMap((part) => fieldsOf[part])
+    const written = fields.flatMap((field) => {
+      const column = columnOf(field)
+      return column === undefined ? [] : [{ column, value: fitted(column, fieldValue(account, field)) }]
+    })
+    if (!parts.has('person')) return written
+    const profile = Object.entries(mapping.profile).flatMap(([field, name]) => {
+      const column = named(name)
+      const value = account.profile[field]
+      return column === undefined ? [] : [{ column, value: fitted(column, value === undefined ? null : String(value)) }]
+    })
+    return [...written, ...profile]
+  }
+
+  return {
+    has: (field) => columnOf(field) !== undefined,
+    hasProfile: (field) => named(mapping.profile[field]) !== undefined,
+    isKey: (uid) => fitsKey(key.type, uid),
+    key: (uid) => ({ column: key, value: uid }),
+    changes,
+    newRow(account, now) {
+      const all = changes(account, new Set(Object.keys(fieldsOf) as WrittenPart[]))
+      const joined = columnOf('date_joined')
+      if (joined !== undefined) all.push({ column: joined, value: new Date(account.createdAt ?? now) })
+      all.push({ column: key, value: account.key })
+      const given = new Set(all.map(({ column }) => column.name))
+      const missing = columns.filter(
+        ({ name, isNullable, hasDefault }) => !given.has(name) && !isNullable && !hasDefault,
+      )
+      return [...all, ...missing.map((column) => ({ column, value: emptyValue(column, now) }))]
+    },
+  }
+}
+
+function fieldValue(account: OriginAccount, field: MappedField): WrittenValue {
+  switch (field) {
+    case 'username':
+      return account.username ?? ''
+    case 'email':
+      return account.email
+    case 'email_verified':
+      return account.isEmailVerified
+    case 'password':
+      return account.passwordHash ?? ''
+    case 'is_active':
+      return account.isActive
+    case 'is_staff':
+      return account.isStaff
+    case 'is_superuser':
+      return account.isSuperuser
+    case 'first_name':
+      return account.firstName
+    case 'last_name':
+      return account.lastName
+    case 'phone_number':
+      return account.phoneNumber
+    case 'date_joined':
+      return account.createdAt === undefined ? null : new Date(account.createdAt)
+    case 'last_login':
+      return account.lastLoginAt === undefined ? null : new Date(account.lastLoginAt)
+  }
+}
+
+/** Empty where the column allows it: several users may then have none, although the column is unique. */
+function fitted(column: WritableColumn, value: WrittenValue): WrittenValue {
+  if (value === '' && column.isNullable) return null
+  if (value === null && !column.isNullable) return ''
+  return value
+}
+
+function emptyValue({ type }: WritableColumn, now: number): WrittenValue {
+  if (/bool/.test(type)) return false
+  if (/timestamp|date/.test(type)) return new Date(now)
+  if (/int|numeric|decimal|real|double|float/.test(type)) return '0'
+  return /json/.test(type) ? '{}' : ''
+}
+
+function fitsKey(type: string, uid: string): boolean {
+  if (/int|serial/.test(type)) return /^-?\d{1,19}$/.test(uid)
+  const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(uid)
+  return type === 'uuid' || type === 'char(32)' ? isUuid : true
+}
