@@ -68,6 +68,7 @@ export function buildAccountFlows({ config, clock, random }: AppParts, parts: Ac
     notices,
     outbox,
     checkRecentLogin,
+    isAddressName: config.accounts.usernameField === 'email',
   })
   const deleteAccount = createDeleteAccount({ database, clock })
   return {

@@ -52,7 +52,7 @@ export const auditEvents: {
   },
   'login.succeeded': {
     meaning: 'A user logged in, and a session started.',
-    facts: { amr: 'how the user authenticated, as RFC 8176 values' },
+    facts: { amr: 'how the user authenticated, as RFC 8176 values', isKey: '`true` if it was for a key of djoser' },
   },
   'login.challenged': {
     meaning: 'A login proved its first factor and now needs a second one.',

@@ -43,7 +43,7 @@ export type AuditFields = {
   'group.deleted': OfGroup
   'group.member_added': OfMember
   'group.member_removed': OfMember
-  'login.succeeded': OfSession & { amr: readonly string[] }
+  'login.succeeded': OfSession & { amr: readonly string[]; isKey?: true }
   'login.challenged': OfAccount & { factors: readonly string[] }
   'login.failed': { accountId: number | undefined; reason: LoginFailure }
   'session.proven': OfSession & { amr: readonly string[] }

@@ -60,6 +60,7 @@ describe.each(databases)('the sessions API on $name', (database) => {
       address: '127.0.0.1',
       device: 'Firefox on Linux',
       is_current: true,
+      is_key: false,
       amr: ['pwd'],
       ended_at: null,
       end_reason: null,

@@ -72,6 +72,8 @@ type ChangeAccountParts = {
   notices: Pick<SecurityNotices, 'emailChanged'>
   outbox: Pick<Outbox, 'wake'>
   checkRecentLogin: CheckRecentLogin
+  /** USERNAME_FIELD=email: a name that is the address changes with it. */
+  isAddressName: boolean
 }
 
 export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
@@ -132,6 +134,9 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
       current = await findAccount(tx, account.id)
     }
     if (current === undefined) throw new AuthError('not_found')
+    // With USERNAME_FIELD=email, the address is the name.
+    const isName = parts.isAddressName && current.username === current.email
+    if (isName) await rewriteAccount(tx, account.id, { username: email }, usernameRule)
     await notices.emailChanged(tx, current, email, now)
   }
 

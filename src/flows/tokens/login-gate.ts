@@ -182,7 +182,13 @@ export function createLoginGate(parts: LoginGateParts): LoginGate {
       network,
       device: notices.areDevicesNoted ? { network, userAgent: origin.userAgent } : undefined,
       lastLoginAt: settings.updateLastLogin || keys !== undefined ? now : undefined,
-      event: { accountId: account.id, sessionId: id, amr: session.amr, origin: actingAccount(account.id, origin) },
+      event: {
+        accountId: account.id,
+        sessionId: id,
+        amr: session.amr,
+        ...(keys && { isKey: true as const }),
+        origin: actingAccount(account.id, origin),
+      },
       ...(keys && { findContinued: (tx: Transaction) => keys.findKept(tx, account, now) }),
     }
     let isMailQueued = false

@@ -111,6 +111,7 @@ function SessionRow({ session, isEnding, end }: { session: Session; isEnding: bo
         <Group gap="xs">
           <Text fw={600}>{device}</Text>
           {session.is_current && <Tag kind="accent">{texts.current}</Tag>}
+          {session.is_key && <Tag kind="plain">{texts.key}</Tag>}
         </Group>
         <Text size="sm" c="dimmed">
           {texts.from(session.address)} · {texts.lastSeen} <Moment at={session.last_seen_at} relative /> · {texts.since}{' '}

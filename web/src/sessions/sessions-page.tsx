@@ -59,7 +59,11 @@ export function SessionsPage() {
         label: texts.columns.account,
         cell: (one) => <AccountLink id={one.account_id} username={one.username} />,
       },
-      { name: 'device', label: texts.columns.device, cell: (one) => one.device || texts.unknown },
+      {
+        name: 'device',
+        label: texts.columns.device,
+        cell: (one) => (one.is_key ? texts.withKey(one.device || texts.unknown) : one.device || texts.unknown),
+      },
       {
         name: 'address',
         label: texts.columns.address,

@@ -40,7 +40,8 @@ export function UserSessionsTab() {
   })
   const mayEnd = may('sessions.delete') && mayReach(user)
   const columns = useMemo((): Column<Session>[] => {
-    const nameOf = ({ device }: Session) => device || texts.unknown
+    const nameOf = ({ device, is_key: isKey }: Session) =>
+      isKey ? texts.withKey(device || texts.unknown) : device || texts.unknown
     return [
       { name: 'device', label: texts.device, cell: nameOf },
       { name: 'address', label: texts.address, cell: ({ address }) => address },

@@ -1,6 +1,8 @@
 import { type TObject, type TString, Type } from 'typebox'
+import { rewriteAccount } from '../../../accounts/account-change-store.ts'
 import { changeEmail } from '../../../accounts/account-email-store.ts'
 import { EMAIL_LIMIT, emailKey, normalizeEmailDomain } from '../../../accounts/email-address.ts'
+import type { UsernameRule } from '../../../accounts/username.ts'
 import { recordEvent } from '../../../audit/audit-store.ts'
 import { actingAccount } from '../../../audit/origin.ts'
 import { AuthError, fieldRefusal } from '../../../errors.ts'
@@ -13,6 +15,7 @@ import type { Random } from '../../../platform/random.ts'
 import type { Limiter } from '../../../rate-limits/limiter.ts'
 import { mailRequestClaim } from '../../../rate-limits/limits.ts'
 import type { Database } from '../../../storage/database.ts'
+import { unlessTaken } from '../../accounts/login-name.ts'
 import type { ProvePassword } from '../../accounts/prove-password.ts'
 import { type AddressRule, mayConfirm } from '../confirm-address.ts'
 import type { EmailFlow } from '../email-flow.ts'
@@ -32,7 +35,8 @@ const askBody = Type.Object({
 const confirmBody = Type.Object({ token: Type.String({ pattern: TOKEN_PATTERN, description: 'From the link' }) })
 
 export type EmailChangeParts = {
-  settings: AddressRule
+  settings: AddressRule & { usernameField: string }
+  usernameRule: UsernameRule
   database: Database
   clock: Clock
   random: Random
@@ -90,18 +94,23 @@ export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof ask
       async confirm({ token: presented }, origin) {
         const now = clock.now()
         const { token, account } = await accountOfToken(database.read, emailed.purpose, presented, now)
-        const isChanged = await database.inTransaction(async (tx) => {
-          if ((await consumeOneTimeToken(tx, emailed.purpose, presented, now)) === undefined) return false
-          // Thrown, so that the link still works once the other account has given the address up.
-          if (!(await mayConfirm(tx, account.id, token.email, parts.settings))) throw new AuthError('address_taken')
-          if (!(await changeEmail(tx, account, token.email, now))) return false
-          await recordEvent(tx, now, 'email.changed', {
-            accountId: account.id,
-            origin: actingAccount(account.id, origin),
-          })
-          await notices.emailChanged(tx, account, token.email, now)
-          return true
-        })
+        const isChanged = await unlessTaken(() =>
+          database.inTransaction(async (tx) => {
+            if ((await consumeOneTimeToken(tx, emailed.purpose, presented, now)) === undefined) return false
+            // Thrown, so that the link still works once the other account has given the address up.
+            if (!(await mayConfirm(tx, account.id, token.email, parts.settings))) throw new AuthError('address_taken')
+            if (!(await changeEmail(tx, account, token.email, now))) return false
+            const isName = parts.settings.usernameField === 'email' && account.username === account.email
+            if (isName) await rewriteAccount(tx, account.id, { username: token.email }, parts.usernameRule)
+            await recordEvent(tx, now, 'email.changed', {
+              accountId: account.id,
+              origin: actingAccount(account.id, origin),
+            })
+            await notices.emailChanged(tx, account, token.email, now)
+            return true
+          }),
+        )
+        if (isChanged === 'taken') throw new AuthError('address_taken')
         if (!isChanged) throw notValid('used at the same moment, or the account was changed')
         outbox.wake()
         return undefined
