@@ -1,10 +1,11 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../../support/chromium.ts'
+import { PASSWORD } from '../pages-app.ts'
 import { visit } from '../visitor.ts'
 import { type AdministrationApp, enter, lookAt, startAdministrationApp } from './administration-app.ts'
 
-describe('the administration', () => {
+describe('the administration', { timeout: 90_000 }, () => {
   let app: AdministrationApp
   let browser: Browser
 
@@ -43,6 +44,73 @@ describe('the administration', () => {
     visitor.expectRefusal(403, '/admin/users')
     const status = await visitor.page.evaluate(async () => (await fetch('/api/v1/admin/users')).status)
     expect(status).toBe(403)
+    visitor.check()
+    await visitor.leave()
+  })
+
+  it('is in German where the browser prefers that, and fits a narrow phone then too', async () => {
+    const visitor = await visit(browser, { url: app.url, locale: 'de-DE' })
+    const id = await app.make('karl')
+    await visitor.page.setViewportSize({ width: 360, height: 740 })
+    await visitor.page.goto('/admin/')
+    await visitor.page.getByLabel('Benutzername').fill('root')
+    await visitor.page.getByLabel('Passwort', { exact: true }).fill(PASSWORD)
+    await visitor.page.getByRole('button', { name: 'Anmelden' }).click()
+    await visitor.page.getByRole('heading', { name: 'Übersicht' }).waitFor()
+    const titles: [path: string, title: string][] = [
+      ['users/', 'Benutzer'],
+      ['users/new/', 'Neuer Benutzer'],
+      [`users/${id}/sign-in/`, 'karl'],
+      [`users/${id}/rights/`, 'karl'],
+      [`users/${id}/sessions/`, 'karl'],
+      [`users/${id}/events/`, 'karl'],
+      [`users/${id}/delete/`, 'karl löschen'],
+      ['groups/', 'Gruppen'],
+      ['groups/new/', 'Neue Gruppe'],
+      ['sessions/', 'Sitzungen'],
+      ['settings/', 'Einstellungen'],
+    ]
+    for (const [path, title] of titles) {
+      await visitor.open(`/admin/${path}`)
+      await visitor.page.getByRole('heading', { name: title, level: 1 }).waitFor()
+      await visitor.page.waitForLoadState('networkidle')
+      const excess = () =>
+        visitor.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+      await expect.poll(async () => [path, await excess()]).toEqual([path, 0])
+    }
+    expect(await visitor.page.evaluate(() => document.documentElement.lang)).toBe('de')
+    visitor.check()
+    await visitor.leave()
+  })
+
+  it('is used with the keyboard alone', async () => {
+    const visitor = await visit(browser, { url: app.url })
+    const { page } = visitor
+    await enter(visitor)
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor()
+    const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '')
+    await page.keyboard.press('Tab')
+    expect(await focused()).toBe('Skip to content')
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: 'Users' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Users', level: 1 }).waitFor()
+    // The heading has the focus: a screen reader says where one is.
+    await expect.poll(focused).toBe('Users')
+    await page.getByRole('link', { name: 'visitor' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Actions' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: 'Deactivate' }).waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(focused).toBe('Actions')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog')
+    await dialog.waitFor()
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
     visitor.check()
     await visitor.leave()
   })

@@ -67,7 +67,7 @@ export const groupsTexts = catalogue(
       save: 'Änderungen speichern',
       saved: 'Gespeichert. Die Rechte gelten ab der nächsten Anfrage.',
       createAction: 'Gruppe anlegen',
-      another: 'Anlegen und weitere hinzufügen',
+      another: 'Anlegen und noch eine',
       created: (name) => `Die Gruppe ${name} gibt es jetzt.`,
       details: 'Gruppe',
       members: 'Mitglieder',

@@ -37,15 +37,16 @@ type Props = {
 /** While typing pauses for so long, the list follows, in milliseconds. */
 const PAUSE_MS = 250
 
-const OPEN = 'latchkey-filters-open'
+/** Where the tab remembers that the filters of a list are open. */
+const openName = (list: string) => `latchkey-filters:${list}`
 
 /** The line above a list: what is searched for, and the filters, which stay open until they are closed. */
 export function Filters({ state, search, filters, orders, actions }: Props) {
   const texts = useTexts(listTexts)
-  const [isOpen, setIsOpen] = useState(() => sessionStorage.getItem(OPEN) === 'yes')
+  const [isOpen, setIsOpen] = useState(() => sessionStorage.getItem(openName(state.list)) === 'yes')
   const used = filters.flatMap((filter) => inUse(filter, state))
   function toggle(): void {
-    sessionStorage.setItem(OPEN, isOpen ? 'no' : 'yes')
+    sessionStorage.setItem(openName(state.list), isOpen ? 'no' : 'yes')
     setIsOpen(!isOpen)
   }
   return (

@@ -9,6 +9,8 @@ const PLACE = 'at'
 
 /** Which part of a list is shown: its filters, its order, its page. It stands in the address. */
 export type ListState = {
+  /** Names the list in the tab's memory. */
+  list: string
   /** Search, filters and order by name, as texts; what is not set is undefined. */
   values: Values
   /** Sets some of them, and goes to the first page. `isTyping`: the history does not keep each letter. */
@@ -47,6 +49,7 @@ export function useListState(list: string, preset: Values = {}): ListState {
 
   const values = { ...preset, ...given }
   return {
+    list,
     values,
     set(changes, isTyping = false) {
       forget(list, 'trail')

@@ -27,8 +27,14 @@ export function NewUserPage() {
   const another = useRef(false)
 
   const submission = useSubmission({
-    check: () => missing({ username: draft.username, ...(hasPassword && { password }) }),
-    send: () => act('POST /admin/users', { body: { ...bodyOf(draft), ...(hasPassword && { password }) } }),
+    check: () => [
+      ...(draft.username || draft.email || draft.first_name || draft.last_name ? [] : missing({ username: '' })),
+      ...missing(hasPassword ? { password } : {}),
+    ],
+    send: () =>
+      act('POST /admin/users', {
+        body: { ...bodyOf(draft), username: draft.username || undefined, ...(hasPassword && { password }) },
+      }),
     done: async (created) => {
       notify(texts.created(created.username))
       void queries.invalidateQueries({ queryKey: ['users'] })
@@ -75,6 +81,7 @@ export function NewUserPage() {
                 submission.changed(field)
               }}
               faultsOf={submission.faultsOf}
+              isNew
             />
             <Checkbox
               label={texts.withPassword}

@@ -18,7 +18,7 @@ export const newUserTexts = catalogue(
         'Ohne Passwort kann sich niemand anmelden, bis eines gesetzt wird oder der Besitzer einen Link aus einer Mail benutzt.',
       password: 'Passwort',
       action: 'Benutzer anlegen',
-      another: 'Anlegen und weiteren hinzufügen',
+      another: 'Anlegen und noch einen',
       created: (name) => `${name} hat jetzt ein Konto.`,
     },
   },

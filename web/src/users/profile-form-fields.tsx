@@ -15,12 +15,14 @@ type Props = {
   change(part: Partial<UserDraft>, field: string): void
   faultsOf(field: string): readonly FieldFault[]
   isReadOnly?: boolean
+  /** A new account: the server makes up a user name if none is typed. Default false. */
+  isNew?: boolean
 }
 
 type TextName = 'username' | 'email' | 'first_name' | 'last_name' | 'phone_number'
 
 /** The fields of a user that every administrator with `accounts.change` may set. */
-export function ProfileFormFields({ draft, change, faultsOf, isReadOnly = false }: Props) {
+export function ProfileFormFields({ draft, change, faultsOf, isReadOnly = false, isNew = false }: Props) {
   const texts = useTexts(userTexts).profile
   const { languages } = useTexts(layoutTexts)
   const words = useFaultWords()
@@ -36,7 +38,13 @@ export function ProfileFormFields({ draft, change, faultsOf, isReadOnly = false 
   return (
     <>
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
-        <TextField {...text('username')} label={texts.username} autoCapitalize="none" />
+        <TextField
+          {...text('username')}
+          label={texts.username}
+          description={isNew ? texts.usernameHint : undefined}
+          isOptional={isNew}
+          autoCapitalize="none"
+        />
         <NativeSelect
           label={texts.locale}
           value={draft.locale}
@@ -63,7 +71,7 @@ export function ProfileFormFields({ draft, change, faultsOf, isReadOnly = false 
       <TextField {...text('phone_number')} label={texts.phone} type="tel" isOptional />
       {site.profile_schema !== null && Object.keys(site.profile_schema.properties).length > 0 && (
         <fieldset disabled={isReadOnly} style={{ border: 0, margin: 0, padding: 0, minInlineSize: 0 }}>
-          <Title order={3} component="legend" mb="sm">
+          <Title order={3} component="legend" mb="sm" p={0}>
             {texts.ownFields}
           </Title>
           <ProfileFields

@@ -3,7 +3,7 @@ import { catalogue } from '../texts/catalogue.ts'
 export const userEventsTexts = catalogue(
   {
     title: 'History',
-    sides: { about: 'What happened to this user', by: 'What this user did' },
+    sides: { about: 'About this user', by: 'By this user' },
     sidesLabel: 'Which events',
     event: 'Event',
     who: 'By',
@@ -16,7 +16,7 @@ export const userEventsTexts = catalogue(
   {
     de: {
       title: 'Verlauf',
-      sides: { about: 'Was mit diesem Benutzer geschah', by: 'Was dieser Benutzer tat' },
+      sides: { about: 'Über diesen Benutzer', by: 'Von diesem Benutzer' },
       sidesLabel: 'Welche Ereignisse',
       event: 'Ereignis',
       who: 'Durch',

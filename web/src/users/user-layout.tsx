@@ -75,7 +75,7 @@ export function UserLayout() {
           </div>
         )}
         <nav aria-label={texts.tabsLabel} className={classes.tabs}>
-          <ul>
+          <ul ref={showCurrent}>
             {tabs
               .filter(({ needs }) => may(needs))
               .map(({ to, name: tab }) => (
@@ -96,4 +96,10 @@ export function UserLayout() {
       </Page>
     </UserProvider>
   )
+}
+
+/** On phones the tabs scroll sideways: the current one is brought into view. */
+function showCurrent(list: HTMLUListElement | null): void {
+  const current = list?.querySelector<HTMLElement>('[aria-current="page"]')
+  if (list && current) list.scrollLeft = current.offsetLeft - (list.clientWidth - current.offsetWidth) / 2
 }

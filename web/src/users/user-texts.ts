@@ -42,6 +42,7 @@ export const userTexts = catalogue(
     profile: {
       title: 'Profile',
       username: 'User name',
+      usernameHint: 'Empty: made from the address or the name.',
       email: 'Email address',
       emailVerified: 'The address is confirmed',
       emailVerifiedHint:
@@ -100,6 +101,7 @@ export const userTexts = catalogue(
       profile: {
         title: 'Profil',
         username: 'Benutzername',
+        usernameHint: 'Leer: wird aus Adresse oder Name gebildet.',
         email: 'E-Mail-Adresse',
         emailVerified: 'Die Adresse ist bestätigt',
         emailVerifiedHint:
@@ -111,7 +113,7 @@ export const userTexts = catalogue(
         localeDefault: 'Wie auf dem Server eingestellt',
         ownFields: 'Weitere Felder',
         save: 'Änderungen speichern',
-        saveAndAdd: 'Speichern und weiteren anlegen',
+        saveAndAdd: 'Speichern und noch einen',
         saved: 'Gespeichert.',
       },
     },
