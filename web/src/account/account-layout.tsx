@@ -5,7 +5,7 @@ import { Brand } from '../layout/brand.tsx'
 import { layoutTexts } from '../layout/layout-texts.ts'
 import { PageFooter } from '../layout/page-footer.tsx'
 import { Loading } from '../layout/states.tsx'
-import { Icon, type IconName } from '../look/icon.tsx'
+import { MoreIcon, type MoreIconName } from '../look/more-icon.tsx'
 import { displayName, signOut } from '../session/session.ts'
 import { SessionGate, useMe } from '../session/session-gate.tsx'
 import { addressOf } from '../site/address.ts'
@@ -20,7 +20,7 @@ const pages = [
   ['/account/sessions/', 'devices', 'sessions'],
   ['/account/activity/', 'history', 'activity'],
   ['/account/data/', 'download', 'data'],
-] as const satisfies [string, IconName, string][]
+] as const satisfies [string, MoreIconName, string][]
 
 /** The frame of the account pages: who is signed in, what there is, and the way out. */
 export function AccountLayout() {
@@ -78,7 +78,7 @@ function Frame() {
               {pages.map(([to, icon, page]) => (
                 <li key={to}>
                   <Link to={to} className={classes.link} activeOptions={{ exact: true }}>
-                    <Icon name={icon} size={18} />
+                    <MoreIcon name={icon} size={18} />
                     {texts.nav[page]}
                   </Link>
                 </li>
@@ -111,7 +111,7 @@ function SignOutButton() {
       variant="subtle"
       color="gray"
       size="sm"
-      leftSection={<Icon name="signOut" size={18} />}
+      leftSection={<MoreIcon name="signOut" size={18} />}
       onClick={() => void leave()}
     >
       {texts.signOut}

@@ -11,7 +11,7 @@ import { Form } from '../forms/form.tsx'
 import { PasswordField } from '../forms/password-field.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { useDocumentTitle } from '../layout/document-title.ts'
-import { Icon } from '../look/icon.tsx'
+import { MoreIcon } from '../look/more-icon.tsx'
 import { Notice } from '../look/notice.tsx'
 import { signOut } from '../session/session.ts'
 import { useTexts } from '../texts/texts.tsx'
@@ -45,7 +45,7 @@ function ExportSection() {
         {load.isError && <Notice kind="problem">{words(asProblem(load.error))}</Notice>}
         <Button
           variant="default"
-          leftSection={<Icon name="download" size={18} />}
+          leftSection={<MoreIcon name="download" size={18} />}
           loading={load.isPending}
           onClick={() => load.mutate()}
         >

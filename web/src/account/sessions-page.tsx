@@ -8,7 +8,7 @@ import { useProblemWords } from '../api/problem-words.ts'
 import { Dialog } from '../dialogs/dialog.tsx'
 import { useDocumentTitle } from '../layout/document-title.ts'
 import { Failed, Loading } from '../layout/states.tsx'
-import { Icon, type IconName } from '../look/icon.tsx'
+import { MoreIcon, type MoreIconName } from '../look/more-icon.tsx'
 import { Notice } from '../look/notice.tsx'
 import { Tag } from '../look/tag.tsx'
 import { Moment } from '../texts/moment.tsx'
@@ -105,7 +105,7 @@ function SessionRow({ session, isEnding, end }: { session: Session; isEnding: bo
   return (
     <li className={classes.row}>
       <span className={classes.picture}>
-        <Icon name={iconOf(device)} />
+        <MoreIcon name={iconOf(device)} />
       </span>
       <div className={classes.facts}>
         <Group gap="xs">
@@ -131,7 +131,7 @@ function currentFirst(a: Session, b: Session): number {
   return Number(b.is_current) - Number(a.is_current) || b.last_seen_at.localeCompare(a.last_seen_at)
 }
 
-function iconOf(device: string): IconName {
+function iconOf(device: string): MoreIconName {
   if (/iphone|android|phone|ipad|tablet/i.test(device)) return 'phone'
   return /curl|python|node|http|wget|okhttp|go-/i.test(device) ? 'terminal' : 'desktop'
 }

@@ -1,13 +1,13 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { SignInLayout } from '../layout/sign-in-layout.tsx'
-import { Icon, type IconName } from '../look/icon.tsx'
+import { MoreIcon, type MoreIconName } from '../look/more-icon.tsx'
 import { addressOf } from '../site/address.ts'
 import { site } from '../site/site.ts'
 import { useTexts } from '../texts/texts.tsx'
 import classes from './start-page.module.css'
 import { startTexts } from './start-texts.ts'
 
-type Tool = [href: string, icon: IconName, name: string, lead: string]
+type Tool = [href: string, icon: MoreIconName, name: string, lead: string]
 
 /** Where a developer begins: the pages of users, and what is there in development only. */
 export function StartPage() {
@@ -34,12 +34,12 @@ export function StartPage() {
           {tools.map(([href, icon, name, lead]) => (
             <li key={href}>
               <a href={addressOf(href)} className={classes.tool}>
-                <Icon name={icon} className={classes.icon} />
+                <MoreIcon name={icon} className={classes.icon} />
                 <span>
                   <span className={classes.name}>{name}</span>
                   <span className={classes.lead}>{lead}</span>
                 </span>
-                <Icon name="chevron" size={16} className={classes.arrow} />
+                <MoreIcon name="chevron" size={16} className={classes.arrow} />
               </a>
             </li>
           ))}

@@ -1,8 +1,6 @@
-import { Button, Skeleton, Stack, Text, VisuallyHidden } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { Button, Skeleton, Stack, VisuallyHidden } from '@mantine/core'
 import { asProblem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
-import { Icon, type IconName } from '../look/icon.tsx'
 import { Notice } from '../look/notice.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { layoutTexts } from './layout-texts.ts'
@@ -32,22 +30,5 @@ export function Failed({ error, retry }: { error: unknown; retry(): void }) {
         {texts.tryAgain}
       </Button>
     </Notice>
-  )
-}
-
-/** Stands where a list has nothing in it: no error, but an answer. */
-export function Empty({ icon, title, children }: { icon: IconName; title: string; children?: ReactNode }) {
-  return (
-    <div className={classes.empty}>
-      <span className={classes.picture}>
-        <Icon name={icon} size={24} />
-      </span>
-      <Text fw={600}>{title}</Text>
-      {children && (
-        <Text c="dimmed" size="sm">
-          {children}
-        </Text>
-      )}
-    </div>
   )
 }

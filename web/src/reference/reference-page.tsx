@@ -8,8 +8,8 @@ import { PageNotFound } from '../layout/error-pages.tsx'
 import { layoutTexts } from '../layout/layout-texts.ts'
 import { PageFooter } from '../layout/page-footer.tsx'
 import { Failed, Loading } from '../layout/states.tsx'
-import { Icon } from '../look/icon.tsx'
 import { TextLink } from '../look/links.tsx'
+import { MoreIcon } from '../look/more-icon.tsx'
 import { addressOf } from '../site/address.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { CredentialsProvider } from './credentials.tsx'
@@ -43,7 +43,7 @@ export function ReferencePage() {
         <header className={classes.header}>
           <Brand />
           <a className={classes.document} href={addressOf('/openapi.json')}>
-            <Icon name="download" size={16} /> {texts.document}
+            <MoreIcon name="download" size={16} /> {texts.document}
           </a>
         </header>
         <main id="content" className={classes.main} tabIndex={-1}>
@@ -90,7 +90,7 @@ function Contents({ chapters }: { chapters: Chapter[] }) {
           type="search"
           aria-label={texts.search}
           placeholder={texts.search}
-          leftSection={<Icon name="search" size={18} />}
+          leftSection={<MoreIcon name="search" size={18} />}
           value={wanted}
           onChange={(event) => setWanted(event.currentTarget.value)}
         />
