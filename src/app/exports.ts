@@ -51,7 +51,7 @@ export function createExports({ config, clock, random }: AppParts): Exports {
         if (django !== undefined) yield '\n]\n'
       }
       try {
-        const sealing = passphrase === undefined ? undefined : { passphrase, randomBytes: random.bytes(28) }
+        const sealing = passphrase === undefined ? undefined : { passphrase, drawn: random.bytes(28) }
         await writeExport(path, Readable.from(lines()), sealing)
         const made = { accountId: undefined, accounts: counts.accounts }
         await database.inTransaction((tx) =>

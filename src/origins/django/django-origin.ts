@@ -56,7 +56,9 @@ export async function openDjango({ from, schema, mapping: given }: DjangoOptions
 
 async function* readAccounts(database: ForeignDatabase, mapping: FullMapping): AsyncIterable<readonly OriginAccount[]> {
   const query = userQuery(database, mapping)
-  const key = namedTable(database.tables, mapping.table).columns.find(({ name }) => name === mapping.key)
+  const key = namedTable(database.tables, mapping.table).columns.find(
+    ({ name }) => name === (mapping.uid ?? mapping.key),
+  )
   const read = accountReader(query.positions, mapping, /int|serial/.test(key?.type ?? ''))
   for await (const rows of database.rows(query.sql)) yield rows.map(read)
 }
@@ -136,6 +138,7 @@ function notesOf(database: ForeignDatabase, mapping: FullMapping): OriginNote[] 
     ...Object.values(mapping.columns),
     ...Object.values(mapping.profile),
     mapping.key,
+    mapping.uid,
     mapping.deleted?.column,
     mapping.bot?.column,
   ])

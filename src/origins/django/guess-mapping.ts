@@ -25,6 +25,8 @@ const BOT = ['is_bot', 'bot']
 /** A mapping in which nothing is left to guess. */
 export type FullMapping = Required<Pick<Mapping, 'table' | 'joins' | 'profile' | 'overrides'>> & {
   key: string
+  /** The column by which tokens name a user (USER_ID_FIELD); undefined: the key. */
+  uid: string | undefined
   columns: Record<MappedField, string | undefined>
   deleted: NonNullable<Mapping['deleted']> | undefined
   bot: NonNullable<Mapping['bot']> | undefined
@@ -49,6 +51,7 @@ export function completeMapping(tables: readonly ForeignTable[], given: Partial<
   const mapping: FullMapping = {
     table: table.name,
     key,
+    uid: given.uid ?? undefined,
     columns: columnsOf(table, given.columns ?? {}),
     joins: given.joins ?? {},
     profile: given.profile ?? {},
@@ -122,7 +125,7 @@ function requireKnown(tables: readonly ForeignTable[], table: ForeignTable, mapp
     if (equals !== undefined) require(table, equals)
   }
   const named = [...Object.values(mapping.columns), ...Object.values(mapping.profile)]
-  for (const column of [...named, mapping.deleted?.column, mapping.bot?.column]) {
+  for (const column of [...named, mapping.uid, mapping.deleted?.column, mapping.bot?.column]) {
     if (column === undefined || has(table, column)) continue
     const [join, ...rest] = column.split('.')
     const other = rest.length > 0 ? joined.get(join ?? '') : undefined

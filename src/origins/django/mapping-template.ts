@@ -9,9 +9,10 @@ export function mappingTemplate(tables: readonly ForeignTable[], mapping: FullMa
   const unused = namedTable(tables, table).columns.filter(({ name }) => !mapped.has(name) && name !== key)
   const lines = Object.entries(columns).map(([field, column]) => `    ${json(field)}: ${json(column)}`)
   return `{
-  // Which table holds the users, and its primary key. The key becomes the account's uid, as the tokens name it.
+  // Which table holds the users, and its primary key. Tokens name users by "uid"; null: by the key (USER_ID_FIELD).
   "table": ${json(table)},
   "key": ${json(key)},
+  "uid": ${json(mapping.uid)},
 
   // Which column holds which field; null: none. A name may be a column of a join below, such as "profile.phone".
   // Accounts without a username get one that is derived from their email address, phone number or key.

@@ -35,6 +35,7 @@ const mappingSchema = Type.Object(
   {
     table: Type.String(),
     key: Type.Optional(Type.String()),
+    uid: Type.Optional(Type.Union([Type.String(), Type.Null()])),
     columns: Type.Optional(columns),
     joins: Type.Optional(
       Type.Record(

@@ -18,6 +18,7 @@ export function accountReader(
     const position = positions.get(name)
     return (row: ForeignRow) => (position === undefined ? undefined : (row[position] ?? undefined))
   }
+  const uid = at('uid')
   const [key, username, email, phone] = [at('key'), at('username'), at('email'), at('phone_number')]
   const [first, last, password] = [at('first_name'), at('last_name'), at('password')]
   const [active, staff, superuser] = [at('is_active'), at('is_staff'), at('is_superuser')]
@@ -32,7 +33,7 @@ export function accountReader(
     const address = override?.email ?? allauthEmail(row) ?? email(row) ?? ''
     return {
       key: id,
-      uid: { text: id, isNumber: isKeyNumber },
+      uid: { text: uid(row) ?? id, isNumber: isKeyNumber },
       username: (override?.username ?? username(row)) || undefined,
       email: address,
       isEmailVerified: isAddressVerified(row, address),

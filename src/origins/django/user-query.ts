@@ -42,6 +42,7 @@ export function userQuery(database: Described, mapping: FullMapping, keys?: read
     return `(select ${value} from ${quotedName(table)} j where j.${quotedName(by)} = ${own(equals)} limit 1)`
   }
 
+  if (mapping.uid !== undefined) values.push(['uid', expressionOf(mapping.uid)])
   for (const [field, column] of Object.entries(mapping.columns) as [MappedField, string | undefined][]) {
     if (column !== undefined) values.push([field, expressionOf(column)])
   }

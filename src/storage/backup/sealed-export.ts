@@ -14,21 +14,21 @@ const COST = { N: 131_072, r: 8, p: 1, maxmem: 268_435_456 }
 /**
  * Writes text to a new file that only its owner may read, and that appears under its name once it is whole.
  *
- * @param sealing undefined: in the clear. Otherwise encrypted under a passphrase: a header line in JSON with the salt and the
+ * @param sealing undefined: in the clear. `drawn`: 28 random bytes. Otherwise encrypted under a passphrase: a header line in JSON with the salt and the
  *   nonce, then AES-256-GCM with the header as additional data, then its tag. The key comes from scrypt (N=2^17, r=8, p=1)
  */
 export async function writeExport(
   path: string,
   content: Readable,
-  sealing: { passphrase: string; randomBytes: Buffer } | undefined,
+  sealing: { passphrase: string; drawn: Buffer } | undefined,
 ): Promise<void> {
   const part = `${path}.part`
   try {
     const file = createWriteStream(part, { flags: 'wx', mode: 0o600 })
     if (sealing === undefined) await pipeline(content, file)
     else {
-      const salt = sealing.randomBytes.subarray(0, 16)
-      const nonce = sealing.randomBytes.subarray(16, 28)
+      const salt = sealing.drawn.subarray(0, 16)
+      const nonce = sealing.drawn.subarray(16, 28)
       const header = { latchkey_export: 1, salt: salt.toString('base64url'), nonce: nonce.toString('base64url') }
       const line = `${JSON.stringify(header)}\n`
       const cipher = createCipheriv(CIPHER, keyOf(sealing.passphrase, salt), nonce).setAAD(Buffer.from(line))
