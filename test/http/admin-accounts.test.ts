@@ -73,7 +73,8 @@ describe.each(databases)('the administration of accounts on $name', (database) =
       const events = await eventsOf(made.id)
       expect(events.slice(0, 4)).toEqual(
         ['account.created', 'account.rights_changed', 'group.member_added', 'account.permissions_changed'].map(
-          (event) => expect.objectContaining({ event, actor: { type: 'account', account_id: root.id } }),
+          (event) =>
+            expect.objectContaining({ event, actor: { type: 'account', account_id: root.id, username: 'root' } }),
         ),
       )
     })

@@ -74,6 +74,7 @@ describe.each(databases)('webhooks on $name', (database) => {
       data: {
         event_id: expect.any(Number),
         account_id: me,
+        account_uid: expect.stringMatching(/^\d+$/),
         session_id: expect.stringMatching(/^[0-9a-f]{32}$/),
         actor: { type: 'anonymous' },
         facts: { reason: 'logout' },
