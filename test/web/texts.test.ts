@@ -34,7 +34,8 @@ function strayTexts(code: string): string[] {
       const isThrown = parents.some(({ type }) => type === 'ThrowStatement')
       const isSpoken =
         attribute.type === 'JSXAttribute' && SPOKEN.test(attribute.name?.name ?? '') && /\p{L}/u.test(node.value)
-      if (!isThrown && (isSpoken || SENTENCE.test(node.value))) add(node, node.value)
+      const isNamed = isSpokenMember(attribute) && attribute.value === node && /^\p{Lu}/u.test(node.value)
+      if (!isThrown && (isSpoken || isNamed || SENTENCE.test(node.value))) add(node, node.value)
     }
     if (node.type === 'TemplateElement') {
       const { cooked } = node.value as { cooked: string }
@@ -42,6 +43,12 @@ function strayTexts(code: string): string[] {
     }
   })
   return found
+}
+
+/** A member of an object that a component shows: `{ label: 'Name' }`. */
+function isSpokenMember({ type, key }: Node): boolean {
+  const { name, value } = (key ?? {}) as { name?: string; value?: unknown }
+  return type === 'Property' && SPOKEN.test(name ?? String(value ?? ''))
 }
 
 function walk(node: Node, visit: (node: Node, parents: Node[]) => void, parents: Node[] = []): void {
@@ -64,6 +71,8 @@ describe('the texts of the pages', () => {
     ['<p>Hello</p>', 'Hello'],
     ['<b title="Hello">{x}</b>', 'Hello'],
     ['<b aria-label={`Close`} title={y ? "Yes" : z}>{x}</b>', 'Yes'],
+    ['<input placeholder="Name" />', 'Name'],
+    ['const column = { name: "name", label: "Name" }', 'Name'],
     ['const words = "Something went wrong."', 'Something went wrong.'],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the source that is looked at
     ['const words = `Try again in ${n} seconds`', 'Try again in'],
