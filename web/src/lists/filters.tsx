@@ -1,11 +1,11 @@
 import { Button, CloseButton, NativeSelect, Stack, TextInput, UnstyledButton } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { AdminIcon } from '../administration/admin-icon.tsx'
 import { useLanguage, useTexts } from '../texts/texts.tsx'
 import classes from './filters.module.css'
 import type { ListState } from './list-state.ts'
 import { listTexts } from './list-texts.ts'
+import { useTypedText } from './typed-text.ts'
 
 /**
  * One filter of a list. `choice` has the values that its name may have in the address; `period` has two days there, as
@@ -33,9 +33,6 @@ type Props = {
   /** At the end of the line. */
   actions?: ReactNode
 }
-
-/** While typing pauses for so long, the list follows, in milliseconds. */
-const PAUSE_MS = 250
 
 /** Where the tab remembers that the filters of a list are open. */
 const openName = (list: string) => `latchkey-filters:${list}`
@@ -93,11 +90,7 @@ export function Filters({ state, search, filters, orders, actions }: Props) {
 
 function SearchField({ state, name, label, placeholder }: { state: ListState } & NonNullable<Props['search']>) {
   const texts = useTexts(listTexts)
-  const current = state.values[name] ?? ''
-  const [text, setText] = useState(current)
-  const tell = useDebouncedCallback((typed: string) => state.set({ [name]: typed.trim() }, true), PAUSE_MS)
-  // The address may change without being typed here: by the back button, or by clearing everything.
-  useEffect(() => setText((typed) => (typed.trim() === current ? typed : current)), [current])
+  const [text, type] = useTypedText(state.values[name] ?? '', (typed) => state.set({ [name]: typed }, true))
   return (
     <TextInput
       type="search"
@@ -107,22 +100,8 @@ function SearchField({ state, name, label, placeholder }: { state: ListState } &
       placeholder={placeholder ?? label}
       value={text}
       leftSection={<AdminIcon name="search" />}
-      rightSection={
-        text !== '' && (
-          <CloseButton
-            size="sm"
-            aria-label={texts.clearSearch}
-            onClick={() => {
-              setText('')
-              state.set({ [name]: undefined })
-            }}
-          />
-        )
-      }
-      onChange={(event) => {
-        setText(event.currentTarget.value)
-        tell(event.currentTarget.value)
-      }}
+      rightSection={text !== '' && <CloseButton size="sm" aria-label={texts.clearSearch} onClick={() => type('')} />}
+      onChange={(event) => type(event.currentTarget.value)}
     />
   )
 }
@@ -162,20 +141,16 @@ function Control({ filter, state }: { filter: Filter; state: ListState }) {
 }
 
 function TextFilter({ filter, state }: { filter: Extract<Filter, { kind: 'text' }>; state: ListState }) {
-  const current = state.values[filter.name] ?? ''
-  const [text, setText] = useState(current)
-  const tell = useDebouncedCallback((typed: string) => state.set({ [filter.name]: typed.trim() }, true), PAUSE_MS)
-  useEffect(() => setText((typed) => (typed.trim() === current ? typed : current)), [current])
+  const [text, type] = useTypedText(state.values[filter.name] ?? '', (typed) =>
+    state.set({ [filter.name]: typed }, true),
+  )
   return (
     <TextInput
       size="sm"
       label={filter.label}
       placeholder={filter.placeholder}
       value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value)
-        tell(event.currentTarget.value)
-      }}
+      onChange={(event) => type(event.currentTarget.value)}
     />
   )
 }

@@ -1,0 +1,36 @@
+import { useDebouncedCallback } from '@mantine/hooks'
+import { useEffect, useRef, useState } from 'react'
+
+/** While typing pauses for so long, the list follows, in milliseconds. */
+const PAUSE_MS = 250
+
+/**
+ * A text that is typed here and stands in the address. The address follows when typing pauses; what was typed meanwhile is not
+ * lost. If the address changes otherwise, by the back button for example, the field follows it.
+ *
+ * @param current the text in the address
+ * @param tell puts a text there
+ */
+export function useTypedText(
+  current: string,
+  tell: (text: string) => void,
+): [text: string, type: (text: string) => void] {
+  const [text, setText] = useState(current)
+  const told = useRef(current)
+  const tellLater = useDebouncedCallback((typed: string) => {
+    told.current = typed.trim()
+    tell(told.current)
+  }, PAUSE_MS)
+  useEffect(() => {
+    if (current === told.current) return
+    told.current = current
+    setText(current)
+  }, [current])
+  return [
+    text,
+    (typed) => {
+      setText(typed)
+      tellLater(typed)
+    },
+  ]
+}
