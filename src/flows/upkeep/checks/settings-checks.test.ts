@@ -20,6 +20,14 @@ function findings(change: (settings: CheckedSettings) => void = () => {}): strin
       revokeOnPasswordChange: true,
     },
     mail: { url: undefined },
+    djoser: {
+      isOn: false,
+      sendsActivationEmail: false,
+      passwordResetConfirmUrl: undefined,
+      usernameResetConfirmUrl: undefined,
+      passwordResetShowEmailNotFound: false,
+      usernameResetShowEmailNotFound: false,
+    },
     passwords: { allowWeakHashes: false, hash: { memoryKib: 19_456, passes: 2 } },
     rateLimits: { isOn: true },
   }
@@ -30,6 +38,23 @@ function findings(change: (settings: CheckedSettings) => void = () => {}): strin
 describe('the checks of settings', () => {
   it('find nothing wrong with a server behind a proxy', () => {
     expect(findings()).toEqual([])
+  })
+
+  it("find what keeps djoser's links from being mailed, and what tells strangers too much", () => {
+    const found = findings((settings) => {
+      settings.djoser = {
+        ...settings.djoser,
+        isOn: true,
+        sendsActivationEmail: true,
+        usernameResetConfirmUrl: 'name/{uid}/{token}',
+        passwordResetShowEmailNotFound: true,
+      }
+    })
+    expect(found).toEqual([
+      'problem SEND_ACTIVATION_EMAIL',
+      'advice PASSWORD_RESET_CONFIRM_URL',
+      'advice PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND',
+    ])
   })
 
   it('find nothing wrong with a development server on its own machine', () => {

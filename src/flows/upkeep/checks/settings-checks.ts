@@ -21,6 +21,14 @@ export type CheckedSettings = {
   /** Undefined where nobody asks: its check takes the time. */
   carryOver?: { secret: string | undefined; until: number | undefined; mayBeGuessed: boolean }
   mail: { url: string | undefined }
+  djoser: {
+    isOn: boolean
+    sendsActivationEmail: boolean
+    passwordResetConfirmUrl: string | undefined
+    usernameResetConfirmUrl: string | undefined
+    passwordResetShowEmailNotFound: boolean
+    usernameResetShowEmailNotFound: boolean
+  }
   passwords: { allowWeakHashes: boolean; hash: { memoryKib: number; passes: number } }
   /** Beside the switch, each limit by its name; undefined: it is off. */
   rateLimits: { isOn: boolean; [limit: string]: unknown }
@@ -36,7 +44,7 @@ const DAY_MS = 1_440 * MINUTE_MS
 
 /** Finds settings that are valid, but weaken the server or keep a part of it from working. */
 export function settingsChecks(settings: CheckedSettings): Check[] {
-  return [...exposureChecks(settings), ...durationChecks(settings), ...mailChecks(settings)]
+  return [...exposureChecks(settings), ...durationChecks(settings), ...mailChecks(settings), ...djoserChecks(settings)]
 }
 
 /** Times that let stolen tokens live on. */
@@ -91,6 +99,33 @@ function mailChecks({ debug, accounts, mail }: CheckedSettings): Check[] {
   if (accounts.requireVerifiedEmail) {
     const message = 'is on, but MAIL_URL is not set: nobody can confirm an address, so nobody can log in. Set MAIL_URL.'
     checks.push({ subject: 'REQUIRE_VERIFIED_EMAIL', verdict: 'problem', message })
+  }
+  return checks
+}
+
+/** What keeps djoser's paths from working, or tells strangers too much. */
+function djoserChecks({ debug, djoser, mail }: CheckedSettings): Check[] {
+  if (!djoser.isOn) return []
+  const checks: Check[] = []
+  if (djoser.sendsActivationEmail && mail.url === undefined && !debug) {
+    const message = 'is on, but MAIL_URL is not set: nobody can activate an account. Set MAIL_URL.'
+    checks.push({ subject: 'SEND_ACTIVATION_EMAIL', verdict: 'problem', message })
+  }
+  for (const [subject, url, path] of [
+    ['PASSWORD_RESET_CONFIRM_URL', djoser.passwordResetConfirmUrl, 'users/reset_password/'],
+    ['USERNAME_RESET_CONFIRM_URL', djoser.usernameResetConfirmUrl, 'users/reset_username/'],
+  ] as const) {
+    if (url !== undefined) continue
+    const message = `is not set, so ${path} mails nothing. Set it, if your front end has such a page.`
+    checks.push({ subject, verdict: 'advice', message })
+  }
+  for (const [subject, isOn] of [
+    ['PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND', djoser.passwordResetShowEmailNotFound],
+    ['USERNAME_RESET_SHOW_EMAIL_NOT_FOUND', djoser.usernameResetShowEmailNotFound],
+  ] as const) {
+    if (!isOn) continue
+    const message = 'is on, so anybody can find out who has an account. Set it to false.'
+    checks.push({ subject, verdict: 'advice', message })
   }
   return checks
 }
