@@ -69,6 +69,7 @@ export function buildAccountFlows({ config, clock, random }: AppParts, parts: Ac
     outbox,
     checkRecentLogin,
     isAddressName: config.accounts.usernameField === 'email',
+    settings: config.accounts,
   })
   const deleteAccount = createDeleteAccount({ database, clock })
   return {

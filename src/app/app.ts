@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts'
 import type { MailWorker } from '../flows/mail/mail-worker.ts'
 import { countStatistic } from '../flows/statistics/statistics.ts'
 import { settingsChecks } from '../flows/upkeep/checks/settings-checks.ts'
+import { createCountCommandEvents } from '../flows/upkeep/count-command-events.ts'
 import { createHousekeeping } from '../flows/upkeep/housekeeping.ts'
 import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
 import type { WebhookWorker } from '../flows/webhooks/webhook-worker.ts'
@@ -126,6 +127,11 @@ export async function createApp(parts: AppParts): Promise<App> {
       keyRing,
       auditRetentionMs: auditRetentionOf(config),
       reportsRotatedTokens: config.sessions.rotateRefreshTokens && !config.sessions.blacklistAfterRotation,
+      countCommandEvents: createCountCommandEvents({
+        database,
+        clock,
+        count: metrics.endedSessions.add,
+      }),
       log,
     })
     const startWork = () => {

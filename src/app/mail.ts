@@ -84,6 +84,18 @@ export function buildComposer(settings: MailSettings, publicUrl: string): Compos
     folder: settings.templates === undefined ? undefined : readTemplateFolder(settings.templates),
     language: settings.language,
     publicUrl,
+    pages: ownPages(settings),
     service: settings.from.name === '' ? new URL(publicUrl).host : settings.from.name,
   })
+}
+
+function ownPages(settings: MailSettings): Map<string, string> {
+  const { passwordResetUrl, emailVerificationUrl, emailChangeUrl, invitationUrl } = settings
+  const pages = [
+    ['/account/reset-password', passwordResetUrl],
+    ['/account/verify-email', emailVerificationUrl],
+    ['/account/confirm-email-change', emailChangeUrl],
+    ['/account/accept-invitation', invitationUrl],
+  ] as const
+  return new Map(pages.flatMap(([path, url]) => (url === undefined ? [] : [[path, url] as const])))
 }

@@ -79,7 +79,6 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       heldBack.note(claim, subject, waitMs)
     },
   })
-
   const accountFlows = buildAccountFlows(parts, core)
   const { profileRule, rights, deriveUsername, createAccount, changeAccount, deleteAccount } = accountFlows
   const phoneRule = configuredPhoneRule(config)
@@ -134,6 +133,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     hooks,
     notices,
     frontendLinks,
+    limiter,
     settings: accounts,
   })
   const { mailWorker, readMailbox } = buildMailWorker(parts, core, [...emailFlows, ...dialect.linkFlows])

@@ -14,6 +14,7 @@ export function faultWords(fault: Omit<FieldFault, 'field'> & { fault: string })
     case 'invalid_username':
       return 'It may contain only letters, digits and @ . + - _, and must not be empty.'
     case 'username_taken':
+    case 'name_taken':
       return 'It is taken.'
     case 'invalid_email':
       return 'It is not an email address.'

@@ -8,6 +8,7 @@ import { addDev } from './commands/dev.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addExport } from './commands/export.ts'
 import { addFlushexpiredtokens } from './commands/flushexpiredtokens.ts'
+import { addGroups } from './commands/groups.ts'
 import { addImport } from './commands/import.ts'
 import { addInit } from './commands/init.ts'
 import { addKeys } from './commands/keys.ts'
@@ -55,6 +56,7 @@ export function createProgram(context: Context): Command {
     addCreatesuperuser,
     addChangepassword,
     addUsers,
+    addGroups,
     addSessions,
     addKeys,
     addMail,

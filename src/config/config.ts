@@ -175,6 +175,7 @@ export function loadConfig(source: ConfigSource): Config {
   const contradictions = findContradictions({
     hash,
     http,
+    mail,
     tokens,
     accounts,
     djoser: { ...djoser, isOn: isDjoserOn },

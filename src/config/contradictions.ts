@@ -2,9 +2,20 @@ import type { AccountSettings } from '../accounts/settings.ts'
 import { type CarryOverSettings, isPem, LEAST_CARRY_OVER_BYTES } from '../carry-over/settings.ts'
 import type { DjoserSettings } from '../http/djoser/settings.ts'
 import type { HttpSettings } from '../http/settings.ts'
+import { type MailSettings, originOfLink } from '../mail/settings.ts'
 import { type HashCostSettings, maximumHashCosts } from '../passwords/settings.ts'
 import { isLoopbackHost } from '../platform/loopback.ts'
 import type { TokenSettings } from '../tokens/settings.ts'
+
+/** The settings that say where mailed links lead, and their names. */
+const linkSettings = {
+  passwordResetUrl: 'PASSWORD_RESET_URL',
+  emailVerificationUrl: 'EMAIL_VERIFICATION_URL',
+  emailChangeUrl: 'EMAIL_CHANGE_URL',
+  invitationUrl: 'INVITATION_URL',
+} as const
+
+type LinkSetting = keyof typeof linkSettings
 
 /** The settings that can contradict each other. */
 type ContradictorySettings = {
@@ -12,7 +23,8 @@ type ContradictorySettings = {
   debug: boolean
   hash: HashCostSettings
   carryOver: Pick<CarryOverSettings, 'secret' | 'until' | 'mayBeGuessed'>
-  http: Pick<HttpSettings, 'publicUrl' | 'cookieDomain' | 'accessCookieName' | 'refreshCookieName'>
+  mail: Pick<MailSettings, LinkSetting>
+  http: Pick<HttpSettings, 'publicUrl' | 'allowedOrigins' | 'cookieDomain' | 'accessCookieName' | 'refreshCookieName'>
   tokens: Pick<TokenSettings, 'userIdClaim' | 'groupsClaim' | 'permissionsClaim'>
   accounts: Pick<AccountSettings, 'usernameField' | 'requiredFields' | 'loginWith'>
   djoser: Pick<DjoserSettings, 'sendsActivationEmail' | 'activationUrl'> & { isOn: boolean }
@@ -23,12 +35,13 @@ type Contradiction = { between: readonly [string, string]; sentence: string }
 
 /** Finds contradictions. Each sentence begins with a setting's name and says how to fix it. */
 export function findContradictions(settings: ContradictorySettings): Contradiction[] {
-  const { debug, hash, http, tokens } = settings
+  const { debug, hash, http, mail, tokens } = settings
   const found: Contradiction[] = [
     ...findClaimConflicts(tokens),
     ...findCookieConflicts(http),
     ...findDjoserConflicts(settings),
     ...findCarryOverFaults(settings.carryOver),
+    ...findForeignLinks(mail, http),
   ]
   if (debug && !isLoopbackHost(new URL(http.publicUrl).hostname.replace(/\.$/, ''))) {
     found.push({
@@ -149,4 +162,19 @@ function findDjoserConflicts({
     })
   }
   return conflicts
+}
+
+/** A link carries a secret: a slip in its address would give everybody's away. */
+function findForeignLinks(
+  mail: ContradictorySettings['mail'],
+  { publicUrl, allowedOrigins }: ContradictorySettings['http'],
+): Contradiction[] {
+  const origins = [new URL(publicUrl).origin, ...allowedOrigins]
+  return Object.entries(linkSettings).flatMap(([member, name]) => {
+    const url = mail[member as LinkSetting]
+    const origin = url && originOfLink(url)
+    if (origin === undefined || origins.includes(origin)) return []
+    const sentence = `${name}: leads to ${origin}, which is neither the origin of PUBLIC_URL nor in ALLOWED_ORIGINS. Add it there.`
+    return [{ between: [name, 'ALLOWED_ORIGINS'], sentence }]
+  })
 }

@@ -267,7 +267,7 @@ export type SettingsByName = {
   readonly LIMIT_REFRESH_PER_TOKEN?: SettingValue
   /** Requests for mail from one address, for example to reset a password. Default: `30/1h`. */
   readonly LIMIT_MAIL_REQUEST_PER_ADDRESS?: SettingValue
-  /** Requests from anywhere for one kind of mail to one email address, known or not. This keeps mailboxes from being flooded. Links that were already sent remain valid. Default: `5/1h`. */
+  /** Requests from anywhere for one kind of mail to one email address, known or not, registrations included. This keeps mailboxes from being flooded. Links that were already sent remain valid. A registration beyond it succeeds without mail. Default: `5/1h`. */
   readonly LIMIT_MAIL_REQUEST_PER_RECIPIENT?: SettingValue
   /** The mail server: `smtp://user:password@host:port`, `smtps://…` for TLS from the first byte, or `file:DIR` for one file per message. With `none`, Latchkey sends no mail; with `DEBUG` it then shows mail at `/dev/mailbox`. Default: `none`. */
   readonly MAIL_URL?: SettingValue
@@ -281,6 +281,14 @@ export type SettingsByName = {
   readonly MAIL_TEMPLATES?: SettingValue
   /** Which changes to their account users are notified of by mail: any of `password-changed`, `email-changed`, `new-device`, `sessions-ended`, `factor-added`, `factor-removed` and `recovery-code-used`, or `none`. Default: `password-changed, email-changed, new-device, sessions-ended, factor-added, factor-removed, recovery-code-used`. */
   readonly SECURITY_NOTICES?: SettingValue
+  /** Where the mailed link leads that sets a new password: a page of your own that sends the token to `/api/v1/password-reset/confirm`. Its origin must be that of `PUBLIC_URL` or in `ALLOWED_ORIGINS`. With `none`, it is the page of Latchkey. Example: `https://app.example.org/reset?token={token}`. Default: `none`. */
+  readonly PASSWORD_RESET_URL?: SettingValue
+  /** The same for the link that confirms an address. Default: `none`. */
+  readonly EMAIL_VERIFICATION_URL?: SettingValue
+  /** The same for the link that confirms a new address. Default: `none`. */
+  readonly EMAIL_CHANGE_URL?: SettingValue
+  /** The same for the link that accepts an invitation. Default: `none`. */
+  readonly INVITATION_URL?: SettingValue
   /** How many mails may wait in the outbox while they cannot be sent. The oldest mails beyond that are given up. A mail is given up by itself when its link expires, or after three days. Default: `100000`. */
   readonly MAIL_QUEUE_LIMIT?: SettingValue
   /** The module with your hooks, which Latchkey calls before and after certain operations. `none` uses none. See [Hooks and webhooks](hooks-and-webhooks.md). Default: `latchkey.config.ts`, `.mjs` or `.js` in the working directory, if it exists. */

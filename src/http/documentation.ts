@@ -1,5 +1,6 @@
-import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifySchema, type RouteOptions } from 'fastify'
 import { basePathOf } from './base-path.ts'
+import { withNames } from './openapi-names.ts'
 import { withoutCompilers } from './without-compilers.ts'
 
 declare module 'fastify' {
@@ -24,10 +25,10 @@ export async function documentation(
     return document
   })
   // Generated once, not for every stranger who asks.
-  let text: Promise<string> | undefined
+  let text: Promise<Buffer> | undefined
   server.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
-    text ??= server.openApi().then((made) => JSON.stringify(made))
-    return reply.type('application/json; charset=utf-8').send(await text)
+    text ??= server.openApi().then((made) => Buffer.from(JSON.stringify(made)))
+    return reply.type('application/json').send(await text)
   })
 }
 Object.assign(documentation, { [Symbol.for('skip-override')]: true })
@@ -35,8 +36,9 @@ Object.assign(documentation, { [Symbol.for('skip-override')]: true })
 /** In a separate instance, at the first request: most servers are never asked, and this takes 2 MB. */
 async function describe(routes: readonly RouteOptions[], accessCookieName: string, publicUrl: string): Promise<object> {
   const { default: swagger } = await import('@fastify/swagger')
-  const server = Fastify({ schemaController: withoutCompilers })
+  const server = Fastify({ schemaController: withoutCompilers, exposeHeadRoutes: false })
   await server.register(swagger, {
+    exposeHeadRoutes: true,
     openapi: {
       openapi: '3.1.0',
       info: {
@@ -55,6 +57,7 @@ async function describe(routes: readonly RouteOptions[], accessCookieName: strin
         { name: 'services', description: 'v1: for other services, with a service credential' },
         { name: 'administration', description: 'v1: for administrators' },
         { name: 'operation', description: 'For those who run the server' },
+        { name: 'well-known', description: 'What other services need before they can verify a token' },
       ],
       components: {
         securitySchemes: {
@@ -66,8 +69,34 @@ async function describe(routes: readonly RouteOptions[], accessCookieName: strin
       },
     },
   })
-  for (const { method, url, schema } of routes)
-    server.route({ method, url, ...(schema && { schema }), handler: async () => {} })
+  for (const { method: methods, url, schema } of routes) {
+    for (const method of [methods].flat()) {
+      const operation = {
+        ...schema,
+        operationId: operationIdOf(method, url, schema),
+        ...(method === 'HEAD' && headAnswer),
+      }
+      server.route({ method, url, schema: operation, handler: async () => {} })
+    }
+  }
   await server.ready()
-  return server.swagger()
+  // The plugin marks operations with HEAD, whose ids differ anyway.
+  return withNames(JSON.parse(JSON.stringify(server.swagger()).replaceAll('-head"', '"')))
 }
+
+/** `getAdminUsersById`: from the method and the path. Classic operations have a prefix, since some paths are in v1 too. */
+function operationIdOf(method: string, url: string, schema: FastifySchema | undefined): string {
+  const words = url
+    .replace(/^\/api\/v1\//, '')
+    .replaceAll(/:(\w+)(\([^)]*\))?/g, 'by-$1')
+    .split(/[^A-Za-z0-9]+/)
+    .filter((word) => word !== '')
+  const dialect = ['classic', 'djoser'].filter((tag) => schema?.tags?.includes(tag))
+  const [first = '', ...rest] = [...dialect, method.toLowerCase(), ...words]
+  return first + rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+}
+
+const asGet = { type: 'null', description: 'As GET, without a body' }
+
+/** HEAD has the headers of GET and no body (RFC 9110 §9.3.2). */
+const headAnswer = { response: { '2xx': asGet, '3xx': asGet, '4xx': asGet, '5xx': asGet } }

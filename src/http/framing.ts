@@ -27,10 +27,12 @@ function countHosts(rawHeaders: readonly string[]): number {
 
 /**
  * Cancels Fastify's order to hang up on a body that is not read to its end. A client that is still sending would find
- * the connection broken and never see the response. Node discards the rest, for as long as any request may take.
+ * the connection broken and never see the response. Node discards the rest, for as long as any request may take. A client
+ * that asked to close the connection is told that it will be (RFC 9112 §9.6).
  */
 export function keepForAnswer(reply: FastifyReply): void {
-  reply.removeHeader('connection')
+  // Removing the header would keep Node from sending its own.
+  if (reply.hasHeader('connection')) reply.header('connection', reply.raw.shouldKeepAlive ? 'keep-alive' : 'close')
 }
 
 type Refusal = { status: number; reason: string; detail: string }
@@ -70,7 +72,7 @@ type ConnectionRefusalOptions = {
 export function createConnectionRefusals(options: ConnectionRefusalOptions): ConnectionRefusals {
   const { headers, lingerMs, newestAnswer } = options
   const refused = new WeakSet<Socket>()
-  const common = { ...headers, 'content-type': 'application/json; charset=utf-8' }
+  const common = { ...headers, 'content-type': 'application/json' }
 
   function hangUp(socket: Socket, { status, reason, detail }: Refusal): void {
     const body = JSON.stringify({ detail })

@@ -3,6 +3,7 @@ import { isError } from '../platform/is-error.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Database } from '../storage/database.ts'
 import { createReadinessCheck } from '../storage/ping.ts'
+import { sendExactJson } from './exact-json.ts'
 
 /**
  * `/healthz`: the process is alive. `/readyz`: its database can also do what a login needs. Strangers learn nothing
@@ -11,7 +12,7 @@ import { createReadinessCheck } from '../storage/ping.ts'
 export async function healthChecks(server: FastifyInstance, parts: { database: Database; log: Logger }): Promise<void> {
   const schema = {
     tags: ['operation'],
-    response: { '2xx': { type: 'object', properties: { status: { type: 'string' } } } },
+    response: { 200: healthSchema },
   }
   const checkReady = createReadinessCheck(parts.database)
   let trouble: string | undefined
@@ -28,21 +29,29 @@ export async function healthChecks(server: FastifyInstance, parts: { database: D
     method: ['GET', 'HEAD'],
     url: '/healthz',
     schema: { ...schema, summary: 'Is the process alive?' },
-    handler: async () => ({ status: 'ok' }),
+    handler: async (_request, reply) => sendExactJson(reply, { status: 'ok' }),
   })
   server.route({
     method: ['GET', 'HEAD'],
     url: '/readyz',
-    schema: { ...schema, summary: 'Can it do its work?' },
+    schema: { ...schema, summary: 'Can it do its work?', response: { 200: healthSchema, 503: healthSchema } },
     handler: async (_request, reply) => {
       try {
         await checkReady()
         note()
-        return { status: 'ok' }
+        return sendExactJson(reply, { status: 'ok' })
       } catch (error) {
         note(error)
-        return reply.code(503).send({ status: 'unavailable' })
+        return sendExactJson(reply.code(503), { status: 'unavailable' })
       }
     },
   })
+}
+
+const healthSchema = {
+  type: 'object',
+  title: 'Health',
+  description: 'Nothing else, since everybody may ask',
+  properties: { status: { type: 'string', enum: ['ok', 'unavailable'] } },
+  required: ['status'],
 }

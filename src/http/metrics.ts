@@ -5,6 +5,7 @@ import { equalInConstantTime, sha256 } from '../platform/digest.ts'
 import { readAuthorization } from './authorization-header.ts'
 import { forDevelopersOnly } from './local-request.ts'
 import { apiErrors, problemOf } from './problem.ts'
+import { problemSchema } from './v1/described-refusals.ts'
 
 export type MetricsParts = {
   /** SHA-256 of METRICS_TOKEN; undefined: developers may read the metrics without it. */
@@ -23,7 +24,12 @@ export async function metricsPage(server: FastifyInstance, { tokenDigest, readMe
       tags: ['operation'],
       summary: 'Metrics of this process, in the text format of Prometheus',
       ...(!isOpen && { security: [{ metrics: [] }] }),
-      response: { 200: { content: { 'text/plain': { schema: { type: 'string' } } } } },
+      response: {
+        200: { description: 'OK', content: { 'text/plain': { schema: { type: 'string' } } } },
+        ...(!isOpen && {
+          401: { description: 'Not authenticated', content: { 'application/problem+json': { schema: problemSchema } } },
+        }),
+      },
     },
     handler: async (request, reply) => {
       if (!isOpen && !isPresented(request, tokenDigest)) return refuse(request, reply)

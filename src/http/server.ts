@@ -1,10 +1,12 @@
 import Fastify, { type FastifyInstance } from 'fastify'
+import type { ErrorCode } from '../errors.ts'
 import type { RequestCounts } from '../metrics/request-counts.ts'
 import type { Logger } from '../platform/log.ts'
 import { logRequests } from './access-log.ts'
 import { basePathOf, withoutBasePath } from './base-path.ts'
 import { createClientAddress } from './client-address.ts'
 import { createCors } from './cors.ts'
+import { sendExactJson } from './exact-json.ts'
 import { createConnectionRefusals, isAmbiguous } from './framing.ts'
 import { trackConnections } from './open-connections.ts'
 import { logFailure, refusalOf } from './refusal.ts'
@@ -60,6 +62,12 @@ type ServerParts = {
   requests: RequestCounts
   /** Shorter timeouts, for tests. */
   timeouts?: ClientTimeouts
+}
+
+/** How a request that no contract has answered is answered, unless it is malformed. */
+const outcomes: Readonly<Partial<Record<ErrorCode, [status: number, detail: string]>>> = {
+  unavailable: [503, 'The service is temporarily unavailable.'],
+  internal_error: [500, 'A server error occurred.'],
 }
 
 /**
@@ -130,7 +138,7 @@ export function createServer({
     reply.headers(headers)
     reply.header('x-request-id', request.id)
     if (isAmbiguous(request.raw)) {
-      reply.code(400).header('connection', 'close').send({ detail: 'Malformed request.' })
+      sendExactJson(reply.code(400).header('connection', 'close'), { detail: 'Malformed request.' })
       return
     }
     if (cors(request, reply)) return
@@ -152,10 +160,8 @@ export function createServer({
     request.refusal = refusal
     logFailure(log, request.id, refusal)
     sendRetryFields(reply, refusal)
-    if (refusal.code === 'unavailable')
-      return reply.code(503).send({ detail: 'The service is temporarily unavailable.' })
-    if (refusal.code === 'internal_error') return reply.code(500).send({ detail: 'A server error occurred.' })
-    return reply.code(400).send({ detail: 'Malformed request.' })
+    const [status, detail] = outcomes[refusal.code] ?? [400, 'Malformed request.']
+    return sendExactJson(reply.code(status), { detail })
   })
   return server
 }

@@ -43,7 +43,10 @@ export async function wellKnown(server: FastifyInstance, { keyRing, settings }: 
       schema: {
         tags: ['well-known'],
         summary,
-        response: { 200: anything, 304: { type: 'null', description: 'As before' } },
+        response: {
+          200: { description: 'OK', content: { [type]: { schema: anything } } },
+          304: { type: 'null', description: 'As before' },
+        },
       },
       handler: async (request, reply) => {
         const { body, etag } = present()

@@ -1,4 +1,5 @@
 import type { Locale } from '../accounts/locale.ts'
+import { linkTo } from './link-url.ts'
 import type { Mail, MessageValue, MessageValues } from './mail.ts'
 import { defaultLayout, type Message, type MessageContent, renderMessage } from './message.ts'
 import { checkReplacement, fillIn, parseTemplate, type Template, TemplateFault } from './template.ts'
@@ -21,6 +22,8 @@ export type ComposerOptions = {
   language: string
   /** The origin of all links. Comes from the settings, never from a request. */
   publicUrl: string
+  /** The addresses of the operator's own pages, by the paths of ours that they replace. Default: none */
+  pages?: ReadonlyMap<string, string>
   /** The name of the service in messages. */
   service: string
 }
@@ -45,7 +48,14 @@ type Chosen = { template: Template; language: string }
  *
  * @throws MailTemplateError
  */
-export function createComposer({ messages, folder, language, publicUrl, service }: ComposerOptions): Compose {
+export function createComposer({
+  messages,
+  folder,
+  language,
+  publicUrl,
+  pages = new Map(),
+  service,
+}: ComposerOptions): Compose {
   const faults: string[] = []
   const replaced = readFolder(messages, folder, faults)
   const layout = folder?.layout ?? defaultLayout
@@ -63,7 +73,7 @@ export function createComposer({ messages, folder, language, publicUrl, service 
     const content: MessageContent = {
       values: { service, address: to, ...inWords(values, written), ...(code !== undefined && { code }) },
       links: links.map(({ page, token, values }) => ({
-        url: page.includes('{token}') ? page.replace('{token}', token) : `${publicUrl}${page}?token=${token}`,
+        url: linkTo(pages.get(page) ?? (page.includes('{token}') ? page : `${publicUrl}${page}?token={token}`), token),
         values: inWords(values, written),
       })),
     }

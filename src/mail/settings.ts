@@ -13,6 +13,7 @@ import {
   settingGroup,
   text,
 } from '../platform/setting.ts'
+import { linkUrl, originOfLink } from './link-url.ts'
 
 /** Security notices that can be turned off one by one. */
 export const noticeKinds = [
@@ -73,6 +74,33 @@ export const mailSettings = settingGroup('Mail', {
     },
     readNotice,
   ),
+  passwordResetUrl: orNone(
+    linkUrl('PASSWORD_RESET_URL', {
+      default: 'none',
+      description:
+        'Where the mailed link leads that sets a new password: a page of your own that sends the token to ' +
+        '`/api/v1/password-reset/confirm`. Its origin must be that of `PUBLIC_URL` or in `ALLOWED_ORIGINS`. With `none`, it is ' +
+        'the page of Latchkey. Example: `https://app.example.org/reset?token={token}`.',
+    }),
+  ),
+  emailVerificationUrl: orNone(
+    linkUrl('EMAIL_VERIFICATION_URL', {
+      default: 'none',
+      description: 'The same for the link that confirms an address.',
+    }),
+  ),
+  emailChangeUrl: orNone(
+    linkUrl('EMAIL_CHANGE_URL', {
+      default: 'none',
+      description: 'The same for the link that confirms a new address.',
+    }),
+  ),
+  invitationUrl: orNone(
+    linkUrl('INVITATION_URL', {
+      default: 'none',
+      description: 'The same for the link that accepts an invitation.',
+    }),
+  ),
   queueLimit: integer('MAIL_QUEUE_LIMIT', {
     default: '100000',
     minimum: 1,
@@ -82,6 +110,8 @@ export const mailSettings = settingGroup('Mail', {
       'is given up by itself when its link expires, or after three days.',
   }),
 })
+
+export { originOfLink }
 
 export type MailSettings = Static<typeof mailSettings>
 

@@ -66,7 +66,7 @@ export const metricCatalogue = {
     labels: ['reason'],
     help:
       'Sessions ended by someone or something. Sessions that expire (`idle`, `expired`) or end with their ' +
-      'account are not counted, because nothing happens at that moment.',
+      'account are not counted, because nothing happens at that moment. For what the command line ends, one server counts within seconds.',
   },
   latchkey_password_hashing_running: { type: 'gauge', labels: [], help: 'Passwords being hashed right now.' },
   latchkey_password_hashing_queued: { type: 'gauge', labels: [], help: 'Passwords waiting to be hashed.' },

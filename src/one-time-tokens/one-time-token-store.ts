@@ -109,7 +109,8 @@ const voidOthers = preparedChange((db, purpose: string, email: string) =>
     .deleteFrom('one_time_tokens')
     .where('purpose', '=', purpose)
     .where('account_id', 'is', null)
-    .where('email', '=', email),
+    // Some people write their address in capitals.
+    .where((token) => token(token.fn('lower', ['email']), '=', token.fn('lower', [token.val(email)]))),
 )
 
 /** Voids the other tokens of nobody's account that were sent to an address for one purpose, once one was used. */

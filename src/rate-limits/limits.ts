@@ -98,8 +98,8 @@ export const limits = {
     setting: 'LIMIT_MAIL_REQUEST_PER_RECIPIENT',
     default: '5/1h',
     description:
-      'Requests from anywhere for one kind of mail to one email address, known or not. This keeps mailboxes ' +
-      'from being flooded. Links that were already sent remain valid.',
+      'Requests from anywhere for one kind of mail to one email address, known or not, registrations included. This keeps ' +
+      'mailboxes from being flooded. Links that were already sent remain valid. A registration beyond it succeeds without mail.',
     counts: 'requests',
     isShared: true,
   },

@@ -62,7 +62,7 @@ describe('a request that two programs could read in two ways', () => {
       closed: true,
       headers: {
         connection: ['close'],
-        'content-type': ['application/json; charset=utf-8'],
+        'content-type': ['application/json'],
         'cache-control': ['no-store'],
         'x-content-type-options': ['nosniff'],
       },

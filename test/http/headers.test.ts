@@ -46,7 +46,7 @@ describe('every answer', () => {
       'x-request-id': [expect.stringMatching(/^[0-9a-z]+-[0-9a-z]+$/)],
     })
     const { 'content-type': type } = answer.headers
-    if (answer.body.length > 0) expect(type).toEqual(['application/json; charset=utf-8'])
+    if (answer.body.length > 0) expect(type).toEqual(['application/json'])
     else expect(type).toBeUndefined()
     if (status === 401) expect(answer.headers['www-authenticate']?.[0]).toMatch(/^Bearer realm="api"/)
     else expect(answer.headers).not.toHaveProperty('www-authenticate')

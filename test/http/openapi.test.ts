@@ -84,6 +84,36 @@ describe('the OpenAPI description', () => {
     expect(await lintFromString({ source, config })).not.toEqual([])
   })
 
+  it('has an id, a tag that is explained, and every kind of refusal for each operation', () => {
+    type Operation = { operationId: string; tags: string[]; responses: object; requestBody?: { content: object } }
+    const all = Object.entries(description.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ path, method, ...(operation as Operation) })),
+    )
+    const ids = all.map(({ operationId }) => operationId)
+    expect(ids.filter((id) => !/^[a-z][A-Za-z0-9]+$/.test(id))).toEqual([])
+    expect(new Set(ids).size).toBe(ids.length)
+    const { tags } = description as unknown as { tags: { name: string }[] }
+    const known = tags.map(({ name }) => name)
+    expect(all.flatMap(({ tags: own }) => own).filter((tag) => !known.includes(tag))).toEqual([])
+    const refusing = all.filter(({ path, method }) => /^\/(api|token|register)/.test(path) && method !== 'head')
+    for (const { operationId, responses } of refusing) {
+      expect([operationId, Object.keys(responses)]).toEqual([
+        operationId,
+        expect.arrayContaining(['400', '429', '500', '503']),
+      ])
+    }
+    const bodyOf = (path: string) => Object.keys(all.find((one) => one.path === path)?.requestBody?.content ?? {})
+    expect(bodyOf('/api/v1/introspect')).toContain('application/x-www-form-urlencoded')
+    expect(bodyOf('/api/token/')).toContain('multipart/form-data')
+  })
+
+  it('names its schemas, so that generators make types of them', () => {
+    const { components } = description as unknown as { components: { schemas: object } }
+    expect(Object.keys(components.schemas)).toEqual(
+      expect.arrayContaining(['Account', 'AdminAccount', 'ClassicTokens', 'Problem', 'Session', 'Tokens', 'Webhook']),
+    )
+  })
+
   it('names every path of the classic contract with its methods', () => {
     const classic = Object.entries(description.paths).map(([path, methods]) => [
       path,

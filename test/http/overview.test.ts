@@ -20,7 +20,12 @@ describe.each(databases)('what an administrator looks at first, on $name', (data
   }
 
   it('shows mail and webhooks that fail until they work again, to those who may view them', async () => {
-    await start({ MAIL_URL: 'smtp://127.0.0.1:1', TRUSTED_PROXIES: '127.0.0.1', DEBUG: 'true' })
+    await start({
+      MAIL_URL: 'smtp://127.0.0.1:1',
+      TRUSTED_PROXIES: '127.0.0.1',
+      DEBUG: 'true',
+      DEBUG_ON_PUBLIC_URL: 'true',
+    })
     const isNews = ({ kind }: { kind: string }) => kind !== 'setting'
     expect((await attention()).filter(isNews)).toEqual([])
     const receiver = await startWebhookReceiver()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { databases, type TestDatabase } from '../support/databases.ts'
+import { databases, type TestDatabase, type TestPlace } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { countStatements, type StatementCounter } from '../support/statement-counter.ts'
 import { startTestApp, type TestApp } from '../support/test-app.ts'
@@ -11,20 +11,20 @@ const REPEATS = 8
 /** PostgreSQL behind a relay that counts what passes. */
 function counted(counters: StatementCounter[]): TestDatabase {
   const postgres = databases.find(({ name }) => name === 'PostgreSQL') ?? expect.fail()
+  async function counting(place: TestPlace): Promise<TestPlace> {
+    const counter = await countStatements(place.url)
+    counters.push(counter)
+    return {
+      url: counter.url,
+      async drop() {
+        await counter.close()
+        await place.drop()
+      },
+    }
+  }
   return {
     name: 'PostgreSQL',
-    async create() {
-      const place = await postgres.create()
-      const counter = await countStatements(place.url)
-      counters.push(counter)
-      return {
-        url: counter.url,
-        async drop() {
-          await counter.close()
-          await place.drop()
-        },
-      }
-    },
+    create: async () => counting(await postgres.create()),
   }
 }
 

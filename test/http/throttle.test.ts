@@ -36,7 +36,7 @@ describe('whoever is over a limit', () => {
     const { status, body, headers } = await knocker.logIn({ username: 'victim', password: 'wrong' })
     expect([status, body]).toEqual([429, '{"detail":"Request was throttled. Expected available in 45 seconds."}'])
     expect(headers).toMatchObject({
-      'content-type': 'application/json; charset=utf-8',
+      'content-type': 'application/json',
       'retry-after': '45',
       'ratelimit-policy': '"login-per-address";q=1;w=60',
       ratelimit: '"login-per-address";r=0;t=45',

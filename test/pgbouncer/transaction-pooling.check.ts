@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { pruneExpired } from '../../src/flows/upkeep/prune.ts'
-import { databases, type TestDatabase } from '../support/databases.ts'
+import { databases, type TestDatabase, type TestPlace } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { type PgBouncer, startPgBouncer } from '../support/pgbouncer.ts'
 import { startTestApp, type TestApp } from '../support/test-app.ts'
@@ -18,12 +18,10 @@ describe.each([
 
   beforeAll(async () => {
     pooler = await startPgBouncer(inject('postgresUrl'))
+    const through = ({ url, drop }: TestPlace) => ({ url: pooler.through(url), drop })
     const pooled: TestDatabase = {
       name: 'PostgreSQL',
-      async create() {
-        const { url, drop } = await postgres.create()
-        return { url: pooler.through(url), drop }
-      },
+      create: async () => through(await postgres.create()),
     }
     const first = await startTestApp({ database: pooled, settings })
     apps = [first, await first.another(), await first.another()]

@@ -1,41 +1,71 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, constants, copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
 
+/** A database of one test. */
+export type TestPlace = { url: string; drop(): Promise<void> }
+
 /** One kind of database that a suite runs on. */
 export type TestDatabase = {
   name: 'SQLite' | 'PostgreSQL'
   /** An empty database for one test. */
-  create(): Promise<{ url: string; drop(): Promise<void> }>
+  create(): Promise<TestPlace>
+  /** A copy of one with all tables that was migrated once: migrating takes longer than most tests. Default: `create` */
+  createMigrated?(): Promise<TestPlace>
 }
 
 const sqlite: TestDatabase = {
   name: 'SQLite',
-  async create() {
-    const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
-    return {
-      url: `sqlite:${join(folder, 'test.sqlite3')}`,
-      drop: async () => rmSync(folder, { recursive: true, force: true }),
-    }
+  create: async () => fileIn(newFolder()),
+  async createMigrated() {
+    const folder = newFolder()
+    copyFileSync(inject('templates').sqlite, join(folder, FILE))
+    return fileIn(folder)
   },
 }
 
 const postgres: TestDatabase = {
   name: 'PostgreSQL',
-  async create() {
-    const name = `test_${randomUUID().replaceAll('-', '')}`
-    await administer(`create database ${name}`)
-    const url = new URL(inject('postgresUrl'))
-    url.pathname = `/${name}`
-    return { url: url.href, drop: () => administer(`drop database ${name} with (force)`) }
-  },
+  create: () => createPostgres(''),
+  createMigrated: () => createPostgres(` template ${inject('templates').postgres}`),
 }
 
-/** The list of databases on which every store and contract suite runs. */
-export const databases: readonly TestDatabase[] = [sqlite, postgres]
+/** The list of databases on which every store and contract suite runs. `npm run test:fast` has no PostgreSQL. */
+export const databases: readonly TestDatabase[] = inject('postgresUrl') === '' ? [sqlite] : [sqlite, postgres]
+
+const FILE = 'test.sqlite3'
+
+/** In memory, where the system has a folder there. Tests that are about the disk bring a folder of their own. */
+function newFolder(): string {
+  return mkdtempSync(join(memoryFolder(), 'latchkey-test-'))
+}
+
+function memoryFolder(): string {
+  try {
+    accessSync('/dev/shm', constants.W_OK)
+    return '/dev/shm'
+  } catch {
+    return tmpdir()
+  }
+}
+
+function fileIn(folder: string): TestPlace {
+  return {
+    url: `sqlite:${join(folder, FILE)}`,
+    drop: async () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+async function createPostgres(options: string): Promise<TestPlace> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await administer(`create database ${name}${options}`)
+  const url = new URL(inject('postgresUrl'))
+  url.pathname = `/${name}`
+  return { url: url.href, drop: () => administer(`drop database ${name} with (force)`) }
+}
 
 async function administer(statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: inject('postgresUrl') })

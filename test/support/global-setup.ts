@@ -2,11 +2,15 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { prepareChromium } from './chromium.ts'
+import { fullContract } from './full-contract.ts'
 import { startPostgres } from './postgres-server.ts'
+import { makeTemplates, type Templates } from './templates.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
+    /** Empty: there is none, and tests run on SQLite only. */
     postgresUrl: string
+    templates: Templates
   }
 }
 
@@ -18,9 +22,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   build('build.ts')
   build('build-pages.ts', '--if-changed')
   await prepareChromium()
+  project.provide('openApi', await fullContract())
   const server = await startPostgres()
+  const { templates, remove } = await makeTemplates(server.url)
   project.provide('postgresUrl', server.url)
-  return () => server.stop()
+  project.provide('templates', templates)
+  return async () => {
+    remove()
+    await server.stop()
+  }
 }
 
 function build(script: string, ...options: string[]): void {

@@ -1,4 +1,5 @@
 import { type IncomingMessage, request as openRequest } from 'node:http'
+import { checkAnswer } from './contract-check.ts'
 
 /** A request as it is sent: nothing is added except `Host`. */
 export type WireRequest = {
@@ -21,7 +22,8 @@ export type WireAnswer = {
 }
 
 /**
- * Sends one request over its own connection and reads the whole response. Does not follow redirects.
+ * Sends one request over its own connection and reads the whole response. Does not follow redirects. The answer of a server
+ * under test must be one that the OpenAPI document declares.
  *
  * @param url the server, `http://host:port`.
  * @param timeLimitMs from the start to the last byte. Default 30 s.
@@ -48,8 +50,14 @@ export function send(url: string, request: WireRequest, timeLimitMs = 30_000): P
     outgoing.on('error', reject)
     outgoing.on('response', (incoming) => {
       const finish = (body: Buffer) => {
-        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headersDistinct, body })
         outgoing.destroy()
+        const answer = { status: incoming.statusCode ?? 0, headers: incoming.headersDistinct, body }
+        try {
+          checkAnswer(url, request, answer)
+          resolve(answer)
+        } catch (error) {
+          reject(error)
+        }
       }
       // Stops reading here: bytes after the head do not belong to the response to HEAD (RFC 9110 §9.3.2).
       if (request.method === 'HEAD') finish(Buffer.alloc(0))

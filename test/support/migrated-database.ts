@@ -11,9 +11,12 @@ export type MigratedDatabase = {
   drop(): Promise<void>
 }
 
-/** Creates one, migrated at `now`. */
-export async function createMigratedDatabase({ create }: TestDatabase, now: number): Promise<MigratedDatabase> {
-  const place = await create()
+/** Creates one. What a migration would add to it, if it is older than the sources, it adds at `now`. */
+export async function createMigratedDatabase(
+  { create, createMigrated = create }: TestDatabase,
+  now: number,
+): Promise<MigratedDatabase> {
+  const place = await createMigrated()
   const opened: Database[] = []
 
   function open(): Database {

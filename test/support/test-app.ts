@@ -4,9 +4,11 @@ import { type Config, loadConfig } from '../../src/config/config.ts'
 import { commandLine } from '../../src/flows/rights/actor.ts'
 import type { Hooks } from '../../src/hooks/hooks.ts'
 import type { UrlMap } from '../../src/hooks/urls.ts'
+import { basePathOf } from '../../src/http/base-path.ts'
 import type { Clock } from '../../src/platform/clock.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { systemRandom } from '../../src/platform/random.ts'
+import { expectContractOf } from './contract-check.ts'
 import type { TestDatabase } from './databases.ts'
 
 /** The secret of every test server. */
@@ -40,6 +42,8 @@ export type TestApp = {
 }
 
 export type TestAppOptions = {
+  /** Whether the app finds a database without tables. Default false */
+  isEmpty?: boolean
   database: TestDatabase
   settings?: Record<string, string> | undefined
   /** The server's time at first, in epoch milliseconds. Default: now. */
@@ -56,10 +60,11 @@ export async function startTestApp({
   database,
   settings = {},
   startsAt,
+  isEmpty = false,
   hooks,
   urls,
 }: TestAppOptions): Promise<TestApp> {
-  const place = await database.create()
+  const place = await (isEmpty ? database.create() : (database.createMigrated ?? database.create)())
   const clock = createTestClock(startsAt)
   const log: string[] = []
   const others: TestApp[] = []
@@ -91,6 +96,7 @@ export async function startTestApp({
     })
     await app.listen({ host: '127.0.0.1', port: config.http.port })
     const { port } = app.server.server.address() as AddressInfo
+    expectContractOf(`http://127.0.0.1:${port}`, basePathOf(config.http.publicUrl))
     return {
       url: `http://127.0.0.1:${port}`,
       app,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describeApi } from '../../../src/app/app.ts'
 import { loadConfig } from '../../../src/config/config.ts'
 import { errorCodes } from '../../../src/errors.ts'
+import { withoutNames } from '../../../src/http/openapi-names.ts'
 import { createLog } from '../../../src/platform/log.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { sessionEndReasons } from '../../../src/sessions/session.ts'
@@ -26,7 +27,7 @@ const log = createLog('silent', () => {})
 const description = await describeApi({ config, clock: { now: () => 0 }, random: systemRandom, log })
 
 mkdirSync(folder, { recursive: true })
-writeFileSync(join(folder, 'routes.ts'), `${note}\n${routesText(description as ApiDescription)}`)
+writeFileSync(join(folder, 'routes.ts'), `${note}\n${routesText(withoutNames(description) as ApiDescription)}`)
 writeFileSync(
   join(folder, 'codes.ts'),
   `${note}

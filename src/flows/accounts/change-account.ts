@@ -20,6 +20,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { isUniqueViolation } from '../../storage/constraint-violation.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
+import { type AddressRule, mayConfirm } from '../mail/confirm-address.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf, type Manager, type Owner } from '../rights/actor.ts'
 import { admit, findAdministered, mayGrantRights, refuseOwnAccount } from '../rights/authority.ts'
@@ -50,7 +51,7 @@ const rewritten = [...Object.values(plainFields), 'isStaff', 'isSuperuser'] as c
  *
  * @param also is given the changed account and the names of its changed fields, as in requests
  * @returns whether anything changed
- * @throws AuthError `not_found`, `permission_denied`, `recent_login_required`, `own_account`, `invalid_fields`; for
+ * @throws AuthError `not_found`, `permission_denied`, `recent_login_required`, `own_account`, `invalid_fields`, `address_taken`; for
  * owners `account_not_found`
  */
 export type ChangeAccount = (
@@ -74,10 +75,11 @@ type ChangeAccountParts = {
   checkRecentLogin: CheckRecentLogin
   /** USERNAME_FIELD=email: a name that is the address changes with it. */
   isAddressName: boolean
+  settings: AddressRule
 }
 
 export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
-  const { database, clock, usernameRule, phoneRule, profileRule, notices, outbox, checkRecentLogin } = parts
+  const { database, clock, usernameRule, phoneRule, profileRule, notices, outbox, checkRecentLogin, settings } = parts
 
   async function findFaults(
     tx: Transaction,
@@ -120,6 +122,8 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
       fields.push('email')
     }
     if (wanted.isEmailVerified !== undefined) {
+      const { email = account.email, isEmailVerified } = wanted
+      if (isEmailVerified && !(await mayConfirm(tx, id, email, settings))) throw new AuthError('address_taken')
       await setEmailVerified(tx, id, wanted.isEmailVerified ? now : undefined)
       fields.push('email_verified')
     }

@@ -16,6 +16,7 @@ import { rememberNetwork } from '../../rate-limits/known-network-store.ts'
 import { networkOf } from '../../rate-limits/network.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
+import { type AddressRule, mayConfirm } from '../mail/confirm-address.ts'
 import { auditOriginOf, type Manager, type Stranger } from '../rights/actor.ts'
 import { admit } from '../rights/authority.ts'
 import { type Grants, grant, grantFaults } from '../rights/grants.ts'
@@ -42,7 +43,8 @@ type Maker = Manager | Stranger
  *
  * @param also further statements for the same transaction. If they throw, there is no account.
  * @returns the account; undefined if its name is taken. If several want one name or number at once, one gets it.
- * @throws AuthError `permission_denied`, `invalid_fields` if a group does not exist or the phone number is taken, `overloaded`
+ * @throws AuthError `permission_denied`, `invalid_fields` if a group does not exist or the phone number is taken,
+ * `address_taken`, `overloaded`
  */
 export type CreateAccount = (
   wanted: AccountToCreate,
@@ -57,7 +59,7 @@ type CreateAccountParts = {
   random: Random
   usernameRule: UsernameRule
   phoneRule: PhoneRule
-  settings: { accountUid: UidKind }
+  settings: AddressRule & { accountUid: UidKind }
 }
 
 export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
@@ -100,7 +102,10 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
       // The command line vouches for an account without an address too: otherwise REQUIRE_VERIFIED_EMAIL would keep out the
       // first administrator.
       const isVerified = wanted.isEmailVerified && (created.email !== '' || maker.kind === 'command_line')
-      if (isVerified) await setEmailVerified(tx, accountId, now)
+      if (isVerified) {
+        if (!(await mayConfirm(tx, accountId, created.email, settings))) throw new AuthError('address_taken')
+        await setEmailVerified(tx, accountId, now)
+      }
       if (maker.kind === 'stranger') await rememberNetwork(tx, accountId, networkOf(origin.address), now)
       if (isStaff || isSuperuser) {
         await recordEvent(tx, now, 'account.rights_changed', { accountId, isStaff, isSuperuser, origin })

@@ -1,7 +1,7 @@
 import type { Account, NewAccount } from '../../accounts/account.ts'
 import { type AccountFieldFault, emailFaults, phoneFaults, usernameFaults } from '../../accounts/account-fields.ts'
 import { findAccountByUsername } from '../../accounts/account-store.ts'
-import { normalizeEmailDomain } from '../../accounts/email-address.ts'
+import { emailKey, normalizeEmailDomain } from '../../accounts/email-address.ts'
 import type { LoginKind } from '../../accounts/login-kind.ts'
 import { type PhoneRule, phoneKey } from '../../accounts/phone-number.ts'
 import { isAllowedUsername, normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
@@ -12,6 +12,9 @@ import type { HookRunner } from '../../hooks/hook-runner.ts'
 import type { Outbox } from '../../mail/outbox.ts'
 import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { sha256 } from '../../platform/digest.ts'
+import type { Limiter } from '../../rate-limits/limiter.ts'
+import { mailRequestClaim } from '../../rate-limits/limits.ts'
 import type { Database } from '../../storage/database.ts'
 import { EMAIL_VERIFICATION } from '../mail/email-verification/flow.ts'
 import { isMailable } from '../mail/emailed-token.ts'
@@ -80,6 +83,7 @@ type RegisterParts = {
   hooks: HookRunner
   notices: Pick<SecurityNotices, 'welcome'>
   frontendLinks: Pick<FrontendLinks, 'awaitActivation'>
+  limiter: Pick<Limiter, 'admit'>
   settings: {
     registration: 'open' | 'invite' | 'closed'
     requireVerifiedEmail: boolean
@@ -88,7 +92,7 @@ type RegisterParts = {
 }
 
 export function createRegister(parts: RegisterParts): Register {
-  const { database, clock, createAccount, usernameRule, phoneRule, outbox, hooks, notices, settings } = parts
+  const { database, clock, createAccount, usernameRule, phoneRule, outbox, hooks, limiter, notices, settings } = parts
   const { requireVerifiedEmail, loginWith } = settings
   const usesEmail = requireVerifiedEmail || loginWith.includes('email')
 
@@ -97,6 +101,28 @@ export function createRegister(parts: RegisterParts): Register {
     const forms = new Set(isStoredNormalized ? [username, normalizeUsername(username)] : [username])
     for (const form of forms) if (await isUsernameTaken(database.read, form, parts)) return true
     return false
+  }
+
+  /**
+   * Anybody's address can be typed. If it has had its share of this mail, the account is created without one, so that nobody
+   * can keep the owner of the address from registering; the owner may ask for the mail later.
+   *
+   * @throws AuthError `throttled` if nobody could use the account without the mail
+   */
+  async function wasMailedEnough(
+    email: string,
+    isActivationNeeded: boolean | undefined,
+    { address }: RequestOrigin,
+  ): Promise<boolean> {
+    const key = emailKey(email)
+    if (key === undefined || !outbox.isOn) return false
+    try {
+      await limiter.admit(mailRequestClaim(EMAIL_VERIFICATION, sha256(key)), { address })
+      return false
+    } catch (error) {
+      if (error instanceof AuthError && error.code === 'throttled' && !isActivationNeeded) return true
+      throw error
+    }
   }
 
   function checkOpen(): void {
@@ -139,19 +165,22 @@ export function createRegister(parts: RegisterParts): Register {
       await hooks.ask('beforeRegistration', { account: hookRegistrant(fields), by: 'registration', request })
       const now = clock.now()
       const wanted = { ...fields, password, isStaff: false, isSuperuser: false, isEmailVerified: false }
+      const needsMail = isToConfirmEmail || needsActivation || isToBeWelcomed
+      const isMailed = needsMail && !(await wasMailedEnough(fields.email, needsActivation, origin))
       const stranger = { kind: 'stranger', origin } as const
       const account = await createAccount(wanted, stranger, async (tx, created) => {
         if (needsActivation) await parts.frontendLinks.awaitActivation(tx, created, stranger, now)
-        else if (isToBeWelcomed) await notices.welcome(tx, created, now)
-        if (isToConfirmEmail && !needsActivation) await requestMailFor(tx, outbox, EMAIL_VERIFICATION, created, now)
+        else if (isToBeWelcomed && isMailed) await notices.welcome(tx, created, now)
+        if (isToConfirmEmail && isMailed && !needsActivation)
+          await requestMailFor(tx, outbox, EMAIL_VERIFICATION, created, now)
       }).catch((error: unknown) => {
         if (isPhoneTakenRefusal(error)) return 'phone_number_taken' as const
         throw error
       })
       if (account === 'phone_number_taken') return { kind: 'phone_number_taken' }
       if (account === undefined) return { kind: 'username_taken' }
-      if (isToConfirmEmail || needsActivation) outbox.wake(REQUEST_DELAY_MS)
-      if (isToBeWelcomed) outbox.wake()
+      if (isMailed && (isToConfirmEmail || needsActivation)) outbox.wake(REQUEST_DELAY_MS)
+      if (isToBeWelcomed && isMailed) outbox.wake()
       await hooks.tell('afterRegistration', { account: hookAccount(account), request })
       return { kind: 'registered', account }
     },

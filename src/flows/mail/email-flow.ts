@@ -1,6 +1,7 @@
 import type { Static, TObject } from 'typebox'
 import type { Account } from '../../accounts/account.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
+import type { ErrorCode } from '../../errors.ts'
 import type { MessageValues } from '../../mail/mail.ts'
 import type { OwnPermission } from '../../permissions/permission.ts'
 import type { Queryable } from '../../storage/prepared.ts'
@@ -63,13 +64,15 @@ type Confirm<Body extends TObject> = {
   /** Below `/api/v1`. */
   path: string
   summary: string
+  /** The refusals besides those of the token. */
+  refusals?: readonly ErrorCode[]
   /** Has a `token`. */
   body: Body
   /**
    * Uses the token, unless something else is wrong: then the token can be tried again.
    *
    * @returns the account it created, if any
-   * @throws AuthError `one_time_token_not_valid`, `invalid_fields`
+   * @throws AuthError `one_time_token_not_valid`, `invalid_fields`, and `refusals`
    */
   confirm(body: Static<Body>, origin: RequestOrigin): Promise<Account | undefined>
 }

@@ -89,6 +89,7 @@ describe('housekeeping', () => {
     const broken = { inTransaction: () => Promise.reject(new Error('no database')) }
     const housekeeping = createHousekeeping({
       reportsRotatedTokens: true,
+      countCommandEvents: async () => {},
       database: broken as unknown as Database,
       clock: { now: () => NOW },
       keyRing: keyRing as unknown as KeyRing,

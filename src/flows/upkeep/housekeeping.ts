@@ -16,6 +16,9 @@ const TIDY_EVERY_MS = 60_000
 /** How often it looks for sessions that a mark has ended, to end their rows. */
 const FOLLOW_EVERY_MS = 1_000
 
+/** How often it counts what the command line has done. */
+const COUNT_EVERY_MS = 5_000
+
 type HousekeepingParts = {
   database: Database
   clock: Clock
@@ -24,6 +27,8 @@ type HousekeepingParts = {
   auditRetentionMs: number | undefined
   /** Whether it is worth saying how many people BLACKLIST_AFTER_ROTATION would log out: rotation is on, and it is off. */
   reportsRotatedTokens: boolean
+  /** Counts what the command line has done, for the metrics. */
+  countCommandEvents(): Promise<void>
   log: Logger
 }
 
@@ -40,6 +45,7 @@ export function createHousekeeping({
   keyRing,
   auditRetentionMs,
   reportsRotatedTokens,
+  countCommandEvents,
   log,
 }: HousekeepingParts): Housekeeping {
   const timers: NodeJS.Timeout[] = []
@@ -96,6 +102,7 @@ export function createHousekeeping({
       every(FOLLOW_EVERY_MS, () => attempt('looking for ended sessions', follow))
       every(keyRereadMs, () => attempt('reading the signing keys', () => keyRing.refresh()))
       every(keyMaintenanceMs, () => attempt('maintaining the signing keys', () => keyRing.maintain()))
+      every(COUNT_EVERY_MS, () => attempt('counting what the command line has done', countCommandEvents))
       every(TIDY_EVERY_MS, tidy)
       if (reportsRotatedTokens) {
         const report = createReportRotatedTokens({ database, clock, log })

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AuthError } from '../../errors.ts'
 import type { Logger } from '../../platform/log.ts'
+import { sendExactJson } from '../exact-json.ts'
 import { keepForAnswer } from '../framing.ts'
 import { logFailure, refusalOf } from '../refusal.ts'
 import { routedPath } from '../routed-path.ts'
@@ -41,7 +42,7 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
     await admit(view, request, reply, parts)
   })
   server.setErrorHandler(answerError)
-  server.setNotFoundHandler((_request, reply) => reply.code(404).send({ detail: 'Not found.' }))
+  server.setNotFoundHandler((_request, reply) => sendExactJson(reply.code(404), { detail: 'Not found.' }))
 
   for (const view of views) registerView(server, view, send)
 
@@ -54,7 +55,7 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
     reply.code(answer.status)
     if (answer.status === 401) reply.header('www-authenticate', challenge(answer))
     if (answer.body === undefined) return reply.send()
-    return reply.type('application/json').send(JSON.stringify(answer.body))
+    return sendExactJson(reply, answer.body)
   }
 
   /** RFC 6750 §3 */

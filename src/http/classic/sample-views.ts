@@ -84,7 +84,7 @@ export function sampleViews({ posts }: { posts: Posts }): View[] {
         },
         PATCH: {
           summary: 'Change my post',
-          body: schemas.postBody,
+          body: schemas.postChange,
           answer: { status: 200, schema: schemas.post },
           handle: async (request) => {
             const post = await posts.readForWriting(callerOf(request), idOf(request))

@@ -71,12 +71,13 @@ export const postBody = Type.Object({
   title: Type.String({ minLength: 1, maxLength: TITLE_LIMIT }),
   content: Type.String({ minLength: 1 }),
 })
+export const postChange = Type.Partial(postBody)
 
 /** Of an account: its `uid`. */
 export const accountUid = Type.Union([Type.Integer(), Type.String()], {
   description: 'A number unless the account has another key',
 })
-const tokenText = Type.String({ description: 'A JWT in compact form' })
+const tokenText = Type.String({ pattern: '^[\\w-]+\\.[\\w-]+\\.[\\w-]+$', description: 'A JWT in compact form' })
 
 export const registered = Type.Object({ username: Type.String(), email: Type.String() })
 export const created = Type.Object({ id: accountUid, username: Type.String() })
@@ -86,7 +87,13 @@ export const registeredInFull = Type.Object({
   first_name: Type.String(),
   last_name: Type.String(),
 })
-export const tokenPair = Type.Object({ refresh: tokenText, access: tokenText })
+export const tokenPair = Type.Object({ refresh: tokenText, access: tokenText }, { title: 'ClassicTokens' })
+/** Without ROTATE_REFRESH_TOKENS there is no new refresh token. */
+export const refreshedTokens = Type.Object(
+  { access: tokenText, refresh: Type.Optional(tokenText) },
+  { title: 'ClassicRefreshedTokens' },
+)
+export const refreshedTokensWithMessage = Type.Object({ message: Type.String(), ...refreshedTokens.properties })
 export const tokenPairWithMessage = Type.Object({ message: Type.String(), refresh: tokenText, access: tokenText })
 export const message = Type.Object({ message: Type.String() })
 export const messageWithUser = Type.Object({ message: Type.String(), user: Type.String() })
@@ -100,13 +107,16 @@ export const profile = (field: UsernameField) =>
     first_name: Type.String(),
     last_name: Type.String(),
   })
-export const post = Type.Object({
-  id: Type.Integer(),
-  title: Type.String(),
-  content: Type.String(),
-  author: Type.String(),
-  created_at: Type.String({ format: 'date-time' }),
-  updated_at: Type.String({ format: 'date-time' }),
-})
+export const post = Type.Object(
+  {
+    id: Type.Integer(),
+    title: Type.String(),
+    content: Type.String(),
+    author: Type.String(),
+    created_at: Type.String({ format: 'date-time' }),
+    updated_at: Type.String({ format: 'date-time' }),
+  },
+  { title: 'Post' },
+)
 export type PostJson = Static<typeof post>
 export const posts = Type.Array(post)

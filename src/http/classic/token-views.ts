@@ -92,7 +92,7 @@ export function tokenViews(parts: TokenViewParts): View[] {
         POST: {
           summary: 'Exchange a refresh token for a new pair',
           body: schemas.refreshBody,
-          answer: { status: 200, schema: schemas.tokenPair },
+          answer: { status: 200, schema: schemas.refreshedTokens },
           handle: async (request) => new ClassicAnswer(200, await rotate(request)),
         },
       },
@@ -106,7 +106,7 @@ export function tokenViews(parts: TokenViewParts): View[] {
         POST: {
           summary: 'Exchange a refresh token for a new pair, with a message',
           body: schemas.refreshBody,
-          answer: { status: 200, schema: schemas.tokenPairWithMessage },
+          answer: { status: 200, schema: schemas.refreshedTokensWithMessage },
           handle: async (request) => new ClassicAnswer(200, { message: 'Token is valid', ...(await rotate(request)) }),
         },
       },

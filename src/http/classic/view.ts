@@ -14,6 +14,7 @@ import type { Throttle } from '../throttle.ts'
 import { varyBy } from '../vary.ts'
 import { ClassicAnswer } from './answer.ts'
 import { type ClassicBody, readBody } from './body.ts'
+import { classicBodyTypes, describedAnswers } from './described-answers.ts'
 import { classicErrors, classicHeaderTokenBody } from './errors.ts'
 
 /**
@@ -205,13 +206,18 @@ export function registerView(server: FastifyInstance, view: ServedView, send: Se
 }
 
 function documentation(view: View, method: string, { summary, body, answer }: ViewHandler, isShown: boolean) {
+  const refusals = describedAnswers({
+    hasBody: body !== undefined,
+    hasId: view.paths.some((path) => path.includes(':id')),
+    header: view.header,
+  })
   return {
     hide: !isShown,
     tags: [view.dialect ?? 'classic'],
     summary,
-    ...(body && { body }),
+    ...(body && { body, consumes: classicBodyTypes }),
     ...(view.header === 'required' && !isOpened(view, method) && { security: [{ bearer: [] }] }),
-    response: { [answer.status]: answer.schema ?? { type: 'null', description: 'No body' } },
+    response: { [answer.status]: answer.schema ?? { type: 'null', description: 'No body' }, ...refusals },
   }
 }
 

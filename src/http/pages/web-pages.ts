@@ -59,6 +59,17 @@ export async function webPages(server: FastifyInstance, parts: WebPagesParts): P
       })
     }
   }
+  // Password managers lead there (https://www.w3.org/TR/change-password-url/).
+  server.route({
+    method: ['GET', 'HEAD'],
+    url: '/.well-known/change-password',
+    schema: {
+      tags: ['well-known'],
+      summary: 'Where people change their password',
+      response: { 302: { type: 'null', description: 'To the page' } },
+    },
+    handler: (_request, reply) => lead(reply, '/account/security'),
+  })
   server.route({ method: ['GET', 'HEAD'], url: '/', schema: { hide: true }, handler: start })
   for (const url of ['/admin', '/admin/', '/admin/*']) {
     server.route({ method: ['GET', 'HEAD'], url, schema: { hide: true }, handler: administration })

@@ -8,6 +8,7 @@ import type { NeededPermission } from '../../permissions/permission.ts'
 import { schemaValidator } from '../../platform/schema-validator.ts'
 import type { AddressLimit } from '../../rate-limits/limits.ts'
 import { requestOrigin } from '../request-origin.ts'
+import { describedRefusals } from './described-refusals.ts'
 import { createQueryTyping } from './query.ts'
 import { checkTexts } from './text-check.ts'
 import { withoutSlips } from './typed-identifiers.ts'
@@ -53,6 +54,8 @@ export type ApiRoute = {
   tag: string
   body?: TSchema
   query?: TSchema
+  /** Describes the variable parts of the path. The handler reads them. Default: any text. */
+  params?: TSchema
   /** The refusals that are specific to this route; for an ended session, any end reason. */
   refusals?: readonly ErrorCode[]
   /** No schema: no body. A handler that answers a stream sends it as `contentType`. Default: JSON. */
@@ -165,10 +168,11 @@ export function registerApiRoute(server: FastifyInstance, route: ApiRoute): void
         ...(route.needsRecentLogin && { 'x-recent-login': true }),
         ...(route.needsSecondFactor && { 'x-second-factor': true }),
         ...(route.refusals && { 'x-refusals': route.refusals }),
-        ...(route.body && { body: route.body }),
+        ...(route.body && { body: bodySchema(route.access, route.body) }),
         ...(route.query && { querystring: route.query }),
         ...security[route.access],
-        response: { [route.answer.status]: answerSchema(route.answer) },
+        ...(route.params && { params: route.params }),
+        response: { [route.answer.status]: answerSchema(route.answer), ...describedRefusals(route) },
       },
       handler: async (request, reply) => {
         const answer = await route.handle(request, reply)
@@ -179,6 +183,12 @@ export function registerApiRoute(server: FastifyInstance, route: ApiRoute): void
       },
     })
   }
+}
+
+/** Services may send a form, too (RFC 7662 §2.1, RFC 7009 §2.1). */
+function bodySchema(access: Access, schema: TSchema): object {
+  const types = ['application/json', ...(access === 'service' ? ['application/x-www-form-urlencoded'] : [])]
+  return { content: Object.fromEntries(types.map((type) => [type, { schema }])) }
 }
 
 function answerSchema({ schema, contentType }: ApiRoute['answer']): object {

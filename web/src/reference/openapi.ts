@@ -53,6 +53,7 @@ export type Chapter = { name: string; description: string; operations: Operation
 
 type Content = Record<string, { schema?: Schema }>
 type Document = {
+  components?: { schemas?: Record<string, Schema> }
   tags: { name: string; description: string }[]
   paths: Record<string, Record<string, DocumentedOperation>>
 }
@@ -73,9 +74,22 @@ type DocumentedOperation = {
 /** The document of this very server. It cannot change while the page is open. */
 export const referenceQuery = queryOptions({
   queryKey: ['openapi'],
-  queryFn: async () => chaptersOf(JSON.parse(await readOwn('/openapi.json')) as Document),
+  queryFn: async () => chaptersOf(withoutReferences(JSON.parse(await readOwn('/openapi.json')) as Document)),
   staleTime: Number.POSITIVE_INFINITY,
 })
+
+/** The document with each named schema where it is used. None of them contains itself. */
+function withoutReferences(document: Document): Document {
+  const schemas = document.components?.schemas ?? {}
+  const resolve = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.map(resolve)
+    if (typeof part !== 'object' || part === null) return part
+    const name = /^#\/components\/schemas\/(.+)$/.exec(String((part as { $ref?: unknown }).$ref))?.[1]
+    if (name !== undefined) return resolve(schemas[name])
+    return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, resolve(value)]))
+  }
+  return { ...document, paths: resolve(document.paths) as Document['paths'] }
+}
 
 /** The document by its tags. Tags without an operation are left out. */
 export function chaptersOf({ tags, paths }: Document): Chapter[] {
@@ -110,10 +124,13 @@ function readOperation(path: string, method: string, documented: DocumentedOpera
     permission: documented['x-permission'],
     needsRecentLogin: documented['x-recent-login'] === true,
     refusals: documented['x-refusals'] ?? [],
-    answers: Object.entries(documented.responses).map(([status, { content }]) => {
-      const found = schemaOf(content)
-      return { status, contentType: found?.contentType, schema: found?.schema }
-    }),
+    // The refusals are told by their codes.
+    answers: Object.entries(documented.responses)
+      .filter(([status]) => !/^[45]/.test(status))
+      .map(([status, { content }]) => {
+        const found = schemaOf(content)
+        return { status, contentType: found?.contentType, schema: found?.schema }
+      }),
   }
 }
 

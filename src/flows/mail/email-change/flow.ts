@@ -1,6 +1,8 @@
 import { type TObject, type TString, Type } from 'typebox'
+import { type Account, isActive } from '../../../accounts/account.ts'
 import { rewriteAccount } from '../../../accounts/account-change-store.ts'
 import { changeEmail } from '../../../accounts/account-email-store.ts'
+import { findAccount } from '../../../accounts/account-store.ts'
 import { EMAIL_LIMIT, emailKey, normalizeEmailDomain } from '../../../accounts/email-address.ts'
 import type { UsernameRule } from '../../../accounts/username.ts'
 import { recordEvent } from '../../../audit/audit-store.ts'
@@ -8,7 +10,7 @@ import { actingAccount } from '../../../audit/origin.ts'
 import { AuthError, fieldRefusal } from '../../../errors.ts'
 import type { Outbox } from '../../../mail/outbox.ts'
 import { TOKEN_PATTERN } from '../../../one-time-tokens/one-time-token.ts'
-import { consumeOneTimeToken } from '../../../one-time-tokens/one-time-token-store.ts'
+import { findOneTimeToken } from '../../../one-time-tokens/one-time-token-store.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import { sha256 } from '../../../platform/digest.ts'
 import type { Random } from '../../../platform/random.ts'
@@ -19,7 +21,7 @@ import { unlessTaken } from '../../accounts/login-name.ts'
 import type { ProvePassword } from '../../accounts/prove-password.ts'
 import { type AddressRule, mayConfirm } from '../confirm-address.ts'
 import type { EmailFlow } from '../email-flow.ts'
-import { accountOfToken, boundTo, type EmailedFlow, keepLinks, notValid, prepareLinks } from '../emailed-token.ts'
+import { boundTo, type EmailedFlow, keepLinks, notValid, prepareLinks } from '../emailed-token.ts'
 import type { SecurityNotices } from '../security-notices/notices.ts'
 
 const emailed: EmailedFlow = {
@@ -90,16 +92,28 @@ export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof ask
     confirm: {
       path: '/email-change/confirm',
       summary: 'Confirm the new address and change to it',
+      refusals: ['address_taken'],
       body: confirmBody,
       async confirm({ token: presented }, origin) {
         const now = clock.now()
-        const { token, account } = await accountOfToken(database.read, emailed.purpose, presented, now)
-        const isChanged = await unlessTaken(() =>
+        // The token stays: the change itself voids it, and whoever clicks twice has reached what they wanted.
+        const outcome = await unlessTaken(() =>
           database.inTransaction(async (tx) => {
-            if ((await consumeOneTimeToken(tx, emailed.purpose, presented, now)) === undefined) return false
+            const token = await findOneTimeToken(tx, emailed.purpose, presented, now)
+            const account = token?.account && (await findAccount(tx, token.account.id))
+            if (token === undefined || account === undefined) throw notValid('there is none')
+            if (isDone(account, token)) return 'done before'
+            if (!isActive(account)) throw notValid('its account is not active')
+            if (account.credentialsVersion !== token.account?.credentialsVersion)
+              throw notValid('its account was changed')
             // Thrown, so that the link still works once the other account has given the address up.
             if (!(await mayConfirm(tx, account.id, token.email, parts.settings))) throw new AuthError('address_taken')
-            if (!(await changeEmail(tx, account, token.email, now))) return false
+            if (!(await changeEmail(tx, account, token.email, now))) {
+              // Another click at the same moment may have won.
+              const current = await findAccount(tx, account.id)
+              if (current !== undefined && isDone(current, token)) return 'done before'
+              throw notValid('its account was changed at the same moment')
+            }
             const isName = parts.settings.usernameField === 'email' && account.username === account.email
             if (isName) await rewriteAccount(tx, account.id, { username: token.email }, parts.usernameRule)
             await recordEvent(tx, now, 'email.changed', {
@@ -107,15 +121,18 @@ export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof ask
               origin: actingAccount(account.id, origin),
             })
             await notices.emailChanged(tx, account, token.email, now)
-            return true
+            return 'changed'
           }),
         )
-        if (isChanged === 'taken') throw new AuthError('address_taken')
-        if (!isChanged) throw notValid('used at the same moment, or the account was changed')
-        outbox.wake()
+        if (outcome === 'taken') throw new AuthError('address_taken')
+        if (outcome === 'changed') outbox.wake()
         return undefined
       },
     },
     page: emailed.page,
   }
+}
+
+function isDone({ email, emailVerifiedAt }: Account, token: { email: string }): boolean {
+  return emailVerifiedAt !== undefined && email === token.email
 }

@@ -39,6 +39,7 @@ export function createEmailVerification({
     confirm: {
       path: '/email-verification/confirm',
       summary: 'Confirm an address',
+      refusals: ['address_taken'],
       body,
       async confirm({ token: presented }, origin) {
         const now = clock.now()

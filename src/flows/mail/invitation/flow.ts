@@ -112,6 +112,7 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
     confirm: {
       path: '/invitations/accept',
       summary: 'Accept an invitation and create the account',
+      refusals: ['registration_closed', 'hook_refused', 'address_taken', 'overloaded'],
       body: confirmBody,
       async confirm({ token: presented, password, ...fields }, origin) {
         const now = clock.now()

@@ -62,6 +62,7 @@ export function createPasswordReset({
     confirm: {
       path: '/password-reset/confirm',
       summary: 'Set a new password and end all sessions of the account',
+      refusals: ['hook_refused', 'overloaded'],
       body,
       async confirm({ token, password }, origin) {
         const now = clock.now()

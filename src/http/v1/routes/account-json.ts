@@ -11,22 +11,25 @@ export const localeSchema = Type.Unsafe<Locale | null>({
 })
 
 /** An account as its owner sees it. */
-export const ownAccountSchema = Type.Object({
-  id: Type.Integer({ description: 'What the administration calls the account' }),
-  uid: Type.String({ description: 'What tokens call the account: their `sub`' }),
-  username: Type.String(),
-  email: Type.String({ description: 'May be empty' }),
-  email_verified: Type.Boolean({ description: 'Whether the address is proven to be its owner’s' }),
-  first_name: Type.String(),
-  last_name: Type.String(),
-  phone_number: Type.String(),
-  profile: Type.Record(Type.String(), Type.Unknown(), { description: 'The profile fields you declared' }),
-  locale: localeSchema,
-  is_staff: Type.Boolean(),
-  is_superuser: Type.Boolean(),
-  created_at: timeSchema,
-  last_login_at: orNull(timeSchema),
-})
+export const ownAccountSchema = Type.Object(
+  {
+    id: Type.Integer({ description: 'What the administration calls the account' }),
+    uid: Type.String({ description: 'What tokens call the account: their `sub`' }),
+    username: Type.String(),
+    email: Type.String({ description: 'May be empty' }),
+    email_verified: Type.Boolean({ description: 'Whether the address is proven to be its owner’s' }),
+    first_name: Type.String(),
+    last_name: Type.String(),
+    phone_number: Type.String(),
+    profile: Type.Record(Type.String(), Type.Unknown(), { description: 'The profile fields you declared' }),
+    locale: localeSchema,
+    is_staff: Type.Boolean(),
+    is_superuser: Type.Boolean(),
+    created_at: timeSchema,
+    last_login_at: orNull(timeSchema),
+  },
+  { title: 'Account' },
+)
 
 /** An account in the form of `ownAccountSchema`. */
 export function presentOwnAccount(account: Account) {
@@ -60,4 +63,4 @@ export function presentRights({ groups, permissions }: AccountRights) {
 }
 
 /** The caller's own account, with its rights. */
-export const meSchema = Type.Object({ ...ownAccountSchema.properties, ...rightsProperties })
+export const meSchema = Type.Object({ ...ownAccountSchema.properties, ...rightsProperties }, { title: 'Me' })

@@ -57,6 +57,7 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
       description:
         'Latchkey mails a link that confirms the email address. The response does not log the user in. Without `locale`, ' +
         'Accept-Language decides the language of the account.',
+      refusals: ['registration_closed', 'hook_refused', 'overloaded'],
       body: Type.Object({
         username: Type.Optional(
           Type.String({
@@ -144,6 +145,7 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
       summary: 'Change my password',
       description: 'My other sessions end, unless REVOKE_ON_PASSWORD_CHANGE is off.',
       body: Type.Object({ old_password: Type.String({ format: 'password' }), new_password: password }),
+      refusals: ['hook_refused', 'overloaded'],
       answer: { status: 204 },
       handle: async ({ request, body, origin }) => {
         const passwords = {

@@ -76,17 +76,20 @@ const account = { ...ownAccountSchema.properties, is_active: Type.Boolean() }
 
 /** A page of accounts. */
 export const accountList = Type.Object({
-  users: Type.Array(Type.Object(account)),
+  users: Type.Array(Type.Object(account, { title: 'AdminAccount' })),
   next: orNull(Type.String({ description: 'The `cursor` of the next page; null if there is none' })),
 })
 
 /** One account with its rights. */
-export const accountDetails = Type.Object({
-  ...account,
-  ...rightsProperties,
-  user_permissions: Type.Array(Type.String(), { description: 'The permissions granted to the account itself' }),
-  has_password: Type.Boolean(),
-})
+export const accountDetails = Type.Object(
+  {
+    ...account,
+    ...rightsProperties,
+    user_permissions: Type.Array(Type.String(), { description: 'The permissions granted to the account itself' }),
+    has_password: Type.Boolean(),
+  },
+  { title: 'AdminAccountDetail' },
+)
 
 /** An account as administrators see it in a list. Contains no secrets. */
 export function presentAccount(one: Account) {

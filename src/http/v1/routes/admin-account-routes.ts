@@ -69,7 +69,7 @@ export function adminAccountRoutes({ accountAdministration, trimPasswords }: Adm
       summary: 'Create an account',
       body: createBody,
       answer: { status: 201, schema: accountDetails },
-      refusals: ['recent_login_required', 'overloaded'],
+      refusals: ['recent_login_required', 'address_taken', 'overloaded'],
       handle: async ({ request, body, origin }) => {
         const wanted = {
           username: body.username,
@@ -110,7 +110,7 @@ export function adminAccountRoutes({ accountAdministration, trimPasswords }: Adm
         'Fields you leave out stay as they are. Only superusers may change rights. Changing rights or the address requires a recent login.',
       body: changeBody,
       answer: details,
-      refusals: ['not_found', 'own_account', 'recent_login_required'],
+      refusals: ['not_found', 'own_account', 'address_taken', 'recent_login_required'],
       handle: async ({ request, params, body, origin }) => {
         const wanted = {
           username: body.username,

@@ -7,13 +7,16 @@ import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
 import { idSchema, readId, timeSchema, wireTime } from '../wire.ts'
 import { permissionNames } from './admin-account-json.ts'
 
-const group = Type.Object({
-  id: idSchema,
-  name: Type.String(),
-  description: Type.String(),
-  permissions: Type.Array(Type.String(), { description: 'The permissions of its members' }),
-  created_at: timeSchema,
-})
+const group = Type.Object(
+  {
+    id: idSchema,
+    name: Type.String(),
+    description: Type.String(),
+    permissions: Type.Array(Type.String(), { description: 'The permissions of its members' }),
+    created_at: timeSchema,
+  },
+  { title: 'Group' },
+)
 const groups = Type.Object({
   groups: Type.Array(group),
   next: nextPage('after'),

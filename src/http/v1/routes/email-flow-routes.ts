@@ -74,6 +74,7 @@ function confirmRoute({ confirm }: EmailFlow, trimPasswords: boolean): ApiRoute 
     summary: confirm.summary,
     body: confirm.body,
     answer: { status: 200, schema: confirmed },
+    refusals: ['one_time_token_not_valid', ...(confirm.refusals ?? [])],
     handle: async ({ body, origin }) => {
       const account = await confirm.confirm(withCountedPassword(body, trimPasswords), origin)
       return { status: 'confirmed', ...(account && { account: presentOwnAccount(account) }) }

@@ -9,21 +9,24 @@ import { orNull, timeSchema, wireTime } from '../wire.ts'
 export const eventName = Type.Enum(Object.keys(auditEvents) as AuditEventName[])
 
 /** An event of the audit log. */
-export const eventSchema = Type.Object({
-  id: Type.Integer(),
-  at: timeSchema,
-  event: eventName,
-  account_id: orNull(Type.Integer({ description: 'The account it happened to' })),
-  session_id: orNull(Type.String()),
-  actor: Type.Object({
-    type: Type.Enum(['account', 'service', 'anonymous', 'command_line', 'server']),
-    account_id: Type.Optional(Type.Integer()),
-    service: Type.Optional(Type.String()),
-  }),
-  address: Type.String({ description: 'The client address; empty if there was no request' }),
-  user_agent: Type.String(),
-  facts: Type.Record(Type.String(), Type.Unknown()),
-})
+export const eventSchema = Type.Object(
+  {
+    id: Type.Integer(),
+    at: timeSchema,
+    event: eventName,
+    account_id: orNull(Type.Integer({ description: 'The account it happened to' })),
+    session_id: orNull(Type.String()),
+    actor: Type.Object({
+      type: Type.Enum(['account', 'service', 'anonymous', 'command_line', 'server']),
+      account_id: Type.Optional(Type.Integer()),
+      service: Type.Optional(Type.String()),
+    }),
+    address: Type.String({ description: 'The client address; empty if there was no request' }),
+    user_agent: Type.String(),
+    facts: Type.Record(Type.String(), Type.Unknown()),
+  },
+  { title: 'AuditEvent' },
+)
 
 const username = orNull(Type.String({ description: 'The current username; null if the account is gone' }))
 

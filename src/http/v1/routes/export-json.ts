@@ -6,54 +6,57 @@ import { eventSchema, presentOwnEvent } from './event-json.ts'
 import { factorSchema } from './factor-json.ts'
 
 /** Everything stored about an account, as its owner receives it. */
-export const exportSchema = Type.Object({
-  account: ownAccountSchema,
-  has_password: Type.Boolean(),
-  sessions: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      created_at: timeSchema,
-      refreshed_at: timeSchema,
-      ended_at: orNull(timeSchema),
-      end_reason: orNull(Type.String()),
-      address: Type.String(),
-      user_agent: Type.String(),
-      amr: Type.Array(Type.String()),
-    }),
-  ),
-  events: Type.Array(eventSchema),
-  mails: Type.Array(
-    Type.Object({
-      kind: Type.String(),
-      to: Type.String(),
-      queued_at: timeSchema,
-      delivered_at: orNull(timeSchema),
-      given_up_at: orNull(timeSchema),
-    }),
-  ),
-  devices: Type.Array(Type.Object({ first_seen_at: timeSchema, last_seen_at: timeSchema })),
-  networks: Type.Array(Type.Object({ network: Type.String(), last_login_at: timeSchema })),
-  one_time_tokens: Type.Array(
-    Type.Object({ purpose: Type.String(), email: Type.String(), created_at: timeSchema, expires_at: timeSchema }),
-  ),
-  second_factors: Type.Array(factorSchema),
-  rights: Type.Object({
-    groups: Type.Array(Type.Object({ id: idSchema, name: Type.String() })),
-    user_permissions: Type.Array(Type.String()),
-  }),
-  posts: Type.Optional(
-    Type.Array(
+export const exportSchema = Type.Object(
+  {
+    account: ownAccountSchema,
+    has_password: Type.Boolean(),
+    sessions: Type.Array(
       Type.Object({
-        id: idSchema,
-        title: Type.String(),
-        content: Type.String(),
+        id: Type.String(),
         created_at: timeSchema,
-        updated_at: timeSchema,
+        refreshed_at: timeSchema,
+        ended_at: orNull(timeSchema),
+        end_reason: orNull(Type.String()),
+        address: Type.String(),
+        user_agent: Type.String(),
+        amr: Type.Array(Type.String()),
       }),
-      { description: 'Of the sample resource' },
     ),
-  ),
-})
+    events: Type.Array(eventSchema),
+    mails: Type.Array(
+      Type.Object({
+        kind: Type.String(),
+        to: Type.String(),
+        queued_at: timeSchema,
+        delivered_at: orNull(timeSchema),
+        given_up_at: orNull(timeSchema),
+      }),
+    ),
+    devices: Type.Array(Type.Object({ first_seen_at: timeSchema, last_seen_at: timeSchema })),
+    networks: Type.Array(Type.Object({ network: Type.String(), last_login_at: timeSchema })),
+    one_time_tokens: Type.Array(
+      Type.Object({ purpose: Type.String(), email: Type.String(), created_at: timeSchema, expires_at: timeSchema }),
+    ),
+    second_factors: Type.Array(factorSchema),
+    rights: Type.Object({
+      groups: Type.Array(Type.Object({ id: idSchema, name: Type.String() })),
+      user_permissions: Type.Array(Type.String()),
+    }),
+    posts: Type.Optional(
+      Type.Array(
+        Type.Object({
+          id: idSchema,
+          title: Type.String(),
+          content: Type.String(),
+          created_at: timeSchema,
+          updated_at: timeSchema,
+        }),
+        { description: 'Of the sample resource' },
+      ),
+    ),
+  },
+  { title: 'AccountExport' },
+)
 
 /**
  * An export in the form of `exportSchema`, for `jsonPieces`. Data from other parts of the server stands beside it, under

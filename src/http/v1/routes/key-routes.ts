@@ -9,16 +9,19 @@ export type KeyRouteParts = { manageKeys: ManageKeys; listKeys(): Promise<Listed
 
 const keys = Type.Object({
   keys: Type.Array(
-    Type.Object({
-      kid: Type.String(),
-      algorithm: Type.String(),
-      state: Type.Enum([...keyStates]),
-      created_at: timeSchema,
-      activated_at: orNull(timeSchema),
-      superseded_at: orNull(timeSchema),
-      retires_at: orNull(timeSchema),
-      retired_at: orNull(timeSchema),
-    }),
+    Type.Object(
+      {
+        kid: Type.String(),
+        algorithm: Type.String(),
+        state: Type.Enum([...keyStates]),
+        created_at: timeSchema,
+        activated_at: orNull(timeSchema),
+        superseded_at: orNull(timeSchema),
+        retires_at: orNull(timeSchema),
+        retired_at: orNull(timeSchema),
+      },
+      { title: 'SigningKey' },
+    ),
   ),
 })
 

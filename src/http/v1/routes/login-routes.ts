@@ -93,6 +93,7 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
         'token_revoked',
         'token_of_wrong_type',
         'no_active_account_for_token',
+        'hook_refused',
         'csrf_check_failed',
       ],
       description:

@@ -7,20 +7,23 @@ import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
 import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
 import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
 
-const mail = Type.Object({
-  id: Type.String({ description: 'Also its `Message-ID`, and `mail` in the log' }),
-  kind: Type.String({ description: 'Which message' }),
-  account_id: orNull(Type.Integer({ description: 'The account it is about' })),
-  to: Type.String(),
-  state: Type.Enum([...mailStates]),
-  queued_at: timeSchema,
-  expires_at: timeSchema,
-  attempts: Type.Integer({ minimum: 0 }),
-  next_attempt_at: orNull(timeSchema),
-  delivered_at: orNull(timeSchema),
-  given_up_at: orNull(timeSchema),
-  last_error: orNull(Type.String({ description: 'Why the last attempt failed, in the words of the mail server' })),
-})
+const mail = Type.Object(
+  {
+    id: Type.String({ description: 'Also its `Message-ID`, and `mail` in the log' }),
+    kind: Type.String({ description: 'Which message' }),
+    account_id: orNull(Type.Integer({ description: 'The account it is about' })),
+    to: Type.String(),
+    state: Type.Enum([...mailStates]),
+    queued_at: timeSchema,
+    expires_at: timeSchema,
+    attempts: Type.Integer({ minimum: 0 }),
+    next_attempt_at: orNull(timeSchema),
+    delivered_at: orNull(timeSchema),
+    given_up_at: orNull(timeSchema),
+    last_error: orNull(Type.String({ description: 'Why the last attempt failed, in the words of the mail server' })),
+  },
+  { title: 'Mail' },
+)
 const page = Type.Object({
   mails: Type.Array(mail),
   next: nextPage('before'),

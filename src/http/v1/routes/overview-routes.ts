@@ -7,30 +7,39 @@ import { limitNames } from '../../../rate-limits/limits.ts'
 import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
 import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
 
-const item = Type.Object({
-  kind: Type.Enum([...attentionKinds]),
-  severity: Type.Enum(['problem', 'advice']),
-  subject: orNull(Type.String({ description: 'Which one: the id of a webhook or key, or the name of a setting' })),
-  since: orNull(timeSchema),
-  message: Type.String({ description: 'What was found, for people' }),
-})
+const item = Type.Object(
+  {
+    kind: Type.Enum([...attentionKinds]),
+    severity: Type.Enum(['problem', 'advice']),
+    subject: orNull(Type.String({ description: 'Which one: the id of a webhook or key, or the name of a setting' })),
+    since: orNull(timeSchema),
+    message: Type.String({ description: 'What was found, for people' }),
+  },
+  { title: 'AttentionItem' },
+)
 
-const limit = Type.Object({
-  name: Type.String({ description: 'As in the `RateLimit` header fields and in the log' }),
-  setting: Type.String({ description: 'The setting that changes it' }),
-  description: Type.String(),
-  count: orNull(Type.Integer({ minimum: 1, description: 'How many in one window; null if the limit is off' })),
-  window_seconds: orNull(Type.Integer({ minimum: 1 })),
-})
-const heldBack = Type.Object({
-  limit: Type.String(),
-  address: Type.String({ description: 'Who asked when the limit was reached' }),
-  account_id: orNull(Type.Integer({ description: 'Whose account was meant; null where none is known' })),
-  username: orNull(Type.String({ description: 'Its current username' })),
-  refusals: Type.Integer({ minimum: 1, description: 'How many requests this process has refused' }),
-  since: timeSchema,
-  until: timeSchema,
-})
+const limit = Type.Object(
+  {
+    name: Type.String({ description: 'As in the `RateLimit` header fields and in the log' }),
+    setting: Type.String({ description: 'The setting that changes it' }),
+    description: Type.String(),
+    count: orNull(Type.Integer({ minimum: 1, description: 'How many in one window; null if the limit is off' })),
+    window_seconds: orNull(Type.Integer({ minimum: 1 })),
+  },
+  { title: 'Limit' },
+)
+const heldBack = Type.Object(
+  {
+    limit: Type.String(),
+    address: Type.String({ description: 'Who asked when the limit was reached' }),
+    account_id: orNull(Type.Integer({ description: 'Whose account was meant; null where none is known' })),
+    username: orNull(Type.String({ description: 'Its current username' })),
+    refusals: Type.Integer({ minimum: 1, description: 'How many requests this process has refused' }),
+    since: timeSchema,
+    until: timeSchema,
+  },
+  { title: 'HeldBack' },
+)
 
 export type OverviewRouteParts = {
   listAttention: ListAttention

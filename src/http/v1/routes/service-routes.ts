@@ -11,12 +11,15 @@ const LONGEST_WAIT_SECONDS = 30
 
 export type ServiceRouteParts = { introspect: Introspect; revoke: Revoke; sessionFeed: SessionFeed }
 
-const tokenBody = Type.Object({
-  token: Type.String({ minLength: 1, description: 'An access or refresh token' }),
-  client_id: Type.Optional(Type.String({ description: 'The name of the service, if it does not use HTTP Basic' })),
-  client_secret: Type.Optional(Type.String({ description: 'Its secret' })),
-  token_type_hint: Type.Optional(Type.String({ description: 'Accepted and ignored' })),
-})
+const tokenBody = Type.Object(
+  {
+    token: Type.String({ minLength: 1, description: 'An access or refresh token' }),
+    client_id: Type.Optional(Type.String({ description: 'The name of the service, if it does not use HTTP Basic' })),
+    client_secret: Type.Optional(Type.String({ description: 'Its secret' })),
+    token_type_hint: Type.Optional(Type.String({ description: 'Accepted and ignored' })),
+  },
+  { title: 'TokenBody' },
+)
 
 const introspection = Type.Object(
   {
@@ -25,7 +28,11 @@ const introspection = Type.Object(
     token_type: Type.Optional(Type.Literal('Bearer', { description: 'Only for access tokens' })),
     username: Type.Optional(Type.String()),
   },
-  { description: 'An active token also has its claims; an inactive one has no other member' },
+  {
+    title: 'Introspection',
+    additionalProperties: true,
+    description: 'An active token also has its claims; an inactive one has no other member',
+  },
 )
 
 /** For other services: check a token, end its session, and read which sessions have ended. */

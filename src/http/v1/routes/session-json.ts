@@ -9,19 +9,22 @@ import { orNull, timeSchema, wireTime } from '../wire.ts'
 /** Why a session is over. */
 export const endReason = Type.Enum([...sessionEndReasons])
 
-const session = Type.Object({
-  id: Type.String({ description: 'The `sid` claim of its tokens; not a secret' }),
-  created_at: timeSchema,
-  last_seen_at: Type.String({ format: 'date-time', description: 'Time of the login or the last refresh' }),
-  expires_at: Type.String({ format: 'date-time', description: 'When the session ends unless it is refreshed' }),
-  address: Type.String({ description: 'The client address of the login' }),
-  device: Type.String({ description: 'Derived from the `User-Agent` of the login; a hint, not proof' }),
-  is_current: Type.Boolean(),
-  is_key: Type.Boolean({ description: 'Whether it has a key of djoser in place of tokens' }),
-  amr: Type.Array(Type.String(), { description: 'How the user authenticated, as RFC 8176 values' }),
-  ended_at: orNull(timeSchema),
-  end_reason: orNull(endReason),
-})
+const session = Type.Object(
+  {
+    id: Type.String({ description: 'The `sid` claim of its tokens; not a secret' }),
+    created_at: timeSchema,
+    last_seen_at: Type.String({ format: 'date-time', description: 'Time of the login or the last refresh' }),
+    expires_at: Type.String({ format: 'date-time', description: 'When the session ends unless it is refreshed' }),
+    address: Type.String({ description: 'The client address of the login' }),
+    device: Type.String({ description: 'Derived from the `User-Agent` of the login; a hint, not proof' }),
+    is_current: Type.Boolean(),
+    is_key: Type.Boolean({ description: 'Whether it has a key of djoser in place of tokens' }),
+    amr: Type.Array(Type.String(), { description: 'How the user authenticated, as RFC 8176 values' }),
+    ended_at: orNull(timeSchema),
+    end_reason: orNull(endReason),
+  },
+  { title: 'Session' },
+)
 const next = orNull(
   Type.String({ description: 'The `cursor` of the next page; null on the last page. A page may be short, even empty' }),
 )

@@ -3,15 +3,18 @@ import { type EffectiveSetting, settingSources } from '../../../platform/setting
 import { type ApiRoute, apiRoute } from '../route.ts'
 import { orNull } from '../wire.ts'
 
-const setting = Type.Object({
-  name: Type.String(),
-  group: Type.String({ description: 'Its heading in the manual' }),
-  description: Type.String({ description: 'In Markdown' }),
-  value: orNull(Type.String({ description: 'The value as you would write it; null for a secret' })),
-  source: Type.Enum([...settingSources], { description: 'Where the value comes from' }),
-  is_set: Type.Boolean({ description: 'Whether it is set, in any way' }),
-  is_secret: Type.Boolean(),
-})
+const setting = Type.Object(
+  {
+    name: Type.String(),
+    group: Type.String({ description: 'Its heading in the manual' }),
+    description: Type.String({ description: 'In Markdown' }),
+    value: orNull(Type.String({ description: 'The value as you would write it; null for a secret' })),
+    source: Type.Enum([...settingSources], { description: 'Where the value comes from' }),
+    is_set: Type.Boolean({ description: 'Whether it is set, in any way' }),
+    is_secret: Type.Boolean(),
+  },
+  { title: 'Setting' },
+)
 
 export type SettingsRouteParts = { effectiveSettings: readonly EffectiveSetting[] }
 

@@ -4,7 +4,8 @@ import type { RefreshedTokens } from '../../../flows/tokens/refresh.ts'
 import type { ForgeryCheck } from '../../forgery-check.ts'
 import type { SessionCookies } from '../session-cookies.ts'
 
-const token = Type.String({ minLength: 1, description: 'A JWT in compact form' })
+/** RFC 7515 §7.1. */
+const token = Type.String({ pattern: '^[\\w-]+\\.[\\w-]+\\.[\\w-]+$', description: 'A JWT in compact form' })
 const seconds = Type.Integer({ minimum: 0, description: 'Whole seconds from now' })
 
 const deviceToken = Type.Optional(
@@ -12,21 +13,27 @@ const deviceToken = Type.Optional(
 )
 
 /** RFC 6749 §5.1. */
-const tokens = Type.Object({
-  access_token: token,
-  refresh_token: Type.Optional(token),
-  token_type: Type.Literal('Bearer'),
-  expires_in: seconds,
-  refresh_expires_in: Type.Optional(seconds),
-  device_token: deviceToken,
-})
+const tokens = Type.Object(
+  {
+    access_token: token,
+    refresh_token: Type.Optional(token),
+    token_type: Type.Literal('Bearer'),
+    expires_in: seconds,
+    refresh_expires_in: Type.Optional(seconds),
+    device_token: deviceToken,
+  },
+  { title: 'Tokens' },
+)
 
 /** The response if the tokens are in cookies. */
-const lifetimes = Type.Object({
-  mode: Type.Literal('cookie'),
-  expires_in: seconds,
-  refresh_expires_in: Type.Optional(seconds),
-})
+const lifetimes = Type.Object(
+  {
+    mode: Type.Literal('cookie'),
+    expires_in: seconds,
+    refresh_expires_in: Type.Optional(seconds),
+  },
+  { title: 'TokensInCookies' },
+)
 
 /** What every login and refresh answers. */
 export const tokensOrLifetimes = Type.Union([tokens, lifetimes])

@@ -42,24 +42,30 @@ const webhookMembers = {
     ),
   ),
 }
-const webhook = Type.Object(webhookMembers)
-const webhookWithSecret = Type.Object({
-  ...webhookMembers,
-  secret: Type.String({ description: '`whsec_…`: signs the requests. Shown only once' }),
-})
-const delivery = Type.Object({
-  id: Type.String({ description: 'The `webhook-id` of its requests' }),
-  event_id: Type.Integer({ description: 'The id of the event in the audit log' }),
-  event: Type.String(),
-  state: Type.Enum([...deliveryStates]),
-  queued_at: timeSchema,
-  attempts: Type.Integer({ minimum: 0 }),
-  next_attempt_at: orNull(timeSchema),
-  delivered_at: orNull(timeSchema),
-  given_up_at: orNull(timeSchema),
-  last_status: orNull(Type.Integer({ description: 'The status of the last response; null if there was none' })),
-  last_error: orNull(Type.String()),
-})
+const webhook = Type.Object(webhookMembers, { title: 'Webhook' })
+const webhookWithSecret = Type.Object(
+  {
+    ...webhookMembers,
+    secret: Type.String({ description: '`whsec_…`: signs the requests. Shown only once' }),
+  },
+  { title: 'WebhookWithSecret' },
+)
+const delivery = Type.Object(
+  {
+    id: Type.String({ description: 'The `webhook-id` of its requests' }),
+    event_id: Type.Integer({ description: 'The id of the event in the audit log' }),
+    event: Type.String(),
+    state: Type.Enum([...deliveryStates]),
+    queued_at: timeSchema,
+    attempts: Type.Integer({ minimum: 0 }),
+    next_attempt_at: orNull(timeSchema),
+    delivered_at: orNull(timeSchema),
+    given_up_at: orNull(timeSchema),
+    last_status: orNull(Type.Integer({ description: 'The status of the last response; null if there was none' })),
+    last_error: orNull(Type.String()),
+  },
+  { title: 'WebhookDelivery' },
+)
 const deliveries = Type.Object({
   deliveries: Type.Array(delivery),
   next: nextPage('before'),

@@ -1,0 +1,90 @@
+import { Type } from 'typebox'
+import type { ErrorCode } from '../../errors.ts'
+import { apiErrors } from '../problem.ts'
+import type { Access } from './route.ts'
+
+const members = {
+  type: Type.Literal('about:blank'),
+  title: Type.String({ description: 'For people' }),
+  status: Type.Integer({ minimum: 400, maximum: 599 }),
+  code: Type.String({
+    description: 'For programs: an error code of the manual; for an ended session its end reason; for a hook its code',
+  }),
+  challenge_token: Type.Optional(
+    Type.String({ description: 'With `second_factor_required` at a login: names the login' }),
+  ),
+  factors: Type.Optional(Type.Array(Type.String(), { description: 'What completes the login' })),
+  enrollable: Type.Optional(Type.Array(Type.String(), { description: 'What can be set up to complete it' })),
+  expires_in: Type.Optional(Type.Integer({ description: 'For how many seconds it can be completed' })),
+  step_up: Type.Optional(
+    Type.Object(
+      { path: Type.String(), with: Type.Array(Type.String()) },
+      { description: 'Where and with what the session can prove itself again' },
+    ),
+  ),
+  errors: Type.Optional(
+    Type.Array(
+      Type.Object(
+        { field: Type.String({ description: 'A JSON Pointer without the first slash' }), fault: Type.String() },
+        { title: 'FieldFault', additionalProperties: true },
+      ),
+      { description: 'With `invalid_fields`: each fault' },
+    ),
+  ),
+}
+
+/** A refusal as v1 answers it (RFC 9457). */
+export const problemSchema = Type.Object(members, { title: 'Problem' })
+
+/** The same for services, which read `error` (RFC 6749 §5.2). */
+const oauthProblemSchema = Type.Object(
+  { error: Type.Enum(['invalid_client', 'invalid_request', 'temporarily_unavailable', 'server_error']), ...members },
+  { title: 'OAuthProblem' },
+)
+
+/** What the statuses of refusals mean. */
+const meanings: Readonly<Record<number, string>> = {
+  400: 'The request is faulty',
+  401: 'Not authenticated',
+  403: 'Not allowed',
+  404: 'Not found',
+  409: 'Not possible in the present state',
+  413: 'The body is too large',
+  415: 'The body must be JSON',
+  429: 'Too many requests',
+  500: 'A fault of the server',
+  503: 'Try again later',
+}
+
+type DescribedRoute = {
+  method: string
+  path: string
+  access: Access
+  refusals?: readonly ErrorCode[]
+}
+
+/** Every refusal that a route may answer, by status, as responses of OpenAPI. */
+export function describedRefusals(route: DescribedRoute): Record<number, object> {
+  const schema = route.access === 'service' ? oauthProblemSchema : problemSchema
+  const content = { 'application/problem+json': { schema } }
+  return Object.fromEntries(
+    statusesOf(route).map((status) => [status, { description: meanings[status], headers: headersOf(status), content }]),
+  )
+}
+
+function statusesOf({ method, path, access, refusals = [] }: DescribedRoute): number[] {
+  const statuses = new Set<number>([400, 429, 500, 503])
+  if (access !== 'anybody') statuses.add(401)
+  // A right or a second factor is missing, or a request with cookies may be forged.
+  if (access !== 'anybody' && access !== 'service') statuses.add(403)
+  if (method !== 'GET') for (const status of [413, 415]) statuses.add(status)
+  if (path.includes(':')) statuses.add(404)
+  for (const code of refusals) statuses.add(apiErrors[code].status)
+  return [...statuses].sort((one, other) => one - other)
+}
+
+function headersOf(status: number): Record<string, object> {
+  if (status === 401) return { 'www-authenticate': { type: 'string', description: 'RFC 6750 §3' } }
+  if (status === 429 || status === 503) return { 'retry-after': { type: 'string', description: 'In seconds' } }
+  return {}
+}

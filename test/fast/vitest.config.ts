@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config'
+
+/** The core of the HTTP contracts. */
+const httpTests = [
+  ...['admin-groups', 'cookie-mode', 'developer-pages', 'events', 'headers', 'profile-fields', 'services'],
+  ...['sessions', 'v1', 'well-known'],
+]
+
+/**
+ * `npm run test:fast`: the pure rules and the core of the HTTP contracts on SQLite, in seconds. It starts no process: no
+ * PostgreSQL, no browser, no build. `npm test` runs everything.
+ */
+export default defineConfig({
+  test: {
+    include: [
+      'src/**/*.test.ts',
+      'packages/verify/test/**/*.test.ts',
+      'test/architecture.test.ts',
+      ...httpTests.map((name) => `test/http/${name}.test.ts`),
+    ],
+    exclude: [
+      '**/node_modules/**',
+      // These start processes, watch the modules of others, or take their time.
+      'src/cli/**',
+      'src/config/kept-secret-key.test.ts',
+      'src/keys/key-material.test.ts',
+      'src/passwords/breached/**',
+      'src/passwords/hash-pool.test.ts',
+      'src/passwords/password-check.test.ts',
+      'packages/verify/test/adapters/**',
+      'packages/verify/test/session-events.test.ts',
+    ],
+    globalSetup: ['test/support/fast-setup.ts'],
+    // Most of the time of a test file is the loading of the sources: each worker loads them once.
+    pool: 'threads',
+    testTimeout: 30_000,
+    isolate: false,
+  },
+})

@@ -1,0 +1,117 @@
+import type { TSchema } from 'typebox'
+import { Compile, type Validator } from 'typebox/compile'
+import { inject } from 'vitest'
+
+type Json = { [member: string]: unknown }
+type Answer = { headers?: Json; content?: Record<string, { schema?: TSchema }> }
+type Operation = { responses: Record<string, Answer> }
+type Document = { paths: Record<string, Record<string, Operation>> }
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The OpenAPI document of a server with everything on, each schema where it is used. */
+    openApi: string
+  }
+}
+
+/** The servers whose answers are checked, and the path that each has before its own. */
+const servers = new Map<string, string>()
+let operations: { pattern: RegExp; methods: Record<string, Operation> }[] | undefined
+const validators = new WeakMap<object, Validator>()
+
+/** From now on, every answer of this server must be one that the OpenAPI document declares. */
+export function expectContractOf(url: string, basePath: string): void {
+  servers.set(new URL(url).origin, basePath)
+}
+
+/**
+ * Checks an answer against the OpenAPI document: its status, the headers and the media type that belong to it, and its
+ * body. A member that the document does not name is a fault, too.
+ *
+ * @throws Error that says what is not declared
+ */
+export function checkAnswer(
+  url: string,
+  { method, path, headers: sent = [] }: { method: string; path: string; headers?: [name: string, value: string][] },
+  { status, headers, body }: { status: number; headers: Record<string, string[] | undefined>; body: Buffer },
+): void {
+  const basePath = servers.get(new URL(url).origin)
+  const operation = basePath === undefined ? undefined : findOperation(method, path, basePath)
+  // The document has everything; this server may not have this path.
+  const isMissing = status === 404 && body.toString('utf8') === '{"detail":"Not found."}' && !/\/api\/v1\//.test(path)
+  // Browsers get pages and redirections from some paths.
+  const isBrowser = sent.some(([name, value]) => name.toLowerCase() === 'accept' && value.includes('text/html'))
+  const fault = operation && !isMissing && !isBrowser && findFault(operation, { method, status, headers, body })
+  if (!fault) return
+  throw new Error(`OpenAPI: ${method} ${path} answered ${status} ${fault}: ${body.toString('utf8').slice(0, 500)}`)
+}
+
+type Answered = { method: string; status: number; headers: Record<string, string[] | undefined>; body: Buffer }
+
+function findFault(operation: Operation, { method, status, headers, body }: Answered): string | undefined {
+  const declared = operation.responses[status] ?? operation.responses[`${String(status)[0]}XX`]
+  if (declared === undefined) return 'which is not declared'
+  const missing = Object.keys(declared.headers ?? {}).find((name) => headers[name] === undefined)
+  if (missing !== undefined) return `without the header ${missing}`
+  if (method === 'HEAD') return undefined
+  if (declared.content === undefined) return body.length > 0 ? 'with a body that is not declared' : undefined
+  const [type = ''] = (headers['content-type']?.[0] ?? '').split(';')
+  const schema = declared.content[type.trim()]?.schema
+  if (schema === undefined) return `as ${type}, which is not declared`
+  if (!type.includes('json')) return undefined
+  const value = parsed(body)
+  if (value === undefined) return 'with a body that is not JSON'
+  const validator = validatorOf(schema)
+  if (validator.Check(value)) return undefined
+  const [fault] = validator.Errors(value)
+  return `with a body that is not as declared (${fault?.instancePath || '/'} ${fault?.message})`
+}
+
+function findOperation(method: string, target: string, basePath: string): Operation | undefined {
+  operations ??= readOperations()
+  const [path = ''] = target.split(/[?#]/, 1)
+  const own = basePath !== '' && path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path
+  return operations.find(({ pattern }) => pattern.test(own))?.methods[method.toLowerCase()]
+}
+
+function readOperations() {
+  const { paths } = JSON.parse(inject('openApi')) as Document
+  return Object.entries(paths)
+    .sort(([one], [other]) => variablesIn(one) - variablesIn(other))
+    .map(([path, methods]) => ({
+      pattern: new RegExp(
+        `^${path
+          .replace(/\/$/, '')
+          .replaceAll('.', '\\.')
+          .replaceAll(/\{\w+\}/g, '[^/]+')}/?$`,
+      ),
+      methods,
+    }))
+}
+
+const variablesIn = (path: string) => path.split('{').length
+
+function validatorOf(schema: TSchema): Validator {
+  const known = validators.get(schema)
+  if (known !== undefined) return known
+  const validator = Compile(closed(schema) as TSchema)
+  validators.set(schema, validator)
+  return validator
+}
+
+/** The schema without room for members that it does not name. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const inner = Object.fromEntries(Object.entries(schema).map(([key, part]) => [key, closed(part)]))
+  const isOpen = !('properties' in inner) || typeof inner.properties !== 'object' || 'additionalProperties' in inner
+  return isOpen ? inner : { ...inner, additionalProperties: false }
+}
+
+function parsed(body: Buffer): Json | undefined {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
