@@ -173,6 +173,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       minimumPasswordLength: config.passwords.minimumLength,
       sendsMail: outbox.isOn,
       hasPasskeys: hasPasskeys(config),
+      canTrustDevices: config.mfa.trustedDeviceLifetimeMs !== undefined,
       hasPosts: config.posts.sampleResources,
     },
     log,

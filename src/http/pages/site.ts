@@ -16,6 +16,8 @@ export type SiteFacts = {
   sendsMail: boolean
   /** Whether passkeys work here: not with an IP address. */
   hasPasskeys: boolean
+  /** Whether users may trust a device: TRUSTED_DEVICE_LIFETIME. */
+  canTrustDevices: boolean
   isDevelopment: boolean
   /** Whether mail is kept to be looked at. */
   hasMailbox: boolean
@@ -44,6 +46,7 @@ export function presentSite({ site, accounts, ...facts }: SiteFacts): Record<str
     profile_schema: accounts.profileSchema ?? null,
     sends_mail: facts.sendsMail,
     has_passkeys: facts.hasPasskeys,
+    can_trust_devices: facts.canTrustDevices,
     is_development: facts.isDevelopment,
     has_mailbox: facts.hasMailbox,
     has_posts: facts.hasPosts,

@@ -11,9 +11,11 @@ import { RecoveryCodes } from '../factors/recovery-codes.tsx'
 import { StepUpDialog } from '../factors/step-up-dialog.tsx'
 import { Failed, Loading } from '../layout/states.tsx'
 import { Notice } from '../look/notice.tsx'
+import { site } from '../site/site.ts'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { Section } from './section.tsx'
+import { TrustedDevices } from './trusted-devices.tsx'
 
 // The QR code is for the few moments when somebody adds an app.
 const ConfirmCode = lazy(async () => ({ default: (await import('./confirm-factor.tsx')).ConfirmFactor }))
@@ -123,8 +125,27 @@ export function FactorsSection() {
                     </>
                   ))}
               </Text>
+              {factor.removes_at && (
+                <Group gap="xs">
+                  <Text size="sm">
+                    {texts.removesAt} <Moment at={factor.removes_at} />
+                  </Text>
+                  <Button
+                    size="compact-sm"
+                    variant="default"
+                    onClick={() =>
+                      void run(async () => {
+                        await ask('POST /me/factors/:id/keep', { params: { id: factor.id } })
+                        await queries.invalidateQueries({ queryKey: ['me'] })
+                      })
+                    }
+                  >
+                    {texts.keep}
+                  </Button>
+                </Group>
+              )}
             </Stack>
-            {factor.type !== 'recovery_code' && (
+            {(factor.type !== 'recovery_code' || factor.is_issued) && (
               <Button
                 variant="subtle"
                 color="gray"
@@ -168,6 +189,7 @@ export function FactorsSection() {
           </Group>
         )}
       </Stack>
+      {site.can_trust_devices && <TrustedDevices />}
       {retry && (
         <StepUpDialog
           held={types}

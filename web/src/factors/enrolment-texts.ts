@@ -29,6 +29,8 @@ export const enrolmentTexts = catalogue(
     backedUp: 'on several devices',
     added: 'Added. Signing in needs it from now on.',
     removed: 'Removed.',
+    removesAt: 'An administrator removes this at',
+    keep: 'Keep it',
     passkeyFailed: 'The passkey was not made. Try again.',
     problems: {
       passkeys_unavailable: 'Passkeys do not work with an IP address. Open the site by its name.',
@@ -86,6 +88,8 @@ export const enrolmentTexts = catalogue(
       backedUp: 'auf mehreren Geräten',
       added: 'Hinzugefügt. Ab jetzt brauchst du ihn zum Anmelden.',
       removed: 'Entfernt.',
+      removesAt: 'Die Verwaltung entfernt das:',
+      keep: 'Behalten',
       passkeyFailed: 'Der Passkey wurde nicht erstellt. Versuche es noch einmal.',
       problems: {
         passkeys_unavailable: 'Passkeys gehen nicht mit einer IP-Adresse. Öffne die Seite unter ihrem Namen.',

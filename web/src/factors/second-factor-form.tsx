@@ -1,4 +1,4 @@
-import { Anchor, Stack, Text } from '@mantine/core'
+import { Anchor, Checkbox, Stack, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { ask, attempt, client } from '../api/api.ts'
 import { Problem } from '../api/problem.ts'
@@ -6,6 +6,7 @@ import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { TextField } from '../forms/text-field.tsx'
 import type { SecondFactorChallenge } from '../session/session.ts'
+import { site } from '../site/site.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { useCodeFault } from './code-fault.ts'
 import { EnrolAtSignIn } from './enrol-at-sign-in.tsx'
@@ -13,6 +14,7 @@ import { factorTexts } from './factor-texts.ts'
 import { hasPasskeySupport, isAbandoned, usePasskey as provePasskey } from './passkey.ts'
 
 type FactorType = SecondFactorChallenge['factors'][number]
+type StepProps = { challenge: SecondFactorChallenge; isTrusted: boolean; done(): void }
 type Props = { challenge: SecondFactorChallenge; done(): void; restart(): void }
 
 /** The second half of signing in. The codes for recovery are never asked for first. */
@@ -20,13 +22,21 @@ export function SecondFactorForm({ challenge, done, restart }: Props) {
   const texts = useTexts(factorTexts)
   const usable = challenge.factors.filter((factor) => factor !== 'passkey' || hasPasskeySupport)
   const [factor, setFactor] = useState(usable[0])
+  const [isTrusted, setIsTrusted] = useState(false)
   if (challenge.factors.length === 0) return <EnrolAtSignIn challenge={challenge} done={done} restart={restart} />
   return (
     <Stack gap="lg">
       {factor === 'passkey' ? (
-        <PasskeyStep challenge={challenge} done={done} />
+        <PasskeyStep challenge={challenge} isTrusted={isTrusted} done={done} />
       ) : (
-        factor && <CodeStep key={factor} factor={factor} challenge={challenge} done={done} />
+        factor && <CodeStep key={factor} factor={factor} challenge={challenge} isTrusted={isTrusted} done={done} />
+      )}
+      {site.can_trust_devices && (
+        <Checkbox
+          label={texts.signIn.trust}
+          checked={isTrusted}
+          onChange={(event) => setIsTrusted(event.currentTarget.checked)}
+        />
       )}
       <Stack gap={6} align="flex-start">
         {usable
@@ -57,7 +67,7 @@ async function complete(body: object): Promise<void> {
   if (outcome.status !== 'authenticated') throw new Problem({ status: 401, code: outcome.status })
 }
 
-function CodeStep({ factor, challenge, done }: { factor: FactorType; challenge: SecondFactorChallenge; done(): void }) {
+function CodeStep({ factor, challenge, isTrusted, done }: StepProps & { factor: FactorType }) {
   const texts = useTexts(factorTexts).signIn
   const words = useCodeFault()
   const { challenge_token } = challenge
@@ -72,7 +82,7 @@ function CodeStep({ factor, challenge, done }: { factor: FactorType; challenge: 
   }, [factor, challenge_token])
   const submission = useSubmission({
     check: () => missing({ code }),
-    send: () => complete({ challenge_token, factor, code }),
+    send: () => complete({ challenge_token, factor, code, trust_device: isTrusted }),
     done,
   })
   const isRecovery = factor === 'recovery_code'
@@ -100,7 +110,7 @@ function CodeStep({ factor, challenge, done }: { factor: FactorType; challenge: 
   )
 }
 
-function PasskeyStep({ challenge, done }: { challenge: SecondFactorChallenge; done(): void }) {
+function PasskeyStep({ challenge, isTrusted, done }: StepProps) {
   const texts = useTexts(factorTexts).signIn
   const { challenge_token } = challenge
   const [isAbandonedOnce, setIsAbandonedOnce] = useState(false)
@@ -109,7 +119,7 @@ function PasskeyStep({ challenge, done }: { challenge: SecondFactorChallenge; do
       const begun = await ask('POST /login/second-factor/begin', { body: { challenge_token, factor: 'passkey' } })
       try {
         const credential = await provePasskey(begun.options ?? {})
-        await complete({ challenge_token, factor: 'passkey', credential })
+        await complete({ challenge_token, factor: 'passkey', credential, trust_device: isTrusted })
         return true
       } catch (error) {
         if (!isAbandoned(error)) throw error

@@ -4,6 +4,9 @@ import { asProblem } from '../api/problem.ts'
 /** Somebody must prove once more who they are before the server does what they asked for. */
 type Awaited = { proven(): void; cancelled(): void }
 
+/** What the server answers if the session must prove itself first. */
+const PROVABLE: ReadonlySet<string> = new Set(['recent_login_required', 'second_factor_required'])
+
 let awaited: Awaited | undefined
 let confirmation: Promise<boolean> | undefined
 const listeners = new Set<() => void>()
@@ -34,7 +37,7 @@ export async function whenRecent<Result>(work: () => Promise<Result>): Promise<R
   try {
     return await work()
   } catch (error) {
-    if (asProblem(error).code !== 'recent_login_required' || !(await confirm())) throw error
+    if (!PROVABLE.has(asProblem(error).code) || !(await confirm())) throw error
     return work()
   }
 }

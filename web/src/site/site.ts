@@ -45,6 +45,8 @@ export type Site = {
   sends_mail: boolean
   /** Whether passkeys work here: browsers do not allow them with an IP address. */
   has_passkeys: boolean
+  /** Whether one may choose not to be asked for a second factor on a device again. */
+  can_trust_devices: boolean
   /** Development: there are an API reference, a mailbox and the manual. */
   is_development: boolean
   /** Mail is not sent, but kept to be looked at. */
@@ -75,6 +77,7 @@ const fallback: Site = {
   profile_schema: null,
   sends_mail: true,
   has_passkeys: false,
+  can_trust_devices: false,
   is_development: true,
   has_mailbox: true,
   has_posts: true,

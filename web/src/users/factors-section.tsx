@@ -1,9 +1,153 @@
-import type { User } from './user.ts'
+import { Button, Code, Group, Stack, Text } from '@mantine/core'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { act } from '../administration/act.ts'
+import { notify } from '../administration/notifications.tsx'
+import { Panel } from '../administration/panel.tsx'
+import { useMay } from '../administration/permissions.ts'
+import { RowAction } from '../administration/row-action.tsx'
+import { ask } from '../api/api.ts'
+import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
+import { Failed, Loading } from '../layout/states.tsx'
+import { Notice } from '../look/notice.tsx'
+import { displayName } from '../session/session.ts'
+import { useMe } from '../session/session-gate.tsx'
+import { Moment } from '../texts/moment.tsx'
+import { useTexts } from '../texts/texts.tsx'
+import { userFactorsTexts } from './factors-texts.ts'
+import { type User, useMayReach } from './user.ts'
 
-/**
- * The place for a user's second factors, on the page about how they sign in: what is enrolled, and how to remove it. Shows
- * nothing while there are none to enrol.
- */
-export function FactorsSection(_: { user: User }) {
-  return null
+const factorsQuery = (id: User['id']) =>
+  queryOptions({
+    queryKey: ['users', 'factors', String(id)],
+    queryFn: ({ signal }) => ask('GET /admin/users/:id/factors', { params: { id: String(id) }, signal }),
+  })
+
+/** A user's second factors and trusted devices, and how to get somebody back in who lost them. */
+export function FactorsSection({ user }: { user: User }) {
+  const texts = useTexts(userFactorsTexts)
+  const may = useMay()
+  const mayReach = useMayReach()
+  const me = useMe()
+  const queries = useQueryClient()
+  const listed = useQuery(factorsQuery(user.id))
+  const [removing, setRemoving] = useState<{ id: string; name: string }>()
+  const [isIssuing, setIsIssuing] = useState(false)
+  const [code, setCode] = useState<string>()
+  const mayChange = may('accounts.change') && mayReach(user) && user.id !== me.id
+  const name = displayName(user)
+  const id = String(user.id)
+  const reload = () => queries.invalidateQueries({ queryKey: ['users'] })
+  const factors = listed.data?.factors ?? []
+  const devices = listed.data?.devices ?? []
+  const kindOf = (type: string) => texts.kinds[type as keyof typeof texts.kinds] ?? type
+
+  return (
+    <Panel title={texts.title}>
+      {listed.isPending && <Loading lines={2} />}
+      {listed.isError && <Failed error={listed.error} retry={() => void listed.refetch()} />}
+      <Stack gap="sm">
+        {listed.data && factors.length === 0 && <Text c="dimmed">{texts.none}</Text>}
+        {factors.map((factor) => (
+          <Group key={factor.id} justify="space-between" wrap="nowrap">
+            <Stack gap={2}>
+              <Text>{factor.name || kindOf(factor.type)}</Text>
+              <Text size="sm" c="dimmed">
+                {factor.last_used_at === null ? (
+                  texts.neverUsed
+                ) : (
+                  <>
+                    {texts.lastUsed} <Moment at={factor.last_used_at} />
+                  </>
+                )}
+                {factor.removes_at && (
+                  <>
+                    . {texts.removesAt} <Moment at={factor.removes_at} />
+                  </>
+                )}
+              </Text>
+            </Stack>
+            {mayChange &&
+              (factor.removes_at ? (
+                <RowAction
+                  action={texts.keep}
+                  label={`${texts.keep}: ${factor.name || kindOf(factor.type)}`}
+                  send={async () => {
+                    const params = { id, factor_id: factor.id }
+                    await act('POST /admin/users/:id/factors/:factor_id/keep', { params })
+                    await reload()
+                  }}
+                  done={texts.kept}
+                />
+              ) : (
+                <Button
+                  size="compact-sm"
+                  variant="light"
+                  color="red"
+                  aria-label={`${texts.remove}: ${factor.name || kindOf(factor.type)}`}
+                  onClick={() => setRemoving({ id: factor.id, name: factor.name || kindOf(factor.type) })}
+                >
+                  {texts.remove}
+                </Button>
+              ))}
+          </Group>
+        ))}
+        {code && (
+          <Notice kind="success">
+            {texts.issued} <Code>{code}</Code>
+          </Notice>
+        )}
+        {mayChange && (
+          <Group gap="xs">
+            {factors.length > 0 && (
+              <Button size="sm" variant="default" onClick={() => setIsIssuing(true)}>
+                {texts.issue}
+              </Button>
+            )}
+            {devices.length > 0 && (
+              <>
+                <Text size="sm">{texts.devices(devices.length)}</Text>
+                <RowAction
+                  action={texts.revoke}
+                  label={texts.revoke}
+                  send={async () => {
+                    await act('DELETE /admin/users/:id/trusted-devices', { params: { id } })
+                    await reload()
+                  }}
+                  done={texts.revoked}
+                />
+              </>
+            )}
+          </Group>
+        )}
+      </Stack>
+      {removing && (
+        <ConfirmDialog
+          title={texts.removeTitle(removing.name, name)}
+          lead={texts.removeLead}
+          action={texts.remove}
+          isDangerous
+          close={() => setRemoving(undefined)}
+          send={() => act('DELETE /admin/users/:id/factors/:factor_id', { params: { id, factor_id: removing.id } })}
+          done={() => {
+            notify(texts.removed)
+            return reload()
+          }}
+        />
+      )}
+      {isIssuing && (
+        <ConfirmDialog
+          title={texts.issueTitle(name)}
+          lead={texts.issueLead}
+          action={texts.issue}
+          close={() => setIsIssuing(false)}
+          send={() => act('POST /admin/users/:id/recovery-code', { params: { id } })}
+          done={(issued) => {
+            setCode(issued.code)
+            return reload()
+          }}
+        />
+      )}
+    </Panel>
+  )
 }

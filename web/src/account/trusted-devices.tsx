@@ -1,0 +1,45 @@
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { ask } from '../api/api.ts'
+import { enrolmentTexts } from '../factors/enrolment-texts.ts'
+import { Moment } from '../texts/moment.tsx'
+import { useTexts } from '../texts/texts.tsx'
+
+const devicesQuery = queryOptions({
+  queryKey: ['me', 'trusted-devices'],
+  queryFn: ({ signal }) => ask('GET /me/trusted-devices', { signal }),
+})
+
+/** The devices that are not asked for a second factor. Nothing is shown while there are none. */
+export function TrustedDevices() {
+  const texts = useTexts(enrolmentTexts).devices
+  const queries = useQueryClient()
+  const listed = useQuery(devicesQuery)
+  const revoke = useMutation({
+    mutationFn: (id: string) => ask('DELETE /me/trusted-devices/:id', { params: { id } }),
+    onSettled: () => queries.invalidateQueries(devicesQuery),
+  })
+  const devices = listed.data?.devices ?? []
+  if (devices.length === 0) return null
+  return (
+    <Stack gap="sm" mt="lg">
+      <Text fw={600}>{texts.title}</Text>
+      <Text c="dimmed">{texts.lead}</Text>
+      {devices.map(({ id, device, address, created_at }) => (
+        <Group key={id} justify="space-between" wrap="nowrap">
+          <Text size="sm">
+            {device}, {address}, <Moment at={created_at} />
+          </Text>
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={`${texts.revoke}: ${device}`}
+            onClick={() => revoke.mutate(id)}
+          >
+            {texts.revoke}
+          </Button>
+        </Group>
+      ))}
+    </Stack>
+  )
+}
