@@ -73,6 +73,11 @@ async function insert(tx: Transaction, rows: readonly ImportedAccount[], given: 
   return result.rows
 }
 
+/** Whether there is no account. */
+export async function isEmpty(db: Queryable): Promise<boolean> {
+  return (await db.selectFrom('accounts').select('id').limit(1).executeTakeFirst()) === undefined
+}
+
 /** What of new accounts is taken already. */
 export type TakenIdentities = {
   /** The `uid`s, each with the account that has it. */

@@ -17,7 +17,7 @@ export type Imports = (origin: Origin, options: ImportOptions) => Promise<Import
 
 /** Builds the importer. A dry run changes nothing, and an import prepares the database as a server does. */
 export function createImports(parts: AppParts): Imports {
-  const { config, clock } = parts
+  const { config, clock, random } = parts
   return async (origin, options) => {
     const { database, close } = await openTarget(parts, options.isDryRun)
     try {
@@ -26,6 +26,7 @@ export function createImports(parts: AppParts): Imports {
       const importOrigin = createImportOrigin({
         database: watched,
         clock,
+        random,
         usernameRule,
         phoneRegion: config.accounts.defaultPhoneRegion,
         hashPolicy: config.passwords,

@@ -9,12 +9,14 @@ export type RecordColumns = Readonly<Record<string, 'text' | 'bigint'>>
  * text of the statement is the same for any number of rows, so it is prepared once.
  */
 export function recordset(db: Queryable, rows: readonly object[], columns: RecordColumns): RawBuilder<unknown> {
-  const json = JSON.stringify(rows)
   const names = Object.keys(columns)
   if (isPostgres(db)) {
+    const json = JSON.stringify(rows)
     const typed = names.map((name) => sql`${sql.id(name)} ${sql.raw(columns[name] ?? 'text')}`)
     return sql`(select * from json_to_recordset(cast(${json} as json)) as t(${sql.join(typed)}))`
   }
-  const read = names.map((name) => sql`value ->> ${sql.lit(name)} as ${sql.id(name)}`)
+  // Positions are found faster than names.
+  const json = JSON.stringify(rows.map((row) => names.map((name) => (row as Record<string, unknown>)[name] ?? null)))
+  const read = names.map((name, position) => sql`value ->> ${sql.lit(position)} as ${sql.id(name)}`)
   return sql`(select ${sql.join(read)} from json_each(${json}))`
 }

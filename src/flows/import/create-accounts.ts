@@ -5,6 +5,7 @@ import { insertPasswordHashes } from '../../passwords/password-import-store.ts'
 import { insertMemberships, insertPermissions } from '../../permissions/grant-import-store.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { Decision } from './decide.ts'
+import { fingerprintOf } from './fingerprint.ts'
 
 type Creation = Extract<Decision, { kind: 'create' }>
 
@@ -48,7 +49,7 @@ export async function createAccounts(
   await rememberImported(
     tx,
     { source, kind: 'account' },
-    rows.map(({ id, account, fingerprint }) => ({ key: account.key, localId: id, fingerprint })),
+    rows.map(({ id, account }) => ({ key: account.key, localId: id, fingerprint: fingerprintOf(account) })),
   )
   // Otherwise the database would draw an id that is taken.
   const highest = rows.reduce((most, { id }) => Math.max(most, id), 0)

@@ -13,9 +13,9 @@ import { createSeenKeys } from './seen-keys.ts'
 
 /** What becomes of one account of the other system. */
 export type Decision =
-  | { kind: 'create'; account: OriginAccount; row: ImportedAccount; hash: string | undefined; fingerprint: string }
+  | { kind: 'create'; account: OriginAccount; row: ImportedAccount; hash: string | undefined }
   /** The account exists here already, and is remembered as the one there. */
-  | { kind: 'link'; account: OriginAccount; localId: number; fingerprint: string }
+  | { kind: 'link'; account: OriginAccount; localId: number }
   | { kind: 'update'; account: OriginAccount; known: ImportedRow; fingerprint: string }
   | { kind: 'unchanged'; account: OriginAccount; known: ImportedRow }
   | { kind: 'skip'; account: OriginAccount; known: ImportedRow | undefined; why: string }
@@ -33,6 +33,10 @@ export type DecideParts = {
   phoneRegion: string | undefined
   usernameRule: UsernameRule
   hashPolicy: HashPolicy
+  /** For `SeenKeys`. */
+  seed: number
+  /** Whether there was no account when the import began. Then nothing has to be looked up. */
+  isFirst: boolean
 }
 
 /** Whether a stored text means that there is no usable password: Django's `!…`, or nothing. */
@@ -47,12 +51,12 @@ export function isUnusable(hash: string): boolean {
 export function createDecide(
   parts: DecideParts,
 ): (db: Queryable, batch: readonly OriginAccount[], now: number) => Promise<Decided> {
-  const { source, choices, unusablePasswords, usernameRule, hashPolicy } = parts
+  const { source, choices, unusablePasswords, usernameRule, hashPolicy, seed, isFirst } = parts
   const takes = (name: string) => takesPermission(name, choices)
-  const names = createSeenKeys()
-  const addresses = createSeenKeys()
-  const confirmed = createSeenKeys()
-  const uids = createSeenKeys()
+  const names = createSeenKeys(seed)
+  const addresses = createSeenKeys(seed)
+  const confirmed = createSeenKeys(seed)
+  const uids = createSeenKeys(seed)
 
   /** The name that an account gets if it is renamed has to be free as well. */
   function renamed(row: ImportedAccount): ImportedAccount[] {
@@ -80,7 +84,7 @@ export function createDecide(
       const owner = holder === undefined ? 'another one of the same origin' : JSON.stringify(holder.username)
       const choice = meet('taken_id', `${account.uid.text} is the id of the account ${owner}`)
       if (choice === 'link' && holder !== undefined) {
-        return { kind: 'link', account, localId: holder.id, fingerprint: fingerprintOf(account) }
+        return { kind: 'link', account, localId: holder.id }
       }
       return choice === 'skip'
         ? { kind: 'skip', account, known: undefined, why: 'taken id' }
@@ -93,7 +97,7 @@ export function createDecide(
     if (isUndecided) return { kind: 'undecided', account }
     // The number belongs to an account here whose uid is another one: the database draws a new one.
     if (row.id !== null && free.ids.has(row.id)) row.id = null
-    return { kind: 'create', account, row, hash, fingerprint: fingerprintOf(account) }
+    return { kind: 'create', account, row, hash }
   }
 
   function usernameFor(account: OriginAccount, free: TakenIdentities, meet: Meet): string {
@@ -142,17 +146,28 @@ export function createDecide(
     return choice === 'drop' ? undefined : passwordHash
   }
 
+  function knownOf(db: Queryable, accounts: readonly OriginAccount[]): Promise<Map<string, ImportedRow>> {
+    return findImported(
+      db,
+      { source, kind: 'account' },
+      accounts.map(({ key }) => key),
+    )
+  }
+
+  function takenBy(db: Queryable, fresh: readonly OriginAccount[], now: number): Promise<TakenIdentities> {
+    const wanted = fresh.map((account) => newRow(account, account.username ?? derivedUsername(account), parts, now))
+    return findTakenIdentities(db, [...wanted, ...wanted.flatMap(renamed)])
+  }
+
   return async (db, batch, now) => {
     const conflicts: Conflict[] = []
     const accounts = batch.map((account) => {
       const fit = storable(account)
       return fit.permissions.every(takes) ? fit : { ...fit, permissions: fit.permissions.filter(takes) }
     })
-    const keys = accounts.map(({ key }) => key)
-    const known = await findImported(db, { source, kind: 'account' }, keys)
+    const known = isFirst ? NONE_KNOWN : await knownOf(db, accounts)
     const fresh = accounts.filter(({ key, skipped }) => !known.has(key) && skipped === undefined)
-    const wanted = fresh.map((account) => newRow(account, account.username ?? derivedUsername(account), parts, now))
-    const free = await findTakenIdentities(db, [...wanted, ...wanted.flatMap(renamed)])
+    const free = isFirst ? NOTHING_TAKEN : await takenBy(db, fresh, now)
     const decisions = accounts.map((account): Decision => {
       const former = known.get(account.key)
       if (account.skipped !== undefined) return { kind: 'skip', account, known: former, why: account.skipped }
@@ -164,6 +179,15 @@ export function createDecide(
     })
     return { decisions, conflicts }
   }
+}
+
+const NONE_KNOWN: ReadonlyMap<string, ImportedRow> = new Map()
+const NOTHING_TAKEN: TakenIdentities = {
+  uids: new Map(),
+  ids: new Set(),
+  usernameKeys: new Set(),
+  emailKeys: new Set(),
+  confirmedEmailKeys: new Set(),
 }
 
 type Meet = <Kind extends ConflictKind>(kind: Kind, says: string) => Choices[Kind]

@@ -1,22 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { isEmpty } from '../../accounts/account-import-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import { findImported, measureImported, rememberImported } from '../../origins/imported-row-store.ts'
 import type { Origin } from '../../origins/origin.ts'
 import { readHash } from '../../passwords/password-hash.ts'
 import type { Clock } from '../../platform/clock.ts'
+import type { Random } from '../../platform/random.ts'
 import type { Database } from '../../storage/database.ts'
 import { auditOriginOf, commandLine } from '../rights/actor.ts'
 import { createAccounts } from './create-accounts.ts'
 import { algorithmOf, createDecide, type DecideParts, type Decision, isUnusable, takesPermission } from './decide.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import { applyGroups, planGroups } from './import-groups.ts'
 import { addConflicts, count, emptyReport, type ImportReport, undecided } from './import-report.ts'
 import { importSpentTokens } from './import-spent-tokens.ts'
 import { createPresentRows, missingAccounts, removeAccounts } from './missing-accounts.ts'
 import { updateAccount } from './update-account.ts'
 
-/** How many accounts one transaction stores: few enough that a server on SQLite waits for milliseconds only. */
-const BATCH = 500
+/** How many accounts one transaction stores: few enough that a server on SQLite waits for some ten milliseconds. */
+const BATCH = 1_000
 /** How long others may write between two batches, in milliseconds. */
 const BREATH_MS = 2
 /** From how many deletions on somebody has to agree, as a number and as a share of all. */
@@ -40,6 +43,7 @@ export type ImportOutcome = {
 export type ImportParts = Pick<DecideParts, 'usernameRule' | 'phoneRegion' | 'hashPolicy'> & {
   database: Database
   clock: Clock
+  random: Random
   /** Imports the posts of the sample application; undefined: they are off. */
   posts: ImportPosts | undefined
 }
@@ -57,8 +61,10 @@ export type ImportPosts = (
 export type ImportOrigin = (origin: Origin, options: ImportOptions) => Promise<ImportOutcome>
 
 export function createImportOrigin(parts: ImportParts): ImportOrigin {
-  const { database, clock, posts, usernameRule, phoneRegion, hashPolicy } = parts
+  const { database, clock, random, posts, usernameRule, phoneRegion, hashPolicy } = parts
   const auditOrigin: AuditOrigin = auditOriginOf(commandLine)
+
+  const seed = () => random.bytes(4).readInt32LE(0)
 
   async function check(origin: Origin, options: ImportOptions) {
     const { source, choices, isDryRun, onProgress } = options
@@ -74,9 +80,10 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
       report,
       unfit.map((name) => ({ kind: 'unfit_permission', key: name, says: name, choice: unfitChoice })),
     )
-    const { latestId } = await measureImported(database.read, { source, kind: 'account' })
+    const { latestId, count: former } = await measureImported(database.read, { source, kind: 'account' })
     const present = createPresentRows(latestId)
-    const decide = createDecide({ ...options, usernameRule, phoneRegion, hashPolicy })
+    const isFirst = former === 0 && (await isEmpty(database.read))
+    const decide = createDecide({ ...options, usernameRule, phoneRegion, hashPolicy, isFirst, seed: seed() })
     const total = await origin.countAccounts()
     const unfitSeen = new Set(unfit)
     for await (const batch of origin.accounts()) {
@@ -100,7 +107,7 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
       report.accounts.deleted += rows.length
     }
     for await (const tokens of origin.spentTokens(now)) report.spentTokens += tokens.length
-    return { report, plans, present, latestId, total }
+    return { report, plans, present, latestId, total, isFirst }
   }
 
   function tally(report: ImportReport, decision: Decision): void {
@@ -126,14 +133,14 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
   async function write(
     origin: Origin,
     options: ImportOptions,
-    { report, plans, present, latestId, total }: Awaited<ReturnType<typeof check>>,
+    { report, plans, present, latestId, total, isFirst }: Awaited<ReturnType<typeof check>>,
   ): Promise<void> {
     const { source, unusablePasswords, onProgress } = options
     const now = clock.now()
     const { accounts } = report
     Object.assign(accounts, { created: 0, updated: 0, unchanged: 0, linked: 0, deleted: 0 })
     const groupIds = await database.inTransaction((tx) => applyGroups(tx, source, plans, auditOrigin, now))
-    const decide = createDecide({ ...options, usernameRule, phoneRegion, hashPolicy })
+    const decide = createDecide({ ...options, usernameRule, phoneRegion, hashPolicy, isFirst, seed: seed() })
     let done = 0
     for await (const batch of origin.accounts()) {
       for (const part of slices(batch)) {
@@ -190,7 +197,11 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
 
   async function link(tx: Parameters<typeof rememberImported>[0], source: string, decisions: readonly Decision[]) {
     const linked = decisions.filter((decision) => decision.kind === 'link')
-    const rows = linked.map(({ account, localId, fingerprint }) => ({ key: account.key, localId, fingerprint }))
+    const rows = linked.map(({ account, localId }) => ({
+      key: account.key,
+      localId,
+      fingerprint: fingerprintOf(account),
+    }))
     await rememberImported(tx, { source, kind: 'account' }, rows)
   }
 

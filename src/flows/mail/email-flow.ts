@@ -21,7 +21,7 @@ export type EmailFlow<Ask extends TObject = TObject, Confirmation extends TObjec
 
 /** An operation whose links are confirmed elsewhere than in v1: the parts that determine its mail. */
 export type MailedFlow = Pick<EmailFlow, 'purpose' | 'lifetimeMs' | 'page'> & {
-  ask: Pick<AskByAddress, 'by' | 'isFor'> & LinkRules
+  ask: Pick<AskByAddress, 'by' | 'isFor' | 'mayAsk'> & LinkRules
 }
 
 /** What differs where links lead to a front end of one's own. */
@@ -45,6 +45,8 @@ type AskByAddress = {
   path: string
   summary: string
   isFor(account: Account): boolean
+  /** Whether the owner may ask for it by typing the address. Default: yes. An administrator always may. */
+  mayAsk?(db: Queryable, account: Account): Promise<boolean>
 }
 
 /** A logged-in user requests it. */

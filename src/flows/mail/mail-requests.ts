@@ -106,10 +106,12 @@ export function createMailRequests(parts: MailRequestParts): { answerAll(): Prom
   async function prepare({ purpose, ...recipient }: MailRequest, now: number): Promise<PreparedLinks[]> {
     const flow = flows.find((one) => one.purpose === purpose)
     if (flow?.ask.by !== 'address') return []
-    const { isFor } = flow.ask
+    const { isFor, mayAsk } = flow.ask
+    const isTyped = recipient.accountId === undefined
     const rules: LinkRules = 'isExact' in flow.ask ? flow.ask : {}
     const accounts: Account[] = []
     for (const account of await accountsMeant(recipient, rules)) {
+      if (isTyped && (await mayAsk?.(database.read, account)) === false) continue
       const isMeant = isFor(account) && isMailable(account)
       if (isMeant && (await rules.qualifies?.(database.read, account)) !== false) accounts.push(account)
     }

@@ -1,0 +1,22 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { aReadyCommandLine } from '../support/command-line.ts'
+import { databases } from '../support/databases.ts'
+import { startMailedApp } from '../support/mailed-app.ts'
+import { aRecordedDjango } from '../support/recorded-django.ts'
+
+describe.each(databases)('an imported account without a usable password, on $name', (database) => {
+  it.each([
+    ['keep', 0],
+    ['allow-reset', 1],
+  ])('with --unusable-passwords %s gets %d mails to reset it', async (choice, mails) => {
+    const at = await startMailedApp(database)
+    onTestFinished(() => at.close())
+    const place = { ...database, create: async () => ({ url: at.app.databaseUrl, drop: async () => {} }) }
+    const line = await aReadyCommandLine(place)
+    const { path } = aRecordedDjango('auth_user')
+    const options = ['--unusable-passwords', choice, '--on-unverifiable-hash', 'keep']
+    expect(await line.run('import', 'django', '--from', path, ...options)).toMatchObject({ code: 0 })
+    for (const email of ['social@example.org', 'root@example.org']) await at.post('/api/v1/password-reset', { email })
+    expect((await at.mail()).flatMap(({ to }) => to)).toHaveLength(mails + 1)
+  })
+})
