@@ -24,7 +24,12 @@ export const outboxTexts = catalogue(
     failingSince: 'since',
     failingRetry: 'The next attempt is',
     retryAll: 'Send all waiting mail now',
-    retriedAll: (count: number) => (count === 1 ? 'One mail is on its way.' : `${count} mails are on their way.`),
+    retriedAll: (count: number) =>
+      count === 0
+        ? 'What waits is tried within a minute.'
+        : count === 1
+          ? 'One mail is on its way.'
+          : `${count} mails are on their way.`,
     retry: 'Send now',
     retryOne: (to: string) => `Send now: the mail to ${to}`,
     retried: 'The mail is tried now.',
@@ -67,7 +72,12 @@ export const outboxTexts = catalogue(
       failingSince: 'seit',
       failingRetry: 'Der nächste Versuch ist',
       retryAll: 'Alle wartenden Mails jetzt senden',
-      retriedAll: (count) => (count === 1 ? 'Eine Mail ist unterwegs.' : `${count} Mails sind unterwegs.`),
+      retriedAll: (count) =>
+        count === 0
+          ? 'Was wartet, wird innerhalb einer Minute versucht.'
+          : count === 1
+            ? 'Eine Mail ist unterwegs.'
+            : `${count} Mails sind unterwegs.`,
       retry: 'Jetzt senden',
       retryOne: (to) => `Die Mail an ${to} jetzt senden`,
       retried: 'Die Mail wird jetzt versucht.',

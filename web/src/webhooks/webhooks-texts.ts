@@ -42,7 +42,12 @@ export const webhooksTexts = catalogue(
     removed: 'The webhook is deleted.',
     failingTitle: 'The receiver does not take events',
     retryAll: 'Try everything again now',
-    retried: (count: number) => (count === 1 ? 'One delivery is tried now.' : `${count} deliveries are tried now.`),
+    retried: (count: number) =>
+      count === 0
+        ? 'What waits is tried within a minute.'
+        : count === 1
+          ? 'One delivery is tried now.'
+          : `${count} deliveries are tried now.`,
     deliveries: 'Deliveries',
     deliveriesLead: 'Finished ones are kept for 30 days.',
     deliveryColumns: { event: 'Event', state: 'State', attempts: 'Attempts', queued: 'Happened', actions: 'Actions' },
@@ -98,7 +103,11 @@ export const webhooksTexts = catalogue(
       failingTitle: 'Der Empfänger nimmt keine Ereignisse an',
       retryAll: 'Alles jetzt noch einmal versuchen',
       retried: (count) =>
-        count === 1 ? 'Eine Zustellung wird jetzt versucht.' : `${count} Zustellungen werden jetzt versucht.`,
+        count === 0
+          ? 'Was wartet, wird innerhalb einer Minute versucht.'
+          : count === 1
+            ? 'Eine Zustellung wird jetzt versucht.'
+            : `${count} Zustellungen werden jetzt versucht.`,
       deliveries: 'Zustellungen',
       deliveriesLead: 'Erledigte werden 30 Tage lang aufbewahrt.',
       deliveryColumns: {
