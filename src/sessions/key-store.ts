@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Account } from '../accounts/account.ts'
 import { toAccount } from '../accounts/account-row.ts'
-import { prepared, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { Session, SessionEndReason } from './session.ts'
 import { toSession } from './session-row.ts'
 import { sessionsWithMarks } from './session-store.ts'
@@ -56,6 +56,20 @@ export async function endKeySessions(
   now: number,
 ): Promise<string[]> {
   return (await end(db, accountId, now, reason)).map((row) => row.id)
+}
+
+const touch = preparedChange((db, id: string, now: number, before: number) =>
+  db
+    .updateTable('sessions')
+    .set({ refreshed_at: now })
+    .where('id', '=', id)
+    .where('refreshed_at', '<', before)
+    .where('ended_at', 'is', null),
+)
+
+/** Notes that a key was used, unless that was noted at `before` or later. */
+export async function noteKeyUse(db: Transaction, id: string, now: number, before: number): Promise<void> {
+  await touch(db, id, now, before)
 }
 
 /**

@@ -159,6 +159,11 @@ describe.each(databases)('djoser on $name', (database) => {
     await administer('deactivate', 'anna')
     expect((await ask('POST', 'users/activation/', first)).status).toBe(400)
     expect((await ask('POST', 'users/activation/', second)).status).toBe(400)
+    // Nor with one that an administrator's own activation has overtaken.
+    await signUp('bob')
+    await administer('activate', 'bob')
+    await administer('deactivate', 'bob')
+    expect((await ask('POST', 'users/activation/', await linkTo('bob@example.com'))).status).toBe(400)
     const before = (await mailsTo('anna@example.com')).length
     await ask('POST', 'users/resend_activation/', { email: 'anna@example.com' })
     expect(await mailsTo('anna@example.com')).toHaveLength(before)
@@ -197,6 +202,22 @@ describe.each(databases)('djoser on $name', (database) => {
     app?.clock.advance(16 * 60_000)
     const stale = await ask('PATCH', 'users/me/', { email: 'other@example.com' }, `Token ${String(json.auth_token)}`)
     expect(stale.status).toBe(403)
+  })
+
+  it('notes when a key was last used, and writes neither keys nor links into the log', async () => {
+    const { app: built, clock, log } = await start(database, { ...simplejwt, LOG_LEVEL: 'trace' })
+    await signUp('anna')
+    const key = await keyOf('anna')
+    const seen = () => built.database.read.selectFrom('sessions').select('refreshed_at').execute()
+    const [before] = await seen()
+    clock.advance(2 * 3_600_000)
+    expect((await ask('GET', 'users/me/', undefined, `token\t${key}`)).status).toBe(200)
+    const [after] = await seen()
+    expect(after?.refreshed_at).toBeGreaterThan((before?.refreshed_at ?? 0) + 3_600_000)
+    await ask('POST', 'users/reset_password/', { email: 'anna@example.com' })
+    const { token } = await linkTo('anna@example.com')
+    await ask('POST', 'users/reset_password_confirm/', { uid: 'MQ', token, new_password: password })
+    for (const secret of [key, token, password]) expect(log.join('\n')).not.toContain(secret)
   })
 
   it('answers nothing with 5xx', async () => {

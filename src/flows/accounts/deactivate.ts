@@ -1,4 +1,5 @@
 import { deactivateAccount, holdLogins } from '../../accounts/account-store.ts'
+import { forgetActivation } from '../../accounts/pending-activation-store.ts'
 import { latestSessionStart } from '../../sessions/session-store.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 
@@ -12,5 +13,8 @@ import type { Transaction } from '../../storage/prepared.ts'
 export async function deactivate(tx: Transaction, accountId: number, now: number): Promise<boolean> {
   await holdLogins(tx, accountId)
   const latest = await latestSessionStart(tx, accountId)
-  return deactivateAccount(tx, accountId, now, Math.max(now, latest ?? now))
+  if (!(await deactivateAccount(tx, accountId, now, Math.max(now, latest ?? now)))) return false
+  // Whoever deactivates it now means it: an activation that was awaited earlier must not bring it back.
+  await forgetActivation(tx, accountId)
+  return true
 }

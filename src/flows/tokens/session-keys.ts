@@ -5,7 +5,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { sha256 } from '../../platform/digest.ts'
 import type { Random } from '../../platform/random.ts'
 import type { Seal } from '../../platform/seal.ts'
-import { endKeySessions, findKeyHolder, listKeySessions } from '../../sessions/key-store.ts'
+import { endKeySessions, findKeyHolder, listKeySessions, noteKeyUse } from '../../sessions/key-store.ts'
 import { NEVER, type Session, sessionEnd } from '../../sessions/session.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
@@ -14,6 +14,9 @@ import { type Actor, auditOriginOf, type Caller, type Owner } from '../rights/ac
 /** A key: 160 random bits as 40 hexadecimal digits, as Django REST framework writes them. */
 const KEY_BYTES = 20
 const KEY = /^[0-9a-f]{40}$/
+
+/** How often the use of a key is noted: a key in use is not the session that was unused for longest. */
+const NOTED_EVERY_MS = 3_600_000
 
 type SessionKeysParts = {
   database: Database
@@ -39,7 +42,7 @@ export type SessionKeys = {
   /** The key of a session; undefined if nobody can show it. */
   open(session: Session): string | undefined
   /**
-   * Finds out who presents a key. It reads account and session each time.
+   * Finds out who presents a key. It reads account and session each time, and notes the use once an hour.
    *
    * @throws AuthError `token_not_valid`, `token_revoked`, `account_inactive`
    */
@@ -82,9 +85,13 @@ export function createSessionKeys({ database, clock, random, seal, settings }: S
       const holder = await findKeyHolder(database.read, sha256(key))
       if (holder?.account === undefined) throw new AuthError('token_not_valid', { detail: 'the key is unknown' })
       const { account, session } = holder
-      const endReason = sessionEnd(session, account, clock.now(), settings)
+      const now = clock.now()
+      const endReason = sessionEnd(session, account, now, settings)
       if (session.endedAt === undefined && !isActive(account)) throw new AuthError('account_inactive', { endReason })
       if (endReason !== undefined) throw new AuthError('token_revoked', { endReason })
+      if (session.refreshedAt < now - NOTED_EVERY_MS) {
+        await database.inOneStatement((db) => noteKeyUse(db, session.id, now, now - NOTED_EVERY_MS))
+      }
       return { account, sessionId: session.id, session }
     },
     async endAll(owner) {
