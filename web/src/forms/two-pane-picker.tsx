@@ -99,7 +99,7 @@ function Pane({ title, choices, icon, moveWords, allWords, move }: PaneProps) {
           {title} <span className={classes.count}>({choices.length})</span>
         </span>
         {move && shown.length > 1 && (
-          <Button size="compact-xs" variant="subtle" onClick={() => move(shown.map(({ value }) => value))}>
+          <Button size="compact-xs" variant="subtle" flex="none" onClick={() => move(shown.map(({ value }) => value))}>
             {allWords}
           </Button>
         )}

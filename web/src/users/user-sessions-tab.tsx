@@ -92,6 +92,7 @@ export function UserSessionsTab() {
             kind: 'choice',
             name: 'state',
             label: texts.filterState,
+            any: texts.running,
             options: [
               { value: 'ended', label: texts.ended },
               { value: 'all', label: texts.all },
