@@ -83,6 +83,7 @@ export function buildAccountFlows({ config, clock, random }: AppParts, parts: Ac
     accountAdministration: createAccountAdministration({
       database,
       checkNewPassword,
+      hashPolicy: config.passwords,
       usernameRule,
       phoneRule,
       deriveUsername,

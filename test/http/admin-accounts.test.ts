@@ -1,3 +1,4 @@
+import { pbkdf2Sync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AdminAccount, addPerson, addSuperuser, look, type Person } from '../support/administrators.ts'
 import { databases } from '../support/databases.ts'
@@ -27,6 +28,27 @@ describe.each(databases)('the administration of accounts on $name', (database) =
     const { json } = await root.ask('GET', `admin/events?account_id=${id}&limit=200`)
     return (json as { events: { event: string; actor: object; facts: object }[] }).events.reverse()
   }
+
+  describe('creating with a hash', () => {
+    const HASH = 'pbkdf2_sha256$1000$saltsalt$iHl0PdkwEZc3JYEtM4pXMDPGoNtUNkoQ9hdyqKzWYnQ='
+
+    it('lets the owner log in with the password behind it, and is for superusers', async () => {
+      const digest = pbkdf2Sync(PASSWORD, 'saltsalt', 1_000, 32, 'sha256').toString('base64')
+      const username = aName()
+      await create({ username, password_hash: `pbkdf2_sha256$1000$saltsalt$${digest}` })
+      expect((await logIn(app, username)).access_token).toBeTruthy()
+      const helper = await addPerson(app, aName(), { isStaff: true, permissions: ['accounts.add'] })
+      const refused = await helper.ask('POST', 'admin/users', { username: aName(), password_hash: HASH })
+      expect([refused.status, codeOf(refused)]).toEqual([403, 'permission_denied'])
+    })
+
+    it('refuses a hash that cannot be verified, and one beside a password', async () => {
+      const bad = await root.ask('POST', 'admin/users', { username: aName(), password_hash: 'crypt$$abc' })
+      expect([bad.status, faultsOf(bad)]).toMatchObject([400, [{ field: 'password_hash', fault: 'unverifiable_hash' }]])
+      const both = await root.ask('POST', 'admin/users', { username: aName(), password_hash: HASH, password: PASSWORD })
+      expect([both.status, faultsOf(both)]).toMatchObject([400, [{ field: 'password_hash', fault: 'password_given' }]])
+    })
+  })
 
   describe('creating', () => {
     it('makes an account with everything one can say of it, and records who made it', async () => {

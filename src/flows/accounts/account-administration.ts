@@ -8,6 +8,7 @@ import type { Profile, ProfileRule } from '../../accounts/profile.ts'
 import { normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
 import { AuthError, type FieldFault, fieldRefusal, refuseFaults } from '../../errors.ts'
 import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
+import { type HashPolicy, readHash } from '../../passwords/password-hash.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Rights } from '../rights/account-rights.ts'
 import type { Manager } from '../rights/actor.ts'
@@ -56,6 +57,7 @@ type PreparedAccount = { account: AccountToCreate; profileFaults: FieldFault[] }
 type AccountAdministrationParts = {
   database: Database
   checkNewPassword: NewPasswordCheck
+  hashPolicy: HashPolicy
   usernameRule: UsernameRule
   phoneRule: PhoneRule
   deriveUsername: DeriveUsername
@@ -83,6 +85,13 @@ export function createAccountAdministration(parts: AccountAdministrationParts): 
     return { account, profileFaults: profile?.kind === 'refused' ? memberFaults(profile.faults) : [] }
   }
 
+  /** A hash that nobody can log in with would only be noticed later. */
+  function requireVerifiable({ password, passwordHash }: TypedAccount): void {
+    if (passwordHash === undefined) return
+    if (password !== undefined) throw fieldRefusal('password_hash', 'password_given')
+    if (readHash(passwordHash, parts.hashPolicy) === undefined) throw fieldRefusal('password_hash', 'unverifiable_hash')
+  }
+
   async function faultsOf({ account, profileFaults }: PreparedAccount): Promise<FieldFault[]> {
     return [
       ...(await newAccountFaults(parts, account, account.password)),
@@ -97,11 +106,13 @@ export function createAccountAdministration(parts: AccountAdministrationParts): 
     get: (id) => readDetails(database.read, rights, id),
     check: async (typed) => faultsOf(await prepare(typed)),
     async create(typed, manager) {
-      if (hasRights(typed) && manager.kind === 'administrator') {
+      const isDecisive = hasRights(typed) || typed.passwordHash !== undefined
+      if (isDecisive && manager.kind === 'administrator') {
         // Checked first, so that nobody learns what is wrong with an account they may not create.
         if (!manager.caller.account.isSuperuser) throw new AuthError('permission_denied', { detail: 'grants rights' })
         await checkRecentLogin(manager.caller)
       }
+      requireVerifiable(typed)
       for (;;) {
         const prepared = await prepare(typed)
         const faults = await faultsOf(prepared)

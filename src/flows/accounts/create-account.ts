@@ -28,6 +28,8 @@ export type AccountToCreate = NewAccount &
   Grants & {
     /** Undefined: nobody can log in with a password until one is set. */
     password: string | undefined
+    /** A hash from another system instead of the password, in Django's form. Only superusers may give one. */
+    passwordHash?: string | undefined
     /** Whether its address counts as confirmed. */
     isEmailVerified: boolean
     /** Default: true. */
@@ -66,7 +68,8 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
   const { database, clock, passwords, random, usernameRule, phoneRule, settings } = parts
 
   async function admitMaker(tx: Transaction, maker: Maker, wanted: AccountToCreate): Promise<void> {
-    const isWithRights = hasRights(wanted)
+    // Whoever knows the password behind a hash can log in as the account.
+    const isWithRights = hasRights(wanted) || wanted.passwordHash !== undefined
     if (maker.kind !== 'stranger') await admit(tx, maker, isWithRights ? 'superuser' : 'accounts.add')
     else if (isWithRights) throw new AuthError('permission_denied', { detail: 'grants rights' })
   }
@@ -74,7 +77,7 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
   return async (wanted, maker, also) => {
     const now = clock.now()
     const { password, isStaff, isSuperuser, isActive = true } = wanted
-    const hash = password === undefined ? undefined : await passwords.hash(password)
+    const hash = password === undefined ? wanted.passwordHash : await passwords.hash(password)
     const uid = wanted.uid ?? newUid(settings.accountUid, random, now)
     return database.inTransaction(async (tx) => {
       await admitMaker(tx, maker, wanted)

@@ -3,6 +3,7 @@ import { emailKey } from '../../accounts/email-address.ts'
 import { type UsernameRule, usernameKey } from '../../accounts/username.ts'
 import { findImported, type ImportedRow } from '../../origins/imported-row-store.ts'
 import type { OriginAccount } from '../../origins/origin.ts'
+import { djangoForm } from '../../passwords/formats/modular-crypt.ts'
 import { type HashPolicy, readHash } from '../../passwords/password-hash.ts'
 import { ownPermissions, permissionFault } from '../../permissions/permission.ts'
 import type { Queryable } from '../../storage/prepared.ts'
@@ -141,7 +142,8 @@ export function createDecide(
   function hashFor({ passwordHash }: OriginAccount, meet: Meet): string | undefined {
     if (passwordHash === undefined) return undefined
     if (isUnusable(passwordHash)) return unusablePasswords === 'keep' ? passwordHash || '!' : undefined
-    if (readHash(passwordHash, hashPolicy) !== undefined) return passwordHash
+    const stored = djangoForm(passwordHash)
+    if (readHash(stored, hashPolicy) !== undefined) return stored
     const choice = meet('unverifiable_hash', `its hash has the format ${algorithmOf(passwordHash)}`)
     return choice === 'drop' ? undefined : passwordHash
   }
@@ -206,6 +208,7 @@ export function algorithmOf(hash: string): string {
   if (isUnusable(hash)) return 'unusable'
   const name = /^[a-z][a-z0-9_-]{0,39}(?=\$)/i.exec(hash)?.[0]
   if (name !== undefined) return name
-  if (/^\$2[abxy]\$/.test(hash)) return 'bcrypt without its prefix'
+  const crypt = /^\$(2[abxy]|argon2(?:id|i|d))\$/.exec(hash)?.[1]
+  if (crypt !== undefined) return crypt.startsWith('2') ? 'bcrypt' : 'argon2'
   return /^[0-9a-f]{32}$/.test(hash) ? 'unsalted_md5' : 'an unknown format'
 }

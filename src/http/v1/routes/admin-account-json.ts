@@ -65,6 +65,15 @@ export const createBody = Type.Object({
       description: 'Without a password, nobody can log in until one is set',
     }),
   ),
+  password_hash: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 512,
+      description:
+        "Instead of the password, a hash from another system: in one of Django's formats, or a string of bcrypt or argon2. " +
+        'Only superusers may give one',
+    }),
+  ),
   ...data,
   ...rights,
 })
