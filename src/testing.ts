@@ -19,7 +19,11 @@ export type TestAccountFacts = {
 }
 
 /** An account with the password that logs it in. */
-export type TestAccount = Required<TestAccountFacts> & { id: number }
+export type TestAccount = Required<TestAccountFacts> & {
+  id: number
+  /** The `sub` of its tokens. */
+  uid: string
+}
 
 /** The tokens of one new session. */
 export type TestTokens = { access: string; refresh: string }
@@ -93,8 +97,8 @@ export async function createTestLatchkey(options: LatchkeyOptions = {}): Promise
         const { isStaff = false, isSuperuser = false } = facts
         const flags = { isStaff, isSuperuser, isEmailVerified: true }
         const made = { username, email, password, phoneNumber: '', firstName: '', lastName: '', ...flags }
-        const { id } = (await app.accounts.create(made, commandLine)).account
-        return { id, username, email, password, isStaff, isSuperuser }
+        const { id, uid } = (await app.accounts.create(made, commandLine)).account
+        return { id, uid, username, email, password, isStaff, isSuperuser }
       },
       async tokensFor({ username, password }, claims = {}) {
         claimsOfLogin.set(username, claims)

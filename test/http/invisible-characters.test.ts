@@ -74,6 +74,8 @@ describe.each(databases.slice(0, 1))('characters that nobody sees, on $name', (d
       'invisible_character',
     ])
     expect((await post('/api/v1/admin/users', { username: person.username, first_name: hidden })).status).toBe(400)
+    const renamed = await sendJson(app.url, 'PATCH', '/api/v1/me/factors/1', { token, body: { name: hidden } })
+    expect(faultsOf(renamed)).toEqual([['name', 'invisible_character']])
   })
 
   it.each(unseen)(

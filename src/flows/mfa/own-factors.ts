@@ -2,7 +2,7 @@ import type { Account } from '../../accounts/account.ts'
 import { claimCredentialsChange, findAccount } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
-import { AuthError, fieldRefusal } from '../../errors.ts'
+import { AuthError, fieldRefusal, refuseFaults } from '../../errors.ts'
 import type { Outbox } from '../../mail/outbox.ts'
 import type { FactorType, HeldFactor, Presented } from '../../mfa/factor.ts'
 import {
@@ -17,6 +17,7 @@ import type { Factors } from '../../mfa/factors.ts'
 import { hasSecondFactor, joinedAmr } from '../../mfa/mfa-policy.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Random, randomId } from '../../platform/random.ts'
+import { nameTextFaults } from '../../platform/text-rules.ts'
 import type { Limiter } from '../../rate-limits/limiter.ts'
 import { secondFactorClaims } from '../../rate-limits/limits.ts'
 import { proveSession } from '../../sessions/session-store.ts'
@@ -150,6 +151,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
     },
 
     async finish(owner, type, presented, name) {
+      refuseUnseen(name)
       const now = clock.now()
       const account = await accountOf(owner)
       const pending = await pendingOf(account.id, type, now)
@@ -184,6 +186,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
     },
 
     async rename(owner, id, name) {
+      refuseUnseen(name)
       const { id: accountId } = owner.caller.account
       const isRenamed = await database.inTransaction((tx) => renameFactor(tx, accountId, id, name))
       if (!isRenamed) throw new AuthError('not_found')
@@ -209,4 +212,9 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
       outbox.wake()
     },
   }
+}
+
+/** @throws AuthError `invalid_fields` if the name contains a character that nobody sees */
+function refuseUnseen(name = ''): void {
+  refuseFaults(nameTextFaults(name).map((fault) => ({ field: 'name', ...fault })))
 }

@@ -11,7 +11,7 @@ import { SignInLayout } from '../layout/sign-in-layout.tsx'
 import { Notice } from '../look/notice.tsx'
 import { signIn } from '../session/session.ts'
 import { addressOf } from '../site/address.ts'
-import { identifierOf, site } from '../site/site.ts'
+import { site } from '../site/site.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { firstAdministratorTexts } from './first-administrator-texts.ts'
 
@@ -40,7 +40,7 @@ function FirstAdministratorForm({ token }: { token: string }) {
     send: async () => {
       const body = { token, username: username.trim(), email: email.trim(), password }
       await ask('POST /first-administrator', { body })
-      await signIn({ username: identifierOf({ username, email, phone: '' }), password })
+      await signIn({ username: needsEmail ? email.trim() : username.trim(), password })
     },
     done: async () => {
       queries.clear()

@@ -46,7 +46,7 @@ export function SignInForm({ done, username: given = '' }: { done(): void; usern
       )}
       <TextField
         name="username"
-        label={texts.identifier(site.login_with)}
+        label={site.login_with.map((kind) => texts.identifier[kind]).join(' / ')}
         value={username}
         onChange={(text) => {
           setUsername(text)

@@ -1,15 +1,10 @@
-import type { LoginKind } from '../site/site.ts'
 import { catalogue } from '../texts/catalogue.ts'
 
 export const signInTexts = catalogue(
   {
     title: 'Sign in',
     action: 'Sign in',
-    identifier: (kinds: readonly LoginKind[]) => {
-      const text = kinds.map((kind) => ({ username: 'user name', email: 'email address', phone: 'phone number' })[kind])
-      const either = [text.slice(0, -1).join(', '), ...text.slice(-1)].filter((part) => part !== '').join(' or ')
-      return either.charAt(0).toUpperCase() + either.slice(1)
-    },
+    identifier: { username: 'User name', email: 'Email address', phone: 'Phone number' },
     password: 'Password',
     forgotten: 'Forgot your password?',
     newHere: 'New here?',
@@ -21,12 +16,7 @@ export const signInTexts = catalogue(
     de: {
       title: 'Anmelden',
       action: 'Anmelden',
-      identifier: (kinds) => {
-        const text = kinds.map(
-          (kind) => ({ username: 'Benutzername', email: 'E-Mail-Adresse', phone: 'Telefonnummer' })[kind],
-        )
-        return [text.slice(0, -1).join(', '), ...text.slice(-1)].filter((part) => part !== '').join(' oder ')
-      },
+      identifier: { username: 'Benutzername', email: 'E-Mail-Adresse', phone: 'Telefonnummer' },
       password: 'Passwort',
       forgotten: 'Passwort vergessen?',
       newHere: 'Neu hier?',

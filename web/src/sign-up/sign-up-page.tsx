@@ -11,10 +11,23 @@ import { SignInLayout } from '../layout/sign-in-layout.tsx'
 import { ButtonLink, TextLink } from '../look/links.tsx'
 import { signIn } from '../session/session.ts'
 import { nextAddress } from '../sign-in/next-path.ts'
-import { identifierOf, needed, site } from '../site/site.ts'
+import { type LoginKind, site } from '../site/site.ts'
 import { readersLocale } from '../texts/locale.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { signUpTexts } from './sign-up-texts.ts'
+
+/** What an account of this site cannot be without, because its owner logs in with it. */
+const needed = {
+  username: site.login_with.includes('username'),
+  email: site.requires_verified_email || site.login_with.join() === 'email',
+  phone: site.login_with.join() === 'phone',
+}
+
+/** Of what somebody has typed, what they log in with. */
+function identifierOf(typed: Record<LoginKind, string>): string {
+  const kind = site.login_with.find((one) => typed[one].trim() !== '') ?? 'username'
+  return typed[kind].trim()
+}
 
 /** Makes an account, and signs in to it unless its address has to be confirmed first. */
 export function SignUpPage() {

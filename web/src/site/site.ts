@@ -99,17 +99,4 @@ export function styleNonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
 }
 
-/** What an account of this site cannot be without, because its owner logs in with it. */
-export const needed = {
-  username: site.login_with.includes('username'),
-  email: site.requires_verified_email || site.login_with.join() === 'email',
-  phone: site.login_with.join() === 'phone',
-}
-
-/** Of what somebody has typed, what they log in with. */
-export function identifierOf(typed: Record<LoginKind, string>): string {
-  const kind = site.login_with.find((one) => typed[one].trim() !== '') ?? 'username'
-  return typed[kind].trim()
-}
-
 export { type Locale, locales }
