@@ -81,7 +81,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   })
   const accountFlows = buildAccountFlows(parts, core)
   const { profileRule, rights, deriveUsername, createAccount, changeAccount, deleteAccount } = accountFlows
-  const phoneRule = configuredPhoneRule(config)
+  const naming = { usernameRule, phoneRule: configuredPhoneRule(config) }
   const readTokenRights = createReadTokenRights(rights, config.tokens)
   const tokenFlows = buildTokenFlows(parts, core, { limiter, readTokenRights })
   const provePassword = createProvePassword({ database, passwords, limiter })
@@ -92,8 +92,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     random,
     createAccount,
     checkNewPassword,
-    usernameRule,
-    phoneRule,
+    ...naming,
   })
   const sessionFeed = createSessionFeed({
     database,
@@ -107,8 +106,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     random,
     passwords,
     checkNewPassword,
-    usernameRule,
-    phoneRule,
+    ...naming,
     profileRule,
     createAccount,
     provePassword,
@@ -127,8 +125,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     clock,
     createAccount,
     checkNewPassword,
-    usernameRule,
-    phoneRule,
+    ...naming,
     outbox,
     hooks,
     notices,
@@ -191,8 +188,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       firstAdministrator,
       signUp: createSignUp({
         database,
-        usernameRule,
-        phoneRule,
+        ...naming,
         deriveUsername,
         checkNewPassword,
         profileRule,
