@@ -90,9 +90,12 @@ export function buildFactorFlows(
   }
 }
 
-/** Whether passkeys work here: browsers bind them to a domain, never to an IP address. */
-export function hasPasskeys(config: Config): boolean {
-  return partyOf(config) !== undefined
+/** What the pages must know: browsers bind passkeys to a domain, never to an IP address. */
+export function factorFacts(config: Config): { hasPasskeys: boolean; canTrustDevices: boolean } {
+  return {
+    hasPasskeys: partyOf(config) !== undefined,
+    canTrustDevices: config.mfa.trustedDeviceLifetimeMs !== undefined,
+  }
 }
 
 function partyOf(config: Config) {

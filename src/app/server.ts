@@ -38,7 +38,7 @@ import { createFindService } from '../services/service-credential.ts'
 import { createSender } from '../webhooks/sender.ts'
 import { buildAccountFlows } from './account-flows.ts'
 import { buildDjoserFlows } from './djoser-flows.ts'
-import { buildFactorFlows, hasPasskeys } from './factor-flows.ts'
+import { buildFactorFlows, factorFacts } from './factor-flows.ts'
 import { buildMailWorker } from './mail.ts'
 import { createReadMetrics } from './metrics.ts'
 import { buildOverview } from './overview.ts'
@@ -169,8 +169,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       accounts,
       minimumPasswordLength: config.passwords.minimumLength,
       sendsMail: outbox.isOn,
-      hasPasskeys: hasPasskeys(config),
-      canTrustDevices: config.mfa.trustedDeviceLifetimeMs !== undefined,
+      ...factorFacts(config),
       hasPosts: config.posts.sampleResources,
     },
     log,

@@ -38,7 +38,19 @@ export function SignInForm({ done, username: given = '' }: { done(): void; usern
     )
   }
   return (
-    <Form submission={submission} action={texts.action} fullWidth>
+    <Form
+      submission={submission}
+      action={texts.action}
+      fullWidth
+      after={
+        site.has_passkeys &&
+        'PublicKeyCredential' in window && (
+          <Suspense>
+            <PasskeySignIn done={done} />
+          </Suspense>
+        )
+      }
+    >
       {submission.problem?.code === 'email_not_verified' && (
         <TextLink to="/confirm-email/" size="sm">
           {texts.sendAgain}
@@ -76,11 +88,6 @@ export function SignInForm({ done, username: given = '' }: { done(): void; usern
           </TextLink>
         )}
       </Stack>
-      {site.has_passkeys && 'PublicKeyCredential' in window && (
-        <Suspense>
-          <PasskeySignIn done={done} />
-        </Suspense>
-      )}
     </Form>
   )
 }
