@@ -19,6 +19,7 @@ import { ConfigModuleError } from '../hooks/config-module.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { isError } from '../platform/is-error.ts'
 import { createLog } from '../platform/log.ts'
+import { isLoopbackHost } from '../platform/loopback.ts'
 import { type Random, systemRandom } from '../platform/random.ts'
 import { latchkeyVersion } from '../platform/version.ts'
 import { BackupError } from '../storage/backup/backup-file.ts'
@@ -63,7 +64,10 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
   /** Without SECRET_KEY the server beside can only be one in development mode, which keeps its secret in a file. */
   function loadBeside(missingSecretKey: 'keep' | 'none', needs?: Needs): Config {
     const needed = { needs: needs && settingsFor(needs) }
-    const isDevelopment = attempt(() => load({ missingSecretKey: 'none', ...needed })).value?.keys.secretKey === ''
+    const found = attempt(() => load({ missingSecretKey: 'none', ...needed })).value
+    // Development mode needs an address of this machine.
+    const isLocal = found !== undefined && isLoopbackHost(new URL(found.http.publicUrl).hostname.replace(/\.$/, ''))
+    const isDevelopment = found?.keys.secretKey === '' && isLocal
     return load({ debugByDefault: isDevelopment, missingSecretKey, ...needed })
   }
 

@@ -46,8 +46,8 @@ describe('queries of v1', () => {
       const answer = await ask(method, path, 'no_such_parameter=1', operation['x-access'])
       expect({ method, path, status: answer.status, text: answer.text }).toMatchObject({ method, path, status: 400 })
     }
-    const { json } = await root.ask('GET', 'admin/events?until=2026')
-    expect(json).toMatchObject({ errors: [{ field: 'until', fault: 'unknown_field' }] })
+    const { json } = await root.ask('GET', 'admin/events?to=2026')
+    expect(json).toMatchObject({ errors: [{ field: 'to', fault: 'unknown_field' }] })
   })
 
   it.each(['true', '1.5', '0x1', '1e0', '+1', '01', ' 1', '1 ', '', '١', '1,2', '9007199254740993', '-0'])(

@@ -10,6 +10,7 @@ const secrets = {
   SERVICE_CREDENTIALS: 'orders:p1ain-and-long-enough-for-a-service',
   SECRET_KEY_FALLBACKS: 'a-former-secret-key-for-tests-only-0123',
   METRICS_TOKEN: 'a-token-with-which-prometheus-asks-0123',
+  CARRY_OVER_SECRET: 'the-secret-of-a-former-server-0123456789',
   MAIL_URL: 'smtp://postmaster:mail-pa55word@127.0.0.1:1',
 }
 
@@ -18,7 +19,7 @@ describe.each(databases)('the settings, told to administrators on $name', (datab
   let root: Person
 
   beforeAll(async () => {
-    const settings = { ...secrets, COMPATIBILITY: 'simplejwt', LOG_LEVEL: 'warn' }
+    const settings = { ...secrets, CARRY_OVER_UNTIL: '2099-12-31', COMPATIBILITY: 'simplejwt', LOG_LEVEL: 'warn' }
     app = await startTestApp({ database, settings })
     root = await addSuperuser(app, 'root')
   })

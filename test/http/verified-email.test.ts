@@ -95,7 +95,7 @@ describe.each(databases)('registration on $name', (database) => {
       ['bobby', 'shared@example.net'],
     ]) {
       const { status, json } = await at.post('/api/v1/register', { username, email, password: PASSWORD })
-      answers.push({ status, json: { ...(json as object), id: 0, username: '', created_at: '' } })
+      answers.push({ status, json: { ...(json as object), id: 0, uid: '', username: '', created_at: '' } })
     }
     expect(answers[0]).toEqual(answers[1])
   })

@@ -87,14 +87,26 @@ export const registeredInFull = Type.Object({
   first_name: Type.String(),
   last_name: Type.String(),
 })
-export const tokenPair = Type.Object({ refresh: tokenText, access: tokenText }, { title: 'ClassicTokens' })
+/** A hook may add members to what a login or a refresh answers. */
+const extensible = { additionalProperties: true, description: 'Your hooks may add members' }
+
+export const tokenPair = Type.Object(
+  { refresh: tokenText, access: tokenText },
+  { title: 'ClassicTokens', ...extensible },
+)
 /** Without ROTATE_REFRESH_TOKENS there is no new refresh token. */
 export const refreshedTokens = Type.Object(
   { access: tokenText, refresh: Type.Optional(tokenText) },
-  { title: 'ClassicRefreshedTokens' },
+  { title: 'ClassicRefreshedTokens', ...extensible },
 )
-export const refreshedTokensWithMessage = Type.Object({ message: Type.String(), ...refreshedTokens.properties })
-export const tokenPairWithMessage = Type.Object({ message: Type.String(), refresh: tokenText, access: tokenText })
+export const refreshedTokensWithMessage = Type.Object(
+  { message: Type.String(), ...refreshedTokens.properties },
+  extensible,
+)
+export const tokenPairWithMessage = Type.Object(
+  { message: Type.String(), refresh: tokenText, access: tokenText },
+  extensible,
+)
 export const message = Type.Object({ message: Type.String() })
 export const messageWithUser = Type.Object({ message: Type.String(), user: Type.String() })
 export const nothing = Type.Object({})
