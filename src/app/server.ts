@@ -1,4 +1,3 @@
-import { findAccounts } from '../accounts/account-store.ts'
 import { listEvents } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
 import { findIntendedName } from '../config/misspelling.ts'
@@ -37,6 +36,7 @@ import { createLimiter } from '../rate-limits/limiter.ts'
 import { createFindService } from '../services/service-credential.ts'
 import { createSender } from '../webhooks/sender.ts'
 import { buildAccountFlows } from './account-flows.ts'
+import { buildAccountNames } from './account-names.ts'
 import { buildDjoserFlows } from './djoser-flows.ts'
 import { buildFactorFlows, factorFacts } from './factor-flows.ts'
 import { buildMailWorker } from './mail.ts'
@@ -145,7 +145,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     metrics,
   })
   const posts = createPosts({ database, clock })
-  const idOfUsername = async (username: string) => (await accountFlows.accountAdministration.find(username))?.id ?? 0
+  const accountNames = buildAccountNames(database, accountFlows.accountAdministration)
   // Loaded only if a server is needed: Fastify takes longer to load than a command takes to run.
   const { createHttp } = await import('../http/http.ts')
   const { sampleViews } = await import('../http/classic/sample-views.ts')
@@ -225,18 +225,14 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       manageKeys: createManageKeys({ database, clock, keyRing, algorithm: config.keys.algorithm }),
       listKeys: () => listKeysWithState(database, clock.now()),
       listEvents: (query) => listEvents(database.read, query),
-      findUsernames: async (ids) => {
-        const found = await findAccounts(database.read, ids)
-        return new Map([...found].map(([id, { username }]) => [id, username]))
-      },
-      idOfUsername,
+      ...accountNames,
       effectiveSettings: config.effective,
       statistics: core.statistics,
       listHeldBack: heldBack.list,
       liftLimit: createLiftLimit({ database, clock, limiter, heldBack }),
       ...buildOverview(parts, core),
       sampleRoutes: config.posts.sampleResources
-        ? postRoutes({ posts: createPostAdministration({ database, clock }), idOfUsername })
+        ? postRoutes({ posts: createPostAdministration({ database, clock }), ...accountNames })
         : [],
       retryDeliveries: createRetryDeliveries({ database, clock }),
       manageWebhooks: createManageWebhooks({ database, clock, random, seal, rules: destinations }),
