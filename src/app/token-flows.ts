@@ -92,6 +92,7 @@ export function buildTokenFlows(
       usernameRule,
       findLoginAccount,
       gate,
+      hooks,
       sessionKeys,
     }),
     refresh: createRefresh({

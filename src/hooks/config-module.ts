@@ -20,6 +20,7 @@ const hookNames = Object.keys({
   beforeToken: true,
   beforePasswordChange: true,
   addToAnswer: true,
+  verifyUnknownPassword: true,
 } satisfies Record<HookName, true>)
 
 /**

@@ -1,8 +1,8 @@
 import { AuthError } from '../errors.ts'
-import type { JsonObject } from '../platform/json.ts'
+import { isJsonObject, type JsonObject } from '../platform/json.ts'
 import type { Logger } from '../platform/log.ts'
 import { readClaims, readMembers, readRefusal } from './hook-answer.ts'
-import type { AnswerEvent, HookName, Hooks, TokenEvent } from './hooks.ts'
+import type { AnswerEvent, HookName, Hooks, TokenEvent, UnknownPasswordEvent } from './hooks.ts'
 
 type EventOf<Name extends HookName> = Parameters<NonNullable<Hooks[Name]>>[0]
 
@@ -27,6 +27,12 @@ export type HookRunner = {
    * @throws AuthError as `ask`
    */
   claimsFor(event: TokenEvent): Promise<JsonObject>
+  /**
+   * Whether the deployment says that a password is right. False without the hook.
+   *
+   * @throws AuthError `unavailable` if the hook failed or took too long
+   */
+  verifies(event: UnknownPasswordEvent): Promise<boolean>
   /** The members to add to an answer. If the hook fails, there are none: what the answer reports has happened already. */
   membersFor(event: AnswerEvent): Promise<JsonObject>
 }
@@ -97,6 +103,10 @@ export function createHookRunner({ hooks, timeoutMs, reservedClaims, log }: Hook
       } catch (error) {
         log.error({ hook: name, err: error }, 'a hook failed after the operation; the operation stands')
       }
+    },
+    async verifies(event) {
+      const read = (answer: unknown) => isJsonObject(answer) && answer.verified === true
+      return decide('verifyUnknownPassword', event, (answer) => ({ refusal: undefined, result: read(answer) }))
     },
     async membersFor(event) {
       try {

@@ -42,7 +42,18 @@ export type Hooks = {
    * members to add. They cannot replace members that the answer has.
    */
   addToAnswer?: Hook<AnswerEvent, HookMembers>
+  /**
+   * At a login to an account whose stored hash Latchkey cannot verify, such as an imported one. Returns whether the password is
+   * right. Then Latchkey stores a hash of its own, and does not ask again.
+   */
+  verifyUnknownPassword?: Hook<UnknownPasswordEvent, HookVerdict>
 }
+
+/** A password that only the deployment can verify. The only event with a password and a hash: keep them out of logs. */
+export type UnknownPasswordEvent = AccountEvent & { hash: string; password: string }
+
+/** Whether the password is the right one. Everything but `verified: true` means that it is not. */
+export type HookVerdict = { verified: boolean }
 
 export type HookName = keyof Hooks
 

@@ -4,6 +4,8 @@ import { type UsernameRule, usernameKey } from '../../accounts/username.ts'
 import type { LoginFailure } from '../../audit/events.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
+import { hookAccount, hookRequest } from '../../hooks/hook-account.ts'
+import type { HookRunner } from '../../hooks/hook-runner.ts'
 import type { PasswordCheck } from '../../passwords/password-check.ts'
 import { upgradePasswordHash } from '../../passwords/password-store.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -27,6 +29,7 @@ type LoginParts = {
   usernameRule: UsernameRule
   findLoginAccount: FindLoginAccount
   gate: LoginGate
+  hooks: Pick<HookRunner, 'has' | 'verifies'>
   sessionKeys: SessionKeys
 }
 
@@ -60,7 +63,7 @@ export type LoginCredentials = {
 }
 
 export function createLogins(parts: LoginParts): { login: Login; loginForKey: LoginForKey } {
-  const { database, clock, passwords, limiter, usernameRule, findLoginAccount, gate, sessionKeys } = parts
+  const { database, clock, passwords, limiter, usernameRule, findLoginAccount, gate, hooks, sessionKeys } = parts
 
   /** A better hash can wait for the next login: a user with the right password is not turned away for it. */
   async function hashIfThereIsTime(password: string): Promise<string | undefined> {
@@ -70,6 +73,12 @@ export function createLogins(parts: LoginParts): { login: Login; loginForKey: Lo
       if (error instanceof AuthError && error.code === 'overloaded') return undefined
       throw error
     }
+  }
+
+  /** Whether the deployment itself says that the password is right. */
+  async function isVouched(account: Account, hash: string, password: string, origin: RequestOrigin): Promise<boolean> {
+    if (!hooks.has('verifyUnknownPassword')) return false
+    return hooks.verifies({ account: hookAccount(account), request: hookRequest(origin), hash, password })
   }
 
   const refuse = (account: Account | undefined, reason: LoginFailure, origin: RequestOrigin, now: number) =>
@@ -96,13 +105,15 @@ export function createLogins(parts: LoginParts): { login: Login; loginForKey: Lo
     const account = candidate?.account
     // An account that may not log in costs the same work as no account: neither response nor time tells them apart.
     const storedHash = account !== undefined && isActive(account) ? candidate?.passwordHash : undefined
-    const { matches, needsRehash, isUnverifiable } = await passwords.check(password, storedHash)
+    const checked = await passwords.check(password, storedHash)
     if (account === undefined) return refuse(account, 'unknown_account', origin, now)
     if (!isActive(account)) return refuse(account, 'inactive_account', origin, now)
-    if (isUnverifiable) return refuse(account, 'unverifiable_hash', origin, now)
-    if (!matches || storedHash === undefined) return refuse(account, 'wrong_password', origin, now)
+    if (storedHash === undefined) return refuse(account, 'wrong_password', origin, now)
+    const isVouchedFor = checked.isUnverifiable && (await isVouched(account, storedHash, password, origin))
+    if (checked.isUnverifiable && !isVouchedFor) return refuse(account, 'unverifiable_hash', origin, now)
+    if (!checked.matches && !isVouchedFor) return refuse(account, 'wrong_password', origin, now)
     const { factors: held = [], hasMostSessions = false } = candidate ?? {}
-    const betterHash = needsRehash ? await hashIfThereIsTime(password) : undefined
+    const betterHash = checked.needsRehash || isVouchedFor ? await hashIfThereIsTime(password) : undefined
     const isKnownNetwork = candidate?.lastLoginFromHereAt !== undefined
     const keys = wants === 'key' ? { keys: sessionKeys } : {}
     const proven = { account, amr: ['pwd'], held, hasMostSessions, isKnownNetwork, deviceToken, ...keys }
