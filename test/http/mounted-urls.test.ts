@@ -268,6 +268,11 @@ describe('urls', () => {
     await expect(start({ urls: urls as UrlMap })).rejects.toThrow(message)
   })
 
+  it('cannot be pushed aside by a prefix of djoser that is taken', async () => {
+    const settings = { DJOSER: 'true', DJOSER_PREFIX: '/api/v1/admin/' }
+    await expect(start({ settings })).rejects.toThrow(/\/api\/v1\/admin\/users\/ belongs to Latchkey itself/)
+  })
+
   it('is followed by OpenAPI, CORS and the answers to other methods', async () => {
     const { url } = await start({
       settings: { ALLOWED_ORIGINS: 'https://app.example.com' },

@@ -26,7 +26,10 @@ export function mountViews({ views, urls, hooks, isReserved, findIntended }: Mou
   const faults: string[] = []
   const mounted = new Map<string, View>()
   for (const view of views) {
-    for (const path of view.paths) mounted.set(path, mountedView(view, path, {}, hooks))
+    for (const path of view.paths) {
+      if (isReserved(path)) faults.push(`${path} belongs to Latchkey itself. Choose another DJOSER_PREFIX.`)
+      mounted.set(path, mountedView(view, path, {}, hooks))
+    }
   }
   const fixed = new Set(mounted.keys())
   const named = new Map<string, string>()

@@ -53,7 +53,10 @@ function mountedHandler(
   return {
     ...handler,
     ...(handler.body && { body: renamedSchema(handler.body, names) }),
-    answer: { status: status ?? handler.answer.status, ...answerSchema(handler.answer.schema, options) },
+    answer: {
+      status: status ?? handler.answer.status,
+      ...answerSchema(handler.answer.schema, options, hooks.has('addToAnswer')),
+    },
     async handle(request) {
       const given = { ...request, body: async () => renamedBody(await request.body(), names) }
       let answer: ClassicAnswer
@@ -131,7 +134,11 @@ function renamedSchema(schema: TSchema, names: Readonly<Record<string, string>>)
   return Type.Object(Object.fromEntries(entries))
 }
 
-function answerSchema(schema: TSchema | undefined, options: Partial<MountedView>): { schema?: TSchema } {
+function answerSchema(
+  schema: TSchema | undefined,
+  options: Partial<MountedView>,
+  isOpen: boolean,
+): { schema?: TSchema } {
   if (options.status === 204 || options.status === 205) return {}
   const properties: Record<string, unknown> = isObjectSchema(schema) ? { ...schema.properties } : {}
   if (schema !== undefined && !isObjectSchema(schema)) return { schema }
@@ -139,7 +146,9 @@ function answerSchema(schema: TSchema | undefined, options: Partial<MountedView>
   if (fields !== undefined) properties.user = profileSchema(fields)
   const shown = renamedMembers(properties, options.response ?? {})
   for (const [name, value] of Object.entries(options.members ?? {})) shown[name] = Type.Unsafe({ const: value })
-  return Object.keys(shown).length === 0 && schema === undefined ? {} : { schema: nestedSchema(shown) }
+  if (Object.keys(shown).length === 0 && schema === undefined) return {}
+  // Only the hook knows what it adds.
+  return { schema: { ...nestedSchema(shown), ...(isOpen && { additionalProperties: true }) } }
 }
 
 /** Objects of schemas become schemas of objects. */
