@@ -91,10 +91,11 @@ export function buildFactorFlows(
 }
 
 /** What the pages must know: browsers bind passkeys to a domain, never to an IP address. */
-export function factorFacts(config: Config): { hasPasskeys: boolean; canTrustDevices: boolean } {
+export function factorFacts(config: Config) {
   return {
     hasPasskeys: partyOf(config) !== undefined,
     canTrustDevices: config.mfa.trustedDeviceLifetimeMs !== undefined,
+    hasLoginByMail: config.mfa.loginByMail,
   }
 }
 

@@ -17,7 +17,7 @@ describe('second factors and passkeys in the pages', () => {
   beforeAll(async () => {
     // Passkeys need a name: they do not work with an IP address.
     const port = await freePort()
-    app = await startPagesApp({ PORT: String(port), PUBLIC_URL: `http://localhost:${port}` })
+    app = await startPagesApp({ PORT: String(port), PUBLIC_URL: `http://localhost:${port}`, LOGIN_BY_MAIL: 'true' })
     browser = await launchChromium()
   })
   afterAll(async () => {
@@ -167,5 +167,25 @@ describe('second factors and passkeys in the pages', () => {
     await press('Go on')
     await visitor.page.locator('[data-secret]').waitFor()
     visitor.forgive(/refused: 401 GET/)
+  })
+
+  it('signs in with a code by mail', async () => {
+    const username = await somebodyAtSecurity()
+    await visitor.open(await app.mailedPath(/Confirm/))
+    await press('Confirm address')
+    await heading('Your address is confirmed')
+    await signOut()
+    await devTools.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled: false })
+    await visitor.open('/sign-in/')
+    await press('Sign in with a code by email')
+    await fill('Email address', `${username}@example.org`)
+    await press('Send the code')
+    await says(/we sent a code there/)
+    await app.app.mailWorker.settle()
+    const [mail] = (await app.app.readMailbox?.()) ?? []
+    await fillCode(/\d{6}/.exec(mail?.subject ?? '')?.[0] ?? '')
+    await photograph('mail-sign-in')
+    await visitor.page.getByRole('dialog').getByRole('button', { name: 'Sign in', exact: true }).click()
+    await heading('Profile')
   })
 })

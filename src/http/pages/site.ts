@@ -18,6 +18,8 @@ export type SiteFacts = {
   hasPasskeys: boolean
   /** Whether users may trust a device: TRUSTED_DEVICE_LIFETIME. */
   canTrustDevices: boolean
+  /** LOGIN_BY_MAIL. */
+  hasLoginByMail: boolean
   isDevelopment: boolean
   /** Whether mail is kept to be looked at. */
   hasMailbox: boolean
@@ -47,6 +49,7 @@ export function presentSite({ site, accounts, ...facts }: SiteFacts): Record<str
     sends_mail: facts.sendsMail,
     has_passkeys: facts.hasPasskeys,
     can_trust_devices: facts.canTrustDevices,
+    has_login_by_mail: facts.hasLoginByMail && facts.sendsMail,
     is_development: facts.isDevelopment,
     has_mailbox: facts.hasMailbox,
     has_posts: facts.hasPosts,

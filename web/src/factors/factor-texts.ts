@@ -25,6 +25,13 @@ export const factorTexts = catalogue(
       setUp: 'This account must have a second factor. Set up an authenticator app to go on.',
     },
     withPasskey: 'Sign in with a passkey',
+    byMail: {
+      start: 'Sign in with a code by email',
+      email: 'Email address',
+      send: 'Send the code',
+      sent: (email: string) =>
+        `If ${email} is the confirmed address of an account, we sent a code there. Enter it here.`,
+    },
   },
   {
     de: {
@@ -51,6 +58,13 @@ export const factorTexts = catalogue(
         setUp: 'Dieses Konto braucht einen zweiten Faktor. Richte eine Authenticator-App ein, um fortzufahren.',
       },
       withPasskey: 'Mit einem Passkey anmelden',
+      byMail: {
+        start: 'Mit einem Code per E-Mail anmelden',
+        email: 'E-Mail-Adresse',
+        send: 'Code senden',
+        sent: (email) =>
+          `Wenn ${email} die bestätigte Adresse eines Kontos ist, haben wir einen Code dorthin geschickt. Gib ihn hier ein.`,
+      },
     },
   },
 )

@@ -16,7 +16,7 @@ import { signInTexts } from './sign-in-texts.ts'
 const SecondFactorForm = lazy(async () => ({
   default: (await import('../factors/second-factor-form.tsx')).SecondFactorForm,
 }))
-const PasskeySignIn = lazy(async () => ({ default: (await import('../factors/passkey-sign-in.tsx')).PasskeySignIn }))
+const OtherWays = lazy(async () => ({ default: (await import('../factors/other-ways.tsx')).OtherWays }))
 
 /** Name and password. Also used where a session ended while somebody was at work. */
 export function SignInForm({ done, username: given = '' }: { done(): void; username?: string }) {
@@ -43,10 +43,9 @@ export function SignInForm({ done, username: given = '' }: { done(): void; usern
       action={texts.action}
       fullWidth
       after={
-        site.has_passkeys &&
-        'PublicKeyCredential' in window && (
+        (site.has_passkeys || site.has_login_by_mail) && (
           <Suspense>
-            <PasskeySignIn done={done} />
+            <OtherWays done={done} />
           </Suspense>
         )
       }

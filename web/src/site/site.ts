@@ -47,6 +47,8 @@ export type Site = {
   has_passkeys: boolean
   /** Whether one may choose not to be asked for a second factor on a device again. */
   can_trust_devices: boolean
+  /** Whether one can sign in with a code by mail. */
+  has_login_by_mail: boolean
   /** Development: there are an API reference, a mailbox and the manual. */
   is_development: boolean
   /** Mail is not sent, but kept to be looked at. */
@@ -78,6 +80,7 @@ const fallback: Site = {
   sends_mail: true,
   has_passkeys: false,
   can_trust_devices: false,
+  has_login_by_mail: false,
   is_development: true,
   has_mailbox: true,
   has_posts: true,

@@ -1,0 +1,102 @@
+import { Modal, Text } from '@mantine/core'
+import { useState } from 'react'
+import { ask, attempt, client } from '../api/api.ts'
+import { Problem } from '../api/problem.ts'
+import { Form } from '../forms/form.tsx'
+import { missing, useSubmission } from '../forms/submission.ts'
+import { TextField } from '../forms/text-field.tsx'
+import type { SecondFactorChallenge } from '../session/session.ts'
+import { useTexts } from '../texts/texts.tsx'
+import { useCodeFault } from './code-fault.ts'
+import { factorTexts } from './factor-texts.ts'
+import { SecondFactorForm } from './second-factor-form.tsx'
+
+type Props = { done(): void; close(): void }
+
+/** Signs in with a code by mail. It stands beside the form of the password, so it has a window of its own. */
+export function MailSignIn({ done, close }: Props) {
+  const texts = useTexts(factorTexts).byMail
+  const [begun, setBegun] = useState<{ challenge_token: string; email: string }>()
+  const [challenge, setChallenge] = useState<SecondFactorChallenge>()
+  return (
+    <Modal opened onClose={close} title={texts.start} centered size="sm" padding="xl">
+      {challenge ? (
+        <SecondFactorForm challenge={challenge} done={done} restart={close} />
+      ) : begun ? (
+        <CodeForm begun={begun} done={(needed) => (needed === undefined ? done() : setChallenge(needed))} />
+      ) : (
+        <AddressForm done={setBegun} />
+      )}
+    </Modal>
+  )
+}
+
+function AddressForm({ done }: { done(begun: { challenge_token: string; email: string }): void }) {
+  const texts = useTexts(factorTexts).byMail
+  const words = useCodeFault()
+  const [email, setEmail] = useState('')
+  const submission = useSubmission({
+    check: () => missing({ email }),
+    send: () => ask('POST /login/mail/begin', { body: { email: email.trim() } }),
+    done: ({ challenge_token }) => done({ challenge_token, email: email.trim() }),
+  })
+  return (
+    <Form submission={submission} action={texts.send} fullWidth>
+      <TextField
+        name="email"
+        type="email"
+        label={texts.email}
+        value={email}
+        onChange={(text) => {
+          setEmail(text)
+          submission.changed('email')
+        }}
+        autoComplete="email"
+        autoFocus
+        error={words(submission.faultsOf('email'))}
+      />
+    </Form>
+  )
+}
+
+type CodeProps = {
+  begun: { challenge_token: string; email: string }
+  done(needed: SecondFactorChallenge | undefined): void
+}
+
+function CodeForm({ begun: { challenge_token, email }, done }: CodeProps) {
+  const { byMail, signIn } = useTexts(factorTexts)
+  const words = useCodeFault()
+  const [code, setCode] = useState('')
+  const submission = useSubmission({
+    check: () => missing({ code }),
+    async send() {
+      try {
+        return await attempt(() => client.loginBy('POST /login/mail', { body: { challenge_token, code } }))
+      } catch (error) {
+        const isWrong = error instanceof Problem && error.code === 'second_factor_not_valid'
+        const faults = [{ field: 'code', fault: 'wrong_proof' }]
+        throw isWrong ? new Problem({ status: 401, code: 'invalid_fields', faults }) : error
+      }
+    },
+    done: (outcome) => done(outcome.status === 'second_factor_required' ? outcome.challenge : undefined),
+  })
+  return (
+    <Form submission={submission} action={signIn.action} fullWidth>
+      <Text>{byMail.sent(email)}</Text>
+      <TextField
+        name="code"
+        label={signIn.code}
+        value={code}
+        onChange={(text) => {
+          setCode(text)
+          submission.changed('code')
+        }}
+        autoComplete="one-time-code"
+        inputMode="numeric"
+        autoFocus
+        error={words(submission.faultsOf('code'))}
+      />
+    </Form>
+  )
+}
