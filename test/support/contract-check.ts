@@ -38,7 +38,7 @@ export function checkAnswer(
   const basePath = servers.get(new URL(url).origin)
   const operation = basePath === undefined ? undefined : findOperation(method, path, basePath)
   // The document has everything; this server may not have this path.
-  const isMissing = status === 404 && body.toString('utf8') === '{"detail":"Not found."}' && !/\/api\/v1\//.test(path)
+  const isMissing = status === 404 && operation?.responses[404] === undefined && /"Not found\."/.test(body.toString())
   // Browsers get pages and redirections from some paths.
   const isBrowser = sent.some(([name, value]) => name.toLowerCase() === 'accept' && value.includes('text/html'))
   const fault = operation && !isMissing && !isBrowser && findFault(operation, { method, status, headers, body })
