@@ -42,8 +42,6 @@ export type TestApp = {
 }
 
 export type TestAppOptions = {
-  /** Whether the app finds a database without tables. Default false */
-  isEmpty?: boolean
   database: TestDatabase
   settings?: Record<string, string> | undefined
   /** The server's time at first, in epoch milliseconds. Default: now. */
@@ -60,11 +58,10 @@ export async function startTestApp({
   database,
   settings = {},
   startsAt,
-  isEmpty = false,
   hooks,
   urls,
 }: TestAppOptions): Promise<TestApp> {
-  const place = await (isEmpty ? database.create() : (database.createMigrated ?? database.create)())
+  const place = await (database.createMigrated ?? database.create)()
   const clock = createTestClock(startsAt)
   const log: string[] = []
   const others: TestApp[] = []
