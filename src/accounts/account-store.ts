@@ -4,7 +4,8 @@ import type { AccountsTable } from '../storage/tables.ts'
 import type { Account, NewAccount } from './account.ts'
 import { nextAccountId } from './account-id-store.ts'
 import { toAccount } from './account-row.ts'
-import { indexAccount } from './account-words-store.ts'
+import { searchTextOf } from './account-words.ts'
+import { storeWords } from './account-words-store.ts'
 import { emailKey } from './email-address.ts'
 import { phoneKey } from './phone-number.ts'
 import { type UsernameRule, usernameKey } from './username.ts'
@@ -58,6 +59,7 @@ const insert = preparedReturning(
     is_superuser: number,
     created_at: number,
     profile: string,
+    search_text: string,
     locale: string | null,
   ) =>
     nextAccountId(db)
@@ -79,6 +81,7 @@ const insert = preparedReturning(
         created_at,
         credentials_version: 0,
         profile,
+        search_text,
         locale,
       })
       .onConflict((conflict) => conflict.column('username_key').doNothing())
@@ -92,6 +95,7 @@ export async function createAccount(
   rule: UsernameRule,
   now: number,
 ): Promise<Account | undefined> {
+  const fields = { ...account, phoneKey: account.phoneKey ?? phoneKey(account.phoneNumber, undefined) ?? '' }
   const rows = await insert(
     db,
     account.uid?.text ?? null,
@@ -101,17 +105,19 @@ export async function createAccount(
     account.email,
     emailKey(account.email) ?? '',
     account.phoneNumber,
-    account.phoneKey ?? phoneKey(account.phoneNumber, undefined) ?? '',
+    fields.phoneKey,
     account.firstName,
     account.lastName,
     account.isStaff ? 1 : 0,
     account.isSuperuser ? 1 : 0,
     now,
     JSON.stringify(account.profile ?? {}),
+    // An id is no text to search for, so it need not be known yet.
+    searchTextOf({ ...fields, id: 0, uid: account.uid?.text ?? '0' }),
     account.locale ?? null,
   )
   const created = accountOf(rows[0])
-  if (created !== undefined) await indexAccount(db, created.id)
+  if (created !== undefined) await storeWords(db, [{ ...fields, id: created.id, uid: created.uid }])
   return created
 }
 

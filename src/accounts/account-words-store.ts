@@ -55,7 +55,8 @@ export async function indexPending(tx: Transaction, limit: number): Promise<numb
 /** How many rows of words one statement stores: each has two values, and a statement has room for 32,766. */
 const WORDS_AT_ONCE = 5_000
 
-async function storeWords(tx: Transaction, accounts: readonly SearchedFields[]): Promise<void> {
+/** Stores the words of accounts that have none yet. */
+export async function storeWords(tx: Transaction, accounts: readonly SearchedFields[]): Promise<void> {
   const rows = accounts.flatMap((one) => wordsOf(one).map((word) => ({ word, account_id: one.id })))
   for (let start = 0; start < rows.length; start += WORDS_AT_ONCE) {
     const values = rows.slice(start, start + WORDS_AT_ONCE)
