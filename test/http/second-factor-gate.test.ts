@@ -16,9 +16,26 @@ const credential = {
   response: { clientDataJSON: bytes, authenticatorData: bytes, signature: bytes },
 }
 
-/** Every property named like a token in what an operation answers. */
-const answersTokens = (operation: Operation) =>
-  /"(access|access_token|auth_token)":/.test(JSON.stringify(operation.responses))
+/** Whether an operation answers with a property that is named like a token, in a schema of its own or a shared one. */
+function answersTokens(operation: Operation, description: Description): boolean {
+  const seen = new Set<string>()
+  const isFound = (value: unknown): boolean => {
+    if (typeof value !== 'object' || value === null) return false
+    return Object.entries(value).some(([name, one]) => {
+      if (/^(access|access_token|auth_token)$/.test(name)) return true
+      if (name !== '$ref' || typeof one !== 'string' || seen.has(one)) return isFound(one)
+      seen.add(one)
+      return isFound(atPointer(description, one))
+    })
+  }
+  return isFound(operation.responses)
+}
+
+/** What a reference within the document leads to (RFC 6901). */
+function atPointer(document: unknown, reference: string): unknown {
+  const steps = reference.replace(/^#\//, '').split('/')
+  return steps.reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], document)
+}
 
 describe.each(databases)('the gate on $name', (database) => {
   let app: TestApp
@@ -32,7 +49,9 @@ describe.each(databases)('the gate on $name', (database) => {
     for (const name of ['ann', 'bob']) await addAccount(app, name, { email: `${name}@example.net` })
     const { json } = await sendJson(app.url, 'GET', '/openapi.json')
     routes = Object.entries((json as Description).paths).flatMap(([path, operations]) =>
-      Object.entries(operations).flatMap(([method, one]) => (method === 'post' && answersTokens(one) ? [path] : [])),
+      Object.entries(operations).flatMap(([method, one]) =>
+        method === 'post' && answersTokens(one, json as Description) ? [path] : [],
+      ),
     )
   })
   afterAll(() => app.close())
