@@ -148,6 +148,7 @@ export function crashSettings(databaseUrl: string): Record<string, string> {
     SECRET_KEY: 'a-secret-key-for-tests-only-0123456789',
     // Else tokens would name the port as their issuer, and the next process has another one.
     PUBLIC_URL: 'http://latchkey.test',
+    DEBUG_ON_PUBLIC_URL: 'true',
     SAMPLE_RESOURCES: 'true',
     RATE_LIMITS: 'off',
     HASH_MEMORY_KIB: '64',

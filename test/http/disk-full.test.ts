@@ -1,6 +1,5 @@
 import { mkdtempSync, renameSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { databases } from '../support/databases.ts'
@@ -59,7 +58,7 @@ describe.each(sqlite)('on $name', (database) => {
 
   it('a database file that was moved away is noticed, and nothing more is promised', async () => {
     const path = app.databaseUrl.slice('sqlite:'.length)
-    const elsewhere = mkdtempSync(join(tmpdir(), 'latchkey-moved-'))
+    const elsewhere = mkdtempSync(join(dirname(path), 'moved-'))
     expect(await ready()).toBe(200)
     renameSync(path, join(elsewhere, 'moved.sqlite3'))
     expect((await register('lost')).status).toBe(503)

@@ -86,7 +86,13 @@ describe.each(databases)('what an administrator looks at first, on $name', (data
     }
     expect((await read()).held_back).toEqual([
       {
-        ...{ limit: 'login-per-address-and-account', address: '127.0.0.1', account_id: root.id, refusals: 3 },
+        ...{
+          limit: 'login-per-address-and-account',
+          address: '127.0.0.1',
+          account_id: root.id,
+          username: 'root',
+          refusals: 3,
+        },
         ...{ since: expect.any(String), until: expect.any(String) },
       },
     ])
