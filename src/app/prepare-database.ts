@@ -34,7 +34,7 @@ export async function prepareDatabase(parts: AppParts, watch: Partial<DatabaseWa
       await database.inLongTransaction(deriveEmailKeys)
       await database.inLongTransaction((tx) => applyPhoneRegion(tx, config.accounts.defaultPhoneRegion))
       await database.inLongTransaction(renewGroupNameKeys)
-      await indexAll(database)
+      await indexPart(database)
       return { database, applied }
     } catch (error) {
       await database.close()
@@ -46,7 +46,15 @@ export async function prepareDatabase(parts: AppParts, watch: Partial<DatabaseWa
 /** How many accounts one transaction makes found by a search. */
 const BATCH = 500
 
-/** Makes accounts found that an older version or an import wrote. What one process has done, none does again. */
-async function indexAll(database: Database): Promise<void> {
-  while ((await database.inTransaction((tx) => indexPending(tx, BATCH))) === BATCH);
+/** How many batches a start waits for: about a second. After an import of a million accounts, all of them take minutes. */
+const MOST_BATCHES = 20
+
+/**
+ * Makes accounts found that an older version or an import wrote. What one process has done, none does again. Housekeeping does
+ * what is left, beside the requests.
+ */
+async function indexPart(database: Database): Promise<void> {
+  for (let turn = 0; turn < MOST_BATCHES; turn++) {
+    if ((await database.inTransaction((tx) => indexPending(tx, BATCH))) < BATCH) return
+  }
 }
