@@ -42,7 +42,7 @@ export const overviewTexts = catalogue(
     leads: {
       signIns: 'Who got in, and who did not.',
       newAccounts: 'Registered, invited or created.',
-      sessions: 'Begun, and ended by somebody or something.',
+      sessions: 'Started and ended, for any reason.',
       refreshes: 'Requests for new tokens.',
       replays: 'Used refresh tokens that were presented again: stolen, or kept by a careless client.',
     },
