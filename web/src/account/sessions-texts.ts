@@ -18,7 +18,6 @@ export const sessionsTexts = catalogue(
     cancel: 'Cancel',
     confirm: 'Sign them out',
     ended: (count: number) => (count === 1 ? 'One session was ended.' : `${count} sessions were ended.`),
-    only: 'You are signed in on this device only.',
   },
   {
     de: {
@@ -38,7 +37,6 @@ export const sessionsTexts = catalogue(
       cancel: 'Abbrechen',
       confirm: 'Abmelden',
       ended: (count) => (count === 1 ? 'Eine Sitzung wurde beendet.' : `${count} Sitzungen wurden beendet.`),
-      only: 'Du bist nur auf diesem Gerät angemeldet.',
     },
   },
 )
