@@ -60,7 +60,7 @@ export function joinedAmr(former: readonly string[], added: readonly string[]): 
   return [...new Set([...former, ...added, ...(isSecond ? ['mfa'] : [])])]
 }
 
-/** Whom SECOND_FACTOR_REQUIRED_FOR names: `staff`, `all`, or `group:NAME`. */
+/** Whether SECOND_FACTOR_REQUIRED_FOR names an account: by `staff`, `all`, or `group:NAME`. */
 export function isSecondFactorRequired(
   requiredFor: readonly string[],
   account: { isStaff: boolean; groups: readonly string[] },
