@@ -46,7 +46,7 @@ export function buildAccountFlows({ config, clock, random }: AppParts, parts: Ac
   const { database, passwords, checkNewPassword, usernameRule, mailing } = parts
   const { outbox, notices } = mailing
   const phoneRule = configuredPhoneRule(config)
-  const deriveUsername = createDeriveUsername({ database, usernameRule, random })
+  const deriveUsername = createDeriveUsername({ database, usernameRule, phoneRule, random })
   const profileRule = createProfileRule(config.accounts.profileSchema)
   const rights = createRights({ database, others: config.posts.sampleResources ? postPermissions : [] })
   const checkRecentLogin = createCheckRecentLogin({ database, clock, settings: config.sessions })

@@ -10,7 +10,7 @@ import type { AskForMail } from '../flows/mail/mail-requests.ts'
 import type { Rights } from '../flows/rights/account-rights.ts'
 import type { CheckRecentLogin } from '../flows/sessions/check-recent-login.ts'
 import type { Limiter } from '../rate-limits/limiter.ts'
-import { type AppParts, type Core, djoserNameField } from './parts.ts'
+import { type AppParts, type Core, configuredPhoneRule, djoserNameField } from './parts.ts'
 
 /** The operations that only djoser's dialect and the views of Django projects offer. */
 type DjoserFlows = {
@@ -42,6 +42,7 @@ export function buildDjoserFlows(
   const loginNames = createLoginNames({
     database,
     usernameRule,
+    phoneRule: configuredPhoneRule(config),
     notices,
     settings: { usernameField: djoserNameField(accounts), isStrict },
   })

@@ -90,6 +90,15 @@ describe.each(databases)('LOGIN_WITH=phone on $name', (database) => {
     for (const name of names) expect(name).toMatch(/^same(-\d+)?$/)
   })
 
+  it('derives a username that reads as the number of nobody else', async () => {
+    const number = aNumber()
+    await register({ phone_number: number })
+    const local = number.replace('+49', '0')
+    const created = await register({ phone_number: aNumber(), email: `${local}@example.org` })
+    expect(created.status).toBe(201)
+    expect((created.json as { username: string }).username).toMatch(new RegExp(`^${local}-\\d+$`))
+  })
+
   it('understands numbers that were typed before the region was set', async () => {
     await addAccount(app, 'early', { phoneNumber: '020 79460000' })
     expect((await classicLogin('+44 20 7946 0000')).status).toBe(401)
@@ -109,7 +118,10 @@ describe.each(databases)('LOGIN_WITH=username,phone on $name', (database) => {
   let app: TestApp
 
   beforeAll(async () => {
-    app = await startTestApp({ database, settings: { LOGIN_WITH: 'username, phone', DEFAULT_PHONE_REGION: 'DE' } })
+    app = await startTestApp({
+      database,
+      settings: { LOGIN_WITH: 'username, phone', DEFAULT_PHONE_REGION: 'DE', DJOSER: 'true' },
+    })
   })
   afterAll(() => app.close())
 
@@ -127,6 +139,17 @@ describe.each(databases)('LOGIN_WITH=username,phone on $name', (database) => {
       const { access_token: token } = await logIn(app, typed)
       expect((await sendJson(app.url, 'GET', '/api/v1/me', { token })).json).toMatchObject({ id: first.id })
     }
+  })
+
+  it("lets nobody rename themselves to a username that reads as another account's number", async () => {
+    const number = aNumber()
+    await addAccount(app, 'called', { phoneNumber: number })
+    await addAccount(app, 'renamer')
+    const { access_token: token } = await logIn(app, 'renamer')
+    const body = { new_username: number.replace('+49', '0'), current_password: PASSWORD }
+    expect((await sendJson(app.url, 'POST', '/auth/users/set_username/', { token, body })).json).toEqual({
+      new_username: ['A user with that username already exists.'],
+    })
   })
 
   it('needs a username', async () => {

@@ -1,8 +1,9 @@
-import { findAccountByUsername } from '../../accounts/account-store.ts'
 import { type NameSource, usernameAttempt, usernameBase } from '../../accounts/derived-username.ts'
+import type { PhoneRule } from '../../accounts/phone-number.ts'
 import type { UsernameRule } from '../../accounts/username.ts'
 import type { Random } from '../../platform/random.ts'
 import type { Queryable } from '../../storage/prepared.ts'
+import { isUsernameTaken } from './name-taken.ts'
 
 /** How many names are tried. The last ones have nine digits, so that it never comes to the end of this. */
 const ATTEMPTS = 8
@@ -14,15 +15,16 @@ export type DeriveUsername = (source: NameSource) => Promise<string>
 export function createDeriveUsername(parts: {
   database: { read: Queryable }
   usernameRule: UsernameRule
+  phoneRule: PhoneRule
   random: Random
 }): DeriveUsername {
-  const { database, usernameRule, random } = parts
+  const { database, random } = parts
   return async (source) => {
     const base = usernameBase(source)
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const number = random.bytes(6).readUIntBE(0, 6) % 10 ** Math.min(attempt + 1, 9)
       const username = usernameAttempt(base, attempt, number)
-      if ((await findAccountByUsername(database.read, username, usernameRule)) === undefined) return username
+      if (!(await isUsernameTaken(database.read, username, parts))) return username
     }
     return usernameAttempt(base, ATTEMPTS, random.bytes(6).readUIntBE(0, 6))
   }

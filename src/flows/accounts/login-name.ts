@@ -2,7 +2,8 @@ import type { Account } from '../../accounts/account.ts'
 import { rewriteAccount } from '../../accounts/account-change-store.ts'
 import { changeEmail } from '../../accounts/account-email-store.ts'
 import { type AccountFieldFault, emailFaults, usernameFaults } from '../../accounts/account-fields.ts'
-import { findAccount, findAccountByUsername } from '../../accounts/account-store.ts'
+import { findAccount } from '../../accounts/account-store.ts'
+import type { PhoneRule } from '../../accounts/phone-number.ts'
 import { normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import { AuthError } from '../../errors.ts'
@@ -11,6 +12,7 @@ import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { type Actor, auditOriginOf } from '../rights/actor.ts'
+import { isUsernameTaken } from './name-taken.ts'
 
 /** What a login name is: a username or an address. */
 export type LoginField = 'username' | 'email'
@@ -39,12 +41,14 @@ export type LoginNames = {
 type LoginNamesParts = {
   database: Database
   usernameRule: UsernameRule
+  phoneRule: PhoneRule
   notices: Pick<SecurityNotices, 'emailChanged' | 'usernameChanged'>
   settings: { usernameField: LoginField; isStrict: boolean }
 }
 
-export function createLoginNames({ database, usernameRule, notices, settings }: LoginNamesParts): LoginNames {
-  const isTaken = async (name: string) => (await findAccountByUsername(database.read, name, usernameRule)) !== undefined
+export function createLoginNames(parts: LoginNamesParts): LoginNames {
+  const { database, usernameRule, notices, settings } = parts
+  const isTaken = (name: string) => isUsernameTaken(database.read, name, parts)
   return {
     async faults(name, field) {
       if (field === 'username') return usernameFaults(name, usernameRule, await isTaken(name))
