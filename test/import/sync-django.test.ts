@@ -112,6 +112,21 @@ describe.each(databases)('sync django on $name', (database) => {
     expect((await sync(line, django.path)).problems).toEqual([{ key: uid, says: expect.stringMatching(/unique/i) }])
   })
 
+  it('leaves alone a user there who has only the key of a deleted account', async () => {
+    const django = aRecordedDjango('auth_user')
+    const { app, line } = await aServer(database)
+    await line.run('import', 'django', '--from', django.path, ...keep)
+    await sync(line, django.path)
+    await register(app, 'later')
+    const { uid } = (await app.app.accounts.find('later')) ?? expect.fail()
+    const columns =
+      '(id, password, is_superuser, username, last_name, email, is_staff, is_active, date_joined, first_name)'
+    django.run(`insert into auth_user ${columns} values (${uid}, '!', 0, 'other', '', '', 0, 1, '2026-01-01', '')`)
+    await app.administer('delete', 'later')
+    expect(await sync(line, django.path)).toMatchObject({ code: 0, deactivated: 0 })
+    expect(userIn(django.path, "username = 'other'")).toMatchObject({ is_active: 1 })
+  })
+
   it('writes UUID keys, and the address where users have no name', async () => {
     const django = aRecordedDjango('uuid_email')
     const { app, line } = await aServer(database, {

@@ -198,9 +198,13 @@ export function createSyncDjango(parts: { database: Database; clock: Clock; rand
       }
     }
 
-    /** Other tables refer to users, so they are never deleted there. */
+    /**
+     * Other tables refer to users, so they are never deleted there. A user that was never one of ours is left alone, although an
+     * account here had the same key.
+     */
     async function deactivate(keys: readonly string[]): Promise<void> {
-      for (const user of (await target.find(keys)).values()) {
+      const known = await findImported(database.read, of, keys)
+      for (const user of (await target.find([...known.keys()])).values()) {
         const { key, isActive } = user
         const problem = (says: string) => void report.problems.push({ key, says })
         if (!target.fields.has('is_active')) problem('it was deleted here, and there is no column to deactivate it')
