@@ -178,6 +178,17 @@ describe.each(databases)('the import of a recorded Django database on $name', (d
     expect(await line.run('users', 'show', 'late')).toMatchObject({ code: 1 })
   })
 
+  it('never brings back a group that was deleted here', async () => {
+    const django = aRecordedDjango('auth_user')
+    const { line } = await aServer(database)
+    const again = () => jsonOf(line, 'import', 'django', '--from', django.path, ...keep)
+    expect(await again()).toMatchObject({ groups: 2 })
+    await line.run('groups', 'delete', 'Editors', '--yes')
+    expect(await again()).toMatchObject({ groups: 1 })
+    expect(await again()).toMatchObject({ groups: 1 })
+    expect(await jsonOf(line, 'groups', 'list')).toEqual([expect.not.objectContaining({ name: 'Editors' })])
+  })
+
   it('deletes many accounts only if somebody agrees: it may be the wrong database', async () => {
     const django = aRecordedDjango('auth_user')
     django.run(`

@@ -19,8 +19,8 @@ export type GroupPlan = {
   group: OriginGroup
   /** The name it gets here. */
   name: string
-  /** The group here that it is, or that it is merged into; undefined: it is created. */
-  localId: number | undefined
+  /** The group here that it is, or that it is merged into; undefined: it is created; null: it was deleted here and stays so. */
+  localId: number | undefined | null
   /** Whether its permissions have changed there since the last import, or it is new. */
   isChanged: boolean
 }
@@ -56,9 +56,8 @@ export async function planGroups(
     const former = known.get(group.key)
     const isChanged = former?.fingerprint !== fingerprintOf(group)
     if (former !== undefined) {
-      // A group that was deleted here stays deleted.
       const localId = present.has(former.localId) ? former.localId : null
-      if (localId !== null) plans.push({ group, name: group.name, localId, isChanged })
+      plans.push({ group, name: group.name, localId, isChanged })
       continue
     }
     const name = normalizeGroupName(group.name).trim().slice(0, GROUP_NAME_LIMIT) || `group ${group.key}`
@@ -90,9 +89,10 @@ export async function applyGroups(
   const ids = new Map<string, number>()
   const imported = await removeMissingGroups(tx, source, plans, origin, now)
   for (const { group, name, localId, isChanged } of plans) {
+    if (localId === null) continue
     const { key, permissions } = group
-    const existing = localId ?? (await findByName(tx, name))
-    const id = existing ?? (await createGroup(tx, { name, description: '' }, now))?.id
+    const created = localId === undefined ? await createGroup(tx, { name, description: '' }, now) : undefined
+    const id = localId ?? created?.id ?? (await groupsByKey(tx)).get(groupNameKey(name))
     if (id === undefined) throw new Error(`the group ${key} could not be created`)
     ids.set(key, id)
     if (!isChanged) continue
@@ -102,7 +102,7 @@ export async function applyGroups(
     const kept = (present?.permissions ?? []).filter((permission) => !former.has(permission))
     const wanted = [...new Set([...kept, ...permissions])]
     const change = await setGroupPermissions(tx, id, wanted)
-    if (existing === undefined) {
+    if (created !== undefined) {
       await recordEvent(tx, now, 'group.created', { groupId: id, name, permissions, origin })
     } else if (change.added.length > 0 || change.removed.length > 0) {
       const fields = { groupId: id, name, fields: ['permissions'], ...change }
@@ -139,10 +139,6 @@ function fingerprintOf({ permissions }: OriginGroup): string {
 
 function readFingerprint(fingerprint: string | undefined): string[] {
   return fingerprint === undefined ? [] : JSON.parse(fingerprint)
-}
-
-async function findByName(db: Queryable, name: string): Promise<number | undefined> {
-  return (await groupsByKey(db)).get(groupNameKey(name))
 }
 
 async function groupsByKey(db: Queryable): Promise<Map<string, number>> {

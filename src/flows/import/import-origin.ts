@@ -75,7 +75,7 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     const { groups, unfit } = fitGroups(await origin.groups(), takes)
     const { plans, conflicts } = await planGroups(database.read, source, groups, choices)
     addConflicts(report, conflicts)
-    report.groups = plans.length
+    report.groups = plans.filter(({ localId }) => localId !== null).length
     const unfitChoice = choices.unfit_permission
     addConflicts(
       report,
