@@ -43,7 +43,7 @@ export function findContradictions(settings: ContradictorySettings): Contradicti
     ...findCarryOverFaults(settings.carryOver),
     ...findForeignLinks(mail, http),
   ]
-  if (debug && !isLoopbackHost(new URL(http.publicUrl).hostname)) {
+  if (debug && !isLoopbackHost(new URL(http.publicUrl).hostname.replace(/\.$/, ''))) {
     found.push({
       between: ['DEBUG', 'PUBLIC_URL'],
       sentence:

@@ -4,8 +4,7 @@
  */
 export function findIntendedName(unknown: string, known: readonly string[]): string | undefined {
   const written = unknown.toUpperCase()
-  const isSame = (name: string) => written === name.toUpperCase()
-  return known.find(isSame) ?? known.find((name) => isNear(written, name.toUpperCase()))
+  return known.find((name) => written === name) ?? known.find((name) => isNear(written, name))
 }
 
 function isNear(written: string, name: string): boolean {

@@ -108,7 +108,7 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
       report.accounts.deleted += rows.length
     }
     for await (const tokens of origin.spentTokens(now)) report.spentTokens += tokens.length
-    return { report, plans, present, latestId, total, isFirst }
+    return { report, plans, present, latestId, former, total, isFirst }
   }
 
   function tally(report: ImportReport, decision: Decision): void {
@@ -151,7 +151,9 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
         await database.inTransaction(async (tx) => {
           const creations = decisions.filter((decision) => decision.kind === 'create')
           const raced = await createAccounts(tx, source, creations, groupIds)
-          report.raced.push(...raced.map(({ account }) => account.key))
+          // Since the check, somebody took what these accounts need, and nobody has chosen what to do about that.
+          const unchosen = decisions.filter((decision) => decision.kind === 'undecided')
+          report.raced.push(...[...raced, ...unchosen].map(({ account }) => account.key))
           accounts.created += creations.length - raced.length
           await link(tx, source, decisions)
           for (const decision of decisions) {
@@ -221,10 +223,9 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
 
   return async (origin, options) => {
     const checked = await check(origin, options)
-    const { report } = checked
+    const { report, former } = checked
     const { deleted } = report.accounts
-    const { count: known } = await measureImported(database.read, { source: options.source, kind: 'account' })
-    const isMany = deleted > MANY.count && deleted > known * MANY.share && !options.mayDeleteMany
+    const isMany = deleted > MANY.count && deleted > former * MANY.share && !options.mayDeleteMany
     const reason = undecided(report).length > 0 ? 'undecided' : isMany ? 'deletions' : undefined
     if (options.isDryRun && posts !== undefined) report.posts = await posts(origin, postOptions(options))
     if (reason !== undefined) return { kind: 'refused', report, reason }

@@ -98,6 +98,7 @@ export function createPasskeyLogin({
         {
           account,
           amr: proven.amr,
+          provenBy: 'passkey',
           held: typesOf(await confirmedFactors(database.read, account.id)),
           hasMostSessions: true,
           async alongside(tx) {

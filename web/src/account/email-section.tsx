@@ -1,7 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
-import { dialogTexts } from '../dialogs/dialog-texts.ts'
 import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
 import { PasswordField } from '../forms/password-field.tsx'
@@ -56,7 +55,6 @@ export function EmailSection() {
 
 function ChangeEmail({ done, cancel }: { done(email: string): void; cancel(): void }) {
   const texts = useTexts(securityTexts).email
-  const shared = useTexts(dialogTexts)
   const words = useFaultWords()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
@@ -72,7 +70,7 @@ function ChangeEmail({ done, cancel }: { done(email: string): void; cancel(): vo
         action={texts.send}
         after={
           <Button variant="subtle" color="gray" onClick={cancel}>
-            {shared.cancel}
+            {texts.cancel}
           </Button>
         }
       >

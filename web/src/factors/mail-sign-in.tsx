@@ -1,8 +1,7 @@
-import { Text } from '@mantine/core'
+import { Modal, Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask, attempt, client } from '../api/api.ts'
 import { Problem } from '../api/problem.ts'
-import { Dialog } from '../dialogs/dialog.tsx'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { TextField } from '../forms/text-field.tsx'
@@ -20,7 +19,7 @@ export function MailSignIn({ done, close }: Props) {
   const [begun, setBegun] = useState<{ challenge_token: string; email: string }>()
   const [challenge, setChallenge] = useState<SecondFactorChallenge>()
   return (
-    <Dialog title={texts.start} close={close} size="sm">
+    <Modal opened onClose={close} title={texts.start} centered size="sm" padding="xl">
       {challenge ? (
         <SecondFactorForm challenge={challenge} done={done} restart={close} />
       ) : begun ? (
@@ -28,7 +27,7 @@ export function MailSignIn({ done, close }: Props) {
       ) : (
         <AddressForm done={setBegun} />
       )}
-    </Dialog>
+    </Modal>
   )
 }
 

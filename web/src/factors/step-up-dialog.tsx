@@ -1,7 +1,6 @@
-import { Stack, Text } from '@mantine/core'
+import { Modal, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
-import { Dialog } from '../dialogs/dialog.tsx'
 import { Form } from '../forms/form.tsx'
 import { PasswordField } from '../forms/password-field.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
@@ -36,7 +35,7 @@ export function StepUpDialog({ held, done, close }: { held: readonly FactorType[
     done,
   })
   return (
-    <Dialog title={texts.title} close={close} size="sm">
+    <Modal opened onClose={close} title={texts.title} centered size="sm" padding="xl">
       <Stack gap="lg">
         <Text c="dimmed">{texts.lead}</Text>
         <Form submission={submission} action={texts.action} fullWidth>
@@ -69,6 +68,6 @@ export function StepUpDialog({ held, done, close }: { held: readonly FactorType[
           )}
         </Form>
       </Stack>
-    </Dialog>
+    </Modal>
   )
 }

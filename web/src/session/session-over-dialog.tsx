@@ -1,6 +1,5 @@
-import { Anchor, Stack, Text } from '@mantine/core'
+import { Anchor, Modal, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { Dialog } from '../dialogs/dialog.tsx'
 import { SignInForm } from '../sign-in/sign-in-form.tsx'
 import { addressOf } from '../site/address.ts'
 import { useTexts } from '../texts/texts.tsx'
@@ -22,7 +21,17 @@ export function SessionOverDialog({ reason, me }: { reason: string; me: Me }) {
   }
 
   return (
-    <Dialog title={texts.title} size="sm">
+    <Modal
+      opened
+      onClose={() => {}}
+      withCloseButton={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      title={texts.title}
+      centered
+      size="sm"
+      padding="xl"
+    >
       <Stack gap="lg">
         <Text c="dimmed">
           {isEndReason(reason) ? reasons[reason] : texts.generic} {texts.kept}
@@ -32,6 +41,6 @@ export function SessionOverDialog({ reason, me }: { reason: string; me: Me }) {
           {texts.leave}
         </Anchor>
       </Stack>
-    </Dialog>
+    </Modal>
   )
 }

@@ -6,6 +6,7 @@ export const stepUpTexts = catalogue(
     lead: 'You signed in a while ago, and this change needs a recent proof. Afterwards it goes through by itself.',
     password: 'Your password',
     action: 'Confirm',
+    cancel: 'Cancel',
   },
   {
     de: {
@@ -13,6 +14,7 @@ export const stepUpTexts = catalogue(
       lead: 'Deine Anmeldung ist eine Weile her, und diese Änderung braucht einen frischen Nachweis. Danach geht es von selbst weiter.',
       password: 'Dein Passwort',
       action: 'Bestätigen',
+      cancel: 'Abbrechen',
     },
   },
 )

@@ -5,6 +5,7 @@ export const userTexts = catalogue(
   {
     back: 'Users',
     inactive: 'Deactivated',
+    unconfirmed: 'Address not confirmed',
     you: 'This is you',
     tabsLabel: 'About this user',
     tabs: {
@@ -61,6 +62,7 @@ export const userTexts = catalogue(
     de: {
       back: 'Benutzer',
       inactive: 'Deaktiviert',
+      unconfirmed: 'Adresse nicht bestätigt',
       you: 'Das bist du',
       tabsLabel: 'Über diesen Benutzer',
       tabs: {

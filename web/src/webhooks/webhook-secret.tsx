@@ -1,5 +1,4 @@
-import { Button, Code, CopyButton, Stack, Text } from '@mantine/core'
-import { Dialog } from '../dialogs/dialog.tsx'
+import { Button, Code, CopyButton, Modal, Stack, Text } from '@mantine/core'
 import { useTexts } from '../texts/texts.tsx'
 import { webhooksTexts } from './webhooks-texts.ts'
 
@@ -7,7 +6,16 @@ import { webhooksTexts } from './webhooks-texts.ts'
 export function WebhookSecret({ secret, close }: { secret: string; close(): void }) {
   const texts = useTexts(webhooksTexts)
   return (
-    <Dialog title={texts.secretTitle}>
+    <Modal
+      opened
+      onClose={close}
+      title={texts.secretTitle}
+      centered
+      padding="xl"
+      withCloseButton={false}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+    >
       <Stack gap="md">
         <Text c="dimmed">{texts.secretLead}</Text>
         <Code block>{secret}</Code>
@@ -20,6 +28,6 @@ export function WebhookSecret({ secret, close }: { secret: string; close(): void
         </CopyButton>
         <Button onClick={close}>{texts.goOn}</Button>
       </Stack>
-    </Dialog>
+    </Modal>
   )
 }

@@ -1,0 +1,62 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createAccount } from '../../src/accounts/account-store.ts'
+import { createImportOrigin } from '../../src/flows/import/import-origin.ts'
+import { nothing, type Origin, type OriginAccount } from '../../src/origins/origin.ts'
+import { systemRandom } from '../../src/platform/random.ts'
+import { databases } from '../support/databases.ts'
+import { createMigratedDatabase } from '../support/migrated-database.ts'
+
+const NOW = 1_900_000_000_000
+const blank = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
+
+function accountThere(uid: string, username: string): OriginAccount {
+  const dates = { createdAt: NOW, lastLoginAt: undefined, passwordHash: undefined }
+  const rest = { ...blank, ...dates, isEmailVerified: false, isActive: true, groups: [], permissions: [], profile: {} }
+  return { key: uid, uid: { text: uid, isNumber: true }, username, ...rest }
+}
+
+describe.each(databases)('an import on $name', (kind) => {
+  it('names the accounts whose username somebody took after the check', async () => {
+    const place = await createMigratedDatabase(kind, NOW)
+    onTestFinished(() => place.drop())
+    const database = place.open()
+    const register = (username: string) =>
+      database.inTransaction((tx) => createAccount(tx, { ...blank, username }, 'folded', NOW))
+    await register('resident')
+
+    let readings = 0
+    const origin: Origin = {
+      description: 'a list',
+      countAccounts: async () => 2,
+      async *accounts() {
+        readings++
+        if (readings === 2) await register('Wanted')
+        yield [accountThere('901', 'wanted'), accountThere('902', 'other')]
+      },
+      groups: async () => [],
+      spentTokens: nothing,
+      posts: nothing,
+      notes: [],
+      close: async () => {},
+    }
+    const importOrigin = createImportOrigin({
+      database,
+      clock: { now: () => NOW },
+      random: systemRandom,
+      posts: undefined,
+      usernameRule: 'folded',
+      phoneRegion: undefined,
+      hashPolicy: { allowWeakHashes: false },
+    })
+    const { report, ...outcome } = await importOrigin(origin, {
+      source: 'list',
+      choices: {},
+      unusablePasswords: 'keep',
+      isDryRun: false,
+      mayDeleteMany: false,
+      onProgress: () => {},
+    })
+    expect(outcome).toEqual({ kind: 'imported' })
+    expect(report).toMatchObject({ accounts: { created: 1 }, raced: ['901'] })
+  })
+})
