@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { databases } from './support/databases.ts'
 import { type ServerProcess, startServerProcess } from './support/server-process.ts'
 import { BASE, linesOf, readTour, takeTour } from './support/tour.ts'
 
@@ -8,15 +9,22 @@ const tours = [
   { page: 'docs/tour.md', tour: readTour('docs/tour.md') },
 ]
 
-describe.each(tours)('the tour of $page', ({ tour }) => {
+const cases = tours.flatMap((one) => databases.map((database) => ({ ...one, database, on: database.name })))
+
+describe.each(cases)('the tour of $page on $on', ({ tour, database }) => {
+  let place: Awaited<ReturnType<typeof database.create>>
   let server: ServerProcess | undefined
   let printed: string[]
 
   beforeAll(async () => {
-    server = await startServerProcess()
+    place = await database.create()
+    server = await startServerProcess({ DATABASE_URL: place.url })
     printed = await takeTour(tour, server)
   })
-  afterAll(() => server?.stop())
+  afterAll(async () => {
+    await server?.stop()
+    await place?.drop()
+  })
 
   it('begins by naming the address that npm start serves', () => {
     expect(tour[0]?.commands).toContain(`BASE=${BASE}\n`)
