@@ -100,6 +100,20 @@ describe.each(databases)('a token of the server that Latchkey replaced, on $name
     expect((await refresh(app, old(app, 'refresh', id, { jti: 'unused' }))).status).toBe(401)
   })
 
+  it('is active for services as long as it is honoured', async () => {
+    const secret = 'a-service-secret-of-thirty-two-bytes'
+    const app = await anApp(database, { ...CARRY_OVER, SERVICE_CREDENTIALS: `orders:${secret}` })
+    const { id } = await addAccount(app, 'ann')
+    const headers = { authorization: `Basic ${Buffer.from(`orders:${secret}`).toString('base64')}` }
+    const body = { token: old(app, 'access', id) }
+    const asked = () => sendJson(app.url, 'POST', '/api/v1/introspect', { body, headers })
+    expect((await asked()).json).toMatchObject({ active: true, username: 'ann' })
+    await app.administer('deactivate', 'ann')
+    await app.administer('activate', 'ann')
+    expect((await profile(app, body.token)).status).toBe(401)
+    expect((await asked()).json).toEqual({ active: false })
+  })
+
   it('is counted', async () => {
     const app = await anApp(database, { ...CARRY_OVER, METRICS_TOKEN: 'a-metrics-token-of-32-bytes-or-more' })
     const { id } = await addAccount(app, 'ann')

@@ -9,6 +9,7 @@ import type { RefreshTokenRules } from '../../tokens/refresh-token-state.ts'
 import { type Token, type TokenUse, uidOf } from '../../tokens/token.ts'
 import { isAccessTokenOf } from '../../tokens/token-of-session.ts'
 import type { TokenVerifier } from '../../tokens/token-verifier.ts'
+import { carriedOverCaller } from './carried-over.ts'
 import { readRefreshTokenState } from './presented-refresh-token.ts'
 
 type IntrospectParts = {
@@ -39,13 +40,12 @@ export function createIntrospect({ database, clock, verifier, settings }: Intros
     return { isActive: true, use: token.use, toldClaims: opened.toldClaims(), username: account.username }
   }
 
-  /** The account of a valid access token; undefined for any other token. */
+  /** The account of a valid access token; undefined for any other token. @throws AuthError as `carriedOverCaller` */
   async function holderOfAccess(token: Token, now: number): Promise<Account | undefined> {
+    if (token.isCarriedOver) return (await carriedOverCaller(database.read, token, settings)).account
     const { account, session } = await findTokenHolder(database.read, { uid: uidOf(token), sessionId: token.sessionId })
     // Another server's token, accepted with its key: it names no session.
-    if (token.sessionId === undefined) {
-      return settings.adoptsForeignTokens || token.isCarriedOver ? account : undefined
-    }
+    if (token.sessionId === undefined) return settings.adoptsForeignTokens ? account : undefined
     if (session === undefined || !isAccessTokenOf(token, session, account)) return undefined
     return sessionEnd(session, account, now, settings) === undefined ? account : undefined
   }
