@@ -149,6 +149,14 @@ describe('settings that contradict one another', () => {
       'COOKIE_DOMAIN: the host of PUBLIC_URL, auth.badexample.org, is not in this domain.',
     ],
     [
+      { PASSKEY_RP_ID: 'example.org', PUBLIC_URL: 'https://auth.badexample.org' },
+      'PASSKEY_RP_ID: the host of PUBLIC_URL, auth.badexample.org, is not in this domain',
+    ],
+    [
+      { PASSKEY_RP_ID: 'example.org', PUBLIC_URL: 'http://127.0.0.1:8000' },
+      'PASSKEY_RP_ID: the host of PUBLIC_URL, 127.0.0.1, is not in this domain',
+    ],
+    [
       { HASH_MEMORY_KIB: '262144', HASH_PASSES: '5' },
       'HASH_PASSES: Latchkey does not verify hashes that cost this much. With this HASH_MEMORY_KIB, write at most 4',
     ],
@@ -163,6 +171,8 @@ describe('settings that contradict one another', () => {
     { SESSION_LIFETIME: '5s' },
     { HASH_MEMORY_KIB: '32', HASH_LANES: '4' },
     { HASH_MEMORY_KIB: '262144', HASH_PASSES: '4' },
+    { PASSKEY_RP_ID: 'example.org', PUBLIC_URL: 'https://example.org' },
+    { PASSKEY_RP_ID: 'example.org', PUBLIC_URL: 'https://auth.example.org' },
   ])('are told from those that just fit: %o', (environment) => {
     expect(aConfigFolder().faults(environment)).toEqual([])
   })

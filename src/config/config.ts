@@ -180,6 +180,7 @@ export function loadConfig(source: ConfigSource): Config {
     accounts,
     djoser: { ...djoser, isOn: isDjoserOn },
     carryOver,
+    mfa,
     debug: debug && !debugOnPublicUrl,
   }).filter(({ between }) => !between.some(reader.isFaulty) && between.every(isNeeded))
   const faults = [

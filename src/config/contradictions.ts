@@ -3,6 +3,7 @@ import { type CarryOverSettings, isPem, LEAST_CARRY_OVER_BYTES } from '../carry-
 import type { DjoserSettings } from '../http/djoser/settings.ts'
 import type { HttpSettings } from '../http/settings.ts'
 import { type MailSettings, originOfLink } from '../mail/settings.ts'
+import type { MfaSettings } from '../mfa/settings.ts'
 import { type HashCostSettings, maximumHashCosts } from '../passwords/settings.ts'
 import { isLoopbackHost } from '../platform/loopback.ts'
 import type { TokenSettings } from '../tokens/settings.ts'
@@ -24,6 +25,7 @@ type ContradictorySettings = {
   hash: HashCostSettings
   carryOver: Pick<CarryOverSettings, 'secret' | 'until' | 'mayBeGuessed'>
   mail: Pick<MailSettings, LinkSetting>
+  mfa: Pick<MfaSettings, 'passkeyRpId'>
   http: Pick<HttpSettings, 'publicUrl' | 'allowedOrigins' | 'cookieDomain' | 'accessCookieName' | 'refreshCookieName'>
   tokens: Pick<TokenSettings, 'userIdClaim' | 'groupsClaim' | 'permissionsClaim'>
   accounts: Pick<AccountSettings, 'usernameField' | 'requiredFields' | 'loginWith'>
@@ -39,6 +41,7 @@ export function findContradictions(settings: ContradictorySettings): Contradicti
   const found: Contradiction[] = [
     ...findClaimConflicts(tokens),
     ...findCookieConflicts(http),
+    ...findForeignPasskeys(settings.mfa, http),
     ...findDjoserConflicts(settings),
     ...findCarryOverFaults(settings.carryOver),
     ...findForeignLinks(mail, http),
@@ -124,10 +127,28 @@ function findCookieConflicts(http: ContradictorySettings['http']): Contradiction
       sentence: 'COOKIE_DOMAIN: sharing cookies needs https. Write a PUBLIC_URL with https.',
     })
   }
-  if (hostname !== cookieDomain && !hostname.endsWith(`.${cookieDomain}`)) {
+  if (!isWithin(hostname, cookieDomain)) {
     conflicts.push({ between, sentence: `COOKIE_DOMAIN: the host of PUBLIC_URL, ${hostname}, is not in this domain.` })
   }
   return conflicts
+}
+
+/** A browser refuses passkeys of a domain that the page is not in (WebAuthn Level 3 §5.1.3). */
+function findForeignPasskeys(
+  { passkeyRpId }: ContradictorySettings['mfa'],
+  { publicUrl }: Pick<HttpSettings, 'publicUrl'>,
+): Contradiction[] {
+  const { hostname } = new URL(publicUrl)
+  if (passkeyRpId === undefined || isWithin(hostname, passkeyRpId)) return []
+  const sentence =
+    `PASSKEY_RP_ID: the host of PUBLIC_URL, ${hostname}, is not in this domain, so browsers would refuse its passkeys. ` +
+    'Write that host, a parent domain of it, or none.'
+  return [{ between: ['PASSKEY_RP_ID', 'PUBLIC_URL'], sentence }]
+}
+
+/** Whether a host is this domain or in it. */
+function isWithin(hostname: string, domain: string): boolean {
+  return hostname === domain || hostname.endsWith(`.${domain}`)
 }
 
 /** As in Django and djoser, which fail at the first request or the first mail. */

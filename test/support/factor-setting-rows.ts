@@ -27,6 +27,7 @@ export const factorSettingRows: SettingRow[] = [
     byDefault: undefined,
     written: 'Example.org',
     read: 'example.org',
+    beside: { PUBLIC_URL: 'https://auth.example.org' },
     in: (c) => c.mfa.passkeyRpId,
   },
   {

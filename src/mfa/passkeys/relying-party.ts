@@ -18,8 +18,3 @@ export function relyingParty(
   if (isAddress) return undefined
   return { id: rpId ?? hostname, name, origins: [origin, ...otherOrigins] }
 }
-
-/** Whether passkeys of this RP ID can be used on pages of this host: it is the host, or a parent domain of it. */
-export function fitsHost(rpId: string, hostname: string): boolean {
-  return hostname === rpId || hostname.endsWith(`.${rpId}`)
-}
