@@ -162,7 +162,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     djoserSettings: { ...config.djoser, ...facts, usernameField: djoserNameField(accounts) },
     urls: core.urls,
     hooks,
-    findIntended: findIntendedView,
+    findIntended: findIntendedName,
     random,
     pageFacts: {
       site: config.site,
@@ -280,13 +280,4 @@ function wellKnownSettings({ http, tokens, keys, services }: Config) {
 /** Without a token, only developers may read the metrics; nobody else learns that they exist. */
 function hasMetrics({ debug, metrics }: Config): boolean {
   return debug || metrics.tokenDigest !== undefined
-}
-
-/** Settings are in upper case, names of views in lower case. */
-function findIntendedView(name: string, known: readonly string[]): string | undefined {
-  const found = findIntendedName(
-    name,
-    known.map((one) => one.toUpperCase()),
-  )
-  return known.find((one) => one.toUpperCase() === found)
 }

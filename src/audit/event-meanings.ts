@@ -160,7 +160,7 @@ export const auditEvents: {
   },
   'limit.lifted': {
     meaning:
-      'An administrator lifted a rate limit for somebody whom it held back. The event names the account that was meant.',
+      'An administrator lifted a rate limit that held a client back. The event names the account that the client tried to log in to.',
     facts: { limit: 'the name of the limit' },
   },
   'post.changed': {

@@ -66,7 +66,7 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
     const needed = { needs: needs && settingsFor(needs) }
     const found = attempt(() => load({ missingSecretKey: 'none', ...needed })).value
     // Development mode needs an address of this machine.
-    const isLocal = found !== undefined && isLoopbackHost(new URL(found.http.publicUrl).hostname.replace(/\.$/, ''))
+    const isLocal = found !== undefined && isLoopbackHost(new URL(found.http.publicUrl).hostname)
     const isDevelopment = found?.keys.secretKey === '' && isLocal
     return load({ debugByDefault: isDevelopment, missingSecretKey, ...needed })
   }

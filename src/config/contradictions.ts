@@ -46,7 +46,7 @@ export function findContradictions(settings: ContradictorySettings): Contradicti
     ...findCarryOverFaults(settings.carryOver),
     ...findForeignLinks(mail, http),
   ]
-  if (debug && !isLoopbackHost(new URL(http.publicUrl).hostname.replace(/\.$/, ''))) {
+  if (debug && !isLoopbackHost(new URL(http.publicUrl).hostname)) {
     found.push({
       between: ['DEBUG', 'PUBLIC_URL'],
       sentence:

@@ -4,7 +4,8 @@
  */
 export function findIntendedName(unknown: string, known: readonly string[]): string | undefined {
   const written = unknown.toUpperCase()
-  return known.find((name) => written === name) ?? known.find((name) => isNear(written, name))
+  const isSame = (name: string) => written === name.toUpperCase()
+  return known.find(isSame) ?? known.find((name) => isNear(written, name.toUpperCase()))
 }
 
 function isNear(written: string, name: string): boolean {

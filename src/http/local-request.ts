@@ -31,9 +31,9 @@ function forwardedHosts(headers: IncomingHttpHeaders): string[] {
   return [...hosts, ...standard.map(([, value = '']) => value.replaceAll('"', ''))]
 }
 
-/** A name or address of the loopback, and perhaps a port (RFC 9110 §7.2); a final dot does not change a name's meaning. */
+/** A name or address of the loopback, and perhaps a port (RFC 9110 §7.2). */
 function isLocalHost(text: string): boolean {
   const [, name] = /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i.exec(text.trim()) ?? []
   const hostname = URL.parse(`http://${name}`)?.hostname
-  return name !== undefined && hostname !== undefined && isLoopbackHost(hostname.replace(/\.$/, ''))
+  return name !== undefined && hostname !== undefined && isLoopbackHost(hostname)
 }

@@ -8,7 +8,6 @@ const day = 86_400_000
 
 const standing = (facts: Partial<Standing> = {}): Standing => ({
   proven: ['pwd'],
-  provenBy: undefined,
   held: [],
   isRequired: false,
   requiredSince: undefined,
@@ -29,7 +28,7 @@ describe('the login policy', () => {
   })
 
   it('does not take the first proof for the second one', () => {
-    expect(decide({ provenBy: 'mailed_code', proven: ['otp'], held: ['mailed_code', 'totp'] })).toEqual({
+    expect(decide({ proven: ['otp'], held: ['mailed_code', 'totp'] })).toEqual({
       kind: 'second_factor_due',
       factors: ['totp'],
     })
@@ -49,7 +48,6 @@ describe('the login policy', () => {
     const amr = fc.subarray(['pwd', 'otp', 'hwk', 'swk', 'user'])
     const facts = fc.record({
       proven: amr,
-      provenBy: fc.constantFrom(undefined, ...factorTypes),
       held: fc.array(fc.constantFrom(...factorTypes)),
       isRequired: fc.boolean(),
       requiredSince: fc.option(fc.integer({ min: 0, max: now }), { nil: undefined }),

@@ -4,8 +4,6 @@ import type { FactorType } from './factor.ts'
 export type Standing = {
   /** What was proven, as RFC 8176 values. `mfa`: it satisfies the policy alone, such as a passkey that verified its user. */
   proven: readonly string[]
-  /** The factor that was the first proof, if it was not the password. It cannot be the second as well. */
-  provenBy: FactorType | undefined
   /** The factors that the account has, without pending ones. */
   held: readonly FactorType[]
   /** Whether the settings require a second factor of this account. */
@@ -32,15 +30,23 @@ export type LoginDecision =
  * @param graceMs SECOND_FACTOR_GRACE: how long an account that must have a factor can log in without one
  */
 export function decideLogin(standing: Standing, now: number, graceMs: number): LoginDecision {
-  const { proven, provenBy, held, isRequired, requiredSince = now, isDeviceTrusted } = standing
+  const { proven, held, isRequired, requiredSince = now, isDeviceTrusted } = standing
   if (proven.includes('mfa')) return { kind: 'enough', enrolBy: undefined }
   if (hasSecondFactor(held)) {
     if (isDeviceTrusted) return { kind: 'enough', enrolBy: undefined }
-    return { kind: 'second_factor_due', factors: usableFactors(held).filter((type) => type !== provenBy) }
+    return { kind: 'second_factor_due', factors: usableFactors(held).filter((type) => canFollow(proven, type)) }
   }
   if (!isRequired) return { kind: 'enough', enrolBy: undefined }
   const enrolBy = requiredSince + graceMs
   return now < enrolBy ? { kind: 'enough', enrolBy } : { kind: 'enrolment_due' }
+}
+
+/**
+ * Whether a factor can be the second proof after these. Where no password was proven, a code by mail was the first proof:
+ * another code to the same mailbox proves nothing more.
+ */
+export function canFollow(proven: readonly string[], type: FactorType): boolean {
+  return type !== 'mailed_code' || proven.includes('pwd')
 }
 
 /** Whether these make the account's logins need a second factor. Recovery codes alone do not. */
@@ -60,7 +66,7 @@ export function joinedAmr(former: readonly string[], added: readonly string[]): 
   return [...new Set([...former, ...added, ...(isSecond ? ['mfa'] : [])])]
 }
 
-/** Whom SECOND_FACTOR_REQUIRED_FOR names: `staff`, `all`, or `group:NAME`. */
+/** Whether SECOND_FACTOR_REQUIRED_FOR names an account: by `staff`, `all`, or `group:NAME`. */
 export function isSecondFactorRequired(
   requiredFor: readonly string[],
   account: { isStaff: boolean; groups: readonly string[] },

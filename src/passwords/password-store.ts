@@ -9,6 +9,11 @@ export async function findPasswordHash(db: Queryable, accountId: number): Promis
   return (await hashOf(db, accountId))[0]?.hash
 }
 
+/** Whether Django has marked the password of an imported account as unusable: its owner logs in by other means. */
+export async function isPasswordUnusable(db: Queryable, accountId: number): Promise<boolean> {
+  return (await findPasswordHash(db, accountId))?.startsWith('!') === true
+}
+
 const changeOf = prepared((db, accountId: number) =>
   db.selectFrom('passwords').select('changed_at').where('account_id', '=', accountId),
 )

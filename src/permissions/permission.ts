@@ -17,7 +17,7 @@ export const ownPermissions = {
   'events.view': 'Read the audit log.',
   'statistics.view': 'View how often people sign in, fail to, refresh and register.',
   'limits.view': 'View the rate limits and who is held back by one.',
-  'limits.change': 'Lift a rate limit for somebody whom it holds back.',
+  'limits.change': 'Lift a rate limit that holds a client back.',
   'outbox.view': 'View waiting and sent mail and its recipients, without its content.',
   'outbox.change': 'Retry or drop mail.',
   'webhooks.view': 'View webhooks and their deliveries, without their secrets.',

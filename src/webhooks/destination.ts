@@ -27,7 +27,7 @@ export function destinationFault(text: string, rules: DestinationRules): Destina
 /** Whether a host is private by its name alone. Other names must be resolved first. */
 function isPrivateHost(hostname: string): boolean {
   const address = hostname.replace(/^\[(.*)\]$/, '$1')
-  return isLoopbackHost(hostname.replace(/\.$/, '')) || (isIP(address) !== 0 && !isPublicAddress(address))
+  return isLoopbackHost(hostname) || (isIP(address) !== 0 && !isPublicAddress(address))
 }
 
 /**

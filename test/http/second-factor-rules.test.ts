@@ -230,6 +230,22 @@ describe.each(databases)('codes by mail on $name', (database) => {
     expect((await listSessions(at.app, access_token))[0]?.amr).toEqual(['pwd', 'otp', 'mfa'])
   })
 
+  it('cannot be the second factor of a login that began with one', async () => {
+    const token = await at.login('alice')
+    await post(at.app, '/me/factors', { factor: 'mailed_code' }, token)
+    await post(at.app, '/me/factors/confirm', { factor: 'mailed_code', code: await code() }, token)
+    await at.mail()
+    const { challenge_token } = await begin('alice@example.net')
+    const answer = await post(at.app, '/login/mail', { challenge_token, code: await code() })
+    expect([answer.status, answer.json]).toMatchObject([401, { code: 'second_factor_required', factors: [] }])
+    const pending = answer.json as { challenge_token: string }
+    const again = { challenge_token: pending.challenge_token, factor: 'mailed_code' }
+    expect(codeOf(await post(at.app, '/login/second-factor/begin', again))).toBe('factor_unavailable')
+    expect(await at.mail()).toEqual([])
+    const guess = await complete(at.app, pending as never, { factor: 'mailed_code', code: '000000' })
+    expect(codeOf(guess)).toBe('factor_unavailable')
+  })
+
   it('go along with notices of what was added', async () => {
     await addTotp(at.app, await at.login('alice'))
     expect((await at.mail()).map(({ subject }) => subject)).toEqual(['A way to prove it is you was added'])

@@ -54,7 +54,7 @@ export async function takeTour(steps: readonly Step[], { url, databaseUrl }: Ser
 }
 
 /**
- * The printed lines, each as its JSON and its status. Where a page leaves something open (`…`), the line becomes a
+ * The printed lines, each as its JSON, the names in it in their order, and its status. Where a page leaves something open (`…`), the line becomes a
  * pattern.
  */
 export function linesOf(printed: string): unknown[] {
@@ -64,7 +64,8 @@ export function linesOf(printed: string): unknown[] {
     .map((line) => {
       const [, json = '', status] = /^(\{.*|\[.*|) ?(\d{3})$/.exec(line) ?? []
       if (status === undefined) return line
-      return { status, answer: json === '' ? undefined : JSON.parse(json, (_, value) => openEnded(value)) }
+      const answer = json === '' ? undefined : JSON.parse(json, (_, value) => openEnded(value))
+      return { status, answer, names: [...json.matchAll(/"(\w+)":/g)].map(([, name]) => name) }
     })
 }
 

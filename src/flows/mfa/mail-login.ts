@@ -103,7 +103,6 @@ export function createMailLogin(parts: MailLoginParts): MailLogin {
         {
           account,
           amr: ['otp'],
-          provenBy: 'mailed_code',
           held: typesOf(await confirmedFactors(database.read, account.id)),
           hasMostSessions: true,
           async alongside(tx) {

@@ -98,7 +98,6 @@ export function createPasskeyLogin({
         {
           account,
           amr: proven.amr,
-          provenBy: 'passkey',
           held: typesOf(await confirmedFactors(database.read, account.id)),
           hasMostSessions: true,
           async alongside(tx) {

@@ -6,7 +6,7 @@ import { AuthError } from '../../errors.ts'
 import { findChallenge, spendChallenge } from '../../mfa/challenge-store.ts'
 import type { FactorType, Presented } from '../../mfa/factor.ts'
 import type { LoginChallenge } from '../../mfa/login-challenge.ts'
-import { joinedAmr } from '../../mfa/mfa-policy.ts'
+import { canFollow, joinedAmr } from '../../mfa/mfa-policy.ts'
 import { keepTrustedDevice } from '../../mfa/trusted-device-store.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { sha256 } from '../../platform/digest.ts'
@@ -28,7 +28,7 @@ export type SecondFactor = {
   /**
    * Completes the login. Of any number of equal requests one succeeds.
    *
-   * @throws AuthError `challenge_not_valid`, `second_factor_not_valid`, `throttled`, and what the gate throws
+   * @throws AuthError `challenge_not_valid`, `factor_unavailable`, `second_factor_not_valid`, `throttled`, and what the gate throws
    */
   complete(
     proof: { token: string; type: FactorType; presented: Presented; trustsDevice: boolean },
@@ -48,7 +48,11 @@ type SecondFactorParts = {
 export function createSecondFactor(parts: SecondFactorParts): SecondFactor {
   const { database, clock, random, proveFactor, gate, settings } = parts
 
-  async function opened(token: string, now: number): Promise<{ challenge: LoginChallenge; account: Account }> {
+  async function opened(
+    token: string,
+    type: FactorType,
+    now: number,
+  ): Promise<{ challenge: LoginChallenge; account: Account }> {
     const challenge = await findChallenge(database.read, 'login', token, now)
     const account = challenge?.account && (await findAccount(database.read, challenge.account.id))
     // Whoever changed the password meanwhile has not given this first proof.
@@ -56,6 +60,7 @@ export function createSecondFactor(parts: SecondFactorParts): SecondFactor {
     if (challenge === undefined || account === undefined || !isSame || !isActive(account)) {
       throw new AuthError('challenge_not_valid')
     }
+    if (!canFollow(challenge.amr, type)) throw new AuthError('factor_unavailable')
     return { challenge, account }
   }
 
@@ -81,12 +86,12 @@ export function createSecondFactor(parts: SecondFactorParts): SecondFactor {
 
   return {
     async begin(token, type, origin) {
-      const { challenge, account } = await opened(token, clock.now())
+      const { challenge, account } = await opened(token, type, clock.now())
       return proveFactor.begin(challenge, account, type, origin)
     },
     async complete({ token, type, presented, trustsDevice }, origin) {
       const now = clock.now()
-      const { challenge, account } = await opened(token, now)
+      const { challenge, account } = await opened(token, type, now)
       const { proven, held, use } = await proveFactor.check(challenge, account, type, presented, origin)
       const trusted = trustsDevice ? trust(account, origin, now) : undefined
       const outcome = await gate(

@@ -13,8 +13,8 @@ export type SyncedFields = {
 const UNUSABLE = '!'
 
 /**
- * An account of ours as the other system shall have it. What has no column there stays as it is there, so that it never counts
- * as a change.
+ * One of our accounts, in the form of the other system. A value that has no column there is copied from there, so that it
+ * never counts as a change.
  *
  * @param there the user as it is; undefined: there is none yet
  * @param mark random letters for an unusable password

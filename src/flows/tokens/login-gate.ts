@@ -35,8 +35,6 @@ export type ProvenFactors = {
   account: Account
   /** RFC 8176 values. */
   amr: readonly string[]
-  /** The factor that was the only proof so far, if it was not the password. */
-  provenBy?: FactorType
   /** Its confirmed factors. */
   held: readonly FactorType[]
   hasMostSessions: boolean
@@ -105,13 +103,13 @@ export function createLoginGate(parts: LoginGateParts): LoginGate {
     return isSecondFactorRequired(requiredFor, { isStaff, groups })
   }
 
-  async function decide({ account, amr, provenBy, held, deviceToken }: ProvenFactors, now: number) {
+  async function decide({ account, amr, held, deviceToken }: ProvenFactors, now: number) {
     const isOwing = !hasSecondFactor(held) && (await isRequired(account))
     const mayBeTrusted = hasSecondFactor(held) && settings.trustedDeviceLifetimeMs !== undefined
     const requiredSince = isOwing ? await findRequiredSince(database.read, account.id) : undefined
     const isDeviceTrusted =
       mayBeTrusted && deviceToken !== undefined && (await isTrustedDevice(database.read, account, deviceToken, now))
-    const standing = { proven: amr, provenBy, held, isRequired: isOwing, requiredSince, isDeviceTrusted }
+    const standing = { proven: amr, held, isRequired: isOwing, requiredSince, isDeviceTrusted }
     return { decision: decideLogin(standing, now, graceMs), isFirstOwing: isOwing && requiredSince === undefined }
   }
 

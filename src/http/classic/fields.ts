@@ -64,17 +64,29 @@ function readField(
   return { value }
 }
 
-/** The messages of the rules for all texts: length, U+0000, surrogates; for fields whose values were read. */
-export function textErrors<Schema extends TObject>(
+/**
+ * The messages of the rules for all texts (length, U+0000, surrogates) beside those of the shape.
+ *
+ * @param read what `readFields` returned
+ */
+export function fieldMessages<Schema extends TObject>(
   schema: Schema,
-  values: Partial<Record<string, string>>,
+  { values, errors }: { values: Partial<Record<string, string>>; errors: Record<string, string[]> },
 ): Record<string, string[]> {
-  const errors: Record<string, string[]> = {}
+  const messages = { ...errors }
   for (const [name, field] of Object.entries(schema.properties as Record<string, FieldSchema>)) {
     const value = values[name]
     if (value === undefined) continue
     const faults = textFaults(value, field.maxLength)
-    if (faults.length > 0) errors[name] = faults.map(faultMessage)
+    if (faults.length > 0) messages[name] = faults.map(faultMessage)
   }
-  return errors
+  return inFieldOrder(schema, messages)
+}
+
+/** The same messages in the order of the fields, as Django REST framework writes them. */
+export function inFieldOrder(schema: TObject, messages: Record<string, string[]>): Record<string, string[]> {
+  const names = Object.keys(schema.properties)
+  const places = new Map(names.map((name, place) => [name, place]))
+  const placeOf = (name: string) => places.get(name) ?? names.length
+  return Object.fromEntries(Object.entries(messages).toSorted(([a], [b]) => placeOf(a) - placeOf(b)))
 }

@@ -4,7 +4,7 @@ import type { FrontendLinks } from '../../flows/mail/frontend-links/frontend-lin
 import type { AskForMail } from '../../flows/mail/mail-requests.ts'
 import type { MountedView } from '../../hooks/urls.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
-import { readFields, textErrors } from './fields.ts'
+import { fieldMessages, readFields } from './fields.ts'
 import * as schemas from './schemas.ts'
 import type { View } from './view.ts'
 import { faultMessage } from './words.ts'
@@ -74,7 +74,7 @@ function confirmation(
         async handle(request) {
           const read = readFields(body, await request.body(), { trimPasswords })
           const values: Partial<Record<string, string>> = read.values
-          const faults = { ...textErrors(body, values), ...read.errors }
+          const faults = fieldMessages(body, read)
           const { uid, token, new_password: password, new_password2: repeated } = values
           if (password === undefined || Object.keys(faults).length > 0) throw fieldErrors(faults)
           const weak = await register.checkPassword(password)

@@ -6,7 +6,7 @@ import type { Register } from '../../flows/accounts/register.ts'
 import type { MountedView, ProfileField } from '../../hooks/urls.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
 import type { ClassicBody } from './body.ts'
-import { readFields, textErrors } from './fields.ts'
+import { fieldMessages, readFields } from './fields.ts'
 import { defaultProfile, ownFieldOf, presentProfile, profileSchema } from './profile-fields.ts'
 import * as schemas from './schemas.ts'
 import { callerOf, type View, type ViewHandler } from './view.ts'
@@ -49,7 +49,7 @@ function methods(parts: ProfileViewParts, options: Partial<MountedView>): Pick<V
       const caller = callerOf(request)
       const sent = await request.body()
       const { values, errors } = readFields(body, sent, { isPartial: true, trimPasswords })
-      const faults: Record<string, string[]> = { ...textErrors(body, values), ...errors }
+      const faults: Record<string, string[]> = fieldMessages(body, { values, errors: errors })
       const { email, first_name: firstName, last_name: lastName, phone_number: phoneNumber } = values as Texts
       if (email !== undefined) {
         const found = register.checkEmail(email).map(faultMessage)

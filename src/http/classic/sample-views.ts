@@ -2,7 +2,7 @@ import { AuthError } from '../../errors.ts'
 import type { Posts } from '../../flows/posts/posts.ts'
 import type { Post, PostContent } from '../../posts/post.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
-import { readFields, textErrors } from './fields.ts'
+import { fieldMessages, readFields } from './fields.ts'
 import * as schemas from './schemas.ts'
 import { callerOf, type View, type ViewRequest } from './view.ts'
 
@@ -110,7 +110,7 @@ async function readContent(request: ViewRequest, current?: PostContent): Promise
     isPartial: current !== undefined,
     trimPasswords: false,
   })
-  const faults = { ...textErrors(schemas.postBody, values), ...errors }
+  const faults = fieldMessages(schemas.postBody, { values, errors: errors })
   if (Object.keys(faults).length > 0) throw fieldErrors(faults)
   return { title: values.title ?? current?.title ?? '', content: values.content ?? current?.content ?? '' }
 }

@@ -10,7 +10,7 @@ import type { Login } from '../../flows/tokens/login.ts'
 import type { MountedView, ViewName } from '../../hooks/urls.ts'
 import { nameTextFaults } from '../../platform/text-rules.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
-import { readFields, textErrors } from './fields.ts'
+import { fieldMessages, inFieldOrder, readFields } from './fields.ts'
 import { presentProfile, profileSchema } from './profile-fields.ts'
 import * as schemas from './schemas.ts'
 import type { View, ViewRequest } from './view.ts'
@@ -157,7 +157,7 @@ async function answerSignUp(
 ): Promise<ClassicAnswer> {
   const read = readFields(signUp.body, await request.body(), { trimPasswords })
   const values: Partial<Record<string, string>> = read.values
-  const errors = { ...textErrors(signUp.body, values), ...read.errors }
+  const errors = fieldMessages(signUp.body, read)
   const add = (field: string, messages: string[]) => {
     if (messages.length > 0) errors[field] = messages
   }
@@ -184,7 +184,7 @@ async function answerSignUp(
       if (unseen.length > 0) errors[field] = [...(errors[field] ?? []), ...unseen.map(faultMessage)]
     }
   }
-  if (Object.keys(errors).length > 0) throw fieldErrors(errors)
+  if (Object.keys(errors).length > 0) throw fieldErrors(inFieldOrder(signUp.body, errors))
 
   const registration = registrationOf(values, signUp.isNormalizing)
   if (usernameField === 'email') registration.username = registration.email

@@ -1,7 +1,7 @@
 import type { TObject } from 'typebox'
 import { ClassicAnswer, fieldErrors } from '../classic/answer.ts'
 import type { ClassicBody } from '../classic/body.ts'
-import { readFields, textErrors } from '../classic/fields.ts'
+import { fieldMessages, readFields } from '../classic/fields.ts'
 
 /** The texts of a body, and the messages for each faulty field. */
 export type ReadBody = {
@@ -15,7 +15,7 @@ export type ReadBody = {
 /** Reads the fields of a schema (section 3 of the classic contract). */
 export function readTexts(schema: TObject, body: ClassicBody, trimPasswords: boolean): ReadBody {
   const { values, errors } = readFields(schema, body, { trimPasswords })
-  return { values, shapes: errors, faults: { ...textErrors(schema, values), ...errors } }
+  return { values, shapes: errors, faults: fieldMessages(schema, { values, errors: errors }) }
 }
 
 /** @throws ClassicAnswer 400, if any field has faults */

@@ -1,6 +1,7 @@
 import { Button, Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
+import { dialogTexts } from '../dialogs/dialog-texts.ts'
 import { AuthenticatorSecret } from '../factors/authenticator-secret.tsx'
 import { useCodeFault } from '../factors/code-fault.ts'
 import { enrolmentTexts } from '../factors/enrolment-texts.ts'
@@ -19,6 +20,7 @@ type Props = {
 /** Ends the enrolment of an authenticator app or of codes by mail: with the first right code. */
 export function ConfirmFactor({ factor, begun, done, cancel }: Props) {
   const texts = useTexts(enrolmentTexts)
+  const shared = useTexts(dialogTexts)
   const words = useCodeFault()
   const [code, setCode] = useState('')
   const { secret, uri, sent_to } = begun
@@ -33,7 +35,7 @@ export function ConfirmFactor({ factor, begun, done, cancel }: Props) {
       action={texts.confirm}
       after={
         <Button variant="subtle" color="gray" onClick={cancel}>
-          {texts.cancel}
+          {shared.cancel}
         </Button>
       }
     >

@@ -1,6 +1,7 @@
 import { Button, Group, Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
+import { dialogTexts } from '../dialogs/dialog-texts.ts'
 import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
 import { PasswordField } from '../forms/password-field.tsx'
@@ -55,6 +56,7 @@ export function EmailSection() {
 
 function ChangeEmail({ done, cancel }: { done(email: string): void; cancel(): void }) {
   const texts = useTexts(securityTexts).email
+  const shared = useTexts(dialogTexts)
   const words = useFaultWords()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
@@ -70,7 +72,7 @@ function ChangeEmail({ done, cancel }: { done(email: string): void; cancel(): vo
         action={texts.send}
         after={
           <Button variant="subtle" color="gray" onClick={cancel}>
-            {texts.cancel}
+            {shared.cancel}
           </Button>
         }
       >

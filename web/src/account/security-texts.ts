@@ -14,7 +14,6 @@ export const securityTexts = catalogue(
       fresh: 'New email address',
       password: 'Your password',
       send: 'Send the link',
-      cancel: 'Cancel',
       sent: (email: string) => `We sent a link to ${email}. Your address changes when you open it and confirm.`,
     },
     password: {
@@ -40,7 +39,6 @@ export const securityTexts = catalogue(
         fresh: 'Neue E-Mail-Adresse',
         password: 'Dein Passwort',
         send: 'Link senden',
-        cancel: 'Abbrechen',
         sent: (email) =>
           `Wir haben einen Link an ${email} geschickt. Deine Adresse ändert sich, wenn du ihn öffnest und bestätigst.`,
       },

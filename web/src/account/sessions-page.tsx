@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { ask } from '../api/api.ts'
 import { asProblem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
-import { Dialog } from '../dialogs/dialog.tsx'
+import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { useDocumentTitle } from '../layout/document-title.ts'
 import { Failed, Loading } from '../layout/states.tsx'
 import { MoreIcon, type MoreIconName } from '../look/more-icon.tsx'
@@ -30,32 +30,22 @@ export function SessionsPage() {
   const queries = useQueryClient()
   const listed = useQuery(sessionsQuery)
   const [isAsking, setIsAsking] = useState(false)
+  const [ended, setEnded] = useState<number>()
   useDocumentTitle(texts.title)
 
   const reload = () => queries.invalidateQueries({ queryKey: ['me'] })
   const end = useMutation({
-    mutationFn: async (id: string) => {
-      await ask('DELETE /me/sessions/:id', { params: { id } })
-      return 1
-    },
+    mutationFn: (id: string) => ask('DELETE /me/sessions/:id', { params: { id } }),
+    onSuccess: () => setEnded(1),
     onSettled: reload,
   })
-  const endOthers = useMutation({
-    mutationFn: async () => (await ask('POST /me/sessions/end-others')).ended,
-    onSettled: () => {
-      setIsAsking(false)
-      return reload()
-    },
-  })
-  const ended = endOthers.data ?? end.data
-  const problem = endOthers.error ?? end.error
 
   return (
     <>
       <PageHeading title={texts.title} lead={texts.lead} />
       <Stack gap="md">
-        {problem !== null && <Notice kind="problem">{words(asProblem(problem))}</Notice>}
-        {problem === null && ended !== undefined && <Notice kind="success">{texts.ended(ended)}</Notice>}
+        {end.isError && <Notice kind="problem">{words(asProblem(end.error))}</Notice>}
+        {!end.isError && ended !== undefined && <Notice kind="success">{texts.ended(ended)}</Notice>}
         <Section>
           {listed.isPending && <Loading lines={5} />}
           {listed.isError && <Failed error={listed.error} retry={() => void listed.refetch()} />}
@@ -81,19 +71,19 @@ export function SessionsPage() {
         )}
       </Stack>
       {isAsking && (
-        <Dialog title={texts.endOthersTitle} close={() => setIsAsking(false)}>
-          <Stack gap="lg">
-            <Text c="dimmed">{texts.endOthersLead}</Text>
-            <Group justify="flex-end">
-              <Button variant="default" onClick={() => setIsAsking(false)}>
-                {texts.cancel}
-              </Button>
-              <Button color="red.8" loading={endOthers.isPending} onClick={() => endOthers.mutate()}>
-                {texts.confirm}
-              </Button>
-            </Group>
-          </Stack>
-        </Dialog>
+        <ConfirmDialog
+          title={texts.endOthersTitle}
+          lead={texts.endOthersLead}
+          action={texts.confirm}
+          isDangerous
+          close={() => setIsAsking(false)}
+          send={() => ask('POST /me/sessions/end-others')}
+          done={(answer) => {
+            end.reset()
+            setEnded(answer.ended)
+            return reload()
+          }}
+        />
       )}
     </>
   )

@@ -15,10 +15,8 @@ export const sessionsTexts = catalogue(
     endOthers: 'Sign out all other devices',
     endOthersTitle: 'Sign out all other devices?',
     endOthersLead: 'They will have to sign in again. This device stays signed in.',
-    cancel: 'Cancel',
     confirm: 'Sign them out',
     ended: (count: number) => (count === 1 ? 'One session was ended.' : `${count} sessions were ended.`),
-    only: 'You are signed in on this device only.',
   },
   {
     de: {
@@ -35,10 +33,8 @@ export const sessionsTexts = catalogue(
       endOthers: 'Alle anderen Geräte abmelden',
       endOthersTitle: 'Alle anderen Geräte abmelden?',
       endOthersLead: 'Sie müssen sich dann neu anmelden. Dieses Gerät bleibt angemeldet.',
-      cancel: 'Abbrechen',
       confirm: 'Abmelden',
       ended: (count) => (count === 1 ? 'Eine Sitzung wurde beendet.' : `${count} Sitzungen wurden beendet.`),
-      only: 'Du bist nur auf diesem Gerät angemeldet.',
     },
   },
 )

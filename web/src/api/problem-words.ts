@@ -22,7 +22,7 @@ export function useProblemWords(): (problem: Problem) => string {
 }
 
 /** A waiting time in words: seconds up to a minute and a half, then minutes, rounded up. */
-export function waitWords(seconds: number, locale: string): string {
+function waitWords(seconds: number, locale: string): string {
   const [unit, value] = seconds <= 90 ? (['second', seconds] as const) : (['minute', Math.ceil(seconds / 60)] as const)
   return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value)
 }

@@ -2,7 +2,6 @@ import { catalogue } from '../texts/catalogue.ts'
 
 export const developerTexts = catalogue(
   {
-    home: 'Start',
     mailbox: {
       title: 'Mailbox',
       lead: 'The mail that would have been sent, newest first.',
@@ -22,7 +21,6 @@ export const developerTexts = catalogue(
   },
   {
     de: {
-      home: 'Start',
       mailbox: {
         title: 'Postfach',
         lead: 'Die Mails, die gesendet worden wären, die neueste zuerst.',

@@ -1,7 +1,8 @@
-import { Modal, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask, attempt, client } from '../api/api.ts'
 import { Problem } from '../api/problem.ts'
+import { Dialog } from '../dialogs/dialog.tsx'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { TextField } from '../forms/text-field.tsx'
@@ -19,7 +20,7 @@ export function MailSignIn({ done, close }: Props) {
   const [begun, setBegun] = useState<{ challenge_token: string; email: string }>()
   const [challenge, setChallenge] = useState<SecondFactorChallenge>()
   return (
-    <Modal opened onClose={close} title={texts.start} centered size="sm" padding="xl">
+    <Dialog title={texts.start} close={close} size="sm">
       {challenge ? (
         <SecondFactorForm challenge={challenge} done={done} restart={close} />
       ) : begun ? (
@@ -27,7 +28,7 @@ export function MailSignIn({ done, close }: Props) {
       ) : (
         <AddressForm done={setBegun} />
       )}
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,6 +1,7 @@
-import { Modal, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
+import { Dialog } from '../dialogs/dialog.tsx'
 import { Form } from '../forms/form.tsx'
 import { PasswordField } from '../forms/password-field.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
@@ -35,7 +36,7 @@ export function StepUpDialog({ held, done, close }: { held: readonly FactorType[
     done,
   })
   return (
-    <Modal opened onClose={close} title={texts.title} centered size="sm" padding="xl">
+    <Dialog title={texts.title} close={close} size="sm">
       <Stack gap="lg">
         <Text c="dimmed">{texts.lead}</Text>
         <Form submission={submission} action={texts.action} fullWidth>
@@ -68,6 +69,6 @@ export function StepUpDialog({ held, done, close }: { held: readonly FactorType[
           )}
         </Form>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

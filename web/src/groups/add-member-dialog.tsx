@@ -8,6 +8,7 @@ import { ask } from '../api/api.ts'
 import { asProblem, type Problem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
 import { Dialog } from '../dialogs/dialog.tsx'
+import { dialogTexts } from '../dialogs/dialog-texts.ts'
 import { Failed } from '../layout/states.tsx'
 import { Notice } from '../look/notice.tsx'
 import { displayName } from '../session/session.ts'
@@ -25,6 +26,7 @@ const OFFERED = 8
 /** Finds somebody and adds them to a group; then the next one, until it is closed. */
 export function AddMemberDialog({ group, close }: { group: UserGroup; close(): void }) {
   const texts = useTexts(groupsTexts)
+  const shared = useTexts(dialogTexts)
   const words = useProblemWords()
   const queries = useQueryClient()
   const [typed, setTyped] = useState('')
@@ -94,7 +96,7 @@ export function AddMemberDialog({ group, close }: { group: UserGroup; close(): v
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
-            {texts.close}
+            {shared.close}
           </Button>
         </Group>
       </Stack>

@@ -11,8 +11,6 @@ export const layoutTexts = catalogue(
     loading: 'Loading …',
     failed: 'This could not be loaded',
     tryAgain: 'Try again',
-    crashed: 'This page has run into a problem',
-    reload: 'Reload the page',
   },
   {
     de: {
@@ -25,8 +23,6 @@ export const layoutTexts = catalogue(
       loading: 'Wird geladen …',
       failed: 'Das konnte nicht geladen werden',
       tryAgain: 'Noch einmal versuchen',
-      crashed: 'Auf dieser Seite ist etwas schiefgegangen',
-      reload: 'Seite neu laden',
     },
   },
 )

@@ -37,7 +37,7 @@ function darkenUntilLegible(color: Oklch): Oklch {
 }
 
 /** WCAG 2.2: (L1 + 0.05) / (L2 + 0.05) of the relative luminances. */
-export function contrastWithWhite(hex: string): number {
+function contrastWithWhite(hex: string): number {
   const [r, g, b] = linearOf(hex)
   return 1.05 / (0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05)
 }

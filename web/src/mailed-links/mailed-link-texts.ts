@@ -13,7 +13,6 @@ export const mailedLinkTexts = catalogue(
       title: 'Reset your password',
       lead: 'Enter the email address of your account. We will send you a link to choose a new password.',
       action: 'Send the link',
-      back: 'Remembered it?',
       sentTitle: 'Check your mail',
       sentLead: (email: string) =>
         `If an account has the address ${email}, a link is on its way to it. The link works once, for 30 minutes.`,
@@ -74,7 +73,6 @@ export const mailedLinkTexts = catalogue(
         title: 'Passwort zurücksetzen',
         lead: 'Gib die E-Mail-Adresse deines Kontos ein. Wir schicken dir einen Link, mit dem du ein neues Passwort wählst.',
         action: 'Link senden',
-        back: 'Wieder eingefallen?',
         sentTitle: 'Sieh in deine Mails',
         sentLead: (email) =>
           `Wenn ein Konto die Adresse ${email} hat, ist ein Link dorthin unterwegs. Er gilt einmal und 30 Minuten lang.`,

@@ -21,8 +21,6 @@ export const outboxTexts = catalogue(
     },
     nextAttempt: 'next attempt',
     failing: 'Mail cannot be sent',
-    failingSince: 'since',
-    failingRetry: 'The next attempt is',
     retryAll: 'Send all waiting mail now',
     retriedAll: (count: number) =>
       count === 0
@@ -69,8 +67,6 @@ export const outboxTexts = catalogue(
       },
       nextAttempt: 'nächster Versuch',
       failing: 'Mails können nicht gesendet werden',
-      failingSince: 'seit',
-      failingRetry: 'Der nächste Versuch ist',
       retryAll: 'Alle wartenden Mails jetzt senden',
       retriedAll: (count) =>
         count === 0

@@ -92,7 +92,7 @@ function withoutReferences(document: Document): Document {
 }
 
 /** The document by its tags. Tags without an operation are left out. */
-export function chaptersOf({ tags, paths }: Document): Chapter[] {
+function chaptersOf({ tags, paths }: Document): Chapter[] {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     // HEAD is GET without the body (RFC 9110 §9.3.2): it would only double the list.
     Object.entries(methods)

@@ -1,5 +1,6 @@
-import { Anchor, Modal, Stack, Text } from '@mantine/core'
+import { Anchor, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
+import { Dialog } from '../dialogs/dialog.tsx'
 import { SignInForm } from '../sign-in/sign-in-form.tsx'
 import { addressOf } from '../site/address.ts'
 import { useTexts } from '../texts/texts.tsx'
@@ -21,17 +22,7 @@ export function SessionOverDialog({ reason, me }: { reason: string; me: Me }) {
   }
 
   return (
-    <Modal
-      opened
-      onClose={() => {}}
-      withCloseButton={false}
-      closeOnEscape={false}
-      closeOnClickOutside={false}
-      title={texts.title}
-      centered
-      size="sm"
-      padding="xl"
-    >
+    <Dialog title={texts.title} size="sm">
       <Stack gap="lg">
         <Text c="dimmed">
           {isEndReason(reason) ? reasons[reason] : texts.generic} {texts.kept}
@@ -41,6 +32,6 @@ export function SessionOverDialog({ reason, me }: { reason: string; me: Me }) {
           {texts.leave}
         </Anchor>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { ask } from '../api/api.ts'
 import { asProblem } from '../api/problem.ts'
 import { Dialog } from '../dialogs/dialog.tsx'
+import { dialogTexts } from '../dialogs/dialog-texts.ts'
 import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
 import { PasswordField } from '../forms/password-field.tsx'
@@ -21,6 +22,7 @@ import { stepUpTexts } from './step-up-texts.ts'
  */
 export function StepUpDialog() {
   const texts = useTexts(stepUpTexts)
+  const shared = useTexts(dialogTexts)
   const me = useMe()
   const queries = useQueryClient()
   const awaited = useAwaitedLogin()
@@ -43,7 +45,7 @@ export function StepUpDialog() {
           <PasswordForm proven={awaited.proven} needFactor={() => setNeedsFactor(true)} />
         )}
         <Button variant="subtle" color="gray" onClick={awaited.cancelled}>
-          {texts.cancel}
+          {shared.cancel}
         </Button>
       </Stack>
     </Dialog>

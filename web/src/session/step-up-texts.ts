@@ -6,7 +6,6 @@ export const stepUpTexts = catalogue(
     lead: 'You signed in a while ago, and this change needs a recent proof. Afterwards it goes through by itself.',
     password: 'Your password',
     action: 'Confirm',
-    cancel: 'Cancel',
   },
   {
     de: {
@@ -14,7 +13,6 @@ export const stepUpTexts = catalogue(
       lead: 'Deine Anmeldung ist eine Weile her, und diese Änderung braucht einen frischen Nachweis. Danach geht es von selbst weiter.',
       password: 'Dein Passwort',
       action: 'Bestätigen',
-      cancel: 'Abbrechen',
     },
   },
 )

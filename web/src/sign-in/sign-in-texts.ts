@@ -10,7 +10,6 @@ export const signInTexts = catalogue(
     newHere: 'New here?',
     createAccount: 'Create an account',
     sendAgain: 'Send the mail again',
-    signedInAgain: 'Sign in to continue.',
   },
   {
     de: {
@@ -22,7 +21,6 @@ export const signInTexts = catalogue(
       newHere: 'Neu hier?',
       createAccount: 'Konto anlegen',
       sendAgain: 'Mail noch einmal senden',
-      signedInAgain: 'Melde dich an, um fortzufahren.',
     },
   },
 )

@@ -14,8 +14,7 @@ export function Moment({ at, relative = false }: { at: string; relative?: boolea
   const date = new Date(at)
   const exact = exactTime(date, locale)
   const { justNow } = useTexts(momentTexts)
-  const isNow = Math.abs(Date.now() - date.getTime()) < MINUTE
-  const shown = relative ? (isNow ? justNow : relativeTime(date, locale)) : shortTime(date, locale)
+  const shown = relative ? (relativeTime(date, locale, Date.now()) ?? justNow) : shortTime(date, locale)
   return (
     <time dateTime={at} title={exact}>
       {shown}
@@ -24,20 +23,22 @@ export function Moment({ at, relative = false }: { at: string; relative?: boolea
 }
 
 /** Date and time to the second, with the zone. */
-export function exactTime(date: Date, locale: string): string {
+function exactTime(date: Date, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' }).format(date)
 }
 
 /** Date and time to the minute. */
-export function shortTime(date: Date, locale: string): string {
+function shortTime(date: Date, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(date)
 }
 
-/** "5 minutes ago" for up to a week, then the date. */
-export function relativeTime(date: Date, locale: string, now = Date.now()): string {
+/** "5 minutes ago" for up to a week, then the date; undefined for less than a minute. */
+function relativeTime(date: Date, locale: string, now: number): string | undefined {
   const gone = date.getTime() - now
   const size = Math.abs(gone)
   if (size >= 7 * 24 * 60 * MINUTE) return new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(date)
-  const [unit, length] = steps.findLast(([, step]) => size >= step) ?? ['minute', MINUTE]
+  const step = steps.findLast(([, length]) => size >= length)
+  if (step === undefined) return undefined
+  const [unit, length] = step
   return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(Math.trunc(gone / length), unit)
 }

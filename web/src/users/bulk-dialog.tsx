@@ -4,6 +4,7 @@ import { useRef, useState } from 'react'
 import { asProblem, Problem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
 import { Dialog } from '../dialogs/dialog.tsx'
+import { dialogTexts } from '../dialogs/dialog-texts.ts'
 import { TextField } from '../forms/text-field.tsx'
 import { groupsQuery } from '../groups/groups.ts'
 import { TextLink } from '../look/links.tsx'
@@ -23,6 +24,7 @@ const SHOWN = 100
 /** Asks, does it to all of them, and says what became of each. */
 export function BulkDialog({ action, accounts, close }: Props) {
   const texts = useTexts(bulkTexts)
+  const shared = useTexts(dialogTexts)
   const words = useProblemWords()
   const queries = useQueryClient()
   const [stage, setStage] = useState<Stage>('asking')
@@ -74,7 +76,7 @@ export function BulkDialog({ action, accounts, close }: Props) {
             )}
             <Group justify="flex-end">
               <Button variant="default" onClick={leave}>
-                {texts.cancel}
+                {shared.cancel}
               </Button>
               <Button disabled={!isReady} onClick={() => void start()} {...(isDelete && { color: 'red.8' })}>
                 {isDelete ? texts.names.delete : texts.start}
@@ -109,7 +111,7 @@ export function BulkDialog({ action, accounts, close }: Props) {
             {progress.failed.length > 0 && <Failures failed={progress.failed} />}
             <Group justify="flex-end">
               <Button onClick={() => close(true)} data-autofocus>
-                {texts.close}
+                {shared.close}
               </Button>
             </Group>
           </>

@@ -4,6 +4,7 @@ import { ask } from '../api/api.ts'
 import { asProblem, type Problem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
 import { Dialog } from '../dialogs/dialog.tsx'
+import { dialogTexts } from '../dialogs/dialog-texts.ts'
 import { Notice } from '../look/notice.tsx'
 import { addressOf } from '../site/address.ts'
 import { useTexts } from '../texts/texts.tsx'
@@ -18,6 +19,7 @@ const usual: readonly Column[] = ['id', 'username', 'email', 'first_name', 'last
 /** Downloads the accounts that match as CSV, with the columns that are wanted. */
 export function ExportDialog({ filter, order, close }: { filter: UserFilter; order: string; close(): void }) {
   const texts = useTexts(exportTexts)
+  const shared = useTexts(dialogTexts)
   const words = useProblemWords()
   const [wanted, setWanted] = useState<readonly string[]>(usual)
   const [problem, setProblem] = useState<Problem>()
@@ -60,7 +62,7 @@ export function ExportDialog({ filter, order, close }: { filter: UserFilter; ord
         </Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
-            {texts.cancel}
+            {shared.cancel}
           </Button>
           <Button disabled={wanted.length === 0} loading={isBusy} onClick={() => void download()}>
             {texts.action}

@@ -23,7 +23,6 @@ export const exportTexts = catalogue(
     formulas: 'What a spreadsheet would run as a formula begins with an apostrophe.',
     file: 'users',
     action: 'Download CSV',
-    cancel: 'Cancel',
   },
   {
     de: {
@@ -48,7 +47,6 @@ export const exportTexts = catalogue(
       formulas: 'Was eine Tabellenkalkulation als Formel ausführen würde, beginnt mit einem Apostroph.',
       file: 'benutzer',
       action: 'CSV herunterladen',
-      cancel: 'Abbrechen',
     },
   },
 )

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { act } from '../administration/act.ts'
 import { notify } from '../administration/notifications.tsx'
 import { Dialog } from '../dialogs/dialog.tsx'
+import { dialogTexts } from '../dialogs/dialog-texts.ts'
 import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
@@ -17,6 +18,7 @@ import { inviteTexts } from './invite-texts.ts'
 /** Mails somebody a link to make their own account. */
 export function InviteDialog({ close }: { close(): void }) {
   const texts = useTexts(inviteTexts)
+  const shared = useTexts(dialogTexts)
   const { languages } = useTexts(layoutTexts)
   const words = useFaultWords()
   const { locale: own } = useLanguage()
@@ -45,7 +47,7 @@ export function InviteDialog({ close }: { close(): void }) {
             after={
               <Group grow>
                 <Button variant="default" onClick={close}>
-                  {texts.cancel}
+                  {shared.cancel}
                 </Button>
               </Group>
             }

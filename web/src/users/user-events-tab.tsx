@@ -17,7 +17,7 @@ import { useUser } from './user.ts'
 import classes from './user-columns.module.css'
 import { userEventsTexts } from './user-events-texts.ts'
 
-/** What happened to a user, and what the user did: when, by whom, from where. */
+/** The audit log of one user: events about the user, or events that the user caused. */
 export function UserEventsTab() {
   const user = useUser()
   const texts = useTexts(userEventsTexts)

@@ -14,7 +14,7 @@ export function userFilterOf({ values }: Pick<ListState, 'values'>): UserFilter 
   const group = Number(values.group)
   return withoutUndefined({
     search: values.search,
-    // An index finds beginnings of words at once; anywhere in a text is looked for when asked.
+    // Beginnings of words come from an index. A search anywhere in the text is slower, so it must be chosen.
     match: values.search === undefined ? undefined : values.match === 'anywhere' ? 'anywhere' : 'prefix',
     is_active: flagOf(values.is_active),
     is_staff: flagOf(values.is_staff),

@@ -5,7 +5,6 @@ export const userTexts = catalogue(
   {
     back: 'Users',
     inactive: 'Deactivated',
-    unconfirmed: 'Address not confirmed',
     you: 'This is you',
     tabsLabel: 'About this user',
     tabs: {
@@ -62,7 +61,6 @@ export const userTexts = catalogue(
     de: {
       back: 'Benutzer',
       inactive: 'Deaktiviert',
-      unconfirmed: 'Adresse nicht bestätigt',
       you: 'Das bist du',
       tabsLabel: 'Über diesen Benutzer',
       tabs: {

@@ -30,7 +30,6 @@ export const usersTexts = catalogue(
     filters: {
       match: 'Search in',
       is_active: 'State',
-      role: 'Role',
       is_superuser: 'Superuser',
       is_staff: 'Staff',
       email_verified: 'Address',
@@ -56,7 +55,6 @@ export const usersTexts = catalogue(
       is_active: 'Deactivated first',
       '-is_active': 'Active first',
     },
-    phone: 'Phone',
   },
   {
     de: {
@@ -87,7 +85,6 @@ export const usersTexts = catalogue(
       filters: {
         match: 'Suchen in',
         is_active: 'Zustand',
-        role: 'Rolle',
         is_superuser: 'Superuser',
         is_staff: 'Team',
         email_verified: 'Adresse',
@@ -113,7 +110,6 @@ export const usersTexts = catalogue(
         is_active: 'Deaktivierte zuerst',
         '-is_active': 'Aktive zuerst',
       },
-      phone: 'Telefon',
     },
   },
 )

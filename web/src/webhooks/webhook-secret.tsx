@@ -1,4 +1,5 @@
-import { Button, Code, CopyButton, Modal, Stack, Text } from '@mantine/core'
+import { Button, Code, CopyButton, Stack, Text } from '@mantine/core'
+import { Dialog } from '../dialogs/dialog.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { webhooksTexts } from './webhooks-texts.ts'
 
@@ -6,16 +7,7 @@ import { webhooksTexts } from './webhooks-texts.ts'
 export function WebhookSecret({ secret, close }: { secret: string; close(): void }) {
   const texts = useTexts(webhooksTexts)
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={texts.secretTitle}
-      centered
-      padding="xl"
-      withCloseButton={false}
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-    >
+    <Dialog title={texts.secretTitle}>
       <Stack gap="md">
         <Text c="dimmed">{texts.secretLead}</Text>
         <Code block>{secret}</Code>
@@ -28,6 +20,6 @@ export function WebhookSecret({ secret, close }: { secret: string; close(): void
         </CopyButton>
         <Button onClick={close}>{texts.goOn}</Button>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

@@ -3,7 +3,7 @@ import { catalogue } from '../texts/catalogue.ts'
 export const webhooksTexts = catalogue(
   {
     title: 'Webhooks',
-    lead: 'Other programs that are told what happens, by signed requests.',
+    lead: 'Latchkey tells other programs what happens, with signed requests.',
     columns: { url: 'Address', events: 'Events', state: 'State', created: 'Created' },
     enabled: 'Enabled',
     disabled: 'Disabled',

@@ -1,6 +1,6 @@
 import { type Account, isActive } from '../../../accounts/account.ts'
 import { isActivationAwaited } from '../../../accounts/pending-activation-store.ts'
-import { findPasswordHash } from '../../../passwords/password-store.ts'
+import { findPasswordHash, isPasswordUnusable } from '../../../passwords/password-store.ts'
 import type { Queryable } from '../../../storage/prepared.ts'
 import type { MailedFlow } from '../email-flow.ts'
 import { linkState } from './link-state.ts'
@@ -48,8 +48,9 @@ export function createLinkFlows(settings: FrontendSettings): MailedFlow[] {
       },
     ]
   }
+  // In djoser, an account without any password gets no link either.
   const hasPassword = async (db: Queryable, { id }: Account) =>
-    !isExact || (await findPasswordHash(db, id))?.startsWith('!') === false
+    !(await isPasswordUnusable(db, id)) && (!isExact || (await findPasswordHash(db, id)) !== undefined)
   return [
     ...flow(
       'activation',

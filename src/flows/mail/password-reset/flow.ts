@@ -9,7 +9,7 @@ import { TOKEN_PATTERN } from '../../../one-time-tokens/one-time-token.ts'
 import { consumeOneTimeToken } from '../../../one-time-tokens/one-time-token-store.ts'
 import type { NewPasswordCheck } from '../../../passwords/new-password-check.ts'
 import type { PasswordCheck } from '../../../passwords/password-check.ts'
-import { findPasswordHash } from '../../../passwords/password-store.ts'
+import { isPasswordUnusable } from '../../../passwords/password-store.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../storage/database.ts'
 import { newPasswordFaults } from '../../accounts/field-faults.ts'
@@ -59,8 +59,7 @@ export function createPasswordReset({
       path: '/password-reset',
       summary: 'Request a mail with a link to set a new password',
       isFor: isActive,
-      // An imported account whose password Django has marked as unusable: its owner logs in by other means.
-      mayAsk: async (db, { id }) => !(await findPasswordHash(db, id))?.startsWith('!'),
+      mayAsk: async (db, { id }) => !(await isPasswordUnusable(db, id)),
     },
     confirm: {
       path: '/password-reset/confirm',

@@ -107,7 +107,7 @@ export function overviewRoutes({
       method: 'POST',
       path: '/admin/limits/lift',
       permission: 'limits.change',
-      summary: 'Lift a limit for somebody whom it holds back',
+      summary: 'Lift a limit that holds a client back',
       description:
         'Deletes what was counted. Other processes that have refused the same client themselves may go on until the end of ' +
         'the window.',
