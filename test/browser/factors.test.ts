@@ -67,6 +67,12 @@ describe('second factors and passkeys in the pages', () => {
     return username
   }
 
+  async function mailedCode(): Promise<string> {
+    await app.app.mailWorker.settle()
+    const [mail] = (await app.app.readMailbox?.()) ?? []
+    return /\d{6}/.exec(mail?.subject ?? '')?.[0] ?? ''
+  }
+
   async function signOut(): Promise<void> {
     await visitor.context.clearCookies()
   }
@@ -169,6 +175,31 @@ describe('second factors and passkeys in the pages', () => {
     visitor.forgive(/refused: 401 GET/)
   })
 
+  it('takes a code by mail as the proof of an account that has no other factor', async () => {
+    await somebodyAtSecurity()
+    await visitor.open(await app.mailedPath(/Confirm/))
+    await press('Confirm address')
+    await heading('Your address is confirmed')
+    await visitor.open('/account/security/')
+    await press('Use codes by email')
+    await says(/We sent a code to/)
+    await fillCode(await mailedCode())
+    await press('Confirm')
+    await press('I have saved them')
+    app.clock.advance(16 * 60_000)
+    visitor.expectRefusal(403, '/me/factors')
+    await visitor.open('/account/security/')
+    visitor.forgive(/refused: 401 GET/)
+    await press('Remove: Code by email')
+    await heading('Is it you?')
+    await press('Send the code')
+    await says(/We sent a code to/)
+    await fill('Code by email', await mailedCode())
+    await press('Go on')
+    await says('Removed.')
+    visitor.forgive(/refused: 401 GET/)
+  })
+
   it('signs in with a code by mail', async () => {
     const username = await somebodyAtSecurity()
     await visitor.open(await app.mailedPath(/Confirm/))
@@ -181,9 +212,7 @@ describe('second factors and passkeys in the pages', () => {
     await fill('Email address', `${username}@example.org`)
     await press('Send the code')
     await says(/we sent a code there/)
-    await app.app.mailWorker.settle()
-    const [mail] = (await app.app.readMailbox?.()) ?? []
-    await fillCode(/\d{6}/.exec(mail?.subject ?? '')?.[0] ?? '')
+    await fillCode(await mailedCode())
     await photograph('mail-sign-in')
     await visitor.page.getByRole('dialog').getByRole('button', { name: 'Sign in', exact: true }).click()
     await heading('Profile')

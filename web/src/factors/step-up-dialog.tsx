@@ -10,57 +10,79 @@ import { useTexts } from '../texts/texts.tsx'
 import { useCodeFault } from './code-fault.ts'
 import { enrolmentTexts } from './enrolment-texts.ts'
 import { factorTexts } from './factor-texts.ts'
-import { usePasskey as provePasskey } from './passkey.ts'
+import { hasPasskeySupport, isAbandoned, usePasskey as provePasskey } from './passkey.ts'
 
 type FactorType = 'totp' | 'passkey' | 'mailed_code' | 'recovery_code'
 
+/** Factors in the order in which they are asked for. Recovery codes are for signing in. */
+const order = ['passkey', 'totp', 'mailed_code'] as const
+
 /** Asks somebody to prove who they are, and goes on. @param held the factors of the account; none: the password */
 export function StepUpDialog({ held, done, close }: { held: readonly FactorType[]; done(): void; close(): void }) {
-  const texts = useTexts(enrolmentTexts).stepUp
-  const kinds = useTexts(factorTexts).kinds
+  const texts = useTexts(enrolmentTexts)
+  const { kinds, byMail } = useTexts(factorTexts)
   const words = useCodeFault()
-  const order: FactorType[] = ['passkey', 'totp', 'mailed_code', 'recovery_code']
-  const factor = order.find((one) => held.includes(one) && one !== 'recovery_code')
+  const factor = order.find((one) => held.includes(one) && (one !== 'passkey' || hasPasskeySupport))
   const [proof, setProof] = useState('')
-  const field = factor === undefined ? 'password' : 'code'
+  const [mailed, setMailed] = useState<{ challenge_token: string; sent_to?: string }>()
+  const takesCode = factor === 'totp' || mailed !== undefined
+  const type = (field: string) => (text: string) => {
+    setProof(text)
+    submission.changed(field)
+  }
   const submission = useSubmission({
-    check: () => (factor === 'passkey' ? [] : missing({ [field]: proof })),
-    async send() {
-      if (factor === undefined) return ask('POST /me/step-up', { body: { password: proof } })
-      if (factor === 'totp') return ask('POST /me/step-up', { body: { factor, code: proof } })
-      const begun = await ask('POST /me/step-up/begin', { body: { factor } })
-      const { challenge_token, options = {} } = begun
-      const credential = (await provePasskey(options)) as never
-      return ask('POST /me/step-up', { body: { factor, challenge_token, credential } })
+    check: () => (factor === undefined ? missing({ password: proof }) : takesCode ? missing({ code: proof }) : []),
+    send: () => prove().catch(unlessAbandoned),
+    done: (isProven) => {
+      if (isProven) done()
     },
-    done,
   })
+
+  /** @returns whether that was all */
+  async function prove(): Promise<boolean> {
+    if (factor === undefined) {
+      await ask('POST /me/step-up', { body: { password: proof } })
+      return true
+    }
+    if (takesCode) {
+      await ask('POST /me/step-up', { body: { factor, challenge_token: mailed?.challenge_token, code: proof } })
+      return true
+    }
+    const begun = await ask('POST /me/step-up/begin', { body: { factor } })
+    if (factor === 'mailed_code') {
+      setMailed(begun)
+      return false
+    }
+    const { challenge_token, options = {} } = begun
+    const credential = (await provePasskey(options)) as never
+    await ask('POST /me/step-up', { body: { factor, challenge_token, credential } })
+    return true
+  }
+
   return (
-    <Dialog title={texts.title} close={close} size="sm">
+    <Dialog title={texts.stepUp.title} close={close} size="sm">
       <Stack gap="lg">
-        <Text c="dimmed">{texts.lead}</Text>
-        <Form submission={submission} action={texts.action} fullWidth>
+        <Text c="dimmed">{mailed?.sent_to === undefined ? texts.stepUp.lead : texts.mailSent(mailed.sent_to)}</Text>
+        <Form
+          submission={submission}
+          action={factor === 'mailed_code' && !takesCode ? byMail.send : texts.stepUp.action}
+          fullWidth
+        >
           {factor === undefined && (
             <PasswordField
-              label={texts.password}
+              label={texts.stepUp.password}
               value={proof}
-              onChange={(text) => {
-                setProof(text)
-                submission.changed('password')
-              }}
+              onChange={type('password')}
               autoComplete="current-password"
               error={words(submission.faultsOf('password'))}
             />
           )}
-          {factor === 'totp' && (
+          {factor !== undefined && takesCode && (
             <TextField
               name="code"
-              label={kinds.totp}
+              label={kinds[factor]}
               value={proof}
-              onChange={(text) => {
-                setProof(text)
-                submission.changed('code')
-              }}
+              onChange={type('code')}
               autoComplete="one-time-code"
               inputMode="numeric"
               autoFocus
@@ -71,4 +93,10 @@ export function StepUpDialog({ held, done, close }: { held: readonly FactorType[
       </Stack>
     </Dialog>
   )
+}
+
+/** Who closes the window of the browser may try again. */
+function unlessAbandoned(error: unknown): false {
+  if (isAbandoned(error)) return false
+  throw error
 }
