@@ -7,7 +7,7 @@ const SLOW_MS = 4_000
 /** A form on its way to the server. */
 export type Submission = {
   /** For the form element. */
-  submit(event?: FormEvent): void
+  submit(event: FormEvent): void
   isSending: boolean
   /** It takes longer than usual. */
   isSlow: boolean
@@ -24,7 +24,8 @@ type Options<Answer> = {
   /** Faults that can be seen without the server. Nothing is sent while there are any. */
   check?(): FieldFault[]
   send(): Promise<Answer>
-  done(answer: Answer): void | Promise<void>
+  /** @param pressed the value of the button that sent the form; undefined for the first one */
+  done(answer: Answer, pressed: string | undefined): void | Promise<void>
 }
 
 /**
@@ -54,7 +55,7 @@ export function useSubmission<Answer>({ check, send, done }: Options<Answer>): S
     setFailures((count) => count + 1)
   }
 
-  async function run(): Promise<void> {
+  async function run(pressed: string | undefined): Promise<void> {
     if (isBusy.current) return
     const found = check?.() ?? []
     if (found.length > 0) return fail(found, undefined)
@@ -65,7 +66,7 @@ export function useSubmission<Answer>({ check, send, done }: Options<Answer>): S
     try {
       const answer = await send()
       setFaults([])
-      await done(answer)
+      await done(answer, pressed)
     } catch (error) {
       const why = asProblem(error)
       if (why.code === 'page_error') reportError(error)
@@ -80,8 +81,9 @@ export function useSubmission<Answer>({ check, send, done }: Options<Answer>): S
 
   return {
     submit(event) {
-      event?.preventDefault()
-      void run()
+      event.preventDefault()
+      const button = (event.nativeEvent as SubmitEvent).submitter
+      void run(button?.getAttribute('value') ?? undefined)
     },
     isSending,
     isSlow,

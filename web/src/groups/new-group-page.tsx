@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { act } from '../administration/act.ts'
 import { notify } from '../administration/notifications.tsx'
 import { Page } from '../administration/page.tsx'
@@ -20,18 +20,16 @@ export function NewGroupPage() {
   const queries = useQueryClient()
   const navigate = useNavigate()
   const [draft, setDraft] = useState(emptyDraft)
-  const another = useRef(false)
   const submission = useSubmission({
     check: () => missing({ name: draft.name }),
     send: () => act('POST /admin/groups', { body: draft }),
-    done: async (created) => {
+    done: async (created, pressed) => {
       notify(texts.created(created.name))
       void queries.invalidateQueries({ queryKey: ['groups'] })
-      if (!another.current) {
+      if (pressed !== 'another') {
         await navigate({ to: '/admin/groups/$id/', params: { id: String(created.id) } })
         return
       }
-      another.current = false
       setDraft(emptyDraft)
       submission.formRef.current?.querySelector('input')?.focus()
     },
@@ -43,13 +41,7 @@ export function NewGroupPage() {
           submission={submission}
           action={texts.createAction}
           beside={
-            <Button
-              variant="default"
-              onClick={() => {
-                another.current = true
-                submission.submit()
-              }}
-            >
+            <Button type="submit" value="another" variant="default">
               {texts.another}
             </Button>
           }

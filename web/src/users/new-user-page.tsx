@@ -1,7 +1,7 @@
 import { Button, Checkbox } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { act } from '../administration/act.ts'
 import { notify } from '../administration/notifications.tsx'
 import { Page } from '../administration/page.tsx'
@@ -24,7 +24,6 @@ export function NewUserPage() {
   const [draft, setDraft] = useState(emptyDraft)
   const [hasPassword, setHasPassword] = useState(true)
   const [password, setPassword] = useState('')
-  const another = useRef(false)
 
   const submission = useSubmission({
     check: () => [
@@ -35,14 +34,13 @@ export function NewUserPage() {
       act('POST /admin/users', {
         body: { ...bodyOf(draft), username: draft.username || undefined, ...(hasPassword && { password }) },
       }),
-    done: async (created) => {
+    done: async (created, pressed) => {
       notify(texts.created(created.username))
       void queries.invalidateQueries({ queryKey: ['users'] })
-      if (!another.current) {
+      if (pressed !== 'another') {
         await navigate({ to: '/admin/users/$id/', params: { id: String(created.id) } })
         return
       }
-      another.current = false
       setDraft(emptyDraft)
       setPassword('')
       submission.formRef.current?.querySelector('input')?.focus()
@@ -63,13 +61,7 @@ export function NewUserPage() {
             submission={submission}
             action={texts.action}
             beside={
-              <Button
-                variant="default"
-                onClick={() => {
-                  another.current = true
-                  submission.submit()
-                }}
-              >
+              <Button type="submit" value="another" variant="default">
                 {texts.another}
               </Button>
             }

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { act } from '../administration/act.ts'
 import { notify } from '../administration/notifications.tsx'
 import { Panel } from '../administration/panel.tsx'
@@ -36,7 +36,6 @@ function ProfilePanel({ user }: { user: User }) {
   const mayReach = useMayReach()
   const [draft, setDraft] = useState(() => draftOfUser(user))
   const [isSaved, setIsSaved] = useState(false)
-  const another = useRef(false)
   const isReadOnly = !may('accounts.change') || !mayReach(user)
 
   const submission = useSubmission({
@@ -45,11 +44,11 @@ function ProfilePanel({ user }: { user: User }) {
       setIsSaved(false)
       return act('PATCH /admin/users/:id', { params: { id: user.id }, body: bodyOf(draft, draftOfUser(user)) })
     },
-    done: async (changed) => {
+    done: async (changed, pressed) => {
       queries.setQueryData(userQuery(String(user.id)).queryKey, changed)
       setDraft(draftOfUser(changed))
       void queries.invalidateQueries({ queryKey: ['users'], predicate: ({ queryKey }) => queryKey[1] !== 'one' })
-      if (another.current) {
+      if (pressed === 'another') {
         notify(texts.saved)
         await navigate({ to: '/admin/users/new/' })
       } else {
@@ -84,13 +83,7 @@ function ProfilePanel({ user }: { user: User }) {
         after={isSaved && <Notice kind="success">{texts.saved}</Notice>}
         beside={
           may('accounts.add') && (
-            <Button
-              variant="default"
-              onClick={() => {
-                another.current = true
-                submission.submit()
-              }}
-            >
+            <Button type="submit" value="another" variant="default">
               {texts.saveAndAdd}
             </Button>
           )
