@@ -7,7 +7,7 @@ import classes from '../administration/details.module.css'
 import { Page } from '../administration/page.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { ask } from '../api/api.ts'
-import { type Filter, Filters } from '../lists/filters.tsx'
+import { type Filter, Filters, optionsOf } from '../lists/filters.tsx'
 import { ListPages } from '../lists/list-pages.tsx'
 import { periodOf, useListState } from '../lists/list-state.ts'
 import { type Column, RecordTable } from '../lists/record-table.tsx'
@@ -86,7 +86,7 @@ export function EventsPage() {
       kind: 'choice',
       name: 'event',
       label: texts.event,
-      options: Object.entries(names).map(([value, label]) => ({ value, label })),
+      options: optionsOf(names),
     },
     { kind: 'text', name: 'username', label: texts.account },
     { kind: 'text', name: 'actor', label: texts.actor },

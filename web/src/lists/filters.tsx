@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react'
 import { AdminIcon } from '../administration/admin-icon.tsx'
 import { useLanguage, useTexts } from '../texts/texts.tsx'
 import classes from './filters.module.css'
+import { recall, remember } from './list-memory.ts'
 import type { ListState } from './list-state.ts'
 import { listTexts } from './list-texts.ts'
 import { useTypedText } from './typed-text.ts'
@@ -34,16 +35,13 @@ type Props = {
   actions?: ReactNode
 }
 
-/** Where the tab remembers that the filters of a list are open. */
-const openName = (list: string) => `latchkey-filters:${list}`
-
 /** The line above a list: what is searched for, and the filters, which stay open until they are closed. */
 export function Filters({ state, search, filters, orders, actions }: Props) {
   const texts = useTexts(listTexts)
-  const [isOpen, setIsOpen] = useState(() => sessionStorage.getItem(openName(state.list)) === 'yes')
+  const [isOpen, setIsOpen] = useState(() => recall(state.list)?.isFiltering ?? false)
   const used = filters.flatMap((filter) => inUse(filter, state))
   function toggle(): void {
-    sessionStorage.setItem(openName(state.list), isOpen ? 'no' : 'yes')
+    remember(state.list, { isFiltering: !isOpen })
     setIsOpen(!isOpen)
   }
   return (
@@ -153,6 +151,11 @@ function TextFilter({ filter, state }: { filter: Extract<Filter, { kind: 'text' 
       onChange={(event) => type(event.currentTarget.value)}
     />
   )
+}
+
+/** What can be chosen, from texts by value. */
+export function optionsOf(words: Readonly<Record<string, string>>): { value: string; label: string }[] {
+  return Object.entries(words).map(([value, label]) => ({ value, label }))
 }
 
 type Used = { name: string; label: string; words: string | { end: 'from' | 'to'; day: string } }

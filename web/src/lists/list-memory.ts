@@ -3,7 +3,11 @@ type Memory = {
   search: Readonly<Record<string, string | undefined>>
   /** The cursors of the second page and all after it, up to the one shown. */
   trail: readonly string[]
+  /** The filters are open. */
+  isFiltering: boolean
 }
+
+const nothing: Memory = { search: {}, trail: [], isFiltering: false }
 
 const nameOf = (list: string) => `latchkey-list:${list}`
 
@@ -11,7 +15,7 @@ const nameOf = (list: string) => `latchkey-list:${list}`
 export function recall(list: string): Memory | undefined {
   try {
     const text = sessionStorage.getItem(nameOf(list))
-    return text === null ? undefined : { search: {}, trail: [], ...(JSON.parse(text) as Partial<Memory>) }
+    return text === null ? undefined : { ...nothing, ...(JSON.parse(text) as Partial<Memory>) }
   } catch {
     return undefined
   }
@@ -24,9 +28,4 @@ export function remember(list: string, part: Partial<Memory>): void {
   } catch {
     // A browser that keeps nothing for us shows lists from their beginning.
   }
-}
-
-/** Forgets a part of what is remembered. */
-export function forget(list: string, part: keyof Memory): void {
-  remember(list, { [part]: part === 'trail' ? [] : {} })
 }

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { forget, recall, remember } from './list-memory.ts'
+import { recall, remember } from './list-memory.ts'
 
 type Values = Readonly<Record<string, string | undefined>>
 
@@ -52,7 +52,7 @@ export function useListState(list: string, preset: Values = {}): ListState {
     list,
     values,
     set(changes, isTyping = false) {
-      forget(list, 'trail')
+      remember(list, { trail: [] })
       go(withoutEmpty({ ...given, ...changes }), isTyping)
     },
     at,

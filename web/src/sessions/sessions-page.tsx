@@ -10,7 +10,7 @@ import { useMay } from '../administration/permissions.ts'
 import { RowAction } from '../administration/row-action.tsx'
 import { ask } from '../api/api.ts'
 import { AccountLink } from '../events/event-words.tsx'
-import { type Filter, Filters } from '../lists/filters.tsx'
+import { type Filter, Filters, optionsOf } from '../lists/filters.tsx'
 import { ListPages } from '../lists/list-pages.tsx'
 import { periodOf, useListState } from '../lists/list-state.ts'
 import { type Column, RecordTable } from '../lists/record-table.tsx'
@@ -166,8 +166,4 @@ function State({ session }: { session: Listed }) {
       </span>
     </>
   )
-}
-
-function optionsOf(words: Readonly<Record<string, string>>) {
-  return Object.entries(words).map(([value, label]) => ({ value, label }))
 }

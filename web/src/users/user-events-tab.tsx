@@ -6,7 +6,7 @@ import { Panel } from '../administration/panel.tsx'
 import { ask } from '../api/api.ts'
 import { eventTexts } from '../events/event-texts.ts'
 import { AccountLink, Actor, isWorrying, type NamedEvent, useEventName, useFactWords } from '../events/event-words.tsx'
-import { Filters } from '../lists/filters.tsx'
+import { Filters, optionsOf } from '../lists/filters.tsx'
 import { ListPages } from '../lists/list-pages.tsx'
 import { useListState } from '../lists/list-state.ts'
 import { type Column, RecordTable } from '../lists/record-table.tsx'
@@ -47,7 +47,7 @@ export function UserEventsTab() {
             kind: 'choice',
             name: 'event',
             label: texts.kind,
-            options: Object.entries(names).map(([value, label]) => ({ value, label })),
+            options: optionsOf(names),
           },
         ]}
         actions={

@@ -7,7 +7,7 @@ import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { ask } from '../api/api.ts'
 import { groupsQuery } from '../groups/groups.ts'
-import { type Filter, Filters } from '../lists/filters.tsx'
+import { type Filter, Filters, optionsOf } from '../lists/filters.tsx'
 import { ListPages } from '../lists/list-pages.tsx'
 import { useListState } from '../lists/list-state.ts'
 import { RecordTable } from '../lists/record-table.tsx'
@@ -87,7 +87,7 @@ export function UsersPage() {
           state={state}
           search={{ name: 'search', label: texts.search }}
           filters={useUserFilters()}
-          orders={Object.entries(texts.orders).map(([value, label]) => ({ value, label }))}
+          orders={optionsOf(texts.orders)}
         />
         {mayChangeMany && (
           <BulkBar

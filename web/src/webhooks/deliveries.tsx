@@ -7,7 +7,7 @@ import { Panel } from '../administration/panel.tsx'
 import { RowAction } from '../administration/row-action.tsx'
 import { ask } from '../api/api.ts'
 import { useEventName } from '../events/event-words.tsx'
-import { Filters } from '../lists/filters.tsx'
+import { Filters, optionsOf } from '../lists/filters.tsx'
 import { ListPages } from '../lists/list-pages.tsx'
 import { useListState } from '../lists/list-state.ts'
 import { type Column, RecordTable } from '../lists/record-table.tsx'
@@ -90,7 +90,7 @@ export function Deliveries({ webhookId, mayChange }: { webhookId: string; mayCha
             kind: 'choice',
             name: 'state',
             label: texts.state,
-            options: Object.entries(texts.states).map(([value, label]) => ({ value, label })),
+            options: optionsOf(texts.states),
           },
         ]}
       />
