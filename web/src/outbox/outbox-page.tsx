@@ -1,29 +1,20 @@
-import type { AnswerOf } from '@latchkey/client'
-import { Button } from '@mantine/core'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { act } from '../administration/act.ts'
-import classes from '../administration/details.module.css'
 import { FailingNotice } from '../administration/failing-notice.tsx'
 import { notify } from '../administration/notifications.tsx'
 import { Page } from '../administration/page.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
-import { RowAction } from '../administration/row-action.tsx'
 import { ask } from '../api/api.ts'
-import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { type Filter, Filters, optionsOf } from '../lists/filters.tsx'
 import { ListPages } from '../lists/list-pages.tsx'
 import { useListState } from '../lists/list-state.ts'
 import { type Column, RecordTable } from '../lists/record-table.tsx'
-import { Tag } from '../look/tag.tsx'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
+import { type Mail, MailActions, MailKind, MailState } from './mail-cells.tsx'
 import { outboxTexts } from './outbox-texts.ts'
-
-type Mail = AnswerOf<'GET /admin/outbox'>['mails'][number]
-
-const kinds = { pending: 'warning', delivered: 'good', given_up: 'bad' } as const
 
 /** The outbox: what waits, what failed and why. */
 export function OutboxPage() {
@@ -31,7 +22,6 @@ export function OutboxPage() {
   const may = useMay()
   const queries = useQueryClient()
   const state = useListState('outbox')
-  const [dropping, setDropping] = useState<Mail>()
   const { state: shown, kind } = state.values
   const query = {
     ...(shown && { state: shown as 'pending' }),
@@ -50,9 +40,9 @@ export function OutboxPage() {
       {
         name: 'kind',
         label: texts.columns.kind,
-        cell: (mail) => (texts.kinds as Record<string, string>)[mail.kind] ?? mail.kind,
+        cell: (mail) => <MailKind mail={mail} />,
       },
-      { name: 'state', label: texts.columns.state, cell: (mail) => <State mail={mail} /> },
+      { name: 'state', label: texts.columns.state, cell: (mail) => <MailState mail={mail} /> },
       {
         name: 'attempts',
         label: texts.columns.attempts,
@@ -66,32 +56,10 @@ export function OutboxPage() {
         label: texts.columns.actions,
         isBare: true,
         isNumber: true,
-        cell: (mail) =>
-          mayChange &&
-          mail.state === 'pending' && (
-            <div className={classes.end}>
-              <RowAction
-                action={texts.retry}
-                label={texts.retryOne(mail.to)}
-                send={async () => {
-                  await act('POST /admin/outbox/:id/retry', { params: { id: mail.id } })
-                  await queries.invalidateQueries({ queryKey: ['outbox'] })
-                }}
-                done={texts.retried}
-              />
-              <Button
-                size="compact-sm"
-                variant="default"
-                aria-label={texts.dropOne(mail.to)}
-                onClick={() => setDropping(mail)}
-              >
-                {texts.drop}
-              </Button>
-            </div>
-          ),
+        cell: (mail) => mayChange && mail.state === 'pending' && <MailActions mail={mail} />,
       },
     ],
-    [texts, mayChange, queries],
+    [texts, mayChange],
   )
   const filters: Filter[] = [
     { kind: 'choice', name: 'state', label: texts.state, options: optionsOf(texts.states) },
@@ -133,37 +101,6 @@ export function OutboxPage() {
           )}
         </ListPages>
       </Panel>
-      {dropping && (
-        <ConfirmDialog
-          title={texts.dropTitle}
-          lead={texts.dropLead(dropping.to)}
-          action={texts.dropAction}
-          isDangerous
-          close={() => setDropping(undefined)}
-          send={() => act('POST /admin/outbox/:id/drop', { params: { id: dropping.id } })}
-          done={async () => {
-            notify(texts.dropped)
-            await queries.invalidateQueries({ queryKey: ['outbox'] })
-          }}
-        />
-      )}
     </Page>
-  )
-}
-
-function State({ mail }: { mail: Mail }) {
-  const texts = useTexts(outboxTexts)
-  return (
-    <>
-      <Tag kind={kinds[mail.state]}>{texts.states[mail.state]}</Tag>
-      {mail.state !== 'delivered' && mail.last_error !== null && (
-        <span className={`${classes.stack} ${classes.problem}`}>{mail.last_error}</span>
-      )}
-      {mail.next_attempt_at !== null && mail.attempts > 0 && (
-        <span className={`${classes.stack} ${classes.quiet}`}>
-          {texts.nextAttempt} <Moment at={mail.next_attempt_at} relative />
-        </span>
-      )}
-    </>
   )
 }

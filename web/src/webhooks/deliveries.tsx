@@ -12,13 +12,12 @@ import { ListPages } from '../lists/list-pages.tsx'
 import { useListState } from '../lists/list-state.ts'
 import { type Column, RecordTable } from '../lists/record-table.tsx'
 import { Tag } from '../look/tag.tsx'
+import { deliveryColors } from '../outbox/mail-cells.tsx'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { webhooksTexts } from './webhooks-texts.ts'
 
 type Delivery = AnswerOf<'GET /admin/webhooks/:id/deliveries'>['deliveries'][number]
-
-const kinds = { pending: 'warning', delivered: 'good', given_up: 'bad' } as const
 
 /** What became of the events of a webhook, newest first. */
 export function Deliveries({ webhookId, mayChange }: { webhookId: string; mayChange: boolean }) {
@@ -41,7 +40,7 @@ export function Deliveries({ webhookId, mayChange }: { webhookId: string; mayCha
         label: texts.deliveryColumns.state,
         cell: (one) => (
           <>
-            <Tag kind={kinds[one.state]}>{texts.states[one.state]}</Tag>
+            <Tag kind={deliveryColors[one.state]}>{texts.states[one.state]}</Tag>
             {one.state !== 'delivered' && one.last_error !== null && (
               <span className={`${classes.stack} ${classes.problem}`}>{one.last_error}</span>
             )}

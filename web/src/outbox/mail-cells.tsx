@@ -1,0 +1,89 @@
+import type { AnswerOf } from '@latchkey/client'
+import { Button } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { act } from '../administration/act.ts'
+import classes from '../administration/details.module.css'
+import { notify } from '../administration/notifications.tsx'
+import { RowAction } from '../administration/row-action.tsx'
+import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
+import { Tag } from '../look/tag.tsx'
+import { Moment } from '../texts/moment.tsx'
+import { useTexts } from '../texts/texts.tsx'
+import { outboxTexts } from './outbox-texts.ts'
+
+/** A mail of the outbox. */
+export type Mail = AnswerOf<'GET /admin/outbox'>['mails'][number]
+
+/** Which message a mail is. */
+export function MailKind({ mail: { kind } }: { mail: Mail }) {
+  const kinds: Record<string, string> = useTexts(outboxTexts).kinds
+  return kinds[kind] ?? kind
+}
+
+/** The colour for what became of a mail or of another delivery. */
+export const deliveryColors = { pending: 'warning', delivered: 'good', given_up: 'bad' } as const
+
+/** What became of a mail, and why. */
+export function MailState({ mail }: { mail: Mail }) {
+  const texts = useTexts(outboxTexts)
+  return (
+    <>
+      <Tag kind={deliveryColors[mail.state]}>{texts.states[mail.state]}</Tag>
+      {mail.state !== 'delivered' && mail.last_error !== null && (
+        <span className={`${classes.stack} ${classes.problem}`}>{mail.last_error}</span>
+      )}
+      {mail.next_attempt_at !== null && mail.attempts > 0 && (
+        <span className={`${classes.stack} ${classes.quiet}`}>
+          {texts.nextAttempt} <Moment at={mail.next_attempt_at} relative />
+        </span>
+      )}
+    </>
+  )
+}
+
+/** Sends a mail that waits at once, or drops it. */
+export function MailActions({ mail }: { mail: Mail }) {
+  const texts = useTexts(outboxTexts)
+  const queries = useQueryClient()
+  const [isDropping, setIsDropping] = useState(false)
+  const params = { id: mail.id }
+  async function reload(): Promise<void> {
+    await Promise.all([['outbox'], ['users', 'mail']].map((queryKey) => queries.invalidateQueries({ queryKey })))
+  }
+  return (
+    <div className={classes.end}>
+      <RowAction
+        action={texts.retry}
+        label={texts.retryOne(mail.to)}
+        send={async () => {
+          await act('POST /admin/outbox/:id/retry', { params })
+          await reload()
+        }}
+        done={texts.retried}
+      />
+      <Button
+        size="compact-sm"
+        variant="default"
+        aria-label={texts.dropOne(mail.to)}
+        onClick={() => setIsDropping(true)}
+      >
+        {texts.drop}
+      </Button>
+      {isDropping && (
+        <ConfirmDialog
+          title={texts.dropTitle}
+          lead={texts.dropLead(mail.to)}
+          action={texts.dropAction}
+          isDangerous
+          close={() => setIsDropping(false)}
+          send={() => act('POST /admin/outbox/:id/drop', { params })}
+          done={() => {
+            notify(texts.dropped)
+            return reload()
+          }}
+        />
+      )}
+    </div>
+  )
+}
