@@ -68,6 +68,9 @@ export function boundTo({ id, credentialsVersion }: Account): OneTimeToken['acco
   return { id, credentialsVersion }
 }
 
+/** A token with the account that it was sent to. */
+type AccountToken = { token: OneTimeToken; account: Account }
+
 /**
  * The account that a presented token was sent to, if both have not changed since. Does not use the token.
  *
@@ -78,13 +81,56 @@ export async function accountOfToken(
   purpose: string,
   presented: string,
   now: number,
-): Promise<{ token: OneTimeToken; account: Account }> {
+): Promise<AccountToken> {
+  const found = await findAccountToken(db, purpose, presented, now)
+  requireUnchanged(found)
+  return found
+}
+
+/**
+ * The same for a token that confirms the address it was sent to.
+ *
+ * @returns undefined if the account has confirmed it: whoever clicks twice has reached what they wanted
+ * @throws AuthError `one_time_token_not_valid`
+ */
+export async function accountToConfirm(
+  db: Queryable,
+  purpose: string,
+  presented: string,
+  now: number,
+): Promise<AccountToken | undefined> {
+  const found = await findAccountToken(db, purpose, presented, now)
+  if (isConfirmed(found)) return undefined
+  requireUnchanged(found)
+  return found
+}
+
+/**
+ * Allows that another click at the same moment has confirmed the address of this token.
+ *
+ * @throws AuthError `one_time_token_not_valid` if none has: then the account was changed in another way
+ */
+export async function requireConfirmed(db: Queryable, { token, account }: AccountToken): Promise<void> {
+  const current = await findAccount(db, account.id)
+  if (current === undefined || !isConfirmed({ token, account: current })) {
+    throw notValid('its account was changed at the same moment')
+  }
+}
+
+async function findAccountToken(db: Queryable, purpose: string, presented: string, now: number): Promise<AccountToken> {
   const token = await findOneTimeToken(db, purpose, presented, now)
   const account = token?.account && (await findAccount(db, token.account.id))
   if (token === undefined || account === undefined) throw notValid('there is none')
+  return { token, account }
+}
+
+function requireUnchanged({ token, account }: AccountToken): void {
   if (!isActive(account)) throw notValid('its account is not active')
   if (account.credentialsVersion !== token.account?.credentialsVersion) throw notValid('its account was changed since')
-  return { token, account }
+}
+
+function isConfirmed({ token, account }: AccountToken): boolean {
+  return account.emailVerifiedAt !== undefined && account.email === token.email
 }
 
 /** The refusal of a token. The client does not learn the reason. */

@@ -1,8 +1,6 @@
 import { type TObject, type TString, Type } from 'typebox'
-import { type Account, isActive } from '../../../accounts/account.ts'
 import { rewriteAccount } from '../../../accounts/account-change-store.ts'
 import { changeEmail } from '../../../accounts/account-email-store.ts'
-import { findAccount } from '../../../accounts/account-store.ts'
 import { EMAIL_LIMIT, emailKey, normalizeEmailDomain } from '../../../accounts/email-address.ts'
 import type { UsernameRule } from '../../../accounts/username.ts'
 import { recordEvent } from '../../../audit/audit-store.ts'
@@ -10,7 +8,6 @@ import { actingAccount } from '../../../audit/origin.ts'
 import { AuthError, fieldRefusal } from '../../../errors.ts'
 import type { Outbox } from '../../../mail/outbox.ts'
 import { TOKEN_PATTERN } from '../../../one-time-tokens/one-time-token.ts'
-import { findOneTimeToken } from '../../../one-time-tokens/one-time-token-store.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import { sha256 } from '../../../platform/digest.ts'
 import type { Random } from '../../../platform/random.ts'
@@ -21,7 +18,14 @@ import { unlessTaken } from '../../accounts/login-name.ts'
 import type { ProvePassword } from '../../accounts/prove-password.ts'
 import { type AddressRule, mayConfirm } from '../confirm-address.ts'
 import type { EmailFlow } from '../email-flow.ts'
-import { boundTo, type EmailedFlow, keepLinks, notValid, prepareLinks } from '../emailed-token.ts'
+import {
+  accountToConfirm,
+  boundTo,
+  type EmailedFlow,
+  keepLinks,
+  prepareLinks,
+  requireConfirmed,
+} from '../emailed-token.ts'
 import type { SecurityNotices } from '../security-notices/notices.ts'
 
 const emailed: EmailedFlow = {
@@ -99,20 +103,14 @@ export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof ask
         // The token stays: the change itself voids it, and whoever clicks twice has reached what they wanted.
         const outcome = await unlessTaken(() =>
           database.inTransaction(async (tx) => {
-            const token = await findOneTimeToken(tx, emailed.purpose, presented, now)
-            const account = token?.account && (await findAccount(tx, token.account.id))
-            if (token === undefined || account === undefined) throw notValid('there is none')
-            if (isDone(account, token)) return 'done before'
-            if (!isActive(account)) throw notValid('its account is not active')
-            if (account.credentialsVersion !== token.account?.credentialsVersion)
-              throw notValid('its account was changed')
+            const found = await accountToConfirm(tx, emailed.purpose, presented, now)
+            if (found === undefined) return 'done before'
+            const { token, account } = found
             // Thrown, so that the link still works once the other account has given the address up.
             if (!(await mayConfirm(tx, account.id, token.email, parts.settings))) throw new AuthError('address_taken')
             if (!(await changeEmail(tx, account, token.email, now))) {
-              // Another click at the same moment may have won.
-              const current = await findAccount(tx, account.id)
-              if (current !== undefined && isDone(current, token)) return 'done before'
-              throw notValid('its account was changed at the same moment')
+              await requireConfirmed(tx, found)
+              return 'done before'
             }
             const isName = parts.settings.usernameField === 'email' && account.username === account.email
             if (isName) await rewriteAccount(tx, account.id, { username: token.email }, parts.usernameRule)
@@ -131,8 +129,4 @@ export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof ask
     },
     page: emailed.page,
   }
-}
-
-function isDone({ email, emailVerifiedAt }: Account, token: { email: string }): boolean {
-  return emailVerifiedAt !== undefined && email === token.email
 }

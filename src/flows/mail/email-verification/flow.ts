@@ -1,16 +1,15 @@
 import { type TObject, type TString, Type } from 'typebox'
 import { isActive } from '../../../accounts/account.ts'
-import { findAccount } from '../../../accounts/account-store.ts'
+import { verifyEmail } from '../../../accounts/account-email-store.ts'
 import { recordEvent } from '../../../audit/audit-store.ts'
 import { actingAccount } from '../../../audit/origin.ts'
 import { AuthError } from '../../../errors.ts'
 import { TOKEN_PATTERN } from '../../../one-time-tokens/one-time-token.ts'
-import { findOneTimeToken } from '../../../one-time-tokens/one-time-token-store.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../storage/database.ts'
-import { type AddressRule, confirmAddress } from '../confirm-address.ts'
+import { type AddressRule, mayConfirm } from '../confirm-address.ts'
 import type { EmailFlow } from '../email-flow.ts'
-import { notValid } from '../emailed-token.ts'
+import { accountToConfirm, requireConfirmed } from '../emailed-token.ts'
 
 /** Names the flow whose mail registration sends. */
 export const EMAIL_VERIFICATION = 'email-verification'
@@ -44,19 +43,13 @@ export function createEmailVerification({
       async confirm({ token: presented }, origin) {
         const now = clock.now()
         await database.inTransaction(async (tx) => {
-          const token = await findOneTimeToken(tx, EMAIL_VERIFICATION, presented, now)
-          const account = token?.account && (await findAccount(tx, token.account.id))
-          if (token === undefined || account === undefined) throw notValid('there is none')
-          // Whoever clicks twice, or has reset the password since, has reached what they wanted.
-          if (account.emailVerifiedAt !== undefined && account.email === token.email) return
-          if (!isActive(account)) throw notValid('its account is not active')
-          if (account.credentialsVersion !== token.account?.credentialsVersion)
-            throw notValid('its account was changed')
-          if (!(await confirmAddress(tx, account, settings, now))) {
-            // Another click at the same moment may have won.
-            const isDone = (await findAccount(tx, account.id))?.emailVerifiedAt !== undefined
-            if (isDone) return
-            throw new AuthError('address_taken')
+          const found = await accountToConfirm(tx, EMAIL_VERIFICATION, presented, now)
+          if (found === undefined) return
+          const { account } = found
+          if (!(await mayConfirm(tx, account.id, account.email, settings))) throw new AuthError('address_taken')
+          if (!(await verifyEmail(tx, account, now))) {
+            await requireConfirmed(tx, found)
+            return
           }
           const facts = { accountId: account.id, origin: actingAccount(account.id, origin) }
           await recordEvent(tx, now, 'email.verified', facts)
