@@ -6,7 +6,7 @@ import { findSession, listUnendedSessions } from '../../sessions/session-store.t
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import { auditOriginOf, commandLine, type Manager, type Owner } from '../rights/actor.ts'
-import { admit, findAdministered } from '../rights/authority.ts'
+import { type Authority, admit, findAdministered } from '../rights/authority.ts'
 import { endAllAndRecord, endAndRecord } from './end-session.ts'
 
 /** How many sessions one transaction ends, so that no request waits for it long. */
@@ -29,9 +29,10 @@ export type EndSessions = {
    */
   one(sessionId: string, actor: Owner | Manager): Promise<boolean>
   /**
-   * Ends these sessions, each by itself.
+   * Ends these sessions, a few hundred at most, except those that the manager must not end.
    *
    * @returns how many ended, and how many the manager must not end
+   * @throws AuthError `permission_denied` if the manager may end none
    */
   several(sessionIds: readonly string[], manager: Manager): Promise<{ ended: number; failed: number }>
   /**
@@ -85,28 +86,31 @@ export function createEndSessions({ database, clock }: { database: Database; clo
     return own !== undefined && (await endAndRecord(tx, own, 'logout', auditOriginOf(owner), now)) ? ended + 1 : ended
   }
 
-  async function endOne(sessionId: string, actor: Owner | Manager): Promise<boolean> {
-    const now = clock.now()
-    return database.inTransaction(async (tx) => {
-      const session = await findSession(tx, sessionId)
-      if (session === undefined) throw new AuthError('not_found')
-      const reason = await reasonFor(tx, session, actor)
-      return endAndRecord(tx, session, reason, auditOriginOf(actor), now)
-    })
-  }
-
   return {
-    one: endOne,
+    async one(sessionId, actor) {
+      const now = clock.now()
+      return database.inTransaction(async (tx) => {
+        const session = await findSession(tx, sessionId)
+        if (session === undefined) throw new AuthError('not_found')
+        const reason = await reasonFor(tx, session, actor)
+        return endAndRecord(tx, session, reason, auditOriginOf(actor), now)
+      })
+    },
     async several(sessionIds, manager) {
-      const outcomes = await Promise.allSettled(sessionIds.map((id) => endOne(id, manager)))
-      const count = { ended: 0, failed: 0 }
-      for (const outcome of outcomes) {
-        if (outcome.status === 'fulfilled') count.ended += outcome.value ? 1 : 0
-        else if (outcome.reason instanceof AuthError && outcome.reason.code === 'permission_denied') count.failed++
-        // Gone since it was listed.
-        else if (!(outcome.reason instanceof AuthError && outcome.reason.code === 'not_found')) throw outcome.reason
-      }
-      return count
+      const now = clock.now()
+      const origin = auditOriginOf(manager)
+      return database.inTransaction(async (tx) => {
+        const by = await admit(tx, manager, 'sessions.delete')
+        const count = { ended: 0, failed: 0 }
+        for (const id of sessionIds) {
+          const session = await findSession(tx, id)
+          // Gone since it was listed.
+          if (session === undefined) continue
+          if (!(await isWithinReach(tx, by, session.accountId))) count.failed++
+          else if (await endAndRecord(tx, session, 'administrator', origin, now)) count.ended++
+        }
+        return count
+      })
     },
     async ofAccount(accountId, actor) {
       const now = clock.now()
@@ -148,8 +152,21 @@ export function createEndSessions({ database, clock }: { database: Database; clo
   }
 }
 
-/** Nobody is protected once their account is gone. */
 async function admitManager(tx: Transaction, accountId: number, manager: Manager): Promise<void> {
-  const by = await admit(tx, manager, 'sessions.delete')
+  await refuseProtected(tx, await admit(tx, manager, 'sessions.delete'), accountId)
+}
+
+/** Nobody is protected once their account is gone. @throws AuthError `permission_denied` */
+async function refuseProtected(tx: Transaction, by: Authority, accountId: number): Promise<void> {
   if ((await findAccount(tx, accountId)) !== undefined) await findAdministered(tx, by, accountId)
+}
+
+async function isWithinReach(tx: Transaction, by: Authority, accountId: number): Promise<boolean> {
+  try {
+    await refuseProtected(tx, by, accountId)
+    return true
+  } catch (error) {
+    if (error instanceof AuthError && error.code === 'permission_denied') return false
+    throw error
+  }
 }
