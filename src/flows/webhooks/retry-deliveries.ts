@@ -29,13 +29,6 @@ export type RetryDeliveries = (
 export function createRetryDeliveries({ database, clock }: { database: Database; clock: Clock }): RetryDeliveries {
   return async (webhookId, caller, { includesGivenUp, origin }) => {
     const now = clock.now()
-    const record = (count: number) =>
-      database.inTransaction((tx) =>
-        recordEvent(tx, now, 'webhook.retried', {
-          ...{ accountId: undefined, webhookId, count },
-          origin: actingAccount(caller.account.id, origin),
-        }),
-      )
     let retried = 0
     for (const make of includesGivenUp ? [hurryDeliveries, reviveDeliveries] : [hurryDeliveries]) {
       for (;;) {
@@ -45,14 +38,12 @@ export function createRetryDeliveries({ database, clock }: { database: Database;
           return make(tx, webhookId, now, BATCH)
         })
         retried += count
-        if (retried >= MOST) {
-          await record(retried)
-          return { retried, more: true }
-        }
-        if (count < BATCH) break
+        if (count < BATCH || retried >= MOST) break
       }
+      if (retried >= MOST) break
     }
-    await record(retried)
-    return { retried, more: false }
+    const facts = { accountId: undefined, webhookId, count: retried, origin: actingAccount(caller.account.id, origin) }
+    await database.inTransaction((tx) => recordEvent(tx, now, 'webhook.retried', facts))
+    return { retried, more: retried >= MOST }
   }
 }
