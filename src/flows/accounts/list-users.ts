@@ -37,13 +37,14 @@ export function createListUsers({ database, rights, usernameRule, settings }: Li
     return account.isStaff && (!settings.isStrict || (await rights.mayDo(account, 'accounts.view')))
   }
 
-  async function find(key: UserKey): Promise<Account> {
+  async function find(caller: Caller, key: UserKey, refusal: 'not_found' | 'permission_denied'): Promise<Account> {
     const account =
       'uid' in key
         ? await findAccountByUid(database.read, key.uid)
         : await findAccountByUsername(database.read, key.username, usernameRule)
     if (account === undefined) throw new AuthError('not_found')
-    return account
+    if (account.id === caller.account.id || (await seesAll(caller))) return account
+    throw new AuthError(refusal)
   }
 
   return {
@@ -56,15 +57,7 @@ export function createListUsers({ database, rights, usernameRule, settings }: Li
         if (page.length < BATCH || (settings.isStrict && all.length >= MOST)) return all
       }
     },
-    async get(caller, key) {
-      const account = await find(key)
-      if (account.id === caller.account.id || (await seesAll(caller))) return account
-      throw new AuthError(settings.hidesUsers ? 'not_found' : 'permission_denied')
-    },
-    async getToDelete(caller, key) {
-      const account = await find(key)
-      if (account.id === caller.account.id || (await seesAll(caller))) return account
-      throw new AuthError('permission_denied')
-    },
+    get: (caller, key) => find(caller, key, settings.hidesUsers ? 'not_found' : 'permission_denied'),
+    getToDelete: (caller, key) => find(caller, key, 'permission_denied'),
   }
 }
