@@ -5,7 +5,6 @@ import {
   rewriteAccount,
   setEmailVerified,
 } from '../../accounts/account-change-store.ts'
-import { changeEmail } from '../../accounts/account-email-store.ts'
 import { activateAccount, findAccount } from '../../accounts/account-store.ts'
 import { awaitTurn } from '../../accounts/administrator-store.ts'
 import { emailKey, isEmailAddress } from '../../accounts/email-address.ts'
@@ -29,6 +28,7 @@ import type { CheckRecentLogin } from '../sessions/check-recent-login.ts'
 import { deactivate } from './deactivate.ts'
 import { memberFaults, nameFaults, phoneFieldFaults, usernameFieldFaults } from './field-faults.ts'
 import { isPhoneTaken, isUsernameTaken } from './name-taken.ts'
+import { replaceAddress } from './replace-address.ts'
 import { differences, isOwnersChange, type WantedAccount } from './wanted-account.ts'
 
 /** The fields that are simply overwritten, by their names in requests. */
@@ -133,10 +133,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
 
   /** An address that a manager typed is unconfirmed. */
   async function replaceEmail(tx: Transaction, account: Account, email: string, now: number): Promise<void> {
-    let current: Account | undefined = account
-    while (current !== undefined && !(await changeEmail(tx, current, email, undefined))) {
-      current = await findAccount(tx, account.id)
-    }
+    const current = await replaceAddress(tx, account, email)
     if (current === undefined) throw new AuthError('not_found')
     // With USERNAME_FIELD=email, the address is the name.
     const isName = parts.isAddressName && current.username === current.email

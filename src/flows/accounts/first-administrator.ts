@@ -12,13 +12,11 @@ import type { Random } from '../../platform/random.ts'
 import type { Database } from '../../storage/database.ts'
 import type { CreateAccount } from './create-account.ts'
 import { newAccountFaults } from './field-faults.ts'
+import { NOBODY } from './name-taken.ts'
 
 const PURPOSE = 'first-administrator'
 
 const HOUR = 3_600_000
-
-/** No account has this id. */
-const NOBODY = 0
 
 type FirstAdministratorParts = {
   database: Database

@@ -1,8 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
 import { rewriteAccount } from '../../accounts/account-change-store.ts'
-import { changeEmail } from '../../accounts/account-email-store.ts'
 import { type AccountFieldFault, emailFaults, usernameFaults } from '../../accounts/account-fields.ts'
-import { findAccount } from '../../accounts/account-store.ts'
 import type { PhoneRule } from '../../accounts/phone-number.ts'
 import { normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
@@ -13,6 +11,7 @@ import type { Transaction } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { type Actor, auditOriginOf } from '../rights/actor.ts'
 import { isUsernameTaken } from './name-taken.ts'
+import { replaceAddress } from './replace-address.ts'
 
 /** What a login name is: a username or an address. */
 export type LoginField = 'username' | 'email'
@@ -58,7 +57,7 @@ export function createLoginNames(parts: LoginNamesParts): LoginNames {
       const origin = auditOriginOf(actor)
       const stored = field === 'username' && settings.isStrict ? normalizeUsername(name) : name
       if (field === 'email') {
-        await replaceAddress(tx, account, stored)
+        if ((await replaceAddress(tx, account, stored)) === undefined) throw new AuthError('account_not_found')
         await notices.emailChanged(tx, account, stored, now)
       }
       const isUsername = field === 'username' || settings.usernameField === 'email'
@@ -87,12 +86,4 @@ export async function unlessTaken<Result>(run: () => Promise<Result>): Promise<R
     if (isUniqueViolation(error)) return 'taken'
     throw error
   }
-}
-
-async function replaceAddress(tx: Transaction, account: Account, email: string): Promise<void> {
-  let current: Account | undefined = account
-  while (current !== undefined && !(await changeEmail(tx, current, email, undefined))) {
-    current = await findAccount(tx, account.id)
-  }
-  if (current === undefined) throw new AuthError('account_not_found')
 }
