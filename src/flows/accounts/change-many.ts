@@ -102,17 +102,22 @@ export function createChangeMany(parts: ChangeManyParts): ChangeMany {
     await admit(action, administrator.caller)
     if ('groupId' in action) await groups.get(action.groupId)
     const { ids, nextAfterId } = await select(wanted)
-    const named = await findAccounts(database.read, ids)
-    const outcome: ManyOutcome = { done: 0, unchanged: 0, failed: [], nextAfterId }
+    const count = { done: 0, unchanged: 0 }
+    const failed: { id: number; code: string }[] = []
     for (const id of ids) {
       try {
-        if (await changeOne(action, id, administrator)) outcome.done++
-        else outcome.unchanged++
+        if (await changeOne(action, id, administrator)) count.done++
+        else count.unchanged++
       } catch (error) {
         if (!(error instanceof AuthError)) throw error
-        outcome.failed.push({ id, username: named.get(id)?.username, code: error.code })
+        failed.push({ id, code: error.code })
       }
     }
-    return outcome
+    const accounts = await findAccounts(
+      database.read,
+      failed.map(({ id }) => id),
+    )
+    const named = failed.map(({ id, code }) => ({ id, username: accounts.get(id)?.username, code }))
+    return { ...count, failed: named, nextAfterId }
   }
 }
