@@ -22,17 +22,23 @@ type CountCommandEventsParts = {
  * it: whichever moves the position in the audit log forward. What happened before the first count is not counted.
  */
 export function createCountCommandEvents({ database, clock, count }: CountCommandEventsParts): () => Promise<void> {
-  return async () => {
+  /** @returns whether there is more to count */
+  async function countPage(): Promise<boolean> {
     const untilId = await lastEventIdBefore(database.read, clock.now() - SETTLED_MS)
     const from = await findCountedPosition(database.read)
-    if (from === untilId) return
+    if (from === untilId) return false
     const query = { names: ['session.ended'] as const, afterId: from ?? untilId, untilId, limit: PAGE }
     const events = await listEventsAfter(database.read, query)
     const to = events.length < PAGE ? untilId : (events.at(-1)?.id ?? untilId)
-    if (!(await database.inTransaction((tx) => claimCountedPosition(tx, from, to)))) return
+    if (!(await database.inTransaction((tx) => claimCountedPosition(tx, from, to)))) return false
     for (const { origin, facts } of events) {
       const reason = sessionEndReasons.find((one) => one === facts.reason)
       if (origin.actor === 'command_line' && reason !== undefined) count(reason)
     }
+    return events.length === PAGE
+  }
+
+  return async () => {
+    while (await countPage());
   }
 }
