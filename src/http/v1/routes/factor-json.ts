@@ -43,28 +43,33 @@ export const proofFields = {
   credential: Type.Optional(credential),
 }
 
-/** A factor without its secrets. */
-export const factorSchema = Type.Object({
+/** What every kind of factor has. */
+export const factorMembers = {
   id: Type.String(),
   type: factorType,
   name: Type.String({ description: 'What the owner calls it; may be empty' }),
   created_at: timeSchema,
   last_used_at: orNull(timeSchema),
-  codes_left: Type.Optional(Type.Integer({ description: 'Recovery codes that were not used' })),
-  is_issued: Type.Optional(Type.Boolean({ description: 'Whether an administrator issued this recovery code' })),
   removes_at: orNull(
     Type.String({
       format: 'date-time',
       description: "When an administrator's removal takes effect; the owner can cancel it",
     }),
   ),
+}
+
+/** A factor without its secrets. */
+export const factorSchema = Type.Object({
+  ...factorMembers,
+  codes_left: Type.Optional(Type.Integer({ description: 'Recovery codes that were not used' })),
+  is_issued: Type.Optional(Type.Boolean({ description: 'Whether an administrator issued this recovery code' })),
   credential_id: Type.Optional(Type.String({ description: 'Of a passkey' })),
   is_syncable: Type.Optional(Type.Boolean({ description: 'Whether the passkey can be on several devices' })),
   is_backed_up: Type.Optional(Type.Boolean({ description: 'Whether the passkey is on several devices' })),
 })
 
-/** A factor in the form of `factorSchema`. */
-export function presentFactor({ factor, facts }: ShownFactor) {
+/** A factor in the form of `factorMembers`. */
+export function presentFactorMembers(factor: ShownFactor['factor']) {
   return {
     id: factor.id,
     type: factor.type,
@@ -72,8 +77,12 @@ export function presentFactor({ factor, facts }: ShownFactor) {
     created_at: wireTime(factor.confirmedAt ?? factor.createdAt),
     last_used_at: wireTime(factor.lastUsedAt),
     removes_at: wireTime(factor.removesAt),
-    ...facts,
   }
+}
+
+/** A factor in the form of `factorSchema`. */
+export function presentFactor({ factor, facts }: ShownFactor) {
+  return { ...presentFactorMembers(factor), ...facts }
 }
 
 /** A device that is not asked for a second factor. */

@@ -2,18 +2,10 @@ import { Type } from 'typebox'
 import type { FactorAdministration } from '../../../flows/mfa/factor-administration.ts'
 import { type ApiRoute, administratorOf, apiRoute, callerOf, ownerOf } from '../route.ts'
 import { readId, timeSchema, wireTime } from '../wire.ts'
-import { presentTrustedDevice, trustedDeviceSchema } from './factor-json.ts'
+import { factorMembers, presentFactorMembers, presentTrustedDevice, trustedDeviceSchema } from './factor-json.ts'
 
 export type FactorRecoveryRouteParts = { factorAdministration: FactorAdministration }
 
-const adminFactor = Type.Object({
-  id: Type.String(),
-  type: Type.String(),
-  name: Type.String(),
-  created_at: timeSchema,
-  last_used_at: Type.Union([timeSchema, Type.Null()]),
-  removes_at: Type.Union([timeSchema, Type.Null()]),
-})
 const devices = Type.Object({ devices: Type.Array(trustedDeviceSchema) })
 
 /** Trusted devices, and getting somebody back in who lost their factors. */
@@ -56,22 +48,15 @@ export function factorRecoveryRoutes({ factorAdministration }: FactorRecoveryRou
       summary: 'List the second factors, passkeys and trusted devices of an account',
       answer: {
         status: 200,
-        schema: Type.Object({ factors: Type.Array(adminFactor), devices: Type.Array(trustedDeviceSchema) }),
+        schema: Type.Object({
+          factors: Type.Array(Type.Object(factorMembers)),
+          devices: Type.Array(trustedDeviceSchema),
+        }),
       },
       refusals: ['not_found'],
       handle: async ({ params }) => {
         const { factors, devices } = await list(readId(params.id))
-        return {
-          factors: factors.map((factor) => ({
-            id: factor.id,
-            type: factor.type,
-            name: factor.name,
-            created_at: wireTime(factor.confirmedAt ?? factor.createdAt),
-            last_used_at: wireTime(factor.lastUsedAt),
-            removes_at: wireTime(factor.removesAt),
-          })),
-          devices: devices.map(presentTrustedDevice),
-        }
+        return { factors: factors.map(presentFactorMembers), devices: devices.map(presentTrustedDevice) }
       },
     }),
     apiRoute({

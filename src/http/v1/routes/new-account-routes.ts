@@ -72,7 +72,7 @@ export function newAccountRoutes({
         email: Type.Optional(Type.String({ maxLength: EMAIL_LIMIT })),
         password,
       }),
-      refusals: ['one_time_token_not_valid'],
+      refusals: ['one_time_token_not_valid', 'address_taken', 'overloaded'],
       answer: { status: 201, schema: ownAccountSchema },
       handle: async ({ body: { email = '', ...body } }) => {
         const wanted = { ...body, email, password: counted(body.password) }

@@ -122,7 +122,14 @@ export function secondFactorRoutes(parts: SecondFactorRouteParts): ApiRoute[] {
         mode: modeSchema,
       }),
       answer: { status: 200, schema: tokensOrLifetimes },
-      refusals: ['challenge_not_valid', 'no_active_account', 'email_not_verified', 'hook_refused'],
+      refusals: [
+        'challenge_not_valid',
+        'no_active_account',
+        'email_not_verified',
+        'hook_refused',
+        'cookies_need_https',
+        'csrf_check_failed',
+      ],
       handle: async ({ body, origin, request, reply }) => {
         const answer = answerOf(body.mode, { request, reply })
         return answer(await enrolAtLogin.complete(body.challenge_token, body.code, origin))
@@ -207,6 +214,8 @@ export function secondFactorRoutes(parts: SecondFactorRouteParts): ApiRoute[] {
         'second_factor_required',
         'no_active_account',
         'hook_refused',
+        'cookies_need_https',
+        'csrf_check_failed',
       ],
       handle: async ({ body, origin, request, reply }) => {
         const answer = answerOf(body.mode, { request, reply })
