@@ -13,7 +13,9 @@ export function buildAccountNames(
       const found = await findAccounts(database.read, ids)
       return new Map([...found].map(([id, { username }]) => [id, username]))
     },
-    /** The id of the account with this name; 0, which no account has, if there is none. */
-    idOfUsername: async (username: string): Promise<number> => (await accounts.find(username))?.id ?? 0,
+    /** The id of the account with this name; 0, which no account has, if there is none. Undefined without a name. */
+    async idOfUsername(username: string | undefined): Promise<number | undefined> {
+      return username === undefined ? undefined : ((await accounts.find(username))?.id ?? 0)
+    },
   }
 }

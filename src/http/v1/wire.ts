@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox'
+import { USERNAME_LIMIT } from '../../accounts/username.ts'
 import { AuthError, fieldRefusal } from '../../errors.ts'
 
 /** A time on the wire: RFC 3339, in UTC, with milliseconds. */
@@ -15,6 +16,11 @@ export function orNull<Schema extends TSchema>(schema: Schema) {
 /** Epoch milliseconds in their wire form; null for a time that has not come. */
 export function wireTime(moment: number | undefined): string | null {
   return moment === undefined ? null : new Date(moment).toISOString()
+}
+
+/** A username that a query says. */
+export function usernameParameter(description: string) {
+  return Type.Optional(Type.String({ minLength: 1, maxLength: USERNAME_LIMIT, description }))
 }
 
 /** A moment in a query has the form in which the API writes moments; the milliseconds may be missing. */

@@ -59,7 +59,7 @@ export function presentNamedEvent(one: AuditEvent, names: ReadonlyMap<number, st
 }
 
 /** An event as administrators see it. */
-export function presentEvent(one: AuditEvent) {
+function presentEvent(one: AuditEvent) {
   return {
     id: one.id,
     at: wireTime(one.at),

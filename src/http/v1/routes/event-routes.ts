@@ -1,9 +1,8 @@
 import { Type } from 'typebox'
-import { USERNAME_LIMIT } from '../../../accounts/username.ts'
 import type { AuditPage, AuditQuery } from '../../../audit/audit-store.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
 import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
-import { idSchema, momentParameter, readMoment } from '../wire.ts'
+import { idSchema, momentParameter, readMoment, usernameParameter } from '../wire.ts'
 import {
   accountsIn,
   eventName,
@@ -28,9 +27,9 @@ const pageQuery = {
 
 export type EventRouteParts = {
   listEvents(query: AuditQuery): Promise<AuditPage>
+  /** The id of the account with this name; 0, which no account has, if there is none. Undefined without a name. */
+  idOfUsername(username: string | undefined): Promise<number | undefined>
   /** The usernames of accounts by id; those that are gone are missing. */
-  /** The id of the account with this name; 0, which no account has, if there is none. */
-  idOfUsername(username: string): Promise<number>
   findUsernames(ids: readonly number[]): Promise<ReadonlyMap<number, string>>
 }
 
@@ -64,31 +63,17 @@ export function eventRoutes({ listEvents, findUsernames, idOfUsername }: EventRo
           Type.Integer({ ...idSchema, description: 'The account that the events happened to' }),
         ),
         actor_id: Type.Optional(Type.Integer({ ...idSchema, description: 'The account that acted' })),
-        username: Type.Optional(
-          Type.String({
-            minLength: 1,
-            maxLength: USERNAME_LIMIT,
-            description: 'Of the account that the events happened to',
-          }),
-        ),
-        actor: Type.Optional(
-          Type.String({
-            minLength: 1,
-            maxLength: USERNAME_LIMIT,
-            description: 'The username of the account that acted',
-          }),
-        ),
+        username: usernameParameter('Of the account that the events happened to'),
+        actor: usernameParameter('The username of the account that acted'),
         since: momentParameter('Not before this moment'),
         until: momentParameter('Before this moment'),
         ...pageQuery,
       }),
       answer: { status: 200, schema: namedPage },
       handle: async ({ query: { limit = PAGE, before, event, ...query } }) => {
-        const idOf = async (username: string | undefined) =>
-          username === undefined ? undefined : await idOfUsername(username)
         const wanted = {
-          accountId: query.account_id ?? (await idOf(query.username)),
-          actorId: query.actor_id ?? (await idOf(query.actor)),
+          accountId: query.account_id ?? (await idOfUsername(query.username)),
+          actorId: query.actor_id ?? (await idOfUsername(query.actor)),
           since: readMoment('since', query.since),
           until: readMoment('until', query.until),
           beforeId: before,

@@ -1,10 +1,9 @@
 import { Type } from 'typebox'
-import { USERNAME_LIMIT } from '../../../accounts/username.ts'
 import type { PostAdministration } from '../../../flows/posts/post-administration.ts'
 import { type Post, TITLE_LIMIT } from '../../../posts/post.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
 import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
-import { readId, timeSchema, wireTime } from '../wire.ts'
+import { readId, timeSchema, usernameParameter, wireTime } from '../wire.ts'
 
 const post = Type.Object({
   id: Type.Integer(),
@@ -18,8 +17,8 @@ const post = Type.Object({
 
 type PostRouteParts = {
   posts: PostAdministration
-  /** The id of the account with this name; 0, which no account has, if there is none. */
-  idOfUsername(username: string): Promise<number>
+  /** The id of the account with this name; 0, which no account has, if there is none. Undefined without a name. */
+  idOfUsername(username: string | undefined): Promise<number | undefined>
 }
 
 /** The sample posts of all accounts, for administrators; only with SAMPLE_RESOURCES. */
@@ -33,19 +32,13 @@ export function postRoutes({ posts, idOfUsername }: PostRouteParts): ApiRoute[] 
       permission: 'posts.view',
       summary: 'List the sample posts of all accounts, newest first',
       query: Type.Object({
-        author: Type.Optional(
-          Type.String({
-            minLength: 1,
-            maxLength: USERNAME_LIMIT,
-            description: 'Only posts of the account with this username',
-          }),
-        ),
+        author: usernameParameter('Only posts of the account with this username'),
         before: pageStart('Only posts before the one with this id'),
         limit: pageLimit,
       }),
       answer: { status: 200, schema: Type.Object({ posts: Type.Array(post), next: nextPage('before') }) },
       handle: async ({ query: { author, before, limit = PAGE } }) => {
-        const authorId = author === undefined ? undefined : await idOfUsername(author)
+        const authorId = await idOfUsername(author)
         const listed = await posts.list({ authorId, beforeId: before, limit })
         return { posts: listed.map(presentPost), next: listed.length < limit ? null : (listed.at(-1)?.id ?? null) }
       },

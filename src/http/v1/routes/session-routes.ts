@@ -1,11 +1,10 @@
 import { type Static, Type } from 'typebox'
-import { USERNAME_LIMIT } from '../../../accounts/username.ts'
 import { AuthError } from '../../../errors.ts'
 import type { EndSessions } from '../../../flows/sessions/end-sessions.ts'
 import type { ListSessions } from '../../../flows/sessions/list-sessions.ts'
 import { PAGE, pageLimit } from '../page.ts'
 import { type ApiRoute, administratorOf, apiRoute, callerOf, ownerOf } from '../route.ts'
-import { idSchema, momentParameter, orNull, readMoment } from '../wire.ts'
+import { idSchema, momentParameter, orNull, readMoment, usernameParameter } from '../wire.ts'
 import {
   allSessions,
   endReason,
@@ -19,8 +18,8 @@ import {
 export type SessionRouteParts = {
   endSessions: EndSessions
   listSessions: ListSessions
-  /** The id of the account with this name; 0, which no account has, if there is none. */
-  idOfUsername(username: string): Promise<number>
+  /** The id of the account with this name; 0, which no account has, if there is none. Undefined without a name. */
+  idOfUsername(username: string | undefined): Promise<number | undefined>
 }
 
 const ended = Type.Object({ ended: Type.Integer({ minimum: 0, description: 'How many sessions this request ended' }) })
@@ -39,7 +38,7 @@ const listedStates = { running: 'living', ended: 'over', all: 'all' } as const
 /** Which sessions of all accounts; all conditions must hold. */
 const filterMembers = {
   account_id: Type.Optional(idSchema),
-  username: Type.Optional(Type.String({ minLength: 1, maxLength: USERNAME_LIMIT, description: 'Of the account' })),
+  username: usernameParameter('Of the account'),
   address: Type.Optional(
     Type.String({ minLength: 1, maxLength: 64, description: 'The beginning of the client address of the login' }),
   ),
@@ -66,7 +65,7 @@ export function sessionRoutes({ endSessions, listSessions, idOfUsername }: Sessi
   /** @throws AuthError `invalid_fields` for a time that does not exist */
   async function filterOf({ username, ...query }: Static<typeof filterSchema>) {
     return {
-      accountId: query.account_id ?? (username === undefined ? undefined : await idOfUsername(username)),
+      accountId: query.account_id ?? (await idOfUsername(username)),
       address: query.address,
       startedFrom: readMoment('started_from', query.started_from),
       startedBefore: readMoment('started_before', query.started_before),
