@@ -252,7 +252,7 @@ function cookieName(name: string, declaration: Declaration): Setting<TString> {
 
 /** RFC 9110 §11.1: the scheme is a token, and so free of blanks and separators. */
 function readScheme(item: string): string {
-  if (/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(item)) return item
+  if (TOKEN.test(item)) return item
   throw new SettingFault(
     `${quoted(item)} is not allowed in an Authorization header. ` +
       'Write words such as Bearer or JWT, separated by commas.',

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { type Account, isActive } from '../../../accounts/account.ts'
 import { accountOrders } from '../../../accounts/account-search.ts'
 import { fieldRefusal } from '../../../errors.ts'
@@ -192,7 +192,7 @@ export function manyAccountsRoutes(parts: ManyAccountsRouteParts): ApiRoute[] {
   ]
 }
 
-type BulkBody = Parameters<Parameters<typeof apiRoute<typeof bulkBody>>[0]['handle']>[0]['body']
+type BulkBody = Static<typeof bulkBody>
 
 function actionOf({ action, group_id: groupId }: BulkBody): ManyAction {
   if (action !== 'add_to_group' && action !== 'remove_from_group') return { kind: action }
