@@ -1,4 +1,20 @@
+import type { AuditEventName } from '@latchkey/client'
 import { catalogue } from '../texts/catalogue.ts'
+
+/** Events that are about no account, so that nobody finds them in their own list. */
+type OfNobody =
+  | 'account.invited'
+  | 'group.created'
+  | 'group.changed'
+  | 'group.deleted'
+  | 'mail.all_retried'
+  | 'import.finished'
+  | 'export.written'
+  | `webhook.${string}`
+  | `key.${string}`
+
+/** Every event of one's own account in words. */
+type OwnEventWords = Record<Exclude<AuditEventName, OfNobody>, string>
 
 export const activityTexts = catalogue(
   {
@@ -33,7 +49,22 @@ export const activityTexts = catalogue(
       'email.change_asked': 'Change of email address requested',
       'email.changed': 'Email address changed',
       'mail.dropped': 'A mail to you was cancelled',
-    },
+      'mail.retried': 'A mail to you was sent again',
+      'login.challenged': 'Password was right, second factor asked for',
+      'session.proven': 'You proved again who you are',
+      'factor.added': 'Second factor added',
+      'factor.removed': 'Second factor removed',
+      'recovery_code.used': 'Recovery code used',
+      'recovery_code.issued': 'Recovery code issued for you',
+      'recovery.asked': 'Recovery without your second factor requested',
+      'recovery.cancelled': 'Recovery cancelled',
+      'passkey.counter_regressed': 'One of your passkeys may have been copied',
+      'device.trusted': 'Device trusted',
+      'device.untrusted': 'Device no longer trusted',
+      'limit.lifted': 'Limit on sign-ins lifted',
+      'post.changed': 'Your post was changed',
+      'post.deleted': 'Your post was deleted',
+    } satisfies OwnEventWords,
   },
   {
     de: {
@@ -68,6 +99,21 @@ export const activityTexts = catalogue(
         'email.change_asked': 'Änderung der E-Mail-Adresse angefordert',
         'email.changed': 'E-Mail-Adresse geändert',
         'mail.dropped': 'Eine Mail an dich wurde zurückgehalten',
+        'mail.retried': 'Eine Mail an dich wurde noch einmal gesendet',
+        'login.challenged': 'Passwort richtig, nach zweitem Faktor gefragt',
+        'session.proven': 'Noch einmal ausgewiesen',
+        'factor.added': 'Zweiter Faktor eingerichtet',
+        'factor.removed': 'Zweiter Faktor entfernt',
+        'recovery_code.used': 'Wiederherstellungscode benutzt',
+        'recovery_code.issued': 'Wiederherstellungscode für dich ausgestellt',
+        'recovery.asked': 'Wiederherstellung ohne deinen zweiten Faktor angefordert',
+        'recovery.cancelled': 'Wiederherstellung abgebrochen',
+        'passkey.counter_regressed': 'Einer deiner Passkeys wurde vielleicht kopiert',
+        'device.trusted': 'Gerät vertraut',
+        'device.untrusted': 'Gerät nicht mehr vertraut',
+        'limit.lifted': 'Grenze für Anmeldungen aufgehoben',
+        'post.changed': 'Dein Beitrag wurde geändert',
+        'post.deleted': 'Dein Beitrag wurde gelöscht',
       },
     },
   },
