@@ -12,10 +12,12 @@ type Props = {
   send(): Promise<unknown>
   /** What is said when it is done. */
   done: string
+  /** Takes it back; absent: nothing can. */
+  undo?(): Promise<unknown>
 }
 
 /** Something that is done to one row at once, because it can do no harm or can be done again. Says what came of it. */
-export function RowAction({ action, label, send, done }: Props) {
+export function RowAction({ action, label, send, done, undo }: Props) {
   const words = useProblemWords()
   const [isBusy, setIsBusy] = useState(false)
   async function run(): Promise<void> {
@@ -23,7 +25,7 @@ export function RowAction({ action, label, send, done }: Props) {
     setIsBusy(true)
     try {
       await send()
-      notify(done)
+      notify(done, undo)
     } catch (error) {
       notify(words(asProblem(error)))
     } finally {

@@ -3,19 +3,17 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useMemo, useState } from 'react'
 import { act } from '../administration/act.ts'
 import { AdminIcon } from '../administration/admin-icon.tsx'
-import { notify } from '../administration/notifications.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
+import { RowAction } from '../administration/row-action.tsx'
 import { ask } from '../api/api.ts'
-import { asProblem, type Problem } from '../api/problem.ts'
-import { useProblemWords } from '../api/problem-words.ts'
 import { ListPages } from '../lists/list-pages.tsx'
 import { useListState } from '../lists/list-state.ts'
 import { type Column, RecordTable } from '../lists/record-table.tsx'
-import { Notice } from '../look/notice.tsx'
 import { displayName } from '../session/session.ts'
 import { useTexts } from '../texts/texts.tsx'
 import type { ListedUser } from '../users/user.ts'
+import { usersTexts } from '../users/users-texts.ts'
 import { AddMemberDialog } from './add-member-dialog.tsx'
 import type { UserGroup } from './groups.ts'
 import { groupsTexts } from './groups-texts.ts'
@@ -23,13 +21,11 @@ import { groupsTexts } from './groups-texts.ts'
 /** Who is in a group. Superusers add people and take them out; taking out can be undone. */
 export function GroupMembers({ group }: { group: UserGroup }) {
   const texts = useTexts(groupsTexts)
-  const words = useProblemWords()
+  const { columns: columnNames } = useTexts(usersTexts)
   const mayGrant = useMay()('superuser')
   const queries = useQueryClient()
   const state = useListState(`members-of-${group.id}`)
   const [isAdding, setIsAdding] = useState(false)
-  const [busy, setBusy] = useState<number>()
-  const [problem, setProblem] = useState<Problem>()
   const query = { group: group.id, order: 'username' as const, ...(state.at !== undefined && { cursor: state.at }) }
   const page = useQuery({
     queryKey: ['users', 'list', query],
@@ -37,27 +33,11 @@ export function GroupMembers({ group }: { group: UserGroup }) {
     placeholderData: keepPreviousData,
   })
   const columns = useMemo((): Column<ListedUser>[] => {
-    async function remove(user: ListedUser): Promise<void> {
-      const params = { id: group.id, account_id: user.id }
-      const reload = () => queries.invalidateQueries({ queryKey: ['users'] })
-      setBusy(user.id)
-      setProblem(undefined)
-      try {
-        await act('DELETE /admin/groups/:id/members/:account_id', { params })
-        notify(texts.memberRemoved(displayName(user)), async () => {
-          await act('PUT /admin/groups/:id/members/:account_id', { params })
-          await reload()
-        })
-        await reload()
-      } catch (error) {
-        setProblem(asProblem(error))
-      } finally {
-        setBusy(undefined)
-      }
-    }
+    const paramsOf = (user: ListedUser) => ({ id: group.id, account_id: user.id })
+    const reload = () => queries.invalidateQueries({ queryKey: ['users'] })
     return [
       { name: 'name', label: texts.columns.name, cell: (user) => displayName(user) },
-      { name: 'email', label: texts.columns.name, cell: ({ email }) => email, isBare: true },
+      { name: 'email', label: columnNames.email, cell: ({ email }) => email, isBare: true },
       {
         name: 'actions',
         label: texts.actions,
@@ -65,19 +45,23 @@ export function GroupMembers({ group }: { group: UserGroup }) {
         isNumber: true,
         cell: (user) =>
           mayGrant && (
-            <Button
-              size="compact-sm"
-              variant="default"
-              loading={busy === user.id}
-              aria-label={texts.removeThis(displayName(user))}
-              onClick={() => void remove(user)}
-            >
-              {texts.removeMember}
-            </Button>
+            <RowAction
+              action={texts.removeMember}
+              label={texts.removeThis(displayName(user))}
+              send={async () => {
+                await act('DELETE /admin/groups/:id/members/:account_id', { params: paramsOf(user) })
+                await reload()
+              }}
+              done={texts.memberRemoved(displayName(user))}
+              undo={async () => {
+                await act('PUT /admin/groups/:id/members/:account_id', { params: paramsOf(user) })
+                await reload()
+              }}
+            />
           ),
       },
     ]
-  }, [texts, mayGrant, busy, group.id, queries])
+  }, [texts, columnNames, mayGrant, group.id, queries])
   return (
     <Panel
       title={texts.members}
@@ -90,7 +74,6 @@ export function GroupMembers({ group }: { group: UserGroup }) {
         )
       }
     >
-      {problem && <Notice kind="problem">{words(problem)}</Notice>}
       <ListPages
         state={state}
         page={page}
