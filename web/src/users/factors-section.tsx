@@ -1,3 +1,4 @@
+import type { AnswerOf } from '@latchkey/client'
 import { Button, Code, Group, Stack, Text } from '@mantine/core'
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -8,6 +9,7 @@ import { useMay } from '../administration/permissions.ts'
 import { RowAction } from '../administration/row-action.tsx'
 import { ask } from '../api/api.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
+import { factorTexts } from '../factors/factor-texts.ts'
 import { Failed, Loading } from '../layout/states.tsx'
 import { Notice } from '../look/notice.tsx'
 import { displayName } from '../session/session.ts'
@@ -16,6 +18,8 @@ import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { userFactorsTexts } from './factors-texts.ts'
 import { type User, useMayReach } from './user.ts'
+
+type Factor = AnswerOf<'GET /admin/users/:id/factors'>['factors'][number]
 
 const factorsQuery = (id: User['id']) =>
   queryOptions({
@@ -26,6 +30,7 @@ const factorsQuery = (id: User['id']) =>
 /** A user's second factors and trusted devices, and how to get somebody back in who lost them. */
 export function FactorsSection({ user }: { user: User }) {
   const texts = useTexts(userFactorsTexts)
+  const { kinds } = useTexts(factorTexts)
   const may = useMay()
   const mayReach = useMayReach()
   const me = useMe()
@@ -40,7 +45,7 @@ export function FactorsSection({ user }: { user: User }) {
   const reload = () => queries.invalidateQueries({ queryKey: ['users'] })
   const factors = listed.data?.factors ?? []
   const devices = listed.data?.devices ?? []
-  const kindOf = (type: string) => texts.kinds[type as keyof typeof texts.kinds] ?? type
+  const nameOf = ({ name, type }: Factor) => name || (kinds[type as keyof typeof kinds] ?? type)
 
   return (
     <Panel title={texts.title}>
@@ -51,7 +56,7 @@ export function FactorsSection({ user }: { user: User }) {
         {factors.map((factor) => (
           <Group key={factor.id} justify="space-between" wrap="nowrap">
             <Stack gap={2}>
-              <Text>{factor.name || kindOf(factor.type)}</Text>
+              <Text>{nameOf(factor)}</Text>
               <Text size="sm" c="dimmed">
                 {factor.last_used_at === null ? (
                   texts.neverUsed
@@ -71,7 +76,7 @@ export function FactorsSection({ user }: { user: User }) {
               (factor.removes_at ? (
                 <RowAction
                   action={texts.keep}
-                  label={`${texts.keep}: ${factor.name || kindOf(factor.type)}`}
+                  label={`${texts.keep}: ${nameOf(factor)}`}
                   send={async () => {
                     const params = { id, factor_id: factor.id }
                     await act('POST /admin/users/:id/factors/:factor_id/keep', { params })
@@ -84,8 +89,8 @@ export function FactorsSection({ user }: { user: User }) {
                   size="compact-sm"
                   variant="light"
                   color="red"
-                  aria-label={`${texts.remove}: ${factor.name || kindOf(factor.type)}`}
-                  onClick={() => setRemoving({ id: factor.id, name: factor.name || kindOf(factor.type) })}
+                  aria-label={`${texts.remove}: ${nameOf(factor)}`}
+                  onClick={() => setRemoving({ id: factor.id, name: nameOf(factor) })}
                 >
                   {texts.remove}
                 </Button>

@@ -4,12 +4,6 @@ export const userFactorsTexts = catalogue(
   {
     title: 'Second factors and passkeys',
     none: 'This account has none.',
-    kinds: {
-      totp: 'Authenticator app',
-      passkey: 'Passkey or security key',
-      mailed_code: 'Codes by email',
-      recovery_code: 'Recovery codes',
-    },
     lastUsed: 'Last used',
     neverUsed: 'Never used',
     removesAt: 'Removed at',
@@ -31,12 +25,6 @@ export const userFactorsTexts = catalogue(
     de: {
       title: 'Zweite Faktoren und Passkeys',
       none: 'Dieses Konto hat keine.',
-      kinds: {
-        totp: 'Authenticator-App',
-        passkey: 'Passkey oder Sicherheitsschlüssel',
-        mailed_code: 'Codes per E-Mail',
-        recovery_code: 'Wiederherstellungscodes',
-      },
       lastUsed: 'Zuletzt benutzt',
       neverUsed: 'Noch nie benutzt',
       removesAt: 'Wird entfernt:',
