@@ -1,4 +1,3 @@
-import type { AnswerOf } from '@latchkey/client'
 import { Button } from '@mantine/core'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
@@ -14,19 +13,15 @@ import { type Filter, Filters, optionsOf } from '../lists/filters.tsx'
 import { ListPages } from '../lists/list-pages.tsx'
 import { periodOf, useListState } from '../lists/list-state.ts'
 import { type Column, RecordTable } from '../lists/record-table.tsx'
-import { Tag } from '../look/tag.tsx'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
-import { userSessionsTexts } from '../users/user-sessions-texts.ts'
 import { EndMatching, type SessionFilter } from './end-matching.tsx'
+import { deviceWords, type ListedSession, SessionState } from './session-cells.tsx'
 import { sessionsTexts } from './sessions-texts.ts'
-
-type Listed = AnswerOf<'GET /admin/sessions'>['sessions'][number]
 
 /** The sessions of all accounts. */
 export function SessionsPage() {
   const texts = useTexts(sessionsTexts)
-  const { reasons } = useTexts(userSessionsTexts)
   const may = useMay()
   const state = useListState('sessions')
   const queries = useQueryClient()
@@ -53,7 +48,7 @@ export function SessionsPage() {
   })
   const mayEnd = may('sessions.delete')
   const columns = useMemo(
-    (): Column<Listed>[] => [
+    (): Column<ListedSession>[] => [
       {
         name: 'account',
         label: texts.columns.account,
@@ -62,7 +57,7 @@ export function SessionsPage() {
       {
         name: 'device',
         label: texts.columns.device,
-        cell: (one) => (one.is_key ? texts.withKey(one.device || texts.unknown) : one.device || texts.unknown),
+        cell: (one) => deviceWords(one, texts),
       },
       {
         name: 'address',
@@ -81,7 +76,7 @@ export function SessionsPage() {
         cell: (one) => <Moment at={one.last_seen_at} relative />,
         isWide: true,
       },
-      { name: 'state', label: texts.columns.state, cell: (one) => <State session={one} /> },
+      { name: 'state', label: texts.columns.state, cell: (one) => <SessionState session={one} /> },
       {
         name: 'end',
         label: texts.columns.actions,
@@ -109,7 +104,7 @@ export function SessionsPage() {
     { kind: 'text', name: 'username', label: texts.account },
     { kind: 'text', name: 'address', label: texts.address },
     { kind: 'choice', name: 'state', label: texts.state, options: optionsOf(texts.states) },
-    { kind: 'choice', name: 'end_reason', label: texts.reason, options: optionsOf(reasons) },
+    { kind: 'choice', name: 'end_reason', label: texts.reason, options: optionsOf(texts.reasons) },
     { kind: 'period', name: 'started', label: texts.period },
   ]
   return (
@@ -148,22 +143,5 @@ export function SessionsPage() {
       </Panel>
       {isEnding && <EndMatching filter={filter} close={() => setIsEnding(false)} />}
     </Page>
-  )
-}
-
-function State({ session }: { session: Listed }) {
-  const texts = useTexts(sessionsTexts)
-  const { reasons } = useTexts(userSessionsTexts)
-  if (session.is_current) return <Tag kind="accent">{texts.current}</Tag>
-  if (session.ended_at === null) return <Tag kind="good">{texts.running}</Tag>
-  return (
-    <>
-      <Tag kind={session.end_reason === 'replayed' ? 'bad' : 'plain'}>
-        {session.end_reason === null ? texts.states.ended : reasons[session.end_reason]}
-      </Tag>{' '}
-      <span className={classes.quiet}>
-        <Moment at={session.ended_at} relative />
-      </span>
-    </>
   )
 }

@@ -1,4 +1,3 @@
-import type { AnswerOf } from '@latchkey/client'
 import { Button } from '@mantine/core'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
@@ -8,17 +7,16 @@ import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { ask } from '../api/api.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
-import { Filters } from '../lists/filters.tsx'
+import { Filters, optionsOf } from '../lists/filters.tsx'
 import { ListPages } from '../lists/list-pages.tsx'
 import { useListState } from '../lists/list-state.ts'
 import { type Column, RecordTable } from '../lists/record-table.tsx'
-import { Tag } from '../look/tag.tsx'
+import { deviceWords, type ListedSession, SessionState } from '../sessions/session-cells.tsx'
+import { sessionsTexts } from '../sessions/sessions-texts.ts'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { useMayReach, useUser } from './user.ts'
 import { userSessionsTexts } from './user-sessions-texts.ts'
-
-type Session = AnswerOf<'GET /admin/sessions'>['sessions'][number]
 
 const states = ['running', 'ended', 'all'] as const
 
@@ -26,11 +24,12 @@ const states = ['running', 'ended', 'all'] as const
 export function UserSessionsTab() {
   const user = useUser()
   const texts = useTexts(userSessionsTexts)
+  const words = useTexts(sessionsTexts)
   const may = useMay()
   const mayReach = useMayReach()
   const queries = useQueryClient()
   const state = useListState(`sessions-of-${user.id}`)
-  const [ending, setEnding] = useState<Session>()
+  const [ending, setEnding] = useState<ListedSession>()
   const wanted = states.find((one) => one === state.values.state) ?? 'running'
   const query = { account_id: user.id, state: wanted, limit: 20, ...(state.at !== undefined && { cursor: state.at }) }
   const page = useQuery({
@@ -39,50 +38,40 @@ export function UserSessionsTab() {
     placeholderData: keepPreviousData,
   })
   const mayEnd = may('sessions.delete') && mayReach(user)
-  const columns = useMemo((): Column<Session>[] => {
-    const nameOf = ({ device, is_key: isKey }: Session) =>
-      isKey ? texts.withKey(device || texts.unknown) : device || texts.unknown
-    return [
-      { name: 'device', label: texts.device, cell: nameOf },
-      { name: 'address', label: texts.address, cell: ({ address }) => address },
-      { name: 'started', label: texts.started, cell: (one) => <Moment at={one.created_at} />, isWide: true },
+  const columns = useMemo(
+    (): Column<ListedSession>[] => [
+      { name: 'device', label: words.columns.device, cell: (one) => deviceWords(one, words) },
+      { name: 'address', label: words.columns.address, cell: ({ address }) => address },
+      { name: 'started', label: words.columns.started, cell: (one) => <Moment at={one.created_at} />, isWide: true },
       {
-        name: 'lastSeen',
-        label: texts.lastSeen,
+        name: 'seen',
+        label: words.columns.seen,
         isSaid: true,
         cell: (one) => <Moment at={one.last_seen_at} relative />,
       },
-      {
-        name: 'state',
-        label: texts.state,
-        cell: ({ end_reason: reason, is_current: isOwn }) =>
-          reason === null ? (
-            <Tag kind="good">{isOwn ? `${texts.running} (${texts.yours})` : texts.running}</Tag>
-          ) : (
-            <Tag kind={reason === 'replayed' ? 'bad' : 'plain'}>{texts.reasons[reason]}</Tag>
-          ),
-      },
+      { name: 'state', label: words.columns.state, cell: (one) => <SessionState session={one} /> },
       {
         name: 'end',
-        label: texts.actions,
+        label: words.columns.actions,
         isBare: true,
         isNumber: true,
         cell: (one) =>
           mayEnd &&
-          one.end_reason === null &&
+          one.ended_at === null &&
           !one.is_current && (
             <Button
               size="compact-sm"
               variant="default"
-              aria-label={texts.endThis(nameOf(one))}
+              aria-label={texts.endThis(deviceWords(one, words))}
               onClick={() => setEnding(one)}
             >
-              {texts.end}
+              {words.end}
             </Button>
           ),
       },
-    ]
-  }, [texts, mayEnd])
+    ],
+    [texts, words, mayEnd],
+  )
   return (
     <Panel isFlush>
       <Filters
@@ -91,12 +80,9 @@ export function UserSessionsTab() {
           {
             kind: 'choice',
             name: 'state',
-            label: texts.filterState,
-            any: texts.running,
-            options: [
-              { value: 'ended', label: texts.ended },
-              { value: 'all', label: texts.all },
-            ],
+            label: words.state,
+            any: words.states.running,
+            options: optionsOf({ ended: words.states.ended, all: words.states.all }),
           },
         ]}
       />
@@ -121,12 +107,12 @@ export function UserSessionsTab() {
       {ending !== undefined && (
         <ConfirmDialog
           title={texts.endTitle}
-          lead={texts.endLead(ending.device || texts.unknown)}
-          action={texts.end}
+          lead={texts.endLead(ending.device || words.unknown)}
+          action={words.end}
           close={() => setEnding(undefined)}
           send={() => act('DELETE /admin/sessions/:id', { params: { id: ending.id } })}
           done={() => {
-            notify(texts.endDone)
+            notify(words.ended)
             return queries.invalidateQueries({ queryKey: ['users', 'sessions'] })
           }}
         />
