@@ -1,12 +1,11 @@
-import { type Account, isActive } from '../../accounts/account.ts'
-import { claimCredentialsChange, findAccount } from '../../accounts/account-store.ts'
+import { claimCredentialsChange } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import { AuthError, fieldRefusal } from '../../errors.ts'
-import { countAttempt, findChallenge, keepChallengeState, spendChallenge } from '../../mfa/challenge-store.ts'
+import { countAttempt, keepChallengeState, spendChallenge } from '../../mfa/challenge-store.ts'
 import type { Factor, HeldFactor } from '../../mfa/factor.ts'
 import { confirmFactor, keepPendingFactor } from '../../mfa/factor-store.ts'
-import { type LoginChallenge, placeOfState } from '../../mfa/login-challenge.ts'
+import { placeOfState } from '../../mfa/login-challenge.ts'
 import { joinedAmr } from '../../mfa/mfa-policy.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Random, randomId } from '../../platform/random.ts'
@@ -16,7 +15,8 @@ import type { IssuedPair } from '../../tokens/token-issuer.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { LoginGate } from '../tokens/login-gate.ts'
 import { loginRefusal } from '../tokens/login-refusal.ts'
-import { confirmedFactors, factorOwnerOf } from './holder.ts'
+import { confirmedFactors, factorOwnerOf, typesOf } from './holder.ts'
+import { openChallenge } from './open-challenge.ts'
 
 /**
  * A login of an account that must have a second factor and whose grace period is over: it sets an authenticator app up, and
@@ -42,20 +42,10 @@ type EnrolAtLoginParts = {
 export function createEnrolAtLogin(parts: EnrolAtLoginParts): EnrolAtLogin {
   const { database, clock, random, seal, totp, gate, notices } = parts
 
-  async function opened(token: string, now: number): Promise<{ challenge: LoginChallenge; account: Account }> {
-    const challenge = await findChallenge(database.read, 'enrolment', token, now)
-    const account = challenge?.account && (await findAccount(database.read, challenge.account.id))
-    const isSame = account?.credentialsVersion === challenge?.account?.credentialsVersion
-    if (challenge === undefined || account === undefined || !isSame || !isActive(account)) {
-      throw new AuthError('challenge_not_valid')
-    }
-    return { challenge, account }
-  }
-
   return {
     async begin(token) {
       const now = clock.now()
-      const { challenge, account } = await opened(token, now)
+      const { challenge, account } = await openChallenge(database.read, 'enrolment', token, now)
       const id = randomId(random)
       const { state, answer } = await totp.enrol(await factorOwnerOf(database, random, account), id, [], now)
       const pending = { id, accountId: account.id, type: 'totp', createdAt: now, data: state } as const
@@ -67,7 +57,7 @@ export function createEnrolAtLogin(parts: EnrolAtLoginParts): EnrolAtLogin {
 
     async complete(token, code, origin) {
       const now = clock.now()
-      const { challenge, account } = await opened(token, now)
+      const { challenge, account } = await openChallenge(database.read, 'enrolment', token, now)
       const counted = await database.inTransaction((tx) => countAttempt(tx, challenge.digest, now))
       if (counted === undefined || counted.state === '') throw new AuthError('challenge_not_valid')
       const kept = JSON.parse(seal.open(counted.state, placeOfState(challenge.digest)).plain) as HeldFactor
@@ -85,7 +75,7 @@ export function createEnrolAtLogin(parts: EnrolAtLoginParts): EnrolAtLogin {
         {
           account,
           amr: joinedAmr(challenge.amr, enrolled.amr),
-          held: (await confirmedFactors(database.read, account.id)).map(({ type }) => type),
+          held: typesOf(await confirmedFactors(database.read, account.id)),
           hasMostSessions: true,
           async alongside(tx) {
             if (!(await spendChallenge(tx, challenge.digest))) throw new AuthError('challenge_not_valid')

@@ -1,11 +1,9 @@
-import { type Account, isActive } from '../../accounts/account.ts'
-import { findAccount } from '../../accounts/account-store.ts'
+import type { Account } from '../../accounts/account.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
-import { findChallenge, spendChallenge } from '../../mfa/challenge-store.ts'
+import { spendChallenge } from '../../mfa/challenge-store.ts'
 import type { FactorType, Presented } from '../../mfa/factor.ts'
-import type { LoginChallenge } from '../../mfa/login-challenge.ts'
 import { canFollow, joinedAmr } from '../../mfa/mfa-policy.ts'
 import { keepTrustedDevice } from '../../mfa/trusted-device-store.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -16,6 +14,7 @@ import type { Transaction } from '../../storage/prepared.ts'
 import type { IssuedPair } from '../../tokens/token-issuer.ts'
 import type { LoginGate } from '../tokens/login-gate.ts'
 import { loginRefusal } from '../tokens/login-refusal.ts'
+import { openChallenge } from './open-challenge.ts'
 import type { ProveFactor } from './prove-factor.ts'
 
 /** A completed login, and what the device keeps if its owner trusts it. */
@@ -48,20 +47,10 @@ type SecondFactorParts = {
 export function createSecondFactor(parts: SecondFactorParts): SecondFactor {
   const { database, clock, random, proveFactor, gate, settings } = parts
 
-  async function opened(
-    token: string,
-    type: FactorType,
-    now: number,
-  ): Promise<{ challenge: LoginChallenge; account: Account }> {
-    const challenge = await findChallenge(database.read, 'login', token, now)
-    const account = challenge?.account && (await findAccount(database.read, challenge.account.id))
-    // Whoever changed the password meanwhile has not given this first proof.
-    const isSame = account !== undefined && account.credentialsVersion === challenge?.account?.credentialsVersion
-    if (challenge === undefined || account === undefined || !isSame || !isActive(account)) {
-      throw new AuthError('challenge_not_valid')
-    }
-    if (!canFollow(challenge.amr, type)) throw new AuthError('factor_unavailable')
-    return { challenge, account }
+  async function opened(token: string, type: FactorType, now: number) {
+    const open = await openChallenge(database.read, 'login', token, now)
+    if (!canFollow(open.challenge.amr, type)) throw new AuthError('factor_unavailable')
+    return open
   }
 
   /** What a trusted device keeps, and how to store it. */
