@@ -1,4 +1,3 @@
-import type { Account } from '../accounts/account.ts'
 import type { Config } from '../config/config.ts'
 import type { ProvePassword } from '../flows/accounts/prove-password.ts'
 import { createEnrolAtLogin, type EnrolAtLogin } from '../flows/mfa/enrol-at-login.ts'
@@ -13,12 +12,10 @@ import { createStepUp, type StepUp } from '../flows/mfa/step-up.ts'
 import type { LoginGate } from '../flows/tokens/login-gate.ts'
 import { createFactors } from '../mfa/factors.ts'
 import { createMailedCodeFactor } from '../mfa/mailed-code/mailed-code-factor.ts'
-import { isSecondFactorRequired } from '../mfa/mfa-policy.ts'
 import { createPasskeyFactor } from '../mfa/passkeys/passkey-factor.ts'
 import { relyingParty } from '../mfa/passkeys/relying-party.ts'
 import { createRecoveryCodeFactor } from '../mfa/recovery-codes/recovery-code-factor.ts'
 import { createTotpFactor } from '../mfa/totp/totp-factor.ts'
-import { findRights } from '../permissions/grant-store.ts'
 import type { Limiter } from '../rate-limits/limiter.ts'
 import { type AppParts, buildSeal, type Core } from './parts.ts'
 
@@ -55,11 +52,6 @@ export function buildFactorFlows(
   const mailCode = createMailCode({ outbox, limiter })
   const proveFactor = createProveFactor({ database, clock, random, seal, factors, limiter, notices, mailCode })
 
-  async function isRequired({ id, isStaff }: Account): Promise<boolean> {
-    const { groups } = await findRights(database.read, id)
-    return isSecondFactorRequired(mfa.requiredFor, { isStaff, groups: groups.map(({ name }) => name) })
-  }
-
   return {
     secondFactor: createSecondFactor({ database, clock, random, proveFactor, gate, settings: mfa }),
     passkeyLogin: createPasskeyLogin({ database, clock, seal, passkeys, limiter, gate }),
@@ -73,8 +65,8 @@ export function buildFactorFlows(
       notices,
       outbox,
       mailCode,
-      isRequired,
       rpId: party?.id,
+      settings: mfa,
     }),
     mailLogin: createMailLogin({ database, clock, random, seal, outbox, limiter, gate, settings: mfa }),
     factorAdministration: createFactorAdministration({

@@ -4,6 +4,8 @@ import type { Factor, FactorOwner, FactorType, HeldFactor } from '../../mfa/fact
 import { listFactors } from '../../mfa/factor-store.ts'
 import type { Factors } from '../../mfa/factors.ts'
 import { userHandleOf } from '../../mfa/holder-store.ts'
+import { isSecondFactorRequired } from '../../mfa/mfa-policy.ts'
+import { findRights } from '../../permissions/grant-store.ts'
 import { type Random, randomSecret } from '../../platform/random.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
@@ -33,6 +35,17 @@ export async function confirmedFactors(db: Queryable, accountId: number): Promis
 /** Their types, with repetitions. */
 export function typesOf(held: readonly HeldFactor[]): FactorType[] {
   return held.map(({ type }) => type)
+}
+
+/** Whether SECOND_FACTOR_REQUIRED_FOR names the account. It reads the groups only if the setting names one. */
+export async function mustHaveFactor(
+  db: Queryable,
+  { id, isStaff }: Account,
+  requiredFor: readonly string[],
+): Promise<boolean> {
+  const needsGroups = requiredFor.some((whom) => whom.startsWith('group:'))
+  const groups = needsGroups ? (await findRights(db, id)).groups.map(({ name }) => name) : []
+  return isSecondFactorRequired(requiredFor, { isStaff, groups })
 }
 
 /** @throws AuthError `factor_unavailable` if there is no such factor here */

@@ -25,7 +25,7 @@ import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf, type Owner } from '../rights/actor.ts'
-import { confirmedFactors, ENROLMENT_LIFETIME_MS, factorOf, factorOwnerOf, typesOf } from './holder.ts'
+import { confirmedFactors, ENROLMENT_LIFETIME_MS, factorOf, factorOwnerOf, mustHaveFactor, typesOf } from './holder.ts'
 import type { MailCode } from './mail-code.ts'
 
 /** A factor as its owner sees it, with the facts of its kind. */
@@ -65,14 +65,13 @@ type OwnFactorsParts = {
   notices: SecurityNotices
   outbox: Outbox
   mailCode: MailCode
-  /** Whether the settings require a second factor of the account. */
-  isRequired(account: Account): Promise<boolean>
   /** The domain that passkeys belong to; undefined: they do not work here. */
   rpId: string | undefined
+  settings: { requiredFor: readonly string[] }
 }
 
 export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
-  const { database, clock, random, factors, limiter, notices, outbox, mailCode, isRequired, rpId } = parts
+  const { database, clock, random, factors, limiter, notices, outbox, mailCode, rpId, settings } = parts
 
   async function accountOf({ caller }: Owner): Promise<Account> {
     const account = await findAccount(database.read, caller.account.id)
@@ -195,7 +194,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
     async remove(owner, id) {
       const now = clock.now()
       const account = await accountOf(owner)
-      const mustKeep = await isRequired(account)
+      const mustKeep = await mustHaveFactor(database.read, account, settings.requiredFor)
       await database.inTransaction(async (tx) => {
         const held = await confirmedFactors(tx, account.id)
         const removed = held.find((one) => one.id === id)

@@ -9,9 +9,8 @@ import { keepChallenge } from '../../mfa/challenge-store.ts'
 import type { FactorType } from '../../mfa/factor.ts'
 import { findRequiredSince, noteRequired } from '../../mfa/holder-store.ts'
 import { CHALLENGE_LIFETIME_MS, createChallenge } from '../../mfa/login-challenge.ts'
-import { decideLogin, hasSecondFactor, isSecondFactorRequired } from '../../mfa/mfa-policy.ts'
+import { decideLogin, hasSecondFactor } from '../../mfa/mfa-policy.ts'
 import { isTrustedDevice } from '../../mfa/trusted-device-store.ts'
-import { findRights } from '../../permissions/grant-store.ts'
 import { type Random, randomId, randomSecret } from '../../platform/random.ts'
 import { forgetOldestNetworks } from '../../rate-limits/known-network-store.ts'
 import { networkOf } from '../../rate-limits/network.ts'
@@ -22,6 +21,7 @@ import type { Transaction } from '../../storage/prepared.ts'
 import type { JwtClaims } from '../../tokens/jwt.ts'
 import type { IssuedPair, TokenIssuer, TokenOwner } from '../../tokens/token-issuer.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
+import { mustHaveFactor } from '../mfa/holder.ts'
 import type { ReadTokenRights } from '../rights/account-rights.ts'
 import { auditOriginOf } from '../rights/actor.ts'
 import { endExcessAndRecord } from '../sessions/end-session.ts'
@@ -96,15 +96,8 @@ export function createLoginGate(parts: LoginGateParts): LoginGate {
   const { maximumSessionsPerAccount: most, requiredFor, graceMs } = settings
   const serverOrigin = auditOriginOf({ kind: 'server' })
 
-  async function isRequired({ id, isStaff }: Account): Promise<boolean> {
-    if (requiredFor.length === 0) return false
-    const needsGroups = requiredFor.some((whom) => whom.startsWith('group:'))
-    const groups = needsGroups ? (await findRights(database.read, id)).groups.map(({ name }) => name) : []
-    return isSecondFactorRequired(requiredFor, { isStaff, groups })
-  }
-
   async function decide({ account, amr, held, deviceToken }: ProvenFactors, now: number) {
-    const isOwing = !hasSecondFactor(held) && (await isRequired(account))
+    const isOwing = !hasSecondFactor(held) && (await mustHaveFactor(database.read, account, requiredFor))
     const mayBeTrusted = hasSecondFactor(held) && settings.trustedDeviceLifetimeMs !== undefined
     const requiredSince = isOwing ? await findRequiredSince(database.read, account.id) : undefined
     const isDeviceTrusted =
