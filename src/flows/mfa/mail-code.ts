@@ -1,6 +1,7 @@
 import type { Account } from '../../accounts/account.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
+import type { Mail } from '../../mail/mail.ts'
 import type { Outbox } from '../../mail/outbox.ts'
 import type { CodeToMail } from '../../mfa/factor.ts'
 import type { Limiter } from '../../rate-limits/limiter.ts'
@@ -32,18 +33,23 @@ export function createMailCode({ outbox, limiter }: { outbox: Outbox; limiter: L
         address: origin.address,
         accountId: account.id,
       })
-      const mail = outbox.prepare({
-        kind: LOGIN_CODE,
-        to: account.email,
-        accountId: account.id,
-        locale: account.locale,
-        values: { username: account.username, lifetime: { ms: lifetimeMs } },
-        links: [],
-        code,
-        expiresAt: now + lifetimeMs,
-      })
+      const mail = outbox.prepare(codeMessage(account, { code, lifetimeMs }, now))
       return { queue: (tx) => outbox.queue(tx, mail, now) }
     },
     wake: () => outbox.wake(),
+  }
+}
+
+/** The message with a code for the owner of an account. */
+export function codeMessage(account: Account, { code, lifetimeMs }: CodeToMail, now: number): Mail {
+  return {
+    kind: LOGIN_CODE,
+    to: account.email,
+    accountId: account.id,
+    locale: account.locale,
+    values: { username: account.username, lifetime: { ms: lifetimeMs } },
+    links: [],
+    code,
+    expiresAt: now + lifetimeMs,
   }
 }

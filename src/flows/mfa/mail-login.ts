@@ -30,7 +30,7 @@ import type { LoginGate } from '../tokens/login-gate.ts'
 import { loginRefusal } from '../tokens/login-refusal.ts'
 import { refuseLogin } from '../tokens/refuse-login.ts'
 import { confirmedFactors, typesOf } from './holder.ts'
-import { LOGIN_CODE } from './mail-code.ts'
+import { codeMessage, LOGIN_CODE } from './mail-code.ts'
 
 /** How long a request waits before its mail is written, so that no response reveals whether there will be one. */
 const MAIL_DELAY_MS = 250
@@ -134,16 +134,7 @@ export function createPrepareLoginCode({
     if (account === undefined || digest === undefined) return async () => {}
     const code = createMailedCode(random)
     const state = seal.seal(code, placeOfState(digest))
-    const mail = outbox.prepare({
-      kind: LOGIN_CODE,
-      to: account.email,
-      accountId: account.id,
-      locale: account.locale,
-      values: { username: account.username, lifetime: { ms: MAILED_CODE_LIFETIME_MS } },
-      links: [],
-      code,
-      expiresAt: now + MAILED_CODE_LIFETIME_MS,
-    })
+    const mail = outbox.prepare(codeMessage(account, { code, lifetimeMs: MAILED_CODE_LIFETIME_MS }, now))
     return async (tx) => {
       if (await assignChallenge(tx, digest, account, state)) await outbox.queue(tx, mail, now)
     }
