@@ -9,7 +9,7 @@ const MOST_ROWS = 100
 export type ManySessions = { accountId: number; reason: SessionEndReason; keptId: string | undefined }
 
 /** The sessions of an account that neither their rows nor its mark has ended. */
-const running = (db: Queryable, accountId: number) =>
+export const runningSessions = (db: Queryable, accountId: number) =>
   db
     .selectFrom('sessions')
     .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
@@ -29,7 +29,7 @@ const endNewest = preparedReturning((db, accountId: number, kept: string, now: n
     .set({ ended_at: now, end_reason: reason })
     .where('ended_at', 'is', null)
     .where('id', 'in', () =>
-      running(db, accountId)
+      runningSessions(db, accountId)
         .select('sessions.id')
         .where('sessions.id', '!=', kept)
         .orderBy('sessions.created_at', 'desc')
@@ -39,7 +39,7 @@ const endNewest = preparedReturning((db, accountId: number, kept: string, now: n
 )
 
 const survey = prepared((db, accountId: number, kept: string) =>
-  running(db, accountId)
+  runningSessions(db, accountId)
     .where('sessions.id', '!=', kept)
     .select((row) => [
       row.fn.countAll<number>().as('count'),

@@ -1,4 +1,5 @@
 import { preparedReturning, type Transaction } from '../storage/prepared.ts'
+import { runningSessions } from './end-many-store.ts'
 import type { SessionEndReason } from './session.ts'
 
 /** How many sessions of an account one login ends. */
@@ -15,20 +16,8 @@ const endExcess = preparedReturning((db, accountId: number, most: number, stretc
     .where('id', 'in', (sessions) =>
       sessions
         .selectFrom(
-          sessions
-            .selectFrom('sessions')
-            .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
+          runningSessions(db, accountId)
             .select(['sessions.id', 'sessions.refreshed_at'])
-            .where('sessions.account_id', '=', accountId)
-            .where('sessions.ended_at', 'is', null)
-            // A mark has ended the others.
-            .where((row) =>
-              row.or([
-                row('accounts.sessions_ended_at', 'is', null),
-                row('sessions.created_at', '>', row.ref('accounts.sessions_ended_at')),
-                row('sessions.id', '=', row.ref('accounts.sessions_kept_id')),
-              ]),
-            )
             .orderBy('sessions.created_at')
             .orderBy('sessions.id')
             .limit(stretch)
