@@ -1,4 +1,5 @@
 import type { Account } from '../../accounts/account.ts'
+import { findAccount } from '../../accounts/account-store.ts'
 import { AuthError } from '../../errors.ts'
 import type { Factor, FactorOwner, FactorType, HeldFactor } from '../../mfa/factor.ts'
 import { listFactors } from '../../mfa/factor-store.ts'
@@ -12,6 +13,13 @@ import type { Queryable } from '../../storage/prepared.ts'
 
 /** How long an enrolment may take. */
 export const ENROLMENT_LIFETIME_MS = 10 * 60_000
+
+/** The account of a holder as it is now. @throws AuthError `account_not_found` */
+export async function accountOfHolder(db: Queryable, id: number): Promise<Account> {
+  const account = await findAccount(db, id)
+  if (account === undefined) throw new AuthError('account_not_found')
+  return account
+}
 
 /** The account as its factors see it. Creates its random user handle once. */
 export async function factorOwnerOf(database: Database, random: Random, account: Account): Promise<FactorOwner> {

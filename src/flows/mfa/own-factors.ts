@@ -1,5 +1,5 @@
 import type { Account } from '../../accounts/account.ts'
-import { claimCredentialsChange, findAccount } from '../../accounts/account-store.ts'
+import { claimCredentialsChange } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError, fieldRefusal, refuseFaults } from '../../errors.ts'
@@ -25,7 +25,15 @@ import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf, type Owner } from '../rights/actor.ts'
-import { confirmedFactors, ENROLMENT_LIFETIME_MS, factorOf, factorOwnerOf, mustHaveFactor, typesOf } from './holder.ts'
+import {
+  accountOfHolder,
+  confirmedFactors,
+  ENROLMENT_LIFETIME_MS,
+  factorOf,
+  factorOwnerOf,
+  mustHaveFactor,
+  typesOf,
+} from './holder.ts'
 import type { MailCode } from './mail-code.ts'
 
 /** A factor as its owner sees it, with the facts of its kind. */
@@ -73,12 +81,6 @@ type OwnFactorsParts = {
 export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
   const { database, clock, random, factors, limiter, notices, outbox, mailCode, rpId, settings } = parts
 
-  async function accountOf({ caller }: Owner): Promise<Account> {
-    const account = await findAccount(database.read, caller.account.id)
-    if (account === undefined) throw new AuthError('account_not_found')
-    return account
-  }
-
   const show = (factor: HeldFactor): ShownFactor => ({
     factor,
     facts: factors[factor.type]?.describe(factor) ?? {},
@@ -116,8 +118,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
 
   return {
     async list(accountId) {
-      const account = await findAccount(database.read, accountId)
-      if (account === undefined) throw new AuthError('account_not_found')
+      const account = await accountOfHolder(database.read, accountId)
       const owner = await factorOwnerOf(database, random, account)
       const available = Object.values(factors).filter((factor) => factor.unavailable(owner) === undefined)
       const held = await confirmedFactors(database.read, accountId)
@@ -128,7 +129,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
 
     async begin(owner, type) {
       const now = clock.now()
-      const account = await accountOf(owner)
+      const account = await accountOfHolder(database.read, owner.caller.account.id)
       const factor = factorOf(factors, type)
       const factorOwner = await factorOwnerOf(database, random, account)
       const fault = factor.unavailable(factorOwner)
@@ -152,7 +153,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
     async finish(owner, type, presented, name) {
       refuseUnseen(name)
       const now = clock.now()
-      const account = await accountOf(owner)
+      const account = await accountOfHolder(database.read, owner.caller.account.id)
       const pending = await pendingOf(account.id, type, now)
       const enrolled = await check(pending, presented, owner.origin, now)
       const former = typesOf(await confirmedFactors(database.read, account.id))
@@ -193,7 +194,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
 
     async remove(owner, id) {
       const now = clock.now()
-      const account = await accountOf(owner)
+      const account = await accountOfHolder(database.read, owner.caller.account.id)
       const mustKeep = await mustHaveFactor(database.read, account, settings.requiredFor)
       await database.inTransaction(async (tx) => {
         const held = await confirmedFactors(tx, account.id)

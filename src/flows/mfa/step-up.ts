@@ -1,5 +1,4 @@
 import type { Account } from '../../accounts/account.ts'
-import { findAccount } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import { AuthError, fieldRefusal } from '../../errors.ts'
 import type { Outbox } from '../../mail/outbox.ts'
@@ -15,7 +14,7 @@ import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { ProvePassword } from '../accounts/prove-password.ts'
 import { auditOriginOf, type Owner } from '../rights/actor.ts'
-import { confirmedFactors, typesOf } from './holder.ts'
+import { accountOfHolder, confirmedFactors, typesOf } from './holder.ts'
 import type { ProveFactor } from './prove-factor.ts'
 
 /** What the session has proven, and when. */
@@ -45,12 +44,6 @@ type StepUpParts = {
 
 export function createStepUp(parts: StepUpParts): StepUp {
   const { database, clock, random, proveFactor, provePassword, outbox } = parts
-
-  async function accountOf({ caller }: Owner): Promise<Account> {
-    const account = await findAccount(database.read, caller.account.id)
-    if (account === undefined) throw new AuthError('account_not_found')
-    return account
-  }
 
   async function sessionOf({ caller }: Owner): Promise<Session> {
     const { session, sessionId } = caller
@@ -86,7 +79,7 @@ export function createStepUp(parts: StepUpParts): StepUp {
 
   return {
     async begin(owner, type) {
-      const account = await accountOf(owner)
+      const account = await accountOfHolder(database.read, owner.caller.account.id)
       const { token, challenge } = await challengeOf(account, clock.now())
       return { token, answer: await proveFactor.begin(challenge, account, type, owner.origin) }
     },
@@ -102,7 +95,7 @@ export function createStepUp(parts: StepUpParts): StepUp {
     async withFactor(owner, type, token, presented) {
       const now = clock.now()
       const session = await sessionOf(owner)
-      const account = await accountOf(owner)
+      const account = await accountOfHolder(database.read, owner.caller.account.id)
       const challenge =
         token === undefined
           ? (await challengeOf(account, now)).challenge
