@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { aReadyCommandLine, jsonOf } from '../support/command-line.ts'
@@ -43,6 +43,18 @@ describe.each(databases)('an export on $name', (database) => {
       code: 1,
       err: expect.stringContaining('passphrase is wrong'),
     })
+    expect(existsSync(opened)).toBe(false)
+    // Cut short, and into a file that is there already, which stays.
+    writeFileSync(`${file}.short`, readFileSync(file).subarray(0, 90))
+    for (const sealed of [file, `${file}.short`]) {
+      writeFileSync(`${file}.mine`, 'mine')
+      expect(
+        await line.pipe('a wrong passphrase\n', 'export', `${file}.mine`, '--decrypt', sealed, '--stdin'),
+      ).toMatchObject({
+        code: 1,
+      })
+      expect(readFileSync(`${file}.mine`, 'utf8')).toBe('mine')
+    }
     const decrypted = await line.pipe('a long passphrase\n', 'export', opened, '--decrypt', file, '--stdin')
     expect(decrypted).toMatchObject({ code: 0, err: '' })
     expect(readFileSync(opened, 'utf8')).toContain('"username":"anna"')

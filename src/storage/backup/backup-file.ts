@@ -1,18 +1,8 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { open, rename, rm, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { Seal } from '../../platform/seal.ts'
 import type { DatabaseKind } from '../database.ts'
-
-/** A backup cannot be made, read or restored. The message says why, and what to do. */
-export class BackupError extends Error {
-  constructor(message: string, cause?: unknown) {
-    super(message, { cause })
-    this.name = 'BackupError'
-  }
-}
+import { BackupError } from './backup-error.ts'
+import { openSealedFile, readSealedFile, writeSealedFile } from './sealed-file.ts'
 
 /** The first line of a backup, in the clear. */
 export type BackupHeader = {
@@ -25,11 +15,7 @@ export type BackupHeader = {
   key: string
 }
 
-const CIPHER = 'aes-256-gcm'
-const NONCE_BYTES = 12
-const TAG_BYTES = 16
-/** Longer than any header; what has no line break by then is something else. */
-const HEADER_LIMIT = 4_096
+const KEY_BYTES = 32
 
 /** What is encrypted, and with which random bytes. */
 type WriteParts = {
@@ -43,84 +29,29 @@ type WriteParts = {
   content: Readable
 }
 
-/**
- * Writes a backup: a header, the content in AES-256-GCM, and its tag, which the header is bound to. Only the owner may read
- * it. It appears under its name once it is whole.
- */
-export async function writeBackup({
-  path,
-  kind,
-  createdAt,
-  randomBytes,
-  id,
-  seal,
-  content,
-}: WriteParts): Promise<void> {
-  const key = randomBytes.subarray(0, 32)
-  const nonce = randomBytes.subarray(32, 32 + NONCE_BYTES)
-  const sealed = seal.seal(Buffer.concat([key, nonce]).toString('base64url'), `backup:${id}`)
-  const header: BackupHeader = { latchkey_backup: 1, id, kind, created_at: createdAt, key: sealed }
-  const line = `${JSON.stringify(header)}\n`
-  const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(line))
-  const part = `${path}.part`
-  try {
-    const file = createWriteStream(part, { flags: 'wx', mode: 0o600 })
-    file.write(line)
-    await pipeline(content, cipher, file, { end: true })
-    const whole = await open(part, 'a')
-    await whole.write(cipher.getAuthTag())
-    await whole.datasync()
-    await whole.close()
-    await rename(part, path)
-  } catch (error) {
-    await rm(part, { force: true })
-    throw error
-  }
+/** Writes a backup: see `writeSealedFile`. */
+export async function writeBackup(parts: WriteParts): Promise<void> {
+  const { path, kind, createdAt, randomBytes, id, seal, content } = parts
+  const key = seal.seal(randomBytes.toString('base64url'), `backup:${id}`)
+  const header: BackupHeader = { latchkey_backup: 1, id, kind, created_at: createdAt, key }
+  await writeSealedFile(path, header, fileKeyOf(randomBytes), content)
 }
 
-/** Reads the header of a backup. @throws BackupError if the file is something else */
-export async function readHeader(path: string): Promise<{ header: BackupHeader; line: Buffer; size: number }> {
-  const file = await open(path, 'r').catch((error: Error) => {
-    throw new BackupError(`${path} cannot be read: ${error.message}`, error)
-  })
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_LIMIT), 0, HEADER_LIMIT, 0)
-    const end = buffer.subarray(0, bytesRead).indexOf('\n')
-    const line = buffer.subarray(0, end + 1)
-    const { size } = await stat(path)
-    const header = parseHeader(line.toString('utf8'))
-    if (end === -1 || header === undefined || size < line.length + TAG_BYTES) {
-      throw new BackupError(`${path} is not a backup of Latchkey, or not a whole one`)
-    }
-    return { header, line, size }
-  } finally {
-    await file.close()
-  }
-}
-
-/**
- * Decrypts the content of a backup into a new file that only the owner may read, and checks all of it. If it was changed
- * or cut short, the file is removed again.
- *
- * @throws BackupError
- */
+/** Decrypts the content of a backup into a new file: see `openSealedFile`. @throws BackupError */
 export async function readBackup(path: string, target: string, seal: Seal): Promise<BackupHeader> {
-  const { header, line, size } = await readHeader(path)
-  const secret = Buffer.from(openKey(seal, header), 'base64url')
-  const [key, nonce] = [secret.subarray(0, 32), secret.subarray(32)]
-  const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES }).setAAD(line)
-  decipher.setAuthTag(await readTag(path, size))
-  try {
-    await pipeline(
-      createReadStream(path, { start: line.length, end: Math.max(line.length, size - TAG_BYTES - 1) }),
-      decipher,
-      createWriteStream(target, { flags: 'wx', mode: 0o600 }),
-    )
-  } catch (error) {
-    await rm(target, { force: true })
-    throw new BackupError(`${path} is damaged: its content is not what was written. Use another backup`, error)
+  const sealed = await readSealedFile(path)
+  if (sealed === undefined || !isBackupHeader(sealed.header)) {
+    throw new BackupError(`${path} is not a backup of Latchkey, or not a whole one`)
   }
+  const { header } = sealed
+  const secret = Buffer.from(openKey(seal, header), 'base64url')
+  const fault = `${path} is damaged: its content is not what was written. Use another backup`
+  await openSealedFile(sealed, fileKeyOf(secret), target, fault)
   return header
+}
+
+function fileKeyOf(secret: Buffer) {
+  return { key: secret.subarray(0, KEY_BYTES), nonce: secret.subarray(KEY_BYTES) }
 }
 
 function openKey(seal: Seal, { id, key }: BackupHeader): string {
@@ -131,20 +62,6 @@ function openKey(seal: Seal, { id, key }: BackupHeader): string {
   }
 }
 
-async function readTag(path: string, size: number): Promise<Buffer> {
-  const file = await open(path, 'r')
-  try {
-    return (await file.read(Buffer.alloc(TAG_BYTES), 0, TAG_BYTES, size - TAG_BYTES)).buffer
-  } finally {
-    await file.close()
-  }
-}
-
-function parseHeader(line: string): BackupHeader | undefined {
-  try {
-    const header = JSON.parse(line) as Partial<BackupHeader> | null
-    return header?.latchkey_backup === 1 ? (header as BackupHeader) : undefined
-  } catch {
-    return undefined
-  }
+function isBackupHeader(header: unknown): header is BackupHeader {
+  return typeof header === 'object' && header !== null && 'latchkey_backup' in header && header.latchkey_backup === 1
 }

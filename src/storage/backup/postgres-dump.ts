@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
-import { BackupError } from './backup-file.ts'
+import { BackupError } from './backup-error.ts'
 
 /** A dump under way. It is whole once `done` resolves. */
 type Dump = { content: Readable; done: Promise<void> }

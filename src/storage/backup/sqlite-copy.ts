@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, renameSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { isError } from '../../platform/is-error.ts'
-import { BackupError } from './backup-file.ts'
+import { BackupError } from './backup-error.ts'
 
 /** Copies a database while others work on it, into a new file that only the owner may read. */
 export async function copySqlite(path: string, target: string): Promise<void> {

@@ -1,0 +1,121 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
+import type { Readable, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { isError } from '../../platform/is-error.ts'
+import { BackupError } from './backup-error.ts'
+
+const CIPHER = 'aes-256-gcm'
+const TAG_BYTES = 16
+/** Longer than any header; what has no line break by then is something else. */
+const HEADER_LIMIT = 4_096
+
+/** The key and the nonce of one file, with which nothing else is encrypted: 32 and 12 bytes. */
+export type FileKey = { key: Buffer; nonce: Buffer }
+
+/** The beginning of a sealed file, and how large all of it is. */
+export type SealedFile = { path: string; header: unknown; line: Buffer; size: number }
+
+/**
+ * Writes a file: a header in the clear, as one line of JSON, the content in AES-256-GCM, and its tag, which the header is bound
+ * to. See `writeWhole`.
+ */
+export async function writeSealedFile(
+  path: string,
+  header: object,
+  { key, nonce }: FileKey,
+  content: Readable,
+): Promise<void> {
+  const line = `${JSON.stringify(header)}\n`
+  const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(line))
+  async function* whole(encrypted: AsyncIterable<Buffer>) {
+    yield line
+    yield* encrypted
+    yield cipher.getAuthTag()
+  }
+  await writeWhole(path, (file) => pipeline(content, cipher, whole, file))
+}
+
+/** Writes a file that only its owner may read, and that appears under its name once it is whole. */
+export async function writeWhole(path: string, write: (file: Writable) => Promise<void>): Promise<void> {
+  const part = `${path}.part`
+  await fillNewFile(part, write)
+  await rename(part, path)
+}
+
+/** Reads the beginning of a sealed file. Undefined if it is something else, or not whole. @throws BackupError */
+export async function readSealedFile(path: string): Promise<SealedFile | undefined> {
+  const file = await open(path, 'r').catch((error: Error) => {
+    throw new BackupError(`${path} cannot be read: ${error.message}`, error)
+  })
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_LIMIT), 0, HEADER_LIMIT, 0)
+    const line = buffer.subarray(0, buffer.subarray(0, bytesRead).indexOf('\n') + 1)
+    const { size } = await file.stat()
+    const header = parse(line.toString('utf8'))
+    return header === undefined || size < line.length + TAG_BYTES ? undefined : { path, header, line, size }
+  } finally {
+    await file.close()
+  }
+}
+
+/**
+ * Decrypts the content into a new file that only its owner may read, and checks all of it. If it was changed or cut short,
+ * the new file is removed again.
+ *
+ * @param fault what to say then
+ * @throws BackupError
+ */
+export async function openSealedFile(
+  { path, line, size }: SealedFile,
+  { key, nonce }: FileKey,
+  target: string,
+  fault: string,
+): Promise<void> {
+  const end = size - TAG_BYTES
+  const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES }).setAAD(line)
+  await fillNewFile(target, async (file) => {
+    try {
+      decipher.setAuthTag(await readTag(path, end))
+      const content = createReadStream(path, { start: line.length, end: Math.max(line.length, end - 1) })
+      await pipeline(content, decipher, file)
+    } catch (error) {
+      throw new BackupError(fault, error)
+    }
+  })
+}
+
+/** Fills a new file, and removes it if that fails. A file that was there before stays as it is. */
+async function fillNewFile(path: string, fill: (file: Writable) => Promise<void>): Promise<void> {
+  const handle = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    if (!(isError(error) && 'code' in error && error.code === 'EEXIST')) throw error
+    throw new BackupError(`${path} exists already. Choose another name, or delete it`, error)
+  })
+  // Closes the file at the end, and after a failure.
+  const file = handle.createWriteStream({ flush: true })
+  try {
+    await fill(file)
+  } catch (error) {
+    file.destroy()
+    await rm(path, { force: true })
+    throw error
+  }
+}
+
+async function readTag(path: string, position: number): Promise<Buffer> {
+  const file = await open(path, 'r')
+  try {
+    return (await file.read(Buffer.alloc(TAG_BYTES), 0, TAG_BYTES, position)).buffer
+  } finally {
+    await file.close()
+  }
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
