@@ -2,7 +2,7 @@ import type { UsernameField } from '../../accounts/login-kind.ts'
 import { wireUid } from '../../accounts/uid.ts'
 import type { ChangePassword } from '../../flows/accounts/change-password.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
-import { fieldMessages, readFields } from './fields.ts'
+import { readFields } from './fields.ts'
 import * as schemas from './schemas.ts'
 import { callerOf, type View } from './view.ts'
 import { faultMessage } from './words.ts'
@@ -27,9 +27,8 @@ export function accountViews({ changePassword, trimPasswords, usernameField }: A
           body: schemas.changePasswordBody,
           answer: { status: 200, schema: schemas.message },
           handle: async (request) => {
-            const body = schemas.changePasswordBody
-            const { values, errors } = readFields(body, await request.body(), { trimPasswords })
-            const faults: Record<string, string[]> = fieldMessages(body, { values, errors: errors })
+            const body = await request.body()
+            const { values, errors: faults } = readFields(schemas.changePasswordBody, body, { trimPasswords })
             const outcome = await changePassword(
               callerOf(request),
               {

@@ -15,11 +15,11 @@ type FieldSchema = TSchema & {
 }
 
 /**
- * The fields of a body after the shape rules of section 3: the texts that were sent, and the messages for fields that
- * are missing, null, blank or of a wrong type. Such a field has that one message, and its value is undefined.
+ * The fields of a body after the rules of section 3: the texts that were sent, and the messages for faulty fields, in
+ * their order. A field that is missing, null, blank or of a wrong type has one message, and its value is undefined.
  */
-type FieldValues<Name extends string> = {
-  values: Partial<Record<Name, string>>
+type FieldValues = {
+  values: Partial<Record<string, string>>
   errors: Record<string, string[]>
 }
 
@@ -31,20 +31,24 @@ type FieldOptions = {
 }
 
 /** Reads the fields of `schema`; ignores all others, whatever their names. */
-export function readFields<Schema extends TObject>(
-  schema: Schema,
+export function readFields(
+  schema: TObject,
   body: ClassicBody,
   { isPartial = false, trimPasswords }: FieldOptions,
-): FieldValues<Extract<keyof Schema['properties'], string>> {
+): FieldValues {
   const values: Record<string, string> = {}
   const errors: Record<string, string[]> = {}
   const required = new Set<string>(isPartial ? [] : (schema.required ?? []))
   for (const [name, field] of Object.entries(schema.properties as Record<string, FieldSchema>)) {
     const read = readField(field, body.get(name), required.has(name), trimPasswords)
-    if (read?.value !== undefined) values[name] = read.value
     if (read?.error !== undefined) errors[name] = [read.error]
+    if (read?.value === undefined) continue
+    values[name] = read.value
+    // The rules for all texts: length, U+0000, surrogates.
+    const faults = textFaults(read.value, field.maxLength)
+    if (faults.length > 0) errors[name] = faults.map(faultMessage)
   }
-  return { values, errors } as FieldValues<Extract<keyof Schema['properties'], string>>
+  return { values, errors }
 }
 
 function readField(
@@ -64,26 +68,7 @@ function readField(
   return { value }
 }
 
-/**
- * The messages of the rules for all texts (length, U+0000, surrogates) beside those of the shape.
- *
- * @param read what `readFields` returned
- */
-export function fieldMessages<Schema extends TObject>(
-  schema: Schema,
-  { values, errors }: { values: Partial<Record<string, string>>; errors: Record<string, string[]> },
-): Record<string, string[]> {
-  const messages = { ...errors }
-  for (const [name, field] of Object.entries(schema.properties as Record<string, FieldSchema>)) {
-    const value = values[name]
-    if (value === undefined) continue
-    const faults = textFaults(value, field.maxLength)
-    if (faults.length > 0) messages[name] = faults.map(faultMessage)
-  }
-  return inFieldOrder(schema, messages)
-}
-
-/** The same messages in the order of the fields, as Django REST framework writes them. */
+/** Messages in the order of the fields, as Django REST framework writes them. */
 export function inFieldOrder(schema: TObject, messages: Record<string, string[]>): Record<string, string[]> {
   const names = Object.keys(schema.properties)
   const places = new Map(names.map((name, place) => [name, place]))

@@ -4,7 +4,7 @@ import type { FrontendLinks } from '../../flows/mail/frontend-links/frontend-lin
 import type { AskForMail } from '../../flows/mail/mail-requests.ts'
 import type { MountedView } from '../../hooks/urls.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
-import { fieldMessages, readFields } from './fields.ts'
+import { readFields } from './fields.ts'
 import * as schemas from './schemas.ts'
 import type { View } from './view.ts'
 import { faultMessage } from './words.ts'
@@ -72,9 +72,7 @@ function confirmation(
         body,
         answer: { status: 200, schema: schemas.message },
         async handle(request) {
-          const read = readFields(body, await request.body(), { trimPasswords })
-          const values: Partial<Record<string, string>> = read.values
-          const faults = fieldMessages(body, read)
+          const { values, errors: faults } = readFields(body, await request.body(), { trimPasswords })
           const { uid, token, new_password: password, new_password2: repeated } = values
           if (password === undefined || Object.keys(faults).length > 0) throw fieldErrors(faults)
           const weak = await register.checkPassword(password)

@@ -6,7 +6,7 @@ import type { Register } from '../../flows/accounts/register.ts'
 import type { MountedView, ProfileField } from '../../hooks/urls.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
 import type { ClassicBody } from './body.ts'
-import { fieldMessages, readFields } from './fields.ts'
+import { readFields } from './fields.ts'
 import { defaultProfile, ownFieldOf, presentProfile, profileSchema } from './profile-fields.ts'
 import * as schemas from './schemas.ts'
 import { callerOf, type View, type ViewHandler } from './view.ts'
@@ -48,9 +48,8 @@ function methods(parts: ProfileViewParts, options: Partial<MountedView>): Pick<V
     async handle(request) {
       const caller = callerOf(request)
       const sent = await request.body()
-      const { values, errors } = readFields(body, sent, { isPartial: true, trimPasswords })
-      const faults: Record<string, string[]> = fieldMessages(body, { values, errors: errors })
-      const { email, first_name: firstName, last_name: lastName, phone_number: phoneNumber } = values as Texts
+      const { values, errors: faults } = readFields(body, sent, { isPartial: true, trimPasswords })
+      const { email, first_name: firstName, last_name: lastName, phone_number: phoneNumber } = values
       if (email !== undefined) {
         const found = register.checkEmail(email).map(faultMessage)
         if (found.length > 0) faults.email = found
@@ -77,8 +76,6 @@ function methods(parts: ProfileViewParts, options: Partial<MountedView>): Pick<V
     },
   }
 }
-
-type Texts = Partial<Record<string, string>>
 
 /** Of the fields that a profile shows, those that its owner can change. */
 function changeBody(shown: readonly ProfileField[]): TObject {

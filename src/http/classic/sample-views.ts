@@ -2,7 +2,7 @@ import { AuthError } from '../../errors.ts'
 import type { Posts } from '../../flows/posts/posts.ts'
 import type { Post, PostContent } from '../../posts/post.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
-import { fieldMessages, readFields } from './fields.ts'
+import { readFields } from './fields.ts'
 import * as schemas from './schemas.ts'
 import { callerOf, type View, type ViewRequest } from './view.ts'
 
@@ -106,11 +106,10 @@ export function sampleViews({ posts }: { posts: Posts }): View[] {
 
 /** @param current the post, for a partial change; without it, both fields are required */
 async function readContent(request: ViewRequest, current?: PostContent): Promise<PostContent> {
-  const { values, errors } = readFields(schemas.postBody, await request.body(), {
+  const { values, errors: faults } = readFields(schemas.postBody, await request.body(), {
     isPartial: current !== undefined,
     trimPasswords: false,
   })
-  const faults = fieldMessages(schemas.postBody, { values, errors: errors })
   if (Object.keys(faults).length > 0) throw fieldErrors(faults)
   return { title: values.title ?? current?.title ?? '', content: values.content ?? current?.content ?? '' }
 }

@@ -10,7 +10,7 @@ import type { Login } from '../../flows/tokens/login.ts'
 import type { MountedView, ViewName } from '../../hooks/urls.ts'
 import { nameTextFaults } from '../../platform/text-rules.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
-import { fieldMessages, inFieldOrder, readFields } from './fields.ts'
+import { inFieldOrder, readFields } from './fields.ts'
 import { presentProfile, profileSchema } from './profile-fields.ts'
 import * as schemas from './schemas.ts'
 import type { View, ViewRequest } from './view.ts'
@@ -155,9 +155,7 @@ async function answerSignUp(
   { register, login, trimPasswords, isStrict, usernameField }: SignUpParts,
   logsIn: boolean,
 ): Promise<ClassicAnswer> {
-  const read = readFields(signUp.body, await request.body(), { trimPasswords })
-  const values: Partial<Record<string, string>> = read.values
-  const errors = fieldMessages(signUp.body, read)
+  const { values, errors } = readFields(signUp.body, await request.body(), { trimPasswords })
   const add = (field: string, messages: string[]) => {
     if (messages.length > 0) errors[field] = messages
   }

@@ -4,7 +4,7 @@ import type { Refresh } from '../../flows/tokens/refresh.ts'
 import type { VerifyToken } from '../../flows/tokens/verify-token.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
 import { classicErrors } from './errors.ts'
-import { fieldMessages, readFields } from './fields.ts'
+import { readFields } from './fields.ts'
 import * as schemas from './schemas.ts'
 import type { View, ViewRequest } from './view.ts'
 
@@ -24,18 +24,16 @@ export function tokenViews(parts: TokenViewParts): View[] {
   const loginBody = schemas.loginBody(usernameField)
 
   async function logIn(request: ViewRequest) {
-    const { values, errors } = readFields(loginBody, await request.body(), { trimPasswords })
-    const { [usernameField]: username, password } = values as Partial<Record<string, string>>
-    const faults = fieldMessages(loginBody, { values, errors: errors })
+    const { values, errors: faults } = readFields(loginBody, await request.body(), { trimPasswords })
+    const { [usernameField]: username, password } = values
     if (username === undefined || password === undefined || Object.keys(faults).length > 0) throw fieldErrors(faults)
     const { refresh, access, account } = await login({ username, password }, request.origin)
     return { tokens: { refresh, access }, account }
   }
 
   async function readToken(request: ViewRequest, schema: typeof schemas.refreshBody | typeof schemas.verifyBody) {
-    const { values, errors } = readFields(schema, await request.body(), { trimPasswords })
-    const faults = fieldMessages(schema, { values, errors: errors })
-    const [token]: (string | undefined)[] = Object.values(values)
+    const { values, errors: faults } = readFields(schema, await request.body(), { trimPasswords })
+    const [token] = Object.values(values)
     if (token === undefined || Object.keys(faults).length > 0) throw fieldErrors(faults)
     return token
   }

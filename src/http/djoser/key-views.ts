@@ -1,9 +1,10 @@
 import { Type } from 'typebox'
 import { AuthError } from '../../errors.ts'
 import { ClassicAnswer } from '../classic/answer.ts'
+import { readFields } from '../classic/fields.ts'
 import { callerOf, type View, type ViewRequest } from '../classic/view.ts'
 import type { DjoserParts } from './parts.ts'
-import { readTexts, refuseFaults } from './read-body.ts'
+import { refuseFaults } from './refusals.ts'
 import { passwordSchema } from './user-fields.ts'
 
 /** `token/login/` and `token/logout/` (section 11). */
@@ -15,7 +16,7 @@ export function keyViews({ flows, settings }: DjoserParts): View[] {
   })
 
   async function logIn(request: ViewRequest): Promise<ClassicAnswer> {
-    const { values, faults } = readTexts(body, await request.body(), settings.trimPasswords)
+    const { values, errors: faults } = readFields(body, await request.body(), settings)
     refuseFaults(faults)
     const { [loginField]: username, password } = values
     if (username === undefined || password === undefined) return refused()

@@ -3,10 +3,11 @@ import type { PresentedLink } from '../../flows/mail/frontend-links/frontend-lin
 import type { LinkPurpose } from '../../flows/mail/frontend-links/link-flows.ts'
 import type { ViewName } from '../../hooks/urls.ts'
 import { ClassicAnswer } from '../classic/answer.ts'
+import { readFields } from '../classic/fields.ts'
 import { callerOf, type View, type ViewHandler, type ViewRequest } from '../classic/view.ts'
 import { faultMessage } from '../classic/words.ts'
 import type { DjoserParts } from './parts.ts'
-import { mismatch, readTexts, refuseFaults } from './read-body.ts'
+import { mismatch, refuseFaults } from './refusals.ts'
 import { nameSchema, passwordSchema } from './user-fields.ts'
 
 const askBody = Type.Object({ email: nameSchema('email') })
@@ -90,7 +91,7 @@ function setPassword({ flows, settings }: DjoserParts): ViewHandler {
     body,
     answer: { status: 204 },
     async handle(request) {
-      const { values, faults } = readTexts(body, await request.body(), settings.trimPasswords)
+      const { values, errors: faults } = readFields(body, await request.body(), settings)
       const isComplete = Object.keys(faults).length === 0
       const isConfirmed = !hasRetype || values.re_new_password === values.new_password
       const outcome = await flows.changePassword(
@@ -125,8 +126,8 @@ function setName({ flows, settings }: DjoserParts): ViewHandler {
     body,
     answer: { status: 204 },
     async handle(request) {
-      const { values, shapes, faults } = readTexts(body, await request.body(), settings.trimPasswords)
-      const name = shapes[field] === undefined ? values[field] : undefined
+      const { values, errors: faults } = readFields(body, await request.body(), settings)
+      const name = values[field]
       const isSame = !hasRetype || values[repeated] === values[field]
       const { [field]: _, ...others } = faults
       const outcome = await flows.changeName(
@@ -153,7 +154,7 @@ async function askForLink(
   purpose: LinkPurpose,
   request: ViewRequest,
 ): Promise<ClassicAnswer> {
-  const { values, faults } = readTexts(askBody, await request.body(), settings.trimPasswords)
+  const { values, errors: faults } = readFields(askBody, await request.body(), settings)
   const { email } = values
   if (email !== undefined) faults.email = flows.register.checkEmail(email).map(faultMessage)
   refuseFaults(faults)
@@ -180,7 +181,7 @@ function confirmPassword({ flows, settings }: DjoserParts): ViewHandler {
     body,
     answer: { status: 204 },
     async handle(request) {
-      const { values, faults } = readTexts(body, await request.body(), settings.trimPasswords)
+      const { values, errors: faults } = readFields(body, await request.body(), settings)
       refuseFaults(faults)
       const { uid, token, new_password: password = '', re_new_password: repeated } = values
       refuseFaults({ new_password: (await flows.register.checkPassword(password)).map(faultMessage) })
@@ -205,9 +206,9 @@ function confirmName({ flows, settings }: DjoserParts): ViewHandler {
     answer: { status: 204 },
     async handle(request) {
       const sent = await request.body()
-      const { values, shapes, faults } = readTexts(body, sent, settings.trimPasswords)
+      const { values, errors: faults } = readFields(body, sent, settings)
       const { [field]: name, [repeated]: again } = values
-      if (name !== undefined && shapes[field] === undefined) {
+      if (name !== undefined) {
         faults[field] = (await flows.loginNames.faults(name, loginField)).map(faultMessage)
       }
       refuseFaults(faults)
@@ -228,7 +229,7 @@ function activation({ flows, settings }: DjoserParts): ViewHandler {
     body: activationBody,
     answer: { status: 204 },
     async handle(request) {
-      const { values, faults } = readTexts(activationBody, await request.body(), settings.trimPasswords)
+      const { values, errors: faults } = readFields(activationBody, await request.body(), settings)
       refuseFaults(faults)
       const outcome = await flows.frontendLinks.activate({ uid: values.uid, token: values.token }, request.origin)
       return outcome.kind === 'stale'

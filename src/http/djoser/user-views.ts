@@ -4,11 +4,12 @@ import { normalizeUsername } from '../../accounts/username.ts'
 import { AuthError } from '../../errors.ts'
 import type { UserKey } from '../../flows/accounts/list-users.ts'
 import { ClassicAnswer } from '../classic/answer.ts'
+import { readFields } from '../classic/fields.ts'
 import { inFieldWords } from '../classic/profile-views.ts'
 import { callerOf, type View, type ViewHandler, type ViewRequest } from '../classic/view.ts'
 import { faultMessage } from '../classic/words.ts'
 import type { DjoserParts } from './parts.ts'
-import { mismatch, readTexts, refuseFaults } from './read-body.ts'
+import { mismatch, refuseFaults } from './refusals.ts'
 import { changeSchema, passwordSchema, presentUser, signUpSchema, userSchema } from './user-fields.ts'
 
 const deletion = Type.Object({ current_password: passwordSchema })
@@ -79,7 +80,7 @@ function oneUserMethods({ flows, settings }: DjoserParts, whose: string, target:
     answer: { status: 200, schema: user },
     async handle(request) {
       const { id } = await target(request, false)
-      const { values, faults } = readTexts(body, await request.body(), settings.trimPasswords)
+      const { values, errors: faults } = readFields(body, await request.body(), settings)
       if (values.email !== undefined) faults.email = flows.register.checkEmail(values.email).map(faultMessage)
       refuseFaults(faults)
       const changes = {
@@ -109,7 +110,7 @@ function oneUserMethods({ flows, settings }: DjoserParts, whose: string, target:
       answer: { status: 204 },
       async handle(request) {
         const { id } = await target(request, true)
-        const { values, faults } = readTexts(deletion, await request.body(), settings.trimPasswords)
+        const { values, errors: faults } = readFields(deletion, await request.body(), settings)
         refuseFaults(faults)
         const caller = callerOf(request)
         const password = values.current_password ?? ''
@@ -136,7 +137,7 @@ async function signUp({ flows, settings }: DjoserParts, request: ViewRequest): P
   const { register } = flows
   const { usernameField } = settings
   const schema: TObject = signUpSchema(settings, settings.userCreatePasswordRetype)
-  const { values, faults } = readTexts(schema, await request.body(), settings.trimPasswords)
+  const { values, errors: faults } = readFields(schema, await request.body(), settings)
   const { username = '', email = '', password = '', re_password: repeated } = values
   if (values.email !== undefined) {
     const found = usernameField === 'email' ? await register.checkAddressName(email, false) : register.checkEmail(email)
