@@ -47,7 +47,7 @@ export function isProfileField(name: string): boolean {
 }
 
 /** The fields of an account. One of your own that has no value is null. */
-export function presentProfile(account: Account, fields: readonly ProfileField[]): Record<string, unknown> {
+export function presentProfile(account: Account, fields: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(
     fields.map((field) => {
       const own = ownFieldOf(field)
@@ -58,7 +58,7 @@ export function presentProfile(account: Account, fields: readonly ProfileField[]
 }
 
 /** The same for the documentation. */
-export function profileSchema(fields: readonly ProfileField[]): TObject {
+export function profileSchema(fields: readonly string[]): TObject {
   return Type.Object(
     Object.fromEntries(fields.map((field) => [ownFieldOf(field) ?? field, readers[field]?.schema ?? Type.Unknown()])),
   )

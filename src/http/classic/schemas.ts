@@ -10,7 +10,11 @@ import { TITLE_LIMIT } from '../../posts/post.ts'
  * documents them (openapi): required keys, `minLength: 1` for fields that may not be blank, the longest text.
  */
 
-const username = Type.String({ minLength: 1, maxLength: USERNAME_LIMIT, description: 'Letters, digits and @ . + - _' })
+export const username = Type.String({
+  minLength: 1,
+  maxLength: USERNAME_LIMIT,
+  description: 'Letters, digits and @ . + - _',
+})
 const email = Type.String({ maxLength: EMAIL_LIMIT, format: 'email', description: 'May be empty' })
 export const password = Type.String({ minLength: 1, format: 'password' })
 /** An address that may not be empty. */
@@ -64,7 +68,7 @@ export const requirableFields = {
 export const loginBody = (field: string) => Type.Object({ [field]: Type.String({ minLength: 1 }), password })
 export const refreshBody = Type.Object({ refresh: token })
 export const verifyBody = Type.Object({ token })
-const linkText = Type.String({ minLength: 1, description: 'From the link' })
+export const linkText = Type.String({ minLength: 1, description: 'From the link' })
 export const resetBody = Type.Object({ uid: linkText, token: linkText, new_password: password })
 export const changePasswordBody = Type.Object({ old_password: password, new_password: password })
 export const postBody = Type.Object({

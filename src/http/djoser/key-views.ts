@@ -2,17 +2,17 @@ import { Type } from 'typebox'
 import { AuthError } from '../../errors.ts'
 import { ClassicAnswer } from '../classic/answer.ts'
 import { readFields } from '../classic/fields.ts'
+import * as schemas from '../classic/schemas.ts'
 import { callerOf, type View, type ViewRequest } from '../classic/view.ts'
 import type { DjoserParts } from './parts.ts'
 import { refuseFaults } from './refusals.ts'
-import { passwordSchema } from './user-fields.ts'
 
 /** `token/login/` and `token/logout/` (section 11). */
 export function keyViews({ flows, settings }: DjoserParts): View[] {
   const { loginField, usernameField } = settings
   const body = Type.Object({
     [loginField]: Type.Optional(Type.String({ minLength: 1 })),
-    password: Type.Optional(passwordSchema),
+    password: Type.Optional(schemas.password),
   })
 
   async function logIn(request: ViewRequest): Promise<ClassicAnswer> {

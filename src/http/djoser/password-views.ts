@@ -4,15 +4,16 @@ import type { LinkPurpose } from '../../flows/mail/frontend-links/link-flows.ts'
 import type { ViewName } from '../../hooks/urls.ts'
 import { ClassicAnswer } from '../classic/answer.ts'
 import { readFields } from '../classic/fields.ts'
+import * as schemas from '../classic/schemas.ts'
 import { callerOf, type View, type ViewHandler, type ViewRequest } from '../classic/view.ts'
 import { faultMessage } from '../classic/words.ts'
 import type { DjoserParts } from './parts.ts'
 import { mismatch, refuseFaults } from './refusals.ts'
-import { nameSchema, passwordSchema } from './user-fields.ts'
+import { nameSchema } from './user-fields.ts'
 
-const askBody = Type.Object({ email: nameSchema('email') })
-const linkText = Type.String({ minLength: 1, description: 'From the link' })
-const activationBody = Type.Object({ uid: linkText, token: linkText })
+const askBody = Type.Object({ email: schemas.requiredEmail })
+const link = { uid: schemas.linkText, token: schemas.linkText }
+const activationBody = Type.Object(link)
 
 /** A path of one POST, open unless `header` says otherwise (sections 7 to 9). */
 function postView(
@@ -82,9 +83,9 @@ export function passwordViews(parts: DjoserParts): View[] {
 function setPassword({ flows, settings }: DjoserParts): ViewHandler {
   const hasRetype = settings.setPasswordRetype
   const body = Type.Object({
-    current_password: passwordSchema,
-    new_password: passwordSchema,
-    ...(hasRetype && { re_new_password: passwordSchema }),
+    current_password: schemas.password,
+    new_password: schemas.password,
+    ...(hasRetype && { re_new_password: schemas.password }),
   })
   return {
     summary: 'Change my password',
@@ -117,7 +118,7 @@ function setName({ flows, settings }: DjoserParts): ViewHandler {
   const { loginField, setUsernameRetype: hasRetype } = settings
   const [field, repeated] = [`new_${loginField}`, `re_new_${loginField}`]
   const body = Type.Object({
-    current_password: passwordSchema,
+    current_password: schemas.password,
     [field]: nameSchema(loginField),
     ...(hasRetype && { [repeated]: nameSchema(loginField) }),
   })
@@ -171,10 +172,8 @@ async function askForLink(
 function confirmPassword({ flows, settings }: DjoserParts): ViewHandler {
   const hasRetype = settings.passwordResetConfirmRetype
   const body = Type.Object({
-    uid: linkText,
-    token: linkText,
-    new_password: passwordSchema,
-    ...(hasRetype && { re_new_password: passwordSchema }),
+    ...schemas.resetBody.properties,
+    ...(hasRetype && { re_new_password: schemas.password }),
   })
   return {
     summary: 'Set a new password with a mailed link',
@@ -202,7 +201,7 @@ function confirmName({ flows, settings }: DjoserParts): ViewHandler {
   })
   return {
     summary: 'Set a new login name with a mailed link',
-    body: Type.Object({ uid: linkText, token: linkText, ...body.properties }),
+    body: Type.Object({ ...link, ...body.properties }),
     answer: { status: 204 },
     async handle(request) {
       const sent = await request.body()
@@ -214,9 +213,9 @@ function confirmName({ flows, settings }: DjoserParts): ViewHandler {
       refuseFaults(faults)
       if (hasRetype && again !== name) throw mismatch(loginField)
       // Not checked as fields: whatever is no good text is no good link.
-      const link: PresentedLink = { uid: textOf(sent.get('uid')), token: textOf(sent.get('token')) }
+      const presented: PresentedLink = { uid: textOf(sent.get('uid')), token: textOf(sent.get('token')) }
       const wanted = { name: name ?? '', field: loginField }
-      const outcome = await flows.frontendLinks.resetName(link, wanted, request.origin)
+      const outcome = await flows.frontendLinks.resetName(presented, wanted, request.origin)
       if (outcome.kind === 'refused_name') refuseFaults({ [field]: outcome.faults.map(faultMessage) })
       return answerLink(outcome.kind)
     },

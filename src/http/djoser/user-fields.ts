@@ -1,10 +1,7 @@
 import { type TObject, type TSchema, Type } from 'typebox'
 import type { Account } from '../../accounts/account.ts'
-import { NAME_LIMIT, PHONE_NUMBER_LIMIT } from '../../accounts/account-fields.ts'
-import { EMAIL_LIMIT } from '../../accounts/email-address.ts'
-import { wireUid } from '../../accounts/uid.ts'
-import { USERNAME_LIMIT } from '../../accounts/username.ts'
-import { accountUid } from '../classic/schemas.ts'
+import { presentProfile, profileSchema } from '../classic/profile-fields.ts'
+import * as schemas from '../classic/schemas.ts'
 
 /** A field that names an account. */
 export type NameField = 'username' | 'email'
@@ -17,30 +14,12 @@ export type UserFieldSettings = {
   userIdField: 'id' | 'username'
 }
 
-const values: Readonly<Record<string, (account: Account) => string | number>> = {
-  id: wireUid,
-  username: ({ username }) => username,
-  email: ({ email }) => email,
-  first_name: ({ firstName }) => firstName,
-  last_name: ({ lastName }) => lastName,
-  phone_number: ({ phoneNumber }) => phoneNumber,
-}
-
-const optional: Readonly<Record<string, TSchema>> = {
-  email: Type.String({ maxLength: EMAIL_LIMIT, format: 'email', description: 'May be empty' }),
-  first_name: Type.String({ maxLength: NAME_LIMIT, description: 'May be empty' }),
-  last_name: Type.String({ maxLength: NAME_LIMIT, description: 'May be empty' }),
-  phone_number: Type.String({ maxLength: PHONE_NUMBER_LIMIT, description: 'May be empty' }),
-}
+const optional: Readonly<Record<string, TSchema>> = schemas.changeableFields
 
 /** A name that a request must contain. */
 export function nameSchema(field: NameField): TSchema {
-  return field === 'email'
-    ? Type.String({ minLength: 1, maxLength: EMAIL_LIMIT, format: 'email' })
-    : Type.String({ minLength: 1, maxLength: USERNAME_LIMIT, description: 'Letters, digits and @ . + - _' })
+  return field === 'email' ? schemas.requiredEmail : schemas.username
 }
-
-export const passwordSchema = Type.String({ minLength: 1, format: 'password' })
 
 /** The fields of the user object (section 6). */
 function shownFields({ requiredFields, userIdField, usernameField, loginField }: UserFieldSettings): string[] {
@@ -49,12 +28,11 @@ function shownFields({ requiredFields, userIdField, usernameField, loginField }:
 
 /** The user object, for the documentation. */
 export function userSchema(settings: UserFieldSettings): TObject {
-  const schemas = shownFields(settings).map((field) => [field, field === 'id' ? accountUid : Type.String()])
-  return Type.Object(Object.fromEntries(schemas))
+  return profileSchema(shownFields(settings))
 }
 
-export function presentUser(account: Account, settings: UserFieldSettings): Record<string, string | number> {
-  return Object.fromEntries(shownFields(settings).map((field) => [field, values[field]?.(account) ?? '']))
+export function presentUser(account: Account, settings: UserFieldSettings): Record<string, unknown> {
+  return presentProfile(account, shownFields(settings))
 }
 
 /** The fields that PUT and PATCH take; none is required. */
@@ -72,7 +50,7 @@ export function signUpSchema(settings: UserFieldSettings, hasRetype: boolean): T
   return Type.Object({
     ...Object.fromEntries(others.map((field) => [field, Type.Optional(optional[field] ?? Type.String())])),
     [usernameField]: nameSchema(usernameField),
-    password: passwordSchema,
-    ...(hasRetype && { re_password: passwordSchema }),
+    password: schemas.password,
+    ...(hasRetype && { re_password: schemas.password }),
   })
 }

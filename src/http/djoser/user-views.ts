@@ -6,13 +6,14 @@ import type { UserKey } from '../../flows/accounts/list-users.ts'
 import { ClassicAnswer } from '../classic/answer.ts'
 import { readFields } from '../classic/fields.ts'
 import { inFieldWords } from '../classic/profile-views.ts'
+import * as schemas from '../classic/schemas.ts'
 import { callerOf, type View, type ViewHandler, type ViewRequest } from '../classic/view.ts'
 import { faultMessage } from '../classic/words.ts'
 import type { DjoserParts } from './parts.ts'
 import { mismatch, refuseFaults } from './refusals.ts'
-import { changeSchema, passwordSchema, presentUser, signUpSchema, userSchema } from './user-fields.ts'
+import { changeSchema, presentUser, signUpSchema, userSchema } from './user-fields.ts'
 
-const deletion = Type.Object({ current_password: passwordSchema })
+const deletion = Type.Object({ current_password: schemas.password })
 
 /** `users/`, `users/me/` and `users/<id>/` (section 6). */
 export function userViews(parts: DjoserParts): View[] {
