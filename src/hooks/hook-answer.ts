@@ -49,22 +49,23 @@ export function readRefusal(answer: unknown): AuthError | undefined {
 export function readClaims(answer: unknown): JsonObject {
   if (!isJsonObject(answer) || answer.claims === undefined) return {}
   if (!isJsonObject(answer.claims)) throw new HookFault('claims is not an object')
-  const json = toJson(answer.claims) ?? 'null'
-  if (Buffer.byteLength(json) > maxHookClaimsBytes) {
-    throw new HookFault(`its claims take up more than ${maxHookClaimsBytes} bytes`)
-  }
-  const claims: unknown = JSON.parse(json)
-  if (!isJsonObject(claims)) throw new HookFault('its claims are not a JSON object')
+  const claims = toJson(answer.claims, 'claims', maxHookClaimsBytes)
   if (isDeeperThan(claims, MAX_DEPTH)) throw new HookFault(`its claims are nested more than ${MAX_DEPTH} deep`)
   return claims
 }
 
-function toJson(value: unknown): string | undefined {
+/** The object as JSON has it. @param most bytes @throws HookFault */
+function toJson(value: JsonObject, what: string, most: number): JsonObject {
+  let json: string
   try {
-    return JSON.stringify(value)
+    json = JSON.stringify(value) ?? 'null'
   } catch (cause) {
-    throw new HookFault(`its claims are no JSON: ${isError(cause) ? cause.message : cause}`)
+    throw new HookFault(`its ${what} are no JSON: ${isError(cause) ? cause.message : cause}`)
   }
+  if (Buffer.byteLength(json) > most) throw new HookFault(`its ${what} take up more than ${most} bytes`)
+  const read: unknown = JSON.parse(json)
+  if (!isJsonObject(read)) throw new HookFault(`its ${what} are not a JSON object`)
+  return read
 }
 
 function isDeeperThan(value: unknown, limit: number): boolean {
@@ -73,7 +74,7 @@ function isDeeperThan(value: unknown, limit: number): boolean {
 }
 
 /** The largest size of the members that a hook adds to an answer, in bytes of JSON. */
-export const maxHookMembersBytes = 16_384
+const MOST_MEMBERS_BYTES = 16_384
 
 /**
  * The members that `addToAnswer` returned, as JSON.
@@ -83,11 +84,5 @@ export const maxHookMembersBytes = 16_384
 export function readMembers(answer: unknown): JsonObject {
   if (answer === undefined) return {}
   if (!isJsonObject(answer) || !isJsonObject(answer.members)) throw new HookFault('it returned no object with members')
-  const json = toJson(answer.members) ?? 'null'
-  if (Buffer.byteLength(json) > maxHookMembersBytes) {
-    throw new HookFault(`its members take up more than ${maxHookMembersBytes} bytes`)
-  }
-  const members: unknown = JSON.parse(json)
-  if (!isJsonObject(members)) throw new HookFault('its members are not a JSON object')
-  return members
+  return toJson(answer.members, 'members', MOST_MEMBERS_BYTES)
 }

@@ -1,6 +1,7 @@
 import { ConfigModuleError, type GivenUrls } from '../../hooks/config-module.ts'
 import type { HookRunner } from '../../hooks/hook-runner.ts'
 import type { MountedView } from '../../hooks/urls.ts'
+import { isJsonObject } from '../../platform/json.ts'
 import { mountedView } from './mounted-view.ts'
 import { isProfileField, profileFieldNames } from './profile-fields.ts'
 import type { View } from './view.ts'
@@ -102,7 +103,7 @@ function optionsFault(
   views: ReadonlyMap<string, View>,
   findIntended: MountParts['findIntended'],
 ): string | undefined {
-  if (!isRecord(options)) return 'is neither the name of a view, nor its options, nor null.'
+  if (!isJsonObject(options)) return 'is neither the name of a view, nor its options, nor null.'
   const strange = Object.keys(options).find((name) => !optionNames.includes(name))
   if (strange !== undefined) return `has an unknown option "${strange}". Options are ${optionNames.join(', ')}.`
   const { view: id, request = {}, response = {}, required = [], profile, user, login, status, members = {} } = options
@@ -113,10 +114,10 @@ function optionsFault(
     return `leads to ${JSON.stringify(id)}, which is not a view. ${hint}`
   }
   const isRegistration = registrations.includes(view.id)
-  if (!isRecord(request) || !Object.values(request).every(isName)) {
+  if (!isJsonObject(request) || !Object.values(request).every(isName)) {
     return 'has something other than names of fields in request. Write { refresh: "refresh_token" }.'
   }
-  if (!isRecord(response) || !Object.values(response).every((name) => name === null || isName(name))) {
+  if (!isJsonObject(response) || !Object.values(response).every((name) => name === null || isName(name))) {
     return 'has something other than names or null in response. Write { access: "token" }.'
   }
   if (new Set(Object.values(request)).size < Object.keys(request).length) return 'gives two fields one name in request.'
@@ -147,7 +148,7 @@ function optionsFault(
   if (status !== undefined && ![200, 201, 204, 205].includes(status as number)) {
     return 'has a status other than 200, 201, 204 and 205.'
   }
-  if (!isRecord(members)) return 'has something other than an object as members.'
+  if (!isJsonObject(members)) return 'has something other than an object as members.'
   const isToken = Object.keys(members).some((name) => ['access', 'refresh', 'auth_token'].includes(name))
   return isToken ? 'names a token in members, which it cannot replace.' : undefined
 }
@@ -156,8 +157,4 @@ function isName(value: unknown): boolean {
   return (
     typeof value === 'string' && /^[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*$/.test(value) && !value.includes('__proto__')
   )
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

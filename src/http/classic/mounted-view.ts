@@ -3,6 +3,7 @@ import type { Account } from '../../accounts/account.ts'
 import { hookAccount, hookRequest } from '../../hooks/hook-account.ts'
 import type { HookRunner } from '../../hooks/hook-runner.ts'
 import type { MountedView, ProfileField } from '../../hooks/urls.ts'
+import { isJsonObject } from '../../platform/json.ts'
 import { ClassicAnswer } from './answer.ts'
 import type { ClassicBody } from './body.ts'
 import { defaultProfile, presentProfile, profileSchema } from './profile-fields.ts'
@@ -67,8 +68,8 @@ function mountedHandler(
       }
       if (answer.status >= 300) return renamedErrors(answer, names)
       const { body, about } = answer
-      const members = isMembers(body) ? body : {}
-      const hasBody = isMembers(body) || body === undefined
+      const members = isJsonObject(body) ? body : {}
+      const hasBody = isJsonObject(body) || body === undefined
       if (!hasBody) return new ClassicAnswer(status ?? answer.status, body)
       const full = about === undefined ? members : await addTo(members, about, request)
       const shown = { ...options.members, ...renamedMembers(full, options.response ?? {}) }
@@ -96,7 +97,7 @@ function renamedBody(body: ClassicBody, names: Readonly<Record<string, string>>)
 /** The messages of fields, under the names that the client knows. */
 function renamedErrors(answer: ClassicAnswer, names: Readonly<Record<string, string>>): ClassicAnswer {
   const { status, body } = answer
-  if (status !== 400 || !isMembers(body)) return answer
+  if (status !== 400 || !isJsonObject(body)) return answer
   const renamed = Object.entries(body).map(([name, value]) => [
     Object.hasOwn(names, name) && Array.isArray(value) ? names[name] : name,
     value,
@@ -114,7 +115,7 @@ function renamedMembers(body: Members, names: Readonly<Record<string, string | n
     let parent = result
     for (const part of parts) {
       const held = Object.hasOwn(parent, part) ? parent[part] : undefined
-      const next: Members = isMembers(held) ? held : {}
+      const next: Members = isJsonObject(held) ? held : {}
       parent[part] = next
       parent = next
     }
@@ -155,15 +156,11 @@ function answerSchema(
 function nestedSchema(shown: Members): TObject {
   const entries = Object.entries(shown).map(([name, value]) => [
     name,
-    isMembers(value) && !('type' in value || 'anyOf' in value || 'const' in value) ? nestedSchema(value) : value,
+    isJsonObject(value) && !('type' in value || 'anyOf' in value || 'const' in value) ? nestedSchema(value) : value,
   ])
   return Type.Object(Object.fromEntries(entries))
 }
 
 function isObjectSchema(schema: TSchema | undefined): schema is TObject {
   return schema !== undefined && 'properties' in schema
-}
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
