@@ -88,6 +88,6 @@ export function buildDjoserFlows(
       frontendLinks,
       settings: { isStrict, sendsActivationEmail: djoser.isOn && djoser.sendsActivationEmail },
     }),
-    changeName: createChangeName({ database, clock, passwords, limiter, outbox, loginNames }),
+    changeName: createChangeName({ database, clock, passwords, limiter, checkRecentLogin, outbox, loginNames }),
   }
 }

@@ -84,7 +84,12 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   const naming = { usernameRule, phoneRule: configuredPhoneRule(config) }
   const readTokenRights = createReadTokenRights(rights, config.tokens)
   const tokenFlows = buildTokenFlows(parts, core, { limiter, readTokenRights })
-  const provePassword = createProvePassword({ database, passwords, limiter })
+  const provePassword = createProvePassword({
+    database,
+    passwords,
+    limiter,
+    checkRecentLogin: accountFlows.checkRecentLogin,
+  })
   const factorFlows = buildFactorFlows(parts, core, { limiter, gate: tokenFlows.gate, provePassword })
   const firstAdministrator = createFirstAdministrator({
     database,
@@ -242,6 +247,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
         passwords,
         checkNewPassword,
         limiter,
+        checkRecentLogin: accountFlows.checkRecentLogin,
         outbox,
         hooks,
         notices,

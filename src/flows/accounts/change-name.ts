@@ -8,6 +8,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Limiter } from '../../rate-limits/limiter.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Caller } from '../rights/actor.ts'
+import type { CheckRecentLogin } from '../sessions/check-recent-login.ts'
 import { type LoginField, type LoginNames, unlessTaken } from './login-name.ts'
 import { isOwnPassword } from './prove-password.ts'
 
@@ -20,7 +21,7 @@ type ChangeNameOutcome =
  * one name at once, one gets it.
  *
  * @param wanted `undefined`: the contract has already found a fault in the field, and nothing is changed
- * @throws AuthError `throttled`, `overloaded`, `account_not_found`
+ * @throws AuthError `second_factor_required`, `throttled`, `overloaded`, `account_not_found`
  */
 export type ChangeName = (
   caller: Caller,
@@ -33,6 +34,7 @@ type ChangeNameParts = {
   clock: Clock
   passwords: Pick<PasswordCheck, 'check'>
   limiter: Limiter
+  checkRecentLogin: CheckRecentLogin
   outbox: Pick<Outbox, 'wake'>
   loginNames: LoginNames
 }
@@ -44,7 +46,7 @@ export function createChangeName(parts: ChangeNameParts): ChangeName {
     const now = clock.now()
     const account = await findAccount(database.read, caller.account.id)
     if (account === undefined) throw new AuthError('account_not_found')
-    const isPasswordWrong = password !== undefined && !(await isOwnPassword(parts, account, password, origin))
+    const isPasswordWrong = password !== undefined && !(await isOwnPassword(parts, caller, account, password, origin))
     const nameFaults = name === undefined ? [] : await loginNames.faults(name, field)
     const isRefused = isPasswordWrong || nameFaults.length > 0 || !isConfirmed
     if (isRefused || name === undefined || password === undefined)

@@ -13,6 +13,7 @@ import type { Limiter } from '../../rate-limits/limiter.ts'
 import type { Database } from '../../storage/database.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { Caller } from '../rights/actor.ts'
+import type { CheckRecentLogin } from '../sessions/check-recent-login.ts'
 import { endKeysAndRecord } from '../tokens/session-keys.ts'
 import { isOwnPassword } from './prove-password.ts'
 import { replacePassword } from './replace-password.ts'
@@ -23,6 +24,7 @@ type ChangePasswordParts = {
   passwords: PasswordCheck
   checkNewPassword: NewPasswordCheck
   limiter: Limiter
+  checkRecentLogin: CheckRecentLogin
   outbox: Outbox
   hooks: HookRunner
   notices: SecurityNotices
@@ -42,7 +44,7 @@ type ChangePasswordOutcome =
  * @param passwords.isConfirmed false: it was not typed the same way twice, so nothing is changed. Default: true
  * @param passwords.endsKeys whether the keys of djoser's dialect end with it. Default: false
  * @param passwords.limit the most code points of the new one; without it, any number
- * @throws AuthError `throttled`, `overloaded`, `account_not_found`; the refusal of the hook `beforePasswordChange`
+ * @throws AuthError `second_factor_required`, `throttled`, `overloaded`, `account_not_found`; the refusal of the hook `beforePasswordChange`
  */
 export type ChangePassword = (
   caller: Caller,
@@ -64,7 +66,7 @@ export function createChangePassword(parts: ChangePasswordParts): ChangePassword
     const account = await findAccount(database.read, caller.account.id)
     if (account === undefined) throw new AuthError('account_not_found')
     const { old } = presented
-    const isOldPasswordWrong = old !== undefined && !(await isOwnPassword(parts, account, old, origin))
+    const isOldPasswordWrong = old !== undefined && !(await isOwnPassword(parts, caller, account, old, origin))
     const newPasswordFaults =
       presented.new === undefined
         ? []

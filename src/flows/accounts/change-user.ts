@@ -14,11 +14,12 @@ export type UserChanges = Pick<WantedAccount, 'email' | 'firstName' | 'lastName'
 
 /**
  * Changes a user, by the user or by staff, as Django projects do: also the address, without a password. So the login must
- * be recent, unless the contract applies to the letter. With SEND_ACTIVATION_EMAIL, a new address makes the account
+ * be recent, unless the contract applies to the letter; and whoever has a second factor must have proven it in this session,
+ * for a new address of their own and for any change of somebody else. With SEND_ACTIVATION_EMAIL, a new address makes the account
  * inactive until its owner opens the link that is mailed there.
  *
  * @returns the account as it is now
- * @throws AuthError `not_found`, `permission_denied`, `recent_login_required`, `invalid_fields`, `account_not_found`
+ * @throws AuthError `not_found`, `permission_denied`, `recent_login_required`, `second_factor_required`, `invalid_fields`, `account_not_found`
  */
 export type ChangeUser = (id: number, changes: UserChanges, caller: Caller, origin: RequestOrigin) => Promise<Account>
 
@@ -37,7 +38,8 @@ export function createChangeUser(parts: ChangeUserParts): ChangeUser {
     if (before === undefined) throw new AuthError(id === caller.account.id ? 'account_not_found' : 'not_found')
     const isNewAddress = changes.email !== undefined && changes.email !== before.email
     const isOwn = id === caller.account.id
-    if (isOwn && isNewAddress && settings.isStrict) await checkRecentLogin(caller)
+    if (!isOwn) await checkRecentLogin(caller, 'has_factor')
+    else if (isNewAddress) await checkRecentLogin(caller, settings.isStrict ? undefined : 'has_factor')
     const actor = isOwn
       ? ({ kind: 'owner', caller, origin, mayChangeAddress: true } as const)
       : ({ kind: 'administrator', caller, origin, isStaffEnough: !settings.isStrict } as const)

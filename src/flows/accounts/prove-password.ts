@@ -8,28 +8,39 @@ import type { Limiter } from '../../rate-limits/limiter.ts'
 import { passwordConfirmationClaims } from '../../rate-limits/limits.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Caller } from '../rights/actor.ts'
+import type { CheckRecentLogin } from '../sessions/check-recent-login.ts'
 
 /**
- * Makes the caller prove their password again, before an operation for which a stolen token must not suffice.
+ * Makes the caller prove their password again, before an operation for which a stolen token must not suffice. If the account
+ * has a second factor, the session must have proven it too: a password can be stolen together with the token.
  *
  * @returns the account as it was when the password was checked
- * @throws AuthError `invalid_fields` if it is wrong, `account_not_found`, `throttled`, `overloaded`
+ * @throws AuthError `invalid_fields` if it is wrong, `second_factor_required`, `account_not_found`, `throttled`, `overloaded`
  */
 export type ProvePassword = (caller: Caller, password: string, origin: RequestOrigin) => Promise<Account>
 
-type ProvePasswordParts = { database: Database; passwords: Pick<PasswordCheck, 'check'>; limiter: Limiter }
+type ProvePasswordParts = {
+  database: Database
+  passwords: Pick<PasswordCheck, 'check'>
+  limiter: Limiter
+  checkRecentLogin: CheckRecentLogin
+}
 
 /**
- * Whether this is the password of a logged-in user. Wrong passwords count towards a limit.
+ * Whether this is the password of a logged-in user. Wrong passwords count towards a limit. Every operation that asks users for
+ * their password asks here, whatever contract it belongs to, so none of them forgets the second factor.
  *
- * @throws AuthError `throttled`, `overloaded`
+ * @param account the caller's, as it is now
+ * @throws AuthError `second_factor_required` if the account has one that the session has not proven; `throttled`, `overloaded`
  */
 export async function isOwnPassword(
-  { database, passwords, limiter }: ProvePasswordParts,
+  { database, passwords, limiter, checkRecentLogin }: ProvePasswordParts,
+  caller: Caller,
   account: Account,
   password: string,
   { address }: RequestOrigin,
 ): Promise<boolean> {
+  await checkRecentLogin(caller, 'has_factor')
   const storedHash = await findPasswordHash(database.read, account.id)
   return limiter.guard(
     passwordConfirmationClaims(account.id),
@@ -43,7 +54,7 @@ export function createProvePassword(parts: ProvePasswordParts): ProvePassword {
   return async (caller, password, origin) => {
     const account = await findAccount(parts.database.read, caller.account.id)
     if (account === undefined) throw new AuthError('account_not_found')
-    if (await isOwnPassword(parts, account, password, origin)) return account
+    if (await isOwnPassword(parts, caller, account, password, origin)) return account
     throw fieldRefusal('password', 'wrong_password')
   }
 }

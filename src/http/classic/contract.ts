@@ -7,7 +7,7 @@ import { logFailure, refusalOf } from '../refusal.ts'
 import { routedPath } from '../routed-path.ts'
 import { sendRetryFields } from '../throttle.ts'
 import { ClassicAnswer } from './answer.ts'
-import { classicErrorBody, classicErrors } from './errors.ts'
+import { classicErrorBody, classicStatusOf } from './errors.ts'
 import { admit, registerView, type ServedView, servedView, type View, type ViewParts } from './view.ts'
 
 type ClassicParts = ViewParts & {
@@ -74,6 +74,6 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
     request.refusal = refusal
     logFailure(log, request.id, refusal)
     sendRetryFields(reply, refusal)
-    return send(reply, new ClassicAnswer(classicErrors[refusal.code].status, classicErrorBody(refusal)))
+    return send(reply, new ClassicAnswer(classicStatusOf(refusal), classicErrorBody(refusal)))
   }
 }

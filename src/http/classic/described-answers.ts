@@ -5,6 +5,12 @@ const refusal = Type.Object(
   {
     detail: Type.String(),
     code: Type.Optional(Type.String()),
+    step_up: Type.Optional(
+      Type.Object(
+        { path: Type.String(), with: Type.Array(Type.String()) },
+        { description: 'Where the session can prove itself again, and with what' },
+      ),
+    ),
     messages: Type.Optional(
       Type.Array(Type.Object({ token_class: Type.String(), token_type: Type.String(), message: Type.String() }), {
         description: 'Why the token in the header is refused',

@@ -46,7 +46,7 @@ export const classicErrors = {
   one_time_token_not_valid: { status: 400, detail: 'The link is no longer valid.' },
   no_active_account_for_token: { status: 401, detail: 'No active account found for the given token.' },
   permission_denied: { status: 403, detail: 'You do not have permission to perform this action.' },
-  recent_login_required: { status: 403, detail: 'Log in again to do this.' },
+  recent_login_required: { status: 403, detail: 'Log in again to do this.', code: 'recent_login_required' },
   service_not_authenticated: { status: 401, detail: 'Invalid service credential.' },
   hook_refused: { status: 403, detail: 'You do not have permission to perform this action.' },
   csrf_check_failed: { status: 403, detail: 'CSRF Failed.' },
@@ -69,6 +69,19 @@ export const classicErrors = {
   internal_error: { status: 500, detail: 'A server error occurred.' },
 } as const satisfies Record<ErrorCode, ClassicError>
 
+/**
+ * The status of a refusal. Within a session, a missing second factor is a missing permission: after a 401, clients would
+ * refresh their tokens, and be refused again.
+ */
+export function classicStatusOf(error: AuthError): number {
+  return isAboutSession(error) ? 403 : classicErrors[error.code].status
+}
+
+/** Whether the second factor is not missing at a login, but in the session of the caller. */
+function isAboutSession({ code, pendingLogin }: AuthError): boolean {
+  return code === 'second_factor_required' && pendingLogin === undefined
+}
+
 /** The body of a refusal. If it is about fields, it has their messages, like any field error (section 3). */
 export function classicErrorBody(error: AuthError): Record<string, unknown> {
   if (error.told !== undefined) return { detail: error.told.message }
@@ -80,7 +93,11 @@ export function classicErrorBody(error: AuthError): Record<string, unknown> {
     error.code === 'throttled' && seconds !== undefined
       ? ` Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`
       : ''
-  return rest.code === undefined ? { detail: detail + wait } : { detail: detail + wait, code: rest.code }
+  return {
+    detail: isAboutSession(error) ? 'A second factor is required to do this.' : detail + wait,
+    ...(rest.code !== undefined && { code: rest.code }),
+    ...(error.stepUpWith !== undefined && { step_up: { path: '/api/v1/me/step-up', with: error.stepUpWith } }),
+  }
 }
 
 const tokenRefusals: ReadonlySet<ErrorCode> = new Set([
