@@ -28,6 +28,7 @@ import {
   buildKeyRing,
   buildNewPasswordCheck,
   buildPasswordCheck,
+  buildReseal,
   configuredUsernameRule,
   openPasswordFilter,
 } from './parts.ts'
@@ -125,6 +126,8 @@ export async function createApp(parts: AppParts): Promise<App> {
       database,
       clock,
       keyRing,
+      notices: mailing.notices,
+      reseal: buildReseal(parts, database),
       auditRetentionMs: auditRetentionOf(config),
       reportsRotatedTokens: config.sessions.rotateRefreshTokens && !config.sessions.blacklistAfterRotation,
       countCommandEvents: createCountCommandEvents({

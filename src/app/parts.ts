@@ -3,12 +3,15 @@ import type { UsernameRule } from '../accounts/username.ts'
 import { recordEvent } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
 import type { Statistics } from '../flows/statistics/statistics.ts'
+import { createReseal, type Reseal } from '../flows/upkeep/reseal.ts'
 import type { GivenUrls } from '../hooks/config-module.ts'
 import { createHookRunner, type HookRunner } from '../hooks/hook-runner.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import type { UrlMap } from '../hooks/urls.ts'
 import { createKeyRing, type KeyRing } from '../keys/key-ring.ts'
+import { listSealedMail, resealMail } from '../mail/outbox-store.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import { listSealedFactors, resealFactor } from '../mfa/factor-store.ts'
 import { type BreachedPasswords, openBreachedPasswords } from '../passwords/breached/filter-file.ts'
 import { createHashPool, type HashPool } from '../passwords/hash-pool.ts'
 import { createNewPasswordCheck, type NewPasswordCheck } from '../passwords/new-password-check.ts'
@@ -17,6 +20,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Random } from '../platform/random.ts'
 import { createSeal, type Seal } from '../platform/seal.ts'
+import { listSealedKeys, resealSessionKey } from '../sessions/key-store.ts'
 import type { Database } from '../storage/database.ts'
 import { reservedClaimNames } from '../tokens/claims.ts'
 import { createAsymmetricJwtKey, createHmacJwtKey } from '../tokens/jwt-key.ts'
@@ -126,4 +130,20 @@ export function buildNewPasswordCheck(
   onUnreadable: (error: unknown) => void = () => {},
 ): NewPasswordCheck {
   return createNewPasswordCheck({ rules: passwords, breached, onUnreadable })
+}
+
+/** Builds what encrypts stored secrets anew after SECRET_KEY was replaced. */
+export function buildReseal({ config, random, log }: AppParts, database: Database): Reseal {
+  return createReseal({
+    database,
+    seal: buildSeal({ config, random }),
+    log,
+    hasFallbacks: config.keys.secretKeyFallbacks.length > 0,
+    rows: [
+      { list: listSealedFactors, replace: resealFactor },
+      { list: listSealedMail, replace: resealMail },
+      // Only this contract keeps keys of sessions.
+      ...(config.tokens.isStrict ? [] : [{ list: listSealedKeys, replace: resealSessionKey }]),
+    ],
+  })
 }

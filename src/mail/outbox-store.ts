@@ -178,6 +178,38 @@ export async function pruneMail(db: Transaction, before: number, limit: number):
   return Number(numDeletedRows)
 }
 
+/** The place that the secrets of a mail are encrypted for. */
+export function placeOfMail(id: string): string {
+  return `mail_outbox:${id}`
+}
+
+/** The next mails by id whose secrets are stored encrypted, at most `limit` of them. */
+export async function listSealedMail(
+  db: Queryable,
+  afterId: string,
+  limit: number,
+): Promise<{ id: string; sealed: string; place: string }[]> {
+  const rows = await db
+    .selectFrom('mail_outbox')
+    .select(['id', 'sealed_tokens'])
+    .where('id', '>', afterId)
+    .where('sealed_tokens', 'is not', null)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map(({ id, sealed_tokens }) => ({ id, sealed: sealed_tokens ?? '', place: placeOfMail(id) }))
+}
+
+/** Replaces the encrypted secrets of a mail, unless they have changed or were forgotten. */
+export async function resealMail(db: Transaction, id: string, former: string, fresh: string): Promise<void> {
+  await db
+    .updateTable('mail_outbox')
+    .set({ sealed_tokens: fresh })
+    .where('id', '=', id)
+    .where('sealed_tokens', '=', former)
+    .execute()
+}
+
 /** Converts a row to a mail. */
 export function toOutboxMail(row: Selectable<MailOutboxTable>): OutboxMail {
   return {

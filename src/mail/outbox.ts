@@ -2,7 +2,7 @@ import { type Random, randomId } from '../platform/random.ts'
 import type { Seal } from '../platform/seal.ts'
 import type { Transaction } from '../storage/prepared.ts'
 import type { Mail, MailLink } from './mail.ts'
-import { type MailFacts, type OutboxMail, queueMail } from './outbox-store.ts'
+import { type MailFacts, type OutboxMail, placeOfMail, queueMail } from './outbox-store.ts'
 
 /** A mail that is ready for the outbox. */
 export type PreparedMail = Omit<OutboxMail, 'attempts' | 'queuedAt'>
@@ -43,7 +43,7 @@ export function createOutbox({ isOn, seal, random }: { isOn: boolean; seal: Seal
         ...mail,
         id,
         facts: { locale, values, links: links.map(({ page, values }) => ({ page, values })) },
-        sealedTokens: secrets.length === 0 ? undefined : seal.seal(JSON.stringify(secrets), placeOf(id)),
+        sealedTokens: secrets.length === 0 ? undefined : seal.seal(JSON.stringify(secrets), placeOfMail(id)),
       }
     },
     queue: (tx, mail, now) => queueMail(tx, { ...mail, queuedAt: now }),
@@ -55,11 +55,7 @@ export function secretsOf(
   { id, facts, sealedTokens }: OutboxMail,
   seal: Seal,
 ): { links: MailLink[]; code: string | undefined } {
-  const secrets: string[] = sealedTokens === undefined ? [] : JSON.parse(seal.open(sealedTokens, placeOf(id)).plain)
+  const secrets: string[] = sealedTokens === undefined ? [] : JSON.parse(seal.open(sealedTokens, placeOfMail(id)).plain)
   const links = facts.links.map((link: MailFacts['links'][number], index) => ({ ...link, token: secrets[index] ?? '' }))
   return { links, code: secrets[links.length] }
-}
-
-function placeOf(id: string): string {
-  return `mail_outbox:${id}`
 }

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { FactorsTable } from '../storage/factor-tables.ts'
 import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
-import { type HeldFactor, isFactorType } from './factor.ts'
+import { type HeldFactor, isFactorType, placeOfFactor } from './factor.ts'
 
 const ofAccount = prepared((db, accountId: number) =>
   db.selectFrom('factors').selectAll().where('account_id', '=', accountId).orderBy('created_at').orderBy('id'),
@@ -158,14 +158,15 @@ export async function keepFactor(
     .execute()
 }
 
-/** Removes a factor of an account. False if the account has no such factor. */
-export async function removeFactor(db: Transaction, accountId: number, id: string): Promise<boolean> {
-  const { numDeletedRows } = await db
-    .deleteFrom('factors')
-    .where('id', '=', id)
-    .where('account_id', '=', accountId)
-    .executeTakeFirst()
-  return numDeletedRows === 1n
+/**
+ * Removes a factor of an account. False if the account has no such factor.
+ *
+ * @param dueAt removes it only if its scheduled removal is due then: whoever cancels it at the same moment may win. Default: always
+ */
+export async function removeFactor(db: Transaction, accountId: number, id: string, dueAt?: number): Promise<boolean> {
+  let remove = db.deleteFrom('factors').where('id', '=', id).where('account_id', '=', accountId)
+  if (dueAt !== undefined) remove = remove.where('removes_at', '<=', dueAt)
+  return (await remove.executeTakeFirst()).numDeletedRows === 1n
 }
 
 /** Removes all factors of one type, confirmed or not, except one. @returns how many */
@@ -178,6 +179,36 @@ export async function removeFactorsOfType(
   let remove = db.deleteFrom('factors').where('account_id', '=', accountId).where('type', '=', type)
   if (exceptId !== undefined) remove = remove.where('id', '!=', exceptId)
   return Number((await remove.executeTakeFirst()).numDeletedRows)
+}
+
+/** The next confirmed factors by id that keep an encrypted secret, at most `limit` of them. */
+export async function listSealedFactors(
+  db: Queryable,
+  afterId: string,
+  limit: number,
+): Promise<{ id: string; sealed: string; place: string }[]> {
+  const rows = await db
+    .selectFrom('factors')
+    .select(['id', 'data'])
+    .where('id', '>', afterId)
+    .where('confirmed_at', 'is not', null)
+    .where('data', 'like', '%"sealed":"%')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map(({ id, data }) => {
+    const { sealed } = JSON.parse(data) as { sealed: string }
+    return { id, sealed, place: placeOfFactor(id) }
+  })
+}
+
+/** Replaces the encrypted secret of a factor, and nothing that a use at the same moment changes. */
+export async function resealFactor(db: Transaction, id: string, former: string, fresh: string): Promise<void> {
+  await db
+    .updateTable('factors')
+    .set((row) => ({ data: row.fn<string>('replace', ['data', row.val(former), row.val(fresh)]) }))
+    .where('id', '=', id)
+    .execute()
 }
 
 /** Deletes enrolments that began before `before` and were never finished, at most `limit` of them. @returns how many */

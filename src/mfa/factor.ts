@@ -16,7 +16,10 @@ export type HeldFactor = {
   lastUsedAt: number | undefined
   /** Incremented whenever `data` changes. */
   version: number
-  /** What the factor itself remembers, as JSON. Its secrets are encrypted. */
+  /**
+   * What the factor itself remembers, as JSON. If it keeps a secret, the member `sealed` has it, encrypted for `placeOfFactor`: so
+   * it is encrypted anew when SECRET_KEY is replaced.
+   */
   data: string
   /** When an administrator's removal takes effect; undefined: nobody removes it. */
   removesAt: number | undefined
@@ -101,6 +104,11 @@ export type Factor = {
   verify(held: readonly HeldFactor[], presented: Presented, state: string, now: number): Promise<Proven | undefined>
   /** Facts about a held factor that its owner may see, in snake_case. */
   describe(held: HeldFactor): Readonly<Record<string, unknown>>
+}
+
+/** The place that the secret of a factor is encrypted for. */
+export function placeOfFactor(id: string): string {
+  return `factors:${id}`
 }
 
 /** Whether a text names a factor. */

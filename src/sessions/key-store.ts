@@ -94,3 +94,36 @@ export async function pruneKeySessions(db: Transaction, before: number, limit: n
     .executeTakeFirst()
   return Number(numDeletedRows)
 }
+
+/** The place that the key of a session is encrypted for. */
+export function placeOfKey(sessionId: string): string {
+  return `sessions:${sessionId}`
+}
+
+/** The next running sessions by id whose key is stored encrypted, at most `limit` of them. */
+export async function listSealedKeys(
+  db: Queryable,
+  afterId: string,
+  limit: number,
+): Promise<{ id: string; sealed: string; place: string }[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .select(['id', 'sealed_key'])
+    .where('id', '>', afterId)
+    .where('sealed_key', 'is not', null)
+    .where('ended_at', 'is', null)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map(({ id, sealed_key }) => ({ id, sealed: sealed_key ?? '', place: placeOfKey(id) }))
+}
+
+/** Replaces the encrypted key of a session, unless it has changed. */
+export async function resealSessionKey(db: Transaction, id: string, former: string, fresh: string): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ sealed_key: fresh })
+    .where('id', '=', id)
+    .where('sealed_key', '=', former)
+    .execute()
+}

@@ -83,8 +83,7 @@ export function createFactorAdministration(parts: FactorAdministrationParts): Fa
         const factor = (await confirmedFactors(tx, accountId)).find(({ id }) => id === factorId)
         if (factor === undefined) throw new AuthError('not_found')
         if (settings.recoveryDelayMs === 0) {
-          await removeAndRecord(tx, factor, origin, now)
-          await notices.factorRemoved(tx, target.account, factor.type, now)
+          await removeAndRecord(tx, factor, { origin, notices }, now)
           return
         }
         await scheduleRemoval(tx, accountId, factorId, effectiveAt)

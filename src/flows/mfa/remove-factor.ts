@@ -5,33 +5,53 @@ import type { HeldFactor } from '../../mfa/factor.ts'
 import { listDueRemovals, removeFactor, removeFactorsOfType } from '../../mfa/factor-store.ts'
 import { hasSecondFactor } from '../../mfa/mfa-policy.ts'
 import type { Transaction } from '../../storage/prepared.ts'
+import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf } from '../rights/actor.ts'
 import { endAllAndRecord } from '../sessions/end-session.ts'
 import { confirmedFactors, typesOf } from './holder.ts'
 
+type Removal = {
+  origin: AuditOrigin
+  notices: Pick<SecurityNotices, 'factorRemoved'>
+  /** Removes it only if its scheduled removal is due at this time. Default: always */
+  dueAt?: number
+}
+
 /**
- * Removes a factor for its owner, and ends all sessions of the account: whoever has the lost device may be in one of them.
- * False if it is gone.
+ * Removes a factor for its owner, ends all sessions of the account, because whoever has the lost device may be in one of them,
+ * and notifies the owner. Call `outbox.wake()` afterwards. False if it is gone, or its removal was cancelled.
  */
 export async function removeAndRecord(
   tx: Transaction,
   { id, accountId, type }: HeldFactor,
-  origin: AuditOrigin,
+  { origin, notices, dueAt }: Removal,
   now: number,
 ): Promise<boolean> {
   const account = await findAccount(tx, accountId)
-  if (account === undefined || !(await removeFactor(tx, accountId, id))) return false
+  if (account === undefined || !(await removeFactor(tx, accountId, id, dueAt))) return false
   await claimCredentialsChange(tx, account)
   const rest = typesOf(await confirmedFactors(tx, accountId))
   if (!hasSecondFactor(rest)) await removeFactorsOfType(tx, accountId, 'recovery_code', undefined)
   await recordEvent(tx, now, 'factor.removed', { accountId, factorId: id, type, origin })
   await endAllAndRecord(tx, { accountId, reason: 'administrator' }, origin, now)
+  await notices.factorRemoved(tx, account, type, now)
   return true
 }
 
-/** Removes factors whose removal an administrator asked for and the owner did not cancel. @returns how many */
-export async function removeDueFactors(tx: Transaction, now: number, limit: number): Promise<number> {
+/**
+ * Removes factors whose removal an administrator asked for and nobody cancelled, at most `limit` of them. Of a cancellation and a
+ * removal at the same moment, one wins (`test/stores/due-removals.test.ts`).
+ *
+ * @returns how many were due
+ */
+export async function removeDueFactors(
+  tx: Transaction,
+  notices: Removal['notices'],
+  now: number,
+  limit: number,
+): Promise<number> {
   const due = await listDueRemovals(tx, now, limit)
-  for (const factor of due) await removeAndRecord(tx, factor, auditOriginOf({ kind: 'server' }), now)
+  const removal = { origin: auditOriginOf({ kind: 'server' }), notices, dueAt: now }
+  for (const factor of due) await removeAndRecord(tx, factor, removal, now)
   return due.length
 }

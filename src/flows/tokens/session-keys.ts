@@ -5,7 +5,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { sha256 } from '../../platform/digest.ts'
 import type { Random } from '../../platform/random.ts'
 import type { Seal } from '../../platform/seal.ts'
-import { endKeySessions, findKeyHolder, listKeySessions, noteKeyUse } from '../../sessions/key-store.ts'
+import { endKeySessions, findKeyHolder, listKeySessions, noteKeyUse, placeOfKey } from '../../sessions/key-store.ts'
 import { NEVER, type Session, sessionEnd } from '../../sessions/session.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
@@ -55,7 +55,7 @@ export function createSessionKeys({ database, clock, random, seal, settings }: S
   function open({ id, key }: Session): string | undefined {
     if (key?.sealed === undefined) return undefined
     try {
-      return seal.open(key.sealed, placeOf(id)).plain
+      return seal.open(key.sealed, placeOfKey(id)).plain
     } catch {
       // Encrypted under another SECRET_KEY.
       return undefined
@@ -66,7 +66,7 @@ export function createSessionKeys({ database, clock, random, seal, settings }: S
     open,
     make(session) {
       const key = random.bytes(KEY_BYTES).toString('hex')
-      const sealed = settings.keepsKeys ? seal.seal(key, placeOf(session.id)) : undefined
+      const sealed = settings.keepsKeys ? seal.seal(key, placeOfKey(session.id)) : undefined
       const stored = { digest: sha256(key), sealed }
       return { key, session: { ...session, refreshExpiresAt: session.expiresAt ?? NEVER, key: stored } }
     },
@@ -113,8 +113,4 @@ export async function endKeysAndRecord(
   for (const sessionId of await endKeySessions(tx, accountId, reason, now)) {
     await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason, origin })
   }
-}
-
-function placeOf(sessionId: string): string {
-  return `sessions:${sessionId}`
 }

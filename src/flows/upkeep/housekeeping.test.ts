@@ -90,6 +90,8 @@ describe('housekeeping', () => {
     const housekeeping = createHousekeeping({
       reportsRotatedTokens: true,
       countCommandEvents: async () => {},
+      notices: { factorRemoved: async () => {} },
+      reseal: async () => {},
       database: broken as unknown as Database,
       clock: { now: () => NOW },
       keyRing: keyRing as unknown as KeyRing,

@@ -5,6 +5,7 @@ import { hasMarks } from '../../sessions/end-many-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import { createTidyingTurn } from '../../storage/tidying-turn.ts'
+import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { followAndRecord } from '../sessions/end-session.ts'
 import { deletePaced } from './delete-paced.ts'
 import { chores } from './prune.ts'
@@ -23,6 +24,9 @@ type HousekeepingParts = {
   database: Database
   clock: Clock
   keyRing: KeyRing
+  notices: Pick<SecurityNotices, 'factorRemoved'>
+  /** Encrypts what previous values of SECRET_KEY encrypted under the current one, once. */
+  reseal(signal: AbortSignal): Promise<void>
   /** How long events are kept; undefined: forever. */
   auditRetentionMs: number | undefined
   /** Whether it is worth saying how many people BLACKLIST_AFTER_ROTATION would log out: rotation is on, and it is off. */
@@ -43,6 +47,8 @@ export function createHousekeeping({
   database,
   clock,
   keyRing,
+  notices,
+  reseal,
   auditRetentionMs,
   reportsRotatedTokens,
   countCommandEvents,
@@ -67,6 +73,11 @@ export function createHousekeeping({
     timers.push(timer)
   }
 
+  function once(task: () => Promise<void>): void {
+    const run = task().finally(() => running.delete(run))
+    running.add(run)
+  }
+
   async function attempt(what: string, task: () => Promise<unknown>): Promise<void> {
     try {
       await task()
@@ -79,7 +90,7 @@ export function createHousekeeping({
   async function tidy(): Promise<void> {
     const turn = createTidyingTurn()
     const parts = { database, turn, now: () => clock.now(), signal: stopping.signal }
-    for (const chore of chores(clock.now(), auditRetentionMs)) {
+    for (const chore of chores(clock.now(), { auditRetentionMs, notices })) {
       if (stopping.signal.aborted) break
       await attempt(chore.what, () => deletePaced(chore, parts))
     }
@@ -99,6 +110,7 @@ export function createHousekeeping({
 
   return {
     start() {
+      once(() => attempt('encrypting secrets under the current SECRET_KEY', () => reseal(stopping.signal)))
       every(FOLLOW_EVERY_MS, () => attempt('looking for ended sessions', follow))
       every(keyRereadMs, () => attempt('reading the signing keys', () => keyRing.refresh()))
       every(keyMaintenanceMs, () => attempt('maintaining the signing keys', () => keyRing.maintain()))

@@ -14,6 +14,7 @@ import { pruneSessions } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import { createTidyingTurn } from '../../storage/tidying-turn.ts'
 import { pruneDeliveries } from '../../webhooks/delivery-store.ts'
+import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { removeDueFactors } from '../mfa/remove-factor.ts'
 import { type Chore, deletePaced } from './delete-paced.ts'
 
@@ -30,12 +31,14 @@ function expiredSessions(now: number): Chore {
   return { what: 'deleting expired sessions', remove: (tx, limit) => pruneSessions(tx, before, limit) }
 }
 
+type ChoreOptions = { auditRetentionMs: number | undefined; notices: Pick<SecurityNotices, 'factorRemoved'> }
+
 /**
  * What is done from time to time, a few rows at once: rows are deleted, and new ones made found.
  *
- * @param auditRetentionMs how long events are kept; undefined: for ever
+ * @param options.auditRetentionMs how long events are kept; undefined: for ever
  */
-export function chores(now: number, auditRetentionMs: number | undefined): Chore[] {
+export function chores(now: number, { auditRetentionMs, notices }: ChoreOptions): Chore[] {
   const old = now - KNOWN_NETWORK_MS
   return [
     expiredSessions(now),
@@ -50,7 +53,7 @@ export function chores(now: number, auditRetentionMs: number | undefined): Chore
       remove: (tx, limit) => prunePendingFactors(tx, now - DAY_MS, limit),
     },
     { what: 'forgetting trusted devices', remove: (tx, limit) => pruneTrustedDevices(tx, now, limit) },
-    { what: 'removing factors', remove: (tx, limit) => removeDueFactors(tx, now, limit) },
+    { what: 'removing factors', remove: (tx, limit) => removeDueFactors(tx, notices, now, limit) },
     { what: 'deleting expired one-time tokens', remove: (tx, limit) => pruneOneTimeTokens(tx, now, limit) },
     { what: 'deleting old records of mail', remove: (tx, limit) => pruneMail(tx, now - KEPT_MAIL_MS, limit) },
     { what: 'forgetting old devices', remove: (tx, limit) => pruneDevices(tx, old, limit) },

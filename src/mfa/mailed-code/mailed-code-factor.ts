@@ -1,5 +1,5 @@
 import type { Random } from '../../platform/random.ts'
-import type { Factor, HeldFactor } from '../factor.ts'
+import { type Factor, type HeldFactor, placeOfFactor } from '../factor.ts'
 import { createMailedCode, isMailedCode, MAILED_CODE_LIFETIME_MS } from './mailed-code.ts'
 
 /** @param code of a pending enrolment; a held factor remembers nothing */
@@ -19,8 +19,6 @@ export function createMailedCodeFactor({
   isOn: boolean
   seal: { seal(plain: string, place: string): string; open(sealed: string, place: string): { plain: string } }
 }): Factor {
-  const placeOf = (id: string) => `factors:${id}`
-
   const isRight = (state: string, presented: string | undefined, now: number) => {
     if (state === '') return false
     const { code, at } = JSON.parse(state) as Pending
@@ -36,13 +34,13 @@ export function createMailedCodeFactor({
     async enrol(owner, id, _held, now) {
       const made = makeCode(now)
       return {
-        state: seal.seal(JSON.stringify(made), placeOf(id)),
+        state: seal.seal(JSON.stringify(made), placeOfFactor(id)),
         answer: { sent_to: masked(owner.email) },
         mail: { code: made.code, lifetimeMs: MAILED_CODE_LIFETIME_MS },
       }
     },
     async finish(pending, { code }, now) {
-      const state = seal.open(pending.data, placeOf(pending.id)).plain
+      const state = seal.open(pending.data, placeOfFactor(pending.id)).plain
       return isRight(state, code, now) ? { data: '{}', amr: ['otp'] } : undefined
     },
     async challenge(_held: readonly HeldFactor[], owner, now) {

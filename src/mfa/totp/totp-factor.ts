@@ -1,7 +1,7 @@
 import { Secret, TOTP } from 'otpauth'
 import type { Random } from '../../platform/random.ts'
 import type { Seal } from '../../platform/seal.ts'
-import type { Factor, HeldFactor } from '../factor.ts'
+import { type Factor, type HeldFactor, placeOfFactor } from '../factor.ts'
 
 const PERIOD_SECONDS = 30
 const DIGITS = 6
@@ -22,14 +22,12 @@ type TotpParts = {
 
 /** Codes of an authenticator app (RFC 6238): six digits, 30 seconds, HMAC-SHA-1, which is what all apps understand. */
 export function createTotpFactor({ seal, random, issuer, leewaySteps }: TotpParts): Factor {
-  const placeOf = (id: string) => `factors:${id}`
-
   /** The time step that a code belongs to, if it is right and newer than the last one used (RFC 6238 §5.2). */
   function stepOf(held: HeldFactor, code: string | undefined, now: number): number | undefined {
     const { sealed, lastStep } = JSON.parse(held.data) as Data
     const token = code?.replace(/[\s-]/g, '')
     if (token === undefined || !/^\d{6}$/.test(token)) return undefined
-    const secret = Secret.fromBase32(seal.open(sealed, placeOf(held.id)).plain)
+    const secret = Secret.fromBase32(seal.open(sealed, placeOfFactor(held.id)).plain)
     const delta = TOTP.validate({
       token,
       secret,
@@ -43,8 +41,13 @@ export function createTotpFactor({ seal, random, issuer, leewaySteps }: TotpPart
     return lastStep === null || step > lastStep ? step : undefined
   }
 
-  const withStep = (held: HeldFactor, lastStep: number) =>
-    JSON.stringify({ ...(JSON.parse(held.data) as Data), lastStep } satisfies Data)
+  /** Encrypts the secret anew if SECRET_KEY was replaced: a use must not bring back what was encrypted under the former one. */
+  function withStep(held: HeldFactor, lastStep: number): string {
+    const { sealed } = JSON.parse(held.data) as Data
+    const { plain, needsResealing } = seal.open(sealed, placeOfFactor(held.id))
+    const kept = needsResealing ? seal.seal(plain, placeOfFactor(held.id)) : sealed
+    return JSON.stringify({ sealed: kept, lastStep } satisfies Data)
+  }
 
   return {
     type: 'totp',
@@ -62,7 +65,7 @@ export function createTotpFactor({ seal, random, issuer, leewaySteps }: TotpPart
         period: PERIOD_SECONDS,
         algorithm: 'SHA1',
       }).toString()
-      const data: Data = { sealed: seal.seal(secret.base32, placeOf(id)), lastStep: null }
+      const data: Data = { sealed: seal.seal(secret.base32, placeOfFactor(id)), lastStep: null }
       return { state: JSON.stringify(data), answer: { secret: secret.base32, uri } }
     },
     async finish(pending, { code }, now) {

@@ -1,0 +1,75 @@
+import type { Logger } from '../../platform/log.ts'
+import type { Seal } from '../../platform/seal.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Queryable, Transaction } from '../../storage/prepared.ts'
+
+/** How many rows are read at a time. */
+const BATCH = 100
+
+/** A stored secret: the row it is in, and the place it is encrypted for. */
+export type SealedSecret = { id: string; sealed: string; place: string }
+
+/** One kind of row that keeps an encrypted secret. */
+export type SealedRows = {
+  /** The next rows by id, at most `limit` of them. */
+  list(db: Queryable, afterId: string, limit: number): Promise<SealedSecret[]>
+  /** Stores the secret again, unless it has changed since it was read. */
+  replace(tx: Transaction, id: string, former: string, fresh: string): Promise<void>
+}
+
+type ResealParts = {
+  database: Database
+  seal: Seal
+  log: Logger
+  /** Whether SECRET_KEY_FALLBACKS has any: otherwise nothing can be encrypted anew. */
+  hasFallbacks: boolean
+  rows: readonly SealedRows[]
+}
+
+/**
+ * Encrypts stored secrets under the current SECRET_KEY that a previous value had encrypted, so that they outlive it. Signing keys and
+ * webhook secrets are encrypted anew where they are loaded. It runs once after a start, and only with SECRET_KEY_FALLBACKS. Several
+ * processes may do it at once.
+ */
+export type Reseal = (signal?: AbortSignal) => Promise<void>
+
+export function createReseal({ database, seal, log, hasFallbacks, rows }: ResealParts): Reseal {
+  /** Undefined: it is under the current SECRET_KEY, or under one that nobody knows any more. */
+  function resealed({ sealed, place }: SealedSecret): string | undefined {
+    try {
+      const { plain, needsResealing } = seal.open(sealed, place)
+      return needsResealing ? seal.seal(plain, place) : undefined
+    } catch (error) {
+      log.warn({ err: error }, 'a stored secret cannot be decrypted')
+      return undefined
+    }
+  }
+
+  async function resealAll({ list, replace }: SealedRows, signal: AbortSignal | undefined): Promise<number> {
+    let count = 0
+    let afterId = ''
+    while (signal?.aborted !== true) {
+      const batch = await list(database.read, afterId, BATCH)
+      const changes = batch.flatMap((secret) => {
+        const fresh = resealed(secret)
+        return fresh === undefined ? [] : [{ id: secret.id, former: secret.sealed, fresh }]
+      })
+      if (changes.length > 0) {
+        await database.inTransaction(async (tx) => {
+          for (const { id, former, fresh } of changes) await replace(tx, id, former, fresh)
+        })
+      }
+      count += changes.length
+      if (batch.length < BATCH) break
+      afterId = batch.at(-1)?.id ?? afterId
+    }
+    return count
+  }
+
+  return async (signal) => {
+    if (!hasFallbacks) return
+    let count = 0
+    for (const one of rows) count += await resealAll(one, signal)
+    if (count > 0) log.info({ secrets: count }, 'encrypted stored secrets under the current SECRET_KEY')
+  }
+}
