@@ -8,6 +8,12 @@ export async function findUid(db: Queryable, id: number): Promise<string | undef
   return (await uidsOf(db, id))[0]?.uid
 }
 
+/** The largest id of an account; 0 if there is none. */
+export async function findLatestId(db: Queryable): Promise<number> {
+  const row = await db.selectFrom('accounts').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst()
+  return row?.id ?? 0
+}
+
 /** The `uid`s of the accounts with these ids, by id. */
 export async function findUids(db: Queryable, ids: readonly number[]): Promise<Map<number, string>> {
   if (ids.length === 0) return new Map()

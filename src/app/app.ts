@@ -121,7 +121,17 @@ export async function createApp(parts: AppParts): Promise<App> {
     }
     const core = { ...shared, metrics, statistics }
     const built = await buildServer(parts, core)
-    const { server, mount, authenticate, accounts, readMailbox, firstAdministrator, mailWorker, webhookWorker } = built
+    const {
+      server,
+      mount,
+      authenticate,
+      accounts,
+      readMailbox,
+      firstAdministrator,
+      mailWorker,
+      webhookWorker,
+      stopRuns,
+    } = built
     const housekeeping = createHousekeeping({
       database,
       clock,
@@ -165,6 +175,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       close: () =>
         closeAll([
           housekeeping.stop,
+          stopRuns,
           () => server.close(),
           () => Promise.all([mailWorker.stop(), webhookWorker.stop()]),
           statistics.stop,

@@ -2,6 +2,7 @@ import { listEvents } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
 import { findIntendedName } from '../config/misspelling.ts'
 import type { AccountAdministration } from '../flows/accounts/account-administration.ts'
+import { createChangeAll } from '../flows/accounts/change-all.ts'
 import { createChangeMany } from '../flows/accounts/change-many.ts'
 import { createChangePassword } from '../flows/accounts/change-password.ts'
 import { createExportAccount } from '../flows/accounts/export-account.ts'
@@ -59,6 +60,8 @@ export type BuiltServer = {
   firstAdministrator: FirstAdministrator
   mailWorker: MailWorker
   webhookWorker: WebhookWorker
+  /** Stops changes of many accounts that are going on. */
+  stopRuns(): Promise<void>
 }
 
 /** Builds the flows and the server in front of them. */
@@ -161,6 +164,13 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     usernameField: accounts.usernameField,
     requiredFields: accounts.requiredFields,
   }
+  const changeMany = createChangeMany({
+    database,
+    accounts: accountFlows.accountAdministration,
+    groups: accountFlows.groupAdministration,
+    endSessions: accountFlows.endSessions,
+  })
+  const stopping = new AbortController()
   const { server, mount, views } = await createHttp({
     debug: config.debug,
     settings: { ...config.http, ...facts },
@@ -216,12 +226,15 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       provePassword,
       deleteAccount,
       sessionFeed,
-      changeMany: createChangeMany({
+      changeMany,
+      changeAll: createChangeAll({
         database,
-        rights,
+        clock,
+        changeMany,
         accounts: accountFlows.accountAdministration,
         groups: accountFlows.groupAdministration,
-        endSessions: accountFlows.endSessions,
+        stopping: stopping.signal,
+        settings: sessions,
       }),
       listAccountLinks: createListAccountLinks({ database, clock }),
       previewDeletion: createPreviewDeletion({ database }),
@@ -275,6 +288,8 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     firstAdministrator,
     mailWorker,
     webhookWorker,
+    // A change of many accounts may take minutes; the server does not wait for it.
+    stopRuns: async () => stopping.abort(),
   }
 }
 

@@ -171,6 +171,21 @@ export const auditEvents: {
     meaning: 'An administrator deleted a post of the account (sample resources).',
     facts: { postId: 'its id' },
   },
+  'bulk.started': {
+    meaning:
+      'An administrator began to change many accounts in one request. Each change has an event of its own. Without `bulk.ended`, the server crashed before the end.',
+    facts: { action: 'what is done to each account' },
+  },
+  'bulk.ended': {
+    meaning: 'A request that changes many accounts ended.',
+    facts: {
+      action: 'what was done to each account',
+      done: 'how many accounts it changed',
+      unchanged: 'how many were like that already',
+      failed: 'how many could not be changed',
+      isComplete: '`false` if it stopped before it reached all accounts',
+    },
+  },
   'export.written': { meaning: 'All accounts were exported, with their hashes.', facts: { accounts: 'how many' } },
   'import.finished': {
     meaning: 'Somebody imported accounts from another system. Created accounts have no event of their own.',

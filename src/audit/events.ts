@@ -76,6 +76,15 @@ export type AuditFields = {
   'limit.lifted': { accountId: number | undefined; limit: string }
   'post.changed': OfPost & { fields: readonly string[] }
   'post.deleted': OfPost
+  'bulk.started': { accountId: undefined; action: string }
+  'bulk.ended': {
+    accountId: undefined
+    action: string
+    done: number
+    unchanged: number
+    failed: number
+    isComplete: boolean
+  }
   'export.written': { accountId: undefined; accounts: number }
   'import.finished': { accountId: undefined; source: string; created: number; updated: number; deleted: number }
   'key.created': OfKey

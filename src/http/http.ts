@@ -60,7 +60,7 @@ type HttpParts = {
   random: Random
   log: Logger
   database: Database
-  flows: Omit<RouteParts, 'trimPasswords' | 'cookies' | 'forgeryCheck'> &
+  flows: Omit<RouteParts, 'trimPasswords' | 'cookies' | 'forgeryCheck' | 'log'> &
     DjoserFlows & {
       authenticate: Authenticate
       checkRecentLogin: CheckRecentLogin
@@ -143,7 +143,7 @@ export async function createHttp({
   await server.register(wellKnown, wellKnownParts)
   await server.register(apiContract, {
     prefix: '/api/v1',
-    routes: apiRoutes({ ...flows, trimPasswords, cookies, forgeryCheck }),
+    routes: apiRoutes({ ...flows, trimPasswords, cookies, forgeryCheck, log }),
     log,
     authenticate: flows.authenticate,
     mayDo: flows.rights.mayDo,

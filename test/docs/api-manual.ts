@@ -50,13 +50,11 @@ function describe(path: string, method: string, operation: Operation): string {
   const body = operation.requestBody?.content['application/json']?.schema
   const query = operation.parameters?.filter((parameter) => parameter.in === 'query') ?? []
   const [status = '', answer] = Object.entries(operation.responses)[0] ?? []
-  const schema = answer?.content?.['application/json']?.schema
-  const isEmpty = schema === undefined || schema.type === 'null'
   const lines = [
     `- access: ${whoMay(operation)}`,
     query.length > 0 && `- query: ${query.map(parameterText).join(', ')}`,
     body && `- body: ${members(body)}`,
-    `- answer: ${status}${isEmpty ? ', no body' : ` ${shape(schema)}`}`,
+    `- answer: ${status}${bodyText(answer?.content)}`,
     operation['x-refusals'] && `- refusals: ${operation['x-refusals'].map((code) => `\`${code}\``).join(', ')}`,
   ]
   return [
@@ -66,6 +64,14 @@ function describe(path: string, method: string, operation: Operation): string {
     '',
     ...lines.filter((line) => typeof line === 'string'),
   ].join('\n')
+}
+
+/** An answer's media type, unless it is JSON, and its shape. */
+function bodyText(content: Record<string, { schema: Schema }> = {}): string {
+  const [type = '', schema] = Object.entries(content).map(([type, { schema }]) => [type, schema] as const)[0] ?? []
+  if (schema === undefined || schema.type === 'null') return ', no body'
+  if (type === 'text/csv') return ' CSV'
+  return ` ${type === 'application/x-ndjson' ? 'JSON lines, each ' : ''}${shape(schema)}`
 }
 
 function parameterText({ name, required = false, description, schema }: NonNullable<Operation['parameters']>[number]) {

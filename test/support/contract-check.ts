@@ -59,7 +59,12 @@ function findFault(operation: Operation, { method, status, headers, body }: Answ
   const schema = declared.content[type.trim()]?.schema
   if (schema === undefined) return `as ${type}, which is not declared`
   if (!type.includes('json')) return undefined
-  const value = parsed(body)
+  const texts = type.trim() === 'application/x-ndjson' ? body.toString().trimEnd().split('\n') : [body.toString()]
+  return texts.map((text) => findFaultOfText(text, schema)).find((fault) => fault !== undefined)
+}
+
+function findFaultOfText(text: string, schema: TSchema): string | undefined {
+  const value = parsed(text)
   if (value === undefined) return 'with a body that is not JSON'
   const validator = validatorOf(schema)
   if (validator.Check(value)) return undefined
@@ -108,9 +113,9 @@ function closed(schema: unknown): unknown {
   return isOpen ? inner : { ...inner, additionalProperties: false }
 }
 
-function parsed(body: Buffer): Json | undefined {
+function parsed(text: string): Json | undefined {
   try {
-    return JSON.parse(body.toString('utf8'))
+    return JSON.parse(text)
   } catch {
     return undefined
   }

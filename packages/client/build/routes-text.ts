@@ -24,6 +24,7 @@ const sharedTypes: Record<string, [route: string, ...way: string[]]> = {
   AuditEvent: ['GET /me/events', 'answer', 'events', '[]'],
   AdminAccount: ['GET /admin/users', 'answer', 'users', '[]'],
   AdminAccountDetail: ['GET /admin/users/:id', 'answer'],
+  BulkLine: ['POST /admin/users/bulk/stream', 'line'],
   SigningKey: ['GET /admin/keys', 'answer', 'keys', '[]'],
   Group: ['GET /admin/groups', 'answer', 'groups', '[]'],
   Mail: ['GET /admin/outbox', 'answer', 'mails', '[]'],
@@ -31,7 +32,15 @@ const sharedTypes: Record<string, [route: string, ...way: string[]]> = {
   WebhookDelivery: ['GET /admin/webhooks/:id/deliveries', 'answer', 'deliveries', '[]'],
 }
 
-type Route = { name: string; operation: Operation; params: string[]; query?: Schema; body?: Schema; answer?: Schema }
+type Route = {
+  name: string
+  operation: Operation
+  params: string[]
+  query?: Schema
+  body?: Schema
+  answer?: Schema
+  line?: Schema
+}
 
 /** The TypeScript of `Routes`: every v1 route with what it takes, answers and refuses. */
 export function routesText(description: ApiDescription): string {
@@ -39,7 +48,7 @@ export function routesText(description: ApiDescription): string {
   const shared = new Map<string, string>()
   const declarations = Object.entries(sharedTypes).map(([name, [routeName, part, ...way]]) => {
     const route = routes.find((one) => one.name === routeName)
-    const schema = way.reduce(stepInto, route?.[part as 'answer'])
+    const schema = way.reduce(stepInto, route?.[part as 'answer' | 'line'])
     if (schema === undefined) throw new Error(`${name}: ${routeName} has no ${[part, ...way].join('.')} any more.`)
     const text = typeText(schema, { shared, isInput: false })
     shared.set(JSON.stringify(schema), name)
@@ -77,7 +86,9 @@ function readRoute(method: string, path: string, operation: Operation): Route {
     required: queryParameters.filter(({ required }) => required).map(({ name }) => name),
   }
   const body = operation.requestBody?.content['application/json']?.schema
-  const answer = Object.values(operation.responses)[0]?.content?.['application/json']?.schema
+  const content = Object.values(operation.responses)[0]?.content
+  const answer = content?.['application/json']?.schema
+  const line = content?.['application/x-ndjson']?.schema
   return {
     name: `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
     operation,
@@ -85,6 +96,7 @@ function readRoute(method: string, path: string, operation: Operation): Route {
     ...(queryParameters.length > 0 && { query }),
     ...(body && { body }),
     ...(answer && answer.type !== 'null' && { answer }),
+    ...(line && { line }),
   }
 }
 

@@ -1,10 +1,10 @@
 import type { AccountFilter } from '../../accounts/account-search.ts'
 import { findAccounts } from '../../accounts/account-store.ts'
-import { AuthError } from '../../errors.ts'
+import { AuthError, type ErrorCode } from '../../errors.ts'
 import type { OwnPermission } from '../../permissions/permission.ts'
-import type { Database } from '../../storage/database.ts'
-import type { Rights } from '../rights/account-rights.ts'
+import type { Database, DatabaseKind } from '../../storage/database.ts'
 import type { Administrator } from '../rights/actor.ts'
+import { admit } from '../rights/authority.ts'
 import type { GroupAdministration } from '../rights/groups.ts'
 import type { EndSessions } from '../sessions/end-sessions.ts'
 import type { AccountAdministration } from './account-administration.ts'
@@ -17,12 +17,15 @@ export type ManyAction =
 /** Which accounts: these, or those that match, in the order of their ids, starting after `afterId`. */
 export type ManyAccounts = { ids: readonly number[] } | { filter: AccountFilter; afterId: number; limit: number }
 
+/** An account that could not be changed, and why. */
+export type ManyFailure = { id: number; username: string | undefined; code: ErrorCode }
+
 /** What became of them. */
 export type ManyOutcome = {
   done: number
   /** How many were so already. */
   unchanged: number
-  failed: { id: number; username: string | undefined; code: string }[]
+  failed: ManyFailure[]
   /** The id after which the next request continues; undefined: all are done. */
   nextAfterId: number | undefined
 }
@@ -41,13 +44,13 @@ export type ChangeMany = (
 
 type ChangeManyParts = {
   database: Database
-  rights: Pick<Rights, 'mayDo'>
   accounts: Pick<AccountAdministration, 'search' | 'change' | 'remove' | 'passwords'>
   groups: Pick<GroupAdministration, 'get' | 'addMember' | 'removeMember'>
   endSessions: Pick<EndSessions, 'ofAccount'>
 }
 
-const needed: Record<ManyAction['kind'], OwnPermission | 'superuser'> = {
+/** The right that each action takes. */
+export const neededFor: Record<ManyAction['kind'], OwnPermission | 'superuser'> = {
   activate: 'accounts.change',
   deactivate: 'accounts.change',
   end_sessions: 'sessions.delete',
@@ -58,8 +61,14 @@ const needed: Record<ManyAction['kind'], OwnPermission | 'superuser'> = {
   remove_from_group: 'superuser',
 }
 
+/**
+ * How many accounts are changed at a time. On SQLite, they share one commit. On PostgreSQL, each would hold a connection of
+ * the pool while it waits for the one before.
+ */
+const AT_ONCE: Record<DatabaseKind, number> = { sqlite: 16, postgres: 1 }
+
 export function createChangeMany(parts: ChangeManyParts): ChangeMany {
-  const { database, rights, accounts, groups, endSessions } = parts
+  const { database, accounts, groups, endSessions } = parts
 
   /** @returns whether anything changed */
   async function changeOne(action: ManyAction, id: number, by: Administrator): Promise<boolean> {
@@ -85,12 +94,6 @@ export function createChangeMany(parts: ChangeManyParts): ChangeMany {
     }
   }
 
-  async function admit({ kind }: ManyAction, { account }: Administrator['caller']): Promise<void> {
-    const right = needed[kind]
-    const isAllowed = right === 'superuser' ? account.isSuperuser : await rights.mayDo(account, right)
-    if (!isAllowed) throw new AuthError('permission_denied', { detail: `${right} is missing` })
-  }
-
   async function select(wanted: ManyAccounts): Promise<{ ids: readonly number[]; nextAfterId: number | undefined }> {
     if ('ids' in wanted) return { ids: [...new Set(wanted.ids)], nextAfterId: undefined }
     const after = wanted.afterId === 0 ? undefined : { value: wanted.afterId, id: wanted.afterId }
@@ -98,19 +101,31 @@ export function createChangeMany(parts: ChangeManyParts): ChangeMany {
     return { ids: page.accounts.map(({ id }) => id), nextAfterId: page.end?.id }
   }
 
+  /** @returns whether it changed anything, or the code of the refusal */
+  async function attempt(action: ManyAction, id: number, by: Administrator): Promise<boolean | ErrorCode> {
+    try {
+      return await changeOne(action, id, by)
+    } catch (error) {
+      if (!(error instanceof AuthError)) throw error
+      return error.code
+    }
+  }
+
   return async (action, wanted, administrator) => {
-    await admit(action, administrator.caller)
+    await database.inTransaction((tx) => admit(tx, administrator, neededFor[action.kind]))
     if ('groupId' in action) await groups.get(action.groupId)
     const { ids, nextAfterId } = await select(wanted)
     const count = { done: 0, unchanged: 0 }
-    const failed: { id: number; code: string }[] = []
-    for (const id of ids) {
-      try {
-        if (await changeOne(action, id, administrator)) count.done++
+    const failed: { id: number; code: ErrorCode }[] = []
+    for (let start = 0; start < ids.length; start += AT_ONCE[database.kind]) {
+      const some = ids.slice(start, start + AT_ONCE[database.kind])
+      const outcomes = await Promise.all(
+        some.map(async (id) => ({ id, was: await attempt(action, id, administrator) })),
+      )
+      for (const { id, was } of outcomes) {
+        if (typeof was === 'string') failed.push({ id, code: was })
+        else if (was) count.done++
         else count.unchanged++
-      } catch (error) {
-        if (!(error instanceof AuthError)) throw error
-        failed.push({ id, code: error.code })
       }
     }
     const accounts = await findAccounts(

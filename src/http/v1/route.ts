@@ -32,6 +32,9 @@ export type ApiRequest<Body extends TSchema, Query extends TSchema> = {
   reply: FastifyReply
 }
 
+/** The media types of answers that are streams. `application/x-ndjson`: the schema is that of one line. */
+type StreamType = 'text/csv' | 'application/json' | 'application/x-ndjson'
+
 /** One v1 route. Its texts are also its documentation. */
 export type ApiRoute = {
   method: ApiMethod
@@ -59,7 +62,7 @@ export type ApiRoute = {
   /** The refusals that are specific to this route; for an ended session, any end reason. */
   refusals?: readonly ErrorCode[]
   /** No schema: no body. A handler that answers a stream sends it as `contentType`. Default: JSON. */
-  answer: { status: 200 | 201 | 202 | 204; schema?: TSchema; contentType?: 'text/csv' | 'application/json' }
+  answer: { status: 200 | 201 | 202 | 204; schema?: TSchema; contentType?: StreamType }
   handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown>
 }
 

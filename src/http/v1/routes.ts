@@ -2,6 +2,7 @@ import type { ApiRoute } from './route.ts'
 import { type AccountRouteParts, accountRoutes } from './routes/account-routes.ts'
 import { type AdminAccountRouteParts, adminAccountRoutes } from './routes/admin-account-routes.ts'
 import { type AdminGroupRouteParts, adminGroupRoutes } from './routes/admin-group-routes.ts'
+import { type ChangeAllRouteParts, changeAllRoutes } from './routes/change-all-routes.ts'
 import { type EmailFlowRouteParts, emailFlowRoutes } from './routes/email-flow-routes.ts'
 import { type EventRouteParts, eventRoutes } from './routes/event-routes.ts'
 import { type FactorRecoveryRouteParts, factorRecoveryRoutes } from './routes/factor-recovery-routes.ts'
@@ -33,6 +34,7 @@ export type RouteParts = AccountRouteParts &
   AdminAccountRouteParts &
   AdminGroupRouteParts &
   ManyAccountsRouteParts &
+  ChangeAllRouteParts &
   SettingsRouteParts &
   StatisticsRouteParts &
   OverviewRouteParts & { sampleRoutes: readonly ApiRoute[] } & Parameters<typeof outboxRoutes>[0] &
@@ -53,6 +55,7 @@ export function apiRoutes(parts: RouteParts): ApiRoute[] {
     ...keyRoutes(parts),
     ...adminAccountRoutes(parts),
     ...manyAccountsRoutes(parts),
+    ...changeAllRoutes(parts),
     ...adminGroupRoutes(parts),
     ...outboxRoutes(parts),
     ...webhookRoutes(parts),

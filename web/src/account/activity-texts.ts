@@ -10,6 +10,7 @@ type OfNobody =
   | 'mail.all_retried'
   | 'import.finished'
   | 'export.written'
+  | `bulk.${string}`
   | `webhook.${string}`
   | `key.${string}`
 

@@ -11,7 +11,7 @@ import { TextLink } from '../look/links.tsx'
 import { Notice } from '../look/notice.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import classes from './bulk-dialog.module.css'
-import { type BulkAccounts, type BulkAction, type BulkFailure, type BulkProgress, runBulk } from './bulk-run.ts'
+import { type BulkAccounts, type BulkAction, type BulkFailure, nothingDone, runBulk } from './bulk-run.ts'
 import { bulkTexts } from './bulk-texts.ts'
 
 type Props = { action: BulkAction; accounts: BulkAccounts; close(isDone: boolean): void }
@@ -28,29 +28,27 @@ export function BulkDialog({ action, accounts, close }: Props) {
   const words = useProblemWords()
   const queries = useQueryClient()
   const [stage, setStage] = useState<Stage>('asking')
-  const [progress, setProgress] = useState<BulkProgress>({ done: 0, unchanged: 0, failed: [] })
+  const [progress, setProgress] = useState(nothingDone)
   const [problem, setProblem] = useState<Problem>()
   const [groupId, setGroupId] = useState('')
   const [typed, setTyped] = useState('')
-  const stopper = useRef(new AbortController())
+  const stopper = useRef<AbortController>(undefined)
   const needsGroup = action === 'add_to_group' || action === 'remove_from_group'
   const isDelete = action === 'delete'
-  const total = 'ids' in accounts ? accounts.ids.length : undefined
   const sofar = progress.done + progress.unchanged + progress.failed.length
   const isReady = (!needsGroup || groupId !== '') && (!isDelete || typed.trim().toLowerCase() === texts.confirmWord)
 
   async function start(): Promise<void> {
     setProblem(undefined)
     setStage('running')
+    const stop = new AbortController()
+    stopper.current = stop
     try {
-      await runBulk(
-        { action, groupId: needsGroup ? Number(groupId) : undefined, accounts },
-        setProgress,
-        stopper.current.signal,
-      )
-      setStage(stopper.current.signal.aborted ? 'stopped' : 'finished')
+      const wanted = { action, groupId: needsGroup ? Number(groupId) : undefined, accounts, before: progress }
+      await runBulk(wanted, setProgress, stop.signal)
+      setStage('finished')
     } catch (error) {
-      setProblem(asProblem(error))
+      if (!stop.signal.aborted) setProblem(asProblem(error))
       setStage('stopped')
     }
     await queries.invalidateQueries({ queryKey: ['users'] })
@@ -86,15 +84,10 @@ export function BulkDialog({ action, accounts, close }: Props) {
         )}
         {stage === 'running' && (
           <>
-            <Progress
-              value={total === undefined ? 100 : (sofar / total) * 100}
-              animated={total === undefined}
-              striped={total === undefined}
-              aria-label={texts.progress}
-            />
+            <Progress value={progress.share * 100} aria-label={texts.progress} />
             <Text role="status">{texts.running(sofar)}</Text>
             <Group justify="flex-end">
-              <Button variant="default" onClick={() => stopper.current.abort()}>
+              <Button variant="default" onClick={() => stopper.current?.abort()}>
                 {texts.stop}
               </Button>
             </Group>
@@ -103,13 +96,18 @@ export function BulkDialog({ action, accounts, close }: Props) {
         {(stage === 'finished' || stage === 'stopped') && (
           <>
             {problem && <Notice kind="problem">{words(problem)}</Notice>}
-            {stage === 'stopped' && problem === undefined && <Notice kind="warning">{texts.stopped}</Notice>}
+            {stage === 'stopped' && <Notice kind="warning">{texts.stopped}</Notice>}
             <div role="status">
               <Text fw={600}>{texts.done(progress.done)}</Text>
               {progress.unchanged > 0 && <Text c="dimmed">{texts.unchanged(progress.unchanged)}</Text>}
             </div>
             {progress.failed.length > 0 && <Failures failed={progress.failed} />}
             <Group justify="flex-end">
+              {stage === 'stopped' && (
+                <Button variant="default" onClick={() => void start()}>
+                  {sofar === 0 ? texts.start : texts.goOn}
+                </Button>
+              )}
               <Button onClick={() => close(true)} data-autofocus>
                 {shared.close}
               </Button>

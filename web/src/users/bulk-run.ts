@@ -1,57 +1,69 @@
-import type { RequestInput } from '@latchkey/client'
-import { act } from '../administration/act.ts'
+import type { BulkLine, RequestInput } from '@latchkey/client'
+import { askForLines } from '../api/lines.ts'
+import { Problem } from '../api/problem.ts'
+import { whenRecent } from '../session/step-up.ts'
 import type { UserFilter } from './user-filter.ts'
 
-export type BulkAction = RequestInput<'POST /admin/users/bulk'>['body']['action']
+export type BulkAction = RequestInput<'POST /admin/users/bulk/stream'>['body']['action']
 
 /** These accounts, or all that match. */
 export type BulkAccounts = { ids: readonly number[] } | { filter: UserFilter }
 
-export type BulkFailure = { id: number; username: string | null; code: string }
+export type BulkFailure = BulkLine['failed'][number]
 
 /** How far it has come. */
-export type BulkProgress = { done: number; unchanged: number; failed: readonly BulkFailure[] }
+export type BulkProgress = {
+  done: number
+  unchanged: number
+  failed: readonly BulkFailure[]
+  /** From 0 to 1. */
+  share: number
+  /** Where to go on. */
+  lastId: number | undefined
+}
 
-/** How many accounts a request is for: few enough that the progress is seen to move. */
-const STEP = 100
+export const nothingDone: BulkProgress = { done: 0, unchanged: 0, failed: [], share: 0, lastId: undefined }
 
-type Wanted = { action: BulkAction; groupId: number | undefined; accounts: BulkAccounts }
+type Wanted = {
+  action: BulkAction
+  groupId: number | undefined
+  accounts: BulkAccounts
+  /** What was done before it stopped. */
+  before: BulkProgress
+}
 
 /**
- * Does one thing to many accounts, some at a time.
+ * Does one thing to many accounts, in one request.
  *
- * @param advanced is told after each request
- * @param signal stops it before the next request
- * @throws Problem if a request fails as a whole; what was done before stays done
+ * @param advanced is told after each hundred accounts
+ * @param signal stops it
+ * @throws Problem why it stopped before the end; what was done before stays done
  */
 export async function runBulk(
-  { action, groupId, accounts }: Wanted,
+  { action, groupId, accounts, before }: Wanted,
   advanced: (progress: BulkProgress) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  let progress: BulkProgress = { done: 0, unchanged: 0, failed: [] }
-  const common = { action, ...(groupId !== undefined && { group_id: groupId }) }
-
-  async function step(which: object): Promise<number | null> {
-    const body = { ...common, ...which }
-    const { done, unchanged, failed, next } = await act('POST /admin/users/bulk', { body })
-    progress = {
-      done: progress.done + done,
-      unchanged: progress.unchanged + unchanged,
-      failed: [...progress.failed, ...failed],
-    }
-    advanced(progress)
-    return next
+  const failed = [...before.failed]
+  const seen: { last?: BulkLine } = {}
+  const take = (line: BulkLine) => {
+    seen.last = line
+    failed.push(...line.failed)
+    advanced({
+      done: before.done + line.done,
+      unchanged: before.unchanged + line.unchanged,
+      failed,
+      share: line.share,
+      lastId: line.last_id ?? before.lastId,
+    })
   }
-
-  if ('ids' in accounts) {
-    for (let start = 0; start < accounts.ids.length && !signal.aborted; start += STEP) {
-      await step({ ids: accounts.ids.slice(start, start + STEP) })
-    }
-    return
+  const body = {
+    action,
+    ...accounts,
+    ...(groupId !== undefined && { group_id: groupId }),
+    ...(before.lastId !== undefined && { after: before.lastId }),
   }
-  let after: number | null | undefined
-  do {
-    after = await step({ filter: accounts.filter, limit: STEP, ...(after !== undefined && { after }) })
-  } while (after !== null && !signal.aborted)
+  await whenRecent(() => askForLines('/admin/users/bulk/stream', body, take, signal))
+  if (seen.last?.problem) throw new Problem(seen.last.problem)
+  if (seen.last?.end !== 'finished') throw new Problem({ status: 0, code: 'offline' })
 }

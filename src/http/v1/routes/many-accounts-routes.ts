@@ -4,13 +4,14 @@ import { type Account, isActive } from '../../../accounts/account.ts'
 import { accountOrders } from '../../../accounts/account-search.ts'
 import { fieldRefusal } from '../../../errors.ts'
 import type { AccountAdministration } from '../../../flows/accounts/account-administration.ts'
-import type { ChangeMany, ManyAccounts, ManyAction } from '../../../flows/accounts/change-many.ts'
+import type { ChangeMany, ManyAccounts } from '../../../flows/accounts/change-many.ts'
 import type { ListAccountLinks } from '../../../flows/accounts/list-account-links.ts'
 import { DEPENDENTS_LIMIT, type PreviewDeletion } from '../../../flows/accounts/preview-deletion.ts'
 import { csvRow } from '../csv.ts'
 import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
 import { idSchema, orNull, readId, timeSchema, wireTime } from '../wire.ts'
 import { filterOf, filterProperties } from './account-filter.ts'
+import { accountsOf, actionOf, bulkCounts, bulkProperties } from './bulk-body.ts'
 
 export type ManyAccountsRouteParts = {
   accountAdministration: AccountAdministration
@@ -25,24 +26,7 @@ const MOST = 500
 const PAGE = 500
 
 const bulkBody = Type.Object({
-  action: Type.Enum([
-    'activate',
-    'deactivate',
-    'end_sessions',
-    'mail_reset_link',
-    'force_password_reset',
-    'delete',
-    'add_to_group',
-    'remove_from_group',
-  ]),
-  group_id: Type.Optional(Type.Integer({ ...idSchema, description: 'For the actions about a group' })),
-  ids: Type.Optional(Type.Array(idSchema, { minItems: 1, maxItems: MOST, description: 'These accounts' })),
-  filter: Type.Optional(
-    Type.Object(filterProperties, {
-      additionalProperties: false,
-      description: 'Or the accounts that match. `{}` means all accounts',
-    }),
-  ),
+  ...bulkProperties(MOST),
   after: Type.Optional(Type.Integer({ ...idSchema, description: 'With `filter`: the `next` of the previous answer' })),
   limit: Type.Optional(
     Type.Integer({ minimum: 1, maximum: MOST, description: 'With `filter`: how many accounts. Default 200' }),
@@ -50,9 +34,7 @@ const bulkBody = Type.Object({
 })
 
 const bulkAnswer = Type.Object({
-  done: Type.Integer({ description: 'How many accounts were changed' }),
-  unchanged: Type.Integer({ description: 'How many were already as wanted' }),
-  failed: Type.Array(Type.Object({ id: Type.Integer(), username: orNull(Type.String()), code: Type.String() })),
+  ...bulkCounts,
   next: orNull(Type.Integer({ description: 'Send it as `after` to go on; null: all accounts are done' })),
 })
 
@@ -124,16 +106,16 @@ export function manyAccountsRoutes(parts: ManyAccountsRouteParts): ApiRoute[] {
       method: 'POST',
       path: '/admin/users/bulk',
       needsRecentLogin: true,
-      summary: 'Do one thing to many accounts',
+      summary: 'Do one thing to some accounts at a time',
       description:
-        'Name the accounts by `ids` or by `filter`. It takes the same permission as doing it to one account. Accounts that ' +
+        'Name the accounts by `ids` or by `filter`. For all that match in one request, see `bulk/stream`. It takes the same permission as doing it to one account. Accounts that ' +
         'fail are listed with the error code, and hold up none of the others.',
       body: bulkBody,
       answer: { status: 200, schema: bulkAnswer },
       refusals: ['not_found'],
       handle: async (asked) => {
         const { body } = asked
-        const outcome = await changeMany(actionOf(body), accountsOf(body), administratorOf(asked))
+        const outcome = await changeMany(actionOf(body), someOf(body), administratorOf(asked))
         const failed = outcome.failed.map(({ id, username = null, code }) => ({ id, username, code }))
         return { done: outcome.done, unchanged: outcome.unchanged, failed, next: outcome.nextAfterId ?? null }
       },
@@ -194,16 +176,9 @@ export function manyAccountsRoutes(parts: ManyAccountsRouteParts): ApiRoute[] {
 
 type BulkBody = Static<typeof bulkBody>
 
-function actionOf({ action, group_id: groupId }: BulkBody): ManyAction {
-  if (action !== 'add_to_group' && action !== 'remove_from_group') return { kind: action }
-  if (groupId === undefined) throw fieldRefusal('group_id', 'required')
-  return { kind: action, groupId }
-}
-
-function accountsOf({ ids, filter, after = 0, limit = 200 }: BulkBody): ManyAccounts {
-  if (ids !== undefined && filter === undefined) return { ids }
-  if (ids === undefined && filter !== undefined) return { filter: filterOf(filter), afterId: after, limit }
-  throw fieldRefusal('ids', ids === undefined ? 'required' : 'not_with_filter')
+function someOf({ after = 0, limit = 200, ...body }: BulkBody): ManyAccounts {
+  const which = accountsOf(body)
+  return 'ids' in which ? which : { filter: filterOf(which.filter), afterId: after, limit }
 }
 
 function readColumns(text: string | undefined): readonly Column[] {

@@ -1,0 +1,64 @@
+import { Type } from 'typebox'
+import { fieldRefusal } from '../../../errors.ts'
+import type { ManyAction } from '../../../flows/accounts/change-many.ts'
+import { idSchema, orNull } from '../wire.ts'
+import { filterProperties } from './account-filter.ts'
+
+const actions = [
+  'activate',
+  'deactivate',
+  'end_sessions',
+  'mail_reset_link',
+  'force_password_reset',
+  'delete',
+  'add_to_group',
+  'remove_from_group',
+] as const
+
+/** What is done to many accounts, and which accounts they are. */
+export function bulkProperties(mostIds: number) {
+  return {
+    action: Type.Enum([...actions]),
+    group_id: Type.Optional(Type.Integer({ ...idSchema, description: 'For the actions about a group' })),
+    ids: Type.Optional(Type.Array(idSchema, { minItems: 1, maxItems: mostIds, description: 'These accounts' })),
+    filter: Type.Optional(
+      Type.Object(filterProperties, {
+        additionalProperties: false,
+        description: 'Or the accounts that match. `{}` means all accounts',
+      }),
+    ),
+  }
+}
+
+/** The counts and failures of an answer. */
+export const bulkCounts = {
+  done: Type.Integer({ description: 'How many accounts were changed' }),
+  unchanged: Type.Integer({ description: 'How many were already as wanted' }),
+  failed: Type.Array(Type.Object({ id: Type.Integer(), username: orNull(Type.String()), code: Type.String() })),
+}
+
+type AskedAction = { action: (typeof actions)[number]; group_id?: number | undefined }
+
+/** The action that a body asks for. @throws AuthError `invalid_fields` if it needs a group and names none */
+export function actionOf({ action, group_id: groupId }: AskedAction): ManyAction {
+  if (action !== 'add_to_group' && action !== 'remove_from_group') return { kind: action }
+  if (groupId === undefined) throw fieldRefusal('group_id', 'required')
+  return { kind: action, groupId }
+}
+
+/**
+ * Which accounts a body names: exactly one of the two ways.
+ *
+ * @throws AuthError `invalid_fields` for none or both
+ */
+export function accountsOf<Filter>({
+  ids,
+  filter,
+}: {
+  ids?: number[]
+  filter?: Filter
+}): { ids: number[] } | { filter: Filter } {
+  if (ids !== undefined && filter === undefined) return { ids }
+  if (ids === undefined && filter !== undefined) return { filter }
+  throw fieldRefusal('ids', ids === undefined ? 'required' : 'not_with_filter')
+}
