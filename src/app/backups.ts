@@ -4,13 +4,14 @@ import { createManageKeys } from '../flows/keys/manage-keys.ts'
 import { BackupError } from '../storage/backup/backup-error.ts'
 import { type BackupHeader, readBackup, writeBackup } from '../storage/backup/backup-file.ts'
 import { checkPostgresDump, dumpPostgres, restorePostgres } from '../storage/backup/postgres-dump.ts'
+import { requireRestorable } from '../storage/backup/postgres-target.ts'
 import { checkSqlite, copySqlite, replaceSqlite } from '../storage/backup/sqlite-copy.ts'
 import { noteVerifiedBackup } from '../storage/backup/verified-backup-store.ts'
 import { openMigratedDatabase } from '../storage/migrated-database.ts'
 import { type AppParts, buildKeyRing, buildSeal } from './parts.ts'
 
-/** What a backup was found to hold; of PostgreSQL's dumps nothing is counted. */
-export type BackupContent = { createdAt: number; accounts?: number; sessions?: number }
+/** What a backup was found to hold. */
+export type BackupContent = { createdAt: number; accounts: number; sessions: number }
 
 /** Makes and restores backups: one file each, encrypted under SECRET_KEY. */
 export type Backups = {
@@ -27,7 +28,9 @@ export type Backups = {
   restore(path: string): Promise<BackupContent & { former: string | undefined }>
 }
 
-export function createBackups(parts: AppParts): Backups {
+/** @param programPath where the programs of PostgreSQL are: a PATH. Default: where systems have them */
+export function createBackups(parts: AppParts, programPath?: string): Backups {
+  const programs = { path: programPath }
   const { config, clock, random } = parts
   const { databaseUrl } = config.storage
   const seal = buildSeal(parts)
@@ -54,8 +57,7 @@ export function createBackups(parts: AppParts): Backups {
       await requireUsableKeys(file)
       return { createdAt: header.created_at, ...counts }
     }
-    await checkPostgresDump(file)
-    return { createdAt: header.created_at }
+    return { createdAt: header.created_at, ...(await checkPostgresDump(file, programs)) }
   }
 
   /** The signing keys must open with this SECRET_KEY, or the restored server would not start. */
@@ -72,27 +74,24 @@ export function createBackups(parts: AppParts): Backups {
     }
   }
 
+  /** A dump of another program's database, or of an empty one, would be no backup. @throws UnreadyDatabaseError */
+  async function requireMigrated(): Promise<void> {
+    await (await openMigratedDatabase(databaseUrl)).close()
+  }
+
   return {
     async create(path) {
       if (existsSync(path)) throw new BackupError(`${path} exists already. Choose another name`)
       const common = {
         path,
         createdAt: clock.now(),
-        randomBytes: random.bytes(44),
+        secret: random.bytes(44),
         id: random.bytes(12).toString('base64url'),
         seal,
       }
       if (sqlitePath === undefined) {
-        const { content, done } = dumpPostgres(databaseUrl)
-        const failure = done.then(
-          () => undefined,
-          (error: unknown) => error,
-        )
-        const written = writeBackup({ ...common, kind: 'postgres', content })
-        const [, reason] = await Promise.all([written, failure])
-        if (reason === undefined) return
-        rmSync(path, { force: true })
-        throw reason
+        await requireMigrated()
+        return writeBackup({ ...common, kind: 'postgres', content: dumpPostgres(databaseUrl, programs) })
       }
       await inScratch(path, async (folder) => {
         const copy = join(folder, 'copy')
@@ -118,7 +117,8 @@ export function createBackups(parts: AppParts): Backups {
         requireKind(header)
         const content = await inspect(file, header)
         if (sqlitePath === undefined) {
-          await restorePostgres(file, databaseUrl)
+          await requireRestorable(databaseUrl)
+          await restorePostgres(file, databaseUrl, programs)
           return { ...content, former: undefined }
         }
         return { ...content, former: replaceSqlite(file, sqlitePath, clock.now()) }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MailTemplateError } from '../mail/composer.ts'
 import { DatabaseUnavailableError } from '../storage/database-trouble.ts'
 import { NewerSchemaError } from '../storage/migrate.ts'
+import { PostgresUrlError } from '../storage/postgres-url.ts'
 import { UnfitDatabaseError } from '../storage/requirements.ts'
 import { StartError } from './start-error.ts'
 import { type StartAttempt, startFault } from './start-fault.ts'
@@ -79,9 +80,9 @@ describe('why a server could not start', () => {
     ],
     [
       'the file of the certificate is not there',
-      unreached(failure('ENOENT: no such file', { code: 'ENOENT', syscall: 'open' })),
+      onOpen(new PostgresUrlError('names a file that cannot be read: sslrootcert (ENOENT). Correct the path')),
       attempt,
-      /path of the certificate/,
+      /^DATABASE_URL names a file .*Correct the path\.$/,
     ],
     [
       'the database cannot hold every character',

@@ -9,6 +9,7 @@ import { checkMailServer } from '../app/mail-server.ts'
 import { createProcessLog } from '../app/process-log.ts'
 import { runServer } from '../app/run-server.ts'
 import { StartError } from '../app/start-error.ts'
+import { startFault } from '../app/start-fault.ts'
 import { withSyncDjango } from '../app/syncs.ts'
 import { sendTestMail } from '../app/test-mail.ts'
 import { type Config, type ConfigSource, loadConfig, processEnvironment } from '../config/config.ts'
@@ -137,9 +138,13 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
     },
     administer: (work, { needsSecretKey = false, needs = needsSecretKey ? 'keys' : 'passwords' } = {}) =>
       refusing(() => withAdministration(loadBeside(needsSecretKey ? 'keep' : 'none', needs), work)),
-    migrate: () => refusing(() => migrateDatabase(partsOf(loadBeside('none', 'accounts')))),
+    migrate: () =>
+      refusing(() => {
+        const config = loadBeside('none', 'accounts')
+        return explainingStart(config, () => migrateDatabase(partsOf(config)))
+      }),
     planMigration: () => refusing(() => planMigration(partsOf(loadBeside('none', 'accounts')))),
-    backUp: (work) => refusing(() => work(createBackups(partsOf(loadBeside('keep', 'keys'))))),
+    backUp: (work) => refusing(() => work(createBackups(partsOf(loadBeside('keep', 'keys')), environment.PATH))),
     exporting: (work) => refusing(() => work(createExports(partsOf(loadBeside('none', 'database'))))),
     importFrom: (origin, options) =>
       refusing(() => createImports(partsOf(loadBeside('none', 'passwords')))(origin, options)),
@@ -166,6 +171,17 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
     doctor,
   }
   return runProgram(argumentTexts, context)
+}
+
+/** Turns a failure to open the database into a refusal with the cure, as the server writes it into its log. */
+async function explainingStart<T>({ http, storage }: Config, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const fault = startFault(error, { ...http, ...storage })
+    if (fault === undefined) throw error
+    throw new Refusal(fault.replace(/^./, (first) => first.toUpperCase()))
+  }
 }
 
 function attempt<T>(load: () => T): { value: T | undefined; faults: readonly string[] } {

@@ -153,7 +153,9 @@ function openPostgres(url: string, watch: DatabaseWatch, options: PostgresOption
     },
     async close() {
       await Promise.all([reader.destroy(), writer.destroy()])
-      await (await opening)?.end()
+      // If no pool could be made, there is nothing to end.
+      const pool = await opening?.catch(() => undefined)
+      await pool?.end()
     },
   }
 }

@@ -2,7 +2,9 @@ import { statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { isAggregateError, isError } from '../platform/is-error.ts'
 import { type Database, openDatabase } from './database.ts'
+import { databaseCure } from './database-cure.ts'
 import { pendingMigrations } from './migrate.ts'
+import { PostgresUrlError } from './postgres-url.ts'
 
 /** The database does not exist, or does not have the schema of this version. The message says what to do. */
 export class UnreadyDatabaseError extends Error {
@@ -29,7 +31,12 @@ export async function openMigratedDatabase(url: string): Promise<Database> {
   } catch (error) {
     await database.close()
     if (error instanceof UnreadyDatabaseError) throw error
-    throw new UnreadyDatabaseError(`The database does not respond: ${reasonOf(error)}. Check DATABASE_URL.`)
+    if (error instanceof PostgresUrlError) throw new UnreadyDatabaseError(`DATABASE_URL ${error.message}.`)
+    const { reason, cure } = databaseCure(error, database.kind) ?? {
+      reason: reasonOf(error),
+      cure: 'Check DATABASE_URL.',
+    }
+    throw new UnreadyDatabaseError(`The database cannot be used: ${reason}. ${cure}`)
   }
 }
 

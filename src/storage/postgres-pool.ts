@@ -4,6 +4,7 @@ import { isError } from '../platform/is-error.ts'
 import { DatabaseUnavailableError, sqlStateOf } from './database-trouble.ts'
 import type { DatabaseWatch } from './database-watch.ts'
 import { BoundedClient, type PostgresBounds, type SharedConfig, type SharedState } from './postgres-client.ts'
+import { postgresConnection } from './postgres-connection.ts'
 
 /** How long a request waits for a free or new connection. */
 const POOL_WAIT_MS = 5_000
@@ -34,6 +35,8 @@ type PooledClient = pg.PoolClient & BoundedClient
 /**
  * A pool of connections that reads 64-bit integers as numbers: all of ours are ids and epoch milliseconds, well below
  * 2^53. It uses no session state, so it works through a pooler that assigns connections per transaction.
+ *
+ * @throws PostgresUrlError
  */
 export function postgresPool(url: string, watch: DatabaseWatch, options: PostgresOptions): SharedPool {
   const shared: SharedState = {
@@ -50,6 +53,7 @@ export function postgresPool(url: string, watch: DatabaseWatch, options: Postgre
     },
     isReadOnly: () => renew(),
   }
+  const connection = postgresConnection(url)
   let pool = createPool()
   const ending = new Set<Promise<void>>()
   let ended: Promise<void> | undefined
@@ -58,7 +62,7 @@ export function postgresPool(url: string, watch: DatabaseWatch, options: Postgre
     const { statementMs, transactionMs } = shared.bounds
     const config: pg.PoolConfig & SharedConfig = {
       shared,
-      connectionString: url,
+      ...connection,
       max: 10,
       connectionTimeoutMillis: POOL_WAIT_MS,
       idleTimeoutMillis: 30_000,

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { duration, onOff, readLine, SettingFault, setting, settingGroup } from '../platform/setting.ts'
+import { PostgresUrlError, readPostgresTls } from './postgres-url.ts'
 
 export const storageSettings = settingGroup('Storage', {
   databaseUrl: setting(
@@ -45,10 +46,20 @@ const cure = 'Write sqlite:PATH (such as sqlite:data/latchkey.sqlite3) or postgr
 function readDatabaseUrl(text: string): string {
   if (text.startsWith('sqlite:')) return readSqliteUrl(text)
   if (/^postgres(ql)?:\/\//.test(text)) {
-    if (URL.canParse(text)) return text
+    if (URL.canParse(text)) return checkPostgresUrl(text)
     throw new SettingFault(`cannot be read as a URL: @ / : # and % in the password must be percent-encoded. ${cure}`)
   }
   throw new SettingFault(`is not the URL of a SQLite file or a PostgreSQL database. ${cure}`)
+}
+
+function checkPostgresUrl(text: string): string {
+  try {
+    readPostgresTls(text)
+  } catch (error) {
+    if (error instanceof PostgresUrlError) throw new SettingFault(`${error.message}.`)
+    throw error
+  }
+  return text
 }
 
 function readSqliteUrl(text: string): string {

@@ -48,6 +48,41 @@ export type Tables = {
   imported_rows: ImportedRowsTable
 }
 
+/** Every table by name, and the list of migrations, which is none of `Tables`. */
+export const tableNames: readonly string[] = Object.keys({
+  schema_migrations: true,
+  accounts: true,
+  account_words: true,
+  passwords: true,
+  sessions: true,
+  session_marks: true,
+  signing_keys: true,
+  audit_events: true,
+  server_state: true,
+  posts: true,
+  rate_limits: true,
+  known_networks: true,
+  one_time_tokens: true,
+  pending_activations: true,
+  mail_requests: true,
+  mail_outbox: true,
+  known_devices: true,
+  groups: true,
+  group_permissions: true,
+  account_groups: true,
+  account_permissions: true,
+  webhook_endpoints: true,
+  webhook_subscriptions: true,
+  webhook_deliveries: true,
+  queue_lanes: true,
+  hourly_counts: true,
+  factors: true,
+  factor_holders: true,
+  login_challenges: true,
+  trusted_devices: true,
+  imported_rows: true,
+} satisfies Record<keyof Tables | 'schema_migrations', true>)
+
 export type { AccountsTable } from './account-tables.ts'
 
 /** A row of a table as a query returns it. */

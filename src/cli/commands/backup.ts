@@ -59,10 +59,9 @@ async function restore(file: string, { keepSessions, yes }: RestoreOptions, cont
 }
 
 function contentWords({ createdAt, accounts, sessions }: BackupContent): string {
-  const counted = accounts === undefined ? '' : `, with ${accounts} accounts and ${sessions} sessions`
-  return `It was made at ${printableTime(createdAt)}${counted}.`
+  return `It was made at ${printableTime(createdAt)}, with ${accounts} accounts and ${sessions} sessions.`
 }
 
 function contentJson({ createdAt, accounts, sessions }: BackupContent): object {
-  return { created_at: new Date(createdAt).toISOString(), accounts: accounts ?? null, sessions: sessions ?? null }
+  return { created_at: new Date(createdAt).toISOString(), accounts, sessions }
 }

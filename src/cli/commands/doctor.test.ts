@@ -140,7 +140,9 @@ describe('doctor', () => {
       environment: production,
     })
     const found = await findings(cli)
-    expect(found).toContainEqual(expect.stringMatching(/^database: The database does not respond: .*ECONNREFUSED/))
+    expect(found).toContainEqual(
+      expect.stringMatching(/^database: The database cannot be used: .*ECONNREFUSED.*Check that PostgreSQL is running/),
+    )
     expect(found.join()).not.toContain('hunter2')
   })
 

@@ -23,7 +23,7 @@ type WriteParts = {
   kind: DatabaseKind
   createdAt: number
   /** 44 random bytes: the key of this file, and the nonce of its one text. */
-  randomBytes: Buffer
+  secret: Buffer
   id: string
   seal: Seal
   content: Readable
@@ -31,10 +31,10 @@ type WriteParts = {
 
 /** Writes a backup: see `writeSealedFile`. */
 export async function writeBackup(parts: WriteParts): Promise<void> {
-  const { path, kind, createdAt, randomBytes, id, seal, content } = parts
-  const key = seal.seal(randomBytes.toString('base64url'), `backup:${id}`)
+  const { path, kind, createdAt, secret, id, seal, content } = parts
+  const key = seal.seal(secret.toString('base64url'), `backup:${id}`)
   const header: BackupHeader = { latchkey_backup: 1, id, kind, created_at: createdAt, key }
-  await writeSealedFile(path, header, fileKeyOf(randomBytes), content)
+  await writeSealedFile(path, header, fileKeyOf(secret), content)
 }
 
 /** Decrypts the content of a backup into a new file: see `openSealedFile`. @throws BackupError */

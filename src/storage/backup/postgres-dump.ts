@@ -1,60 +1,104 @@
-import { spawn } from 'node:child_process'
-import type { Readable } from 'node:stream'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { Readable, type Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { libpqEnvironment } from '../postgres-connection.ts'
+import { tableNames } from '../tables.ts'
 import { BackupError } from './backup-error.ts'
+import { startPostgresProgram } from './postgres-programs.ts'
 
-/** A dump under way. It is whole once `done` resolves. */
-type Dump = { content: Readable; done: Promise<void> }
+/** Where the programs of PostgreSQL are: the PATH of the environment. */
+type Programs = { path: string | undefined }
 
-/** Dumps a database in one snapshot, with PostgreSQL's own `pg_dump`, while others work on it. */
-export function dumpPostgres(url: string): Dump {
+/**
+ * Dumps a database in one snapshot, with PostgreSQL's own `pg_dump`, while others work on it.
+ *
+ * @returns the dump; reading it fails with a BackupError if it is not whole
+ */
+export function dumpPostgres(url: string, programs: Programs): Readable {
   const args = ['--format=custom', '--no-owner', '--no-privileges']
-  const { program, done } = run('pg_dump', args, url)
-  return { content: program.stdout, done }
-}
-
-/** Restores a dump over whatever is in the database, all of it or nothing. */
-export async function restorePostgres(dump: string, url: string): Promise<void> {
-  const args = ['--clean', '--if-exists', '--no-owner', '--no-privileges', '--single-transaction', '--exit-on-error']
-  await run('pg_restore', [...args, `--dbname=${databaseOf(url)}`, dump], url).done
-}
-
-/** Reads the list of contents of a dump. @throws BackupError if it is none */
-export async function checkPostgresDump(dump: string): Promise<void> {
-  await run('pg_restore', ['--list', dump], 'postgres://localhost/none').done
-}
-
-function databaseOf(url: string): string {
-  return decodeURIComponent(new URL(url).pathname.slice(1))
-}
-
-/** The password goes in the environment, since everybody on the machine can read the arguments of a program. */
-function run(name: string, args: readonly string[], url: string) {
-  const { hostname, port, username, password, searchParams } = new URL(url)
-  const environment: Record<string, string | undefined> = {
-    PATH: '/usr/lib/postgresql/bin:/usr/local/bin:/usr/bin:/bin',
-    PGHOST: hostname || searchParams.get('host') || undefined,
-    PGPORT: port || undefined,
-    PGUSER: decodeURIComponent(username) || undefined,
-    PGPASSWORD: decodeURIComponent(password) || undefined,
-    PGDATABASE: databaseOf(url),
-    PGSSLMODE: searchParams.get('sslmode') ?? undefined,
-    PGSSLROOTCERT: searchParams.get('sslrootcert') ?? undefined,
+  const { program, done } = startPostgresProgram('pg_dump', args, environmentFor(url, programs))
+  async function* whole() {
+    try {
+      yield* program.stdout
+    } finally {
+      // Why it failed says more than that its output broke off.
+      await done
+    }
   }
-  const program = spawn(name, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
-  let said = ''
-  program.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    said = (said + chunk).slice(-2_000)
+  return Readable.from(whole(), { objectMode: false })
+}
+
+/**
+ * Restores a dump over what Latchkey has in the database: all of it or nothing. The tables of this version go first, so
+ * that those which came after the dump do not stay behind.
+ *
+ * @throws BackupError
+ */
+export async function restorePostgres(dump: string, url: string, programs: Programs): Promise<void> {
+  const environment = environmentFor(url, programs)
+  const psql = startPostgresProgram(
+    'psql',
+    ['--no-psqlrc', '--quiet', '--set=ON_ERROR_STOP=1', '--output=/dev/null'],
+    environment,
+  )
+  psql.program.stdout.resume()
+  const script = startPostgresProgram('pg_restore', [...AS_SCRIPT, '--clean', '--if-exists', dump], {
+    PATH: environment.PATH,
   })
-  if (name !== 'pg_dump') program.stdout.resume()
-  const done = new Promise<void>((resolve, reject) => {
-    program.once('error', (error) =>
-      reject(
-        new BackupError(`${name} cannot be run: install the client programs of PostgreSQL (${error.message})`, error),
-      ),
-    )
-    program.once('close', (code) =>
-      code === 0 ? resolve() : reject(new BackupError(`${name} failed: ${said.trim() || `exit code ${code}`}`)),
-    )
-  })
-  return { program, done }
+  psql.program.stdin.write(`begin;\ndrop table if exists ${tableNames.join(', ')} cascade;\n`)
+  script.program.stdout.pipe(psql.program.stdin, { end: false })
+  // A program that is missing never closes its output.
+  await Promise.race([Promise.all([script.done, finished(script.program.stdout)]), psql.done])
+    .then(() => end(psql.program.stdin, 'commit;\n'))
+    .catch((error: unknown) => {
+      // Without its commit, PostgreSQL undoes everything.
+      script.program.kill()
+      psql.program.stdin.destroy()
+      throw error
+    })
+  await psql.done
+}
+
+const AS_SCRIPT = ['--no-owner', '--no-privileges', '--file=-']
+
+async function end(stream: Writable, last: string): Promise<void> {
+  stream.end(last)
+  await once(stream, 'close').catch(() => {})
+}
+
+/**
+ * Reads all of a dump and counts what is in it.
+ *
+ * @throws BackupError if it is damaged, or another program's
+ */
+export async function checkPostgresDump(
+  dump: string,
+  { path }: Programs,
+): Promise<{ accounts: number; sessions: number }> {
+  const { program, done } = startPostgresProgram('pg_restore', [...AS_SCRIPT, dump], { PATH: path })
+  const counts = countRows(program.stdout)
+  await done
+  const { accounts, sessions } = Object.fromEntries(await counts)
+  if (accounts === undefined || sessions === undefined) throw new BackupError('there is no Latchkey database in it')
+  return { accounts, sessions }
+}
+
+/** Counts the rows of each table in a script of `pg_restore`. The rows of a table end with a line of its own. */
+async function countRows(script: Readable): Promise<Map<string, number>> {
+  const counts = new Map<string, number>()
+  let table: string | undefined
+  for await (const line of createInterface({ input: script, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (table === undefined) {
+      table = /^COPY (?:[^ ]+\.)?"?([a-z_]+)"? \(/.exec(line)?.[1]
+      if (table !== undefined) counts.set(table, 0)
+    } else if (line === '\\.') table = undefined
+    else counts.set(table, (counts.get(table) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** The password is in the environment, not in the arguments, which everybody on the machine can read. */
+function environmentFor(url: string, { path }: Programs): Record<string, string | undefined> {
+  return { PATH: path, ...libpqEnvironment(url) }
 }

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { foreignConnection, foreignFault } from './foreign-connection.ts'
 import {
   FOREIGN_BATCH,
   type ForeignColumn,
@@ -19,7 +20,7 @@ const CONNECT_TIMEOUT_MS = 10_000
 /** Opens another program's PostgreSQL database for reading. @throws ForeignDatabaseError */
 export async function openForeignPostgres(url: string, choice: SchemaChoice): Promise<ForeignDatabase> {
   const client = new pg.Client({
-    connectionString: url,
+    ...foreignConnection(url, '--from'),
     application_name: 'latchkey import',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
@@ -46,7 +47,7 @@ export async function openForeignPostgres(url: string, choice: SchemaChoice): Pr
   } catch (error) {
     await client.end().catch(() => {})
     if (error instanceof ForeignDatabaseError) throw error
-    throw new ForeignDatabaseError(`The database that --from names does not respond: ${reasonOf(error)}.`, error)
+    throw new ForeignDatabaseError(foreignFault(error, '--from'), error)
   }
 }
 
@@ -123,9 +124,4 @@ async function* readRows(client: pg.Client, sql: string): AsyncIterable<readonly
   } finally {
     await client.query(`close ${cursor}`)
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ')
-  return error instanceof Error ? error.message : String(error)
 }

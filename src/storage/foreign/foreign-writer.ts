@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
 import type { DatabaseKind } from '../database.ts'
+import { foreignConnection, foreignFault } from './foreign-connection.ts'
 import { ForeignDatabaseError, type ForeignRow, quotedName } from './foreign-database.ts'
 
 /** A column that can be written. */
@@ -100,7 +101,7 @@ function openSqlite(path: string): ForeignWriter {
 
 async function openPostgres(url: string, schema: string): Promise<ForeignWriter> {
   const client = new pg.Client({
-    connectionString: url,
+    ...foreignConnection(url, '--to'),
     application_name: 'latchkey sync',
     connectionTimeoutMillis: BUSY_TIMEOUT_MS,
     keepAlive: true,
@@ -110,7 +111,7 @@ async function openPostgres(url: string, schema: string): Promise<ForeignWriter>
   try {
     await client.connect()
   } catch (error) {
-    throw new ForeignDatabaseError(`The database that --to names does not respond: ${error}.`, error)
+    throw new ForeignDatabaseError(foreignFault(error, '--to'), error)
   }
   const named = (table: string) => `${quotedName(schema)}.${quotedName(table)}`
   const run = async (sql: string, values: readonly Written[]) => {

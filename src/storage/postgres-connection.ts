@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { type ConnectionOptions, createSecureContext } from 'node:tls'
+import type { ClientConfig } from 'pg'
+import { isError } from '../platform/is-error.ts'
+import { type PostgresTls, PostgresUrlError, readPostgresTls } from './postgres-url.ts'
+
+/** The members of a connection's configuration that its URL decides. */
+type Connection = Pick<ClientConfig, 'connectionString' | 'ssl'>
+
+/**
+ * What `pg` needs to connect as a URL says. TLS is decided here, not by `pg`: its next major version will read the modes
+ * in another way.
+ *
+ * @throws PostgresUrlError if the URL or a file that it names cannot be used
+ */
+export function postgresConnection(url: string): Connection {
+  const tls = readPostgresTls(url)
+  const rest = new URL(url)
+  for (const name of ['sslmode', 'sslrootcert', 'sslcert', 'sslkey']) rest.searchParams.delete(name)
+  const ssl = isSocket(rest) ? false : tlsOptions(tls)
+  return { connectionString: rest.href, ...(ssl !== undefined && { ssl }) }
+}
+
+/** A socket on this machine is not encrypted, whatever the mode, as in libpq. */
+function isSocket({ hostname, searchParams }: URL): boolean {
+  const host = searchParams.get('host') ?? decodeURIComponent(hostname)
+  return host.startsWith('/')
+}
+
+function tlsOptions({ mode, authority, certificate, key }: PostgresTls): ConnectionOptions | false | undefined {
+  if (mode === undefined) return undefined
+  if (mode === 'disable') return false
+  const files = {
+    ...(authority !== undefined && { ca: readPem('sslrootcert', authority) }),
+    ...(certificate !== undefined && { cert: readPem('sslcert', certificate) }),
+    ...(key !== undefined && { key: readPem('sslkey', key) }),
+  }
+  try {
+    createSecureContext(files)
+  } catch (error) {
+    throw new PostgresUrlError(
+      `names TLS files that cannot be used (${reasonOf(error)}). They must be PEM files, and the key, which must ` +
+        'have no password, must belong to the certificate',
+      error,
+    )
+  }
+  if (mode === 'no-verify') return { ...files, rejectUnauthorized: false }
+  return { ...files, rejectUnauthorized: true, ...(mode === 'verify-ca' && { checkServerIdentity: () => undefined }) }
+}
+
+function readPem(parameter: string, path: string): string {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new PostgresUrlError(
+      `names a file that cannot be read: ${parameter} (${reasonOf(error)}). Correct the path, and let this user read the file`,
+      error,
+    )
+  }
+  // Node.js takes a file without a certificate as an empty list of authorities, and says later that it trusts nobody.
+  if (text.includes('-----BEGIN ')) return text
+  throw new PostgresUrlError(`names a file that is not a PEM file: ${parameter} (${path}). Correct the path`)
+}
+
+/** Where Debian and its relatives keep the public authorities. Before version 16, libpq does not find them itself. */
+const PUBLIC_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt'
+
+/**
+ * The environment in which PostgreSQL's own programs connect as a URL says. The password is in it, not in the arguments,
+ * which everybody on the machine can read.
+ *
+ * @throws PostgresUrlError
+ */
+export function libpqEnvironment(url: string): Record<string, string | undefined> {
+  const { hostname, port, username, password, pathname, searchParams } = new URL(url)
+  const given = (name: string) => searchParams.get(name) || undefined
+  return {
+    PGHOST: given('host') ?? (decodeURIComponent(hostname) || undefined),
+    PGPORT: given('port') ?? (port || undefined),
+    PGUSER: given('user') ?? (decodeURIComponent(username) || undefined),
+    PGPASSWORD: given('password') ?? (decodeURIComponent(password) || undefined),
+    PGDATABASE: decodeURIComponent(pathname.slice(1)) || undefined,
+    PGOPTIONS: given('options'),
+    PGAPPNAME: 'latchkey backup',
+    ...libpqTls(readPostgresTls(url)),
+  }
+}
+
+function libpqTls({ mode, authority, certificate, key }: PostgresTls): Record<string, string | undefined> {
+  if (mode === undefined) return {}
+  const publicAuthorities = existsSync(PUBLIC_AUTHORITIES) ? PUBLIC_AUTHORITIES : 'system'
+  return {
+    // Without a file of authorities, libpq's `require` encrypts and checks nothing.
+    PGSSLMODE: mode === 'no-verify' ? 'require' : mode,
+    PGSSLROOTCERT: authority ?? (mode === 'verify-full' ? publicAuthorities : undefined),
+    PGSSLCERT: certificate,
+    PGSSLKEY: key,
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return isError(error) ? error.message : String(error)
+}
