@@ -1,7 +1,8 @@
-import { open } from 'node:fs/promises'
 import { Type } from 'typebox'
 import { schemaValidator } from '../platform/schema-validator.ts'
+import { momentOf } from './account-of.ts'
 import { nothing, type Origin, type OriginAccount, OriginError, type OriginGroup, type OriginPost } from './origin.ts'
+import { readJsonLines } from './origin-file.ts'
 
 const text = Type.Optional(Type.Union([Type.String(), Type.Null()]))
 const flag = Type.Optional(Type.Boolean())
@@ -61,12 +62,18 @@ export function openJsonLines(path: string): Origin {
     countAccounts: async () => undefined,
     accounts,
     async groups() {
-      const groups: OriginGroup[] = []
-      for await (const group of readLines(path, 'group')) {
-        const name = String(group.name)
-        groups.push({ key: name, name, permissions: (group.permissions ?? []) as string[] })
+      const groups = new Map<string, OriginGroup>()
+      for await (const read of readLines(path)) {
+        if (read.type === 'group') {
+          const name = String(read.name)
+          groups.set(name, { key: name, name, permissions: (read.permissions ?? []) as string[] })
+        }
+        // A group that has no line of its own has no permissions. Its members stay members.
+        for (const name of read.type === 'account' ? ((read.groups ?? []) as string[]) : []) {
+          if (!groups.has(name)) groups.set(name, { key: name, name, permissions: [] })
+        }
       }
-      return groups
+      return [...groups.values()]
     },
     spentTokens: nothing,
     posts,
@@ -75,31 +82,14 @@ export function openJsonLines(path: string): Origin {
   }
 }
 
-async function* readLines(path: string, type: string): AsyncIterable<Line> {
-  const file = await open(path).catch((error: Error) => {
-    throw new OriginError(`${path} cannot be read: ${error.message}`, error)
-  })
-  let number = 0
-  // Reading to the end, or stopping before it, closes the file.
-  for await (const written of file.readLines()) {
-    number++
-    if (written.trim() === '') continue
-    const value = parse(written)
+/** @param type only the lines of this type; undefined: all */
+async function* readLines(path: string, type?: Line['type']): AsyncIterable<Line> {
+  for await (const { value, line } of readJsonLines(path)) {
     if (!validator().Check(value)) {
       const [fault] = validator().Errors(value)
-      throw new OriginError(
-        `${path}, line ${number} is not valid: ${value === undefined ? 'it is not JSON' : (fault?.message ?? '')}.`,
-      )
+      throw new OriginError(`${path}, line ${line} is not valid: ${fault?.message ?? 'wrong form'}.`)
     }
-    if ((value as Line).type === type) yield value as Line
-  }
-}
-
-function parse(written: string): unknown {
-  try {
-    return JSON.parse(written)
-  } catch {
-    return undefined
+    if (type === undefined || (value as Line).type === type) yield value as Line
   }
 }
 
@@ -128,8 +118,8 @@ function toAccount(read: Line): OriginAccount {
     isActive: read.is_active !== false,
     isStaff: read.is_staff === true,
     isSuperuser: read.is_superuser === true,
-    createdAt: timeOf(read.created_at),
-    lastLoginAt: timeOf(read.last_login_at),
+    createdAt: momentOf(read.created_at),
+    lastLoginAt: momentOf(read.last_login_at),
     passwordHash: typeof read.password_hash === 'string' ? read.password_hash : undefined,
     groups: ((read.groups ?? []) as string[]).toSorted(),
     permissions: ((read.permissions ?? []) as string[]).toSorted(),
@@ -138,18 +128,13 @@ function toAccount(read: Line): OriginAccount {
 }
 
 function toPost(read: Line): OriginPost {
-  const createdAt = timeOf(read.created_at) ?? 0
+  const createdAt = momentOf(read.created_at) ?? 0
   return {
     key: String(read.id),
     authorKey: String(read.author),
     title: String(read.title),
     content: String(read.content),
     createdAt,
-    updatedAt: timeOf(read.updated_at) ?? createdAt,
+    updatedAt: momentOf(read.updated_at) ?? createdAt,
   }
-}
-
-function timeOf(value: unknown): number | undefined {
-  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN
-  return Number.isNaN(time) ? undefined : time
 }

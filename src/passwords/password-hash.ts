@@ -1,7 +1,9 @@
 import type { Random } from '../platform/random.ts'
 import { isCurrentArgon2, makeArgon2, readArgon2 } from './formats/argon2.ts'
 import { readBcrypt, readBcryptSha256 } from './formats/bcrypt.ts'
-import { readPbkdf2Sha1, readPbkdf2Sha256 } from './formats/pbkdf2.ts'
+import { readBetterAuth } from './formats/better-auth.ts'
+import { readFirebaseScrypt } from './formats/firebase-scrypt.ts'
+import { readPbkdf2Bytes, readPbkdf2Sha1, readPbkdf2Sha256 } from './formats/pbkdf2.ts'
 import { readScrypt } from './formats/scrypt.ts'
 import { readBareMd5, readMd5, readSha1 } from './formats/sha1-and-md5.ts'
 import type { HashReader, StoredHash } from './formats/stored-hash.ts'
@@ -13,7 +15,7 @@ export type HashPolicy = {
   allowWeakHashes: boolean
 }
 
-/** The formats by the text before the first `$`, as Django distinguishes them. */
+/** The formats by the text before the first `$`, as Django distinguishes them. See `storedForm`. */
 const readers: ReadonlyMap<string, HashReader> = new Map([
   ['argon2', readArgon2],
   ['pbkdf2_sha256', readPbkdf2Sha256],
@@ -21,6 +23,13 @@ const readers: ReadonlyMap<string, HashReader> = new Map([
   ['bcrypt_sha256', readBcryptSha256],
   ['bcrypt', readBcrypt],
   ['scrypt', readScrypt],
+  // Those of other systems.
+  ['pbkdf2', readPbkdf2Bytes],
+  ['pbkdf2-sha1', readPbkdf2Bytes],
+  ['pbkdf2-sha256', readPbkdf2Bytes],
+  ['pbkdf2-sha512', readPbkdf2Bytes],
+  ['fbscrypt', readFirebaseScrypt],
+  ['better-auth', readBetterAuth],
 ])
 
 const weakReaders: ReadonlyMap<string, HashReader> = new Map([
@@ -32,7 +41,7 @@ const weakReaders: ReadonlyMap<string, HashReader> = new Map([
 const maximumEncodedLength = 512
 
 /**
- * The stored hash, in any of Django's formats. Undefined if no password can match it: unusable passwords (`!…`),
+ * The stored hash, in any of Django's formats or those of other systems. Undefined if no password can match it: unusable passwords (`!…`),
  * `crypt`, unknown and malformed texts, costs beyond the limits in `formats/`, and weak formats that are not allowed.
  */
 export function readHash(encoded: string, { allowWeakHashes }: HashPolicy): StoredHash | undefined {

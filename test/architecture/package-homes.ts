@@ -63,4 +63,10 @@ export const packageHomes: readonly PackageHome[] = [
     title: 'one-time passwords are known in mfa/totp/ only',
     why: 'a factor is one folder that can be added and removed',
   },
+  {
+    packages: /^csv-parse(\/|$)/,
+    home: /^src\/origins\/csv-file\.ts$/,
+    title: 'csv-parse is known in origins/csv-file.ts only',
+    why: 'every importer reads CSV alike, and says in its own words which line is at fault',
+  },
 ]

@@ -1,17 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { type Command, InvalidArgumentError } from 'commander'
-import { type Choices, type ConflictKind, conflictKinds } from '../../flows/import/choices.ts'
-import type { ImportOptions, ImportOutcome } from '../../flows/import/import-origin.ts'
+import type { Command } from 'commander'
 import { openDjango } from '../../origins/django/django-origin.ts'
 import { type Mapping, readMapping } from '../../origins/django/mapping.ts'
 import { openJsonLines } from '../../origins/json-lines-origin.ts'
-import { type Origin, OriginError } from '../../origins/origin.ts'
-import { ForeignDatabaseError } from '../../storage/foreign/foreign-database.ts'
+import { OriginError } from '../../origins/origin.ts'
 import type { Context } from '../context.ts'
-import { importJson, importText } from '../import-words.ts'
-import { printableJson } from '../printable.ts'
-import { createProgressBar } from '../progress-bar.ts'
-import { Refusal } from '../refusal.ts'
+import { type CommonOptions, importing, runImport, withImportOptions, withOrigin } from '../import-options.ts'
+import { addOtherImports } from './import-others.ts'
 
 /** `import django`, and from other origins. */
 export function addImport(program: Command, context: Context): void {
@@ -34,6 +29,7 @@ export function addImport(program: Command, context: Context): void {
     await withOrigin(open, (origin) => runImport(origin, options, context, options.source ?? 'django'))
   })
   addJsonLines(imports, context)
+  addOtherImports(imports, context)
 }
 
 /** `import jsonl`: the format of our own export, which other systems can write too. */
@@ -42,58 +38,10 @@ function addJsonLines(imports: Command, context: Context): void {
     .command('jsonl')
     .description('imports accounts, groups and posts from a file with one JSON object a line, as export writes it')
     .requiredOption('--from <file>', 'the file')
-  withImportOptions(jsonl).action((options: CommonOptions & { from: string }) =>
-    withOrigin(
-      async () => openJsonLines(options.from),
-      (origin) => runImport(origin, options, context, options.source ?? 'jsonl'),
-    ),
-  )
+  importing(jsonl, context, 'jsonl', async (options: { from: string }) => openJsonLines(options.from))
 }
 
 type DjangoOptions = CommonOptions & { from: string; schema?: string; mapping?: string; mappingTemplate?: true }
-
-/** Options of every import. */
-type CommonOptions = {
-  dryRun?: true
-  source?: string
-  unusablePasswords: 'keep' | 'allow-reset'
-  deleteMany?: true
-  json?: true
-} & Record<string, unknown>
-
-/** Adds the options that every import has. */
-function withImportOptions(command: Command): Command {
-  command
-    .option('--dry-run', 'only say what would be imported; exit with 1 if something would be lost')
-    .option('--source <name>', 'a name for the origin, if there are several; a later import finds its accounts by it')
-    .option(
-      '--unusable-passwords <choice>',
-      'accounts without a usable password: keep (a password reset is refused, as in Django) or allow-reset',
-      oneOf(['keep', 'allow-reset']),
-      'keep',
-    )
-    .option('--delete-many', 'delete accounts that are gone in the origin, even if they are many')
-    .option('--json', 'print JSON, for machines')
-  for (const [kind, { title, choices }] of Object.entries(conflictKinds)) {
-    command.option(`--on-${kind.replaceAll('_', '-')} <choice>`, `${title}: ${choices.join(', ')}`, oneOf(choices))
-  }
-  return command
-}
-
-function oneOf(choices: readonly string[]): (text: string) => string {
-  return (text) => {
-    if (choices.includes(text)) return text
-    throw new InvalidArgumentError(`Write ${choices.join(' or ')}.`)
-  }
-}
-
-function choicesOf(options: CommonOptions): Choices {
-  const given = (Object.keys(conflictKinds) as ConflictKind[]).map((kind) => {
-    const name = `on_${kind}`.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
-    return [kind, options[name]] as const
-  })
-  return Object.fromEntries(given.filter(([, choice]) => choice !== undefined)) as Choices
-}
 
 function mappingOf({ mapping: path }: DjangoOptions): Mapping | undefined {
   if (path === undefined) return undefined
@@ -103,56 +51,4 @@ function mappingOf({ mapping: path }: DjangoOptions): Mapping | undefined {
     if (error instanceof OriginError) throw error
     throw new OriginError(`${path} cannot be read: ${error instanceof Error ? error.message : error}`, error)
   }
-}
-
-/** Opens an origin for the duration of `work`. @throws Refusal if it cannot be read */
-async function withOrigin<Opened extends Origin>(
-  open: () => Promise<Opened>,
-  work: (origin: Opened) => Promise<void>,
-): Promise<void> {
-  try {
-    const origin = await open()
-    try {
-      await work(origin)
-    } finally {
-      await origin.close()
-    }
-  } catch (error) {
-    if (error instanceof OriginError || error instanceof ForeignDatabaseError) throw new Refusal(error.message)
-    throw error
-  }
-}
-
-async function runImport(origin: Origin, options: CommonOptions, context: Context, source: string): Promise<void> {
-  const { terminal } = context
-  const bar = createProgressBar(terminal)
-  const importOptions: ImportOptions = {
-    source,
-    choices: choicesOf(options),
-    unusablePasswords: options.unusablePasswords,
-    isDryRun: options.dryRun === true,
-    mayDeleteMany: options.deleteMany === true,
-    onProgress: (phase, done, total) => bar.show(phase === 'check' ? 'Checking' : 'Importing', done, total),
-  }
-  const outcome = await context.importFrom(origin, importOptions)
-  bar.clear()
-  const { report } = outcome
-  terminal.write(options.json === true ? `${printableJson(importJson(report))}\n` : importText(report))
-  const refusal = refusalOf(outcome, importOptions)
-  if (refusal !== undefined) throw new Refusal(refusal)
-}
-
-function refusalOf({ kind, reason, report }: ImportOutcome, { isDryRun }: ImportOptions): string | undefined {
-  if (reason === 'undecided') {
-    const nothing = isDryRun ? '' : 'Nothing was imported. '
-    return `${nothing}Something would be lost. Choose what to do about each conflict above, with its option.`
-  }
-  if (reason === 'deletions') {
-    return (
-      `${isDryRun ? '' : 'Nothing was imported. '}${report.accounts.deleted} accounts are gone in the origin. ` +
-      'If it is the right one, add --delete-many.'
-    )
-  }
-  if (kind === 'imported' && report.raced.length > 0) return 'Some accounts were not imported. Run the import again.'
-  return undefined
 }

@@ -3,7 +3,7 @@ import { emailKey } from '../../accounts/email-address.ts'
 import { type UsernameRule, usernameKey } from '../../accounts/username.ts'
 import { findImported, type ImportedRow } from '../../origins/imported-row-store.ts'
 import type { OriginAccount } from '../../origins/origin.ts'
-import { djangoForm } from '../../passwords/formats/modular-crypt.ts'
+import { storedForm } from '../../passwords/formats/stored-form.ts'
 import { type HashPolicy, readHash } from '../../passwords/password-hash.ts'
 import { ownPermissions, permissionFault } from '../../permissions/permission.ts'
 import type { Queryable } from '../../storage/prepared.ts'
@@ -142,7 +142,7 @@ export function createDecide(
   function hashFor({ passwordHash }: OriginAccount, meet: Meet): string | undefined {
     if (passwordHash === undefined) return undefined
     if (isUnusable(passwordHash)) return unusablePasswords === 'keep' ? passwordHash || '!' : undefined
-    const stored = djangoForm(passwordHash)
+    const stored = storedForm(passwordHash)
     if (readHash(stored, hashPolicy) !== undefined) return stored
     const choice = meet('unverifiable_hash', `its hash has the format ${algorithmOf(passwordHash)}`)
     return choice === 'drop' ? undefined : passwordHash
@@ -203,12 +203,11 @@ export function takesPermission(name: string, { unfit_permission: choice }: Choi
   return choice === 'keep' || !Object.hasOwn(ownPermissions, name)
 }
 
-/** The algorithm of a stored hash, as its format names it. Never shows anything of an unknown text. */
-export function algorithmOf(hash: string): string {
+/** The algorithm of a hash, as its format names it. Never shows anything of an unknown text. */
+export function algorithmOf(given: string): string {
+  const hash = storedForm(given)
   if (isUnusable(hash)) return 'unusable'
   const name = /^[a-z][a-z0-9_-]{0,39}(?=\$)/i.exec(hash)?.[0]
   if (name !== undefined) return name
-  const crypt = /^\$(2[abxy]|argon2(?:id|i|d))\$/.exec(hash)?.[1]
-  if (crypt !== undefined) return crypt.startsWith('2') ? 'bcrypt' : 'argon2'
   return /^[0-9a-f]{32}$/.test(hash) ? 'unsalted_md5' : 'an unknown format'
 }

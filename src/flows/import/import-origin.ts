@@ -4,7 +4,7 @@ import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import { findImported, measureImported, rememberImported } from '../../origins/imported-row-store.ts'
 import type { Origin } from '../../origins/origin.ts'
-import { djangoForm } from '../../passwords/formats/modular-crypt.ts'
+import { storedForm } from '../../passwords/formats/stored-form.ts'
 import { readHash } from '../../passwords/password-hash.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
@@ -128,7 +128,7 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     const isVerifiable =
       passwordHash === undefined ||
       isUnusable(passwordHash) ||
-      readHash(djangoForm(passwordHash), hashPolicy) !== undefined
+      readHash(storedForm(passwordHash), hashPolicy) !== undefined
     const counted = hashes.get(algorithm) ?? { count: 0, isVerifiable: true }
     hashes.set(algorithm, { count: counted.count + 1, isVerifiable: counted.isVerifiable && isVerifiable })
   }

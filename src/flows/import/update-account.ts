@@ -13,7 +13,7 @@ import type { UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import type { OriginAccount } from '../../origins/origin.ts'
-import { djangoForm } from '../../passwords/formats/modular-crypt.ts'
+import { storedForm } from '../../passwords/formats/stored-form.ts'
 import { IMPORTED_PASSWORD } from '../../passwords/password-import-store.ts'
 import { findPasswordChange, removePasswordHash, setPasswordHash } from '../../passwords/password-store.ts'
 import { findRights, setAccountPermissions } from '../../permissions/grant-store.ts'
@@ -151,7 +151,7 @@ const take: Record<AccountPart, Take> = {
     if (current === undefined || !(await claimCredentialsChange(tx, current))) return false
     const isGone = passwordHash === undefined || (isUnusable(passwordHash) && unusablePasswords === 'allow-reset')
     if (isGone) await removePasswordHash(tx, id)
-    else await setPasswordHash(tx, id, djangoForm(passwordHash) || '!', IMPORTED_PASSWORD)
+    else await setPasswordHash(tx, id, storedForm(passwordHash) || '!', IMPORTED_PASSWORD)
     await recordEvent(tx, now, isGone ? 'password.removed' : 'password.changed', { accountId: id, origin })
     return true
   },

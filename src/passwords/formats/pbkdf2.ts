@@ -28,3 +28,30 @@ function read(encoded: string, algorithm: 'sha256' | 'sha1', digestBytes: number
     },
   }
 }
+
+// Keycloak, passlib and Auth0 share one form: pbkdf2-sha512$<iterations>$<salt>$<digest>, both in base64 without padding.
+// PHC strings write `i=<iterations>,l=<length>` instead, and passlib writes `.` for `+`.
+const layout =
+  /^pbkdf2(?:-(?<algorithm>sha1|sha256|sha512))?\$(?:i=)?(?<iterations>\d+)(?:,l=\d+)?\$(?<salt>[^$]+)\$(?<digest>[^$]+)$/
+
+const blockBytes = { sha1: 20, sha256: 32, sha512: 64 } as const
+
+/** Reads `pbkdf2-sha256$…`, `pbkdf2-sha512$…` and, of SHA-1, `pbkdf2$…`: a salt of any bytes, a digest of 16 to 128 bytes. */
+export const readPbkdf2Bytes: HashReader = (encoded) => {
+  const fields = layout.exec(encoded)?.groups
+  const algorithm = (fields?.algorithm ?? 'sha1') as keyof typeof blockBytes
+  const iterations = readDecimal(fields?.iterations, maximumIterations)
+  const salt = readBase64(fields?.salt?.replaceAll('.', '+'), 'unpadded')
+  const digest = readBase64(fields?.digest?.replaceAll('.', '+'), 'unpadded')
+  if (!iterations || !salt || salt.length > 128 || !digest || digest.length < 16 || digest.length > 128)
+    return undefined
+  // Each block of the digest costs all iterations.
+  if (iterations * Math.ceil(digest.length / blockBytes[algorithm]) > maximumIterations) return undefined
+  return {
+    kind: `pbkdf2-${algorithm}$${iterations}$${digest.length}`,
+    matches: async (password) => {
+      const derived = await derive(password, salt, iterations, digest.length, algorithm)
+      return equalInConstantTime(derived, digest) && !password.includes('\0')
+    },
+  }
+}

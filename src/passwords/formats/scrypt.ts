@@ -30,15 +30,21 @@ export const readScrypt: HashReader = (encoded) => {
   return {
     kind: `${name}$${N}$${r}$${p}`,
     matches: async (password) => {
-      const derived = await derive(password, salt, { N, r, p, maxmem: memory })
+      const derived = await deriveScrypt(password, salt, digestBytes, { N, r, p, maxmem: memory })
       // PBKDF2 is the first step of scrypt, with the zero padding of HMAC: see pbkdf2.ts.
       return equalInConstantTime(derived, digest) && !password.includes('\0')
     },
   }
 }
 
-function derive(password: string, salt: string, options: ScryptOptions): Promise<Buffer> {
+/** scrypt in the thread pool. */
+export function deriveScrypt(
+  password: string,
+  salt: string | Buffer,
+  bytes: number,
+  options: ScryptOptions,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    scrypt(password, salt, digestBytes, options, (error, key) => (error ? reject(error) : resolve(key)))
+    scrypt(password, salt, bytes, options, (error, key) => (error ? reject(error) : resolve(key)))
   })
 }

@@ -17,6 +17,9 @@ const UNBOUNDED =
   'set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local lock_timeout = 0'
 const CONNECT_TIMEOUT_MS = 10_000
 
+/** What `infinity` becomes: the last moment that a date can name. `-infinity` becomes null. */
+const LATEST = 8_640_000_000_000_000
+
 /** Opens another program's PostgreSQL database for reading. @throws ForeignDatabaseError */
 export async function openForeignPostgres(url: string, choice: SchemaChoice): Promise<ForeignDatabase> {
   const client = new pg.Client({
@@ -106,7 +109,10 @@ type Draft = { columns: ForeignColumn[]; key: string | undefined; references: { 
 function textOf({ type }: ForeignColumn, expression: string): string {
   if (type === 'boolean') return `(case when ${expression} then '1' when not ${expression} then '0' end)`
   // A time without a zone is UTC, as Django stores it unless USE_TZ is off.
-  if (/^(timestamp|date)/.test(type)) return `cast(floor(extract(epoch from ${expression}) * 1000) as bigint)::text`
+  if (/^(timestamp|date)/.test(type)) {
+    const moment = `cast(floor(extract(epoch from ${expression}) * 1000) as bigint)::text`
+    return `(case when isfinite(${expression}) then ${moment} when ${expression} > 'epoch' then '${LATEST}' end)`
+  }
   return `(${expression})::text`
 }
 

@@ -97,8 +97,9 @@ function readTables(file: DatabaseSync): ForeignTable[] {
 function textOf({ type }: ForeignColumn, expression: string): string {
   if (type === 'char(32)') return hyphenated(expression)
   if (!/^(datetime|timestamp|date)/.test(type)) return `cast(${expression} as text)`
-  // Django writes UTC, with or without an offset, and microseconds.
-  return `cast(cast(round((julianday(${expression}) - 2440587.5) * 86400000) as integer) as text)`
+  // Django writes UTC, with or without an offset, and microseconds. Other programs write a number of epoch time.
+  const moment = `cast(round((julianday(${expression}) - 2440587.5) * 86400000) as integer)`
+  return `cast(case when typeof(${expression}) = 'text' then ${moment} else ${expression} end as text)`
 }
 
 function hyphenated(expression: string): string {

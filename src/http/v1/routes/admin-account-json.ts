@@ -70,8 +70,8 @@ export const createBody = Type.Object({
       minLength: 1,
       maxLength: 512,
       description:
-        "Instead of the password, a hash from another system: in one of Django's formats, or a string of bcrypt or argon2. " +
-        'Only superusers may give one',
+        'Instead of the password, a hash from another system, such as a string of bcrypt or argon2. docs/moving-from-others.md ' +
+        'lists the formats. Only superusers may give one',
     }),
   ),
   ...data,

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { accountOrders } from '../../../accounts/account-search.ts'
 import type { AccountAdministration } from '../../../flows/accounts/account-administration.ts'
 import { countedPassword } from '../../../passwords/counted-password.ts'
-import { djangoForm } from '../../../passwords/formats/modular-crypt.ts'
+import { storedForm } from '../../../passwords/formats/stored-form.ts'
 import { readCursor, writeCursor } from '../cursor.ts'
 import { PAGE, pageLimit } from '../page.ts'
 import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
@@ -87,7 +87,7 @@ export function adminAccountRoutes({ accountAdministration, trimPasswords }: Adm
           profile: body.profile,
           locale: body.locale ?? undefined,
           password: body.password === undefined ? undefined : counted(body.password),
-          passwordHash: body.password_hash === undefined ? undefined : djangoForm(body.password_hash),
+          passwordHash: body.password_hash === undefined ? undefined : storedForm(body.password_hash),
         }
         return presentDetails(await create(wanted, administratorOf({ request, origin })))
       },

@@ -1,0 +1,126 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { type Choices, type ConflictKind, conflictKinds } from '../flows/import/choices.ts'
+import type { ImportOptions, ImportOutcome } from '../flows/import/import-origin.ts'
+import { type Origin, OriginError } from '../origins/origin.ts'
+import { ForeignDatabaseError } from '../storage/foreign/foreign-database.ts'
+import type { Context } from './context.ts'
+import { importJson, importText } from './import-words.ts'
+import { printableJson } from './printable.ts'
+import { createProgressBar } from './progress-bar.ts'
+import { Refusal } from './refusal.ts'
+
+/** Options of every import. */
+export type CommonOptions = {
+  dryRun?: true
+  source?: string
+  unusablePasswords: 'keep' | 'allow-reset'
+  deleteMany?: true
+  json?: true
+} & Record<string, unknown>
+
+/** Adds the options that every import has. */
+export function withImportOptions(command: Command): Command {
+  command
+    .option('--dry-run', 'only say what would be imported; exit with 1 if something would be lost')
+    .option('--source <name>', 'a name for the origin, if there are several; a later import finds its accounts by it')
+    .option(
+      '--unusable-passwords <choice>',
+      'accounts without a usable password: keep (a password reset is refused, as in Django) or allow-reset',
+      oneOf(['keep', 'allow-reset']),
+      'keep',
+    )
+    .option('--delete-many', 'delete accounts that are gone in the origin, even if they are many')
+    .option('--json', 'print JSON, for machines')
+  for (const [kind, { title, choices }] of Object.entries(conflictKinds)) {
+    command.option(`--on-${kind.replaceAll('_', '-')} <choice>`, `${title}: ${choices.join(', ')}`, oneOf(choices))
+  }
+  return command
+}
+
+/** Makes a command one that imports from the origin that `open` opens. @param source what the origin is called by default */
+export function importing<Own extends object>(
+  command: Command,
+  context: Context,
+  source: string,
+  open: (options: Own) => Promise<Origin>,
+): void {
+  withImportOptions(command).action((options: CommonOptions & Own) =>
+    withOrigin(
+      () => open(options),
+      (origin) => runImport(origin, options, context, options.source ?? source),
+    ),
+  )
+}
+
+function oneOf(choices: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (choices.includes(text)) return text
+    throw new InvalidArgumentError(`Write ${choices.join(' or ')}.`)
+  }
+}
+
+function choicesOf(options: CommonOptions): Choices {
+  const given = (Object.keys(conflictKinds) as ConflictKind[]).map((kind) => {
+    const name = `on_${kind}`.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+    return [kind, options[name]] as const
+  })
+  return Object.fromEntries(given.filter(([, choice]) => choice !== undefined)) as Choices
+}
+
+/** Opens an origin for the duration of `work`. @throws Refusal if it cannot be read */
+export async function withOrigin<Opened extends Origin>(
+  open: () => Promise<Opened>,
+  work: (origin: Opened) => Promise<void>,
+): Promise<void> {
+  try {
+    const origin = await open()
+    try {
+      await work(origin)
+    } finally {
+      await origin.close()
+    }
+  } catch (error) {
+    if (error instanceof OriginError || error instanceof ForeignDatabaseError) throw new Refusal(error.message)
+    throw error
+  }
+}
+
+/** Imports, and prints the report. @throws Refusal if something was not imported */
+export async function runImport(
+  origin: Origin,
+  options: CommonOptions,
+  context: Context,
+  source: string,
+): Promise<void> {
+  const { terminal } = context
+  const bar = createProgressBar(terminal)
+  const importOptions: ImportOptions = {
+    source,
+    choices: choicesOf(options),
+    unusablePasswords: options.unusablePasswords,
+    isDryRun: options.dryRun === true,
+    mayDeleteMany: options.deleteMany === true,
+    onProgress: (phase, done, total) => bar.show(phase === 'check' ? 'Checking' : 'Importing', done, total),
+  }
+  const outcome = await context.importFrom(origin, importOptions)
+  bar.clear()
+  const { report } = outcome
+  terminal.write(options.json === true ? `${printableJson(importJson(report))}\n` : importText(report))
+  const refusal = refusalOf(outcome, importOptions)
+  if (refusal !== undefined) throw new Refusal(refusal)
+}
+
+function refusalOf({ kind, reason, report }: ImportOutcome, { isDryRun }: ImportOptions): string | undefined {
+  if (reason === 'undecided') {
+    const nothing = isDryRun ? '' : 'Nothing was imported. '
+    return `${nothing}Something would be lost. Choose what to do about each conflict above, with its option.`
+  }
+  if (reason === 'deletions') {
+    return (
+      `${isDryRun ? '' : 'Nothing was imported. '}${report.accounts.deleted} accounts are gone in the origin. ` +
+      'If it is the right one, add --delete-many.'
+    )
+  }
+  if (kind === 'imported' && report.raced.length > 0) return 'Some accounts were not imported. Run the import again.'
+  return undefined
+}

@@ -1,0 +1,98 @@
+import { nothing, type Origin, type OriginAccount, OriginError, type OriginGroup, type OriginNote } from './origin.ts'
+
+/** What a system knows of an account. The rest gets the values of an ordinary account. */
+export type KnownOfAccount = Pick<OriginAccount, 'key'> & Partial<OriginAccount>
+
+/** An account of which only some members are known: active, without rights, with its key as its `uid`. */
+export function accountOf(known: KnownOfAccount): OriginAccount {
+  return {
+    uid: { text: known.key, isNumber: false },
+    username: undefined,
+    email: '',
+    isEmailVerified: false,
+    phoneNumber: '',
+    firstName: '',
+    lastName: '',
+    isActive: true,
+    isStaff: false,
+    isSuperuser: false,
+    createdAt: undefined,
+    lastLoginAt: undefined,
+    passwordHash: undefined,
+    groups: [],
+    permissions: [],
+    profile: {},
+    ...known,
+  }
+}
+
+/** An origin that has accounts and perhaps groups. Everything else is empty until `more` says otherwise. */
+export function originOf(
+  parts: Pick<Origin, 'description' | 'accounts'> & {
+    groups?: readonly OriginGroup[]
+    notes?: readonly OriginNote[]
+    count?: number | undefined
+    close?: () => Promise<void>
+  },
+): Origin {
+  const { description, accounts, groups = [], notes = [], count, close = async () => {} } = parts
+  return {
+    description,
+    accounts,
+    countAccounts: async () => count,
+    groups: async () => groups,
+    spentTokens: nothing,
+    posts: nothing,
+    notes,
+    close,
+  }
+}
+
+/** An account at a time, as the batches of an origin. */
+export async function* inBatches(accounts: AsyncIterable<OriginAccount> | Iterable<OriginAccount>) {
+  let batch: OriginAccount[] = []
+  for await (const account of accounts) {
+    batch.push(account)
+    if (batch.length < BATCH) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+const BATCH = 1_000
+
+/** A name in one text, no longer than the column for first names. */
+export function firstNameOf(name: string | undefined): string {
+  return [...(name ?? '').trim()].slice(0, NAME_LIMIT).join('')
+}
+
+const NAME_LIMIT = 150
+
+/** Below this, a number of epoch time means seconds; above, milliseconds. In milliseconds it is a day of 1973. */
+const LEAST_MS = 100_000_000_000
+
+/**
+ * A moment as systems write it: ISO 8601, PostgreSQL's form of it, epoch seconds or epoch milliseconds.
+ *
+ * @returns epoch milliseconds; undefined if there is none, or no moment can be read
+ */
+export function momentOf(value: unknown): number | undefined {
+  if (typeof value === 'number' || (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value))) {
+    const number = Number(value)
+    return number < LEAST_MS ? Math.trunc(number * 1_000) : Math.trunc(number)
+  }
+  if (typeof value !== 'string' || value === '') return undefined
+  const iso = value.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')
+  // A time without an offset is UTC.
+  const time = Date.parse(/T.*(Z|[+-]\d\d:?\d\d)$/i.test(iso) || !iso.includes('T') ? iso : `${iso}Z`)
+  return Number.isNaN(time) ? undefined : time
+}
+
+/** A truth value as systems write it. @throws OriginError for any other text */
+export function truthOf(value: string, place: string): boolean {
+  const text = value.trim().toLowerCase()
+  if (['true', 't', 'yes', 'y', '1'].includes(text)) return true
+  if (['false', 'f', 'no', 'n', '0'].includes(text)) return false
+  throw new OriginError(`${place}: ${JSON.stringify(value.slice(0, 40))} is not a truth value. Write true or false.`)
+}

@@ -1,0 +1,72 @@
+import { accountOf, firstNameOf, inBatches, momentOf, originOf } from './account-of.ts'
+import { type Origin, type OriginAccount, OriginError } from './origin.ts'
+import { isObject, type JsonRecord, readJsonObjects, textIn } from './origin-file.ts'
+
+/** Which files Auth0 has sent. */
+export type Auth0Options = {
+  /** The export with password hashes: one object a line, with `_id`, `email` and `passwordHash` (bcrypt). */
+  path: string
+  /** The export of users (one object a line, or an array), which also has those of social logins; undefined: none. */
+  users: string | undefined
+}
+
+/**
+ * Opens an export of Auth0. Accounts are called by their `user_id`, such as `auth0|5f7c8ec7…`, which stands in the `sub` of its
+ * tokens.
+ *
+ * @throws OriginError
+ */
+export async function openAuth0({ path, users }: Auth0Options): Promise<Origin> {
+  const accounts = new Map<string, OriginAccount>()
+  if (users !== undefined) {
+    for await (const { object, place } of readJsonObjects(users)) {
+      const account = accountFrom(object, place)
+      accounts.set(account.key, account)
+    }
+  }
+  for await (const { object, place } of readJsonObjects(path)) {
+    const account = accountFrom(object, place)
+    const known = accounts.get(account.key)
+    accounts.set(
+      account.key,
+      known === undefined ? account : { ...known, passwordHash: account.passwordHash ?? known.passwordHash },
+    )
+  }
+  return originOf({
+    description: path,
+    accounts: () => inBatches(accounts.values()),
+    count: accounts.size,
+    notes: [{ subject: 'Auth0', says: 'roles, organisations and second factors are not imported' }],
+  })
+}
+
+function accountFrom(user: JsonRecord, place: string): OriginAccount {
+  return accountOf({
+    key: keyOf(user, place),
+    username: textIn(user, 'username'),
+    email: textIn(user, 'email') ?? '',
+    isEmailVerified: user.email_verified === true,
+    phoneNumber: textIn(user, 'phone_number') ?? '',
+    firstName: firstNameOf(textIn(user, 'given_name') ?? fullName(user)),
+    lastName: firstNameOf(textIn(user, 'family_name')),
+    isActive: user.blocked !== true,
+    createdAt: momentOf(user.created_at),
+    lastLoginAt: momentOf(user.last_login),
+    passwordHash: textIn(user, 'passwordHash'),
+  })
+}
+
+/** Auth0 calls an account by its address if it has no name. */
+function fullName(user: JsonRecord): string | undefined {
+  const name = textIn(user, 'name')
+  return name === textIn(user, 'email') ? undefined : name
+}
+
+/** `user_id`, or the id of the database connection's row, which Auth0 writes as `auth0|ID`. */
+function keyOf(user: JsonRecord, place: string): string {
+  const own = textIn(user, 'user_id')
+  if (own !== undefined) return own
+  const id = isObject(user._id) ? textIn(user._id, '$oid') : textIn(user, '_id')
+  if (id !== undefined) return `auth0|${id}`
+  throw new OriginError(`${place} has neither user_id nor _id. Is it an export of Auth0?`)
+}

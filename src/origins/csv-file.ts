@@ -1,0 +1,52 @@
+import { createReadStream } from 'node:fs'
+import { CsvError, parse } from 'csv-parse'
+import { OriginError } from './origin.ts'
+import { unreadable } from './origin-file.ts'
+
+/** Also mixed in one file, as editors leave them. */
+const LINE_ENDS = ['\r\n', '\n', '\r']
+
+/** One row of a CSV file: its columns by name, and where it stands. */
+export type CsvRow = { columns: ReadonlyMap<string, string>; place: string }
+
+/**
+ * Reads a CSV file (RFC 4180) whose first line names the columns. Memory does not grow with the file.
+ *
+ * @param delimiter what separates columns. Default: a comma
+ * @throws OriginError with the number of the line
+ */
+export async function* readCsv(path: string, delimiter = ','): AsyncIterable<CsvRow> {
+  const file = createReadStream(path)
+  const parser = parse({ bom: true, delimiter, skip_empty_lines: true, info: true, record_delimiter: LINE_ENDS })
+  file.on('error', (error) => parser.destroy(error))
+  let names: string[] | undefined
+  try {
+    for await (const { record, info } of file.pipe(parser)) {
+      const values = record as string[]
+      if (names === undefined) {
+        names = requireNames(values, path)
+        continue
+      }
+      yield {
+        columns: new Map(names.map((name, at) => [name, values[at] ?? ''])),
+        place: `${path}, line ${info.lines}`,
+      }
+    }
+  } catch (error) {
+    if (error instanceof OriginError) throw error
+    if (error instanceof CsvError) throw new OriginError(`${path} is not valid CSV: ${error.message}.`, error)
+    unreadable(path)(error)
+  } finally {
+    file.destroy()
+  }
+  if (names === undefined) throw new OriginError(`${path} is empty. Its first line must name the columns.`)
+}
+
+function requireNames(values: readonly string[], path: string): string[] {
+  const names = values.map((name) => name.trim())
+  const doubled = names.find((name, at) => names.indexOf(name) !== at)
+  if (doubled !== undefined) {
+    throw new OriginError(`${path} has two columns with the name ${JSON.stringify(doubled)}. Rename one.`)
+  }
+  return names
+}

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises'
+import { accountOf, firstNameOf, inBatches, momentOf, originOf } from './account-of.ts'
+import { type Origin, type OriginAccount, OriginError } from './origin.ts'
+import { isObject, type JsonRecord, readJsonFile, textIn, unreadable } from './origin-file.ts'
+
+/** Which files Firebase Authentication has written. */
+export type FirebaseOptions = {
+  /** What `firebase auth:export FILE --format=json` wrote. */
+  path: string
+  /** The project's `hash_config { … }`, as the console shows it; undefined: accounts come without passwords. */
+  hashConfig: string | undefined
+}
+
+/** What an export says instead of a hash if whoever made it may not see hashes. */
+const REDACTED = Buffer.from('REDACTED').toString('base64')
+
+/**
+ * Opens an export of Firebase Authentication. The parameters of the project become a part of every hash, as in Supabase Auth.
+ *
+ * @throws OriginError
+ */
+export async function openFirebase({ path, hashConfig }: FirebaseOptions): Promise<Origin> {
+  const parameters = hashConfig === undefined ? undefined : await readHashConfig(hashConfig)
+  const written = await readJsonFile(path)
+  const users = isObject(written) ? written.users : written
+  if (!Array.isArray(users)) throw new OriginError(`${path} has no list "users". Is it an export of Firebase?`)
+  const accounts = users.map((user, at) => accountFrom(user, `${path}, user ${at + 1}`, parameters))
+  return originOf({
+    description: path,
+    accounts: () => inBatches(accounts),
+    count: accounts.length,
+    notes: [{ subject: 'Firebase', says: 'custom claims, linked providers and second factors are not imported' }],
+  })
+}
+
+function accountFrom(user: unknown, place: string, parameters: string | undefined): OriginAccount {
+  const key = isObject(user) ? textIn(user, 'localId') : undefined
+  if (!isObject(user) || key === undefined) throw new OriginError(`${place} has no localId.`)
+  return accountOf({
+    key,
+    email: textIn(user, 'email') ?? '',
+    isEmailVerified: user.emailVerified === true,
+    phoneNumber: textIn(user, 'phoneNumber') ?? '',
+    firstName: firstNameOf(textIn(user, 'displayName')),
+    isActive: user.disabled !== true,
+    createdAt: momentOf(user.createdAt),
+    lastLoginAt: momentOf(user.lastSignedInAt),
+    passwordHash: hashOf(user, place, parameters),
+  })
+}
+
+function hashOf(user: JsonRecord, place: string, parameters: string | undefined): string | undefined {
+  const [hash, salt] = [textIn(user, 'passwordHash'), textIn(user, 'salt')]
+  if (hash === undefined) return undefined
+  if (hash === REDACTED) {
+    throw new OriginError(
+      `${place}: the export has no password hashes. Export again as an owner of the project (the permission is firebaseauth.configs.getHashConfig).`,
+    )
+  }
+  if (parameters === undefined) {
+    throw new OriginError(
+      `${place} has a password. Save the project's hash_config { … } from the Firebase console in a file, and name it with --hash-config.`,
+    )
+  }
+  return `fbscrypt$${parameters}$${usual(salt ?? '')}$${usual(hash)}`
+}
+
+/** `hash_config { algorithm: SCRYPT, base64_signer_key: …, base64_salt_separator: …, rounds: 8, mem_cost: 14 }`. */
+async function readHashConfig(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch(unreadable(path))
+  const value = (name: string) => new RegExp(`["']?${name}["']?\\s*[:=]\\s*["']?([A-Za-z0-9+/=_-]+)`).exec(text)?.[1]
+  const [algorithm = 'SCRYPT', signerKey, separator] = [
+    value('algorithm'),
+    value('base64_signer_key'),
+    value('base64_salt_separator'),
+  ]
+  const [rounds, memory] = [value('rounds'), value('mem_cost')]
+  if (algorithm !== 'SCRYPT') {
+    throw new OriginError(`${path}: Latchkey verifies the algorithm SCRYPT of Firebase, and this is ${algorithm}.`)
+  }
+  if (!signerKey || !separator || !/^\d+$/.test(rounds ?? '') || !/^\d+$/.test(memory ?? '')) {
+    throw new OriginError(
+      `${path} must have base64_signer_key, base64_salt_separator, rounds and mem_cost, as the Firebase console shows them.`,
+    )
+  }
+  return `v=1,n=${memory},r=${rounds},p=1,ss=${usual(separator)},sk=${usual(signerKey)}`
+}
+
+/** Base64 in the usual alphabet, with padding. Some exports use the one for URLs. */
+function usual(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('base64')
+}

@@ -1,0 +1,57 @@
+import { OriginError } from './origin.ts'
+import { isObject, type JsonRecord, textIn } from './origin-file.ts'
+
+/**
+ * The password hash among the credentials of a user of Keycloak, as a string in the usual form. Undefined if there is none.
+ * Keycloak stores PBKDF2 (the default until version 24) and argon2, each with a salt of random bytes in base64.
+ *
+ * @param place for messages
+ * @throws OriginError if the credential has another form than Keycloak's
+ */
+export function keycloakHash(credentials: unknown, place: string): string | undefined {
+  const list = Array.isArray(credentials) ? credentials.filter(isObject) : []
+  const password = list.find(({ type }) => type === 'password')
+  if (password === undefined) return undefined
+  const how = jsonIn(password, 'credentialData', place)
+  const secret = jsonIn(password, 'secretData', place)
+  // Before version 8, the same facts were members of the credential itself.
+  const algorithm = textIn(how, 'algorithm') ?? textIn(password, 'algorithm') ?? ''
+  const iterations = how.hashIterations ?? password.hashIterations
+  const [salt, value] = [
+    textIn(secret, 'salt') ?? textIn(password, 'salt'),
+    textIn(secret, 'value') ?? textIn(password, 'hashedSaltedValue'),
+  ]
+  if (value === undefined) throw new OriginError(`${place}: the credential of type password has no value.`)
+  // Extensions for bcrypt store its whole string.
+  if (/^\$2[aby]\$/.test(value)) return value
+  if (/^pbkdf2(-sha256|-sha512)?$/.test(algorithm)) {
+    return `${algorithm}$${iterations}$${unpadded(salt)}$${unpadded(value)}`
+  }
+  if (algorithm !== 'argon2') return `${algorithm || 'unknown'}$${unpadded(salt)}$${unpadded(value)}`
+  const parameter = (name: string) => parameterIn(how.additionalParameters, name)
+  const version = parameter('version') === '1.0' ? 16 : 19
+  const costs = `m=${parameter('memory')},t=${iterations},p=${parameter('parallelism')}`
+  return `argon2$argon2${parameter('type') ?? 'id'}$v=${version}$${costs}$${unpadded(salt)}$${unpadded(value)}`
+}
+
+function jsonIn(credential: JsonRecord, name: string, place: string): JsonRecord {
+  const text = textIn(credential, name)
+  if (text === undefined) return {}
+  try {
+    const value: unknown = JSON.parse(text)
+    if (isObject(value)) return value
+  } catch {
+    // Said below, without showing the text: it has a hash in it.
+  }
+  throw new OriginError(`${place}: ${name} of the password is not a JSON object.`)
+}
+
+/** Each parameter is a list with one value. */
+function parameterIn(parameters: unknown, name: string): string | undefined {
+  const values = isObject(parameters) ? parameters[name] : undefined
+  return Array.isArray(values) ? String(values[0]) : undefined
+}
+
+function unpadded(base64: string | undefined): string {
+  return (base64 ?? '').replaceAll('=', '')
+}

@@ -1,0 +1,94 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { accountOf, firstNameOf, inBatches, momentOf, originOf } from './account-of.ts'
+import { keycloakHash } from './keycloak-hash.ts'
+import { type Origin, type OriginAccount, OriginError, type OriginGroup } from './origin.ts'
+import { isObject, type JsonRecord, readJsonFile, textIn, unreadable } from './origin-file.ts'
+
+/**
+ * Opens what `kc.sh export` wrote: a realm with its users in one file, or a folder with `REALM-users-0.json` and so on. Groups
+ * come along under their path. Accounts are called by their id, which stands in the `sub` of Keycloak's tokens.
+ *
+ * @throws OriginError
+ */
+export async function openKeycloak(path: string): Promise<Origin> {
+  const files = await filesIn(path)
+  const groups = new Map<string, OriginGroup>()
+  let count = 0
+  for (const file of files) {
+    const { users, realm } = await readRealm(file)
+    for (const group of groupsOf(realm.groups, '')) groups.set(group.key, group)
+    for (const [at, user] of users.entries()) {
+      count++
+      for (const key of accountFrom(user, `${file}, user ${at + 1}`).groups) {
+        if (!groups.has(key)) groups.set(key, { key, name: key, permissions: [] })
+      }
+    }
+  }
+  if (count === 0) throw new OriginError(`${path} has no users. Export them too: kc.sh export --users realm_file.`)
+  async function* accounts() {
+    for (const file of files) {
+      const { users } = await readRealm(file)
+      for (const [at, user] of users.entries()) yield accountFrom(user, `${file}, user ${at + 1}`)
+    }
+  }
+  return originOf({
+    description: path,
+    accounts: () => inBatches(accounts()),
+    groups: [...groups.values()],
+    count,
+    notes: [
+      { subject: 'Keycloak', says: 'roles, required actions, linked providers and second factors are not imported' },
+    ],
+  })
+}
+
+async function filesIn(path: string): Promise<string[]> {
+  const found = await stat(path).catch(unreadable(path))
+  if (!found.isDirectory()) return [path]
+  const names = (await readdir(path)).filter((name) => /-(realm|users-\d+)\.json$/.test(name))
+  const realms = new Set(names.map((name) => name.replace(/-(realm|users-\d+)\.json$/, '')))
+  if (realms.size > 1) {
+    throw new OriginError(
+      `${path} has several realms: ${[...realms].sort().join(', ')}. Latchkey does not merge them: export one with --realm.`,
+    )
+  }
+  if (names.length === 0) throw new OriginError(`${path} has no file called REALM-realm.json or REALM-users-0.json.`)
+  return names.sort((one, other) => numberIn(one) - numberIn(other)).map((name) => join(path, name))
+}
+
+const numberIn = (name: string) => Number(/-users-(\d+)\.json$/.exec(name)?.[1] ?? -1)
+
+async function readRealm(path: string): Promise<{ realm: JsonRecord; users: unknown[] }> {
+  const realm = await readJsonFile(path)
+  if (!isObject(realm)) throw new OriginError(`${path} is no realm of Keycloak: it is not a JSON object.`)
+  return { realm, users: Array.isArray(realm.users) ? realm.users : [] }
+}
+
+function* groupsOf(groups: unknown, parent: string): Generator<OriginGroup> {
+  for (const group of Array.isArray(groups) ? groups.filter(isObject) : []) {
+    const path = `${parent}${textIn(group, 'name') ?? ''}`
+    yield { key: path, name: path, permissions: [] }
+    yield* groupsOf(group.subGroups, `${path}/`)
+  }
+}
+
+function accountFrom(user: unknown, place: string): OriginAccount {
+  const key = isObject(user) ? textIn(user, 'id') : undefined
+  if (!isObject(user) || key === undefined) throw new OriginError(`${place} has no id. Is it an export of Keycloak?`)
+  const groups = Array.isArray(user.groups) ? user.groups.map((group) => String(group).replace(/^\//, '')) : []
+  const isService = textIn(user, 'serviceAccountClientId') !== undefined
+  return accountOf({
+    key,
+    username: textIn(user, 'username'),
+    email: textIn(user, 'email') ?? '',
+    isEmailVerified: user.emailVerified === true,
+    firstName: firstNameOf(textIn(user, 'firstName')),
+    lastName: firstNameOf(textIn(user, 'lastName')),
+    isActive: user.enabled !== false,
+    createdAt: momentOf(user.createdTimestamp),
+    passwordHash: keycloakHash(user.credentials, place),
+    groups: [...new Set(groups)].sort(),
+    ...(isService && { skipped: 'accounts of services: create a service here instead' }),
+  })
+}

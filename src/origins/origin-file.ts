@@ -1,0 +1,99 @@
+import { open, readFile, stat } from 'node:fs/promises'
+import { OriginError } from './origin.ts'
+
+/** More than this cannot be one text in memory. Half a million accounts of Firebase take about half of it. */
+const LARGEST_JSON = 500_000_000
+
+/** Reads a file that is one JSON text. @throws OriginError */
+export async function readJsonFile(path: string): Promise<unknown> {
+  const { size } = await stat(path).catch(unreadable(path))
+  if (size > LARGEST_JSON) {
+    throw new OriginError(
+      `${path} is larger than 500 MB. Split it, or write its accounts as JSON lines for import jsonl.`,
+    )
+  }
+  const text = await readFile(path, 'utf8').catch(unreadable(path))
+  try {
+    return JSON.parse(withoutMark(text))
+  } catch (error) {
+    throw new OriginError(`${path} is not JSON: ${error instanceof Error ? error.message : error}.`, error)
+  }
+}
+
+/** Reads a file with one JSON value a line, with the number of each line. Empty lines are left out. @throws OriginError */
+export async function* readJsonLines(path: string): AsyncIterable<{ value: unknown; line: number }> {
+  const file = await open(path).catch(unreadable(path))
+  let line = 0
+  // Reading to the end, or stopping before it, closes the file.
+  for await (const written of file.readLines()) {
+    line++
+    const text = line === 1 ? withoutMark(written) : written
+    if (text.trim() === '') continue
+    yield { value: parse(text, `${path}, line ${line}`), line }
+  }
+}
+
+/**
+ * Reads objects from a file that is either an array of them or has one a line.
+ *
+ * @throws OriginError
+ */
+export async function* readJsonObjects(path: string): AsyncIterable<{ object: JsonRecord; place: string }> {
+  if (await startsWithArray(path)) {
+    const list = (await readJsonFile(path)) as unknown[]
+    for (const [index, value] of list.entries()) yield objectAt(value, `${path}, item ${index + 1}`)
+    return
+  }
+  for await (const { value, line } of readJsonLines(path)) yield objectAt(value, `${path}, line ${line}`)
+}
+
+/** An object of JSON whose members nobody has checked yet. */
+export type JsonRecord = Readonly<Record<string, unknown>>
+
+/** A member that is a text and not empty; undefined otherwise. */
+export function textIn(object: JsonRecord, name: string): string | undefined {
+  const value = object[name]
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** What makes an error of the file system one that says which file cannot be read. */
+export function unreadable(path: string): (error: unknown) => never {
+  return (error) => {
+    throw new OriginError(`${path} cannot be read: ${error instanceof Error ? error.message : error}.`, error)
+  }
+}
+
+/** Whether a value is a JSON object. */
+export function isObject(value: unknown): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function objectAt(value: unknown, place: string): { object: JsonRecord; place: string } {
+  if (!isObject(value)) throw new OriginError(`${place} is not a JSON object.`)
+  return { object: value, place }
+}
+
+async function startsWithArray(path: string): Promise<boolean> {
+  const file = await open(path).catch(unreadable(path))
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0)
+    return withoutMark(buffer.toString('utf8', 0, bytesRead))
+      .trimStart()
+      .startsWith('[')
+  } finally {
+    await file.close()
+  }
+}
+
+function parse(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new OriginError(`${place} is not valid: it is not JSON.`, error)
+  }
+}
+
+/** Some programs begin a file with a byte order mark. */
+function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text
+}
