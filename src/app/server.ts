@@ -2,8 +2,6 @@ import { listEvents } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
 import { findIntendedName } from '../config/misspelling.ts'
 import type { AccountAdministration } from '../flows/accounts/account-administration.ts'
-import { createChangeAll } from '../flows/accounts/change-all.ts'
-import { createChangeMany } from '../flows/accounts/change-many.ts'
 import { createChangePassword } from '../flows/accounts/change-password.ts'
 import { createExportAccount } from '../flows/accounts/export-account.ts'
 import { createFirstAdministrator, type FirstAdministrator } from '../flows/accounts/first-administrator.ts'
@@ -38,6 +36,7 @@ import { createFindService } from '../services/service-credential.ts'
 import { createSender } from '../webhooks/sender.ts'
 import { buildAccountFlows } from './account-flows.ts'
 import { buildAccountNames } from './account-names.ts'
+import { buildBulkChanges } from './bulk-changes.ts'
 import { buildDjoserFlows } from './djoser-flows.ts'
 import { buildFactorFlows, factorFacts } from './factor-flows.ts'
 import { buildMailWorker } from './mail.ts'
@@ -164,13 +163,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     usernameField: accounts.usernameField,
     requiredFields: accounts.requiredFields,
   }
-  const changeMany = createChangeMany({
-    database,
-    accounts: accountFlows.accountAdministration,
-    groups: accountFlows.groupAdministration,
-    endSessions: accountFlows.endSessions,
-  })
-  const stopping = new AbortController()
+  const { stopRuns, ...bulkChanges } = buildBulkChanges(parts, core, accountFlows)
   const { server, mount, views } = await createHttp({
     debug: config.debug,
     settings: { ...config.http, ...facts },
@@ -226,16 +219,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       provePassword,
       deleteAccount,
       sessionFeed,
-      changeMany,
-      changeAll: createChangeAll({
-        database,
-        clock,
-        changeMany,
-        accounts: accountFlows.accountAdministration,
-        groups: accountFlows.groupAdministration,
-        stopping: stopping.signal,
-        settings: sessions,
-      }),
+      ...bulkChanges,
       listAccountLinks: createListAccountLinks({ database, clock }),
       previewDeletion: createPreviewDeletion({ database }),
       endSessions: accountFlows.endSessions,
@@ -288,8 +272,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     firstAdministrator,
     mailWorker,
     webhookWorker,
-    // A change of many accounts may take minutes; the server does not wait for it.
-    stopRuns: async () => stopping.abort(),
+    stopRuns,
   }
 }
 

@@ -1,0 +1,29 @@
+import { createChangeAll } from '../flows/accounts/change-all.ts'
+import { createChangeMany } from '../flows/accounts/change-many.ts'
+import type { buildAccountFlows } from './account-flows.ts'
+import type { AppParts, Core } from './parts.ts'
+
+/** The changes of many accounts at once: of a list, and of everybody whom a filter finds. */
+export function buildBulkChanges(
+  { config, clock }: AppParts,
+  { database }: Core,
+  flows: Pick<ReturnType<typeof buildAccountFlows>, 'accountAdministration' | 'groupAdministration' | 'endSessions'>,
+) {
+  const { accountAdministration: accounts, groupAdministration: groups, endSessions } = flows
+  const changeMany = createChangeMany({ database, accounts, groups, endSessions })
+  const stopping = new AbortController()
+  return {
+    changeMany,
+    changeAll: createChangeAll({
+      database,
+      clock,
+      changeMany,
+      accounts,
+      groups,
+      stopping: stopping.signal,
+      settings: config.sessions,
+    }),
+    // A change of many accounts may take minutes; the server does not wait for it.
+    stopRuns: async () => stopping.abort(),
+  }
+}
