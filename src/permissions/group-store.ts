@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { GroupsTable } from '../storage/tables.ts'
 import { type Group, groupNameKey } from './group.ts'
@@ -34,9 +34,16 @@ export async function findGroups(db: Queryable, ids: readonly number[]): Promise
   return withPermissions(db, rows)
 }
 
-/** Groups by id, starting after `afterId`. */
-export async function listGroups(db: Queryable, afterId: number, limit: number): Promise<Group[]> {
-  const rows = await db.selectFrom('groups').selectAll().where('id', '>', afterId).orderBy('id').limit(limit).execute()
+/** Which groups to list: those after `afterId`, by id, with `search` somewhere in the name, in any case. */
+export type GroupSearch = { afterId: number; search?: string | undefined; limit: number }
+
+export async function listGroups(db: Queryable, { afterId, search = '', limit }: GroupSearch): Promise<Group[]> {
+  const listed = db.selectFrom('groups').selectAll().where('id', '>', afterId).orderBy('id').limit(limit)
+  const key = groupNameKey(search.trim()).replace(/[!%_]/g, '!$&')
+  const rows = await (key === ''
+    ? listed
+    : listed.where(sql<boolean>`name_key like ${`%${key}%`} escape '!'`)
+  ).execute()
   return withPermissions(db, rows)
 }
 

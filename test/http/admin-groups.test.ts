@@ -173,6 +173,25 @@ describe.each(databases)('groups on $name', (database) => {
     expect(whole).toEqual({ groups: seen, next: null })
   })
 
+  it('are found by a part of their names, in any case and page by page, and permissions are found too', async () => {
+    for (const name of ['Searched ÄPFEL', 'searched 100%', 'Other']) await create({ name })
+    const names = async (query: string) => {
+      const { json } = await root.ask('GET', `admin/groups?${query}`)
+      return (json as { groups: GroupJson[] }).groups.map(({ name }) => name)
+    }
+    expect(await names('search=SEARCHED')).toEqual(['Searched ÄPFEL', 'searched 100%'])
+    expect(await names(`search=${encodeURIComponent('äpfel')}`)).toEqual(['Searched ÄPFEL'])
+    expect(await names(`search=${encodeURIComponent('0%')}`)).toEqual(['searched 100%'])
+    expect(await names('search=sea_ched')).toEqual([])
+    const { json } = await root.ask('GET', 'admin/groups?search=searched&limit=1')
+    const { next } = json as { next: number }
+    expect(await names(`search=searched&after=${next}`)).toEqual(['searched 100%'])
+    expect((await root.ask('GET', 'admin/permissions?search=SIGNING&limit=1')).json).toMatchObject({
+      permissions: [{ name: 'keys.change' }],
+    })
+    expect((await root.ask('GET', 'admin/permissions?limit=0')).status).toBe(400)
+  })
+
   it('and permissions are what the caller is told about themselves', async () => {
     const group = await create({ permissions: ['zoo.feed'] })
     const staff = await addStaff(app, 'keeper', 'accounts.view')

@@ -76,7 +76,7 @@ const PAGE = 200
 async function* allGroups({ groups }: Pick<Administration, 'groups'>): AsyncGenerator<Group> {
   let afterId = 0
   for (;;) {
-    const page = await groups.list(afterId, PAGE)
+    const page = await groups.list({ afterId, limit: PAGE })
     yield* page.groups
     const last = page.groups.at(-1)
     if (!page.hasMore || last === undefined) return

@@ -33,7 +33,7 @@ export async function* exportRecords(
   now: number,
 ): AsyncIterable<ExportRecord> {
   for (let last = 0; ; ) {
-    const page = await listGroups(db, last, PAGE)
+    const page = await listGroups(db, { afterId: last, limit: PAGE })
     for (const group of page) yield { kind: 'group', group }
     last = page.at(-1)?.id ?? last
     if (page.length < PAGE) break

@@ -144,7 +144,7 @@ function readFingerprint(fingerprint: string | undefined): string[] {
 async function groupsByKey(db: Queryable): Promise<Map<string, number>> {
   const found = new Map<string, number>()
   for (let last = 0; ; ) {
-    const page = await listGroups(db, last, PAGE)
+    const page = await listGroups(db, { afterId: last, limit: PAGE })
     for (const { id, name } of page) found.set(groupNameKey(name), id)
     const end = page.at(-1)
     if (end === undefined || page.length < PAGE) return found

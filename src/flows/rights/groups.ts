@@ -8,6 +8,7 @@ import {
   createGroup,
   deleteGroup,
   findGroup,
+  type GroupSearch,
   isGroupNameTaken,
   listGroups,
   removeMember,
@@ -36,7 +37,7 @@ type GroupPage = { groups: Group[]; hasMore: boolean }
  * superuser.
  */
 export type GroupAdministration = {
-  list(afterId: number, limit: number): Promise<GroupPage>
+  list(search: GroupSearch): Promise<GroupPage>
   /** @throws AuthError `not_found` */
   get(id: number): Promise<Group>
   /** @throws AuthError `permission_denied`, `invalid_fields` */
@@ -84,8 +85,8 @@ export function createGroupAdministration({
   }
 
   return {
-    async list(afterId, limit) {
-      const groups = await listGroups(database.read, afterId, limit + 1)
+    async list({ limit, ...search }) {
+      const groups = await listGroups(database.read, { ...search, limit: limit + 1 })
       return { groups: groups.slice(0, limit), hasMore: groups.length > limit }
     },
     async get(id) {

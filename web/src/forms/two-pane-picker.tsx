@@ -1,4 +1,6 @@
 import { Button, TextInput, UnstyledButton, VisuallyHidden } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData, type UseQueryOptions, useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { AdminIcon } from '../administration/admin-icon.tsx'
 import { useTexts } from '../texts/texts.tsx'
@@ -7,10 +9,16 @@ import { twoPaneTexts } from './two-pane-texts.ts'
 
 export type Choice = { value: string; label: string; description?: string }
 
+/** What there is to choose from, as far as it is offered at once. */
+export type ChoicePage = { choices: readonly Choice[]; hasMore: boolean }
+
 type Props = {
   /** What is chosen from, in the plural: "Groups". */
   label: string
-  choices: readonly Choice[]
+  /** Asks the server for choices with a text in them; empty: any. */
+  find(search: string): UseQueryOptions<ChoicePage, Error, ChoicePage, string[]>
+  /** Choices whose words are known before the server is asked: those that are chosen already. */
+  known?: readonly Choice[]
   chosen: readonly string[]
   change(chosen: readonly string[]): void
   isReadOnly?: boolean
@@ -20,12 +28,17 @@ type Props = {
  * Chooses some of many: what there is on one side, what is chosen on the other. A click or Enter moves an entry to the other
  * side; arrow keys move within one. Each side can be searched.
  */
-export function TwoPanePicker({ label, choices, chosen, change, isReadOnly = false }: Props) {
+export function TwoPanePicker({ label, find, known = [], chosen, change, isReadOnly = false }: Props) {
   const texts = useTexts(twoPaneTexts)
+  const [search, setSearch] = useState('')
+  const [pausedAt] = useDebouncedValue(search.trim(), PAUSE_MS)
+  const found = useQuery({ ...find(pausedAt), placeholderData: keepPreviousData })
+  const { choices = [], hasMore = false } = found.data ?? {}
   const isChosen = new Set(chosen)
-  const byValue = new Map(choices.map((choice) => [choice.value, choice]))
-  // What is chosen may be gone from the choices, and must still be seen.
-  const right = chosen.map((value) => byValue.get(value) ?? { value, label: value })
+  // What is chosen may be gone, or beyond what is offered, and must still be seen.
+  const seen = useRef(new Map<string, Choice>())
+  for (const choice of [...known, ...choices]) seen.current.set(choice.value, choice)
+  const right = chosen.map((value) => seen.current.get(value) ?? { value, label: value })
   const left = choices.filter(({ value }) => !isChosen.has(value))
   return (
     <div className={classes.panes}>
@@ -33,13 +46,17 @@ export function TwoPanePicker({ label, choices, chosen, change, isReadOnly = fal
         <Pane
           title={texts.available(label)}
           choices={left}
+          search={search}
+          setSearch={setSearch}
+          isSearched={choices.length > SEARCHED}
+          hasMore={hasMore}
           icon="plus"
           moveWords={texts.add}
           allWords={texts.addAll}
           move={(values) => change([...chosen, ...values])}
         />
       )}
-      <Pane
+      <ChosenPane
         title={texts.chosen(label)}
         choices={right}
         icon="close"
@@ -54,6 +71,12 @@ export function TwoPanePicker({ label, choices, chosen, change, isReadOnly = fal
 type PaneProps = {
   title: string
   choices: readonly Choice[]
+  search: string
+  setSearch(search: string): void
+  /** Whether it can be searched even if little is shown. */
+  isSearched?: boolean
+  /** Whether there are more than are shown. */
+  hasMore?: boolean
   icon: 'plus' | 'close'
   /** What a click does, for screen readers. */
   moveWords: string
@@ -62,18 +85,38 @@ type PaneProps = {
   move: ((values: readonly string[]) => void) | undefined
 }
 
+/** While typing pauses for so long, the server is asked, in milliseconds. */
+const PAUSE_MS = 250
 /** More entries than this are searched rather than looked through. */
 const SEARCHED = 7
 
-function Pane({ title, choices, icon, moveWords, allWords, move }: PaneProps) {
+/** What is chosen is all here, so it is searched here. */
+function ChosenPane({ choices, ...props }: Omit<PaneProps, 'search' | 'setSearch'>) {
+  const [search, setSearch] = useState('')
+  const words = search.trim().toLowerCase()
+  const found = choices.filter(({ label, description = '' }) => `${label} ${description}`.toLowerCase().includes(words))
+  return (
+    <Pane {...props} choices={found} search={search} setSearch={setSearch} isSearched={choices.length > SEARCHED} />
+  )
+}
+
+function Pane({
+  title,
+  choices: shown,
+  search,
+  setSearch,
+  isSearched,
+  hasMore,
+  icon,
+  moveWords,
+  allWords,
+  move,
+}: PaneProps) {
   const texts = useTexts(twoPaneTexts)
   const titleId = useId()
   const list = useRef<HTMLUListElement>(null)
-  const [search, setSearch] = useState('')
   const [current, setCurrent] = useState(0)
   const mustFocus = useRef(false)
-  const words = search.trim().toLowerCase()
-  const shown = choices.filter(({ label, description = '' }) => `${label} ${description}`.toLowerCase().includes(words))
   const at = Math.min(current, shown.length - 1)
 
   // The entry that had the focus is on the other side now; the one that took its place gets it.
@@ -96,7 +139,11 @@ function Pane({ title, choices, icon, moveWords, allWords, move }: PaneProps) {
     <section className={classes.pane} aria-labelledby={titleId}>
       <div className={classes.head}>
         <span id={titleId} className={classes.title}>
-          {title} <span className={classes.count}>({choices.length})</span>
+          {title}{' '}
+          <span className={classes.count}>
+            ({shown.length}
+            {hasMore && '+'})
+          </span>
         </span>
         {move && shown.length > 1 && (
           <Button size="compact-xs" variant="subtle" flex="none" onClick={() => move(shown.map(({ value }) => value))}>
@@ -104,7 +151,7 @@ function Pane({ title, choices, icon, moveWords, allWords, move }: PaneProps) {
           </Button>
         )}
       </div>
-      {(choices.length > SEARCHED || search !== '') && (
+      {(shown.length > SEARCHED || isSearched || search !== '') && (
         <TextInput
           size="sm"
           type="search"
@@ -140,6 +187,7 @@ function Pane({ title, choices, icon, moveWords, allWords, move }: PaneProps) {
           </li>
         ))}
         {shown.length === 0 && <li className={classes.nothing}>{search === '' ? texts.none : texts.nothingFound}</li>}
+        {hasMore && <li className={classes.nothing}>{texts.more}</li>}
       </ul>
     </section>
   )

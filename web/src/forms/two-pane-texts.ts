@@ -12,6 +12,7 @@ export const twoPaneTexts = catalogue(
     searchPlaceholder: 'Search …',
     none: 'None',
     nothingFound: 'Nothing matches',
+    more: 'There are more. Search for what you need.',
   },
   {
     de: {
@@ -25,6 +26,7 @@ export const twoPaneTexts = catalogue(
       searchPlaceholder: 'Suchen …',
       none: 'Keine',
       nothingFound: 'Nichts gefunden',
+      more: 'Es gibt noch mehr. Suche, was du brauchst.',
     },
   },
 )

@@ -1,5 +1,4 @@
 import { Button, Text, Textarea, Title } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { FieldFault } from '../api/problem.ts'
 import { useFaultWords } from '../forms/fault-words.ts'
@@ -7,7 +6,7 @@ import { Label, TextField } from '../forms/text-field.tsx'
 import { TwoPanePicker } from '../forms/two-pane-picker.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import classes from './group-fields.module.css'
-import { permissionsQuery } from './groups.ts'
+import { permissionChoices } from './groups.ts'
 import { groupsTexts } from './groups-texts.ts'
 
 /** What is typed about a group, before it is sent. */
@@ -23,9 +22,7 @@ type Props = {
 export function GroupFields({ draft, change, faultsOf }: Props) {
   const texts = useTexts(groupsTexts)
   const words = useFaultWords()
-  const permissions = useQuery(permissionsQuery)
   const [own, setOwn] = useState('')
-  const known = (permissions.data ?? []).map(({ name, description }) => ({ value: name, label: name, description }))
   const permissionFaults = draft.permissions.flatMap((_, index) => faultsOf(`permissions/${index}`))
 
   function addOwn(): void {
@@ -60,7 +57,7 @@ export function GroupFields({ draft, change, faultsOf }: Props) {
         </Text>
         <TwoPanePicker
           label={texts.permissions}
-          choices={known}
+          find={permissionChoices}
           chosen={draft.permissions}
           change={(chosen) => change({ permissions: chosen }, 'permissions')}
         />

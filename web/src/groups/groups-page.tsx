@@ -5,6 +5,7 @@ import { Page } from '../administration/page.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { ask } from '../api/api.ts'
+import { Filters } from '../lists/filters.tsx'
 import { ListPages } from '../lists/list-pages.tsx'
 import { useListState } from '../lists/list-state.ts'
 import { type Column, RecordTable } from '../lists/record-table.tsx'
@@ -20,7 +21,8 @@ export function GroupsPage() {
   const may = useMay()
   const state = useListState('groups')
   const after = Number(state.at)
-  const query = { ...(Number.isSafeInteger(after) && { after }) }
+  const { search } = state.values
+  const query = { ...(Number.isSafeInteger(after) && { after }), ...(search !== undefined && { search }) }
   const page = useQuery({
     queryKey: ['groups', 'list', query],
     queryFn: ({ signal }) => ask('GET /admin/groups', { signal, query }),
@@ -59,6 +61,7 @@ export function GroupsPage() {
       }
     >
       <Panel isFlush>
+        <Filters state={state} search={{ name: 'search', label: texts.search }} filters={[]} />
         <ListPages
           state={state}
           page={page}

@@ -4,6 +4,10 @@ import { catalogue } from '../texts/catalogue.ts'
 export const groupsTexts = catalogue(
   {
     title: 'Groups',
+    search: 'Search for a group by its name',
+    searching: 'Searching …',
+    noSuchGroup: 'No group matches',
+    clearGroup: 'Clear the group',
     lead: 'Members of a group have its permissions.',
     create: 'New group',
     columns: { name: 'Name', description: 'Description', permissions: 'Permissions', created: 'Created' },
@@ -48,6 +52,10 @@ export const groupsTexts = catalogue(
   {
     de: {
       title: 'Gruppen',
+      search: 'Gruppe nach Namen suchen',
+      searching: 'Suche …',
+      noSuchGroup: 'Keine Gruppe passt',
+      clearGroup: 'Keine Gruppe auswählen',
       lead: 'Mitglieder einer Gruppe haben ihre Berechtigungen.',
       create: 'Neue Gruppe',
       columns: { name: 'Name', description: 'Beschreibung', permissions: 'Berechtigungen', created: 'Angelegt' },

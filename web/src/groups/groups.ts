@@ -1,18 +1,27 @@
 import type { AnswerOf } from '@latchkey/client'
 import { queryOptions } from '@tanstack/react-query'
 import { ask } from '../api/api.ts'
+import type { ChoicePage } from '../forms/two-pane-picker.tsx'
 
 /** A group with the permissions of its members. */
 export type UserGroup = AnswerOf<'GET /admin/groups/:id'>
 
-/** As many groups as pickers and filters offer. A deployment with more finds the rest on the page of groups. */
-const MOST = 200
+/** As many as a picker offers at a time. The rest is found by searching. */
+const OFFERED = 100
 
-/** The groups to choose from. Needs `groups.view`. */
-export const groupsQuery = queryOptions({
-  queryKey: ['groups', 'choice'],
-  queryFn: async ({ signal }) => (await ask('GET /admin/groups', { signal, query: { limit: MOST } })).groups,
-})
+/** Groups to choose from, with a text in their names. Needs `groups.view`. */
+export const groupChoices = (search: string) =>
+  queryOptions({
+    queryKey: ['groups', 'choices', search],
+    queryFn: async ({ signal }): Promise<ChoicePage> => {
+      const query = { limit: OFFERED, ...(search !== '' && { search }) }
+      const { groups, next } = await ask('GET /admin/groups', { signal, query })
+      return {
+        choices: groups.map(({ id, name, description }) => ({ value: String(id), label: name, description })),
+        hasMore: next !== null,
+      }
+    },
+  })
 
 /** One group. */
 export const groupQuery = (id: string) =>
@@ -21,8 +30,18 @@ export const groupQuery = (id: string) =>
     queryFn: ({ signal }) => ask('GET /admin/groups/:id', { params: { id }, signal }),
   })
 
-/** All permissions that can be granted, with what each allows. Needs `groups.view`. */
-export const permissionsQuery = queryOptions({
-  queryKey: ['permissions'],
-  queryFn: async ({ signal }) => (await ask('GET /admin/permissions', { signal })).permissions,
-})
+/** Permissions that can be granted, with a text in their names or descriptions. Needs `groups.view`. */
+export const permissionChoices = (search: string) =>
+  queryOptions({
+    queryKey: ['permissions', search],
+    queryFn: async ({ signal }): Promise<ChoicePage> => {
+      const query = { limit: OFFERED + 1, ...(search !== '' && { search }) }
+      const { permissions } = await ask('GET /admin/permissions', { signal, query })
+      return {
+        choices: permissions
+          .slice(0, OFFERED)
+          .map(({ name, description }) => ({ value: name, label: name, description })),
+        hasMore: permissions.length > OFFERED,
+      }
+    },
+  })

@@ -10,7 +10,7 @@ import { useTypedText } from './typed-text.ts'
 
 /**
  * One filter of a list. `choice` has the values that its name may have in the address; `period` has two days there, as
- * `NAME_from` and `NAME_to`; `text` is typed.
+ * `NAME_from` and `NAME_to`; `text` is typed; `own` brings its control.
  */
 export type Filter =
   | {
@@ -23,6 +23,15 @@ export type Filter =
     }
   | { kind: 'period'; name: string; label: string }
   | { kind: 'text'; name: string; label: string; placeholder?: string }
+  | {
+      /** It has a control of its own, which sets the value. */
+      kind: 'own'
+      name: string
+      label: string
+      /** The chosen value in words. */
+      words: string | undefined
+      control: ReactNode
+    }
 
 type Props = {
   state: ListState
@@ -118,6 +127,7 @@ function Control({ filter, state }: { filter: Filter; state: ListState }) {
       />
     )
   }
+  if (filter.kind === 'own') return filter.control
   if (filter.kind === 'text') return <TextFilter filter={filter} state={state} />
   return (
     <Stack gap={0} className={classes.period} component="fieldset">
@@ -170,8 +180,19 @@ function inUse(filter: Filter, { values }: ListState): Used[] {
   }
   const value = values[name]
   if (value === undefined) return []
-  const words = filter.kind === 'choice' ? filter.options.find((option) => option.value === value)?.label : value
+  const words = wordsFor(filter, value)
   return [{ name, label, words: words ?? value }]
+}
+
+function wordsFor(filter: Exclude<Filter, { kind: 'period' }>, value: string): string | undefined {
+  switch (filter.kind) {
+    case 'choice':
+      return filter.options.find((option) => option.value === value)?.label
+    case 'own':
+      return filter.words
+    case 'text':
+      return value
+  }
 }
 
 /** The filters in use, each with the way to remove it. */

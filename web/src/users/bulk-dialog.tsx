@@ -1,12 +1,12 @@
-import { Button, Group, NativeSelect, Progress, Stack, Text } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button, Group, Progress, Stack, Text } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { asProblem, Problem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
 import { Dialog } from '../dialogs/dialog.tsx'
 import { dialogTexts } from '../dialogs/dialog-texts.ts'
 import { TextField } from '../forms/text-field.tsx'
-import { groupsQuery } from '../groups/groups.ts'
+import { GroupSelect } from '../groups/group-select.tsx'
 import { TextLink } from '../look/links.tsx'
 import { Notice } from '../look/notice.tsx'
 import { useTexts } from '../texts/texts.tsx'
@@ -63,7 +63,7 @@ export function BulkDialog({ action, accounts, close }: Props) {
             <Text>
               {whoOf(accounts, texts)} {texts.leads[action]}
             </Text>
-            {needsGroup && <GroupChoice value={groupId} choose={setGroupId} />}
+            {needsGroup && <GroupSelect label={texts.group} value={groupId} change={setGroupId} />}
             {isDelete && (
               <TextField
                 label={texts.typeToConfirm(texts.confirmWord)}
@@ -122,22 +122,6 @@ export function BulkDialog({ action, accounts, close }: Props) {
 function whoOf(accounts: BulkAccounts, texts: (typeof bulkTexts)['en']): string {
   if ('ids' in accounts) return texts.who(accounts.ids.length)
   return Object.keys(accounts.filter).length === 0 ? texts.whoEverybody : texts.whoAll
-}
-
-function GroupChoice({ value, choose }: { value: string; choose(id: string): void }) {
-  const texts = useTexts(bulkTexts)
-  const groups = useQuery(groupsQuery)
-  return (
-    <NativeSelect
-      label={texts.group}
-      value={value}
-      onChange={(event) => choose(event.currentTarget.value)}
-      data={[
-        { value: '', label: '' },
-        ...(groups.data ?? []).map(({ id, name }) => ({ value: String(id), label: name })),
-      ]}
-    />
-  )
 }
 
 function Failures({ failed }: { failed: readonly BulkFailure[] }) {

@@ -1,4 +1,4 @@
-import { Button, Checkbox } from '@mantine/core'
+import { Button, Checkbox, Text, Title } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -6,6 +6,7 @@ import { act } from '../administration/act.ts'
 import { notify } from '../administration/notifications.tsx'
 import { Page } from '../administration/page.tsx'
 import { Panel } from '../administration/panel.tsx'
+import { useMay } from '../administration/permissions.ts'
 import { Form } from '../forms/form.tsx'
 import { NewPasswordField } from '../forms/new-password-field.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
@@ -13,17 +14,22 @@ import { useTexts } from '../texts/texts.tsx'
 import { newUserTexts } from './new-user-texts.ts'
 import { bodyOf, emptyDraft } from './profile-draft.ts'
 import { ProfileFormFields } from './profile-form-fields.tsx'
+import { noRights, RightsFields, rightsBody } from './rights-fields.tsx'
+import { rightsTexts } from './rights-texts.ts'
 import { userTexts } from './user-texts.ts'
 
 /** Creates an account, with a password or without one. */
 export function NewUserPage() {
   const texts = useTexts(newUserTexts)
   const { back } = useTexts(userTexts)
+  const words = useTexts(rightsTexts)
   const queries = useQueryClient()
   const navigate = useNavigate()
   const [draft, setDraft] = useState(emptyDraft)
   const [hasPassword, setHasPassword] = useState(true)
   const [password, setPassword] = useState('')
+  const [rights, setRights] = useState(noRights)
+  const mayGrant = useMay()('superuser')
 
   const submission = useSubmission({
     check: () => [
@@ -32,7 +38,13 @@ export function NewUserPage() {
     ],
     send: () =>
       act('POST /admin/users', {
-        body: { ...bodyOf(draft), username: draft.username || undefined, ...(hasPassword && { password }) },
+        body: {
+          ...bodyOf(draft),
+          username: draft.username || undefined,
+          ...(hasPassword && { password }),
+          // One request, so that the account never exists without its rights.
+          ...(mayGrant && rightsBody(rights)),
+        },
       }),
     done: async (created, pressed) => {
       notify(texts.created(created.username))
@@ -43,6 +55,7 @@ export function NewUserPage() {
       }
       setDraft(emptyDraft)
       setPassword('')
+      setRights(noRights)
       submission.formRef.current?.querySelector('input')?.focus()
     },
   })
@@ -94,6 +107,26 @@ export function NewUserPage() {
                   last_name: draft.last_name,
                 }}
               />
+            )}
+            {mayGrant && (
+              <>
+                <div>
+                  <Title order={2} size="h3">
+                    {words.title}
+                  </Title>
+                  <Text size="sm" c="dimmed">
+                    {words.lead}
+                  </Text>
+                </div>
+                <RightsFields
+                  draft={rights}
+                  change={(part) => {
+                    setRights((all) => ({ ...all, ...part }))
+                    submission.changed('groups')
+                  }}
+                  faultsOf={submission.faultsOf}
+                />
+              </>
             )}
           </Form>
         </Panel>

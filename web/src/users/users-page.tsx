@@ -6,10 +6,11 @@ import { Page } from '../administration/page.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { ask } from '../api/api.ts'
-import { groupsQuery } from '../groups/groups.ts'
+import { GroupSelect } from '../groups/group-select.tsx'
+import { groupQuery } from '../groups/groups.ts'
 import { type Filter, Filters, optionsOf } from '../lists/filters.tsx'
 import { ListPages } from '../lists/list-pages.tsx'
-import { useListState } from '../lists/list-state.ts'
+import { type ListState, useListState } from '../lists/list-state.ts'
 import { RecordTable } from '../lists/record-table.tsx'
 import { ButtonLink } from '../look/links.tsx'
 import { displayName } from '../session/session.ts'
@@ -86,7 +87,7 @@ export function UsersPage() {
         <Filters
           state={state}
           search={{ name: 'search', label: texts.search }}
-          filters={useUserFilters()}
+          filters={useUserFilters(state)}
           orders={optionsOf(texts.orders)}
         />
         {mayChangeMany && (
@@ -141,10 +142,11 @@ function orderOf(text: string | undefined): Order {
   return Object.hasOwn(usersTexts.en.orders, text ?? '') ? (text as Order) : '-created_at'
 }
 
-function useUserFilters(): Filter[] {
+function useUserFilters(state: ListState): Filter[] {
   const texts = useTexts(usersTexts)
-  const may = useMay()
-  const groups = useQuery({ ...groupsQuery, enabled: may('groups.view') })
+  const mayViewGroups = useMay()('groups.view')
+  const groupId = state.values.group ?? ''
+  const group = useQuery({ ...groupQuery(groupId), enabled: mayViewGroups && groupId !== '' })
   const flag = (
     name: 'is_active' | 'is_staff' | 'is_superuser' | 'email_verified',
     yes: string,
@@ -158,17 +160,21 @@ function useUserFilters(): Filter[] {
       { value: 'false', label: no },
     ],
   })
-  const ofGroup: Filter[] =
-    groups.data === undefined || groups.data.length === 0
-      ? []
-      : [
-          {
-            kind: 'choice',
-            name: 'group',
-            label: texts.filters.group,
-            options: groups.data.map(({ id, name }) => ({ value: String(id), label: name })),
-          },
-        ]
+  const ofGroup: Filter = {
+    kind: 'own',
+    name: 'group',
+    label: texts.filters.group,
+    words: group.data?.name,
+    control: (
+      <GroupSelect
+        size="sm"
+        label={texts.filters.group}
+        placeholder={texts.anyGroup}
+        value={groupId}
+        change={(id) => state.set({ group: id })}
+      />
+    ),
+  }
   return [
     {
       kind: 'choice',
@@ -181,7 +187,7 @@ function useUserFilters(): Filter[] {
     flag('is_staff', texts.yes, texts.no),
     flag('is_superuser', texts.yes, texts.no),
     flag('email_verified', texts.confirmed, texts.notConfirmed),
-    ...ofGroup,
+    ...(mayViewGroups ? [ofGroup] : []),
     { kind: 'period', name: 'created', label: texts.filters.created },
     { kind: 'period', name: 'last_login', label: texts.filters.last_login },
   ]

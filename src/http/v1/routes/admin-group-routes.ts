@@ -23,6 +23,7 @@ const groups = Type.Object({
 })
 
 const name = Type.String({ minLength: 1, maxLength: GROUP_NAME_LIMIT })
+const searched = (description: string) => Type.Optional(Type.String({ maxLength: GROUP_NAME_LIMIT, description }))
 const rest = {
   description: Type.Optional(Type.String({ maxLength: GROUP_DESCRIPTION_LIMIT })),
   permissions: Type.Optional(permissionNames),
@@ -40,6 +41,10 @@ export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRout
       ...viewing,
       path: '/admin/permissions',
       summary: 'List all permissions that can be granted',
+      query: Type.Object({
+        search: searched('Only permissions with this text in their name or description, in any case'),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, description: 'Default: all' })),
+      }),
       answer: {
         status: 200,
         schema: Type.Object({
@@ -51,19 +56,25 @@ export function adminGroupRoutes({ groupAdministration, rights }: AdminGroupRout
           ),
         }),
       },
-      handle: async () => ({ permissions: await rights.known() }),
+      handle: async ({ query: { search = '', limit } }) => {
+        const wanted = search.trim().toLowerCase()
+        const known = await rights.known()
+        const found = known.filter((one) => `${one.name} ${one.description}`.toLowerCase().includes(wanted))
+        return { permissions: found.slice(0, limit) }
+      },
     }),
     apiRoute({
       ...viewing,
       path: '/admin/groups',
       summary: 'List groups, oldest first',
       query: Type.Object({
+        search: searched('Only groups with this text in their name, in any case'),
         after: pageStart('Only groups after the one with this id'),
         limit: pageLimit,
       }),
       answer: { status: 200, schema: groups },
-      handle: async ({ query: { after = 0, limit = PAGE } }) => {
-        const { groups: listed, hasMore } = await administration.list(after, limit)
+      handle: async ({ query: { search, after = 0, limit = PAGE } }) => {
+        const { groups: listed, hasMore } = await administration.list({ search, afterId: after, limit })
         return { groups: listed.map(presentGroup), next: hasMore ? (listed.at(-1)?.id ?? null) : null }
       },
     }),
