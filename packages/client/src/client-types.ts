@@ -27,18 +27,21 @@ export type ClientOptions = {
   apiOrigins?: readonly string[]
   /** Called when a session is over, with the reason, also when another tab has ended it. */
   onSessionEnd?: (reason: EndReason) => void
-  /** Told of a storage that fails. The session goes on in memory. */
+  /** Called with the error of a storage that fails or does not answer. The session goes on in memory. */
   onStorageError?: (error: unknown) => void
   /** Calls back when the app returns to the foreground; gives what stops that. See `@latchkey/client/react-native`. */
   foreground?: (returned: () => void) => () => void
   /**
-   * Lets one tab refresh at a time, by Web Locks. After this many milliseconds a tab no longer waits. 0: no lock. Default: 0 in
-   * bearer mode, 2 000 in cookie mode.
+   * Lets one tab refresh at a time, by Web Locks, which saves requests. After this many milliseconds a tab no longer waits.
+   * Default 0: no lock. The server gives tabs that refresh at once the same tokens.
    */
   lockTimeoutMs?: number
   /** The word before the token in the `Authorization` header, by the server's AUTH_HEADER_TYPES. Default `Bearer`. */
   headerType?: string
-  /** How long to wait for an answer of Latchkey, in milliseconds. Default 10 000. */
+  /**
+   * How long to wait for an answer of Latchkey, in milliseconds. Default 10 000. A refresh that gets none is repeated sooner, so
+   * that the server's retry window is still open.
+   */
   timeoutMs?: number
   /** How long to wait before each repetition of a refresh that got no answer, in milliseconds. Default `[300, 1500]`. */
   retryDelaysMs?: readonly number[]

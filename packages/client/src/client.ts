@@ -6,7 +6,7 @@ import type { Account, Me } from './generated/routes.ts'
 import { readGrant } from './grant.ts'
 import { fillRoute } from './route-request.ts'
 import { createSession } from './session.ts'
-import { createListeners, type EndReason, type SessionState } from './session-state.ts'
+import { createListeners, type EndReason, quietly, type SessionState } from './session-state.ts'
 import { joinTabs, type Tabs } from './tabs.ts'
 import { createTokenCalls } from './token-calls.ts'
 import { createTransport, type Fetch, readAnswer } from './transport.ts'
@@ -28,12 +28,6 @@ export type { EndReason, SessionState } from './session-state.ts'
 export type { TokenStorage } from './storage.ts'
 export type { Fetch } from './transport.ts'
 
-/**
- * Tabs with cookies have no storage in which one sees what another got, and a late answer would bring back older cookies. So
- * they take turns by default, as long as that works.
- */
-const COOKIE_LOCK_TIMEOUT_MS = 2_000
-
 /** Makes a client. Nothing is sent or read before the first call. @throws TypeError if there is no base URL to go by */
 export function createClient(options: ClientOptions): Client {
   const { mode, storage, onStorageError = () => {}, now = Date.now, headerType = 'Bearer' } = options
@@ -42,28 +36,26 @@ export function createClient(options: ClientOptions): Client {
   const isTabAware = options.isTabAware ?? (isCookieMode || storage !== undefined)
   const name = options.storageKey ?? `latchkey:${baseUrl}`
   const send: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  const timeoutMs = options.timeoutMs ?? 10_000
   const transport = createTransport({
     baseUrl,
     isCookieMode,
     headerType,
     fetch: send,
-    timeoutMs: options.timeoutMs ?? 10_000,
+    timeoutMs,
   })
-  const endListeners = createListeners<EndReason>()
+  const endListeners = createListeners<EndReason>(options.onSessionEnd)
   let tabs: Tabs | undefined
   let stopForeground: (() => void) | undefined
   let loading: Promise<SessionState> | undefined
 
   const session = createSession({
     isCookieMode,
-    calls: createTokenCalls({ transport, now, retryDelaysMs: options.retryDelaysMs ?? [300, 1500] }),
-    vault: storage && !isCookieMode ? createVault(storage, name, onStorageError) : undefined,
+    calls: createTokenCalls({ transport, now, retryDelaysMs: options.retryDelaysMs ?? [300, 1500], timeoutMs }),
+    vault: storage && !isCookieMode ? createVault(storage, name, quietly(onStorageError)) : undefined,
     tabs: () => tabs,
-    lock: { name, timeoutMs: options.lockTimeoutMs ?? (isCookieMode && isTabAware ? COOKIE_LOCK_TIMEOUT_MS : 0) },
-    onEnd(reason) {
-      options.onSessionEnd?.(reason)
-      endListeners.tell(reason)
-    },
+    lock: { name, timeoutMs: options.lockTimeoutMs ?? 0 },
+    onEnd: endListeners.tell,
     now,
   })
 

@@ -73,7 +73,7 @@ export function errorOf({ status, headers, text }: Answer): LatchkeyError {
   const error = new FailedRequest(code, status, message, problem)
   const retryAfter = Number(headers.get('retry-after') ?? Number.NaN)
   return Object.assign(error, {
-    ...(code === 'invalid_fields' && { faults: problem.errors ?? [] }),
+    ...(code === 'invalid_fields' && { faults: Array.isArray(problem.errors) ? problem.errors : [] }),
     ...(code === 'hook_refused' && { hookCode: told }),
     ...((status === 429 || status === 503) && { retryAfterSeconds: Number.isNaN(retryAfter) ? undefined : retryAfter }),
   }) as LatchkeyError

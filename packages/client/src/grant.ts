@@ -50,8 +50,10 @@ export function readGrant(answer: Answer, receivedAt: number, former?: Grant): G
 /** The grant that a storage holds; undefined for anything else. */
 export function parseGrant(text: string | null | undefined): Grant | undefined {
   try {
-    const value: unknown = JSON.parse(text ?? 'null')
-    return typeof value === 'object' && value !== null && 'refreshToken' in value ? (value as Grant) : undefined
+    const value = JSON.parse(text ?? 'null') as Partial<Grant> | null
+    return typeof value?.refreshToken === 'string' && typeof value.receivedAt === 'number'
+      ? (value as Grant)
+      : undefined
   } catch {
     return undefined
   }

@@ -24,7 +24,8 @@ export type Listeners<T> = {
   size(): number
 }
 
-export function createListeners<T>(): Listeners<T> {
+/** @param first is called before those that are added, and never taken out */
+export function createListeners<T>(first?: (value: T) => void): Listeners<T> {
   // Each in a box of its own, so that one function may be added twice.
   const boxes = new Set<{ listener: (value: T) => void }>()
   return {
@@ -34,10 +35,27 @@ export function createListeners<T>(): Listeners<T> {
       return () => void boxes.delete(box)
     },
     tell(value) {
-      for (const { listener } of [...boxes]) listener(value)
+      if (first) quietly(first)(value)
+      for (const { listener } of [...boxes]) quietly(listener)(value)
     },
     clear: () => boxes.clear(),
     size: () => boxes.size,
+  }
+}
+
+/** A function of the application, whose fault must not stop what it is called from: a log-out, say. */
+export function quietly<T>(listener: (value: T) => void): (value: T) => void {
+  return (value) => {
+    try {
+      listener(value)
+    } catch (error) {
+      if (typeof reportError === 'function') reportError(error)
+      // Where an EventTarget does the same by itself: in Node.
+      else
+        setTimeout(() => {
+          throw error
+        })
+    }
   }
 }
 

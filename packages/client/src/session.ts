@@ -57,7 +57,12 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
   let newsHeard = 0
   /** In cookie mode: when the last refresh of another tab was sent, by the clock that the tabs share. */
   let refreshedElsewhereAt = Number.NEGATIVE_INFINITY
+  /** The same clock, when such a refresh was first heard of during the one under way here. */
+  let firstNewsAt = Number.POSITIVE_INFINITY
+  /** Another tab has refreshed again since: the answer that comes here late brings cookies older than its own. */
+  let isOvertaken = false
   let abandoned: Promise<unknown> = Promise.resolve()
+  let abandoning = new AbortController()
 
   function isUsable(one: Grant): boolean {
     return !isUnsettled && isFresh(one, now())
@@ -68,6 +73,8 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     generation += 1
     if (refreshing) abandoned = Promise.allSettled([abandoned, refreshing])
     refreshing = undefined
+    abandoning.abort()
+    abandoning = new AbortController()
     isUnsettled = false
     grant = next
   }
@@ -122,10 +129,13 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
       const heard = newsHeard
       const outcome = await present(sent, begun)
       if (generation !== begun) {
-        if ('grant' in outcome) await calls.logout(outcome.grant).catch(() => {})
+        // The cookies are those of the session that took the place of this one, if there is one.
+        const isOurs = !isCookieMode || state.get().status === 'anonymous'
+        if ('grant' in outcome && isOurs) await calls.logout(outcome.grant).catch(() => {})
         return grant
       }
       if ('grant' in outcome) {
+        if (isOvertaken && round < MOST_ROUNDS - 1) continue
         grant = outcome.grant
         if (isCookieMode && state.get().status !== 'authenticated')
           state.set({ status: 'authenticated', account: undefined })
@@ -148,8 +158,11 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     const isWanted = () => generation === begun
     if (sent) await vault?.write({ ...sent, isSpent: true }, isWanted)
     if (isWanted()) isUnsettled = true
+    firstNewsAt = Number.POSITIVE_INFINITY
+    isOvertaken = false
     try {
-      const next = await calls.refresh(sent, isWanted)
+      // An answer that nobody waits for must not change the cookies: the browser ignores those of a request that was ended.
+      const next = await calls.refresh(sent, isWanted, isCookieMode ? abandoning.signal : undefined)
       if (isWanted()) isUnsettled = false
       return { grant: next }
     } catch (error) {
@@ -260,6 +273,8 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
         replace(undefined)
         state.set({ status: 'loading', account: undefined })
       } else if (grant) {
+        if (news.sentAt >= firstNewsAt) isOvertaken = true
+        firstNewsAt = Math.min(firstNewsAt, now())
         // The same grant, only fresher: a request that was sent after that refresh and is refused needs one of ours.
         Object.assign(grant, { expiresIn: news.expiresIn, receivedAt: news.sentAt })
         refreshedElsewhereAt = news.sentAt

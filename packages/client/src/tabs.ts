@@ -9,13 +9,21 @@ export type News =
 
 export type Tabs = { tell(news: News): void; close(): void }
 
-/** Joins the tabs of this browser that use the same Latchkey. Where there is no BroadcastChannel, nobody is told. */
+/** Joins the tabs of this browser that use the same Latchkey. Where BroadcastChannel is missing or forbidden, nobody is told. */
 export function joinTabs(name: string, hear: (news: News) => void): Tabs {
-  if (typeof BroadcastChannel === 'undefined') return { tell() {}, close() {} }
-  const channel = new BroadcastChannel(name)
+  const channel = openChannel(name)
+  if (channel === undefined) return { tell() {}, close() {} }
   channel.onmessage = ({ data }) => hear(data)
   // In Node an open channel would keep the process alive.
   const { unref } = channel as { unref?: () => void }
   unref?.call(channel)
   return { tell: (news) => channel.postMessage(news), close: () => channel.close() }
+}
+
+function openChannel(name: string): BroadcastChannel | undefined {
+  try {
+    return new BroadcastChannel(name)
+  } catch {
+    return undefined
+  }
 }

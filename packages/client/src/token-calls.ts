@@ -8,8 +8,9 @@ export type TokenCalls = {
    * Sends a refresh, again if its answer may have been lost: the server repeats it inside its retry window.
    *
    * @param isWanted asked before each repetition
+   * @param signal ends it at once
    */
-  refresh(sent: Grant | undefined, isWanted: () => boolean): Promise<Grant>
+  refresh(sent: Grant | undefined, isWanted: () => boolean, signal: AbortSignal | undefined): Promise<Grant>
   /** Ends the session on the server. One that is over already is as good. */
   logout(last: Grant | undefined): Promise<void>
 }
@@ -19,20 +20,34 @@ type TokenCallParts = {
   now: () => number
   /** How long to wait before each repetition of a refresh, milliseconds. */
   retryDelaysMs: readonly number[]
+  /** How long to wait for the answer to the last attempt, milliseconds. */
+  timeoutMs: number
 }
 
-export function createTokenCalls({ transport, now, retryDelaysMs }: TokenCallParts): TokenCalls {
+/**
+ * How long to wait for a refresh that will be repeated, milliseconds. A repetition must come within the server's
+ * REFRESH_RETRY_WINDOW, 10 seconds by default, or the server takes it for a stolen token.
+ */
+const REPEATED_AFTER_MS = 3_000
+
+export function createTokenCalls({ transport, now, retryDelaysMs, timeoutMs }: TokenCallParts): TokenCalls {
   const bodyOf = (grant: Grant | undefined) => (grant?.refreshToken ? { refresh_token: grant.refreshToken } : {})
 
   return {
-    async refresh(sent, isWanted) {
+    async refresh(sent, isWanted, signal) {
       for (let attempt = 0; ; attempt += 1) {
+        const delayMs = retryDelaysMs[attempt]
         try {
           const sentAt = now()
-          const answer = await transport({ method: 'POST', path: '/refresh', body: bodyOf(sent) })
+          const answer = await transport({
+            method: 'POST',
+            path: '/refresh',
+            body: bodyOf(sent),
+            signal,
+            timeoutMs: delayMs === undefined ? timeoutMs : Math.min(timeoutMs, REPEATED_AFTER_MS),
+          })
           return readGrant(answer, sentAt, sent)
         } catch (error) {
-          const delayMs = retryDelaysMs[attempt]
           if (delayMs === undefined || !isLost(error) || !isWanted()) throw error
           await new Promise((resolve) => setTimeout(resolve, delayMs))
           if (!isWanted()) throw error

@@ -10,6 +10,8 @@ export type Call = {
   accessToken?: string | undefined
   headers?: Record<string, string> | undefined
   signal?: AbortSignal | undefined
+  /** Default: that of the transport. */
+  timeoutMs?: number
 }
 
 export type TransportOptions = {
@@ -29,8 +31,9 @@ export type TransportOptions = {
 export type Transport = (call: Call) => Promise<Answer>
 
 /** A transport to one server. */
-export function createTransport({ baseUrl, isCookieMode, headerType, fetch, timeoutMs }: TransportOptions): Transport {
-  return async ({ method, path, body, accessToken, headers, signal }) => {
+export function createTransport(options: TransportOptions): Transport {
+  const { baseUrl, isCookieMode, headerType, fetch } = options
+  return async ({ method, path, body, accessToken, headers, signal, timeoutMs = options.timeoutMs }) => {
     const ending = new AbortController()
     const timer = setTimeout(() => ending.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
     const abort = () => ending.abort(signal?.reason)

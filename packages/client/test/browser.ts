@@ -8,6 +8,8 @@ export type Browser = {
   /** A tab on a page of this origin. */
   openTab(origin: string): Network
   cookies(): string
+  /** As a late answer would. @param header as `cookies` gave it */
+  replaceCookies(header: string): void
 }
 
 /** @param server asked at each request, for it may be started anew */
@@ -15,6 +17,7 @@ export function createBrowser(server: () => TestApp): Browser {
   const jar = createCookieJar('')
   return {
     cookies: jar.header,
+    replaceCookies: (header) => jar.take(header.split('; ')),
     openTab(origin) {
       const network = createNetwork(() => server().url)
       const withCookies: Fetch = async (input, init) => {
@@ -22,8 +25,8 @@ export function createBrowser(server: () => TestApp): Browser {
         headers.set('origin', origin)
         if (init?.credentials === 'include' && jar.header() !== '') headers.set('cookie', jar.header())
         const response = await network.fetch(input, { ...init, headers })
-        // A browser takes cookies from an answer, whatever becomes of the script that asked.
-        if (init?.credentials === 'include') jar.take(response.headers.getSetCookie())
+        // A browser takes cookies from an answer, unless the script that asked has ended the request: see test/browser/client.
+        if (init?.credentials === 'include' && init.signal?.aborted !== true) jar.take(response.headers.getSetCookie())
         return response
       }
       return { ...network, fetch: withCookies }

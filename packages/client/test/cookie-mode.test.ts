@@ -153,6 +153,65 @@ describe('a client in cookie mode', () => {
     expect((await openTab().client.load()).account?.username).toBe('bob')
   })
 
+  it('has the browser ignore a refresh that a log-out has overtaken', async () => {
+    const { client, network } = await loggedIn()
+    let signal: AbortSignal | null | undefined
+    const { promise: sent, resolve } = Promise.withResolvers<void>()
+    network.next('/refresh', (_send, init) => {
+      signal = init?.signal
+      resolve()
+      return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal?.reason)))
+    })
+    const refreshing = client.refresh()
+    await sent
+    await client.logout()
+    expect(signal?.aborted).toBe(true)
+    expect(await refreshing).toBe(false)
+  })
+
+  it('leaves a log-in in another tab alone, whenever the answer to its own refresh comes', async () => {
+    const one = await loggedIn()
+    const other = openTab()
+    await other.client.load()
+    const held = holding()
+    one.network.next('/refresh', held.mishap)
+    const refreshing = one.client.refresh()
+    await held.answered
+    const { promise: heard, resolve } = Promise.withResolvers<void>()
+    one.client.subscribe(() => one.client.getState().account?.username === 'bob' && resolve())
+    await other.client.login({ username: 'bob', password: PASSWORD })
+    await heard
+    held.release()
+    await refreshing
+    expect(one.network.calls).not.toContain('POST /logout')
+    expect((await other.client.me()).username).toBe('bob')
+    expect((await one.client.load()).account?.username).toBe('bob')
+  })
+
+  it('refreshes again where its late answer brings back cookies that another tab has replaced twice', async () => {
+    const one = await loggedIn()
+    const other = openTab()
+    await other.client.load()
+    const held = holding()
+    one.network.next('/refresh', held.mishap)
+    const refreshing = one.client.refresh()
+    await held.answered
+    const late = browser.cookies()
+    for (let again = 0; again < 2; again += 1) {
+      await other.client.refresh()
+      server.clock.advance(1_000)
+      // The news arrive before the next refresh is sent, as they do in a browser.
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    browser.replaceCookies(late)
+    held.release()
+    await refreshing
+    expect(one.network.calls.filter((call) => call === 'POST /refresh')).toHaveLength(2)
+    server.clock.advance(10 * MINUTE)
+    expect((await other.client.me()).username).toBe(ada)
+    expect([...one.ends, ...other.ends]).toEqual([])
+  })
+
   describe('in ten tabs', () => {
     it('lives through a minute of refreshes, with the server killed meanwhile, and logs out in all', async () => {
       const first = await loggedIn()

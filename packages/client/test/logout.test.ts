@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { TestApp } from '../../../test/support/test-app.ts'
 import { addAccount, PASSWORD, refresh } from '../../../test/support/v1-client.ts'
 import type { Client } from '../src/client.ts'
@@ -108,6 +108,27 @@ describe('a log-out', () => {
     expect((await client.me()).username).toBe('ada')
     expect(client.getState().status).toBe('authenticated')
     expect((await refresh(server, storedToken())).status).toBe(200)
+  })
+
+  it('is told to all, and reaches the server, also where a listener of the app throws', async () => {
+    const reported: unknown[] = []
+    Object.assign(globalThis, { reportError: (error: unknown) => reported.push(error) })
+    onTestFinished(() => void Reflect.deleteProperty(globalThis, 'reportError'))
+    const fault = new Error('a fault of the app')
+    const fail = () => {
+      throw fault
+    }
+    const client = createTestClient(server, { fetch: network.fetch, storage, onSessionEnd: fail, isTabAware: false })
+    await client.login({ username: 'ada', password: PASSWORD })
+    const before = storedToken()
+    const told: string[] = []
+    client.subscribe(fail)
+    client.onSessionEnd(fail)
+    client.onSessionEnd((reason) => told.push(reason))
+    await client.logout()
+    expect(told).toEqual(['logout'])
+    expect(reported).toEqual([fault, fault, fault])
+    expect((await refresh(server, before)).status).toBe(401)
   })
 
   it('is told once to each listener, and to none that was taken out', async () => {

@@ -1,7 +1,7 @@
 import type { Fetch } from '../src/client.ts'
 
 /** What happens to one request instead of what would: `send` sends it. */
-export type Mishap = (send: () => Promise<Response>) => Promise<Response>
+export type Mishap = (send: () => Promise<Response>, init?: RequestInit) => Promise<Response>
 
 /** The way between a client and the server, on which things can go wrong. */
 export type Network = {
@@ -26,7 +26,7 @@ export function createNetwork(url: () => string): Network {
       const target = new URL(asked.pathname + asked.search, url())
       const send = () => fetch(input instanceof Request ? new Request(target, input) : target, init)
       const found = mishaps.findIndex((one) => one.path === path)
-      return found < 0 ? send() : (mishaps.splice(found, 1)[0]?.mishap(send) ?? send())
+      return found < 0 ? send() : (mishaps.splice(found, 1)[0]?.mishap(send, init) ?? send())
     },
   }
 }

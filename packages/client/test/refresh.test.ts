@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { TestApp } from '../../../test/support/test-app.ts'
 import { addAccount, addAdministrator, PASSWORD } from '../../../test/support/v1-client.ts'
 import type { Client, ClientOptions } from '../src/client.ts'
-import { answering, answerLost, createNetwork, type Mishap, type Network, unreachable } from './network.ts'
+import { networkError } from '../src/errors.ts'
+import { createTokenCalls } from '../src/token-calls.ts'
+import { answering, answerLost, createNetwork, holding, type Mishap, type Network, unreachable } from './network.ts'
 import { createTestClient, startServer } from './test-client.ts'
 
 const MINUTE = 60_000
@@ -167,6 +169,41 @@ describe('a refresh', () => {
       await expect(client.refresh()).rejects.toMatchObject({ code: 'network_error' })
       expect((await client.me()).username).toBe('ada')
     })
+  })
+
+  it('is repeated while the retry window of the server is open, if its answer never comes', async () => {
+    const waits: number[] = []
+    const { refresh } = createTokenCalls({
+      transport: async ({ timeoutMs = 0 }) => {
+        waits.push(timeoutMs)
+        throw networkError(new Error('no answer'))
+      },
+      now: () => 0,
+      retryDelaysMs: [300, 1_500].map((delay) => {
+        waits.push(delay)
+        return 0
+      }),
+      timeoutMs: 10_000,
+    })
+    await expect(refresh(undefined, () => true, undefined)).rejects.toMatchObject({ code: 'network_error' })
+    const [lastWait] = waits.splice(-1)
+    expect(lastWait).toBe(10_000)
+    expect(waits).toHaveLength(4)
+    // REFRESH_RETRY_WINDOW is 10 seconds by default.
+    expect(waits.reduce((sum, wait) => sum + wait)).toBeLessThan(8_000)
+  })
+
+  it('goes on to its end where the client is disposed of meanwhile', async () => {
+    const client = await loggedIn()
+    const held = holding()
+    network.next('/refresh', held.mishap)
+    const refreshing = client.refresh()
+    await held.answered
+    client.dispose()
+    held.release()
+    expect(await refreshing).toBe(true)
+    expect((await client.me()).username).toBe('ada')
+    client.dispose()
   })
 
   it('that is refused ends the session, and says why', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { TestApp } from '../../../test/support/test-app.ts'
 import { addAccount, PASSWORD } from '../../../test/support/v1-client.ts'
 import type { Client, ClientOptions, TokenStorage } from '../src/client.ts'
@@ -81,10 +81,15 @@ describe('a session in a storage', () => {
     expect([...storage.items.keys()]).toEqual(['my-session'])
   })
 
-  it('counts as none where the storage holds something else', async () => {
-    storage.items.set(`latchkey:${server.url}`, '{"not":')
-    expect((await start().load()).status).toBe('anonymous')
-  })
+  it.each(['{"not":', '17', 'null', '[]', '{"refreshToken":5,"receivedAt":1}', '{"refreshToken":"a"}'])(
+    'counts as none where the storage holds something else: %s',
+    async (text) => {
+      storage.items.set(`latchkey:${server.url}`, text)
+      const client = start()
+      expect((await client.load()).status).toBe('anonymous')
+      expect((await client.login({ username: 'ada', password: PASSWORD })).status).toBe('authenticated')
+    },
+  )
 
   describe('whose process is killed between a refresh and its saving', () => {
     /** The server has answered, and the app is gone before it reads that. */
@@ -136,6 +141,45 @@ describe('a session in a storage', () => {
       await client.login({ username: 'bob', password: PASSWORD })
       server.clock.advance(6 * MINUTE)
       expect((await client.me()).username).toBe('bob')
+    })
+
+    it.each(['getItem', 'setItem', 'removeItem'] as const)(
+      'goes on in memory where %s always throws, and the app’s own fault about that changes nothing',
+      async (broken) => {
+        const failing: TokenStorage = {
+          ...storage,
+          [broken]() {
+            throw new DOMException('no', 'SecurityError')
+          },
+        }
+        const reported: unknown[] = []
+        Object.assign(globalThis, { reportError: (error: unknown) => reported.push(error) })
+        onTestFinished(() => void Reflect.deleteProperty(globalThis, 'reportError'))
+        const client = start({
+          storage: failing,
+          onStorageError(error) {
+            throw error
+          },
+        })
+        expect((await client.load()).status).toBe('anonymous')
+        await client.login({ username: 'ada', password: PASSWORD })
+        server.clock.advance(6 * MINUTE)
+        expect((await client.me()).username).toBe('ada')
+        await client.logout()
+        expect(client.getState().status).toBe('anonymous')
+        expect(reported.length).toBeGreaterThan(0)
+      },
+    )
+
+    it('does not wait for ever for a storage that hangs', async () => {
+      const failures: unknown[] = []
+      const hang = () => new Promise<never>(() => {})
+      const hanging: TokenStorage = { getItem: hang, setItem: hang, removeItem: hang }
+      const vault = createVault(hanging, 'key', (error) => failures.push(error), 1)
+      expect(await vault.read()).toBeUndefined()
+      await vault.write({ refreshToken: 'a', expiresIn: 1, receivedAt: 0 }, () => true)
+      await vault.remove()
+      expect(failures).toEqual(Array(3).fill(new Error('the storage did not answer within 1 ms')))
     })
 
     it('goes on in memory, and the app is told', async () => {
