@@ -1,5 +1,6 @@
-import { embed, type Latchkey, type LatchkeyOptions } from './app/embedded.ts'
+import type { Latchkey, LatchkeyOptions } from './app/embedded.ts'
 import { systemClock } from './platform/clock.ts'
+import { requireRecentNode } from './platform/node-version.ts'
 
 export type { Latchkey, LatchkeyOptions, VerifiedCaller } from './app/embedded.ts'
 export { ConfigError } from './config/config-error.ts'
@@ -10,9 +11,12 @@ export type { MountedView, ProfileField, UrlMap, ViewName } from './hooks/urls.t
 /**
  * Builds a Latchkey inside your program: migrates the database and starts the background work.
  *
+ * @throws Error on a Node that is too old
  * @throws ConfigError with all wrong settings at once, each with its cure
  */
 export async function createLatchkey(options: LatchkeyOptions = {}): Promise<Latchkey> {
+  requireRecentNode()
+  const { embed } = await import('./app/embedded.ts')
   const { latchkey } = await embed(options, systemClock)
   return latchkey
 }

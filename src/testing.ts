@@ -3,10 +3,11 @@ import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { embed, type Latchkey, type LatchkeyOptions } from './app/embedded.ts'
+import type { Latchkey, LatchkeyOptions } from './app/embedded.ts'
 import { commandLine } from './flows/rights/actor.ts'
 import type { Hooks } from './hooks/hooks.ts'
 import { systemClock } from './platform/clock.ts'
+import { requireRecentNode } from './platform/node-version.ts'
 import { randomId, randomSecret, systemRandom } from './platform/random.ts'
 
 /** The data of a test account; missing values are generated. */
@@ -55,6 +56,8 @@ export type TestLatchkey = Latchkey & {
  * @param options settings, hooks and log, as for `createLatchkey`
  */
 export async function createTestLatchkey(options: LatchkeyOptions = {}): Promise<TestLatchkey> {
+  requireRecentNode()
+  const { embed } = await import('./app/embedded.ts')
   const folder = mkdtempSync(join(memoryFolder(), 'latchkey-test-'))
   const removeFolder = () => rmSync(folder, { recursive: true, force: true })
   let offsetMs = 0

@@ -93,7 +93,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     },
   })
   try {
-    for (const name of applied) log.info({ migration: name }, 'migrated the database')
+    if (applied.length > 0) log.info({ migrations: applied.length, last: applied.at(-1) }, 'migrated the database')
     const usernameRule = configuredUsernameRule(config)
     const hashPool = buildHashPool(parts, metrics.hashingRefusals.add)
     const passwords = buildPasswordCheck(parts, hashPool)

@@ -4,6 +4,7 @@ import type { Backups } from '../app/backups.ts'
 import type { Exports } from '../app/exports.ts'
 import type { Imports } from '../app/imports.ts'
 import type { TestMailOutcome } from '../app/test-mail.ts'
+import type { FirstEnvFile } from '../config/new-env-file.ts'
 import type { SyncDjango } from '../flows/sync/sync-django.ts'
 import type { CheckedSettings } from '../flows/upkeep/checks/settings-checks.ts'
 import type { Examination } from '../flows/upkeep/examine.ts'
@@ -74,7 +75,9 @@ export type Context = {
     /** Its text, with a new secret. */
     compose(): string
     /** Writes it, unless it exists. @returns its path, and whether it was written now */
-    write(): { path: string; isNew: boolean }
+    write(): FirstEnvFile
+    /** Whether Git would take the file into a commit. */
+    isTracked(): boolean
   }
   doctor: DoctorContext
 }

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { SameNameError } from '../accounts/username-rule-store.ts'
 import { type Administration, openAdministration } from '../app/administration.ts'
 import { createApp, describeApi, describeUrls, migrateDatabase, planMigration } from '../app/app.ts'
@@ -15,7 +14,7 @@ import { sendTestMail } from '../app/test-mail.ts'
 import { type Config, type ConfigSource, loadConfig, processEnvironment } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { describeSource, findEnvFile } from '../config/env-file-place.ts'
-import { firstEnvFile, writeFirstEnvFile } from '../config/new-env-file.ts'
+import { firstEnvFile, isEnvFileTracked, writeFirstEnvFile } from '../config/new-env-file.ts'
 import { ConfigModuleError } from '../hooks/config-module.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { isError } from '../platform/is-error.ts'
@@ -167,6 +166,7 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
     envFile: {
       compose: () => firstEnvFile(random),
       write: () => writeFirstEnvFile(workingDirectory, random),
+      isTracked: () => isEnvFileTracked(workingDirectory),
     },
     doctor,
   }
@@ -193,7 +193,8 @@ function attempt<T>(load: () => T): { value: T | undefined; faults: readonly str
   }
 }
 
-if (import.meta.main) {
+/** Runs the command of this process, and sets its exit code. */
+export async function runCommandLine(): Promise<void> {
   // The reader may stop early: `latchkey users list | head`. A server goes on without a reader of its log.
   process.stdout.on('error', (error) => {
     if (!isServing) process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1)
@@ -207,3 +208,5 @@ if (import.meta.main) {
     random: systemRandom,
   })
 }
+
+if (import.meta.main) await runCommandLine()

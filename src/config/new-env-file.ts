@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Random, randomSecret } from '../platform/random.ts'
 import { codeOf } from './text-file.ts'
@@ -38,12 +38,11 @@ SECRET_KEY=${randomSecret(random)}
 `
 }
 
-/**
- * Writes a first `.env` into a folder, readable by its owner only. A file that is there stays as it is.
- *
- * @returns the path, and whether this call made the file
- */
-export function writeFirstEnvFile(folder: string, random: Random): { path: string; isNew: boolean } {
+/** What became of a first `.env`. `exists`: there is one without SECRET_KEY. `complete`: there is one with it. */
+export type FirstEnvFile = { path: string; outcome: 'written' | 'exists' | 'complete' | 'forbidden' }
+
+/** Writes a first `.env` into a folder, readable by its owner only. A file that is there stays as it is. */
+export function writeFirstEnvFile(folder: string, random: Random): FirstEnvFile {
   const path = join(folder, '.env')
   try {
     const file = openSync(path, 'wx', 0o600)
@@ -52,9 +51,26 @@ export function writeFirstEnvFile(folder: string, random: Random): { path: strin
     } finally {
       closeSync(file)
     }
-    return { path, isNew: true }
+    return { path, outcome: 'written' }
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return { path, isNew: false }
+    const code = codeOf(error)
+    if (code === 'EEXIST') return { path, outcome: setsSecretKey(path) ? 'complete' : 'exists' }
+    if (['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR'].includes(code)) return { path, outcome: 'forbidden' }
     throw error
   }
+}
+
+function setsSecretKey(path: string): boolean {
+  try {
+    return /^\s*(export\s+)?SECRET_KEY\s*=\s*\S/m.test(readFileSync(path, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+/** Whether a folder is the top of a Git work tree whose `.gitignore` does not name `.env`. */
+export function isEnvFileTracked(folder: string): boolean {
+  if (!existsSync(join(folder, '.git'))) return false
+  const ignored = join(folder, '.gitignore')
+  return !existsSync(ignored) || !/^\/?(\*?\.env\*?|\.env\.\*)\s*$/m.test(readFileSync(ignored, 'utf8'))
 }

@@ -1,5 +1,6 @@
-import { fdatasyncSync } from 'node:fs'
+import { fdatasync, fdatasyncSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { promisify } from 'node:util'
 
 /** Syncs what was committed to the disk. */
 type WalSync = {
@@ -13,6 +14,9 @@ type WalSync = {
  * long. In milliseconds.
  */
 const QUICK_MS = 0.5
+
+/** Like `FileHandle.datasync`, which Yarn's Plug'n'Play does not have. */
+const syncData = promisify(fdatasync)
 
 /**
  * Syncs the write-ahead log of a SQLite file. With `synchronous=NORMAL`, a commit writes its pages into the log and
@@ -32,7 +36,7 @@ export function createWalSync(path: string): WalSync {
       log ??= await open(`${path}-wal`, 'r+')
       const began = performance.now()
       if (lastTookMs < QUICK_MS) fdatasyncSync(log.fd)
-      else await log.datasync()
+      else await syncData(log.fd)
       lastTookMs = performance.now() - began
     },
     // Waits for the sync that is under way.

@@ -1,5 +1,5 @@
 /** The layers from left to right: a file knows those to the right of its own. */
-const layers = ['main', 'commands', 'app', 'surface', 'flows', 'concepts', 'storage', 'foundation'] as const
+const layers = ['launcher', 'main', 'commands', 'app', 'surface', 'flows', 'concepts', 'storage', 'foundation'] as const
 
 /** `commands` is cli/. `surface` is http and config. `foundation` is platform and errors. */
 export type Layer = (typeof layers)[number]
@@ -14,6 +14,8 @@ export type Place = {
 const layerOfUnit = new Map<string, Layer>([
   ['main.ts', 'main'],
   ['cli/main.ts', 'main'],
+  // The program `latchkey`: finds a Node for `cli/main.ts`.
+  ['cli/start.ts', 'launcher'],
   // What the package exports: `latchkey` and `latchkey/testing`.
   ['latchkey.ts', 'main'],
   ['testing.ts', 'main'],

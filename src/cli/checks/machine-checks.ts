@@ -1,14 +1,13 @@
 import type { Check } from '../../flows/upkeep/checks/check.ts'
+import { isNodeRecent, LEAST_NODE } from '../../platform/node-version.ts'
 import { printableTime } from '../printable.ts'
 
-/** The oldest Node that can run Latchkey, as in `engines` of package.json. */
-const LEAST_NODE = 24
 /** A correct clock shows no time before this version was written. */
 const EARLIEST_NOW = Date.UTC(2026, 0, 1)
 
 /** Whether Node and the clock are suitable for a server. */
 export function machineChecks(nodeVersion: string, now: number): Check[] {
-  const isNodeFit = Number.parseInt(nodeVersion, 10) >= LEAST_NODE
+  const isNodeFit = isNodeRecent(nodeVersion)
   const isClockFit = now >= EARLIEST_NOW
   return [
     isNodeFit

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { aCommandLine } from '../../../test/support/command-line.ts'
@@ -28,16 +28,44 @@ it('makes another secret each time', async () => {
   expect(await secretOf()).not.toBe(first)
 })
 
-it('never overwrites a file, and says what to do instead', async () => {
+it.each([
+  ['PORT=9000\n', 'To add the settings to it, run: npx latchkey init --print >> .env'],
+  ['# old\nSECRET_KEY=something\n', 'so you need no other file. To start the server, run: npx latchkey dev'],
+])('never overwrites a file, and says what to do instead: %j', async (text, cure) => {
   const { run, workingDirectory } = aCommandLine({ environment: withoutSettings })
   const path = join(workingDirectory, '.env')
-  writeFileSync(path, 'PORT=9000\n')
+  writeFileSync(path, text)
   const { code, err } = await run('init')
   expect(code).toBe(1)
-  expect(err).toBe(
-    `${path} already exists, and init never overwrites a file. To see what it would write, run: latchkey init --print\n`,
-  )
-  expect(readFileSync(path, 'utf8')).toBe('PORT=9000\n')
+  expect(err).toMatch(new RegExp(`^${path} already exists.*${RegExp.escape(cure)}\n$`))
+  expect(readFileSync(path, 'utf8')).toBe(text)
+})
+
+it('makes a file that starts with other settings complete by the command that it names', async () => {
+  const { run, workingDirectory } = aCommandLine({ environment: withoutSettings })
+  const { out } = await run('init', '--print')
+  writeFileSync(join(workingDirectory, '.env'), `PORT=9000${out}`)
+  const { http, keys } = loadConfig({ environment: {}, workingDirectory, random: systemRandom })
+  expect([http.port, keys.secretKey.length]).toEqual([9000, 43])
+})
+
+it('says so where it may not write', async () => {
+  const { run, workingDirectory } = aCommandLine({ environment: withoutSettings })
+  rmSync(workingDirectory, { recursive: true })
+  const { code, err } = await run('init')
+  expect([code, err]).toEqual([1, expect.stringContaining('cannot be written. Run init in a folder that you may')])
+})
+
+it.each([
+  ['', true],
+  ['node_modules/\n', true],
+  ['node_modules/\n.env\n', false],
+  ['.env*\n', false],
+])('tells who uses Git and ignores %j how to keep the secret out of it: %s', async (ignored, isTold) => {
+  const { run, workingDirectory } = aCommandLine({ environment: withoutSettings })
+  mkdirSync(join(workingDirectory, '.git'))
+  if (ignored !== '') writeFileSync(join(workingDirectory, '.gitignore'), ignored)
+  expect((await run('init')).err.includes('>> .gitignore')).toBe(isTold)
 })
 
 it('names settings that exist, also in its comments', async () => {

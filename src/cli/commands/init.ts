@@ -10,17 +10,26 @@ export function addInit(program: Command, { terminal, envFile }: Context): void 
     .option('--print', 'print the file instead of writing it')
     .action(({ print }: { print?: true }) => {
       if (print === true) {
-        terminal.write(envFile.compose())
+        // A file that this is appended to may lack its last line break.
+        terminal.write(`\n${envFile.compose()}`)
         return
       }
-      const { path, isNew } = envFile.write()
-      if (!isNew) {
-        throw new Refusal(
-          `${path} already exists, and init never overwrites a file. To see what it would write, run: latchkey init --print`,
-        )
-      }
+      const { path, outcome } = envFile.write()
+      if (outcome !== 'written') throw new Refusal(refusals[outcome](path))
       terminal.tell(`Wrote ${path}, which only you can read.`)
-      terminal.tell('Next: set PUBLIC_URL in it, then run: latchkey serve')
-      terminal.tell('To try Latchkey on this machine first, run: latchkey dev')
+      if (envFile.isTracked()) {
+        terminal.tell("Git does not ignore it yet. Run: printf '.env\\ndata/\\n' >> .gitignore")
+      }
+      terminal.tell('To try Latchkey on this machine, run: npx latchkey dev')
+      terminal.tell('For production, set PUBLIC_URL in it, then run: npx latchkey serve')
     })
+}
+
+const refusals = {
+  exists: (path: string) =>
+    `${path} already exists, and init never overwrites a file. To add the settings to it, run: npx latchkey init --print >> .env`,
+  complete: (path: string) =>
+    `${path} already exists and sets SECRET_KEY, so you need no other file. To start the server, run: npx latchkey dev`,
+  forbidden: (path: string) =>
+    `${path} cannot be written. Run init in a folder that you may write to, or see the settings with: npx latchkey init --print`,
 }

@@ -1,0 +1,165 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { packPackage } from '../packages/packed.ts'
+import { freePort } from '../support/free-port.ts'
+import { type LocalRegistry, startLocalRegistry } from './local-registry.ts'
+
+/*
+ * Installs the three packages from a registry, as people will, with the Node and the npm of this machine. Needs the network for
+ * what they depend on.
+ */
+
+const run = promisify(execFile)
+const packages = ['latchkey', '@latchkey/client', '@latchkey/verify']
+const PASSWORD = 'copper-lantern-42'
+
+/** Without what npm has put in front of it: the Node of this repository, which nobody else has. */
+const PATH = (process.env.PATH ?? '')
+  .split(delimiter)
+  .filter((folder) => !/node_modules.\.bin$|node-gyp-bin$/.test(folder))
+  .join(delimiter)
+
+let registry: LocalRegistry
+let environment: Record<string, string>
+
+beforeAll(async () => {
+  const packed = []
+  for (const folder of ['.', 'packages/client', 'packages/verify']) packed.push(await packPackage(folder))
+  const { stdout: upstream } = await run('npm', ['config', 'get', 'registry'])
+  registry = await startLocalRegistry(packed, upstream.trim())
+  environment = {
+    PATH,
+    HOME: process.env.HOME ?? '/',
+    npm_config_registry: registry.url,
+    npm_config_update_notifier: 'false',
+    YARN_NPM_REGISTRY_SERVER: registry.url,
+    YARN_UNSAFE_HTTP_WHITELIST: '127.0.0.1',
+    YARN_ENABLE_TELEMETRY: '0',
+    // Else it would keep our tarball of today for the next run.
+    YARN_ENABLE_GLOBAL_CACHE: 'false',
+    COREPACK_ENABLE_STRICT: '0',
+  }
+}, 400_000)
+afterAll(() => registry?.close())
+
+/** A new folder of somebody who has just heard of Latchkey. */
+function aProject(more: Record<string, string> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-install-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  writeFileSync(join(folder, 'package.json'), '{"private": true}')
+  const env = { ...environment, ...more }
+  return {
+    folder,
+    async run([command, ...args]: Command, ...further: string[]): Promise<string> {
+      const { stdout } = await run(command, [...args, ...further], { cwd: folder, env, timeout: 240_000 })
+      return stdout
+    },
+    start: ([command, ...args]: Command, ...further: string[]) =>
+      spawn(command, [...args, ...further], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'], detached: true }),
+  }
+}
+
+/** Ends a command and all that it has started. */
+async function end(program: ChildProcess): Promise<void> {
+  if (program.exitCode !== null || program.pid === undefined) return
+  process.kill(-program.pid, 'SIGTERM')
+  await once(program, 'exit')
+}
+
+type Command = readonly [string, ...string[]]
+
+const pnpm = ['npx', '-y', 'pnpm@12'] as const
+const yarn = ['npx', '-y', '-p', '@yarnpkg/cli-dist@4', 'yarn'] as const
+
+type Manager = {
+  install: Command
+  /** Runs a program of an installed package. */
+  exec: Command
+  node: Command
+  settings?: Record<string, string>
+}
+
+const managers: Record<string, Manager> = {
+  npm: { install: ['npm', 'install'], exec: ['npx'], node: ['node'] },
+  pnpm: { install: [...pnpm, 'add'], exec: [...pnpm, 'exec'], node: ['node'] },
+  'Yarn with node_modules': {
+    install: [...yarn, 'add'],
+    exec: yarn,
+    node: ['node'],
+    settings: { YARN_NODE_LINKER: 'node-modules' },
+  },
+  'Yarn with Plug’n’Play': {
+    install: [...yarn, 'add'],
+    exec: yarn,
+    node: [...yarn, 'node'],
+    settings: { YARN_NODE_LINKER: 'pnp' },
+  },
+}
+
+describe.each(Object.entries(managers))('an empty folder, with %s', (_, { install, exec, node, settings }) => {
+  it('installs, writes a .env, starts, logs in and verifies', { timeout: 400_000 }, async () => {
+    const project = aProject(settings)
+    // Without it, Yarn looks for a project in the folders above.
+    writeFileSync(join(project.folder, 'yarn.lock'), '')
+    await project.run(install, ...packages)
+    await project.run(exec, 'latchkey', 'init')
+
+    const port = await freePort()
+    writeFileSync(join(project.folder, '.env'), `PORT=${port}\n`, { flag: 'a' })
+    const server = project.start(exec, 'latchkey', 'dev')
+    onTestFinished(() => end(server))
+    await untilReady(server)
+
+    const url = `http://127.0.0.1:${port}`
+    writeFileSync(
+      join(project.folder, 'use.mjs'),
+      `import { createClient } from '@latchkey/client'
+       import { createVerifier } from '@latchkey/verify'
+       const client = createClient({ baseUrl: '${url}', mode: 'bearer' })
+       const credentials = { username: 'anna', password: '${PASSWORD}' }
+       await client.register(credentials)
+       await client.login(credentials)
+       const verifier = createVerifier({ issuer: '${url}' })
+       const { accountId } = await verifier.verify({ headers: { authorization: 'Bearer ' + await client.accessToken() } })
+       console.log(accountId === String((await client.me()).id))
+       await client.logout()
+       verifier.close()`,
+    )
+    expect(await project.run(node, 'use.mjs')).toBe('true\n')
+    await end(server)
+  })
+})
+
+it('runs by npx, without an installation', { timeout: 400_000 }, async () => {
+  const { version } = JSON.parse(await aProject().run(['npm', 'view', 'latchkey', '--json']))
+  expect(await aProject().run(['npx', '-y', `latchkey@${version}`, '--version'])).toBe(`${version}\n`)
+})
+
+it('says on an old Node how to run a program that has Latchkey inside', { timeout: 400_000 }, async () => {
+  const project = aProject()
+  await project.run(['npm', 'install'], 'latchkey')
+  writeFileSync(
+    join(project.folder, 'use.mjs'),
+    "import { createLatchkey } from 'latchkey'; console.log(await createLatchkey({}).catch((error) => error.message))",
+  )
+  const major = Number.parseInt((await project.run(['node', '--version'])).slice(1), 10)
+  expect(await project.run(['node'], 'use.mjs')).toMatch(
+    major < 24 ? /^Latchkey needs Node 24 or newer.*Run your program with the Node 26/ : /^Fix these settings first/,
+  )
+})
+
+async function untilReady(server: ReturnType<ReturnType<typeof aProject>['start']>): Promise<void> {
+  let log = ''
+  for await (const chunk of server.stdout) {
+    log += String(chunk)
+    if (log.includes('listening')) break
+  }
+  // The rest of the log must go somewhere.
+  server.stdout.resume()
+  if (!log.includes('listening')) throw new Error(`the server ended:\n${log}`)
+}
