@@ -1,4 +1,4 @@
-import type { Latchkey, LatchkeyOptions } from './app/embedded.ts'
+import { embed, type Latchkey, type LatchkeyOptions } from './app/embedded.ts'
 import { systemClock } from './platform/clock.ts'
 import { requireRecentNode } from './platform/node-version.ts'
 
@@ -16,7 +16,6 @@ export type { MountedView, ProfileField, UrlMap, ViewName } from './hooks/urls.t
  */
 export async function createLatchkey(options: LatchkeyOptions = {}): Promise<Latchkey> {
   requireRecentNode()
-  const { embed } = await import('./app/embedded.ts')
   const { latchkey } = await embed(options, systemClock)
   return latchkey
 }

@@ -5,6 +5,7 @@ import { runServer } from './app/run-server.ts'
 import { type Config, loadConfig, processEnvironment } from './config/config.ts'
 import { ConfigError } from './config/config-error.ts'
 import { systemClock } from './platform/clock.ts'
+import { OldNodeError, requireRecentNode } from './platform/node-version.ts'
 import { systemRandom } from './platform/random.ts'
 
 const { values: options } = parseArgs({
@@ -15,6 +16,7 @@ const { values: options } = parseArgs({
 function readConfig(): Config {
   const path = options['env-file']
   try {
+    requireRecentNode()
     return loadConfig({
       environment: processEnvironment(),
       workingDirectory: process.cwd(),
@@ -23,7 +25,7 @@ function readConfig(): Config {
       random: systemRandom,
     })
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
+    if (!(error instanceof ConfigError || error instanceof OldNodeError)) throw error
     process.stderr.write(`${error.message}\n`)
     process.exit(1)
   }

@@ -3,7 +3,7 @@ import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Latchkey, LatchkeyOptions } from './app/embedded.ts'
+import { embed, type Latchkey, type LatchkeyOptions } from './app/embedded.ts'
 import { commandLine } from './flows/rights/actor.ts'
 import type { Hooks } from './hooks/hooks.ts'
 import { systemClock } from './platform/clock.ts'
@@ -57,7 +57,6 @@ export type TestLatchkey = Latchkey & {
  */
 export async function createTestLatchkey(options: LatchkeyOptions = {}): Promise<TestLatchkey> {
   requireRecentNode()
-  const { embed } = await import('./app/embedded.ts')
   const folder = mkdtempSync(join(memoryFolder(), 'latchkey-test-'))
   const removeFolder = () => rmSync(folder, { recursive: true, force: true })
   let offsetMs = 0

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 /*
- * This file must load on every Node that npm runs on, because it tells old ones what to do. So it uses nothing that is newer than
- * Node 20, and its users import everything else dynamically.
+ * Node versions. This file, and whatever imports it, must load on every Node that npm runs on, because it tells old ones what to
+ * do: it uses nothing that is newer than Node 20.
  */
 
 /** The oldest major version of Node that can run Latchkey. */
@@ -15,7 +15,10 @@ export function isNodeRecent(version: string): boolean {
   return Number.parseInt(version, 10) >= LEAST_NODE
 }
 
-/** @throws Error that says how to run the program with the Node that Latchkey brings along, if this one is too old */
+/** This Node cannot run Latchkey. The message says what to do. */
+export class OldNodeError extends Error {}
+
+/** @throws OldNodeError that says how to run the program with the Node that Latchkey brings along, if this one is too old */
 export function requireRecentNode(version: string = process.versions.node): void {
   if (isNodeRecent(version)) return
   const bundled = findBundledNode()
@@ -23,7 +26,9 @@ export function requireRecentNode(version: string = process.versions.node): void
     bundled === undefined
       ? `Install Node ${LEAST_NODE} or newer.`
       : `Run your program with the Node 26 that was installed with Latchkey: ${bundled}`
-  throw new Error(`Latchkey needs Node ${LEAST_NODE} or newer, and this program runs on Node ${version}. ${cure}`)
+  throw new OldNodeError(
+    `Latchkey needs Node ${LEAST_NODE} or newer, and this program runs on Node ${version}. ${cure}`,
+  )
 }
 
 /** The path of the Node that was installed with Latchkey: see docs/decisions/0001. Undefined: there is none for this platform. */

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
 import { isAggregateError, isError } from '../platform/is-error.ts'
 import { type Database, openDatabase } from './database.ts'
 import { databaseCure } from './database-cure.ts'
 import { pendingMigrations } from './migrate.ts'
 import { PostgresUrlError } from './postgres-url.ts'
+import { DatabaseSync } from './sqlite-module.ts'
 
 /** The database does not exist, or does not have the schema of this version. The message says what to do. */
 export class UnreadyDatabaseError extends Error {

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -13,6 +13,7 @@ import {
 import { isError } from '../platform/is-error.ts'
 import { asStorageError, DatabaseUnavailableError } from './database-trouble.ts'
 import { requireRead } from './read-only.ts'
+import { DatabaseSync } from './sqlite-module.ts'
 
 /** How many statements stay prepared. Searches have more variants than that; the oldest is then prepared again. */
 const STATEMENT_LIMIT = 1_000

@@ -147,6 +147,13 @@ const postsAreASample = perFile({
 
 const packages = packageHomes.map(packageHome)
 
+const sqliteModule = perFile({
+  title: 'node:sqlite is loaded in storage/sqlite-module.ts only',
+  why: 'an import keeps the package from loading on an old Node, and nobody is told which Node Latchkey needs',
+  appliesTo: isProduct,
+  find: (file) => imports(file, ({ specifier, kind }) => specifier === 'node:sqlite' && kind === 'value'),
+})
+
 const environment = perFile({
   title: 'the environment is read in config/ only',
   why: 'every setting is declared, validated with the others at start, and listed in the manual',
@@ -271,6 +278,7 @@ export const rules: readonly Rule[] = [
   computedImports,
   postsAreASample,
   ...packages,
+  sqliteModule,
   environment,
   clock,
   randomness,

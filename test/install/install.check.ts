@@ -32,9 +32,10 @@ beforeAll(async () => {
   for (const folder of ['.', 'packages/client', 'packages/verify']) packed.push(await packPackage(folder))
   const { stdout: upstream } = await run('npm', ['config', 'get', 'registry'])
   registry = await startLocalRegistry(packed, upstream.trim())
+  const ours = /^(npm_|INIT_CWD$|NODE(_ENV|_OPTIONS)?$|VITEST|TEST$)/
   environment = {
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name))),
     PATH,
-    HOME: process.env.HOME ?? '/',
     npm_config_registry: registry.url,
     npm_config_update_notifier: 'false',
     YARN_NPM_REGISTRY_SERVER: registry.url,
@@ -52,12 +53,16 @@ function aProject(more: Record<string, string> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-install-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   writeFileSync(join(folder, 'package.json'), '{"private": true}')
+  // pnpm reads no variable for it.
+  writeFileSync(join(folder, '.npmrc'), `registry=${registry.url}\n`)
   const env = { ...environment, ...more }
   return {
     folder,
     async run([command, ...args]: Command, ...further: string[]): Promise<string> {
-      const { stdout } = await run(command, [...args, ...further], { cwd: folder, env, timeout: 240_000 })
-      return stdout
+      const told = await run(command, [...args, ...further], { cwd: folder, env, timeout: 240_000 }).catch((error) => {
+        throw new Error(`${error.message}\n${error.stdout}`)
+      })
+      return told.stdout
     },
     start: ([command, ...args]: Command, ...further: string[]) =>
       spawn(command, [...args, ...further], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'], detached: true }),
@@ -66,7 +71,7 @@ function aProject(more: Record<string, string> = {}) {
 
 /** Ends a command and all that it has started. */
 async function end(program: ChildProcess): Promise<void> {
-  if (program.exitCode !== null || program.pid === undefined) return
+  if (program.exitCode !== null || program.signalCode !== null || program.pid === undefined) return
   process.kill(-program.pid, 'SIGTERM')
   await once(program, 'exit')
 }

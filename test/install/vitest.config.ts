@@ -5,5 +5,6 @@ export default defineConfig({
   test: {
     include: ['test/install/**/*.check.ts'],
     maxWorkers: 1,
+    hookTimeout: 60_000,
   },
 })

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, renameSync } from 'node:fs'
-import { backup, DatabaseSync } from 'node:sqlite'
 import { isError } from '../../platform/is-error.ts'
+import { backup, DatabaseSync } from '../sqlite-module.ts'
 import { BackupError } from './backup-error.ts'
 
 /** Copies a database while others work on it, into a new file that only the owner may read. */

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
 import type { DatabaseKind } from '../database.ts'
+import { DatabaseSync } from '../sqlite-module.ts'
 import { foreignConnection, foreignFault } from './foreign-connection.ts'
 import { ForeignDatabaseError, type ForeignRow, quotedName } from './foreign-database.ts'
 
