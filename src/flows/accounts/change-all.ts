@@ -74,6 +74,10 @@ export function createChangeAll(parts: ChangeAllParts): ChangeAll {
   const { database, clock, changeMany, accounts, groups, stopping, settings } = parts
   let runs = 0
 
+  function refuseIfCrowded(): void {
+    if (runs >= MOST_RUNS) throw new AuthError('overloaded', { detail: `${MOST_RUNS} runs are going on` })
+  }
+
   /** The access token was checked when the run began. Since then, the session may have ended. */
   async function checkSession({ account: { uid }, sessionId }: Administrator['caller']): Promise<void> {
     if (!settings.checkSession || sessionId === undefined) return
@@ -107,8 +111,12 @@ export function createChangeAll(parts: ChangeAllParts): ChangeAll {
     const count = { done: 0, unchanged: 0 }
     let failures = 0
     let isComplete = false
-    runs++
+    let isCounted = false
     try {
+      // Others may have begun since this run was admitted.
+      refuseIfCrowded()
+      runs++
+      isCounted = true
       for await (const { ids, share } of steps(wanted)) {
         if (stopping.aborted) throw new AuthError('unavailable', { detail: 'the server is stopping' })
         await checkSession(by.caller)
@@ -125,7 +133,7 @@ export function createChangeAll(parts: ChangeAllParts): ChangeAll {
       }
       isComplete = true
     } finally {
-      runs--
+      if (isCounted) runs--
       const facts = { accountId: undefined, action: action.kind, ...count, failed: failures, isComplete }
       await database.inTransaction((tx) =>
         recordEvent(tx, clock.now(), 'bulk.ended', { ...facts, origin: auditOriginOf(by) }),
@@ -135,7 +143,7 @@ export function createChangeAll(parts: ChangeAllParts): ChangeAll {
 
   return async (action, wanted, by) => {
     if ('groupId' in action) await groups.get(action.groupId)
-    if (runs >= MOST_RUNS) throw new AuthError('overloaded', { detail: `${MOST_RUNS} runs are going on` })
+    refuseIfCrowded()
     await database.inTransaction(async (tx) => {
       await admit(tx, by, neededFor[action.kind])
       const facts = { accountId: undefined, action: action.kind }
