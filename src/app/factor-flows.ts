@@ -10,6 +10,7 @@ import { createProveFactor } from '../flows/mfa/prove-factor.ts'
 import { createSecondFactor, type SecondFactor } from '../flows/mfa/second-factor.ts'
 import { createStepUp, type StepUp } from '../flows/mfa/step-up.ts'
 import type { LoginGate } from '../flows/tokens/login-gate.ts'
+import type { FactorType } from '../mfa/factor.ts'
 import { createFactors } from '../mfa/factors.ts'
 import { createMailedCodeFactor } from '../mfa/mailed-code/mailed-code-factor.ts'
 import { createPasskeyFactor } from '../mfa/passkeys/passkey-factor.ts'
@@ -42,10 +43,9 @@ export function buildFactorFlows(
   const party = partyOf(config)
   const name = nameOf(config)
   const passkeys = createPasskeyFactor({ party, random })
-  const totp = createTotpFactor({ seal, random, issuer: name, leewaySteps: mfa.totpLeewaySteps })
   const factors = createFactors([
     passkeys,
-    totp,
+    createTotpFactor({ seal, random, issuer: name, leewaySteps: mfa.totpLeewaySteps }),
     createMailedCodeFactor({ random, seal, isOn: outbox.isOn && mfa.mailedCodes }),
     createRecoveryCodeFactor({ passwords, random }),
   ])
@@ -55,7 +55,16 @@ export function buildFactorFlows(
   return {
     secondFactor: createSecondFactor({ database, clock, random, proveFactor, gate, settings: mfa }),
     passkeyLogin: createPasskeyLogin({ database, clock, seal, passkeys, limiter, gate }),
-    enrolAtLogin: createEnrolAtLogin({ database, clock, random, seal, totp, gate, notices }),
+    enrolAtLogin: createEnrolAtLogin({
+      database,
+      clock,
+      random,
+      seal,
+      factors,
+      enrollable: enrollableAtLogin(config),
+      gate,
+      notices,
+    }),
     ownFactors: createOwnFactors({
       database,
       clock,
@@ -80,6 +89,11 @@ export function buildFactorFlows(
     }),
     stepUp: createStepUp({ database, clock, random, proveFactor, provePassword, outbox }),
   }
+}
+
+/** What an account that must have a second factor can set up at its login, the strongest first. */
+export function enrollableAtLogin(config: Config): FactorType[] {
+  return partyOf(config) === undefined ? ['totp'] : ['passkey', 'totp']
 }
 
 /** What the pages must know: browsers bind passkeys to a domain, never to an IP address. */

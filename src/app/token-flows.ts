@@ -17,6 +17,7 @@ import { rightsClaims } from '../tokens/rights-claims.ts'
 import { createTokenIssuer } from '../tokens/token-issuer.ts'
 import { createTokenVerifier } from '../tokens/token-verifier.ts'
 import { buildCarryOver } from './carry-over.ts'
+import { enrollableAtLogin } from './factor-flows.ts'
 import { type AppParts, buildSeal, type Core } from './parts.ts'
 
 /** All operations on tokens. */
@@ -77,7 +78,7 @@ export function buildTokenFlows(
     outbox,
     hooks,
     notices,
-    enrollable: ['totp'],
+    enrollable: enrollableAtLogin(config),
     settings: { ...settings, ...config.mfa },
   })
   return {

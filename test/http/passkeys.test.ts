@@ -180,6 +180,31 @@ describe.each(databases)('passkeys on $name', (database) => {
     expect((await complete(app, challenge, { factor: 'passkey', credential })).status).toBe(200)
   })
 
+  it('can be set up by a login that must have a second factor, once, and not with a passkey of somebody else', async () => {
+    const taken = await registered()
+    app = await app.restart({ SECOND_FACTOR_REQUIRED_FOR: 'all', SECOND_FACTOR_GRACE: '0s' })
+    await addAccount(app, 'eve')
+    const challenge = await challengeFor(app, 'eve')
+    expect(challenge).toMatchObject({ factors: [], enrollable: ['passkey', 'totp'] })
+    const { challenge_token } = challenge
+    const step = (path: string, more: object) => post(app, path, { challenge_token, factor: 'passkey', ...more })
+    const key = softwareAuthenticator(ORIGIN)
+    const beginAnew = async () => ((await step('/login/enrolment/begin', {})).json as { options: Options }).options
+    const unasked = key.register({ challenge: 'AAAA', rp: { id: 'auth.example.org' }, user: { id: 'AAAA' } })
+    expect(codeOf(await step('/login/enrolment', { credential: unasked }))).toBe('challenge_not_valid')
+    const ofAnother = await step('/login/enrolment', { credential: taken.register(await beginAnew()) })
+    expect([ofAnother.status, codeOf(ofAnother)]).toEqual([409, 'passkey_exists'])
+    const wrong = key.register(await beginAnew(), { origin: 'https://evil.example.org' })
+    expect((await step('/login/enrolment', { credential: wrong })).status).toBe(400)
+    const credential = key.register(await beginAnew())
+    const racers = await Promise.all([1, 2].map(() => step('/login/enrolment', { credential })))
+    expect(racers.map(({ status }) => status).sort()).toEqual([200, 401])
+    const alone = await logInBy(key)
+    expect(alone.status).toBe(200)
+    const { access_token } = alone.json as { access_token: string }
+    expect((await listSessions(app, access_token)).map(({ amr }) => amr)).toContainEqual(['pwd', 'hwk', 'user', 'mfa'])
+  })
+
   it('do not work with an IP address, and say why', async () => {
     app = await app.restart({ PUBLIC_URL: 'https://192.0.2.1' })
     const answer = await post(app, '/login/passkey/begin', {})

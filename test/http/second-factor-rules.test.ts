@@ -39,12 +39,23 @@ describe.each(databases)('rules about second factors on $name', (database) => {
     expect(codeOf(await complete(app, challenge, { factor: 'totp', code: '000000' }))).toBe('challenge_not_valid')
     const begun = await post(app, '/login/enrolment/begin', { challenge_token })
     const phone = authenticatorApp(app, (begun.json as { secret: string }).secret)
+    expect(codeOf(await post(app, '/login/enrolment/begin', { challenge_token, factor: 'passkey' }))).toBe(
+      'factor_unavailable',
+    )
+    const otherKind = { challenge_token, factor: 'recovery_code', code: phone.code() }
+    expect((await post(app, '/login/enrolment', otherKind)).status).toBe(400)
     const wrong = await post(app, '/login/enrolment', { challenge_token, code: '000000' })
     expect(wrong.status).toBe(400)
     const racers = await Promise.all(
       Array.from({ length: 3 }, () => post(app, '/login/enrolment', { challenge_token, code: phone.code() })),
     )
-    expect(racers.filter(({ status }) => status === 200)).toHaveLength(1)
+    const won = racers.filter(({ status }) => status === 200)
+    expect(won).toHaveLength(1)
+    const first = won[0]?.json as { access_token: string; recovery_codes: string[] }
+    await saveRecoveryCodes(app, first.access_token)
+    const [recoveryCode] = first.recovery_codes
+    const proof = { factor: 'recovery_code', code: recoveryCode }
+    expect((await complete(app, await challengeFor(app, 'boss'), proof)).status).toBe(200)
     app.clock.advance(30_000)
     const { access_token } = await logInWith(app, 'boss', phone)
     const listed = await sendJson(app.url, 'GET', '/api/v1/me/factors', { token: access_token })

@@ -55,7 +55,14 @@ export type ClientOptions = {
 
 /** How a log-in went. */
 export type LoginOutcome =
-  | { status: 'authenticated'; account: Me | undefined }
+  | {
+      status: 'authenticated'
+      account: Me | undefined
+      /** Of a login that has set a first factor up. They are shown only now: see `docs/second-factors.md`. */
+      recoveryCodes?: readonly string[]
+      /** With `trust_device`, outside of cookie mode: keep it, and send it with the next log-in. */
+      deviceToken?: string
+    }
   /** The password was right, and a second factor is due. Go on with `loginBy('POST /login/second-factor', …)`. */
   | { status: 'second_factor_required'; challenge: SecondFactorChallenge }
 

@@ -125,7 +125,7 @@ export function createClient(options: ClientOptions): Client {
     const challenge = challengeOf(answer)
     if (challenge) return { status: 'second_factor_required', challenge }
     await session.begin(readGrant(answer, sentAt))
-    return { status: 'authenticated', account: await me().catch(() => undefined) }
+    return { status: 'authenticated', account: await me().catch(() => undefined), ...extrasOf(answer) }
   }
 
   return {
@@ -178,6 +178,15 @@ function challengeOf({ status, text }: Answer): SecondFactorChallenge | undefine
   if (status !== 401) return undefined
   const { problem } = errorOf({ status, text, headers: new Headers() })
   return problem.code === 'second_factor_required' ? (problem as unknown as SecondFactorChallenge) : undefined
+}
+
+/** What a login was answered besides its tokens. */
+function extrasOf({ text }: Answer): { recoveryCodes?: readonly string[]; deviceToken?: string } {
+  const { recovery_codes: recoveryCodes, device_token: deviceToken } = JSON.parse(text) as Record<string, unknown>
+  return {
+    ...(Array.isArray(recoveryCodes) && { recoveryCodes: recoveryCodes.map(String) }),
+    ...(typeof deviceToken === 'string' && { deviceToken }),
+  }
 }
 
 /** The base URL without a slash at its end; relative ones are of the page. @throws TypeError if there is no page */

@@ -1,32 +1,44 @@
+import type { Account } from '../../accounts/account.ts'
 import { claimCredentialsChange } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import { AuthError, fieldRefusal } from '../../errors.ts'
 import { countAttempt, keepChallengeState, spendChallenge } from '../../mfa/challenge-store.ts'
-import type { Factor, HeldFactor } from '../../mfa/factor.ts'
+import type { Enrolled, FactorType, HeldFactor, Presented } from '../../mfa/factor.ts'
 import { confirmFactor, keepPendingFactor } from '../../mfa/factor-store.ts'
-import { placeOfState } from '../../mfa/login-challenge.ts'
+import type { Factors } from '../../mfa/factors.ts'
+import { type LoginChallenge, placeOfState } from '../../mfa/login-challenge.ts'
 import { joinedAmr } from '../../mfa/mfa-policy.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Random, randomId } from '../../platform/random.ts'
 import type { Seal } from '../../platform/seal.ts'
 import type { Database } from '../../storage/database.ts'
+import type { Transaction } from '../../storage/prepared.ts'
 import type { IssuedPair } from '../../tokens/token-issuer.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { LoginGate } from '../tokens/login-gate.ts'
 import { loginRefusal } from '../tokens/login-refusal.ts'
-import { confirmedFactors, factorOwnerOf, typesOf } from './holder.ts'
+import { makeFirstRecoveryCodes } from './first-recovery-codes.ts'
+import { confirmedFactors, factorOf, factorOwnerOf, typesOf } from './holder.ts'
 import { openChallenge } from './open-challenge.ts'
 
+/** A completed login, with the recovery codes to save. They count once that is confirmed, in the session. */
+export type EnrolledLogin = IssuedPair & { recoveryCodes: readonly string[] }
+
 /**
- * A login of an account that must have a second factor and whose grace period is over: it sets an authenticator app up, and
- * the first right code completes it.
+ * A login of an account that must have a second factor and whose grace period is over: it sets an authenticator app or a passkey
+ * up, and the first right proof completes it.
  */
 export type EnrolAtLogin = {
-  /** @throws AuthError `challenge_not_valid` */
-  begin(token: string): Promise<object>
-  /** @throws AuthError `challenge_not_valid`, `invalid_fields` if the code is wrong, and what the gate throws */
-  complete(token: string, code: string, origin: RequestOrigin): Promise<IssuedPair>
+  /** @throws AuthError `challenge_not_valid`, `factor_unavailable` */
+  begin(token: string, type: FactorType): Promise<object>
+  /**
+   * Of any number of equal requests one succeeds.
+   *
+   * @throws AuthError `challenge_not_valid`, `invalid_fields` if the proof is wrong, `passkey_exists`, `overloaded`, and what the
+   * gate throws
+   */
+  complete(token: string, type: FactorType, presented: Presented, origin: RequestOrigin): Promise<EnrolledLogin>
 }
 
 type EnrolAtLoginParts = {
@@ -34,43 +46,65 @@ type EnrolAtLoginParts = {
   clock: Clock
   random: Random
   seal: Seal
-  totp: Factor
+  factors: Factors
+  /** What can be set up here. */
+  enrollable: readonly FactorType[]
   gate: LoginGate
   notices: SecurityNotices
 }
 
+/** What a challenge remembers of the enrolment that was begun. */
+type Pending = Pick<HeldFactor, 'id' | 'accountId' | 'type' | 'createdAt' | 'data'>
+
 export function createEnrolAtLogin(parts: EnrolAtLoginParts): EnrolAtLogin {
-  const { database, clock, random, seal, totp, gate, notices } = parts
+  const { database, clock, random, seal, factors, enrollable, gate, notices } = parts
+
+  function enrollableFactor(type: FactorType) {
+    if (!enrollable.includes(type)) throw new AuthError('factor_unavailable')
+    return factorOf(factors, type)
+  }
+
+  /** @throws AuthError `challenge_not_valid` if no enrolment of this kind was begun */
+  function pendingOf({ digest, state }: LoginChallenge, type: FactorType): HeldFactor {
+    const kept = state === '' ? undefined : (JSON.parse(seal.open(state, placeOfState(digest)).plain) as Pending)
+    if (kept?.type !== type) throw new AuthError('challenge_not_valid', { detail: 'no enrolment is pending' })
+    const nothingYet = { confirmedAt: undefined, lastUsedAt: undefined, removesAt: undefined }
+    return { ...kept, ...nothingYet, name: '', version: 0 }
+  }
+
+  async function add(tx: Transaction, account: Account, pending: HeldFactor, enrolled: Enrolled, now: number) {
+    await keepPendingFactor(tx, pending)
+    const { data, name = '', lookupKey } = enrolled
+    const outcome = await confirmFactor(tx, pending, { data, name, lookupKey }, now)
+    if (outcome === 'taken') throw new AuthError('passkey_exists')
+    if (outcome === 'gone') throw new AuthError('challenge_not_valid')
+    if (!(await claimCredentialsChange(tx, account))) throw new AuthError('challenge_not_valid')
+  }
 
   return {
-    async begin(token) {
+    async begin(token, type) {
       const now = clock.now()
+      const factor = enrollableFactor(type)
       const { challenge, account } = await openChallenge(database.read, 'enrolment', token, now)
       const id = randomId(random)
-      const { state, answer } = await totp.enrol(await factorOwnerOf(database, random, account), id, [], now)
-      const pending = { id, accountId: account.id, type: 'totp', createdAt: now, data: state } as const
+      const { state, answer } = await factor.enrol(await factorOwnerOf(database, random, account), id, [], now)
+      const pending: Pending = { id, accountId: account.id, type, createdAt: now, data: state }
       const sealed = seal.seal(JSON.stringify(pending), placeOfState(challenge.digest))
       const isOpen = await database.inTransaction((tx) => keepChallengeState(tx, challenge.digest, sealed))
       if (!isOpen) throw new AuthError('challenge_not_valid')
       return answer
     },
 
-    async complete(token, code, origin) {
+    async complete(token, type, presented, origin) {
       const now = clock.now()
+      const factor = enrollableFactor(type)
       const { challenge, account } = await openChallenge(database.read, 'enrolment', token, now)
       const counted = await database.inTransaction((tx) => countAttempt(tx, challenge.digest, now))
-      if (counted === undefined || counted.state === '') throw new AuthError('challenge_not_valid')
-      const kept = JSON.parse(seal.open(counted.state, placeOfState(challenge.digest)).plain) as HeldFactor
-      const pending: HeldFactor = {
-        ...kept,
-        name: '',
-        confirmedAt: undefined,
-        lastUsedAt: undefined,
-        version: 0,
-        removesAt: undefined,
-      }
-      const enrolled = await totp.finish(pending, { code }, now)
-      if (enrolled === undefined) throw fieldRefusal('code', 'wrong_proof')
+      if (counted === undefined) throw new AuthError('challenge_not_valid')
+      const pending = pendingOf(counted, type)
+      const enrolled = await factor.finish(pending, presented, now)
+      if (enrolled === undefined) throw fieldRefusal(type === 'passkey' ? 'credential' : 'code', 'wrong_proof')
+      const recoveryCodes = await makeFirstRecoveryCodes(parts, account, now)
       const outcome = await gate(
         {
           account,
@@ -79,19 +113,18 @@ export function createEnrolAtLogin(parts: EnrolAtLoginParts): EnrolAtLogin {
           hasMostSessions: true,
           async alongside(tx) {
             if (!(await spendChallenge(tx, challenge.digest))) throw new AuthError('challenge_not_valid')
-            await keepPendingFactor(tx, pending)
-            await confirmFactor(tx, pending, { data: enrolled.data, name: '', lookupKey: undefined }, now)
-            if (!(await claimCredentialsChange(tx, account))) throw new AuthError('challenge_not_valid')
+            await add(tx, account, pending, enrolled, now)
+            await recoveryCodes.keep(tx)
             const about = { accountId: account.id, origin: actingAccount(account.id, origin) }
-            await recordEvent(tx, now, 'factor.added', { ...about, factorId: pending.id, type: 'totp' })
-            await notices.factorAdded(tx, account, 'totp', now)
+            await recordEvent(tx, now, 'factor.added', { ...about, factorId: pending.id, type })
+            await notices.factorAdded(tx, account, type, now)
           },
         },
         origin,
         now,
       )
       if (outcome.kind === 'refused') throw loginRefusal(outcome)
-      return outcome.issued
+      return { ...outcome.issued, recoveryCodes: recoveryCodes.codes }
     },
   }
 }

@@ -1,4 +1,3 @@
-import type { Account } from '../../accounts/account.ts'
 import { claimCredentialsChange } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
@@ -22,9 +21,9 @@ import type { Limiter } from '../../rate-limits/limiter.ts'
 import { secondFactorClaims } from '../../rate-limits/limits.ts'
 import { proveSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Transaction } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf, type Owner } from '../rights/actor.ts'
+import { makeFirstRecoveryCodes } from './first-recovery-codes.ts'
 import {
   accountOfHolder,
   confirmedFactors,
@@ -85,15 +84,6 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
     factor,
     facts: factors[factor.type]?.describe(factor) ?? {},
   })
-
-  /** Recovery codes are pending until their owner has saved them, and then replace the former ones. */
-  async function beginRecoveryCodes(account: Account, now: number) {
-    const factor = factorOf(factors, 'recovery_code')
-    const id = randomId(random)
-    const begun = await factor.enrol(await factorOwnerOf(database, random, account), id, [], now)
-    const pending = { id, accountId: account.id, type: 'recovery_code', createdAt: now, data: begun.state } as const
-    return { codes: begun.answer.codes as string[], keep: (tx: Transaction) => keepPendingFactor(tx, pending) }
-  }
 
   async function pendingOf(accountId: number, type: FactorType, now: number): Promise<HeldFactor> {
     const all = await listFactors(database.read, accountId)
@@ -158,7 +148,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
       const enrolled = await check(pending, presented, owner.origin, now)
       const former = typesOf(await confirmedFactors(database.read, account.id))
       const isFirst = !hasSecondFactor(former) && type !== 'recovery_code'
-      const codes = isFirst ? await beginRecoveryCodes(account, now) : undefined
+      const codes = isFirst ? await makeFirstRecoveryCodes(parts, account, now) : undefined
       const { sessionId, session } = owner.caller
       await database.inTransaction(async (tx) => {
         // Voids trusted devices, mailed links and logins that are under way.

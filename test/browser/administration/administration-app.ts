@@ -58,7 +58,7 @@ export async function enter(visitor: Visitor, username = 'root', path = '/admin/
   await visitor.page.goto(path)
   await visitor.page.getByLabel('User name').fill(username)
   await visitor.page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await visitor.page.getByRole('button', { name: 'Sign in' }).click()
+  await visitor.page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await visitor.page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
   await visitor.page.getByRole('main').waitFor()
 }

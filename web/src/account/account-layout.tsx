@@ -8,6 +8,7 @@ import { Loading } from '../layout/states.tsx'
 import { MoreIcon, type MoreIconName } from '../look/more-icon.tsx'
 import { displayName, signOut } from '../session/session.ts'
 import { SessionGate, useMe } from '../session/session-gate.tsx'
+import { StepUpDialog } from '../session/step-up-dialog.tsx'
 import { addressOf } from '../site/address.ts'
 import { useTexts } from '../texts/texts.tsx'
 import classes from './account-layout.module.css'
@@ -27,6 +28,7 @@ export function AccountLayout() {
   return (
     <SessionGate waiting={<Waiting />}>
       <Frame />
+      <StepUpDialog />
     </SessionGate>
   )
 }

@@ -14,6 +14,7 @@ import { useDocumentTitle } from '../layout/document-title.ts'
 import { MoreIcon } from '../look/more-icon.tsx'
 import { Notice } from '../look/notice.tsx'
 import { signOut } from '../session/session.ts'
+import { whenRecent } from '../session/step-up.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { PageHeading } from './account-layout.tsx'
 import { dataTexts } from './data-texts.ts'
@@ -81,7 +82,7 @@ function DeleteForm({ cancel }: { cancel(): void }) {
   const [password, setPassword] = useState('')
   const submission = useSubmission({
     check: () => missing({ password }),
-    send: () => ask('DELETE /me', { body: { password } }),
+    send: () => whenRecent(() => ask('DELETE /me', { body: { password } })),
     done: async () => {
       await signOut(queries)
       await router.navigate({ to: '/signed-out/', search: { reason: 'deleted' }, replace: true })

@@ -10,6 +10,7 @@ import { TextField } from '../forms/text-field.tsx'
 import { Notice } from '../look/notice.tsx'
 import { Tag } from '../look/tag.tsx'
 import { useMe } from '../session/session-gate.tsx'
+import { whenRecent } from '../session/step-up.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { Section } from './section.tsx'
 import { securityTexts } from './security-texts.ts'
@@ -62,7 +63,7 @@ function ChangeEmail({ done, cancel }: { done(email: string): void; cancel(): vo
   const [password, setPassword] = useState('')
   const submission = useSubmission({
     check: () => missing({ email, password }),
-    send: () => ask('POST /me/email', { body: { email: email.trim(), password } }),
+    send: () => whenRecent(() => ask('POST /me/email', { body: { email: email.trim(), password } })),
     done: () => done(email.trim()),
   })
   return (

@@ -8,12 +8,13 @@ import { enrolmentTexts } from '../factors/enrolment-texts.ts'
 import { factorTexts } from '../factors/factor-texts.ts'
 import { createPasskey, hasPasskeySupport, isAbandoned, signalPasskeys } from '../factors/passkey.ts'
 import { RecoveryCodes } from '../factors/recovery-codes.tsx'
-import { StepUpDialog } from '../factors/step-up-dialog.tsx'
 import { Failed, Loading } from '../layout/states.tsx'
 import { Notice } from '../look/notice.tsx'
+import { whenRecent } from '../session/step-up.ts'
 import { site } from '../site/site.ts'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
+import { RenameFactor } from './rename-factor.tsx'
 import { Section } from './section.tsx'
 import { TrustedDevices } from './trusted-devices.tsx'
 
@@ -40,22 +41,19 @@ export function FactorsSection() {
   const listed = useQuery(factorsQuery)
   const [adding, setAdding] = useState<Adding>()
   const [codes, setCodes] = useState<readonly string[]>()
+  const [renaming, setRenaming] = useState<{ id: string; name: string }>()
   const [said, setSaid] = useState<string>()
   const [problem, setProblem] = useState<Problem>()
-  const [retry, setRetry] = useState<() => Promise<void>>()
 
-  /** Does something that needs a recent proof; asks for one if it is missing, and then does it. */
+  /** Does something that may need a recent proof first. */
   async function run(work: () => Promise<void>): Promise<void> {
     setProblem(undefined)
     setSaid(undefined)
     try {
-      await work()
+      await whenRecent(work)
     } catch (error) {
-      if (isAbandoned(error)) return setSaid(texts.passkeyFailed)
-      const found = asProblem(error)
-      const needsProof = ['recent_login_required', 'second_factor_required'].includes(found.code)
-      if (needsProof) setRetry(() => () => run(work))
-      else setProblem(found)
+      if (isAbandoned(error)) setSaid(texts.passkeyFailed)
+      else setProblem(asProblem(error))
     }
   }
 
@@ -106,6 +104,9 @@ export function FactorsSection() {
         {problem && <Notice kind="problem">{ownWords(problem.code) ?? words(problem)}</Notice>}
         {said && <Notice kind="success">{said}</Notice>}
         {listed.data && held.length === 0 && <Text c="dimmed">{texts.none}</Text>}
+        {held.length > 0 && codes === undefined && !types.includes('recovery_code') && (
+          <Notice kind="info">{texts.noCodes}</Notice>
+        )}
         {held.map((factor) => (
           <Group key={factor.id} justify="space-between" wrap="nowrap">
             <Stack gap={2}>
@@ -146,14 +147,26 @@ export function FactorsSection() {
               )}
             </Stack>
             {(factor.type !== 'recovery_code' || factor.is_issued) && (
-              <Button
-                variant="subtle"
-                color="gray"
-                aria-label={`${texts.remove}: ${factor.name || kinds[factor.type]}`}
-                onClick={() => void remove(factor.id)}
-              >
-                {texts.remove}
-              </Button>
+              <Group gap={0} wrap="nowrap">
+                {!factor.is_issued && (
+                  <Button
+                    variant="subtle"
+                    color="gray"
+                    aria-label={`${texts.rename}: ${factor.name || kinds[factor.type]}`}
+                    onClick={() => setRenaming(factor)}
+                  >
+                    {texts.rename}
+                  </Button>
+                )}
+                <Button
+                  variant="subtle"
+                  color="gray"
+                  aria-label={`${texts.remove}: ${factor.name || kinds[factor.type]}`}
+                  onClick={() => void remove(factor.id)}
+                >
+                  {texts.remove}
+                </Button>
+              </Group>
             )}
           </Group>
         ))}
@@ -189,17 +202,17 @@ export function FactorsSection() {
           </Group>
         )}
       </Stack>
-      {site.can_trust_devices && <TrustedDevices />}
-      {retry && (
-        <StepUpDialog
-          held={types}
-          close={() => setRetry(undefined)}
-          done={() => {
-            setRetry(undefined)
-            void retry()
+      {renaming && (
+        <RenameFactor
+          factor={renaming}
+          close={() => setRenaming(undefined)}
+          done={async () => {
+            setRenaming(undefined)
+            await queries.invalidateQueries({ queryKey: ['me'] })
           }}
         />
       )}
+      {site.can_trust_devices && <TrustedDevices />}
     </Section>
   )
 }

@@ -8,6 +8,7 @@ import { PasswordField } from '../forms/password-field.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { Notice } from '../look/notice.tsx'
 import { useMe } from '../session/session-gate.tsx'
+import { whenRecent } from '../session/step-up.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { Section } from './section.tsx'
 import { securityTexts } from './security-texts.ts'
@@ -25,7 +26,8 @@ export function PasswordSection() {
     check: () => missing({ old_password: current, new_password: fresh }),
     send: () => {
       setIsChanged(false)
-      return ask('POST /me/password', { body: { old_password: current, new_password: fresh } })
+      const body = { old_password: current, new_password: fresh }
+      return whenRecent(() => ask('POST /me/password', { body }))
     },
     done: async () => {
       setCurrent('')

@@ -11,6 +11,7 @@ import { Failed, Loading } from '../layout/states.tsx'
 import { MoreIcon, type MoreIconName } from '../look/more-icon.tsx'
 import { Notice } from '../look/notice.tsx'
 import { Tag } from '../look/tag.tsx'
+import { whenRecent } from '../session/step-up.ts'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { PageHeading } from './account-layout.tsx'
@@ -35,7 +36,7 @@ export function SessionsPage() {
 
   const reload = () => queries.invalidateQueries({ queryKey: ['me'] })
   const end = useMutation({
-    mutationFn: (id: string) => ask('DELETE /me/sessions/:id', { params: { id } }),
+    mutationFn: (id: string) => whenRecent(() => ask('DELETE /me/sessions/:id', { params: { id } })),
     onSuccess: () => setEnded(1),
     onSettled: reload,
   })
@@ -77,7 +78,7 @@ export function SessionsPage() {
           action={texts.confirm}
           isDangerous
           close={() => setIsAsking(false)}
-          send={() => ask('POST /me/sessions/end-others')}
+          send={() => whenRecent(() => ask('POST /me/sessions/end-others'))}
           done={(answer) => {
             end.reset()
             setEnded(answer.ended)

@@ -1,12 +1,11 @@
-import { Anchor, Stack, Text } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { Anchor, Button, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
 import { ask, attempt, client } from '../api/api.ts'
-import { asProblem, type Problem } from '../api/problem.ts'
+import { asProblem, Problem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { TextField } from '../forms/text-field.tsx'
-import { Loading } from '../layout/states.tsx'
 import { Notice } from '../look/notice.tsx'
 import type { SecondFactorChallenge } from '../session/session.ts'
 import { useTexts } from '../texts/texts.tsx'
@@ -14,54 +13,115 @@ import { AuthenticatorSecret } from './authenticator-secret.tsx'
 import { useCodeFault } from './code-fault.ts'
 import { enrolmentTexts } from './enrolment-texts.ts'
 import { factorTexts } from './factor-texts.ts'
+import { createPasskey, hasPasskeySupport, isAbandoned } from './passkey.ts'
+import { RecoveryCodes } from './recovery-codes.tsx'
 
+type Kind = 'totp' | 'passkey'
 type Props = { challenge: SecondFactorChallenge; done(): void; restart(): void }
 
-/** Sets an authenticator app up before the first sign-in that requires one. */
-export function EnrolAtSignIn({ challenge: { challenge_token }, done, restart }: Props) {
+/** Sets up the second factor that this sign-in requires, and shows the recovery codes that come with it. */
+export function EnrolAtSignIn({ challenge: { challenge_token, enrollable = [] }, done, restart }: Props) {
   const texts = useTexts(factorTexts).signIn
   const enrolment = useTexts(enrolmentTexts)
-  const words = useCodeFault()
   const problemWords = useProblemWords()
-  const [begun, setBegun] = useState<{ secret: string; uri: string }>()
-  const [problem, setProblem] = useState<Problem>()
-  const [code, setCode] = useState('')
-  useEffect(() => {
-    ask('POST /login/enrolment/begin', { body: { challenge_token } }).then(setBegun, (error: unknown) =>
-      setProblem(asProblem(error)),
-    )
-  }, [challenge_token])
-  const submission = useSubmission({
-    check: () => missing({ code }),
-    send: () => attempt(() => client.loginBy('POST /login/enrolment', { body: { challenge_token, code } })),
-    done,
-  })
+  const [app, setApp] = useState<{ secret: string; uri: string }>()
+  const [codes, setCodes] = useState<readonly string[]>()
+  const [said, setSaid] = useState<string>()
+  const kinds = (['passkey', 'totp'] as const).filter(
+    (kind) => enrollable.includes(kind) && (kind !== 'passkey' || hasPasskeySupport),
+  )
+
+  async function run(work: () => Promise<void>): Promise<void> {
+    setSaid(undefined)
+    try {
+      await work()
+    } catch (error) {
+      setSaid(isAbandoned(error) ? enrolment.passkeyFailed : problemWords(asProblem(error)))
+    }
+  }
+
+  const begin = (factor: Kind) =>
+    run(async () => {
+      const { secret, uri, options } = await ask('POST /login/enrolment/begin', { body: { challenge_token, factor } })
+      if (secret !== undefined && uri !== undefined) return setApp({ secret, uri })
+      const credential = await createPasskey(options ?? {})
+      setCodes(await finish({ challenge_token, factor, credential }))
+    })
+
+  const save = () =>
+    run(async () => {
+      await ask('POST /me/factors/confirm', { body: { factor: 'recovery_code', saved: true } })
+      done()
+    })
+
   return (
     <Stack gap="lg">
-      <Text>{texts.setUp}</Text>
-      {problem && <Notice kind="problem">{problemWords(problem)}</Notice>}
-      {begun === undefined ? (
-        problem === undefined && <Loading lines={4} />
+      {said && <Notice kind="problem">{said}</Notice>}
+      {codes ? (
+        <RecoveryCodes codes={codes} saved={() => void save()} />
       ) : (
-        <Form submission={submission} action={texts.action} fullWidth>
-          <AuthenticatorSecret {...begun} />
-          <TextField
-            name="code"
-            label={enrolment.code}
-            value={code}
-            onChange={(text) => {
-              setCode(text)
-              submission.changed('code')
-            }}
-            autoComplete="one-time-code"
-            inputMode="numeric"
-            error={words(submission.faultsOf('code'))}
-          />
-        </Form>
+        <>
+          {app ? (
+            <AppForm {...app} send={(code) => finish({ challenge_token, factor: 'totp', code })} done={setCodes} />
+          ) : (
+            <>
+              <Text>{texts.setUp}</Text>
+              {kinds.map((kind) => (
+                <Button key={kind} variant="default" onClick={() => void begin(kind)}>
+                  {enrolment.add[kind]}
+                </Button>
+              ))}
+            </>
+          )}
+          {app && kinds.length > 1 && (
+            <Anchor component="button" type="button" size="sm" onClick={() => setApp(undefined)}>
+              {enrolment.otherKind}
+            </Anchor>
+          )}
+          <Anchor component="button" type="button" size="sm" onClick={restart}>
+            {texts.restart}
+          </Anchor>
+        </>
       )}
-      <Anchor component="button" type="button" size="sm" onClick={restart}>
-        {texts.restart}
-      </Anchor>
     </Stack>
+  )
+}
+
+/** @returns the recovery codes @throws Problem */
+async function finish(body: object): Promise<readonly string[]> {
+  const outcome = await attempt(() => client.loginBy('POST /login/enrolment', { body: body as never }))
+  if (outcome.status !== 'authenticated') throw new Problem({ status: 401, code: outcome.status })
+  return outcome.recoveryCodes ?? []
+}
+
+type AppFormProps = {
+  secret: string
+  uri: string
+  send(code: string): Promise<readonly string[]>
+  done(codes: readonly string[]): void
+}
+
+function AppForm({ secret, uri, send, done }: AppFormProps) {
+  const texts = useTexts(enrolmentTexts)
+  const words = useCodeFault()
+  const [code, setCode] = useState('')
+  const submission = useSubmission({ check: () => missing({ code }), send: () => send(code), done })
+  return (
+    <Form submission={submission} action={texts.confirm} fullWidth>
+      <AuthenticatorSecret secret={secret} uri={uri} />
+      <TextField
+        name="code"
+        label={texts.code}
+        value={code}
+        onChange={(text) => {
+          setCode(text)
+          submission.changed('code')
+        }}
+        autoComplete="one-time-code"
+        inputMode="numeric"
+        autoFocus
+        error={words(submission.faultsOf('code'))}
+      />
+    </Form>
   )
 }

@@ -22,7 +22,7 @@ export const factorTexts = catalogue(
       others: 'Another way:',
       trust: 'Do not ask on this device again',
       restart: 'Start again',
-      setUp: 'This account must have a second factor. Set up an authenticator app to go on.',
+      setUp: 'This account must have a second factor. Set one up to go on.',
     },
     withPasskey: 'Sign in with a passkey',
     byMail: {
@@ -55,7 +55,7 @@ export const factorTexts = catalogue(
         others: 'Anderer Weg:',
         trust: 'Auf diesem Gerät nicht mehr fragen',
         restart: 'Von vorn beginnen',
-        setUp: 'Dieses Konto braucht einen zweiten Faktor. Richte eine Authenticator-App ein, um fortzufahren.',
+        setUp: 'Dieses Konto braucht einen zweiten Faktor. Richte einen ein, um fortzufahren.',
       },
       withPasskey: 'Mit einem Passkey anmelden',
       byMail: {

@@ -1,90 +1,48 @@
 import { Button, Stack, Text } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { ask } from '../api/api.ts'
-import { asProblem } from '../api/problem.ts'
 import { Dialog } from '../dialogs/dialog.tsx'
 import { dialogTexts } from '../dialogs/dialog-texts.ts'
-import { useFaultWords } from '../forms/fault-words.ts'
-import { Form } from '../forms/form.tsx'
-import { PasswordField } from '../forms/password-field.tsx'
-import { missing, useSubmission } from '../forms/submission.ts'
-import { SignInForm } from '../sign-in/sign-in-form.tsx'
+import { Failed, Loading } from '../layout/states.tsx'
 import { useTexts } from '../texts/texts.tsx'
-import { meQuery } from './session.ts'
-import { useMe } from './session-gate.tsx'
 import { useAwaitedLogin } from './step-up.ts'
 import { stepUpTexts } from './step-up-texts.ts'
 
+// Most visits need no proof: nobody loads it who does not need it.
+const StepUpProof = lazy(async () => ({ default: (await import('../factors/step-up-proof.tsx')).StepUpProof }))
+
 /**
- * Asks for the password again, over the page, before something that a stolen session must not do. Accounts with a second
- * factor sign in with both.
+ * Asks somebody over the page to prove who they are, before something that a stolen session must not do: with the second factor of the
+ * account, or with the password if it has none. The page stays as it is.
  */
 export function StepUpDialog() {
+  const awaited = useAwaitedLogin()
+  return awaited && <Proof {...awaited} />
+}
+
+function Proof({ proven, cancelled }: { proven(): void; cancelled(): void }) {
   const texts = useTexts(stepUpTexts)
   const shared = useTexts(dialogTexts)
-  const me = useMe()
-  const queries = useQueryClient()
-  const awaited = useAwaitedLogin()
-  const [needsFactor, setNeedsFactor] = useState(false)
-  if (awaited === undefined) return null
-
-  async function signedIn(): Promise<void> {
-    const now = await queries.fetchQuery({ ...meQuery, staleTime: 0 })
-    if (now.id === me.id) awaited?.proven()
-    else location.reload()
-  }
-
+  const listed = useQuery({
+    queryKey: ['me', 'factors'],
+    queryFn: ({ signal }) => ask('GET /me/factors', { signal }),
+  })
   return (
-    <Dialog title={texts.title} close={awaited.cancelled} size="sm" zIndex={400}>
+    <Dialog title={texts.title} close={cancelled} size="sm" zIndex={400}>
       <Stack gap="lg">
         <Text c="dimmed">{texts.lead}</Text>
-        {needsFactor ? (
-          <SignInForm username={me.username} done={() => void signedIn()} />
-        ) : (
-          <PasswordForm proven={awaited.proven} needFactor={() => setNeedsFactor(true)} />
+        {listed.isPending && <Loading lines={3} />}
+        {listed.isError && <Failed error={listed.error} retry={() => void listed.refetch()} />}
+        {listed.data && (
+          <Suspense fallback={<Loading lines={3} />}>
+            <StepUpProof held={listed.data.factors.map(({ type }) => type)} proven={proven} />
+          </Suspense>
         )}
-        <Button variant="subtle" color="gray" onClick={awaited.cancelled}>
+        <Button variant="subtle" color="gray" onClick={cancelled}>
           {shared.cancel}
         </Button>
       </Stack>
     </Dialog>
-  )
-}
-
-function PasswordForm({ proven, needFactor }: { proven(): void; needFactor(): void }) {
-  const texts = useTexts(stepUpTexts)
-  const words = useFaultWords()
-  const me = useMe()
-  const [password, setPassword] = useState('')
-  const submission = useSubmission({
-    check: () => missing({ password }),
-    async send() {
-      try {
-        await ask('POST /me/step-up', { body: { password } })
-        return true
-      } catch (error) {
-        if (asProblem(error).code === 'second_factor_required') return false
-        throw error
-      }
-    },
-    done: (isEnough) => (isEnough ? proven() : needFactor()),
-  })
-  return (
-    <Form submission={submission} action={texts.action} fullWidth>
-      {/* For password managers, which look for the name beside the password. */}
-      <input type="text" autoComplete="username" value={me.username} readOnly hidden />
-      <PasswordField
-        label={texts.password}
-        value={password}
-        onChange={(text) => {
-          setPassword(text)
-          submission.changed('password')
-        }}
-        autoComplete="current-password"
-        autoFocus
-        error={words(submission.faultsOf('password'))}
-      />
-    </Form>
   )
 }

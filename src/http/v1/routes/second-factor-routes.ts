@@ -8,7 +8,7 @@ import type { ForgeryCheck } from '../../forgery-check.ts'
 import { type ApiRoute, apiRoute } from '../route.ts'
 import type { SessionCookies } from '../session-cookies.ts'
 import { challengeToken, factorType, proofFields } from './factor-json.ts'
-import { createLoginAnswers, modeSchema, tokensOrLifetimes } from './token-json.ts'
+import { createLoginAnswers, modeSchema, tokensOrLifetimes, tokensWithCodes } from './token-json.ts'
 
 export type SecondFactorRouteParts = {
   secondFactor: SecondFactor
@@ -30,6 +30,9 @@ export const begunSchema = Type.Object({
   ),
   sent_to: Type.Optional(Type.String({ description: 'The address that the code was mailed to, mostly hidden' })),
 })
+
+/** What a login can set up. */
+const enrollable = Type.Optional(Type.Enum(['totp', 'passkey'], { description: 'Default `totp`' }))
 
 /** Complete a login with a second factor, or log in with a passkey alone. */
 export function secondFactorRoutes(parts: SecondFactorRouteParts): ApiRoute[] {
@@ -102,11 +105,19 @@ export function secondFactorRoutes(parts: SecondFactorRouteParts): ApiRoute[] {
       tag: 'login',
       summary: 'Begin to set up the second factor that this login requires',
       description:
-        'For challenges without `factors`: the account must have a second factor, and its grace period is over.',
-      body: Type.Object({ challenge_token: challengeToken }),
-      answer: { status: 200, schema: Type.Object({ secret: Type.String(), uri: Type.String() }) },
-      refusals: ['challenge_not_valid'],
-      handle: ({ body }) => enrolAtLogin.begin(body.challenge_token),
+        'For challenges without `factors`: the account must have a second factor, and its grace period is over. Choose one that ' +
+        'the challenge calls `enrollable`.',
+      body: Type.Object({ challenge_token: challengeToken, factor: enrollable }),
+      answer: {
+        status: 200,
+        schema: Type.Object({
+          options: begunSchema.properties.options,
+          secret: Type.Optional(Type.String({ description: 'For an authenticator app, in base32' })),
+          uri: Type.Optional(Type.String({ description: 'The same as an `otpauth:` URI, for a QR code' })),
+        }),
+      },
+      refusals: ['challenge_not_valid', 'factor_unavailable'],
+      handle: ({ body }) => enrolAtLogin.begin(body.challenge_token, body.factor ?? 'totp'),
     }),
     apiRoute({
       method: 'POST',
@@ -114,25 +125,33 @@ export function secondFactorRoutes(parts: SecondFactorRouteParts): ApiRoute[] {
       access: 'anybody',
       limits: ['login-per-address'],
       tag: 'login',
-      summary: 'Set up a second factor and complete the login with its first code',
-      description: 'Make recovery codes afterwards: `POST /me/factors`.',
+      summary: 'Set up a second factor and complete the login with its first proof',
+      description:
+        'With a code of the app, or with the credential that the browser made. The response contains recovery codes: save them, ' +
+        'then confirm `recovery_code` with `POST /me/factors/confirm`.',
       body: Type.Object({
         challenge_token: challengeToken,
-        code: Type.String({ minLength: 1, maxLength: 40 }),
+        factor: enrollable,
+        ...proofFields,
         mode: modeSchema,
       }),
-      answer: { status: 200, schema: tokensOrLifetimes },
+      answer: { status: 200, schema: tokensWithCodes },
       refusals: [
         'challenge_not_valid',
+        'factor_unavailable',
+        'passkey_exists',
         'no_active_account',
         'email_not_verified',
         'hook_refused',
+        'overloaded',
         'cookies_need_https',
         'csrf_check_failed',
       ],
       handle: async ({ body, origin, request, reply }) => {
-        const answer = answerOf(body.mode, { request, reply })
-        return answer(await enrolAtLogin.complete(body.challenge_token, body.code, origin))
+        const { challenge_token: token, factor = 'totp', mode, code, credential } = body
+        const answer = answerOf(mode, { request, reply })
+        const issued = await enrolAtLogin.complete(token, factor, { code, credential }, origin)
+        return { ...answer(issued), recovery_codes: [...issued.recoveryCodes] }
       },
     }),
     apiRoute({

@@ -99,6 +99,7 @@ export function sessionRoutes({ endSessions, listSessions, idOfUsername }: Sessi
       method: 'DELETE',
       path: '/me/sessions/:id',
       access: 'caller',
+      needsSecondFactor: true,
       tag: 'sessions',
       summary: 'End one of my sessions',
       refusals: ['not_found'],

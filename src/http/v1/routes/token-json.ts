@@ -38,6 +38,16 @@ const lifetimes = Type.Object(
 /** What every login and refresh answers. */
 export const tokensOrLifetimes = Type.Union([tokens, lifetimes])
 
+const recovery_codes = Type.Array(Type.String(), {
+  description: 'Recovery codes, shown only now. They count once `POST /me/factors/confirm` says that they are saved',
+})
+
+/** What a login answers that has set a first factor up. */
+export const tokensWithCodes = Type.Union([
+  Type.Object({ ...tokens.properties, recovery_codes }, { title: 'TokensWithCodes' }),
+  Type.Object({ ...lifetimes.properties, recovery_codes }, { title: 'TokensInCookiesWithCodes' }),
+])
+
 /** Tokens in the body. */
 export function presentTokens(issued: RefreshedTokens) {
   return {

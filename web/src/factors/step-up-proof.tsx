@@ -1,0 +1,128 @@
+import { Anchor, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import { ask } from '../api/api.ts'
+import { Form } from '../forms/form.tsx'
+import { PasswordField } from '../forms/password-field.tsx'
+import { missing, useSubmission } from '../forms/submission.ts'
+import { TextField } from '../forms/text-field.tsx'
+import { useMe } from '../session/session-gate.tsx'
+import { stepUpTexts } from '../session/step-up-texts.ts'
+import { useTexts } from '../texts/texts.tsx'
+import { useCodeFault } from './code-fault.ts'
+import { factorTexts } from './factor-texts.ts'
+import { hasPasskeySupport, isAbandoned, usePasskey as provePasskey } from './passkey.ts'
+
+type FactorType = 'totp' | 'passkey' | 'mailed_code' | 'recovery_code'
+
+/** Factors in the order in which they are asked for. Recovery codes come last. */
+const order = ['passkey', 'totp', 'mailed_code', 'recovery_code'] as const
+
+/** Proves once more who somebody is. @param held the factors of the account; none: its password */
+export function StepUpProof({ held, proven }: { held: readonly FactorType[]; proven(): void }) {
+  const { kinds, signIn } = useTexts(factorTexts)
+  const usable = order.filter((one) => held.includes(one) && (one !== 'passkey' || hasPasskeySupport))
+  const [factor, setFactor] = useState(usable[0])
+  const others = usable.filter((other) => other !== factor)
+  return (
+    <Stack gap="lg">
+      <Proof key={factor} factor={factor} proven={proven} />
+      {others.length > 0 && (
+        <Stack gap={6} align="flex-start">
+          {others.map((other) => (
+            <Anchor key={other} component="button" type="button" size="sm" onClick={() => setFactor(other)}>
+              {signIn.others} {kinds[other]}
+            </Anchor>
+          ))}
+        </Stack>
+      )}
+    </Stack>
+  )
+}
+
+function Proof({ factor, proven }: { factor: FactorType | undefined; proven(): void }) {
+  const texts = useTexts(stepUpTexts)
+  const me = useMe()
+  const { kinds, byMail, signIn } = useTexts(factorTexts)
+  const words = useCodeFault()
+  const [proof, setProof] = useState('')
+  const [mailed, setMailed] = useState<{ challenge_token: string; sent_to?: string }>()
+  const takesCode = factor === 'totp' || factor === 'recovery_code' || mailed !== undefined
+  const type = (field: string) => (text: string) => {
+    setProof(text)
+    submission.changed(field)
+  }
+  const submission = useSubmission({
+    check: () => (factor === undefined ? missing({ password: proof }) : takesCode ? missing({ code: proof }) : []),
+    send: () => prove().catch(unlessAbandoned),
+    done: (isProven) => {
+      if (isProven) proven()
+    },
+  })
+
+  /** @returns whether that was all */
+  async function prove(): Promise<boolean> {
+    if (factor === undefined) {
+      await ask('POST /me/step-up', { body: { password: proof } })
+      return true
+    }
+    if (takesCode) {
+      await ask('POST /me/step-up', { body: { factor, challenge_token: mailed?.challenge_token, code: proof } })
+      return true
+    }
+    const begun = await ask('POST /me/step-up/begin', { body: { factor } })
+    if (factor === 'mailed_code') {
+      setMailed(begun)
+      return false
+    }
+    const { challenge_token, options = {} } = begun
+    const credential = (await provePasskey(options)) as never
+    await ask('POST /me/step-up', { body: { factor, challenge_token, credential } })
+    return true
+  }
+
+  return (
+    <Stack gap="lg">
+      {mailed?.sent_to !== undefined && <Text c="dimmed">{signIn.mailed_code(mailed.sent_to)}</Text>}
+      <Form
+        submission={submission}
+        action={
+          factor === 'mailed_code' && !takesCode ? byMail.send : factor === 'passkey' ? signIn.usePasskey : texts.action
+        }
+        fullWidth
+      >
+        {factor === undefined && (
+          <>
+            {/* For password managers, which look for the name beside the password. */}
+            <input type="text" autoComplete="username" value={me.username} readOnly hidden />
+            <PasswordField
+              label={texts.password}
+              value={proof}
+              onChange={type('password')}
+              autoComplete="current-password"
+              autoFocus
+              error={words(submission.faultsOf('password'))}
+            />
+          </>
+        )}
+        {factor !== undefined && takesCode && (
+          <TextField
+            name="code"
+            label={kinds[factor]}
+            value={proof}
+            onChange={type('code')}
+            autoComplete="one-time-code"
+            inputMode={factor === 'recovery_code' ? 'text' : 'numeric'}
+            autoFocus
+            error={words(submission.faultsOf('code'))}
+          />
+        )}
+      </Form>
+    </Stack>
+  )
+}
+
+/** Who closes the window of the browser may try again. */
+function unlessAbandoned(error: unknown): false {
+  if (isAbandoned(error)) return false
+  throw error
+}
