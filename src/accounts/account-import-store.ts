@@ -73,6 +73,23 @@ async function insert(tx: Transaction, rows: readonly ImportedAccount[], given: 
   return result.rows
 }
 
+/**
+ * Records logins in another system, unless later ones are known.
+ *
+ * @returns the ids of those accounts that exist
+ */
+export async function noteLastLogins(
+  tx: Transaction,
+  logins: readonly { id: number; at: number }[],
+): Promise<Set<number>> {
+  if (logins.length === 0) return new Set()
+  const values = recordset(tx, logins, { id: 'bigint', at: 'bigint' })
+  const { rows } = await sql<{ id: number }>`
+    update accounts set last_login_at = case when accounts.last_login_at > r.at then accounts.last_login_at else r.at end
+    from ${values} r where accounts.id = r.id returning accounts.id`.execute(tx)
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** Whether there is no account. */
 export async function isEmpty(db: Queryable): Promise<boolean> {
   return (await db.selectFrom('accounts').select('id').limit(1).executeTakeFirst()) === undefined

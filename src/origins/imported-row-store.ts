@@ -34,11 +34,11 @@ export async function findImported(
   return new Map(rows.map((row) => [row.key, toImported(row)]))
 }
 
-/** All rows of a kind, by id, starting after `afterId`. */
+/** All rows of a kind, by key, starting after `afterKey`; an empty text: at the beginning. The index has them in this order. */
 export async function listImported(
   db: Queryable,
   { source, kind }: ImportedOf,
-  afterId: number,
+  afterKey: string,
   limit: number,
 ): Promise<ImportedRow[]> {
   const rows = await db
@@ -46,8 +46,8 @@ export async function listImported(
     .select(['id', 'key', 'local_id', 'fingerprint'])
     .where('source', '=', source)
     .where('kind', '=', kind)
-    .where('id', '>', afterId)
-    .orderBy('id')
+    .where('key', '>', afterKey)
+    .orderBy('key')
     .limit(limit)
     .execute()
   return rows.map(toImported)

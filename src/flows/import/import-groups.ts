@@ -122,7 +122,7 @@ async function removeMissingGroups(
   now: number,
 ): Promise<Map<string, ImportedRow>> {
   const keys = new Set(plans.map(({ group }) => group.key))
-  const imported = await listImported(tx, { source, kind: 'group' }, 0, GROUPS_LIMIT)
+  const imported = await listImported(tx, { source, kind: 'group' }, '', GROUPS_LIMIT)
   for (const { id, localId } of imported.filter((row) => !keys.has(row.key))) {
     await forgetImported(tx, id)
     const [group] = await findGroups(tx, [localId])

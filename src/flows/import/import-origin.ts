@@ -2,22 +2,21 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { isEmpty } from '../../accounts/account-import-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
-import { findImported, measureImported, rememberImported } from '../../origins/imported-row-store.ts'
-import type { Origin } from '../../origins/origin.ts'
+import { findImported, measureImported } from '../../origins/imported-row-store.ts'
+import { nothing, type Origin } from '../../origins/origin.ts'
 import { storedForm } from '../../passwords/formats/stored-form.ts'
 import { readHash } from '../../passwords/password-hash.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 import type { Database } from '../../storage/database.ts'
 import { auditOriginOf, commandLine } from '../rights/actor.ts'
-import { createAccounts } from './create-accounts.ts'
+import { applyDecisions } from './apply-decisions.ts'
 import { algorithmOf, createDecide, type DecideParts, type Decision, isUnusable, takesPermission } from './decide.ts'
-import { fingerprintOf } from './fingerprint.ts'
 import { applyGroups, planGroups } from './import-groups.ts'
 import { addConflicts, count, emptyReport, type ImportReport, undecided } from './import-report.ts'
 import { importSpentTokens } from './import-spent-tokens.ts'
-import { createPresentRows, missingAccounts, removeAccounts } from './missing-accounts.ts'
-import { updateAccount } from './update-account.ts'
+import { missingAccounts, removeAccounts } from './missing-accounts.ts'
+import { createRowMarks } from './row-marks.ts'
 
 /** How many accounts one transaction stores: few enough that a server on SQLite waits for some ten milliseconds. */
 const BATCH = 1_000
@@ -82,7 +81,10 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
       unfit.map((name) => ({ kind: 'unfit_permission', key: name, says: name, choice: unfitChoice })),
     )
     const { latestId, count: former } = await measureImported(database.read, { source, kind: 'account' })
-    const present = createPresentRows(latestId)
+    const present = createRowMarks()
+    // By position: accounts that the import has nothing to do for.
+    const settled = createRowMarks()
+    let open = 0
     const isFirst = former === 0 && (await isEmpty(database.read))
     const decide = createDecide({ ...options, usernameRule, phoneRegion, hashPolicy, isFirst, seed: seed() })
     const total = await origin.countAccounts()
@@ -98,9 +100,12 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
       const { decisions, conflicts: met } = await decide(database.read, batch, now)
       addConflicts(report, met)
       for (const decision of decisions) {
+        const { kind, account } = decision
+        // An account that was skipped for a conflict still takes its name from later ones, as it did here.
+        if (kind === 'unchanged' || account.skipped !== undefined) settled.mark(report.accounts.read)
+        else open++
         tally(report, decision)
-        if ('known' in decision && decision.known !== undefined && decision.kind !== 'skip')
-          present.note(decision.known)
+        if ('known' in decision && decision.known !== undefined && kind !== 'skip') present.mark(decision.known.id)
       }
       onProgress('check', report.accounts.read, total)
     }
@@ -108,7 +113,7 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
       report.accounts.deleted += rows.length
     }
     for await (const tokens of origin.spentTokens(now)) report.spentTokens += tokens.length
-    return { report, plans, present, latestId, former, total, isFirst }
+    return { report, plans, present, settled, open, latestId, former, total, isFirst }
   }
 
   function tally(report: ImportReport, decision: Decision): void {
@@ -136,46 +141,28 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
   async function write(
     origin: Origin,
     options: ImportOptions,
-    { report, plans, present, latestId, total, isFirst }: Awaited<ReturnType<typeof check>>,
+    { report, plans, present, settled, open, latestId, total, isFirst }: Awaited<ReturnType<typeof check>>,
   ): Promise<void> {
     const { source, unusablePasswords, onProgress } = options
     const now = clock.now()
     const { accounts } = report
-    Object.assign(accounts, { created: 0, updated: 0, unchanged: 0, linked: 0, deleted: 0 })
+    Object.assign(accounts, { created: 0, updated: 0, linked: 0, deleted: 0 })
     const groupIds = await database.inTransaction((tx) => applyGroups(tx, source, plans, auditOrigin, now))
     const decide = createDecide({ ...options, usernameRule, phoneRegion, hashPolicy, isFirst, seed: seed() })
-    let done = 0
-    for await (const batch of origin.accounts()) {
-      for (const part of slices(batch)) {
+    const update = { usernameRule, phoneRegion, unusablePasswords, groupIds, origin: auditOrigin }
+    let position = 0
+    let left = open
+    for await (const batch of left > 0 ? origin.accounts() : nothing()) {
+      const wanted = batch.filter((_, nth) => !settled.has(position + nth))
+      position += batch.length
+      for (const part of slices(wanted)) {
         const { decisions } = await decide(database.read, part, now)
-        await database.inTransaction(async (tx) => {
-          const creations = decisions.filter((decision) => decision.kind === 'create')
-          const raced = await createAccounts(tx, source, creations, groupIds)
-          // Since the check, somebody took what these accounts need, and nobody has chosen what to do about that.
-          const unchosen = decisions.filter((decision) => decision.kind === 'undecided')
-          report.raced.push(...[...raced, ...unchosen].map(({ account }) => account.key))
-          accounts.created += creations.length - raced.length
-          await link(tx, source, decisions)
-          for (const decision of decisions) {
-            if (decision.kind === 'unchanged') accounts.unchanged++
-            if (decision.kind === 'link') accounts.linked++
-            if (decision.kind !== 'update') continue
-            const { account, known, fingerprint } = decision
-            const changed = { account, localId: known.localId, before: known.fingerprint, after: fingerprint }
-            const update = { usernameRule, phoneRegion, unusablePasswords, groupIds, origin: auditOrigin }
-            const outcome = await updateAccount(tx, changed, update, now)
-            await rememberImported(tx, { source, kind: 'account' }, [{ ...known, fingerprint }])
-            if (outcome.kind === 'gone') accounts.gone++
-            else {
-              if (outcome.taken.length > 0) accounts.updated++
-              for (const kept of outcome.kept) count(accounts.kept, kept)
-            }
-          }
-        })
-        done += part.length
-        onProgress('import', done, total)
+        await database.inTransaction((tx) => applyDecisions(tx, source, decisions, update, report, now))
         await pause(BREATH_MS)
       }
+      onProgress('import', position, total)
+      left -= wanted.length
+      if (left <= 0) break
     }
     for await (const rows of missingAccounts(database.read, source, latestId, present)) {
       if (rows.length === 0) continue
@@ -198,16 +185,6 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
         origin: auditOrigin,
       }),
     )
-  }
-
-  async function link(tx: Parameters<typeof rememberImported>[0], source: string, decisions: readonly Decision[]) {
-    const linked = decisions.filter((decision) => decision.kind === 'link')
-    const rows = linked.map(({ account, localId }) => ({
-      key: account.key,
-      localId,
-      fingerprint: fingerprintOf(account),
-    }))
-    await rememberImported(tx, { source, kind: 'account' }, rows)
   }
 
   function postOptions({ source, isDryRun }: ImportOptions) {

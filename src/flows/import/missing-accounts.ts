@@ -3,36 +3,28 @@ import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import { forgetImported, type ImportedRow, listImported } from '../../origins/imported-row-store.ts'
 import type { Queryable, Transaction } from '../../storage/prepared.ts'
-
-/** Which of the rows that were imported before are still there. One bit for each. */
-export type PresentRows = { note(row: ImportedRow): void; has(row: ImportedRow): boolean }
-
-/** @param latestId the largest id of a row when the import began */
-export function createPresentRows(latestId: number): PresentRows {
-  const bits = new Uint8Array(Math.floor(latestId / 8) + 1)
-  return {
-    note({ id }) {
-      bits[id >> 3] = (bits[id >> 3] ?? 0) | (1 << (id & 7))
-    },
-    has: ({ id }) => ((bits[id >> 3] ?? 0) & (1 << (id & 7))) !== 0,
-  }
-}
+import type { RowMarks } from './row-marks.ts'
 
 const PAGE = 500
 
-/** The accounts that were imported before and are gone in the other system, page by page. */
+/**
+ * The accounts that were imported before and are gone in the other system, page by page.
+ *
+ * @param latestId the largest id of a row when the import began; later ones are its own
+ * @param present the ids of the rows that were found there
+ */
 export async function* missingAccounts(
   db: Queryable,
   source: string,
   latestId: number,
-  present: PresentRows,
+  present: RowMarks,
 ): AsyncIterable<ImportedRow[]> {
-  for (let last = 0; ; ) {
+  for (let last = ''; ; ) {
     const page = await listImported(db, { source, kind: 'account' }, last, PAGE)
-    yield page.filter((row) => row.id <= latestId && !present.has(row))
+    yield page.filter(({ id }) => id <= latestId && !present.has(id))
     const end = page.at(-1)
-    if (end === undefined || page.length < PAGE || end.id >= latestId) return
-    last = end.id
+    if (end === undefined || page.length < PAGE) return
+    last = end.key
   }
 }
 

@@ -88,7 +88,7 @@ async function removeMissing(
   isDryRun: boolean,
 ): Promise<number> {
   let removed = 0
-  for (let last = 0; ; ) {
+  for (let last = ''; ; ) {
     const page = await listImported(database.read, of, last, BATCH)
     const missing = page.filter(({ key }) => !present.has(key))
     removed += missing.length
@@ -102,6 +102,6 @@ async function removeMissing(
     }
     const end = page.at(-1)
     if (end === undefined || page.length < BATCH) return removed
-    last = end.id
+    last = end.key
   }
 }

@@ -1,0 +1,64 @@
+import { noteLastLogins } from '../../accounts/account-import-store.ts'
+import { rememberImported } from '../../origins/imported-row-store.ts'
+import type { Transaction } from '../../storage/prepared.ts'
+import { createAccounts } from './create-accounts.ts'
+import type { Decision } from './decide.ts'
+import { changedParts, fingerprintOf } from './fingerprint.ts'
+import { count, type ImportReport } from './import-report.ts'
+import { type UpdateParts, updateAccount } from './update-account.ts'
+
+type Update = Extract<Decision, { kind: 'update' }>
+
+/** Does what was decided about some accounts, and counts it. */
+export async function applyDecisions(
+  tx: Transaction,
+  source: string,
+  decisions: readonly Decision[],
+  parts: UpdateParts,
+  report: Pick<ImportReport, 'accounts' | 'raced'>,
+  now: number,
+): Promise<void> {
+  const { accounts } = report
+  const creations = decisions.filter((decision) => decision.kind === 'create')
+  const raced = await createAccounts(tx, source, creations, parts.groupIds)
+  // Since the check, somebody took what these accounts need, and nobody has chosen what to do about that.
+  const unchosen = decisions.filter((decision) => decision.kind === 'undecided')
+  report.raced.push(...[...raced, ...unchosen].map(({ account }) => account.key))
+  accounts.created += creations.length - raced.length
+  const linked = decisions.filter((decision) => decision.kind === 'link')
+  accounts.linked += linked.length
+  const updates = decisions.filter((decision) => decision.kind === 'update')
+  const [logins, others] = splitUpdates(updates)
+  await noteLogins(tx, logins, accounts)
+  for (const { account, known, fingerprint } of others) {
+    const changed = { account, localId: known.localId, before: known.fingerprint, after: fingerprint }
+    const outcome = await updateAccount(tx, changed, parts, now)
+    if (outcome.kind === 'gone') accounts.gone++
+    else {
+      if (outcome.taken.length > 0) accounts.updated++
+      for (const kept of outcome.kept) count(accounts.kept, kept)
+    }
+  }
+  await rememberImported(tx, { source, kind: 'account' }, [
+    ...linked.map(({ account, localId }) => ({ key: account.key, localId, fingerprint: fingerprintOf(account) })),
+    ...updates.map(({ known, fingerprint }) => ({ ...known, fingerprint })),
+  ])
+}
+
+/** A week after the last import, most accounts have only logged in since. Those take one statement together. */
+function splitUpdates(updates: readonly Update[]): [logins: Update[], others: Update[]] {
+  const isLogin = ({ account, known, fingerprint }: Update) =>
+    account.lastLoginAt !== undefined && changedParts(known.fingerprint, fingerprint).every((part) => part === 'login')
+  return [updates.filter(isLogin), updates.filter((update) => !isLogin(update))]
+}
+
+async function noteLogins(
+  tx: Transaction,
+  updates: readonly Update[],
+  accounts: ImportReport['accounts'],
+): Promise<void> {
+  const logins = updates.map(({ account, known }) => ({ id: known.localId, at: account.lastLoginAt ?? 0 }))
+  const present = await noteLastLogins(tx, logins)
+  accounts.updated += present.size
+  accounts.gone += logins.filter(({ id }) => !present.has(id)).length
+}
