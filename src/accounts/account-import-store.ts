@@ -24,6 +24,7 @@ export type ImportedAccount = {
   deactivated_at: number | null
   sessions_void_at: number | null
   profile: string
+  locale: string | null
 }
 
 const columns = {
@@ -45,6 +46,7 @@ const columns = {
   deactivated_at: 'bigint',
   sessions_void_at: 'bigint',
   profile: 'text',
+  locale: 'text',
 } as const satisfies RecordColumns
 
 /**

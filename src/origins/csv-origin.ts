@@ -19,6 +19,7 @@ export const csvFields = [
   'password_hash',
   'groups',
   'permissions',
+  'locale',
 ] as const
 
 export type CsvField = (typeof csvFields)[number]
@@ -124,6 +125,7 @@ function toAccount(
     passwordHash: text('password_hash'),
     groups: list('groups'),
     permissions: list('permissions'),
+    locale: text('locale'),
     profile: Object.fromEntries(profile.map(([name, value]) => [name.slice(PROFILE.length), value])),
   })
 }

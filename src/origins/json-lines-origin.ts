@@ -30,6 +30,7 @@ const line = Type.Union([
     groups: texts,
     permissions: texts,
     profile: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    locale: text,
   }),
   Type.Object({
     type: Type.Literal('post'),
@@ -124,6 +125,7 @@ function toAccount(read: Line): OriginAccount {
     groups: ((read.groups ?? []) as string[]).toSorted(),
     permissions: ((read.permissions ?? []) as string[]).toSorted(),
     profile: (read.profile ?? {}) as Record<string, unknown>,
+    locale: text('locale') || undefined,
   }
 }
 

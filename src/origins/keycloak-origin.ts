@@ -73,6 +73,12 @@ function* groupsOf(groups: unknown, parent: string): Generator<OriginGroup> {
   }
 }
 
+/** Keycloak keeps the language that somebody has chosen as an attribute, and attributes as lists. */
+function languageOf(attributes: unknown): string | undefined {
+  const languages = isObject(attributes) ? attributes.locale : undefined
+  return Array.isArray(languages) && typeof languages[0] === 'string' ? languages[0] : undefined
+}
+
 function accountFrom(user: unknown, place: string): OriginAccount {
   const key = isObject(user) ? textIn(user, 'id') : undefined
   if (!isObject(user) || key === undefined) throw new OriginError(`${place} has no id. Is it an export of Keycloak?`)
@@ -89,6 +95,7 @@ function accountFrom(user: unknown, place: string): OriginAccount {
     createdAt: momentOf(user.createdTimestamp),
     passwordHash: keycloakHash(user.credentials, place),
     groups: [...new Set(groups)].sort(),
+    locale: languageOf(user.attributes),
     ...(isService && { skipped: 'accounts of services: create a service here instead' }),
   })
 }

@@ -26,6 +26,8 @@ export type OriginAccount = {
   permissions: readonly string[]
   /** Your own profile fields. */
   profile: Readonly<Record<string, unknown>>
+  /** The language of its mails, as a language tag (BCP 47); undefined: unknown. */
+  locale?: string | undefined
   /** Why it is left out although nothing is wrong with it; undefined: it is not. */
   skipped?: string
 }

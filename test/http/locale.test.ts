@@ -31,7 +31,7 @@ describe.each(databases)('the language of an account on $name', (database) => {
     expect((await register({}, 'de-AT,de;q=0.9,en;q=0.8')).locale).toBe('de')
     expect((await register({}, 'fr')).locale).toBeNull()
     expect((await register({})).locale).toBeNull()
-    const german = 'Bitte bestätigen Sie Ihre E-Mail-Adresse'
+    const german = 'Bestätige deine E-Mail-Adresse'
     const english = 'Confirm your email address'
     expect((await subjects()).toSorted()).toEqual([german, german, english, english])
   })
@@ -52,9 +52,9 @@ describe.each(databases)('the language of an account on $name', (database) => {
     await at.post('/api/v1/password-reset', { email: `${username}@example.net` })
     await at.post('/api/v1/me/email', { email: `${username}@example.com`, password: PASSWORD }, token)
     expect((await subjects()).toSorted()).toEqual([
-      'Bitte bestätigen Sie Ihre neue E-Mail-Adresse',
-      'Ihre E-Mail-Adresse soll geändert werden',
-      'Wählen Sie ein neues Passwort',
+      'Bestätige deine neue E-Mail-Adresse',
+      'Deine E-Mail-Adresse soll geändert werden',
+      'Wähle ein neues Passwort',
     ])
     expect((await patch(token, null)).json).toMatchObject({ locale: null })
   })
@@ -80,6 +80,6 @@ describe.each(databases)('the language of an account on $name', (database) => {
     expect(json).toMatchObject({ events: [{ facts: { fields: ['locale'] } }] })
     await at.mail()
     await at.post('/api/v1/admin/invitations', { email: 'guest@example.net', locale: 'de' }, token)
-    expect(await subjects()).toEqual([expect.stringMatching(/^Sie sind zu .* eingeladen$/)])
+    expect(await subjects()).toEqual([expect.stringMatching(/^Du bist zu .* eingeladen$/)])
   })
 })

@@ -45,7 +45,13 @@ describe.each(databases)('what an administrator looks at first, on $name', (data
         since: expect.any(String),
         message: expect.stringContaining('ECONNREFUSED'),
       },
-      { kind: 'webhook_failing', subject: id, message: expect.stringContaining('answered with 500') },
+      {
+        kind: 'webhook_failing',
+        subject: id,
+        code: 'webhook_failing',
+        params: { error: expect.stringContaining('500') },
+        message: expect.stringContaining('answered with 500'),
+      },
     ])
     const clerk = await addStaff(app, 'clerk', 'outbox.view')
     expect((await attention(clerk)).map(({ kind }) => kind)).toEqual(['mail_failing'])

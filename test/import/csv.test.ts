@@ -9,11 +9,11 @@ const bcrypt = hashSync(IMPORTED_PASSWORD, 4)
 
 it('imports a CSV file, with columns of other names, and brings what has changed in it since', async () => {
   const { line, file, logIn } = await anImportingServer()
-  const header = 'id,login,mail,email_verified,password,groups,profile.team,shoe size,created_at\n'
+  const header = 'id,login,mail,email_verified,password,groups,profile.team,shoe size,created_at,locale\n'
   const rows = [
-    `7,anna,anna@example.org,true,${bcrypt},editors;staff,"red, blue",38,2024-05-01T10:00:00Z`,
-    `8,"ben ""b""",ben@example.org,f,${bcrypt},,,,1714557600`,
-    '9,carl,,,!,,,,',
+    `7,anna,anna@example.org,true,${bcrypt},editors;staff,"red, blue",38,2024-05-01T10:00:00Z,de-AT`,
+    `8,"ben ""b""",ben@example.org,f,${bcrypt},,,,1714557600,fr`,
+    '9,carl,,,!,,,,,',
   ]
   const path = file('users.csv', `\uFEFF${header}${rows.join('\r\n')}\r\n`)
   const columns = ['uid=id', 'username=login', 'email=mail', 'password_hash=password'].flatMap((one) => [
@@ -32,12 +32,17 @@ it('imports a CSV file, with columns of other names, and brings what has changed
     email: 'anna@example.org',
     groups: ['editors', 'staff'],
     date_joined: '2024-05-01T10:00:00.000Z',
+    locale: 'de',
   })
+  expect(await shownAccount(line, 'ben "b"')).toMatchObject({ locale: null })
   expect([await logIn('anna'), await logIn('ben "b"'), await logIn('carl')]).toEqual([200, 200, 401])
-  file('users.csv', header + rows.slice(0, 2).join('\n').replace(',true,', ',false,').replace('editors;', ''))
+  file(
+    'users.csv',
+    header + rows.slice(0, 2).join('\n').replace(',true,', ',false,').replace('editors;', '').replace('de-AT', 'en'),
+  )
   const changed = await jsonOf(line, 'import', 'csv', '--from', path, ...columns)
   expect(changed.accounts).toMatchObject({ updated: 1, unchanged: 1, deleted: 1 })
-  expect(await shownAccount(line, 'anna')).toMatchObject({ groups: ['staff'] })
+  expect(await shownAccount(line, 'anna')).toMatchObject({ groups: ['staff'], locale: 'en' })
 })
 
 it.each([

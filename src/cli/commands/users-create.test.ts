@@ -43,6 +43,15 @@ describe('users create', () => {
     expect(await jsonOf(cli, 'users', 'show', 'root')).toMatchObject({ is_staff: true, is_superuser: true })
   })
 
+  it('sets the language of mails, one of those that there are', async () => {
+    const cli = await aReadyCommandLine()
+    await cli.run('users', 'create', 'anna', '--no-password', '--locale', 'de')
+    expect(await jsonOf(cli, 'users', 'show', 'anna')).toMatchObject({ locale: 'de' })
+    expect((await cli.run('users', 'show', 'anna')).out).toMatch(/^language +de$/m)
+    const refused = { code: 2, err: expect.stringContaining('Allowed choices are en, de') }
+    expect(await cli.run('users', 'create', 'ben', '--no-password', '--locale', 'fr')).toMatchObject(refused)
+  })
+
   it('says all that is wrong with name and address, and does so before it asks for a password', async () => {
     const cli = await aReadyCommandLine()
     const refused = await cli.talk([], 'users', 'create', 'an na', '--email', 'nonsense')

@@ -1,4 +1,5 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { type Locale, locales } from '../../accounts/locale.ts'
 import { createOrRefuse, newAccount, passwordFaultsFor } from '../account-changes.ts'
 import { accountJson } from '../account-words.ts'
 import { answering } from '../answer.ts'
@@ -8,7 +9,7 @@ import { askForNewPassword, type NewPasswordRules, readNewPassword } from '../ne
 import { printable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
 
-type Options = { email: string; staff?: true; superuser?: true; stdin?: true; password: boolean }
+type Options = { email: string; locale?: Locale; staff?: true; superuser?: true; stdin?: true; password: boolean }
 
 /** `users create NAME`: an account of any kind, by hand or by a script. */
 export function addUsersCreate(users: Command, context: Context): void {
@@ -16,6 +17,7 @@ export function addUsersCreate(users: Command, context: Context): void {
     .command('create <name>')
     .description('creates an account; asks for its password')
     .option('--email <address>', 'its email address', '')
+    .addOption(new Option('--locale <language>', 'the language of its mails').choices(locales))
     .option('--staff', 'it may use the administration')
     .option('--superuser', 'it may do everything; includes --staff')
     .option('--stdin', 'read the password from the first line of standard input')
@@ -25,7 +27,7 @@ export function addUsersCreate(users: Command, context: Context): void {
     if (options.stdin && !options.password) command.error('error: use either --stdin or --no-password')
     return context.administer(async ({ accounts, checkPassword, trimPasswords }) => {
       const rights = { isStaff: options.staff === true, isSuperuser: options.superuser === true }
-      const account = newAccount(name, options.email, rights)
+      const account = { ...newAccount(name, options.email, rights), locale: options.locale }
       const faults = accountFaultLines(await accounts.check(account))
       if (faults.length > 0) throw new Refusal(faults.join('\n'))
       const rules = { trimPasswords, findFaults: passwordFaultsFor(checkPassword, account) }

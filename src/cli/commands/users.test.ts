@@ -58,6 +58,7 @@ describe.each(databases)('users on $name', (database) => {
       phone_number: '',
       first_name: '',
       last_name: '',
+      locale: null,
       is_active: true,
       is_staff: true,
       is_superuser: true,

@@ -32,6 +32,7 @@ function objectOf(record: ExportRecord): object {
         groups: belongings.groups,
         permissions: belongings.permissions,
         profile: account.profile,
+        locale: account.locale ?? null,
       }
     }
     case 'session': {

@@ -1,3 +1,4 @@
+import { type Locale, localeOf } from '../../accounts/locale.ts'
 import type { OriginAccount } from '../../origins/origin.ts'
 import { sha256 } from '../../platform/digest.ts'
 
@@ -11,14 +12,14 @@ const DIGITS = 10
 
 /** What an account is in the other system, as one short text: a digest per part. */
 export function fingerprintOf(account: OriginAccount): string {
-  const { profile, firstName, lastName, phoneNumber } = account
+  const { profile, firstName, lastName, phoneNumber, locale } = account
   return [
     digest(account.username ?? null),
     digest([account.email, account.isEmailVerified]),
     digest(account.passwordHash ?? null),
     stateDigest(account.isActive),
     rightsDigest(account),
-    digest([firstName, lastName, phoneNumber, profile]),
+    personDigest({ firstName, lastName, phoneNumber, profile, locale: localeOf(locale ?? '') }),
     digest(account.lastLoginAt ?? null),
   ].join('.')
 }
@@ -43,6 +44,13 @@ type Rights = Pick<OriginAccount, 'isStaff' | 'isSuperuser' | 'groups' | 'permis
 export function rightsDigest({ isStaff, isSuperuser, groups, permissions }: Rights): string {
   if (!isStaff && !isSuperuser && groups.length === 0 && permissions.length === 0) return '-'
   return digest([isStaff, isSuperuser, [...groups].sort(), [...permissions].sort()])
+}
+
+type Person = Pick<OriginAccount, 'firstName' | 'lastName' | 'phoneNumber' | 'profile'> & { locale: Locale | undefined }
+
+/** Without a language it is what it was before there were languages, so that no account looks changed. */
+export function personDigest({ firstName, lastName, phoneNumber, profile, locale }: Person): string {
+  return digest([firstName, lastName, phoneNumber, profile, ...(locale === undefined ? [] : [locale])])
 }
 
 /** The digest of a part that consists of these values. */

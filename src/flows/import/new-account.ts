@@ -1,6 +1,7 @@
 import type { ImportedAccount } from '../../accounts/account-import-store.ts'
 import { usernameBase } from '../../accounts/derived-username.ts'
 import { emailKey } from '../../accounts/email-address.ts'
+import { localeOf } from '../../accounts/locale.ts'
 import { phoneKey } from '../../accounts/phone-number.ts'
 import { USERNAME_LIMIT, type UsernameRule, usernameKey } from '../../accounts/username.ts'
 import type { OriginAccount } from '../../origins/origin.ts'
@@ -57,6 +58,7 @@ export function newRow(
     // If the account is activated again, its old tokens stay void.
     sessions_void_at: isActive ? null : now,
     profile: JSON.stringify(account.profile),
+    locale: localeOf(account.locale ?? '') ?? null,
   }
 }
 

@@ -8,6 +8,7 @@ import {
   findAccountByUsername,
 } from '../../accounts/account-store.ts'
 import { emailKey } from '../../accounts/email-address.ts'
+import { localeOf } from '../../accounts/locale.ts'
 import { phoneKey } from '../../accounts/phone-number.ts'
 import type { UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
@@ -21,7 +22,15 @@ import { addMember, removeMember } from '../../permissions/group-store.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import { deactivate } from '../accounts/deactivate.ts'
 import { isUnusable } from './decide.ts'
-import { type AccountPart, changedParts, digest, partOf, rightsDigest, stateDigest } from './fingerprint.ts'
+import {
+  type AccountPart,
+  changedParts,
+  digest,
+  partOf,
+  personDigest,
+  rightsDigest,
+  stateDigest,
+} from './fingerprint.ts'
 import { isFitName } from './new-account.ts'
 
 /** An account that has changed in the other system since it was last imported. */
@@ -97,10 +106,9 @@ async function isAsImported(
       return stateDigest(isActive(account)) === imported
     case 'rights':
       return (await currentRights(tx, account, parts)) === imported
-    case 'person': {
-      const { firstName, lastName, phoneNumber, profile } = account
-      return digest([firstName, lastName, phoneNumber, profile]) === imported
-    }
+    case 'person':
+      // A language that was chosen here is no difference where the other system knows none.
+      return [account, { ...account, locale: undefined }].some((person) => personDigest(person) === imported)
     case 'login':
       return true
   }
@@ -188,9 +196,13 @@ const take: Record<AccountPart, Take> = {
     return true
   },
 
-  async person(tx, account, { firstName, lastName, phoneNumber, profile }, { usernameRule, phoneRegion }) {
+  async person(tx, account, wanted, { usernameRule, phoneRegion }) {
+    const { firstName, lastName, phoneNumber, profile } = wanted
     const key = phoneKey(phoneNumber, phoneRegion) ?? ''
-    return rewriteAccount(tx, account.id, { firstName, lastName, phoneNumber, phoneKey: key, profile }, usernameRule)
+    // Where the other system knows no language, the one that was chosen here stays.
+    const locale = localeOf(wanted.locale ?? '')
+    const data = { firstName, lastName, phoneNumber, phoneKey: key, profile, ...(locale !== undefined && { locale }) }
+    return rewriteAccount(tx, account.id, data, usernameRule)
   },
 
   async login(tx, { id }, { lastLoginAt }) {

@@ -8,7 +8,7 @@ import type { ManageKeys } from '../keys/manage-keys.ts'
 import { listKeysWithState } from '../keys/manage-keys.ts'
 import { MAIL_QUEUE } from '../mail/deliver-mail.ts'
 import { WEBHOOK_QUEUE } from '../webhooks/manage-webhooks.ts'
-import type { Check } from './checks/check.ts'
+import { type SettingsCheck, settingsCheckCodes } from './checks/check.ts'
 
 /** What may need somebody's attention. */
 export const attentionKinds = [
@@ -20,6 +20,17 @@ export const attentionKinds = [
   'setting',
 ] as const
 
+/** What was found, for programs that put it into words: of each kind at least one. */
+export const attentionCodes = [
+  'mail_failing',
+  'mail_late',
+  'webhook_failing',
+  'key_due',
+  'keys_unopened',
+  'keys_of_another_algorithm',
+  ...settingsCheckCodes,
+] as const
+
 /** One thing that needs attention. */
 export type AttentionItem = {
   kind: (typeof attentionKinds)[number]
@@ -29,7 +40,10 @@ export type AttentionItem = {
   subject: string | undefined
   /** Since when, in epoch milliseconds; undefined where nobody knows. */
   since: number | undefined
-  /** What was found, for people. */
+  code: (typeof attentionCodes)[number]
+  /** What the sentence names: an error, an address, a count. */
+  params: Readonly<Record<string, string>>
+  /** What was found, for people, in English. */
   message: string
   /** What takes a look at it; undefined: superusers only. */
   permission: OwnPermission | undefined
@@ -48,12 +62,12 @@ type AttentionParts = {
   keys: Pick<ManageKeys, 'findProblem'>
   settings: { signingKeyLifetimeMs: number }
   /** What `doctor` finds in the settings; they do not change while the process runs. */
-  checks: readonly Check[]
+  checks: readonly SettingsCheck[]
 }
 
 /** Finds what needs attention: the first page of the administration shows it. */
 export function createListAttention({ database, clock, keys, settings, checks }: AttentionParts): ListAttention {
-  const inSettings = checks.flatMap(({ subject, verdict, message }): AttentionItem[] =>
+  const inSettings = checks.flatMap(({ code, params, subject, verdict, message }): AttentionItem[] =>
     verdict === 'ok'
       ? []
       : [
@@ -62,6 +76,8 @@ export function createListAttention({ database, clock, keys, settings, checks }:
             severity: verdict,
             subject,
             since: undefined,
+            code,
+            params,
             message: `${subject} ${message}`,
             permission: undefined,
           },
@@ -79,6 +95,8 @@ export function createListAttention({ database, clock, keys, settings, checks }:
           severity: 'problem',
           subject: undefined,
           since: failing.failingSince,
+          code: 'mail_failing',
+          params: { error: failing.lastError },
           message,
           permission,
         },
@@ -87,7 +105,8 @@ export function createListAttention({ database, clock, keys, settings, checks }:
     const { waiting, oldestQueuedAt } = await readMailBacklog(database.read)
     if (oldestQueuedAt === undefined || oldestQueuedAt > now - LATE_MS) return []
     const message = `${waiting} mails wait. Their recipients' mail servers may have asked to be tried again later.`
-    return [{ kind: 'mail_late', severity: 'advice', subject: undefined, since: oldestQueuedAt, message, permission }]
+    const told = { code: 'mail_late', params: { count: String(waiting) }, message } as const
+    return [{ kind: 'mail_late', severity: 'advice', subject: undefined, since: oldestQueuedAt, ...told, permission }]
   }
 
   async function inWebhooks(): Promise<AttentionItem[]> {
@@ -99,7 +118,8 @@ export function createListAttention({ database, clock, keys, settings, checks }:
       if (webhook === undefined) return []
       const message = `The webhook ${webhook.url} does not take events: ${lastError}`
       const permission = 'webhooks.view'
-      return [{ kind: 'webhook_failing', severity: 'problem', subject: lane, since: failingSince, message, permission }]
+      const told = { code: 'webhook_failing', params: { url: webhook.url, error: lastError }, message } as const
+      return [{ kind: 'webhook_failing', severity: 'problem', subject: lane, since: failingSince, ...told, permission }]
     })
   }
 
@@ -113,17 +133,22 @@ export function createListAttention({ database, clock, keys, settings, checks }:
     const items = overdue.map(({ kid, createdAt }): AttentionItem => {
       const message =
         'The signing key is older than SIGNING_KEY_LIFETIME and was not rotated. See the log for the reason.'
-      return { kind: 'key_due', severity: 'problem', subject: kid, since: createdAt, message, permission }
+      const told = { code: 'key_due', params: {}, message } as const
+      return { kind: 'key_due', severity: 'problem', subject: kid, since: createdAt, ...told, permission }
     })
     const problem = await keys.findProblem()
     if (problem === undefined || problem.kind === 'fixed' || problem.kind === 'no_keys') return items
-    const message =
+    const told =
       problem.kind === 'unopened'
-        ? problem.problem
-        : `The keys are for ${problem.algorithm}, and this process is configured for another ALGORITHM.`
+        ? ({ code: 'keys_unopened', params: { problem: problem.problem }, message: problem.problem } as const)
+        : ({
+            code: 'keys_of_another_algorithm',
+            params: { algorithm: problem.algorithm },
+            message: `The keys are for ${problem.algorithm}, and this process is configured for another ALGORITHM.`,
+          } as const)
     return [
       ...items,
-      { kind: 'keys_unusable', severity: 'problem', subject: undefined, since: undefined, message, permission },
+      { kind: 'keys_unusable', severity: 'problem', subject: undefined, since: undefined, ...told, permission },
     ]
   }
 

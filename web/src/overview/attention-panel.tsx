@@ -11,6 +11,7 @@ import { Tag } from '../look/tag.tsx'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import classes from './attention-panel.module.css'
+import { attentionTexts } from './attention-texts.ts'
 import { overviewTexts } from './overview-texts.ts'
 
 type Item = AnswerOf<'GET /admin/attention'>['items'][number]
@@ -52,7 +53,7 @@ export function AttentionPanel() {
       {listed.isError && <Failed error={listed.error} retry={() => void listed.refetch()} />}
       <ul className={classes.list}>
         {shown.map((item) => (
-          <AttentionRow key={`${item.kind} ${item.subject} ${item.message}`} item={item} />
+          <AttentionRow key={`${item.code} ${item.subject}`} item={item} />
         ))}
       </ul>
       {shown.length < items.length && (
@@ -64,8 +65,11 @@ export function AttentionPanel() {
   )
 }
 
-function AttentionRow({ item: { kind, severity, message, since, subject } }: { item: Item }) {
+function AttentionRow({ item: { kind, code, params, severity, message, since, subject } }: { item: Item }) {
   const texts = useTexts(overviewTexts).attention
+  const { words } = useTexts(attentionTexts)
+  // A newer server may know more than these pages do.
+  const sentence = Object.hasOwn(words, code) ? words[code]((name) => params[name] ?? '') : message
   return (
     <li className={classes.item}>
       <Tag kind={severity === 'problem' ? 'bad' : 'warning'}>
@@ -80,7 +84,7 @@ function AttentionRow({ item: { kind, severity, message, since, subject } }: { i
             </span>
           )}
         </p>
-        <p className={classes.message}>{message}</p>
+        <p className={classes.message}>{sentence}</p>
       </div>
       <Cure kind={kind} subject={subject} />
     </li>

@@ -11,14 +11,14 @@ The link works once, within {lifetime}. Nothing changes until you use it.
 
 If it was not you, ignore this mail.
 `,
-  de: `Subject: Bitte bestätigen Sie Ihre neue E-Mail-Adresse
+  de: `Subject: Bestätige deine neue E-Mail-Adresse
 
-Jemand möchte diese Adresse für das Konto „{username}“ bei {service} verwenden. Wenn Sie das waren, bestätigen Sie sie bitte.
+Jemand möchte diese Adresse für das Konto „{username}“ bei {service} verwenden. Wenn du das warst, bestätige sie.
 
 [{address} für das Konto „{username}“ bestätigen]({link})
 
 Der Link gilt einmal, innerhalb von {lifetime}. Bis dahin ändert sich nichts.
 
-Wenn Sie es nicht waren, brauchen Sie nichts zu tun.
+Wenn du es nicht warst, musst du nichts tun.
 `,
 }

@@ -11,14 +11,14 @@ The link works once, within {lifetime}.
 
 If it was not you, ignore this mail. Nobody can confirm your address without this link.
 `,
-  de: `Subject: Bitte bestätigen Sie Ihre E-Mail-Adresse
+  de: `Subject: Bestätige deine E-Mail-Adresse
 
-Bei {service} hat sich jemand mit dieser Adresse angemeldet. Wenn Sie das waren, bestätigen Sie sie bitte.
+Bei {service} hat sich jemand mit dieser Adresse registriert. Wenn du das warst, bestätige sie.
 
 [{address} für das Konto „{username}“ bestätigen]({link})
 
 Der Link gilt einmal, innerhalb von {lifetime}.
 
-Wenn Sie es nicht waren, brauchen Sie nichts zu tun: Ohne diesen Link kann niemand Ihre Adresse bestätigen.
+Wenn du es nicht warst, musst du nichts tun: Ohne diesen Link kann niemand deine Adresse bestätigen.
 `,
 }

@@ -14,16 +14,16 @@ The link works once, within {lifetime}.
 
 If it was not you, ignore this mail. Without this link, the account stays inactive.
 `,
-    de: `Subject: Aktivieren Sie Ihr Konto
+    de: `Subject: Aktiviere dein Konto
 
-Bei {service} hat sich jemand mit dieser Adresse angemeldet oder ein Konto auf sie umgestellt. Wenn Sie das waren, aktivieren
-Sie das Konto.
+Bei {service} hat sich jemand mit dieser Adresse registriert oder ein Konto auf sie umgestellt. Wenn du das warst, aktiviere
+das Konto.
 
 [Das Konto „{username}“ aktivieren]({link})
 
 Der Link gilt einmal, innerhalb von {lifetime}.
 
-Wenn Sie es nicht waren, brauchen Sie nichts zu tun: Ohne diesen Link bleibt das Konto inaktiv.
+Wenn du es nicht warst, musst du nichts tun: Ohne diesen Link bleibt das Konto inaktiv.
 `,
   },
   'frontend-password-reset': passwordResetMessage,
@@ -38,15 +38,15 @@ The link works once, within {lifetime}.
 
 If it was not you, ignore this mail. Nothing has changed.
 `,
-    de: `Subject: Wählen Sie einen neuen Namen
+    de: `Subject: Wähle einen neuen Namen
 
-Bei {service} hat jemand für diese Adresse um einen neuen Anmeldenamen gebeten. Wenn Sie das waren, wählen Sie ihn hier.
+Bei {service} hat jemand für diese Adresse um einen neuen Anmeldenamen gebeten. Wenn du das warst, wähle ihn hier.
 
 [Einen neuen Namen für das Konto „{username}“ wählen]({link})
 
 Der Link gilt einmal, innerhalb von {lifetime}.
 
-Wenn Sie es nicht waren, brauchen Sie nichts zu tun: Es wurde nichts geändert.
+Wenn du es nicht warst, musst du nichts tun: Es wurde nichts geändert.
 `,
   },
   welcome: {
@@ -54,9 +54,9 @@ Wenn Sie es nicht waren, brauchen Sie nichts zu tun: Es wurde nichts geändert.
 
 The account "{username}" at {service} is active. You can log in now.
 `,
-    de: `Subject: Ihr Konto ist bereit
+    de: `Subject: Dein Konto ist bereit
 
-Das Konto „{username}“ bei {service} ist aktiv. Sie können sich jetzt anmelden.
+Das Konto „{username}“ bei {service} ist aktiv. Du kannst dich jetzt anmelden.
 `,
   },
   'username-changed': {
@@ -66,11 +66,11 @@ On {time}, the login name of your account at {service} was changed. It is "{user
 
 If this was not you, reset your password now, on the page where you usually log in.
 `,
-    de: `Subject: Ihr Anmeldename wurde geändert
+    de: `Subject: Dein Anmeldename wurde geändert
 
-Der Anmeldename Ihres Kontos bei {service} wurde geändert: {time}. Er lautet jetzt „{username}“.
+Der Anmeldename deines Kontos bei {service} wurde geändert: {time}. Er lautet jetzt „{username}“.
 
-Wenn Sie das nicht waren, setzen Sie sofort ein neues Passwort, dort, wo Sie sich sonst anmelden.
+Wenn du das nicht warst, setze sofort ein neues Passwort, dort, wo du dich sonst anmeldest.
 `,
   },
 } as const satisfies Record<string, MessageTexts>

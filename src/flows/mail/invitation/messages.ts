@@ -9,12 +9,12 @@ export const invitationMessage: MessageTexts = {
 
 The link works once, within {lifetime}. If you do not want an account, ignore this mail.
 `,
-  de: `Subject: Sie sind zu {service} eingeladen
+  de: `Subject: Du bist zu {service} eingeladen
 
-{inviter} lädt Sie ein, bei {service} ein Konto anzulegen.
+{inviter} lädt dich ein, bei {service} ein Konto anzulegen.
 
 [Ein Konto anlegen]({link})
 
-Der Link gilt einmal, innerhalb von {lifetime}. Wenn Sie kein Konto möchten, brauchen Sie nichts zu tun.
+Der Link gilt einmal, innerhalb von {lifetime}. Wenn du kein Konto möchtest, musst du nichts tun.
 `,
 }

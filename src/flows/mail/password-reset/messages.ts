@@ -11,14 +11,14 @@ The link works once, within {lifetime}.
 
 If it was not you, ignore this mail. Nothing has changed.
 `,
-  de: `Subject: Wählen Sie ein neues Passwort
+  de: `Subject: Wähle ein neues Passwort
 
-Bei {service} hat jemand für diese Adresse um ein neues Passwort gebeten. Wenn Sie das waren, wählen Sie es hier.
+Bei {service} hat jemand für diese Adresse um ein neues Passwort gebeten. Wenn du das warst, wähle es hier.
 
 [Ein neues Passwort für das Konto „{username}“ wählen]({link})
 
 Der Link gilt einmal, innerhalb von {lifetime}.
 
-Wenn Sie es nicht waren, brauchen Sie nichts zu tun: Es wurde nichts geändert.
+Wenn du es nicht warst, musst du nichts tun: Es wurde nichts geändert.
 `,
 }

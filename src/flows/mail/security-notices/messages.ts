@@ -9,11 +9,11 @@ The password of the account "{username}" at {service} was changed on {time}.
 
 If this was not you, reset your password now, on the page where you usually log in. That logs out all devices.
 `,
-    de: `Subject: Ihr Passwort wurde geändert
+    de: `Subject: Dein Passwort wurde geändert
 
 Das Passwort des Kontos „{username}“ bei {service} wurde geändert: {time}.
 
-Wenn Sie das nicht waren, setzen Sie sofort ein neues: Fordern Sie dort, wo Sie sich sonst anmelden, ein neues Passwort an.
+Wenn du das nicht warst, setze sofort ein neues: Fordere dort, wo du dich sonst anmeldest, ein neues Passwort an.
 Damit werden alle Geräte abgemeldet.
 `,
   },
@@ -25,12 +25,12 @@ On {time}, someone who knows the password of the account "{username}" at {servic
 
 If this was not you, change your password now. That stops the change.
 `,
-    de: `Subject: Ihre E-Mail-Adresse soll geändert werden
+    de: `Subject: Deine E-Mail-Adresse soll geändert werden
 
 Jemand, der das Passwort des Kontos „{username}“ bei {service} kennt, möchte dessen E-Mail-Adresse in {new_address} ändern:
 {time}. Das geschieht, sobald jene Adresse bestätigt ist.
 
-Wenn Sie das nicht waren, ändern Sie jetzt Ihr Passwort: Damit ist es aufgehalten.
+Wenn du das nicht warst, ändere jetzt dein Passwort: Damit ist es aufgehalten.
 `,
   },
   'email-changed': {
@@ -41,12 +41,12 @@ to the old address.
 
 If this was not you, contact the operators of {service}.
 `,
-    de: `Subject: Ihre E-Mail-Adresse wurde geändert
+    de: `Subject: Deine E-Mail-Adresse wurde geändert
 
 Die E-Mail-Adresse des Kontos „{username}“ bei {service} wurde in {new_address} geändert: {time}. Dies ist die letzte Mail
 an die alte Adresse.
 
-Wenn Sie das nicht waren, wenden Sie sich an die Betreiber von {service}.
+Wenn du das nicht warst, wende dich an die Betreiber von {service}.
 `,
   },
   'new-device': {
@@ -60,7 +60,7 @@ Address: {client_address}
 
 If this was not you, change your password now. That logs out all other devices.
 `,
-    de: `Subject: Neue Anmeldung an Ihrem Konto
+    de: `Subject: Neue Anmeldung an deinem Konto
 
 Am Konto „{username}“ bei {service} hat sich jemand von einem Gerät angemeldet, das noch nicht bekannt war.
 
@@ -68,7 +68,7 @@ Wann: {time}
 Gerät: {device}
 Adresse: {client_address}
 
-Wenn Sie das nicht waren, ändern Sie jetzt Ihr Passwort: Damit werden alle anderen Geräte abgemeldet.
+Wenn du das nicht warst, ändere jetzt dein Passwort: Damit werden alle anderen Geräte abgemeldet.
 `,
   },
   'sessions-ended': {
@@ -82,7 +82,7 @@ Address: {client_address}
 
 Log in again on that device. If this happens again, or you do not recognise the device, change your password.
 `,
-    de: `Subject: Sie wurden auf einem Gerät abgemeldet
+    de: `Subject: Du wurdest auf einem Gerät abgemeldet
 
 Eine Sitzung des Kontos „{username}“ bei {service} wurde beendet, weil eines ihrer Tokens zweimal benutzt wurde: {time}.
 Entweder hat jemand das Token kopiert, oder eine App auf dem Gerät hat einen Fehler gemacht.
@@ -90,7 +90,7 @@ Entweder hat jemand das Token kopiert, oder eine App auf dem Gerät hat einen Fe
 Zuletzt benutzt von: {device}
 Adresse: {client_address}
 
-Melden Sie sich auf diesem Gerät neu an. Wenn es wieder geschieht oder Sie das Gerät nicht kennen, ändern Sie Ihr Passwort.
+Melde dich auf diesem Gerät neu an. Wenn es wieder geschieht oder du das Gerät nicht kennst, ändere dein Passwort.
 `,
   },
   'factor-added': {
@@ -102,10 +102,10 @@ If this was not you, change your password now and remove what you do not know, o
 `,
     de: `Subject: Ein Anmeldefaktor wurde hinzugefügt
 
-Zum Konto „{username}“ bei {service} wurde etwas hinzugefügt, womit Sie sich ausweisen können: {factor}. Zeitpunkt: {time}.
+Zum Konto „{username}“ bei {service} wurde etwas hinzugefügt, womit du dich ausweisen kannst: {factor}. Zeitpunkt: {time}.
 
-Wenn Sie das nicht waren, ändern Sie jetzt Ihr Passwort und entfernen Sie auf der Sicherheitsseite Ihres Kontos, was Sie nicht
-kennen.
+Wenn du das nicht warst, ändere jetzt dein Passwort und entferne auf der Sicherheitsseite deines Kontos, was du nicht
+kennst.
 `,
   },
   'factor-removed': {
@@ -119,7 +119,7 @@ If this was not you, change your password now, and contact the operators of {ser
 
 Vom Konto „{username}“ bei {service} wurde entfernt: {factor}. Zeitpunkt: {time}.
 
-Wenn Sie das nicht waren, ändern Sie jetzt Ihr Passwort und wenden Sie sich an die Betreiber von {service}.
+Wenn du das nicht warst, ändere jetzt dein Passwort und wende dich an die Betreiber von {service}.
 `,
   },
   'recovery-code-used': {
@@ -133,7 +133,7 @@ If this was not you, change your password now and create new recovery codes.
 
 Für das Konto „{username}“ bei {service} wurde ein Wiederherstellungscode benutzt: {time}. Übrig sind {left}.
 
-Wenn Sie das nicht waren, ändern Sie jetzt Ihr Passwort und erstellen Sie neue Codes.
+Wenn du das nicht warst, ändere jetzt dein Passwort und erstelle neue Codes.
 `,
   },
   'recovery-codes-few': {
@@ -144,12 +144,12 @@ security page of your account.
 
 If this was not you, change your password now.
 `,
-    de: `Subject: Ihre Wiederherstellungscodes gehen zur Neige
+    de: `Subject: Deine Wiederherstellungscodes gehen zur Neige
 
-Für das Konto „{username}“ bei {service} wurde ein Wiederherstellungscode benutzt: {time}. Übrig sind nur noch {left}. Erstellen
-Sie neue auf der Sicherheitsseite Ihres Kontos.
+Für das Konto „{username}“ bei {service} wurde ein Wiederherstellungscode benutzt: {time}. Übrig sind nur noch {left}. Erstelle
+neue auf der Sicherheitsseite deines Kontos.
 
-Wenn Sie das nicht waren, ändern Sie jetzt Ihr Passwort.
+Wenn du das nicht warst, ändere jetzt dein Passwort.
 `,
   },
   'recovery-asked': {
@@ -160,13 +160,13 @@ This takes effect on {effective}.
 
 If you did not ask for this, log in and cancel it on the security page of your account, or contact the operators of {service}.
 `,
-    de: `Subject: Ihr Konto wird wiederhergestellt
+    de: `Subject: Dein Konto wird wiederhergestellt
 
 Die Verwaltung von {service} soll jemanden ohne zweiten Faktor in das Konto „{username}“ lassen: {time}. Das wird wirksam:
 {effective}.
 
-Wenn Sie nicht darum gebeten haben, melden Sie sich an und brechen Sie es auf der Sicherheitsseite Ihres Kontos ab, oder wenden
-Sie sich an die Betreiber von {service}.
+Wenn du nicht darum gebeten hast, melde dich an und brich es auf der Sicherheitsseite deines Kontos ab, oder wende
+dich an die Betreiber von {service}.
 `,
   },
   'login-code': {
@@ -178,14 +178,14 @@ It works once, within {lifetime}. Type it only on the page where you asked for i
 
 If you did not ask for it, ignore this mail. Someone may know your password: change it if this happens again.
 `,
-    de: `Subject: Ihr Code für {service}: {code}
+    de: `Subject: Dein Code für {service}: {code}
 
 Der Code für das Konto „{username}“ bei {service} lautet {code}
 
-Er gilt einmal, innerhalb von {lifetime}. Geben Sie ihn nur auf der Seite ein, auf der Sie ihn angefordert haben, und verraten
-Sie ihn niemandem.
+Er gilt einmal, innerhalb von {lifetime}. Gib ihn nur auf der Seite ein, auf der du ihn angefordert hast, und verrate
+ihn niemandem.
 
-Wenn Sie ihn nicht angefordert haben, ignorieren Sie diese Mail. Vielleicht kennt jemand Ihr Passwort: Ändern Sie es, wenn das
+Wenn du ihn nicht angefordert hast, ignoriere diese Mail. Vielleicht kennt jemand dein Passwort: Ändere es, wenn das
 noch einmal geschieht.
 `,
   },

@@ -46,6 +46,7 @@ const columns = {
   first_name: ({ firstName }: Account) => firstName,
   last_name: ({ lastName }: Account) => lastName,
   phone_number: ({ phoneNumber }: Account) => phoneNumber,
+  locale: ({ locale }: Account) => locale ?? '',
   is_active: (account: Account) => String(isActive(account)),
   is_staff: ({ isStaff }: Account) => String(isStaff),
   is_superuser: ({ isSuperuser }: Account) => String(isSuperuser),

@@ -1,6 +1,11 @@
 import { Type } from 'typebox'
 import type { Account } from '../../../accounts/account.ts'
-import { type AttentionItem, attentionKinds, type ListAttention } from '../../../flows/upkeep/attention.ts'
+import {
+  type AttentionItem,
+  attentionCodes,
+  attentionKinds,
+  type ListAttention,
+} from '../../../flows/upkeep/attention.ts'
 import type { LiftLimit } from '../../../flows/upkeep/lift-limit.ts'
 import type { HeldBack, LimitInForce } from '../../../rate-limits/held-back.ts'
 import { limitNames } from '../../../rate-limits/limits.ts'
@@ -13,7 +18,11 @@ const item = Type.Object(
     severity: Type.Enum(['problem', 'advice']),
     subject: orNull(Type.String({ description: 'Which one: the id of a webhook or key, or the name of a setting' })),
     since: orNull(timeSchema),
-    message: Type.String({ description: 'What was found, for people' }),
+    code: Type.Enum([...attentionCodes], { description: 'What was found, for programs that put it into words' }),
+    params: Type.Record(Type.String(), Type.String(), {
+      description: 'What the sentence names, such as `error` or `url`',
+    }),
+    message: Type.String({ description: 'What was found, for people, in English' }),
   },
   { title: 'AttentionItem' },
 )
@@ -129,8 +138,8 @@ export function overviewRoutes({
   ]
 }
 
-function presentItem({ kind, severity, subject, since, message }: AttentionItem) {
-  return { kind, severity, subject: subject ?? null, since: wireTime(since), message }
+function presentItem({ subject, since, permission: _, ...item }: AttentionItem) {
+  return { ...item, subject: subject ?? null, since: wireTime(since) }
 }
 
 function presentHeldBack(
