@@ -29,6 +29,8 @@ const POSTGRES_CURES: ReadonlyMap<string, string> = new Map([
   ['53300', 'Raise max_connections in PostgreSQL, or stop some of its clients.'],
   ['53100', 'The disk of PostgreSQL is full. Free some space.'],
   ['25006', 'This server is a read-only copy. Put the primary server into DATABASE_URL.'],
+  ['XX000', 'PostgreSQL itself has failed. Read its log.'],
+  ['XX001', 'PostgreSQL has found damaged data. Read its log, and restore a backup.'],
   ['57P03', 'PostgreSQL is still starting. Start Latchkey again when it is done.'],
   ['08P01', 'Check that DATABASE_URL leads to PostgreSQL or to its pooler, and read the log there.'],
 ])

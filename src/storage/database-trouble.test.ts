@@ -12,6 +12,7 @@ describe('a failure of the database', () => {
     ['PostgreSQL lets nobody in', postgres('55000')],
     ['PostgreSQL has too many clients', postgres('53300')],
     ['PostgreSQL has no room on its disk', postgres('53100')],
+    ['PostgreSQL itself has failed', postgres('XX000')],
     ['PostgreSQL has become a read-only copy', postgres('25006')],
     ['a statement took too long', postgres('57014')],
     ['a transaction did nothing for too long', postgres('25P03')],

@@ -52,9 +52,10 @@ export const PREPARED_ELSEWHERE: ReadonlySet<string> = new Set(['26000', '42P05'
 const SQLITE_OUTAGES: ReadonlySet<number> = new Set([5, 8, 10, 13, 14, 15])
 /**
  * Connection (08), admission (28), no such database (3D), undone too often (40), resources (53), state (55), intervention
- * or statement time-out (57), system (58); read-only, and cut off for idling or for taking too long (25).
+ * or statement time-out (57), system (58); read-only, and cut off for idling or for taking too long (25); faults of
+ * PostgreSQL itself, among them a file that may not grow because of a quota (XX).
  */
-const POSTGRES_OUTAGES = /^(08|28|3D|40|53|55|57|58)|^25(006|P03|P04)$/
+const POSTGRES_OUTAGES = /^(08|28|3D|40|53|55|57|58|XX)|^25(006|P03|P04)$/
 const UNREACHED = /^E(CONNREFUSED|CONNRESET|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)$/
 /** Messages of the PostgreSQL client that have no code. */
 const CLIENT_LOST =
@@ -75,10 +76,11 @@ export function isUnreached(error: unknown): boolean {
   return UNREACHED.test('code' in error ? String(error.code) : '') || CLIENT_LOST.test(error.message)
 }
 
-/** The disk of PostgreSQL or SQLite is full. */
+/** The disk of PostgreSQL or SQLite is full, or a quota is used up, for which PostgreSQL has no code. */
 export function isDiskFull(error: unknown): boolean {
   const told = error instanceof DatabaseUnavailableError ? error.cause : error
-  if (sqlStateOf(told) === '53100') return true
+  const state = sqlStateOf(told)
+  if (state === '53100' || (state === 'XX000' && /^could not (extend|write)/.test(messageOf(told)))) return true
   return isError(told) && 'errcode' in told && (Number(told.errcode) & 0xff) === 13
 }
 

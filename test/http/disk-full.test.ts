@@ -1,9 +1,10 @@
 import { mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { sql } from 'kysely'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
+import { startLoad } from '../support/load.ts'
 import { credentials, type SignedInApp, startSignedInApp } from './signed-in-app.ts'
 
 const sqlite = databases.filter(({ name }) => name === 'SQLite')
@@ -54,6 +55,26 @@ describe.each(sqlite)('on $name', (database) => {
     expect(accounts.map(({ username }) => username).sort()).toEqual(
       [credentials.username, ...kept, 'afterwards'].sort(),
     )
+  })
+
+  it('a disk that fills under load is answered with 503 and nothing else, and all goes on once there is room', async () => {
+    const load = await startLoad(app.url)
+    onTestFinished(() => load.stop())
+    await load.until('right', 100)
+    await setPages(1)
+    await load.until('unavailable', 50)
+    expect(await ready()).toBe(503)
+    const profile = () => sendJson(app.url, 'GET', '/api/users/profile/', { token: app.access })
+    expect((await Promise.all(Array.from({ length: 8 }, profile))).map(({ status }) => status)).toEqual(
+      Array(8).fill(200),
+    )
+    await setPages(100_000)
+    await load.until('right', 200)
+    load.counts()
+    await load.until('right', 100)
+    expect(load.counts().unavailable).toBe(0)
+    expect(load.faults).toEqual([])
+    expect(await ready()).toBe(200)
   })
 
   it('a database file that was moved away is noticed, and nothing more is promised', async () => {

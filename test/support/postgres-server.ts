@@ -26,6 +26,8 @@ type PostgresOptions = {
   durable?: boolean
   /** Settings, such as `max_connections=10`. */
   settings?: readonly string[]
+  /** The largest size of each of its files, in MiB. It fails to make one longer, as on a full disk. */
+  fileLimitMib?: number
   /** The folder of `initdb` and `postgres`. Default: that of the npm package. */
   programs?: string
 }
@@ -60,6 +62,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       '--locale=C',
       '-E',
       'UTF8',
+      ...(options.fileLimitMib === undefined ? [] : ['--wal-segsize=1']),
     ],
     { ...user, cwd: home, stdio: ['ignore', 'ignore', 'pipe'] },
   )
@@ -70,24 +73,13 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const more = (options.settings ?? []).flatMap((setting) => ['-c', setting])
   let server: ChildProcess
   async function start(): Promise<void> {
-    server = spawn(
-      join(bin, 'postgres'),
-      [
-        '-D',
-        data,
-        '-p',
-        String(port),
-        '-h',
-        '127.0.0.1',
-        '-k',
-        '',
-        '-c',
-        'max_connections=300',
-        ...durability,
-        ...more,
-      ],
-      { ...user, cwd: home, stdio: ['ignore', 'ignore', 'pipe'] },
-    )
+    const args = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', '-c', 'max_connections=300']
+    const [program, ...before] = limited(join(bin, 'postgres'), options.fileLimitMib)
+    server = spawn(program, [...before, ...args, ...durability, ...more], {
+      ...user,
+      cwd: home,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
     await untilReady(server)
   }
   async function halt(how: 'fast' | 'kill'): Promise<void> {
@@ -114,6 +106,12 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       rmSync(home, { recursive: true, force: true })
     },
   }
+}
+
+/** The shell counts in blocks of 512 bytes. */
+function limited(program: string, mib: number | undefined): [program: string, ...args: string[]] {
+  if (mib === undefined) return [program]
+  return ['sh', '-c', `ulimit -f ${mib * 2_048} && exec "$0" "$@"`, program]
 }
 
 /** @param copyTo a folder for a copy that every user can read */
