@@ -98,6 +98,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     clock,
     random,
     createAccount,
+    passwords,
     checkNewPassword,
     ...naming,
   })

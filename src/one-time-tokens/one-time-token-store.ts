@@ -91,7 +91,7 @@ const markAs = preparedChange((db, digest: string, purpose: string, usedPurpose:
 /**
  * Uses a token and remembers that it was used, until it expires. If several try at once, one gets it.
  *
- * @param usedPurpose under which the used token is found
+ * @param usedPurpose under which the used token is found. It ends in `-used`, so that lists leave it out
  */
 export async function spendOneTimeToken(
   db: Transaction,
@@ -123,6 +123,7 @@ const byAccount = prepared((db, accountId: number, limit: number) =>
     .selectFrom('one_time_tokens')
     .selectAll()
     .where('account_id', '=', accountId)
+    .where('purpose', 'not like', '%-used')
     .orderBy('created_at', 'desc')
     .orderBy('purpose')
     .limit(limit),

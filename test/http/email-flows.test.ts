@@ -116,6 +116,31 @@ describe.each(databases)('by way of the mailbox, on $name', (database) => {
       await at.login('alice', NEW_PASSWORD)
     })
 
+    it('once, though the same form may be sent again, even sixteen times at once: all is done', async () => {
+      await at.register('alice')
+      const token = await tokenFor('/api/v1/password-reset', 'alice@example.net')
+      const answers = await Promise.all(Array.from({ length: 16 }, () => reset(token)))
+      expect(answers.map(({ status }) => status)).toEqual(Array(16).fill(200))
+      expect(await reset(token)).toMatchObject({ status: 200, json: { status: 'confirmed' } })
+      const { read } = at.app.app.database
+      const events = await read.selectFrom('audit_events').where('event', '=', 'password.reset').select('id').execute()
+      expect(events).toHaveLength(1)
+      // Another password is refused, and a used link is no way to guess the one that was set.
+      expect(await reset(token, 'yet another battery')).toMatchObject({ json: { code: 'one_time_token_not_valid' } })
+      expect((await reset(token)).status).toBe(400)
+      await at.login('alice', NEW_PASSWORD)
+    })
+
+    it('and sending the same form again ends badly once the password was changed otherwise', async () => {
+      await at.register('alice')
+      const token = await tokenFor('/api/v1/password-reset', 'alice@example.net')
+      await reset(token)
+      const second = await tokenFor('/api/v1/password-reset', 'alice@example.net')
+      expect((await reset(second, 'yet another battery')).status).toBe(200)
+      expect((await reset(token)).status).toBe(400)
+      await at.login('alice', 'yet another battery')
+    })
+
     it('with a password that the rules take; a refused one does not spend the link', async () => {
       await at.register('alice')
       const token = await tokenFor('/api/v1/password-reset', 'alice@example.net')

@@ -45,6 +45,15 @@ describe.each(databases)('the first administrator on $name', (database) => {
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array(15).fill(400)])
   })
 
+  it('is created by a form that is sent twice, or sixteen times at once', async () => {
+    const token = await offer()
+    const answers = await Promise.all(Array.from({ length: 16 }, () => create({ ...wanted, token })))
+    expect(answers.map(({ status }) => status)).toEqual(Array(16).fill(201))
+    expect((await create({ ...wanted, token })).status).toBe(201)
+    const accounts = await app.app.database.read.selectFrom('accounts').select('username').execute()
+    expect(accounts).toEqual([{ username: 'root' }])
+  })
+
   it('needs a good password, and a bad one leaves the link as it is', async () => {
     const token = await offer()
     const refused = await create({ ...wanted, password: '12345678', token })

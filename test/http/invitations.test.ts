@@ -58,6 +58,16 @@ describe.each(databases)('invitations, on $name', (database) => {
     expect(await accept(token, 'bob2')).toMatchObject({ status: 400, json: { code: 'one_time_token_not_valid' } })
   })
 
+  it('can be accepted again with the same form, even sixteen times at once: the account is there', async () => {
+    const token = await anInvitation()
+    const answers = await Promise.all(Array.from({ length: 16 }, () => accept(token)))
+    expect(answers.map(({ status }) => status)).toEqual(Array(16).fill(200))
+    expect(await accept(token)).toMatchObject({ status: 200, json: { account: { username: 'bob' } } })
+    expect(await accept(token, 'bob', 'another horse 11')).toMatchObject({ status: 400 })
+    expect(await accept(token)).toMatchObject({ status: 400, json: { code: 'one_time_token_not_valid' } })
+    await at.login('bob')
+  })
+
   it('make one account of sixteen attempts at once', async () => {
     const token = await anInvitation()
     const answers = await Promise.all(Array.from({ length: 16 }, (_, number) => accept(token, `bob${number}`)))

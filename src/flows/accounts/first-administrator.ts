@@ -7,9 +7,11 @@ import { AuthError, fieldRefusal, refuseFaults } from '../../errors.ts'
 import { createOneTimeToken } from '../../one-time-tokens/one-time-token.ts'
 import { consumeOneTimeToken, findOneTimeToken, keepOneTimeToken } from '../../one-time-tokens/one-time-token-store.ts'
 import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
+import type { PasswordCheck } from '../../passwords/password-check.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 import type { Database } from '../../storage/database.ts'
+import { rememberUse, unlessRepeated } from '../mail/used-link.ts'
 import type { CreateAccount } from './create-account.ts'
 import { newAccountFaults } from './field-faults.ts'
 import { NOBODY } from './name-taken.ts'
@@ -23,6 +25,7 @@ type FirstAdministratorParts = {
   clock: Clock
   random: Random
   createAccount: CreateAccount
+  passwords: Pick<PasswordCheck, 'check'>
   checkNewPassword: NewPasswordCheck
   usernameRule: UsernameRule
   phoneRule: PhoneRule
@@ -42,12 +45,41 @@ export type FirstAdministrator = {
    * @throws AuthError `one_time_token_not_valid`, also once somebody is in charge; `invalid_fields`, which does not spend
    *   the token
    */
-  create(wanted: { token: string; username: string; email: string; password: string }): Promise<Account>
+  create(wanted: WantedAdministrator): Promise<Account>
 }
+
+type WantedAdministrator = { token: string; username: string; email: string; password: string }
 
 export function createFirstAdministrator(parts: FirstAdministratorParts): FirstAdministrator {
   const { database, clock, random, createAccount } = parts
   const refusal = (detail: string) => new AuthError('one_time_token_not_valid', { detail })
+
+  async function create({ token, password, ...typed }: WantedAdministrator, now: number): Promise<Account> {
+    if ((await findOneTimeToken(database.read, PURPOSE, token, now)) === undefined) throw refusal('there is none')
+    if (await isAnotherInCharge(database.read, NOBODY)) throw refusal('somebody is in charge')
+    const account = {
+      username: normalizeUsername(typed.username),
+      email: normalizeEmailDomain(typed.email),
+      firstName: '',
+      lastName: '',
+      phoneNumber: '',
+      isStaff: true,
+      isSuperuser: true,
+    }
+    refuseFaults(await newAccountFaults(parts, account, password))
+    const wanted = { ...account, password, isEmailVerified: true }
+    // Whoever reads the log of the server can run its commands.
+    const created = await createAccount(wanted, { kind: 'command_line' }, async (tx, administrator) => {
+      await awaitTurn(tx)
+      // Thrown, so that the account is undone.
+      if (await isAnotherInCharge(tx, administrator.id)) throw refusal('somebody is in charge')
+      const used = await consumeOneTimeToken(tx, PURPOSE, token, now)
+      if (used === undefined) throw refusal('used')
+      await rememberUse(tx, used, administrator)
+    })
+    if (created === undefined) throw fieldRefusal('username', 'username_taken')
+    return created
+  }
 
   return {
     async offer() {
@@ -57,30 +89,11 @@ export function createFirstAdministrator(parts: FirstAdministratorParts): FirstA
       await database.inTransaction((tx) => keepOneTimeToken(tx, token))
       return secret
     },
-    async create({ token, password, ...typed }) {
+    async create(wanted) {
       const now = clock.now()
-      if ((await findOneTimeToken(database.read, PURPOSE, token, now)) === undefined) throw refusal('there is none')
-      if (await isAnotherInCharge(database.read, NOBODY)) throw refusal('somebody is in charge')
-      const account = {
-        username: normalizeUsername(typed.username),
-        email: normalizeEmailDomain(typed.email),
-        firstName: '',
-        lastName: '',
-        phoneNumber: '',
-        isStaff: true,
-        isSuperuser: true,
-      }
-      refuseFaults(await newAccountFaults(parts, account, password))
-      const wanted = { ...account, password, isEmailVerified: true }
-      // Whoever reads the log of the server can run its commands.
-      const created = await createAccount(wanted, { kind: 'command_line' }, async (tx, { id }) => {
-        await awaitTurn(tx)
-        // Thrown, so that the account is undone.
-        if (await isAnotherInCharge(tx, id)) throw refusal('somebody is in charge')
-        if ((await consumeOneTimeToken(tx, PURPOSE, token, now)) === undefined) throw refusal('used')
-      })
-      if (created === undefined) throw fieldRefusal('username', 'username_taken')
-      return created
+      const { token, password } = wanted
+      const isFor = ({ username }: Account) => username === normalizeUsername(wanted.username)
+      return unlessRepeated(parts, { purpose: PURPOSE, token, password, isFor }, now, () => create(wanted, now))
     },
   }
 }

@@ -55,11 +55,15 @@ export function MailedLink({ token, words, check = () => [], confirm, children, 
         fullWidth
         after={
           isUsedUp &&
-          again && (
+          (again ? (
             <TextLink to={again} size="sm" ta="center">
               {texts.askAgain}
             </TextLink>
-          )
+          ) : (
+            <TextLink to="/sign-in/" size="sm" ta="center">
+              {texts.toSignIn}
+            </TextLink>
+          ))
         }
       >
         {children?.(submission)}

@@ -1,4 +1,5 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
+import type { Account } from '../../../accounts/account.ts'
 import { NAME_LIMIT, PHONE_NUMBER_LIMIT } from '../../../accounts/account-fields.ts'
 import { EMAIL_LIMIT, emailKey, normalizeEmailDomain } from '../../../accounts/email-address.ts'
 import { locales } from '../../../accounts/locale.ts'
@@ -6,7 +7,7 @@ import type { PhoneRule } from '../../../accounts/phone-number.ts'
 import type { ProfileRule } from '../../../accounts/profile.ts'
 import { normalizeUsername, USERNAME_LIMIT, type UsernameRule } from '../../../accounts/username.ts'
 import { recordEvent } from '../../../audit/audit-store.ts'
-import { actingAccount } from '../../../audit/origin.ts'
+import { actingAccount, type RequestOrigin } from '../../../audit/origin.ts'
 import { AuthError, fieldRefusal, refuseFaults } from '../../../errors.ts'
 import { hookAccount, hookRegistrant, hookRequest } from '../../../hooks/hook-account.ts'
 import type { HookRunner } from '../../../hooks/hook-runner.ts'
@@ -18,6 +19,7 @@ import {
   voidOneTimeTokens,
 } from '../../../one-time-tokens/one-time-token-store.ts'
 import type { NewPasswordCheck } from '../../../passwords/new-password-check.ts'
+import type { PasswordCheck } from '../../../passwords/password-check.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Random } from '../../../platform/random.ts'
 import type { Database } from '../../../storage/database.ts'
@@ -27,6 +29,7 @@ import { actingAdministrator } from '../../rights/authority.ts'
 import { type AddressRule, mayConfirm } from '../confirm-address.ts'
 import type { EmailFlow } from '../email-flow.ts'
 import { type EmailedFlow, keepLinks, notValid, prepareLinks } from '../emailed-token.ts'
+import { rememberUse, unlessRepeated } from '../used-link.ts'
 
 const DAY = 86_400_000
 
@@ -65,6 +68,7 @@ export type InvitationParts = {
   usernameRule: UsernameRule
   phoneRule: PhoneRule
   createAccount: CreateAccount
+  passwords: Pick<PasswordCheck, 'check'>
   outbox: Outbox
   hooks: HookRunner
   profileRule: Pick<ProfileRule, 'change'>
@@ -77,6 +81,45 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
 
   function refuseIfClosed(): void {
     if (settings.registration === 'closed') throw new AuthError('registration_closed')
+  }
+
+  async function accept(
+    { token: presented, password, ...fields }: Static<typeof confirmBody>,
+    origin: RequestOrigin,
+    now: number,
+  ): Promise<Account> {
+    const token = await findOneTimeToken(database.read, emailed.purpose, presented, now)
+    if (token === undefined) throw notValid('there is none')
+    // The page that the link opens asks for none of these, so required ones may be missing.
+    const profile = fields.profile && parts.profileRule.change({}, fields.profile)
+    const account = {
+      username: normalizeUsername(fields.username),
+      email: token.email,
+      firstName: fields.first_name ?? '',
+      lastName: fields.last_name ?? '',
+      phoneNumber: fields.phone_number ?? '',
+      locale: fields.locale,
+      profile: profile?.kind === 'changed' ? profile.profile : {},
+    }
+    const faults = [
+      ...(await newAccountFaults(parts, account, password)),
+      ...(profile?.kind === 'refused' ? memberFaults(profile.faults) : []),
+    ]
+    refuseFaults(faults)
+    const request = hookRequest(origin)
+    await hooks.ask('beforeRegistration', { account: hookRegistrant(account), by: 'invitation', request })
+    const wanted = { ...account, password, isStaff: false, isSuperuser: false, isEmailVerified: true }
+    const created = await parts.createAccount(wanted, { kind: 'stranger', origin }, async (tx, invited) => {
+      // Thrown, so that the account is undone. A name that is taken uses nothing up: another one may be tried.
+      const used = await consumeOneTimeToken(tx, emailed.purpose, presented, now)
+      if (used === undefined) throw notValid('used')
+      if (!(await mayConfirm(tx, invited.id, token.email, settings))) throw new AuthError('address_taken')
+      await voidOneTimeTokens(tx, emailed.purpose, token.email)
+      await rememberUse(tx, used, invited)
+    })
+    if (created === undefined) throw fieldRefusal('username', 'username_taken')
+    await hooks.tell('afterRegistration', { account: hookAccount(created), request })
+    return created
   }
 
   return {
@@ -114,39 +157,16 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
       summary: 'Accept an invitation and create the account',
       refusals: ['registration_closed', 'hook_refused', 'address_taken', 'overloaded'],
       body: confirmBody,
-      async confirm({ token: presented, password, ...fields }, origin) {
+      async confirm(form, origin) {
         const now = clock.now()
         refuseIfClosed()
-        const token = await findOneTimeToken(database.read, emailed.purpose, presented, now)
-        if (token === undefined) throw notValid('there is none')
-        // The page that the link opens asks for none of these, so required ones may be missing.
-        const profile = fields.profile && parts.profileRule.change({}, fields.profile)
-        const account = {
-          username: normalizeUsername(fields.username),
-          email: token.email,
-          firstName: fields.first_name ?? '',
-          lastName: fields.last_name ?? '',
-          phoneNumber: fields.phone_number ?? '',
-          locale: fields.locale,
-          profile: profile?.kind === 'changed' ? profile.profile : {},
+        const sent = {
+          purpose: emailed.purpose,
+          token: form.token,
+          password: form.password,
+          isFor: ({ username }: Account) => username === normalizeUsername(form.username),
         }
-        const faults = [
-          ...(await newAccountFaults(parts, account, password)),
-          ...(profile?.kind === 'refused' ? memberFaults(profile.faults) : []),
-        ]
-        refuseFaults(faults)
-        const request = hookRequest(origin)
-        await hooks.ask('beforeRegistration', { account: hookRegistrant(account), by: 'invitation', request })
-        const wanted = { ...account, password, isStaff: false, isSuperuser: false, isEmailVerified: true }
-        const created = await parts.createAccount(wanted, { kind: 'stranger', origin }, async (tx, invited) => {
-          // Thrown, so that the account is undone. A name that is taken uses nothing up: another one may be tried.
-          if ((await consumeOneTimeToken(tx, emailed.purpose, presented, now)) === undefined) throw notValid('used')
-          if (!(await mayConfirm(tx, invited.id, token.email, settings))) throw new AuthError('address_taken')
-          await voidOneTimeTokens(tx, emailed.purpose, token.email)
-        })
-        if (created === undefined) throw fieldRefusal('username', 'username_taken')
-        await hooks.tell('afterRegistration', { account: hookAccount(created), request })
-        return created
+        return unlessRepeated(parts, sent, now, () => accept(form, origin, now))
       },
     },
     page: emailed.page,

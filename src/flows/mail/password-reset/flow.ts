@@ -1,6 +1,7 @@
 import { type TObject, type TString, Type } from 'typebox'
-import { isActive } from '../../../accounts/account.ts'
+import { type Account, isActive } from '../../../accounts/account.ts'
 import { findAccount } from '../../../accounts/account-store.ts'
+import type { RequestOrigin } from '../../../audit/origin.ts'
 import { refuseFaults } from '../../../errors.ts'
 import { hookAccount, hookRequest } from '../../../hooks/hook-account.ts'
 import type { HookRunner } from '../../../hooks/hook-runner.ts'
@@ -18,6 +19,7 @@ import { type AddressRule, confirmAddress } from '../confirm-address.ts'
 import type { EmailFlow } from '../email-flow.ts'
 import { accountOfToken, notValid } from '../emailed-token.ts'
 import type { SecurityNotices } from '../security-notices/notices.ts'
+import { rememberUse, unlessRepeated } from '../used-link.ts'
 
 const PURPOSE = 'password-reset'
 
@@ -29,7 +31,7 @@ const body = Type.Object({
 export type PasswordResetParts = {
   database: Database
   clock: Clock
-  passwords: Pick<PasswordCheck, 'hash'>
+  passwords: PasswordCheck
   checkNewPassword: NewPasswordCheck
   outbox: Outbox
   hooks: HookRunner
@@ -51,6 +53,34 @@ export function createPasswordReset({
   notices,
   settings,
 }: PasswordResetParts): EmailFlow<TObject, TObject<{ token: TString; password: TString }>> {
+  async function reset(
+    { token, password }: { token: string; password: string },
+    origin: RequestOrigin,
+    now: number,
+  ): Promise<Account> {
+    const { account } = await accountOfToken(database.read, PURPOSE, token, now)
+    refuseFaults(await newPasswordFaults(checkNewPassword, password, account))
+    const event = { account: hookAccount(account), by: 'reset', request: hookRequest(origin) } as const
+    await hooks.ask('beforePasswordChange', event)
+    const hash = await passwords.hash(password)
+    const changed = await database.inTransaction(async (tx) => {
+      const used = await consumeOneTimeToken(tx, PURPOSE, token, now)
+      if (used === undefined) return undefined
+      const change = { account, hash, by: 'reset', ends: 'all' } as const
+      const recipient = { kind: 'recipient', accountId: account.id, origin } as const
+      if (!(await replacePassword(tx, change, recipient, notices, now))) return undefined
+      const current = await findAccount(tx, account.id)
+      // Whoever can use the link reads the mail of this address. If it is another account's, the reset holds all the same.
+      if (current !== undefined) await confirmAddress(tx, current, settings, now)
+      const confirmed = await findAccount(tx, account.id)
+      if (confirmed !== undefined) await rememberUse(tx, used, confirmed)
+      return confirmed
+    })
+    if (changed === undefined) throw notValid('used at the same moment, or the account was changed')
+    outbox.wake()
+    return changed
+  }
+
   return {
     purpose: PURPOSE,
     lifetimeMs: 30 * 60_000,
@@ -68,24 +98,8 @@ export function createPasswordReset({
       body,
       async confirm({ token, password }, origin) {
         const now = clock.now()
-        const { account } = await accountOfToken(database.read, PURPOSE, token, now)
-        const faults = await newPasswordFaults(checkNewPassword, password, account)
-        refuseFaults(faults)
-        const event = { account: hookAccount(account), by: 'reset', request: hookRequest(origin) } as const
-        await hooks.ask('beforePasswordChange', event)
-        const hash = await passwords.hash(password)
-        const isReset = await database.inTransaction(async (tx) => {
-          if ((await consumeOneTimeToken(tx, PURPOSE, token, now)) === undefined) return false
-          const change = { account, hash, by: 'reset', ends: 'all' } as const
-          const recipient = { kind: 'recipient', accountId: account.id, origin } as const
-          if (!(await replacePassword(tx, change, recipient, notices, now))) return false
-          const current = await findAccount(tx, account.id)
-          // Whoever can use the link reads the mail of this address. If it is another account's, the reset holds all the same.
-          if (current !== undefined) await confirmAddress(tx, current, settings, now)
-          return true
-        })
-        if (!isReset) throw notValid('used at the same moment, or the account was changed')
-        outbox.wake()
+        const form = { purpose: PURPOSE, token, password }
+        await unlessRepeated({ database, passwords }, form, now, () => reset(form, origin, now))
         return undefined
       },
     },
