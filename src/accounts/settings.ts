@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { choice, list, onOff, orNone, quoted, SettingFault, setting, settingGroup } from '../platform/setting.ts'
-import { loginWithSetting, usernameFields } from './login-kind.ts'
+import { loginKinds, loginWithSetting, usernameFields } from './login-kind.ts'
 import { isRegion } from './phone-number.ts'
 import { type ProfileSchema, readProfileSchema } from './profile-schema.ts'
 import { uidKinds } from './uid.ts'
@@ -17,8 +17,14 @@ export const accountSettings = settingGroup('Accounts', {
     default: 'username',
     description:
       'The field that names an account on the classic and djoser paths, as in Django. With `email`, these paths take and ' +
-      'report `email` instead of `username`, and the address is the username of new accounts. `phone_number` does the same on ' +
-      "the classic paths, and djoser's must then be off.",
+      'report `email` instead of `username`, and the address is the username of new accounts. The same applies to ' +
+      '`phone_number`.',
+  }),
+  loginField: choice('LOGIN_FIELD', [...usernameFields], {
+    derivedDefault: '`USERNAME_FIELD`',
+    description:
+      "The field of djoser's `token/login/`, and the one that its paths for new names change. `jwt/create/` and the classic " +
+      'paths take `USERNAME_FIELD`, which may then contain the value of either field (`LOGIN_WITH`).',
   }),
   requiredFields: list(
     'REQUIRED_FIELDS',
@@ -31,7 +37,7 @@ export const accountSettings = settingGroup('Accounts', {
     readRequiredField,
   ),
   loginWith: loginWithSetting('LOGIN_WITH', {
-    derivedDefault: '`username`; with another `USERNAME_FIELD` also that field',
+    derivedDefault: '`username`; also `USERNAME_FIELD` and `LOGIN_FIELD`',
     description:
       'What users log in with on all login paths: `username`, `email`, `phone`, or several of them separated by commas. If ' +
       'several accounts claim an address, it belongs to the account that confirmed it, and until then to the first one. With ' +
@@ -85,6 +91,20 @@ export const accountSettings = settingGroup('Accounts', {
 })
 
 export type AccountSettings = Static<typeof accountSettings>
+
+/**
+ * LOGIN_WITH if nobody says otherwise: what the two fields contain. Under COMPATIBILITY=simplejwt, an address that is the
+ * username counts to the letter, so it is found as a username.
+ */
+export function defaultLoginWith(
+  { usernameField, loginField }: Pick<AccountSettings, 'usernameField' | 'loginField'>,
+  isExact: boolean,
+): AccountSettings['loginWith'] {
+  const kinds = { username: 'username', email: 'email', phone_number: 'phone' } as const
+  const named = usernameField === 'email' && isExact ? 'username' : kinds[usernameField]
+  const wanted = new Set(['username', named, loginField === usernameField ? named : kinds[loginField]])
+  return loginKinds.filter((kind) => wanted.has(kind))
+}
 
 /** The fields that REQUIRED_FIELDS may name. */
 const requiredFieldNames = ['email', 'first_name', 'last_name', 'phone_number']

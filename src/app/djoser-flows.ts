@@ -10,7 +10,7 @@ import type { AskForMail } from '../flows/mail/mail-requests.ts'
 import type { Rights } from '../flows/rights/account-rights.ts'
 import type { CheckRecentLogin } from '../flows/sessions/check-recent-login.ts'
 import type { Limiter } from '../rate-limits/limiter.ts'
-import { type AppParts, type Core, configuredPhoneRule, djoserNameField } from './parts.ts'
+import { type AppParts, type Core, configuredPhoneRule } from './parts.ts'
 
 /** The operations that only djoser's dialect and the views of Django projects offer. */
 type DjoserFlows = {
@@ -44,7 +44,7 @@ export function buildDjoserFlows(
     usernameRule,
     phoneRule: configuredPhoneRule(config),
     notices,
-    settings: { usernameField: djoserNameField(accounts), isStrict },
+    settings: { usernameField: accounts.usernameField, isStrict },
   })
   const linkFlows = createLinkFlows({
     protocol: djoser.frontendProtocol,

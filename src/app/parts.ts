@@ -58,11 +58,6 @@ export function configuredUsernameRule({ accounts }: Config): UsernameRule {
   return accounts.usernameCaseSensitive ? 'exact' : 'folded'
 }
 
-/** The field that names an account on djoser's paths. They are off where it is the phone number. */
-export function djoserNameField({ usernameField }: Config['accounts']): 'username' | 'email' {
-  return usernameField === 'email' ? 'email' : 'username'
-}
-
 /** The rule for phone numbers. */
 export function configuredPhoneRule({ accounts }: Config): PhoneRule {
   return { region: accounts.defaultPhoneRegion, isLoginName: accounts.loginWith.includes('phone') }

@@ -42,7 +42,7 @@ import { buildFactorFlows, factorFacts } from './factor-flows.ts'
 import { buildMailWorker } from './mail.ts'
 import { createReadMetrics } from './metrics.ts'
 import { buildOverview } from './overview.ts'
-import { type AppParts, buildSeal, type Core, configuredPhoneRule, djoserNameField } from './parts.ts'
+import { type AppParts, buildSeal, type Core, configuredPhoneRule } from './parts.ts'
 import { buildTokenFlows } from './token-flows.ts'
 
 /** A server that answers everything but does not listen yet, and the workers that send what it queues. */
@@ -162,13 +162,14 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     trimPasswords: config.passwords.trimPasswords,
     isStrict,
     usernameField: accounts.usernameField,
+    loginField: accounts.loginField,
     requiredFields: accounts.requiredFields,
   }
   const { stopRuns, ...bulkChanges } = buildBulkChanges(parts, core, accountFlows)
   const { server, mount, views } = await createHttp({
     debug: config.debug,
     settings: { ...config.http, ...facts },
-    djoserSettings: { ...config.djoser, ...facts, usernameField: djoserNameField(accounts) },
+    djoserSettings: { ...config.djoser, ...facts },
     urls: core.urls,
     hooks,
     findIntended: findIntendedName,

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { type AccountSettings, accountSettings } from '../accounts/settings.ts'
+import { type AccountSettings, accountSettings, defaultLoginWith } from '../accounts/settings.ts'
 import { type AuditSettings, auditSettings } from '../audit/settings.ts'
 import { type CarryOverSettings, carryOverSettings } from '../carry-over/settings.ts'
 import { type HookSettings, hookSettings } from '../hooks/settings.ts'
@@ -142,15 +142,12 @@ export function loadConfig(source: ConfigSource): Config {
   const mfa = reader.readGroup(mfaSettings)
   const services = reader.readGroup(serviceSettings)
   const accounts = reader.readGroup(accountSettings, {
+    loginField: ({ usernameField }) => usernameField,
     requiredFields: ({ usernameField }) => (usernameField === 'username' ? ['email'] : []),
-    loginWith: ({ usernameField }): AccountSettings['loginWith'] => {
-      if (usernameField === 'phone_number') return ['username', 'phone']
-      return usernameField === 'email' && compatibility === 'none' ? ['username', 'email'] : ['username']
-    },
+    loginWith: (read) => defaultLoginWith(read, compatibility === 'simplejwt'),
   })
   const { protocol, host } = new URL(http.publicUrl)
   const djoser = reader.readGroup(djoserSettings, {
-    loginField: () => (accounts.usernameField === 'email' ? 'email' : 'username'),
     frontendProtocol: () => (protocol === 'https:' ? 'https' : 'http'),
     frontendDomain: () => host,
   })

@@ -28,7 +28,7 @@ type ContradictorySettings = {
   mfa: Pick<MfaSettings, 'passkeyRpId'>
   http: Pick<HttpSettings, 'publicUrl' | 'allowedOrigins' | 'cookieDomain' | 'accessCookieName' | 'refreshCookieName'>
   tokens: Pick<TokenSettings, 'userIdClaim' | 'groupsClaim' | 'permissionsClaim'>
-  accounts: Pick<AccountSettings, 'usernameField' | 'requiredFields' | 'loginWith'>
+  accounts: Pick<AccountSettings, 'usernameField' | 'loginField' | 'requiredFields' | 'loginWith'>
   djoser: Pick<DjoserSettings, 'sendsActivationEmail' | 'activationUrl'> & { isOn: boolean }
 }
 
@@ -163,17 +163,13 @@ function findDjoserConflicts({
       sentence: `REQUIRED_FIELDS: names ${accounts.usernameField}, which USERNAME_FIELD requires anyway. Remove it here.`,
     })
   }
-  if (accounts.usernameField === 'phone_number' && !accounts.loginWith.includes('phone')) {
-    conflicts.push({
-      between: ['LOGIN_WITH', 'USERNAME_FIELD'],
-      sentence: 'LOGIN_WITH: USERNAME_FIELD=phone_number needs phone in it. Write username,phone.',
-    })
-  }
-  if (djoser.isOn && accounts.usernameField === 'phone_number') {
-    conflicts.push({
-      between: ['USERNAME_FIELD', 'DJOSER'],
-      sentence: "USERNAME_FIELD: djoser's paths know no phone_number. Write username or email, or set DJOSER=false.",
-    })
+  for (const [name, field] of [
+    ['USERNAME_FIELD', accounts.usernameField],
+    ['LOGIN_FIELD', accounts.loginField],
+  ] as const) {
+    if (field !== 'phone_number' || accounts.loginWith.includes('phone')) continue
+    const sentence = `LOGIN_WITH: ${name}=phone_number needs phone in it. Write username,phone.`
+    conflicts.push({ between: ['LOGIN_WITH', name], sentence })
   }
   if (djoser.isOn && djoser.sendsActivationEmail && djoser.activationUrl === undefined) {
     conflicts.push({

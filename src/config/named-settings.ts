@@ -149,11 +149,13 @@ export type SettingsByName = {
   readonly SERVICE_CREDENTIALS_FILE?: SettingValue
   /** Whether usernames that differ only in case are different names. If not, names that differ only in Unicode form (NFKC) or in invisible characters are the same name too. New names may then contain neither invisible characters nor letters of another alphabet that look Latin among Latin letters. Default: `false`. */
   readonly USERNAME_CASE_SENSITIVE?: SettingValue
-  /** The field that names an account on the classic and djoser paths, as in Django. With `email`, these paths take and report `email` instead of `username`, and the address is the username of new accounts. `phone_number` does the same on the classic paths, and djoser's must then be off. Default: `username`. */
+  /** The field that names an account on the classic and djoser paths, as in Django. With `email`, these paths take and report `email` instead of `username`, and the address is the username of new accounts. The same applies to `phone_number`. Default: `username`. */
   readonly USERNAME_FIELD?: SettingValue
+  /** The field of djoser's `token/login/`, and the one that its paths for new names change. `jwt/create/` and the classic paths take `USERNAME_FIELD`, which may then contain the value of either field (`LOGIN_WITH`). Default: `USERNAME_FIELD`. */
+  readonly LOGIN_FIELD?: SettingValue
   /** The other fields of users on djoser's paths, as in Django: any of `email`, `first_name`, `last_name` and `phone_number`. Default: `email`; with another `USERNAME_FIELD` it is `none`. */
   readonly REQUIRED_FIELDS?: SettingValue
-  /** What users log in with on all login paths: `username`, `email`, `phone`, or several of them separated by commas. If several accounts claim an address, it belongs to the account that confirmed it, and until then to the first one. With `phone`, a phone number belongs to one account. Default: `username`; with another `USERNAME_FIELD` also that field. */
+  /** What users log in with on all login paths: `username`, `email`, `phone`, or several of them separated by commas. If several accounts claim an address, it belongs to the account that confirmed it, and until then to the first one. With `phone`, a phone number belongs to one account. Default: `username`; also `USERNAME_FIELD` and `LOGIN_FIELD`. */
   readonly LOGIN_WITH?: SettingValue
   /** The region of phone numbers that are typed without a country code, such as DE. With `none`, such numbers cannot be used to log in. Default: `none`. */
   readonly DEFAULT_PHONE_REGION?: SettingValue
@@ -167,8 +169,6 @@ export type SettingsByName = {
   readonly PROFILE_SCHEMA_FILE?: SettingValue
   /** The path below which Latchkey serves djoser's paths. Default: `/auth/`. */
   readonly DJOSER_PREFIX?: SettingValue
-  /** The field of `token/login/` and of the paths that change a name. `jwt/create/` takes `USERNAME_FIELD`. Default: `USERNAME_FIELD`. */
-  readonly LOGIN_FIELD?: SettingValue
   /** The field that `users/<id>/` looks up and that users are shown with. Default: `id`. */
   readonly USER_ID_FIELD?: SettingValue
   /** Whether a new account is inactive until its owner opens a mailed link. The same applies after a change of the address. Default: `false`. */

@@ -19,11 +19,19 @@ export function createFileTransport(folder: string, sender: Sender): MailTranspo
       const path = join(folder, `${time}-${mail.id}.eml`)
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 })
-        await writeFile(`${path}.part`, message as Buffer, { mode: 0o600 })
+        await writeFile(`${path}.part`, withTypedRecipient(message as Buffer, mail.to), { mode: 0o600 })
         await rename(`${path}.part`, path)
       } catch (error) {
         throw new UnreachableMailServerError(isError(error) ? error.message : String(error), error)
       }
     },
   }
+}
+
+/** nodemailer writes the domain in lower case. Whoever reads these files looks for the address as the account has it. */
+function withTypedRecipient(message: Buffer, to: string): Buffer {
+  const head = message.indexOf('\n\n')
+  const lines = message.subarray(0, head).toString('latin1').split('\n')
+  const shown = lines.map((line) => (line.toLowerCase() === `to: ${to}`.toLowerCase() ? `To: ${to}` : line))
+  return Buffer.concat([Buffer.from(shown.join('\n'), 'latin1'), message.subarray(head)])
 }

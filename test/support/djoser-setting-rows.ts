@@ -13,6 +13,7 @@ export const djoserRow: SettingRow = row('DJOSER', 'true', false, true, (c) => c
 /** The settings of Django that name the fields of users. */
 export const userFieldRows: readonly SettingRow[] = [
   row('USERNAME_FIELD', 'email', 'username', 'email', (c) => c.accounts.usernameField),
+  row('LOGIN_FIELD', 'email', 'username', 'email', (c) => c.accounts.loginField),
   row(
     'REQUIRED_FIELDS',
     'first_name, last_name',
@@ -24,7 +25,6 @@ export const userFieldRows: readonly SettingRow[] = [
 
 export const djoserSettingRows: readonly SettingRow[] = [
   row('DJOSER_PREFIX', '/api/auth/', '/auth/', '/api/auth/', (c) => c.djoser.prefix),
-  row('LOGIN_FIELD', 'email', 'username', 'email', (c) => c.djoser.loginField),
   row('USER_ID_FIELD', 'username', 'id', 'username', (c) => c.djoser.userIdField),
   row('SEND_ACTIVATION_EMAIL', 'true', false, true, (c) => c.djoser.sendsActivationEmail),
   row('SEND_CONFIRMATION_EMAIL', 'true', false, true, (c) => c.djoser.sendsConfirmationEmail),

@@ -85,7 +85,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
     tx: Transaction,
     account: Account,
     wanted: WantedAccount,
-    isEmailAsTyped = false,
+    { isEmailAsTyped = false, mayHaveUnseen = false }: WantedAccount,
   ): Promise<FieldFault[]> {
     const { firstName = '', lastName = '', phoneNumber } = wanted
     const faults = [...nameFaults({ firstName, lastName }), ...(await grantFaults(tx, wanted))]
@@ -105,7 +105,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
     }
     const profile = wanted.profile && profileRule.change(account.profile, wanted.profile)
     if (profile?.kind === 'refused') faults.push(...memberFaults(profile.faults))
-    return faults
+    return mayHaveUnseen ? faults.filter(({ fault }) => fault !== 'invisible_character') : faults
   }
 
   /** @returns the names of the changed fields, as in requests */
@@ -178,7 +178,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
       actor.kind === 'owner'
         ? await admitOwner(tx, id, typed, actor)
         : await admitManager(tx, id, typed, actor, staleLogin)
-    refuseFaults(await findFaults(tx, account, wanted, typed.isEmailAsTyped))
+    refuseFaults(await findFaults(tx, account, wanted, typed))
 
     const origin = auditOriginOf(actor)
     const fields = await apply(tx, account, wanted, now)

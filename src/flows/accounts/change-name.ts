@@ -1,5 +1,6 @@
 import type { AccountFieldFault } from '../../accounts/account-fields.ts'
 import { claimCredentialsChange, findAccount } from '../../accounts/account-store.ts'
+import type { UsernameField } from '../../accounts/login-kind.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
 import type { Outbox } from '../../mail/outbox.ts'
@@ -9,7 +10,7 @@ import type { Limiter } from '../../rate-limits/limiter.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Caller } from '../rights/actor.ts'
 import type { CheckRecentLogin } from '../sessions/check-recent-login.ts'
-import { type LoginField, type LoginNames, unlessTaken } from './login-name.ts'
+import { type LoginNames, takenFault, unlessTaken } from './login-name.ts'
 import { isOwnPassword } from './prove-password.ts'
 
 type ChangeNameOutcome =
@@ -25,7 +26,7 @@ type ChangeNameOutcome =
  */
 export type ChangeName = (
   caller: Caller,
-  wanted: { field: LoginField; name: string | undefined; password: string | undefined; isConfirmed: boolean },
+  wanted: { field: UsernameField; name: string | undefined; password: string | undefined; isConfirmed: boolean },
   origin: RequestOrigin,
 ) => Promise<ChangeNameOutcome>
 
@@ -63,10 +64,7 @@ export function createChangeName(parts: ChangeNameParts): ChangeName {
       }),
     )
     if (outcome === 'changed_since') return changeName(caller, wanted, origin)
-    if (outcome === 'taken') {
-      const fault = field === 'email' ? 'email_taken' : 'username_taken'
-      return { kind: 'refused', isPasswordWrong: false, nameFaults: [{ fault }] }
-    }
+    if (outcome === 'taken') return { kind: 'refused', isPasswordWrong: false, nameFaults: [takenFault(field)] }
     outbox.wake()
     return { kind: 'changed' }
   }

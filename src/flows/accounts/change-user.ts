@@ -43,11 +43,16 @@ export function createChangeUser(parts: ChangeUserParts): ChangeUser {
     const actor = isOwn
       ? ({ kind: 'owner', caller, origin, mayChangeAddress: true } as const)
       : ({ kind: 'administrator', caller, origin, isStaffEnough: !settings.isStrict } as const)
-    await changeAccount(id, { ...changes, isEmailAsTyped: true }, actor, async (tx, account, fields, now) => {
-      if (settings.sendsActivationEmail && fields.includes('email')) {
-        await frontendLinks.awaitActivation(tx, account, actor, now)
-      }
-    })
+    await changeAccount(
+      id,
+      { ...changes, isEmailAsTyped: true, mayHaveUnseen: !settings.isStrict },
+      actor,
+      async (tx, account, fields, now) => {
+        if (settings.sendsActivationEmail && fields.includes('email')) {
+          await frontendLinks.awaitActivation(tx, account, actor, now)
+        }
+      },
+    )
     const account = await findAccount(database.read, id)
     if (account === undefined) throw new AuthError(isOwn ? 'account_not_found' : 'not_found')
     return account

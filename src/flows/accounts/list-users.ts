@@ -1,5 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
-import { findAccountByUid, findAccountByUsername, listAccounts } from '../../accounts/account-store.ts'
+import { findAccountByUsername, listAccounts } from '../../accounts/account-store.ts'
+import { findAccountByPresentedUid } from '../../accounts/presented-uid.ts'
 import type { UsernameRule } from '../../accounts/username.ts'
 import { AuthError } from '../../errors.ts'
 import type { Database } from '../../storage/database.ts'
@@ -40,7 +41,7 @@ export function createListUsers({ database, rights, usernameRule, settings }: Li
   async function find(caller: Caller, key: UserKey, refusal: 'not_found' | 'permission_denied'): Promise<Account> {
     const account =
       'uid' in key
-        ? await findAccountByUid(database.read, key.uid)
+        ? await findAccountByPresentedUid(database.read, key.uid)
         : await findAccountByUsername(database.read, key.username, usernameRule)
     if (account === undefined) throw new AuthError('not_found')
     if (account.id === caller.account.id || (await seesAll(caller))) return account

@@ -1,28 +1,27 @@
 import type { Account } from '../../accounts/account.ts'
 import { rewriteAccount } from '../../accounts/account-change-store.ts'
-import { type AccountFieldFault, emailFaults, usernameFaults } from '../../accounts/account-fields.ts'
-import type { PhoneRule } from '../../accounts/phone-number.ts'
+import { type AccountFieldFault, emailFaults, phoneFaults, usernameFaults } from '../../accounts/account-fields.ts'
+import { awaitTurn } from '../../accounts/administrator-store.ts'
+import type { UsernameField } from '../../accounts/login-kind.ts'
+import { type PhoneRule, phoneKey } from '../../accounts/phone-number.ts'
 import { normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
-import { AuthError } from '../../errors.ts'
+import { AuthError, fieldRefusal } from '../../errors.ts'
 import { isUniqueViolation } from '../../storage/constraint-violation.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { type Actor, auditOriginOf } from '../rights/actor.ts'
-import { isUsernameTaken } from './name-taken.ts'
+import { isPhoneTaken, isUsernameTaken } from './name-taken.ts'
 import { replaceAddress } from './replace-address.ts'
-
-/** What a login name is: a username or an address. */
-export type LoginField = 'username' | 'email'
 
 /**
  * The login names of accounts, as USERNAME_FIELD and LOGIN_FIELD say. With USERNAME_FIELD=email, the username of an
- * account is its address.
+ * account is its address; with `phone_number`, its number in E.164.
  */
 export type LoginNames = {
   /** What is wrong with a name that somebody wants, including that it is taken, also by their own account. */
-  faults(name: string, field: LoginField): Promise<AccountFieldFault[]>
+  faults(name: string, field: UsernameField): Promise<AccountFieldFault[]>
   /**
    * Gives an account another name, in the caller's transaction, and tells its owner.
    *
@@ -31,7 +30,7 @@ export type LoginNames = {
   change(
     tx: Transaction,
     account: Account,
-    wanted: { name: string; field: LoginField },
+    wanted: { name: string; field: UsernameField },
     actor: Actor,
     now: number,
   ): Promise<void>
@@ -42,15 +41,27 @@ type LoginNamesParts = {
   usernameRule: UsernameRule
   phoneRule: PhoneRule
   notices: Pick<SecurityNotices, 'emailChanged' | 'usernameChanged'>
-  settings: { usernameField: LoginField; isStrict: boolean }
+  settings: { usernameField: UsernameField; isStrict: boolean }
 }
 
 export function createLoginNames(parts: LoginNamesParts): LoginNames {
-  const { database, usernameRule, notices, settings } = parts
+  const { database, usernameRule, phoneRule, notices, settings } = parts
   const isTaken = (name: string) => isUsernameTaken(database.read, name, parts)
+
+  /** Of two accounts that want one number at the same moment, one gets it. */
+  async function replaceNumber(tx: Transaction, { id }: Account, phoneNumber: string): Promise<void> {
+    await awaitTurn(tx)
+    if (await isPhoneTaken(tx, phoneNumber, phoneRule)) throw fieldRefusal('phone_number', 'phone_number_taken')
+    const changed = { phoneNumber, phoneKey: phoneKey(phoneNumber, phoneRule.region) ?? '' }
+    await rewriteAccount(tx, id, changed, usernameRule)
+  }
+
   return {
     async faults(name, field) {
       if (field === 'username') return usernameFaults(name, usernameRule, await isTaken(name))
+      if (field === 'phone_number') {
+        return phoneFaults(name, phoneRule, await isPhoneTaken(database.read, name, phoneRule))
+      }
       return addressNameFaults(name, settings.usernameField === 'email' && (await isTaken(name)))
     },
     async change(tx, account, { name, field }, actor, now) {
@@ -60,14 +71,13 @@ export function createLoginNames(parts: LoginNamesParts): LoginNames {
         if ((await replaceAddress(tx, account, stored)) === undefined) throw new AuthError('account_not_found')
         await notices.emailChanged(tx, account, stored, now)
       }
-      const isUsername = field === 'username' || settings.usernameField === 'email'
-      if (isUsername) await rewriteAccount(tx, account.id, { username: stored }, usernameRule)
+      if (field === 'phone_number') await replaceNumber(tx, account, stored)
+      // Where another field is the username, an account follows it that was named by it.
+      const isUsername = field === 'username' || field === settings.usernameField
+      const username = field === 'phone_number' ? (phoneKey(stored, phoneRule.region) ?? stored) : stored
+      if (isUsername) await rewriteAccount(tx, account.id, { username }, usernameRule)
       await recordEvent(tx, now, 'account.changed', { accountId: account.id, fields: [field], origin })
-      const changed = {
-        ...account,
-        ...(isUsername && { username: stored }),
-        ...(field === 'email' && { email: stored }),
-      }
+      const changed = { ...account, ...(isUsername && { username }), ...(field === 'email' && { email: stored }) }
       await notices.usernameChanged(tx, changed, now)
     },
   }
@@ -78,12 +88,23 @@ export function addressNameFaults(address: string, isTaken: boolean): AccountFie
   return [...emailFaults(address), ...(isTaken ? [{ fault: 'email_taken' } as const] : [])]
 }
 
-/** Runs a transaction that changes a login name. False: the name was taken at the same moment. */
+/** The fault of a login name that another account has. */
+export function takenFault(field: UsernameField): AccountFieldFault {
+  const faults = { username: 'username_taken', email: 'email_taken', phone_number: 'phone_number_taken' } as const
+  return { fault: faults[field] }
+}
+
+/** Whether an operation failed because somebody was given the number at the same moment. */
+export function isNumberTaken(error: unknown): boolean {
+  return error instanceof AuthError && error.faults.some(({ fault }) => fault === 'phone_number_taken')
+}
+
+/** Runs a transaction that changes a login name. `taken`: somebody was given the name at the same moment. */
 export async function unlessTaken<Result>(run: () => Promise<Result>): Promise<Result | 'taken'> {
   try {
     return await run()
   } catch (error) {
-    if (isUniqueViolation(error)) return 'taken'
+    if (isUniqueViolation(error) || isNumberTaken(error)) return 'taken'
     throw error
   }
 }

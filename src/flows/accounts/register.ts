@@ -22,7 +22,7 @@ import type { FrontendLinks } from '../mail/frontend-links/frontend-links.ts'
 import { REQUEST_DELAY_MS, requestMailFor } from '../mail/mail-requests.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { CreateAccount } from './create-account.ts'
-import { addressNameFaults } from './login-name.ts'
+import { addressNameFaults, isNumberTaken } from './login-name.ts'
 import { isPhoneTaken, isUsernameTaken } from './name-taken.ts'
 
 /** What users provide when they register. */
@@ -174,7 +174,7 @@ export function createRegister(parts: RegisterParts): Register {
         if (isToConfirmEmail && isMailed && !needsActivation)
           await requestMailFor(tx, outbox, EMAIL_VERIFICATION, created, now)
       }).catch((error: unknown) => {
-        if (isPhoneTakenRefusal(error)) return 'phone_number_taken' as const
+        if (isNumberTaken(error)) return 'phone_number_taken' as const
         throw error
       })
       if (account === 'phone_number_taken') return { kind: 'phone_number_taken' }
@@ -185,9 +185,4 @@ export function createRegister(parts: RegisterParts): Register {
       return { kind: 'registered', account }
     },
   }
-}
-
-/** Whether somebody was given the number at the same moment. */
-function isPhoneTakenRefusal(error: unknown): boolean {
-  return error instanceof AuthError && error.faults.some(({ fault }) => fault === 'phone_number_taken')
 }

@@ -12,6 +12,8 @@ export type WantedAccount = Grants & {
   email?: string | undefined
   /** Stores the address as it was typed, in any form that Django allows. Default: its domain in lower case. */
   isEmailAsTyped?: boolean
+  /** Accepts names with characters that nobody sees, as Django does. Default: refuses them. */
+  mayHaveUnseen?: boolean
   isEmailVerified?: boolean | undefined
   phoneNumber?: string | undefined
   firstName?: string | undefined

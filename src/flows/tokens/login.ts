@@ -1,5 +1,6 @@
 import { type Account, isActive } from '../../accounts/account.ts'
 import type { LoginCandidate } from '../../accounts/login-candidate-store.ts'
+import type { LoginKind } from '../../accounts/login-kind.ts'
 import { type UsernameRule, usernameKey } from '../../accounts/username.ts'
 import type { LoginFailure } from '../../audit/events.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
@@ -59,7 +60,7 @@ export type LoginCredentials = {
   /** What a trusted device has kept. Default: nothing. */
   deviceToken?: string | undefined
   /** What the name is. Default: what LOGIN_WITH says. */
-  by?: 'email' | 'username'
+  by?: LoginKind
 }
 
 export function createLogins(parts: LoginParts): { login: Login; loginForKey: LoginForKey } {

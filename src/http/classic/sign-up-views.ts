@@ -176,12 +176,7 @@ async function answerSignUp(
   if (signUp.passwordCheck === 'alone' && values.password !== undefined) {
     add('password', [...(await register.checkPassword(values.password)).map(faultMessage), ...(errors.password ?? [])])
   }
-  if (isStrict) {
-    for (const field of shownFields) {
-      const unseen = nameTextFaults(values[field] ?? '').filter(({ fault }) => fault === 'invisible_character')
-      if (unseen.length > 0) errors[field] = [...(errors[field] ?? []), ...unseen.map(faultMessage)]
-    }
-  }
+  if (isStrict) addUnseen(values, errors)
   if (Object.keys(errors).length > 0) throw fieldErrors(inFieldOrder(signUp.body, errors))
 
   const registration = registrationOf(values, signUp.isNormalizing)
@@ -208,6 +203,14 @@ async function answerSignUp(
   const shown = signUp.present(account)
   if (!logsIn) return new ClassicAnswer(201, shown, account)
   return new ClassicAnswer(201, { ...shown, ...(await logInAtOnce(login, registration, request)) }, account)
+}
+
+/** Adds the faults of names that contain a character that nobody sees. */
+export function addUnseen(values: Partial<Record<string, string>>, errors: Record<string, string[]>): void {
+  for (const field of shownFields) {
+    const unseen = nameTextFaults(values[field] ?? '').filter(({ fault }) => fault === 'invisible_character')
+    if (unseen.length > 0) errors[field] = [...(errors[field] ?? []), ...unseen.map(faultMessage)]
+  }
 }
 
 /** The tokens of a new account; none if it may not log in yet: then it exists all the same. */

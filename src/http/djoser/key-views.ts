@@ -7,6 +7,9 @@ import { callerOf, type View, type ViewRequest } from '../classic/view.ts'
 import type { DjoserParts } from './parts.ts'
 import { refuseFaults } from './refusals.ts'
 
+/** How an account is found whose LOGIN_FIELD is not USERNAME_FIELD. */
+const loginKinds = { username: 'username', email: 'email', phone_number: 'phone' } as const
+
 /** `token/login/` and `token/logout/` (section 11). */
 export function keyViews({ flows, settings }: DjoserParts): View[] {
   const { loginField, usernameField } = settings
@@ -20,7 +23,7 @@ export function keyViews({ flows, settings }: DjoserParts): View[] {
     refuseFaults(faults)
     const { [loginField]: username, password } = values
     if (username === undefined || password === undefined) return refused()
-    const by = loginField === usernameField ? {} : { by: loginField }
+    const by = loginField === usernameField ? {} : { by: loginKinds[loginField] }
     try {
       const { account, key } = await flows.loginForKey({ username, password, ...by }, request.origin)
       return new ClassicAnswer(200, { auth_token: key }, account)

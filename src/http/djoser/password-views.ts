@@ -1,8 +1,10 @@
 import { Type } from 'typebox'
+import type { AccountFieldFault } from '../../accounts/account-fields.ts'
 import type { PresentedLink } from '../../flows/mail/frontend-links/frontend-links.ts'
 import type { LinkPurpose } from '../../flows/mail/frontend-links/link-flows.ts'
 import type { ViewName } from '../../hooks/urls.ts'
 import { ClassicAnswer } from '../classic/answer.ts'
+import type { ClassicBody } from '../classic/body.ts'
 import { readFields } from '../classic/fields.ts'
 import * as schemas from '../classic/schemas.ts'
 import { callerOf, type View, type ViewHandler, type ViewRequest } from '../classic/view.ts'
@@ -11,25 +13,29 @@ import type { DjoserParts } from './parts.ts'
 import { mismatch, refuseFaults } from './refusals.ts'
 import { nameSchema } from './user-fields.ts'
 
-const askBody = Type.Object({ email: schemas.requiredEmail })
+const askBody = Type.Object({ email: Type.String({ minLength: 1, format: 'email' }) })
 const link = { uid: schemas.linkText, token: schemas.linkText }
 const activationBody = Type.Object(link)
+/** A name that is typed again: it only has to be the same. */
+const repeatedName = Type.String({ minLength: 1 })
 
 /** A path of one POST, open unless `header` says otherwise (sections 7 to 9). */
 function postView(
   id: ViewName,
-  path: string,
+  path: string | readonly string[],
   name: string,
   handler: ViewHandler,
   more: Partial<Pick<View, 'opens' | 'limits'>> = { opens: ['POST'] },
 ): View {
-  return { id, name, paths: [path], header: 'required', dialect: 'djoser', methods: { POST: handler }, ...more }
+  return { id, name, paths: [path].flat(), header: 'required', dialect: 'djoser', methods: { POST: handler }, ...more }
 }
 
 /** `set_…`, `reset_…`, `activation/` and `resend_activation/`. */
 export function passwordViews(parts: DjoserParts): View[] {
   const { settings } = parts
-  const { loginField } = settings
+  const { loginField, usernameField } = settings
+  // In djoser, paths are named by one field and bodies by the other, so that they work only if both are the same.
+  const named = (write: (field: string) => string) => [...new Set([usernameField, loginField])].map(write)
   const open = { opens: ['POST'] } as const
   const mailed = { opens: ['POST'], limits: ['mail-request-per-address'] } as const
   const asking = (purpose: LinkPurpose, summary: string): ViewHandler => ({
@@ -40,7 +46,13 @@ export function passwordViews(parts: DjoserParts): View[] {
   })
   return [
     postView('user-set-password', 'users/set_password/', 'Set password', setPassword(parts), {}),
-    postView('user-set-username', `users/set_${loginField}/`, `Set ${loginField}`, setName(parts), {}),
+    postView(
+      'user-set-username',
+      named((field) => `users/set_${field}/`),
+      `Set ${loginField}`,
+      setName(parts),
+      {},
+    ),
     postView(
       'user-reset-password',
       'users/reset_password/',
@@ -57,14 +69,14 @@ export function passwordViews(parts: DjoserParts): View[] {
     ),
     postView(
       'user-reset-username',
-      `users/reset_${loginField}/`,
+      named((field) => `users/reset_${field}/`),
       `Reset ${loginField}`,
       asking('username-reset', 'Request a link for a new name'),
       mailed,
     ),
     postView(
       'user-reset-username-confirm',
-      `users/reset_${loginField}_confirm/`,
+      named((field) => `users/reset_${field}_confirm/`),
       `Reset ${loginField} confirm`,
       confirmName(parts),
       open,
@@ -120,7 +132,7 @@ function setName({ flows, settings }: DjoserParts): ViewHandler {
   const body = Type.Object({
     current_password: schemas.password,
     [field]: nameSchema(loginField),
-    ...(hasRetype && { [repeated]: nameSchema(loginField) }),
+    ...(hasRetype && { [repeated]: repeatedName }),
   })
   return {
     summary: 'Change my login name',
@@ -157,7 +169,7 @@ async function askForLink(
 ): Promise<ClassicAnswer> {
   const { values, errors: faults } = readFields(askBody, await request.body(), settings)
   const { email } = values
-  if (email !== undefined) faults.email = flows.register.checkEmail(email).map(faultMessage)
+  if (email !== undefined) faults.email = addressFaults(flows.register.checkEmail(email))
   refuseFaults(faults)
   if (email === undefined) throw new Error('an address without faults is missing')
   const tells = settings.passwordResetShowEmailNotFound || settings.usernameResetShowEmailNotFound
@@ -180,12 +192,13 @@ function confirmPassword({ flows, settings }: DjoserParts): ViewHandler {
     body,
     answer: { status: 204 },
     async handle(request) {
-      const { values, errors: faults } = readFields(body, await request.body(), settings)
+      const sent = await request.body()
+      const { values, errors: faults } = readFields(body, sent, settings)
       refuseFaults(faults)
-      const { uid, token, new_password: password = '', re_new_password: repeated } = values
+      const { new_password: password = '', re_new_password: repeated } = values
       refuseFaults({ new_password: (await flows.register.checkPassword(password)).map(faultMessage) })
       if (hasRetype && repeated !== password) throw mismatch('password')
-      const outcome = await flows.frontendLinks.resetPassword({ uid, token }, password, request.origin)
+      const outcome = await flows.frontendLinks.resetPassword(presentedLink(sent), password, request.origin)
       if (outcome.kind === 'weak') refuseFaults({ new_password: outcome.faults.map(faultMessage) })
       return answerLink(outcome.kind)
     },
@@ -197,7 +210,7 @@ function confirmName({ flows, settings }: DjoserParts): ViewHandler {
   const [field, repeated] = [`new_${loginField}`, `re_new_${loginField}`]
   const body = Type.Object({
     [field]: nameSchema(loginField),
-    ...(hasRetype && { [repeated]: nameSchema(loginField) }),
+    ...(hasRetype && { [repeated]: repeatedName }),
   })
   return {
     summary: 'Set a new login name with a mailed link',
@@ -212,10 +225,8 @@ function confirmName({ flows, settings }: DjoserParts): ViewHandler {
       }
       refuseFaults(faults)
       if (hasRetype && again !== name) throw mismatch(loginField)
-      // Not checked as fields: whatever is no good text is no good link.
-      const presented: PresentedLink = { uid: textOf(sent.get('uid')), token: textOf(sent.get('token')) }
       const wanted = { name: name ?? '', field: loginField }
-      const outcome = await flows.frontendLinks.resetName(presented, wanted, request.origin)
+      const outcome = await flows.frontendLinks.resetName(presentedLink(sent), wanted, request.origin)
       if (outcome.kind === 'refused_name') refuseFaults({ [field]: outcome.faults.map(faultMessage) })
       return answerLink(outcome.kind)
     },
@@ -228,9 +239,9 @@ function activation({ flows, settings }: DjoserParts): ViewHandler {
     body: activationBody,
     answer: { status: 204 },
     async handle(request) {
-      const { values, errors: faults } = readFields(activationBody, await request.body(), settings)
-      refuseFaults(faults)
-      const outcome = await flows.frontendLinks.activate({ uid: values.uid, token: values.token }, request.origin)
+      const sent = await request.body()
+      refuseFaults(readFields(activationBody, sent, settings).errors)
+      const outcome = await flows.frontendLinks.activate(presentedLink(sent), request.origin)
       return outcome.kind === 'stale'
         ? new ClassicAnswer(403, { detail: 'Stale token for given user.' })
         : answerLink(outcome.kind)
@@ -249,6 +260,13 @@ function answerLink(outcome: string): ClassicAnswer {
   }
 }
 
-function textOf(sent: unknown): string | undefined {
-  return typeof sent === 'string' ? sent : undefined
+/** What is wrong with an address to which a mail is asked for: djoser sets no limit to its length. */
+function addressFaults(faults: readonly AccountFieldFault[]): string[] {
+  return faults.filter(({ fault }) => fault !== 'too_long').map(faultMessage)
+}
+
+/** The link as it was sent: unlike other fields, with blanks at its ends. Whatever is no text is no good link. */
+function presentedLink(sent: ClassicBody): PresentedLink {
+  const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined)
+  return { uid: textOf(sent.get('uid')), token: textOf(sent.get('token')) }
 }

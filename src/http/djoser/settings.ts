@@ -24,11 +24,6 @@ export const djoserSettings = settingGroup('djoser', {
     { default: '/auth/', description: "The path below which Latchkey serves djoser's paths." },
     readPrefix,
   ),
-  loginField: choice('LOGIN_FIELD', ['username', 'email'], {
-    derivedDefault: '`USERNAME_FIELD`',
-    description:
-      'The field of `token/login/` and of the paths that change a name. `jwt/create/` takes `USERNAME_FIELD`.',
-  }),
   userIdField: choice('USER_ID_FIELD', ['id', 'username'], {
     default: 'id',
     description: 'The field that `users/<id>/` looks up and that users are shown with.',

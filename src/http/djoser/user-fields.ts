@@ -1,15 +1,14 @@
 import { type TObject, type TSchema, Type } from 'typebox'
 import type { Account } from '../../accounts/account.ts'
+import { PHONE_NUMBER_LIMIT } from '../../accounts/account-fields.ts'
+import type { UsernameField } from '../../accounts/login-kind.ts'
 import { presentProfile, profileSchema } from '../classic/profile-fields.ts'
 import * as schemas from '../classic/schemas.ts'
 
-/** A field that names an account. */
-export type NameField = 'username' | 'email'
-
 /** The settings that decide which fields users have. */
 export type UserFieldSettings = {
-  usernameField: NameField
-  loginField: NameField
+  usernameField: UsernameField
+  loginField: UsernameField
   requiredFields: readonly string[]
   userIdField: 'id' | 'username'
 }
@@ -17,8 +16,15 @@ export type UserFieldSettings = {
 const optional: Readonly<Record<string, TSchema>> = schemas.changeableFields
 
 /** A name that a request must contain. */
-export function nameSchema(field: NameField): TSchema {
-  return field === 'email' ? schemas.requiredEmail : schemas.username
+export function nameSchema(field: UsernameField): TSchema {
+  switch (field) {
+    case 'username':
+      return schemas.username
+    case 'email':
+      return schemas.requiredEmail
+    case 'phone_number':
+      return Type.String({ minLength: 1, maxLength: PHONE_NUMBER_LIMIT })
+  }
 }
 
 /** The fields of the user object (section 6). */

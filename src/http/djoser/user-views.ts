@@ -7,6 +7,7 @@ import { ClassicAnswer } from '../classic/answer.ts'
 import { readFields } from '../classic/fields.ts'
 import { inFieldWords } from '../classic/profile-views.ts'
 import * as schemas from '../classic/schemas.ts'
+import { addUnseen } from '../classic/sign-up-views.ts'
 import { callerOf, type View, type ViewHandler, type ViewRequest } from '../classic/view.ts'
 import { faultMessage } from '../classic/words.ts'
 import type { DjoserParts } from './parts.ts'
@@ -144,21 +145,26 @@ async function signUp({ flows, settings }: DjoserParts, request: ViewRequest): P
     const found = usernameField === 'email' ? await register.checkAddressName(email, false) : register.checkEmail(email)
     faults.email = found.map(faultMessage)
   }
-  if (usernameField === 'username' && values.username !== undefined) {
+  if (values.username !== undefined) {
     faults.username = (await register.checkUsername(username, false)).map(faultMessage)
   }
   if (values.phone_number !== undefined) {
     const found = await register.checkPhoneNumber(values.phone_number)
     if (found.length > 0) faults.phone_number = found.map(faultMessage)
   }
+  if (settings.isStrict) addUnseen(values, faults)
   refuseFaults(faults)
   const { first_name: firstName = '', last_name: lastName = '', phone_number: phoneNumber = '' } = values
-  const owner = { username: usernameField === 'email' ? '' : username, email, firstName, lastName }
+  const owner = { username, email, firstName, lastName }
   refuseFaults({ password: (await register.checkPassword(password, owner)).map(faultMessage) })
   if (settings.userCreatePasswordRetype && repeated !== password) throw mismatch('password')
   const address = normalizeEmailDomain(email)
   const registration = {
-    username: usernameField === 'email' ? address : normalizeUsername(username),
+    username: {
+      username: normalizeUsername(username),
+      email: address,
+      phone_number: register.nameOfPhone(phoneNumber),
+    }[usernameField],
     email: address,
     firstName,
     lastName,
@@ -183,10 +189,9 @@ async function signUp({ flows, settings }: DjoserParts, request: ViewRequest): P
   }
 }
 
-/** The user that a path names. Like Django, it reads numbers as numbers. */
+/** The user that a path names. */
 function keyOf({ pathId = '' }: ViewRequest, field: 'id' | 'username'): UserKey {
-  if (field === 'username') return { username: pathId }
-  return { uid: /^0*[0-9]{1,20}$/.test(pathId) ? String(BigInt(pathId)) : pathId }
+  return field === 'username' ? { username: pathId } : { uid: pathId }
 }
 
 /** Runs an operation that takes the caller's password; a wrong one gets djoser's words. */

@@ -2,9 +2,11 @@ import { type Account, isActive } from '../../../accounts/account.ts'
 import { noteLastLogin } from '../../../accounts/account-change-store.ts'
 import { findAccountsByEmailKey } from '../../../accounts/account-email-store.ts'
 import type { AccountFieldFault } from '../../../accounts/account-fields.ts'
-import { activateAccount, findAccount, findAccountByUid, holdLogins } from '../../../accounts/account-store.ts'
+import { activateAccount, findAccount, holdLogins } from '../../../accounts/account-store.ts'
 import { emailKey } from '../../../accounts/email-address.ts'
+import type { UsernameField } from '../../../accounts/login-kind.ts'
 import { awaitActivation, forgetActivation, isActivationAwaited } from '../../../accounts/pending-activation-store.ts'
+import { findAccountByPresentedUid } from '../../../accounts/presented-uid.ts'
 import { recordEvent } from '../../../audit/audit-store.ts'
 import { actingAccount, type RequestOrigin } from '../../../audit/origin.ts'
 import { hookAccount, hookRequest } from '../../../hooks/hook-account.ts'
@@ -22,7 +24,7 @@ import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../storage/database.ts'
 import type { Queryable, Transaction } from '../../../storage/prepared.ts'
 import { deactivate } from '../../accounts/deactivate.ts'
-import { type LoginField, type LoginNames, unlessTaken } from '../../accounts/login-name.ts'
+import { type LoginNames, takenFault, unlessTaken } from '../../accounts/login-name.ts'
 import { replacePassword } from '../../accounts/replace-password.ts'
 import { type Actor, auditOriginOf } from '../../rights/actor.ts'
 import { type AddressRule, confirmAddress } from '../confirm-address.ts'
@@ -62,7 +64,7 @@ export type FrontendLinks = {
   resetPassword(link: PresentedLink, password: string, origin: RequestOrigin): Promise<PasswordOutcome>
   resetName(
     link: PresentedLink,
-    wanted: { name: string; field: LoginField },
+    wanted: { name: string; field: UsernameField },
     origin: RequestOrigin,
   ): Promise<NameOutcome>
 }
@@ -90,7 +92,7 @@ export function createFrontendLinks(parts: FrontendLinksParts): FrontendLinks {
   const { database, clock, passwords, checkNewPassword, loginNames, outbox, hooks, notices, settings } = parts
 
   async function open(db: Queryable, purpose: string, { uid, token }: PresentedLink, now: number): Promise<Opened> {
-    const account = await findAccountByUid(db, readUid(uid))
+    const account = await findAccountByPresentedUid(db, readUid(uid))
     if (account === undefined) return { kind: 'bad_uid' }
     const found = token === undefined ? undefined : await findOneTimeToken(db, purpose, token, now)
     const isGood = found?.account?.id === account.id && found.state === (await linkState(db, account))
@@ -99,7 +101,7 @@ export function createFrontendLinks(parts: FrontendLinksParts): FrontendLinks {
 
   /** Opens the link again in a transaction that holds back everybody else who changes the account. */
   async function openAlone(tx: Transaction, purpose: string, link: PresentedLink, now: number): Promise<Opened> {
-    const account = await findAccountByUid(tx, readUid(link.uid))
+    const account = await findAccountByPresentedUid(tx, readUid(link.uid))
     if (account !== undefined) await holdLogins(tx, account.id)
     return open(tx, purpose, link, now)
   }
@@ -141,8 +143,9 @@ export function createFrontendLinks(parts: FrontendLinksParts): FrontendLinks {
     },
     async isKnown(purpose, address) {
       const rules = parts.flows.find((flow) => flow.purpose === purpose)?.ask
-      if (rules === undefined) return false
-      for (const account of await findAccountsByEmailKey(database.read, emailKey(address) ?? '')) {
+      const key = emailKey(address)
+      if (rules === undefined || (key === undefined && settings.isStrict)) return false
+      for (const account of await findAccountsByEmailKey(database.read, key ?? '')) {
         const isMeant = rules.isFor(account) && (settings.isStrict || account.email === address)
         if (isMeant && (await rules.qualifies?.(database.read, account)) !== false) return true
       }
@@ -200,9 +203,7 @@ export function createFrontendLinks(parts: FrontendLinksParts): FrontendLinks {
           return { kind: 'done' } as const
         }),
       )
-      if (outcome === 'taken') {
-        return { kind: 'refused_name', faults: [{ fault: field === 'email' ? 'email_taken' : 'username_taken' }] }
-      }
+      if (outcome === 'taken') return { kind: 'refused_name', faults: [takenFault(field)] }
       outbox.wake()
       return outcome
     },

@@ -67,7 +67,14 @@ function writeUid({ uid }: Account): string {
   return Buffer.from(uid).toString('base64url')
 }
 
-/** The `uid` of the account that a presented one names; empty, which no account has, if it names none. */
-export function readUid(uid: string | undefined): string {
-  return uid !== undefined && /^[\w-]{1,400}={0,2}$/.test(uid) ? Buffer.from(uid, 'base64url').toString('utf8') : ''
+/**
+ * The `uid` in a presented link; empty, which no account has, if there is none. Like Django, it drops characters that are not
+ * base64, and adds as many `=` as the length modulo 4.
+ */
+export function readUid(presented: string | undefined): string {
+  if (presented === undefined || presented.length > 400) return ''
+  const [letters = ''] = presented.replace(/[^\w+/=-]/g, '').split('=', 1)
+  const missing = (4 - (letters.length % 4)) % 4
+  const padding = (presented.length % 4) + presented.split('=').length - 1
+  return missing === 3 || missing > padding ? '' : Buffer.from(letters, 'base64').toString('utf8')
 }
