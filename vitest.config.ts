@@ -12,7 +12,7 @@ export default defineConfig({
     maxWorkers: Math.min(8, Math.max(2, availableParallelism() - 1)),
     // A machine that stands still for a moment must not refuse a change. What fails twice is broken.
     retry: process.env.CI === undefined ? 0 : 1,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { aReadyCommandLine, type CommandLine, jsonOf } from '../support/command-line.ts'
+import { aCommandLine, aReadyCommandLine, type CommandLine, jsonOf } from '../support/command-line.ts'
 import { databases, type TestDatabase } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { aRecordedDjango, DJANGO_PASSWORD } from '../support/recorded-django.ts'
@@ -11,11 +11,8 @@ import { startTestApp, type TestApp } from '../support/test-app.ts'
 async function aServer(database: TestDatabase, settings: Record<string, string> = {}) {
   const app = await startTestApp({ database, settings: { COMPATIBILITY: 'simplejwt', ...settings } })
   onTestFinished(() => app.close())
-  const line = await aReadyCommandLine(
-    { ...database, create: async () => ({ url: app.databaseUrl, drop: async () => {} }) },
-    { environment: { COMPATIBILITY: 'simplejwt', ...settings } },
-  )
-  return { app, line }
+  const environment = { COMPATIBILITY: 'simplejwt', ...settings }
+  return { app, line: aCommandLine({ databaseUrl: app.databaseUrl, environment }) }
 }
 
 async function logIn(app: TestApp, username: string, password = DJANGO_PASSWORD): Promise<number> {

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { aReadyCommandLine, type CommandLine } from '../support/command-line.ts'
+import { aCommandLine, type CommandLine } from '../support/command-line.ts'
 import { databases, type TestDatabase } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { aRecordedDjango, DJANGO_PASSWORD } from '../support/recorded-django.ts'
@@ -13,11 +13,8 @@ const keep = ['--on-unverifiable-hash', 'keep']
 async function aServer(database: TestDatabase, settings: Record<string, string> = {}) {
   const app = await startTestApp({ database, settings: { COMPATIBILITY: 'simplejwt', ...settings } })
   onTestFinished(() => app.close())
-  const line = await aReadyCommandLine(
-    { ...database, create: async () => ({ url: app.databaseUrl, drop: async () => {} }) },
-    { environment: { COMPATIBILITY: 'simplejwt', ...settings } },
-  )
-  return { app, line }
+  const environment = { COMPATIBILITY: 'simplejwt', ...settings }
+  return { app, line: aCommandLine({ databaseUrl: app.databaseUrl, environment }) }
 }
 
 async function register(app: TestApp, username: string, more: object = {}): Promise<void> {

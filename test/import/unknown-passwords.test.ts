@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { aReadyCommandLine } from '../support/command-line.ts'
+import { aCommandLine } from '../support/command-line.ts'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { aRecordedDjango } from '../support/recorded-django.ts'
@@ -27,10 +27,7 @@ describe.each(databases)('a hash that Latchkey cannot verify, on $name', (databa
     writeFileSync(path, MODULE)
     const app = await startTestApp({ database, settings: { CONFIG_MODULE: path } })
     onTestFinished(() => app.close())
-    const line = await aReadyCommandLine({
-      ...database,
-      create: async () => ({ url: app.databaseUrl, drop: async () => {} }),
-    })
+    const line = aCommandLine({ databaseUrl: app.databaseUrl })
     const choices = ['--on-unverifiable-hash', 'keep', '--on-same-name', 'rename', '--on-bad-email', 'clear']
     const { path: from } = aRecordedDjango('null_names')
     expect(await line.run('import', 'django', '--from', from, ...choices)).toMatchObject({ code: 0 })

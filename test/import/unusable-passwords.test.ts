@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { aReadyCommandLine } from '../support/command-line.ts'
+import { aCommandLine } from '../support/command-line.ts'
 import { databases } from '../support/databases.ts'
 import { startMailedApp } from '../support/mailed-app.ts'
 import { aRecordedDjango } from '../support/recorded-django.ts'
@@ -19,8 +19,7 @@ describe.each(databases)('an imported account without a usable password, on $nam
   ])('with --unusable-passwords %s gets %d mails to reset it through %s', async (choice, mails, resetPath) => {
     const at = await startMailedApp(database, frontEnd)
     onTestFinished(() => at.close())
-    const place = { ...database, create: async () => ({ url: at.app.databaseUrl, drop: async () => {} }) }
-    const line = await aReadyCommandLine(place)
+    const line = aCommandLine({ databaseUrl: at.app.databaseUrl })
     const { path } = aRecordedDjango('auth_user')
     const options = ['--unusable-passwords', choice, '--on-unverifiable-hash', 'keep']
     expect(await line.run('import', 'django', '--from', path, ...options)).toMatchObject({ code: 0 })

@@ -100,12 +100,13 @@ export function aCommandLine(options: CommandLineOptions = {}): CommandLine {
 
 /** The same on a new, migrated database that is deleted after the test. By default on SQLite. */
 export async function aReadyCommandLine(
-  { create }: TestDatabase = sqlite(),
+  { create, createMigrated = create }: TestDatabase = sqlite(),
   options: Omit<CommandLineOptions, 'databaseUrl'> = {},
 ): Promise<CommandLine> {
-  const { url, drop } = await create()
+  const { url, drop } = await createMigrated()
   onTestFinished(drop)
   const commandLine = aCommandLine({ ...options, databaseUrl: url })
+  // It has all tables. This notes the rule for usernames that the settings ask for.
   await commandLine.run('migrate')
   return commandLine
 }

@@ -15,13 +15,22 @@ declare module 'vitest' {
 }
 
 /** The servers whose answers are checked, and the path that each has before its own. */
-const servers = new Map<string, string>()
+const servers = new Map<string, { basePath: string }>()
 let operations: { pattern: RegExp; methods: Record<string, Operation> }[] | undefined
 const validators = new WeakMap<object, Validator>()
 
-/** From now on, every answer of this server must be one that the OpenAPI document declares. */
-export function expectContractOf(url: string, basePath: string): void {
-  servers.set(new URL(url).origin, basePath)
+/**
+ * From now on, every answer of this server must be one that the OpenAPI document declares.
+ *
+ * @returns forgets the server: another one may get its port
+ */
+export function expectContractOf(url: string, basePath: string): () => void {
+  const { origin } = new URL(url)
+  const server = { basePath }
+  servers.set(origin, server)
+  return () => {
+    if (servers.get(origin) === server) servers.delete(origin)
+  }
 }
 
 /**
@@ -35,7 +44,7 @@ export function checkAnswer(
   { method, path, headers: sent = [] }: { method: string; path: string; headers?: [name: string, value: string][] },
   { status, headers, body }: { status: number; headers: Record<string, string[] | undefined>; body: Buffer },
 ): void {
-  const basePath = servers.get(new URL(url).origin)
+  const basePath = servers.get(new URL(url).origin)?.basePath
   const operation = basePath === undefined ? undefined : findOperation(method, path, basePath)
   // The document has everything; this server may not have this path.
   const isMissing = status === 404 && operation?.responses[404] === undefined && /"Not found\."/.test(body.toString())

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { accessSync, constants, copyFileSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
 
@@ -29,8 +28,8 @@ const sqlite: TestDatabase = {
 
 const postgres: TestDatabase = {
   name: 'PostgreSQL',
-  create: () => createPostgres(''),
-  createMigrated: () => createPostgres(` template ${inject('templates').postgres}`),
+  create: () => createPostgres('template1'),
+  createMigrated: () => createPostgres(inject('templates').postgres),
 }
 
 /** The list of databases on which every store and contract suite runs. `npm run test:fast` has no PostgreSQL. */
@@ -38,18 +37,9 @@ export const databases: readonly TestDatabase[] = inject('postgresUrl') === '' ?
 
 const FILE = 'test.sqlite3'
 
-/** In memory, where the system has a folder there. Tests that are about the disk bring a folder of their own. */
+/** Beside the template: what a test leaves behind is removed with it. */
 function newFolder(): string {
-  return mkdtempSync(join(memoryFolder(), 'latchkey-test-'))
-}
-
-function memoryFolder(): string {
-  try {
-    accessSync('/dev/shm', constants.W_OK)
-    return '/dev/shm'
-  } catch {
-    return tmpdir()
-  }
+  return mkdtempSync(join(dirname(inject('templates').sqlite), 'test-'))
 }
 
 function fileIn(folder: string): TestPlace {
@@ -59,9 +49,10 @@ function fileIn(folder: string): TestPlace {
   }
 }
 
-async function createPostgres(options: string): Promise<TestPlace> {
+/** Copies files: by default, PostgreSQL writes a copied database to its log too, which takes several times as long. */
+async function createPostgres(template: string): Promise<TestPlace> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  await administer(`create database ${name}${options}`)
+  await administer(`create database ${name} template ${template} strategy file_copy`)
   const url = new URL(inject('postgresUrl'))
   url.pathname = `/${name}`
   return { url: url.href, drop: () => administer(`drop database ${name} with (force)`) }

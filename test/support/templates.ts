@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { openDatabase } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
+import { memoryFolder } from './memory-folder.ts'
 
 /** Databases with all tables, to be copied: migrating takes longer than most tests. */
 export type Templates = {
-  /** The path of a file. */
+  /** The path of a file, in a folder for this run alone. */
   sqlite: string
   /** The name of a database. Empty: there is no PostgreSQL. */
   postgres: string
@@ -15,7 +15,7 @@ export type Templates = {
 
 /** Migrates one database of each kind. @param postgresUrl empty: there is no PostgreSQL */
 export async function makeTemplates(postgresUrl: string): Promise<{ templates: Templates; remove(): void }> {
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-template-'))
+  const folder = mkdtempSync(join(memoryFolder(), 'latchkey-test-'))
   const sqlite = join(folder, 'template.sqlite3')
   await migrateAt(`sqlite:${sqlite}`)
   const postgres = postgresUrl === '' ? '' : 'latchkey_template'

@@ -95,7 +95,9 @@ export async function startTestApp({
     const { port } = app.server.server.address() as AddressInfo
     // With another USERNAME_FIELD, or paths and members of one's own, answers differ from the document of all others.
     const isUsual = config.accounts.usernameField === 'username' && !urls && !hooks
-    if (isUsual) expectContractOf(`http://127.0.0.1:${port}`, basePathOf(config.http.publicUrl))
+    if (isUsual) {
+      app.server.server.once('close', expectContractOf(`http://127.0.0.1:${port}`, basePathOf(config.http.publicUrl)))
+    }
     return {
       url: `http://127.0.0.1:${port}`,
       app,

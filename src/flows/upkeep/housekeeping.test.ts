@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { databases } from '../../../test/support/databases.ts'
+import { createMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.ts'
 import { listEvents, recordEvent } from '../../audit/audit-store.ts'
 import { type KeyRing, keyMaintenanceMs, keyRereadMs } from '../../keys/key-ring.ts'
 import { createLog } from '../../platform/log.ts'
-import { startSession } from '../../sessions/session-store.ts'
-import { type Database, openDatabase } from '../../storage/database.ts'
-import { migrate } from '../../storage/migrate.ts'
+import type { Database } from '../../storage/database.ts'
 import { createHousekeeping } from './housekeeping.ts'
 import { pruneAuditLog, pruneExpired } from './prune.ts'
 
@@ -13,19 +12,15 @@ const NOW = 1_900_000_000_000
 const DAY = 86_400_000
 const server = { actor: 'server', address: '', userAgent: '' } as const
 
-describe.each(databases)('housekeeping on $name', ({ create }) => {
-  let place: { url: string; drop(): Promise<void> }
+describe.each(databases)('housekeeping on $name', (kind) => {
+  let place: MigratedDatabase
   let processes: Database[]
 
   beforeEach(async () => {
-    place = await create()
-    processes = [openDatabase(place.url), openDatabase(place.url), openDatabase(place.url)]
-    await migrate(first(), NOW)
+    place = await createMigratedDatabase(kind, NOW)
+    processes = [place.open(), place.open(), place.open()]
   })
-  afterEach(async () => {
-    await Promise.all(processes.map((database) => database.close()))
-    await place.drop()
-  })
+  afterEach(() => place.drop())
 
   function first(): Database {
     const [database] = processes
@@ -34,22 +29,14 @@ describe.each(databases)('housekeeping on $name', ({ create }) => {
   }
 
   async function addSessions(count: number, refreshExpiresAt: number): Promise<void> {
-    await first().inTransaction(async (tx) => {
-      for (let nth = 0; nth < count; nth++) {
-        const times = { createdAt: 0, refreshedAt: 0, refreshExpiresAt, expiresAt: undefined, endedAt: undefined }
-        const rest = {
-          refreshSeed: '',
-          refreshGeneration: 0,
-          refreshKid: undefined,
-          endReason: undefined,
-          address: '',
-          userAgent: '',
-          amr: [],
-          provenAt: 0,
-        }
-        await startSession(tx, { id: `${refreshExpiresAt}-${nth}`, accountId: 1, ...times, ...rest })
-      }
-    })
+    const times = { created_at: 0, refreshed_at: 0, refresh_expires_at: refreshExpiresAt }
+    const rest = { account_id: 1, refresh_seed: '', refresh_generation: 0, address: '', user_agent: '', amr: '[]' }
+    const sessions = Array.from({ length: count }, (_, nth) => ({
+      id: `${refreshExpiresAt}-${nth}`,
+      ...times,
+      ...rest,
+    }))
+    await first().inTransaction((tx) => tx.insertInto('sessions').values(sessions).execute())
   }
 
   const countSessions = async () => (await first().read.selectFrom('sessions').select('id').execute()).length

@@ -1,0 +1,20 @@
+import { accessSync, constants, statfsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+
+/** Containers often have 64 MiB of it, which is too little for a database server. */
+const LEAST_BYTES = 2 * 1024 ** 3
+
+/**
+ * The folder for files that need not outlive the run: in memory where the system has room for them, because a disk takes
+ * most of the time of a test otherwise. Tests that are about the disk bring a folder of their own.
+ */
+export function memoryFolder(): string {
+  try {
+    const folder = '/dev/shm'
+    accessSync(folder, constants.W_OK)
+    const { bavail, bsize } = statfsSync(folder)
+    return bavail * bsize < LEAST_BYTES ? tmpdir() : folder
+  } catch {
+    return tmpdir()
+  }
+}
