@@ -104,6 +104,7 @@ export type TakenIdentities = {
   ids: ReadonlySet<number>
   usernameKeys: ReadonlySet<string>
   emailKeys: ReadonlySet<string>
+  phoneKeys: ReadonlySet<string>
   /** Keys of addresses that some account has confirmed. */
   confirmedEmailKeys: ReadonlySet<string>
 }
@@ -111,11 +112,12 @@ export type TakenIdentities = {
 /** Which ids, names and addresses of these accounts other accounts have. */
 export async function findTakenIdentities(
   db: Queryable,
-  wanted: readonly Pick<ImportedAccount, 'id' | 'uid' | 'username_key' | 'email_key'>[],
+  wanted: readonly Pick<ImportedAccount, 'id' | 'uid' | 'username_key' | 'email_key' | 'phone_key'>[],
 ): Promise<TakenIdentities> {
   // With `cross join`, SQLite looks up each wanted row by an index, whatever it thinks of the number of rows.
   const rows = wanted.map(({ id, uid, username_key, email_key }) => ({ id, uid, username_key, email_key }))
   const given = recordset(db, rows, { id: 'bigint', uid: 'text', username_key: 'text', email_key: 'text' })
+  const phones = wanted.flatMap(({ phone_key }) => (phone_key === '' ? [] : [{ phone_key }]))
   const { rows: uids } = await sql<{ id: number; uid: string; username: string }>`
     select a.id, a.uid, a.username from ${given} r cross join accounts a where a.uid = r.uid`.execute(db)
   const { rows: ids } = await sql<{ id: number }>`
@@ -127,6 +129,7 @@ export async function findTakenIdentities(
     from ${given} r cross join accounts a where a.email_key = r.email_key and r.email_key <> ''
     group by a.email_key`.execute(db)
   return {
+    phoneKeys: await findTakenPhones(db, phones),
     uids: new Map(uids.map(({ id, uid, username }) => [uid, { id, username }])),
     ids: new Set(ids.map(({ id }) => id)),
     usernameKeys: new Set(names.map(({ username_key }) => username_key)),
@@ -135,4 +138,12 @@ export async function findTakenIdentities(
       addresses.flatMap(({ email_key, is_confirmed }) => (Number(is_confirmed) === 1 ? [email_key] : [])),
     ),
   }
+}
+
+async function findTakenPhones(db: Queryable, phones: readonly { phone_key: string }[]): Promise<Set<string>> {
+  if (phones.length === 0) return new Set()
+  const given = recordset(db, phones, { phone_key: 'text' })
+  const { rows } = await sql<{ phone_key: string }>`
+    select a.phone_key from ${given} r cross join accounts a where a.phone_key = r.phone_key`.execute(db)
+  return new Set(rows.map(({ phone_key }) => phone_key))
 }

@@ -30,6 +30,7 @@ export function createImports(parts: AppParts): Imports {
         usernameRule,
         phoneRegion: config.accounts.defaultPhoneRegion,
         hashPolicy: config.passwords,
+        loginWith: config.accounts.loginWith,
         posts: createImportPosts({ database }),
       })
       return await importOrigin(origin, options)

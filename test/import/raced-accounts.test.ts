@@ -46,6 +46,7 @@ describe.each(databases)('an import on $name', (kind) => {
       posts: undefined,
       usernameRule: 'folded',
       phoneRegion: undefined,
+      loginWith: ['username'],
       hashPolicy: { allowWeakHashes: false },
     })
     const { report, ...outcome } = await importOrigin(origin, {

@@ -11,6 +11,16 @@ export const conflictKinds = {
   unfit_name: { title: 'usernames that are too long', choices: ['rename', 'skip'], default: undefined },
   bad_email: { title: 'texts that are no email address', choices: ['keep', 'clear', 'skip'], default: undefined },
   same_email: { title: 'addresses that several accounts have', choices: ['keep', 'clear', 'skip'], default: 'keep' },
+  bad_phone: {
+    title: 'phone numbers that nobody can log in with',
+    choices: ['keep', 'clear', 'skip'],
+    default: 'keep',
+  },
+  same_phone: {
+    title: 'phone numbers that several accounts have',
+    choices: ['keep', 'clear', 'skip'],
+    default: 'keep',
+  },
   taken_id: { title: 'ids that an account here has already', choices: ['link', 'skip'], default: undefined },
   unverifiable_hash: {
     title: 'password hashes that Latchkey cannot verify',

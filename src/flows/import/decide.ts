@@ -32,6 +32,8 @@ export type DecideParts = {
   unusablePasswords: 'keep' | 'allow-reset'
   /** The region of phone numbers without a country code. */
   phoneRegion: string | undefined
+  /** What people can type to log in here. */
+  loginWith: readonly ('username' | 'email' | 'phone')[]
   usernameRule: UsernameRule
   hashPolicy: HashPolicy
   /** For `SeenKeys`. */
@@ -52,17 +54,18 @@ export function isUnusable(hash: string): boolean {
 export function createDecide(
   parts: DecideParts,
 ): (db: Queryable, batch: readonly OriginAccount[], now: number) => Promise<Decided> {
-  const { source, choices, unusablePasswords, usernameRule, hashPolicy, seed, isFirst } = parts
+  const { source, choices, unusablePasswords, usernameRule, hashPolicy, loginWith, seed, isFirst } = parts
   const takes = (name: string) => takesPermission(name, choices)
   const names = createSeenKeys(seed)
   const addresses = createSeenKeys(seed)
+  const phones = createSeenKeys(seed)
   const confirmed = createSeenKeys(seed)
   const uids = createSeenKeys(seed)
 
   /** The name that an account gets if it is renamed has to be free as well. */
   function renamed(row: ImportedAccount): ImportedAccount[] {
     const [other = ''] = otherNames(row.username, row.uid)
-    return [{ ...row, id: null, uid: '', email_key: '', username_key: usernameKey(other, usernameRule) }]
+    return [{ ...row, id: null, uid: '', email_key: '', phone_key: '', username_key: usernameKey(other, usernameRule) }]
   }
 
   function taken(name: string, { usernameKeys }: TakenIdentities): boolean {
@@ -74,7 +77,7 @@ export function createDecide(
     let isUndecided = false
     let skippedFor: string | undefined
     const meet = <Kind extends ConflictKind>(kind: Kind, says: string) => {
-      const choice = choiceFor(choices, kind)
+      const choice = isOnlyName(kind, account) ? choices[kind] : choiceFor(choices, kind)
       conflicts.push({ kind, key: account.key, says, choice })
       if (choice === undefined) isUndecided = true
       if (choice === 'skip') skippedFor = kind.replaceAll('_', ' ')
@@ -93,6 +96,7 @@ export function createDecide(
     }
     const row = newRow(account, usernameFor(account, free, meet), parts, now)
     decideEmail(row, free, meet)
+    decidePhone(row, free, meet)
     const hash = hashFor(account, meet)
     if (skippedFor !== undefined) return { kind: 'skip', account, known: undefined, why: skippedFor }
     if (isUndecided) return { kind: 'undecided', account }
@@ -137,6 +141,30 @@ export function createDecide(
     // An address has one confirmed owner.
     const isProven = row.email_verified_at !== null
     if (isProven && (free.confirmedEmailKeys.has(key) || !confirmed.add(key))) row.email_verified_at = null
+  }
+
+  function decidePhone(row: ImportedAccount, free: TakenIdentities, meet: Meet): void {
+    if (row.phone_number === '') return
+    const shown = JSON.stringify(row.phone_number.slice(0, 40))
+    const cure = parts.phoneRegion === undefined ? ', perhaps without DEFAULT_PHONE_REGION' : ''
+    const choice =
+      row.phone_key === ''
+        ? meet('bad_phone', `${shown} cannot be read as a number${cure}`)
+        : free.phoneKeys.has(row.phone_key) || !phones.add(row.phone_key)
+          ? meet('same_phone', `${shown} belongs to an earlier account too`)
+          : undefined
+    if (choice !== 'clear') return
+    row.phone_number = ''
+    row.phone_key = ''
+  }
+
+  /**
+   * Whether an account could not log in any more without what a conflict is about: it has no username of its own, and people
+   * log in with that. Then somebody has to choose.
+   */
+  function isOnlyName(kind: ConflictKind, { username }: OriginAccount): boolean {
+    if (username !== undefined) return false
+    return (kind === 'same_email' && loginWith.includes('email')) || (/phone/.test(kind) && loginWith.includes('phone'))
   }
 
   function hashFor({ passwordHash }: OriginAccount, meet: Meet): string | undefined {
@@ -189,6 +217,7 @@ const NOTHING_TAKEN: TakenIdentities = {
   ids: new Set(),
   usernameKeys: new Set(),
   emailKeys: new Set(),
+  phoneKeys: new Set(),
   confirmedEmailKeys: new Set(),
 }
 

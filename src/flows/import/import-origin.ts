@@ -40,7 +40,7 @@ export type ImportOutcome = {
   reason?: 'undecided' | 'deletions'
 }
 
-export type ImportParts = Pick<DecideParts, 'usernameRule' | 'phoneRegion' | 'hashPolicy'> & {
+export type ImportParts = Pick<DecideParts, 'usernameRule' | 'phoneRegion' | 'hashPolicy' | 'loginWith'> & {
   database: Database
   clock: Clock
   random: Random
@@ -61,7 +61,7 @@ export type ImportPosts = (
 export type ImportOrigin = (origin: Origin, options: ImportOptions) => Promise<ImportOutcome>
 
 export function createImportOrigin(parts: ImportParts): ImportOrigin {
-  const { database, clock, random, posts, usernameRule, phoneRegion, hashPolicy } = parts
+  const { database, clock, random, posts, usernameRule, phoneRegion, hashPolicy, loginWith } = parts
   const auditOrigin: AuditOrigin = auditOriginOf(commandLine)
 
   const seed = () => random.bytes(4).readInt32LE(0)
@@ -86,7 +86,7 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     const settled = createRowMarks()
     let open = 0
     const isFirst = former === 0 && (await isEmpty(database.read))
-    const decide = createDecide({ ...options, usernameRule, phoneRegion, hashPolicy, isFirst, seed: seed() })
+    const decide = createDecide({ ...options, usernameRule, phoneRegion, hashPolicy, loginWith, isFirst, seed: seed() })
     const total = await origin.countAccounts()
     const unfitSeen = new Set(unfit)
     for await (const batch of origin.accounts()) {
@@ -148,7 +148,7 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     const { accounts } = report
     Object.assign(accounts, { created: 0, updated: 0, linked: 0, deleted: 0 })
     const groupIds = await database.inTransaction((tx) => applyGroups(tx, source, plans, auditOrigin, now))
-    const decide = createDecide({ ...options, usernameRule, phoneRegion, hashPolicy, isFirst, seed: seed() })
+    const decide = createDecide({ ...options, usernameRule, phoneRegion, hashPolicy, loginWith, isFirst, seed: seed() })
     const update = { usernameRule, phoneRegion, unusablePasswords, groupIds, origin: auditOrigin }
     let position = 0
     let left = open

@@ -10,24 +10,30 @@ const NAME = ['username', 'email', 'email_address', 'phone_number', 'phone', 'mo
 const POINTERS =
   /^(django_admin_log|authtoken_token|token_blacklist_outstandingtoken|account_emailaddress|socialaccount_)/
 
+const has = (table: ForeignTable, names: readonly string[]) => table.columns.some(({ name }) => names.includes(name))
+
 /** Whether a table can be one of users, by its columns. */
 function isUserTable(table: ForeignTable): boolean {
-  const has = (names: readonly string[]) => table.columns.some(({ name }) => names.includes(name))
-  return table.key !== undefined && has(PASSWORD) && has(STATE) && has(NAME)
+  return table.key !== undefined && has(table, PASSWORD) && has(table, STATE) && has(table, NAME)
 }
 
 /** Whether a schema has a table of users. */
 export function hasUserTable(tables: readonly ForeignTable[]): boolean {
-  return tables.some(isUserTable)
+  return tables.some((table) => isUserTable(table) || (has(table, PASSWORD) && isReferredTo(table, tables)))
 }
 
 /**
- * Finds the table of the user model by its columns, whatever it is called. If several fit, other tables decide: Django's
- * own tables refer to the one that AUTH_USER_MODEL names.
+ * Finds the table of the user model, whatever it is called: Django's own tables refer to the one that AUTH_USER_MODEL
+ * names. Without such tables, its columns decide.
  *
  * @throws OriginError if none fits, or if several do
  */
 export function findUserTable(tables: readonly ForeignTable[]): ForeignTable {
+  // Whatever its names are called, the table that Django's own tables refer to is the one.
+  const [referred, another] = tables.filter(
+    (table) => table.key !== undefined && has(table, PASSWORD) && isReferredTo(table, tables),
+  )
+  if (referred !== undefined && another === undefined) return referred
   const candidates = tables.filter(isUserTable)
   const [only, second] = candidates
   if (only === undefined) {
@@ -37,13 +43,12 @@ export function findUserTable(tables: readonly ForeignTable[]): ForeignTable {
     )
   }
   if (second === undefined) return only
-  const referred = candidates.filter(({ name }) =>
-    tables.some((table) => POINTERS.test(table.name) && table.references.some((reference) => reference.table === name)),
-  )
-  const [chosen, another] = referred
-  if (chosen !== undefined && another === undefined) return chosen
   throw new OriginError(
     `Several tables look like one of users: ${candidates.map(({ name }) => name).join(', ')}. ` +
       'Name the right one in a mapping file: {"table": "…"}.',
   )
+}
+
+function isReferredTo({ name }: ForeignTable, tables: readonly ForeignTable[]): boolean {
+  return tables.some((table) => POINTERS.test(table.name) && table.references.some((one) => one.table === name))
 }

@@ -19,7 +19,10 @@ const usualNames: Record<MappedField, readonly string[]> = {
   last_login: ['last_login', 'last_login_at'],
 }
 
-const DELETED = ['is_deleted', 'deleted', 'deleted_at', 'removed_at', 'date_deleted']
+const DELETED = [
+  ...['is_deleted', 'deleted', 'deleted_at', 'deleted_on', 'date_deleted', 'soft_deleted', 'is_soft_deleted'],
+  ...['is_removed', 'removed', 'removed_at'],
+]
 const BOT = ['is_bot', 'bot']
 
 /** A mapping in which nothing is left to guess. */

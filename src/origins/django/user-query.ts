@@ -63,14 +63,20 @@ export function userQuery(database: Described, mapping: FullMapping, keys?: read
   }
 }
 
-/** The tables that Django makes for the groups and the permissions of a user model: `<model table>_groups`. */
+/**
+ * The tables that Django makes for the groups and the permissions of a user model: `<model table>_groups`. If the model's table
+ * was renamed later, they still refer to it.
+ */
 export function membershipTables(database: Described, mapping: FullMapping) {
   const suffixed = (suffix: string, target: string) => {
-    const table = database.tables.find(({ name }) => name === mapping.table + suffix)
+    const named = database.tables.find(({ name }) => name === mapping.table + suffix)
+    const table = named ?? database.tables.find((one) => one.name.endsWith(suffix) && refers(one, target))
     const user = table?.references.find((reference) => reference.table === mapping.table)?.column
     const other = table?.references.find((reference) => reference.table === target)?.column
     return table && user && other ? { table: table.name, user, other } : undefined
   }
+  const refers = ({ references }: ForeignTable, target: string) =>
+    [mapping.table, target].every((wanted) => references.some(({ table }) => table === wanted))
   return {
     groups: suffixed('_groups', 'auth_group'),
     permissions: suffixed('_user_permissions', 'auth_permission'),
