@@ -1,14 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { cpSync, readFileSync, symlinkSync } from 'node:fs'
-import { join } from 'node:path'
 import { type Client, createClient, type Fetch } from '@latchkey/client'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type Consumer, installPacked } from '../packages/packed.ts'
-import { freePort } from '../support/free-port.ts'
+import { type ExampleProgram, startExample } from './react-express-program.ts'
 
 const PASSWORD = 'copper-lantern-42'
-const root = join(import.meta.dirname, '../..')
 
 /** A `fetch` with the cookies of a browser on a page of `origin`. */
 function browserFetch(origin: string): Fetch {
@@ -28,51 +22,14 @@ function browserFetch(origin: string): Fetch {
 }
 
 describe('examples/react-express', () => {
-  let consumer: Consumer
-  let program: ChildProcess | undefined
+  let program: ExampleProgram
   let url: string
-  let port: number
 
   beforeAll(async () => {
-    const { dependencies } = JSON.parse(readFileSync(join(root, 'examples/react-express/package.json'), 'utf8'))
-    consumer = await installPacked(
-      [],
-      Object.keys(dependencies).filter((name) => name !== 'latchkey'),
-    )
-    symlinkSync(root, join(consumer.folder, 'node_modules/latchkey'))
-    cpSync(join(root, 'examples/react-express'), consumer.folder, {
-      recursive: true,
-      filter: (path) => !/node_modules|dist|\.sqlite3/.test(path),
-    })
-    port = await freePort()
-    url = `http://127.0.0.1:${port}`
-    program = await start()
+    program = await startExample()
+    url = program.url
   }, 200_000)
-  afterAll(async () => {
-    await stop(program)
-    consumer.remove()
-  })
-
-  async function start(): Promise<ChildProcess> {
-    const started = spawn(process.execPath, ['server.js'], {
-      cwd: consumer.folder,
-      env: { ...process.env, PORT: String(port) },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let told = ''
-    for (const stream of [started.stdout, started.stderr]) stream?.on('data', (text) => (told += text))
-    while (!told.includes('in your browser')) {
-      await Promise.race([once(started.stdout as NodeJS.ReadableStream, 'data'), once(started, 'exit')])
-      if (started.exitCode !== null) throw new Error(`the example did not start: ${told}`)
-    }
-    return started
-  }
-
-  async function stop(started: ChildProcess | undefined, signal?: 'SIGKILL'): Promise<void> {
-    if (started === undefined || started.exitCode !== null || started.signalCode !== null) return
-    started.kill(signal)
-    await once(started, 'exit')
-  }
+  afterAll(() => program?.remove())
 
   const clients: Client[] = []
   afterEach(() => {
@@ -105,12 +62,12 @@ describe('examples/react-express', () => {
       expect(await (await client.fetch(`${url}/notes`, note)).json()).toEqual([{ id: 0, text: 'Buy milk' }])
     }
 
-    await stop(program, 'SIGKILL')
+    await program.stop('SIGKILL')
     for (const { client } of users) {
       await expect(client.refresh()).rejects.toMatchObject({ code: 'network_error' })
       expect(client.getState().status).toBe('authenticated')
     }
-    program = await start()
+    await program.start()
 
     for (const { client, username } of users) {
       expect((await client.fetch(`${url}/notes`)).status).toBe(200)
@@ -121,7 +78,6 @@ describe('examples/react-express', () => {
   })
 
   it('has a program that ends when it is told to', async () => {
-    await stop(program)
-    expect(program?.exitCode).toBe(0)
+    expect(await program.stop()).toBe(0)
   })
 })

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -41,21 +41,24 @@ beforeAll(async () => {
     YARN_NPM_REGISTRY_SERVER: registry.url,
     YARN_UNSAFE_HTTP_WHITELIST: '127.0.0.1',
     YARN_ENABLE_TELEMETRY: '0',
-    // Else it would keep our tarball of today for the next run.
-    YARN_ENABLE_GLOBAL_CACHE: 'false',
-    COREPACK_ENABLE_STRICT: '0',
   }
+  await run('npm', ['install', '--prefix', tools, 'pnpm@12', '@yarnpkg/cli-dist@4'], { env: environment })
+  forgetInYarn()
 }, 400_000)
-afterAll(() => registry?.close())
+afterAll(() => {
+  registry?.close()
+  rmSync(tools, { recursive: true, force: true })
+  forgetInYarn()
+})
 
 /** A new folder of somebody who has just heard of Latchkey. */
-function aProject(more: Record<string, string> = {}) {
+function aProject() {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-install-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   writeFileSync(join(folder, 'package.json'), '{"private": true}')
   // pnpm reads no variable for it.
   writeFileSync(join(folder, '.npmrc'), `registry=${registry.url}\n`)
-  const env = { ...environment, ...more }
+  const env = environment
   return {
     folder,
     async run([command, ...args]: Command, ...further: string[]): Promise<string> {
@@ -78,37 +81,33 @@ async function end(program: ChildProcess): Promise<void> {
 
 type Command = readonly [string, ...string[]]
 
-const pnpm = ['npx', '-y', 'pnpm@12'] as const
-const yarn = ['npx', '-y', '-p', '@yarnpkg/cli-dist@4', 'yarn'] as const
-
 type Manager = {
   install: Command
   /** Runs a program of an installed package. */
   exec: Command
   node: Command
-  settings?: Record<string, string>
 }
+
+/** The package managers that npm does not bring along. Not by npx: it would put the project's own programs into their PATH. */
+const tools = mkdtempSync(join(tmpdir(), 'latchkey-tools-'))
+const pnpm = ['node', join(tools, 'node_modules/pnpm/bin/pnpm.mjs')] as const
+const yarn = ['node', join(tools, 'node_modules/@yarnpkg/cli-dist/bin/yarn.js')] as const
 
 const managers: Record<string, Manager> = {
   npm: { install: ['npm', 'install'], exec: ['npx'], node: ['node'] },
   pnpm: { install: [...pnpm, 'add'], exec: [...pnpm, 'exec'], node: ['node'] },
-  'Yarn with node_modules': {
-    install: [...yarn, 'add'],
-    exec: yarn,
-    node: ['node'],
-    settings: { YARN_NODE_LINKER: 'node-modules' },
-  },
-  'Yarn with Plug’n’Play': {
-    install: [...yarn, 'add'],
-    exec: yarn,
-    node: [...yarn, 'node'],
-    settings: { YARN_NODE_LINKER: 'pnp' },
-  },
+  Yarn: { install: [...yarn, 'add'], exec: yarn, node: [...yarn, 'node'] },
 }
 
-describe.each(Object.entries(managers))('an empty folder, with %s', (_, { install, exec, node, settings }) => {
+/** Yarn keeps packages by name and version, and would install our tarballs of the last run. */
+function forgetInYarn(): void {
+  const cache = join(homedir(), '.yarn/berry/cache')
+  for (const file of globSync('{latchkey,@latchkey-*}-npm-*', { cwd: cache })) rmSync(join(cache, file))
+}
+
+describe.each(Object.entries(managers))('an empty folder, with %s', (_, { install, exec, node }) => {
   it('installs, writes a .env, starts, logs in and verifies', { timeout: 400_000 }, async () => {
-    const project = aProject(settings)
+    const project = aProject()
     // Without it, Yarn looks for a project in the folders above.
     writeFileSync(join(project.folder, 'yarn.lock'), '')
     await project.run(install, ...packages)
