@@ -176,7 +176,7 @@ export async function createApp(parts: AppParts): Promise<App> {
         closeAll([
           housekeeping.stop,
           stopRuns,
-          () => server.close(),
+          () => Promise.all([mount.close(), server.close()]),
           () => Promise.all([mailWorker.stop(), webhookWorker.stop()]),
           statistics.stop,
           database.close,

@@ -15,7 +15,7 @@ import type { Random } from '../platform/random.ts'
 import type { Limiter } from '../rate-limits/limiter.ts'
 import type { FindService } from '../services/service-credential.ts'
 import type { Database } from '../storage/database.ts'
-import { basePathOf, withoutBasePath } from './base-path.ts'
+import { basePathOf } from './base-path.ts'
 import { accountViews } from './classic/account-views.ts'
 import { classicContract } from './classic/contract.ts'
 import { mountViews } from './classic/mount-views.ts'
@@ -31,7 +31,7 @@ import { createForgeryCheck } from './forgery-check.ts'
 import { healthChecks } from './health.ts'
 import { type MetricsParts, metricsPage } from './metrics.ts'
 import { createMount, type Mount } from './mount.ts'
-import { collectOwnPaths } from './own-paths.ts'
+import { createOwnTargets } from './own-targets.ts'
 import { findBuiltPages } from './pages/built-pages.ts'
 import { devMailbox } from './pages/dev-mailbox.ts'
 import { devManual } from './pages/dev-manual.ts'
@@ -102,8 +102,10 @@ export async function createHttp({
   metricsParts,
   readMailbox,
 }: HttpParts): Promise<{ server: FastifyInstance; mount: Mount; views: readonly View[] }> {
-  const server = createServer({ log, settings, requests })
-  const isOwnPath = collectOwnPaths(server)
+  const basePath = basePathOf(settings.publicUrl)
+  const targets = createOwnTargets(basePath)
+  const server = createServer({ log, settings, requests, targets })
+  const isOwnPath = targets.learn(server)
   // Otherwise a reader of the session feed could delay the stop of the server by half a minute.
   server.addHook('preClose', async () => flows.sessionFeed.stop())
   const { trimPasswords } = settings
@@ -125,7 +127,7 @@ export async function createHttp({
     isDevelopment: debug,
     hasMailbox: readMailbox !== undefined,
     allowedOrigins: settings.allowedOrigins,
-    basePath: basePathOf(settings.publicUrl),
+    basePath,
   }
   const openPage = createOpenPage({ built, facts, cookies, random })
   await server.register(webPages, {
@@ -190,7 +192,6 @@ export async function createHttp({
     isStrict: settings.isStrict,
   })
   await server.ready()
-  const basePath = basePathOf(settings.publicUrl)
-  const mount = createMount(server, { toOwnTarget: (target) => withoutBasePath(basePath, target), isOwnPath })
+  const mount = createMount(server, { basePath, toOwnTarget: targets.toOwn, isOwnPath })
   return { server, mount, views }
 }

@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { withoutBasePath } from './base-path.ts'
+import { pathOf } from './own-targets.ts'
+import { BODY_LIMIT } from './server.ts'
 
 /** Latchkey inside another program's HTTP server, in the form that its framework needs. */
 export type Mount = {
@@ -15,27 +18,51 @@ export type Mount = {
    *
    * @param options.address the address of the client, for limits and the audit log. Default 127.0.0.1
    */
-  fetch(request: Request, options?: { address?: string }): Promise<Response>
+  fetch(request: Request, options?: { address?: string | undefined }): Promise<Response>
+  /**
+   * Answers further requests with 503.
+   *
+   * @returns when those under way are answered, or have taken too long
+   */
+  close(): Promise<void>
 }
 
-/** @param isOwnPath whether a path, without the base path, is one of Latchkey's */
-export function createMount(
-  server: FastifyInstance,
-  { toOwnTarget, isOwnPath }: { toOwnTarget(target: string): string; isOwnPath(path: string): boolean },
-): Mount {
+type MountParts = {
+  /** The result of `basePathOf`. */
+  basePath: string
+  toOwnTarget(target: string): string
+  /** Whether a path, without the base path, is one of Latchkey's. */
+  isOwnPath(path: string): boolean
+}
+
+export function createMount(server: FastifyInstance, { basePath, toOwnTarget, isOwnPath }: MountParts): Mount {
+  /** Whether the base path is still there to be stripped. */
+  const hasBasePath = (target: string) => withoutBasePath(basePath, target) !== target
+
+  const open = createOpenRequests()
+
   const handler: Mount['handler'] = (request, response, next) => {
-    if (next !== undefined && !isOwnPath(pathOf(toOwnTarget(request.url ?? '/')))) {
+    const asked = request.url ?? '/'
+    // Express and Connect strip the path that the handler is mounted at, and keep the whole one here.
+    const { originalUrl = asked } = request as { originalUrl?: string }
+    const target = hasBasePath(originalUrl) ? originalUrl : asked
+    if (next !== undefined && !isOwnPath(pathOf(toOwnTarget(target)))) {
       next()
       return
     }
     if (isBodyGone(request)) {
-      const error = new Error(
-        'The body of this request was read before Latchkey saw it. Mount Latchkey before express.json() and other body parsers.',
-      )
+      const error = new Error(BODY_GONE)
       if (next === undefined) throw error
       next(error)
       return
     }
+    if (open.isClosing()) {
+      response.writeHead(503, { ...CLOSING_HEADERS, connection: 'close' }).end(CLOSING_BODY)
+      return
+    }
+    open.begin()
+    response.once('close', open.end)
+    request.url = target
     server.routing(request, response)
   }
 
@@ -45,31 +72,89 @@ export function createMount(
       // Bodies stay unread, so that Latchkey reads them by its own rules.
       host.removeAllContentTypeParsers()
       host.addContentTypeParser('*', (_request, _body, done) => done(null))
-      host.all('/*', (request, reply) => {
+      const answer = (request: FastifyRequest, reply: FastifyReply) => {
         reply.hijack()
-        request.raw.url = belowPrefix(request.raw.url ?? '/', host.prefix)
+        const target = request.raw.url ?? '/'
+        request.raw.url = hasBasePath(target) ? target : belowPrefix(target, host.prefix)
         handler(request.raw, reply.raw)
-      })
+      }
+      host.all('/*', answer)
+      // Without the slash at its end.
+      if (host.prefix !== '') host.all('', answer)
     },
     async fetch(request, { address = '127.0.0.1' } = {}) {
       const { pathname, search, host } = new URL(request.url)
       const headers: Record<string, string> = { host }
       for (const [name, value] of request.headers) headers[name] = value
-      const payload = request.body === null ? undefined : Buffer.from(await request.arrayBuffer())
-      const answer = await server.inject({
-        method: request.method as 'GET',
-        url: `${pathname}${search}`,
-        headers,
-        remoteAddress: address,
-        ...(payload && { payload }),
-      })
-      return toResponse(answer, request.method)
+      const payload = await readBody(request)
+      if (open.isClosing()) return new Response(CLOSING_BODY, { status: 503, headers: CLOSING_HEADERS })
+      open.begin()
+      try {
+        const answer = await server.inject({
+          method: request.method as 'GET',
+          url: `${pathname}${search}`,
+          headers,
+          remoteAddress: address,
+          ...(payload && { payload }),
+        })
+        return toResponse(answer, request.method)
+      } finally {
+        open.end()
+      }
+    },
+    close: open.close,
+  }
+}
+
+/** As every other 503 looks: see `server.ts`. */
+const CLOSING_BODY = JSON.stringify({ detail: 'The service is temporarily unavailable.' })
+const CLOSING_HEADERS = { 'content-type': 'application/json', 'retry-after': '5' }
+
+/** As long as a server of its own gives its requests. */
+const MOST_CLOSING_MS = 15_000
+
+/** Counts the requests whose connections belong to the host: the server does not wait for them when it closes. */
+function createOpenRequests() {
+  let count = 0
+  let closing: { promise: Promise<void>; resolve(): void } | undefined
+  return {
+    isClosing: () => closing !== undefined,
+    begin() {
+      count += 1
+    },
+    end() {
+      count -= 1
+      if (count === 0) closing?.resolve()
+    },
+    async close(): Promise<void> {
+      closing ??= Promise.withResolvers<void>()
+      if (count === 0) return
+      const timer = setTimeout(closing.resolve, MOST_CLOSING_MS)
+      await closing.promise
+      clearTimeout(timer)
     },
   }
 }
 
-function pathOf(target: string): string {
-  return target.split(/[?#]/, 1)[0] ?? '/'
+const BODY_GONE =
+  'The body of this request was read before Latchkey saw it. Mount Latchkey before express.json() and other body parsers.'
+
+/**
+ * The body of a request, as far as it takes to see that it is too large.
+ *
+ * @throws Error if something has read it already
+ */
+async function readBody({ body, bodyUsed }: Request): Promise<Buffer | undefined> {
+  if (bodyUsed) throw new Error(BODY_GONE)
+  if (body === null) return undefined
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > BODY_LIMIT) break
+  }
+  return Buffer.concat(chunks)
 }
 
 /** Express's parsers have read the body and left an object in its place. */

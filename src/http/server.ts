@@ -3,12 +3,13 @@ import type { ErrorCode } from '../errors.ts'
 import type { RequestCounts } from '../metrics/request-counts.ts'
 import type { Logger } from '../platform/log.ts'
 import { logRequests } from './access-log.ts'
-import { basePathOf, withoutBasePath } from './base-path.ts'
+import { basePathOf } from './base-path.ts'
 import { createClientAddress } from './client-address.ts'
 import { createCors } from './cors.ts'
 import { sendExactJson } from './exact-json.ts'
 import { createConnectionRefusals, isAmbiguous } from './framing.ts'
 import { trackConnections } from './open-connections.ts'
+import { createOwnTargets, type OwnTargets } from './own-targets.ts'
 import { logFailure, refusalOf } from './refusal.ts'
 import { countRequests } from './request-counting.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -17,7 +18,7 @@ import { sendRetryFields } from './throttle.ts'
 import { withoutCompilers } from './without-compilers.ts'
 
 /** The largest accepted body, in bytes. */
-const BODY_LIMIT = 1_048_576
+export const BODY_LIMIT = 1_048_576
 
 /** How long a client may take, in milliseconds. */
 export type ClientTimeouts = {
@@ -60,6 +61,8 @@ type ServerParts = {
     | 'hstsIncludesSubdomains'
   >
   requests: RequestCounts
+  /** Default: it knows no paths of its own. */
+  targets?: OwnTargets
   /** Shorter timeouts, for tests. */
   timeouts?: ClientTimeouts
 }
@@ -78,13 +81,13 @@ export function createServer({
   log,
   settings,
   requests: counts,
+  targets = createOwnTargets(basePathOf(settings.publicUrl)),
   timeouts = { ...CLIENT_TIMEOUTS, keepAliveMs: settings.keepAliveMs },
 }: ServerParts): FastifyInstance {
   let requests = 0
   const processId = Math.floor(performance.timeOrigin).toString(36)
   const clientAddress = createClientAddress({ settings, log })
   const cors = createCors(settings)
-  const basePath = basePathOf(settings.publicUrl)
   const headers = securityHeaders(settings.publicUrl, settings.hstsIncludesSubdomains)
   const refusals = createConnectionRefusals({
     headers,
@@ -104,7 +107,7 @@ export function createServer({
       requireHostHeader: false,
     },
     logger: false,
-    rewriteUrl: ({ url = '/' }) => withoutBasePath(basePath, url),
+    rewriteUrl: ({ url = '/' }) => targets.toOwn(url),
     schemaController: withoutCompilers,
     genReqId: () => `${processId}-${(++requests).toString(36)}`,
     routerOptions: {
