@@ -52,7 +52,11 @@ export const auditEvents: {
   },
   'login.succeeded': {
     meaning: 'A user logged in, and a session started.',
-    facts: { amr: 'how the user authenticated, as RFC 8176 values', isKey: '`true` if it was for a key of djoser' },
+    facts: {
+      amr: 'how the user authenticated, as RFC 8176 values',
+      factor: 'the factor that completed it, if one did besides the password',
+      isKey: '`true` if it was for a key of djoser',
+    },
   },
   'login.challenged': {
     meaning: 'A login proved its first factor and now needs a second one.',
@@ -60,7 +64,10 @@ export const auditEvents: {
   },
   'session.proven': {
     meaning: 'The user of a session proved again who they are.',
-    facts: { amr: 'what the session has proven, as RFC 8176 values' },
+    facts: {
+      amr: 'what the session has proven, as RFC 8176 values',
+      factor: 'the factor that was used, if it was not the password',
+    },
   },
   'factor.added': {
     meaning: 'A second factor or passkey was added to the account, or its recovery codes were replaced.',
@@ -103,6 +110,7 @@ export const auditEvents: {
     facts: {
       reason:
         '`unknown_account`, `wrong_password`, `unverifiable_hash` (the stored format is not supported), `inactive_account`, `unverified_email`, `refused_by_hook`, `wrong_second_factor`, `wrong_passkey` or `wrong_mailed_code`',
+      factor: 'the factor that was wrong, if it was not the password',
     },
   },
   'session.ended': { meaning: 'A session ended.', facts: { reason: 'one of the end reasons' } },

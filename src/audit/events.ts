@@ -1,3 +1,4 @@
+import type { FactorType } from '../mfa/factor.ts'
 import type { SessionEndReason } from '../sessions/session.ts'
 import type { JwtAlgorithm } from '../tokens/jwt-key.ts'
 
@@ -43,10 +44,10 @@ export type AuditFields = {
   'group.deleted': OfGroup
   'group.member_added': OfMember
   'group.member_removed': OfMember
-  'login.succeeded': OfSession & { amr: readonly string[]; isKey?: true }
+  'login.succeeded': OfSession & { amr: readonly string[]; factor?: FactorType; isKey?: true }
   'login.challenged': OfAccount & { factors: readonly string[] }
-  'login.failed': { accountId: number | undefined; reason: LoginFailure }
-  'session.proven': OfSession & { amr: readonly string[] }
+  'login.failed': { accountId: number | undefined; reason: LoginFailure; factor?: FactorType }
+  'session.proven': OfSession & { amr: readonly string[]; factor?: FactorType }
   'factor.added': OfFactor
   'factor.removed': OfFactor
   'recovery_code.used': OfAccount & { left: number }

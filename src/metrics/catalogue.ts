@@ -34,6 +34,20 @@ export const metricCatalogue = {
       'Login attempts whose credentials were checked. Attempts refused earlier, by a rate limit or a full ' +
       'hashing queue, are counted by those metrics.',
   },
+  latchkey_login_challenges_total: {
+    type: 'counter',
+    labels: ['waits_for'],
+    help:
+      'Logins whose first proof was right and that had to wait: for a `second_factor`, or for the `enrolment` of one. Compare ' +
+      'with `latchkey_factor_proofs_total`: who knows passwords but has no factor leaves challenges open.',
+  },
+  latchkey_factor_proofs_total: {
+    type: 'counter',
+    labels: ['factor', 'outcome'],
+    help:
+      'Second factors, passkeys and codes presented at logins and to prove a session again: `right` or `wrong`. A passkey alone ' +
+      'counts too, and so does a login by mail.',
+  },
   latchkey_refreshes_total: {
     type: 'counter',
     labels: ['outcome'],

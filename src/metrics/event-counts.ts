@@ -2,8 +2,14 @@ import type { CommittedEvent } from '../audit/committed-events.ts'
 import type { Metrics } from './metrics.ts'
 
 /** Counts what the audit log records, so that no flow has to remember to count, and log and counters agree. */
-export function countEvent({ logins, endedSessions }: Metrics, { event, fields }: CommittedEvent): void {
+export function countEvent(
+  { logins, challenges, rightFactors, wrongFactors, endedSessions }: Metrics,
+  { event, fields }: CommittedEvent,
+): void {
   if (event === 'login.succeeded') logins.add('succeeded')
   else if (event === 'login.failed') logins.add(fields.reason)
+  else if (event === 'login.challenged') challenges.add(fields.factors.length === 0 ? 'enrolment' : 'second_factor')
   else if (event === 'session.ended') endedSessions.add(fields.reason)
+  if ((event === 'login.succeeded' || event === 'session.proven') && fields.factor) rightFactors.add(fields.factor)
+  if (event === 'login.failed' && fields.factor) wrongFactors.add(fields.factor)
 }

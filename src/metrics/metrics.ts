@@ -1,4 +1,5 @@
 import type { LoginFailure } from '../audit/events.ts'
+import type { FactorType } from '../mfa/factor.ts'
 import type { LimitName } from '../rate-limits/limits.ts'
 import type { SessionEndReason } from '../sessions/session.ts'
 import { type Counter, createCounter, createTally, type Tally } from './counter.ts'
@@ -24,6 +25,11 @@ export type DeliveryOutcome = 'delivered' | 'postponed' | 'given_up'
 export type Metrics = {
   requests: RequestCounts
   logins: Counter<LoginOutcome>
+  /** Logins that had to wait: for a second factor, or until one is set up. */
+  challenges: Counter<'second_factor' | 'enrolment'>
+  /** Factors that completed a login or proved a session, and attempts to do so that were wrong. */
+  rightFactors: Counter<FactorType>
+  wrongFactors: Counter<FactorType>
   refreshes: Counter<RefreshOutcome>
   /** Tokens of the replaced server. */
   carriedOver: Counter<'access' | 'refresh'>
@@ -61,11 +67,21 @@ const recordedEndReasons: readonly SessionEndReason[] = [
 
 const deliveryOutcomes: readonly DeliveryOutcome[] = ['delivered', 'postponed', 'given_up']
 
+const factors = Object.keys({
+  totp: true,
+  passkey: true,
+  mailed_code: true,
+  recovery_code: true,
+} as const satisfies Record<FactorType, true>) as FactorType[]
+
 /** Starts to count. @param limits the names of all rate limits */
 export function createMetrics(limits: readonly LimitName[]): Metrics {
   return {
     requests: createRequestCounts(),
     logins: createCounter(Object.keys(loginOutcomes) as LoginOutcome[]),
+    challenges: createCounter(['second_factor', 'enrolment']),
+    rightFactors: createCounter(factors),
+    wrongFactors: createCounter(factors),
     refreshes: createCounter(['rotated', 'reused', 'repeated', 'not_rotated', 'adopted', 'replayed', 'refused']),
     carriedOver: createCounter(['access', 'refresh']),
     endedSessions: createCounter(recordedEndReasons),

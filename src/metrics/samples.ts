@@ -21,6 +21,11 @@ export function samplesOf(metrics: Metrics, readings: Readings): Record<Collecte
     latchkey_build_info: [{ labels: { version: readings.version }, value: 1 }],
     latchkey_http_requests_total: requests.series.flatMap(requestSamples),
     latchkey_logins_total: countSamples('outcome', metrics.logins),
+    latchkey_login_challenges_total: countSamples('waits_for', metrics.challenges),
+    latchkey_factor_proofs_total: [
+      ...factorSamples('right', metrics.rightFactors),
+      ...factorSamples('wrong', metrics.wrongFactors),
+    ],
     latchkey_refreshes_total: countSamples('outcome', metrics.refreshes),
     latchkey_carried_over_total: countSamples('use', metrics.carriedOver),
     latchkey_rotated_token_sessions: stored === undefined ? [] : single(stored.rotatedTokens.sessions),
@@ -55,6 +60,10 @@ function oldest(backlog: Backlog | undefined): Sample[] {
 
 function countSamples(label: string, { counts }: Counter<string>): Sample[] {
   return [...counts].map(([is, value]) => ({ labels: { [label]: is }, value }))
+}
+
+function factorSamples(outcome: string, { counts }: Counter<string>): Sample[] {
+  return [...counts].map(([factor, value]) => ({ labels: { factor, outcome }, value }))
 }
 
 function requestSamples({ method, route, statuses }: RequestSeries): Sample[] {

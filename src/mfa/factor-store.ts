@@ -245,3 +245,16 @@ function toFactor(row: Selectable<FactorsTable>): HeldFactor[] {
     },
   ]
 }
+
+/** The oldest recovery codes that somebody issued, at most `limit` of them. */
+export async function listIssuedCodes(db: Queryable, limit: number): Promise<HeldFactor[]> {
+  const rows = await db
+    .selectFrom('factors')
+    .selectAll()
+    .where('type', '=', 'recovery_code')
+    .where('data', 'like', '%"validUntil":%')
+    .orderBy('created_at')
+    .limit(limit)
+    .execute()
+  return rows.flatMap(toFactor)
+}

@@ -78,8 +78,10 @@ export type Proven = {
   amr: readonly string[]
   /** A passkey's counter went back: it may have been copied. */
   hasCounterRegressed?: boolean
-  /** How many recovery codes are left. */
+  /** How many recovery codes are left to the account. */
   left?: number
+  /** This was all that the factor was for: it is removed. */
+  isUsedUp?: boolean
 }
 
 /**

@@ -3,6 +3,7 @@ import { addSuperuser } from '../support/administrators.ts'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { METRICS_TOKEN, readMetrics } from '../support/metrics-text.ts'
+import { addTotp, challengeFor, complete, logInWith, post } from '../support/second-factors.ts'
 import { startTestApp, TEST_SECRET_KEY, type TestApp } from '../support/test-app.ts'
 import { addAccount, listSessions, logIn, logOut, PASSWORD, refresh, rotated } from '../support/v1-client.ts'
 import { startWebhookReceiver } from '../support/webhook-receiver.ts'
@@ -51,6 +52,40 @@ describe.each(databases)('what the metrics count on $name', (database) => {
       await attempt(barred, PASSWORD)
     })
     expect(grown).toEqual({ succeeded: 2, wrong_password: 1, unknown_account: 1, inactive_account: 1 })
+  })
+
+  it('factors and challenges, each by its kind, and each once', async () => {
+    const username = await aPerson()
+    const old = (await logIn(app, username)).access_token
+    const phone = await addTotp(app, old)
+    const counted = async (act: () => Promise<unknown>) => {
+      const series = async () => {
+        const read = await readMetrics(app)
+        const names = ['latchkey_factor_proofs_total', 'latchkey_login_challenges_total']
+        return names.flatMap((name) => read.lines(name)).map(({ labels, value }) => [labels, value] as const)
+      }
+      const before = new Map(await series())
+      await act()
+      const grown = (await series()).map(([labels, value]) => [labels, value - (before.get(labels) ?? 0)] as const)
+      return Object.fromEntries(grown.filter(([, rise]) => rise > 0))
+    }
+    expect(
+      await counted(async () => {
+        await complete(app, await challengeFor(app, username), { factor: 'recovery_code', code: '0AAA-AAAA-AAAA' })
+        await logInWith(app, username, phone)
+        await post(app, '/me/step-up', { factor: 'totp', code: phone.code() }, old)
+      }),
+    ).toEqual({
+      '{waits_for="second_factor"}': 2,
+      '{factor="recovery_code",outcome="wrong"}': 1,
+      '{factor="totp",outcome="right"}': 2,
+    })
+    const one = await challengeFor(app, username)
+    app.clock.advance(MINUTE)
+    const proof = { factor: 'totp', code: phone.code() }
+    expect(await counted(() => Promise.all(SIXTEEN.map(() => complete(app, one, proof))))).toMatchObject({
+      '{factor="totp",outcome="right"}': 1,
+    })
   })
 
   it('refreshes: rotated, repeated, replayed and refused', async () => {

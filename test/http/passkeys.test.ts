@@ -180,6 +180,30 @@ describe.each(databases)('passkeys on $name', (database) => {
     expect((await complete(app, challenge, { factor: 'passkey', credential })).status).toBe(200)
   })
 
+  it('let their owner in whoever has used up every limit on passwords and codes', async () => {
+    app = await app.restart({
+      RATE_LIMITS: 'on',
+      LIMIT_LOGIN_PER_ADDRESS: '3/5m',
+      LIMIT_LOGIN_PER_ACCOUNT: '3/1h',
+      LIMIT_LOGIN_PER_ADDRESS_AND_ACCOUNT: '3/15m',
+      LIMIT_SECOND_FACTOR_PER_ACCOUNT: '3/15m',
+    })
+    const key = await registered()
+    const waiting = await challengeFor(app, 'ann')
+    const guess = () => post(app, '/login', { username: 'ann', password: 'a guess' })
+    for (let time = 0; time < 4; time++) await guess()
+    expect((await guess()).status).toBe(429)
+    const { challenge_token } = waiting
+    const begun = await post(app, '/login/second-factor/begin', { challenge_token, factor: 'passkey' })
+    const credential = key.authenticate((begun.json as Begun).options)
+    expect((await complete(app, waiting, { factor: 'passkey', credential })).status).toBe(200)
+    expect((await logInBy(key)).status).toBe(200)
+    // Wrong answers count, and do not keep right ones out.
+    const stranger = softwareAuthenticator(ORIGIN)
+    expect((await logInBy(stranger)).status).toBe(429)
+    expect((await logInBy(key)).status).toBe(200)
+  })
+
   it('can be set up by a login that must have a second factor, once, and not with a passkey of somebody else', async () => {
     const taken = await registered()
     app = await app.restart({ SECOND_FACTOR_REQUIRED_FOR: 'all', SECOND_FACTOR_GRACE: '0s' })

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Administration } from '../../app/administration.ts'
-import { AuthError } from '../../errors.ts'
+import { AuthError, type ErrorCode } from '../../errors.ts'
 import { commandLine } from '../../flows/rights/actor.ts'
 import { findOrRefuse } from '../account-changes.ts'
 import { type Answer, answering } from '../answer.ts'
@@ -24,6 +24,13 @@ export function addUserFactors(users: Command, context: Context): void {
   )
   answering(
     users
+      .command('keep-factor <name> <id>')
+      .description('cancels the removal of a second factor that waits for RECOVERY_DELAY'),
+    context,
+    (name: string, id: string) => context.administer((administration) => keep(name, id, administration)),
+  )
+  answering(
+    users
       .command('recovery-code <name>')
       .description('issues a code that replaces the second factor once, within a day; the owner gets a mail'),
     context,
@@ -32,40 +39,66 @@ export function addUserFactors(users: Command, context: Context): void {
 }
 
 const timeOf = (at: number) => new Date(at).toISOString()
+const timeOrNull = (at: number | undefined) => (at === undefined ? null : timeOf(at))
 
 async function list(name: string, { accounts, factors }: Administration): Promise<Answer> {
   const { id, username } = await findOrRefuse(accounts, name)
   const held = (await factors.list(id)).factors
-  const lines = held.map((factor) => `${factor.id}  ${factor.type}  ${printable(factor.name)}`.trimEnd())
+  const lines = held.map(({ id, type, name, removesAt }) => {
+    const state = removesAt === undefined ? '' : `(is removed at ${timeOf(removesAt)})`
+    return [id, type, printable(name), state].filter((part) => part !== '').join('  ')
+  })
   return {
     text: held.length === 0 ? `${printable(username)} has no second factor.\n` : `${lines.join('\n')}\n`,
-    json: held.map(({ id, type, name, createdAt, lastUsedAt }) => ({
+    json: held.map(({ id, type, name, createdAt, lastUsedAt, removesAt }) => ({
       id,
       type,
       name,
       created_at: timeOf(createdAt),
-      last_used_at: lastUsedAt === undefined ? null : timeOf(lastUsedAt),
+      last_used_at: timeOrNull(lastUsedAt),
+      removes_at: timeOrNull(removesAt),
     })),
   }
 }
 
 async function remove(name: string, factorId: string, { accounts, factors }: Administration): Promise<Answer> {
   const { id, username } = await findOrRefuse(accounts, name)
+  const effectiveAt = timeOf(
+    await refusing('not_found', noSuchFactor(username, name), () => factors.remove(id, factorId, commandLine)),
+  )
+  return {
+    text: `The factor is removed from ${printable(username)} at ${effectiveAt}, and all its sessions end.\n`,
+    json: { username, effective_at: effectiveAt },
+  }
+}
+
+async function keep(name: string, factorId: string, { accounts, factors }: Administration): Promise<Answer> {
+  const { id, username } = await findOrRefuse(accounts, name)
+  const nothingToCancel = `${printable(username)} has no such factor that waits to be removed. List them with: users factors ${printable(name)}`
+  await refusing('not_found', nothingToCancel, () => factors.keep(id, factorId, commandLine))
+  return { text: `${printable(username)} keeps the factor.\n`, json: { username, id: factorId } }
+}
+
+const noSuchFactor = (username: string, name: string) =>
+  `${printable(username)} has no such factor. List them with: users factors ${printable(name)}`
+
+/** Runs an operation; if it is refused for this reason, says this. */
+async function refusing<Result>(code: ErrorCode, message: string, run: () => Promise<Result>): Promise<Result> {
   try {
-    const effectiveAt = timeOf(await factors.remove(id, factorId, commandLine))
-    return {
-      text: `The factor is removed from ${printable(username)} at ${effectiveAt}, and all its sessions end.\n`,
-      json: { username, effective_at: effectiveAt },
-    }
+    return await run()
   } catch (error) {
-    if (!(error instanceof AuthError && error.code === 'not_found')) throw error
-    throw new Refusal(`${printable(username)} has no such factor. List them with: users factors ${printable(name)}`)
+    if (!(error instanceof AuthError && error.code === code)) throw error
+    throw new Refusal(message)
   }
 }
 
 async function issue(name: string, { accounts, factors }: Administration): Promise<Answer> {
   const { id, username } = await findOrRefuse(accounts, name)
-  const { code, validFrom, validUntil } = await factors.issueCode(id, commandLine)
+  const { code, validFrom, validUntil } = await refusing(
+    'factor_unavailable',
+    `${printable(username)} has no second factor that a code could replace: the password is enough to log in.`,
+    () => factors.issueCode(id, commandLine),
+  )
   const [from, until] = [timeOf(validFrom), timeOf(validUntil)]
   return {
     text:

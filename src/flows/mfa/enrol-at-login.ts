@@ -109,6 +109,7 @@ export function createEnrolAtLogin(parts: EnrolAtLoginParts): EnrolAtLogin {
         {
           account,
           amr: joinedAmr(challenge.amr, enrolled.amr),
+          factor: type,
           held: typesOf(await confirmedFactors(database.read, account.id)),
           hasMostSessions: true,
           async alongside(tx) {

@@ -3,8 +3,9 @@ import { recordEvent } from '../../audit/audit-store.ts'
 import { AuthError } from '../../errors.ts'
 import type { Outbox } from '../../mail/outbox.ts'
 import type { HeldFactor } from '../../mfa/factor.ts'
-import { keepFactor, scheduleRemoval } from '../../mfa/factor-store.ts'
-import { issueRecoveryCode } from '../../mfa/recovery-codes/recovery-code-factor.ts'
+import { keepFactor, removeFactor, scheduleRemoval } from '../../mfa/factor-store.ts'
+import { hasSecondFactor } from '../../mfa/mfa-policy.ts'
+import { issuedUntil, issueRecoveryCode } from '../../mfa/recovery-codes/recovery-code-factor.ts'
 import {
   listTrustedDevices,
   removeTrustedDevice,
@@ -18,7 +19,7 @@ import type { Database } from '../../storage/database.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf, type Manager, type Owner } from '../rights/actor.ts'
 import { admit, findAdministered, refuseOwnAccount } from '../rights/authority.ts'
-import { confirmedFactors } from './holder.ts'
+import { confirmedFactors, typesOf } from './holder.ts'
 import { removeAndRecord } from './remove-factor.ts'
 
 /** How long an issued recovery code is valid, from the moment it counts. */
@@ -39,7 +40,12 @@ export type FactorAdministration = {
   remove(accountId: number, factorId: string, manager: Manager): Promise<number>
   /** Cancels a removal that has not taken effect. @throws AuthError `not_found` */
   keep(accountId: number, factorId: string, by: Owner | Manager): Promise<void>
-  /** @throws AuthError `not_found`, `permission_denied`, `own_account`, `overloaded` */
+  /**
+   * Issues a code. It replaces one that was issued before.
+   *
+   * @throws AuthError `not_found`, `permission_denied`, `own_account`, `overloaded`; `factor_unavailable` if the account has no
+   *   second factor
+   */
   issueCode(accountId: number, manager: Manager): Promise<IssuedRecoveryCode>
   /** Stops trusting all devices of an account. @returns how many */
   untrustAll(accountId: number, manager: Manager): Promise<number>
@@ -114,6 +120,16 @@ export function createFactorAdministration(parts: FactorAdministrationParts): Fa
         const by = await admit(tx, manager, 'accounts.change')
         const target = await findAdministered(tx, by, accountId)
         refuseOwnAccount(by, target)
+        const held = await confirmedFactors(tx, accountId)
+        if (!hasSecondFactor(typesOf(held))) {
+          throw new AuthError('factor_unavailable', {
+            detail: 'the account has no second factor that a code could replace',
+          })
+        }
+        // Of the issued codes only the newest works.
+        for (const former of held.filter((one) => issuedUntil(one) !== undefined)) {
+          await removeFactor(tx, accountId, former.id)
+        }
         await keepFactor(tx, { id, accountId, type: 'recovery_code', name: '', data }, now)
         await recordEvent(tx, now, 'recovery_code.issued', { accountId, origin: auditOriginOf(manager) })
         await notices.recoveryAsked(tx, target.account, validFrom, now)

@@ -96,13 +96,15 @@ export function createMailLogin(parts: MailLoginParts): MailLogin {
       const account = counted.account && (await findAccount(database.read, counted.account.id))
       const isSame = account !== undefined && account.credentialsVersion === counted.account?.credentialsVersion
       if (!isRight || account === undefined || !isSame) {
-        await refuseLogin(database, account?.id, 'wrong_mailed_code', origin, now)
+        const failed = { accountId: account?.id, reason: 'wrong_mailed_code', factor: 'mailed_code' } as const
+        await refuseLogin(database, failed, origin, now)
         throw new AuthError('second_factor_not_valid')
       }
       const outcome = await gate(
         {
           account,
           amr: ['otp'],
+          factor: 'mailed_code',
           held: typesOf(await confirmedFactors(database.read, account.id)),
           hasMostSessions: true,
           async alongside(tx) {

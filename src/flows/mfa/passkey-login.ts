@@ -61,6 +61,22 @@ export function createPasskeyLogin({
     throw new AuthError('challenge_not_valid')
   }
 
+  /**
+   * Wrong answers count under the limit of the address. Right ones are checked first and always let their owner in, whoever
+   * has used the limit up from the same address: a signature cannot be guessed.
+   */
+  async function refuse(accountId: number | undefined, origin: RequestOrigin, now: number): Promise<void> {
+    const { address } = origin
+    const claims = [{ limit: 'login-per-address', key: networkOf(address) } as const]
+    await limiter.guard(
+      claims,
+      { address, accountId },
+      async () => {},
+      () => true,
+    )
+    await refuseLogin(database, { accountId, reason: 'wrong_passkey', factor: 'passkey' }, origin, now)
+  }
+
   return {
     async begin() {
       const fault = passkeys.unavailable(nobody)
@@ -78,18 +94,11 @@ export function createPasskeyLogin({
     async complete(token, presented, origin) {
       const now = clock.now()
       const { state, expiresAt } = open(token, now)
-      const proven = await limiter.guard(
-        [{ limit: 'login-per-address', key: networkOf(origin.address) }],
-        { address: origin.address },
-        async () => {
-          const factor = await findFactorByKey(database.read, credentialIdOf(presented) ?? '')
-          return factor && passkeys.verify([factor], presented, state, now)
-        },
-        (outcome) => outcome === undefined,
-      )
+      const factor = await findFactorByKey(database.read, credentialIdOf(presented) ?? '')
+      const proven = factor && (await passkeys.verify([factor], presented, state, now))
       // Without user verification, whoever found the security key could log in.
       if (proven === undefined || !proven.amr.includes('mfa')) {
-        await refuseLogin(database, proven?.factor.accountId, 'wrong_passkey', origin, now)
+        await refuse(proven?.factor.accountId, origin, now)
         throw new AuthError('second_factor_not_valid')
       }
       const account = await findAccount(database.read, proven.factor.accountId)
@@ -98,6 +107,7 @@ export function createPasskeyLogin({
         {
           account,
           amr: proven.amr,
+          factor: 'passkey',
           held: typesOf(await confirmedFactors(database.read, account.id)),
           hasMostSessions: true,
           async alongside(tx) {

@@ -4,7 +4,7 @@ import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
 import { countAttempt, keepChallengeState } from '../../mfa/challenge-store.ts'
 import type { FactorType, HeldFactor, Presented, Proven } from '../../mfa/factor.ts'
-import { useFactor } from '../../mfa/factor-store.ts'
+import { removeFactor, useFactor } from '../../mfa/factor-store.ts'
 import type { Factors } from '../../mfa/factors.ts'
 import { type LoginChallenge, placeOfState } from '../../mfa/login-challenge.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -112,7 +112,7 @@ export function createProveFactor(parts: ProveFactorParts): ProveFactor {
         (outcome) => outcome === undefined,
       )
       if (proven === undefined) {
-        await refuseLogin(database, account.id, 'wrong_second_factor', origin, now)
+        await refuseLogin(database, { accountId: account.id, reason: 'wrong_second_factor', factor: type }, origin, now)
         throw new AuthError('second_factor_not_valid')
       }
       return {
@@ -120,6 +120,7 @@ export function createProveFactor(parts: ProveFactorParts): ProveFactor {
         held: typesOf(all),
         async use(tx) {
           if (!(await useFactor(tx, proven.factor, proven.data, now))) throw new AuthError('second_factor_not_valid')
+          if (proven.isUsedUp) await removeFactor(tx, account.id, proven.factor.id)
           const about = { accountId: account.id, origin: actingAccount(account.id, origin) }
           if (proven.hasCounterRegressed) {
             await recordEvent(tx, now, 'passkey.counter_regressed', { ...about, factorId: proven.factor.id })

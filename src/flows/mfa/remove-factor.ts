@@ -2,8 +2,9 @@ import { claimCredentialsChange, findAccount } from '../../accounts/account-stor
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import type { HeldFactor } from '../../mfa/factor.ts'
-import { listDueRemovals, removeFactor, removeFactorsOfType } from '../../mfa/factor-store.ts'
+import { listDueRemovals, listIssuedCodes, removeFactor, removeFactorsOfType } from '../../mfa/factor-store.ts'
 import { hasSecondFactor } from '../../mfa/mfa-policy.ts'
+import { issuedUntil } from '../../mfa/recovery-codes/recovery-code-factor.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf } from '../rights/actor.ts'
@@ -54,4 +55,11 @@ export async function removeDueFactors(
   const removal = { origin: auditOriginOf({ kind: 'server' }), notices, dueAt: now }
   for (const factor of due) await removeAndRecord(tx, factor, removal, now)
   return due.length
+}
+
+/** Deletes issued recovery codes that nobody used in time. @returns how many */
+export async function pruneIssuedCodes(tx: Transaction, now: number, limit: number): Promise<number> {
+  const expired = (await listIssuedCodes(tx, limit)).filter((code) => (issuedUntil(code) ?? now) < now)
+  for (const { accountId, id } of expired) await removeFactor(tx, accountId, id)
+  return expired.length
 }

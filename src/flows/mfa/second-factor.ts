@@ -87,6 +87,7 @@ export function createSecondFactor(parts: SecondFactorParts): SecondFactor {
         {
           account,
           amr: joinedAmr(challenge.amr, proven.amr),
+          factor: type,
           held,
           hasMostSessions: true,
           async alongside(tx) {

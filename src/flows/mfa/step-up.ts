@@ -62,7 +62,7 @@ export function createStepUp(parts: StepUpParts): StepUp {
   async function note(
     owner: Owner,
     session: Session,
-    added: readonly string[],
+    { added, factor }: { added: readonly string[]; factor?: FactorType },
     alongside?: (tx: Transaction) => Promise<void>,
   ): Promise<ProvenSession> {
     const now = clock.now()
@@ -71,7 +71,13 @@ export function createStepUp(parts: StepUpParts): StepUp {
     await database.inTransaction(async (tx) => {
       await alongside?.(tx)
       if (!(await proveSession(tx, sessionId, amr, now))) throw new AuthError('token_not_valid')
-      await recordEvent(tx, now, 'session.proven', { accountId, sessionId, amr, origin: auditOriginOf(owner) })
+      await recordEvent(tx, now, 'session.proven', {
+        accountId,
+        sessionId,
+        amr,
+        ...(factor && { factor }),
+        origin: auditOriginOf(owner),
+      })
     })
     outbox.wake()
     return { amr, provenAt: now }
@@ -89,7 +95,7 @@ export function createStepUp(parts: StepUpParts): StepUp {
       const held = typesOf(await confirmedFactors(database.read, owner.caller.account.id))
       if (hasSecondFactor(held)) throw new AuthError('second_factor_required', { stepUpWith: usableFactors(held) })
       await provePassword(owner.caller, password, owner.origin)
-      return note(owner, session, ['pwd'])
+      return note(owner, session, { added: ['pwd'] })
     },
 
     async withFactor(owner, type, token, presented) {
@@ -103,7 +109,7 @@ export function createStepUp(parts: StepUpParts): StepUp {
       if (challenge === undefined || challenge.account?.id !== account.id) throw new AuthError('challenge_not_valid')
       try {
         const { proven, use } = await proveFactor.check(challenge, account, type, presented, owner.origin)
-        return await note(owner, session, proven.amr, async (tx) => {
+        return await note(owner, session, { added: proven.amr, factor: type }, async (tx) => {
           if (!(await spendChallenge(tx, challenge.digest))) throw new AuthError('challenge_not_valid')
           await use(tx)
         })

@@ -35,6 +35,8 @@ export type ProvenFactors = {
   account: Account
   /** RFC 8176 values. */
   amr: readonly string[]
+  /** The factor that was proven last. Default: none, only a password. */
+  factor?: FactorType
   /** Its confirmed factors. */
   held: readonly FactorType[]
   hasMostSessions: boolean
@@ -148,14 +150,14 @@ export function createLoginGate(parts: LoginGateParts): LoginGate {
       return await hooks.claimsFor({ ...event, by: 'login' })
     } catch (error) {
       if (!(error instanceof AuthError && error.code === 'unavailable')) {
-        await refuseLogin(database, account.id, 'refused_by_hook', origin, now)
+        await refuseLogin(database, { accountId: account.id, reason: 'refused_by_hook' }, origin, now)
       }
       throw error
     }
   }
 
   async function start(
-    { account, amr, hasMostSessions, isKnownNetwork = false, keys, alongside }: ProvenFactors,
+    { account, amr, factor, hasMostSessions, isKnownNetwork = false, keys, alongside }: ProvenFactors,
     isFirstOwing: boolean,
     origin: RequestOrigin,
     now: number,
@@ -177,6 +179,7 @@ export function createLoginGate(parts: LoginGateParts): LoginGate {
         accountId: account.id,
         sessionId: id,
         amr: session.amr,
+        ...(factor && { factor }),
         ...(keys && { isKey: true as const }),
         origin: actingAccount(account.id, origin),
       },
@@ -198,7 +201,8 @@ export function createLoginGate(parts: LoginGateParts): LoginGate {
       return { account, session: begun.session, rights: await readTokenRights(tx, account.id), extra }
     })
     // The password, the factors or the state changed while the proof was being checked.
-    if (started === undefined) return refuseLogin(database, account.id, 'wrong_password', origin, now)
+    if (started === undefined)
+      return refuseLogin(database, { accountId: account.id, reason: 'wrong_password' }, origin, now)
     if (isMailQueued) outbox.wake()
     await hooks.tell('afterLogin', hookSession(account, started.session, origin))
     const key = made && (keys?.open(started.session) ?? made.key)
@@ -207,9 +211,10 @@ export function createLoginGate(parts: LoginGateParts): LoginGate {
 
   return async (proven, origin, now) => {
     const { account } = proven
-    if (!isActive(account)) return refuseLogin(database, account.id, 'inactive_account', origin, now)
+    if (!isActive(account))
+      return refuseLogin(database, { accountId: account.id, reason: 'inactive_account' }, origin, now)
     if (settings.requireVerifiedEmail && account.emailVerifiedAt === undefined) {
-      return refuseLogin(database, account.id, 'unverified_email', origin, now)
+      return refuseLogin(database, { accountId: account.id, reason: 'unverified_email' }, origin, now)
     }
     const { decision, isFirstOwing } = await decide(proven, now)
     switch (decision.kind) {

@@ -83,7 +83,7 @@ export function createLogins(parts: LoginParts): { login: Login; loginForKey: Lo
   }
 
   const refuse = (account: Account | undefined, reason: LoginFailure, origin: RequestOrigin, now: number) =>
-    refuseLogin(database, account?.id, reason, origin, now)
+    refuseLogin(database, { accountId: account?.id, reason }, origin, now)
 
   function claimsOf(
     candidate: LoginCandidate | undefined,

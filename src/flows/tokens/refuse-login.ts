@@ -1,21 +1,23 @@
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { LoginFailure } from '../../audit/events.ts'
 import { actingStranger, type RequestOrigin } from '../../audit/origin.ts'
+import type { FactorType } from '../../mfa/factor.ts'
 import type { Database } from '../../storage/database.ts'
 
 /** A login that failed. Only the log shows why. */
 export type RefusedLogin = { kind: 'refused'; reason: LoginFailure }
 
+/** Whose login failed, and why. @param factor the one that was wrong, if it was not the password */
+type FailedLogin = { accountId: number | undefined; reason: LoginFailure; factor?: FactorType }
+
 /** Records a failed login. */
 export async function refuseLogin(
   database: Database,
-  accountId: number | undefined,
-  reason: LoginFailure,
+  failed: FailedLogin,
   origin: RequestOrigin,
   now: number,
 ): Promise<RefusedLogin> {
-  await database.inTransaction((tx) =>
-    recordEvent(tx, now, 'login.failed', { accountId, reason, origin: actingStranger(origin) }),
-  )
-  return { kind: 'refused', reason }
+  const event = { ...failed, origin: actingStranger(origin) }
+  await database.inTransaction((tx) => recordEvent(tx, now, 'login.failed', event))
+  return { kind: 'refused', reason: failed.reason }
 }

@@ -15,7 +15,7 @@ import type { Database } from '../../storage/database.ts'
 import { createTidyingTurn } from '../../storage/tidying-turn.ts'
 import { pruneDeliveries } from '../../webhooks/delivery-store.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
-import { removeDueFactors } from '../mfa/remove-factor.ts'
+import { pruneIssuedCodes, removeDueFactors } from '../mfa/remove-factor.ts'
 import { type Chore, deletePaced } from './delete-paced.ts'
 
 const DAY_MS = 86_400_000
@@ -54,6 +54,7 @@ export function chores(now: number, { auditRetentionMs, notices }: ChoreOptions)
     },
     { what: 'forgetting trusted devices', remove: (tx, limit) => pruneTrustedDevices(tx, now, limit) },
     { what: 'removing factors', remove: (tx, limit) => removeDueFactors(tx, notices, now, limit) },
+    { what: 'deleting issued recovery codes', remove: (tx, limit) => pruneIssuedCodes(tx, now, limit) },
     { what: 'deleting expired one-time tokens', remove: (tx, limit) => pruneOneTimeTokens(tx, now, limit) },
     { what: 'deleting old records of mail', remove: (tx, limit) => pruneMail(tx, now - KEPT_MAIL_MS, limit) },
     { what: 'forgetting old devices', remove: (tx, limit) => pruneDevices(tx, old, limit) },

@@ -44,7 +44,9 @@ export function createRecoveryCodeFactor({ passwords, random }: RecoveryCodePart
         if (!matches || hash === undefined || now < validFrom || now >= validUntil) continue
         const hashes = data.hashes.map((one, position) => (position === presented.position ? null : one))
         const next: Data = { ...data, hashes }
-        return { factor: held, data: JSON.stringify(next), amr: ['otp'], left: codesLeft(held) - 1 }
+        const left = all.reduce((sum, one) => sum + codesLeft(one), -1)
+        const isUsedUp = data.validFrom !== undefined && hashes.every((one) => one === null)
+        return { factor: held, data: JSON.stringify(next), amr: ['otp'], left, isUsedUp }
       }
       return undefined
     },
@@ -53,6 +55,11 @@ export function createRecoveryCodeFactor({ passwords, random }: RecoveryCodePart
       return { codes_left: codesLeft(held), ...(validFrom !== undefined && { is_issued: true }) }
     },
   }
+}
+
+/** Until when an issued code counts, in epoch milliseconds; undefined: these are the owner's own codes. */
+export function issuedUntil({ type, data }: Pick<HeldFactor, 'type' | 'data'>): number | undefined {
+  return type === 'recovery_code' ? (JSON.parse(data) as Data).validUntil : undefined
 }
 
 /**

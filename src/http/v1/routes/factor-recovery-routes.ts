@@ -93,12 +93,12 @@ export function factorRecoveryRoutes({ factorAdministration }: FactorRecoveryRou
       summary: 'Issue a recovery code for somebody who lost their factors',
       description:
         'It works once, for a day, in place of a second factor; the password is still needed. It is shown only now. The ' +
-        'owner gets a mail. With RECOVERY_DELAY it counts only after that time.',
+        'owner gets a mail. With RECOVERY_DELAY it counts only after that time. A code that was issued before stops working.',
       answer: {
         status: 201,
         schema: Type.Object({ code: Type.String(), valid_from: timeSchema, valid_until: timeSchema }),
       },
-      refusals: ['not_found', 'own_account', 'overloaded'],
+      refusals: ['not_found', 'own_account', 'factor_unavailable', 'overloaded'],
       handle: async (asked) => {
         const { code, validFrom, validUntil } = await issueCode(readId(asked.params.id), administratorOf(asked))
         return { code, valid_from: wireTime(validFrom), valid_until: wireTime(validUntil) }

@@ -43,7 +43,6 @@ export function secondFactorRoutes(parts: SecondFactorRouteParts): ApiRoute[] {
       method: 'POST',
       path: '/login/second-factor/begin',
       access: 'anybody',
-      limits: ['login-per-address'],
       tag: 'login',
       summary: 'Begin to prove a second factor',
       description:
@@ -57,7 +56,6 @@ export function secondFactorRoutes(parts: SecondFactorRouteParts): ApiRoute[] {
       method: 'POST',
       path: '/login/second-factor',
       access: 'anybody',
-      limits: ['login-per-address'],
       tag: 'login',
       summary: 'Complete a login with a second factor',
       description:
@@ -175,7 +173,6 @@ export function secondFactorRoutes(parts: SecondFactorRouteParts): ApiRoute[] {
       method: 'POST',
       path: '/login/passkey',
       access: 'anybody',
-      limits: ['login-per-address'],
       tag: 'login',
       summary: 'Log in with a passkey',
       description: 'The authenticator must verify its user. Then the passkey counts as two factors.',
