@@ -10,7 +10,12 @@ import { createRights, type Rights } from '../flows/rights/account-rights.ts'
 import { createGroupAdministration, type GroupAdministration } from '../flows/rights/groups.ts'
 import { type CheckRecentLogin, createCheckRecentLogin } from '../flows/sessions/check-recent-login.ts'
 import { createEndSessions, type EndSessions } from '../flows/sessions/end-sessions.ts'
-import { createListSessions, type ListSessions } from '../flows/sessions/list-sessions.ts'
+import {
+  createGetSession,
+  createListSessions,
+  type GetSession,
+  type ListSessions,
+} from '../flows/sessions/list-sessions.ts'
 import type { NewPasswordCheck } from '../passwords/new-password-check.ts'
 import type { PasswordCheck } from '../passwords/password-check.ts'
 import { postPermissions } from '../posts/permissions.ts'
@@ -39,6 +44,7 @@ type AccountFlows = {
   groupAdministration: GroupAdministration
   endSessions: EndSessions
   listSessions: ListSessions
+  getSession: GetSession
 }
 
 /** Builds the flows for accounts. */
@@ -98,5 +104,6 @@ export function buildAccountFlows({ config, clock, random }: AppParts, parts: Ac
     groupAdministration: createGroupAdministration({ database, clock }),
     endSessions: createEndSessions({ database, clock }),
     listSessions: createListSessions({ database, clock, settings: config.sessions }),
+    getSession: createGetSession({ database, clock, settings: config.sessions }),
   }
 }

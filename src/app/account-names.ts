@@ -1,5 +1,7 @@
 import type { Account } from '../accounts/account.ts'
+import { findAccountsByEmailKey } from '../accounts/account-email-store.ts'
 import { findAccounts } from '../accounts/account-store.ts'
+import { emailKey } from '../accounts/email-address.ts'
 import type { Database } from '../storage/database.ts'
 
 /** From the names of accounts to their ids and back, for routes that take or show names. */
@@ -13,9 +15,16 @@ export function buildAccountNames(
       const found = await findAccounts(database.read, ids)
       return new Map([...found].map(([id, { username }]) => [id, username]))
     },
-    /** The id of the account with this name; 0, which no account has, if there is none. Undefined without a name. */
+    /**
+     * The id of the account with this name or email address; 0, which no account has, if there is none. Undefined without a
+     * name. Of several with one address, the one that has confirmed it.
+     */
     async idOfUsername(username: string | undefined): Promise<number | undefined> {
-      return username === undefined ? undefined : ((await accounts.find(username))?.id ?? 0)
+      if (username === undefined) return undefined
+      const named = await accounts.find(username)
+      if (named !== undefined) return named.id
+      const owners = await findAccountsByEmailKey(database.read, emailKey(username) ?? '')
+      return (owners.find(({ emailVerifiedAt }) => emailVerifiedAt !== undefined) ?? owners[0])?.id ?? 0
     },
   }
 }

@@ -1,4 +1,4 @@
-import { listEvents } from '../audit/audit-store.ts'
+import { findEvent, listEvents } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
 import { findIntendedName } from '../config/misspelling.ts'
 import type { AccountAdministration } from '../flows/accounts/account-administration.ts'
@@ -226,9 +226,11 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       previewDeletion: createPreviewDeletion({ database }),
       endSessions: accountFlows.endSessions,
       listSessions: accountFlows.listSessions,
+      getSession: accountFlows.getSession,
       manageKeys: createManageKeys({ database, clock, keyRing, algorithm: config.keys.algorithm }),
       listKeys: () => listKeysWithState(database, clock.now()),
       listEvents: (query) => listEvents(database.read, query),
+      findEvent: (id) => findEvent(database.read, id),
       ...accountNames,
       effectiveSettings: config.effective,
       statistics: core.statistics,

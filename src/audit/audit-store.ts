@@ -1,4 +1,6 @@
-import { type Selectable, sql } from 'kysely'
+import { isIP } from 'node:net'
+import { type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely'
+import { beginsWith, inBytes } from '../storage/beginning.ts'
 import { preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { AuditEventsTable } from '../storage/tables.ts'
 import { noteEvent, type RecordedEvent } from './committed-events.ts'
@@ -111,6 +113,8 @@ export type AuditQuery = {
   /** The account that acted. */
   actorId?: number | undefined
   event?: AuditEventName | undefined
+  /** The client's address, or its beginning. */
+  address?: string | undefined
   /** Not before this moment, in epoch milliseconds. */
   since?: number | undefined
   /** Before this moment, in epoch milliseconds. */
@@ -138,12 +142,13 @@ const ORDER_SLACK_MS = 60_000
  * stops there; with a condition, the database would search the whole log to fill a page.
  */
 export async function listEvents(db: Queryable, query: AuditQuery): Promise<AuditPage> {
-  const { accountId, actorId, event, since = Number.NEGATIVE_INFINITY, until, limit } = query
+  const { accountId, actorId, event, address, since = Number.NEGATIVE_INFINITY, until, limit } = query
   const beforeId = until === undefined ? query.beforeId : await idBehind(db, until, query.beforeId)
   let select = db.selectFrom('audit_events').selectAll()
   if (accountId !== undefined) select = select.where('account_id', '=', accountId)
   if (actorId !== undefined) select = select.where('actor_id', '=', actorId)
   if (event !== undefined) select = select.where('event', '=', event)
+  if (address !== undefined) select = select.where(isFrom(db, address))
   if (beforeId !== undefined) select = select.where('id', '<', beforeId)
   const rows = await select.orderBy('id', 'desc').limit(limit).execute()
   const last = rows.length < limit ? undefined : rows.at(-1)
@@ -151,6 +156,18 @@ export async function listEvents(db: Queryable, query: AuditQuery): Promise<Audi
     events: rows.filter(({ at }) => at >= since && (until === undefined || at < until)).map(toEvent),
     nextBeforeId: last && last.at >= since - ORDER_SLACK_MS ? last.id : undefined,
   }
+}
+
+/** A whole address is found without sorting, however many events it has. */
+function isFrom(db: Queryable, address: string): RawBuilder<SqlBool> {
+  const column = sql<string>`address`
+  return isIP(address) === 0 ? beginsWith(db, column, address) : sql<SqlBool>`${inBytes(db, column)} = ${address}`
+}
+
+/** The event with this id. */
+export async function findEvent(db: Queryable, id: number): Promise<AuditEvent | undefined> {
+  const row = await db.selectFrom('audit_events').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && toEvent(row)
 }
 
 /** An id that all events before a moment lie before, and few others. */

@@ -1,4 +1,5 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
+import { beginsWith } from '../storage/beginning.ts'
 import type { MailOutboxTable } from '../storage/delivery-tables.ts'
 import { preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 
@@ -32,6 +33,8 @@ export type OutboxQuery = {
   state?: MailState | undefined
   kind?: string | undefined
   accountId?: number | undefined
+  /** The beginning of the recipient's address, in any case. */
+  to?: string | undefined
   /** Only mail that was queued before the one with this number. */
   beforeNumber?: number | undefined
   limit: number
@@ -54,13 +57,14 @@ const columns = [
 
 /** Mail on record, newest first. */
 export async function listOutbox(db: Queryable, query: OutboxQuery): Promise<OutboxRecord[]> {
-  const { state, kind, accountId, beforeNumber, limit } = query
+  const { state, kind, accountId, to, beforeNumber, limit } = query
   let select = db.selectFrom('mail_outbox').select(columns)
   if (state === 'pending') select = select.where('next_attempt_at', 'is not', null)
   if (state === 'delivered') select = select.where('delivered_at', 'is not', null)
   if (state === 'given_up') select = select.where('given_up_at', 'is not', null)
   if (kind !== undefined) select = select.where('kind', '=', kind)
   if (accountId !== undefined) select = select.where('account_id', '=', accountId)
+  if (to !== undefined) select = select.where(beginsWith(db, sql<string>`lower(recipient)`, to.trim().toLowerCase()))
   if (beforeNumber !== undefined) select = select.where('number', '<', beforeNumber)
   return (await select.orderBy('number', 'desc').limit(limit).execute()).map(toRecord)
 }

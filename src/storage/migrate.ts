@@ -22,6 +22,7 @@ import { imports } from './migrations/0018-imports.ts'
 import { keysAndActivation } from './migrations/0019-keys-and-activation.ts'
 import { accountSearch } from './migrations/0020-account-search.ts'
 import { factorRemovals } from './migrations/0021-factor-removals.ts'
+import { foundByAddress } from './migrations/0022-found-by-address.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -48,6 +49,7 @@ const migrations: readonly Migration[] = [
   keysAndActivation,
   accountSearch,
   factorRemovals,
+  foundByAddress,
 ]
 
 /** The names of all migrations, in order. */

@@ -147,6 +147,10 @@ describe.each(databases)('many accounts at once on $name', (database) => {
       username: 'ann',
       end_reason: 'administrator',
     })
+    const [session] = first.sessions
+    expect((await root.ask('GET', `admin/sessions/${session?.id}`)).json).toEqual(session)
+    expect((await root.ask('GET', 'admin/sessions/nonsense')).status).toBe(404)
+    expect((await list('username=ben%40example.org')).sessions.map(({ username }) => username)).toEqual(['ben'])
     expect((await list(`account_id=${ids[1]}`)).sessions.map(({ username }) => username)).toEqual(['ben'])
     expect((await list('address=203.0.113.')).sessions).toEqual([])
     expect((await root.ask('GET', 'admin/sessions?cursor=nonsense')).status).toBe(400)

@@ -144,4 +144,24 @@ describe.each(databases)('the audit log on v1, on $name', (database) => {
     const answer = await sendJson(app.url, 'GET', `/api/v1/admin/events?${query}`, { token: root })
     expect([answer.status, codeOf(answer)]).toEqual([400, 'invalid_fields'])
   })
+
+  it('is filtered by the client address and by email addresses, and shows one event', async () => {
+    await addAccount(app, 'cara', { email: 'cara@example.org' })
+    await logIn(app, 'cara')
+    const found = (query: string) => read(root, `admin/events?event=login.succeeded&${query}`)
+    const { events } = await found('username=CARA%40example.org')
+    expect(events.map(({ username }) => username)).toEqual(['cara'])
+    const { address } = events[0] as unknown as { address: string }
+    expect((await found(`address=${address}&limit=1`)).events).toHaveLength(1)
+    expect((await found(`address=${address.slice(0, 5)}&limit=1`)).events).toHaveLength(1)
+    expect((await found('address=203.0.113.')).events).toEqual([])
+    expect((await found('address=%25')).events).toEqual([])
+    const one = await sendJson(app.url, 'GET', `/api/v1/admin/events/${events[0]?.id}`, { token: root })
+    expect(one.json).toEqual(events[0])
+    for (const id of ['0', '99999999', 'x']) {
+      expect((await sendJson(app.url, 'GET', `/api/v1/admin/events/${id}`, { token: root })).status).toBe(404)
+    }
+    const { access_token: token } = await logIn(app, 'cara')
+    expect((await sendJson(app.url, 'GET', `/api/v1/admin/events/${events[0]?.id}`, { token })).status).toBe(403)
+  })
 })

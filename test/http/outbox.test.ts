@@ -252,4 +252,11 @@ describe.each(databases)('the outbox on $name', (database) => {
     expect((await act(mail, 'retry')).status).toBe(202)
     expect((await root.ask('GET', `admin/outbox/${mail.id}`)).status).toBe(200)
   })
+
+  it('is searched by the beginning of a recipient, in any case', async () => {
+    const { username, mail } = await registered()
+    expect((await list(`?to=${username.toUpperCase()}`)).map(({ id }) => id)).toContain(mail.id)
+    expect(await list('?to=nobody')).toEqual([])
+    expect(await list('?to=%25')).toEqual([])
+  })
 })

@@ -1,8 +1,10 @@
 import type { Account } from '../../accounts/account.ts'
-import { findAccounts } from '../../accounts/account-store.ts'
+import { findAccount, findAccounts } from '../../accounts/account-store.ts'
+import { AuthError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Session, type SessionEndReason, sessionEnd } from '../../sessions/session.ts'
 import { type SessionFilter, type SessionPosition, searchSessions } from '../../sessions/session-search-store.ts'
+import { findSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 
 /** A session with its account, and why it is over. */
@@ -48,6 +50,18 @@ export function createListSessions({ database, clock, settings }: ListSessionsPa
     const isWanted = ({ endReason }: ListedSession) =>
       state === 'all' || (endReason === undefined) === (state === 'living')
     return { sessions: listed.filter(isWanted), end }
+  }
+}
+
+/** Finds a session that is still kept. @throws AuthError `not_found` */
+export type GetSession = (id: string) => Promise<ListedSession>
+
+export function createGetSession({ database, clock, settings }: ListSessionsParts): GetSession {
+  return async (id) => {
+    const session = await findSession(database.read, id)
+    if (session === undefined) throw new AuthError('not_found')
+    const account = await findAccount(database.read, session.accountId)
+    return { session, account, endReason: sessionEnd(session, account, clock.now(), settings) }
   }
 }
 

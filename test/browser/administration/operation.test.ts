@@ -59,7 +59,7 @@ describe('the pages of operation', () => {
     await root.page.getByRole('row', { name: /ada/ }).first().waitFor()
     await lookAt(root, 'sessions')
     await button('Filters').click()
-    await root.page.getByLabel('User name').fill('ada')
+    await root.page.getByLabel('User name or email address').fill('ada')
     await root.page.waitForURL(/username=ada/)
     await root.page.getByRole('row', { name: /ben/ }).first().waitFor({ state: 'detached' })
     await button(/^End the session of ada/)
@@ -73,6 +73,13 @@ describe('the pages of operation', () => {
     await root.page.getByLabel('State').selectOption('Ended')
     await said('Ended by an administrator')
     expect(await root.page.getByRole('row', { name: /ada/ }).count()).toBe(3)
+    await root.page.getByRole('row', { name: /ada/ }).first().getByRole('cell').nth(2).click()
+    await heading('iPhone')
+    await said('Signed in with')
+    await lookAt(root, 'session')
+    await root.page.getByRole('link', { name: 'all sessions from this address' }).click()
+    await root.page.waitForURL(/address=/)
+    await root.page.getByRole('row', { name: /ben/ }).first().waitFor()
   })
 
   it('shows the audit log, which follows what happens', async () => {
@@ -82,13 +89,25 @@ describe('the pages of operation', () => {
     await said('Reason: wrong password')
     await lookAt(root, 'events')
     await button('Filters').click()
-    await root.page.getByLabel('Done by (user name)').fill('root')
+    await root.page.getByLabel('Done by: user name or email address').fill('root')
     await root.page.waitForURL(/actor=root/)
     await said('Session ended')
     await root.page
       .getByRole('row', { name: /Sign-in failed/ })
       .first()
       .waitFor({ state: 'detached' })
+    await root.page
+      .getByRole('row', { name: /Session ended/ })
+      .first()
+      .getByRole('cell')
+      .nth(3)
+      .click()
+    await heading('Session ended')
+    await said('session.ended')
+    await lookAt(root, 'event')
+    await root.page.getByRole('link', { name: 'all events from this address' }).click()
+    await root.page.waitForURL(/address=/)
+    await said('Sign-in failed')
   })
 
   it('lifts a limit for somebody whom it holds back', async () => {
@@ -138,6 +157,11 @@ describe('the pages of operation', () => {
     await said('The mail is dropped.')
     await said('Given up')
     expect(await button(/^Drop the mail/).count()).toBe(before - 1)
+    await root.page.getByRole('searchbox').fill('BEN@')
+    await root.page.waitForURL(/to=BEN/)
+    await root.page.getByRole('link', { name: 'ben@example.org' }).first().click()
+    await said('Attempts')
+    await lookAt(root, 'mail-one')
   })
 
   it('makes a webhook, shows its secret once, and delivers again what failed', async () => {

@@ -106,6 +106,24 @@ const events = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../events/events-page.tsx'), 'EventsPage'),
 })
+const session = createRoute({
+  getParentRoute: () => administration,
+  path: '/sessions/$id',
+  staticData: { needs: 'sessions.view' },
+  component: lazyRouteComponent(() => import('../sessions/session-page.tsx'), 'SessionPage'),
+})
+const event = createRoute({
+  getParentRoute: () => administration,
+  path: '/events/$id',
+  staticData: { needs: 'events.view' },
+  component: lazyRouteComponent(() => import('../events/event-page.tsx'), 'EventPage'),
+})
+const sentMail = createRoute({
+  getParentRoute: () => administration,
+  path: '/mail/$id',
+  staticData: { needs: 'outbox.view' },
+  component: lazyRouteComponent(() => import('../outbox/mail-page.tsx'), 'MailPage'),
+})
 const limits = createRoute({
   getParentRoute: () => administration,
   path: '/limits',
@@ -194,10 +212,13 @@ const tree = root.addChildren([
     deleteUser,
     user.addChildren([userProfile, userSignIn, userRights, userSessions, userEvents, userMail]),
     sessions,
+    session,
     events,
+    event,
     limits,
     keys,
     outbox,
+    sentMail,
     webhooks,
     newWebhook,
     webhook,

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { TextLink } from '../look/links.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { eventTexts } from './event-texts.ts'
+import { factTexts } from './fact-texts.ts'
 
 /** An event of the audit log, with the names of both accounts. */
 export type NamedEvent = AnswerOf<'GET /admin/events'>['events'][number]
@@ -39,20 +40,33 @@ export function AccountLink({ id, username }: { id: number; username: string | n
   )
 }
 
-/** The facts of an event in a line: what changed, and why. Empty if there are none. */
-export function useFactWords(): (facts: Readonly<Record<string, unknown>>) => string {
-  const { facts: names, values, yes, no } = useTexts(eventTexts)
+/** A fact of an event in words. */
+type FactWords = { name: string; words: string }
+
+/** The facts of an event, one by one. Ids of other things are left out unless `with_ids` is asked for. */
+export function useFacts(): (facts: Readonly<Record<string, unknown>>, which?: 'with_ids') => FactWords[] {
+  const { facts: names, values, yes, no } = useTexts(factTexts)
   const known: Readonly<Record<string, string>> = values
   const word = (value: unknown) => known[String(value)] ?? String(value)
   const words = (value: unknown) => {
     if (typeof value === 'boolean') return value ? yes : no
     return Array.isArray(value) ? value.map(word).join(', ') : word(value)
   }
-  return (facts) =>
+  return (facts, which) =>
     Object.entries(facts)
-      .filter(([name, value]) => !name.endsWith('_id') && !(Array.isArray(value) && value.length === 0))
-      .map(
-        ([name, value]) => `${Object.hasOwn(names, name) ? names[name as keyof typeof names] : name}: ${words(value)}`,
-      )
+      .filter(([name]) => which === 'with_ids' || !name.endsWith('_id'))
+      .filter(([, value]) => !(Array.isArray(value) && value.length === 0))
+      .map(([name, value]) => ({
+        name: Object.hasOwn(names, name) ? names[name as keyof typeof names] : name,
+        words: words(value),
+      }))
+}
+
+/** The facts of an event in a line: what changed, and why. Empty if there are none. */
+export function useFactWords(): (facts: Readonly<Record<string, unknown>>) => string {
+  const factsOf = useFacts()
+  return (facts) =>
+    factsOf(facts)
+      .map(({ name, words }) => `${name}: ${words}`)
       .join(' · ')
 }

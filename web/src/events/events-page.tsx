@@ -29,12 +29,13 @@ export function EventsPage() {
   const factsOf = useFactWords()
   const state = useListState('events')
   const [isPaused, setIsPaused] = useState(false)
-  const { event, username, actor, at_from, at_to } = state.values
+  const { event, username, actor, address, at_from, at_to } = state.values
   const period = periodOf(at_from, at_to)
   const query = {
     ...(event && { event: event as AuditEventName }),
     ...(username && { username }),
     ...(actor && { actor }),
+    ...(address && { address }),
     ...(period.from && { since: period.from }),
     ...(period.before && { until: period.before }),
     ...(state.at && { before: Number(state.at) }),
@@ -90,6 +91,7 @@ export function EventsPage() {
     },
     { kind: 'text', name: 'username', label: texts.account },
     { kind: 'text', name: 'actor', label: texts.actor },
+    { kind: 'text', name: 'address', label: texts.address },
     { kind: 'period', name: 'at', label: texts.period },
   ]
   return (
@@ -127,6 +129,7 @@ export function EventsPage() {
               columns={columns}
               idOf={({ id }) => String(id)}
               nameOf={({ event: name }) => nameOf(name)}
+              linkOf={({ id }) => ({ to: '/admin/events/$id/', params: { id: String(id) } })}
               isStale={page.isPlaceholderData}
             />
           )}

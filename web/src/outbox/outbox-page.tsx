@@ -22,10 +22,11 @@ export function OutboxPage() {
   const may = useMay()
   const queries = useQueryClient()
   const state = useListState('outbox')
-  const { state: shown, kind } = state.values
+  const { state: shown, kind, to } = state.values
   const query = {
     ...(shown && { state: shown as 'pending' }),
     ...(kind && { kind }),
+    ...(to && { to }),
     ...(state.at && { before: Number(state.at) }),
   }
   const page = useQuery({
@@ -81,7 +82,7 @@ export function OutboxPage() {
         />
       )}
       <Panel isFlush>
-        <Filters state={state} filters={filters} />
+        <Filters state={state} search={{ name: 'to', label: texts.search }} filters={filters} />
         <ListPages
           state={state}
           page={page}
@@ -96,6 +97,7 @@ export function OutboxPage() {
               columns={columns}
               idOf={({ id }) => id}
               nameOf={({ to }) => to}
+              linkOf={({ id }) => ({ to: '/admin/mail/$id/', params: { id } })}
               isStale={page.isPlaceholderData}
             />
           )}

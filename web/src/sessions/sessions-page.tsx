@@ -50,14 +50,14 @@ export function SessionsPage() {
   const columns = useMemo(
     (): Column<ListedSession>[] => [
       {
-        name: 'account',
-        label: texts.columns.account,
-        cell: (one) => <AccountLink id={one.account_id} username={one.username} />,
-      },
-      {
         name: 'device',
         label: texts.columns.device,
         cell: (one) => deviceWords(one, texts),
+      },
+      {
+        name: 'account',
+        label: texts.columns.account,
+        cell: (one) => <AccountLink id={one.account_id} username={one.username} />,
       },
       {
         name: 'address',
@@ -136,6 +136,7 @@ export function SessionsPage() {
               columns={columns}
               idOf={({ id }) => id}
               nameOf={({ username: name, device }) => `${name}, ${device}`}
+              linkOf={({ id }) => ({ to: '/admin/sessions/$id/', params: { id } })}
               isStale={page.isPlaceholderData}
             />
           )}

@@ -8,8 +8,11 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 24 * 60 * MINUTE],
 ]
 
-/** A time in the reader's language and zone. `relative` says how long ago; the exact time is then in the title. */
-export function Moment({ at, relative = false }: { at: string; relative?: boolean }) {
+/**
+ * A time in the reader's language and zone. `relative` says how long ago; the exact time is then in the title. `full` shows the
+ * exact time itself.
+ */
+export function Moment({ at, relative = false, full = false }: { at: string; relative?: boolean; full?: boolean }) {
   const { locale } = useLanguage()
   const date = new Date(at)
   const exact = exactTime(date, locale)
@@ -17,7 +20,7 @@ export function Moment({ at, relative = false }: { at: string; relative?: boolea
   const shown = relative ? (relativeTime(date, locale, Date.now()) ?? justNow) : shortTime(date, locale)
   return (
     <time dateTime={at} title={exact}>
-      {shown}
+      {full ? exact : shown}
     </time>
   )
 }

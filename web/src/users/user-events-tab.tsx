@@ -77,6 +77,7 @@ export function UserEventsTab() {
             columns={columns}
             idOf={({ id }) => String(id)}
             nameOf={({ event }) => event}
+            linkOf={({ id }) => ({ to: '/admin/events/$id/', params: { id: String(id) } })}
             isStale={page.isPlaceholderData}
           />
         )}

@@ -59,6 +59,7 @@ export function UserMailTab() {
             columns={columns}
             idOf={({ id }) => id}
             nameOf={({ kind }) => kind}
+            linkOf={({ id }) => ({ to: '/admin/mail/$id/', params: { id } })}
             isStale={page.isPlaceholderData}
           />
         )}

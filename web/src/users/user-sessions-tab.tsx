@@ -100,6 +100,7 @@ export function UserSessionsTab() {
             columns={columns}
             idOf={({ id }) => id}
             nameOf={({ device }) => device}
+            linkOf={({ id }) => ({ to: '/admin/sessions/$id/', params: { id } })}
             isStale={page.isPlaceholderData}
           />
         )}

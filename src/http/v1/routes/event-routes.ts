@@ -1,8 +1,9 @@
 import { Type } from 'typebox'
-import type { AuditPage, AuditQuery } from '../../../audit/audit-store.ts'
+import type { AuditEvent, AuditPage, AuditQuery } from '../../../audit/audit-store.ts'
+import { AuthError } from '../../../errors.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
 import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
-import { idSchema, momentParameter, readMoment, usernameParameter } from '../wire.ts'
+import { idSchema, momentParameter, readId, readMoment, usernameParameter } from '../wire.ts'
 import {
   accountsIn,
   eventName,
@@ -27,14 +28,15 @@ const pageQuery = {
 
 export type EventRouteParts = {
   listEvents(query: AuditQuery): Promise<AuditPage>
-  /** The id of the account with this name; 0, which no account has, if there is none. Undefined without a name. */
+  findEvent(id: number): Promise<AuditEvent | undefined>
+  /** The id of the account with this name or address; 0, which no account has, if there is none. Undefined without a name. */
   idOfUsername(username: string | undefined): Promise<number | undefined>
   /** The usernames of accounts by id; those that are gone are missing. */
   findUsernames(ids: readonly number[]): Promise<ReadonlyMap<number, string>>
 }
 
 /** The audit log: one's own events, and for administrators all events. */
-export function eventRoutes({ listEvents, findUsernames, idOfUsername }: EventRouteParts): ApiRoute[] {
+export function eventRoutes({ listEvents, findEvent, findUsernames, idOfUsername }: EventRouteParts): ApiRoute[] {
   return [
     apiRoute({
       method: 'GET',
@@ -63,8 +65,11 @@ export function eventRoutes({ listEvents, findUsernames, idOfUsername }: EventRo
           Type.Integer({ ...idSchema, description: 'The account that the events happened to' }),
         ),
         actor_id: Type.Optional(Type.Integer({ ...idSchema, description: 'The account that acted' })),
-        username: usernameParameter('Of the account that the events happened to'),
-        actor: usernameParameter('The username of the account that acted'),
+        username: usernameParameter('Username or email address of the account that the events happened to'),
+        actor: usernameParameter('Username or email address of the account that acted'),
+        address: Type.Optional(
+          Type.String({ minLength: 1, maxLength: 64, description: "The client's address, or its beginning" }),
+        ),
         since: momentParameter('Not before this moment'),
         until: momentParameter('Before this moment'),
         ...pageQuery,
@@ -76,6 +81,7 @@ export function eventRoutes({ listEvents, findUsernames, idOfUsername }: EventRo
           actorId: query.actor_id ?? (await idOfUsername(query.actor)),
           since: readMoment('since', query.since),
           until: readMoment('until', query.until),
+          address: query.address,
           beforeId: before,
           event,
           limit,
@@ -83,6 +89,21 @@ export function eventRoutes({ listEvents, findUsernames, idOfUsername }: EventRo
         const { events, nextBeforeId } = await listEvents(wanted)
         const names = await findUsernames(accountsIn(events))
         return { events: events.map((one) => presentNamedEvent(one, names)), next: nextBeforeId ?? null }
+      },
+    }),
+    apiRoute({
+      method: 'GET',
+      path: '/admin/events/:id',
+      access: 'staff',
+      permission: 'events.view',
+      tag: 'administration',
+      summary: 'Get an event of the audit log',
+      answer: { status: 200, schema: namedEventSchema },
+      refusals: ['not_found'],
+      handle: async ({ params }) => {
+        const event = await findEvent(readId(params.id))
+        if (event === undefined) throw new AuthError('not_found')
+        return presentNamedEvent(event, await findUsernames(accountsIn([event])))
       },
     }),
   ]

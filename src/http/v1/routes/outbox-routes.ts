@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { EMAIL_LIMIT } from '../../../accounts/email-address.ts'
 import { AuthError } from '../../../errors.ts'
 import type { OutboxAdministration } from '../../../flows/mail/manage-outbox.ts'
 import { mailStates, type OutboxRecord } from '../../../mail/outbox-record-store.ts'
@@ -50,12 +51,19 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
         state: Type.Optional(Type.Enum([...mailStates])),
         kind: Type.Optional(Type.String({ maxLength: 100, description: 'Which message, such as `password-reset`' })),
         account_id: Type.Optional(idSchema),
+        to: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: EMAIL_LIMIT,
+            description: 'The beginning of the address, in any case',
+          }),
+        ),
         before: pageStart('The `next` of the previous page'),
         limit: pageLimit,
       }),
       answer: { status: 200, schema: page },
-      handle: async ({ query: { state, kind, account_id: accountId, before, limit = PAGE } }) => {
-        const listed = await outboxAdministration.list({ state, kind, accountId, beforeNumber: before, limit })
+      handle: async ({ query: { state, kind, to, account_id: accountId, before, limit = PAGE } }) => {
+        const listed = await outboxAdministration.list({ state, kind, to, accountId, beforeNumber: before, limit })
         const next = listed.length < limit ? undefined : listed.at(-1)?.number
         const failing = await outboxAdministration.failing()
         return { mails: listed.map(presentMail), next: next ?? null, failing: failing ? presentFailing(failing) : null }

@@ -32,17 +32,15 @@ const next = orNull(
 /** A page of one's own sessions. */
 export const ownSessions = Type.Object({ sessions: Type.Array(session), next })
 
-/** A page of the sessions of all accounts. */
-export const allSessions = Type.Object({
-  sessions: Type.Array(
-    Type.Object({
-      ...session.properties,
-      account_id: Type.Integer(),
-      username: orNull(Type.String({ description: 'null: the account is gone' })),
-    }),
-  ),
-  next,
+/** A session as administrators see it. */
+export const sessionOfAll = Type.Object({
+  ...session.properties,
+  account_id: Type.Integer(),
+  username: orNull(Type.String({ description: 'null: the account is gone' })),
 })
+
+/** A page of the sessions of all accounts. */
+export const allSessions = Type.Object({ sessions: Type.Array(sessionOfAll), next })
 
 /** A session as its owner sees it. @param currentId that of the session that asks */
 export function presentSession({ session, endReason }: ListedSession, currentId: string | undefined) {

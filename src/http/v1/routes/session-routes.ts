@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { AuthError } from '../../../errors.ts'
 import type { EndSessions } from '../../../flows/sessions/end-sessions.ts'
-import type { ListSessions } from '../../../flows/sessions/list-sessions.ts'
+import type { GetSession, ListSessions } from '../../../flows/sessions/list-sessions.ts'
 import { PAGE, pageLimit } from '../page.ts'
 import { type ApiRoute, administratorOf, apiRoute, callerOf, ownerOf } from '../route.ts'
 import { idSchema, momentParameter, orNull, readMoment, usernameParameter } from '../wire.ts'
@@ -12,12 +12,14 @@ import {
   presentSession,
   presentSessionOfAll,
   readSessionCursor,
+  sessionOfAll,
   writeSessionCursor,
 } from './session-json.ts'
 
 export type SessionRouteParts = {
   endSessions: EndSessions
   listSessions: ListSessions
+  getSession: GetSession
   /** The id of the account with this name; 0, which no account has, if there is none. Undefined without a name. */
   idOfUsername(username: string | undefined): Promise<number | undefined>
 }
@@ -38,7 +40,7 @@ const listedStates = { running: 'living', ended: 'over', all: 'all' } as const
 /** Which sessions of all accounts; all conditions must hold. */
 const filterMembers = {
   account_id: Type.Optional(idSchema),
-  username: usernameParameter('Of the account'),
+  username: usernameParameter('Username or email address of the account'),
   address: Type.Optional(
     Type.String({ minLength: 1, maxLength: 64, description: 'The beginning of the client address of the login' }),
   ),
@@ -61,7 +63,7 @@ const ENDED_AT_ONCE = 200
 const ofAccount = { account_id: idSchema }
 
 /** One's own sessions, and for administrators those of any account. */
-export function sessionRoutes({ endSessions, listSessions, idOfUsername }: SessionRouteParts): ApiRoute[] {
+export function sessionRoutes({ endSessions, listSessions, getSession, idOfUsername }: SessionRouteParts): ApiRoute[] {
   /** @throws AuthError `invalid_fields` for a time that does not exist */
   async function filterOf({ username, ...query }: Static<typeof filterSchema>) {
     return {
@@ -155,6 +157,18 @@ export function sessionRoutes({ endSessions, listSessions, idOfUsername }: Sessi
           next: writeSessionCursor(page.end),
         }
       },
+    }),
+    apiRoute({
+      method: 'GET',
+      path: '/admin/sessions/:id',
+      access: 'staff',
+      permission: 'sessions.view',
+      tag: 'administration',
+      summary: 'Get a session that is still stored, running or ended',
+      refusals: ['not_found'],
+      answer: { status: 200, schema: sessionOfAll },
+      handle: async ({ request, params }) =>
+        presentSessionOfAll(await getSession(readSessionId(params)), callerOf(request).sessionId),
     }),
     apiRoute({
       method: 'DELETE',
