@@ -115,6 +115,9 @@ describe('somebody who wants to sign in', () => {
       ['//evil.example', '/account/'],
       ['https://evil.example/', '/account/'],
       ['/\\evil.example', '/account/'],
+      ['/.//evil.example', '/account/'],
+      ['/account/..//evil.example', '/account/'],
+      ['/%2e/\t/evil.example', '/account/'],
       ['javascript:alert(1)', '/account/'],
     ]) {
       await visitor.context.clearCookies()

@@ -6,11 +6,12 @@ export const HOME = addressOf('/account/')
 
 /**
  * Where `next` leads, if it may lead there: to a path of our own, or to an origin that the operator listed. Everything
- * else, `//elsewhere` and `/\elsewhere` included, leads to the account page.
+ * else, `//elsewhere`, `/\elsewhere` and `/.//elsewhere` included, leads to the account page.
  */
 export function nextAddress(next: string | undefined, own = location.origin, listed = site.next_origins): string {
   const url = next === undefined ? null : URL.parse(next, own)
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return HOME
-  if (url.origin === own) return url.pathname + url.search + url.hash
+  // Normalised, `/.//elsewhere` is the path `//elsewhere`, which by itself would be another host.
+  if (url.origin === own) return url.pathname.startsWith('//') ? HOME : url.href
   return listed.includes(url.origin) ? url.href : HOME
 }
