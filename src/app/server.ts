@@ -12,6 +12,7 @@ import { createProvePassword } from '../flows/accounts/prove-password.ts'
 import { createRegister } from '../flows/accounts/register.ts'
 import { createSignUp } from '../flows/accounts/sign-up.ts'
 import { createManageKeys, listKeysWithState } from '../flows/keys/manage-keys.ts'
+import { createDescribeLink } from '../flows/mail/describe-link.ts'
 import { createEmailFlows } from '../flows/mail/email-flows.ts'
 import { createAskForMail } from '../flows/mail/mail-requests.ts'
 import type { MailWorker } from '../flows/mail/mail-worker.ts'
@@ -223,6 +224,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       sessionFeed,
       ...bulkChanges,
       listAccountLinks: createListAccountLinks({ database, clock }),
+      describeLink: createDescribeLink({ database, clock, loginWith: config.accounts.loginWith }),
       previewDeletion: createPreviewDeletion({ database }),
       endSessions: accountFlows.endSessions,
       listSessions: accountFlows.listSessions,

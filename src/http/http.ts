@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { UsernameField } from '../accounts/login-kind.ts'
 import type { ChangePassword } from '../flows/accounts/change-password.ts'
 import type { Register } from '../flows/accounts/register.ts'
+import type { DescribeLink } from '../flows/mail/describe-link.ts'
 import type { ReadMailbox } from '../flows/mail/mailbox.ts'
 import type { Rights } from '../flows/rights/account-rights.ts'
 import type { CheckRecentLogin } from '../flows/sessions/check-recent-login.ts'
@@ -68,6 +69,7 @@ type HttpParts = {
       register: Register
       verifyToken: VerifyToken
       changePassword: ChangePassword
+      describeLink: DescribeLink
     }
   findService: FindService
   wellKnownParts: WellKnownParts
@@ -135,6 +137,7 @@ export async function createHttp({
     facts,
     cookies,
     openPage,
+    describeLink: flows.describeLink,
     authenticate: flows.authenticate,
     isOwnPath,
     isStrict: settings.isStrict,

@@ -59,6 +59,16 @@ export async function findOneTimeToken(
   return digest === undefined ? undefined : tokenOf((await byDigest(db, digest, purpose, now))[0])
 }
 
+const byDigestAlone = prepared((db, digest: string, now: number) =>
+  db.selectFrom('one_time_tokens').selectAll().where('digest', '=', digest).where('expires_at', '>', now),
+)
+
+/** The presented token, whatever its purpose, and also if it is remembered that it was used. */
+export async function findAnyToken(db: Queryable, presented: string, now: number): Promise<OneTimeToken | undefined> {
+  const digest = digestOfPresented(presented)
+  return digest === undefined ? undefined : tokenOf((await byDigestAlone(db, digest, now))[0])
+}
+
 const take = preparedReturning((db, digest: string, purpose: string, now: number) =>
   db
     .deleteFrom('one_time_tokens')

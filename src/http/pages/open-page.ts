@@ -4,10 +4,14 @@ import { isLocalRequest } from '../local-request.ts'
 import type { SessionCookies } from '../v1/session-cookies.ts'
 import type { BuiltPages } from './built-pages.ts'
 import { createSendDocument, sendUnbuilt } from './page-document.ts'
-import { presentSite, type SessionHint, type SiteFacts } from './site.ts'
+import { type LinkHint, presentSite, type SessionHint, type SiteFacts } from './site.ts'
 
-/** Sends the document of whatever page a request asks for. Default status: 200 */
-export type OpenPage = (request: FastifyRequest, reply: FastifyReply, status?: number) => FastifyReply
+/**
+ * Sends the document of whatever page a request asks for. Default status: 200
+ *
+ * @param link what the mailed link says that opened it
+ */
+export type OpenPage = (request: FastifyRequest, reply: FastifyReply, status?: number, link?: LinkHint) => FastifyReply
 
 type OpenPageParts = {
   /** Undefined: nobody has run `npm run build`. */
@@ -22,9 +26,9 @@ export function createOpenPage({ built, facts, cookies, random }: OpenPageParts)
   const sendTo = (site: SiteFacts) => createSendDocument(built.template, presentSite(site), random)
   const sendToDevelopers = sendTo(facts)
   const sendToOthers = sendTo({ ...facts, isDevelopment: false, hasMailbox: false })
-  return (request, reply, status = 200) => {
+  return (request, reply, status = 200, link) => {
     const send = facts.isDevelopment && isLocalRequest(request) ? sendToDevelopers : sendToOthers
-    return send(reply, status, sessionHint(request, cookies))
+    return send(reply, status, { session: sessionHint(request, cookies), link })
   }
 }
 

@@ -1,13 +1,17 @@
 import type { FastifyReply } from 'fastify'
 import { escapeHtml } from '../../platform/html.ts'
 import { type Random, randomId } from '../../platform/random.ts'
-import type { SessionHint } from './site.ts'
+import type { LinkHint, SessionHint } from './site.ts'
 
 /** Where the template takes the parts that differ per request. */
 const HEAD = '<!-- latchkey:head -->'
 
 /** Sends the document of a page. The page's script reads from the address which page it is. */
-export type SendDocument = (reply: FastifyReply, status: number, session: SessionHint) => FastifyReply
+export type SendDocument = (
+  reply: FastifyReply,
+  status: number,
+  hints: { session: SessionHint; link?: LinkHint | undefined },
+) => FastifyReply
 
 /**
  * Creates the documents of the pages. Each has its own policy: scripts are our files, styles are our files or carry the
@@ -19,12 +23,12 @@ export function createSendDocument(template: string, site: Record<string, unknow
   const titled = template.replace(/<title>.*<\/title>/, `<title>${escapeHtml(String(site.name))}</title>`)
   const placed = titled.replaceAll('="./', `="${site.base_path}/pages/`)
   const [before = '', after = ''] = placed.split(HEAD)
-  return (reply, status, session) => {
+  return (reply, status, hints) => {
     const nonce = randomId(random)
     const head =
       `<link rel="icon" type="image/svg+xml" href="${site.base_path}/pages/icon.svg">\n` +
       `<meta property="csp-nonce" nonce="${nonce}">\n` +
-      `<script type="application/json" id="latchkey-site">${inScript({ ...site, session, status })}</script>`
+      `<script type="application/json" id="latchkey-site">${inScript({ ...site, ...hints, status })}</script>`
     return reply
       .code(status)
       .headers({

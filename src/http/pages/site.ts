@@ -30,6 +30,9 @@ export type SiteFacts = {
   basePath: string
 }
 
+/** What the mailed link says that opened a page: see `LinkFacts`. */
+export type LinkHint = { login: string; locale: string | undefined }
+
 /** What the cookies of a request say about a session. `unknown`: the browser came from another site and sent none. */
 export type SessionHint = 'none' | 'present' | 'refreshable' | 'unknown'
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AuthError } from '../../errors.ts'
+import type { DescribeLink } from '../../flows/mail/describe-link.ts'
 import type { Authenticate } from '../../flows/tokens/authenticate.ts'
 import type { Logger } from '../../platform/log.ts'
 import { isLocalRequest } from '../local-request.ts'
@@ -9,7 +10,7 @@ import type { BuiltPages } from './built-pages.ts'
 import { type OpenPage, sessionHint } from './open-page.ts'
 import { pageFiles } from './page-files.ts'
 import { pageIcon } from './page-icon.ts'
-import { logoName, type SiteFacts } from './site.ts'
+import { type LinkHint, logoName, type SiteFacts } from './site.ts'
 
 /** Pages that everybody may open. The API decides what they can show. */
 const openPages = [
@@ -30,6 +31,7 @@ export type WebPagesParts = {
   cookies: Pick<SessionCookies, 'readAccess' | 'readRefresh'>
   authenticate: Authenticate
   openPage: OpenPage
+  describeLink: DescribeLink
   log: Logger
   /** Whether a path is registered at all, for whatever method. */
   isOwnPath(path: string): boolean
@@ -55,7 +57,7 @@ export async function webPages(server: FastifyInstance, parts: WebPagesParts): P
         method: ['GET', 'HEAD'],
         url,
         schema: { hide: true },
-        handler: (request, reply) => openPage(request, reply),
+        handler: async (request, reply) => openPage(request, reply, 200, await findLink(request)),
       })
     }
   }
@@ -87,6 +89,12 @@ export async function webPages(server: FastifyInstance, parts: WebPagesParts): P
     // The paths of the API answer in its own words, whoever asks.
     if (request.is404 && !path.startsWith('/api/') && !parts.isOwnPath(path)) return openPage(request, reply, 404)
   })
+
+  /** What a mailed link in the address says. A page opens without it too, such as while the database is away. */
+  async function findLink({ query }: FastifyRequest): Promise<LinkHint | undefined> {
+    const { token } = query as { token?: unknown }
+    return typeof token === 'string' ? parts.describeLink(token).catch(() => undefined) : undefined
+  }
 
   function lead(reply: FastifyReply, path: string): FastifyReply {
     return reply.redirect(facts.basePath + path, 302)

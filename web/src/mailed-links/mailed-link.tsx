@@ -34,8 +34,9 @@ export function MailedLink({ token, words, check = () => [], confirm, children, 
     send: () => confirm(token ?? ''),
     done: () => setIsDone(true),
   })
+  const below = <TextLink to="/sign-in/">{texts.toSignIn}</TextLink>
   if (token === undefined) {
-    return <SignInLayout title={texts.incomplete} lead={texts.incompleteLead} />
+    return <SignInLayout title={texts.incomplete} lead={texts.incompleteLead} below={below} />
   }
   if (isDone) {
     return (
@@ -48,22 +49,18 @@ export function MailedLink({ token, words, check = () => [], confirm, children, 
   }
   const isUsedUp = submission.problem?.code === 'one_time_token_not_valid'
   return (
-    <SignInLayout title={words.title} lead={words.lead}>
+    <SignInLayout title={words.title} lead={words.lead} below={below}>
       <Form
         submission={submission}
         action={words.action}
         fullWidth
         after={
           isUsedUp &&
-          (again ? (
+          again && (
             <TextLink to={again} size="sm" ta="center">
               {texts.askAgain}
             </TextLink>
-          ) : (
-            <TextLink to="/sign-in/" size="sm" ta="center">
-              {texts.toSignIn}
-            </TextLink>
-          ))
+          )
         }
       >
         {children?.(submission)}

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { ask } from '../api/api.ts'
 import { NewPasswordField } from '../forms/new-password-field.tsx'
 import { missing } from '../forms/submission.ts'
+import { site } from '../site/site.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { MailedLink } from './mailed-link.tsx'
 import { mailedLinkTexts } from './mailed-link-texts.ts'
@@ -21,15 +22,19 @@ export function ResetPasswordPage() {
       again="/forgot-password/"
     >
       {(submission) => (
-        <NewPasswordField
-          label={texts.newPassword}
-          value={password}
-          onChange={(text) => {
-            setPassword(text)
-            submission.changed('password')
-          }}
-          faults={submission.faultsOf('password')}
-        />
+        <>
+          {/* Password managers store the new password under it. */}
+          <input type="text" name="username" autoComplete="username" value={site.link?.login ?? ''} readOnly hidden />
+          <NewPasswordField
+            label={texts.newPassword}
+            value={password}
+            onChange={(text) => {
+              setPassword(text)
+              submission.changed('password')
+            }}
+            faults={submission.faultsOf('password')}
+          />
+        </>
       )}
     </MailedLink>
   )

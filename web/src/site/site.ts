@@ -62,6 +62,8 @@ export type Site = {
    * cookies back until one of our pages asks.
    */
   session: 'none' | 'present' | 'refreshable' | 'unknown'
+  /** For whom the mailed link is that opened this page, and the language of its mail. Absent: there is none, or it is void. */
+  link?: { login: string; locale?: string }
   /** The status of the document: pages for errors show it. */
   status: number
 }

@@ -5,9 +5,14 @@ export type Locale = (typeof locales)[number]
 
 const STORAGE_NAME = 'latchkey-locale'
 
-/** The language to begin with: the reader's, else English. */
-export function initialLocale(): Locale {
-  return readersLocale() ?? 'en'
+/**
+ * The language to begin with: the one chosen on these pages before, else that of the mail whose link was opened, else the
+ * browser's, else English.
+ *
+ * @param ofMail the language of that mail
+ */
+export function initialLocale(ofMail?: string): Locale {
+  return readChosenLocale() ?? localeOf(ofMail) ?? readersLocale() ?? 'en'
 }
 
 /**

@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react'
+import { site } from '../site/site.ts'
 import type { Catalogue } from './catalogue.ts'
 import { initialLocale, type Locale, rememberLocale } from './locale.ts'
 
@@ -12,7 +13,7 @@ const LanguageContext = createContext<Language>({ locale: 'en', choose: () => {}
 
 /** Says which language the pages below are in. The document says so too, for screen readers and spell checkers. */
 export function LanguageProvider({ children }: { children: ReactNode }) {
-  const [locale, setLocale] = useState(initialLocale)
+  const [locale, setLocale] = useState(() => initialLocale(site.link?.locale))
   useEffect(() => {
     document.documentElement.lang = locale
   }, [locale])

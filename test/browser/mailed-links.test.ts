@@ -1,0 +1,108 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchChromium } from '../support/chromium.ts'
+import { sendJson } from '../support/http-client.ts'
+import { PASSWORD, type PagesApp, startPagesApp } from './pages-app.ts'
+import { visit } from './visitor.ts'
+
+const NEXT_PASSWORD = 'another copper lantern 43'
+
+describe('the page behind a mailed link', () => {
+  let app: PagesApp
+  let browser: Browser
+
+  beforeAll(async () => {
+    app = await startPagesApp({ SITE_NAME: 'Foxglove', REGISTRATION: 'open' })
+    browser = await launchChromium()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await app?.close()
+  })
+
+  async function register(username: string, locale: string): Promise<void> {
+    const body = { username, email: `${username}@example.org`, password: PASSWORD, locale, profile: { city: 'Paris' } }
+    expect((await sendJson(app.url, 'POST', '/api/v1/register', { body })).status).toBe(201)
+  }
+
+  async function resetPathOf(username: string, subject: RegExp): Promise<string> {
+    await sendJson(app.url, 'POST', '/api/v1/password-reset', { body: { email: `${username}@example.org` } })
+    return app.mailedPath(subject)
+  }
+
+  it('names the service, says for whom it is, speaks the language of the mail, and leads on, also the second time', async () => {
+    await register('greta', 'de')
+    const path = await resetPathOf('greta', /passwort/i)
+    const visitor = await visit(browser, { url: app.url, locale: 'en-GB' })
+    const { page } = visitor
+    await visitor.open(path)
+    expect(await page.title()).toContain('Foxglove')
+    expect(await page.locator('html').getAttribute('lang')).toBe('de')
+    expect(await page.locator('h1').textContent()).toBe('Neues Passwort wählen')
+    expect(await page.locator('input[autocomplete=username]').inputValue()).toBe('greta')
+    expect(await page.getByRole('link', { name: 'Zur Anmeldung' }).count()).toBe(1)
+    expect(await visitor.findBarriers()).toEqual([])
+
+    const setPassword = async (password: string) => {
+      await page.locator('input[autocomplete=new-password]').fill(password)
+      await page.getByRole('button', { name: 'Neues Passwort setzen' }).click()
+    }
+    await setPassword(NEXT_PASSWORD)
+    await page.getByText('Dein neues Passwort ist gesetzt').waitFor()
+    await page.screenshot({ path: 'test/browser/screenshots/mailed-link-done.png' })
+    // Back to the form, and sent again.
+    await visitor.open(path)
+    await setPassword(NEXT_PASSWORD)
+    await page.getByText('Dein neues Passwort ist gesetzt').waitFor()
+    await page.getByRole('link', { name: 'Zur Anmeldung' }).click()
+    await page.waitForURL('**/sign-in/')
+
+    // With something else in it: no dead end.
+    await visitor.open(path)
+    visitor.expectRefusal(400, '/password-reset/confirm')
+    await setPassword('one more copper lantern 44')
+    await page.getByRole('link', { name: 'Neuen Link anfordern' }).waitFor()
+    await page.screenshot({ path: 'test/browser/screenshots/mailed-link-used.png' })
+    visitor.check()
+    await visitor.leave()
+  })
+
+  it('keeps the language that the reader chose, and says nothing about a link that does not exist', async () => {
+    const visitor = await visit(browser, { url: app.url, locale: 'de-DE' })
+    await visitor.open(`/account/reset-password?token=${'x'.repeat(43)}`)
+    expect(await visitor.page.locator('html').getAttribute('lang')).toBe('de')
+    expect(await visitor.page.locator('input[autocomplete=username]').inputValue()).toBe('')
+    await visitor.open('/account/reset-password')
+    expect(await visitor.page.getByRole('link', { name: 'Zur Anmeldung' }).count()).toBe(1)
+    visitor.check()
+    await visitor.leave()
+  })
+
+  it('accepts an invitation twice with one form', async () => {
+    const ida = { username: 'ida', password: PASSWORD }
+    const secret = await app.app.firstAdministrator.offer()
+    await sendJson(app.url, 'POST', '/api/v1/first-administrator', { body: { ...ida, token: secret } })
+    const { json } = await sendJson(app.url, 'POST', '/api/v1/login', { body: ida })
+    const { access_token: token } = json as { access_token: string }
+    const body = { email: 'new@example.org', locale: 'en' }
+    expect((await sendJson(app.url, 'POST', '/api/v1/admin/invitations', { token, body })).status).toBe(202)
+    const path = await app.mailedPath(/invited/i)
+    const visitor = await visit(browser, { url: app.url })
+    const { page } = visitor
+    for (let turn = 0; turn < 2; turn++) {
+      await visitor.open(path)
+      await page.locator('input[autocomplete=username]').fill('newcomer')
+      await page.locator('input[autocomplete=new-password]').fill(PASSWORD)
+      const city = page.getByLabel('City')
+      if ((await city.count()) > 0)
+        await city
+          .first()
+          .fill('Paris')
+          .catch(() => {})
+      await page.getByRole('button', { name: 'Create account' }).click()
+      await page.getByText('Your account is ready').waitFor()
+    }
+    visitor.check()
+    await visitor.leave()
+  })
+})
