@@ -8,7 +8,8 @@ import { requireRestorable } from '../storage/backup/postgres-target.ts'
 import { checkSqlite, copySqlite, replaceSqlite } from '../storage/backup/sqlite-copy.ts'
 import { noteVerifiedBackup } from '../storage/backup/verified-backup-store.ts'
 import { openMigratedDatabase } from '../storage/migrated-database.ts'
-import { type AppParts, buildKeyRing, buildSeal } from './parts.ts'
+import { type AppParts, buildKeyRing } from './parts.ts'
+import { buildSeal } from './seal.ts'
 
 /** What a backup was found to hold. */
 export type BackupContent = { createdAt: number; accounts: number; sessions: number }

@@ -18,7 +18,8 @@ import { relyingParty } from '../mfa/passkeys/relying-party.ts'
 import { createRecoveryCodeFactor } from '../mfa/recovery-codes/recovery-code-factor.ts'
 import { createTotpFactor } from '../mfa/totp/totp-factor.ts'
 import type { Limiter } from '../rate-limits/limiter.ts'
-import { type AppParts, buildSeal, type Core } from './parts.ts'
+import type { AppParts, Core } from './parts.ts'
+import { buildSeal } from './seal.ts'
 
 /** Everything about second factors and passkeys. */
 type FactorFlows = {

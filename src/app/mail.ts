@@ -12,7 +12,8 @@ import { openTransport } from '../mail/open-transport.ts'
 import { createOutbox, type Outbox } from '../mail/outbox.ts'
 import type { MailSettings } from '../mail/settings.ts'
 import { readTemplateFolder } from '../mail/template-folder.ts'
-import { type AppParts, buildSeal, type Core } from './parts.ts'
+import type { AppParts, Core } from './parts.ts'
+import { buildSeal } from './seal.ts'
 
 /** Where flows put mail. Commands need no more, because the servers send it. */
 export type Mailing = { outbox: Outbox; notices: SecurityNotices }

@@ -19,12 +19,12 @@ import { createPasswordCheck, type PasswordCheck } from '../passwords/password-c
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Random } from '../platform/random.ts'
-import { createSeal, type Seal } from '../platform/seal.ts'
 import { listSealedKeys, resealSessionKey } from '../sessions/key-store.ts'
 import type { Database } from '../storage/database.ts'
 import { reservedClaimNames } from '../tokens/claims.ts'
 import { createAsymmetricJwtKey, createHmacJwtKey } from '../tokens/jwt-key.ts'
 import type { Mailing } from './mail.ts'
+import { buildSeal } from './seal.ts'
 
 /** The base of every other part. */
 export type AppParts = {
@@ -76,11 +76,6 @@ export function buildKeyRing({ config, clock, random }: AppParts, database: Data
     isStrict: tokens.isStrict,
     longestTokenLifetimeMs: Math.max(tokens.accessTokenLifetimeMs, tokens.refreshTokenLifetimeMs),
   })
-}
-
-/** Encrypts what the database keeps secret. */
-export function buildSeal({ config, random }: Pick<AppParts, 'config' | 'random'>): Seal {
-  return createSeal({ secretKey: config.keys.secretKey, fallbacks: config.keys.secretKeyFallbacks, random })
 }
 
 /** The deployment's hooks. They cannot set claims that have a meaning to this server or to verifiers of its tokens. */

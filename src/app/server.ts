@@ -43,7 +43,8 @@ import { buildFactorFlows, factorFacts } from './factor-flows.ts'
 import { buildMailWorker } from './mail.ts'
 import { createReadMetrics } from './metrics.ts'
 import { buildOverview } from './overview.ts'
-import { type AppParts, buildSeal, type Core, configuredPhoneRule } from './parts.ts'
+import { type AppParts, type Core, configuredPhoneRule } from './parts.ts'
+import { buildSeal } from './seal.ts'
 import { buildTokenFlows } from './token-flows.ts'
 
 /** A server that answers everything but does not listen yet, and the workers that send what it queues. */

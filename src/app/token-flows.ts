@@ -18,7 +18,8 @@ import { createTokenIssuer } from '../tokens/token-issuer.ts'
 import { createTokenVerifier } from '../tokens/token-verifier.ts'
 import { buildCarryOver } from './carry-over.ts'
 import { enrollableAtLogin } from './factor-flows.ts'
-import { type AppParts, buildSeal, type Core } from './parts.ts'
+import type { AppParts, Core } from './parts.ts'
+import { buildSeal } from './seal.ts'
 
 /** All operations on tokens. */
 type TokenFlows = {

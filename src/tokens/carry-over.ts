@@ -1,9 +1,9 @@
 import { type ClaimsRules, checkClaims, checkShape, reservedClaimNames } from './claims.ts'
 import { type JwtClaims, verifyJwt } from './jwt.ts'
 import type { JwtKey } from './jwt-key.ts'
+import type { OpenedToken } from './opened-token.ts'
 import { readToken, type Token } from './token.ts'
 import { shapeRefusal } from './token-refusals.ts'
-import type { OpenedToken } from './token-verifier.ts'
 
 /** How to read the tokens of the server that Latchkey replaced, and until when. */
 export type CarryOverRules = {

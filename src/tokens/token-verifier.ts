@@ -1,9 +1,10 @@
 import { AuthError } from '../errors.ts'
 import type { CarryOver } from './carry-over.ts'
 import { type ClaimsRules, checkClaims, checkShape } from './claims.ts'
-import { type JwtClaims, type JwtRefusal, type JwtVerification, verifyJwt } from './jwt.ts'
+import { type JwtRefusal, type JwtVerification, verifyJwt } from './jwt.ts'
 import type { JwtKey } from './jwt-key.ts'
-import { readToken, type Token, type TokenUse } from './token.ts'
+import type { OpenedToken } from './opened-token.ts'
+import { readToken, type Token } from './token.ts'
 import { shapeRefusal } from './token-refusals.ts'
 import { createVerifiedTokenCache } from './verified-token-cache.ts'
 
@@ -15,20 +16,6 @@ export type VerificationKeys = {
   refreshForUnknown(kid: string): Promise<boolean>
   /** Whether tokens with this `kid` were valid before somebody retired the key. */
   wasRetired(kid: string): boolean
-}
-
-/** A token with a valid signature, times and parties. Its use is not checked yet. */
-export type OpenedToken = {
-  token: Token
-  /**
-   * The second half of the checks: `exp`, `jti` and `token_type` exist, and the use is the expected one. Between the
-   * two halves, the caller checks whether a refresh token was revoked (contract section 2).
-   *
-   * @throws AuthError `token_without_expiry`, `token_without_id`, `token_without_type`, `token_of_wrong_type`
-   */
-  checkUse(use: TokenUse | 'either'): void
-  /** The claims that introspection returns (RFC 7662 §2.2). Base no decision on them. */
-  toldClaims(): JwtClaims
 }
 
 /** Verifies presented tokens. Does not check sessions. */

@@ -1,7 +1,7 @@
 import type { CookieOptions } from './cookies.ts'
 import type { IntrospectionOptions } from './introspection.ts'
-import type { Algorithm, VerifierOptions } from './options.ts'
 import type { SessionEventOptions } from './session-events.ts'
+import type { Algorithm, VerifierOptions } from './verifier-options.ts'
 
 const ALGORITHMS: readonly Algorithm[] = ['ES256', 'EdDSA', 'Ed25519', 'RS256', 'HS256']
 

@@ -5,6 +5,7 @@ import { findSession } from '../../sessions/session-store.ts'
 import { findTokenHolder } from '../../sessions/token-holder-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
+import type { OpenedToken } from '../../tokens/opened-token.ts'
 import { adoptedSessionId, spentTokenId } from '../../tokens/refresh-rotation.ts'
 import {
   endOfExpired,
@@ -15,7 +16,7 @@ import {
   stateOfAdopted,
 } from '../../tokens/refresh-token-state.ts'
 import { type Token, uidOf } from '../../tokens/token.ts'
-import type { OpenedToken, TokenVerifier } from '../../tokens/token-verifier.ts'
+import type { TokenVerifier } from '../../tokens/token-verifier.ts'
 
 /** Reads what a refresh token names and determines its state. One statement, unless another server issued the token. */
 export async function readRefreshTokenState(

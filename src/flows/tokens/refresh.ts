@@ -22,6 +22,7 @@ import { rotateSession, startSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { JwtClaims } from '../../tokens/jwt.ts'
+import type { OpenedToken } from '../../tokens/opened-token.ts'
 import { spentTokenId } from '../../tokens/refresh-rotation.ts'
 import {
   isKeptToken,
@@ -31,7 +32,7 @@ import {
 } from '../../tokens/refresh-token-state.ts'
 import { isExtraTooLarge, type Token } from '../../tokens/token.ts'
 import type { IssuedAccess, IssuedPair, TokenIssuer, TokenOwner } from '../../tokens/token-issuer.ts'
-import type { OpenedToken, TokenVerifier } from '../../tokens/token-verifier.ts'
+import type { TokenVerifier } from '../../tokens/token-verifier.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { ReadTokenRights } from '../rights/account-rights.ts'
 import { endReplayed } from '../sessions/end-session.ts'

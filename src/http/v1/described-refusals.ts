@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { ErrorCode } from '../../errors.ts'
 import { apiErrors } from '../problem.ts'
-import type { Access } from './route.ts'
+import type { Access } from './access.ts'
 
 const members = {
   type: Type.Literal('about:blank'),

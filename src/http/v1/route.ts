@@ -8,17 +8,11 @@ import type { NeededPermission } from '../../permissions/permission.ts'
 import { schemaValidator } from '../../platform/schema-validator.ts'
 import type { AddressLimit } from '../../rate-limits/limits.ts'
 import { requestOrigin } from '../request-origin.ts'
+import type { Access } from './access.ts'
 import { describedRefusals } from './described-refusals.ts'
 import { createQueryTyping } from './query.ts'
 import { checkTexts } from './text-check.ts'
 import { withoutSlips } from './typed-identifiers.ts'
-
-/**
- * Who may call a route. `anybody`: tokens are ignored. `caller`: logged-in users. `staff`: administrators with the
- * route's permission. `superuser`: administrators who may do everything. `service`: a program with a service
- * credential.
- */
-export type Access = 'anybody' | 'caller' | 'staff' | 'superuser' | 'service'
 
 type ApiMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 

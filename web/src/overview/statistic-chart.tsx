@@ -1,3 +1,4 @@
+import type { AnswerOf } from '@latchkey/client'
 import '@mantine/charts/styles.css'
 import { AreaChart } from '@mantine/charts'
 import { getThemeColor, useMantineTheme } from '@mantine/core'
@@ -5,7 +6,12 @@ import { Panel } from '../administration/panel.tsx'
 import { useLanguage, useTexts } from '../texts/texts.tsx'
 import { overviewTexts } from './overview-texts.ts'
 import classes from './statistics-panels.module.css'
-import type { Bucket, Series } from './statistics-panels.tsx'
+
+/** One hour or one day, with a count for each series. */
+export type Bucket = AnswerOf<'GET /admin/statistics'>['buckets'][number]
+
+/** A line of a chart: a count of the server, its name, and its colour. */
+export type Series = { name: Exclude<keyof Bucket, 'at'>; words: string; color: string }
 
 type Props = {
   title: string

@@ -1,4 +1,3 @@
-import type { AnswerOf } from '@latchkey/client'
 import { Button, NativeSelect } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
@@ -8,14 +7,8 @@ import { ask } from '../api/api.ts'
 import { Failed, Loading } from '../layout/states.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { overviewTexts } from './overview-texts.ts'
-import { StatisticChart } from './statistic-chart.tsx'
+import { type Series, StatisticChart } from './statistic-chart.tsx'
 import classes from './statistics-panels.module.css'
-
-/** One hour or one day, with a count for each series. */
-export type Bucket = AnswerOf<'GET /admin/statistics'>['buckets'][number]
-
-/** A line of a chart: a count of the server, its name, and its colour. */
-export type Series = { name: Exclude<keyof Bucket, 'at'>; words: string; color: string }
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
