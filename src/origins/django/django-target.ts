@@ -2,6 +2,7 @@ import { ForeignDatabaseError } from '../../storage/foreign/foreign-database.ts'
 import { type ForeignWriter, openForeignWriter } from '../../storage/foreign/foreign-writer.ts'
 import { openForeignDatabase } from '../../storage/foreign/open-foreign-database.ts'
 import type { OriginAccount } from '../origin.ts'
+import { createEmailAddressWriter, hasEmailAddresses } from './email-addresses.ts'
 import { hasUserTable } from './find-user-table.ts'
 import { completeMapping, type FullMapping, namedTable } from './guess-mapping.ts'
 import type { Mapping } from './mapping.ts'
@@ -66,10 +67,13 @@ async function targetOf(
   }
   const key = namedTable(described.tables, mapping.table).columns.find(({ name }) => name === mapping.key)
   const isKeyNumber = /int|serial/.test(key?.type ?? '')
+  const hasAllauth = mapping.emailAddresses && hasEmailAddresses(described.tables)
+  const hasWithAllauth: UserWriter['has'] = (field) => field === 'email_verified' || fields.has(field)
+  const writeAddress = hasAllauth ? await createEmailAddressWriter(writer) : undefined
   return {
     description: `the table ${mapping.table}`,
     mapping,
-    fields,
+    fields: writeAddress === undefined ? fields : { ...fields, has: hasWithAllauth },
     async find(keys) {
       const possible = keys.filter(fields.isKey)
       if (possible.length === 0) return new Map()
@@ -78,10 +82,14 @@ async function targetOf(
       const found = (await writer.rows(query.sql)).map(read)
       return new Map(found.map((account) => [account.key, account]))
     },
-    insert: (account, now) => writer.insert(mapping.table, fields.newRow(account, now)),
+    async insert(account, now) {
+      await writer.insert(mapping.table, fields.newRow(account, now))
+      if (account.email !== '') await writeAddress?.(account)
+    },
     async update(account, parts) {
       const changes = fields.changes(account, parts)
       if (changes.length > 0) await writer.update(mapping.table, fields.key(account.key), changes)
+      if (parts.has('email')) await writeAddress?.(account)
     },
     finish: () => writer.moveSequence(mapping.table, mapping.key),
     close: writer.close,

@@ -9,7 +9,8 @@ ALLOWED_HOSTS = ["127.0.0.1"]
 ROOT_URLCONF = "urls"
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-AUTH_USER_MODEL = "auth.User"
+AUTH_USER_MODEL = os.environ.get("USER_MODEL", "auth.User")
+SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -17,6 +18,9 @@ INSTALLED_APPS = [
     "rest_framework_simplejwt.token_blacklist",
     "people",
 ]
+if os.environ.get("WITH_ALLAUTH"):
+    INSTALLED_APPS += ["django.contrib.sites", "allauth", "allauth.account"]
+    SITE_ID = 1
 MIGRATION_MODULES = {"people": None}
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "db.sqlite3"}}
 # The second one is for the way back: Latchkey stores new passwords with it.

@@ -3,7 +3,7 @@
 import uuid
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
@@ -31,6 +31,7 @@ if MODEL == "people.UuidUser":
         deleted_at = models.DateTimeField(null=True)
         created_at = models.DateTimeField(auto_now_add=True)
         USERNAME_FIELD = "email"
+        objects = BaseUserManager()
 
         class Meta:
             db_table = "users"
