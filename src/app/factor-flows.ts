@@ -10,6 +10,7 @@ import { createProveFactor } from '../flows/mfa/prove-factor.ts'
 import { createSecondFactor, type SecondFactor } from '../flows/mfa/second-factor.ts'
 import { createStepUp, type StepUp } from '../flows/mfa/step-up.ts'
 import type { LoginGate } from '../flows/tokens/login-gate.ts'
+import type { SessionKeys } from '../flows/tokens/session-keys.ts'
 import type { FactorType } from '../mfa/factor.ts'
 import { createFactors } from '../mfa/factors.ts'
 import { createMailedCodeFactor } from '../mfa/mailed-code/mailed-code-factor.ts'
@@ -32,11 +33,13 @@ type FactorFlows = {
   factorAdministration: FactorAdministration
 }
 
+type FactorFlowParts = { limiter: Limiter; gate: LoginGate; sessionKeys: SessionKeys; provePassword: ProvePassword }
+
 /** Builds the factors and the flows that use them. A new factor is one line in the list. */
 export function buildFactorFlows(
   parts: AppParts,
   { database, passwords, mailing: { outbox, notices } }: Core,
-  { limiter, gate, provePassword }: { limiter: Limiter; gate: LoginGate; provePassword: ProvePassword },
+  { limiter, gate, sessionKeys, provePassword }: FactorFlowParts,
 ): FactorFlows {
   const { config, clock, random } = parts
   const { mfa } = config
@@ -54,7 +57,7 @@ export function buildFactorFlows(
   const proveFactor = createProveFactor({ database, clock, random, seal, factors, limiter, notices, mailCode })
 
   return {
-    secondFactor: createSecondFactor({ database, clock, random, proveFactor, gate, settings: mfa }),
+    secondFactor: createSecondFactor({ database, clock, random, proveFactor, gate, sessionKeys, settings: mfa }),
     passkeyLogin: createPasskeyLogin({ database, clock, seal, passkeys, limiter, gate }),
     enrolAtLogin: createEnrolAtLogin({
       database,

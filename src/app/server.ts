@@ -94,7 +94,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     limiter,
     checkRecentLogin: accountFlows.checkRecentLogin,
   })
-  const factorFlows = buildFactorFlows(parts, core, { limiter, gate: tokenFlows.gate, provePassword })
+  const factorFlows = buildFactorFlows(parts, core, { ...tokenFlows, limiter, provePassword })
   const firstAdministrator = createFirstAdministrator({
     database,
     clock,

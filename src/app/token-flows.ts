@@ -39,7 +39,7 @@ type TokenFlows = {
 /** Builds the flows that issue, check and end tokens. */
 export function buildTokenFlows(
   { config, clock, random }: AppParts,
-  { database, keyRing, passwords, usernameRule, hooks, metrics, mailing: { outbox, notices } }: Core,
+  { database, keyRing, passwords, usernameRule, hooks, urls, metrics, mailing: { outbox, notices } }: Core,
   { limiter, readTokenRights }: { limiter: Limiter; readTokenRights: ReadTokenRights },
 ): TokenFlows {
   const { accounts, sessions, tokens } = config
@@ -68,6 +68,7 @@ export function buildTokenFlows(
     random,
     seal: buildSeal({ config, random }),
     settings: { ...sessions, keepsKeys: !tokens.isStrict },
+    isOn: hasKeys(config, urls),
   })
   const findLoginAccount = createFindLoginAccount({ database, usernameRule, settings: { ...accounts, ...sessions } })
   const logout = createLogout({ database, clock, verifier, outbox, notices, settings })
@@ -113,9 +114,23 @@ export function buildTokenFlows(
     }),
     verifyToken: createVerifyToken({ database, clock, verifier, settings }),
     logout,
-    introspect: createIntrospect({ database, clock, verifier, settings }),
-    revoke: createRevoke({ database, clock, verifier, logout }),
+    introspect: createIntrospect({
+      database,
+      clock,
+      verifier,
+      sessionKeys,
+      settings: { ...settings, userIdClaim: rules.userIdClaim },
+    }),
+    revoke: createRevoke({ database, clock, verifier, sessionKeys, logout }),
   }
+}
+
+/** Whether anybody can log in for a key: at djoser's path, or at one of your own. */
+function hasKeys({ djoser }: Config, { map }: Core['urls']): boolean {
+  const isMounted = Object.values(map).some(
+    (entry) => entry === 'login' || (typeof entry === 'object' && entry?.view === 'login'),
+  )
+  return djoser.hasKeys && (djoser.isOn || isMounted)
 }
 
 function claimsRules({ tokens }: Config): ClaimsRules {

@@ -10,18 +10,25 @@ declare module 'fastify' {
   }
 }
 
+/** What the document says about this server. */
+type DocumentedFacts = {
+  accessCookieName: string
+  publicUrl: string
+  authHeaderTypes: readonly string[]
+  authHeaderName: string
+  /** Whether there are keys here, which are accepted wherever access tokens are. */
+  hasKeys: boolean
+}
+
 /** `/openapi.json`, generated from the routes' schemas. Register it before the routes that it describes. */
-export async function documentation(
-  server: FastifyInstance,
-  { accessCookieName, publicUrl }: { accessCookieName: string; publicUrl: string },
-): Promise<void> {
+export async function documentation(server: FastifyInstance, facts: DocumentedFacts): Promise<void> {
   const routes: RouteOptions[] = []
   server.addHook('onRoute', (route) => {
     routes.push(route)
   })
   let document: Promise<object> | undefined
   server.decorate('openApi', () => {
-    document ??= describe(routes, accessCookieName, publicUrl)
+    document ??= describe(routes, facts)
     return document
   })
   // Generated once, not for every stranger who asks.
@@ -34,7 +41,7 @@ export async function documentation(
 Object.assign(documentation, { [Symbol.for('skip-override')]: true })
 
 /** In a separate instance, at the first request: most servers are never asked, and this takes 2 MB. */
-async function describe(routes: readonly RouteOptions[], accessCookieName: string, publicUrl: string): Promise<object> {
+async function describe(routes: readonly RouteOptions[], facts: DocumentedFacts): Promise<object> {
   const { default: swagger } = await import('@fastify/swagger')
   const server = Fastify({ schemaController: withoutCompilers, exposeHeadRoutes: false })
   await server.register(swagger, {
@@ -47,7 +54,7 @@ async function describe(routes: readonly RouteOptions[], accessCookieName: strin
         description: 'Authentication for your users: accounts, sessions and tokens.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
-      servers: [{ url: basePathOf(publicUrl) || '/' }],
+      servers: [{ url: basePathOf(facts.publicUrl) || '/' }],
       tags: [
         { name: 'classic', description: 'The contract of Django REST framework with SimpleJWT' },
         { name: 'djoser', description: 'The contract of djoser, if DJOSER is on' },
@@ -61,8 +68,9 @@ async function describe(routes: readonly RouteOptions[], accessCookieName: strin
       ],
       components: {
         securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-          cookie: { type: 'apiKey', in: 'cookie', name: accessCookieName },
+          bearer: tokenScheme(facts),
+          ...(facts.hasKeys && { key: keyScheme }),
+          cookie: { type: 'apiKey', in: 'cookie', name: facts.accessCookieName },
           metrics: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN' },
           service: { type: 'http', scheme: 'basic', description: 'One of SERVICE_CREDENTIALS' },
         },
@@ -73,6 +81,7 @@ async function describe(routes: readonly RouteOptions[], accessCookieName: strin
     for (const method of [methods].flat()) {
       const operation = {
         ...schema,
+        ...(facts.hasKeys && withKey(schema)),
         operationId: operationIdOf(method, url, schema),
         ...(method === 'HEAD' && headAnswer),
       }
@@ -82,6 +91,28 @@ async function describe(routes: readonly RouteOptions[], accessCookieName: strin
   await server.ready()
   // The plugin marks operations with HEAD, whose ids differ anyway.
   return withNames(JSON.parse(JSON.stringify(server.swagger()).replaceAll('-head"', '"')))
+}
+
+const keyScheme = {
+  type: 'apiKey',
+  in: 'header',
+  name: 'Authorization',
+  description: 'A key of `token/login/`, written as `Token <key>`',
+} as const
+
+/** How an access token is sent: AUTH_HEADER_TYPES and AUTH_HEADER_NAME. */
+function tokenScheme({ authHeaderTypes, authHeaderName }: DocumentedFacts) {
+  const isBearer = authHeaderTypes.some((type) => type.toLowerCase() === 'bearer')
+  const scheme = isBearer ? 'bearer' : (authHeaderTypes[0] ?? 'bearer')
+  if (authHeaderName.toLowerCase() === 'authorization') return { type: 'http', scheme, bearerFormat: 'JWT' } as const
+  const description = `An access token, written as \`${authHeaderTypes[0] ?? 'Bearer'} <token>\``
+  return { type: 'apiKey', in: 'header', name: authHeaderName, description } as const
+}
+
+/** The security of an operation, with keys where it takes access tokens. */
+function withKey(schema: FastifySchema | undefined): Pick<FastifySchema, 'security'> {
+  const { security = [] } = schema ?? {}
+  return security.some((one) => 'bearer' in one) ? { security: [...security, { key: [] }] } : {}
 }
 
 /** `getAdminUsersById`: from the method and the path. Classic operations have a prefix, since some paths are in v1 too. */

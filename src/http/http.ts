@@ -120,6 +120,9 @@ export async function createHttp({
   await server.register(documentation, {
     accessCookieName: cookies.accessName,
     publicUrl: settings.publicUrl,
+    authHeaderTypes: settings.authHeaderTypes,
+    authHeaderName: settings.authHeaderName,
+    hasKeys: flows.sessionKeys.isOn,
   })
   await server.register(healthChecks, { database, log })
   if (metricsParts !== undefined) await server.register(metricsPage, metricsParts)
@@ -151,6 +154,7 @@ export async function createHttp({
     routes: apiRoutes({ ...flows, trimPasswords, cookies, forgeryCheck, log }),
     log,
     authenticate: flows.authenticate,
+    sessionKeys: flows.sessionKeys,
     mayDo: flows.rights.mayDo,
     checkRecentLogin: flows.checkRecentLogin,
     findService,
@@ -183,10 +187,9 @@ export async function createHttp({
     findIntended,
     isReserved: isOwnPath,
   })
-  const hasKeys = djoserSettings.isOn ? djoserSettings.hasKeys : views.some(({ id }) => id === 'login')
   await server.register(classicContract, {
     views,
-    authenticateKey: hasKeys ? flows.sessionKeys.authenticate : undefined,
+    authenticateKey: flows.sessionKeys.isOn ? flows.sessionKeys.authenticate : undefined,
     log,
     authenticate: flows.authenticate,
     throttle,

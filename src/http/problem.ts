@@ -1,4 +1,5 @@
 import type { AuthError, ErrorCode, FieldFault } from '../errors.ts'
+import { presentPendingLogin } from './pending-login.ts'
 
 type ApiError = { status: number; title: string }
 
@@ -105,12 +106,7 @@ export function problemOf(error: AuthError): Problem {
     status,
     code,
     ...(error.faults.length > 0 && { errors: error.faults }),
-    ...(pendingLogin !== undefined && {
-      challenge_token: pendingLogin.token,
-      factors: pendingLogin.factors,
-      ...(pendingLogin.factors.length === 0 && { enrollable: pendingLogin.enrollable }),
-      expires_in: pendingLogin.expiresInSeconds,
-    }),
+    ...(pendingLogin !== undefined && presentPendingLogin(pendingLogin)),
     ...(stepUpWith !== undefined && { step_up: { path: '/api/v1/me/step-up', with: stepUpWith } }),
   }
 }

@@ -14,6 +14,7 @@ import type { Transaction } from '../../storage/prepared.ts'
 import type { IssuedPair } from '../../tokens/token-issuer.ts'
 import type { LoginGate } from '../tokens/login-gate.ts'
 import { loginRefusal } from '../tokens/login-refusal.ts'
+import type { SessionKeys } from '../tokens/session-keys.ts'
 import { openChallenge } from './open-challenge.ts'
 import type { ProveFactor } from './prove-factor.ts'
 
@@ -29,11 +30,12 @@ export type SecondFactor = {
    *
    * @throws AuthError `challenge_not_valid`, `factor_unavailable`, `second_factor_not_valid`, `throttled`, and what the gate throws
    */
-  complete(
-    proof: { token: string; type: FactorType; presented: Presented; trustsDevice: boolean },
-    origin: RequestOrigin,
-  ): Promise<CompletedLogin>
+  complete(proof: Proof, origin: RequestOrigin): Promise<CompletedLogin>
+  /** The same for a login for a key. @throws AuthError as `complete` */
+  completeForKey(proof: Proof, origin: RequestOrigin): Promise<{ account: Account; key: string }>
 }
+
+type Proof = { token: string; type: FactorType; presented: Presented; trustsDevice: boolean }
 
 type SecondFactorParts = {
   database: Database
@@ -41,11 +43,12 @@ type SecondFactorParts = {
   random: Random
   proveFactor: ProveFactor
   gate: LoginGate
+  sessionKeys: SessionKeys
   settings: { trustedDeviceLifetimeMs: number | undefined }
 }
 
 export function createSecondFactor(parts: SecondFactorParts): SecondFactor {
-  const { database, clock, random, proveFactor, gate, settings } = parts
+  const { database, clock, random, proveFactor, gate, sessionKeys, settings } = parts
 
   async function opened(token: string, type: FactorType, now: number) {
     const open = await openChallenge(database.read, 'login', token, now)
@@ -73,34 +76,46 @@ export function createSecondFactor(parts: SecondFactorParts): SecondFactor {
     }
   }
 
+  async function pass(proof: Proof, wants: 'tokens' | 'key', origin: RequestOrigin) {
+    const { token, type, presented, trustsDevice } = proof
+    const now = clock.now()
+    const { challenge, account } = await opened(token, type, now)
+    const { proven, held, use } = await proveFactor.check(challenge, account, type, presented, origin)
+    const trusted = trustsDevice ? trust(account, origin, now) : undefined
+    const outcome = await gate(
+      {
+        account,
+        amr: joinedAmr(challenge.amr, proven.amr),
+        factor: type,
+        held,
+        hasMostSessions: true,
+        ...(wants === 'key' && { keys: sessionKeys }),
+        async alongside(tx) {
+          if (!(await spendChallenge(tx, challenge.digest))) throw new AuthError('challenge_not_valid')
+          await use(tx)
+          await trusted?.keep(tx)
+        },
+      },
+      origin,
+      now,
+    )
+    if (outcome.kind === 'refused') throw loginRefusal(outcome)
+    return { ...outcome, trusted }
+  }
+
   return {
     async begin(token, type, origin) {
       const { challenge, account } = await opened(token, type, clock.now())
       return proveFactor.begin(challenge, account, type, origin)
     },
-    async complete({ token, type, presented, trustsDevice }, origin) {
-      const now = clock.now()
-      const { challenge, account } = await opened(token, type, now)
-      const { proven, held, use } = await proveFactor.check(challenge, account, type, presented, origin)
-      const trusted = trustsDevice ? trust(account, origin, now) : undefined
-      const outcome = await gate(
-        {
-          account,
-          amr: joinedAmr(challenge.amr, proven.amr),
-          factor: type,
-          held,
-          hasMostSessions: true,
-          async alongside(tx) {
-            if (!(await spendChallenge(tx, challenge.digest))) throw new AuthError('challenge_not_valid')
-            await use(tx)
-            await trusted?.keep(tx)
-          },
-        },
-        origin,
-        now,
-      )
-      if (outcome.kind === 'refused') throw loginRefusal(outcome)
-      return { ...outcome.issued, ...(trusted !== undefined && { device: trusted.given }) }
+    async complete(proof, origin) {
+      const { issued, trusted } = await pass(proof, 'tokens', origin)
+      return { ...issued, ...(trusted !== undefined && { device: trusted.given }) }
+    },
+    async completeForKey(proof, origin) {
+      const { account, key } = await pass(proof, 'key', origin)
+      if (key === undefined) throw new Error('a login for a key has none')
+      return { account, key }
     },
   }
 }

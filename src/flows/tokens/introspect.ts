@@ -1,4 +1,5 @@
 import { type Account, isActive } from '../../accounts/account.ts'
+import { wireUid } from '../../accounts/uid.ts'
 import { AuthError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { sessionEnd } from '../../sessions/session.ts'
@@ -11,26 +12,30 @@ import { isAccessTokenOf } from '../../tokens/token-of-session.ts'
 import type { TokenVerifier } from '../../tokens/token-verifier.ts'
 import { carriedOverCaller } from './carried-over.ts'
 import { readRefreshTokenState } from './presented-refresh-token.ts'
+import { isKey, type SessionKeys } from './session-keys.ts'
 
 type IntrospectParts = {
   database: Database
   clock: Clock
   verifier: TokenVerifier
-  settings: RefreshTokenRules
+  sessionKeys: Pick<SessionKeys, 'authenticate'>
+  settings: RefreshTokenRules & { userIdClaim: string }
 }
 
 /** What a token is worth now. Only its holder learns why it is not active. */
 export type Introspection =
   | { isActive: false }
-  | { isActive: true; use: TokenUse; toldClaims: JwtClaims; username: string }
+  | { isActive: true; use: TokenUse | 'key'; toldClaims: JwtClaims; username: string }
 
 /**
- * Checks whether a token of either kind is valid (RFC 7662), and writes nothing. It checks the session whatever
- * CHECK_SESSION says. A refresh token is valid while it is the next one to be used.
+ * Checks whether a token of either kind or a key is valid (RFC 7662). It writes nothing, except when a key was last used. It
+ * checks the session whatever CHECK_SESSION says. A refresh token is valid while it is the next one to be used.
  */
 export type Introspect = (token: string) => Promise<Introspection>
 
-export function createIntrospect({ database, clock, verifier, settings }: IntrospectParts): Introspect {
+export function createIntrospect(parts: IntrospectParts): Introspect {
+  const { database, clock, verifier, sessionKeys, settings } = parts
+
   async function findActive(text: string, now: number): Promise<Introspection> {
     const opened = await verifier.open(text, now)
     opened.checkUse('either')
@@ -56,12 +61,28 @@ export function createIntrospect({ database, clock, verifier, settings }: Intros
     return state.kind === 'usable' || state.kind === 'adoptable' ? state.account : undefined
   }
 
+  /** What a key stands for: the facts that an access token of its session would have. */
+  async function findKey(text: string): Promise<Introspection> {
+    const { account, session } = await sessionKeys.authenticate(text)
+    const claims = {
+      [settings.userIdClaim]: wireUid(account),
+      ...(session !== undefined && { sid: session.id, iat: secondsOf(session.createdAt) }),
+      ...(session?.expiresAt !== undefined && { exp: secondsOf(session.expiresAt) }),
+    }
+    return { isActive: true, use: 'key', toldClaims: claims, username: account.username }
+  }
+
   return async (text) => {
     try {
-      return await findActive(text, clock.now())
+      return isKey(text) ? await findKey(text) : await findActive(text, clock.now())
     } catch (error) {
       if (error instanceof AuthError) return { isActive: false }
       throw error
     }
   }
+}
+
+/** NumericDate (RFC 7519 §2). */
+function secondsOf(ms: number): number {
+  return Math.floor(ms / 1_000)
 }

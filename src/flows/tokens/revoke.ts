@@ -9,21 +9,23 @@ import { isAccessTokenOf } from '../../tokens/token-of-session.ts'
 import type { TokenVerifier } from '../../tokens/token-verifier.ts'
 import { endAndRecord } from '../sessions/end-session.ts'
 import type { Logout } from './logout.ts'
+import { isKey, type SessionKeys } from './session-keys.ts'
 
 type RevokeParts = {
   database: Database
   clock: Clock
   verifier: TokenVerifier
+  sessionKeys: Pick<SessionKeys, 'authenticate'>
   logout: Logout
 }
 
 /**
- * Ends the session of a token of either kind, at a service's request (RFC 7009 §2.1). A token that is not valid needs
+ * Ends the session of a token of either kind or of a key, at a service's request (RFC 7009 §2.1). A token that is not valid needs
  * nothing more: only a problem that prevents the check is an error.
  */
 export type Revoke = (token: string, service: string, origin: RequestOrigin) => Promise<void>
 
-export function createRevoke({ database, clock, verifier, logout }: RevokeParts): Revoke {
+export function createRevoke({ database, clock, verifier, sessionKeys, logout }: RevokeParts): Revoke {
   async function endOfAccessToken(text: string, actor: AuditActor, origin: RequestOrigin): Promise<void> {
     const now = clock.now()
     const token = await verifier.verifyAccess(text, now)
@@ -35,9 +37,22 @@ export function createRevoke({ database, clock, verifier, logout }: RevokeParts)
     })
   }
 
+  async function endOfKey(key: string, actor: AuditActor, origin: RequestOrigin): Promise<void> {
+    const { session } = await sessionKeys.authenticate(key)
+    if (session === undefined) return
+    const now = clock.now()
+    await database.inTransaction(
+      async (tx) => void (await endAndRecord(tx, session, 'logout', { actor, ...origin }, now)),
+    )
+  }
+
   return async (text, service, origin) => {
     const actor = { service }
     try {
+      if (isKey(text)) {
+        await endOfKey(text, actor, origin)
+        return
+      }
       const { token } = await verifier.open(text, clock.now())
       if (token.use === 'access') await endOfAccessToken(text, actor, origin)
       else await logout(text, origin, actor)

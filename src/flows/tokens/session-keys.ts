@@ -15,6 +15,11 @@ import { type Actor, auditOriginOf, type Caller, type Owner } from '../rights/ac
 const KEY_BYTES = 20
 const KEY = /^[0-9a-f]{40}$/
 
+/** Whether a text has the form of a key. */
+export function isKey(text: string): boolean {
+  return KEY.test(text)
+}
+
 /** How often the use of a key is noted: a key in use is not the session that was unused for longest. */
 const NOTED_EVERY_MS = 3_600_000
 
@@ -28,10 +33,14 @@ type SessionKeysParts = {
     /** Whether every login gets the same key, which then is stored encrypted: only under COMPATIBILITY=simplejwt. */
     keepsKeys: boolean
   }
+  /** Whether there are keys here: a view that hands them out. */
+  isOn: boolean
 }
 
 /** The keys of djoser's dialect. A key is a session that has no tokens (docs/decisions/0016-keys.md). */
 export type SessionKeys = {
+  /** Whether there are keys here. If not, none is accepted. */
+  isOn: boolean
   /** Gives a session that is about to start a key in place of tokens. It stores nothing. */
   make(session: Session): { session: Session; key: string }
   /**
@@ -51,7 +60,7 @@ export type SessionKeys = {
   endAll(owner: Owner): Promise<void>
 }
 
-export function createSessionKeys({ database, clock, random, seal, settings }: SessionKeysParts): SessionKeys {
+export function createSessionKeys({ database, clock, random, seal, settings, isOn }: SessionKeysParts): SessionKeys {
   function open({ id, key }: Session): string | undefined {
     if (key?.sealed === undefined) return undefined
     try {
@@ -63,6 +72,7 @@ export function createSessionKeys({ database, clock, random, seal, settings }: S
   }
 
   return {
+    isOn,
     open,
     make(session) {
       const key = random.bytes(KEY_BYTES).toString('hex')
@@ -81,7 +91,7 @@ export function createSessionKeys({ database, clock, random, seal, settings }: S
       return undefined
     },
     async authenticate(key) {
-      if (!KEY.test(key)) throw new AuthError('token_not_valid', { detail: 'it has not the form of a key' })
+      if (!isOn || !isKey(key)) throw new AuthError('token_not_valid', { detail: 'it has not the form of a key' })
       const holder = await findKeyHolder(database.read, sha256(key))
       if (holder?.account === undefined) throw new AuthError('token_not_valid', { detail: 'the key is unknown' })
       const { account, session } = holder

@@ -1,4 +1,5 @@
 import type { AuthError, ErrorCode } from '../../errors.ts'
+import { presentPendingLogin } from '../pending-login.ts'
 
 /** How the classic contract answers a refusal: status, words, and a `code` if it has one (section 2). */
 type ClassicError = { status: number; detail: string; code?: string }
@@ -96,6 +97,7 @@ export function classicErrorBody(error: AuthError): Record<string, unknown> {
   return {
     detail: isAboutSession(error) ? 'A second factor is required to do this.' : detail + wait,
     ...(rest.code !== undefined && { code: rest.code }),
+    ...(error.pendingLogin !== undefined && presentPendingLogin(error.pendingLogin)),
     ...(error.stepUpWith !== undefined && { step_up: { path: '/api/v1/me/step-up', with: error.stepUpWith } }),
   }
 }

@@ -1,6 +1,8 @@
 import { Type } from 'typebox'
 import { AuthError } from '../../errors.ts'
+import { isFactorType } from '../../mfa/factor.ts'
 import { ClassicAnswer } from '../classic/answer.ts'
+import type { ClassicBody } from '../classic/body.ts'
 import { readFields } from '../classic/fields.ts'
 import * as schemas from '../classic/schemas.ts'
 import { callerOf, type View, type ViewRequest } from '../classic/view.ts'
@@ -10,16 +12,29 @@ import { refuseFaults } from './refusals.ts'
 /** How an account is found whose LOGIN_FIELD is not USERNAME_FIELD. */
 const loginKinds = { username: 'username', email: 'email', phone_number: 'phone' } as const
 
+/** What completes a login with a second factor. */
+const proof = Type.Object({
+  challenge_token: Type.String({
+    minLength: 1,
+    description: 'Of a login that needs a second factor, in place of the password',
+  }),
+  factor: Type.String({ minLength: 1, description: 'One of the `factors` of that answer' }),
+  code: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
+})
+const credential = Type.Optional(Type.Object({}, { additionalProperties: true, description: 'Of a passkey' }))
+
 /** `token/login/` and `token/logout/` (section 11). */
 export function keyViews({ flows, settings }: DjoserParts): View[] {
   const { loginField, usernameField } = settings
-  const body = Type.Object({
+  const credentials = Type.Object({
     [loginField]: Type.Optional(Type.String({ minLength: 1 })),
     password: Type.Optional(schemas.password),
   })
 
   async function logIn(request: ViewRequest): Promise<ClassicAnswer> {
-    const { values, errors: faults } = readFields(body, await request.body(), settings)
+    const sent = await request.body()
+    if (sent.get('challenge_token') !== undefined) return completeLogin(sent, request)
+    const { values, errors: faults } = readFields(credentials, sent, settings)
     refuseFaults(faults)
     const { [loginField]: username, password } = values
     if (username === undefined || password === undefined) return refused()
@@ -35,6 +50,21 @@ export function keyViews({ flows, settings }: DjoserParts): View[] {
     }
   }
 
+  /** The second half of a login that was answered with `second_factor_required`. */
+  async function completeLogin(sent: ClassicBody, { origin }: ViewRequest): Promise<ClassicAnswer> {
+    const { values, errors: faults } = readFields(proof, sent, settings)
+    const { challenge_token: token = '', factor: type = '', code } = values
+    if (!isFactorType(type)) faults.factor ??= [`"${type}" is not a valid choice.`]
+    refuseFaults(faults)
+    if (!isFactorType(type)) throw new Error('a factor without faults is unknown')
+    const presented = { code, credential: sent.json('credential') }
+    const { account, key } = await flows.secondFactor.completeForKey(
+      { token, type, presented, trustsDevice: false },
+      origin,
+    )
+    return new ClassicAnswer(200, { auth_token: key }, account)
+  }
+
   return [
     {
       id: 'login',
@@ -46,7 +76,7 @@ export function keyViews({ flows, settings }: DjoserParts): View[] {
       methods: {
         POST: {
           summary: 'Log in for a key',
-          body,
+          body: Type.Object({ ...credentials.properties, ...Type.Partial(proof).properties, credential }),
           answer: { status: 200, schema: Type.Object({ auth_token: Type.String({ description: 'The key' }) }) },
           handle: logIn,
         },

@@ -8,6 +8,7 @@ import type { OwnAccount } from '../../flows/accounts/own-account.ts'
 import type { ProvePassword } from '../../flows/accounts/prove-password.ts'
 import type { Register } from '../../flows/accounts/register.ts'
 import type { FrontendLinks } from '../../flows/mail/frontend-links/frontend-links.ts'
+import type { SecondFactor } from '../../flows/mfa/second-factor.ts'
 import type { LoginForKey } from '../../flows/tokens/login.ts'
 import type { SessionKeys } from '../../flows/tokens/session-keys.ts'
 import type { DjoserSettings } from './settings.ts'
@@ -27,6 +28,7 @@ export type DjoserFlows = {
   frontendLinks: FrontendLinks
   loginForKey: LoginForKey
   sessionKeys: SessionKeys
+  secondFactor: Pick<SecondFactor, 'completeForKey'>
 }
 
 /** What djoser's views are made of. */

@@ -3,9 +3,10 @@ import type { Account } from '../../accounts/account.ts'
 import { AuthError } from '../../errors.ts'
 import type { Caller } from '../../flows/rights/actor.ts'
 import type { Authenticate } from '../../flows/tokens/authenticate.ts'
+import type { SessionKeys } from '../../flows/tokens/session-keys.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { FindService } from '../../services/service-credential.ts'
-import { readAuthorization, readTokenHeader } from '../authorization-header.ts'
+import { readAuthorization, readKeyHeader, readTokenHeader } from '../authorization-header.ts'
 import { charsetOf } from '../charset.ts'
 import type { ForgeryCheck } from '../forgery-check.ts'
 import { keepForAnswer } from '../framing.ts'
@@ -33,6 +34,7 @@ type ApiParts = {
   routes: readonly ApiRoute[]
   log: Logger
   authenticate: Authenticate
+  sessionKeys: Pick<SessionKeys, 'isOn' | 'authenticate'>
   /** Whether an account has a permission. */
   mayDo(account: Account, permission: string): Promise<boolean>
   /** @throws AuthError `recent_login_required` */
@@ -119,9 +121,17 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
   /** A token in the header always wins, valid or not: a request is never accepted as somebody else. */
   async function identify(request: FastifyRequest): Promise<Caller> {
     const presented = readAuthorization(readTokenHeader(request, parts.authHeaderName), authHeaderTypes, 'any-case')
-    if (presented.kind === 'none') return identifyByCookie(request)
+    if (presented.kind === 'none') return identifyByKey(request)
     if (presented.kind === 'malformed') throw new AuthError('bad_authorization_header')
     return parts.authenticate(presented.token)
+  }
+
+  /** A key, if there are any here (docs/decisions/0016-keys.md). */
+  async function identifyByKey(request: FastifyRequest): Promise<Caller> {
+    const presented = readKeyHeader(request.headers.authorization)
+    if (presented.kind === 'none' || !parts.sessionKeys.isOn) return identifyByCookie(request)
+    if (presented.kind === 'malformed') throw new AuthError('bad_authorization_header')
+    return parts.sessionKeys.authenticate(presented.key)
   }
 
   async function identifyByCookie(request: FastifyRequest): Promise<Caller> {

@@ -13,7 +13,7 @@ export type ServiceRouteParts = { introspect: Introspect; revoke: Revoke; sessio
 
 const tokenBody = Type.Object(
   {
-    token: Type.String({ minLength: 1, description: 'An access or refresh token' }),
+    token: Type.String({ minLength: 1, description: 'An access or refresh token, or a key' }),
     client_id: Type.Optional(Type.String({ description: 'The name of the service, if it does not use HTTP Basic' })),
     client_secret: Type.Optional(Type.String({ description: 'Its secret' })),
     token_type_hint: Type.Optional(Type.String({ description: 'Accepted and ignored' })),
@@ -25,7 +25,9 @@ const introspection = Type.Object(
   {
     active: Type.Boolean(),
     token_use: Type.Optional(Type.Enum(['access', 'refresh'])),
-    token_type: Type.Optional(Type.Literal('Bearer', { description: 'Only for access tokens' })),
+    token_type: Type.Optional(
+      Type.Enum(['Bearer', 'Token'], { description: '`Bearer` for access tokens, `Token` for keys' }),
+    ),
     username: Type.Optional(Type.String()),
   },
   {
@@ -45,7 +47,8 @@ export function serviceRoutes({ introspect, revoke, sessionFeed }: ServiceRouteP
       tag: 'services',
       summary: 'Check whether a token is valid (RFC 7662)',
       description:
-        'Takes a form or JSON. A resource server must check that `token_use` is `access`, because valid refresh tokens are active too.',
+        'Takes a form or JSON. A resource server must check that `token_use` is `access`, because valid refresh tokens are active too. ' +
+        'A key that came as `Authorization: Token …` counts as an access token.',
       body: tokenBody,
       answer: { status: 200, schema: introspection },
       handle: async ({ body }) => presentIntrospection(await introspect(body.token)),
@@ -114,8 +117,8 @@ function presentIntrospection(found: Introspection) {
   return {
     ...claims,
     active: true,
-    token_use: found.use,
-    ...(found.use === 'access' && { token_type: 'Bearer' }),
+    token_use: found.use === 'key' ? 'access' : found.use,
+    ...(found.use !== 'refresh' && { token_type: found.use === 'key' ? 'Token' : 'Bearer' }),
     username: found.username,
   }
 }
