@@ -5,6 +5,7 @@
  * needs. Run it once for each release, before the version in package.json is raised.
  */
 import { execFileSync, spawn } from 'node:child_process'
+import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -12,9 +13,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { gzipSync } from 'node:zlib'
+import { Secret, TOTP } from 'otpauth'
 
 const SECRET_KEY = 'kept-databases-are-opened-with-this-key-only'
 const PASSWORD = 'Kestrel-over-7-hills'
+
+/** Settings that what is kept depends on, so the upgrade test needs them too. */
+const settings = {
+  ISSUER: 'https://kept.example',
+  SAMPLE_RESOURCES: 'true',
+  DJOSER: 'true',
+  // djoser has other defaults.
+  ROTATE_REFRESH_TOKENS: 'true',
+  CARRY_OVER_SECRET: 'the-secret-key-of-the-django-project-0123456789',
+  CARRY_OVER_UNTIL: '2099-12-31',
+}
 
 const [version, postgresUrl] = process.argv.slice(2)
 if (version === undefined || postgresUrl === undefined) {
@@ -61,9 +74,8 @@ async function serveAndUse(databaseUrl: string): Promise<object> {
     DATABASE_URL: databaseUrl,
     PORT: String(port),
     DEBUG: 'true',
-    ISSUER: 'https://kept.example',
-    SAMPLE_RESOURCES: 'true',
     RATE_LIMITS: 'off',
+    ...settings,
   }
   const latchkey = (...args: string[]) =>
     execFileSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args], {
@@ -91,8 +103,7 @@ async function serveAndUse(databaseUrl: string): Promise<object> {
 async function use(base: string): Promise<object> {
   const register = (username: string) =>
     call(base, 'POST', '/api/register/', { username, email: `${username}@example.com`, password: PASSWORD })
-  await register('alice')
-  await register('bob')
+  for (const username of ['alice', 'bob', 'carol', 'dave', 'erik']) await register(username)
   const logIn = (username: string) => call(base, 'POST', '/api/token/', { username, password: PASSWORD })
   const root = await logIn('root')
   const first = await logIn('alice')
@@ -107,13 +118,44 @@ async function use(base: string): Promise<object> {
   await call(base, 'PUT', `/api/v1/admin/groups/${editors.id}/members/${id}`, undefined, root.access)
   const hook = { url: 'http://127.0.0.1:9/events', events: ['account.created'] }
   await call(base, 'POST', '/api/v1/admin/webhooks', hook, root.access)
+
+  const carol = await addSecondFactor(base, (await logIn('carol')).access)
+  const { auth_token: key } = await call(base, 'POST', '/auth/token/login/', { username: 'dave', password: PASSWORD })
+  const erik = await call(base, 'GET', '/api/users/profile/', undefined, (await logIn('erik')).access)
+  const former = formerTokens(erik.id)
+  const carried = await call(base, 'POST', '/api/token/refresh/', { refresh: former.refresh })
   return {
     madeAt: Date.now(),
     secretKey: SECRET_KEY,
     password: PASSWORD,
+    settings,
+    carol,
+    dave: { key },
+    erik: { id: erik.id, ...former, carriedOver: carried.refresh },
     alice: { id, access: second.access, refresh: second.refresh, spent: first.refresh },
     bob: { refresh: ended.refresh },
   }
+}
+
+/** An authenticator app and recovery codes. */
+async function addSecondFactor(base: string, token: string): Promise<object> {
+  const { secret } = await call(base, 'POST', '/api/v1/me/factors', { factor: 'totp' }, token)
+  const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate()
+  const added = await call(base, 'POST', '/api/v1/me/factors/confirm', { factor: 'totp', code }, token)
+  await call(base, 'POST', '/api/v1/me/factors/confirm', { factor: 'recovery_code', saved: true }, token)
+  return { secret, recoveryCode: added.recovery_codes[0] }
+}
+
+/** Tokens as SimpleJWT made them for the server that Latchkey has replaced. */
+function formerTokens(accountId: number): { access: string; refresh: string } {
+  const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const iat = Math.floor(Date.now() / 1_000) - 60
+  const token = (type: string) => {
+    const claims = { token_type: type, exp: iat + 604_800, iat, jti: `former-${type}`, user_id: accountId }
+    const input = `${encoded({ alg: 'HS256', typ: 'JWT' })}.${encoded(claims)}`
+    return `${input}.${createHmac('sha256', settings.CARRY_OVER_SECRET).update(input).digest('base64url')}`
+  }
+  return { access: token('access'), refresh: token('refresh') }
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of a version that this script does not know

@@ -15,6 +15,14 @@ export type KeptFacts = {
   alice: { id: number; access: string; refresh: string; spent: string }
   /** He has blacklisted this token. */
   bob: { refresh: string }
+  /** Settings that the database was made with. The first development version had none of this and of what follows. */
+  settings?: Record<string, string>
+  /** She has an authenticator app with this secret, in base32. */
+  carol?: { secret: string; recoveryCode: string }
+  /** His key of djoser. */
+  dave?: { key: string }
+  /** His tokens of the server that was replaced. `refresh` was exchanged for `carriedOver`. */
+  erik?: { id: number; access: string; refresh: string; carriedOver: string }
 }
 
 /** A database as an earlier version left it. Each `create` is a copy. */

@@ -1,3 +1,4 @@
+import { Secret, TOTP } from 'otpauth'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
@@ -10,13 +11,13 @@ import { schemaOf } from './schema.ts'
 const HOUR_MS = 3_600_000
 
 describe.each(keptDatabases)('a database of $version on $name', (kept) => {
-  const { alice, bob, madeAt, password, secretKey } = kept.facts
+  const { alice, bob, carol, dave, erik, madeAt, password, secretKey, settings } = kept.facts
   let app: TestApp
 
   beforeAll(async () => {
     app = await startTestApp({
       database: kept,
-      settings: { SECRET_KEY: secretKey, ISSUER: 'https://kept.example' },
+      settings: { ISSUER: 'https://kept.example', ...settings, SECRET_KEY: secretKey },
       startsAt: madeAt + 1_000,
     })
   })
@@ -55,6 +56,39 @@ describe.each(keptDatabases)('a database of $version on $name', (kept) => {
     const hooks = await call('GET', '/api/v1/admin/webhooks', { token })
     expect(hooks.body.webhooks).toMatchObject([{ url: 'http://127.0.0.1:9/events', events: ['account.created'] }])
   })
+
+  it.each(carol ? [carol] : [])('still asks for second factors, and accepts them', async ({ secret, recoveryCode }) => {
+    const login = () => call('POST', '/api/v1/login', { body: { username: 'carol', password } })
+    const prove = async (body: object) => {
+      const { status, body: challenge } = await login()
+      expect([status, challenge.code]).toEqual([401, 'second_factor_required'])
+      const { challenge_token } = challenge
+      return (await call('POST', '/api/v1/login/second-factor', { body: { challenge_token, ...body } })).status
+    }
+    // The code of the moment it was set up is used up.
+    app.clock.advance(60_000)
+    const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: app.clock.now() })
+    expect(await prove({ factor: 'totp', code })).toBe(200)
+    expect(await prove({ factor: 'recovery_code', code: recoveryCode })).toBe(200)
+    expect(await prove({ factor: 'recovery_code', code: recoveryCode })).toBe(401)
+  })
+
+  it.each(dave ? [dave] : [])('accepts the keys of djoser', async ({ key }) => {
+    const headers = { authorization: `Token ${key}` }
+    expect(await (await fetch(`${app.url}/auth/users/me/`, { headers })).json()).toMatchObject({ username: 'dave' })
+  })
+
+  it.each(erik ? [erik] : [])(
+    'accepts tokens of the server that was replaced, each refresh token once',
+    async (had) => {
+      const { status, body } = await call('GET', '/api/users/profile/', { token: had.access })
+      expect([status, body.id]).toEqual([200, had.id])
+      const next = await call('POST', '/api/token/refresh/', { body: { refresh: had.carriedOver } })
+      expect(next.status).toBe(200)
+      const replay = await call('POST', '/api/token/refresh/', { body: { refresh: had.refresh } })
+      expect(replay.status).toBe(401)
+    },
+  )
 
   it('refreshes its sessions, and logs in with its passwords', async () => {
     const next = await call('POST', '/api/token/refresh/', { body: { refresh: alice.refresh } })
