@@ -29,15 +29,19 @@ if (values.notes) {
 }
 
 function packageFaults(folder: string, wanted: string): string[] {
-  const { name, version: found, repository } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
-  return [
-    ...(found === wanted
-      ? []
-      : [`${name} has version ${found}: run npm version ${wanted} --workspaces --include-workspace-root`]),
-    ...(repository === undefined
-      ? [`${name} has no repository in ${folder}/package.json: npm publishes no provenance without it`]
-      : []),
-  ]
+  const path = join(folder, 'package.json')
+  const { name, version: found, repository } = JSON.parse(readFileSync(join(root, path), 'utf8'))
+  const faults = []
+  if (found !== wanted)
+    faults.push(`${name} has version ${found}: run npm version ${wanted} --workspaces --include-workspace-root`)
+  const directory = folder === '.' ? undefined : folder
+  if (!/^(git\+)?https:\/\/[^/]+\/[^/]+\/[^/]+$/.test(repository?.url) || repository.directory !== directory) {
+    const value = JSON.stringify({ type: 'git', url: 'git+https://github.com/OWNER/NAME.git', directory })
+    faults.push(
+      `${path} does not say where the source of ${name} is, so npm refuses its provenance and cannot resolve the links of its README. Add "repository": ${value}`,
+    )
+  }
+  return faults
 }
 
 /** The text below the heading of a version. */

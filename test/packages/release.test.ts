@@ -16,6 +16,7 @@ describe('the check before a release', () => {
     expect(stderr).toContain(`@latchkey/verify has version ${version}`)
     expect(stderr).toContain('CHANGELOG.md has no heading "## [98.7.6] - DATE"')
     expect(stderr).toContain('test/upgrade/kept/98.7.6 is missing')
+    expect(stderr).not.toContain('undefined')
   })
 
   it.each(['', '1.2.3', 'v1.2', 'v1.2.3/../..'])('refuses the tag %j', (tag) => {
