@@ -1,5 +1,5 @@
 /*
- * Checks that a release is consistent: `node scripts/check-release.ts vVERSION`. The tag, all package.json files and the newest
+ * Checks that a release is consistent: `npm run check-release -- vVERSION`. The tag, all package.json files and the newest
  * entry of the changelog must name one version, and databases of that version must be kept for the upgrade test. With
  * `--notes`, it prints the changelog's entry.
  */
@@ -23,7 +23,7 @@ if (values.notes) {
   const faults = ['.', 'packages/client', 'packages/verify'].flatMap((folder) => packageFaults(folder, version))
   if (entry === undefined) faults.push(`CHANGELOG.md has no heading "## [${version}] - DATE"`)
   if (!existsSync(join(root, 'test/upgrade/kept', version)))
-    faults.push(`test/upgrade/kept/${version} is missing: run node scripts/keep-database.ts ${version} POSTGRES_URL`)
+    faults.push(`test/upgrade/kept/${version} is missing: run npm run keep-database -- ${version} POSTGRES_URL`)
   if (faults.length > 0) fail(faults)
   console.log(`${version} can be released.`)
 }

@@ -1,5 +1,5 @@
 /*
- * Keeps databases as this version makes them, for the upgrade test: `node scripts/keep-database.ts VERSION POSTGRES_URL`.
+ * Keeps databases as this version makes them, for the upgrade test: `npm run keep-database -- VERSION POSTGRES_URL`.
  * It starts the built server on SQLite and on the empty PostgreSQL database of that URL, uses it as people do, and writes to
  * `test/upgrade/kept/VERSION/`: `database.sqlite3.gz`, `database.sql` (needs pg_dump) and for each the facts that the test
  * needs. Run it once for each release, before the version in package.json is raised.
@@ -31,7 +31,7 @@ const settings = {
 
 const [version, postgresUrl] = process.argv.slice(2)
 if (version === undefined || postgresUrl === undefined) {
-  console.error('usage: node scripts/keep-database.ts VERSION POSTGRES_URL (of an empty database)')
+  console.error('usage: npm run keep-database -- VERSION POSTGRES_URL (of an empty database)')
   process.exit(2)
 }
 const root = join(import.meta.dirname, '..')

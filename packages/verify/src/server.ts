@@ -38,6 +38,8 @@ export function messageOf(error: unknown): string {
 }
 
 const TIMEOUT_MS = 5_000
+/** No answer of Latchkey is longer. A page of something else in its place could fill the memory. */
+const LONGEST_ANSWER_BYTES = 8 * 1_048_576
 
 /**
  * Redirects are not followed: an address that moves should be corrected in the options, and credentials must not travel
@@ -50,7 +52,7 @@ export function createServer(fetchImplementation: typeof fetch): Server {
     const path = new URL(url).pathname
     try {
       const response = await fetchImplementation(url, { redirect: 'manual', cache: 'no-store', ...init })
-      const text = await response.text()
+      const text = await readText(response, path)
       if (response.status !== 200) throw faultOf(response.status, path)
       return { text, headers: response.headers }
     } catch (cause) {
@@ -74,6 +76,25 @@ export function createServer(fetchImplementation: typeof fetch): Server {
         throw new ServerFault(`${new URL(url).pathname} did not answer with JSON`, { isPassing: false, cause })
       }
     },
+  }
+}
+
+/** @throws ServerFault if the answer is too long */
+async function readText(response: Response, path: string): Promise<string> {
+  if (response.body === null) return ''
+  const decoder = new TextDecoder()
+  const reader = response.body.getReader()
+  let text = ''
+  let size = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return text + decoder.decode()
+    size += value.byteLength
+    if (size > LONGEST_ANSWER_BYTES) {
+      void reader.cancel().catch(() => {})
+      throw new ServerFault(`${path} answered with more than ${LONGEST_ANSWER_BYTES} bytes`, { isPassing: false })
+    }
+    text += decoder.decode(value, { stream: true })
   }
 }
 

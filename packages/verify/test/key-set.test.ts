@@ -28,6 +28,7 @@ const badAnswers: [string, (response: ServerResponse) => void][] = [
   ['no keys', (response) => response.end('{"keys":[]}')],
   ['keys that are none', (response) => response.end('{"keys":[1]}')],
   ['nothing', (response) => response.end()],
+  ['ten million bytes', (response) => response.end(`{"keys":[],"x":"${'x'.repeat(10_000_000)}"}`)],
   ['a broken connection', (response) => response.destroy()],
 ]
 
@@ -125,6 +126,33 @@ describe('a kid that is unknown', () => {
     expect(await outcomeOf(verifier.verify(await issuer.token({}, { kid: 'invented' })))).toBe(INVALID)
     expect(issuer.requests).toBe(2)
     expect(await outcomeOf(verifier.verify(token))).toBe('verified')
+  })
+
+  it('causes one fetch in a second of a thousand of them, and keeps good tokens good', async () => {
+    const issuer = await startIssuer()
+    const verifier = issuer.verifier({ rememberedTokens: 0 })
+    await verifier.ready()
+    issuer.now += 5
+    const stranger = await makeKey()
+    const good = await issuer.token()
+    const [, claims, signature] = (await issuer.token({}, {}, stranger)).split('.')
+    const invented = Array.from({ length: 1_000 }, (_, nth) => {
+      const header = { alg: 'ES256', typ: 'JWT', kid: `../../${nth}` }
+      return `${Buffer.from(JSON.stringify(header)).toString('base64url')}.${claims}.${signature}`
+    })
+    const outcomes = await Promise.all([...invented, good].map((token) => outcomeOf(verifier.verify(token))))
+    expect(outcomes.pop()).toBe('verified')
+    expect(new Set(outcomes)).toEqual(new Set([INVALID]))
+    expect(issuer.requests).toBe(2)
+  })
+
+  it('or one that two different keys have, lets nobody in, while other keys of the set still do', async () => {
+    const issuer = await startIssuer()
+    const twins = [await makeKey('ES256', 'twin'), await makeKey('ES256', 'twin')]
+    issuer.publish([issuer.key, ...twins])
+    const verifier = issuer.verifier()
+    for (const twin of twins) expect(await outcomeOf(verifier.verify(await issuer.token({}, {}, twin)))).toBe(INVALID)
+    expect(await outcomeOf(verifier.verify(await issuer.token()))).toBe('verified')
   })
 
   it('does not hold up requests with a known one', async () => {
