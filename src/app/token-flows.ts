@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import { createOwesFactor } from '../flows/mfa/owes-factor.ts'
 import type { ReadTokenRights } from '../flows/rights/account-rights.ts'
 import { type Authenticate, createAuthenticate } from '../flows/tokens/authenticate.ts'
 import { createFindLoginAccount } from '../flows/tokens/find-login-account.ts'
@@ -110,7 +111,8 @@ export function buildTokenFlows(
       notices,
       limiter,
       metrics,
-      settings,
+      owesFactor: createOwesFactor({ database, random, settings: config.mfa }),
+      settings: { ...settings, requiredFor: config.mfa.requiredFor },
     }),
     verifyToken: createVerifyToken({ database, clock, verifier, settings }),
     logout,

@@ -4,6 +4,7 @@ import { findTokenHolder } from '../../sessions/token-holder-store.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import { isForeignTokenVoid, type RefreshTokenRules } from '../../tokens/refresh-token-state.ts'
 import { requireUid, type Token } from '../../tokens/token.ts'
+import { hasFactorHere } from '../mfa/owes-factor.ts'
 import type { Caller } from '../rights/actor.ts'
 import { passwordChangeOf } from './presented-refresh-token.ts'
 
@@ -11,7 +12,7 @@ type Rules = Pick<RefreshTokenRules, 'endSessionsOnDeactivation' | 'revokeOnPass
 
 /**
  * Who presents an access token of the server that Latchkey replaced. It has no session here, but what would have ended one
- * ends it too.
+ * ends it too. If the account has a second factor here, it is refused: this token has not shown it.
  *
  * @throws AuthError `account_not_found`, `account_inactive`, `token_revoked`
  */
@@ -22,6 +23,11 @@ export async function carriedOverCaller(db: Queryable, token: Token, rules: Rule
   const passwordChangedAt = rules.revokeOnPasswordChange ? await passwordChangeOf(db, account) : undefined
   if (isForeignTokenVoid(token, account, passwordChangedAt, rules)) {
     throw new AuthError('token_revoked', { detail: 'it is older than a deactivation or a change of the password' })
+  }
+  if (await hasFactorHere(db, account.id)) {
+    throw new AuthError('token_revoked', {
+      detail: 'the account has a second factor here, which this token has not shown',
+    })
   }
   return { account, sessionId: undefined, session: undefined }
 }

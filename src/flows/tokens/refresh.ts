@@ -34,8 +34,10 @@ import { isExtraTooLarge, type Token } from '../../tokens/token.ts'
 import type { IssuedAccess, IssuedPair, TokenIssuer, TokenOwner } from '../../tokens/token-issuer.ts'
 import type { TokenVerifier } from '../../tokens/token-verifier.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
+import { hasFactorHere, type OwesFactor } from '../mfa/owes-factor.ts'
 import type { ReadTokenRights } from '../rights/account-rights.ts'
-import { endReplayed } from '../sessions/end-session.ts'
+import { auditOriginOf } from '../rights/actor.ts'
+import { endAndRecord, endReplayed } from '../sessions/end-session.ts'
 import { openRefreshToken, readRefreshTokenState } from './presented-refresh-token.ts'
 
 type RefreshParts = {
@@ -50,7 +52,8 @@ type RefreshParts = {
   notices: SecurityNotices
   limiter: Pick<Limiter, 'admit' | 'noteFailure'>
   metrics: Pick<Metrics, 'refreshes'>
-  settings: RefreshTokenRules & SessionLifetimes & { reuseEndsSession: boolean }
+  owesFactor: OwesFactor
+  settings: RefreshTokenRules & SessionLifetimes & { reuseEndsSession: boolean; requiredFor: readonly string[] }
 }
 
 /** With ROTATE_REFRESH_TOKENS off, there is no new refresh token: the presented one continues. */
@@ -64,6 +67,9 @@ export type RefreshedTokens = IssuedPair | IssuedAccess
  * @throws AuthError `throttled`, `token_not_valid` and its kin, `token_revoked`, `no_active_account_for_token`; what the hook `beforeToken` refuses
  */
 export type Refresh = (token: string, origin: RequestOrigin) => Promise<RefreshedTokens>
+
+/** Why a token of another server starts no session. */
+const UNPROVEN = 'the account has a second factor here, which this token has not shown'
 
 /** The outcome for a refresh token. */
 type Outcome =
@@ -84,7 +90,7 @@ type StateOf<Kind extends RefreshTokenState['kind']> = Extract<RefreshTokenState
 
 export function createRefresh(parts: RefreshParts): Refresh {
   const { database, clock, random, verifier, issuer, readTokenRights, outbox, hooks, notices, settings } = parts
-  const { limiter, metrics } = parts
+  const { limiter, metrics, owesFactor } = parts
 
   async function spend(presentation: Presentation): Promise<Outcome> {
     const { opened, origin, now } = presentation
@@ -98,6 +104,12 @@ export function createRefresh(parts: RefreshParts): Refresh {
       const endReason = account === undefined ? 'deleted' : 'deactivated'
       return { kind: 'refused', refusal: new AuthError('no_active_account_for_token', { endReason }) }
     }
+    if (state.kind === 'adoptable') {
+      const isUnproven = await hasFactorHere(database.read, account.id)
+      if (isUnproven) return { kind: 'refused', refusal: new AuthError('token_not_valid', { detail: UNPROVEN }) }
+    } else if (settings.requiredFor.length > 0 && (await owesFactor(account, state.session, now))) {
+      return endOwing(state.session, now)
+    }
     const session = state.kind === 'adoptable' ? adoptedSession(state.sessionId, account, now) : state.session
     // Before the token is used up: if the hook fails, the token remains valid.
     presentation.extra ??= askHook(account, session, origin)
@@ -105,6 +117,14 @@ export function createRefresh(parts: RefreshParts): Refresh {
     if (state.kind === 'adoptable') return adopt({ account, session, extra }, presentation)
     const owner = { account, session, extra, rights: await readTokenRights(database.read, account.id) }
     return state.kind === 'usable' ? rotate(owner, state, now) : repeat(owner, presentation)
+  }
+
+  /** The next login of the account has to set a second factor up. */
+  async function endOwing(session: Session, now: number): Promise<Outcome> {
+    const origin = auditOriginOf({ kind: 'server' })
+    await database.inTransaction((tx) => endAndRecord(tx, session, 'administrator', origin, now))
+    const detail = 'the account must have a second factor, and its grace period is over'
+    return { kind: 'refused', refusal: new AuthError('token_revoked', { endReason: 'administrator', detail }) }
   }
 
   /**

@@ -12,6 +12,7 @@ import { useCodeFault } from './code-fault.ts'
 import { EnrolAtSignIn } from './enrol-at-sign-in.tsx'
 import { factorTexts } from './factor-texts.ts'
 import { hasPasskeySupport, isAbandoned, usePasskey as provePasskey } from './passkey.ts'
+import { preferFactor, preferredFactor } from './preferred-factor.ts'
 
 type FactorType = SecondFactorChallenge['factors'][number]
 type StepProps = { challenge: SecondFactorChallenge; isTrusted: boolean; done(): void }
@@ -21,7 +22,7 @@ type Props = { challenge: SecondFactorChallenge; done(): void; restart(): void }
 export function SecondFactorForm({ challenge, done, restart }: Props) {
   const texts = useTexts(factorTexts)
   const usable = challenge.factors.filter((factor) => factor !== 'passkey' || hasPasskeySupport)
-  const [factor, setFactor] = useState(usable[0])
+  const [factor, setFactor] = useState(() => preferredFactor(usable))
   const [isTrusted, setIsTrusted] = useState(false)
   if (challenge.factors.length === 0) return <EnrolAtSignIn challenge={challenge} done={done} restart={restart} />
   return (
@@ -55,7 +56,7 @@ export function SecondFactorForm({ challenge, done, restart }: Props) {
 }
 
 /** @throws Problem */
-async function complete(body: object): Promise<void> {
+async function complete(body: { factor: FactorType; [member: string]: unknown }): Promise<void> {
   const outcome = await attempt(() => client.loginBy('POST /login/second-factor', { body: body as never })).catch(
     (error: unknown) => {
       // What was typed is wrong: that is said beside the field.
@@ -65,6 +66,7 @@ async function complete(body: object): Promise<void> {
     },
   )
   if (outcome.status !== 'authenticated') throw new Problem({ status: 401, code: outcome.status })
+  preferFactor(body.factor)
 }
 
 function CodeStep({ factor, challenge, isTrusted, done }: StepProps & { factor: FactorType }) {
