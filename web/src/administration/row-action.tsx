@@ -14,10 +14,12 @@ type Props = {
   done: string
   /** Takes it back; absent: nothing can. */
   undo?(): Promise<unknown>
+  /** Where it stands: beside other things in a row, or in the head of a page. Default: a row. */
+  place?: 'row' | 'head'
 }
 
 /** Something that is done to one row at once, because it can do no harm or can be done again. Says what came of it. */
-export function RowAction({ action, label, send, done, undo }: Props) {
+export function RowAction({ action, label, send, done, undo, place = 'row' }: Props) {
   const words = useProblemWords()
   const [isBusy, setIsBusy] = useState(false)
   async function run(): Promise<void> {
@@ -33,7 +35,13 @@ export function RowAction({ action, label, send, done, undo }: Props) {
     }
   }
   return (
-    <Button size="compact-sm" variant="default" aria-label={label} aria-disabled={isBusy} onClick={() => void run()}>
+    <Button
+      size={place === 'row' ? 'compact-sm' : 'sm'}
+      variant="default"
+      aria-label={label}
+      aria-disabled={isBusy}
+      onClick={() => void run()}
+    >
       {action}
     </Button>
   )

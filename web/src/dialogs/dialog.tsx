@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useTexts } from '../texts/texts.tsx'
 import classes from './dialog.module.css'
 import { dialogTexts } from './dialog-texts.ts'
+import { useReturnFocus } from './return-focus.ts'
 
 type Props = Pick<ModalProps, 'size' | 'zIndex'> & {
   title: string
@@ -14,6 +15,7 @@ type Props = Pick<ModalProps, 'size' | 'zIndex'> & {
 /** A dialog over the page. Escape and the cross close it; the focus then goes back to where it was. */
 export function Dialog({ title, close, children, ...props }: Props) {
   const texts = useTexts(dialogTexts)
+  useReturnFocus()
   return (
     <Modal
       {...props}

@@ -11,7 +11,7 @@ export const twoPaneTexts = catalogue(
     search: (what: string) => `Search in ${what}`,
     searchPlaceholder: 'Search …',
     none: 'None',
-    nothingFound: 'Nothing matches',
+    nothingFound: 'Nothing else matches',
     more: 'There are more. Search for what you need.',
   },
   {
@@ -25,7 +25,7 @@ export const twoPaneTexts = catalogue(
       search: (what) => `In ${what} suchen`,
       searchPlaceholder: 'Suchen …',
       none: 'Keine',
-      nothingFound: 'Nichts gefunden',
+      nothingFound: 'Sonst passt nichts',
       more: 'Es gibt noch mehr. Suche, was du brauchst.',
     },
   },

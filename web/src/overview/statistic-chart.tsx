@@ -111,7 +111,7 @@ function Numbers({ title, buckets, series, label }: NumbersProps) {
 
 /** The end of the upper axis: a little above the largest value, and never so low that one event looks like a flood. */
 function topOf(largest: number): number {
-  return Math.max(4, Math.ceil(largest * 1.1))
+  return Math.max(4, Math.ceil((largest * 1.1) / 4) * 4)
 }
 
 /** Hours in the reader's zone; days as the server counts them, in UTC. */

@@ -63,6 +63,7 @@ export function SessionPage() {
         one.ended_at === null &&
         !one.is_current && (
           <RowAction
+            place="head"
             action={texts.endThis}
             label={texts.endThis}
             send={async () => {

@@ -1,6 +1,6 @@
 import { Button, Group, Progress, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { asProblem, Problem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
 import { Dialog } from '../dialogs/dialog.tsx'
@@ -33,6 +33,13 @@ export function BulkDialog({ action, accounts, close }: Props) {
   const [groupId, setGroupId] = useState('')
   const [typed, setTyped] = useState('')
   const stopper = useRef<AbortController>(undefined)
+  const closeButton = useRef<HTMLButtonElement>(null)
+  const stopButton = useRef<HTMLButtonElement>(null)
+  // The button that had the focus is gone; the one that is next takes it.
+  useEffect(() => {
+    if (stage === 'running') stopButton.current?.focus()
+    else if (stage !== 'asking') closeButton.current?.focus()
+  }, [stage])
   const needsGroup = action === 'add_to_group' || action === 'remove_from_group'
   const isDelete = action === 'delete'
   const sofar = progress.done + progress.unchanged + progress.failed.length
@@ -86,8 +93,11 @@ export function BulkDialog({ action, accounts, close }: Props) {
           <>
             <Progress value={progress.share * 100} aria-label={texts.progress} />
             <Text role="status">{texts.running(sofar)}</Text>
+            <Text size="sm" c="dimmed">
+              {texts.stayHere}
+            </Text>
             <Group justify="flex-end">
-              <Button variant="default" onClick={() => stopper.current?.abort()}>
+              <Button ref={stopButton} variant="default" onClick={() => stopper.current?.abort()}>
                 {texts.stop}
               </Button>
             </Group>
@@ -108,7 +118,7 @@ export function BulkDialog({ action, accounts, close }: Props) {
                   {sofar === 0 ? texts.start : texts.goOn}
                 </Button>
               )}
-              <Button onClick={() => close(true)} data-autofocus>
+              <Button ref={closeButton} onClick={() => close(true)}>
                 {shared.close}
               </Button>
             </Group>

@@ -39,6 +39,7 @@ export const bulkTexts = catalogue(
     start: 'Start',
     stop: 'Stop',
     running: (count: number) => `${many(count, 'user', 'users')} done so far …`,
+    stayHere: 'Keep this page open: if you leave it, the rest is not done.',
     stopped: 'It stopped before the end. What is done stays done. A few more users than counted here may be done.',
     goOn: 'Go on',
     done: (count: number) => `${many(count, 'user', 'users')} changed.`,
@@ -84,6 +85,7 @@ export const bulkTexts = catalogue(
       start: 'Starten',
       stop: 'Anhalten',
       running: (count) => `Bisher ${many(count, 'Benutzer', 'Benutzer')} …`,
+      stayHere: 'Lass diese Seite offen: Wenn du sie verlässt, bleibt der Rest ungetan.',
       stopped:
         'Vor dem Ende angehalten. Was getan ist, bleibt getan. Vielleicht sind einige Benutzer mehr geändert, als hier gezählt sind.',
       goOn: 'Weitermachen',

@@ -37,7 +37,7 @@ export function ProfileFormFields({ draft, change, faultsOf, isReadOnly = false,
   })
   return (
     <>
-      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md" style={{ alignItems: isNew ? 'end' : 'start' }}>
         <TextField
           {...text('username')}
           label={texts.username}

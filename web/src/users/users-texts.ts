@@ -25,8 +25,8 @@ export const usersTexts = catalogue(
     empty: 'There are no users yet',
     emptyLead: 'Create one, or invite somebody.',
     searchAnywhere: 'Search in the middle of words too',
-    matchPrefix: 'Beginnings of words',
-    matchAnywhere: 'Anywhere in words',
+    matchPrefix: 'Word beginnings',
+    matchAnywhere: 'Anywhere',
     filters: {
       match: 'Search in',
       is_active: 'State',
@@ -82,7 +82,7 @@ export const usersTexts = catalogue(
       emptyLead: 'Lege einen an, oder lade jemanden ein.',
       searchAnywhere: 'Auch mitten in Wörtern suchen',
       matchPrefix: 'Wortanfängen',
-      matchAnywhere: 'Überall in Wörtern',
+      matchAnywhere: 'Überall',
       filters: {
         match: 'Suchen in',
         is_active: 'Zustand',

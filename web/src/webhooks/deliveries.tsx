@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { act } from '../administration/act.ts'
 import classes from '../administration/details.module.css'
 import { Panel } from '../administration/panel.tsx'
+import { useMay } from '../administration/permissions.ts'
 import { RowAction } from '../administration/row-action.tsx'
 import { ask } from '../api/api.ts'
 import { useEventName } from '../events/event-words.tsx'
@@ -21,6 +22,7 @@ type Delivery = AnswerOf<'GET /admin/webhooks/:id/deliveries'>['deliveries'][num
 
 /** What became of the events of a webhook, newest first. */
 export function Deliveries({ webhookId, mayChange }: { webhookId: string; mayChange: boolean }) {
+  const maySeeEvents = useMay()('events.view')
   const texts = useTexts(webhooksTexts)
   const nameOf = useEventName()
   const queries = useQueryClient()
@@ -107,6 +109,10 @@ export function Deliveries({ webhookId, mayChange }: { webhookId: string; mayCha
             columns={columns}
             idOf={({ id }) => id}
             nameOf={({ event }) => event}
+            {...(maySeeEvents && {
+              linkOf: ({ event_id: id }: Delivery) =>
+                ({ to: '/admin/events/$id/', params: { id: String(id) } }) as const,
+            })}
             isStale={page.isPlaceholderData}
           />
         )}

@@ -71,6 +71,7 @@ function Loaded({ webhook }: { webhook: Webhook }) {
         mayChange && (
           <>
             <RowAction
+              place="head"
               action={isEnabled ? texts.disable : texts.enable}
               label={isEnabled ? texts.disable : texts.enable}
               send={async () => {
@@ -79,10 +80,10 @@ function Loaded({ webhook }: { webhook: Webhook }) {
               }}
               done={isEnabled ? texts.nowDisabled : texts.nowEnabled}
             />
-            <Button size="compact-sm" variant="default" onClick={() => setAsking('secret')}>
+            <Button size="sm" variant="default" onClick={() => setAsking('secret')}>
               {texts.newSecret}
             </Button>
-            <Button size="compact-sm" variant="default" onClick={() => setAsking('remove')}>
+            <Button size="sm" variant="default" onClick={() => setAsking('remove')}>
               {texts.remove}
             </Button>
           </>
