@@ -1,30 +1,43 @@
+import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/log.ts'
-import { RENEW_EVERY_MS } from './queue.ts'
+import { LEASE_MS, RENEW_EVERY_MS } from './queue.ts'
 
 /** The claims of this process. They are renewed as long as it works on them. */
 export type Leases<Work> = {
-  begin(work: Work): void
+  /** @param since when it was claimed, in epoch milliseconds */
+  begin(work: Work, since: number): void
   end(work: Work): void
+  /**
+   * Renews them if one has expired by the clock, which may jump: after a pause of the machine, for example. Otherwise the
+   * work would look like work that nobody does, and this process would do it twice at once.
+   */
+  renewExpired(): Promise<void>
   close(): void
 }
 
-/** @param renew extends all these leases */
+/** @param renew extends all these leases, as from `since` */
 export function createLeases<Work>({
   queue,
   log,
+  clock,
   renew,
 }: {
   queue: string
   log: Logger
-  renew(work: readonly Work[]): Promise<void>
+  clock: Clock
+  renew(work: readonly Work[], since: number): Promise<void>
 }): Leases<Work> {
-  const held = new Set<Work>()
+  /** When each was claimed or renewed, in epoch milliseconds. */
+  const held = new Map<Work, number>()
   let timer: NodeJS.Timeout | undefined
   let isFailing = false
 
   async function renewAll(): Promise<void> {
+    const now = clock.now()
+    const renewed = [...held.keys()]
     try {
-      await renew([...held])
+      await renew(renewed, now)
+      for (const work of renewed) if (held.has(work)) held.set(work, now)
       isFailing = false
     } catch (error) {
       if (!isFailing)
@@ -39,14 +52,18 @@ export function createLeases<Work>({
   }
 
   return {
-    begin(work) {
-      held.add(work)
+    begin(work, since) {
+      held.set(work, since)
       timer ??= setInterval(() => void renewAll(), RENEW_EVERY_MS)
       timer.unref?.()
     },
     end(work) {
       held.delete(work)
       if (held.size === 0) close()
+    },
+    async renewExpired() {
+      const expired = clock.now() - LEASE_MS
+      if ([...held.values()].some((since) => since <= expired)) await renewAll()
     },
     close,
   }

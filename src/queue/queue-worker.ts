@@ -64,7 +64,8 @@ export function createQueueWorker<Work extends ClaimedWork>(parts: QueueWorkerPa
   const leases = createLeases<Work>({
     queue,
     log,
-    renew: (work) => database.inTransaction((tx) => store.renew(tx, work, clock.now() + LEASE_MS)),
+    clock,
+    renew: (work, since) => database.inTransaction((tx) => store.renew(tx, work, since + LEASE_MS)),
   })
   const settler = createSettler<LaneResult<Work>>({ database, note, signal: aborting.signal, log, queue })
   let looking: Promise<void> | undefined
@@ -95,6 +96,7 @@ export function createQueueWorker<Work extends ClaimedWork>(parts: QueueWorkerPa
     const wait = nextClaimAt - performance.now()
     if (wait > 1) await setTimeout(wait, undefined, { signal: aborting.signal }).catch(() => {})
     if (isStopped) return []
+    await leases.renewExpired()
     const now = clock.now()
     const leaseUntil = now + LEASE_MS
     const claimed = await database.inTransaction(async (tx) => {
@@ -102,7 +104,7 @@ export function createQueueWorker<Work extends ClaimedWork>(parts: QueueWorkerPa
       return store.claim(tx, lane, { now, leaseUntil, limit })
     })
     nextClaimAt = Math.max(nextClaimAt, performance.now()) + claimed.length * PACE_MS
-    for (const work of claimed) leases.begin(work)
+    for (const work of claimed) leases.begin(work, now)
     return claimed
   }
 

@@ -116,7 +116,7 @@ describe.each(databases)('security notices on $name', (database) => {
     await at.login('alice')
     await at.login('alice', PASSWORD, firefox)
     const [mail] = await at.mail()
-    expect(mail?.subject).toBe('Neue Anmeldung an Ihrem Konto')
+    expect(mail?.subject).toBe('Neue Anmeldung an deinem Konto')
     expect(mail?.text).toContain('Am Konto „alice“ bei Beispiel hat sich jemand')
     expect(mail).toMatchObject({ from: 'post@example.org' })
   })

@@ -79,6 +79,26 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
     expect([slow.sent, other.sent]).toEqual([['long'], []])
   })
 
+  it('sends a mail once, though the clock jumps while it is at it', async () => {
+    await at.queue('under way')
+    const ended = Promise.withResolvers<void>()
+    const tried: string[] = []
+    const { transport, sent } = aTransport(({ subject }) => {
+      tried.push(subject)
+      return ended.promise
+    })
+    const delivery = at.aDelivery(transport)
+    await delivery.begin()
+    await expect.poll(() => tried).toEqual(['under way'])
+    at.now += MINUTE
+    await at.queue('queued later')
+    const drained = delivery.drain()
+    await expect.poll(() => tried).toContain('queued later')
+    ended.resolve()
+    await drained
+    expect(sent.toSorted()).toEqual(['queued later', 'under way'])
+  })
+
   it('holds up nobody’s mail for one that takes long', async () => {
     await at.queue('slow')
     const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
