@@ -24,6 +24,7 @@ export default defineConfig({
       'src/cli/**',
       'src/config/kept-secret-key.test.ts',
       'src/keys/key-material.test.ts',
+      'src/platform/node-version.test.ts',
       'src/passwords/breached/**',
       'src/passwords/hash-pool.test.ts',
       'src/passwords/password-check.test.ts',
@@ -31,6 +32,7 @@ export default defineConfig({
       'packages/verify/test/session-events.test.ts',
     ],
     globalSetup: ['test/support/fast-setup.ts'],
+    setupFiles: ['test/support/no-processes.ts'],
     // Most of the time of a test file is the loading of the sources: each worker loads them once.
     pool: 'threads',
     testTimeout: 30_000,

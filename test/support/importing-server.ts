@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
-import { aReadyCommandLine, type CommandLine, jsonOf } from './command-line.ts'
+import { aCommandLine, type CommandLine, jsonOf } from './command-line.ts'
 import { databases, type TestDatabase } from './databases.ts'
 import { sendJson } from './http-client.ts'
 import { startTestApp } from './test-app.ts'
@@ -13,10 +13,7 @@ export const IMPORTED_PASSWORD = 'correct horse 9'
 export async function anImportingServer(database: TestDatabase = databases[0] ?? expect.fail()) {
   const app = await startTestApp({ database, settings: { LOGIN_WITH: 'username, email' } })
   onTestFinished(() => app.close())
-  const line = await aReadyCommandLine({
-    ...database,
-    create: async () => ({ url: app.databaseUrl, drop: async () => {} }),
-  })
+  const line = aCommandLine({ databaseUrl: app.databaseUrl })
   const file = (name: string, content: string | object) => {
     const path = join(line.workingDirectory, name)
     writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
