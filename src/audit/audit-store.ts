@@ -4,6 +4,7 @@ import { beginsWith, inBytes } from '../storage/beginning.ts'
 import { preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { AuditEventsTable } from '../storage/tables.ts'
 import { noteEvent, type RecordedEvent } from './committed-events.ts'
+import { readPage, scanPage } from './event-page-store.ts'
 import type { AuditActor, AuditEventName, AuditFields, AuditOrigin } from './events.ts'
 
 /** An event to record: its own fields, who acted and from where. */
@@ -144,14 +145,18 @@ const ORDER_SLACK_MS = 60_000
 export async function listEvents(db: Queryable, query: AuditQuery): Promise<AuditPage> {
   const { accountId, actorId, event, address, since = Number.NEGATIVE_INFINITY, until, limit } = query
   const beforeId = until === undefined ? query.beforeId : await idBehind(db, until, query.beforeId)
-  let select = db.selectFrom('audit_events').selectAll()
-  if (accountId !== undefined) select = select.where('account_id', '=', accountId)
-  if (actorId !== undefined) select = select.where('actor_id', '=', actorId)
-  if (event !== undefined) select = select.where('event', '=', event)
-  if (address !== undefined) select = select.where(isFrom(db, address))
-  if (beforeId !== undefined) select = select.where('id', '<', beforeId)
-  const rows = await select.orderBy('id', 'desc').limit(limit).execute()
-  const last = rows.length < limit ? undefined : rows.at(-1)
+  const conditions: RawBuilder<SqlBool>[] = []
+  if (accountId !== undefined) conditions.push(sql`account_id = ${accountId}`)
+  if (actorId !== undefined) conditions.push(sql`actor_id = ${actorId}`)
+  if (event !== undefined) conditions.push(sql`event = ${event}`)
+  if (address !== undefined) conditions.push(isFrom(db, address))
+  const [first, ...others] = conditions
+  let scanned = db.selectFrom('audit_events').selectAll()
+  if (first !== undefined) scanned = scanned.where(first)
+  if (beforeId !== undefined) scanned = scanned.where('id', '<', beforeId)
+  scanned = scanned.orderBy('id', 'desc')
+  const { rows, last } =
+    others.length === 0 ? await readPage(scanned, limit) : await scanPage(db, { scanned, conditions: others, limit })
   return {
     events: rows.filter(({ at }) => at >= since && (until === undefined || at < until)).map(toEvent),
     nextBeforeId: last && last.at >= since - ORDER_SLACK_MS ? last.id : undefined,

@@ -89,8 +89,14 @@ async function describe(routes: readonly RouteOptions[], facts: DocumentedFacts)
     }
   }
   await server.ready()
-  // The plugin marks operations with HEAD, whose ids differ anyway.
-  return withNames(JSON.parse(JSON.stringify(server.swagger()).replaceAll('-head"', '"')))
+  const document: { paths?: Record<string, { head?: { operationId?: string } }> } = JSON.parse(
+    JSON.stringify(server.swagger()),
+  )
+  // The plugin marks the ids of operations with HEAD, which differ anyway.
+  for (const { head } of Object.values(document.paths ?? {})) {
+    if (head?.operationId !== undefined) head.operationId = head.operationId.replace(/-head$/, '')
+  }
+  return withNames(document)
 }
 
 const keyScheme = {

@@ -125,6 +125,25 @@ describe.each(databases)('LOGIN_WITH=username,phone on $name', (database) => {
   })
   afterAll(() => app.close())
 
+  it('gives the login of a number to one of sixteen who claim it at once, as number or as username', async () => {
+    const number = aNumber()
+    const answers = await Promise.all(
+      Array.from({ length: 16 }, (_, turn) => {
+        const named = { username: number.replace('+49', '0'), password: PASSWORD }
+        const called = { username: `claimant-${turn}-${number.slice(-4)}`, phone_number: number, password: PASSWORD }
+        return sendJson(app.url, 'POST', '/api/v1/register', { body: turn % 2 === 0 ? named : called })
+      }),
+    )
+    const ids = answers.map(({ status, json }) => (status === 201 ? Number((json as { id: string }).id) : undefined))
+    const [named, called] = [0, 1].map((kind) => ids.find((id, turn) => id !== undefined && turn % 2 === kind))
+    expect(called).toBeDefined()
+    // A username that reads as the number is there only if it came first, and then the login is its own.
+    if (named !== undefined) expect(named).toBeLessThan(called ?? 0)
+    const { access_token: token } = await logIn(app, number.replace('+49', '0'))
+    const owner = (await sendJson(app.url, 'GET', '/api/v1/me', { token })).json as { id: string }
+    expect(Number(owner.id)).toBe(named ?? called)
+  })
+
   it('lets nobody take the login from another account with a username that reads as its number', async () => {
     const number = aNumber()
     const first = await addAccount(app, 'owner', { phoneNumber: number })

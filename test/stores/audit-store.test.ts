@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import {
   type AuditEntry,
@@ -117,6 +118,25 @@ describe.each(databases)('the audit log on $name', (kind) => {
     const page = await listEvents(database.read, { since: NOW + 3 * HOUR, limit: 2 })
     expect(page.events).toHaveLength(1)
     expect(page.nextBeforeId).toBeUndefined()
+  })
+
+  it('looks through a limited number of events for one page, and finds a rare one on a later page', async () => {
+    const insert = (event: string, count: number) =>
+      database.inTransaction((tx) =>
+        sql`insert into audit_events (at, event, account_id, actor, address, user_agent, facts)
+          with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count})
+          select ${NOW}, ${event}, 7, 'server', '', '', '{}' from n`.execute(tx),
+      )
+    await insert('password.changed', 1)
+    await insert('login.succeeded', 25_000)
+    const pages: number[] = []
+    let beforeId: number | undefined
+    do {
+      const page = await listEvents(database.read, { accountId: 7, event: 'password.changed', beforeId, limit: 10 })
+      pages.push(page.events.length)
+      beforeId = page.nextBeforeId
+    } while (beforeId !== undefined)
+    expect(pages).toEqual([0, 0, 1])
   })
 
   it('forgets in batches, the oldest first', async () => {

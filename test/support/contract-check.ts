@@ -15,18 +15,21 @@ declare module 'vitest' {
 }
 
 /** The servers whose answers are checked, and the path that each has before its own. */
-const servers = new Map<string, { basePath: string }>()
-let operations: { pattern: RegExp; methods: Record<string, Operation> }[] | undefined
+const servers = new Map<string, { basePath: string; document: string | undefined }>()
+type DescribedPath = { pattern: RegExp; methods: Record<string, Operation> }
+/** What was read of each document. */
+const known = new Map<string, DescribedPath[]>()
 const validators = new WeakMap<object, Validator>()
 
 /**
  * From now on, every answer of this server must be one that the OpenAPI document declares.
  *
+ * @param document its own, as JSON, with each schema where it is used. Default: that of a server with everything on
  * @returns forgets the server: another one may get its port
  */
-export function expectContractOf(url: string, basePath: string): () => void {
+export function expectContractOf(url: string, basePath: string, document?: string): () => void {
   const { origin } = new URL(url)
-  const server = { basePath }
+  const server = { basePath, document }
   servers.set(origin, server)
   return () => {
     if (servers.get(origin) === server) servers.delete(origin)
@@ -44,8 +47,8 @@ export function checkAnswer(
   { method, path, headers: sent = [] }: { method: string; path: string; headers?: [name: string, value: string][] },
   { status, headers, body }: { status: number; headers: Record<string, string[] | undefined>; body: Buffer },
 ): void {
-  const basePath = servers.get(new URL(url).origin)?.basePath
-  const operation = basePath === undefined ? undefined : findOperation(method, path, basePath)
+  const server = servers.get(new URL(url).origin)
+  const operation = server && findOperation(method, path, server)
   // The document has everything; this server may not have this path.
   const isMissing = status === 404 && operation?.responses[404] === undefined && /"Not found\."/.test(body.toString())
   // Browsers get pages and redirections from some paths.
@@ -81,15 +84,20 @@ function findFaultOfText(text: string, schema: TSchema): string | undefined {
   return `with a body that is not as declared (${fault?.instancePath || '/'} ${fault?.message})`
 }
 
-function findOperation(method: string, target: string, basePath: string): Operation | undefined {
-  operations ??= readOperations()
+function findOperation(
+  method: string,
+  target: string,
+  { basePath, document = inject('openApi') }: { basePath: string; document: string | undefined },
+): Operation | undefined {
+  const operations = known.get(document) ?? readOperations(document)
+  known.set(document, operations)
   const [path = ''] = target.split(/[?#]/, 1)
   const own = basePath !== '' && path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path
   return operations.find(({ pattern }) => pattern.test(own))?.methods[method.toLowerCase()]
 }
 
-function readOperations() {
-  const { paths } = JSON.parse(inject('openApi')) as Document
+function readOperations(document: string): DescribedPath[] {
+  const { paths } = JSON.parse(document) as Document
   return Object.entries(paths)
     .sort(([one], [other]) => variablesIn(one) - variablesIn(other))
     .map(([path, methods]) => ({
@@ -106,8 +114,8 @@ function readOperations() {
 const variablesIn = (path: string) => path.split('{').length
 
 function validatorOf(schema: TSchema): Validator {
-  const known = validators.get(schema)
-  if (known !== undefined) return known
+  const made = validators.get(schema)
+  if (made !== undefined) return made
   const validator = Compile(closed(schema) as TSchema)
   validators.set(schema, validator)
   return validator

@@ -6,7 +6,6 @@ import {
   setEmailVerified,
 } from '../../accounts/account-change-store.ts'
 import { activateAccount, findAccount } from '../../accounts/account-store.ts'
-import { awaitTurn } from '../../accounts/administrator-store.ts'
 import { emailKey, isEmailAddress } from '../../accounts/email-address.ts'
 import { type PhoneRule, phoneKey } from '../../accounts/phone-number.ts'
 import type { Profile, ProfileRule } from '../../accounts/profile.ts'
@@ -27,7 +26,7 @@ import { grant, grantFaults } from '../rights/grants.ts'
 import type { CheckRecentLogin } from '../sessions/check-recent-login.ts'
 import { deactivate } from './deactivate.ts'
 import { memberFaults, nameFaults, phoneFieldFaults, usernameFieldFaults } from './field-faults.ts'
-import { isPhoneTaken, isUsernameTaken } from './name-taken.ts'
+import { awaitNameTurn, isPhoneTaken, isUsernameTaken } from './name-taken.ts'
 import { replaceAddress } from './replace-address.ts'
 import { differences, isOwnersChange, type WantedAccount } from './wanted-account.ts'
 
@@ -89,9 +88,9 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
   ): Promise<FieldFault[]> {
     const { firstName = '', lastName = '', phoneNumber } = wanted
     const faults = [...nameFaults({ firstName, lastName }), ...(await grantFaults(tx, wanted))]
+    // Of two that want one number at the same moment, one gets it.
+    await awaitNameTurn(tx, wanted, phoneRule)
     if (phoneNumber !== undefined) {
-      // Of two that want one number at the same moment, one gets it.
-      if (phoneRule.isLoginName) await awaitTurn(tx)
       const isTaken = await isPhoneTaken(tx, phoneNumber, phoneRule, account.id)
       faults.push(...phoneFieldFaults(phoneNumber, phoneRule, isTaken))
     }
@@ -209,6 +208,8 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
       return isChanged
     } catch (error) {
       if (!isUniqueViolation(error)) throw error
+      // With USERNAME_FIELD=email, the username follows the address.
+      if (parts.isAddressName && wanted.username === undefined) throw new AuthError('address_taken', { cause: error })
       throw fieldRefusal('username', 'username_taken', error)
     }
   }

@@ -1,7 +1,6 @@
 import type { Account, NewAccount } from '../../accounts/account.ts'
 import { setEmailVerified } from '../../accounts/account-change-store.ts'
 import { createAccount } from '../../accounts/account-store.ts'
-import { awaitTurn } from '../../accounts/administrator-store.ts'
 import { preferredLocale } from '../../accounts/locale.ts'
 import { type PhoneRule, phoneKey } from '../../accounts/phone-number.ts'
 import { newUid, type UidKind } from '../../accounts/uid.ts'
@@ -21,7 +20,7 @@ import { auditOriginOf, type Manager, type Stranger } from '../rights/actor.ts'
 import { admit } from '../rights/authority.ts'
 import { type Grants, grant, grantFaults } from '../rights/grants.ts'
 import { deactivate } from './deactivate.ts'
-import { isPhoneTaken } from './name-taken.ts'
+import { awaitNameTurn, isNumberOfAnother, isPhoneTaken } from './name-taken.ts'
 
 /** A new account whose fields are checked and in their stored form. */
 export type AccountToCreate = NewAccount &
@@ -82,13 +81,12 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
     return database.inTransaction(async (tx) => {
       await admitMaker(tx, maker, wanted)
       const preferred = maker.kind === 'stranger' ? preferredLocale(maker.origin.languages) : undefined
-      if (phoneRule.isLoginName && wanted.phoneNumber !== '') {
-        // Of several that want one number at the same moment, one gets it.
-        await awaitTurn(tx)
-        if (await isPhoneTaken(tx, wanted.phoneNumber, phoneRule)) {
-          throw fieldRefusal('phone_number', 'phone_number_taken')
-        }
+      // Of several that want one number at the same moment, one gets it.
+      await awaitNameTurn(tx, wanted, phoneRule)
+      if (wanted.phoneNumber !== '' && (await isPhoneTaken(tx, wanted.phoneNumber, phoneRule))) {
+        throw fieldRefusal('phone_number', 'phone_number_taken')
       }
+      if (await isNumberOfAnother(tx, wanted.username, phoneRule)) return undefined
       const key = phoneKey(wanted.phoneNumber, phoneRule.region) ?? ''
       const values = { ...wanted, uid, phoneKey: key, locale: wanted.locale ?? preferred }
       const created = await createAccount(tx, values, usernameRule, now)

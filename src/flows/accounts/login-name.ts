@@ -12,7 +12,7 @@ import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { type Actor, auditOriginOf } from '../rights/actor.ts'
-import { isPhoneTaken, isUsernameTaken } from './name-taken.ts'
+import { awaitNameTurn, isNumberOfAnother, isPhoneTaken, isUsernameTaken } from './name-taken.ts'
 import { replaceAddress } from './replace-address.ts'
 
 /**
@@ -74,6 +74,10 @@ export function createLoginNames(parts: LoginNamesParts): LoginNames {
       if (field === 'phone_number') await replaceNumber(tx, account, stored)
       // Where another field is the username, an account follows it that was named by it.
       const isUsername = field === 'username' || field === settings.usernameField
+      if (field === 'username') {
+        await awaitNameTurn(tx, { username: stored }, phoneRule)
+        if (await isNumberOfAnother(tx, stored, phoneRule, account.id)) throw fieldRefusal('username', 'username_taken')
+      }
       const username = field === 'phone_number' ? (phoneKey(stored, phoneRule.region) ?? stored) : stored
       if (isUsername) await rewriteAccount(tx, account.id, { username }, usernameRule)
       await recordEvent(tx, now, 'account.changed', { accountId: account.id, fields: [field], origin })
@@ -94,9 +98,12 @@ export function takenFault(field: UsernameField): AccountFieldFault {
   return { fault: faults[field] }
 }
 
-/** Whether an operation failed because somebody was given the number at the same moment. */
+/** Whether an operation failed because somebody was given the number, or one that the username reads as, at the same moment. */
 export function isNumberTaken(error: unknown): boolean {
-  return error instanceof AuthError && error.faults.some(({ fault }) => fault === 'phone_number_taken')
+  return (
+    error instanceof AuthError &&
+    error.faults.some(({ fault }) => ['phone_number_taken', 'username_taken'].includes(fault))
+  )
 }
 
 /** Runs a transaction that changes a login name. `taken`: somebody was given the name at the same moment. */

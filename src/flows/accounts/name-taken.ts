@@ -1,8 +1,9 @@
 import { isPhoneOfAnother } from '../../accounts/account-phone-store.ts'
 import { findAccountByUsername } from '../../accounts/account-store.ts'
+import { awaitTurn } from '../../accounts/administrator-store.ts'
 import { type PhoneRule, phoneKey } from '../../accounts/phone-number.ts'
 import type { UsernameRule } from '../../accounts/username.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import type { Queryable, Transaction } from '../../storage/prepared.ts'
 
 /** No account has this id. */
 export const NOBODY = 0
@@ -19,8 +20,31 @@ export async function isUsernameTaken(
 ): Promise<boolean> {
   const namesake = await findAccountByUsername(db, username, usernameRule)
   if (namesake !== undefined && namesake.id !== exceptId) return true
-  const key = phoneRule.isLoginName ? phoneKey(username, phoneRule.region) : undefined
+  return isNumberOfAnother(db, username, phoneRule, exceptId)
+}
+
+/** Whether a username reads as the number of another account, where people log in with their number. */
+export async function isNumberOfAnother(
+  db: Queryable,
+  username: string,
+  { region, isLoginName }: PhoneRule,
+  exceptId = NOBODY,
+): Promise<boolean> {
+  const key = isLoginName ? phoneKey(username, region) : undefined
   return key !== undefined && (await isPhoneOfAnother(db, key, exceptId))
+}
+
+/**
+ * Lets one of several at a time claim login names that may mean the same: numbers, and usernames that read as one. Where
+ * people do not log in with their number, the unique index of usernames is enough.
+ */
+export async function awaitNameTurn(
+  tx: Transaction,
+  { username, phoneNumber = '' }: { username?: string | undefined; phoneNumber?: string | undefined },
+  { region, isLoginName }: PhoneRule,
+): Promise<void> {
+  if (!isLoginName) return
+  if (phoneNumber !== '' || (username !== undefined && phoneKey(username, region) !== undefined)) await awaitTurn(tx)
 }
 
 /** Whether a number that people log in with belongs to another account. False where they do not log in with it. */
