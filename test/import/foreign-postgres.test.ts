@@ -1,17 +1,16 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { aReadyCommandLine, jsonOf } from '../support/command-line.ts'
 import { databases } from '../support/databases.ts'
+import { anImportingServer, shownAccount } from '../support/importing-server.ts'
 
-const HASH = 'pbkdf2_sha256$1000$saltsalt$eGPPrSt3W/StQvT7AoAffB0IclIZto/sAMx3Wo3bOds='
-/** As Django creates it on PostgreSQL. */
-const users = (schema: string) => `
-  create schema if not exists "${schema}";
-  create table "${schema}".people_user (id uuid primary key, password varchar(128) not null, last_login timestamptz,
-    email varchar(254) not null unique, is_active boolean not null, is_staff boolean not null, date_joined timestamptz not null);`
-const user = (schema: string, id: number, email: string, isActive = true) => `
-  insert into "${schema}".people_user values ('0000000${id}-0000-0000-0000-0000000000aa', '${HASH}', null, '${email}',
-    ${isActive}, false, '2026-11-01 12:00:00.5+00');`
+const recorded = readFileSync(join(import.meta.dirname, '../django/recorded/uuid_email.postgres.sql'), 'utf8')
+
+/** The database that Django made on PostgreSQL, in a schema: one in which users have UUIDs and no names. */
+const django = (schema: string) =>
+  `create schema if not exists "${schema}";${recorded.replaceAll('public.', `"${schema}".`)}`
 
 async function aForeignPostgres(sql: string): Promise<{ url: string; run(sql: string): Promise<void> }> {
   const { url, drop } = await (
@@ -27,35 +26,46 @@ async function aForeignPostgres(sql: string): Promise<{ url: string; run(sql: st
   return { url, run }
 }
 
-describe('the import of a Django database on PostgreSQL', () => {
-  it('reads UUIDs, truth values and times', async () => {
-    const { url, run } = await aForeignPostgres(
-      users('public') + user('public', 1, 'ada@example.org') + user('public', 2, 'bob@example.org', false),
-    )
-    const line = await aReadyCommandLine()
+const ADA = '0abcdef0-0000-0000-0000-000000000000'
+
+describe('the import of a Django database that was recorded on PostgreSQL', () => {
+  it('reads UUIDs, truth values, times and groups, and what has changed since', async () => {
+    const { url, run } = await aForeignPostgres(django('public'))
+    await run(`
+      insert into public.auth_group values (1, 'Editors');
+      insert into public.users_groups values (1, '${ADA}', 1);
+      update public.users set created_at = '2026-11-01 12:00:00.5+00', last_login = now() + interval '9 hours' where email like 'ada%';`)
+    const { line, logIn } = await anImportingServer()
     expect(await line.run('import', 'django', '--from', url)).toMatchObject({ code: 0, err: '' })
-    const [ada, bob] = await jsonOf(line, 'users', 'list')
-    expect(ada).toMatchObject({ uid: '00000001-0000-0000-0000-0000000000aa', username: 'ada', is_active: true })
-    expect(ada.date_joined ?? ada.created_at).toContain('2026-11-01T12:00:00.5')
-    expect(bob).toMatchObject({ username: 'bob', is_active: false })
-    await run(`delete from people_user where email like 'ada%'`)
-    expect((await jsonOf(line, 'import', 'django', '--from', url)).accounts).toMatchObject({ deleted: 1, unchanged: 1 })
+    expect(await shownAccount(line, 'ada')).toMatchObject({
+      uid: ADA,
+      first_name: 'Ada Lovelace',
+      groups: ['Editors'],
+      is_active: true,
+      date_joined: '2026-11-01T12:00:00.500Z',
+    })
+    expect(await shownAccount(line, 'gone')).toMatchObject({ is_active: false })
+    expect([await logIn('ada'), await logIn('ada@example.org'), await logIn('gone@example.org')]).toEqual([
+      200, 200, 401,
+    ])
+    await run(`delete from public.users_groups; delete from public.users where email like 'ada%';
+      update public.users set is_active = false where email ilike 'bob%'`)
+    const again = await jsonOf(line, 'import', 'django', '--from', url)
+    expect(again.accounts).toMatchObject({ created: 0, updated: 1, deleted: 1, unchanged: 2 })
+    expect(await shownAccount(line, 'bob')).toMatchObject({ is_active: false })
   })
 
   it('refuses to merge the schemas of tenants, and imports the one that is named', async () => {
-    const { url } = await aForeignPostgres(
-      users('tenant a') +
-        users('tenant_b') +
-        user('tenant a', 1, 'ada@example.org') +
-        user('tenant_b', 2, 'bob@example.org'),
-    )
+    const { url, run } = await aForeignPostgres(django('tenant a') + django('tenant_b'))
+    await run(`update "tenant a".users set email = 'only@example.org' where id = '${ADA}'`)
     const line = await aReadyCommandLine()
     expect(await line.run('import', 'django', '--from', url)).toMatchObject({
       code: 1,
       err: expect.stringMatching(/Several schemas.*tenant a, tenant_b.*--schema/),
     })
+    expect(await jsonOf(line, 'users', 'list')).toEqual([])
     expect(await line.run('import', 'django', '--from', url, '--schema', 'tenant a')).toMatchObject({ code: 0 })
-    expect(await jsonOf(line, 'users', 'list')).toMatchObject([{ username: 'ada' }])
+    expect(await shownAccount(line, 'only')).toMatchObject({ uid: ADA })
     expect(await line.run('import', 'django', '--from', url, '--schema', 'none')).toMatchObject({
       code: 1,
       err: expect.stringContaining('has no schema'),

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { aReadyCommandLine, jsonOf } from '../support/command-line.ts'
+import { aCommandLine, jsonOf } from '../support/command-line.ts'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { aRecordedDjango, DJANGO_PASSWORD } from '../support/recorded-django.ts'
@@ -11,8 +11,7 @@ async function aServer(settings: Record<string, string>) {
   const database = databases[0] ?? expect.fail()
   const app = await startTestApp({ database, settings })
   onTestFinished(() => app.close())
-  const place = { ...database, create: async () => ({ url: app.databaseUrl, drop: async () => {} }) }
-  return { app, line: await aReadyCommandLine(place, { environment: settings }) }
+  return { app, line: aCommandLine({ databaseUrl: app.databaseUrl, environment: settings }) }
 }
 
 it('wants a choice about phone numbers that would keep their owners from logging in', async () => {

@@ -1,6 +1,7 @@
 """Makes a Django database with users of every kind, in one of several shapes.
 
 Usage: python3 make_database.py SHAPE PATH
+       python3 make_database.py SHAPE postgres://USER@HOST:PORT/NAME   (needs python3-psycopg2)
 
 The shapes are user models as projects have them. Run by `npm run test:django`, and by hand to record the databases in
 `test/django/recorded/`: see README.md there.
@@ -10,6 +11,7 @@ import os
 import sys
 import uuid
 from datetime import datetime, timedelta, timezone
+from urllib.parse import urlparse
 
 import django
 from django.conf import settings
@@ -27,6 +29,28 @@ MOMENT = datetime(2026, 11, 1, 12, tzinfo=timezone.utc)
 SECRET = "django-secret-of-the-recorded-project-0123456789"
 
 
+def database_at(path):
+    if not path.startswith("postgres://"):
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": path}
+    url = urlparse(path)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": url.path[1:],
+        "USER": url.username,
+        "PASSWORD": url.password or "",
+        "HOST": url.hostname,
+        "PORT": url.port or 5432,
+    }
+
+
+def migrations_for(path):
+    """Without migrations, Django makes all tables at once. PostgreSQL needs that: tables of `people` refer to those of `auth`."""
+    apps = ["people"]
+    if path.startswith("postgres://"):
+        apps += ["auth", "contenttypes", "token_blacklist"]
+    return {app: None for app in apps}
+
+
 def configure(shape, path):
     settings.configure(
         SECRET_KEY=SECRET,
@@ -40,13 +64,13 @@ def configure(shape, path):
             "rest_framework_simplejwt.token_blacklist",
             "people",
         ],
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": path}},
+        DATABASES={"default": database_at(path)},
         PASSWORD_HASHERS=[
             "django.contrib.auth.hashers.PBKDF2PasswordHasher",
             "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
             "django.contrib.auth.hashers.MD5PasswordHasher",
         ],
-        MIGRATION_MODULES={"people": None},
+        MIGRATION_MODULES=migrations_for(path),
         SILENCED_SYSTEM_CHECKS=["auth.E003", "auth.W004"],
     )
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
