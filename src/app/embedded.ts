@@ -1,4 +1,5 @@
-import { loadConfig } from '../config/config.ts'
+import { type Config, loadConfig } from '../config/config.ts'
+import { ConfigError } from '../config/config-error.ts'
 import { textsOf } from '../config/given-object.ts'
 import type { SettingsByName } from '../config/named-settings.ts'
 import { checkHooks } from '../hooks/config-module.ts'
@@ -52,6 +53,26 @@ export type Latchkey = {
   close(): Promise<void>
 }
 
+/** @throws ConfigError with every fault of the settings, unknown names among them */
+function readSettings(settings: SettingsByName): Config {
+  const { texts, faults } = textsOf(settings)
+  const read = () =>
+    loadConfig({
+      environment: { CONFIG_MODULE: 'none', ...texts },
+      workingDirectory: process.cwd(),
+      envFile: 'none',
+      random: systemRandom,
+    })
+  if (faults.length === 0) return read()
+  try {
+    read()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    throw new ConfigError([...faults, ...error.faults])
+  }
+  throw new ConfigError(faults)
+}
+
 /**
  * Builds a Latchkey for another program.
  *
@@ -61,12 +82,7 @@ export type Latchkey = {
 export async function embed(options: LatchkeyOptions, clock: Clock): Promise<{ latchkey: Latchkey; app: App }> {
   const { hooks = {}, urls = {}, log: sink = (lines) => void process.stdout.write(lines), ...settings } = options
   checkHooks('createLatchkey', hooks)
-  const config = loadConfig({
-    environment: { CONFIG_MODULE: 'none', ...textsOf(settings) },
-    workingDirectory: process.cwd(),
-    envFile: 'none',
-    random: systemRandom,
-  })
+  const config = readSettings(settings)
   const log = createLog(config.log.level, sink)
   const app = await createApp({ config, clock, random: systemRandom, log, hooks, urls })
   const { mount } = app

@@ -47,11 +47,13 @@ export function gatherSettings(
   const known = new Set(settings.flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name])))
   const { entries, sentences } = readEnvFile(place, known)
   const inEnvFile = (line: number) => `${place?.shown ?? '.env'}, line ${line}`
+  // A program that gives settings as an object has no file of them.
+  const elsewhere = place === undefined ? 'createLatchkey' : 'environment'
   const texts = new Map<string, GivenText>()
 
   function find(name: string): Given | undefined {
     const text = environment[name] ?? ''
-    if (text.trim() !== '') return { text, from: 'environment', source: 'environment' }
+    if (text.trim() !== '') return { text, from: elsewhere, source: 'environment' }
     const entry = entries.get(name)
     return entry === undefined || entry.text.trim() === ''
       ? undefined

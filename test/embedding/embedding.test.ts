@@ -132,8 +132,15 @@ describe('what createLatchkey takes', () => {
     await expect(aLatchkey({ PUBLIC_URl: 'https://x' } as LatchkeyOptions)).rejects.toThrow(
       'PUBLIC_URl: there is no such setting. Did you mean PUBLIC_URL?',
     )
-    await expect(aLatchkey({ PORT: 70_000, LEEWAY: 'soon' })).rejects.toMatchObject({
-      faults: [expect.stringContaining('PORT'), expect.stringContaining('LEEWAY')],
+    await expect(
+      aLatchkey({ PORT: 70_000, LEEWAY: 'soon', SECRET_KEY: 'x', ALGORITM: 'ES256' } as LatchkeyOptions),
+    ).rejects.toMatchObject({
+      faults: [
+        expect.stringMatching(/^ALGORITM: there is no such setting. Did you mean ALGORITHM/),
+        expect.stringMatching(/^PORT \(createLatchkey\)/),
+        expect.stringMatching(/^SECRET_KEY \(createLatchkey\)/),
+        expect.stringMatching(/^LEEWAY \(createLatchkey\)/),
+      ],
     })
   })
 
