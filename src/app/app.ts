@@ -121,17 +121,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     }
     const core = { ...shared, metrics, statistics }
     const built = await buildServer(parts, core)
-    const {
-      server,
-      mount,
-      authenticate,
-      accounts,
-      readMailbox,
-      firstAdministrator,
-      mailWorker,
-      webhookWorker,
-      stopRuns,
-    } = built
+    const { server, mount, authenticate, accounts, readMailbox, firstAdministrator, mailWorker, webhookWorker, runs } =
+      built
     const housekeeping = createHousekeeping({
       database,
       clock,
@@ -175,8 +166,9 @@ export async function createApp(parts: AppParts): Promise<App> {
       close: () =>
         closeAll([
           housekeeping.stop,
-          stopRuns,
+          runs.stop,
           () => Promise.all([mount.close(), server.close()]),
+          runs.ended,
           () => Promise.all([mailWorker.stop(), webhookWorker.stop()]),
           statistics.stop,
           database.close,

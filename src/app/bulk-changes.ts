@@ -12,6 +12,7 @@ export function buildBulkChanges(
   const { accountAdministration: accounts, groupAdministration: groups, endSessions } = flows
   const changeMany = createChangeMany({ database, accounts, groups, endSessions })
   const stopping = new AbortController()
+  const running = new Set<Promise<void>>()
   return {
     changeMany,
     changeAll: createChangeAll({
@@ -21,9 +22,14 @@ export function buildBulkChanges(
       accounts,
       groups,
       stopping: stopping.signal,
+      running,
       settings: config.sessions,
     }),
-    // A change of many accounts may take minutes; the server does not wait for it.
-    stopRuns: async () => stopping.abort(),
+    runs: {
+      /** A change of many accounts may take minutes; the server does not wait for it. */
+      stop: async () => stopping.abort(),
+      /** Once all clients are gone, each run has at most one step before it. */
+      ended: async () => void (await Promise.all(running)),
+    },
   }
 }

@@ -61,8 +61,8 @@ export type BuiltServer = {
   firstAdministrator: FirstAdministrator
   mailWorker: MailWorker
   webhookWorker: WebhookWorker
-  /** Stops changes of many accounts that are going on. */
-  stopRuns(): Promise<void>
+  /** Stops changes of many accounts that are going on, and waits for their last steps. */
+  runs: { stop(): Promise<void>; ended(): Promise<void> }
 }
 
 /** Builds the flows and the server in front of them. */
@@ -167,7 +167,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     loginField: accounts.loginField,
     requiredFields: accounts.requiredFields,
   }
-  const { stopRuns, ...bulkChanges } = buildBulkChanges(parts, core, accountFlows)
+  const { runs, ...bulkChanges } = buildBulkChanges(parts, core, accountFlows)
   const { server, mount, views } = await createHttp({
     debug: config.debug,
     settings: { ...config.http, ...facts },
@@ -279,7 +279,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     firstAdministrator,
     mailWorker,
     webhookWorker,
-    stopRuns,
+    runs,
   }
 }
 

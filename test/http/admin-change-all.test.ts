@@ -148,9 +148,29 @@ describe.each(databases)('a change of all of many accounts in one request, on $n
       })
   })
 
+  it('ends in order when the server stops, and its end is on record', async () => {
+    const own = await startTestApp({ database })
+    const admin = await addSuperuser(own, 'root')
+    for (let number = 0; number < 210; number++) await addAccount(own, `person${number}`)
+    const lines: Line[] = []
+    let stopped: Promise<TestApp> | undefined
+    for await (const line of open(admin, { action: 'deactivate', filter: { search: 'person' } }, own.url)) {
+      lines.push(line)
+      stopped ??= own.restart()
+    }
+    const again = await stopped
+    const log = again?.log ?? []
+    expect(log.filter((line) => line.includes('unexpected error'))).toEqual([])
+    expect(['finished', 'stopped']).toContain(lines.at(-1)?.end)
+    const { token } = await addSuperuser(again as TestApp, 'second')
+    const { json } = await sendJson(again?.url ?? '', 'GET', '/api/v1/admin/events?event=bulk.ended', { token })
+    expect((json as { events: object[] }).events).toHaveLength(1)
+    await again?.close()
+  }, 60_000)
+
   /** The lines as they come. */
-  async function* open(person: Person, body: object): AsyncGenerator<Line> {
-    const sent = request(`${app.url}/api/v1/admin/users/bulk/stream`, {
+  async function* open(person: Person, body: object, url = app.url): AsyncGenerator<Line> {
+    const sent = request(`${url}/api/v1/admin/users/bulk/stream`, {
       method: 'POST',
       headers: { authorization: `Bearer ${person.token}`, 'content-type': 'application/json' },
     })

@@ -60,6 +60,8 @@ type ChangeAllParts = {
   groups: Pick<GroupAdministration, 'get'>
   /** Aborted when the server stops. */
   stopping: AbortSignal
+  /** The runs that are going on here. Each resolves when it has written its last row. */
+  running: Set<Promise<void>>
   settings: { checkSession: boolean; endSessionsOnDeactivation: boolean }
 }
 
@@ -71,11 +73,10 @@ const LOST: ReadonlySet<ErrorCode> = new Set(['account_not_found', 'account_inac
 const MOST_RUNS = 4
 
 export function createChangeAll(parts: ChangeAllParts): ChangeAll {
-  const { database, clock, changeMany, accounts, groups, stopping, settings } = parts
-  let runs = 0
+  const { database, clock, changeMany, accounts, groups, stopping, running, settings } = parts
 
   function refuseIfCrowded(): void {
-    if (runs >= MOST_RUNS) throw new AuthError('overloaded', { detail: `${MOST_RUNS} runs are going on` })
+    if (running.size >= MOST_RUNS) throw new AuthError('overloaded', { detail: `${MOST_RUNS} runs are going on` })
   }
 
   /** The access token was checked when the run began. Since then, the session may have ended. */
@@ -111,12 +112,11 @@ export function createChangeAll(parts: ChangeAllParts): ChangeAll {
     const count = { done: 0, unchanged: 0 }
     let failures = 0
     let isComplete = false
-    let isCounted = false
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     try {
       // Others may have begun since this run was admitted.
       refuseIfCrowded()
-      runs++
-      isCounted = true
+      running.add(ended)
       for await (const { ids, share } of steps(wanted)) {
         if (stopping.aborted) throw new AuthError('unavailable', { detail: 'the server is stopping' })
         await checkSession(by.caller)
@@ -133,11 +133,15 @@ export function createChangeAll(parts: ChangeAllParts): ChangeAll {
       }
       isComplete = true
     } finally {
-      if (isCounted) runs--
       const facts = { accountId: undefined, action: action.kind, ...count, failed: failures, isComplete }
-      await database.inTransaction((tx) =>
-        recordEvent(tx, clock.now(), 'bulk.ended', { ...facts, origin: auditOriginOf(by) }),
-      )
+      try {
+        await database.inTransaction((tx) =>
+          recordEvent(tx, clock.now(), 'bulk.ended', { ...facts, origin: auditOriginOf(by) }),
+        )
+      } finally {
+        running.delete(ended)
+        end()
+      }
     }
   }
 
