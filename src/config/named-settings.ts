@@ -259,7 +259,7 @@ export type SettingsByName = {
   readonly LIMIT_LOGIN_PER_ADDRESS_AND_ACCOUNT?: SettingValue
   /** Failed logins for one account from all unfamiliar addresses together: those without a login to this account in the last 90 days. Default: `50/1h`. */
   readonly LIMIT_LOGIN_PER_ACCOUNT?: SettingValue
-  /** Wrong codes for the second factor of one account, whatever the factor and however many logins were begun. The right code resets the count. Passkeys cannot be guessed: they do not count, and always let their owner in. Default: `10/15m`. */
+  /** Wrong codes for the second factor of one account, whatever the factor and however many logins were begun. The right code resets the count. Wrong codes of logins by mail count apart, for one address. Passkeys cannot be guessed: they do not count, and always let their owner in. Default: `10/15m`. */
   readonly LIMIT_SECOND_FACTOR_PER_ACCOUNT?: SettingValue
   /** Wrong passwords from a logged-in user who must confirm the password, for example to change it. The right password resets the count. Default: `10/1h`. */
   readonly LIMIT_PASSWORD_CONFIRMATION_PER_ACCOUNT?: SettingValue

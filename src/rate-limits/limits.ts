@@ -65,7 +65,7 @@ export const limits = {
     default: '10/15m',
     description:
       'Wrong codes for the second factor of one account, whatever the factor and however many logins were begun. The right ' +
-      'code resets the count. Passkeys cannot be guessed: they do not count, and always let their owner in.',
+      'code resets the count. Wrong codes of logins by mail count apart, for one address. Passkeys cannot be guessed: they do not count, and always let their owner in.',
     counts: 'failures in a row',
     isShared: true,
   },
@@ -143,6 +143,16 @@ export function passwordConfirmationClaims(accountId: number): Claim[] {
 /** What wrong codes for the second factor of an account count under. */
 export function secondFactorClaims(accountId: number): Claim[] {
   return [{ limit: 'second-factor-per-account', key: String(accountId) }]
+}
+
+/**
+ * What wrong codes of logins by mail count under, across all challenges. They do not count with the codes of a second factor: whoever
+ * knows only an address must not use those up.
+ *
+ * @param digestOfAddress of the email address, so that no stranger's text is stored
+ */
+export function mailedCodeClaim(digestOfAddress: string): Claim {
+  return { limit: 'second-factor-per-account', key: `mail ${digestOfAddress}` }
 }
 
 /** What the presentations of one refresh token are counted under. */

@@ -215,6 +215,18 @@ describe.each(databases)('codes by mail on $name', (database) => {
     expect(codeOf(await post(at.app, '/login/mail', { ...guessed, code: second }))).toBe('challenge_not_valid')
   })
 
+  it('count across challenges, for known and unknown addresses alike', async () => {
+    const settings = { LIMIT_LOGIN_PER_ADDRESS: 'off', LIMIT_MAIL_REQUEST_PER_RECIPIENT: 'off', RATE_LIMITS: 'on' }
+    at.app = await at.app.restart({ ...settings, LIMIT_MAIL_REQUEST_PER_ADDRESS: 'off' })
+    for (const email of ['alice@example.net', 'nobody@example.net']) {
+      const statuses: number[] = []
+      for (let turn = 0; turn < 12; turn++) {
+        statuses.push((await post(at.app, '/login/mail', { ...(await begin(email)), code: 'wrong1' })).status)
+      }
+      expect([email, statuses]).toEqual([email, [...Array(10).fill(401), 429, 429]])
+    }
+  })
+
   it('are no way around another second factor', async () => {
     await addTotp(at.app, await at.login('alice'))
     await at.mail()

@@ -121,7 +121,13 @@ describe.each(databases)('second factors on $name', (database) => {
       expect([path, answer.status, answer.json]).toEqual([
         path,
         401,
-        { detail: 'A second factor is required to log in.', code: 'second_factor_required' },
+        {
+          detail: 'A second factor is required to log in.',
+          code: 'second_factor_required',
+          challenge_token: expect.any(String),
+          factors: ['totp'],
+          expires_in: 300,
+        },
       ])
     }
   })

@@ -21,7 +21,7 @@ import { sha256 } from '../../platform/digest.ts'
 import type { Random } from '../../platform/random.ts'
 import type { Seal } from '../../platform/seal.ts'
 import type { Limiter } from '../../rate-limits/limiter.ts'
-import { mailRequestClaim } from '../../rate-limits/limits.ts'
+import { mailedCodeClaim, mailRequestClaim } from '../../rate-limits/limits.ts'
 import { networkOf } from '../../rate-limits/network.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
@@ -88,7 +88,11 @@ export function createMailLogin(parts: MailLoginParts): MailLogin {
       const counted = await database.inTransaction((tx) => countAttempt(tx, challenge.digest, now))
       if (counted === undefined) throw new AuthError('challenge_not_valid')
       const isRight = await limiter.guard(
-        [{ limit: 'login-per-address', key: networkOf(origin.address) }],
+        [
+          { limit: 'login-per-address', key: networkOf(origin.address) },
+          // By the typed address, so that unknown ones are refused like known ones.
+          mailedCodeClaim(sha256(counted.emailKey ?? '')),
+        ],
         { address: origin.address, accountId: counted.account?.id },
         async () => isMailedCode(codeOf(counted) ?? 'none', code),
         (isRight) => !isRight,

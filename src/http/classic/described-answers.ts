@@ -5,6 +5,14 @@ const refusal = Type.Object(
   {
     detail: Type.String(),
     code: Type.Optional(Type.String()),
+    challenge_token: Type.Optional(
+      Type.String({
+        description: 'With `second_factor_required`: completes the login at `/api/v1/login/second-factor`',
+      }),
+    ),
+    factors: Type.Optional(Type.Array(Type.String(), { description: 'Any one of these completes it' })),
+    enrollable: Type.Optional(Type.Array(Type.String(), { description: 'Or what must be set up first' })),
+    expires_in: Type.Optional(Type.Integer({ description: 'Seconds until the challenge is over' })),
     step_up: Type.Optional(
       Type.Object(
         { path: Type.String(), with: Type.Array(Type.String()) },
