@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { proposeUrls, writeUrls } from './django-urls.ts'
+import { proposeUrls, readListingText, writeUrls } from './django-urls.ts'
 
 /** What `python manage.py show_urls` prints, in three of its formats, and lists of paths. */
 const listing = `
@@ -38,6 +38,78 @@ describe('urls proposed for a Django project', () => {
       'api/orders/<id>/': undefined,
       'api/orders/': undefined,
     })
+  })
+
+  const rows = [
+    ['/api/token/', 'rest_framework_simplejwt.views.TokenObtainPairView', 'token_obtain_pair'],
+    ['/auth/users/<pk>/', 'djoser.views.UserViewSet', 'api:v2:user-detail'],
+    ['/api/in/', 'accounts.views.LoginView', 'login'],
+  ] as const
+  const json = rows.map(([url, module, name]) => ({ url, module, name, decorators: '' }))
+  const widths = [18, 50, 20]
+  const padded = rows.map((row) => row.map((cell, index) => cell.padEnd(widths[index] ?? 0)))
+  it.each<[string, string]>([
+    ['dense', rows.map((row) => `${row.join('\t')}\t`).join('\n')],
+    ['dense, in colours', rows.map(([url, ...rest]) => `\x1b[1;32m${url}\x1b[0m\t${rest.join('\t')}`).join('\n')],
+    ['dense, written on Windows', rows.map((row) => row.join('\t')).join('\r\n')],
+    ['aligned', padded.map((row) => row.join('   ')).join('\n')],
+    ['table', `URL | Module | Name\n----+----+----\n${padded.map((row) => row.join(' | ')).join('\n')}`],
+    [
+      'verbose',
+      rows
+        .map(([url, module, name]) => `${url}\n\tController: ${module}\n\tURL Name: ${name}\n\tDecorators: \n`)
+        .join('\n'),
+    ],
+    ['json', JSON.stringify(json)],
+    ['pretty-json', JSON.stringify(json, null, 4)],
+  ])('are read from the format %s of show_urls', (_format, text) => {
+    expect(proposeUrls(text).map(({ path, entry }) => [path, entry])).toEqual([
+      ['api/token/', "'token_obtain_pair'"],
+      ['auth/users/<id>/', "'user-detail'"],
+      ['api/in/', undefined],
+    ])
+    expect(proposeUrls(text).map(({ view }) => view)).toEqual(rows.map(([, module]) => module))
+  })
+
+  it('are read from patterns, once for each path', () => {
+    const patterns = [
+      '^api/token/$',
+      'api/token/',
+      '^auth/token/logout/?$',
+      '^auth/^users/(?P<id>(\\d+|me))/$',
+      '^api/orders/([0-9]+)/$',
+      '^(?P<path>.*)$',
+      '^api/(?:a|b)/$',
+    ]
+    expect(proposeUrls(patterns.join('\n')).map(({ path }) => path)).toEqual([
+      'api/token/',
+      'auth/token/logout/',
+      'auth/users/<id>/',
+      'api/orders/<id>/',
+    ])
+  })
+
+  it.each([
+    '',
+    '\n\n',
+    '[]',
+    '[1, null, {}]',
+    '[{"url": 7}]',
+    '{"url": "/api/token/"}',
+    '[',
+    '\0\x01\x02',
+    'URL\tModule',
+  ])('are none in %j', (text) => {
+    expect(proposeUrls(text)).toEqual([])
+  })
+
+  it('can be no code, whatever the file contains', () => {
+    const text = "/a'/*\n/api/$(x)/\n/api/in/\t*/ process.exit()\x1b[31m\tx"
+    expect(writeUrls(proposeUrls(text))).not.toMatch(/^[^/]*process/m)
+  })
+
+  it('are read from UTF-16, as some shells write it', () => {
+    expect(readListingText(Buffer.from('\ufeff/api/token/', 'utf16le')).trim()).toBe('/api/token/')
   })
 
   it('are written as a block, with a comment for each path that no view fits', () => {

@@ -1,4 +1,6 @@
 import { type ViewName, viewNames } from '../hooks/urls.ts'
+import { isJsonObject } from '../platform/json.ts'
+import { printable } from './printable.ts'
 
 /** One line of a Django project's URL listing. */
 type DjangoUrl = { path: string; view: string; name: string }
@@ -62,32 +64,81 @@ const NO_API = /^(admin|static|media|__debug__|swagger|redoc|schema|docs)(\/|$)/
  */
 export function proposeUrls(text: string): ProposedUrl[] {
   const seen = new Set<string>()
-  return text.split('\n').flatMap((line) => {
-    const url = readLine(line)
-    if (url === undefined || seen.has(url.path) || NO_API.test(url.path)) return []
+  return readListing(text).flatMap((url) => {
+    if (seen.has(url.path) || NO_API.test(url.path)) return []
     seen.add(url.path)
     return [{ ...url, entry: entryFor(url) }]
   })
+}
+
+/** What a file contains, as text. Some shells write a listing in UTF-16. */
+export function readListingText(bytes: Buffer): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe
+  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes)
 }
 
 /** The proposed block, for `latchkey.config.ts`. */
 export function writeUrls(proposed: readonly ProposedUrl[]): string {
   const lines = proposed.map(({ path, view, entry }) => {
     if (entry !== undefined) return `  '${path}': ${entry},`
-    return `  // '${path}': no view of Latchkey fits${view === '' ? '' : ` (${view})`}`
+    return `  // '${path}': no view of Latchkey fits${view === '' ? '' : ` (${printable(view)})`}`
   })
   return ['urls: {', ...lines, '},', ''].join('\n')
 }
 
+/** The colours that a terminal shows (ECMA-48 §8.3.117). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with ESC
+const COLOURS = /\x1b\[[0-9;]*m/g
+
+function readListing(text: string): DjangoUrl[] {
+  const plain = text.replaceAll(COLOURS, '')
+  const found: DjangoUrl[] = []
+  for (const line of readJson(plain) ?? plain.split(/\r?\n/)) {
+    // The format `verbose` has a line for each fact.
+    const [, fact, value = ''] = /^\s+(Controller|URL Name|Decorators):\s*(.*)$/.exec(line) ?? []
+    const last = found.at(-1)
+    if (fact !== undefined && last !== undefined) {
+      if (fact === 'Controller') last.view = value.trim()
+      if (fact === 'URL Name') last.name = withoutNamespace(value)
+      continue
+    }
+    const url = readLine(line)
+    if (url !== undefined) found.push(url)
+  }
+  return found
+}
+
+/** The entries of the formats `json` and `pretty-json`, as lines of the format `dense`; undefined for any other text. */
+function readJson(text: string): string[] | undefined {
+  if (!text.trimStart().startsWith('[')) return undefined
+  let entries: unknown
+  try {
+    entries = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  const textOf = (value: unknown) => (typeof value === 'string' ? value.replaceAll(/[\t\r\n]/g, ' ') : '')
+  return Array.isArray(entries)
+    ? entries.map((entry) => {
+        const { url, module, name } = isJsonObject(entry) ? entry : {}
+        return [url, module, name].map(textOf).join('\t')
+      })
+    : undefined
+}
+
+function withoutNamespace(name: string): string {
+  return name.trim().replace(/^([\w-]+:)+/, '')
+}
+
 function readLine(line: string): DjangoUrl | undefined {
-  const [typed = '', view = '', name = ''] = line.includes('|')
+  const [typed = '', view = '', name = ''] = /(^|\s)\|(\s|$)/.test(line)
     ? line
-        .split('|')
+        .split(/(?:^|\s)\|(?:\s|$)/)
         .filter((cell, index) => index > 0 || cell.trim() !== '')
         .map((cell) => cell.trim())
     : line.trim().split(/\t+| {2,}|\s+(?=\S+\.\S+)/)
   const path = readPath(typed.trim())
-  return path === undefined ? undefined : { path, view: view.trim(), name: name.trim().replace(/^[\w-]+:/, '') }
+  return path === undefined ? undefined : { path, view: view.trim(), name: withoutNamespace(name) }
 }
 
 /** A path as `urls` writes it; undefined for headings, lines between cells and patterns that are no path. */
@@ -95,7 +146,9 @@ function readPath(typed: string): string | undefined {
   const plain = typed
     .replace(/^\^|\$$|\\Z$/g, '')
     .replace(/\/\?$/, '/')
-    .replaceAll(/\(\?P<(\w+)>[^)]*\)/g, '<$1>')
+    .replaceAll(/(^|\/)\^/g, '$1')
+    .replaceAll(/\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)/g, '<$1>')
+    .replaceAll(/\((?!\?)(?:[^()]|\([^()]*\))*\)[+*?]?/g, '<id>')
     .replaceAll(/<(?:\w+:)?\w+>/g, '<id>')
     .replace(/^\//, '')
   const isPath = /^([\w.~-]+|<id>)(\/([\w.~-]+|<id>))*\/?$/.test(plain) && /[/]/.test(typed)

@@ -4,7 +4,7 @@ import type { MountedPath } from '../../app/app.ts'
 import { viewNames } from '../../hooks/urls.ts'
 import { type Answer, answering } from '../answer.ts'
 import type { Context } from '../context.ts'
-import { proposeUrls, writeUrls } from '../django-urls.ts'
+import { proposeUrls, readListingText, writeUrls } from '../django-urls.ts'
 import { printable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
 
@@ -46,7 +46,7 @@ function proposal(file: string): Answer {
 /** @throws Refusal */
 function read(file: string): string {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
+    return readListingText(readFileSync(file === '-' ? 0 : file))
   } catch (error) {
     throw new Refusal(`Cannot read ${printable(file)}: ${error instanceof Error ? error.message : 'unknown error'}`)
   }
