@@ -74,6 +74,12 @@ export function mountViews({ views, urls, hooks, isReserved, findIntended }: Mou
       )
       continue
     }
+    const made = mountedView(view, path, { ...chosen, request: {}, response: {} }, { ...hooks, has: () => false })
+    const unknown = unknownFieldFault(made, chosen, hooks.has('addToAnswer'), findIntended)
+    if (unknown !== undefined) {
+      fault(unknown)
+      continue
+    }
     mounted.set(path, mountedView(view, path, chosen, hooks))
   }
   if (faults.length > 0) throw new ConfigModuleError('urls', `cannot be used:\n${faults.join('\n')}`)
@@ -85,6 +91,42 @@ function readPath(typed: string): string | undefined {
   const path = `/${typed.replace(/^\//, '').replace(/\/$/, '')}/`.replace(/<(?:\w+:)?\w+>|:\w+(?=\/)/, ':id')
   const plain = path.replace('/:id/', '/id/')
   return /^(\/[A-Za-z0-9._~-]+)+\/$/.test(plain) && !/\/\.{1,2}\//.test(plain) ? path : undefined
+}
+
+/** A rename of something that the view does not have would do nothing, and nobody would notice. */
+function unknownFieldFault(
+  { id, methods }: View,
+  { request = {}, response = {} }: MountedView,
+  isOpen: boolean,
+  findIntended: MountParts['findIntended'],
+): string | undefined {
+  const handlers = Object.values(methods)
+  const sent = namesIn(handlers.map(({ body }) => body))
+  const shown = namesIn(handlers.map(({ answer }) => answer.schema))
+  const choose = (known: readonly string[]) => (known.length > 0 ? `Choose from ${known.join(', ')}.` : 'Remove it.')
+  const hint = (name: string, known: readonly string[]) => {
+    const intended = findIntended(name, known)
+    return intended === undefined ? choose(known) : `Did you mean ${intended}?`
+  }
+  const field = Object.keys(request).find((name) => !sent.includes(name))
+  if (field !== undefined) return `renames ${field} in request, which ${id} does not take. ${hint(field, sent)}`
+  const twin = Object.entries(request).find(
+    ([name, to]) => to !== name && sent.includes(to) && !Object.hasOwn(request, to),
+  )
+  if (twin !== undefined)
+    return `renames ${twin[0]} to ${twin[1]}, which is another field of ${id}. Rename that one too.`
+  const member = Object.keys(response).find((name) => !shown.includes(name))
+  if (member === undefined || isOpen) return undefined
+  return `renames ${member} in response, which ${id} does not answer with. ${hint(member, shown)}`
+}
+
+/** The names of the members of objects, also of those in arrays. */
+function namesIn(schemas: readonly unknown[]): string[] {
+  const names = schemas.flatMap((schema) => {
+    if (!isJsonObject(schema)) return []
+    return isJsonObject(schema.properties) ? Object.keys(schema.properties) : namesIn([schema.items])
+  })
+  return [...new Set(names)]
 }
 
 const ID_VIEWS: ReadonlySet<string> = new Set(['post-detail', 'user-detail'])
