@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findUsernameRule } from '../accounts/username-rule-store.ts'
 import { watchingEvents } from '../audit/committed-events.ts'
+import { createImportKeys, type ImportKeys } from '../flows/import/import-keys.ts'
 import { createImportOrigin, type ImportOptions, type ImportOutcome } from '../flows/import/import-origin.ts'
 import { createImportPosts } from '../flows/posts/import-posts.ts'
+import { auditOriginOf, commandLine } from '../flows/rights/actor.ts'
 import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
 import type { Origin } from '../origins/origin.ts'
 import type { Database } from '../storage/database.ts'
 import { isDatabaseMissing, openMigratedDatabase } from '../storage/migrated-database.ts'
-import { type AppParts, configuredUsernameRule } from './parts.ts'
+import { type AppParts, buildSeal, configuredUsernameRule } from './parts.ts'
 import { prepareDatabase } from './prepare-database.ts'
 
 /** Imports accounts from other systems, beside the servers on the same database. */
@@ -32,12 +34,26 @@ export function createImports(parts: AppParts): Imports {
         hashPolicy: config.passwords,
         loginWith: config.accounts.loginWith,
         posts: createImportPosts({ database }),
+        keys: config.djoser.isOn && config.djoser.hasKeys ? importKeys(parts, watched) : undefined,
       })
       return await importOrigin(origin, options)
     } finally {
       await close()
     }
   }
+}
+
+function importKeys({ config, clock, random }: AppParts, database: Database): ImportKeys {
+  const { sessionLifetimeMs } = config.sessions
+  return createImportKeys(
+    {
+      database,
+      clock,
+      seal: buildSeal({ config, random }),
+      settings: { keepsKeys: !config.tokens.isStrict, sessionLifetimeMs },
+    },
+    auditOriginOf(commandLine),
+  )
 }
 
 type Target = { database: Database; close(): Promise<void> }

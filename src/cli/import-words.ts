@@ -4,7 +4,7 @@ import { printable } from './printable.ts'
 
 /** A report for people. */
 export function importText(report: ImportReport): string {
-  const { accounts, hashes, groups, spentTokens, posts, notes, raced, isDryRun } = report
+  const { accounts, hashes, groups, spentTokens, keys, posts, notes, raced, isDryRun } = report
   const would = isDryRun ? 'to create' : 'created'
   const lines = [
     `Accounts: ${grouped(accounts.read)} read; ${grouped(accounts.created)} ${would}, ${grouped(accounts.updated)} ` +
@@ -19,7 +19,7 @@ export function importText(report: ImportReport): string {
       ([part, count]) => `Kept as it is here, because it was changed here too: ${part} of ${grouped(count)}.`,
     ),
     `Password hashes: ${hashWords(hashes)}.`,
-    `Groups: ${grouped(groups)}. Refresh tokens on the blacklist: ${grouped(spentTokens)}. ` +
+    `Groups: ${grouped(groups)}. Refresh tokens on the blacklist: ${grouped(spentTokens)}. Keys: ${grouped(keys)}. ` +
       `Posts: ${grouped(posts.created)} ${would}, ${grouped(posts.updated)} updated, ${grouped(posts.deleted)} deleted.`,
     ...(posts.skipped > 0 ? [`${grouped(posts.skipped)} posts are skipped, because their author is not here.`] : []),
     ...notes.map(({ subject, says }) => `Note: ${subject}: ${printable(says)}.`),
@@ -55,7 +55,7 @@ function hashWords(hashes: ImportReport['hashes']): string {
 
 /** A report for programs. */
 export function importJson(report: ImportReport): object {
-  const { accounts, hashes, groups, spentTokens, posts, conflicts, notes, raced, isDryRun } = report
+  const { accounts, hashes, groups, spentTokens, keys, posts, conflicts, notes, raced, isDryRun } = report
   return {
     dry_run: isDryRun,
     accounts: { ...accounts, skipped: Object.fromEntries(accounts.skipped), kept: Object.fromEntries(accounts.kept) },
@@ -64,6 +64,7 @@ export function importJson(report: ImportReport): object {
     ),
     groups,
     blacklisted_tokens: spentTokens,
+    keys,
     posts,
     conflicts: [...conflicts.values()].map(({ kind, count, choice, first }) => ({
       kind,

@@ -38,6 +38,9 @@ export type OriginGroup = { key: string; name: string; permissions: readonly str
 /** A refresh token that must not be accepted any more, although it has not expired. */
 export type OriginSpentToken = { jti: string; accountKey: string | undefined; expiresAt: number }
 
+/** What Django REST framework calls a token: a user sends it as `Authorization: Token …`. `createdAt`: epoch milliseconds; 0: unknown. */
+export type OriginKey = { key: string; accountKey: string; createdAt: number }
+
 /** A post of the sample application. */
 export type OriginPost = {
   key: string
@@ -61,6 +64,8 @@ export type Origin = {
   groups(): Promise<readonly OriginGroup[]>
   spentTokens(now: number): AsyncIterable<readonly OriginSpentToken[]>
   posts(): AsyncIterable<readonly OriginPost[]>
+  /** Absent: it has none. */
+  keys?(): AsyncIterable<readonly OriginKey[]>
   notes: readonly OriginNote[]
   close(): Promise<void>
 }

@@ -95,6 +95,26 @@ export async function pruneKeySessions(db: Transaction, before: number, limit: n
   return Number(numDeletedRows)
 }
 
+/** The next running sessions of imported keys by id, whose ids begin with `prefix`, at most `limit` of them. */
+export async function listImportedKeys(
+  db: Queryable,
+  prefix: string,
+  afterId: string,
+  limit: number,
+): Promise<Pick<Session, 'id' | 'accountId'>[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .select(['id', 'account_id'])
+    .where('id', '>', afterId)
+    .where('id', '<', `${prefix}~`)
+    .where('key_digest', 'is not', null)
+    .where('ended_at', 'is', null)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map(({ id, account_id }) => ({ id, accountId: account_id }))
+}
+
 /** The place that the key of a session is encrypted for. */
 export function placeOfKey(sessionId: string): string {
   return `sessions:${sessionId}`

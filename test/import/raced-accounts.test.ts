@@ -44,6 +44,7 @@ describe.each(databases)('an import on $name', (kind) => {
       clock: { now: () => NOW },
       random: systemRandom,
       posts: undefined,
+      keys: undefined,
       usernameRule: 'folded',
       phoneRegion: undefined,
       loginWith: ['username'],

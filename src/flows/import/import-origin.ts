@@ -13,6 +13,7 @@ import { auditOriginOf, commandLine } from '../rights/actor.ts'
 import { applyDecisions } from './apply-decisions.ts'
 import { algorithmOf, createDecide, type DecideParts, type Decision, isUnusable, takesPermission } from './decide.ts'
 import { applyGroups, planGroups } from './import-groups.ts'
+import type { ImportKeys } from './import-keys.ts'
 import { addConflicts, count, emptyReport, type ImportReport, undecided } from './import-report.ts'
 import { importSpentTokens } from './import-spent-tokens.ts'
 import { missingAccounts, removeAccounts } from './missing-accounts.ts'
@@ -46,6 +47,8 @@ export type ImportParts = Pick<DecideParts, 'usernameRule' | 'phoneRegion' | 'ha
   random: Random
   /** Imports the posts of the sample application; undefined: they are off. */
   posts: ImportPosts | undefined
+  /** Imports keys; undefined: nothing here takes them. */
+  keys: ImportKeys | undefined
 }
 
 /** Imports posts, or counts what would happen. */
@@ -198,6 +201,14 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     }
   }
 
+  async function importKeys(origin: Origin, options: ImportOptions, report: ImportReport): Promise<void> {
+    if (parts.keys !== undefined) report.keys = await parts.keys(origin, postOptions(options))
+    else if (await hasKeys(origin)) {
+      const says = 'not imported, because nothing here takes keys. Set DJOSER=true to import them'
+      report.notes = [...report.notes, { subject: 'keys', says }]
+    }
+  }
+
   return async (origin, options) => {
     const checked = await check(origin, options)
     const { report, former } = checked
@@ -205,12 +216,19 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     const isMany = deleted > MANY.count && deleted > former * MANY.share && !options.mayDeleteMany
     const reason = undecided(report).length > 0 ? 'undecided' : isMany ? 'deletions' : undefined
     if (options.isDryRun && posts !== undefined) report.posts = await posts(origin, postOptions(options))
+    if (options.isDryRun) await importKeys(origin, options, report)
     if (reason !== undefined) return { kind: 'refused', report, reason }
     if (options.isDryRun) return { kind: 'dry_run', report }
     await write(origin, options, checked)
     if (posts !== undefined) report.posts = await posts(origin, postOptions(options))
+    await importKeys(origin, options, report)
     return { kind: 'imported', report }
   }
+}
+
+async function hasKeys({ keys }: Origin): Promise<boolean> {
+  for await (const rows of keys?.() ?? []) if (rows.length > 0) return true
+  return false
 }
 
 /** Groups with the permissions that can be taken over, and the others. */

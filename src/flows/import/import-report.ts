@@ -36,6 +36,8 @@ export type ImportReport = {
   conflicts: Map<ConflictKind, ConflictCount>
   /** Accounts whose name, id or uid somebody took while the import ran. */
   raced: string[]
+  /** Keys of accounts that are here. */
+  keys: number
   notes: readonly OriginNote[]
 }
 
@@ -64,6 +66,7 @@ export function emptyReport(isDryRun: boolean, notes: readonly OriginNote[]): Im
     posts: { created: 0, updated: 0, deleted: 0, skipped: 0 },
     conflicts: new Map(),
     raced: [],
+    keys: 0,
     notes,
   }
 }

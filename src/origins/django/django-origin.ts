@@ -5,6 +5,7 @@ import { hasUserTable } from './find-user-table.ts'
 import { completeMapping, type FullMapping, namedTable } from './guess-mapping.ts'
 import type { Mapping } from './mapping.ts'
 import { mappingTemplate } from './mapping-template.ts'
+import { KEYS, readKeys } from './read-keys.ts'
 import { accountReader } from './read-user.ts'
 import { membershipTables, userQuery } from './user-query.ts'
 
@@ -44,6 +45,7 @@ export async function openDjango({ from, schema, mapping: given }: DjangoOptions
       groups: () => readGroups(database, mapping),
       spentTokens: (now) => readSpentTokens(database, mapping, now),
       posts: () => readPosts(database, mapping),
+      keys: () => readKeys(database),
       notes: notesOf(database, mapping),
       template: mappingTemplate(database.tables, mapping),
       close: database.close,
@@ -148,7 +150,14 @@ function notesOf(database: ForeignDatabase, mapping: FullMapping): OriginNote[] 
     notes.push({ subject: 'columns', says: `not imported, since no field is mapped to them: ${names}` })
   }
   const { groups, permissions } = membershipTables(database, mapping)
-  const read = new Set([groups?.table, permissions?.table, OUTSTANDING, 'account_emailaddress', mapping.posts?.table])
+  const read = new Set([
+    groups?.table,
+    permissions?.table,
+    OUTSTANDING,
+    KEYS,
+    'account_emailaddress',
+    mapping.posts?.table,
+  ])
   const others = tables.filter(
     ({ name, references }) => !read.has(name) && references.some((reference) => reference.table === mapping.table),
   )
