@@ -11,8 +11,9 @@ import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
 import type { Origin } from '../origins/origin.ts'
 import type { Database } from '../storage/database.ts'
 import { isDatabaseMissing, openMigratedDatabase } from '../storage/migrated-database.ts'
-import { type AppParts, buildSeal, configuredUsernameRule } from './parts.ts'
+import { type AppParts, configuredUsernameRule } from './parts.ts'
 import { prepareDatabase } from './prepare-database.ts'
+import { buildSeal } from './seal.ts'
 
 /** Imports accounts from other systems, beside the servers on the same database. */
 export type Imports = (origin: Origin, options: ImportOptions) => Promise<ImportOutcome>

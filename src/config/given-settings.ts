@@ -3,6 +3,7 @@ import { type SettingFacts, SettingFault, type SettingSource } from '../platform
 import { type EnvFile, parseEnvFile } from './env-file.ts'
 import type { EnvFilePlace } from './env-file-place.ts'
 import { findIntendedName } from './misspelling.ts'
+import { findPythonSettings } from './python-settings.ts'
 import { readTextFile } from './text-file.ts'
 
 /** The text of a setting and its source, for the faults found in it. */
@@ -78,7 +79,8 @@ export function gatherSettings(
   }
   const isSet = (name: string) => find(name) !== undefined
   const misspelt = findMisspellings(environment, entries, settings, isSet, inEnvFile)
-  return { texts, faults: [...sentences.map((sentence) => ({ sentence })), ...misspelt] }
+  const unusable = findPythonSettings(find).map((sentence) => ({ sentence, about: 'DJOSER' }))
+  return { texts, faults: [...sentences.map((sentence) => ({ sentence })), ...misspelt, ...unusable] }
 }
 
 /** What the file of settings holds, and what is wrong with it, as whole lines. */

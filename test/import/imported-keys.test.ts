@@ -68,6 +68,7 @@ describe.each(databases)('the keys of a Django project on $name', (database) => 
   it('are not imported where nothing takes them, which the report says', async () => {
     const { app, run } = await start(database, { COMPATIBILITY: 'simplejwt' })
     expect((await run()).out).toContain('Set DJOSER=true to import them')
-    expect(await app.app.database.read.selectFrom('sessions').select('id').execute()).toEqual([])
+    const sessions = app.app.database.read.selectFrom('sessions').select('id')
+    expect(await sessions.where('key_digest', 'is not', null).execute()).toEqual([])
   })
 })

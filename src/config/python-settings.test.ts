@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import { findPythonSettings } from './python-settings.ts'
+
+const faultsOf = (given: Record<string, string>) =>
+  findPythonSettings((name) => (given[name] === undefined ? undefined : { text: given[name], from: '.env, line 1' }))
+
+describe('settings of djoser that name Python classes', () => {
+  it.each([
+    ['PERMISSIONS', "{'user_list': ['rest_framework.permissions.IsAdminUser']}", /HIDE_USERS/],
+    ['SERIALIZERS', 'accounts.serializers.UserSerializer', /addToAnswer/],
+    ['EMAIL', "{'activation': 'accounts.email.ActivationEmail'}", /MAIL_TEMPLATES/],
+  ])('are refused with what takes their place: %s', (name, text, cure) => {
+    const [fault = '', ...others] = faultsOf({ DJOSER: 'true', [name]: text })
+    expect(fault).toMatch(cure)
+    expect(fault).toContain(`${name} (.env, line 1)`)
+    expect(others).toEqual([])
+  })
+
+  it('are no fault with DJOSER off, or if another program means something else', () => {
+    expect(faultsOf({ PERMISSIONS: '{}' })).toEqual([])
+    expect(faultsOf({ DJOSER: 'true', EMAIL: 'me@example.org', PERMISSIONS: '755', WEBAUTHN: 'on' })).toEqual([])
+  })
+})
