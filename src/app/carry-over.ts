@@ -3,7 +3,7 @@ import { isPem } from '../carry-over/settings.ts'
 import type { Config } from '../config/config.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { type CarryOver, createCarryOver } from '../tokens/carry-over.ts'
-import { createAsymmetricJwtKey, createHmacJwtKey, type JwtKey } from '../tokens/jwt-key.ts'
+import { createAsymmetricJwtKey, createHmacJwtKey, type VerificationKey } from '../tokens/jwt-key.ts'
 
 /** Accepts tokens of the server that Latchkey replaced, and counts them; undefined: CARRY_OVER_SECRET is not set. */
 export function buildCarryOver(
@@ -14,7 +14,7 @@ export function buildCarryOver(
   if (secret === undefined || until === undefined) return undefined
   const { groupsClaim, permissionsClaim } = tokens
   const opener = createCarryOver({
-    key: verificationKey(secret),
+    keys: verificationKeys(secret),
     until,
     userIdClaim,
     tokenTypeClaim,
@@ -33,11 +33,26 @@ export function buildCarryOver(
   }
 }
 
-function verificationKey(secret: string): JwtKey {
-  if (!isPem(secret)) return createHmacJwtKey({ secret })
+/**
+ * One key for each algorithm of its family. A secret serves HS256, HS384 and HS512, and none of the others, so no token can
+ * turn a public key into a secret (RFC 8725 §3.1).
+ */
+function verificationKeys(secret: string): ReadonlyMap<string, VerificationKey> {
+  if (!isPem(secret)) {
+    const { verifyKey } = createHmacJwtKey({ secret })
+    return keysOf(verifyKey, ['HS256', 'HS384', 'HS512'])
+  }
   const key = createPublicKey(secret)
   const algorithm = { rsa: 'RS256', ec: 'ES256', ed25519: 'EdDSA' } as const
   const found = algorithm[(key.asymmetricKeyType ?? '') as keyof typeof algorithm]
   if (found === undefined) throw new Error('CARRY_OVER_SECRET: Latchkey verifies keys for RS256, ES256 and EdDSA only')
-  return createAsymmetricJwtKey({ algorithm: found, key })
+  const { verifyKey } = createAsymmetricJwtKey({ algorithm: found, key })
+  return keysOf(verifyKey, found === 'RS256' ? ['RS256', 'RS384', 'RS512'] : [found])
+}
+
+function keysOf(
+  verifyKey: VerificationKey['verifyKey'],
+  algorithms: readonly VerificationKey['algorithm'][],
+): ReadonlyMap<string, VerificationKey> {
+  return new Map(algorithms.map((algorithm) => [algorithm, { algorithm, verifyKey }]))
 }

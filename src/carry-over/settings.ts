@@ -17,7 +17,8 @@ export const carryOverSettings = settingGroup('Session carry-over', {
         isSecret: true,
         description:
           'What verifies the tokens of the server that Latchkey replaces: its secret (`SIMPLE_JWT["SIGNING_KEY"]`, or ' +
-          "Django's `SECRET_KEY`) for HS256, or its public key in PEM for RS256, ES256 or EdDSA. Latchkey then accepts its " +
+          "Django's `SECRET_KEY`) for HS256, HS384 or HS512, or its public key in PEM for RS256, RS384, RS512, ES256 or EdDSA. " +
+          'Latchkey then accepts its ' +
           'access tokens until they expire, and exchanges each of its refresh tokens once for a session. `none` switches this off.',
       },
       readVerificationKey,

@@ -105,7 +105,7 @@ export type SettingsByName = {
   readonly UPDATE_LAST_LOGIN?: SettingValue
   /** Whether deactivating an account ends its sessions for good. If not, activating the account revives them. Default: `true`. */
   readonly END_SESSIONS_ON_DEACTIVATION?: SettingValue
-  /** What verifies the tokens of the server that Latchkey replaces: its secret (`SIMPLE_JWT["SIGNING_KEY"]`, or Django's `SECRET_KEY`) for HS256, or its public key in PEM for RS256, ES256 or EdDSA. Latchkey then accepts its access tokens until they expire, and exchanges each of its refresh tokens once for a session. `none` switches this off. Default: `none`. */
+  /** What verifies the tokens of the server that Latchkey replaces: its secret (`SIMPLE_JWT["SIGNING_KEY"]`, or Django's `SECRET_KEY`) for HS256, HS384 or HS512, or its public key in PEM for RS256, RS384, RS512, ES256 or EdDSA. Latchkey then accepts its access tokens until they expire, and exchanges each of its refresh tokens once for a session. `none` switches this off. Default: `none`. */
   readonly CARRY_OVER_SECRET?: SettingValue
   /** A file with the value of `CARRY_OVER_SECRET`. */
   readonly CARRY_OVER_SECRET_FILE?: SettingValue

@@ -1,13 +1,14 @@
 import { type ClaimsRules, checkClaims, checkShape, reservedClaimNames } from './claims.ts'
 import { type JwtClaims, verifyJwt } from './jwt.ts'
-import type { JwtKey } from './jwt-key.ts'
+import type { VerificationKey } from './jwt-key.ts'
 import type { OpenedToken } from './opened-token.ts'
 import { readToken, type Token } from './token.ts'
 import { shapeRefusal } from './token-refusals.ts'
 
 /** How to read the tokens of the server that Latchkey replaced, and until when. */
 export type CarryOverRules = {
-  key: JwtKey
+  /** The key, once for each algorithm that it can have. */
+  keys: ReadonlyMap<string, VerificationKey>
   /** Epoch milliseconds. From then on, none of its tokens is accepted. */
   until: number
   userIdClaim: string
@@ -32,7 +33,7 @@ export type CarryOver = {
  * gets it must look at `isCarriedOver`.
  */
 export function createCarryOver(carried: CarryOverRules): CarryOver {
-  const { key, until, userIdClaim, issuer, audience, leewayMs } = carried
+  const { keys, until, userIdClaim, issuer, audience, leewayMs } = carried
   const rules: ClaimsRules = {
     isLenient: true,
     userIdClaim,
@@ -46,7 +47,9 @@ export function createCarryOver(carried: CarryOverRules): CarryOver {
     open(text, now) {
       if (now >= until) return undefined
       // A token with a `kid` or a `sid` was issued by a Latchkey, whose own rules have refused it.
-      const verified = verifyJwt(text, (kid) => (kid === undefined ? key : undefined), { ignoresHints: true })
+      const verified = verifyJwt(text, (kid, alg) => (kid === undefined ? keys.get(alg) : undefined), {
+        ignoresHints: true,
+      })
       if (verified.kind === 'refused' || Object.hasOwn(verified.claims, 'sid')) return undefined
       const { header } = verified
       const claims = usualClaims(verified.claims, carried)

@@ -8,6 +8,9 @@ export const jwtAlgorithms = ['HS256', 'ES256', 'EdDSA', 'RS256'] as const
 
 export type JwtAlgorithm = (typeof jwtAlgorithms)[number]
 
+/** The algorithms of servers that Latchkey has replaced. It verifies their tokens, and signs none. */
+type FormerAlgorithm = 'HS384' | 'HS512' | 'RS384' | 'RS512'
+
 /**
  * The `typ` headers that Latchkey writes: a plain JWT (RFC 7519 §5.1), an access token (RFC 9068 §2.1), a security
  * event token (RFC 8417 §2.3).
@@ -31,6 +34,9 @@ export type JwtKey = {
   /** The encoded header of its tokens, including the dot, per `typ`. */
   readonly encodedHeaders: Readonly<Record<JwtType, string>>
 }
+
+/** A key that only verifies, and its only algorithm. */
+export type VerificationKey = { readonly algorithm: JwtAlgorithm | FormerAlgorithm; readonly verifyKey: KeyObject }
 
 /**
  * An HS256 key. Short secrets are accepted: `keys/secret-key-policy.ts` has already checked SECRET_KEY.

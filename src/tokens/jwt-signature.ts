@@ -1,6 +1,6 @@
 import { constants, createHmac, type KeyObject, sign, verify } from 'node:crypto'
 import { equalInConstantTime } from '../platform/digest.ts'
-import type { JwtKey } from './jwt-key.ts'
+import type { JwtKey, VerificationKey } from './jwt-key.ts'
 
 const es256SignatureBytes = 64
 
@@ -31,7 +31,7 @@ export function signInput(key: JwtKey, signingInput: string): string {
  * Whether the signature fits the signing input under this key and its algorithm. HS256 compares in constant time and
  * requires all 32 bytes. ES256 requires r and s side by side, 64 bytes (RFC 7518 §3.4), never DER.
  */
-export function isSignatureValid(key: JwtKey, signingInput: Buffer, signature: Buffer): boolean {
+export function isSignatureValid(key: VerificationKey, signingInput: Buffer, signature: Buffer): boolean {
   const { algorithm, verifyKey } = key
   switch (algorithm) {
     case 'HS256': {
@@ -47,9 +47,21 @@ export function isSignatureValid(key: JwtKey, signingInput: Buffer, signature: B
       return verify(null, signingInput, verifyKey, signature)
     case 'RS256':
       return verify('sha256', signingInput, rs256(verifyKey), signature)
+    case 'HS384':
+    case 'HS512': {
+      const digest = createHmac(digestOf(algorithm), verifyKey).update(signingInput).digest()
+      return equalInConstantTime(digest, signature)
+    }
+    case 'RS384':
+    case 'RS512':
+      return verify(digestOf(algorithm), signingInput, rs256(verifyKey), signature)
   }
 }
 
 function rs256(key: KeyObject) {
   return { key, padding: constants.RSA_PKCS1_PADDING }
+}
+
+function digestOf(algorithm: `${'HS' | 'RS'}${384 | 512}`): 'sha384' | 'sha512' {
+  return algorithm.endsWith('384') ? 'sha384' : 'sha512'
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { JwtKey, JwtType } from './jwt-key.ts'
+import type { JwtKey, JwtType, VerificationKey } from './jwt-key.ts'
 import { isSignatureValid, signInput } from './jwt-signature.ts'
 
 /** The longest token that is read or issued, in characters. */
@@ -34,8 +34,8 @@ const jwtRefusals = [
 export type JwtRefusal = (typeof jwtRefusals)[number]
 
 /** The result for a presented token. `typ` and the claims are authentic, but the caller must still judge them. */
-export type JwtVerification =
-  | { readonly kind: 'verified'; readonly header: JwtHeader; readonly claims: JwtClaims; readonly key: JwtKey }
+export type JwtVerification<Key extends VerificationKey = JwtKey> =
+  | { readonly kind: 'verified'; readonly header: JwtHeader; readonly claims: JwtClaims; readonly key: Key }
   | { readonly kind: 'refused'; readonly reason: JwtRefusal }
 
 /**
@@ -74,13 +74,14 @@ export function signJwt(key: JwtKey, { typ }: { typ: JwtType }, claims: JwtClaim
  *
  * @param options.ignoresHints accepts tokens with parameters that are never followed, or an odd `typ`, as PyJWT does;
  * default false: refuses them
- * @param findKey looks up the `kid` among the server's own keys: in a Map, never in an object, a path or a query.
+ * @param findKey looks up the `kid` among the server's own keys: in a Map, never in an object, a path or a query. The `alg` may
+ * choose between keys of one secret; the key must be of that algorithm in any case.
  */
-export function verifyJwt(
+export function verifyJwt<Key extends VerificationKey = JwtKey>(
   token: unknown,
-  findKey: (kid: string | undefined) => JwtKey | undefined,
+  findKey: (kid: string | undefined, alg: string) => Key | undefined,
   { ignoresHints = false }: { ignoresHints?: boolean } = {},
-): JwtVerification {
+): JwtVerification<Key> {
   if (typeof token !== 'string') return refused('not_text')
   if (token.length > maxJwtLength) return refused('too_long')
 
@@ -101,7 +102,7 @@ export function verifyJwt(
   const header = readHeader(parameters, ignoresHints)
   if (header === undefined) return refused('bad_header')
 
-  const key = findKey(header.kid)
+  const key = findKey(header.kid, header.alg)
   if (key === undefined) return refused('unknown_key')
   if (header.alg !== key.algorithm) return refused('wrong_algorithm')
   const signingInput = Buffer.from(token.slice(0, payloadEnd), 'latin1')
@@ -112,7 +113,7 @@ export function verifyJwt(
   return { kind: 'verified', header, claims, key }
 }
 
-function refused(reason: JwtRefusal): JwtVerification {
+function refused(reason: JwtRefusal): { readonly kind: 'refused'; readonly reason: JwtRefusal } {
   return { kind: 'refused', reason }
 }
 

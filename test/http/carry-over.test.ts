@@ -19,11 +19,18 @@ async function anApp(database: TestDatabase, settings: Record<string, string> = 
 const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /** A token as SimpleJWT makes it. */
-function old(app: TestApp, type: string, id: number | string, claims: object = {}, secret = OLD_SECRET): string {
+function old(
+  app: TestApp,
+  type: string,
+  id: number | string,
+  claims: object = {},
+  secret = OLD_SECRET,
+  bits = 256,
+): string {
   const iat = Math.floor(app.clock.now() / 1_000) - 60
   const body = { token_type: type, exp: iat + DAY, iat, jti: `old-${type}`, user_id: id, ...claims }
-  const input = `${encoded({ alg: 'HS256', typ: 'JWT' })}.${encoded(body)}`
-  return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`
+  const input = `${encoded({ alg: `HS${bits}`, typ: 'JWT' })}.${encoded(body)}`
+  return `${input}.${createHmac(`sha${bits}`, secret).update(input).digest('base64url')}`
 }
 
 const profile = ({ url }: TestApp, token: string) => sendJson(url, 'GET', '/api/users/profile/', { token })
@@ -48,6 +55,20 @@ describe.each(databases)('a token of the server that Latchkey replaced, on $name
     expect(pairs.length).toBe('COMPATIBILITY' in settings ? 1 : 16)
     app.clock.advance(11_000)
     expect((await classicRefresh(app, old(app, 'refresh', id, { iat: 1 }))).status).toBe(401)
+  })
+
+  it('is honoured if it was signed with HS384 or HS512, and only under the algorithm that it names', async () => {
+    const app = await anApp(database)
+    const { id } = await addAccount(app, 'ann')
+    for (const bits of [384, 512]) {
+      const access = old(app, 'access', id, {}, OLD_SECRET, bits)
+      expect((await profile(app, access)).status).toBe(200)
+      const pair = await classicRefresh(app, old(app, 'refresh', id, { jti: `refresh-${bits}` }, OLD_SECRET, bits))
+      expect(pair.status).toBe(200)
+      const [, payload, signature] = access.split('.')
+      const renamed = `${encoded({ alg: 'HS256', typ: 'JWT' })}.${payload}.${signature}`
+      expect((await profile(app, renamed)).status).toBe(401)
+    }
   })
 
   it('is refused after the last day, and without the settings', async () => {
