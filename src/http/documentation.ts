@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifySchema, type RouteOptions } from 'fastify'
 import { basePathOf } from './base-path.ts'
+import { addExamples } from './openapi-examples.ts'
 import { withNames } from './openapi-names.ts'
 import { withoutCompilers } from './without-compilers.ts'
 
@@ -96,6 +97,7 @@ async function describe(routes: readonly RouteOptions[], facts: DocumentedFacts)
   for (const { head } of Object.values(document.paths ?? {})) {
     if (head?.operationId !== undefined) head.operationId = head.operationId.replace(/-head$/, '')
   }
+  addExamples(document)
   return withNames(document)
 }
 

@@ -1,5 +1,8 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core'
+import type { TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { withoutNames } from '../../src/http/openapi-names.ts'
 import { sendJson } from '../support/http-client.ts'
 import { METRICS_TOKEN } from '../support/metrics-text.ts'
 import { startTestApp, type TestApp } from '../support/test-app.ts'
@@ -70,6 +73,31 @@ describe('the OpenAPI description', () => {
     description = (await sendJson(app.url, 'GET', '/openapi.json')).json as Description
   })
   afterAll(() => app.close())
+
+  it('has examples that are as their schemas say, for nearly all bodies', () => {
+    type Media = { schema?: TSchema; example?: unknown }
+    type Described = {
+      requestBody?: { content?: Record<string, Media> }
+      responses?: Record<string, { content?: Record<string, Media> }>
+    }
+    const { paths } = withoutNames(description) as { paths: Record<string, Record<string, Described>> }
+    const bodies = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { requestBody, responses = {} }]) =>
+        [requestBody, ...Object.entries(responses).flatMap(([status, one]) => (status.startsWith('2') ? [one] : []))]
+          .map((part) => part?.content?.['application/json'])
+          .filter((media) => media?.schema !== undefined)
+          .map((media) => ({ operation: `${method} ${path}`, ...(media as Media & { schema: TSchema }) })),
+      ),
+    )
+    const wrong = bodies.filter(({ schema, example }) => example !== undefined && !Compile(schema).Check(example))
+    expect(wrong.map(({ operation, example }) => `${operation} ${JSON.stringify(example)}`)).toEqual([])
+    const without = bodies.filter(({ example }) => example === undefined).map(({ operation }) => operation)
+    expect(without.length / bodies.length, without.join()).toBeLessThan(0.1)
+    expect(paths['/api/v1/login']?.post?.requestBody?.content?.['application/json']?.example).toEqual({
+      username: 'kim',
+      password: 'copper lantern 42',
+    })
+  })
 
   it('is valid OpenAPI 3.1', async () => {
     const config = await createConfig({ extends: ['spec'] })
