@@ -33,9 +33,11 @@ export default defineConfig({
     ],
     globalSetup: ['test/support/fast-setup.ts'],
     setupFiles: ['test/support/no-processes.ts'],
-    // Most of the time of a test file is the loading of the sources: each worker loads them once.
+    // Loading the sources takes most of the time of a test file. So each worker loads them once, as JavaScript that an
+    // earlier run has kept.
     pool: 'threads',
-    testTimeout: 30_000,
     isolate: false,
+    experimental: { fsModuleCache: true },
+    testTimeout: 120_000,
   },
 })

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { onTestFinished } from 'vitest'
@@ -8,6 +7,7 @@ import type { Streams } from '../../src/cli/terminal.ts'
 import { type Clock, systemClock } from '../../src/platform/clock.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import { databases, type TestDatabase } from './databases.ts'
+import { memoryFolder } from './memory-folder.ts'
 import { TEST_SECRET_KEY } from './test-app.ts'
 
 /** The result of a command. */
@@ -44,7 +44,7 @@ const HANG_UP = '\u0004'
  */
 export function aCommandLine(options: CommandLineOptions = {}): CommandLine {
   const { databaseUrl, environment = {}, clock = systemClock } = options
-  const workingDirectory = mkdtempSync(join(tmpdir(), 'latchkey-cli-'))
+  const workingDirectory = mkdtempSync(join(memoryFolder(), 'latchkey-cli-'))
   onTestFinished(() => rmSync(workingDirectory, { recursive: true, force: true }))
 
   async function runWith(argumentTexts: string[], input: Streams['input'], answer?: (told: string) => void) {

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type Config, loadConfig } from '../../src/config/config.ts'
 import { ConfigError } from '../../src/config/config-error.ts'
 import { systemRandom } from '../../src/platform/random.ts'
+import { memoryFolder } from './memory-folder.ts'
 
 /** A secret that passes the checks. */
 export const goodSecret = 'Zr8vT1kQw3mXy6Ub9Hs2Lp5Nc7Jd4Ga0'
@@ -20,7 +20,7 @@ export type ConfigFolder = {
 
 /** An empty working directory, deleted after the test. */
 export function aConfigFolder(): ConfigFolder {
-  const path = mkdtempSync(join(tmpdir(), 'latchkey-config-'))
+  const path = mkdtempSync(join(memoryFolder(), 'latchkey-config-'))
   onTestFinished(() => rmSync(path, { recursive: true, force: true }))
 
   const load: ConfigFolder['load'] = (environment = {}, options = {}) =>
