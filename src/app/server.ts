@@ -171,7 +171,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   const { server, mount, views } = await createHttp({
     debug: config.debug,
     settings: { ...config.http, ...facts },
-    djoserSettings: { ...config.djoser, ...facts },
+    djoserSettings: { ...config.djoser, ...facts, requireVerifiedEmail: accounts.requireVerifiedEmail },
     urls: core.urls,
     hooks,
     findIntended: findIntendedName,

@@ -26,6 +26,10 @@ const byClass: readonly (readonly [RegExp, string])[] = [
     /dj_rest_auth\..*UserDetailsView$/,
     "{ view: 'profile', profile: ['pk', 'username', 'email', 'first_name', 'last_name'] }",
   ],
+  [
+    /dj_rest_auth\..*PasswordChangeView$/,
+    "{ view: 'change_password', request: { new_password: 'new_password1' }, response: { message: 'detail' } }",
+  ],
   [/dj_rest_auth\..*PasswordResetView$/, "{ view: 'password_reset', response: { message: 'detail' } }"],
   [/dj_rest_auth\..*PasswordResetConfirmView$/, restReset()],
 ]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { databases } from '../support/databases.ts'
-import { ask, linkTo, logIn, password, race, signUp, simplejwt, start } from './djoser-app.ts'
+import { ask, linkTo, logIn, mailsTo, password, race, signUp, simplejwt, start } from './djoser-app.ts'
 
 describe.each(databases)('the names of accounts in djoser on $name', (database) => {
   it('names accounts by their phone number, in every path and answer', async () => {
@@ -39,6 +39,7 @@ describe.each(databases)('the names of accounts in djoser on $name', (database) 
   it('takes LOGIN_FIELD for keys and new names, and either field for tokens', async () => {
     await start(database, { ...simplejwt, LOGIN_FIELD: 'email', USER_ID_FIELD: 'username' })
     const { json: created } = await signUp('anna')
+    expect(await mailsTo('anna@example.com')).toEqual([])
     expect(created).toEqual({ username: 'anna', email: 'anna@example.com' })
     const { json: keyed } = await ask('POST', 'token/login/', { email: 'anna@example.com', password })
     const key = `Token ${String(keyed.auth_token)}`

@@ -34,5 +34,6 @@ export type DjoserFlows = {
 /** What djoser's views are made of. */
 export type DjoserParts = {
   flows: DjoserFlows
-  settings: DjoserSettings & UserFieldSettings & { isOn: boolean; trimPasswords: boolean; isStrict: boolean }
+  settings: DjoserSettings &
+    UserFieldSettings & { isOn: boolean; trimPasswords: boolean; isStrict: boolean; requireVerifiedEmail: boolean }
 }

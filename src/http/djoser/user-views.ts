@@ -170,6 +170,8 @@ async function signUp({ flows, settings }: DjoserParts, request: ViewRequest): P
     lastName,
     phoneNumber,
     password,
+    // djoser mails nothing unless its settings say so, also where LOGIN_FIELD is the address.
+    ...(!settings.isStrict && !settings.requireVerifiedEmail && { isToConfirmEmail: false }),
     needsActivation: settings.sendsActivationEmail,
     isToBeWelcomed: settings.sendsConfirmationEmail,
   }
