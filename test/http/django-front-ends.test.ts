@@ -183,6 +183,33 @@ const frontEnds: Record<string, FrontEnd> = {
       expect(json.access).not.toBe('stolen')
     },
   },
+  'dj-rest-auth with keys': {
+    urls: {
+      'dj-rest-auth/login/': { view: 'login', response: { auth_token: 'key' } },
+      'dj-rest-auth/logout/': { view: 'logout', status: 200, members: { detail: 'Successfully logged out.' } },
+      'dj-rest-auth/user/': { view: 'profile', profile: ['pk', 'username', 'email', 'first_name', 'last_name'] },
+      'dj-rest-auth/password/change/': {
+        view: 'change_password',
+        request: { new_password: 'new_password1' },
+        response: { message: 'detail' },
+      },
+    },
+    async story(ask) {
+      await ask('POST', '/api/register/', anna)
+      const refused = await ask('POST', '/dj-rest-auth/login/', { ...anna, password: 'wrong' })
+      expect(refused.json).toEqual({ non_field_errors: ['Unable to log in with provided credentials.'] })
+      const { json } = await ask('POST', '/dj-rest-auth/login/', anna)
+      expect(json).toEqual({ key: text })
+      const key = { authorization: `Token ${String(json.key)}` }
+      expect((await ask('GET', '/dj-rest-auth/user/', undefined, key)).json).toMatchObject({ username: 'anna' })
+      const change = { old_password: password, new_password1: 'Hv4$Ygp@Nd8sBz', new_password2: 'Hv4$Ygp@Nd8sBz' }
+      const changed = await ask('POST', '/dj-rest-auth/password/change/', change, key)
+      expect(changed).toMatchObject({ status: 200, json: { detail: text } })
+      const left = await ask('POST', '/dj-rest-auth/logout/', undefined, key)
+      expect(left).toMatchObject({ status: 200, json: { detail: 'Successfully logged out.' } })
+      expect((await ask('GET', '/dj-rest-auth/user/', undefined, key)).status).toBe(401)
+    },
+  },
   'one that resets passwords in classic words': {
     urls: {
       'api/password-reset/': 'password_reset',
