@@ -245,7 +245,7 @@ export type SettingsByName = {
   readonly HASH_LANES?: SettingValue
   /** How long the audit log keeps events. `none` keeps them forever. Default: `400d`. */
   readonly AUDIT_RETENTION?: SettingValue
-  /** Whether `/api/posts/`, `/api/protected/` and `/dashboard/` exist. Use them to try out tokens. Default: the value of `DEBUG`. */
+  /** Whether `/api/posts/`, `/api/protected/` and `/dashboard/` exist. Use them to try out tokens. The list of posts has the newest 1,000. Default: the value of `DEBUG`. */
   readonly SAMPLE_RESOURCES?: SettingValue
   /** Whether any of the following limits apply. Use `off` only for tests and measurements. Default: `on`. */
   readonly RATE_LIMITS?: SettingValue

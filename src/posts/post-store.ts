@@ -16,6 +16,9 @@ const allPosts = (db: Queryable) =>
     ])
 
 const list = prepared((db) => allPosts(db).orderBy('posts.created_at', 'desc').orderBy('posts.id', 'desc'))
+const newest = prepared((db, limit: number) =>
+  allPosts(db).orderBy('posts.created_at', 'desc').orderBy('posts.id', 'desc').limit(limit),
+)
 const byId = prepared((db, id: number) => allPosts(db).where('posts.id', '=', id))
 const page = prepared((db, beforeId: number, limit: number) =>
   allPosts(db).where('posts.id', '<', beforeId).orderBy('posts.id', 'desc').limit(limit),
@@ -31,6 +34,11 @@ const byAuthor = prepared((db, authorId: number, beforeId: number, limit: number
 /** All posts, newest first. */
 export function listPosts(db: Queryable): Promise<Post[]> {
   return list(db)
+}
+
+/** The newest posts of all accounts, newest first, at most `limit` of them. */
+export function listNewestPosts(db: Queryable, limit: number): Promise<Post[]> {
+  return newest(db, limit)
 }
 
 /** The posts of all accounts, newest first, at most `limit` of them, starting behind the post `beforeId`. */

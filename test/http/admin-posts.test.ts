@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
@@ -66,6 +67,17 @@ describe.each(databases)('the administration of posts on $name', (database) => {
   it('leaves what belongs to somebody with more rights alone', async () => {
     const [post] = (await list('?author=root')).posts
     expect((await ask('PATCH', `/${post?.id}`, editor, { title: 'Mine now' })).status).toBe(403)
+  })
+
+  it('lists the newest thousand on the classic path, however many an account has written', async () => {
+    await app.app.database.inTransaction((tx) =>
+      sql`insert into posts (author_id, title, content, created_at, updated_at)
+        with recursive n(i) as (select 1 union all select i + 1 from n where i < 1200)
+        select (select min(id) from accounts), 'many', 'text', i, i from n`.execute(tx),
+    )
+    const { json } = await sendJson(app.url, 'GET', '/api/posts/', { token: root })
+    expect(json).toHaveLength(1_000)
+    expect((json as Post[])[0]?.title).not.toBe('many')
   })
 
   it('is not there without the sample resources', async () => {

@@ -1,12 +1,23 @@
 import { AuthError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { mayWrite, type Post, type PostContent } from '../../posts/post.ts'
-import { createPost, deletePost, findPost, listPosts, listPostsByAuthor, updatePost } from '../../posts/post-store.ts'
+import {
+  createPost,
+  deletePost,
+  findPost,
+  listNewestPosts,
+  listPostsByAuthor,
+  updatePost,
+} from '../../posts/post-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Caller } from '../rights/actor.ts'
 
+/** How many posts one answer lists. Anybody can write posts, and without a limit stall the server with their number. */
+const MOST_LISTED = 1_000
+
 /** The operations of the sample resource: every logged-in user may read, only the author may write. */
 export type Posts = {
+  /** The newest ones, newest first: the classic contract has no pages. */
   list(): Promise<Post[]>
   /** The posts of one account, newest first, at most `limit` of them, starting behind the post `beforeId`. */
   listByAuthor(accountId: number, beforeId: number | undefined, limit: number): Promise<Post[]>
@@ -30,7 +41,7 @@ export function createPosts({ database, clock }: { database: Database; clock: Cl
   }
 
   return {
-    list: () => listPosts(database.read),
+    list: () => listNewestPosts(database.read, MOST_LISTED),
     listByAuthor: (accountId, beforeId, limit) => listPostsByAuthor(database.read, accountId, beforeId, limit),
     read,
     async create(caller, content) {
