@@ -207,7 +207,7 @@ describe('the users of the administration', { timeout: 120_000 }, () => {
     expect(await dialog().getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true)
     await dialog().getByLabel(/Type/).fill('delete')
     await dialog().getByRole('button', { name: 'Delete' }).click()
-    await text('1 user changed.')
+    await text('1 user deleted.')
     await text('You cannot do this to your own account here.')
     await lookAt(visitor, 'users-bulk-failed')
     await button('Close').last().click()

@@ -66,7 +66,7 @@ export function EventsPage() {
         label: texts.columns.account,
         cell: ({ account_id: id, username: name }) => id !== null && <AccountLink id={id} username={name} />,
       },
-      { name: 'actor', label: texts.columns.actor, cell: (one) => <Actor event={one} /> },
+      { name: 'actor', label: texts.columns.actor, isSaid: true, cell: (one) => <Actor event={one} /> },
       {
         name: 'where',
         label: texts.columns.where,

@@ -108,7 +108,7 @@ export function BulkDialog({ action, accounts, close }: Props) {
             {problem && <Notice kind="problem">{words(problem)}</Notice>}
             {stage === 'stopped' && <Notice kind="warning">{texts.stopped}</Notice>}
             <div role="status">
-              <Text fw={600}>{texts.done(progress.done)}</Text>
+              <Text fw={600}>{isDelete ? texts.deleted(progress.done) : texts.done(progress.done)}</Text>
               {progress.unchanged > 0 && <Text c="dimmed">{texts.unchanged(progress.unchanged)}</Text>}
             </div>
             {progress.failed.length > 0 && <Failures failed={progress.failed} />}
