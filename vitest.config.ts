@@ -12,6 +12,7 @@ const forEveryFile = {
   retry: process.env.CI === undefined ? 0 : 1,
   testTimeout: 120_000,
   hookTimeout: 120_000,
+  expect: { poll: { timeout: 60_000 } },
 } as const
 
 export default defineConfig({

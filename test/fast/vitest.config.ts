@@ -39,5 +39,6 @@ export default defineConfig({
     isolate: false,
     experimental: { fsModuleCache: true },
     testTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 })

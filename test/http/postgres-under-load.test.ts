@@ -36,7 +36,7 @@ describe('a server under load while its PostgreSQL', () => {
     // It recovers by itself, and nobody was told anything wrong meanwhile.
     await load.until('right', 25)
     expect(load.faults).toEqual([])
-    await expect.poll(ready, { timeout: 20_000 }).toBe(200)
+    await expect.poll(ready).toBe(200)
     load.counts()
     await load.until('right', 25)
     expect(load.counts().unavailable).toBe(0)

@@ -73,7 +73,7 @@ describe('whoever is over a limit', () => {
     await knocker.register('victim', HOME)
     await knocker.guess(20, () => ({}))
     await knocker.guess(30, () => ({ username: 'my-secret-typed-as-a-name' }))
-    await vi.waitFor(() => expect(app.log.join('')).toContain('rate limit reached'))
+    await expect.poll(() => app.log.join('')).toContain('rate limit reached')
     const lines = app.log.flatMap((text) => text.trim().split('\n')).map((line) => JSON.parse(line))
     expect(lines.filter(({ message }) => message === 'rate limit reached')).toEqual([
       expect.objectContaining({ limit: 'login-per-address-and-account', address: '203.0.113.1', accountId: 1 }),

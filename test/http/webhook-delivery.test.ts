@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { claimDeliveries } from '../../src/webhooks/delivery-queue-store.ts'
 import { pruneDeliveries } from '../../src/webhooks/delivery-store.ts'
 import { addPerson, addSuperuser, type Person } from '../support/administrators.ts'
@@ -198,7 +198,7 @@ describe.each(databases)('webhooks on $name', (database) => {
     await register()
     const working = settle(leaving)
     await isAsked
-    await vi.waitFor(() => expect(types()).toEqual(['account.registered']))
+    await expect.poll(types).toEqual(['account.registered'])
     const closing = leaving.close()
     await silent.close()
     await Promise.all([working, closing])

@@ -210,7 +210,7 @@ describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))('processes 
       }),
     )
     const third = aLimiter(rates)
-    await vi.waitFor(() => expect(finish).toHaveLength(4))
+    await expect.poll(() => finish).toHaveLength(4)
     expect(await attempt(third, [fromHere], true)).toBe('throttled')
     for (const end of finish) end()
     await Promise.all(underWay)
