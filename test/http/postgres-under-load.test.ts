@@ -90,7 +90,7 @@ describe('a server under load while its PostgreSQL', () => {
   it('becomes a read-only copy, and is the primary again', async () => {
     await administer('alter role latchkey set default_transaction_read_only = on', cut)
     await load.until('unavailable', 10)
-    expect(await ready()).toBe(503)
+    await expect.poll(ready).toBe(503)
     await administer('alter role latchkey set default_transaction_read_only = off')
   })
 
@@ -107,7 +107,7 @@ describe('a server under load while its PostgreSQL', () => {
     const others: pg.Client[] = []
     await administer('alter role latchkey connection limit 0', cut)
     await load.until('unavailable', 10)
-    expect(await ready()).toBe(503)
+    await expect.poll(ready).toBe(503)
     await administer('alter role latchkey connection limit -1')
     // All places are taken, those of the superuser too.
     await administer(cut)
