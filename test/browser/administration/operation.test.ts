@@ -151,6 +151,8 @@ describe('the pages of operation', () => {
     await lookAt(root, 'mail')
     await button('Send all waiting mail now').click()
     await said(/on (its|their) way|within a minute/)
+    // A mail that is being sent cannot be dropped.
+    await app.app.mailWorker.settle()
     const before = await button(/^Drop the mail/).count()
     await button('Drop the mail to ben@example.org').first().click()
     await button('Drop the mail').click()
