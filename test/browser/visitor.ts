@@ -35,7 +35,7 @@ export async function visit(browser: Browser, { url, locale = 'en-GB' }: Visitor
     timezoneId: 'Europe/Berlin',
     reducedMotion: 'reduce',
   })
-  context.setDefaultTimeout(30_000)
+  context.setDefaultTimeout(15_000)
   const troubles: string[] = []
   const expected: ExpectedRefusal[] = []
 
