@@ -9,7 +9,7 @@ import { createHookRunner, type HookRunner } from '../hooks/hook-runner.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import type { UrlMap } from '../hooks/urls.ts'
 import { createKeyRing, type KeyRing } from '../keys/key-ring.ts'
-import { listSealedMail, resealMail } from '../mail/outbox-store.ts'
+import { sealedMail } from '../mail/outbox-store.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { listSealedFactors, resealFactor } from '../mfa/factor-store.ts'
 import { type BreachedPasswords, openBreachedPasswords } from '../passwords/breached/filter-file.ts'
@@ -19,7 +19,7 @@ import { createPasswordCheck, type PasswordCheck } from '../passwords/password-c
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Random } from '../platform/random.ts'
-import { listSealedKeys, resealSessionKey } from '../sessions/key-store.ts'
+import { sealedKeys } from '../sessions/key-store.ts'
 import type { Database } from '../storage/database.ts'
 import { reservedClaimNames } from '../tokens/claims.ts'
 import { createAsymmetricJwtKey, createHmacJwtKey } from '../tokens/jwt-key.ts'
@@ -131,9 +131,9 @@ export function buildReseal({ config, random, log }: AppParts, database: Databas
     hasFallbacks: config.keys.secretKeyFallbacks.length > 0,
     rows: [
       { list: listSealedFactors, replace: resealFactor },
-      { list: listSealedMail, replace: resealMail },
+      sealedMail,
       // Only this contract keeps keys of sessions.
-      ...(config.tokens.isStrict ? [] : [{ list: listSealedKeys, replace: resealSessionKey }]),
+      ...(config.tokens.isStrict ? [] : [sealedKeys]),
     ],
   })
 }

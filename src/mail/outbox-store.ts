@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { MailOutboxTable } from '../storage/delivery-tables.ts'
 import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { sealedColumn } from '../storage/sealed-column.ts'
 import type { Mail, MailLink } from './mail.ts'
 
 /** The content of a mail, without the secrets of its links. */
@@ -183,32 +184,8 @@ export function placeOfMail(id: string): string {
   return `mail_outbox:${id}`
 }
 
-/** The next mails by id whose secrets are stored encrypted, at most `limit` of them. */
-export async function listSealedMail(
-  db: Queryable,
-  afterId: string,
-  limit: number,
-): Promise<{ id: string; sealed: string; place: string }[]> {
-  const rows = await db
-    .selectFrom('mail_outbox')
-    .select(['id', 'sealed_tokens'])
-    .where('id', '>', afterId)
-    .where('sealed_tokens', 'is not', null)
-    .orderBy('id')
-    .limit(limit)
-    .execute()
-  return rows.map(({ id, sealed_tokens }) => ({ id, sealed: sealed_tokens ?? '', place: placeOfMail(id) }))
-}
-
-/** Replaces the encrypted secrets of a mail, unless they have changed or were forgotten. */
-export async function resealMail(db: Transaction, id: string, former: string, fresh: string): Promise<void> {
-  await db
-    .updateTable('mail_outbox')
-    .set({ sealed_tokens: fresh })
-    .where('id', '=', id)
-    .where('sealed_tokens', '=', former)
-    .execute()
-}
+/** The encrypted secrets of mails. */
+export const sealedMail = sealedColumn({ table: 'mail_outbox', column: 'sealed_tokens', placeOf: placeOfMail })
 
 /** Converts a row to a mail. */
 export function toOutboxMail(row: Selectable<MailOutboxTable>): OutboxMail {

@@ -1,7 +1,8 @@
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import type { Account } from '../accounts/account.ts'
 import { toAccount } from '../accounts/account-row.ts'
 import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { sealedColumn } from '../storage/sealed-column.ts'
 import type { Session, SessionEndReason } from './session.ts'
 import { toSession } from './session-row.ts'
 import { sessionsWithMarks } from './session-store.ts'
@@ -120,30 +121,10 @@ export function placeOfKey(sessionId: string): string {
   return `sessions:${sessionId}`
 }
 
-/** The next running sessions by id whose key is stored encrypted, at most `limit` of them. */
-export async function listSealedKeys(
-  db: Queryable,
-  afterId: string,
-  limit: number,
-): Promise<{ id: string; sealed: string; place: string }[]> {
-  const rows = await db
-    .selectFrom('sessions')
-    .select(['id', 'sealed_key'])
-    .where('id', '>', afterId)
-    .where('sealed_key', 'is not', null)
-    .where('ended_at', 'is', null)
-    .orderBy('id')
-    .limit(limit)
-    .execute()
-  return rows.map(({ id, sealed_key }) => ({ id, sealed: sealed_key ?? '', place: placeOfKey(id) }))
-}
-
-/** Replaces the encrypted key of a session, unless it has changed. */
-export async function resealSessionKey(db: Transaction, id: string, former: string, fresh: string): Promise<void> {
-  await db
-    .updateTable('sessions')
-    .set({ sealed_key: fresh })
-    .where('id', '=', id)
-    .where('sealed_key', '=', former)
-    .execute()
-}
+/** The encrypted keys of sessions that have not ended. */
+export const sealedKeys = sealedColumn({
+  table: 'sessions',
+  column: 'sealed_key',
+  placeOf: placeOfKey,
+  where: sql<SqlBool>`ended_at is null`,
+})
