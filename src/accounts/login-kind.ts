@@ -6,10 +6,17 @@ export const loginKinds = ['username', 'email', 'phone'] as const
 
 export type LoginKind = (typeof loginKinds)[number]
 
-/** The fields that can name an account on the classic paths: USERNAME_FIELD. djoser's paths know the first two. */
+/** The fields that can name an account on the classic paths and those of djoser: USERNAME_FIELD and LOGIN_FIELD. */
 export const usernameFields = ['username', 'email', 'phone_number'] as const
 
 export type UsernameField = (typeof usernameFields)[number]
+
+/** What people type where a field names an account. */
+export const kindOfField = {
+  username: 'username',
+  email: 'email',
+  phone_number: 'phone',
+} as const satisfies Record<UsernameField, LoginKind>
 
 /** Reads `username`, `email,phone` or `username-or-email`. */
 export function loginWithSetting(name: string, declaration: Declaration) {

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { choice, list, onOff, orNone, quoted, SettingFault, setting, settingGroup } from '../platform/setting.ts'
-import { loginKinds, loginWithSetting, usernameFields } from './login-kind.ts'
+import { kindOfField, loginKinds, loginWithSetting, usernameFields } from './login-kind.ts'
 import { isRegion } from './phone-number.ts'
 import { type ProfileSchema, readProfileSchema } from './profile-schema.ts'
 import { uidKinds } from './uid.ts'
@@ -100,9 +100,8 @@ export function defaultLoginWith(
   { usernameField, loginField }: Pick<AccountSettings, 'usernameField' | 'loginField'>,
   isExact: boolean,
 ): AccountSettings['loginWith'] {
-  const kinds = { username: 'username', email: 'email', phone_number: 'phone' } as const
-  const named = usernameField === 'email' && isExact ? 'username' : kinds[usernameField]
-  const wanted = new Set(['username', named, loginField === usernameField ? named : kinds[loginField]])
+  const named = usernameField === 'email' && isExact ? 'username' : kindOfField[usernameField]
+  const wanted = new Set(['username', named, loginField === usernameField ? named : kindOfField[loginField]])
   return loginKinds.filter((kind) => wanted.has(kind))
 }
 

@@ -112,7 +112,7 @@ export function buildTokenFlows(
       limiter,
       metrics,
       owesFactor: createOwesFactor({ database, random, settings: config.mfa }),
-      settings: { ...settings, requiredFor: config.mfa.requiredFor },
+      settings,
     }),
     verifyToken: createVerifyToken({ database, clock, verifier, settings }),
     logout,

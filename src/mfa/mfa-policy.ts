@@ -72,9 +72,9 @@ export function isSecondFactorRequired(
   account: { isStaff: boolean; groups: readonly string[] },
 ): boolean {
   return requiredFor.some(
-    (whom) =>
-      whom === 'all' ||
-      (whom === 'staff' && account.isStaff) ||
-      (whom.startsWith('group:') && account.groups.includes(whom.slice('group:'.length))),
+    (rule) =>
+      rule === 'all' ||
+      (rule === 'staff' && account.isStaff) ||
+      (rule.startsWith('group:') && account.groups.includes(rule.slice('group:'.length))),
   )
 }

@@ -1,6 +1,7 @@
+import { isJsonObject, type JsonObject } from '../platform/json.ts'
 import { accountOf, firstNameOf, inBatches, momentOf, originOf } from './account-of.ts'
 import { type Origin, type OriginAccount, OriginError } from './origin.ts'
-import { isObject, type JsonRecord, readJsonObjects, textIn } from './origin-file.ts'
+import { readJsonObjects, textIn } from './origin-file.ts'
 
 /** Which files Auth0 has sent. */
 export type Auth0Options = {
@@ -40,7 +41,7 @@ export async function openAuth0({ path, users }: Auth0Options): Promise<Origin> 
   })
 }
 
-function accountFrom(user: JsonRecord, place: string): OriginAccount {
+function accountFrom(user: JsonObject, place: string): OriginAccount {
   return accountOf({
     key: keyOf(user, place),
     username: textIn(user, 'username'),
@@ -57,16 +58,16 @@ function accountFrom(user: JsonRecord, place: string): OriginAccount {
 }
 
 /** Auth0 calls an account by its address if it has no name. */
-function fullName(user: JsonRecord): string | undefined {
+function fullName(user: JsonObject): string | undefined {
   const name = textIn(user, 'name')
   return name === textIn(user, 'email') ? undefined : name
 }
 
 /** `user_id`, or the id of the database connection's row, which Auth0 writes as `auth0|ID`. */
-function keyOf(user: JsonRecord, place: string): string {
+function keyOf(user: JsonObject, place: string): string {
   const own = textIn(user, 'user_id')
   if (own !== undefined) return own
-  const id = isObject(user._id) ? textIn(user._id, '$oid') : textIn(user, '_id')
+  const id = isJsonObject(user._id) ? textIn(user._id, '$oid') : textIn(user, '_id')
   if (id !== undefined) return `auth0|${id}`
   throw new OriginError(`${place} has neither user_id nor _id. Is it an export of Auth0?`)
 }

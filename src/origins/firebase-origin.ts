@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import { isJsonObject, type JsonObject } from '../platform/json.ts'
 import { accountOf, firstNameOf, inBatches, momentOf, originOf } from './account-of.ts'
 import { type Origin, type OriginAccount, OriginError } from './origin.ts'
-import { isObject, type JsonRecord, readJsonFile, textIn, unreadable } from './origin-file.ts'
+import { readJsonFile, textIn, unreadable } from './origin-file.ts'
 
 /** Which files Firebase Authentication has written. */
 export type FirebaseOptions = {
@@ -22,7 +23,7 @@ const REDACTED = Buffer.from('REDACTED').toString('base64')
 export async function openFirebase({ path, hashConfig }: FirebaseOptions): Promise<Origin> {
   const parameters = hashConfig === undefined ? undefined : await readHashConfig(hashConfig)
   const written = await readJsonFile(path)
-  const users = isObject(written) ? written.users : written
+  const users = isJsonObject(written) ? written.users : written
   if (!Array.isArray(users)) throw new OriginError(`${path} has no list "users". Is it an export of Firebase?`)
   const accounts = users.map((user, at) => accountFrom(user, `${path}, user ${at + 1}`, parameters))
   return originOf({
@@ -34,8 +35,8 @@ export async function openFirebase({ path, hashConfig }: FirebaseOptions): Promi
 }
 
 function accountFrom(user: unknown, place: string, parameters: string | undefined): OriginAccount {
-  const key = isObject(user) ? textIn(user, 'localId') : undefined
-  if (!isObject(user) || key === undefined) throw new OriginError(`${place} has no localId.`)
+  const key = isJsonObject(user) ? textIn(user, 'localId') : undefined
+  if (!isJsonObject(user) || key === undefined) throw new OriginError(`${place} has no localId.`)
   return accountOf({
     key,
     email: textIn(user, 'email') ?? '',
@@ -49,7 +50,7 @@ function accountFrom(user: unknown, place: string, parameters: string | undefine
   })
 }
 
-function hashOf(user: JsonRecord, place: string, parameters: string | undefined): string | undefined {
+function hashOf(user: JsonObject, place: string, parameters: string | undefined): string | undefined {
   const [hash, salt] = [textIn(user, 'passwordHash'), textIn(user, 'salt')]
   if (hash === undefined) return undefined
   if (hash === REDACTED) {

@@ -1,5 +1,6 @@
+import { isJsonObject, type JsonObject } from '../platform/json.ts'
 import { OriginError } from './origin.ts'
-import { isObject, type JsonRecord, textIn } from './origin-file.ts'
+import { textIn } from './origin-file.ts'
 
 /**
  * The password hash among the credentials of a user of Keycloak, as a string in the usual form. Undefined if there is none.
@@ -9,7 +10,7 @@ import { isObject, type JsonRecord, textIn } from './origin-file.ts'
  * @throws OriginError if the credential has another form than Keycloak's
  */
 export function keycloakHash(credentials: unknown, place: string): string | undefined {
-  const list = Array.isArray(credentials) ? credentials.filter(isObject) : []
+  const list = Array.isArray(credentials) ? credentials.filter(isJsonObject) : []
   const password = list.find(({ type }) => type === 'password')
   if (password === undefined) return undefined
   const how = jsonIn(password, 'credentialData', place)
@@ -34,12 +35,12 @@ export function keycloakHash(credentials: unknown, place: string): string | unde
   return `argon2$argon2${parameter('type') ?? 'id'}$v=${version}$${costs}$${unpadded(salt)}$${unpadded(value)}`
 }
 
-function jsonIn(credential: JsonRecord, name: string, place: string): JsonRecord {
+function jsonIn(credential: JsonObject, name: string, place: string): JsonObject {
   const text = textIn(credential, name)
   if (text === undefined) return {}
   try {
     const value: unknown = JSON.parse(text)
-    if (isObject(value)) return value
+    if (isJsonObject(value)) return value
   } catch {
     // Said below, without showing the text: it has a hash in it.
   }
@@ -48,7 +49,7 @@ function jsonIn(credential: JsonRecord, name: string, place: string): JsonRecord
 
 /** Each parameter is a list with one value. */
 function parameterIn(parameters: unknown, name: string): string | undefined {
-  const values = isObject(parameters) ? parameters[name] : undefined
+  const values = isJsonObject(parameters) ? parameters[name] : undefined
   return Array.isArray(values) ? String(values[0]) : undefined
 }
 

@@ -1,9 +1,10 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isJsonObject, type JsonObject } from '../platform/json.ts'
 import { accountOf, firstNameOf, inBatches, momentOf, originOf } from './account-of.ts'
 import { keycloakHash } from './keycloak-hash.ts'
 import { type Origin, type OriginAccount, OriginError, type OriginGroup } from './origin.ts'
-import { isObject, type JsonRecord, readJsonFile, textIn, unreadable } from './origin-file.ts'
+import { readJsonFile, textIn, unreadable } from './origin-file.ts'
 
 /**
  * Opens what `kc.sh export` wrote: a realm with its users in one file, or a folder with `REALM-users-0.json` and so on. Groups
@@ -59,14 +60,14 @@ async function filesIn(path: string): Promise<string[]> {
 
 const numberIn = (name: string) => Number(/-users-(\d+)\.json$/.exec(name)?.[1] ?? -1)
 
-async function readRealm(path: string): Promise<{ realm: JsonRecord; users: unknown[] }> {
+async function readRealm(path: string): Promise<{ realm: JsonObject; users: unknown[] }> {
   const realm = await readJsonFile(path)
-  if (!isObject(realm)) throw new OriginError(`${path} is no realm of Keycloak: it is not a JSON object.`)
+  if (!isJsonObject(realm)) throw new OriginError(`${path} is no realm of Keycloak: it is not a JSON object.`)
   return { realm, users: Array.isArray(realm.users) ? realm.users : [] }
 }
 
 function* groupsOf(groups: unknown, parent: string): Generator<OriginGroup> {
-  for (const group of Array.isArray(groups) ? groups.filter(isObject) : []) {
+  for (const group of Array.isArray(groups) ? groups.filter(isJsonObject) : []) {
     const path = `${parent}${textIn(group, 'name') ?? ''}`
     yield { key: path, name: path, permissions: [] }
     yield* groupsOf(group.subGroups, `${path}/`)
@@ -75,13 +76,14 @@ function* groupsOf(groups: unknown, parent: string): Generator<OriginGroup> {
 
 /** Keycloak keeps the language that somebody has chosen as an attribute, and attributes as lists. */
 function languageOf(attributes: unknown): string | undefined {
-  const languages = isObject(attributes) ? attributes.locale : undefined
+  const languages = isJsonObject(attributes) ? attributes.locale : undefined
   return Array.isArray(languages) && typeof languages[0] === 'string' ? languages[0] : undefined
 }
 
 function accountFrom(user: unknown, place: string): OriginAccount {
-  const key = isObject(user) ? textIn(user, 'id') : undefined
-  if (!isObject(user) || key === undefined) throw new OriginError(`${place} has no id. Is it an export of Keycloak?`)
+  const key = isJsonObject(user) ? textIn(user, 'id') : undefined
+  if (!isJsonObject(user) || key === undefined)
+    throw new OriginError(`${place} has no id. Is it an export of Keycloak?`)
   const groups = Array.isArray(user.groups) ? user.groups.map((group) => String(group).replace(/^\//, '')) : []
   const isService = textIn(user, 'serviceAccountClientId') !== undefined
   return accountOf({

@@ -1,4 +1,5 @@
 import { open, readFile, stat } from 'node:fs/promises'
+import { isJsonObject, type JsonObject } from '../platform/json.ts'
 import { OriginError } from './origin.ts'
 
 /** More than this cannot be one text in memory. Half a million accounts of Firebase take about half of it. */
@@ -38,7 +39,7 @@ export async function* readJsonLines(path: string): AsyncIterable<{ value: unkno
  *
  * @throws OriginError
  */
-export async function* readJsonObjects(path: string): AsyncIterable<{ object: JsonRecord; place: string }> {
+export async function* readJsonObjects(path: string): AsyncIterable<{ object: JsonObject; place: string }> {
   if (await startsWithArray(path)) {
     const list = (await readJsonFile(path)) as unknown[]
     for (const [index, value] of list.entries()) yield objectAt(value, `${path}, item ${index + 1}`)
@@ -47,11 +48,8 @@ export async function* readJsonObjects(path: string): AsyncIterable<{ object: Js
   for await (const { value, line } of readJsonLines(path)) yield objectAt(value, `${path}, line ${line}`)
 }
 
-/** An object of JSON whose members nobody has checked yet. */
-export type JsonRecord = Readonly<Record<string, unknown>>
-
 /** A member that is a text and not empty; undefined otherwise. */
-export function textIn(object: JsonRecord, name: string): string | undefined {
+export function textIn(object: JsonObject, name: string): string | undefined {
   const value = object[name]
   return typeof value === 'string' && value !== '' ? value : undefined
 }
@@ -63,13 +61,8 @@ export function unreadable(path: string): (error: unknown) => never {
   }
 }
 
-/** Whether a value is a JSON object. */
-export function isObject(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function objectAt(value: unknown, place: string): { object: JsonRecord; place: string } {
-  if (!isObject(value)) throw new OriginError(`${place} is not a JSON object.`)
+function objectAt(value: unknown, place: string): { object: JsonObject; place: string } {
+  if (!isJsonObject(value)) throw new OriginError(`${place} is not a JSON object.`)
   return { object: value, place }
 }
 

@@ -15,10 +15,10 @@ const allPosts = (db: Queryable) =>
       'posts.updated_at as updatedAt',
     ])
 
-const list = prepared((db) => allPosts(db).orderBy('posts.created_at', 'desc').orderBy('posts.id', 'desc'))
-const newest = prepared((db, limit: number) =>
-  allPosts(db).orderBy('posts.created_at', 'desc').orderBy('posts.id', 'desc').limit(limit),
-)
+const newestFirst = (db: Queryable) => allPosts(db).orderBy('posts.created_at', 'desc').orderBy('posts.id', 'desc')
+
+const list = prepared(newestFirst)
+const newest = prepared((db, limit: number) => newestFirst(db).limit(limit))
 const byId = prepared((db, id: number) => allPosts(db).where('posts.id', '=', id))
 const page = prepared((db, beforeId: number, limit: number) =>
   allPosts(db).where('posts.id', '<', beforeId).orderBy('posts.id', 'desc').limit(limit),

@@ -23,7 +23,7 @@ export function signInput(key: JwtKey, signingInput: string): string {
     case 'EdDSA':
       return sign(null, input, signKey).toString('base64url')
     case 'RS256':
-      return sign('sha256', input, rs256(signKey)).toString('base64url')
+      return sign('sha256', input, pkcs1(signKey)).toString('base64url')
   }
 }
 
@@ -45,23 +45,22 @@ export function isSignatureValid(key: VerificationKey, signingInput: Buffer, sig
       return verify('sha256', signingInput, { key: verifyKey, dsaEncoding: 'ieee-p1363' }, signature)
     case 'EdDSA':
       return verify(null, signingInput, verifyKey, signature)
-    case 'RS256':
-      return verify('sha256', signingInput, rs256(verifyKey), signature)
     case 'HS384':
     case 'HS512': {
       const digest = createHmac(digestOf(algorithm), verifyKey).update(signingInput).digest()
       return equalInConstantTime(digest, signature)
     }
+    case 'RS256':
     case 'RS384':
     case 'RS512':
-      return verify(digestOf(algorithm), signingInput, rs256(verifyKey), signature)
+      return verify(digestOf(algorithm), signingInput, pkcs1(verifyKey), signature)
   }
 }
 
-function rs256(key: KeyObject) {
+function pkcs1(key: KeyObject) {
   return { key, padding: constants.RSA_PKCS1_PADDING }
 }
 
-function digestOf(algorithm: `${'HS' | 'RS'}${384 | 512}`): 'sha384' | 'sha512' {
-  return algorithm.endsWith('384') ? 'sha384' : 'sha512'
+function digestOf(algorithm: `${'HS' | 'RS'}${256 | 384 | 512}`): string {
+  return `sha${algorithm.slice(2)}`
 }

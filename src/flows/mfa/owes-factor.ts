@@ -12,6 +12,9 @@ export async function hasFactorHere(db: Queryable, accountId: number): Promise<b
   return hasSecondFactor(typesOf(await confirmedFactors(db, accountId)))
 }
 
+/** Why such a token is refused. */
+export const UNPROVEN = 'the account has a second factor here, which this token has not shown'
+
 /**
  * Whether a session may not go on, because its account must have a second factor, has none, and the grace period is over. A session
  * that is older than the rule would otherwise never meet it. The grace period begins with the first login or refresh under the rule.

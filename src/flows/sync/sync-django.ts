@@ -199,8 +199,8 @@ export function createSyncDjango(parts: { database: Database; clock: Clock; rand
     }
 
     /**
-     * Other tables refer to users, so they are never deleted there. A user that was never one of ours is left alone, although an
-     * account here had the same key.
+     * Deactivates users and deletes none, because other tables refer to them. It leaves alone a user that the import did not bring
+     * here, even if an account here had the same key.
      */
     async function deactivate(keys: readonly string[]): Promise<void> {
       const known = await findImported(database.read, of, keys)

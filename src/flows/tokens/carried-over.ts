@@ -4,7 +4,7 @@ import { findTokenHolder } from '../../sessions/token-holder-store.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import { isForeignTokenVoid, type RefreshTokenRules } from '../../tokens/refresh-token-state.ts'
 import { requireUid, type Token } from '../../tokens/token.ts'
-import { hasFactorHere } from '../mfa/owes-factor.ts'
+import { hasFactorHere, UNPROVEN } from '../mfa/owes-factor.ts'
 import type { Caller } from '../rights/actor.ts'
 import { passwordChangeOf } from './presented-refresh-token.ts'
 
@@ -25,9 +25,7 @@ export async function carriedOverCaller(db: Queryable, token: Token, rules: Rule
     throw new AuthError('token_revoked', { detail: 'it is older than a deactivation or a change of the password' })
   }
   if (await hasFactorHere(db, account.id)) {
-    throw new AuthError('token_revoked', {
-      detail: 'the account has a second factor here, which this token has not shown',
-    })
+    throw new AuthError('token_revoked', { detail: UNPROVEN })
   }
   return { account, sessionId: undefined, session: undefined }
 }

@@ -6,6 +6,7 @@ import { sessionEnd } from '../../sessions/session.ts'
 import { findTokenHolder } from '../../sessions/token-holder-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { JwtClaims } from '../../tokens/jwt.ts'
+import { toNumericDate } from '../../tokens/numeric-date.ts'
 import type { RefreshTokenRules } from '../../tokens/refresh-token-state.ts'
 import { type Token, type TokenUse, uidOf } from '../../tokens/token.ts'
 import { isAccessTokenOf } from '../../tokens/token-of-session.ts'
@@ -66,8 +67,8 @@ export function createIntrospect(parts: IntrospectParts): Introspect {
     const { account, session } = await sessionKeys.authenticate(text)
     const claims = {
       [settings.userIdClaim]: wireUid(account),
-      ...(session !== undefined && { sid: session.id, iat: secondsOf(session.createdAt) }),
-      ...(session?.expiresAt !== undefined && { exp: secondsOf(session.expiresAt) }),
+      ...(session !== undefined && { sid: session.id, iat: toNumericDate(session.createdAt) }),
+      ...(session?.expiresAt !== undefined && { exp: toNumericDate(session.expiresAt) }),
     }
     return { isActive: true, use: 'key', toldClaims: claims, username: account.username }
   }
@@ -80,9 +81,4 @@ export function createIntrospect(parts: IntrospectParts): Introspect {
       throw error
     }
   }
-}
-
-/** NumericDate (RFC 7519 §2). */
-function secondsOf(ms: number): number {
-  return Math.floor(ms / 1_000)
 }

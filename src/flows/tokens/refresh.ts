@@ -34,7 +34,7 @@ import { isExtraTooLarge, type Token } from '../../tokens/token.ts'
 import type { IssuedAccess, IssuedPair, TokenIssuer, TokenOwner } from '../../tokens/token-issuer.ts'
 import type { TokenVerifier } from '../../tokens/token-verifier.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
-import { hasFactorHere, type OwesFactor } from '../mfa/owes-factor.ts'
+import { hasFactorHere, type OwesFactor, UNPROVEN } from '../mfa/owes-factor.ts'
 import type { ReadTokenRights } from '../rights/account-rights.ts'
 import { auditOriginOf } from '../rights/actor.ts'
 import { endAndRecord, endReplayed } from '../sessions/end-session.ts'
@@ -53,7 +53,7 @@ type RefreshParts = {
   limiter: Pick<Limiter, 'admit' | 'noteFailure'>
   metrics: Pick<Metrics, 'refreshes'>
   owesFactor: OwesFactor
-  settings: RefreshTokenRules & SessionLifetimes & { reuseEndsSession: boolean; requiredFor: readonly string[] }
+  settings: RefreshTokenRules & SessionLifetimes & { reuseEndsSession: boolean }
 }
 
 /** With ROTATE_REFRESH_TOKENS off, there is no new refresh token: the presented one continues. */
@@ -67,9 +67,6 @@ export type RefreshedTokens = IssuedPair | IssuedAccess
  * @throws AuthError `throttled`, `token_not_valid` and its kin, `token_revoked`, `no_active_account_for_token`; what the hook `beforeToken` refuses
  */
 export type Refresh = (token: string, origin: RequestOrigin) => Promise<RefreshedTokens>
-
-/** Why a token of another server starts no session. */
-const UNPROVEN = 'the account has a second factor here, which this token has not shown'
 
 /** The outcome for a refresh token. */
 type Outcome =
@@ -107,7 +104,7 @@ export function createRefresh(parts: RefreshParts): Refresh {
     if (state.kind === 'adoptable') {
       const isUnproven = await hasFactorHere(database.read, account.id)
       if (isUnproven) return { kind: 'refused', refusal: new AuthError('token_not_valid', { detail: UNPROVEN }) }
-    } else if (settings.requiredFor.length > 0 && (await owesFactor(account, state.session, now))) {
+    } else if (await owesFactor(account, state.session, now)) {
       return endOwing(state.session, now)
     }
     const session = state.kind === 'adoptable' ? adoptedSession(state.sessionId, account, now) : state.session

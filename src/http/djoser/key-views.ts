@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { kindOfField } from '../../accounts/login-kind.ts'
 import { AuthError } from '../../errors.ts'
 import { isFactorType } from '../../mfa/factor.ts'
 import { ClassicAnswer } from '../classic/answer.ts'
@@ -8,9 +9,6 @@ import * as schemas from '../classic/schemas.ts'
 import { callerOf, type View, type ViewRequest } from '../classic/view.ts'
 import type { DjoserParts } from './parts.ts'
 import { refuseFaults } from './refusals.ts'
-
-/** How an account is found whose LOGIN_FIELD is not USERNAME_FIELD. */
-const loginKinds = { username: 'username', email: 'email', phone_number: 'phone' } as const
 
 /** What completes a login with a second factor. */
 const proof = Type.Object({
@@ -38,7 +36,7 @@ export function keyViews({ flows, settings }: DjoserParts): View[] {
     refuseFaults(faults)
     const { [loginField]: username, password } = values
     if (username === undefined || password === undefined) return refused()
-    const by = loginField === usernameField ? {} : { by: loginKinds[loginField] }
+    const by = loginField === usernameField ? {} : { by: kindOfField[loginField] }
     try {
       const { account, key } = await flows.loginForKey({ username, password, ...by }, request.origin)
       return new ClassicAnswer(200, { auth_token: key }, account)
