@@ -11,6 +11,7 @@ import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
 import type { Origin } from '../origins/origin.ts'
 import type { Database } from '../storage/database.ts'
 import { isDatabaseMissing, openMigratedDatabase } from '../storage/migrated-database.ts'
+import { indexPart } from './index-part.ts'
 import { type AppParts, configuredUsernameRule } from './parts.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import { buildSeal } from './seal.ts'
@@ -37,7 +38,10 @@ export function createImports(parts: AppParts): Imports {
         posts: createImportPosts({ database }),
         keys: config.djoser.isOn && config.djoser.hasKeys ? importKeys(parts, watched) : undefined,
       })
-      return await importOrigin(origin, options)
+      const outcome = await importOrigin(origin, options)
+      // Otherwise nobody would find the new accounts until housekeeping comes by, up to a minute later.
+      if (outcome.kind === 'imported') await indexPart(database)
+      return outcome
     } finally {
       await close()
     }

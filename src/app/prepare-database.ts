@@ -1,6 +1,5 @@
 import { deriveEmailKeys } from '../accounts/account-email-store.ts'
 import { applyPhoneRegion } from '../accounts/account-phone-store.ts'
-import { indexPending } from '../accounts/account-words-store.ts'
 import { applyUsernameRule } from '../accounts/username-rule-store.ts'
 import { renewGroupNameKeys } from '../permissions/group-store.ts'
 import { whenDatabaseIsThere } from '../storage/await-database.ts'
@@ -8,6 +7,7 @@ import { type Database, openDatabase } from '../storage/database.ts'
 import type { DatabaseWatch } from '../storage/database-watch.ts'
 import { migrate } from '../storage/migrate.ts'
 import { requireFitDatabase } from '../storage/requirements.ts'
+import { indexPart } from './index-part.ts'
 import { type AppParts, configuredUsernameRule } from './parts.ts'
 import { atStep } from './start-error.ts'
 
@@ -41,20 +41,4 @@ export async function prepareDatabase(parts: AppParts, watch: Partial<DatabaseWa
       throw error
     }
   })
-}
-
-/** How many accounts one transaction makes found by a search. */
-const BATCH = 500
-
-/** How many batches a start waits for: about a second. After an import of a million accounts, all of them take minutes. */
-const MOST_BATCHES = 20
-
-/**
- * Makes accounts found that an older version or an import wrote. What one process has done, none does again. Housekeeping does
- * what is left, beside the requests.
- */
-async function indexPart(database: Database): Promise<void> {
-  for (let turn = 0; turn < MOST_BATCHES; turn++) {
-    if ((await database.inTransaction((tx) => indexPending(tx, BATCH))) < BATCH) return
-  }
 }
