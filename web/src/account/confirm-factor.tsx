@@ -3,11 +3,10 @@ import { useState } from 'react'
 import { ask } from '../api/api.ts'
 import { dialogTexts } from '../dialogs/dialog-texts.ts'
 import { AuthenticatorSecret } from '../factors/authenticator-secret.tsx'
-import { useCodeFault } from '../factors/code-fault.ts'
+import { CodeField } from '../factors/code-field.tsx'
 import { enrolmentTexts } from '../factors/enrolment-texts.ts'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
-import { TextField } from '../forms/text-field.tsx'
 import { useTexts } from '../texts/texts.tsx'
 
 type Props = {
@@ -21,7 +20,6 @@ type Props = {
 export function ConfirmFactor({ factor, begun, done, cancel }: Props) {
   const texts = useTexts(enrolmentTexts)
   const shared = useTexts(dialogTexts)
-  const words = useCodeFault()
   const [code, setCode] = useState('')
   const { secret, uri, sent_to } = begun
   const submission = useSubmission({
@@ -41,19 +39,7 @@ export function ConfirmFactor({ factor, begun, done, cancel }: Props) {
     >
       {secret !== undefined && uri !== undefined && <AuthenticatorSecret secret={secret} uri={uri} />}
       {sent_to !== undefined && <Text>{texts.mailSent(sent_to)}</Text>}
-      <TextField
-        name="code"
-        label={texts.code}
-        value={code}
-        onChange={(text) => {
-          setCode(text)
-          submission.changed('code')
-        }}
-        autoComplete="one-time-code"
-        inputMode="numeric"
-        autoFocus
-        error={words(submission.faultsOf('code'))}
-      />
+      <CodeField label={texts.code} value={code} change={setCode} submission={submission} />
     </Form>
   )
 }

@@ -5,12 +5,11 @@ import { asProblem, Problem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
-import { TextField } from '../forms/text-field.tsx'
 import { Notice } from '../look/notice.tsx'
 import type { SecondFactorChallenge } from '../session/session.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { AuthenticatorSecret } from './authenticator-secret.tsx'
-import { useCodeFault } from './code-fault.ts'
+import { CodeField } from './code-field.tsx'
 import { enrolmentTexts } from './enrolment-texts.ts'
 import { factorTexts } from './factor-texts.ts'
 import { createPasskey, hasPasskeySupport, isAbandoned } from './passkey.ts'
@@ -103,25 +102,12 @@ type AppFormProps = {
 
 function AppForm({ secret, uri, send, done }: AppFormProps) {
   const texts = useTexts(enrolmentTexts)
-  const words = useCodeFault()
   const [code, setCode] = useState('')
   const submission = useSubmission({ check: () => missing({ code }), send: () => send(code), done })
   return (
     <Form submission={submission} action={texts.confirm} fullWidth>
       <AuthenticatorSecret secret={secret} uri={uri} />
-      <TextField
-        name="code"
-        label={texts.code}
-        value={code}
-        onChange={(text) => {
-          setCode(text)
-          submission.changed('code')
-        }}
-        autoComplete="one-time-code"
-        inputMode="numeric"
-        autoFocus
-        error={words(submission.faultsOf('code'))}
-      />
+      <CodeField label={texts.code} value={code} change={setCode} submission={submission} />
     </Form>
   )
 }

@@ -1,14 +1,15 @@
 import { Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask, attempt, client } from '../api/api.ts'
-import { Problem } from '../api/problem.ts'
 import { Dialog } from '../dialogs/dialog.tsx'
+import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { TextField } from '../forms/text-field.tsx'
 import type { SecondFactorChallenge } from '../session/session.ts'
 import { useTexts } from '../texts/texts.tsx'
-import { useCodeFault } from './code-fault.ts'
+import { blameCode } from './code-fault.ts'
+import { CodeField } from './code-field.tsx'
 import { factorTexts } from './factor-texts.ts'
 import { SecondFactorForm } from './second-factor-form.tsx'
 
@@ -34,7 +35,7 @@ export function MailSignIn({ done, close }: Props) {
 
 function AddressForm({ done }: { done(begun: { challenge_token: string; email: string }): void }) {
   const texts = useTexts(factorTexts).byMail
-  const words = useCodeFault()
+  const words = useFaultWords()
   const [email, setEmail] = useState('')
   const submission = useSubmission({
     check: () => missing({ email }),
@@ -67,37 +68,16 @@ type CodeProps = {
 
 function CodeForm({ begun: { challenge_token, email }, done }: CodeProps) {
   const { byMail, signIn } = useTexts(factorTexts)
-  const words = useCodeFault()
   const [code, setCode] = useState('')
   const submission = useSubmission({
     check: () => missing({ code }),
-    async send() {
-      try {
-        return await attempt(() => client.loginBy('POST /login/mail', { body: { challenge_token, code } }))
-      } catch (error) {
-        const isWrong = error instanceof Problem && error.code === 'second_factor_not_valid'
-        const faults = [{ field: 'code', fault: 'wrong_proof' }]
-        throw isWrong ? new Problem({ status: 401, code: 'invalid_fields', faults }) : error
-      }
-    },
+    send: () => attempt(() => client.loginBy('POST /login/mail', { body: { challenge_token, code } })).catch(blameCode),
     done: (outcome) => done(outcome.status === 'second_factor_required' ? outcome.challenge : undefined),
   })
   return (
     <Form submission={submission} action={signIn.action} fullWidth>
       <Text>{byMail.sent(email)}</Text>
-      <TextField
-        name="code"
-        label={signIn.code}
-        value={code}
-        onChange={(text) => {
-          setCode(text)
-          submission.changed('code')
-        }}
-        autoComplete="one-time-code"
-        inputMode="numeric"
-        autoFocus
-        error={words(submission.faultsOf('code'))}
-      />
+      <CodeField label={signIn.code} value={code} change={setCode} submission={submission} />
     </Form>
   )
 }

@@ -4,11 +4,11 @@ import { ask, attempt, client } from '../api/api.ts'
 import { Problem } from '../api/problem.ts'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
-import { TextField } from '../forms/text-field.tsx'
 import type { SecondFactorChallenge } from '../session/session.ts'
 import { site } from '../site/site.ts'
 import { useTexts } from '../texts/texts.tsx'
-import { useCodeFault } from './code-fault.ts'
+import { blameCode } from './code-fault.ts'
+import { CodeField } from './code-field.tsx'
 import { EnrolAtSignIn } from './enrol-at-sign-in.tsx'
 import { factorTexts } from './factor-texts.ts'
 import { hasPasskeySupport, isAbandoned, usePasskey as provePasskey } from './passkey.ts'
@@ -58,12 +58,7 @@ export function SecondFactorForm({ challenge, done, restart }: Props) {
 /** @throws Problem */
 async function complete(body: { factor: FactorType; [member: string]: unknown }): Promise<void> {
   const outcome = await attempt(() => client.loginBy('POST /login/second-factor', { body: body as never })).catch(
-    (error: unknown) => {
-      // What was typed is wrong: that is said beside the field.
-      const isWrong = error instanceof Problem && error.code === 'second_factor_not_valid'
-      const faults = [{ field: 'code', fault: 'wrong_proof' }]
-      throw isWrong ? new Problem({ status: 401, code: 'invalid_fields', faults }) : error
-    },
+    blameCode,
   )
   if (outcome.status !== 'authenticated') throw new Problem({ status: 401, code: outcome.status })
   preferFactor(body.factor)
@@ -71,7 +66,6 @@ async function complete(body: { factor: FactorType; [member: string]: unknown })
 
 function CodeStep({ factor, challenge, isTrusted, done }: StepProps & { factor: FactorType }) {
   const texts = useTexts(factorTexts).signIn
-  const words = useCodeFault()
   const { challenge_token } = challenge
   const [code, setCode] = useState('')
   const [sentTo, setSentTo] = useState<string>()
@@ -93,20 +87,12 @@ function CodeStep({ factor, challenge, isTrusted, done }: StepProps & { factor: 
   return (
     <Form submission={submission} action={texts.action} fullWidth>
       <Text>{lead}</Text>
-      <TextField
-        name="code"
+      <CodeField
         label={isRecovery ? texts.recoveryCode : texts.code}
         value={code}
-        onChange={(text) => {
-          setCode(text)
-          submission.changed('code')
-        }}
-        autoComplete="one-time-code"
-        inputMode={isRecovery ? 'text' : 'numeric'}
-        autoCapitalize="none"
-        spellCheck={false}
-        autoFocus
-        error={words(submission.faultsOf('code'))}
+        change={setCode}
+        submission={submission}
+        isRecovery={isRecovery}
       />
     </Form>
   )

@@ -1,14 +1,14 @@
 import { Anchor, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
+import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
 import { PasswordField } from '../forms/password-field.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
-import { TextField } from '../forms/text-field.tsx'
 import { useMe } from '../session/session-gate.tsx'
 import { stepUpTexts } from '../session/step-up-texts.ts'
 import { useTexts } from '../texts/texts.tsx'
-import { useCodeFault } from './code-fault.ts'
+import { CodeField } from './code-field.tsx'
 import { factorTexts } from './factor-texts.ts'
 import { hasPasskeySupport, isAbandoned, usePasskey as provePasskey } from './passkey.ts'
 
@@ -43,14 +43,10 @@ function Proof({ factor, proven }: { factor: FactorType | undefined; proven(): v
   const texts = useTexts(stepUpTexts)
   const me = useMe()
   const { kinds, byMail, signIn } = useTexts(factorTexts)
-  const words = useCodeFault()
+  const words = useFaultWords()
   const [proof, setProof] = useState('')
   const [mailed, setMailed] = useState<{ challenge_token: string; sent_to?: string }>()
   const takesCode = factor === 'totp' || factor === 'recovery_code' || mailed !== undefined
-  const type = (field: string) => (text: string) => {
-    setProof(text)
-    submission.changed(field)
-  }
   const submission = useSubmission({
     check: () => (factor === undefined ? missing({ password: proof }) : takesCode ? missing({ code: proof }) : []),
     send: () => prove().catch(unlessAbandoned),
@@ -97,7 +93,10 @@ function Proof({ factor, proven }: { factor: FactorType | undefined; proven(): v
             <PasswordField
               label={texts.password}
               value={proof}
-              onChange={type('password')}
+              onChange={(text) => {
+                setProof(text)
+                submission.changed('password')
+              }}
               autoComplete="current-password"
               autoFocus
               error={words(submission.faultsOf('password'))}
@@ -105,15 +104,12 @@ function Proof({ factor, proven }: { factor: FactorType | undefined; proven(): v
           </>
         )}
         {factor !== undefined && takesCode && (
-          <TextField
-            name="code"
+          <CodeField
             label={kinds[factor]}
             value={proof}
-            onChange={type('code')}
-            autoComplete="one-time-code"
-            inputMode={factor === 'recovery_code' ? 'text' : 'numeric'}
-            autoFocus
-            error={words(submission.faultsOf('code'))}
+            change={setProof}
+            submission={submission}
+            isRecovery={factor === 'recovery_code'}
           />
         )}
       </Form>
