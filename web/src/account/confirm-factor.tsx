@@ -5,12 +5,13 @@ import { dialogTexts } from '../dialogs/dialog-texts.ts'
 import { AuthenticatorSecret } from '../factors/authenticator-secret.tsx'
 import { CodeField } from '../factors/code-field.tsx'
 import { enrolmentTexts } from '../factors/enrolment-texts.ts'
+import type { FactorType } from '../factors/held-factors.ts'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { useTexts } from '../texts/texts.tsx'
 
 type Props = {
-  factor: 'totp' | 'passkey' | 'mailed_code' | 'recovery_code'
+  factor: FactorType
   begun: { secret?: string; uri?: string; sent_to?: string }
   done(recoveryCodes: readonly string[] | undefined): Promise<void>
   cancel(): void

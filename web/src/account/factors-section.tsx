@@ -1,12 +1,13 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
-import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { ask } from '../api/api.ts'
 import { asProblem, type Problem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
 import { enrolmentTexts } from '../factors/enrolment-texts.ts'
 import { factorTexts } from '../factors/factor-texts.ts'
-import { createPasskey, hasPasskeySupport, isAbandoned, signalPasskeys } from '../factors/passkey.ts'
+import { type FactorType, factorsQuery } from '../factors/held-factors.ts'
+import { createPasskey, isAbandoned, signalPasskeys, worksHere } from '../factors/passkey.ts'
 import { RecoveryCodes } from '../factors/recovery-codes.tsx'
 import { Failed, Loading } from '../layout/states.tsx'
 import { Notice } from '../look/notice.tsx'
@@ -21,13 +22,7 @@ import { TrustedDevices } from './trusted-devices.tsx'
 // The QR code is for the few moments when somebody adds an app.
 const ConfirmCode = lazy(async () => ({ default: (await import('./confirm-factor.tsx')).ConfirmFactor }))
 
-type FactorType = 'totp' | 'passkey' | 'mailed_code' | 'recovery_code'
 const offered: readonly FactorType[] = ['passkey', 'totp', 'mailed_code']
-
-const factorsQuery = queryOptions({
-  queryKey: ['me', 'factors'],
-  queryFn: ({ signal }) => ask('GET /me/factors', { signal }),
-})
 
 /** What somebody is adding, as far as it has come. */
 type Adding = { factor: FactorType; begun: { secret?: string; uri?: string; sent_to?: string } }
@@ -90,10 +85,7 @@ export function FactorsSection() {
   const types = held.map(({ type }) => type)
   const available = listed.data?.available ?? []
   const canAdd = offered.filter(
-    (type) =>
-      available.includes(type) &&
-      (type !== 'passkey' || hasPasskeySupport) &&
-      (type !== 'mailed_code' || !types.includes(type)),
+    (type) => available.includes(type) && worksHere(type) && (type !== 'mailed_code' || !types.includes(type)),
   )
 
   return (

@@ -12,7 +12,7 @@ import { AuthenticatorSecret } from './authenticator-secret.tsx'
 import { CodeField } from './code-field.tsx'
 import { enrolmentTexts } from './enrolment-texts.ts'
 import { factorTexts } from './factor-texts.ts'
-import { createPasskey, hasPasskeySupport, isAbandoned } from './passkey.ts'
+import { createPasskey, isAbandoned, worksHere } from './passkey.ts'
 import { RecoveryCodes } from './recovery-codes.tsx'
 
 type Kind = 'totp' | 'passkey'
@@ -26,9 +26,7 @@ export function EnrolAtSignIn({ challenge: { challenge_token, enrollable = [] },
   const [app, setApp] = useState<{ secret: string; uri: string }>()
   const [codes, setCodes] = useState<readonly string[]>()
   const [said, setSaid] = useState<string>()
-  const kinds = (['passkey', 'totp'] as const).filter(
-    (kind) => enrollable.includes(kind) && (kind !== 'passkey' || hasPasskeySupport),
-  )
+  const kinds = (['passkey', 'totp'] as const).filter((kind) => enrollable.includes(kind) && worksHere(kind))
 
   async function run(work: () => Promise<void>): Promise<void> {
     setSaid(undefined)

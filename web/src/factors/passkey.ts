@@ -37,6 +37,9 @@ export async function hasConditionalUi(): Promise<boolean> {
 export const hasPasskeySupport =
   'PublicKeyCredential' in window && 'parseRequestOptionsFromJSON' in window.PublicKeyCredential
 
+/** Whether this browser can use a kind of factor. */
+export const worksHere = (factor: string) => factor !== 'passkey' || hasPasskeySupport
+
 /** Tells the authenticator which passkeys of the account are left, so that it offers no removed one (Signal API). */
 export async function signalPasskeys(rpId: string, userId: string, ids: readonly string[]): Promise<void> {
   const signals = PublicKeyCredential as unknown as {

@@ -11,7 +11,8 @@ import { blameCode } from './code-fault.ts'
 import { CodeField } from './code-field.tsx'
 import { EnrolAtSignIn } from './enrol-at-sign-in.tsx'
 import { factorTexts } from './factor-texts.ts'
-import { hasPasskeySupport, isAbandoned, usePasskey as provePasskey } from './passkey.ts'
+import { OtherFactors } from './other-factors.tsx'
+import { isAbandoned, usePasskey as provePasskey, worksHere } from './passkey.ts'
 import { preferFactor, preferredFactor } from './preferred-factor.ts'
 
 type FactorType = SecondFactorChallenge['factors'][number]
@@ -21,7 +22,7 @@ type Props = { challenge: SecondFactorChallenge; done(): void; restart(): void }
 /** The second half of signing in. The codes for recovery are never asked for first. */
 export function SecondFactorForm({ challenge, done, restart }: Props) {
   const texts = useTexts(factorTexts)
-  const usable = challenge.factors.filter((factor) => factor !== 'passkey' || hasPasskeySupport)
+  const usable = challenge.factors.filter(worksHere)
   const [factor, setFactor] = useState(() => preferredFactor(usable))
   const [isTrusted, setIsTrusted] = useState(false)
   if (challenge.factors.length === 0) return <EnrolAtSignIn challenge={challenge} done={done} restart={restart} />
@@ -40,13 +41,7 @@ export function SecondFactorForm({ challenge, done, restart }: Props) {
         />
       )}
       <Stack gap={6} align="flex-start">
-        {usable
-          .filter((other) => other !== factor)
-          .map((other) => (
-            <Anchor key={other} component="button" type="button" size="sm" onClick={() => setFactor(other)}>
-              {texts.signIn.others} {texts.kinds[other]}
-            </Anchor>
-          ))}
+        <OtherFactors usable={usable} current={factor} choose={setFactor} />
         <Anchor component="button" type="button" size="sm" onClick={restart}>
           {texts.signIn.restart}
         </Anchor>

@@ -1,4 +1,4 @@
-import { Anchor, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
 import { useFaultWords } from '../forms/fault-words.ts'
@@ -10,29 +10,23 @@ import { stepUpTexts } from '../session/step-up-texts.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { CodeField } from './code-field.tsx'
 import { factorTexts } from './factor-texts.ts'
-import { hasPasskeySupport, isAbandoned, usePasskey as provePasskey } from './passkey.ts'
-
-type FactorType = 'totp' | 'passkey' | 'mailed_code' | 'recovery_code'
+import type { FactorType } from './held-factors.ts'
+import { OtherFactors } from './other-factors.tsx'
+import { isAbandoned, usePasskey as provePasskey, worksHere } from './passkey.ts'
 
 /** Factors in the order in which they are asked for. Recovery codes come last. */
 const order = ['passkey', 'totp', 'mailed_code', 'recovery_code'] as const
 
 /** Proves once more who somebody is. @param held the factors of the account; none: its password */
 export function StepUpProof({ held, proven }: { held: readonly FactorType[]; proven(): void }) {
-  const { kinds, signIn } = useTexts(factorTexts)
-  const usable = order.filter((one) => held.includes(one) && (one !== 'passkey' || hasPasskeySupport))
+  const usable = order.filter((one) => held.includes(one) && worksHere(one))
   const [factor, setFactor] = useState(usable[0])
-  const others = usable.filter((other) => other !== factor)
   return (
     <Stack gap="lg">
       <Proof key={factor} factor={factor} proven={proven} />
-      {others.length > 0 && (
+      {usable.length > 1 && (
         <Stack gap={6} align="flex-start">
-          {others.map((other) => (
-            <Anchor key={other} component="button" type="button" size="sm" onClick={() => setFactor(other)}>
-              {signIn.others} {kinds[other]}
-            </Anchor>
-          ))}
+          <OtherFactors usable={usable} current={factor} choose={setFactor} />
         </Stack>
       )}
     </Stack>

@@ -1,15 +1,15 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
-import { ask } from '../api/api.ts'
 import { Dialog } from '../dialogs/dialog.tsx'
 import { dialogTexts } from '../dialogs/dialog-texts.ts'
+import { factorsQuery } from '../factors/held-factors.ts'
 import { Failed, Loading } from '../layout/states.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { useAwaitedLogin } from './step-up.ts'
 import { stepUpTexts } from './step-up-texts.ts'
 
-// Most visits need no proof: nobody loads it who does not need it.
+// Loaded only when needed: most visits need no proof.
 const StepUpProof = lazy(async () => ({ default: (await import('../factors/step-up-proof.tsx')).StepUpProof }))
 
 /**
@@ -24,10 +24,7 @@ export function StepUpDialog() {
 function Proof({ proven, cancelled }: { proven(): void; cancelled(): void }) {
   const texts = useTexts(stepUpTexts)
   const shared = useTexts(dialogTexts)
-  const listed = useQuery({
-    queryKey: ['me', 'factors'],
-    queryFn: ({ signal }) => ask('GET /me/factors', { signal }),
-  })
+  const listed = useQuery(factorsQuery)
   return (
     <Dialog title={texts.title} close={cancelled} size="sm" zIndex={400}>
       <Stack gap="lg">

@@ -1,0 +1,18 @@
+import { Anchor } from '@mantine/core'
+import { useTexts } from '../texts/texts.tsx'
+import { factorTexts } from './factor-texts.ts'
+
+type Props<Factor> = { usable: readonly Factor[]; current: Factor | undefined; choose(factor: Factor): void }
+
+/** The factors that could be used instead of the current one. */
+export function OtherFactors<Factor extends keyof typeof factorTexts.en.kinds>(props: Props<Factor>) {
+  const { usable, current, choose } = props
+  const { kinds, signIn } = useTexts(factorTexts)
+  return usable
+    .filter((other) => other !== current)
+    .map((other) => (
+      <Anchor key={other} component="button" type="button" size="sm" onClick={() => choose(other)}>
+        {signIn.others} {kinds[other]}
+      </Anchor>
+    ))
+}
