@@ -14,6 +14,7 @@ import {
   type RefreshTokenState,
   stateInSession,
   stateOfAdopted,
+  type TokenHolder,
 } from '../../tokens/refresh-token-state.ts'
 import { type Token, uidOf } from '../../tokens/token.ts'
 import type { TokenVerifier } from '../../tokens/token-verifier.ts'
@@ -28,6 +29,18 @@ export async function readRefreshTokenState(
   // A token without an id cannot have been used. The verifier refuses it when somebody tries to use it.
   if (token.tokenId === undefined) return { kind: 'unknown' }
   const holder = await findTokenHolder(db, { uid: uidOf(token), sessionId: token.sessionId })
+  return refreshTokenStateOf(db, token, holder, rules, now)
+}
+
+/** The same for a token whose account and session were read before. No statement, unless another server issued the token. */
+export async function refreshTokenStateOf(
+  db: Queryable,
+  token: Token,
+  holder: TokenHolder,
+  rules: RefreshTokenRules,
+  now: number,
+): Promise<RefreshTokenState> {
+  if (token.tokenId === undefined) return { kind: 'unknown' }
   const state = stateInSession(token, holder, rules, now)
   if (state !== undefined) return state
   // An access token of one of our sessions: no other server has made it, so it cannot have been taken over.

@@ -4,12 +4,12 @@ import type { Clock } from '../../platform/clock.ts'
 import { sessionEnd } from '../../sessions/session.ts'
 import { findTokenHolder } from '../../sessions/token-holder-store.ts'
 import type { Database } from '../../storage/database.ts'
-import type { RefreshTokenRules, RefreshTokenState } from '../../tokens/refresh-token-state.ts'
+import type { RefreshTokenRules, RefreshTokenState, TokenHolder } from '../../tokens/refresh-token-state.ts'
 import { type Token, uidOf } from '../../tokens/token.ts'
 import { isAccessTokenOf } from '../../tokens/token-of-session.ts'
 import type { TokenVerifier } from '../../tokens/token-verifier.ts'
 import { carriedOverCaller } from './carried-over.ts'
-import { readRefreshTokenState } from './presented-refresh-token.ts'
+import { readRefreshTokenState, refreshTokenStateOf } from './presented-refresh-token.ts'
 
 type VerifyTokenParts = {
   database: Database
@@ -44,9 +44,7 @@ export function createVerifyToken({ database, clock, verifier, settings }: Verif
     return { kind: state.account && isActive(state.account) ? 'good' : 'revoked' }
   }
 
-  async function verifyAccess(token: Token, now: number): Promise<Verdict> {
-    const named = { uid: uidOf(token), sessionId: token.sessionId }
-    const { account, session } = await findTokenHolder(database.read, named)
+  function verifyAccess(token: Token, { account, session }: TokenHolder, now: number): Verdict {
     if (session === undefined || !isAccessTokenOf(token, session, account)) throw new AuthError('token_not_valid')
     const endReason = sessionEnd(session, account, now, settings)
     if (endReason !== undefined) throw new AuthError('token_revoked', { endReason })
@@ -63,10 +61,16 @@ export function createVerifyToken({ database, clock, verifier, settings }: Verif
     }
     // SimpleJWT's blacklist knows only the `jti`: where its tokens are accepted, any kind is looked up as if for a
     // refresh.
-    if (settings.adoptsForeignTokens && isSpent(await readRefreshTokenState(database.read, token, settings, now))) {
+    const needsSession = settings.checkSession && token.use === 'access'
+    if (!needsSession && !settings.adoptsForeignTokens) return { kind: 'good' }
+    const holder = await findTokenHolder(database.read, { uid: uidOf(token), sessionId: token.sessionId })
+    if (
+      settings.adoptsForeignTokens &&
+      isSpent(await refreshTokenStateOf(database.read, token, holder, settings, now))
+    ) {
       return { kind: 'revoked' }
     }
-    return settings.checkSession && token.use === 'access' ? verifyAccess(token, now) : { kind: 'good' }
+    return needsSession ? verifyAccess(token, holder, now) : { kind: 'good' }
   }
 }
 
