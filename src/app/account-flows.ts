@@ -20,8 +20,7 @@ import type { NewPasswordCheck } from '../passwords/new-password-check.ts'
 import type { PasswordCheck } from '../passwords/password-check.ts'
 import { postPermissions } from '../posts/permissions.ts'
 import type { Database } from '../storage/database.ts'
-import type { Mailing } from './mail.ts'
-import { type AppParts, configuredPhoneRule } from './parts.ts'
+import { type AppParts, configuredPhoneRule, type Mailing } from './parts.ts'
 
 type AccountFlowParts = {
   database: Database

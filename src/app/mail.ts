@@ -5,18 +5,15 @@ import { mailMessages } from '../flows/mail/mail-messages.ts'
 import { createMailRequests } from '../flows/mail/mail-requests.ts'
 import { createMailWorker, type MailWorker } from '../flows/mail/mail-worker.ts'
 import { createReadMailbox, type ReadMailbox } from '../flows/mail/mailbox.ts'
-import { createSecurityNotices, type SecurityNotices } from '../flows/mail/security-notices/notices.ts'
+import { createSecurityNotices } from '../flows/mail/security-notices/notices.ts'
 import { createPrepareLoginCode } from '../flows/mfa/mail-login.ts'
 import { type Compose, createComposer } from '../mail/composer.ts'
 import { openTransport } from '../mail/open-transport.ts'
-import { createOutbox, type Outbox } from '../mail/outbox.ts'
+import { createOutbox } from '../mail/outbox.ts'
 import type { MailSettings } from '../mail/settings.ts'
 import { readTemplateFolder } from '../mail/template-folder.ts'
-import type { AppParts, Core } from './parts.ts'
+import type { AppParts, Core, Mailing } from './parts.ts'
 import { buildSeal } from './seal.ts'
-
-/** Where flows put mail. Commands need no more, because the servers send it. */
-export type Mailing = { outbox: Outbox; notices: SecurityNotices }
 
 /** Mail is created if it can be sent or, with DEBUG, displayed. */
 export function buildMailing({ config, random }: AppParts): Mailing {

@@ -2,6 +2,7 @@ import type { PhoneRule } from '../accounts/phone-number.ts'
 import type { UsernameRule } from '../accounts/username.ts'
 import { recordEvent } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
+import type { SecurityNotices } from '../flows/mail/security-notices/notices.ts'
 import type { Statistics } from '../flows/statistics/statistics.ts'
 import { createReseal, type Reseal } from '../flows/upkeep/reseal.ts'
 import type { GivenUrls } from '../hooks/config-module.ts'
@@ -9,6 +10,7 @@ import { createHookRunner, type HookRunner } from '../hooks/hook-runner.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import type { UrlMap } from '../hooks/urls.ts'
 import { createKeyRing, type KeyRing } from '../keys/key-ring.ts'
+import type { Outbox } from '../mail/outbox.ts'
 import { sealedMail } from '../mail/outbox-store.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { listSealedFactors, resealFactor } from '../mfa/factor-store.ts'
@@ -23,7 +25,6 @@ import { sealedKeys } from '../sessions/key-store.ts'
 import type { Database } from '../storage/database.ts'
 import { reservedClaimNames } from '../tokens/claims.ts'
 import { createAsymmetricJwtKey, createHmacJwtKey } from '../tokens/jwt-key.ts'
-import type { Mailing } from './mail.ts'
 import { buildSeal } from './seal.ts'
 
 /** The base of every other part. */
@@ -37,6 +38,9 @@ export type AppParts = {
   /** Paths given as an object. Default: those of that module. */
   urls?: UrlMap
 }
+
+/** Where flows put mail. Commands need no more, because the servers send it. */
+export type Mailing = { outbox: Outbox; notices: SecurityNotices }
 
 /** The parts that all flows share. */
 export type Core = {
