@@ -2,14 +2,15 @@ import type { Database } from '../storage/database.ts'
 import type { Queryable, Transaction } from '../storage/prepared.ts'
 import type { AuditEventName, AuditFields, AuditOrigin } from './events.ts'
 
-/** An event with its fields. */
-export type CommittedEvent = { [E in AuditEventName]: { event: E; fields: AuditFields[E] } }[AuditEventName]
+/** An event with its fields, and who caused it. */
+export type CommittedEvent = {
+  [E in AuditEventName]: { event: E; fields: AuditFields[E] & { origin: AuditOrigin } }
+}[AuditEventName]
 
 /** An event recorded in a transaction that is still open. */
 export type RecordedEvent = CommittedEvent & {
   id: number
   at: number
-  fields: { origin: AuditOrigin }
   /** Whether any webhook subscribes to it. */
   isAwaited: boolean
 }

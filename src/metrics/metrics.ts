@@ -63,6 +63,7 @@ const recordedEndReasons: readonly SessionEndReason[] = [
   'replayed',
   'administrator',
   'key_retired',
+  'too_many_sessions',
 ]
 
 const deliveryOutcomes: readonly DeliveryOutcome[] = ['delivered', 'postponed', 'given_up']

@@ -1,5 +1,6 @@
 import type { AuditOrigin } from '../audit/events.ts'
 import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { allSessionsEndedBefore, allSessionsEndedUntil, hasMarkOfAll } from './all-sessions-store.ts'
 import { type SessionEndReason, sessionEndReasons } from './session.ts'
 
 /** How many sessions one decision ends row by row. For more, it sets a mark. */
@@ -8,13 +9,14 @@ const MOST_ROWS = 100
 /** Which sessions of an account to end: all, or all but one. */
 export type ManySessions = { accountId: number; reason: SessionEndReason; keptId: string | undefined }
 
-/** The sessions of an account that neither their rows nor its mark has ended. */
+/** The sessions of an account that neither their rows nor a mark has ended. */
 export const runningSessions = (db: Queryable, accountId: number) =>
   db
     .selectFrom('sessions')
     .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
     .where('sessions.account_id', '=', accountId)
     .where('sessions.ended_at', 'is', null)
+    .where('sessions.created_at', '>', allSessionsEndedUntil)
     .where((row) =>
       row.or([
         row('accounts.sessions_ended_at', 'is', null),
@@ -103,6 +105,8 @@ const endMarked = preparedReturning(
           .where('account_id', '=', accountId)
           .where('ended_at', 'is', null)
           .where('created_at', '<=', at)
+          // The sessions that the mark of all accounts has ended before, for its own reason.
+          .where('created_at', '>', allSessionsEndedBefore(at))
           .where('id', '!=', kept)
           .orderBy('created_at', 'desc')
           .limit(limit),
@@ -118,7 +122,7 @@ const forget = preparedChange((db, accountId: number, at: number) =>
 
 /** Whether there are sessions that a mark has ended and their rows do not say so. */
 export async function hasMarks(db: Queryable): Promise<boolean> {
-  return (await oldestMark(db)).length > 0
+  return (await oldestMark(db)).length > 0 || (await hasMarkOfAll(db))
 }
 
 /**

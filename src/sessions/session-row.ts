@@ -1,17 +1,17 @@
 import type { AccountsTable, RowOf, SessionsTable } from '../storage/tables.ts'
-import { type Session, sessionEndReasons } from './session.ts'
+import { reasonOfAll, type Session, sessionEndReasons } from './session.ts'
 
 /** The columns of a session. */
 export type SessionRow = Omit<RowOf<SessionsTable>, 'rotated_token_at' | 'key_digest' | 'sealed_key'> &
   Partial<Pick<RowOf<SessionsTable>, 'key_digest' | 'sealed_key'>>
 
-/** The mark of its account, which may have ended it although its own row does not say so yet. */
+/** The marks of its account and of all accounts, which may have ended it although its own row does not say so yet. */
 export type MarkRow = Pick<
   { [Column in keyof RowOf<AccountsTable>]: RowOf<AccountsTable>[Column] | null },
   'sessions_ended_at' | 'sessions_end_reason' | 'sessions_kept_id'
->
+> & { all_sessions_ended_at: number | null }
 
-/** The columns of `MarkRow`, for a query that joins the account of its sessions. */
+/** The columns of the account in `MarkRow`, for a query that joins the account of its sessions. */
 export const markColumns = [
   'accounts.sessions_ended_at',
   'accounts.sessions_end_reason',
@@ -20,10 +20,7 @@ export const markColumns = [
 
 /** Converts a row to a session. For all stores that read sessions, alone or joined. */
 export function toSession(row: SessionRow & MarkRow): Session {
-  const { sessions_ended_at: markedAt } = row
-  const isMarked =
-    row.ended_at === null && markedAt !== null && row.created_at <= markedAt && row.id !== row.sessions_kept_id
-  const endReason = isMarked ? row.sessions_end_reason : row.end_reason
+  const { endedAt, endReason } = endOf(row)
   return {
     id: row.id,
     accountId: row.account_id,
@@ -34,7 +31,7 @@ export function toSession(row: SessionRow & MarkRow): Session {
     refreshedAt: row.refreshed_at,
     refreshExpiresAt: row.refresh_expires_at,
     refreshKid: row.refresh_kid ?? undefined,
-    endedAt: (isMarked ? markedAt : row.ended_at) ?? undefined,
+    endedAt: endedAt ?? undefined,
     endReason: sessionEndReasons.find((reason) => reason === endReason),
     address: row.address,
     userAgent: row.user_agent,
@@ -42,4 +39,14 @@ export function toSession(row: SessionRow & MarkRow): Session {
     provenAt: row.proven_at ?? row.created_at,
     ...(row.key_digest != null && { key: { digest: row.key_digest, sealed: row.sealed_key ?? undefined } }),
   }
+}
+
+/** When and why a session ended: as its row says, or else by the earlier one of the two marks. */
+function endOf(row: SessionRow & MarkRow): { endedAt: number | null; endReason: string | null } {
+  if (row.ended_at !== null) return { endedAt: row.ended_at, endReason: row.end_reason }
+  const { sessions_ended_at: markedAt, all_sessions_ended_at: allMarkedAt } = row
+  const isMarked = markedAt !== null && row.created_at <= markedAt && row.id !== row.sessions_kept_id
+  const isMarkedWithAll = allMarkedAt !== null && row.created_at <= allMarkedAt
+  if (isMarkedWithAll && !(isMarked && markedAt <= allMarkedAt)) return { endedAt: allMarkedAt, endReason: reasonOfAll }
+  return isMarked ? { endedAt: markedAt, endReason: row.sessions_end_reason } : { endedAt: null, endReason: null }
 }

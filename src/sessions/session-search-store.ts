@@ -1,7 +1,8 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import type { Queryable } from '../storage/prepared.ts'
 import type { Tables } from '../storage/tables.ts'
-import type { Session, SessionEndReason } from './session.ts'
+import { allSessionsEndedAt, allSessionsEndedUntil } from './all-sessions-store.ts'
+import { reasonOfAll, type Session, type SessionEndReason } from './session.ts'
 import { markColumns, toSession } from './session-row.ts'
 
 /** Which sessions to list; all conditions must hold. Times are epoch milliseconds. */
@@ -49,6 +50,7 @@ export async function searchSessions(
     .leftJoin('accounts', 'accounts.id', 'sessions.account_id')
     .selectAll('sessions')
     .select(markColumns)
+    .select(allSessionsEndedAt.as('all_sessions_ended_at'))
     .where((builder) => builder.and(conditions(builder, filter)))
     .orderBy('sessions.created_at', 'desc')
     .orderBy('sessions.id', 'desc')
@@ -83,9 +85,11 @@ function inOrder(builder: Builder, filter: SessionFilter, after: SessionPosition
   return bounds
 }
 
-/** A session has ended if its row says so, or the mark of its account does. */
-const hasEnded = sql<SqlBool>`(ended_at is not null or
-  (sessions_ended_at is not null and sessions.created_at <= sessions_ended_at and sessions.id <> coalesce(sessions_kept_id, '')))`
+const isMarked = sql<SqlBool>`(sessions_ended_at is not null and sessions.created_at <= sessions_ended_at
+  and sessions.id <> coalesce(sessions_kept_id, ''))`
+
+/** A session has ended if its row says so, or the mark of its account or of all accounts does. */
+const hasEnded = sql<SqlBool>`(ended_at is not null or ${isMarked} or sessions.created_at <= ${allSessionsEndedUntil})`
 
 function conditions(
   builder: ExpressionBuilder<Tables, 'sessions' | 'accounts'>,
@@ -98,7 +102,8 @@ function conditions(
     found.push(builder.or([builder('expires_at', 'is', null), builder('expires_at', '>', aliveAt)]))
   }
   if (endReason !== undefined) {
-    const reason = sql<string>`case when ended_at is null then sessions_end_reason else end_reason end`
+    const reason = sql<string>`case when ended_at is not null then end_reason when ${isMarked} then sessions_end_reason
+      else ${reasonOfAll} end`
     found.push(hasEnded, builder(reason, '=', endReason))
   }
   if (address !== undefined) found.push(sql<SqlBool>`address like ${`${address.replace(/[!%_]/g, '!$&')}%`} escape '!'`)

@@ -1,4 +1,5 @@
 import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { allSessionsEndedAt, startBehindMark } from './all-sessions-store.ts'
 import type { Session, SessionEndReason } from './session.ts'
 import { markColumns, toSession } from './session-row.ts'
 
@@ -9,6 +10,7 @@ export const sessionsWithMarks = (db: Queryable) =>
     .leftJoin('accounts', 'accounts.id', 'sessions.account_id')
     .selectAll('sessions')
     .select(markColumns)
+    .select(allSessionsEndedAt.as('all_sessions_ended_at'))
 
 const byId = prepared((db, id: string) => sessionsWithMarks(db).where('sessions.id', '=', id))
 
@@ -43,7 +45,7 @@ const insert = preparedChange(
       .values({
         id,
         account_id,
-        created_at,
+        created_at: startBehindMark(created_at),
         expires_at,
         refresh_seed,
         refresh_generation,
@@ -221,17 +223,6 @@ export async function endSessionsOfKids(
 export async function latestSessionStart(db: Queryable, accountId: number): Promise<number | undefined> {
   const sessions = db.selectFrom('sessions').select('created_at').where('account_id', '=', accountId)
   return (await sessions.orderBy('created_at', 'desc').limit(1).executeTakeFirst())?.created_at
-}
-
-/** Sessions of all accounts that nobody ended, by id, starting after `afterId`. */
-export async function listUnendedSessions(db: Queryable, afterId: string, limit: number): Promise<Session[]> {
-  const rows = await sessionsWithMarks(db)
-    .where('sessions.id', '>', afterId)
-    .where('ended_at', 'is', null)
-    .orderBy('sessions.id')
-    .limit(limit)
-    .execute()
-  return rows.map(toSession)
 }
 
 /** Sessions with tokens that have not expired, ended or not, by id, starting after `afterId`. */

@@ -65,6 +65,9 @@ export const sessionEndReasons = [
 
 export type SessionEndReason = (typeof sessionEndReasons)[number]
 
+/** Why the sessions of all accounts end at once. Only the command line does that. */
+export const reasonOfAll: SessionEndReason = 'administrator'
+
 /**
  * Why the session has ended at `now`, or undefined while it is active. A stored reason comes first. Otherwise a session
  * ends when its account is deleted or deactivated (even if the account is active again), at its absolute lifetime,

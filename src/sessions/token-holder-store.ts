@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Account } from '../accounts/account.ts'
 import { type AccountRow, toAccount } from '../accounts/account-row.ts'
 import { prepared, type Queryable } from '../storage/prepared.ts'
+import { allSessionsEndedAt } from './all-sessions-store.ts'
 import type { Session } from './session.ts'
 import { type MarkRow, markColumns, type SessionRow, toSession } from './session-row.ts'
 
@@ -34,6 +35,7 @@ const byUidAndSession = prepared((db, uid: string, sessionId: string) =>
       'accounts.deactivated_at',
       'accounts.sessions_void_at',
       ...markColumns,
+      allSessionsEndedAt.as('all_sessions_ended_at'),
       'accounts.credentials_version',
       'accounts.profile',
       'accounts.locale',
@@ -89,6 +91,7 @@ function sessionRow(row: Joined): SessionRow & MarkRow {
     sessions_ended_at: row.sessions_ended_at,
     sessions_end_reason: row.sessions_end_reason,
     sessions_kept_id: row.sessions_kept_id,
+    all_sessions_ended_at: row.all_sessions_ended_at,
     proven_at: row.proven_at,
   }
 }

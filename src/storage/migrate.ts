@@ -23,6 +23,7 @@ import { keysAndActivation } from './migrations/0019-keys-and-activation.ts'
 import { accountSearch } from './migrations/0020-account-search.ts'
 import { factorRemovals } from './migrations/0021-factor-removals.ts'
 import { foundByAddress } from './migrations/0022-found-by-address.ts'
+import { allSessionsMark } from './migrations/0023-all-sessions-mark.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -50,6 +51,7 @@ const migrations: readonly Migration[] = [
   accountSearch,
   factorRemovals,
   foundByAddress,
+  allSessionsMark,
 ]
 
 /** The names of all migrations, in order. */

@@ -9,6 +9,7 @@ import type {
   WebhookSubscriptionsTable,
 } from './delivery-tables.ts'
 import type { FactorHoldersTable, FactorsTable, LoginChallengesTable, TrustedDevicesTable } from './factor-tables.ts'
+import type { AllSessionsMarkTable, SessionMarksTable, SessionsTable } from './session-tables.ts'
 
 /**
  * Every table: the database at a glance. Times (`…_at`) are epoch milliseconds, JSON is text, and what other code would
@@ -21,6 +22,7 @@ export type Tables = {
   passwords: PasswordsTable
   sessions: SessionsTable
   session_marks: SessionMarksTable
+  all_sessions_mark: AllSessionsMarkTable
   signing_keys: SigningKeysTable
   audit_events: AuditEventsTable
   server_state: ServerStateTable
@@ -56,6 +58,7 @@ export const tableNames: readonly string[] = Object.keys({
   passwords: true,
   sessions: true,
   session_marks: true,
+  all_sessions_mark: true,
   signing_keys: true,
   audit_events: true,
   server_state: true,
@@ -84,53 +87,10 @@ export const tableNames: readonly string[] = Object.keys({
 } satisfies Record<keyof Tables | 'schema_migrations', true>)
 
 export type { AccountsTable } from './account-tables.ts'
+export type { SessionsTable } from './session-tables.ts'
 
 /** A row of a table as a query returns it. */
 export type RowOf<Table> = Selectable<Table>
-
-/** One login on one device: the state of its whole chain of refresh tokens, however long that is. */
-export type SessionsTable = {
-  id: string
-  account_id: number
-  created_at: number
-  /** The session's absolute end, which refreshing cannot postpone; null: none. */
-  expires_at: number | null
-  /** Random. It makes the ids of the session's tokens recognisable, and nobody who has not read it can guess them. */
-  refresh_seed: string
-  /** The number of the current refresh token in the chain, starting at 0. */
-  refresh_generation: number
-  /** When the current refresh token was issued: at the login or the last rotation. */
-  refreshed_at: number
-  refresh_expires_at: number
-  /** The key that signed the current refresh token; null: it has no `kid`, or the session is older than this column. */
-  refresh_kid: string | null
-  /** When a refresh token of this session that had been rotated was last presented and let pass; null: never. */
-  rotated_token_at: Generated<number | null>
-  ended_at: number | null
-  end_reason: string | null
-  /** SHA-256 of the key of djoser's dialect, if the session has one instead of tokens. */
-  key_digest: Generated<string | null>
-  /** The key itself, encrypted, where the contract promises the same key at the next login; null: nobody can show it. */
-  sealed_key: Generated<string | null>
-  /** The address and user agent of the login. */
-  address: string
-  user_agent: string
-  /** How the user authenticated: RFC 8176 values, separated by spaces. */
-  amr: string
-  /** When the user last proved who they are in this session; null: at its start. */
-  proven_at: Generated<number | null>
-}
-
-/** The marks (`accounts.sessions_ended_at`) that the rows of their sessions have not followed yet. */
-export type SessionMarksTable = {
-  account_id: number
-  at: number
-  reason: string
-  /** Empty: no session is kept. */
-  kept_id: string
-  /** Who ended the sessions, as JSON: for the events. */
-  origin: string
-}
 
 /** The signing keys: one row per key that signs, signed or will sign. `keys/signing-key.ts` explains the times. */
 export type SigningKeysTable = {

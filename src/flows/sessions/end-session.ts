@@ -2,9 +2,10 @@ import type { Account } from '../../accounts/account.ts'
 import { holdLogins } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
+import { followMarkOfAll } from '../../sessions/all-sessions-store.ts'
 import { endSessionsOfAccount, followMarks } from '../../sessions/end-many-store.ts'
 import { endExcessSessions } from '../../sessions/excess-session-store.ts'
-import type { Session, SessionEndReason } from '../../sessions/session.ts'
+import { reasonOfAll, type Session, type SessionEndReason } from '../../sessions/session.ts'
 import { endSession } from '../../sessions/session-store.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
@@ -46,9 +47,9 @@ export async function endAllAndRecord(
 }
 
 /**
- * Ends the rows of sessions that a mark has ended, at most `limit` of them, and records each.
+ * Ends the rows of sessions that a mark has ended, and records each. Examines at most `limit` sessions.
  *
- * @returns how many; fewer than `limit` if none are left
+ * @returns how many it has examined; fewer than `limit` if no marked ones are left
  */
 export async function followAndRecord(tx: Transaction, limit: number, now: number): Promise<number> {
   let count = 0
@@ -56,7 +57,14 @@ export async function followAndRecord(tx: Transaction, limit: number, now: numbe
     for (const sessionId of ids) await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason, origin })
     count += ids.length
   }
-  return count
+  if (count >= limit) return count
+  const followed = await followMarkOfAll(tx, limit - count)
+  if (followed === undefined) return count
+  const { ended, origin, examined } = followed
+  for (const { id: sessionId, accountId } of ended) {
+    await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason: reasonOfAll, origin })
+  }
+  return count + examined
 }
 
 /** A used refresh token: its session and account, and how many rotations ago it was current. */

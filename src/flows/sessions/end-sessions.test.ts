@@ -53,7 +53,7 @@ describe.each(databases)('ending sessions on $name', (database: TestDatabase) =>
     return { opened, endSessions: createEndSessions({ database: opened, clock: { now: () => NOW } }) }
   }
 
-  it('ends all there are, in batches, whatever their ids look like', async () => {
+  it('ends those of all accounts at once, and their rows in batches, whatever their ids look like', async () => {
     const { opened, endSessions } = await aDatabase()
     // As ids of sessions of our own, and of those that were taken over: their order differs between languages.
     const ids = Array.from({ length: 1_100 }, (_, index) =>
@@ -65,8 +65,25 @@ describe.each(databases)('ending sessions on $name', (database: TestDatabase) =>
     })
     expect(await endSessions.everywhere()).toBe(1_100)
     expect(await endSessions.everywhere()).toBe(0)
-    const { sessions } = await searchSessions(opened.read, { filter: { state: 'unended' }, limit: 10 })
-    expect(sessions).toEqual([])
+    const unended = async () => {
+      const { sessions } = await searchSessions(opened.read, { filter: { state: 'unended' }, limit: 10 })
+      return sessions.map(({ id }) => id)
+    }
+    expect(await unended()).toEqual([])
+    const filter = { endReason: 'administrator', accountId: 2 } as const
+    expect((await searchSessions(opened.read, { filter, limit: 500 })).sessions).toHaveLength(367)
+    expect(await findSession(opened.read, ids[0] ?? '')).toMatchObject({ endedAt: NOW, endReason: 'administrator' })
+    expect(await endSessions.one(ids[0] ?? '', commandLine)).toBe(false)
+    expect((await listEvents(opened.read, { event: 'session.ended', limit: 1 })).events).toEqual([])
+
+    await opened.inTransaction((tx) => startSession(tx, aSession('0-new', { createdAt: NOW - 5_000 })))
+    expect(await unended()).toEqual(['0-new'])
+    const batches = []
+    while (await hasMarks(opened.read)) {
+      batches.push(await opened.inTransaction((tx) => followAndRecord(tx, 64, NOW)))
+    }
+    expect(Math.max(...batches)).toBeLessThanOrEqual(64)
+    expect(await unended()).toEqual(['0-new'])
     const { events } = await listEvents(opened.read, { event: 'session.ended', limit: 2_000 })
     expect(new Set(events.map((event) => event.sessionId))).toEqual(new Set(ids))
     expect((await findSession(opened.read, 'over'))?.endReason).toBe('logout')
@@ -129,6 +146,25 @@ describe.each(databases)('ending sessions on $name', (database: TestDatabase) =>
     while (await hasMarks(opened.read)) await follow()
     expect(await ended()).toHaveLength(450)
     expect(await unended()).toEqual(['of-bob'])
+  })
+
+  it('keeps the reason that came first, if those of the account and of all accounts end', async () => {
+    const { opened, endSessions, unended, ended } = await aBusyAccount()
+    await endSessions.others(owner('s007'))
+    expect(await endSessions.everywhere()).toBe(2)
+    expect(await endSessions.ofAccount(1, commandLine)).toBe(0)
+    expect(await findSession(opened.read, 's000')).toMatchObject({ endReason: 'logged_out_elsewhere' })
+    expect(await findSession(opened.read, 's007')).toMatchObject({ endReason: 'administrator' })
+    await opened.inTransaction(async (tx) => {
+      for (let index = 0; index < 150; index++) await startSession(tx, aSession(`n${index}`, { createdAt: NOW + 1 }))
+    })
+    expect(await endSessions.ofAccount(1, commandLine)).toBe(150)
+    while (await hasMarks(opened.read)) await opened.inTransaction((tx) => followAndRecord(tx, 64, NOW))
+    const events = await ended()
+    expect(events).toHaveLength(451)
+    expect(new Set(events.map(({ sessionId }) => sessionId)).size).toBe(451)
+    expect(await findSession(opened.read, 'of-bob')).toMatchObject({ endReason: 'administrator' })
+    expect(await unended()).toEqual([])
   })
 
   it('starts a session after the mark, whatever the clock of its process says', async () => {

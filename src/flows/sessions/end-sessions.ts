@@ -1,16 +1,14 @@
 import { findAccount, holdLogins } from '../../accounts/account-store.ts'
 import { AuthError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { countMarkedSessions, markAllSessions } from '../../sessions/all-sessions-store.ts'
 import type { SessionEndReason } from '../../sessions/session.ts'
-import { findSession, listUnendedSessions } from '../../sessions/session-store.ts'
+import { findSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import { auditOriginOf, commandLine, type Manager, type Owner } from '../rights/actor.ts'
 import { type Authority, admit, findAdministered } from '../rights/authority.ts'
 import { endAllAndRecord, endAndRecord } from './end-session.ts'
-
-/** How many sessions one transaction ends, so that no request waits for it long. */
-const BATCH = 500
 
 /**
  * Ends sessions, for actors who may. Every process refuses their tokens from the next request on. If several actors end
@@ -51,8 +49,9 @@ export type EndSessions = {
    */
   others(owner: Owner): Promise<number>
   /**
-   * Ends the sessions of all accounts that exist when it starts. Only the command line may do this. It is for a
-   * database restored from a backup, which does not know what has ended since.
+   * Ends the sessions of all accounts at once, by one mark. A server ends and records their rows afterwards, in batches:
+   * this one, or the next one that starts. Only the command line may do this. It is for a database restored from a
+   * backup, which does not know what has ended since.
    *
    * @returns how many
    */
@@ -131,23 +130,8 @@ export function createEndSessions({ database, clock }: { database: Database; clo
       })
     },
     async everywhere() {
-      const now = clock.now()
-      const origin = auditOriginOf(commandLine)
-      let total = 0
-      let afterId = ''
-      for (;;) {
-        const sessions = await listUnendedSessions(database.read, afterId, BATCH)
-        total += await database.inTransaction(async (tx) => {
-          let ended = 0
-          for (const session of sessions) {
-            if (await endAndRecord(tx, session, 'administrator', origin, now)) ended++
-          }
-          return ended
-        })
-        const last = sessions.at(-1)
-        if (last === undefined || sessions.length < BATCH) return total
-        afterId = last.id
-      }
+      const marked = await database.inTransaction((tx) => markAllSessions(tx, auditOriginOf(commandLine), clock.now()))
+      return countMarkedSessions(database.read, marked)
     },
   }
 }

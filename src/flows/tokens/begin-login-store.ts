@@ -3,6 +3,7 @@ import type { Account } from '../../accounts/account.ts'
 import { confirmLogin } from '../../accounts/account-store.ts'
 import { type AuditEntry, eventValues, noteRecorded, recordEvent } from '../../audit/audit-store.ts'
 import { rememberNetwork } from '../../rate-limits/known-network-store.ts'
+import { startBehindMark } from '../../sessions/all-sessions-store.ts'
 import { type DeviceNovelty, deviceKey, noteDevice } from '../../sessions/device-store.ts'
 import type { Session } from '../../sessions/session.ts'
 import { startSession } from '../../sessions/session-store.ts'
@@ -123,7 +124,7 @@ const begin = prepared(
         ), begun as (
           insert into sessions (id, account_id, created_at, expires_at, refresh_seed, refresh_generation, refreshed_at,
             refresh_expires_at, refresh_kid, address, user_agent, amr)
-          select ${text(sessionId)}, id, ${bigint(createdAt)}, ${bigint(expiresAt)}, ${text(refreshSeed)}, 0,
+          select ${text(sessionId)}, id, ${startBehindMark(createdAt)}, ${bigint(expiresAt)}, ${text(refreshSeed)}, 0,
             ${bigint(refreshedAt)}, ${bigint(refreshExpiresAt)}, ${text(refreshKid)}, ${text(address)},
             ${text(userAgent)}, ${text(amr)}
           from confirmed

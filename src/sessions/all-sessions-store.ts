@@ -1,0 +1,123 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { AuditOrigin } from '../audit/events.ts'
+import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { reasonOfAll } from './session.ts'
+
+/** Until when the sessions of all accounts were ended by one mark; null: none that their rows do not say themselves. */
+export const allSessionsEndedAt = sql<number | null>`(select at from all_sessions_mark)`
+
+/** The same for a comparison: a time before every session, if there is no mark. */
+export const allSessionsEndedUntil = sql<number>`coalesce(${allSessionsEndedAt}, -1)`
+
+/** The same, but only of a mark that was set at `time` or before. */
+export function allSessionsEndedBefore(time: number): RawBuilder<number> {
+  return sql<number>`coalesce((select at from all_sessions_mark where at <= ${time}), -1)`
+}
+
+/** When a new session starts: after the mark, even if the clock of this process is behind the one that set it. */
+export function startBehindMark(createdAt: number): RawBuilder<number> {
+  const start = sql`cast(${createdAt} as bigint)`
+  return sql<number>`(select coalesce(max(at) + 1, ${start}) from all_sessions_mark where at >= ${start})`
+}
+
+const current = prepared((db) => db.selectFrom('all_sessions_mark').selectAll())
+
+const newestStart = prepared((db) =>
+  db.selectFrom('sessions').select('created_at').orderBy('created_at', 'desc').orderBy('id', 'desc').limit(1),
+)
+
+const set = preparedChange((db, at: number, origin: string) =>
+  db
+    .insertInto('all_sessions_mark')
+    .values({ number: 1, at, origin, followed_id: '' })
+    .onConflict((conflict) => conflict.column('number').doUpdateSet({ at, origin, followed_id: '' })),
+)
+
+/** The sessions that a mark has ended: those that started until `at`, but after an earlier mark. */
+type MarkedSessions = { at: number; after: number }
+
+/** Ends the sessions of all accounts at once, by one mark, which every check reads. `followMarkOfAll` ends their rows. */
+export async function markAllSessions(db: Transaction, origin: AuditOrigin, now: number): Promise<MarkedSessions> {
+  const after = (await current(db))[0]?.at ?? -1
+  // A process whose clock is ahead may have started some of them later than now.
+  const at = Math.max(now, after, (await newestStart(db))[0]?.created_at ?? 0)
+  await set(db, at, JSON.stringify(origin))
+  return { at, after }
+}
+
+/** Counts the sessions that ended by this mark, whether or not their rows have followed it. */
+export async function countMarkedSessions(db: Queryable, { at, after }: MarkedSessions): Promise<number> {
+  const row = await db
+    .selectFrom('sessions')
+    .leftJoin('accounts', 'accounts.id', 'sessions.account_id')
+    .select((count) => count.fn.countAll<number>().as('count'))
+    .where('sessions.created_at', '>', after)
+    .where('sessions.created_at', '<=', at)
+    .where((session) =>
+      session.or([
+        session('ended_at', 'is', null),
+        session.and([session('ended_at', '=', at), session('end_reason', '=', reasonOfAll)]),
+      ]),
+    )
+    .where((session) =>
+      session.or([
+        session('sessions_ended_at', 'is', null),
+        session('sessions_ended_at', '>', at),
+        session('sessions.created_at', '>', session.ref('sessions_ended_at')),
+        session('sessions.id', '=', session.ref('sessions_kept_id')),
+      ]),
+    )
+    .executeTakeFirst()
+  return Number(row?.count ?? 0)
+}
+
+/** Whether there may be sessions that the mark has ended and their rows do not say so. */
+export async function hasMarkOfAll(db: Queryable): Promise<boolean> {
+  return (await current(db)).length > 0
+}
+
+const walk = prepared((db, afterId: string, limit: number) =>
+  db.selectFrom('sessions').select('id').where('id', '>', afterId).orderBy('id').limit(limit),
+)
+
+const endWalked = preparedReturning((db, afterId: string, lastId: string, at: number, reason: string) =>
+  db
+    .updateTable('sessions')
+    .set({ ended_at: at, end_reason: reason })
+    .where('id', '>', afterId)
+    .where('id', '<=', lastId)
+    .where('ended_at', 'is', null)
+    .where('created_at', '<=', at)
+    .returning(['id', 'account_id']),
+)
+
+// A mark that was set in between starts over: its `at` or its `followed_id` is another one.
+const advance = preparedChange((db, at: number, from: string, to: string) =>
+  db.updateTable('all_sessions_mark').set({ followed_id: to }).where('at', '=', at).where('followed_id', '=', from),
+)
+
+const forget = preparedChange((db, at: number, from: string) =>
+  db.deleteFrom('all_sessions_mark').where('at', '=', at).where('followed_id', '=', from),
+)
+
+/** A stretch of sessions whose rows have followed the mark. */
+type FollowedStretch = { ended: { accountId: number; id: string }[]; origin: AuditOrigin; at: number; examined: number }
+
+/**
+ * Examines the next `limit` sessions by their ids, and ends the rows of those that the mark has ended. Call it once the
+ * marks of accounts that came before have been followed: their reasons stay.
+ *
+ * @returns undefined without a mark. `examined` is less than `limit` if no session is left; then the mark is gone, too
+ */
+export async function followMarkOfAll(db: Transaction, limit: number): Promise<FollowedStretch | undefined> {
+  const [mark] = await current(db)
+  if (mark === undefined) return undefined
+  const { at, followed_id: afterId } = mark
+  const ids = await walk(db, afterId, limit)
+  const last = ids.at(-1)?.id
+  const rows = last === undefined ? [] : await endWalked(db, afterId, last, at, reasonOfAll)
+  if (last === undefined || ids.length < limit) await forget(db, at, afterId)
+  else await advance(db, at, afterId, last)
+  const ended = rows.map(({ id, account_id }) => ({ id, accountId: account_id }))
+  return { ended, origin: JSON.parse(mark.origin), at, examined: ids.length }
+}

@@ -1,0 +1,56 @@
+import type { Generated } from 'kysely'
+
+/** One login on one device: the state of its whole chain of refresh tokens, however long that is. */
+export type SessionsTable = {
+  id: string
+  account_id: number
+  created_at: number
+  /** The session's absolute end, which refreshing cannot postpone; null: none. */
+  expires_at: number | null
+  /** Random. It makes the ids of the session's tokens recognisable, and nobody who has not read it can guess them. */
+  refresh_seed: string
+  /** The number of the current refresh token in the chain, starting at 0. */
+  refresh_generation: number
+  /** When the current refresh token was issued: at the login or the last rotation. */
+  refreshed_at: number
+  refresh_expires_at: number
+  /** The key that signed the current refresh token; null: it has no `kid`, or the session is older than this column. */
+  refresh_kid: string | null
+  /** When a refresh token of this session that had been rotated was last presented and let pass; null: never. */
+  rotated_token_at: Generated<number | null>
+  ended_at: number | null
+  end_reason: string | null
+  /** SHA-256 of the key of djoser's dialect, if the session has one instead of tokens. */
+  key_digest: Generated<string | null>
+  /** The key itself, encrypted, where the contract promises the same key at the next login; null: nobody can show it. */
+  sealed_key: Generated<string | null>
+  /** The address and user agent of the login. */
+  address: string
+  user_agent: string
+  /** How the user authenticated: RFC 8176 values, separated by spaces. */
+  amr: string
+  /** When the user last proved who they are in this session; null: at its start. */
+  proven_at: Generated<number | null>
+}
+
+/** The marks (`accounts.sessions_ended_at`) that the rows of their sessions have not followed yet. */
+export type SessionMarksTable = {
+  account_id: number
+  at: number
+  reason: string
+  /** Empty: no session is kept. */
+  kept_id: string
+  /** Who ended the sessions, as JSON: for the events. */
+  origin: string
+}
+
+/** The mark that has ended the sessions of all accounts, while their rows have not followed it. One row at most. */
+export type AllSessionsMarkTable = {
+  /** Always 1. */
+  number: number
+  at: number
+  /** Who ended the sessions, as JSON: for the events. */
+  origin: string
+  /** The sessions with ids up to this one have followed. */
+  followed_id: string
+}
