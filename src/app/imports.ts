@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findUsernameRule } from '../accounts/username-rule-store.ts'
 import { watchingEvents } from '../audit/committed-events.ts'
+import { createImportFactors } from '../flows/import/import-factors.ts'
 import { createImportKeys, type ImportKeys } from '../flows/import/import-keys.ts'
 import { createImportOrigin, type ImportOptions, type ImportOutcome } from '../flows/import/import-origin.ts'
 import { createImportPosts } from '../flows/posts/import-posts.ts'
@@ -36,6 +37,10 @@ export function createImports(parts: AppParts): Imports {
         hashPolicy: config.passwords,
         loginWith: config.accounts.loginWith,
         posts: createImportPosts({ database }),
+        factors: createImportFactors(
+          { database: watched, clock, seal: buildSeal(parts), hasSecretKey: config.keys.secretKey !== '' },
+          auditOriginOf(commandLine),
+        ),
         keys: config.djoser.isOn && config.djoser.hasKeys ? importKeys(parts, watched) : undefined,
       })
       const outcome = await importOrigin(origin, options)

@@ -4,7 +4,7 @@ import { printable } from './printable.ts'
 
 /** A report for people. */
 export function importText(report: ImportReport): string {
-  const { accounts, hashes, groups, spentTokens, keys, posts, notes, raced, isDryRun } = report
+  const { accounts, hashes, groups, spentTokens, keys, posts, factors, notes, raced, isDryRun } = report
   const would = isDryRun ? 'to create' : 'created'
   const lines = [
     `Accounts: ${grouped(accounts.read)} read; ${grouped(accounts.created)} ${would}, ${grouped(accounts.updated)} ` +
@@ -21,6 +21,15 @@ export function importText(report: ImportReport): string {
     `Password hashes: ${hashWords(hashes)}.`,
     `Groups: ${grouped(groups)}. Refresh tokens on the blacklist: ${grouped(spentTokens)}. Keys: ${grouped(keys)}. ` +
       `Posts: ${grouped(posts.created)} ${would}, ${grouped(posts.updated)} updated, ${grouped(posts.deleted)} deleted.`,
+    ...(factors.factors + factors.devices > 0
+      ? [`Second factors: ${grouped(factors.factors)}. Trusted devices: ${grouped(factors.devices)}.`]
+      : []),
+    ...(factors.skipped > 0
+      ? [
+          `${grouped(factors.skipped)} second factors or trusted devices are skipped, because their account is not here, or because ` +
+            'they belong to another account here or have expired.',
+        ]
+      : []),
     ...(posts.skipped > 0 ? [`${grouped(posts.skipped)} posts are skipped, because their author is not here.`] : []),
     ...notes.map(({ subject, says }) => `Note: ${subject}: ${printable(says)}.`),
     ...conflictLines(report),
@@ -55,7 +64,7 @@ function hashWords(hashes: ImportReport['hashes']): string {
 
 /** A report for programs. */
 export function importJson(report: ImportReport): object {
-  const { accounts, hashes, groups, spentTokens, keys, posts, conflicts, notes, raced, isDryRun } = report
+  const { accounts, hashes, groups, spentTokens, keys, posts, factors, conflicts, notes, raced, isDryRun } = report
   return {
     dry_run: isDryRun,
     accounts: { ...accounts, skipped: Object.fromEntries(accounts.skipped), kept: Object.fromEntries(accounts.kept) },
@@ -65,6 +74,9 @@ export function importJson(report: ImportReport): object {
     groups,
     blacklisted_tokens: spentTokens,
     keys,
+    factors: factors.factors,
+    trusted_devices: factors.devices,
+    skipped_factors: factors.skipped,
     posts,
     conflicts: [...conflicts.values()].map(({ kind, count, choice, first }) => ({
       kind,

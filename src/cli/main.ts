@@ -144,7 +144,7 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
       }),
     planMigration: () => refusing(() => planMigration(partsOf(loadBeside('none', 'accounts')))),
     backUp: (work) => refusing(() => work(createBackups(partsOf(loadBeside('keep', 'keys')), environment.PATH))),
-    exporting: (work) => refusing(() => work(createExports(partsOf(loadBeside('none', 'database'))))),
+    exporting: (work) => refusing(() => work(createExports(partsOf(loadBeside('none', 'keys'))))),
     importFrom: (origin, options) =>
       refusing(() => createImports(partsOf(loadBeside('none', 'passwords')))(origin, options)),
     syncDjango: (work) => refusing(() => withSyncDjango(partsOf(loadBeside('none', 'accounts')), work)),

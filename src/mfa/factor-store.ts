@@ -228,7 +228,7 @@ export async function prunePendingFactors(db: Transaction, before: number, limit
 }
 
 /** A row of a type that this version does not know is not a factor here. */
-function toFactor(row: Selectable<FactorsTable>): HeldFactor[] {
+export function toFactor(row: Selectable<FactorsTable>): HeldFactor[] {
   if (!isFactorType(row.type)) return []
   return [
     {

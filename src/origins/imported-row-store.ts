@@ -13,7 +13,7 @@ export type ImportedRow = {
   fingerprint: string
 }
 
-export type ImportedKind = 'account' | 'group' | 'post'
+export type ImportedKind = 'account' | 'group' | 'post' | 'factor'
 
 /** From where, and what. */
 export type ImportedOf = { source: string; kind: ImportedKind }

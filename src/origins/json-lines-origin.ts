@@ -1,6 +1,8 @@
+import type { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { schemaValidator } from '../platform/schema-validator.ts'
 import { momentOf } from './account-of.ts'
+import { factorLines, toFactor } from './json-factor-lines.ts'
 import { nothing, type Origin, type OriginAccount, OriginError, type OriginGroup, type OriginPost } from './origin.ts'
 import { readJsonLines } from './origin-file.ts'
 
@@ -41,6 +43,7 @@ const line = Type.Union([
     created_at: text,
     updated_at: text,
   }),
+  ...factorLines,
   // Tokens of another Latchkey are signed with another key, so its sessions cannot go on here.
   Type.Object({ type: Type.Literal('session') }),
 ])
@@ -50,13 +53,19 @@ type Line = Record<string, unknown> & { type: string; [member: string]: unknown 
 
 const BATCH = 1_000
 
-/** Opens Latchkey's own export format, one JSON object a line. @throws OriginError while reading, with the number of the line */
-export function openJsonLines(path: string): Origin {
+/**
+ * Opens Latchkey's own export format, one JSON object a line.
+ *
+ * @param open reads the text of the file anew. Default: the file is not encrypted
+ * @throws OriginError while reading, with the number of the line
+ */
+export function openJsonLines(path: string, open?: () => Readable): Origin {
+  const readLines = (type?: Line['type']) => validLines(path, open, type)
   async function* accounts(): AsyncIterable<readonly OriginAccount[]> {
-    yield* batches(readLines(path, 'account'), toAccount)
+    yield* batches(readLines('account'), toAccount)
   }
   async function* posts(): AsyncIterable<readonly OriginPost[]> {
-    yield* batches(readLines(path, 'post'), toPost)
+    yield* batches(readLines('post'), toPost)
   }
   return {
     description: path,
@@ -64,7 +73,7 @@ export function openJsonLines(path: string): Origin {
     accounts,
     async groups() {
       const groups = new Map<string, OriginGroup>()
-      for await (const read of readLines(path)) {
+      for await (const read of readLines()) {
         if (read.type === 'group') {
           const name = String(read.name)
           groups.set(name, { key: name, name, permissions: (read.permissions ?? []) as string[] })
@@ -78,19 +87,21 @@ export function openJsonLines(path: string): Origin {
     },
     spentTokens: nothing,
     posts,
+    factors: () => batches(readLines('factor or trusted_device'), toFactor),
     notes: [],
     close: async () => {},
   }
 }
 
-/** @param type only the lines of this type; undefined: all */
-async function* readLines(path: string, type?: Line['type']): AsyncIterable<Line> {
-  for await (const { value, line } of readJsonLines(path)) {
+/** @param type only the lines of this type, or of one of these; undefined: all */
+async function* validLines(path: string, open: (() => Readable) | undefined, type?: Line['type']): AsyncIterable<Line> {
+  const wanted = type?.split(' or ')
+  for await (const { value, line } of readJsonLines(path, open)) {
     if (!validator().Check(value)) {
       const [fault] = validator().Errors(value)
       throw new OriginError(`${path}, line ${line} is not valid: ${fault?.message ?? 'wrong form'}.`)
     }
-    if (type === undefined || (value as Line).type === type) yield value as Line
+    if (wanted === undefined || wanted.includes((value as Line).type)) yield value as Line
   }
 }
 

@@ -1,4 +1,6 @@
 import { open, readFile, stat } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { isJsonObject, type JsonObject } from '../platform/json.ts'
 import { OriginError } from './origin.ts'
 
@@ -21,12 +23,23 @@ export async function readJsonFile(path: string): Promise<unknown> {
   }
 }
 
-/** Reads a file with one JSON value a line, with the number of each line. Empty lines are left out. @throws OriginError */
-export async function* readJsonLines(path: string): AsyncIterable<{ value: unknown; line: number }> {
-  const file = await open(path).catch(unreadable(path))
+/**
+ * Reads a file with one JSON value a line, with the number of each line. Empty lines are left out.
+ *
+ * @param content reads the text of a file that is encrypted. Default: the file as it is
+ * @throws OriginError
+ */
+export async function* readJsonLines(
+  path: string,
+  content?: () => Readable,
+): AsyncIterable<{ value: unknown; line: number }> {
   let line = 0
   // Reading to the end, or stopping before it, closes the file.
-  for await (const written of file.readLines()) {
+  const lines =
+    content === undefined
+      ? (await open(path).catch(unreadable(path))).readLines()
+      : createInterface({ input: content(), crlfDelay: Number.POSITIVE_INFINITY })
+  for await (const written of lines) {
     line++
     const text = line === 1 ? withoutMark(written) : written
     if (text.trim() === '') continue

@@ -1,3 +1,5 @@
+import type { PortableDevice, PortableFactor } from '../mfa/portable-factor.ts'
+
 /** An account as another system has it. Nothing is checked yet. */
 export type OriginAccount = {
   /** What identifies it there: its primary key, as text. */
@@ -41,6 +43,14 @@ export type OriginSpentToken = { jti: string; accountKey: string | undefined; ex
 /** What Django REST framework calls a token: a user sends it as `Authorization: Token …`. `createdAt`: epoch milliseconds; 0: unknown. */
 export type OriginKey = { key: string; accountKey: string; createdAt: number }
 
+/**
+ * A second factor or a trusted device of an account. `key`: its id, which it keeps here.
+ */
+export type OriginFactor = { key: string; accountKey: string } & (
+  | { kind: 'factor'; factor: PortableFactor }
+  | { kind: 'device'; device: PortableDevice }
+)
+
 /** A post of the sample application. */
 export type OriginPost = {
   key: string
@@ -66,6 +76,8 @@ export type Origin = {
   posts(): AsyncIterable<readonly OriginPost[]>
   /** Absent: it has none. */
   keys?(): AsyncIterable<readonly OriginKey[]>
+  /** Second factors and trusted devices. Absent: it has none that work here. */
+  factors?(): AsyncIterable<readonly OriginFactor[]>
   notes: readonly OriginNote[]
   close(): Promise<void>
 }

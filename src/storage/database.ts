@@ -6,7 +6,7 @@ import { type DatabaseWatch, unwatched } from './database-watch.ts'
 import { openSqliteFile, sqliteDialect } from './node-sqlite.ts'
 import { rememberFile } from './opened-file.ts'
 import type { PostgresOptions, SharedPool } from './postgres-pool.ts'
-import { postgresTransactions } from './postgres-transactions.ts'
+import { postgresTransactions, UNBOUNDED } from './postgres-transactions.ts'
 import type { Queryable } from './prepared.ts'
 import { checkDisk, checkRoom, checkWritable } from './readiness.ts'
 import { sqliteTransactions } from './sqlite-transactions.ts'
@@ -29,6 +29,11 @@ export type Database = {
   inOneStatement: InTransaction
   /** The same without a time limit, for work that a person waits for: migrations, backups, imports. */
   inLongTransaction: InTransaction
+  /**
+   * Reads the database as it was at one moment, for as long as `work` takes. Others go on writing meanwhile, and `work` sees
+   * nothing of that. It runs once: a failure is not repeated.
+   */
+  inSnapshot<T>(work: (db: Queryable) => Promise<T>): Promise<T>
   /**
    * Does what a login needs: writes to the database that was opened, with room for more.
    *
@@ -90,6 +95,7 @@ function openSqlite(path: string, { failed }: DatabaseWatch): Database {
     inTransaction,
     inOneStatement,
     inLongTransaction: inTransaction,
+    inSnapshot: (work) => inSqliteSnapshot(path, failed, work),
     async checkReady() {
       opened.check()
       checkDisk(path)
@@ -101,6 +107,22 @@ function openSqlite(path: string, { failed }: DatabaseWatch): Database {
       if (readerFile.isOpen) readerFile.close()
       if (writerFile.isOpen) writerFile.close()
     },
+  }
+}
+
+/** A connection of its own, because a read transaction shows what was there at its first statement until it ends. */
+async function inSqliteSnapshot<T>(
+  path: string,
+  failed: DatabaseWatch['failed'],
+  work: (db: Queryable) => Promise<T>,
+): Promise<T> {
+  const file = openSqliteFile(path, 'read')
+  try {
+    file.exec('begin')
+    file.prepare('select count(*) from sqlite_schema').get()
+    return await work(new Kysely<Tables>({ dialect: sqliteDialect(file, 'read', failed) }))
+  } finally {
+    file.close()
   }
 }
 
@@ -141,6 +163,12 @@ function openPostgres(url: string, watch: DatabaseWatch, options: PostgresOption
     inTransaction,
     inOneStatement: (statement) => statement(writer),
     inLongTransaction: postgresTransactions(writer, { isUnbounded: true }),
+    inSnapshot: (work) =>
+      writer.transaction().execute(async (tx) => {
+        await sql.raw(UNBOUNDED).execute(tx)
+        await sql`set transaction isolation level repeatable read, read only`.execute(tx)
+        return work(tx)
+      }),
     async checkReady() {
       const { rows } = await sql<{ recovers: boolean; readonly: string }>`
         select pg_is_in_recovery() as recovers, current_setting('transaction_read_only') as readonly`.execute(reader)

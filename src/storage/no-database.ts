@@ -12,6 +12,7 @@ export const noDatabase: Database = {
   inTransaction: refuse,
   inOneStatement: refuse,
   inLongTransaction: refuse,
+  inSnapshot: refuse,
   checkReady: refuse,
   close: async () => {},
 }

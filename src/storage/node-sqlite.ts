@@ -166,10 +166,12 @@ function groupedReads(file: DatabaseSync, connection: DatabaseConnection): Datab
 
   function runWaiting(): void {
     const reads = waiting.splice(0)
+    // A snapshot is such a transaction already.
+    const isGroup = reads.length > 1 && !file.isTransaction
     try {
-      if (reads.length > 1) file.exec('begin')
+      if (isGroup) file.exec('begin')
       for (const read of reads) read.run()
-      if (reads.length > 1) file.exec('commit')
+      if (isGroup) file.exec('commit')
     } catch (error) {
       for (const read of reads) read.reject(asStorageError(error))
       // A transaction that stays open would show the same old state to everybody from now on.

@@ -45,6 +45,7 @@ describe.each(databases)('an import on $name', (kind) => {
       random: systemRandom,
       posts: undefined,
       keys: undefined,
+      factors: async () => ({ factors: 0, devices: 0, skipped: 0 }),
       usernameRule: 'folded',
       phoneRegion: undefined,
       loginWith: ['username'],

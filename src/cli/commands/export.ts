@@ -11,6 +11,7 @@ import { Refusal } from '../refusal.ts'
 type Options = {
   format: 'jsonl' | 'django'
   encrypt?: true
+  withoutFactors?: true
   decrypt?: string
   stdin?: true
   userModel: string
@@ -25,7 +26,9 @@ const LEAST_PASSPHRASE = 12
 export function addExport(program: Command, context: Context): void {
   const command = program
     .command('export <file>')
-    .description('writes accounts, hashes, groups, sessions and posts to a new file, for another system')
+    .description(
+      'writes accounts, hashes, second factors, groups, sessions and posts to a new file, for another system',
+    )
     .option(
       '--format <format>',
       'jsonl (one JSON object a line) or django (a fixture for loaddata)',
@@ -33,6 +36,7 @@ export function addExport(program: Command, context: Context): void {
       'jsonl',
     )
     .option('--encrypt', 'encrypt the file under a passphrase, which the command asks for')
+    .option('--without-factors', 'leave out second factors and trusted devices')
     .option('--decrypt <export>', 'instead, decrypt this export into <file>')
     .option('--stdin', 'read the passphrase from the first line of standard input')
     .option('--user-model <model>', 'django: the user model, as app.model', 'auth.user')
@@ -48,14 +52,18 @@ async function write(file: string, options: Options, context: Context): Promise<
   if (existsSync(file)) throw new Refusal(`${printable(file)} exists already. Choose another name.`)
   const passphrase = options.encrypt ? await newPassphrase(options, context) : undefined
   const django = options.format === 'django' ? fixtureOptions(options) : undefined
-  const counts = await context.exporting((exports) => exports.write({ path: file, django, passphrase }))
+  const hasFactors = options.withoutFactors !== true
+  const { leftOut, ...counts } = await context.exporting((exports) =>
+    exports.write({ path: file, django, passphrase, hasFactors }),
+  )
   const warning =
     passphrase === undefined
       ? ' It is not encrypted and contains password hashes: keep it where only you can read it.'
       : ''
+  const missing = leftOut > 0 ? ` The second factors of ${grouped(leftOut)} accounts are not in it.` : ''
   return {
-    text: `Wrote ${printable(file)} with ${grouped(counts.accounts)} accounts.${warning}\n`,
-    json: { file, encrypted: passphrase !== undefined, ...counts },
+    text: `Wrote ${printable(file)} with ${grouped(counts.accounts)} accounts.${missing}${warning}\n`,
+    json: { file, encrypted: passphrase !== undefined, ...counts, accounts_without_their_factors: leftOut },
   }
 }
 

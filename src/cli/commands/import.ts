@@ -3,9 +3,13 @@ import type { Command } from 'commander'
 import { openDjango } from '../../origins/django/django-origin.ts'
 import { type Mapping, readMapping } from '../../origins/django/mapping.ts'
 import { openJsonLines } from '../../origins/json-lines-origin.ts'
-import { OriginError } from '../../origins/origin.ts'
+import { type Origin, OriginError } from '../../origins/origin.ts'
+import { BackupError } from '../../storage/backup/backup-error.ts'
+import { isSealedExport, verifyExport } from '../../storage/backup/sealed-export.ts'
 import type { Context } from '../context.ts'
 import { type CommonOptions, importing, runImport, withImportOptions, withOrigin } from '../import-options.ts'
+import { printable } from '../printable.ts'
+import { Refusal } from '../refusal.ts'
 import { addOtherImports } from './import-others.ts'
 
 /** `import django`, and from other origins. */
@@ -37,8 +41,27 @@ function addJsonLines(imports: Command, context: Context): void {
   const jsonl = imports
     .command('jsonl')
     .description('imports accounts, groups and posts from a file with one JSON object a line, as export writes it')
-    .requiredOption('--from <file>', 'the file')
-  importing(jsonl, context, 'jsonl', async (options: { from: string }) => openJsonLines(options.from))
+    .requiredOption('--from <file>', 'the file; for an encrypted export, the command asks for the passphrase')
+    .option('--stdin', 'read the passphrase from the first line of standard input')
+  importing(jsonl, context, 'jsonl', (options: JsonLinesOptions) => openLines(options, context))
+}
+
+type JsonLinesOptions = { from: string; stdin?: true }
+
+/** Decrypts an encrypted export while it is read, so that nothing of it lies on the disk in the clear. */
+async function openLines({ from: path, stdin }: JsonLinesOptions, { terminal }: Context): Promise<Origin> {
+  if (!(await isSealedExport(path))) return openJsonLines(path)
+  if (stdin !== true && !terminal.isInteractive) {
+    throw new Refusal(
+      `${printable(path)} is encrypted, and there is no terminal to ask for its passphrase. Pipe it in with --stdin.`,
+    )
+  }
+  const passphrase = stdin ? await terminal.readLine() : await terminal.askSecret('Passphrase: ')
+  const content = await verifyExport(path, passphrase).catch((error: unknown) => {
+    if (error instanceof BackupError) throw new Refusal(`${printable(path)} cannot be read: ${error.message}.`)
+    throw error
+  })
+  return openJsonLines(path, content)
 }
 
 type DjangoOptions = CommonOptions & { from: string; schema?: string; mapping?: string; mappingTemplate?: true }

@@ -30,6 +30,10 @@ export function fixturesOf(record: ExportRecord, options: FixtureOptions): Fixtu
     }
     case 'account':
       return [userOf(record.account, record.belongings, options)]
+    // Django itself has no second factors.
+    case 'factor':
+    case 'trusted_device':
+      return []
     case 'session':
       return options.hasBlacklist ? blacklistOf(record.session, record.owner) : []
     case 'post': {

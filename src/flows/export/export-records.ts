@@ -1,6 +1,9 @@
 import type { Account } from '../../accounts/account.ts'
 import { type AccountBelongings, findBelongings } from '../../accounts/account-export-store.ts'
 import { findAccounts, listAccounts } from '../../accounts/account-store.ts'
+import type { HeldFactor } from '../../mfa/factor.ts'
+import { findProofs } from '../../mfa/factor-export-store.ts'
+import type { PortableDevice } from '../../mfa/portable-factor.ts'
 import type { Group } from '../../permissions/group.ts'
 import { listGroups } from '../../permissions/group-store.ts'
 import type { Session } from '../../sessions/session.ts'
@@ -11,6 +14,8 @@ import type { Queryable } from '../../storage/prepared.ts'
 export type ExportRecord =
   | { kind: 'group'; group: Group }
   | { kind: 'account'; account: Account; belongings: AccountBelongings }
+  | { kind: 'factor'; factor: HeldFactor; owner: Account }
+  | { kind: 'trusted_device'; device: PortableDevice; owner: Account }
   | { kind: 'session'; session: Session; owner: Account | undefined }
   | { kind: 'post'; post: ExportedPost; author: Account | undefined }
 
@@ -26,10 +31,18 @@ export type ExportedPost = {
 
 const PAGE = 500
 
-/** Everything of an export, page by page, so that memory does not grow: groups, accounts, sessions, posts. */
+/**
+ * Everything of an export, page by page, so that memory does not grow: groups, accounts, each with its factors and trusted
+ * devices, sessions, posts.
+ *
+ * @param db a snapshot: otherwise a page could refer to what an earlier one did not have yet
+ * @param listPosts the posts with smaller ids than `beforeId`, the largest first
+ * @param hasFactors whether second factors and trusted devices are part of it
+ */
 export async function* exportRecords(
   db: Queryable,
-  listPosts: () => Promise<readonly ExportedPost[]>,
+  listPosts: (beforeId: number | undefined, limit: number) => Promise<readonly ExportedPost[]>,
+  hasFactors: boolean,
   now: number,
 ): AsyncIterable<ExportRecord> {
   for (let last = 0; ; ) {
@@ -40,13 +53,15 @@ export async function* exportRecords(
   }
   for (let last = 0; ; ) {
     const page = await listAccounts(db, last, PAGE)
-    const belongings = await findBelongings(
-      db,
-      page.map(({ id }) => id),
-    )
+    const ids = page.map(({ id }) => id)
+    const belongings = await findBelongings(db, ids)
+    const proofs = hasFactors ? await findProofs(db, ids, now) : undefined
     for (const account of page) {
       const own = belongings.get(account.id) ?? { passwordHash: undefined, groups: [], permissions: [] }
       yield { kind: 'account', account, belongings: own }
+      const { factors = [], devices = [] } = proofs?.get(account.id) ?? {}
+      for (const factor of factors) yield { kind: 'factor', factor, owner: account }
+      for (const device of devices) yield { kind: 'trusted_device', device, owner: account }
     }
     last = page.at(-1)?.id ?? last
     if (page.length < PAGE) break
@@ -61,7 +76,11 @@ export async function* exportRecords(
     last = page.at(-1)?.id ?? last
     if (page.length < PAGE) break
   }
-  const posts = await listPosts()
-  const authors = await findAccounts(db, [...new Set(posts.map(({ authorId }) => authorId))])
-  for (const post of posts) yield { kind: 'post', post, author: authors.get(post.authorId) }
+  for (let last: number | undefined; ; ) {
+    const page = await listPosts(last, PAGE)
+    const authors = await findAccounts(db, [...new Set(page.map(({ authorId }) => authorId))])
+    for (const post of page) yield { kind: 'post', post, author: authors.get(post.authorId) }
+    last = page.at(-1)?.id
+    if (page.length < PAGE) break
+  }
 }

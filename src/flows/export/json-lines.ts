@@ -1,12 +1,19 @@
 import { wireUid } from '../../accounts/uid.ts'
+import { exportFactor, type PortableFactor } from '../../mfa/portable-factor.ts'
+import type { Seal } from '../../platform/seal.ts'
 import type { ExportRecord } from './export-records.ts'
 
-/** One line of an export in Latchkey's own format, without the line break. `docs/export.schema.json` describes it. */
-export function jsonLineOf(record: ExportRecord): string {
-  return JSON.stringify(objectOf(record))
+/**
+ * One line of an export in Latchkey's own format, without the line break. `docs/export.schema.json` describes it.
+ *
+ * @param seal decrypts the secrets of factors
+ * @throws Error if one was encrypted under an unknown SECRET_KEY
+ */
+export function jsonLineOf(record: ExportRecord, seal: Pick<Seal, 'open'>): string {
+  return JSON.stringify(objectOf(record, seal))
 }
 
-function objectOf(record: ExportRecord): object {
+function objectOf(record: ExportRecord, seal: Pick<Seal, 'open'>): object {
   switch (record.kind) {
     case 'group': {
       const { name, description, permissions } = record.group
@@ -33,6 +40,21 @@ function objectOf(record: ExportRecord): object {
         permissions: belongings.permissions,
         profile: account.profile,
         locale: account.locale ?? null,
+      }
+    }
+    case 'factor':
+      return factorLine(exportFactor(record.factor, seal), wireUid(record.owner))
+    case 'trusted_device': {
+      const { id, digest, createdAt, expiresAt, address, userAgent } = record.device
+      return {
+        type: 'trusted_device',
+        account: wireUid(record.owner),
+        id,
+        digest,
+        created_at: timeOf(createdAt),
+        expires_at: timeOf(expiresAt),
+        address,
+        user_agent: userAgent,
       }
     }
     case 'session': {
@@ -62,6 +84,45 @@ function objectOf(record: ExportRecord): object {
         updated_at: timeOf(post.updatedAt),
       }
     }
+  }
+}
+
+function factorLine(
+  { id, name, createdAt, lastUsedAt, removesAt, proof }: PortableFactor,
+  account: number | string,
+): object {
+  return {
+    type: 'factor',
+    account,
+    id,
+    factor: proof.type,
+    name,
+    created_at: timeOf(createdAt),
+    last_used_at: timeOf(lastUsedAt),
+    removes_at: timeOf(removesAt),
+    ...proofMembers(proof),
+  }
+}
+
+function proofMembers(proof: PortableFactor['proof']): object {
+  switch (proof.type) {
+    case 'totp':
+      return { secret: proof.secret, last_step: proof.lastStep }
+    case 'passkey':
+      return {
+        credential_id: proof.credentialId,
+        public_key: proof.publicKey,
+        counter: proof.counter,
+        transports: proof.transports,
+        is_syncable: proof.isSyncable,
+        is_backed_up: proof.isBackedUp,
+        aaguid: proof.aaguid,
+        user_handle: proof.userHandle,
+      }
+    case 'recovery_code':
+      return { hashes: proof.hashes, valid_from: timeOf(proof.validFrom), valid_until: timeOf(proof.validUntil) }
+    case 'mailed_code':
+      return {}
   }
 }
 

@@ -12,6 +12,7 @@ import type { Database } from '../../storage/database.ts'
 import { auditOriginOf, commandLine } from '../rights/actor.ts'
 import { applyDecisions } from './apply-decisions.ts'
 import { algorithmOf, createDecide, type DecideParts, type Decision, isUnusable, takesPermission } from './decide.ts'
+import type { ImportFactors } from './import-factors.ts'
 import { applyGroups, planGroups } from './import-groups.ts'
 import type { ImportKeys } from './import-keys.ts'
 import { addConflicts, count, emptyReport, type ImportReport, undecided } from './import-report.ts'
@@ -49,6 +50,7 @@ export type ImportParts = Pick<DecideParts, 'usernameRule' | 'phoneRegion' | 'ha
   posts: ImportPosts | undefined
   /** Imports keys; undefined: nothing here takes them. */
   keys: ImportKeys | undefined
+  factors: ImportFactors
 }
 
 /** Imports posts, or counts what would happen. */
@@ -217,11 +219,13 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     const reason = undecided(report).length > 0 ? 'undecided' : isMany ? 'deletions' : undefined
     if (options.isDryRun && posts !== undefined) report.posts = await posts(origin, postOptions(options))
     if (options.isDryRun) await importKeys(origin, options, report)
+    if (options.isDryRun) report.factors = await parts.factors(origin, postOptions(options))
     if (reason !== undefined) return { kind: 'refused', report, reason }
     if (options.isDryRun) return { kind: 'dry_run', report }
     await write(origin, options, checked)
     if (posts !== undefined) report.posts = await posts(origin, postOptions(options))
     await importKeys(origin, options, report)
+    report.factors = await parts.factors(origin, postOptions(options))
     return { kind: 'imported', report }
   }
 }

@@ -1,6 +1,7 @@
 import type { OriginNote } from '../../origins/origin.ts'
 import type { Conflict, ConflictKind } from './choices.ts'
 import type { AccountPart } from './fingerprint.ts'
+import type { ImportedFactors } from './import-factors.ts'
 
 /** How many conflicts of one kind there are, what was chosen, and the first of them. */
 export type ConflictCount = { kind: ConflictKind; count: number; choice: string | undefined; first: Conflict[] }
@@ -38,6 +39,7 @@ export type ImportReport = {
   raced: string[]
   /** Keys of accounts that are here. */
   keys: number
+  factors: ImportedFactors
   notes: readonly OriginNote[]
 }
 
@@ -67,6 +69,7 @@ export function emptyReport(isDryRun: boolean, notes: readonly OriginNote[]): Im
     conflicts: new Map(),
     raced: [],
     keys: 0,
+    factors: { factors: 0, devices: 0, skipped: 0 },
     notes,
   }
 }

@@ -16,8 +16,8 @@ const CHALLENGE_BYTES = 32
 
 type Pending = { challenge: string; userHandle: string }
 
-/** A registered passkey. Nothing in it is secret. */
-type Passkey = {
+/** A registered passkey, as it is stored and exported. Nothing in it is secret. */
+export type PortablePasskey = {
   credentialId: string
   /** COSE, in base64url. */
   publicKey: string
@@ -33,7 +33,8 @@ type Passkey = {
 /** @param party undefined: passkeys do not work here, because PUBLIC_URL has an IP address */
 type PasskeyParts = { party: RelyingParty | undefined; random: Random }
 
-const passkeyOf = (held: HeldFactor) => JSON.parse(held.data) as Passkey
+/** What is stored of a passkey. */
+export const passkeyOf = (held: HeldFactor) => JSON.parse(held.data) as PortablePasskey
 
 /** Loaded at the first use: it takes longer to load than the rest of the server. */
 const webauthn = () => import('@simplewebauthn/server')
@@ -48,7 +49,11 @@ export function createPasskeyFactor({ party, random }: PasskeyParts): Factor {
   const descriptors = (held: readonly HeldFactor[]) =>
     held.map(passkeyOf).map(({ credentialId, transports }) => ({ id: credentialId, transports }))
 
-  async function authenticate(passkey: Passkey, response: AuthenticationResponseJSON, expectedChallenge: string) {
+  async function authenticate(
+    passkey: PortablePasskey,
+    response: AuthenticationResponseJSON,
+    expectedChallenge: string,
+  ) {
     const { verifyAuthenticationResponse } = await webauthn()
     const { credentialId, publicKey, transports } = passkey
     return verifyAuthenticationResponse({
@@ -72,7 +77,7 @@ export function createPasskeyFactor({ party, random }: PasskeyParts): Factor {
     const { newCounter, userVerified, credentialBackedUp, credentialDeviceType } = info
     const hasCounterRegressed = passkey.counter > 0 && newCounter <= passkey.counter
     const isSyncable = credentialDeviceType === 'multiDevice'
-    const next: Passkey = { ...passkey, isSyncable, isBackedUp: credentialBackedUp, counter: newCounter }
+    const next: PortablePasskey = { ...passkey, isSyncable, isBackedUp: credentialBackedUp, counter: newCounter }
     return { factor, data: JSON.stringify(next), amr: amrOf(isSyncable, userVerified), hasCounterRegressed }
   }
 
@@ -124,7 +129,7 @@ export function createPasskeyFactor({ party, random }: PasskeyParts): Factor {
         userVerified,
       } = verified.registrationInfo
       const isSyncable = credentialDeviceType === 'multiDevice'
-      const passkey: Passkey = {
+      const passkey: PortablePasskey = {
         credentialId: made.id,
         publicKey: Buffer.from(made.publicKey).toString('base64url'),
         counter: made.counter,

@@ -3,12 +3,12 @@ import type { Random } from '../../platform/random.ts'
 import type { Factor, HeldFactor } from '../factor.ts'
 import { CODE_COUNT, createRecoveryCode, readRecoveryCode } from './recovery-code.ts'
 
-/** The hash of each code by its position; null: used. Issued codes have times between which they count. */
-type Data = { hashes: (string | null)[]; validFrom?: number; validUntil?: number }
+/** The hash of each code by its position; null: used. Issued codes have times between which they count. An export has the same. */
+export type PortableRecoveryCodes = { hashes: (string | null)[]; validFrom?: number; validUntil?: number }
 
 type RecoveryCodeParts = { passwords: Pick<PasswordCheck, 'check' | 'hash'>; random: Random }
 
-const hashesOf = (held: HeldFactor) => (JSON.parse(held.data) as Data).hashes
+const hashesOf = (held: HeldFactor) => (JSON.parse(held.data) as PortableRecoveryCodes).hashes
 
 /** How many codes are left. */
 export function codesLeft(held: HeldFactor): number {
@@ -30,20 +30,20 @@ export function createRecoveryCodeFactor({ passwords, random }: RecoveryCodePart
       const hashes: string[] = []
       // One after the other: ten at once would fill the queue that logins wait in.
       for (const code of codes) hashes.push(await passwords.hash(readRecoveryCode(code)?.text ?? code))
-      return { state: JSON.stringify({ hashes } satisfies Data), answer: { codes } }
+      return { state: JSON.stringify({ hashes } satisfies PortableRecoveryCodes), answer: { codes } }
     },
     finish: async (pending, { saved }) => (saved === true ? { data: pending.data, amr: [] } : undefined),
     async verify(all, { code }, _state, now) {
       const presented = readRecoveryCode(code)
       if (presented === undefined) return undefined
       for (const held of all) {
-        const data = JSON.parse(held.data) as Data
+        const data = JSON.parse(held.data) as PortableRecoveryCodes
         const hash = data.hashes[presented.position] ?? undefined
         const { validFrom = 0, validUntil = Number.POSITIVE_INFINITY } = data
         const { matches } = await passwords.check(presented.text, hash)
         if (!matches || hash === undefined || now < validFrom || now >= validUntil) continue
         const hashes = data.hashes.map((one, position) => (position === presented.position ? null : one))
-        const next: Data = { ...data, hashes }
+        const next: PortableRecoveryCodes = { ...data, hashes }
         const left = all.reduce((sum, one) => sum + codesLeft(one), -1)
         const isUsedUp = data.validFrom !== undefined && hashes.every((one) => one === null)
         return { factor: held, data: JSON.stringify(next), amr: ['otp'], left, isUsedUp }
@@ -51,7 +51,7 @@ export function createRecoveryCodeFactor({ passwords, random }: RecoveryCodePart
       return undefined
     },
     describe(held) {
-      const { validFrom } = JSON.parse(held.data) as Data
+      const { validFrom } = JSON.parse(held.data) as PortableRecoveryCodes
       return { codes_left: codesLeft(held), ...(validFrom !== undefined && { is_issued: true }) }
     },
   }
@@ -59,7 +59,7 @@ export function createRecoveryCodeFactor({ passwords, random }: RecoveryCodePart
 
 /** Until when an issued code counts, in epoch milliseconds; undefined: these are the owner's own codes. */
 export function issuedUntil({ type, data }: Pick<HeldFactor, 'type' | 'data'>): number | undefined {
-  return type === 'recovery_code' ? (JSON.parse(data) as Data).validUntil : undefined
+  return type === 'recovery_code' ? (JSON.parse(data) as PortableRecoveryCodes).validUntil : undefined
 }
 
 /**
@@ -73,6 +73,6 @@ export async function issueRecoveryCode(
 ): Promise<{ code: string; data: string }> {
   const code = createRecoveryCode(0, random)
   const hash = await passwords.hash(readRecoveryCode(code)?.text ?? code)
-  const data: Data = { hashes: [hash], validFrom: valid.from, validUntil: valid.until }
+  const data: PortableRecoveryCodes = { hashes: [hash], validFrom: valid.from, validUntil: valid.until }
   return { code, data: JSON.stringify(data) }
 }

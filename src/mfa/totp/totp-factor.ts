@@ -11,6 +11,20 @@ const SECRET_BYTES = 20
 /** @param sealed the secret in base32, encrypted @param lastStep the newest time step whose code was used; null: none */
 type Data = { sealed: string; lastStep: number | null }
 
+/** What an export has of an authenticator app. @param secret in base32, in the clear @param lastStep as in `Data` */
+export type PortableTotp = { secret: string; lastStep: number | null }
+
+/** @throws Error if no SECRET_KEY fits */
+export function exportTotp({ id, data }: HeldFactor, seal: Pick<Seal, 'open'>): PortableTotp {
+  const { sealed, lastStep } = JSON.parse(data) as Data
+  return { secret: seal.open(sealed, placeOfFactor(id)).plain, lastStep }
+}
+
+/** What is stored for an exported authenticator app. @param id of the factor here */
+export function importTotp({ secret, lastStep }: PortableTotp, id: string, seal: Pick<Seal, 'seal'>): string {
+  return JSON.stringify({ sealed: seal.seal(secret, placeOfFactor(id)), lastStep } satisfies Data)
+}
+
 type TotpParts = {
   seal: Seal
   random: Random

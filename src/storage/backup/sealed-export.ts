@@ -1,8 +1,15 @@
 import { scryptSync } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { finished, pipeline } from 'node:stream/promises'
 import { BackupError } from './backup-error.ts'
-import { openSealedFile, readSealedFile, writeSealedFile, writeWhole } from './sealed-file.ts'
+import {
+  decryptSealedFile,
+  type FileKey,
+  openSealedFile,
+  readSealedFile,
+  writeSealedFile,
+  writeWhole,
+} from './sealed-file.ts'
 
 /** OWASP's minimum for scrypt: 128 MiB. */
 const COST = { N: 131_072, r: 8, p: 1, maxmem: 268_435_456 }
@@ -34,10 +41,36 @@ export async function openExport(path: string, target: string, passphrase: strin
   if (sealed === undefined || !isExportHeader(sealed.header)) {
     throw new BackupError(`${path} is not an encrypted export of Latchkey, or not a whole one`)
   }
-  const { salt, nonce } = sealed.header
-  const key = keyOf(passphrase, Buffer.from(salt, 'base64url'))
-  const fault = 'the passphrase is wrong, or the file was changed'
-  await openSealedFile(sealed, { key, nonce: Buffer.from(nonce, 'base64url') }, target, fault)
+  await openSealedFile(sealed, fileKeyOf(sealed.header, passphrase), target, FAULT)
+}
+
+/** Whether a file is an encrypted export. False if it cannot be read. */
+export async function isSealedExport(path: string): Promise<boolean> {
+  const sealed = await readSealedFile(path).catch(() => undefined)
+  return sealed !== undefined && isExportHeader(sealed.header)
+}
+
+/**
+ * Verifies an encrypted export. Nothing of it is written anywhere.
+ *
+ * @returns reads its text, from the beginning at each call
+ * @throws BackupError if the passphrase is wrong or the file was changed
+ */
+export async function verifyExport(path: string, passphrase: string): Promise<() => Readable> {
+  const sealed = await readSealedFile(path)
+  if (sealed === undefined || !isExportHeader(sealed.header)) {
+    throw new BackupError(`${path} is not an encrypted export of Latchkey, or not a whole one`)
+  }
+  const key = fileKeyOf(sealed.header, passphrase)
+  const read = () => decryptSealedFile(sealed, key, FAULT)
+  await finished(read().resume())
+  return read
+}
+
+const FAULT = 'the passphrase is wrong, or the file was changed'
+
+function fileKeyOf({ salt, nonce }: { salt: string; nonce: string }, passphrase: string): FileKey {
+  return { key: keyOf(passphrase, Buffer.from(salt, 'base64url')), nonce: Buffer.from(nonce, 'base64url') }
 }
 
 function keyOf(passphrase: string, salt: Buffer): Buffer {

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
-import type { Readable, Writable } from 'node:stream'
+import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { isError } from '../../platform/is-error.ts'
 import { BackupError } from './backup-error.ts'
@@ -101,6 +101,27 @@ async function fillNewFile(path: string, fill: (file: Writable) => Promise<void>
     await rm(path, { force: true })
     throw error
   }
+}
+
+/**
+ * Decrypts the content while it is read, without writing it anywhere. What is read before the end is not verified yet: read all
+ * of it once before you rely on any of it.
+ */
+export function decryptSealedFile({ path, line, size }: SealedFile, { key, nonce }: FileKey, fault: string): Readable {
+  const end = size - TAG_BYTES
+  const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES }).setAAD(line)
+  async function* decrypted() {
+    try {
+      decipher.setAuthTag(await readTag(path, end))
+      for await (const chunk of createReadStream(path, { start: line.length, end: Math.max(line.length, end - 1) })) {
+        yield decipher.update(chunk)
+      }
+      yield decipher.final()
+    } catch (error) {
+      throw new BackupError(fault, error)
+    }
+  }
+  return Readable.from(decrypted(), { objectMode: false })
 }
 
 async function readTag(path: string, position: number): Promise<Buffer> {
