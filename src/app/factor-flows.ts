@@ -79,7 +79,7 @@ export function buildFactorFlows(
       outbox,
       mailCode,
       rpId: party?.id,
-      settings: mfa,
+      settings: { ...mfa, ...config.sessions },
     }),
     mailLogin: createMailLogin({ database, clock, random, seal, outbox, limiter, gate, settings: mfa }),
     factorAdministration: createFactorAdministration({
@@ -91,7 +91,15 @@ export function buildFactorFlows(
       outbox,
       settings: mfa,
     }),
-    stepUp: createStepUp({ database, clock, random, proveFactor, provePassword, outbox }),
+    stepUp: createStepUp({
+      database,
+      clock,
+      random,
+      proveFactor,
+      provePassword,
+      outbox,
+      settings: config.sessions,
+    }),
   }
 }
 

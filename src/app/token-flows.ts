@@ -63,12 +63,14 @@ export function buildTokenFlows(
     requireVerifiedEmail: accounts.requireVerifiedEmail,
     adoptsForeignTokens: !tokens.isStrict,
   }
+  const owesFactor = createOwesFactor({ database, random, settings: config.mfa })
   const sessionKeys = createSessionKeys({
     database,
     clock,
     random,
     seal: buildSeal({ config, random }),
     settings: { ...sessions, keepsKeys: !tokens.isStrict },
+    owesFactor,
     isOn: hasKeys(config, urls),
   })
   const findLoginAccount = createFindLoginAccount({ database, usernameRule, settings: { ...accounts, ...sessions } })
@@ -111,7 +113,7 @@ export function buildTokenFlows(
       notices,
       limiter,
       metrics,
-      owesFactor: createOwesFactor({ database, random, settings: config.mfa }),
+      owesFactor,
       settings,
     }),
     verifyToken: createVerifyToken({ database, clock, verifier, settings }),

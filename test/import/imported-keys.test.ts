@@ -3,7 +3,9 @@ import { aCommandLine } from '../support/command-line.ts'
 import { databases, type TestDatabase } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { aRecordedDjango, DJANGO_PASSWORD } from '../support/recorded-django.ts'
+import { addTotp, challengeFor, complete, logInWith, post } from '../support/second-factors.ts'
 import { startTestApp, type TestApp } from '../support/test-app.ts'
+import { logIn } from '../support/v1-client.ts'
 
 const [annas, bens, nobodys] = ['a1', 'b2', 'c3'].map((pair) => pair.repeat(20))
 
@@ -63,6 +65,30 @@ describe.each(databases)('the keys of a Django project on $name', (database) => 
     expect((await sendJson(app.url, 'POST', '/auth/token/logout/', { headers })).status).toBe(204)
     await run()
     expect((await me(app, annas)).status).toBe(401)
+  })
+
+  it('and another import are no way around a factor that an account has got here', async () => {
+    const { app, django, run } = await start(database, { DJOSER: 'true', TRUSTED_DEVICE_LIFETIME: '30d' })
+    await run()
+    const phone = await addTotp(app, (await logIn(app, 'anna')).access_token)
+    const trusting = { factor: 'totp', code: phone.code(), trust_device: true }
+    const trusted = await complete(app, await challengeFor(app, 'anna'), trusting)
+    const { device_token } = trusted.json as { device_token: string }
+    const waiting = await challengeFor(app, 'anna')
+    // In Django, a new password and, with it alone, a new key.
+    const [fresh] = ['d4'].map((pair) => pair.repeat(20))
+    django.run(`
+      update auth_user set password = (select password from auth_user where id = 3), first_name = 'Annabel' where id = 1;
+      delete from authtoken_token where user_id = 1;
+      insert into authtoken_token values ('${fresh}', '2026-01-02 03:04:05', 1);`)
+    await run()
+    expect((await app.app.accounts.find('anna'))?.firstName).toBe('Annabel')
+    expect((await me(app, fresh)).status).toBe(401)
+    const login = await post(app, '/login', { username: 'anna', password: DJANGO_PASSWORD, device_token })
+    expect(login.json).toMatchObject({ code: 'second_factor_required', factors: ['totp'] })
+    app.clock.advance(30_000)
+    expect((await complete(app, waiting, { factor: 'totp', code: phone.code() })).status).toBe(401)
+    expect((await logInWith(app, 'anna', phone)).access_token).toBeTruthy()
   })
 
   it('are not imported where nothing takes them, which the report says', async () => {

@@ -10,6 +10,7 @@ import { NEVER, type Session } from '../../sessions/session.ts'
 import { endSession, startSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
+import { hasFactorHere } from '../mfa/owes-factor.ts'
 import { isKey } from '../tokens/session-keys.ts'
 
 /** Keys per transaction. */
@@ -30,7 +31,7 @@ type ImportKeysParts = {
 /**
  * Imports the keys of Django REST framework (`authtoken_token`), so that whoever has one stays logged in. Each becomes a session of
  * its own (docs/decisions/0016-keys.md), and only its digest is stored. Its login was in Django, so it is not recent. A key that has
- * ended here stays so; one that is gone there ends here.
+ * ended here stays so; one that is gone there ends here. Accounts that have a second factor here get no new ones.
  *
  * @returns how many keys there are for accounts that are here
  */
@@ -68,6 +69,8 @@ export function createImportKeys({ database, clock, seal, settings }: ImportKeys
   async function take(tx: Transaction, key: OriginKey, id: string, accountId: number, now: number): Promise<void> {
     // The account may have been deleted meanwhile.
     if ((await findAccount(tx, accountId)) === undefined) return
+    // A login there has not shown the factor. Keys from before it continue, like any session.
+    if (await hasFactorHere(tx, accountId)) return
     await startSession(tx, sessionOf(key, id, accountId, now))
   }
 

@@ -23,6 +23,7 @@ import { proveSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf, type Owner } from '../rights/actor.ts'
+import { findOwnSession } from '../sessions/own-session.ts'
 import { makeFirstRecoveryCodes } from './first-recovery-codes.ts'
 import {
   accountOfHolder,
@@ -74,7 +75,7 @@ type OwnFactorsParts = {
   mailCode: MailCode
   /** The domain that passkeys belong to; undefined: they do not work here. */
   rpId: string | undefined
-  settings: { requiredFor: readonly string[] }
+  settings: { requiredFor: readonly string[]; endSessionsOnDeactivation: boolean }
 }
 
 export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
@@ -149,7 +150,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
       const former = typesOf(await confirmedFactors(database.read, account.id))
       const isFirst = !hasSecondFactor(former) && type !== 'recovery_code'
       const codes = isFirst ? await makeFirstRecoveryCodes(parts, account, now) : undefined
-      const { sessionId, session } = owner.caller
+      const session = await findOwnSession(database.read, owner.caller, now, settings)
       await database.inTransaction(async (tx) => {
         // Voids trusted devices, mailed links and logins that are under way.
         if (!(await claimCredentialsChange(tx, account))) throw new AuthError('challenge_not_valid')
@@ -163,8 +164,8 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
         if (outcome === 'gone') throw new AuthError('challenge_not_valid')
         if (type === 'recovery_code') await removeFactorsOfType(tx, account.id, type, pending.id)
         await codes?.keep(tx)
-        if (sessionId !== undefined && enrolled.amr.length > 0) {
-          await proveSession(tx, sessionId, joinedAmr(session?.amr ?? ['pwd'], enrolled.amr), now)
+        if (session !== undefined && enrolled.amr.length > 0) {
+          await proveSession(tx, session.id, joinedAmr(session.amr, enrolled.amr), now)
         }
         const event = { accountId: account.id, factorId: pending.id, type, origin: auditOriginOf(owner) }
         await recordEvent(tx, now, 'factor.added', event)

@@ -9,11 +9,12 @@ import { hasSecondFactor, joinedAmr, usableFactors } from '../../mfa/mfa-policy.
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 import type { Session } from '../../sessions/session.ts'
-import { findSession, proveSession } from '../../sessions/session-store.ts'
+import { proveSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { ProvePassword } from '../accounts/prove-password.ts'
 import { auditOriginOf, type Owner } from '../rights/actor.ts'
+import { findOwnSession } from '../sessions/own-session.ts'
 import { accountOfHolder, confirmedFactors, typesOf } from './holder.ts'
 import type { ProveFactor } from './prove-factor.ts'
 
@@ -40,15 +41,15 @@ type StepUpParts = {
   proveFactor: ProveFactor
   provePassword: ProvePassword
   outbox: Outbox
+  settings: { endSessionsOnDeactivation: boolean }
 }
 
 export function createStepUp(parts: StepUpParts): StepUp {
-  const { database, clock, random, proveFactor, provePassword, outbox } = parts
+  const { database, clock, random, proveFactor, provePassword, outbox, settings } = parts
 
   async function sessionOf({ caller }: Owner): Promise<Session> {
-    const { session, sessionId } = caller
-    const own = session ?? (sessionId === undefined ? undefined : await findSession(database.read, sessionId))
-    if (own === undefined || own.endedAt !== undefined) throw new AuthError('token_not_valid')
+    const own = await findOwnSession(database.read, caller, clock.now(), settings)
+    if (own === undefined) throw new AuthError('token_not_valid', { detail: 'the caller has no active session' })
     return own
   }
 

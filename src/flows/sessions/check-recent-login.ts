@@ -2,12 +2,16 @@ import { AuthError } from '../../errors.ts'
 import { hasSecondFactor, usableFactors } from '../../mfa/mfa-policy.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { requireRecentLogin } from '../../sessions/recent-login-policy.ts'
-import { findSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import { confirmedFactors, typesOf } from '../mfa/holder.ts'
 import type { Caller } from '../rights/actor.ts'
+import { findOwnSession } from './own-session.ts'
 
-type CheckRecentLoginParts = { database: Database; clock: Clock; settings: { recentLoginLifetimeMs: number } }
+type CheckRecentLoginParts = {
+  database: Database
+  clock: Clock
+  settings: { recentLoginLifetimeMs: number; endSessionsOnDeactivation: boolean }
+}
 
 /**
  * The step-up rule for a caller: the session must have proven itself recently, and with a second factor if the account has
@@ -19,12 +23,12 @@ type CheckRecentLoginParts = { database: Database; clock: Clock; settings: { rec
 export type CheckRecentLogin = (caller: Caller, when?: 'has_factor') => Promise<void>
 
 export function createCheckRecentLogin({ database, clock, settings }: CheckRecentLoginParts): CheckRecentLogin {
-  return async ({ account, session, sessionId }, when) => {
-    // Without CHECK_SESSION, nobody has checked the session yet.
-    const own = session ?? (sessionId === undefined ? undefined : await findSession(database.read, sessionId))
-    const held = typesOf(await confirmedFactors(database.read, account.id))
+  return async (caller, when) => {
+    const now = clock.now()
+    const own = await findOwnSession(database.read, caller, now, settings)
+    const held = typesOf(await confirmedFactors(database.read, caller.account.id))
     const stepUpWith = hasSecondFactor(held) ? usableFactors(held) : ['password']
-    if (when === undefined) requireRecentLogin(own, clock.now(), settings.recentLoginLifetimeMs, stepUpWith)
+    if (when === undefined) requireRecentLogin(own, now, settings.recentLoginLifetimeMs, stepUpWith)
     if (hasSecondFactor(held) && own?.amr.includes('mfa') !== true) {
       throw new AuthError('second_factor_required', { stepUpWith })
     }

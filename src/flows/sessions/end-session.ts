@@ -2,13 +2,16 @@ import type { Account } from '../../accounts/account.ts'
 import { holdLogins } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
+import { AuthError } from '../../errors.ts'
 import { followMarkOfAll } from '../../sessions/all-sessions-store.ts'
 import { endSessionsOfAccount, followMarks } from '../../sessions/end-many-store.ts'
 import { endExcessSessions } from '../../sessions/excess-session-store.ts'
 import { reasonOfAll, type Session, type SessionEndReason } from '../../sessions/session.ts'
 import { endSession } from '../../sessions/session-store.ts'
+import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
+import { auditOriginOf } from '../rights/actor.ts'
 
 /** Ends one session and records it, in the caller's transaction. False if it had already ended. */
 export async function endAndRecord(
@@ -22,6 +25,18 @@ export async function endAndRecord(
   if (session.endedAt !== undefined || !(await endSession(tx, session.id, reason, now))) return false
   await recordEvent(tx, now, 'session.ended', { accountId: session.accountId, sessionId: session.id, reason, origin })
   return true
+}
+
+/**
+ * Ends a session whose account must have a second factor, has none, and may no longer do without. Its next login has to set one up.
+ *
+ * @returns the refusal of what the session was presented for
+ */
+export async function endOwing(database: Database, session: Session, now: number): Promise<AuthError> {
+  const origin = auditOriginOf({ kind: 'server' })
+  await database.inTransaction((tx) => endAndRecord(tx, session, 'administrator', origin, now))
+  const detail = 'the account must have a second factor, and its grace period is over'
+  return new AuthError('token_revoked', { endReason: 'administrator', detail })
 }
 
 /** Which sessions of an account to end, and why. */

@@ -82,7 +82,10 @@ export function createEndSessions({ database, clock }: { database: Database; clo
     const ended = await endOthersIn(tx, owner, now)
     const { sessionId } = owner.caller
     const own = sessionId === undefined ? undefined : await findSession(tx, sessionId)
-    return own !== undefined && (await endAndRecord(tx, own, 'logout', auditOriginOf(owner), now)) ? ended + 1 : ended
+    const isOwn = own?.accountId === owner.caller.account.id
+    return own !== undefined && isOwn && (await endAndRecord(tx, own, 'logout', auditOriginOf(owner), now))
+      ? ended + 1
+      : ended
   }
 
   return {

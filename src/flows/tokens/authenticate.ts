@@ -7,6 +7,7 @@ import type { Database } from '../../storage/database.ts'
 import { requireUid } from '../../tokens/token.ts'
 import { isAccessTokenOf } from '../../tokens/token-of-session.ts'
 import type { TokenVerifier } from '../../tokens/token-verifier.ts'
+import { hasFactorHere, UNPROVEN } from '../mfa/owes-factor.ts'
 import type { Caller } from '../rights/actor.ts'
 import { carriedOverCaller } from './carried-over.ts'
 
@@ -19,7 +20,8 @@ type AuthenticateParts = {
 
 /**
  * Finds out who presents an access token. It reads the account and, with CHECK_SESSION, the session from the database
- * each time, in one statement: anything that any process has ended is refused from the next request on.
+ * each time, in one statement: anything that any process has ended is refused from the next request on. A token that another
+ * server issued under the same key is refused if its account has a second factor here.
  *
  * @throws AuthError `token_not_valid` and the other token codes, `token_without_account`, `account_not_found`,
  * `account_inactive`, `token_revoked`; if the session has ended, with the end reason
@@ -42,6 +44,10 @@ export function createAuthenticate({ database, clock, verifier, settings }: Auth
     if (settings.checkSession) {
       if (!isKnown) throw new AuthError('token_not_valid', { detail: 'its session is unknown' })
       if (endReason !== undefined) throw new AuthError('token_revoked', { endReason })
+    }
+    // Only another server issues tokens without a session.
+    if (sessionId === undefined && (await hasFactorHere(database.read, account.id))) {
+      throw new AuthError('token_revoked', { detail: UNPROVEN })
     }
     return { account, sessionId, session }
   }

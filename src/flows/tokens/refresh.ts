@@ -36,8 +36,7 @@ import type { TokenVerifier } from '../../tokens/token-verifier.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { hasFactorHere, type OwesFactor, UNPROVEN } from '../mfa/owes-factor.ts'
 import type { ReadTokenRights } from '../rights/account-rights.ts'
-import { auditOriginOf } from '../rights/actor.ts'
-import { endAndRecord, endReplayed } from '../sessions/end-session.ts'
+import { endOwing, endReplayed } from '../sessions/end-session.ts'
 import { openRefreshToken, readRefreshTokenState } from './presented-refresh-token.ts'
 
 type RefreshParts = {
@@ -105,7 +104,7 @@ export function createRefresh(parts: RefreshParts): Refresh {
       const isUnproven = await hasFactorHere(database.read, account.id)
       if (isUnproven) return { kind: 'refused', refusal: new AuthError('token_not_valid', { detail: UNPROVEN }) }
     } else if (await owesFactor(account, state.session, now)) {
-      return endOwing(state.session, now)
+      return { kind: 'refused', refusal: await endOwing(database, state.session, now) }
     }
     const session = state.kind === 'adoptable' ? adoptedSession(state.sessionId, account, now) : state.session
     // Before the token is used up: if the hook fails, the token remains valid.
@@ -114,14 +113,6 @@ export function createRefresh(parts: RefreshParts): Refresh {
     if (state.kind === 'adoptable') return adopt({ account, session, extra }, presentation)
     const owner = { account, session, extra, rights: await readTokenRights(database.read, account.id) }
     return state.kind === 'usable' ? rotate(owner, state, now) : repeat(owner, presentation)
-  }
-
-  /** The next login of the account has to set a second factor up. */
-  async function endOwing(session: Session, now: number): Promise<Outcome> {
-    const origin = auditOriginOf({ kind: 'server' })
-    await database.inTransaction((tx) => endAndRecord(tx, session, 'administrator', origin, now))
-    const detail = 'the account must have a second factor, and its grace period is over'
-    return { kind: 'refused', refusal: new AuthError('token_revoked', { endReason: 'administrator', detail }) }
   }
 
   /**

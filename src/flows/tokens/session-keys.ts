@@ -9,7 +9,9 @@ import { endKeySessions, findKeyHolder, listKeySessions, noteKeyUse, placeOfKey 
 import { NEVER, type Session, sessionEnd } from '../../sessions/session.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
+import type { OwesFactor } from '../mfa/owes-factor.ts'
 import { type Actor, auditOriginOf, type Caller, type Owner } from '../rights/actor.ts'
+import { endOwing } from '../sessions/end-session.ts'
 
 /** A key: 160 random bits as 40 hexadecimal digits, as Django REST framework writes them. */
 const KEY_BYTES = 20
@@ -33,6 +35,8 @@ type SessionKeysParts = {
     /** Whether every login gets the same key, which then is stored encrypted: only under COMPATIBILITY=simplejwt. */
     keepsKeys: boolean
   }
+  /** Keys are never refreshed, so their sessions meet SECOND_FACTOR_REQUIRED_FOR at each use. */
+  owesFactor: OwesFactor
   /** Whether there are keys here: a view that hands them out. */
   isOn: boolean
 }
@@ -60,7 +64,9 @@ export type SessionKeys = {
   endAll(owner: Owner): Promise<void>
 }
 
-export function createSessionKeys({ database, clock, random, seal, settings, isOn }: SessionKeysParts): SessionKeys {
+export function createSessionKeys(parts: SessionKeysParts): SessionKeys {
+  const { database, clock, random, seal, settings, owesFactor, isOn } = parts
+
   function open({ id, key }: Session): string | undefined {
     if (key?.sealed === undefined) return undefined
     try {
@@ -99,6 +105,7 @@ export function createSessionKeys({ database, clock, random, seal, settings, isO
       const endReason = sessionEnd(session, account, now, settings)
       if (session.endedAt === undefined && !isActive(account)) throw new AuthError('account_inactive', { endReason })
       if (endReason !== undefined) throw new AuthError('token_revoked', { endReason })
+      if (await owesFactor(account, session, now)) throw await endOwing(database, session, now)
       if (session.refreshedAt < now - NOTED_EVERY_MS) {
         await database.inOneStatement((db) => noteKeyUse(db, session.id, now, now - NOTED_EVERY_MS))
       }

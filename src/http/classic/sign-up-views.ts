@@ -108,8 +108,9 @@ export function signUpViews(parts: SignUpParts): View[] {
 }
 
 function methods(signUp: SignUp, parts: SignUpParts, logsIn: boolean): Pick<View, 'methods'> {
-  const { properties } = schemas.tokenPair
-  const answer = logsIn ? Type.Object({ ...signUp.answer.properties, ...properties }) : signUp.answer
+  // Somebody who may not log in yet gets none.
+  const tokens = Type.Partial(schemas.tokenPair).properties
+  const answer = logsIn ? Type.Object({ ...signUp.answer.properties, ...tokens }) : signUp.answer
   return {
     methods: {
       POST: {
