@@ -43,6 +43,7 @@ export type TestLatchkey = Latchkey & {
   clock: { now(): number; advance(ms: number): void }
   /** The lines of the log so far, as JSON. */
   log: readonly string[]
+  /** Creates an account that can log in. Without `facts`, everything about it is made up. */
   createAccount(facts?: TestAccountFacts): Promise<TestAccount>
   /** Logs an account in. @param claims are added to the access token; they cannot replace Latchkey's own */
   tokensFor(account: Pick<TestAccount, 'username' | 'password'>, claims?: Record<string, unknown>): Promise<TestTokens>

@@ -23,7 +23,7 @@ export function loginWithSetting(name: string, declaration: Declaration) {
   return setting(
     Type.Array(Type.Enum(loginKinds), { minItems: 1, uniqueItems: true }),
     name,
-    declaration,
+    { ...declaration, form: 'list' },
     (text) => {
       const words = text
         .toLowerCase()

@@ -7,7 +7,11 @@ export function textsOf(settings: SettingsByName): { texts: Record<string, strin
   const known = allSettingFacts().flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name]))
   const given = Object.entries(settings).filter(([, value]) => value !== undefined)
   const faults = given.filter(([name]) => !known.includes(name)).map(([name]) => unknownSetting(name, known))
-  return { texts: Object.fromEntries(given.map(([name, value]) => [name, String(value)])), faults }
+  return { texts: Object.fromEntries(given.map(([name, value]) => [name, textOf(value)])), faults }
+}
+
+function textOf(value: unknown): string {
+  return Array.isArray(value) ? value.join(',') || 'none' : String(value)
 }
 
 function unknownSetting(name: string, known: readonly string[]): string {

@@ -9,7 +9,7 @@ import { mailSettings } from '../mail/settings.ts'
 import { metricsSettings } from '../metrics/settings.ts'
 import { mfaSettings } from '../mfa/settings.ts'
 import { hashCostSettings, passwordSettings } from '../passwords/settings.ts'
-import type { SettingFacts, SettingGroup } from '../platform/setting.ts'
+import type { SettingFacts, SettingForm, SettingGroup } from '../platform/setting.ts'
 import { postSettings } from '../posts/settings.ts'
 import { rateLimitSettings } from '../rate-limits/settings.ts'
 import { serviceSettings } from '../services/settings.ts'
@@ -57,6 +57,9 @@ export type SettingDescription = {
   description: string
   /** Whether its value must not be shown, and can be read from a file with `NAME_FILE`. */
   isSecret: boolean
+  form: SettingForm
+  /** The words of a `choice`; otherwise empty. */
+  choices: readonly string[]
 }
 
 /** All settings, in the order of the manual. */
@@ -68,6 +71,8 @@ export function describeSettings(): SettingDescription[] {
       default: facts.derivedDefault ?? `\`${facts.default}\``,
       description: facts.description,
       isSecret: facts.isSecret,
+      form: facts.form,
+      choices: facts.choices,
     })),
   )
 }

@@ -97,10 +97,12 @@ export type HookAccount = {
   /** What tokens call the account: their `sub`. */
   uid: string
   username: string
+  /** Empty if it has none. */
   email: string
   isEmailVerified: boolean
   firstName: string
   lastName: string
+  /** Empty if it has none. */
   phoneNumber: string
   /** The profile fields that you declared. */
   profile: Readonly<Record<string, unknown>>

@@ -28,7 +28,12 @@ export type Declaration = {
   isSecret?: boolean
   /** Whether its text is the path of a file, and the content of that file is the value; unless the text is `none`. */
   isFile?: boolean
+  /** Default `text`. */
+  form?: SettingForm
 } & (FixedDefault | DerivedDefault)
+
+/** What a setting's text looks like: it decides which type a program may give instead. */
+export type SettingForm = 'text' | 'switch' | 'choice' | 'number' | 'duration' | 'list'
 
 type FixedDefault = {
   /** The default, as a person would write it. */
@@ -47,6 +52,9 @@ export type SettingFacts = {
   description: string
   isSecret: boolean
   isFile: boolean
+  form: SettingForm
+  /** The words of a `choice`; otherwise empty. */
+  choices: readonly string[]
   default: string | undefined
   derivedDefault: string | undefined
   /** @throws SettingFault */
@@ -100,10 +108,12 @@ export function setting<Schema extends TSchema>(
   read: (text: string) => Static<Schema>,
   write: (value: Static<Schema>) => string = String,
 ): Setting<Schema> {
-  const { description, isSecret = false, isFile = false } = declaration
+  const { description, isSecret = false, isFile = false, form = 'text' } = declaration
   const fixed = 'default' in declaration ? declaration.default : undefined
   const derivedDefault = 'derivedDefault' in declaration ? declaration.derivedDefault : undefined
-  const facts: SettingFacts = { name, description, isSecret, isFile, default: fixed, derivedDefault, read, write }
+  const choices = Type.IsEnum(schema) ? schema.enum.map(String) : []
+  const kind = { isSecret, isFile, form, choices }
+  const facts: SettingFacts = { name, description, ...kind, default: fixed, derivedDefault, read, write }
   return Object.assign(schema, { description, setting: facts })
 }
 
@@ -116,7 +126,7 @@ export function text(name: string, declaration: Declaration): Setting<TString> {
 
 /** true or false. */
 export function onOff(name: string, declaration: Declaration): Setting<TBoolean> {
-  return setting(Type.Boolean(), name, declaration, (text) => {
+  return setting(Type.Boolean(), name, { ...declaration, form: 'switch' }, (text) => {
     const word = text.toLowerCase()
     if (['true', 'on', 'yes', '1'].includes(word)) return true
     if (['false', 'off', 'no', '0'].includes(word)) return false
@@ -131,7 +141,7 @@ export function choice<const Choices extends string[]>(
   declaration: Declaration,
 ): Setting<TEnum<Choices>> {
   const words: readonly string[] = choices
-  return setting(Type.Enum(choices), name, declaration, (text) => {
+  return setting(Type.Enum(choices), name, { ...declaration, form: 'choice' }, (text) => {
     const found = words.find((word) => word.toLowerCase() === text.toLowerCase())
     if (found === undefined) throw new SettingFault(`${quoted(text)} is not one of the choices. Write ${oneOf(words)}.`)
     return found as Static<TEnum<Choices>>
@@ -143,7 +153,7 @@ export function integer(
   name: string,
   { minimum, maximum, ...declaration }: Declaration & { minimum: number; maximum: number },
 ): Setting<TInteger> {
-  return setting(Type.Integer({ minimum, maximum }), name, declaration, (text) => {
+  return setting(Type.Integer({ minimum, maximum }), name, { ...declaration, form: 'number' }, (text) => {
     const value = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN
     if (value >= minimum && value <= maximum) return value
     throw new SettingFault(`${quoted(text)} is not valid. Write a whole number from ${minimum} to ${maximum}.`)
@@ -168,7 +178,7 @@ export function duration(
   return setting(
     Type.Integer({ minimum, maximum }),
     name,
-    declaration,
+    { ...declaration, form: 'duration' },
     (text) => {
       const refuse = (sentence: string) => new SettingFault(`${quoted(text)} ${sentence}`)
       const ms = parseDuration(text)
@@ -205,7 +215,7 @@ export function list(
   return setting(
     Type.Array(Type.String(), { minItems }),
     name,
-    declaration,
+    { ...declaration, form: 'list' },
     (text) => {
       const items = text.split(/[,\n]/).map((item) => item.trim())
       const given = isNone(text.trim()) && minItems === 0 ? [] : items.filter((item) => item !== '')

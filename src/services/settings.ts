@@ -16,6 +16,7 @@ export const serviceSettings = settingGroup('Services', {
     {
       default: 'none',
       isSecret: true,
+      form: 'list',
       description:
         'The services that may introspect and revoke tokens and read the session feed: `NAME:SECRET`, separated ' +
         'by commas. List a name twice while you replace its secret.',

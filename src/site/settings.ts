@@ -39,6 +39,7 @@ export const siteSettings = settingGroup('Pages', {
     'SITE_LINKS',
     {
       default: 'none',
+      form: 'list',
       description:
         'Links at the foot of every page, as `Label=address` between commas: ' +
         '`Privacy=https://example.org/privacy, Help=mailto:help@example.org`.',

@@ -134,7 +134,7 @@ export const djoserSettings = settingGroup('djoser', {
   createsSessionOnLogin: setting(
     Type.Boolean(),
     'CREATE_SESSION_ON_LOGIN',
-    { default: 'false', description: 'Must be `false`: Latchkey has no cookie sessions of Django.' },
+    { default: 'false', form: 'switch', description: 'Must be `false`: Latchkey has no cookie sessions of Django.' },
     (text) => {
       if (['false', 'off', 'no', '0'].includes(text.toLowerCase())) return false
       throw new SettingFault(
