@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { createVerifier } from '@latchkey/verify'
-import { requireToken } from '@latchkey/verify/express'
+import { authOf, requireToken } from '@latchkey/verify/express'
 import react from '@vitejs/plugin-react'
 import express from 'express'
 import { createLatchkey } from 'latchkey'
@@ -24,12 +24,12 @@ const notesOf = new Map()
 
 app.use('/notes', requireToken(verifier), express.json())
 app.get('/notes', (request, response) => {
-  response.json(notesOf.get(request.auth.accountId) ?? [])
+  response.json(notesOf.get(authOf(request).accountId) ?? [])
 })
 app.post('/notes', (request, response) => {
-  const notes = notesOf.get(request.auth.accountId) ?? []
+  const notes = notesOf.get(authOf(request).accountId) ?? []
   notes.push({ id: notes.length, text: String(request.body.text) })
-  notesOf.set(request.auth.accountId, notes)
+  notesOf.set(authOf(request).accountId, notes)
   response.status(201).json(notes)
 })
 

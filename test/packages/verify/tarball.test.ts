@@ -52,8 +52,8 @@ describe('the tarball of @latchkey/verify', () => {
     )
     expect((await consumer.node('both.mjs')).trim().split('\n')).toEqual([
       '@latchkey/verify VerifyError createVerifier',
-      '@latchkey/verify/express requireToken',
-      '@latchkey/verify/fastify requireToken',
+      '@latchkey/verify/express authOf requireToken',
+      '@latchkey/verify/fastify authOf requireToken',
       '@latchkey/verify/hono requireToken',
       '@latchkey/verify/nestjs Auth LatchkeyGuard Public Requires',
       '@latchkey/verify/next requireToken',
@@ -91,7 +91,7 @@ describe('the tarball of @latchkey/verify', () => {
       import Fastify from 'fastify'
       import { Hono } from 'hono'
       import { createVerifier, type VerifiedToken, VerifyError } from '@latchkey/verify'
-      import { requireToken as forExpress } from '@latchkey/verify/express'
+      import { authOf, requireToken as forExpress } from '@latchkey/verify/express'
       import { requireToken as forFastify } from '@latchkey/verify/fastify'
       import { requireToken as forHono } from '@latchkey/verify/hono'
       import { LatchkeyGuard } from '@latchkey/verify/nestjs'
@@ -99,8 +99,8 @@ describe('the tarball of @latchkey/verify', () => {
 
       const verifier = createVerifier({ issuer: 'https://auth.example.org', audience: 'shop' })
       const requires = { permission: 'orders.view' }
-      express().get('/', forExpress(verifier, { requires }), (req, res) => { res.json(req.auth?.accountId) })
-      Fastify().get('/', { onRequest: forFastify(verifier) }, async (request) => request.auth?.accountId)
+      express().get('/', forExpress(verifier, { requires }), (req, res) => { res.json(authOf(req).accountId) })
+      Fastify().get('/', { onRequest: forFastify(verifier) }, async (request) => authOf(request).accountId)
       new Hono().get('/', forHono(verifier), (c) => c.json(c.get('auth').accountId))
       export const guard = new LatchkeyGuard(verifier)
       export const GET = forNext(verifier, (request: Request, auth: VerifiedToken) => Response.json(auth.groups))

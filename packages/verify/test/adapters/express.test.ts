@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { requireToken } from '../../src/express.ts'
+import { authOf, requireToken } from '../../src/express.ts'
 import { startIssuer } from '../support/issuer.ts'
 import { askerAt, brokenVerifier, expectAdapter } from './expectations.ts'
 
@@ -20,10 +20,10 @@ describe('Express', () => {
     const verifier = issuer.verifier()
     const app = express()
     app.get('/orders', requireToken(verifier), (request, response) => {
-      response.json({ account: request.auth?.accountId })
+      response.json({ account: authOf(request).accountId })
     })
     app.get('/refunds', requireToken(verifier, { requires: { permission: 'refunds.make' } }), (request, response) => {
-      response.json({ account: request.auth?.accountId })
+      response.json({ account: authOf(request).accountId })
     })
     app.get('/broken', requireToken(brokenVerifier()))
     app.use((_error: unknown, _request: express.Request, response: express.Response, _next: express.NextFunction) => {
@@ -37,11 +37,18 @@ describe('Express', () => {
     const app = express()
     app.use('/api', requireToken(issuer.verifier()))
     app.get('/api/orders', (request, response) => {
-      response.json({ account: request.auth?.accountId })
+      response.json({ account: authOf(request).accountId })
     })
     const ask = askerAt(await listen(app))
     expect(await ask('/api/orders')).toMatchObject({ status: 401 })
     expect(await ask('/api/orders', await issuer.token())).toMatchObject({ status: 200, body: { account: '7' } })
+  })
+
+  it('says that a handler asks who it is without a guard before it, and lets nobody in', async () => {
+    const app = express()
+    app.get('/orders', (request, response) => response.json({ account: authOf(request).accountId }))
+    expect(() => authOf({})).toThrow('put requireToken before this handler')
+    expect(await askerAt(await listen(app))('/orders')).toMatchObject({ status: 500 })
   })
 
   it('refuses options that mean something else, before any request', async () => {

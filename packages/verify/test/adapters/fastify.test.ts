@@ -1,6 +1,6 @@
 import Fastify from 'fastify'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { requireToken } from '../../src/fastify.ts'
+import { authOf, requireToken } from '../../src/fastify.ts'
 import { startIssuer } from '../support/issuer.ts'
 import { askerAt, brokenVerifier, expectAdapter } from './expectations.ts'
 
@@ -11,9 +11,11 @@ describe('Fastify', () => {
     const app = Fastify()
     onTestFinished(() => app.close())
     const requires = { permission: 'refunds.make' }
-    app.get('/orders', { onRequest: requireToken(verifier) }, async ({ auth }) => ({ account: auth?.accountId }))
-    app.get('/refunds', { onRequest: requireToken(verifier, { requires }) }, async ({ auth }) => ({
-      account: auth?.accountId,
+    app.get('/orders', { onRequest: requireToken(verifier) }, async (request) => ({
+      account: authOf(request).accountId,
+    }))
+    app.get('/refunds', { onRequest: requireToken(verifier, { requires }) }, async (request) => ({
+      account: authOf(request).accountId,
     }))
     app.get('/broken', { onRequest: requireToken(brokenVerifier()) }, async () => ({}))
     await expectAdapter(issuer, askerAt(await app.listen({ host: '127.0.0.1', port: 0 })))
@@ -26,7 +28,7 @@ describe('Fastify', () => {
     let bodies = 0
     app.addHook('preParsing', async () => void bodies++)
     app.addHook('onRequest', requireToken(issuer.verifier()))
-    app.post('/orders', async ({ auth }) => ({ account: auth?.accountId }))
+    app.post('/orders', async (request) => ({ account: authOf(request).accountId }))
     const post = (headers: Record<string, string>) =>
       app.inject({ method: 'POST', url: '/orders', payload: {}, headers })
     expect((await post({})).statusCode).toBe(401)
