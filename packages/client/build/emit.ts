@@ -34,7 +34,7 @@ writeFileSync(
 /** Every code with which the server refuses a request: docs/error-codes.md. */
 export const errorCodes = ${listText(errorCodes)} as const
 
-/** Every reason for which a session ends: docs/sessions.md. */
+/** Every reason for which a session ends: docs/error-codes.md. */
 export const sessionEndReasons = ${listText(sessionEndReasons)} as const
 `,
 )

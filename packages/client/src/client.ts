@@ -4,7 +4,7 @@ import type { Client, ClientOptions, LoginOutcome, SecondFactorChallenge } from 
 import { type Answer, errorOf } from './errors.ts'
 import type { Account, Me } from './generated/routes.ts'
 import { readGrant } from './grant.ts'
-import { fillRoute } from './route-request.ts'
+import { fillRoute, type RouteName } from './route-request.ts'
 import { createSession } from './session.ts'
 import { createListeners, type EndReason, quietly, type SessionState } from './session-state.ts'
 import { joinTabs, type Tabs } from './tabs.ts'
@@ -69,9 +69,16 @@ export function createClient(options: ClientOptions): Client {
     if (session.state.listeners.size() > 0) void load()
   }
 
+  /** Asks who is logged in, where that failed before: the server answers again. */
+  function loadIfUnknown(): void {
+    const { status, account } = session.state.get()
+    if (status === 'authenticated' && account === undefined) loadIfWatched()
+  }
+
   async function returnToForeground(): Promise<void> {
     if (session.state.get().status === 'loading') await load()
     else await session.usable()
+    loadIfUnknown()
   }
 
   const authorized: Authorized = async (attempt, isRepeatable) => {
@@ -84,6 +91,14 @@ export function createClient(options: ClientOptions): Client {
     const answer = await authorized((grant) => transport({ ...call, accessToken: grant?.accessToken }), true)
     return readAnswer(answer)
   }
+
+  const apiFetch = createApiFetch({
+    send,
+    authorized,
+    origins: [baseUrl, ...(options.apiOrigins ?? [])],
+    isCookieMode,
+    headerType,
+  })
 
   async function identifyBy(route: string, input?: object): Promise<Me> {
     await session.restore()
@@ -144,14 +159,16 @@ export function createClient(options: ClientOptions): Client {
     load,
     me,
     updateMe: (changes) => identifyBy('PATCH /me', { body: changes }),
-    request: request as Client['request'],
-    fetch: createApiFetch({
-      send,
-      authorized,
-      origins: [baseUrl, ...(options.apiOrigins ?? [])],
-      isCookieMode,
-      headerType,
-    }),
+    request: (async (route: RouteName, input?: object) => {
+      const answer = await request(route, input)
+      loadIfUnknown()
+      return answer
+    }) as Client['request'],
+    async fetch(input, init) {
+      const response = await apiFetch(input, init)
+      loadIfUnknown()
+      return response
+    },
     async accessToken() {
       attach()
       return (await session.usable())?.accessToken

@@ -30,9 +30,13 @@ export type Failure =
 
 export type FailureCode = Failure['code']
 
-/** A failed request. `message` is a sentence for people, `status` the HTTP status. Switch on `code`. */
+/** A failed request. `message` is a sentence for people. Switch on `code`. */
 export type LatchkeyError = Error & {
+  /** What went wrong: an error code (docs/error-codes.md), a session end reason, `network_error` or `unexpected_answer`. */
+  readonly code: FailureCode
+  /** The HTTP status; 0 if no answer came. */
   readonly status: number
+  /** The answer as it came (RFC 9457); empty if none came, or if it is not JSON. */
   readonly problem: Readonly<Record<string, unknown>>
 } & Readonly<Failure>
 
@@ -71,17 +75,27 @@ export function errorOf({ status, headers, text }: Answer): LatchkeyError {
   const code = codeOf(told, status)
   const message = typeof problem.title === 'string' ? problem.title : `The server answered ${status}.`
   const error = new FailedRequest(code, status, message, problem)
-  const retryAfter = Number(headers.get('retry-after') ?? Number.NaN)
   return Object.assign(error, {
     ...(code === 'invalid_fields' && { faults: Array.isArray(problem.errors) ? problem.errors : [] }),
     ...(code === 'hook_refused' && { hookCode: told }),
-    ...((status === 429 || status === 503) && { retryAfterSeconds: Number.isNaN(retryAfter) ? undefined : retryAfter }),
+    ...((status === 429 || status === 503) && { retryAfterSeconds: retryAfterOf(headers) }),
   }) as LatchkeyError
 }
 
-/** Whether the server itself has refused the token: nothing that waiting or repeating could change. */
-export function isRefusal({ status, code }: LatchkeyError): boolean {
-  return status === 401 && code !== 'unexpected_answer'
+/**
+ * Whether the server itself has refused the token: nothing that waiting or repeating could change. The problem document of
+ * a newer server may have a code that this client does not know.
+ */
+export function isRefusal({ status, code, problem }: LatchkeyError): boolean {
+  return status === 401 && (code !== 'unexpected_answer' || problem.type === 'about:blank')
+}
+
+/** When to try again, in seconds (RFC 9110 §10.2.3): a number, or a date, as some proxies write it. */
+function retryAfterOf(headers: Headers): number | undefined {
+  const value = headers.get('retry-after') ?? ''
+  if (/^\d+$/.test(value)) return Number(value)
+  const seconds = (Date.parse(value) - (Date.parse(headers.get('date') ?? '') || Date.now())) / 1_000
+  return Number.isNaN(seconds) ? undefined : Math.max(0, Math.ceil(seconds))
 }
 
 function readProblem(text: string): Record<string, unknown> {

@@ -1,8 +1,13 @@
-import type { ErrorCode, SessionEndReason } from './errors.ts'
-import type { Me } from './generated/routes.ts'
+import type { SessionEndReason } from './errors.ts'
+import type { Me, Routes } from './generated/routes.ts'
 
-/** Why there is no session any more: an end reason, or the code with which the server refused the refresh token. */
-export type EndReason = SessionEndReason | ErrorCode
+/**
+ * Why there is no session any more: an end reason, or the code with which the server refused the refresh token.
+ * `token_not_valid` also stands for a reason of a newer server that this client does not know.
+ */
+export type EndReason =
+  | SessionEndReason
+  | Exclude<Routes['POST /refresh']['refusals'], 'hook_refused' | 'csrf_check_failed'>
 
 /**
  * What is known of the session.
@@ -12,9 +17,23 @@ export type EndReason = SessionEndReason | ErrorCode
  * - `anonymous`: there is none. `endReason` says why it is over, if there was one.
  */
 export type SessionState =
-  | { readonly status: 'loading'; readonly account: undefined; readonly error?: unknown }
-  | { readonly status: 'authenticated'; readonly account: Me | undefined }
-  | { readonly status: 'anonymous'; readonly account: undefined; readonly endReason: EndReason | undefined }
+  | {
+      readonly status: 'loading'
+      readonly account: undefined
+      /** Why the server could not be asked. */
+      readonly error?: unknown
+    }
+  | {
+      readonly status: 'authenticated'
+      /** Whose session it is; undefined until the server has told it. */
+      readonly account: Me | undefined
+    }
+  | {
+      readonly status: 'anonymous'
+      readonly account: undefined
+      /** Why the last session is over; undefined if there was none. */
+      readonly endReason: EndReason | undefined
+    }
 
 /** A set of functions to be called. Adding one gives what takes it out again. */
 export type Listeners<T> = {

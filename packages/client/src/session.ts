@@ -182,7 +182,8 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
   async function endBy(refusal: LatchkeyError): Promise<void> {
     const hadCookie = refusal.code !== 'not_authenticated'
     const wasThere = state.get().status === 'authenticated' || (isCookieMode ? hadCookie : true)
-    await end(refusal.code as EndReason, { wasThere })
+    const reason = refusal.code === 'unexpected_answer' ? 'token_not_valid' : refusal.code
+    await end(reason as EndReason, { wasThere })
     // Else the browser would present the dead cookies again at the next visit.
     if (isCookieMode && hadCookie) await calls.logout(undefined).catch(() => {})
   }
@@ -272,7 +273,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
       } else if (news.type === 'login') {
         replace(undefined)
         state.set({ status: 'loading', account: undefined })
-      } else if (grant) {
+      } else if (news.type === 'refresh' && grant) {
         if (news.sentAt >= firstNewsAt) isOvertaken = true
         firstNewsAt = Math.min(firstNewsAt, now())
         // The same grant, only fresher: a request that was sent after that refresh and is refused needs one of ours.

@@ -1,11 +1,11 @@
-import type { ErrorCode, SessionEndReason } from './errors.ts'
+import type { EndReason } from './session-state.ts'
 
 /** What one tab tells the others. Never a token: whoever hears it looks where the tokens are. */
 export type News =
   | { type: 'login' }
   | { type: 'refresh'; expiresIn: number | undefined; sentAt: number }
   /** `session`: which one, where a token names it. */
-  | { type: 'end'; reason: SessionEndReason | ErrorCode; session: unknown }
+  | { type: 'end'; reason: EndReason; session: unknown }
 
 export type Tabs = { tell(news: News): void; close(): void }
 

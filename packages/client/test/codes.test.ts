@@ -39,6 +39,15 @@ it.each([
   expect(error.code === 'throttled' && error.retryAfterSeconds).toBe(seconds)
 })
 
+it.each([
+  ['Mon, 30 Nov 2026 09:00:30 GMT', 30],
+  ['Mon, 30 Nov 2026 08:59:00 GMT', 0],
+])('reads Retry-After as a date, by the clock of whoever wrote it: %s', (date, seconds) => {
+  const headers = { 'retry-after': date, date: 'Mon, 30 Nov 2026 09:00:00 GMT' }
+  const error = errorOf(answerOf(503, { code: 'unavailable' }, headers))
+  expect(error.code === 'unavailable' && error.retryAfterSeconds).toBe(seconds)
+})
+
 it('has a list of faults, whatever came', () => {
   const faults = [{ field: 'username', fault: 'taken' }]
   for (const [errors, told] of [

@@ -100,6 +100,18 @@ describe('useSession() under strict mode', () => {
     expect(page.textContent).toBe('ada')
   })
 
+  it('shows whose session it is once the server answers other requests again', async () => {
+    await leaveSession()
+    network.next('/me', unreachable)
+    await act(async () => root.render(inProvider(createElement(Status))))
+    expect(page.textContent).toBe('somebody')
+    const known = Promise.withResolvers<void>()
+    client.subscribe(() => client.getState().account && known.resolve())
+    await act(() => client.request('GET /me/sessions'))
+    await act(() => known.promise)
+    expect(page.textContent).toBe('ada')
+  })
+
   it('lives on where a component disposes of the client when it unmounts, as strict mode has it do at once', async () => {
     function Disposing(): ReactNode {
       const used = useClient()

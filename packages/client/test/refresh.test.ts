@@ -139,6 +139,15 @@ describe('a refresh', () => {
       expect((await client.me()).username).toBe('ada')
     })
 
+    it('logs out by the problem of a newer server, though its code is unknown', async () => {
+      const client = await loggedIn()
+      const problem = { type: 'about:blank', title: 'No more.', status: 401, code: 'a_reason_to_come' }
+      network.next('/refresh', answering(401, problem))
+      expect(await client.refresh()).toBe(false)
+      expect(client.getState().status).toBe('anonymous')
+      expect(ends).toEqual(['token_not_valid'])
+    })
+
     it('tells when to try again', async () => {
       const client = await loggedIn()
       network.next('/refresh', answering(429, { code: 'throttled' }, { 'retry-after': '7' }))
