@@ -225,7 +225,12 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       sessionFeed,
       ...bulkChanges,
       listAccountLinks: createListAccountLinks({ database, clock }),
-      describeLink: createDescribeLink({ database, clock, loginWith: config.accounts.loginWith }),
+      describeLink: createDescribeLink({
+        database,
+        clock,
+        loginWith: config.accounts.loginWith,
+        mailLanguage: config.mail.language,
+      }),
       previewDeletion: createPreviewDeletion({ database }),
       endSessions: accountFlows.endSessions,
       listSessions: accountFlows.listSessions,

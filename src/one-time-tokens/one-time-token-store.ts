@@ -12,17 +12,26 @@ const insert = preparedChange(
     credentials_version: number | null,
     account_state: string | null,
     email: string,
+    locale: string | null,
     created_at: number,
     expires_at: number,
   ) =>
-    db
-      .insertInto('one_time_tokens')
-      .values({ digest, purpose, account_id, credentials_version, account_state, email, created_at, expires_at }),
+    db.insertInto('one_time_tokens').values({
+      digest,
+      purpose,
+      account_id,
+      credentials_version,
+      account_state,
+      email,
+      locale,
+      created_at,
+      expires_at,
+    }),
 )
 
 /** Stores a new token by its digest. */
 export async function keepOneTimeToken(db: Transaction, token: OneTimeToken): Promise<void> {
-  const { digest, purpose, account, state, email, createdAt, expiresAt } = token
+  const { digest, purpose, account, state, email, locale, createdAt, expiresAt } = token
   await insert(
     db,
     digest,
@@ -31,6 +40,7 @@ export async function keepOneTimeToken(db: Transaction, token: OneTimeToken): Pr
     account?.credentialsVersion ?? null,
     state ?? null,
     email,
+    locale ?? null,
     createdAt,
     expiresAt,
   )
@@ -176,6 +186,7 @@ function toToken(row: Selectable<OneTimeTokensTable>): OneTimeToken {
       row.account_id === null ? undefined : { id: row.account_id, credentialsVersion: row.credentials_version ?? 0 },
     ...(row.account_state !== null && { state: row.account_state }),
     email: row.email,
+    locale: row.locale ?? undefined,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
   }

@@ -12,12 +12,14 @@ export type OneTimeToken = {
   state?: string | undefined
   /** The address it was sent to, which using it confirms. */
   email: string
+  /** The language of its mail, as a tag, in which its page opens; undefined: nobody has chosen one. */
+  locale?: string | undefined
   createdAt: number
   expiresAt: number
 }
 
 /** The purpose of a new token; see `OneTimeToken`. */
-export type OneTimeUse = Pick<OneTimeToken, 'purpose' | 'account' | 'state' | 'email'>
+export type OneTimeUse = Pick<OneTimeToken, 'purpose' | 'account' | 'state' | 'email' | 'locale'>
 
 /** Creates a new token of 256 bits: the secret to send, and what to store of it. It stores nothing. */
 export function createOneTimeToken(

@@ -24,6 +24,7 @@ import { accountSearch } from './migrations/0020-account-search.ts'
 import { factorRemovals } from './migrations/0021-factor-removals.ts'
 import { foundByAddress } from './migrations/0022-found-by-address.ts'
 import { allSessionsMark } from './migrations/0023-all-sessions-mark.ts'
+import { linkLocale } from './migrations/0024-link-locale.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -52,6 +53,7 @@ const migrations: readonly Migration[] = [
   factorRemovals,
   foundByAddress,
   allSessionsMark,
+  linkLocale,
 ]
 
 /** The names of all migrations, in order. */

@@ -177,6 +177,8 @@ export type OneTimeTokensTable = {
   account_state: Generated<string | null>
   /** The address it was sent to. */
   email: string
+  /** The language of its mail; null: nobody has chosen one. */
+  locale: Generated<string | null>
   created_at: number
   expires_at: number
 }

@@ -25,6 +25,17 @@ describe('the page behind a mailed link', () => {
     expect((await sendJson(app.url, 'POST', '/api/v1/register', { body })).status).toBe(201)
   }
 
+  /** Of an administrator who exists once. */
+  async function administratorToken(): Promise<string> {
+    const ida = { username: 'ida', password: PASSWORD }
+    const logIn = async () => (await sendJson(app.url, 'POST', '/api/v1/login', { body: ida })).json
+    const known = (await logIn()) as { access_token?: string }
+    if (known.access_token !== undefined) return known.access_token
+    const secret = await app.app.firstAdministrator.offer()
+    await sendJson(app.url, 'POST', '/api/v1/first-administrator', { body: { ...ida, token: secret } })
+    return ((await logIn()) as { access_token: string }).access_token
+  }
+
   async function resetPathOf(username: string, subject: RegExp): Promise<string> {
     await sendJson(app.url, 'POST', '/api/v1/password-reset', { body: { email: `${username}@example.org` } })
     return app.mailedPath(subject)
@@ -78,12 +89,40 @@ describe('the page behind a mailed link', () => {
     await visitor.leave()
   })
 
+  it.each([
+    ['a chosen language', 'de', 'de'],
+    ['the language of the server', undefined, 'en'],
+  ])('speaks the language of an invitation in %s, and so does the account', async (_name, locale, expected) => {
+    const token = await administratorToken()
+    const email = `${expected}@example.org`
+    const asked = await sendJson(app.url, 'POST', '/api/v1/admin/invitations', { token, body: { email, locale } })
+    expect(asked.status).toBe(202)
+    const path = await app.mailedPath(locale === 'de' ? /eingeladen|einladung/i : /invited/i)
+    const visitor = await visit(browser, { url: app.url, locale: expected === 'de' ? 'en-GB' : 'de-DE' })
+    await visitor.open(path)
+    const { page } = visitor
+    expect(await page.locator('html').getAttribute('lang')).toBe(expected)
+    const body = { username: `guest-${expected}`, password: NEXT_PASSWORD }
+    await page.locator('input[autocomplete=username]').fill(body.username)
+    await page.locator('input[autocomplete=new-password]').fill(body.password)
+    const city = page.locator('input[name="profile/city"], input[name=city]')
+    if ((await city.count()) > 0) await city.first().fill('Paris')
+    await page.locator('button[type=submit]').click()
+    await page
+      .getByRole('link', { name: expected === 'de' ? 'Zur Anmeldung' : 'Go to sign-in' })
+      .first()
+      .waitFor()
+    visitor.check()
+    await visitor.leave()
+    const { json } = await sendJson(app.url, 'POST', '/api/v1/login', { body })
+    const me = await sendJson(app.url, 'GET', '/api/v1/me', {
+      token: (json as { access_token: string }).access_token,
+    })
+    expect(me.json).toMatchObject({ locale: expected })
+  })
+
   it('accepts an invitation twice with one form', async () => {
-    const ida = { username: 'ida', password: PASSWORD }
-    const secret = await app.app.firstAdministrator.offer()
-    await sendJson(app.url, 'POST', '/api/v1/first-administrator', { body: { ...ida, token: secret } })
-    const { json } = await sendJson(app.url, 'POST', '/api/v1/login', { body: ida })
-    const { access_token: token } = json as { access_token: string }
+    const token = await administratorToken()
     const body = { email: 'new@example.org', locale: 'en' }
     expect((await sendJson(app.url, 'POST', '/api/v1/admin/invitations', { token, body })).status).toBe(202)
     const path = await app.mailedPath(/invited/i)

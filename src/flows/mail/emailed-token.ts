@@ -17,7 +17,7 @@ export type EmailedFlow = Pick<EmailFlow, 'purpose' | 'lifetimeMs'> & { page: Pi
 export type PreparedLinks = { mail: PreparedMail; tokens: readonly OneTimeToken[] }
 
 /** What a link needs besides its flow: its account, and the values of its lines in the mail. */
-type LinkUse = Omit<OneTimeUse, 'purpose'> & {
+type LinkUse = Omit<OneTimeUse, 'purpose' | 'locale'> & {
   values: MessageValues
   /** Its address, if it leads elsewhere than to the page of the flow. */
   link?: string | undefined
@@ -38,7 +38,7 @@ export function prepareLinks(
   const made = uses.map(({ values, link, ...use }) => ({
     values,
     link,
-    ...createOneTimeToken(random, { ...use, purpose: flow.purpose }, flow.lifetimeMs, now),
+    ...createOneTimeToken(random, { ...use, purpose: flow.purpose, locale: mail.locale }, flow.lifetimeMs, now),
   }))
   return {
     tokens: made.map(({ token }) => token),

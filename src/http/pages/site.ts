@@ -31,7 +31,7 @@ export type SiteFacts = {
 }
 
 /** What the mailed link says that opened a page: see `LinkFacts`. */
-export type LinkHint = { login: string; locale: string | undefined }
+export type LinkHint = { login: string | undefined; locale: string | undefined }
 
 /** What the cookies of a request say about a session. `unknown`: the browser came from another site and sent none. */
 export type SessionHint = 'none' | 'present' | 'refreshable' | 'unknown'

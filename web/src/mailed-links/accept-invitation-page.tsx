@@ -7,8 +7,7 @@ import { NewPasswordField } from '../forms/new-password-field.tsx'
 import { type ProfileDraft, ProfileFields, profileOf } from '../forms/profile-fields.tsx'
 import { missing } from '../forms/submission.ts'
 import { TextField } from '../forms/text-field.tsx'
-import { readersLocale } from '../texts/locale.ts'
-import { useTexts } from '../texts/texts.tsx'
+import { useLanguage, useTexts } from '../texts/texts.tsx'
 import { MailedLink } from './mailed-link.tsx'
 import { mailedLinkTexts } from './mailed-link-texts.ts'
 
@@ -16,6 +15,7 @@ import { mailedLinkTexts } from './mailed-link-texts.ts'
 export function AcceptInvitationPage() {
   const texts = useTexts(mailedLinkTexts)
   const words = useFaultWords()
+  const { locale } = useLanguage()
   const { token } = useSearch({ from: '/account/accept-invitation' })
   const [typed, setTyped] = useState({ username: '', first_name: '', last_name: '' })
   const [password, setPassword] = useState('')
@@ -23,14 +23,14 @@ export function AcceptInvitationPage() {
 
   function accept(presented: string): Promise<unknown> {
     const profile = profileOf(draft, { withNulls: false })
-    const locale = readersLocale()
     const body = {
       token: presented,
       password,
       ...typed,
       username: typed.username.trim(),
       ...(Object.keys(profile).length > 0 && { profile }),
-      ...(locale !== undefined && { locale }),
+      // Its own pages and mails go on in the language of this page.
+      locale,
     }
     return ask('POST /invitations/accept', { body })
   }

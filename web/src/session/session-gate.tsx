@@ -25,8 +25,10 @@ export function useMe(): Me {
  */
 export function SessionGate({ children, waiting }: { children: ReactNode; waiting: ReactNode }) {
   const isStranger = site.session === 'none'
-  const me = useQuery({ ...meQuery, enabled: ({ state }) => !isStranger || state.data !== undefined })
   const endReason = useSessionEnd()
+  // After signing out, the page is still there for a moment. Asking again would be refused, and lead away to sign in.
+  const mayAsk = endReason === undefined
+  const me = useQuery({ ...meQuery, enabled: ({ state }) => mayAsk && (!isStranger || state.data !== undefined) })
   useAccountLanguage(me.data)
   const refusal = me.isError ? asProblem(me.error) : undefined
   const mustLeave = me.data === undefined && ((isStranger && !me.isFetching) || refusal?.status === 401)

@@ -63,7 +63,7 @@ export type Site = {
    */
   session: 'none' | 'present' | 'refreshable' | 'unknown'
   /** For whom the mailed link is that opened this page, and the language of its mail. Absent: there is none, or it is void. */
-  link?: { login: string; locale?: string }
+  link?: { login?: string; locale?: string }
   /** The status of the document: pages for errors show it. */
   status: number
 }
