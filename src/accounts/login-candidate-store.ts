@@ -67,8 +67,8 @@ export async function findCandidateByUsername(
 }
 
 /**
- * Whom an address of this key refers to, active or not: the account that confirmed it first, or else the oldest account
- * that claims it. So a later claim takes nothing from anybody. One statement.
+ * Finds the account that an address of this key belongs to, active or not: the one that confirmed it first, otherwise the
+ * oldest one that claims it. So a later claim takes nothing from anybody. One statement.
  */
 export async function findCandidateByEmail(
   db: Queryable,

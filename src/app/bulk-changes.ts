@@ -3,7 +3,7 @@ import { createChangeMany } from '../flows/accounts/change-many.ts'
 import type { buildAccountFlows } from './account-flows.ts'
 import type { AppParts, Core } from './parts.ts'
 
-/** The changes of many accounts at once: of a list, and of everybody whom a filter finds. */
+/** Builds the flows that change many accounts at once: a list, or all that a filter finds. */
 export function buildBulkChanges(
   { config, clock }: AppParts,
   { database }: Core,

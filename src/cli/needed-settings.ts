@@ -1,8 +1,8 @@
 import { describeSettings } from '../config/settings.ts'
 
 /**
- * What a command needs of the settings. `database`: where it is. `keys`: also how it seals and signs. `accounts`: also how
- * accounts are told of what is done to them. `passwords`: also what a password has to be like.
+ * Which settings a command needs. `database`: those that say where the database is. `keys`: also those for encrypting and
+ * signing. `accounts`: also those for changing accounts and notifying their owners. `passwords`: also the rules for passwords.
  */
 export type Needs = 'database' | 'keys' | 'accounts' | 'passwords'
 

@@ -82,8 +82,8 @@ export type KeyRing = {
    */
   refresh(): Promise<void>
   /**
-   * Reads the keys again because of a `kid` that another process may just have created. It does not if the `kid` does
-   * not look like one of ours, or if unknown ones arrive all the time, so that junk costs nothing.
+   * Reads the keys again because of a `kid` that another process may just have created. It does nothing if the
+   * `kid` does not look like Latchkey's, or if unknown ones arrive all the time, so that junk costs nothing.
    *
    * @returns whether the `kid` is known now
    */

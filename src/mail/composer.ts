@@ -22,7 +22,7 @@ export type ComposerOptions = {
   language: string
   /** The origin of all links. Comes from the settings, never from a request. */
   publicUrl: string
-  /** The addresses of the operator's own pages, by the paths of ours that they replace. Default: none */
+  /** The addresses of the operator's own pages, by the paths of the built-in pages that they replace. Default: none */
   pages?: ReadonlyMap<string, string>
   /** The name of the service in messages. */
   service: string

@@ -36,7 +36,7 @@ export type LoginChallengesTable = {
   /** SHA-256 of its token, which is not stored. */
   digest: string
   purpose: string
-  /** Null: a mailed code was requested, and nobody has looked up for whom yet. */
+  /** Null: a mailed code was requested, and its account has not been looked up yet. */
   account_id: number | null
   /** The account's version when the first proof was given. */
   credentials_version: number | null

@@ -33,8 +33,8 @@ export type TidyingTurn = {
 }
 
 /**
- * One process's side of the turn. It is a lease in a row, since a pooler keeps no locks of a session; the time until which
- * it is held also says by whom, for nobody else knows it.
+ * One process's side of the turn. It is a lease in a row, because a pooler keeps no locks of a session. The end of the
+ * lease also identifies its holder, because no other process knows it.
  */
 export function createTidyingTurn(work: Work = 'tidying'): TidyingTurn {
   const name = `${work}_until`

@@ -29,8 +29,8 @@ export type CarryOver = {
 }
 
 /**
- * Accepts what the former server signed, by the rules of SimpleJWT and PyJWT. Such a token names no session of ours: whoever
- * gets it must look at `isCarriedOver`.
+ * Accepts what the former server signed, by the rules of SimpleJWT and PyJWT. Such a token names no session here, so
+ * callers must look at `isCarriedOver`.
  */
 export function createCarryOver(carried: CarryOverRules): CarryOver {
   const { keys, until, userIdClaim, issuer, audience, leewayMs } = carried

@@ -276,7 +276,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
       } else if (news.type === 'refresh' && grant) {
         if (news.sentAt >= firstNewsAt) isOvertaken = true
         firstNewsAt = Math.min(firstNewsAt, now())
-        // The same grant, only fresher: a request that was sent after that refresh and is refused needs one of ours.
+        // The same grant, only fresher. If a request that was sent after that refresh is refused, this tab has to refresh.
         Object.assign(grant, { expiresIn: news.expiresIn, receivedAt: news.sentAt })
         refreshedElsewhereAt = news.sentAt
       }

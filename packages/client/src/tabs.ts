@@ -9,7 +9,7 @@ export type News =
 
 export type Tabs = { tell(news: News): void; close(): void }
 
-/** Joins the tabs of this browser that use the same Latchkey. Where BroadcastChannel is missing or forbidden, nobody is told. */
+/** Joins the tabs of this browser that use the same Latchkey. Without BroadcastChannel, the tabs learn nothing from each other. */
 export function joinTabs(name: string, hear: (news: News) => void): Tabs {
   const channel = openChannel(name)
   if (channel === undefined) return { tell() {}, close() {} }

@@ -2,7 +2,7 @@
 export type Server = {
   /** Reads an address. @throws ServerFault if the answer is not 200, or does not come in time */
   get(url: string): Promise<{ text: string; headers: Headers }>
-  /** Reads an address of the service API. @throws ServerFault likewise, or if it is not JSON */
+  /** Reads an address of the service API. @throws ServerFault as for `get`, and if the answer is not JSON */
   ask(url: string, request: ServiceRequest): Promise<unknown>
 }
 

@@ -23,7 +23,7 @@ type SyncDjangoOptions = {
   json?: true
 }
 
-/** `sync django`: accounts of ours in a Django project that still runs. */
+/** `sync django`: writes accounts into a Django project that still runs. */
 export function addSync(program: Command, context: Context): void {
   const sync = program.command('sync').description('writes new and changed accounts into other systems')
   sync

@@ -17,9 +17,9 @@ export type UserKey = { uid: string } | { username: string }
 
 /** What users see of each other, as in djoser: HIDE_USERS. */
 export type ListUsers = {
-  /** Those whom the caller may see, by ascending id: themselves, or everybody. */
+  /** The users that the caller may see, by ascending id: only the caller, or everybody. */
   list(caller: Caller): Promise<Account[]>
-  /** The user with this uid or name. @throws AuthError `not_found`, also if the caller may not know; `permission_denied` */
+  /** The user with this uid or name. @throws AuthError `not_found`, also if the caller may not see the user; `permission_denied` */
   get(caller: Caller, key: UserKey): Promise<Account>
   /** The same for somebody who wants to delete the user. @throws AuthError `not_found`, `permission_denied` */
   getToDelete(caller: Caller, key: UserKey): Promise<Account>

@@ -32,7 +32,7 @@ export type Registration = Omit<NewAccount, 'isStaff' | 'isSuperuser'> & {
   isToConfirmEmail?: boolean
   /** Whether the account is inactive until its owner opens a mailed link. Default: false. */
   needsActivation?: boolean
-  /** Whether the owner is told by mail that the account is ready. Default: false. */
+  /** Whether to mail the owner that the account is ready. Default: false. */
   isToBeWelcomed?: boolean
 }
 

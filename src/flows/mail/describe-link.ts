@@ -14,7 +14,7 @@ export type LinkFacts = {
 }
 
 /**
- * Says whom a link is for. Reads only, because programs that look for harm in mail open every link.
+ * Says who a link is for. It only reads, because mail scanners open every link.
  *
  * @returns undefined if there is no such link. A link that was used is still for somebody.
  */

@@ -51,7 +51,7 @@ export async function mustHaveFactor(
   { id, isStaff }: Account,
   requiredFor: readonly string[],
 ): Promise<boolean> {
-  const needsGroups = requiredFor.some((whom) => whom.startsWith('group:'))
+  const needsGroups = requiredFor.some((name) => name.startsWith('group:'))
   const groups = needsGroups ? (await findRights(db, id)).groups.map(({ name }) => name) : []
   return isSecondFactorRequired(requiredFor, { isStaff, groups })
 }

@@ -221,7 +221,7 @@ export function createSyncDjango(parts: { database: Database; clock: Clock; rand
   type Run = ReturnType<typeof createRun>
 }
 
-/** Whether a user there is an account of ours, although nothing was imported: the same key, and a name or address in common. */
+/** Whether a user there and an account here are the same person, although nothing was imported: they share a name or an address. */
 function isSamePerson(here: OriginAccount, there: OriginAccount): boolean {
   const isSame = (one: string | undefined, other: string | undefined) =>
     one !== undefined && one !== '' && one.toLowerCase() === other?.toLowerCase()

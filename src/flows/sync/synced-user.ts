@@ -30,7 +30,7 @@ export function syncedUser(
     field,
     hasProfile(field) ? (account.profile[field] ?? undefined) : there?.profile[field],
   ])
-  // A username that was derived here is none of theirs.
+  // A username that Latchkey has derived does not go to Django.
   const hasNoName = there !== undefined && there.username === undefined
   return {
     key: account.uid,

@@ -152,7 +152,7 @@ export function createPasskeyFactor({ party, random }: PasskeyParts): Factor {
       const options = await generateAuthenticationOptions({
         rpID: required().id,
         challenge: newChallenge(),
-        // Without an account, nobody is told which passkeys there are: the authenticator knows its own.
+        // Without an account, the options name no passkeys. The authenticator knows its own.
         ...(held.length > 0 && { allowCredentials: descriptors(held) }),
         userVerification: held.length > 0 ? 'preferred' : 'required',
       })

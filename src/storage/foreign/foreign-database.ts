@@ -25,8 +25,8 @@ export type ForeignTable = {
 export type ForeignRow = readonly (string | null)[]
 
 /**
- * Another program's database, open for reading. Everything that is read is from one moment, and no lock of ours is in
- * anybody's way meanwhile.
+ * Another program's database, open for reading. Everything is read as of one moment, and without a lock
+ * that would hold up other programs.
  */
 export type ForeignDatabase = {
   kind: DatabaseKind

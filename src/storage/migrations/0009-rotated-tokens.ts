@@ -1,6 +1,6 @@
 import type { Migration } from './migration.ts'
 
-/** When a session last presented a rotated refresh token: shows whom blacklisting would log out. */
+/** When a session last presented a rotated refresh token. It shows how many users blacklisting would log out. */
 export const rotatedTokens: Migration = {
   name: '0009-rotated-tokens',
   async up(db) {

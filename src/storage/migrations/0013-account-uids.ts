@@ -6,7 +6,7 @@ export const accountUids: Migration = {
   name: '0013-account-uids',
   async up(db, kind) {
     const accounts = db.schema.alterTable('accounts')
-    // SQLite adds no required column without a default. No statement of ours relies on it.
+    // SQLite adds no required column without a default. No statement relies on the default.
     await accounts.addColumn('uid', 'text', (column) => column.notNull().defaultTo('')).execute()
     await accounts.addColumn('uid_is_number', 'integer', (column) => column.notNull().defaultTo(1)).execute()
     await sql`update accounts set uid = cast(id as text)`.execute(db)

@@ -75,7 +75,7 @@ export type InvitationParts = {
   settings: AddressRule & { registration: 'open' | 'invite' | 'closed' }
 }
 
-/** Lets somebody whom an administrator invited create their own account. This also confirms the address. */
+/** Lets somebody create their own account after an administrator invited them. This also confirms the address. */
 export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBody, typeof confirmBody> {
   const { database, clock, outbox, hooks, settings } = parts
 

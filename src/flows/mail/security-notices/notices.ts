@@ -28,8 +28,8 @@ const DAY_MS = 24 * HOUR_MS
 
 /**
  * How many notices of one kind an account receives, per hour and per day: somebody who causes them without end must
- * fill neither a mailbox nor the outbox. Fewer if the address is unconfirmed, because it may belong to a stranger whom
- * somebody wants to flood through an account created for that purpose.
+ * fill neither a mailbox nor the outbox. Fewer if the address is unconfirmed, because it may belong to a stranger: somebody
+ * may have created the account only to flood their mailbox.
  */
 const MOST = {
   confirmed: [
