@@ -212,7 +212,7 @@ export type MountedPath = { path: string; view: string; methods: string[] }
 export async function describeUrls(parts: AppParts): Promise<MountedPath[]> {
   const { views } = await buildDescribed(parts)
   const mounted = views.flatMap(({ id, paths, methods }) =>
-    paths.map((path) => ({ path: path.replace(':id', '<id>'), view: id, methods: Object.keys(methods) })),
+    paths.map((path) => ({ path: path.replaceAll(/:(\w+)/g, '<$1>'), view: id, methods: Object.keys(methods) })),
   )
   return mounted.toSorted((a, b) => a.path.localeCompare(b.path))
 }

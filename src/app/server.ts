@@ -173,6 +173,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     settings: { ...config.http, ...facts },
     djoserSettings: { ...config.djoser, ...facts, requireVerifiedEmail: accounts.requireVerifiedEmail },
     urls: core.urls,
+    ownFields: Object.keys(accounts.profileSchema?.properties ?? {}),
     hooks,
     findIntended: findIntendedName,
     random,

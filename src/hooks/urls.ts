@@ -71,12 +71,16 @@ export type MountedView = {
   response?: Readonly<Record<string, string | null>>
   /** Fields that a registration must contain, besides its own. */
   required?: readonly ('email' | 'first_name' | 'last_name' | 'phone_number' | 'password2')[]
-  /** The fields that a profile or a registration shows. */
+  /** Fields that a registration may contain, besides its own. */
+  optional?: readonly ('email' | 'first_name' | 'last_name' | 'phone_number')[]
+  /** The fields that a profile or a registration shows, or that a login shows beside its tokens. */
   profile?: readonly ProfileField[]
   /** Whether the answer has a `user` member, and its fields. For views whose answer is about one account. */
   user?: boolean | readonly ProfileField[]
   /** Whether a registration also logs in: its answer then has `access` and `refresh`. */
   login?: boolean
+  /** The methods that do what POST does, in place of POST. For views that have no other method. */
+  methods?: readonly ('POST' | 'PUT' | 'PATCH' | 'DELETE')[]
   /** The status of a good answer. */
   status?: 200 | 201 | 204 | 205
   /** Further members of the answer with fixed values, such as `{ detail: 'Logged out.' }`. */
@@ -84,7 +88,8 @@ export type MountedView = {
 }
 
 /**
- * Your own `urls.py`: path -> view. Paths are written as in Django: `api/auth/login/`, `api/users/<id>/`. The fixed paths stay
- * unless they are named here; `null` removes one.
+ * Your own `urls.py`: path -> view. Paths are written as in Django: `api/auth/login/`, `api/users/<id>/`, and
+ * `api/reset/<uid>/<token>/` for the two parts of a mailed link. The fixed paths stay unless they are named here; `null`
+ * removes one.
  */
 export type UrlMap = Readonly<Record<string, ViewName | MountedView | null>>

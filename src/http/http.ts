@@ -54,6 +54,8 @@ type HttpParts = {
   settings: HttpSettings & { trimPasswords: boolean; isStrict: boolean; usernameField: UsernameField }
   djoserSettings: DjoserParts['settings']
   urls: GivenUrls
+  /** The names of your own profile fields. */
+  ownFields: readonly string[]
   hooks: Pick<HookRunner, 'has' | 'membersFor'>
   findIntended(name: string, known: readonly string[]): string | undefined
   /** What the pages say about the deployment. */
@@ -89,6 +91,7 @@ export async function createHttp({
   settings,
   djoserSettings,
   urls,
+  ownFields,
   hooks,
   findIntended,
   pageFacts,
@@ -185,6 +188,7 @@ export async function createHttp({
     urls,
     hooks,
     findIntended,
+    ownFields,
     isReserved: isOwnPath,
   })
   await server.register(classicContract, {

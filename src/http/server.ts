@@ -134,6 +134,7 @@ export function createServer({
   server.decorateRequest('startedAt', 0)
   server.decorateRequest('clientAddress', '')
   server.decorateRequest('refusal', undefined)
+  server.decorateRequest('loggedPath', undefined)
   server.addHook('onRequest', (request, reply, done) => connections.takeTurn(request.raw, reply.raw, done))
   server.addHook('onRequest', (request, reply, done) => {
     request.startedAt = performance.now()

@@ -55,6 +55,26 @@ describe('urls', () => {
       { 'api/in/': { view: 'login', request: { password: '__proto__' } } },
       /other than names/,
     ],
+    ['methods of a view with several', { 'api/me/': { view: 'profile', methods: ['PUT'] } }, /has methods of its own/],
+    ['a method of reading', { 'api/in/': { view: 'login', methods: ['GET'] } }, /Write \['PUT'\]/],
+    ['no methods', { 'api/in/': { view: 'login', methods: [] } }, /has methods other than/],
+    ['optional for a login', { 'api/in/': { view: 'login', optional: ['email'] } }, /it is for register/],
+    ['an unknown optional field', { 'api/up/': { view: 'register', optional: ['age'] } }, /unknown field in optional/],
+    ['a link for a login', { 'api/in/<uid>/<token>/': 'login' }, /has places for the uid and the token/],
+    ['a link that is not at the end', { 'api/<uid>/<token>/in/': 'password_reset_confirm' }, /is not a path/],
+    ['half a link', { 'api/<token>/': 'password_reset_confirm' }, /has a place for an id/],
+    [
+      'another name for what is in the path',
+      { 'api/x/<uid>/<token>/': { view: 'password_reset_confirm', request: { uid: 'user' } } },
+      /renames uid in request/,
+    ],
+    [
+      'an undeclared field',
+      { 'api/me/': { view: 'profile', profile: ['profile.age'] } },
+      /PROFILE_SCHEMA_FILE does not/,
+    ],
+    ['an undeclared field', { 'api/in/': { view: 'login', user: ['profile.age'] } }, /PROFILE_SCHEMA_FILE does not/],
+    ['profile for a refresh', { 'api/re/': { view: 'token_refresh', profile: ['id'] } }, /registrations and logins/],
     ['nothing to remove', { 'api/none/': null }, /there is no view at this path/],
   ])('with %s stops the start and says how to fix it', async (_fault, urls, message) => {
     await expect(start({ urls: urls as UrlMap })).rejects.toThrow(message)

@@ -1,3 +1,4 @@
+import type { UrlMap } from '../../src/hooks/urls.ts'
 import type { TestDatabase } from './databases.ts'
 import { type JsonAnswer, sendJson } from './http-client.ts'
 import { type SmtpMail, startSmtpServer, type TestSmtpOptions, type TestSmtpServer } from './smtp-server.ts'
@@ -28,10 +29,11 @@ export async function startMailedApp(
   database: TestDatabase,
   settings: Record<string, string> = {},
   smtpOptions: TestSmtpOptions = {},
+  urls?: UrlMap,
 ): Promise<MailedApp> {
   const smtp = await startSmtpServer(smtpOptions)
   const MAIL_URL = `smtp://127.0.0.1:${smtp.port}`
-  const app = await startTestApp({ database, settings: { MAIL_URL, PUBLIC_URL, ...settings } })
+  const app = await startTestApp({ database, settings: { MAIL_URL, PUBLIC_URL, ...settings }, ...(urls && { urls }) })
   let seen = 0
 
   const at: MailedApp = {

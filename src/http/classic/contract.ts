@@ -8,7 +8,7 @@ import { routedPath } from '../routed-path.ts'
 import { sendRetryFields } from '../throttle.ts'
 import { ClassicAnswer } from './answer.ts'
 import { classicErrorBody, classicStatusOf } from './errors.ts'
-import { admit, registerView, type ServedView, servedView, type View, type ViewParts } from './view.ts'
+import { admit, LINK_PLACES, registerView, type ServedView, servedView, type View, type ViewParts } from './view.ts'
 
 type ClassicParts = ViewParts & {
   views: readonly View[]
@@ -37,6 +37,8 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
     const view = viewByPath.get(withSlash) ?? request.routeOptions.config.view ?? viewByPattern(withSlash)
     // An unknown path: refused before its body is read.
     if (view === undefined) throw new AuthError('not_found')
+    // The path of a mailed link opens what it is for.
+    if (view.paths.some((path) => path.endsWith(LINK_PLACES))) request.loggedPath = view.paths[0]
     request.sentContentType = request.headers['content-type']
     request.raw.headers['content-type'] = 'application/octet-stream'
     await admit(view, request, reply, parts)
@@ -46,9 +48,12 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
 
   for (const view of views) registerView(server, view, send)
 
-  /** The view of a path with an id in it, with a method that has no route. */
+  /** The view of a path with an id or the parts of a link in it, with a method that has no route. */
   function viewByPattern(path: string): ServedView | undefined {
-    return viewByPath.get(path.replace(/^(.+\/)[^/.]+\/$/, '$1:id/'))
+    return (
+      viewByPath.get(path.replace(/^(.+\/)[^/.]+\/$/, '$1:id/')) ??
+      viewByPath.get(path.replace(/\/[^/]+\/[^/]+\/$/, LINK_PLACES))
+    )
   }
 
   function send(reply: FastifyReply, answer: ClassicAnswer): FastifyReply {

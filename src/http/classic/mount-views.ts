@@ -2,15 +2,17 @@ import { ConfigModuleError, type GivenUrls } from '../../hooks/config-module.ts'
 import type { HookRunner } from '../../hooks/hook-runner.ts'
 import type { MountedView } from '../../hooks/urls.ts'
 import { isJsonObject } from '../../platform/json.ts'
-import { mountedView } from './mounted-view.ts'
-import { isProfileField, profileFieldNames } from './profile-fields.ts'
-import type { View } from './view.ts'
+import { loginViews, mountedView } from './mounted-view.ts'
+import { isProfileField, ownFieldOf, profileFieldNames } from './profile-fields.ts'
+import { LINK_PLACES, type View } from './view.ts'
 
 type MountParts = {
   /** Every view, with its fixed paths. A view without any is served only where `urls` mounts it. */
   views: readonly View[]
   urls: GivenUrls
   hooks: Pick<HookRunner, 'has' | 'membersFor'>
+  /** The names of your own profile fields: PROFILE_SCHEMA_FILE. */
+  ownFields: readonly string[]
   /** Whether a path belongs to something that is no view: v1, a page. */
   isReserved(path: string): boolean
   /** The name that a misspelled one was probably meant to be. */
@@ -22,7 +24,7 @@ type MountParts = {
  *
  * @throws ConfigModuleError with every fault: its line, and how to fix it
  */
-export function mountViews({ views, urls, hooks, isReserved, findIntended }: MountParts): View[] {
+export function mountViews({ views, urls, hooks, ownFields, isReserved, findIntended }: MountParts): View[] {
   const byId = new Map(views.map((view) => [view.id as string, view]))
   const faults: string[] = []
   const mounted = new Map<string, View>()
@@ -62,6 +64,11 @@ export function mountViews({ views, urls, hooks, isReserved, findIntended }: Mou
     const chosen = options as MountedView
     const view = byId.get(chosen.view)
     if (view === undefined) continue
+    const undeclared = ownFieldsOf(chosen).find((name) => !ownFields.includes(name))
+    if (undeclared !== undefined) {
+      fault(`shows profile.${undeclared}, which PROFILE_SCHEMA_FILE does not declare. Declare it there, or remove it.`)
+      continue
+    }
     if (!fixed.has(path) && isReserved(path)) {
       fault('belongs to Latchkey itself. Choose another path.')
       continue
@@ -72,6 +79,10 @@ export function mountViews({ views, urls, hooks, isReserved, findIntended }: Mou
           ? `has no place for the id that ${view.id} needs. Write it as in api/users/<id>/.`
           : `has a place for an id, which ${view.id} does not have. Remove it.`,
       )
+      continue
+    }
+    if (path.endsWith(LINK_PLACES) && !takesLink(view)) {
+      fault(`has places for the uid and the token of a mailed link, which ${view.id} does not take. Remove them.`)
       continue
     }
     const made = mountedView(view, path, { ...chosen, request: {}, response: {} }, { ...hooks, has: () => false })
@@ -86,10 +97,12 @@ export function mountViews({ views, urls, hooks, isReserved, findIntended }: Mou
   return [...mounted.values()]
 }
 
-/** A path with slashes at both ends, `:id` for its parameter; undefined if it cannot be one. */
+/** A path with slashes at both ends, `:id`, or `:uid/:token`, for its parameters; undefined if it cannot be one. */
 function readPath(typed: string): string | undefined {
-  const path = `/${typed.replace(/^\//, '').replace(/\/$/, '')}/`.replace(/<(?:\w+:)?\w+>|:\w+(?=\/)/, ':id')
-  const plain = path.replace('/:id/', '/id/')
+  const path = `/${typed.replace(/^\//, '').replace(/\/$/, '')}/`
+    .replace(/\/(?:<(?:\w+:)?uid\w*>|:uid\w*)\/(?:<(?:\w+:)?token>|:token)\/$/, LINK_PLACES)
+    .replace(/<(?:\w+:)?\w+>|:(?!uid\/:token\/$|token\/$)\w+(?=\/)/, ':id')
+  const plain = path.replace(LINK_PLACES, '/uid/token/').replace('/:id/', '/id/')
   return /^(\/[A-Za-z0-9._~-]+)+\/$/.test(plain) && !/\/\.{1,2}\//.test(plain) ? path : undefined
 }
 
@@ -135,7 +148,32 @@ function needsId({ id }: View): boolean {
   return ID_VIEWS.has(id)
 }
 
-const optionNames = ['view', 'request', 'response', 'required', 'profile', 'user', 'login', 'status', 'members']
+/** The names of your own profile fields that an answer shows. */
+function ownFieldsOf({ profile = [], user }: MountedView): string[] {
+  const fields = [...profile, ...(Array.isArray(user) ? (user as readonly string[]) : [])]
+  return fields.flatMap((field) => ownFieldOf(field) ?? [])
+}
+
+/** Whether a view takes the two parts of a mailed link. */
+function takesLink({ methods }: View): boolean {
+  const fields = namesIn([methods.POST?.body])
+  return fields.includes('uid') && fields.includes('token')
+}
+
+const optionNames = [
+  'view',
+  'request',
+  'response',
+  'required',
+  'optional',
+  'profile',
+  'user',
+  'login',
+  'methods',
+  'status',
+  'members',
+]
+const replacing = ['POST', 'PUT', 'PATCH', 'DELETE']
 const registrations = ['register', 'create_user', 'register_in_full', 'site_register']
 const requirable = ['email', 'first_name', 'last_name', 'phone_number', 'password2']
 
@@ -148,7 +186,8 @@ function optionsFault(
   if (!isJsonObject(options)) return 'is neither the name of a view, nor its options, nor null.'
   const strange = Object.keys(options).find((name) => !optionNames.includes(name))
   if (strange !== undefined) return `has an unknown option "${strange}". Options are ${optionNames.join(', ')}.`
-  const { view: id, request = {}, response = {}, required = [], profile, user, login, status, members = {} } = options
+  const { view: id, request = {}, response = {}, profile, user, login, status, members = {} } = options
+  const { required = [], optional = [], methods } = options
   const view = typeof id === 'string' ? views.get(id) : undefined
   if (view === undefined) {
     const intended = typeof id === 'string' ? findIntended(id, [...views.keys()]) : undefined
@@ -172,6 +211,16 @@ function optionsFault(
   if (required.length > 0 && !isRegistration && view.id !== 'password_reset_confirm') {
     return `has required, which ${view.id} does not take: it is for ${registrations.join(', ')}.`
   }
+  if (!Array.isArray(optional) || !optional.every((name) => requirable.includes(name) && name !== 'password2')) {
+    return `has an unknown field in optional. Choose from ${requirable.filter((name) => name !== 'password2').join(', ')}.`
+  }
+  if (optional.length > 0 && !isRegistration) {
+    return `has optional, which ${view.id} does not take: it is for ${registrations.join(', ')}.`
+  }
+  const hasPostOnly = Object.keys(view.methods).join() === 'POST'
+  if (methods !== undefined && !hasPostOnly) return `has methods, but ${view.id} has methods of its own. Remove it.`
+  const areMethods = Array.isArray(methods) && methods.length > 0 && methods.every((name) => replacing.includes(name))
+  if (methods !== undefined && !areMethods) return `has methods other than ${replacing.join(', ')}. Write ['PUT'].`
   if (login !== undefined && (typeof login !== 'boolean' || !isRegistration)) {
     return `has login, which is true or false and only for ${registrations.join(', ')}.`
   }
@@ -184,8 +233,8 @@ function optionsFault(
     if (!isGood)
       return `has an unknown field in ${option}. Choose from ${profileFieldNames.join(', ')} and profile.NAME.`
   }
-  if (profile !== undefined && view.id !== 'profile' && !isRegistration) {
-    return `has profile, which ${view.id} does not take: it is for profile and registrations.`
+  if (profile !== undefined && view.id !== 'profile' && !isRegistration && !loginViews.includes(view.id)) {
+    return `has profile, which ${view.id} does not take: it is for profile, registrations and logins.`
   }
   if (status !== undefined && ![200, 201, 204, 205].includes(status as number)) {
     return 'has a status other than 200, 201, 204 and 205.'

@@ -7,7 +7,7 @@ import { isJsonObject } from '../../platform/json.ts'
 import { ClassicAnswer } from './answer.ts'
 import type { ClassicBody } from './body.ts'
 import { defaultProfile, presentProfile, profileSchema } from './profile-fields.ts'
-import type { View, ViewHandler, ViewRequest } from './view.ts'
+import { LINK_PLACES, type View, type ViewHandler, type ViewRequest } from './view.ts'
 
 type Members = Record<string, unknown>
 
@@ -22,8 +22,9 @@ export function mountedView(
   hooks: Pick<HookRunner, 'has' | 'membersFor'>,
 ): View {
   const { withOptions, ...plain } = view
-  const chosen: View = { ...plain, ...withOptions?.({ view: view.id, ...options }), paths: [path] }
-  const isPlain = Object.keys(options).every((name) => name === 'view')
+  const made: View = { ...plain, ...withOptions?.({ view: view.id, ...options }), paths: [path] }
+  const chosen = withMethods(made, options.methods)
+  const isPlain = Object.keys(options).every((name) => name === 'view') && !hasLink(path)
   if (isPlain && !hooks.has('addToAnswer')) return chosen
   const methods = Object.entries(chosen.methods).map(([method, handler]) => [
     method,
@@ -31,6 +32,25 @@ export function mountedView(
   ])
   return { ...chosen, methods: Object.fromEntries(methods) }
 }
+
+/** Whether a path has places for the two parts of a mailed link. */
+function hasLink(path: string): boolean {
+  return path.endsWith(LINK_PLACES)
+}
+
+/** The same view, with other methods in place of POST. */
+function withMethods(view: View, methods: MountedView['methods']): View {
+  const { POST: handler } = view.methods
+  if (methods === undefined || handler === undefined) return view
+  return {
+    ...view,
+    ...(view.opens && { opens: methods }),
+    methods: Object.fromEntries(methods.map((method) => [method, handler])),
+  }
+}
+
+/** The views that log in with a password. */
+export const loginViews: readonly string[] = ['token_obtain_pair', 'user_authentication', 'jwt-create', 'login']
 
 function mountedHandler(
   view: View,
@@ -40,10 +60,14 @@ function mountedHandler(
   hooks: Pick<HookRunner, 'has' | 'membersFor'>,
 ): ViewHandler {
   const { request: names = {}, status } = options
+  const isLinkInPath = hasLink(path)
+  // Profiles and registrations show these fields themselves.
+  const beside = loginViews.includes(view.id) ? (options.profile ?? []) : []
 
   async function addTo(body: Members, about: Account, request: ViewRequest): Promise<Members> {
     const fields = userFields(options)
-    const withUser = fields === undefined ? body : { ...body, user: presentProfile(about, fields) }
+    const full = { ...presentProfile(about, beside), ...body }
+    const withUser = fields === undefined ? full : { ...full, user: presentProfile(about, fields) }
     if (!hooks.has('addToAnswer')) return withUser
     const { origin } = request
     const event = { view: view.id, path, account: hookAccount(about), request: hookRequest(origin) }
@@ -53,13 +77,18 @@ function mountedHandler(
 
   return {
     ...handler,
-    ...(handler.body && { body: renamedSchema(handler.body, names) }),
+    ...(handler.body && {
+      body: renamedSchema(isLinkInPath ? Type.Omit(handler.body, ['uid', 'token']) : handler.body, names),
+    }),
     answer: {
       status: status ?? handler.answer.status,
-      ...answerSchema(handler.answer.schema, options, hooks.has('addToAnswer')),
+      ...answerSchema(handler.answer.schema, { ...options, beside }, hooks.has('addToAnswer')),
     },
     async handle(request) {
-      const given = { ...request, body: async () => renamedBody(await request.body(), names) }
+      const given = {
+        ...request,
+        body: async () => withLink(renamedBody(await request.body(), names), request.pathLink),
+      }
       let answer: ClassicAnswer
       try {
         answer = await handler.handle(given)
@@ -92,6 +121,13 @@ function userFields({ user }: Partial<MountedView>): readonly ProfileField[] | u
 function renamedBody(body: ClassicBody, names: Readonly<Record<string, string>>): ClassicBody {
   const sentName = (name: string) => (Object.hasOwn(names, name) ? (names[name] ?? name) : name)
   return { get: (name) => body.get(sentName(name)), json: (name) => body.json(sentName(name)) }
+}
+
+/** A body with the two parts of a mailed link, which came in the path. */
+function withLink(body: ClassicBody, link: ViewRequest['pathLink']): ClassicBody {
+  if (link === undefined) return body
+  const parts = new Map(Object.entries(link))
+  return { get: (name) => parts.get(name) ?? body.get(name), json: (name) => parts.get(name) ?? body.json(name) }
 }
 
 /** The messages of fields, under the names that the client knows. */
@@ -137,11 +173,12 @@ function renamedSchema(schema: TSchema, names: Readonly<Record<string, string>>)
 
 function answerSchema(
   schema: TSchema | undefined,
-  options: Partial<MountedView>,
+  options: Partial<MountedView> & { beside: readonly ProfileField[] },
   isOpen: boolean,
 ): { schema?: TSchema } {
   if (options.status === 204 || options.status === 205) return {}
-  const properties: Record<string, unknown> = isObjectSchema(schema) ? { ...schema.properties } : {}
+  const { properties: shownBeside } = profileSchema(options.beside)
+  const properties: Record<string, unknown> = isObjectSchema(schema) ? { ...shownBeside, ...schema.properties } : {}
   if (schema !== undefined && !isObjectSchema(schema)) return { schema }
   const fields = userFields(options)
   if (fields !== undefined) properties.user = profileSchema(fields)
@@ -156,9 +193,15 @@ function answerSchema(
 function nestedSchema(shown: Members): TObject {
   const entries = Object.entries(shown).map(([name, value]) => [
     name,
-    isJsonObject(value) && !('type' in value || 'anyOf' in value || 'const' in value) ? nestedSchema(value) : value,
+    isJsonObject(value) && !isSchema(value) ? nestedSchema(value) : value,
   ])
   return Type.Object(Object.fromEntries(entries))
+}
+
+/** Whether an object is a schema, and not a group of schemas by the names of members, which may be any. */
+function isSchema({ type, anyOf, description, ...others }: Members): boolean {
+  const isConstant = 'const' in others && !isJsonObject(others.const)
+  return typeof type === 'string' || Array.isArray(anyOf) || typeof description === 'string' || isConstant
 }
 
 function isObjectSchema(schema: TSchema | undefined): schema is TObject {

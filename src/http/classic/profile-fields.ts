@@ -35,6 +35,8 @@ const readers: Readonly<Record<string, FieldReader>> = {
   last_login: time(({ lastLoginAt }) => lastLoginAt),
 }
 
+const ownField = Type.Unknown({ description: 'One of your own profile fields' })
+
 /** What a profile shows if nobody says otherwise. */
 export const defaultProfile: readonly ProfileField[] = ['id', 'username', 'email', 'first_name', 'last_name']
 
@@ -60,7 +62,7 @@ export function presentProfile(account: Account, fields: readonly string[]): Rec
 /** The same for the documentation. */
 export function profileSchema(fields: readonly string[]): TObject {
   return Type.Object(
-    Object.fromEntries(fields.map((field) => [ownFieldOf(field) ?? field, readers[field]?.schema ?? Type.Unknown()])),
+    Object.fromEntries(fields.map((field) => [ownFieldOf(field) ?? field, readers[field]?.schema ?? ownField])),
   )
 }
 

@@ -7,6 +7,7 @@ import type { MountedView, ProfileField } from '../../hooks/urls.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
 import type { ClassicBody } from './body.ts'
 import { readFields } from './fields.ts'
+import { UploadedFile } from './multipart.ts'
 import { defaultProfile, ownFieldOf, presentProfile, profileSchema } from './profile-fields.ts'
 import * as schemas from './schemas.ts'
 import { callerOf, type View, type ViewHandler } from './view.ts'
@@ -54,6 +55,8 @@ function methods(parts: ProfileViewParts, options: Partial<MountedView>): Pick<V
         const found = register.checkEmail(email).map(faultMessage)
         if (found.length > 0) faults.email = found
       }
+      // Latchkey keeps no files, and a profile that loses one would seem to have kept it.
+      for (const name of own) if (sent.get(name) instanceof UploadedFile) faults[name] = ['Files are not accepted.']
       if (Object.keys(faults).length > 0) throw fieldErrors(faults)
       const profile = ownValues(sent, own)
       const changes = { email, firstName, lastName, phoneNumber, ...(profile && { profile }) }

@@ -124,11 +124,12 @@ function methods(signUp: SignUp, parts: SignUpParts, logsIn: boolean): Pick<View
 }
 
 /** The same registration with other required fields, and with another answer. */
-function withOptions(signUp: SignUp, { required = [], profile }: MountedView): SignUp {
+function withOptions(signUp: SignUp, { required = [], optional = [], profile }: MountedView): SignUp {
   const added = Object.fromEntries(required.map((field) => [field, schemas.requirableFields[field]]))
+  const allowed = Object.fromEntries(optional.map((field) => [field, Type.Optional(schemas.changeableFields[field])]))
   return {
     ...signUp,
-    body: Type.Object({ ...signUp.body.properties, ...added }),
+    body: Type.Object({ ...signUp.body.properties, ...allowed, ...added }),
     ...(profile && {
       answer: profileSchema(profile),
       present: (account: Account) => presentProfile(account, profile),

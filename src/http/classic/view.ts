@@ -30,6 +30,8 @@ export type ViewRequest = {
   origin: RequestOrigin
   /** The `<id>` of the path. */
   pathId: string | undefined
+  /** The two parts of a mailed link, where the path has places for them. */
+  pathLink: { uid: string; token: string } | undefined
   /**
    * Reads the body; throws the contract's response if it is invalid. Called last, because all other checks come first.
    */
@@ -45,12 +47,15 @@ export type ViewHandler = {
   handle(request: ViewRequest): Promise<ClassicAnswer>
 }
 
+/** How a path ends that has the two parts of a mailed link in it. */
+export const LINK_PLACES = '/:uid/:token/'
+
 /** One resource of the contract, at one or more paths. */
 export type View = {
   /** Names it in `urls`. */
   id: ViewName
   name: string
-  /** With the final slash; `:id` stands for the number of an object. */
+  /** With the final slash; `:id` stands for the number of an object, `:uid/:token/` for the parts of a mailed link. */
   paths: readonly string[]
   header: HeaderUse
   /** The methods that strangers may use although the header is required for all others, known or not. */
@@ -162,11 +167,12 @@ async function answerView(view: View, request: FastifyRequest): Promise<ClassicA
   const method = request.method === 'HEAD' ? 'GET' : request.method
   const handler = view.methods[method as ViewMethod]
   if (handler === undefined) throw new AuthError('method_not_allowed')
-  const { id } = request.params as { id?: string }
+  const { id, uid, token } = request.params as { id?: string; uid?: string; token?: string }
   return handler.handle({
     caller: request.caller,
     origin: requestOrigin(request),
     pathId: id,
+    pathLink: uid === undefined || token === undefined ? undefined : { uid, token },
     body: () => readBody(request.sentContentType, request.body as Buffer | undefined),
   })
 }
@@ -191,7 +197,7 @@ export function registerView(server: FastifyInstance, view: ServedView, send: Se
   for (const path of view.paths) {
     for (const [method, handler] of Object.entries(view.methods)) {
       // Without a pattern, a parameter also matches the empty text, and with it the path of the list.
-      const pattern = path.replace(':id', ':id([^/.]+)')
+      const pattern = path.replace(':id', ':id([^/.]+)').replace(':uid/:token/', ':uid([^/]+)/:token([^/]+)/')
       for (const url of [pattern, pattern.slice(0, -1)]) {
         server.route({
           method: method === 'GET' ? ['GET', 'HEAD'] : method,
