@@ -4,7 +4,7 @@ import type { Fetch } from './transport.ts'
 type ApiFetchParts = {
   send: Fetch
   authorized: Authorized
-  /** URLs whose origins get tokens, beside the page's own. */
+  /** URLs whose origins receive tokens, besides the page's own origin. */
   origins: readonly string[]
   isCookieMode: boolean
   headerType: string
@@ -13,7 +13,7 @@ type ApiFetchParts = {
 /**
  * `fetch` for the application's own API.
  *
- * @throws TypeError for an origin that is not to get tokens
+ * @throws TypeError for an origin that may not receive tokens
  */
 export function createApiFetch({ send, authorized, origins, isCookieMode, headerType }: ApiFetchParts): Fetch {
   return async (input, init) => {
@@ -22,10 +22,11 @@ export function createApiFetch({ send, authorized, origins, isCookieMode, header
     return authorized((grant) => {
       const headers = new Headers(init?.headers ?? request?.headers)
       if (grant?.accessToken !== undefined) headers.set('authorization', `${headerType} ${grant.accessToken}`)
-      // @latchkey/verify asks for it as Latchkey does, where a page of strangers could send the same: see docs/cookies.md.
+      // @latchkey/verify requires it, as Latchkey does, wherever another site's page could send the same request: see
+      // docs/cookies.md.
       const isPost = (init?.method ?? request?.method)?.toUpperCase() === 'POST'
       if (isCookieMode && isPost && !/json/.test(headers.get('content-type') ?? '')) headers.set('x-latchkey-csrf', '1')
-      // A request is used up by sending it, and may have to be sent twice.
+      // Sending a request uses it up, and it may have to be sent twice.
       return send(request?.clone() ?? input, { ...init, headers, ...(isCookieMode && { credentials: 'include' }) })
     }, isRepeatable(init?.body))
   }

@@ -16,70 +16,80 @@ export type ClientOptions = {
    * and sends them in the `Authorization` header.
    */
   mode: 'cookie' | 'bearer'
-  /** Bearer mode: where the tokens are kept. Default: in memory, until the page is left. */
+  /** Bearer mode: where the client keeps the tokens. Default: in memory, until the user leaves the page. */
   storage?: TokenStorage
   /** The key in that storage. Default: `latchkey:` and the base URL. */
   storageKey?: string
   /**
-   * Other origins whose API takes the session's tokens: `https://api.example.com`. `fetch` sends tokens to these, to
-   * Latchkey and to the page's own origin, and nowhere else.
+   * Further origins whose APIs receive the session's tokens: `https://api.example.com`. `fetch` sends tokens to these,
+   * to Latchkey and to the page's own origin, and nowhere else.
    */
   apiOrigins?: readonly string[]
-  /** Called when a session is over, with the reason, also when another tab has ended it. */
+  /** Called with the reason when a session ends, also if another tab has ended it. */
   onSessionEnd?: (reason: EndReason) => void
-  /** Called with the error of a storage that fails or does not answer. The session goes on in memory. */
+  /** Called with the error if the storage fails or does not answer. The session continues in memory. */
   onStorageError?: (error: unknown) => void
-  /** Calls back when the app returns to the foreground; gives what stops that. See `@latchkey/client/react-native`. */
+  /**
+   * Calls back when the app returns to the foreground. Returns a function that stops this. See
+   * `@latchkey/client/react-native`.
+   */
   foreground?: (returned: () => void) => () => void
   /**
-   * Lets one tab refresh at a time, by Web Locks, which saves requests. After this many milliseconds a tab no longer waits.
-   * Default 0: no lock. The server gives tabs that refresh at once the same tokens.
+   * Lets one tab refresh at a time, by Web Locks, which saves requests. After this many milliseconds, a tab stops
+   * waiting. Default 0: no lock. Tabs that refresh at once get the same tokens from the server anyway.
    */
   lockTimeoutMs?: number
-  /** The word before the token in the `Authorization` header, by the server's AUTH_HEADER_TYPES. Default `Bearer`. */
+  /**
+   * The word before the token in the `Authorization` header, as in the server's AUTH_HEADER_TYPES. Default `Bearer`.
+   */
   headerType?: string
   /**
-   * How long to wait for an answer of Latchkey, in milliseconds. Default 10 000. A refresh that gets none is repeated sooner, so
-   * that the server's retry window is still open.
+   * How long to wait for a response from Latchkey, in milliseconds. Default 10 000. The client repeats a refresh sooner
+   * than that, while the server's retry window is still open.
    */
   timeoutMs?: number
-  /** How long to wait before each repetition of a refresh that got no answer, in milliseconds. Default `[300, 1500]`. */
+  /**
+   * How long to wait before each repetition of a refresh that got no response, in milliseconds. Default `[300, 1500]`.
+   */
   retryDelaysMs?: readonly number[]
-  /** Whether tabs tell each other of log-in and log-out. Default: wherever they share a session. */
+  /** Whether tabs tell each other about logins and logouts. Default: wherever they share a session. */
   isTabAware?: boolean
   /** Default: the global `fetch`. */
   fetch?: Fetch
-  /** The clock, in epoch milliseconds. Default `Date.now`. Only differences count. */
+  /** The clock, in epoch milliseconds. Default `Date.now`. Only differences matter. */
   now?: () => number
 }
 
-/** How a log-in went. */
+/** The outcome of a login. */
 export type LoginOutcome =
   | {
       status: 'authenticated'
       account: Me | undefined
-      /** Of a login that has set a first factor up. They are shown only now: see `docs/second-factors.md`. */
+      /**
+       * The recovery codes, after a login that set up the first factor. They are shown only now: see
+       * `docs/second-factors.md`.
+       */
       recoveryCodes?: readonly string[]
-      /** With `trust_device`, outside of cookie mode: keep it, and send it with the next log-in. */
+      /** With `trust_device`, outside of cookie mode: keep it, and send it with the next login. */
       deviceToken?: string
     }
-  /** The password was right, and a second factor is due. Go on with `loginBy('POST /login/second-factor', …)`. */
+  /** The password was right, but a second factor is due. Continue with `loginBy('POST /login/second-factor', …)`. */
   | { status: 'second_factor_required'; challenge: SecondFactorChallenge }
 
-/** What completes a login. See `docs/second-factors.md`. */
+/** What is needed to complete a login. See `docs/second-factors.md`. */
 export type SecondFactorChallenge = {
   readonly challenge_token: string
-  /** Any one of these will do. Empty: the account must set one of `enrollable` up first. */
+  /** Any one of these is enough. Empty: the account must first set up one of `enrollable`. */
   readonly factors: readonly FactorType[]
   readonly enrollable?: readonly FactorType[]
   /** In seconds. */
   readonly expires_in: number
 }
 
-/** Which second factor. */
+/** The kind of second factor. */
 export type FactorType = Routes['POST /login/second-factor']['body']['factor']
 
-/** The routes that begin a session. */
+/** The routes that start a session. */
 export type LoginRoute = {
   [Name in keyof Routes]: Extract<Routes[Name]['answer'], { access_token: string }> extends never ? never : Name
 }[Exclude<keyof Routes, 'POST /refresh'>]
@@ -90,21 +100,25 @@ export type Client = {
   login(credentials: { username: string; password: string }): Promise<LoginOutcome>
   /** Logs in by another route, for example with a second factor. */
   loginBy<Name extends LoginRoute>(route: Name, input: RequestInput<Name>): Promise<LoginOutcome>
-  /** Makes an account. Nobody is logged in by this. @throws LatchkeyError `invalid_fields` and others */
+  /** Creates an account. It does not log in. @throws LatchkeyError `invalid_fields` and others */
   register(fields: Routes['POST /register']['body']): Promise<Account>
   /**
-   * Logs out: here at once, on the server as soon as it answers, in the other tabs too.
+   * Logs out: in this tab and all others at once, and on the server as soon as it responds.
    *
-   * @throws LatchkeyError if the server could not be told. Then the session there lives on until it expires.
+   * @throws LatchkeyError if the server could not be reached. The session then remains on the server until it expires.
    */
   logout(): Promise<void>
-  /** Gets new tokens now. There is seldom a need: every request sees to it. @returns whether there is a session */
+  /**
+   * Refreshes the tokens now. You seldom need this, because every request does it when necessary.
+   *
+   * @returns whether there is a session
+   */
   refresh(): Promise<boolean>
-  /** Finds out whether somebody is logged in, and who. Calls in a row share one request. */
+  /** Finds out whether a user is logged in, and who. Calls at the same time share one request. */
   load(): Promise<SessionState>
   /** The account of the session, as the server has it now. */
   me(): Promise<Me>
-  /** Changes the account. What is absent stays. */
+  /** Changes the account. Fields that you leave out stay as they are. */
   updateMe(changes: Routes['PATCH /me']['body']): Promise<Me>
   /** Any route of v1: `request('DELETE /me/sessions/:id', { params: { id } })`. @throws LatchkeyError */
   request<Name extends RouteName>(
@@ -112,20 +126,22 @@ export type Client = {
     ...input: Record<never, never> extends RequestInput<Name> ? [RequestInput<Name>?] : [RequestInput<Name>]
   ): Promise<AnswerOf<Name>>
   /**
-   * `fetch` for your own API: with the session's token, and a second try after a 401 with a new one. A body that is a stream
-   * is sent once.
+   * `fetch` for your own API. It adds the session's token, and after a 401 tries once more with a new token. It sends a
+   * stream only once.
    *
-   * @throws TypeError for an origin that is not to get tokens
+   * @throws TypeError for an origin that may not receive tokens
    */
   fetch: Fetch
-  /** A token that is good for some seconds at least; undefined if nobody is logged in, and always in cookie mode. */
+  /**
+   * A token that is valid for at least a few more seconds. Undefined if nobody is logged in, and always in cookie mode.
+   */
   accessToken(): Promise<string | undefined>
-  /** What is known of the session. The same object until something changes. */
+  /** The state of the session. It is the same object until something changes. */
   getState(): SessionState
-  /** Calls back at every change of the state. @returns what stops that */
+  /** Calls back at every change of the state. @returns a function that stops this */
   subscribe(listener: () => void): () => void
-  /** Calls back when a session is over. @returns what stops that */
+  /** Calls back when a session ends. @returns a function that stops this */
   onSessionEnd(listener: (reason: EndReason) => void): () => void
-  /** Lets go of other tabs, the foreground and all listeners. A client that is used again afterwards picks them up again. */
+  /** Closes the channel to other tabs and removes all listeners. If you use the client again, it opens them again. */
   dispose(): void
 }

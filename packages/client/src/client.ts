@@ -28,7 +28,7 @@ export type { EndReason, SessionState } from './session-state.ts'
 export type { TokenStorage } from './storage.ts'
 export type { Fetch } from './transport.ts'
 
-/** Makes a client. Nothing is sent or read before the first call. @throws TypeError if there is no base URL to go by */
+/** Creates a client. It sends and reads nothing before the first call. @throws TypeError if there is no base URL */
 export function createClient(options: ClientOptions): Client {
   const { mode, storage, onStorageError = () => {}, now = Date.now, headerType = 'Bearer' } = options
   const isCookieMode = mode === 'cookie'
@@ -59,7 +59,7 @@ export function createClient(options: ClientOptions): Client {
     now,
   })
 
-  /** Done at every use, so that a client lives on that React's strict mode has disposed of. */
+  /** Done at every use, so that a client survives React's strict mode, which disposes of it once. */
   function attach(): void {
     if (isTabAware) tabs ??= joinTabs(name, (news) => void session.hear(news).then(loadIfWatched))
     stopForeground ??= options.foreground?.(() => void returnToForeground().catch(() => {}))
@@ -69,7 +69,7 @@ export function createClient(options: ClientOptions): Client {
     if (session.state.listeners.size() > 0) void load()
   }
 
-  /** Asks who is logged in, where that failed before: the server answers again. */
+  /** Asks who is logged in if that has failed before. The server responds again now. */
   function loadIfUnknown(): void {
     const { status, account } = session.state.get()
     if (status === 'authenticated' && account === undefined) loadIfWatched()
@@ -190,14 +190,14 @@ export function createClient(options: ClientOptions): Client {
   }
 }
 
-/** What a login was answered that the password alone does not complete. */
+/** The response to a login that needs more than the password. */
 function challengeOf({ status, text }: Answer): SecondFactorChallenge | undefined {
   if (status !== 401) return undefined
   const { problem } = errorOf({ status, text, headers: new Headers() })
   return problem.code === 'second_factor_required' ? (problem as unknown as SecondFactorChallenge) : undefined
 }
 
-/** What a login was answered besides its tokens. */
+/** What the response to a login has besides the tokens. */
 function extrasOf({ text }: Answer): { recoveryCodes?: readonly string[]; deviceToken?: string } {
   const { recovery_codes: recoveryCodes, device_token: deviceToken } = JSON.parse(text) as Record<string, unknown>
   return {
@@ -206,7 +206,11 @@ function extrasOf({ text }: Answer): { recoveryCodes?: readonly string[]; device
   }
 }
 
-/** The base URL without a slash at its end; relative ones are of the page. @throws TypeError if there is no page */
+/**
+ * The base URL without a slash at its end. A relative one is resolved against the page.
+ *
+ * @throws TypeError if there is no page
+ */
 function absoluteUrl(url = '/'): string {
   const page = globalThis.location?.href
   const isAbsolute = /^[a-z][a-z0-9+.-]*:/i.test(url)

@@ -1,21 +1,25 @@
-/** The cookies of one request, and what the answers to it change. */
+/** The cookies of one request, and how the responses to it change them. */
 export type CookieJar = {
   /** The token in Latchkey's cookie. */
   get(use: 'access' | 'refresh'): string | undefined
   /** All cookies, as a `Cookie` header. */
   header(): string
-  /** Latchkey's own. @param withRefresh false: only the access token, which other hosts of the domain may have */
+  /**
+   * Latchkey's own cookies.
+   *
+   * @param withRefresh false: only the access token, which other hosts of the domain may receive
+   */
   sessionHeader(withRefresh: boolean): string
-  /** Takes the `Set-Cookie` headers of an answer. */
+  /** Reads the `Set-Cookie` headers of a response. */
   take(setCookies: readonly string[]): void
-  /** The `Set-Cookie` headers taken so far, the last of each cookie. */
+  /** The `Set-Cookie` headers read so far, the last one of each cookie. */
   setCookies(): string[]
 }
 
-/** By docs/cookies.md; the prefix depends on how the server is reached. */
+/** See docs/cookies.md. The prefix depends on how browsers reach the server. */
 const SESSION_COOKIE = /^(?:__Host-|__Secure-)?latchkey-(access|refresh)$/
 
-/** A jar with the cookies of a `Cookie` header. */
+/** Creates a jar with the cookies of a `Cookie` header. */
 export function createCookieJar(header: string): CookieJar {
   const cookies = new Map<string, string>()
   const taken = new Map<string, string>()

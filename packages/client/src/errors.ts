@@ -3,7 +3,7 @@ import { errorCodes, sessionEndReasons } from './generated/codes.ts'
 /** A code with which the server refuses a request. */
 export type ErrorCode = (typeof errorCodes)[number]
 
-/** Why a session is over. A request with a token of such a session is refused with the reason as its code. */
+/** Why a session has ended. The server refuses requests with a token of such a session, with the reason as the code. */
 export type SessionEndReason = (typeof sessionEndReasons)[number]
 
 /** What is wrong with one field: `field` is a JSON Pointer without its first slash, `fault` the rule it breaks. */
@@ -22,9 +22,9 @@ type PlainCode = Exclude<ErrorCode, 'invalid_fields' | 'hook_refused' | BusyCode
  */
 export type Failure =
   | { code: 'invalid_fields'; faults: readonly FieldFault[] }
-  /** `retryAfterSeconds`: when to try again, if the server said so. */
+  /** `retryAfterSeconds`: when to try again, if the server says so. */
   | { code: BusyCode; retryAfterSeconds: number | undefined }
-  /** `hookCode`: the code that the deployment's own hook gave. */
+  /** `hookCode`: the code that your own hook has given. */
   | { code: 'hook_refused'; hookCode: string }
   | { code: PlainCode | SessionEndReason | 'network_error' | 'unexpected_answer' }
 
@@ -34,9 +34,9 @@ export type FailureCode = Failure['code']
 export type LatchkeyError = Error & {
   /** What went wrong: an error code (docs/error-codes.md), a session end reason, `network_error` or `unexpected_answer`. */
   readonly code: FailureCode
-  /** The HTTP status; 0 if no answer came. */
+  /** The HTTP status; 0 without a response. */
   readonly status: number
-  /** The answer as it came (RFC 9457); empty if none came, or if it is not JSON. */
+  /** The response body as it came (RFC 9457); empty if there was none, or if it is not JSON. */
   readonly problem: Readonly<Record<string, unknown>>
 } & Readonly<Failure>
 
@@ -44,7 +44,7 @@ class FailedRequest extends Error {
   override readonly name = 'LatchkeyError'
   readonly code: FailureCode
   readonly status: number
-  /** The answer as it came (RFC 9457); empty if none came. */
+  /** The response body as it came (RFC 9457); empty if there was none. */
   readonly problem: Readonly<Record<string, unknown>>
 
   constructor(code: FailureCode, status: number, message: string, problem: Record<string, unknown>, cause?: unknown) {
@@ -55,20 +55,20 @@ class FailedRequest extends Error {
   }
 }
 
-/** Whether an error comes from this package. Then its `code` says which case it is. */
+/** Whether an error comes from this package. Its `code` then says what went wrong. */
 export function isLatchkeyError(error: unknown): error is LatchkeyError {
   return error instanceof Error && error.name === 'LatchkeyError' && 'code' in error
 }
 
-/** The error of a request that got no answer. */
+/** The error of a request that got no response. */
 export function networkError(cause: unknown): LatchkeyError {
   return new FailedRequest('network_error', 0, 'The server could not be reached.', {}, cause) as LatchkeyError
 }
 
-/** An answer with its whole body. */
+/** A response with its whole body. */
 export type Answer = { status: number; headers: Headers; text: string }
 
-/** The error that an answer tells. */
+/** The error that a response reports. */
 export function errorOf({ status, headers, text }: Answer): LatchkeyError {
   const problem = readProblem(text)
   const told = problem.code
@@ -83,14 +83,14 @@ export function errorOf({ status, headers, text }: Answer): LatchkeyError {
 }
 
 /**
- * Whether the server itself has refused the token: nothing that waiting or repeating could change. The problem document of
- * a newer server may have a code that this client does not know.
+ * Whether the server itself has refused the token. Waiting or repeating would not help. A newer server may send a code
+ * that this client does not know.
  */
 export function isRefusal({ status, code, problem }: LatchkeyError): boolean {
   return status === 401 && (code !== 'unexpected_answer' || problem.type === 'about:blank')
 }
 
-/** When to try again, in seconds (RFC 9110 §10.2.3): a number, or a date, as some proxies write it. */
+/** When to try again, in seconds (RFC 9110 §10.2.3). Some proxies write a date instead of a number. */
 function retryAfterOf(headers: Headers): number | undefined {
   const value = headers.get('retry-after') ?? ''
   if (/^\d+$/.test(value)) return Number(value)
@@ -107,7 +107,7 @@ function readProblem(text: string): Record<string, unknown> {
   }
 }
 
-/** A hook of the deployment may refuse with a code of its own. */
+/** Your own hook may refuse with its own code. */
 function codeOf(told: unknown, status: number): FailureCode {
   if (typeof told !== 'string') return 'unexpected_answer'
   const known: readonly string[] = [...errorCodes, ...sessionEndReasons]

@@ -1,25 +1,25 @@
 import { type Answer, errorOf } from './errors.ts'
 import { readAnswer } from './transport.ts'
 
-/** What the server gave last: tokens in bearer mode, and in either mode how long access lasts. */
+/** What the server gave last: the tokens in bearer mode, and in both modes how long access lasts. */
 export type Grant = {
   accessToken?: string
   refreshToken?: string
-  /** The lifetime that the server told, in seconds; undefined: unknown, the server will tell by a 401. */
+  /** The lifetime that the server stated, in seconds. Undefined: unknown, and a 401 will show that it is over. */
   expiresIn: number | undefined
-  /** When the answer came, by this machine's clock, epoch milliseconds. */
+  /** When the response came, by this machine's clock, in epoch milliseconds. */
   receivedAt: number
-  /** Only in a storage: a refresh was sent, and its answer is not stored yet. */
+  /** Only in a storage: a refresh was sent, and its response is not stored yet. */
   isSpent?: boolean
 }
 
 const MOST_LEEWAY_MS = 10_000
 
 /**
- * Whether the access token is worth sending. Only durations count: the server's lifetime and the time that passed here. So
- * a clock that is wrong by years changes nothing, and one that is set back costs one refresh.
+ * Whether the access token is worth sending. Only durations matter: the server's lifetime and the time that has passed
+ * here. So a clock that is wrong by years changes nothing, and one that is set back costs one refresh.
  *
- * @param leeway with false, until the very end of the token's life
+ * @param leeway false: until the very end of the token's life
  */
 export function isFresh({ expiresIn, receivedAt }: Grant, now: number, leeway = true): boolean {
   if (expiresIn === undefined) return true
@@ -29,10 +29,10 @@ export function isFresh({ expiresIn, receivedAt }: Grant, now: number, leeway = 
 }
 
 /**
- * The grant in the answer to a login or refresh.
+ * The grant in the response to a login or refresh.
  *
- * @param former what holds where the answer says nothing: without rotation the refresh token stays
- * @throws LatchkeyError what the server refused, or `unexpected_answer` if this is not the answer of a Latchkey
+ * @param former what remains if the response does not mention it: without rotation, the refresh token stays
+ * @throws LatchkeyError the server's refusal, or `unexpected_answer` if the response does not come from Latchkey
  */
 export function readGrant(answer: Answer, receivedAt: number, former?: Grant): Grant {
   const { access_token, refresh_token, expires_in, mode } = Object(readAnswer(answer)) as Record<string, unknown>
@@ -47,7 +47,7 @@ export function readGrant(answer: Answer, receivedAt: number, former?: Grant): G
   }
 }
 
-/** The grant that a storage holds; undefined for anything else. */
+/** The grant in a storage; undefined for anything else. */
 export function parseGrant(text: string | null | undefined): Grant | undefined {
   try {
     const value = JSON.parse(text ?? 'null') as Partial<Grant> | null
@@ -59,12 +59,12 @@ export function parseGrant(text: string | null | undefined): Grant | undefined {
   }
 }
 
-/** Whether two grants are of one session: their tokens name the same `sid`, or nobody can say. */
+/** Whether two grants may belong to one session: their tokens name the same `sid`, or do not tell. */
 export function areOfOneSession(one: Grant, other: Grant): boolean {
   return sessionIdOf(one) === sessionIdOf(other)
 }
 
-/** The `sid` of the session, which is no secret; undefined: nobody can say. */
+/** The `sid` of the session, which is no secret; undefined if the token does not tell. */
 export function sessionIdOf(grant: Grant | undefined): unknown {
   return claimsOf(grant?.accessToken).sid
 }
@@ -75,13 +75,13 @@ export function isOlder(one: Grant, other: Grant): boolean {
   return areOfOneSession(one, other) && Number(issued) < Number(otherIssued)
 }
 
-/** Whether a token does not expire within the next seconds, by its own `exp` and the clock here. */
+/** Whether a token stays valid for the next few seconds, by its own `exp` and the clock here. */
 export function hasTimeLeft(token: string, now: number): boolean {
   const { exp } = claimsOf(token)
   return typeof exp === 'number' && exp * 1000 - now > MOST_LEEWAY_MS / 2
 }
 
-/** The claims of a token, unverified: the client takes nobody's word for them but the server's, which checks them. */
+/** The claims of a token, unverified. The client uses only what the server will check anyway. */
 function claimsOf(token = ''): Record<string, unknown> {
   try {
     return JSON.parse(atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')))

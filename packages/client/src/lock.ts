@@ -1,6 +1,6 @@
 /**
- * Runs `work` while no other tab does, if the browser has locks and the lock is free in time; otherwise runs it without the lock.
- * The server gives every tab the same successor, so the lock only saves requests.
+ * Runs `work` while no other tab does, if the browser has locks and the lock is free in time. Otherwise it runs it
+ * without the lock. The server gives every tab the same successor, so the lock only saves requests.
  */
 export async function withLock<T>(name: string, timeoutMs: number, work: () => Promise<T>): Promise<T> {
   const locks = timeoutMs === 0 ? undefined : globalThis.navigator?.locks

@@ -1,12 +1,12 @@
-/** React Native's `AppState`, as far as it is needed here. */
+/** The part of React Native's `AppState` that is used here. */
 export type AppStateModule = {
   readonly currentState?: string | null
   addEventListener(type: 'change', listener: (state: string) => void): { remove(): void }
 }
 
 /**
- * Has a client look after its session when the app returns to the foreground:
- * `createClient({ foreground: foregroundOf(AppState), … })`.
+ * Makes a client check its session when the app returns to the foreground: `createClient({ foreground:
+ * foregroundOf(AppState), … })`.
  */
 export function foregroundOf(appState: AppStateModule): (returned: () => void) => () => void {
   return (returned) => {

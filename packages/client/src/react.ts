@@ -3,7 +3,10 @@ import type { Client, SessionState } from './client.ts'
 
 const ClientContext = createContext<Client | undefined>(undefined)
 
-/** Hands a client to the hooks below it. Make the client outside of any component: it must outlive every render. */
+/**
+ * Passes a client to the hooks below it. Create the client outside of any component, because it must outlive every
+ * render.
+ */
 export function LatchkeyProvider({ client, children }: { client: Client; children?: ReactNode }): ReactNode {
   return createElement(ClientContext.Provider, { value: client }, children)
 }
@@ -16,8 +19,8 @@ export function useClient(): Client {
 }
 
 /**
- * What is known of the session, and the client to change it. The first component that asks has the client look whether
- * somebody is logged in. On the server, and while the page takes over from it, the session is `loading`.
+ * The state of the session, and the client to change it. The first component that calls this makes the client find out
+ * whether a user is logged in. On the server and during hydration, the session is `loading`.
  */
 export function useSession(): SessionState & { readonly client: Client } {
   const client = useClient()

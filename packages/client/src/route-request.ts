@@ -1,7 +1,7 @@
 import type { Routes } from './generated/routes.ts'
 import type { Call } from './transport.ts'
 
-/** A route that `request` takes. Logging in, refreshing and logging out have functions of their own. */
+/** A route that `request` can call. Login, refresh and logout have functions of their own. */
 export type RouteName = Exclude<keyof Routes, 'POST /login' | 'POST /refresh' | 'POST /logout'>
 
 type Part<Name extends keyof Routes, Key extends string> = Key extends keyof Routes[Name]
@@ -10,12 +10,12 @@ type Part<Name extends keyof Routes, Key extends string> = Key extends keyof Rou
     : { [K in Key]: Routes[Name][Key] }
   : unknown
 
-/** What a request takes: the parameters of its path, its query and its body, as far as the route has them. */
+/** What a request takes: the parameters of its path, its query and its body, if the route has them. */
 export type RequestInput<Name extends keyof Routes> = Part<Name, 'params'> &
   Part<Name, 'query'> &
   Part<Name, 'body'> & { headers?: Record<string, string>; signal?: AbortSignal }
 
-/** What a route answers. */
+/** What a route returns. */
 export type AnswerOf<Name extends keyof Routes> = Routes[Name]['answer']
 
 type Input = {
@@ -26,7 +26,7 @@ type Input = {
   signal?: AbortSignal
 }
 
-/** The request that a route and its input make. */
+/** Builds the request from a route and its input. */
 export function fillRoute(route: string, { params = {}, query = {}, body, headers, signal }: Input = {}): Call {
   const [method = '', pattern = ''] = route.split(' ')
   const path = pattern.replaceAll(/:(\w+)/g, (_, name) => encodeURIComponent(String(params[name])))

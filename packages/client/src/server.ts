@@ -3,34 +3,34 @@ import { type CookieJar, createCookieJar } from './cookie-jar.ts'
 import { hasTimeLeft } from './grant.ts'
 import type { Fetch } from './transport.ts'
 
-/** Settings of the sessions of requests. */
+/** Settings for the sessions of requests. */
 export type RequestSessionOptions = Pick<
   ClientOptions,
   'apiOrigins' | 'timeoutMs' | 'retryDelaysMs' | 'fetch' | 'now'
 > & {
-  /** Where this server reaches Latchkey. */
+  /** The URL at which this server reaches Latchkey. */
   baseUrl: string
-  /** Latchkey's PUBLIC_URL, if that is another. It takes cookies only from requests of its own origin. */
+  /** Latchkey's PUBLIC_URL, if it differs. Latchkey accepts cookies only in requests from its own origin. */
   publicUrl?: string
 }
 
-/** The session of one request that came to a server of yours with the browser's cookies. */
+/** The session of one request that your server received with the browser's cookies. */
 export type RequestSession = {
   /** A client in cookie mode that acts for this request. */
   client: Client
-  /** The access token, fresh; undefined if nobody is logged in. */
+  /** A fresh access token; undefined if nobody is logged in. */
   accessToken(): string | undefined
-  /** The `Cookie` header of the request with the new tokens in it, for whatever renders the page. */
+  /** The `Cookie` header of the request with the new tokens in it, for the code that renders the page. */
   cookie(): string
-  /** The `Set-Cookie` headers that the answer must have, or the browser keeps tokens that are spent. */
+  /** The `Set-Cookie` headers to add to your response. Without them, the browser keeps used tokens. */
   setCookies(): string[]
 }
 
 type IncomingRequest = { headers: Pick<Headers, 'get'> }
 
 /**
- * Makes the helper for middleware and server-side rendering. It gives the session of a request, and refreshes it first if
- * its access token is missing or about to expire: once per request object, however often it is asked.
+ * Creates a helper for middleware and server-side rendering. It returns the session of a request. If the access token
+ * is missing or about to expire, it refreshes first: once per request object, however often you call it.
  *
  * If the server cannot be reached, the session stays as it is, and there may be no access token.
  */
@@ -68,7 +68,7 @@ async function openSession(
   }
 }
 
-/** A `fetch` that does what a browser does with cookies. */
+/** A `fetch` that handles cookies as a browser does. */
 function withCookies(jar: CookieJar, { server, origin, send }: { server: string; origin: string; send: Fetch }): Fetch {
   return async (input, init) => {
     const isServer = new URL(input instanceof Request ? input.url : input).origin === server

@@ -3,14 +3,14 @@ import type { Me, Routes } from './generated/routes.ts'
 
 /**
  * Why there is no session any more: an end reason, or the code with which the server refused the refresh token.
- * `token_not_valid` also stands for a reason of a newer server that this client does not know.
+ * `token_not_valid` also stands for reasons of a newer server that this client does not know.
  */
 export type EndReason =
   | SessionEndReason
   | Exclude<Routes['POST /refresh']['refusals'], 'hook_refused' | 'csrf_check_failed'>
 
 /**
- * What is known of the session.
+ * The state of the session.
  *
  * - `loading`: nobody has looked yet. With an `error` the server could not be asked: call `load()` again.
  * - `authenticated`: there is a session. `account` follows as soon as the server has told it.
@@ -25,17 +25,17 @@ export type SessionState =
     }
   | {
       readonly status: 'authenticated'
-      /** Whose session it is; undefined until the server has told it. */
+      /** The account of the session; undefined until the server has returned it. */
       readonly account: Me | undefined
     }
   | {
       readonly status: 'anonymous'
       readonly account: undefined
-      /** Why the last session is over; undefined if there was none. */
+      /** Why the last session has ended; undefined if there was none. */
       readonly endReason: EndReason | undefined
     }
 
-/** A set of functions to be called. Adding one gives what takes it out again. */
+/** A set of functions to call. Adding one returns a function that removes it. */
 export type Listeners<T> = {
   add(listener: (value: T) => void): () => void
   tell(value: T): void
@@ -43,9 +43,9 @@ export type Listeners<T> = {
   size(): number
 }
 
-/** @param first is called before those that are added, and never taken out */
+/** @param first is called before those that are added, and is never removed */
 export function createListeners<T>(first?: (value: T) => void): Listeners<T> {
-  // Each in a box of its own, so that one function may be added twice.
+  // Each is wrapped, so that one function can be added twice.
   const boxes = new Set<{ listener: (value: T) => void }>()
   return {
     add(listener) {
@@ -62,14 +62,14 @@ export function createListeners<T>(first?: (value: T) => void): Listeners<T> {
   }
 }
 
-/** A function of the application, whose fault must not stop what it is called from: a log-out, say. */
+/** A function of the application. Its error must not stop the client, for example in the middle of a logout. */
 export function quietly<T>(listener: (value: T) => void): (value: T) => void {
   return (value) => {
     try {
       listener(value)
     } catch (error) {
       if (typeof reportError === 'function') reportError(error)
-      // Where an EventTarget does the same by itself: in Node.
+      // Node's EventTarget does the same.
       else
         setTimeout(() => {
           throw error
@@ -78,7 +78,7 @@ export function quietly<T>(listener: (value: T) => void): (value: T) => void {
   }
 }
 
-/** A value that tells its listeners of every change. */
+/** A value that notifies its listeners of every change. */
 export type Observable<T> = { get(): T; set(value: T): void; listeners: Listeners<void> }
 
 export function createObservable<T>(value: T): Observable<T> {

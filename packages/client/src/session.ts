@@ -10,9 +10,9 @@ import type { Vault } from './vault.ts'
 type SessionParts = {
   isCookieMode: boolean
   calls: TokenCalls
-  /** Undefined: the tokens are in memory alone, or in cookies. */
+  /** Undefined: the tokens are only in memory, or in cookies. */
   vault: Vault | undefined
-  /** The other tabs, if this client listens to them now. */
+  /** The other tabs, if this client listens to them at the moment. */
   tabs: () => Tabs | undefined
   lock: { name: string; timeoutMs: number }
   onEnd: (reason: EndReason) => void
@@ -22,23 +22,26 @@ type SessionParts = {
 /** The session of one client: what it holds, and how it is refreshed and ended. */
 export type Session = {
   state: Observable<SessionState>
-  /** What to send a request with: refreshed if need be. Undefined: nobody is logged in. */
+  /** What to send a request with, refreshed if necessary. Undefined: nobody is logged in. */
   usable(): Promise<Grant | undefined>
-  /** What to repeat a request with that was refused. The refresh is shared by all who ask meanwhile. */
+  /** What to repeat a refused request with. All callers at that time share one refresh. */
   renew(refused: Grant | undefined, sentAt: number): Promise<Grant | undefined>
   refresh(): Promise<Grant | undefined>
-  /** Begins with the grant of a login. */
+  /** Starts with the grant of a login. */
   begin(grant: Grant): Promise<void>
-  /** The state once the storage was looked at. */
+  /** Resolves with the state once the storage has been read. */
   restore(): Promise<void>
   logout(): Promise<void>
-  /** Once no answer to a refresh of a former session can come in: it would bring that session's cookies. */
+  /**
+   * Resolves when no response to a refresh of a former session can arrive any more: it would bring back that session's
+   * cookies.
+   */
   settled(): Promise<unknown>
-  /** Writes down who is logged in, if that is still the session of `seen`. */
+  /** Stores who is logged in, if it is still the session of `seen`. */
   identify(account: Me, seen: number): void
-  /** Counts up whenever one session takes the place of another. */
+  /** Increases whenever one session takes the place of another. */
   generation(): number
-  /** Takes note of what another tab tells. */
+  /** Handles news from another tab. */
   hear(news: News): Promise<void>
 }
 
@@ -52,14 +55,16 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
   let grant: Grant | undefined
   let generation = 0
   let refreshing: Promise<Grant | undefined> | undefined
-  /** A refresh was sent and its answer got lost: only a repetition inside the server's retry window saves the session. */
+  /**
+   * A refresh was sent and its response was lost. Only a repetition inside the server's retry window saves the session.
+   */
   let isUnsettled = false
   let newsHeard = 0
-  /** In cookie mode: when the last refresh of another tab was sent, by the clock that the tabs share. */
+  /** In cookie mode: when another tab last sent a refresh, by the clock that the tabs share. */
   let refreshedElsewhereAt = Number.NEGATIVE_INFINITY
-  /** The same clock, when such a refresh was first heard of during the one under way here. */
+  /** By the same clock: when this tab first heard of such a refresh during its own. */
   let firstNewsAt = Number.POSITIVE_INFINITY
-  /** Another tab has refreshed again since: the answer that comes here late brings cookies older than its own. */
+  /** Another tab has refreshed again since. The late response here brings older cookies. */
   let isOvertaken = false
   let abandoned: Promise<unknown> = Promise.resolve()
   let abandoning = new AbortController()
@@ -68,7 +73,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     return !isUnsettled && isFresh(one, now())
   }
 
-  /** From here on, whatever began before is of no account. */
+  /** From here on, everything that began before no longer counts. */
   function replace(next: Grant | undefined): void {
     generation += 1
     if (refreshing) abandoned = Promise.allSettled([abandoned, refreshing])
@@ -79,7 +84,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     grant = next
   }
 
-  /** Takes over what another tab, or this one before a restart, has stored. @returns whether that is other than before */
+  /** Takes over what another tab, or this one before a restart, has stored. @returns whether it has changed */
   async function adoptStored(): Promise<boolean> {
     const before = generation
     const stored = await vault?.read()
@@ -96,7 +101,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     return true
   }
 
-  /** @param since what another tab has refreshed since then is new enough */
+  /** @param since a refresh by another tab since then is new enough */
   function refresh(since = now()): Promise<Grant | undefined> {
     if (refreshing) return refreshing
     const flight: Promise<Grant | undefined> = rotateInTurn(since).finally(() => {
@@ -122,14 +127,14 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const hasAdopted = await adoptStored()
       if (generation !== begun || (hasAdopted && grant && isUsable(grant))) return grant
-      // A refused token that nobody has replaced: that is the end.
+      // A refused token that nobody has replaced: the session is over.
       if (refusal && !hasAdopted && !isCookieMode) break
       const sent = grant
       if (!isCookieMode && sent?.refreshToken === undefined) return undefined
       const heard = newsHeard
       const outcome = await present(sent, begun)
       if (generation !== begun) {
-        // The cookies are those of the session that took the place of this one, if there is one.
+        // If another session took the place of this one, the cookies belong to it.
         const isOurs = !isCookieMode || state.get().status === 'anonymous'
         if ('grant' in outcome && isOurs) await calls.logout(outcome.grant).catch(() => {})
         return grant
@@ -161,14 +166,15 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     firstNewsAt = Number.POSITIVE_INFINITY
     isOvertaken = false
     try {
-      // An answer that nobody waits for must not change the cookies: the browser ignores those of a request that was ended.
+      // A response that nobody waits for must not change the cookies. Browsers ignore the cookies of an aborted
+      // request.
       const next = await calls.refresh(sent, isWanted, isCookieMode ? abandoning.signal : undefined)
       if (isWanted()) isUnsettled = false
       return { grant: next }
     } catch (error) {
       if (!isLatchkeyError(error)) throw error
       if (isRefusal(error)) return { refusal: error }
-      // An answer with a status below 500, or one that says "later", has spent nothing.
+      // After a status below 500, or a response that says "later", the token is not used up.
       if (isWanted() && error.status > 0 && (error.status < 500 || error.status === 503)) isUnsettled = false
       throw error
     }
@@ -184,7 +190,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     const wasThere = state.get().status === 'authenticated' || (isCookieMode ? hadCookie : true)
     const reason = refusal.code === 'unexpected_answer' ? 'token_not_valid' : refusal.code
     await end(reason as EndReason, { wasThere })
-    // Else the browser would present the dead cookies again at the next visit.
+    // Otherwise the browser would present the dead cookies again at the next visit.
     if (isCookieMode && hadCookie) await calls.logout(undefined).catch(() => {})
   }
 
@@ -194,7 +200,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     const removed = isNews ? undefined : vault?.remove()
     state.set({ status: 'anonymous', account: undefined, endReason: wasThere ? reason : undefined })
     if (wasThere) onEnd(reason)
-    // Whoever hears of it looks into the storage, in which nothing of this session may be left.
+    // Other tabs read the storage when they hear of it, so nothing of this session may be left there.
     await removed
     if (wasThere && !isNews) tabs()?.tell({ type: 'end', reason, session })
   }
@@ -207,7 +213,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     }
   }
 
-  /** In bearer mode the storage counts, and not what others tell of it. */
+  /** In bearer mode the storage decides, not the news from other tabs. */
   async function hearOfStorage(news: News): Promise<void> {
     if (await adoptStored()) return
     if (news.type === 'login') {
@@ -234,7 +240,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     },
     async renew(refused, sentAt) {
       if (grant && grant !== refused) return grant
-      // Nobody is logged in, and that is known.
+      // It is known that nobody is logged in.
       if (!grant && state.get().status === 'anonymous') return undefined
       return refresh(sentAt)
     },

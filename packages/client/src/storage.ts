@@ -1,6 +1,6 @@
 /**
- * Where a client keeps its tokens in bearer mode. `localStorage`, React Native's AsyncStorage and the like fit as they are;
- * wrap others. Its functions may be asynchronous.
+ * Where a client keeps its tokens in bearer mode. `localStorage`, `sessionStorage` and React Native's AsyncStorage fit
+ * as they are; wrap others. The functions may be asynchronous.
  */
 export type TokenStorage = {
   getItem(key: string): string | null | undefined | Promise<string | null | undefined>

@@ -1,10 +1,10 @@
 import type { EndReason } from './session-state.ts'
 
-/** What one tab tells the others. Never a token: whoever hears it looks where the tokens are. */
+/** What one tab tells the others. It never contains a token: the other tabs read the storage. */
 export type News =
   | { type: 'login' }
   | { type: 'refresh'; expiresIn: number | undefined; sentAt: number }
-  /** `session`: which one, where a token names it. */
+  /** `session`: its id, if the token names it. */
   | { type: 'end'; reason: EndReason; session: unknown }
 
 export type Tabs = { tell(news: News): void; close(): void }
@@ -14,7 +14,7 @@ export function joinTabs(name: string, hear: (news: News) => void): Tabs {
   const channel = openChannel(name)
   if (channel === undefined) return { tell() {}, close() {} }
   channel.onmessage = ({ data }) => hear(data)
-  // In Node an open channel would keep the process alive.
+  // In Node, an open channel would keep the process alive.
   const { unref } = channel as { unref?: () => void }
   unref?.call(channel)
   return { tell: (news) => channel.postMessage(news), close: () => channel.close() }

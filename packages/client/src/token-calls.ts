@@ -2,31 +2,32 @@ import { isLatchkeyError } from './errors.ts'
 import { type Grant, readGrant } from './grant.ts'
 import { readAnswer, type Transport } from './transport.ts'
 
-/** The requests that a session itself makes. */
+/** The requests that a session itself sends. */
 export type TokenCalls = {
   /**
-   * Sends a refresh, again if its answer may have been lost: the server repeats it inside its retry window.
+   * Sends a refresh, and repeats it if its response may have been lost: the server returns the same one inside its
+   * retry window.
    *
    * @param isWanted asked before each repetition
-   * @param signal ends it at once
+   * @param signal aborts it at once
    */
   refresh(sent: Grant | undefined, isWanted: () => boolean, signal: AbortSignal | undefined): Promise<Grant>
-  /** Ends the session on the server. One that is over already is as good. */
+  /** Ends the session on the server. It succeeds as well if the session has already ended. */
   logout(last: Grant | undefined): Promise<void>
 }
 
 type TokenCallParts = {
   transport: Transport
   now: () => number
-  /** How long to wait before each repetition of a refresh, milliseconds. */
+  /** How long to wait before each repetition of a refresh, in milliseconds. */
   retryDelaysMs: readonly number[]
-  /** How long to wait for the answer to the last attempt, milliseconds. */
+  /** How long to wait for the response to the last attempt, in milliseconds. */
   timeoutMs: number
 }
 
 /**
- * How long to wait for a refresh that will be repeated, milliseconds. A repetition must come within the server's
- * REFRESH_RETRY_WINDOW, 10 seconds by default, or the server takes it for a stolen token.
+ * How long to wait for a refresh that will be repeated, in milliseconds. A repetition must come within the server's
+ * REFRESH_RETRY_WINDOW, 10 seconds by default. Otherwise the server treats it as a stolen token.
  */
 const REPEATED_AFTER_MS = 3_000
 
@@ -64,7 +65,7 @@ export function createTokenCalls({ transport, now, retryDelaysMs, timeoutMs }: T
   }
 }
 
-/** Whether the server may have acted without our knowing. */
+/** Whether the server may have acted without our knowledge. */
 function isLost(error: unknown): boolean {
   return isLatchkeyError(error) && (error.status === 0 || (error.status >= 500 && error.status !== 503))
 }

@@ -23,7 +23,7 @@ export type TransportOptions = {
 }
 
 /**
- * Sends a request to the v1 API and reads the whole answer, whatever its status.
+ * Sends a request to the v1 API and reads the whole response, whatever its status.
  *
  * @throws LatchkeyError `network_error` if there is none in time
  * @throws the reason of `signal` once that is aborted
@@ -46,7 +46,7 @@ export function createTransport(options: TransportOptions): Transport {
           accept: 'application/json',
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...(accessToken !== undefined && { authorization: `${headerType} ${accessToken}` }),
-          // Keeps pages of strangers from acting with our user's cookies: see docs/cookies.md.
+          // Keeps other sites' pages from acting with our user's cookies: see docs/cookies.md.
           ...(isCookieMode && method !== 'GET' && { 'x-latchkey-csrf': '1' }),
           ...headers,
         },
@@ -65,7 +65,7 @@ export function createTransport(options: TransportOptions): Transport {
   }
 }
 
-/** The JSON of a good answer; undefined if it has no body. @throws LatchkeyError for any other answer */
+/** The JSON of a successful response; undefined if it has no body. @throws LatchkeyError for any other response */
 export function readAnswer(answer: Answer): unknown {
   if (answer.status < 200 || answer.status > 299) throw errorOf(answer)
   if (answer.text === '') return undefined

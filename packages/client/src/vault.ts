@@ -1,22 +1,23 @@
 import { type Grant, parseGrant } from './grant.ts'
 import type { TokenStorage } from './storage.ts'
 
-/** The tokens as they are stored: shared by all tabs, and there again after a restart. */
+/** The stored tokens. All tabs share them, and they survive a restart. */
 export type Vault = {
-  /** What is stored now, once everything written before is written; nothing if that failed. */
+  /** What is stored now, after all earlier writes; nothing if a write failed. */
   read(): Promise<Grant | undefined>
   /** Stores a grant, unless it is no longer wanted when its turn comes. */
   write(grant: Grant, isWanted: () => boolean): Promise<void>
   remove(): Promise<void>
 }
 
-/** A storage that takes longer never answers: a database of a browser that waits for another tab, say. */
+/** A storage that takes longer will never answer, for example a browser database that waits for another tab. */
 const STORAGE_TIMEOUT_MS = 10_000
 
 /**
- * A vault in a storage. Writes follow one another in order, so that a log-out is never overwritten by the refresh before it.
+ * Creates a vault in a storage. Writes happen one after the other, so that a refresh never overwrites the logout after
+ * it.
  *
- * @param onError told of a storage that fails, or does not answer in time: the session goes on in memory
+ * @param onError called if the storage fails or does not answer in time; the session continues in memory
  */
 export function createVault(
   storage: TokenStorage,
@@ -25,7 +26,7 @@ export function createVault(
   timeoutMs = STORAGE_TIMEOUT_MS,
 ): Vault {
   let last: Promise<unknown> = Promise.resolve()
-  /** What a storage holds that does not take our writes is older than what we have. */
+  /** If a storage does not accept our writes, what it holds is older than what we have. */
   let isBehind = false
 
   function inOrder<T>(work: () => T | Promise<T>): Promise<T | undefined> {
@@ -54,7 +55,7 @@ export function createVault(
   }
 }
 
-/** @throws Error if the work is not done in time. What it does afterwards is nobody's business. */
+/** @throws Error if the work is not done in time. Its later outcome is ignored. */
 async function inTime<T>(work: () => T | Promise<T>, timeoutMs: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {

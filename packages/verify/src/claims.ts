@@ -1,29 +1,29 @@
 import { VerifyError } from './verify-error.ts'
 
-/** A claims set whose signature was checked. */
+/** A claims set with a verified signature. */
 export type Claims = Readonly<Record<string, unknown>>
 
 /** What the claims of an access token must say. */
 export type ClaimsRules = {
-  /** The exact `iss`. null: the deployment has `ISSUER=none`, and `iss` must not be there. */
+  /** The exact `iss`. null: the deployment has `ISSUER=none`, and tokens must not have an `iss`. */
   issuer: string | null
-  /** One of these must be in `aud`. Empty: the deployment has no `AUDIENCE`, and `aud` must not be there. */
+  /** `aud` must contain one of these. Empty: the deployment has no `AUDIENCE`, and tokens must not have an `aud`. */
   audiences: readonly string[]
-  /** How far `exp` may have passed and `nbf` may lie ahead, seconds. */
+  /** How far `exp` may have passed and `nbf` may lie ahead, in seconds. */
   leewaySeconds: number
 }
 
 /**
- * How far `iat` may lie ahead, seconds. The token comes from a server that we trust, so this only finds clocks that are
- * badly wrong. A narrow limit would refuse every fresh token as soon as our clock is a little behind.
+ * How far `iat` may lie ahead, in seconds. The token comes from a server that we trust, so this only detects clocks
+ * that are badly wrong. A narrow limit would refuse every fresh token as soon as our clock is a little behind.
  */
 const MAX_CLOCK_DIFFERENCE_SECONDS = 60
 
 /**
  * Checks everything in the claims that does not change with time: issuer, audience, the type of the times, and
- * `token_type`. Strings are compared as a whole. `iss` must be one string; an array is refused (RFC 8725 §3.8).
+ * `token_type`. It compares whole strings. `iss` must be one string; an array is refused (RFC 8725 §3.8).
  *
- * Without an expected audience, a token that names one is refused: it was made for somebody else (RFC 7519 §4.1.3).
+ * Without an expected audience, a token that names one is refused: it is meant for somebody else (RFC 7519 §4.1.3).
  *
  * @throws VerifyError `token_not_valid`; `token_of_wrong_type` for a refresh token
  */
@@ -60,7 +60,7 @@ export function checkTimes(claims: Claims, { leewaySeconds }: Pick<ClaimsRules, 
   }
 }
 
-/** A claim, never something from the prototype. */
+/** A claim of its own, never something from the prototype. */
 export function own(claims: Claims, name: string): unknown {
   return Object.hasOwn(claims, name) ? claims[name] : undefined
 }
@@ -71,7 +71,7 @@ function isForOneOf(aud: unknown, audiences: readonly string[]): boolean {
   return aud.some((name) => audiences.includes(name))
 }
 
-/** A NumericDate (RFC 7519 §2) that a clock can reach. JSON can say 1e999, which JavaScript reads as infinity. */
+/** A NumericDate (RFC 7519 §2) that a clock can reach. JSON can contain 1e999, which JavaScript reads as infinity. */
 function isTime(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER / 1000
 }

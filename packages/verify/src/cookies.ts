@@ -1,30 +1,30 @@
 import { headerOf, type RequestLike } from './request.ts'
 import { VerifyError } from './verify-error.ts'
 
-/** How tokens are taken from the cookies of browsers (cookie mode of Latchkey). */
+/** How to read tokens from browsers' cookies (Latchkey's cookie mode). */
 export type CookieOptions = {
   /**
-   * The origins of the pages that may change something here, for example `https://app.example.org`. The browser sends the
-   * cookie whatever page a request comes from, so the page must be checked.
+   * The origins of the pages that may change something here, for example `https://app.example.org`. The browser sends
+   * the cookie whichever page a request comes from, so the page must be checked.
    */
   allowedOrigins: readonly string[]
   /**
-   * The cookie with the access token. Default: `__Host-latchkey-access`, then `__Secure-latchkey-access`. If Latchkey
-   * itself is reached by plain http on this machine: `latchkey-access`.
+   * The cookie with the access token. Default: `__Host-latchkey-access`, then `__Secure-latchkey-access`. If browsers
+   * reach Latchkey by plain http on this machine: `latchkey-access`.
    */
   name?: string | undefined
 }
 
-/** Any value will do: a browser does not send this header to a foreign server without asking it first. */
+/** Any value will do. A browser does not send this header to another server without asking it first. */
 const FORGERY_HEADER = 'x-latchkey-csrf'
 
-/** Blanks and tabs only: a no-break space before a name makes it another name to a browser, one without `__Host-`. */
+/** Only spaces and tabs. With a no-break space in front, a name is another name to a browser, one without `__Host-`. */
 const BEFORE_A_PAIR = /^[ \t]+/
 
 /**
- * The access token in the cookies of a request (RFC 6265bis §5.8.3). The first of the names that is there counts.
+ * The access token in the cookies of a request (RFC 6265bis §5.8.3). The first of the names that is present counts.
  *
- * A cookie that came twice is refused: another host or path planted one of them, and the order proves nothing.
+ * A cookie that came twice is refused: another host or path has planted one of them, and the order proves nothing.
  *
  * @returns undefined if there is none
  * @throws VerifyError `token_not_valid`
@@ -40,9 +40,10 @@ export function readTokenCookie(request: RequestLike, names: readonly string[]):
 }
 
 /**
- * Refuses requests that a foreign page made the browser send (CSRF). Methods that change nothing pass (RFC 9110 §9.2.1),
- * except for the opening of a WebSocket, which browsers allow every page. Two checks, each enough by itself: the browser
- * says which page a request comes from; and it would not send such a request elsewhere without asking first.
+ * Refuses requests that another site's page made the browser send (CSRF). Methods that change nothing pass (RFC 9110
+ * §9.2.1), except for opening a WebSocket, which browsers allow every page to do. There are two checks, and one is
+ * enough: the browser says which page the request comes from, or it would not have sent such a request to another
+ * server without asking first.
  *
  * @throws VerifyError `csrf_check_failed`
  */
@@ -57,7 +58,7 @@ function isHarmless(request: RequestLike): boolean {
   return changesNothing && headerOf(request, 'upgrade') === undefined
 }
 
-/** Every browser of today sends `Origin` with such requests. `Sec-Fetch-Site` helps where a proxy has removed it. */
+/** Every current browser sends `Origin` with such requests. `Sec-Fetch-Site` helps if a proxy has removed it. */
 function comesFromOwnPage(request: RequestLike, allowedOrigins: readonly string[]): boolean {
   const origin = headerOf(request, 'origin')
   return origin === undefined ? headerOf(request, 'sec-fetch-site') === 'same-origin' : allowedOrigins.includes(origin)

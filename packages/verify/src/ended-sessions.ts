@@ -1,11 +1,11 @@
 import type { Claims } from './claims.ts'
 import type { VerifiedToken } from './verified-token.ts'
 
-/** What the session feed has told, for as long as a token could live that it is about. */
+/** What the session feed has reported. Each event is kept as long as a token that it concerns could live. */
 export type EndedSessions = {
-  /** Takes in one Security Event Token, whose signature was checked. Events of other kinds are passed over. */
+  /** Reads one Security Event Token, whose signature was verified. Events of other kinds are ignored. */
   record(event: Claims, now: number): void
-  /** Why a token is no longer good; undefined if nothing was told that it is about. */
+  /** Why a token is no longer valid; undefined if the feed has reported nothing about it. */
   find(token: VerifiedToken): { reason: string | undefined } | undefined
 }
 
@@ -13,16 +13,16 @@ const SESSION_REVOKED = 'https://schemas.openid.net/secevent/caep/event-type/ses
 const ACCOUNT_DISABLED = 'https://schemas.openid.net/secevent/risc/event-type/account-disabled'
 const ACCOUNT_PURGED = 'https://schemas.openid.net/secevent/risc/event-type/account-purged'
 
-/** Of a session: any token. Of an account: tokens that were issued until then, epoch seconds. */
+/** For a session: any token. For an account: tokens that were issued until then, in epoch seconds. */
 type Ended = { reason: string | undefined; issuedUntil: number; keepUntil: number }
 
-/** @param keepMs how long an event matters: at least the life of an access token. */
+/** @param keepMs how long an event matters: at least the life of an access token */
 export function createEndedSessions(keepMs: number): EndedSessions {
   const sessions = new Map<string, Ended>()
   const accounts = new Map<string, Ended>()
 
   function add(ends: Map<string, Ended>, id: string, ended: Ended): void {
-    // Put at the end, so that each map is in the order of keepUntil.
+    // Added at the end, so that each map stays in the order of keepUntil.
     ends.delete(id)
     ends.set(id, ended)
   }
@@ -64,7 +64,7 @@ export function createEndedSessions(keepMs: number): EndedSessions {
   }
 }
 
-/** The account of a subject (RFC 9493): `iss_sub`, or `opaque` where the deployment has no issuer. */
+/** The account of a subject (RFC 9493): `iss_sub`, or `opaque` if the deployment has no issuer. */
 function accountOf(subject: Claims | undefined): string | undefined {
   if (subject?.format === 'iss_sub') return textOf(subject.sub)
   return subject?.format === 'opaque' ? textOf(subject.id) : undefined

@@ -9,13 +9,13 @@ export { authOf } from './auth-of.ts'
 declare global {
   namespace Express {
     interface Request {
-      /** Who asks. Set by `requireToken`; `authOf(request)` is the same for TypeScript. */
+      /** Who sent the request. Set by `requireToken`. `authOf(request)` is the same for TypeScript. */
       auth?: VerifiedToken
     }
   }
 }
 
-/** What is needed of the answer: Express, Connect and plain `node:http` have it. */
+/** The part of the response that is used here. Express, Connect and plain `node:http` have it. */
 type ServerResponseLike = {
   writeHead(status: number, headers: Record<string, string>): unknown
   end(body: string): unknown
@@ -28,11 +28,11 @@ type Middleware = (
 ) => Promise<void>
 
 /**
- * Middleware for Express and Connect that lets requests with a good access token pass, and sets `request.auth`. It answers
- * all others with 401, 403 or 503. Faults of the program go to `next`.
+ * Middleware for Express and Connect. It lets requests with a valid access token pass, and sets `request.auth`. It
+ * responds to all others with 401, 403 or 503. Errors in the program go to `next`.
  *
  * @param options.requires rights that the token must have
- * @throws TypeError if the options are wrong
+ * @throws TypeError if the options are invalid
  */
 export function requireToken(verifier: Verifier, options: VerifyOptions = {}): Middleware {
   checkVerifyOptions(options)

@@ -8,7 +8,7 @@ export { authOf } from './auth-of.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks. Set by `requireToken`; `authOf(request)` is the same for TypeScript. */
+    /** Who sent the request. Set by `requireToken`. `authOf(request)` is the same for TypeScript. */
     auth?: VerifiedToken
   }
 }
@@ -16,11 +16,11 @@ declare module 'fastify' {
 type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 
 /**
- * A hook for Fastify that lets requests with a good access token pass, and sets `request.auth`. It answers all others
- * with 401, 403 or 503. Use it as `onRequest`, so that the body of a stranger is not even read.
+ * A hook for Fastify. It lets requests with a valid access token pass, and sets `request.auth`. It responds to all
+ * others with 401, 403 or 503. Use it as `onRequest`, so that a stranger's body is not even read.
  *
  * @param options.requires rights that the token must have
- * @throws TypeError if the options are wrong
+ * @throws TypeError if the options are invalid
  */
 export function requireToken(verifier: Verifier, options: VerifyOptions = {}): Hook {
   checkVerifyOptions(options)

@@ -4,15 +4,15 @@ import type { VerifiedToken } from './verified-token.ts'
 import type { Verifier } from './verifier.ts'
 import { VerifyError } from './verify-error.ts'
 
-/** What `requireToken` adds to the context: `c.get('auth')` says who asks. */
+/** What `requireToken` adds to the context: `c.get('auth')` says who sent the request. */
 export type TokenVariables = { Variables: { auth: VerifiedToken } }
 
 /**
- * Middleware for Hono that lets requests with a good access token pass, and sets `auth` in the context. It answers all
- * others with 401, 403 or 503.
+ * Middleware for Hono. It lets requests with a valid access token pass, and sets `auth` in the context. It responds to
+ * all others with 401, 403 or 503.
  *
  * @param options.requires rights that the token must have
- * @throws TypeError if the options are wrong
+ * @throws TypeError if the options are invalid
  */
 export function requireToken(verifier: Verifier, options: VerifyOptions = {}): MiddlewareHandler<TokenVariables> {
   checkVerifyOptions(options)

@@ -3,17 +3,18 @@ import { messageOf, type Server } from './server.ts'
 import { checkCompactForm } from './token-shape.ts'
 import { VerifyError } from './verify-error.ts'
 
-/** How tokens are checked by asking Latchkey. */
+/** How to check tokens by asking Latchkey. */
 export type IntrospectionOptions = {
   /** `NAME:SECRET`, one of Latchkey's SERVICE_CREDENTIALS. */
   credential: string
 }
 
 /**
- * Asks Latchkey about a token (RFC 7662). The same token is asked about once at a time; no answer is kept.
+ * Asks Latchkey about a token (RFC 7662). Requests about the same token at the same time share one question; no answer
+ * is kept.
  *
  * @returns the claims as they are in the token
- * @throws VerifyError `token_not_valid`; `unavailable` if Latchkey does not answer
+ * @throws VerifyError `token_not_valid`; `unavailable` if Latchkey does not respond
  */
 export type Introspect = (token: string) => Promise<Claims>
 
@@ -23,7 +24,8 @@ export function createIntrospection(server: Server, url: string, { credential }:
   async function ask(token: string): Promise<Claims> {
     const { active, token_use, ...answer } = await request(token)
     if (active !== true) throw new VerifyError('token_not_valid', { detail: 'Latchkey says that it is not active' })
-    // There, token_type says how a token is presented (RFC 7662 §2.2). Here it is the claim of that name.
+    // In an introspection response, token_type says how to present a token (RFC 7662 §2.2). Here it is the claim of
+    // that name.
     return { ...answer, token_type: token_use }
   }
 

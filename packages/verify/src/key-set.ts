@@ -3,23 +3,23 @@ import { createRememberedTokens, type RememberedTokens } from './remembered-toke
 import { messageOf, type Server } from './server.ts'
 import { VerifyError } from './verify-error.ts'
 
-/** The keys of one moment, and the tokens that were verified with them. */
+/** The keys at one moment, and the tokens that were verified with them. */
 export type Keys = {
   /** Finds the key for a header. It throws JWKSNoMatchingKey if the `kid` is unknown. */
   find: JWTVerifyGetKey
   remembered: RememberedTokens
 }
 
-/** The JWK Set of Latchkey (RFC 7517 §5), fetched when it is needed and kept. */
+/** Latchkey's JWK Set (RFC 7517 §5), fetched when it is needed and kept. */
 export type KeySet = {
   /**
-   * The keys that count now. Fetches them if there are none, or if they have been kept for as long as the server allows.
+   * The keys to use now. Fetches them if there are none, or if they are older than the server allows.
    *
-   * @throws VerifyError `unavailable` if there are none yet, and they cannot be had
+   * @throws VerifyError `unavailable` if there are none yet, and they cannot be fetched
    */
   current(): Promise<Keys>
   /**
-   * Looks for keys that are newer than these, for the sake of an unknown `kid`.
+   * Looks for newer keys than these because of an unknown `kid`.
    *
    * @returns undefined if there are none, or if it is too early to ask again
    */
@@ -29,17 +29,17 @@ export type KeySet = {
 type KeySetParts = {
   server: Server
   url: string
-  /** How many verified tokens are remembered. */
+  /** How many verified tokens to remember. */
   rememberedTokens: number
   now(): number
   warn(message: string): void
 }
 
-/** How long keys are kept if the server does not say. */
+/** How long to keep keys if the server does not say. */
 const DEFAULT_MAX_AGE_MS = 10 * 60_000
-/** A retired key counts for no longer than this, whatever a cache on the way says. */
+/** A retired key is accepted no longer than this, whatever a cache in between says. */
 const LONGEST_MAX_AGE_MS = 60 * 60_000
-/** Strangers can invent a `kid` in every request; they cause one fetch in this time. */
+/** Strangers can invent a `kid` in every request. They cause one fetch in this time. */
 const COOL_DOWN_MS = 5_000
 /** Without any keys nothing works, so the server is asked more often. */
 const COOL_DOWN_WITHOUT_KEYS_MS = 1_000

@@ -16,21 +16,21 @@ const REQUIRES = 'latchkey:requires'
 const PUBLIC = 'latchkey:public'
 
 /**
- * Decorator: the rights that a controller or a handler needs. Those of both are needed.
+ * Decorator: the rights that a controller or a handler requires. If both have it, both sets are required.
  *
- * @throws TypeError if the requirements are wrong
+ * @throws TypeError if the requirements are invalid
  */
 export function Requires(requires: Requirements): CustomDecorator {
   checkVerifyOptions({ requires })
   return SetMetadata(REQUIRES, requires)
 }
 
-/** Decorator: lets everybody in, without a token, where the guard is global. `Requires` beside it wins. */
+/** Decorator: lets everybody in without a token, if the guard is global. `Requires` on the same handler wins. */
 export function Public(): CustomDecorator {
   return SetMetadata(PUBLIC, true)
 }
 
-/** Parameter decorator: who asks, a `VerifiedToken`. Undefined in a handler that is `Public`. */
+/** Parameter decorator: who sent the request, a `VerifiedToken`. Undefined in a handler that is `Public`. */
 export const Auth: () => ParameterDecorator = createParamDecorator(
   (_: unknown, context: ExecutionContext): VerifiedToken | undefined =>
     context.switchToHttp().getRequest<AuthenticatedRequest>().auth,
@@ -38,14 +38,15 @@ export const Auth: () => ParameterDecorator = createParamDecorator(
 
 type AuthenticatedRequest = RequestLike & { auth?: VerifiedToken }
 
-/** A reply of either platform: Express and Fastify both have `header`. */
+/** A reply of either platform. Express and Fastify both have `header`. */
 type Reply = { header(name: string, value: string): unknown }
 
 /**
- * A guard for NestJS on Express or Fastify that lets requests with a good access token pass. Use it for the whole
- * application with `app.useGlobalGuards(new LatchkeyGuard(verifier))`, or with `@UseGuards(new LatchkeyGuard(verifier))`.
+ * A guard for NestJS on Express or Fastify. It lets requests with a valid access token pass. Use it for the whole
+ * application with `app.useGlobalGuards(new LatchkeyGuard(verifier))`, or with `@UseGuards(new
+ * LatchkeyGuard(verifier))`.
  *
- * Override `getRequest` to use it for something else than HTTP. Until then it refuses that.
+ * Override `getRequest` to use the guard for something other than HTTP. By default it refuses that.
  */
 export class LatchkeyGuard implements CanActivate {
   readonly #verifier: Verifier
@@ -76,7 +77,9 @@ export class LatchkeyGuard implements CanActivate {
   }
 }
 
-/** What decorators say of the controller and of the handler. NestJS loads `reflect-metadata`, which has this function. */
+/**
+ * What decorators say about the controller and the handler. NestJS loads `reflect-metadata`, which has this function.
+ */
 function metadata<Value>(key: string, context: ExecutionContext): Value[] {
   const { getMetadata } = Reflect as unknown as { getMetadata(key: string, target: object): Value | undefined }
   const found = [context.getClass(), context.getHandler()].map((target) => getMetadata(key, target))

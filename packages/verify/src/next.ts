@@ -5,12 +5,12 @@ import type { Verifier } from './verifier.ts'
 import { VerifyError } from './verify-error.ts'
 
 /**
- * Wraps a route handler of Next.js, so that only requests with a good access token reach it. It answers all others with
- * 401, 403 or 503.
+ * Wraps a route handler of Next.js, so that only requests with a valid access token reach it. It responds to all others
+ * with 401, 403 or 503.
  *
- * @param handler gets the request, who asks, and the context with the `params` of the route
+ * @param handler receives the request, who sent it, and the context with the `params` of the route
  * @param options.requires rights that the token must have
- * @throws TypeError if the options are wrong
+ * @throws TypeError if the options are invalid
  */
 export function requireToken<Request extends RequestLike, Context>(
   verifier: Verifier,

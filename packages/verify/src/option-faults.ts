@@ -111,7 +111,7 @@ function cookieFaults({ allowedOrigins, name }: CookieOptions): string[] {
   return faults
 }
 
-/** The algorithms that are allowed: those that were given, or those that fit. */
+/** The allowed algorithms: those that were given, otherwise those that fit. */
 export function algorithmsOf({ algorithms, secret }: VerifierOptions): readonly Algorithm[] {
   return algorithms ?? (secret === undefined ? ['ES256', 'EdDSA', 'Ed25519', 'RS256'] : ['HS256'])
 }
@@ -121,7 +121,7 @@ export function needsJwkSet(given: VerifierOptions): boolean {
   return given.introspection === undefined && algorithmsOf(given).some((one) => one !== 'HS256')
 }
 
-/** Where Latchkey is, without a slash at the end. undefined if neither option is a URL. */
+/** Latchkey's URL, without a slash at the end. Undefined if neither option is a URL. */
 export function serverOf({ server, issuer }: VerifierOptions): string | undefined {
   const url = server ?? issuer ?? ''
   return webUrl(url) === undefined ? undefined : url.replace(/\/$/, '')
@@ -132,7 +132,7 @@ function unknownNames(prefix: string, given: object, known: readonly string[]): 
   return unknown.map((name) => `${prefix}${name} is unknown`)
 }
 
-/** One or several, as a list. */
+/** One value or several, as a list. */
 export function listOf(value: string | readonly string[] | undefined): readonly string[] {
   if (value === undefined) return []
   return Array.isArray(value) ? value : [value as string]

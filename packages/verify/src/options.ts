@@ -4,7 +4,7 @@ import { algorithmsOf, findFaults, listOf, needsJwkSet, serverOf } from './optio
 import type { CheckedSessionEventOptions } from './session-events.ts'
 import type { Algorithm, VerifierOptions } from './verifier-options.ts'
 
-/** Options that were checked, with their defaults. */
+/** Checked options, with their defaults. */
 export type CheckedOptions = {
   issuer: string | null
   audiences: readonly string[]
@@ -13,9 +13,9 @@ export type CheckedOptions = {
   leewaySeconds: number
   schemes: readonly string[]
   cookies: { names: readonly string[]; allowedOrigins: readonly string[] } | undefined
-  /** Where Latchkey is, without a slash at the end. undefined where nothing is asked but `jwksUri`. */
+  /** Latchkey's URL, without a slash at the end. Undefined if only `jwksUri` is used. */
   server: string | undefined
-  /** undefined where there is no JWK Set to fetch. */
+  /** Undefined if there is no JWK Set to fetch. */
   jwksUri: string | undefined
   sessionEvents: CheckedSessionEventOptions | undefined
   introspection: IntrospectionOptions | undefined
@@ -26,7 +26,7 @@ export type CheckedOptions = {
   now(): number
 }
 
-/** @throws TypeError that names every fault at once. It shows no secret. */
+/** @throws TypeError that names all faults at once, and shows no secret */
 export function checkOptions(given: VerifierOptions): CheckedOptions {
   const faults = findFaults(given)
   if (faults.length > 0) throw new TypeError(`createVerifier: ${faults.join('; ')}`)
@@ -67,7 +67,7 @@ function cookieNames({ name }: CookieOptions, server: string | undefined): reado
   return isPlain ? ['latchkey-access'] : ['__Host-latchkey-access', '__Secure-latchkey-access']
 }
 
-/** Where Latchkey itself leaves the prefixes out. Anywhere else, any host of the domain could plant such a cookie. */
+/** Latchkey itself leaves the prefixes out there. Anywhere else, any host of the domain could plant such a cookie. */
 function isPlainLoopback({ protocol, hostname }: URL): boolean {
   return protocol === 'http:' && /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }

@@ -2,21 +2,21 @@ import { checkForgery, readTokenCookie } from './cookies.ts'
 import { headerOf, type RequestLike } from './request.ts'
 import { VerifyError } from './verify-error.ts'
 
-/** Where tokens are looked for. */
+/** Where to look for tokens. */
 export type TokenPlaces = {
   /** The schemes of the `Authorization` header, in lower case. */
   schemes: readonly string[]
-  /** undefined: cookies are not looked at. */
+  /** Undefined: ignore cookies. */
   cookies: { names: readonly string[]; allowedOrigins: readonly string[] } | undefined
 }
 
 /**
- * The access token of a request. A token in the `Authorization` header counts alone, even if it is a bad one: no request
- * is let in as somebody else than it says. The query is never looked at (RFC 9700 §4.3.2).
+ * The access token of a request. If there is a token in the `Authorization` header, only that one counts, even if it is
+ * invalid: no request is let in as somebody else than it says. The query is never read (RFC 9700 §4.3.2).
  *
  * @param presented a request, or the token itself; undefined: there is none
  * @throws VerifyError `not_authenticated`, `bad_authorization_header`, `csrf_check_failed`
- * @throws TypeError if it is neither, which is a fault of the program
+ * @throws TypeError if it is neither, which is an error in the program
  */
 export function readPresentedToken(presented: RequestLike | string | undefined | null, places: TokenPlaces): string {
   const token = isRequest(presented) ? readRequest(presented, places) : presented
@@ -37,7 +37,7 @@ function readRequest(request: RequestLike, { schemes, cookies }: TokenPlaces): s
   return fromCookie
 }
 
-/** RFC 6750 §2.1. Schemes have no case (RFC 9110 §11.1). Another scheme counts as no header at all. */
+/** RFC 6750 §2.1. Schemes ignore case (RFC 9110 §11.1). Another scheme counts as no header at all. */
 function readAuthorization(header: string | undefined, schemes: readonly string[]): string | undefined {
   const [scheme, token, ...others] = (header ?? '').split(/[ \t]+/).filter((word) => word !== '')
   if (scheme === undefined || !schemes.includes(scheme.toLowerCase())) return undefined

@@ -1,11 +1,14 @@
-/** Headers as the web has them (`Headers`), or as Node has them: names in lower case. */
+/** Headers of the web (`Headers`), or of Node: names in lower case. */
 export type HeadersLike =
   | { get(name: string): string | null }
   | { readonly [name: string]: string | string[] | undefined }
 
-/** What is needed of a request: a web `Request`, one of Node, Express or Fastify, or anything that has these two. */
+/**
+ * The part of a request that is used: a web `Request`, one of Node, Express or Fastify, or anything with these two
+ * members.
+ */
 export type RequestLike = {
-  /** Needed in cookie mode only. A request whose method is unknown is treated like one that changes something. */
+  /** Used only in cookie mode. A request with an unknown method is treated like one that changes something. */
   readonly method?: string | undefined
   readonly headers: HeadersLike
 }
@@ -13,8 +16,8 @@ export type RequestLike = {
 /**
  * A header, by its name in lower case.
  *
- * @returns undefined if it was not sent. If it was sent more than once, its values with a comma between, which is the form
- *   of no single value
+ * @returns undefined if it was not sent. If it was sent more than once, the values joined by commas, which no single
+ *   value looks like
  */
 export function headerOf({ headers }: RequestLike, name: string): string | undefined {
   if (hasGet(headers)) return headers.get(name) ?? undefined

@@ -3,9 +3,9 @@ import { VerifyError } from './verify-error.ts'
 
 /** The rights that a token must have: all that are named here. */
 export type Requirements = {
-  /** A permission such as `orders.change`, or several, all of which are needed. */
+  /** A permission such as `orders.change`, or several, which are all required. */
   permission?: string | readonly string[]
-  /** The name of a group, or several, all of which are needed. */
+  /** The name of a group, or several, which are all required. */
   group?: string | readonly string[]
 }
 
@@ -13,7 +13,7 @@ export type Requirements = {
 export type VerifyOptions = { requires?: Requirements }
 
 /**
- * Checks that options mean what their author thinks. A misspelt name or an undefined permission would otherwise let
+ * Checks that options mean what their author thinks. A misspelled name or an undefined permission would otherwise let
  * everybody in.
  *
  * @throws TypeError
@@ -42,7 +42,7 @@ export function checkRights(token: VerifiedToken, { permission, group }: Require
   }
 }
 
-/** One set of requirements out of several, all of which must hold. undefined: there are none. */
+/** Joins several sets of requirements, which must all hold. Undefined: there are none. */
 export function joinRequirements(all: readonly Requirements[]): Requirements | undefined {
   const permission = all.flatMap((one) => listOf(one.permission))
   const group = all.flatMap((one) => listOf(one.group))

@@ -1,8 +1,8 @@
 /** How the verifier reaches Latchkey. */
 export type Server = {
-  /** Reads an address. @throws ServerFault if the answer is not 200, or does not come in time */
+  /** Reads a URL. @throws ServerFault if the status is not 200, or if the response does not come in time */
   get(url: string): Promise<{ text: string; headers: Headers }>
-  /** Reads an address of the service API. @throws ServerFault as for `get`, and if the answer is not JSON */
+  /** Reads a URL of the service API. @throws ServerFault as for `get`, and if the response is not JSON */
   ask(url: string, request: ServiceRequest): Promise<unknown>
 }
 
@@ -12,16 +12,16 @@ type ServiceRequest = {
   /** Makes it a POST request with a form. */
   form?: Record<string, string>
   timeoutMs?: number
-  /** Ends the request early. */
+  /** Aborts the request. */
   signal?: AbortSignal
 }
 
-/** Why the server gave no useful answer. */
+/** Why the server gave no useful response. */
 export class ServerFault extends Error {
   override readonly name = 'ServerFault'
-  /** The status of the answer. undefined if there was none, or if it was 200. */
+  /** The status of the response. Undefined if there was none, or if it was 200. */
   readonly status: number | undefined
-  /** Whether another attempt may succeed. Otherwise an option is wrong, here or in Latchkey. */
+  /** Whether another attempt may succeed. If not, an option is wrong, here or in Latchkey. */
   readonly isPassing: boolean
 
   constructor(message: string, { status, isPassing, cause }: { status?: number; isPassing: boolean; cause?: unknown }) {
@@ -31,19 +31,19 @@ export class ServerFault extends Error {
   }
 }
 
-/** What an error says, for the log. A refusal says it in its detail. */
+/** What an error says, for the log. A refusal has it in its detail. */
 export function messageOf(error: unknown): string {
   const { detail, message } = Object(error) as { detail?: string; message?: string }
   return detail ?? message ?? String(error)
 }
 
 const TIMEOUT_MS = 5_000
-/** No answer of Latchkey is longer. A page of something else in its place could fill the memory. */
+/** No response from Latchkey is longer. Another page in its place could fill the memory. */
 const LONGEST_ANSWER_BYTES = 8 * 1_048_576
 
 /**
- * Redirects are not followed: an address that moves should be corrected in the options, and credentials must not travel
- * to another host.
+ * Does not follow redirects: correct the options if the URL has moved, because credentials must not travel to another
+ * host.
  *
  * @param fetchImplementation the global `fetch`, or one with its own proxy or certificates
  */
@@ -104,7 +104,7 @@ function faultOf(status: number, path: string): ServerFault {
   return new ServerFault(`${path} answered with status ${status}${hint}`, { status, isPassing })
 }
 
-/** "fetch failed" says little: what has failed is in its cause. */
+/** "fetch failed" says little. The cause says what failed. */
 function reasonOf(error: unknown): string {
   const { cause, message } = Object(error) as Partial<Error>
   return String(Object(cause).message || message || error)

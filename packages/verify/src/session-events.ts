@@ -4,18 +4,18 @@ import { messageOf, type Server, ServerFault } from './server.ts'
 import type { VerifiedToken } from './verified-token.ts'
 import { VerifyError } from './verify-error.ts'
 
-/** How the session feed is followed. */
+/** How to follow the session feed. */
 export type SessionEventOptions = {
   /** `NAME:SECRET`, one of Latchkey's SERVICE_CREDENTIALS. */
   credential: string
   /**
-   * What happens to tokens while the feed cannot be reached. `accept` (the default): they are good until they expire, as
-   * without the feed. `refuse`: every request gets 503 as soon as the feed has been silent for a minute.
+   * What happens to tokens while the feed cannot be reached. `accept` (the default): they are valid until they expire,
+   * as without the feed. `refuse`: every request gets 503 once the feed has been silent for a minute.
    */
   whenUnreachable?: 'accept' | 'refuse' | undefined
   /**
-   * The longest life of an access token, seconds: at least `ACCESS_TOKEN_LIFETIME` of Latchkey. Default 3600. Ends are
-   * remembered for that long, and tokens that live longer are refused.
+   * The longest life of an access token, in seconds: at least Latchkey's `ACCESS_TOKEN_LIFETIME`. Default 3600. Ended
+   * sessions are remembered for that long, and tokens that live longer are refused.
    */
   accessTokenLifetimeSeconds?: number | undefined
 }
@@ -30,8 +30,8 @@ export type CheckedSessionEventOptions = {
 /** Follows the session feed with one open request. */
 export type SessionEvents = {
   /**
-   * Refuses a token whose session has ended, or whose account was disabled or deleted. The first call starts to follow
-   * the feed and waits until everything that it has to tell was read.
+   * Refuses a token whose session has ended, or whose account was deactivated or deleted. The first call starts to
+   * follow the feed and waits until it has read everything there is.
    *
    * @throws VerifyError `token_revoked`, `token_not_valid`, `unavailable`
    */
@@ -47,16 +47,16 @@ type SessionEventParts = {
   url: string
   options: CheckedSessionEventOptions
   leewaySeconds: number
-  /** Checks the signature and the issuer of an event. @throws VerifyError */
+  /** Verifies the signature and the issuer of an event. @throws VerifyError */
   open(event: string): Promise<Claims>
   now(): number
   warn(message: string): void
 }
 
-/** How long the server keeps a request open that it has nothing to tell. */
+/** How long the server keeps a request open when it has nothing to report. */
 const WAIT_SECONDS = 25
 const TIMEOUT_MS = 10_000
-/** Longer than a request may take, so that a working feed is never called silent. */
+/** Longer than a request may take, so that a working feed never counts as silent. */
 const LONGEST_SILENCE_MS = 60_000
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 30_000
@@ -91,13 +91,13 @@ export function createSessionEvents(parts: SessionEventParts): SessionEvents {
         lastError = undefined
         pauseMs = FIRST_PAUSE_MS
         settle()
-        // Something on the way answers instead of waiting. It must not be asked without a break.
+        // Something in between responds instead of waiting. It must not be asked without a pause.
         if (wasHurried) await pause(FIRST_PAUSE_MS, stopping.signal)
       } catch (error) {
         if (stopping.signal.aborted) return settle()
         if (lastError === undefined) warn(`The session feed cannot be followed: ${messageOf(error)}`)
         lastError = error
-        // A position that the server does not know leads nowhere. It tells everything that matters from the beginning.
+        // The server does not know this position. Start at the beginning, which reports everything that matters.
         if (error instanceof ServerFault && error.status === 400) after = undefined
         mayWait = false
         settle()
@@ -127,7 +127,7 @@ export function createSessionEvents(parts: SessionEventParts): SessionEvents {
     return firstReading
   }
 
-  /** A feed that cannot be read from the start is a wrong setting. It must not go unnoticed, so nobody gets in. */
+  /** If the feed cannot be read from the start, a setting is wrong. To make that visible, nobody gets in. */
   function findFault(): string | undefined {
     if (!hasRead && !isPassing(lastError)) return messageOf(lastError)
     const isSilent = now() - lastReadAt > LONGEST_SILENCE_MS
@@ -163,7 +163,7 @@ export function createSessionEvents(parts: SessionEventParts): SessionEvents {
   }
 }
 
-/** Whether it helps to wait: Latchkey is away, or too busy. */
+/** Whether waiting helps: Latchkey is away, or too busy. */
 function isPassing(error: unknown): boolean {
   return error instanceof VerifyError ? error.code === 'unavailable' : error instanceof ServerFault && error.isPassing
 }
@@ -180,7 +180,7 @@ function readPage(answer: unknown): FeedPage {
   return { events, next, has_more: has_more === true }
 }
 
-/** Waits, unless `signal` ends it. On Node it does not keep the process alive. */
+/** Waits, unless `signal` aborts it. On Node, it does not keep the process alive. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer: unknown = setTimeout(end, ms)

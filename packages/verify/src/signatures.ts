@@ -8,9 +8,9 @@ import { VerifyError } from './verify-error.ts'
 /** Checks signatures with the keys of the deployment, and nothing else. */
 export type Signatures = {
   /**
-   * The claims of a token whose signature is right, and the keys it was checked with.
+   * The claims of a token with a valid signature, and the keys that verified it.
    *
-   * @param types the values of `typ` that will do, in lower case
+   * @param types the accepted values of `typ`, in lower case
    * @throws VerifyError `token_not_valid`, `token_of_wrong_type`, `unavailable`
    */
   check(token: string, types: readonly string[]): Promise<{ claims: Claims; keys: Keys }>
@@ -20,15 +20,15 @@ export type Signatures = {
 
 type SignatureParts = {
   algorithms: readonly string[]
-  /** undefined: only HS256 tokens are good. */
+  /** Undefined: only HS256 tokens are accepted. */
   keySet: KeySet | undefined
-  /** The secret of HS256. undefined: HS256 tokens are refused. */
+  /** The secret of HS256. Undefined: HS256 tokens are refused. */
   secretKeys: Keys | undefined
 }
 
 /**
- * The key decides about the algorithm, never the token: HS256 is checked with the secret alone, everything else with
- * public keys of the JWK Set alone (RFC 8725 §3.1, §3.2).
+ * The key decides about the algorithm, never the token: HS256 is checked only with the secret, everything else only
+ * with public keys of the JWK Set (RFC 8725 §3.1, §3.2).
  */
 export function createSignatures({ algorithms, keySet, secretKeys }: SignatureParts): Signatures {
   async function verify(token: string, header: TokenHeader): Promise<{ payload: Uint8Array; keys: Keys }> {

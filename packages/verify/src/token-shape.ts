@@ -1,9 +1,9 @@
 import { VerifyError } from './verify-error.ts'
 
-/** The longest token that is looked at, in characters. Latchkey makes none that is longer. */
+/** The longest token that is read, in characters. Latchkey issues none that is longer. */
 const MAX_TOKEN_LENGTH = 8192
 
-/** Each part must have a character: a token without a signature is refused here. */
+/** Each part must have a character, so a token without a signature is refused here. */
 const COMPACT_FORM = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
@@ -13,7 +13,7 @@ export type TokenHeader = { alg: string; typ: string; kid: string | undefined }
 
 /**
  * Checks that a token has the only form that Latchkey writes: three parts of canonical base64url (RFC 7515 §2, §7.1).
- * Runs before any cryptography, so that junk and encrypted tokens cost nothing.
+ * It runs before any cryptography, so junk and encrypted tokens cost nothing.
  *
  * @throws VerifyError `token_not_valid`
  */
@@ -24,9 +24,9 @@ export function checkCompactForm(token: string): void {
 }
 
 /**
- * Checks the header. It must name an algorithm of the list and a type of the list. It must not ask for an extension:
- * `crit` is refused whatever it lists (RFC 7515 §4.1.11), and so is `b64` (RFC 7797). Keys that a header brings along
- * (`jwk`, `jku`, `x5c`, `x5u`) are refused as well; nothing is ever fetched for them (RFC 8725 §3.10).
+ * Checks the header. It must name an algorithm and a type from the lists. It must not ask for an extension: `crit` is
+ * refused whatever it lists (RFC 7515 §4.1.11), and so is `b64` (RFC 7797). Keys in a header (`jwk`, `jku`, `x5c`,
+ * `x5u`) are refused as well; nothing is ever fetched for them (RFC 8725 §3.10).
  *
  * @param expected.types in lower case
  * @throws VerifyError `token_not_valid`, or `token_of_wrong_type` for another `typ` (RFC 8725 §3.11)
@@ -49,8 +49,8 @@ export function checkHeader(
 const REFUSED_PARAMETERS = ['crit', 'b64', 'enc', 'zip', 'jwk', 'jku', 'x5u', 'x5c'] as const
 
 /**
- * Whether the unused bits of the last character are zero. Otherwise one signature could be written in several ways, which
- * base64 decoders of JavaScript do not notice.
+ * Whether the unused bits of the last character are zero. Otherwise one signature could be written in several ways,
+ * which JavaScript's base64 decoders do not notice.
  */
 function isCanonical(part: string): boolean {
   const last = ALPHABET.indexOf(part.at(-1) ?? '')

@@ -1,25 +1,25 @@
 import { type Claims, own } from './claims.ts'
 import { VerifyError } from './verify-error.ts'
 
-/** What a good access token says. It cannot be changed: several requests may share it. */
+/** What a valid access token says. It is frozen, because several requests may share it. */
 export type VerifiedToken = {
-  /** The account: `sub`, or else the claim that `accountClaim` names, as a string. Ids are never used again. */
+  /** The account: `sub`, otherwise the claim that `accountClaim` names, as a string. Ids are never used again. */
   readonly accountId: string
   /** The session: `sid`. Undefined if the token names none. */
   readonly sessionId: string | undefined
-  /** What the account may do. Empty unless Latchkey has `PERMISSIONS_CLAIM`. */
+  /** The permissions of the account. Empty unless Latchkey has `PERMISSIONS_CLAIM`. */
   readonly permissions: readonly string[]
   /** The names of its groups. Empty unless Latchkey has `GROUPS_CLAIM`. */
   readonly groups: readonly string[]
-  /** Epoch milliseconds. */
+  /** In epoch milliseconds. */
   readonly issuedAt: number
-  /** Epoch milliseconds. */
+  /** In epoch milliseconds. */
   readonly expiresAt: number
   /** All claims as they are in the token. */
   readonly claims: Claims
 }
 
-/** In which claims the account and its rights are. */
+/** Which claims contain the account and its rights. */
 export type ClaimNames = { account: string; permissions: string; groups: string }
 
 /**
@@ -52,7 +52,7 @@ function readSessionId(claims: Claims): string | undefined {
   throw new VerifyError('token_not_valid', { detail: 'its sid is not a string' })
 }
 
-/** What is not a list of strings gives no right. */
+/** Anything but a list of strings gives no right. */
 function readStrings(value: unknown): string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string') ? [...value] : []
 }

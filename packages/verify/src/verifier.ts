@@ -21,21 +21,21 @@ export type { VerifiedToken } from './verified-token.ts'
 export type { Algorithm, VerifierOptions } from './verifier-options.ts'
 export { VerifyError, type VerifyErrorCode } from './verify-error.ts'
 
-/** Verifies the access tokens of one Latchkey. Make one for each process, and keep it: it keeps the keys. */
+/** Verifies the access tokens of one Latchkey. Create one per process and keep it, because it holds the keys. */
 export type Verifier = {
   /**
    * Lets a request in, or throws.
    *
    * @param presented a request (web, Node, Express, Fastify), or the token itself
    * @param options.requires rights that the token must have
-   * @returns who it is
-   * @throws VerifyError with the status and the answer for the client
-   * @throws TypeError for options that are wrong, which is a fault of the program
+   * @returns who sent the request
+   * @throws VerifyError with the status and the response for the client
+   * @throws TypeError for invalid options, which are an error in the program
    */
   verify(presented: RequestLike | string | undefined | null, options?: VerifyOptions): Promise<VerifiedToken>
   /**
-   * Fetches the keys and reads the session feed, so that a service can find out at its start whether its options
-   * are right. Without it, the first request does so.
+   * Fetches the keys and reads the session feed, so that a service learns at its start whether its options are right.
+   * Otherwise the first request does so.
    *
    * @throws Error that says what is wrong
    */
@@ -48,9 +48,9 @@ const ACCESS_TOKEN_TYPES = ['at+jwt', 'application/at+jwt', 'jwt']
 const EVENT_TYPES = ['secevent+jwt', 'application/secevent+jwt']
 
 /**
- * Makes a verifier. Nothing is fetched yet.
+ * Creates a verifier. It fetches nothing yet.
  *
- * @throws TypeError that names every fault of the options
+ * @throws TypeError that names all faults of the options
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   const checked = checkOptions(options)
@@ -68,7 +68,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   }
 }
 
-/** One of the ways to find out whether a token is good. */
+/** One of the ways to find out whether a token is valid. */
 type Way = { open(token: string): Promise<VerifiedToken>; ready(): Promise<void>; close(): void }
 
 function verifyByKeys(options: CheckedOptions): Way {
@@ -138,7 +138,7 @@ function verifyByIntrospection(options: CheckedOptions, introspection: Introspec
       checkTimes(claims, options, now())
       return readVerifiedToken(claims, claimNames)
     },
-    /** Any text will do: Latchkey says that it is not active, and thereby that the credential is right. */
+    /** Any text will do: Latchkey says that it is not active, which shows that the credential is right. */
     async ready() {
       await introspect('AAAA.AAAA.AAAA').catch((error: unknown) => {
         if (Object(error).code !== 'token_not_valid') throw error

@@ -1,4 +1,6 @@
-/** Every refusal: its HTTP status and a sentence for people. Latchkey's own API uses the same codes for the same things. */
+/**
+ * Every refusal: its HTTP status and a sentence for people. Latchkey's own API uses the same codes for the same things.
+ */
 const refusals = {
   not_authenticated: { status: 401, title: 'An access token is required.' },
   bad_authorization_header: { status: 401, title: 'The Authorization header must have the form "Bearer TOKEN".' },
@@ -13,22 +15,22 @@ const refusals = {
   unavailable: { status: 503, title: 'Access tokens cannot be checked at the moment. Try again later.' },
 } as const
 
-/** Why a request was refused. `unavailable` means that nobody can say whether the token is good. */
+/** Why a request was refused. `unavailable` means that nobody can say whether the token is valid. */
 export type VerifyErrorCode = keyof typeof refusals
 
 type VerifyErrorFacts = {
   /** What exactly was wrong, for the log. It never contains a token. */
   detail?: string | undefined
-  /** Why the session ended, for example `logout`. Known for `token_revoked` only. */
+  /** Why the session ended, for example `logout`. Only with `token_revoked`. */
   endReason?: string | undefined
-  /** Seconds after which another attempt makes sense. */
+  /** In how many seconds to try again. */
   retryAfterSeconds?: number | undefined
   cause?: unknown
 }
 
 /**
- * The refusal of a request. `code`, `status` and `message` may be shown to anybody; `detail` is for the log. Neither
- * contains the token.
+ * The refusal of a request. `code`, `status` and `message` may be shown to anybody; `detail` is for the log. None of
+ * them contains the token.
  */
 export class VerifyError extends Error {
   override readonly name = 'VerifyError'
@@ -48,7 +50,7 @@ export class VerifyError extends Error {
     this.retryAfterSeconds = retryAfterSeconds
   }
 
-  /** The headers of the answer, with the challenge that RFC 6750 §3 asks for. Names are in lower case. */
+  /** The headers of the response, with the challenge that RFC 6750 §3 requires. Names are in lower case. */
   headers(): Record<string, string> {
     return {
       'cache-control': 'no-store',
@@ -58,17 +60,17 @@ export class VerifyError extends Error {
     }
   }
 
-  /** The body of the answer: a problem (RFC 9457) like those of Latchkey. `code` is the end reason, if it is known. */
+  /** The body of the response: a problem (RFC 9457) like Latchkey's own. `code` is the end reason if it is known. */
   problem(): { type: 'about:blank'; title: string; status: number; code: string } {
     return { type: 'about:blank', title: this.message, status: this.status, code: this.endReason ?? this.code }
   }
 
-  /** The whole answer, for frameworks that work with `Response`. */
+  /** The whole response, for frameworks that work with `Response`. */
   toResponse(): Response {
     return new Response(JSON.stringify(this.problem()), { status: this.status, headers: this.headers() })
   }
 
-  /** RFC 6750 §3.1: no error code where no token was presented. */
+  /** RFC 6750 §3.1: no error code if no token was presented. */
   #challenge(): string {
     if (this.code === 'not_authenticated') return 'Bearer realm="api"'
     if (this.status === 401) return 'Bearer realm="api", error="invalid_token"'
