@@ -47,6 +47,15 @@ export async function isConfirmedByAnother(db: Queryable, key: string, accountId
   return key !== '' && (await confirmedByOthers(db, key, accountId)).length > 0
 }
 
+const claimedByOthers = prepared((db, key: string, exceptId: number) =>
+  db.selectFrom('accounts').select('id').where('email_key', '=', key).where('id', '!=', exceptId).limit(1),
+)
+
+/** Whether another account has an address of this key, confirmed or not. */
+export async function isClaimedByAnother(db: Queryable, key: string, accountId: number): Promise<boolean> {
+  return key !== '' && (await claimedByOthers(db, key, accountId)).length > 0
+}
+
 const change = preparedChange(
   (db, id: number, version: number, email: string, email_key: string, email_verified_at: number | null) =>
     db

@@ -87,7 +87,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   const { profileRule, rights, deriveUsername, createAccount, changeAccount, deleteAccount } = accountFlows
   const naming = { usernameRule, phoneRule: configuredPhoneRule(config) }
   const readTokenRights = createReadTokenRights(rights, config.tokens)
-  const tokenFlows = buildTokenFlows(parts, core, { limiter, readTokenRights })
+  const tokenFlows = buildTokenFlows(parts, core, { ...accountFlows, limiter, readTokenRights })
   const provePassword = createProvePassword({
     database,
     passwords,

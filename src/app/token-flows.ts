@@ -2,11 +2,13 @@ import type { Config } from '../config/config.ts'
 import { createOwesFactor } from '../flows/mfa/owes-factor.ts'
 import type { ReadTokenRights } from '../flows/rights/account-rights.ts'
 import { type Authenticate, createAuthenticate } from '../flows/tokens/authenticate.ts'
+import { createComparePassword } from '../flows/tokens/compare-password.ts'
 import { createFindLoginAccount } from '../flows/tokens/find-login-account.ts'
 import { createIntrospect, type Introspect } from '../flows/tokens/introspect.ts'
 import { createLogins, type Login, type LoginForKey } from '../flows/tokens/login.ts'
 import { createLoginGate, type LoginGate } from '../flows/tokens/login-gate.ts'
 import { createLogout, type Logout } from '../flows/tokens/logout.ts'
+import { createMoveIn, type MoveInParts } from '../flows/tokens/move-in.ts'
 import { createRefresh, type Refresh } from '../flows/tokens/refresh.ts'
 import { createRevoke, type Revoke } from '../flows/tokens/revoke.ts'
 import { createSessionKeys, type SessionKeys } from '../flows/tokens/session-keys.ts'
@@ -19,7 +21,7 @@ import { createTokenIssuer } from '../tokens/token-issuer.ts'
 import { createTokenVerifier } from '../tokens/token-verifier.ts'
 import { buildCarryOver } from './carry-over.ts'
 import { enrollableAtLogin } from './factor-flows.ts'
-import type { AppParts, Core } from './parts.ts'
+import { type AppParts, type Core, configuredPhoneRule } from './parts.ts'
 import { buildSeal } from './seal.ts'
 
 /** All operations on tokens. */
@@ -37,11 +39,16 @@ type TokenFlows = {
   revoke: Revoke
 }
 
+type TokenFlowParts = { limiter: Limiter; readTokenRights: ReadTokenRights } & Pick<
+  MoveInParts,
+  'createAccount' | 'deriveUsername' | 'profileRule'
+>
+
 /** Builds the flows that issue, check and end tokens. */
 export function buildTokenFlows(
   { config, clock, random }: AppParts,
   { database, keyRing, passwords, usernameRule, hooks, urls, metrics, mailing: { outbox, notices } }: Core,
-  { limiter, readTokenRights }: { limiter: Limiter; readTokenRights: ReadTokenRights },
+  { limiter, readTokenRights, ...accountFlows }: TokenFlowParts,
 ): TokenFlows {
   const { accounts, sessions, tokens } = config
   const rules = claimsRules(config)
@@ -74,6 +81,16 @@ export function buildTokenFlows(
     isOn: hasKeys(config, urls),
   })
   const findLoginAccount = createFindLoginAccount({ database, usernameRule, settings: { ...accounts, ...sessions } })
+  const moveIn = createMoveIn({
+    ...accountFlows,
+    database,
+    hooks,
+    findLoginAccount,
+    usernameRule,
+    phoneRule: configuredPhoneRule(config),
+    settings: accounts,
+  })
+  const comparePassword = createComparePassword({ clock, passwords, hooks, moveIn })
   const logout = createLogout({ database, clock, verifier, outbox, notices, settings })
   const gate = createLoginGate({
     database,
@@ -90,17 +107,7 @@ export function buildTokenFlows(
     authenticate: createAuthenticate({ database, clock, verifier, settings }),
     gate,
     sessionKeys,
-    ...createLogins({
-      database,
-      clock,
-      passwords,
-      limiter,
-      usernameRule,
-      findLoginAccount,
-      gate,
-      hooks,
-      sessionKeys,
-    }),
+    ...createLogins({ database, clock, comparePassword, limiter, usernameRule, findLoginAccount, gate, sessionKeys }),
     refresh: createRefresh({
       database,
       clock,

@@ -1,6 +1,8 @@
 import { AuthError, errorCodes } from '../errors.ts'
 import { isError } from '../platform/is-error.ts'
 import { isJsonObject, type JsonObject } from '../platform/json.ts'
+import { textFaults } from '../platform/text-rules.ts'
+import type { HookNewAccount, HookVerdict } from './hooks.ts'
 
 /** The largest size of a hook's claims in a token, in bytes of JSON. */
 export const maxHookClaimsBytes = 1_024
@@ -71,6 +73,55 @@ function toJson(value: JsonObject, what: string, most: number): JsonObject {
 function isDeeperThan(value: unknown, limit: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   return limit === 0 || Object.values(value).some((member) => isDeeperThan(member, limit - 1))
+}
+
+const textMembers = ['username', 'email', 'firstName', 'lastName', 'phoneNumber'] as const
+const accountMembers: readonly string[] = [...textMembers, 'isEmailVerified', 'profile', 'groups', 'uid']
+/** More groups than an account can be put into. */
+const MOST_GROUPS = 200
+
+/**
+ * What `verifyUnknownPassword` returned. Nothing is the same as `verified: false`.
+ *
+ * @throws HookFault
+ */
+export function readVerdict(answer: unknown): HookVerdict {
+  if (answer === undefined) return { verified: false }
+  if (!isJsonObject(answer)) throw new HookFault('it returned neither an object nor undefined')
+  const { verified, account } = answer
+  if (typeof verified !== 'boolean') throw new HookFault('verified is neither true nor false')
+  return account === undefined ? { verified } : { verified, account: readNewAccount(account) }
+}
+
+function readNewAccount(account: unknown): HookNewAccount {
+  if (!isJsonObject(account)) throw new HookFault('account is not an object')
+  const unknown = Object.keys(account).find((name) => !accountMembers.includes(name))
+  if (unknown !== undefined) {
+    throw new HookFault(
+      `account has the unknown member ${JSON.stringify(unknown.slice(0, 40))}. Known: ${accountMembers.join(', ')}`,
+    )
+  }
+  for (const name of textMembers) {
+    if (!['undefined', 'string'].includes(typeof account[name])) throw new HookFault(`account.${name} is not a text`)
+  }
+  const { isEmailVerified, profile, groups, uid } = account
+  if (!['undefined', 'boolean'].includes(typeof isEmailVerified)) {
+    throw new HookFault('account.isEmailVerified is neither true nor false')
+  }
+  if (profile !== undefined && !isJsonObject(profile)) throw new HookFault('account.profile is not an object')
+  const isListOfTexts = Array.isArray(groups) && groups.every((name) => typeof name === 'string')
+  if (groups !== undefined && !(isListOfTexts && groups.length <= MOST_GROUPS)) {
+    throw new HookFault(`account.groups is not a list of at most ${MOST_GROUPS} names`)
+  }
+  if (uid !== undefined && !isUid(uid)) {
+    throw new HookFault('account.uid is neither a whole number above 0 nor a text of 1 to 255 characters')
+  }
+  return { ...(account as HookNewAccount), ...(profile && { profile: toJson(profile, 'profile', MOST_MEMBERS_BYTES) }) }
+}
+
+function isUid(uid: unknown): boolean {
+  if (typeof uid === 'number') return Number.isSafeInteger(uid) && uid > 0
+  return typeof uid === 'string' && uid !== '' && textFaults(uid, 255).length === 0
 }
 
 /** The largest size of the members that a hook adds to an answer, in bytes of JSON. */

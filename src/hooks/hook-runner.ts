@@ -1,8 +1,16 @@
 import { AuthError } from '../errors.ts'
-import { isJsonObject, type JsonObject } from '../platform/json.ts'
+import type { JsonObject } from '../platform/json.ts'
 import type { Logger } from '../platform/log.ts'
-import { readClaims, readMembers, readRefusal } from './hook-answer.ts'
-import type { AnswerEvent, HookName, Hooks, TokenEvent, UnknownPasswordEvent } from './hooks.ts'
+import { HookFault, readClaims, readMembers, readRefusal, readVerdict } from './hook-answer.ts'
+import type {
+  AnswerEvent,
+  HookAccount,
+  HookName,
+  HookNewAccount,
+  Hooks,
+  TokenEvent,
+  UnknownPasswordEvent,
+} from './hooks.ts'
 
 type EventOf<Name extends HookName> = Parameters<NonNullable<Hooks[Name]>>[0]
 
@@ -28,11 +36,19 @@ export type HookRunner = {
    */
   claimsFor(event: TokenEvent): Promise<JsonObject>
   /**
-   * Whether the deployment says that a password is right. False without the hook.
+   * Whether the deployment says that a password is right for an account. False without the hook, and if nobody can say what it
+   * returned.
    *
    * @throws AuthError `unavailable` if the hook failed or took too long
    */
-  verifies(event: UnknownPasswordEvent): Promise<boolean>
+  verifies(event: UnknownPasswordEvent & { account: HookAccount }): Promise<boolean>
+  /**
+   * The account to create for a name that nobody here has; undefined if the deployment does not know it, if the password is
+   * wrong, or if the hook failed. Never throws: an error would tell strangers which names are unknown.
+   */
+  movesIn(event: UnknownPasswordEvent & { account: undefined }): Promise<HookNewAccount | undefined>
+  /** Logs why an account that the hook returned cannot be created. */
+  reportMoveIn(why: string): void
   /** The members to add to an answer. If the hook fails, there are none: what the answer reports has happened already. */
   membersFor(event: AnswerEvent): Promise<JsonObject>
 }
@@ -44,6 +60,9 @@ export type HookRunnerParts = {
   reservedClaims: readonly string[]
   log: Logger
 }
+
+const BAD_VERDICT = 'a hook failed or returned something invalid, so the login counts as one with a wrong password'
+const NO_ACCOUNT = 'it returned verified: true for a name that no account here has, but no account to create'
 
 export function createHookRunner({ hooks, timeoutMs, reservedClaims, log }: HookRunnerParts): HookRunner {
   const reported = new Set<string>()
@@ -104,9 +123,27 @@ export function createHookRunner({ hooks, timeoutMs, reservedClaims, log }: Hook
         log.error({ hook: name, err: error }, 'a hook failed after the operation; the operation stands')
       }
     },
-    async verifies(event) {
-      const read = (answer: unknown) => isJsonObject(answer) && answer.verified === true
-      return decide('verifyUnknownPassword', event, (answer) => ({ refusal: undefined, result: read(answer) }))
+    verifies: (event) =>
+      decide('verifyUnknownPassword', event, (answer) => {
+        try {
+          return { refusal: undefined, result: readVerdict(answer).verified }
+        } catch (error) {
+          log.error({ hook: 'verifyUnknownPassword', err: error }, BAD_VERDICT)
+          return { refusal: undefined, result: false }
+        }
+      }),
+    async movesIn(event) {
+      try {
+        const { verified, account } = readVerdict(await call('verifyUnknownPassword', event))
+        if (verified && account === undefined) throw new HookFault(NO_ACCOUNT)
+        return verified ? account : undefined
+      } catch (error) {
+        log.error({ hook: 'verifyUnknownPassword', err: error }, BAD_VERDICT)
+        return undefined
+      }
+    },
+    reportMoveIn(why) {
+      log.error({ hook: 'verifyUnknownPassword', err: new HookFault(why) }, BAD_VERDICT)
     },
     async membersFor(event) {
       try {

@@ -43,17 +43,49 @@ export type Hooks = {
    */
   addToAnswer?: Hook<AnswerEvent, HookMembers>
   /**
-   * At a login to an account whose stored hash Latchkey cannot verify, such as an imported one. Returns whether the password is
-   * right. Then Latchkey stores a hash of its own, and does not ask again.
+   * At a login that only your former system can decide: to an account whose stored hash Latchkey cannot verify, such as an
+   * imported one, or with a name that no account here has. Returns whether the password is right; for such a name also the
+   * account to create. Then Latchkey stores a hash of its own, and does not ask again. Whatever the hook returns or throws for a
+   * name without an account, the user sees an account or the refusal of a wrong password, and no other error.
    */
   verifyUnknownPassword?: Hook<UnknownPasswordEvent, HookVerdict>
 }
 
-/** A password that only the deployment can verify. The only event with a password and a hash: keep them out of logs. */
-export type UnknownPasswordEvent = AccountEvent & { hash: string; password: string }
+/**
+ * A password that only the deployment can verify. The only event with a password and a hash: keep them out of logs. `username`:
+ * what was typed, which may be an address or a phone number. Without `account`, nobody here has that name.
+ */
+export type UnknownPasswordEvent = { username: string; password: string; request: HookRequest } & (
+  | { account: HookAccount; hash: string }
+  | { account: undefined; hash: undefined }
+)
 
-/** Whether the password is the right one. Everything but `verified: true` means that it is not. */
-export type HookVerdict = { verified: boolean }
+/**
+ * Whether the password is the right one; nothing means that it is not. `account`: whom to create if nobody here has the name.
+ * It is ignored if somebody has.
+ */
+export type HookVerdict = { verified: boolean; account?: HookNewAccount }
+
+/**
+ * Somebody who moves in at their first login. The account must answer to the name that was typed: by its username, or, as far
+ * as LOGIN_WITH says, by its address or phone number.
+ */
+export type HookNewAccount = {
+  /** Default: the typed name; if that is an address or a phone number, a name that is derived from the address or the names. */
+  username?: string
+  email?: string
+  /** Whether your system has confirmed the address. Default: false. */
+  isEmailVerified?: boolean
+  firstName?: string
+  lastName?: string
+  phoneNumber?: string
+  /** Your own profile fields, by the schema that you declared. */
+  profile?: Readonly<Record<string, unknown>>
+  /** Names of groups, which must exist. */
+  groups?: readonly string[]
+  /** What tokens call the account: its primary key in your system. Default: as for any new account. */
+  uid?: string | number
+}
 
 export type HookName = keyof Hooks
 

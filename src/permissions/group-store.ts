@@ -34,6 +34,23 @@ export async function findGroups(db: Queryable, ids: readonly number[]): Promise
   return withPermissions(db, rows)
 }
 
+/** The ids of the groups with these names, by the name as it was asked for. Names that no group has are left out. */
+export async function findGroupIds(db: Queryable, names: readonly string[]): Promise<Map<string, number>> {
+  if (names.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('groups')
+    .select(['id', 'name_key'])
+    .where('name_key', 'in', names.map(groupNameKey))
+    .execute()
+  const ids = new Map(rows.map(({ id, name_key }) => [name_key, id]))
+  return new Map(
+    names.flatMap((name) => {
+      const id = ids.get(groupNameKey(name))
+      return id === undefined ? [] : [[name, id] as const]
+    }),
+  )
+}
+
 /** Which groups to list: those after `afterId`, by id, with `search` somewhere in the name, in any case. */
 export type GroupSearch = { afterId: number; search?: string | undefined; limit: number }
 

@@ -16,7 +16,7 @@ import { networkOf } from '../../rate-limits/network.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import { type AddressRule, mayConfirm } from '../mail/confirm-address.ts'
-import { auditOriginOf, type Manager, type Stranger } from '../rights/actor.ts'
+import { auditOriginOf, type Manager, type Stranger, type Voucher } from '../rights/actor.ts'
 import { admit } from '../rights/authority.ts'
 import { type Grants, grant, grantFaults } from '../rights/grants.ts'
 import { deactivate } from './deactivate.ts'
@@ -35,8 +35,8 @@ export type AccountToCreate = NewAccount &
     isActive?: boolean
   }
 
-/** Who creates accounts: a manager for others, or a stranger who registers. */
-type Maker = Manager | Stranger
+/** Who creates accounts: a manager for others, a stranger who registers, or a hook that brings somebody from the former system. */
+type Maker = Manager | Stranger | Voucher
 
 /**
  * Creates an account. Every account is created here. An administrator needs `accounts.add`, and must be a superuser to
@@ -69,6 +69,7 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
   async function admitMaker(tx: Transaction, maker: Maker, wanted: AccountToCreate): Promise<void> {
     // Whoever knows the password behind a hash can log in as the account.
     const isWithRights = hasRights(wanted) || wanted.passwordHash !== undefined
+    if (maker.kind === 'voucher') return
     if (maker.kind !== 'stranger') await admit(tx, maker, isWithRights ? 'superuser' : 'accounts.add')
     else if (isWithRights) throw new AuthError('permission_denied', { detail: 'grants rights' })
   }
@@ -80,7 +81,8 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
     const uid = wanted.uid ?? newUid(settings.accountUid, random, now)
     return database.inTransaction(async (tx) => {
       await admitMaker(tx, maker, wanted)
-      const preferred = maker.kind === 'stranger' ? preferredLocale(maker.origin.languages) : undefined
+      const isPresent = maker.kind === 'stranger' || maker.kind === 'voucher'
+      const preferred = isPresent ? preferredLocale(maker.origin.languages) : undefined
       // Of several that want one number at the same moment, one gets it.
       await awaitNameTurn(tx, wanted, phoneRule)
       if (wanted.phoneNumber !== '' && (await isPhoneTaken(tx, wanted.phoneNumber, phoneRule))) {
@@ -107,7 +109,7 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
         if (!(await mayConfirm(tx, accountId, created.email, settings))) throw new AuthError('address_taken')
         await setEmailVerified(tx, accountId, now)
       }
-      if (maker.kind === 'stranger') await rememberNetwork(tx, accountId, networkOf(origin.address), now)
+      if (isPresent) await rememberNetwork(tx, accountId, networkOf(origin.address), now)
       if (isStaff || isSuperuser) {
         await recordEvent(tx, now, 'account.rights_changed', { accountId, isStaff, isSuperuser, origin })
       }

@@ -35,6 +35,9 @@ type Recipient = { kind: 'recipient'; accountId: number; origin: RequestOrigin }
 /** Somebody without an account. */
 export type Stranger = { kind: 'stranger'; origin: RequestOrigin }
 
+/** A hook of the deployment, which vouches for somebody without an account: it has all rights of the server. */
+export type Voucher = { kind: 'voucher'; origin: RequestOrigin }
+
 /** A program with a service credential. */
 type Service = { kind: 'service'; name: string; origin: RequestOrigin }
 
@@ -48,7 +51,7 @@ type Server = { kind: 'server' }
  * Who makes a change. Every operation is one flow and takes the actor. In its transaction, the flow checks what this
  * actor may do, and it records the same events for all actors.
  */
-export type Actor = Owner | Administrator | Recipient | Stranger | Service | CommandLine | Server
+export type Actor = Owner | Administrator | Recipient | Stranger | Voucher | Service | CommandLine | Server
 
 /** Actors that may change any account. */
 export type Manager = Administrator | CommandLine
@@ -67,6 +70,8 @@ export function auditOriginOf(actor: Actor): AuditOrigin {
       return actingAccount(actor.accountId, actor.origin)
     case 'stranger':
       return actingStranger(actor.origin)
+    case 'voucher':
+      return { ...actingStranger(actor.origin), actor: 'server' }
     case 'service':
       return { actor: { service: actor.name }, ...actor.origin }
     case 'command_line':

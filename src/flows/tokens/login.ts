@@ -1,13 +1,9 @@
-import { type Account, isActive } from '../../accounts/account.ts'
+import type { Account } from '../../accounts/account.ts'
 import type { LoginCandidate } from '../../accounts/login-candidate-store.ts'
-import type { LoginKind } from '../../accounts/login-kind.ts'
 import { type UsernameRule, usernameKey } from '../../accounts/username.ts'
 import type { LoginFailure } from '../../audit/events.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
-import { hookAccount, hookRequest } from '../../hooks/hook-account.ts'
-import type { HookRunner } from '../../hooks/hook-runner.ts'
-import type { PasswordCheck } from '../../passwords/password-check.ts'
 import { upgradePasswordHash } from '../../passwords/password-store.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { sha256 } from '../../platform/digest.ts'
@@ -16,6 +12,7 @@ import { accountKey, type Claim, KNOWN_NETWORK_MS, loginClaims } from '../../rat
 import { networkOf } from '../../rate-limits/network.ts'
 import type { Database } from '../../storage/database.ts'
 import type { IssuedPair } from '../../tokens/token-issuer.ts'
+import type { ComparePassword, LoginCredentials } from './compare-password.ts'
 import type { FindLoginAccount } from './find-login-account.ts'
 import type { LoginGate, StartedLogin } from './login-gate.ts'
 import { loginRefusal } from './login-refusal.ts'
@@ -25,12 +22,11 @@ import type { SessionKeys } from './session-keys.ts'
 type LoginParts = {
   database: Database
   clock: Clock
-  passwords: PasswordCheck
+  comparePassword: ComparePassword
   limiter: Limiter
   usernameRule: UsernameRule
   findLoginAccount: FindLoginAccount
   gate: LoginGate
-  hooks: Pick<HookRunner, 'has' | 'verifies'>
   sessionKeys: SessionKeys
 }
 
@@ -54,33 +50,8 @@ export type LoginForKey = (
   origin: RequestOrigin,
 ) => Promise<{ account: Account; key: string }>
 
-export type LoginCredentials = {
-  username: string
-  password: string
-  /** What a trusted device has kept. Default: nothing. */
-  deviceToken?: string | undefined
-  /** What the name is. Default: what LOGIN_WITH says. */
-  by?: LoginKind
-}
-
 export function createLogins(parts: LoginParts): { login: Login; loginForKey: LoginForKey } {
-  const { database, clock, passwords, limiter, usernameRule, findLoginAccount, gate, hooks, sessionKeys } = parts
-
-  /** A better hash can wait for the next login: a user with the right password is not turned away for it. */
-  async function hashIfThereIsTime(password: string): Promise<string | undefined> {
-    try {
-      return await passwords.hash(password)
-    } catch (error) {
-      if (error instanceof AuthError && error.code === 'overloaded') return undefined
-      throw error
-    }
-  }
-
-  /** Whether the deployment itself says that the password is right. */
-  async function isVouched(account: Account, hash: string, password: string, origin: RequestOrigin): Promise<boolean> {
-    if (!hooks.has('verifyUnknownPassword')) return false
-    return hooks.verifies({ account: hookAccount(account), request: hookRequest(origin), hash, password })
-  }
+  const { database, clock, comparePassword, limiter, usernameRule, findLoginAccount, gate, sessionKeys } = parts
 
   const refuse = (account: Account | undefined, reason: LoginFailure, origin: RequestOrigin, now: number) =>
     refuseLogin(database, { accountId: account?.id, reason }, origin, now)
@@ -98,24 +69,17 @@ export function createLogins(parts: LoginParts): { login: Login; loginForKey: Lo
 
   async function prove(
     candidate: LoginCandidate | undefined,
-    { password, deviceToken }: LoginCredentials,
+    credentials: LoginCredentials,
     wants: 'tokens' | 'key',
     origin: RequestOrigin,
     now: number,
   ): Promise<Outcome> {
-    const account = candidate?.account
-    // An account that may not log in costs the same work as no account: neither response nor time tells them apart.
-    const storedHash = account !== undefined && isActive(account) ? candidate?.passwordHash : undefined
-    const checked = await passwords.check(password, storedHash)
-    if (account === undefined) return refuse(account, 'unknown_account', origin, now)
-    if (!isActive(account)) return refuse(account, 'inactive_account', origin, now)
-    if (storedHash === undefined) return refuse(account, 'wrong_password', origin, now)
-    const isVouchedFor = checked.isUnverifiable && (await isVouched(account, storedHash, password, origin))
-    if (checked.isUnverifiable && !isVouchedFor) return refuse(account, 'unverifiable_hash', origin, now)
-    if (!checked.matches && !isVouchedFor) return refuse(account, 'wrong_password', origin, now)
-    const { factors: held = [], hasMostSessions = false } = candidate ?? {}
-    const betterHash = checked.needsRehash || isVouchedFor ? await hashIfThereIsTime(password) : undefined
-    const isKnownNetwork = candidate?.lastLoginFromHereAt !== undefined
+    const { deviceToken } = credentials
+    const compared = await comparePassword(candidate, credentials, origin)
+    if (compared.kind === 'failed') return refuse(compared.account, compared.reason, origin, now)
+    const { storedHash, betterHash } = compared
+    const { account, factors: held, hasMostSessions, lastLoginFromHereAt } = compared.candidate
+    const isKnownNetwork = lastLoginFromHereAt !== undefined
     const keys = wants === 'key' ? { keys: sessionKeys } : {}
     const proven = { account, amr: ['pwd'], held, hasMostSessions, isKnownNetwork, deviceToken, ...keys }
     try {
