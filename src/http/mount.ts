@@ -1,16 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { withoutBasePath } from './base-path.ts'
+import { answerHttp2, isHttp2 } from './mount-http2.ts'
 import { pathOf } from './own-targets.ts'
 import { BODY_LIMIT } from './server.ts'
 
 /** Latchkey inside another program's HTTP server, in the form that its framework needs. */
 export type Mount = {
   /**
-   * Answers one request: a handler for `node:http`, Express and Connect. With `next` (Express, Connect), a path that is not
-   * Latchkey's goes to it; without, it is answered with 404. Mount it before anything that reads bodies.
+   * Answers one request: a handler for `node:http`, `node:http2`, Express and Connect. With `next` (Express, Connect), a path
+   * that is not Latchkey's goes to it; without, it is answered with 404. Mount it before anything that reads bodies.
    */
-  handler(request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void
+  handler(
+    request: IncomingMessage | Http2ServerRequest,
+    response: ServerResponse | Http2ServerResponse,
+    next?: (error?: unknown) => void,
+  ): void
   /** A Fastify plugin. Register it with `{ prefix: '/auth' }` to serve below a path. */
   plugin: FastifyPluginAsync
   /**
@@ -41,6 +47,27 @@ export function createMount(server: FastifyInstance, { basePath, toOwnTarget, is
 
   const open = createOpenRequests()
 
+  const fetch: Mount['fetch'] = async (request, { address = '127.0.0.1' } = {}) => {
+    const { pathname, search, host } = new URL(request.url)
+    const headers: Record<string, string> = { host }
+    for (const [name, value] of request.headers) headers[name] = value
+    const payload = await readBody(request)
+    if (open.isClosing()) return new Response(CLOSING_BODY, { status: 503, headers: CLOSING_HEADERS })
+    open.begin()
+    try {
+      const answer = await server.inject({
+        method: request.method as 'GET',
+        url: `${pathname}${search}`,
+        headers,
+        remoteAddress: address,
+        ...(payload && { payload }),
+      })
+      return toResponse(answer, request.method)
+    } finally {
+      open.end()
+    }
+  }
+
   const handler: Mount['handler'] = (request, response, next) => {
     const asked = request.url ?? '/'
     // Express and Connect strip the path that the handler is mounted at, and keep the whole one here.
@@ -56,6 +83,12 @@ export function createMount(server: FastifyInstance, { basePath, toOwnTarget, is
       next(error)
       return
     }
+    // Whoever asked is gone. The event that the request is over has come already, and will not come again.
+    if (response.destroyed) return
+    if (isHttp2(response)) {
+      void answerHttp2(request, response, target, fetch).catch((error) => (next ?? throwLater)(error))
+      return
+    }
     if (open.isClosing()) {
       response.writeHead(503, { ...CLOSING_HEADERS, connection: 'close' }).end(CLOSING_BODY)
       return
@@ -63,7 +96,7 @@ export function createMount(server: FastifyInstance, { basePath, toOwnTarget, is
     open.begin()
     response.once('close', open.end)
     request.url = target
-    server.routing(request, response)
+    server.routing(request as IncomingMessage, response)
   }
 
   return {
@@ -82,26 +115,7 @@ export function createMount(server: FastifyInstance, { basePath, toOwnTarget, is
       // Without the slash at its end.
       if (host.prefix !== '') host.all('', answer)
     },
-    async fetch(request, { address = '127.0.0.1' } = {}) {
-      const { pathname, search, host } = new URL(request.url)
-      const headers: Record<string, string> = { host }
-      for (const [name, value] of request.headers) headers[name] = value
-      const payload = await readBody(request)
-      if (open.isClosing()) return new Response(CLOSING_BODY, { status: 503, headers: CLOSING_HEADERS })
-      open.begin()
-      try {
-        const answer = await server.inject({
-          method: request.method as 'GET',
-          url: `${pathname}${search}`,
-          headers,
-          remoteAddress: address,
-          ...(payload && { payload }),
-        })
-        return toResponse(answer, request.method)
-      } finally {
-        open.end()
-      }
-    },
+    fetch,
     close: open.close,
   }
 }
@@ -157,8 +171,15 @@ async function readBody({ body, bodyUsed }: Request): Promise<Buffer | undefined
   return Buffer.concat(chunks)
 }
 
+/** As an error of a handler that returns nothing: the program ends, unless it has said otherwise. */
+function throwLater(error: unknown): void {
+  setImmediate(() => {
+    throw error
+  })
+}
+
 /** Express's parsers have read the body and left an object in its place. */
-function isBodyGone(request: IncomingMessage): boolean {
+function isBodyGone(request: IncomingMessage | Http2ServerRequest): boolean {
   const { 'content-length': length, 'transfer-encoding': coding } = request.headers
   const hasBody = coding !== undefined || (length !== undefined && length !== '0')
   return hasBody && request.readableDidRead

@@ -1,6 +1,9 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type OutgoingHttpHeaders, type RequestListener } from 'node:http'
+import { connect, createServer as createSecureless } from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import 'reflect-metadata'
+import { NestFactory } from '@nestjs/core'
 import express from 'express'
 import Fastify from 'fastify'
 import { Hono } from 'hono'
@@ -31,6 +34,13 @@ const ways: Record<string, (latchkey: TestLatchkey, path: string) => Promise<str
   'Express, mounted at the root': ({ handler }) => serve(express().use(handler)),
   'a router of Express': ({ handler }, path) => serve(express().use(path, express.Router().use(handler))),
   'Express behind a proxy that strips the path': ({ handler }, path) => serve(strip(path, express().use(handler))),
+  NestJS: async ({ handler }, path) => {
+    const app = await NestFactory.create(class {}, { logger: false })
+    app.use(path, handler)
+    onTestFinished(() => app.close())
+    await app.listen(0, '127.0.0.1')
+    return app.getUrl()
+  },
   'Fastify with the path as prefix': async ({ plugin }, path) => {
     const app = Fastify()
     await app.register(plugin, { prefix: path })
@@ -132,6 +142,48 @@ describe('a Latchkey of another program', () => {
     expect(status).toBe(200)
     expect((await sendJson(url, 'POST', '/api/v1/login', { body: { username, password } })).status).toBe(503)
     expect((await other.fetch(new Request('http://host/healthz'))).status).toBe(503)
+  })
+
+  it('answers over HTTP/2, whose requests have a body of their own kind', async () => {
+    const server = createSecureless(latchkey.handler).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const connection = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    onTestFinished(() => {
+      connection.destroy()
+      server.close()
+    })
+    const ask = async (headers: OutgoingHttpHeaders, body?: string) => {
+      const request = connection.request(headers)
+      if (body !== undefined) request.end(body)
+      const [answered] = await once(request, 'response')
+      return { headers: answered, text: Buffer.concat(await request.toArray()).toString() }
+    }
+    const { username, password } = await latchkey.createAccount()
+    const login = { ':method': 'POST', ':path': '/api/v1/login', 'content-type': 'application/json' }
+    const { headers } = await ask(login, JSON.stringify({ username, password, mode: 'cookie' }))
+    expect([headers[':status'], headers['set-cookie']]).toEqual([200, [expect.any(String), expect.any(String)]])
+    const cookie = headers['set-cookie'].map((one: string) => one.split(';')[0]).join('; ')
+    expect(JSON.parse((await ask({ ':path': '/api/v1/me', cookie })).text)).toMatchObject({ username })
+    expect((await ask({ ':path': '/sign-in/' })).text).toContain('</html>')
+    expect((await ask({ ...login, 'content-type': 'text/plain' }, 'x')).headers[':status']).toBe(415)
+    expect((await ask(login, 'x'.repeat(1_100_000))).headers[':status']).toBe(413)
+  })
+
+  it('does not wait, when it is closed, for those who went away before it heard of them', {
+    timeout: 10_000,
+  }, async () => {
+    const other = await createTestLatchkey()
+    const isHandled = Promise.withResolvers<void>()
+    const leaving = new AbortController()
+    const url = await serve(async (request, response) => {
+      leaving.abort()
+      await once(response, 'close')
+      other.handler(request, response)
+      isHandled.resolve()
+    })
+    await expect(fetch(`${url}/healthz`, { signal: leaving.signal })).rejects.toThrow()
+    await isHandled.promise
+    await other.close()
   })
 
   it('says so where its port is taken', async () => {
