@@ -41,6 +41,8 @@ it('examples/nextjs renders what belongs to whoever is logged in, with a token t
   const page = await context.newPage()
   page.setDefaultTimeout(60_000)
 
+  // The server renders the form too, although its client goes by the page.
+  expect(await (await context.request.get(url)).text()).toContain('Register</button>')
   await page.goto(url)
   await page.getByLabel('Name').fill('anna')
   await page.getByLabel('Password').fill('copper-lantern-42')

@@ -28,7 +28,10 @@ export type { EndReason, SessionState } from './session-state.ts'
 export type { TokenStorage } from './storage.ts'
 export type { Fetch } from './transport.ts'
 
-/** Creates a client. It sends and reads nothing before the first call. @throws TypeError if there is no base URL */
+/**
+ * Creates a client. It sends and reads nothing before the first call, so a server that renders the page may load a module with
+ * a client. A call there throws a TypeError if `baseUrl` is relative to the page.
+ */
 export function createClient(options: ClientOptions): Client {
   const { mode, storage, onStorageError = () => {}, now = Date.now, headerType = 'Bearer' } = options
   const isCookieMode = mode === 'cookie'
@@ -61,6 +64,7 @@ export function createClient(options: ClientOptions): Client {
 
   /** Done at every use, so that a client survives React's strict mode, which disposes of it once. */
   function attach(): void {
+    if (!isAbsolute(baseUrl)) throw new TypeError('There is no page here that `baseUrl` could be relative to.')
     if (isTabAware) tabs ??= joinTabs(name, (news) => void session.hear(news).then(loadIfWatched))
     stopForeground ??= options.foreground?.(() => void returnToForeground().catch(() => {}))
   }
@@ -146,8 +150,10 @@ export function createClient(options: ClientOptions): Client {
   return {
     login: (credentials) => loginBy('POST /login', { body: credentials }),
     loginBy: (route, input) => loginBy(route, input as { body?: object }),
-    register: async (fields) =>
-      readAnswer(await transport({ method: 'POST', path: '/register', body: fields })) as Account,
+    async register(fields) {
+      attach()
+      return readAnswer(await transport({ method: 'POST', path: '/register', body: fields })) as Account
+    },
     async logout() {
       attach()
       await session.logout()
@@ -206,15 +212,12 @@ function extrasOf({ text }: Answer): { recoveryCodes?: readonly string[]; device
   }
 }
 
-/**
- * The base URL without a slash at its end. A relative one is resolved against the page.
- *
- * @throws TypeError if there is no page
- */
+/** The base URL without a slash at its end. A relative one is resolved against the page, and stays as it is where there is none. */
 function absoluteUrl(url = '/'): string {
   const page = globalThis.location?.href
-  const isAbsolute = /^[a-z][a-z0-9+.-]*:/i.test(url)
-  if (!isAbsolute && page === undefined)
-    throw new TypeError('There is no page here that `baseUrl` could be relative to.')
-  return (isAbsolute ? url : new URL(url, page).href).replace(/\/+$/, '')
+  return (isAbsolute(url) || page === undefined ? url : new URL(url, page).href).replace(/\/+$/, '')
+}
+
+function isAbsolute(url: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:/i.test(url)
 }

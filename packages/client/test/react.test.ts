@@ -5,7 +5,7 @@ import { renderToString } from 'react-dom/server'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { TestApp } from '../../../test/support/test-app.ts'
 import { addAccount, PASSWORD } from '../../../test/support/v1-client.ts'
-import type { Client } from '../src/client.ts'
+import { type Client, createClient } from '../src/client.ts'
 import { LatchkeyProvider, useClient, useSession } from '../src/react.ts'
 import { createNetwork, holding, type Network, unreachable } from './network.ts'
 import { createSharedStorage, createTestClient, startServer } from './test-client.ts'
@@ -125,6 +125,13 @@ describe('useSession() under strict mode', () => {
 
   it('is loading on the server, so that the page it takes over is the same', () => {
     expect(renderToString(inProvider(createElement(Status)))).toBe('loading')
+  })
+
+  it('is loading on the server also where the client goes by the page, and only a call says that there is none', async () => {
+    client = createClient({ baseUrl: '/auth', mode: 'cookie' })
+    expect(renderToString(inProvider(createElement(Status)))).toBe('loading')
+    await expect(client.me()).rejects.toThrow('There is no page here')
+    await expect(client.fetch('/orders')).rejects.toThrow(TypeError)
   })
 
   it('says what is missing where there is no provider', () => {
