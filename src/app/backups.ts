@@ -1,12 +1,17 @@
 import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { createManageKeys } from '../flows/keys/manage-keys.ts'
+import { checkRestored, type RestoredCheck, RestoredFault } from '../flows/upkeep/check-restored.ts'
 import { BackupError } from '../storage/backup/backup-error.ts'
 import { type BackupHeader, readBackup, writeBackup } from '../storage/backup/backup-file.ts'
 import { checkPostgresDump, dumpPostgres, restorePostgres } from '../storage/backup/postgres-dump.ts'
 import { requireRestorable } from '../storage/backup/postgres-target.ts'
+import { requireRows } from '../storage/backup/restored-rows.ts'
+import { inScratchDatabase } from '../storage/backup/scratch-database.ts'
 import { checkSqlite, copySqlite, replaceSqlite } from '../storage/backup/sqlite-copy.ts'
 import { noteVerifiedBackup } from '../storage/backup/verified-backup-store.ts'
+import { openDatabase } from '../storage/database.ts'
+import { migrate } from '../storage/migrate.ts'
 import { openMigratedDatabase } from '../storage/migrated-database.ts'
 import { type AppParts, buildKeyRing } from './parts.ts'
 import { buildSeal } from './seal.ts'
@@ -14,12 +19,21 @@ import { buildSeal } from './seal.ts'
 /** What a backup was found to hold. */
 export type BackupContent = { createdAt: number; accounts: number; sessions: number }
 
+/** The same, and what the restored database was found able to do. */
+export type VerifiedBackup = BackupContent & RestoredCheck
+
 /** Makes and restores backups: one file each, encrypted under SECRET_KEY. */
 export type Backups = {
   /** Makes one, also while servers run. @throws BackupError */
   create(path: string): Promise<void>
-  /** Restores one to a place of its own and looks at it; notes in the database that it is good. @throws BackupError */
-  verify(path: string): Promise<BackupContent>
+  /**
+   * Restores one to a place of its own, counts what is in it, and has it sign a token and verify password hashes. Notes in the
+   * database that it is good.
+   *
+   * @param scratch PostgreSQL: the URL of an empty database to restore it to. Default: one is created, and dropped again
+   * @throws BackupError
+   */
+  verify(path: string, scratch?: string): Promise<VerifiedBackup>
   /**
    * Restores one over the database. No server may run on it.
    *
@@ -52,27 +66,44 @@ export function createBackups(parts: AppParts, programPath?: string): Backups {
     throw new BackupError(`this is a backup of ${kind}, and DATABASE_URL names another kind of database`)
   }
 
-  async function inspect(file: string, header: BackupHeader): Promise<BackupContent> {
-    if (header.kind === 'sqlite') {
-      const counts = checkSqlite(file)
-      await requireUsableKeys(file)
-      return { createdAt: header.created_at, ...counts }
-    }
-    return { createdAt: header.created_at, ...(await checkPostgresDump(file, programs)) }
+  /** Reads all of a restored file, whatever its version. */
+  async function inspect(file: string, { kind, created_at: createdAt }: BackupHeader): Promise<BackupContent> {
+    const { accounts, sessions } = kind === 'sqlite' ? checkSqlite(file) : await checkPostgresDump(file, programs)
+    if (kind === 'sqlite') await requireUsable(`sqlite:${file}`)
+    return { createdAt, accounts, sessions }
   }
 
-  /** The signing keys must open with this SECRET_KEY, or the restored server would not start. */
-  async function requireUsableKeys(file: string): Promise<void> {
-    const database = await openMigratedDatabase(`sqlite:${file}`)
+  /**
+   * Brings a restored database to the schema of this version, and checks that it works with these settings.
+   *
+   * @throws BackupError
+   */
+  async function requireUsable(url: string): Promise<RestoredCheck> {
+    const database = openDatabase(url)
     try {
+      await migrate(database, clock.now())
       const keyRing = buildKeyRing(parts, database)
       const { findProblem } = createManageKeys({ database, clock, keyRing, algorithm: config.keys.algorithm })
       const problem = await findProblem()
       if (problem !== undefined)
         throw new BackupError(`its signing keys cannot be used with this SECRET_KEY (${problem.kind})`)
+      return await checkRestored(database.read, { keyRing, hashPolicy: config.passwords }, clock.now())
+    } catch (error) {
+      throw error instanceof RestoredFault ? new BackupError(error.message, error) : error
     } finally {
       await database.close()
     }
+  }
+
+  /** Restores a dump to a scratch database, where every row has to arrive. */
+  async function tryDump(file: string, scratch: string | undefined): Promise<RestoredCheck> {
+    const { rows: dumped } = await checkPostgresDump(file, programs)
+    const name = `latchkey_verify_${random.bytes(8).toString('hex')}`
+    return inScratchDatabase(databaseUrl, { name, given: scratch }, async (url) => {
+      await restorePostgres(file, url, programs)
+      await requireRows(url, dumped)
+      return requireUsable(url)
+    })
   }
 
   /** A dump of another program's database, or of an empty one, would be no backup. @throws UnreadyDatabaseError */
@@ -101,15 +132,17 @@ export function createBackups(parts: AppParts, programPath?: string): Backups {
         await writeBackup({ ...common, kind: 'sqlite', content: createReadStream(copy) })
       })
     },
-    verify: (path) =>
+    verify: (path, scratch) =>
       inScratch(path, async (folder) => {
         const file = join(folder, 'restored')
         const header = await readBackup(path, file, seal)
         requireKind(header)
-        const content = await inspect(file, header)
+        const { accounts, sessions } =
+          header.kind === 'sqlite' ? checkSqlite(file) : await checkPostgresDump(file, programs)
+        const checked = header.kind === 'sqlite' ? await requireUsable(`sqlite:${file}`) : await tryDump(file, scratch)
         const database = await openMigratedDatabase(databaseUrl)
         await noteVerifiedBackup(database, header.created_at).finally(() => database.close())
-        return content
+        return { createdAt: header.created_at, accounts, sessions, ...checked }
       }),
     restore: (path) =>
       inScratch(sqlitePath ?? path, async (folder) => {

@@ -31,3 +31,14 @@ export async function countUnverifiableHashes(db: Queryable, policy: HashPolicy)
     last = end.account_id
   }
 }
+
+/** How many passwords there are, without those that are marked as unusable. */
+export async function countPasswords(db: Queryable): Promise<number> {
+  const row = await db
+    .selectFrom('passwords')
+    .select((one) => one.fn.countAll<number>().as('count'))
+    .where('hash', '!=', '')
+    .where('hash', 'not like', '!%')
+    .executeTakeFirst()
+  return Number(row?.count ?? 0)
+}

@@ -38,6 +38,13 @@ describe('backup and restore on PostgreSQL', () => {
     await client.query(statement).finally(() => client.end())
   }
 
+  async function databasesOf(): Promise<string[]> {
+    const client = new pg.Client({ connectionString: server.url })
+    await client.connect()
+    const { rows } = await client.query('select datname from pg_database').finally(() => client.end())
+    return rows.map(({ datname }) => datname)
+  }
+
   let names = 0
   async function aDatabase(options = ''): Promise<string> {
     const name = `backup_${++names}`
@@ -79,9 +86,41 @@ describe('backup and restore on PostgreSQL', () => {
     const bytes = readFileSync(file)
     expect(bytes.includes('PGDMP')).toBe(false)
     const verified = await line.run('restore', '--verify', '--json', file)
-    expect(JSON.parse(verified.out)).toEqual({ created_at: expect.any(String), accounts: 1, sessions: 1 })
+    expect(JSON.parse(verified.out)).toMatchObject({
+      accounts: 1,
+      sessions: 1,
+      signature: 'ES256',
+      verifiable_passwords: 1,
+    })
+    expect(await databasesOf()).not.toContainEqual(expect.stringContaining('latchkey_verify'))
     writeFileSync(`${file}.cut`, bytes.subarray(0, bytes.length - 2_000))
     expect(await line.run('restore', '--verify', `${file}.cut`)).toMatchObject({ code: 1, out: '' })
+  })
+
+  it('verifies in a database that somebody names, where no database may be created', async () => {
+    const { app, line, file, at } = await backedUp()
+    await app.app.close()
+    const url = new URL(app.databaseUrl)
+    const owner = `owner_${names}`
+    await administer(
+      `create role ${owner} login password 'only-here'; grant all on all tables in schema public to ${owner};
+      grant all on schema public to ${owner}`,
+      app.databaseUrl,
+    )
+    Object.assign(url, { username: owner, password: 'only-here' })
+    const limited = at(url.href)
+    expect(await limited.run('restore', '--verify', file)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/CREATEDB.*--scratch/),
+    })
+    expect(await line.run('restore', '--verify', '--scratch', app.databaseUrl, file)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('has tables'),
+    })
+    const scratch = await aDatabase()
+    const verified = await line.run('restore', '--verify', '--scratch', scratch, file)
+    expect(verified).toMatchObject({ code: 0, err: '', out: expect.stringContaining('signed a token and verified it') })
+    expect(await line.run('restore', '--verify', '--scratch', scratch, file)).toMatchObject({ code: 0, err: '' })
   })
 
   it('restores what was there, removes what came after, and ends all sessions', async () => {

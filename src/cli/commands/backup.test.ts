@@ -29,7 +29,14 @@ describe('a backup of a SQLite database', () => {
     onTestFinished(() => app.close())
     const { code, out } = await line.run('restore', '--verify', '--json', file)
     expect(code).toBe(0)
-    expect(JSON.parse(out)).toEqual({ created_at: expect.any(String), accounts: 1, sessions: 1 })
+    expect(JSON.parse(out)).toEqual({
+      created_at: expect.any(String),
+      accounts: 1,
+      sessions: 1,
+      signature: 'ES256',
+      verifiable_passwords: 1,
+      unverifiable_passwords: {},
+    })
     const damaged = `${file}.damaged`
     const bytes = readFileSync(file)
     for (const change of [

@@ -22,19 +22,43 @@ export function addBackup(program: Command, context: Context): void {
       .command('restore <file>')
       .description('restores a backup over the database and ends all sessions; stop the servers first')
       .option('--verify', 'only restore it to a temporary place and check it')
+      .option(
+        '--scratch <url>',
+        'PostgreSQL, with --verify: an empty database to restore it to; without it, one is created',
+      )
       .option('--keep-sessions', 'do not end sessions, not even those that had ended after the backup')
       .option('--yes', 'do not ask'),
     context,
     (file: string, options: RestoreOptions) =>
-      options.verify ? verify(file, context) : restore(file, options, context),
+      options.verify ? verify(file, options, context) : restore(file, options, context),
   )
 }
 
-type RestoreOptions = { verify?: true; keepSessions?: true; yes?: true }
+type RestoreOptions = { verify?: true; scratch?: string; keepSessions?: true; yes?: true }
 
-async function verify(file: string, context: Context): Promise<Answer> {
-  const content = await context.backUp((backups) => backups.verify(file))
-  return { text: `The backup is good. ${contentWords(content)}\n`, json: contentJson(content) }
+async function verify(file: string, { scratch }: RestoreOptions, context: Context): Promise<Answer> {
+  const content = await context.backUp((backups) => backups.verify(file, scratch))
+  const { signature, hashes } = content
+  const unverifiable = [...hashes.unverifiable].map(([algorithm, count]) => `${count} of ${algorithm}`)
+  const words = [
+    `The backup is good. ${contentWords(content)}`,
+    signature === undefined
+      ? 'It has no signing keys yet; the server creates them when it starts.'
+      : `Its keys signed a token and verified it (${signature}).`,
+    `${hashes.verifiable} passwords can be verified.`,
+    ...(unverifiable.length > 0
+      ? [`Latchkey cannot verify others, which it cannot in the database itself either: ${unverifiable.join(', ')}.`]
+      : []),
+  ]
+  return {
+    text: `${words.join(' ')}\n`,
+    json: {
+      ...contentJson(content),
+      signature: signature ?? null,
+      verifiable_passwords: hashes.verifiable,
+      unverifiable_passwords: Object.fromEntries(hashes.unverifiable),
+    },
+  }
 }
 
 async function restore(file: string, { keepSessions, yes }: RestoreOptions, context: Context): Promise<Answer> {

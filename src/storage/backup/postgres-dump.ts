@@ -68,20 +68,21 @@ async function end(stream: Writable, last: string): Promise<void> {
 }
 
 /**
- * Reads all of a dump and counts what is in it.
+ * Reads all of a dump and counts what is in it, and the rows of each table.
  *
  * @throws BackupError if it is damaged, or another program's
  */
 export async function checkPostgresDump(
   dump: string,
   { path }: Programs,
-): Promise<{ accounts: number; sessions: number }> {
+): Promise<{ accounts: number; sessions: number; rows: ReadonlyMap<string, number> }> {
   const { program, done } = startPostgresProgram('pg_restore', [...AS_SCRIPT, dump], { PATH: path })
-  const counts = countRows(program.stdout)
+  const counting = countRows(program.stdout)
   await done
-  const { accounts, sessions } = Object.fromEntries(await counts)
+  const rows = await counting
+  const [accounts, sessions] = [rows.get('accounts'), rows.get('sessions')]
   if (accounts === undefined || sessions === undefined) throw new BackupError('there is no Latchkey database in it')
-  return { accounts, sessions }
+  return { accounts, sessions, rows }
 }
 
 /** Counts the rows of each table in a script of `pg_restore`. The rows of a table end with a line of its own. */

@@ -1,0 +1,75 @@
+import { sql } from 'kysely'
+import { openDatabase } from '../database.ts'
+import { sqlStateOf } from '../database-trouble.ts'
+import { PostgresUrlError } from '../postgres-url.ts'
+import { tableNames } from '../tables.ts'
+import { BackupError } from './backup-error.ts'
+
+const INSUFFICIENT_PRIVILEGE = '42501'
+
+/**
+ * A place to restore a dump of PostgreSQL to, for the time of `work`: a new database on the same server, which is dropped
+ * afterwards, or an empty one that somebody names.
+ *
+ * @param name of the new database
+ * @param given the URL of an empty database; undefined: one is created
+ * @throws BackupError
+ */
+export async function inScratchDatabase<T>(
+  url: string,
+  { name, given }: { name: string; given: string | undefined },
+  work: (scratchUrl: string) => Promise<T>,
+): Promise<T> {
+  if (given !== undefined) {
+    await requireEmpty(given)
+    return work(given).finally(() => run(given, `drop table if exists ${tableNames.join(', ')} cascade`))
+  }
+  await run(url, `create database ${name} template template0`)
+  const scratch = new URL(url)
+  scratch.pathname = `/${name}`
+  return work(scratch.href).finally(() => run(url, `drop database if exists ${name}`))
+}
+
+async function requireEmpty(url: string): Promise<void> {
+  const database = openScratch(url)
+  try {
+    const { rows } = await sql<{ count: number }>`select count(*)::int as count from pg_tables
+      where schemaname not in ('pg_catalog', 'information_schema')`.execute(database.read)
+    if (rows[0]?.count === 0) return
+  } catch (error) {
+    throw refusal(error)
+  } finally {
+    await database.close()
+  }
+  throw new BackupError('the database that --scratch names has tables. Name an empty one')
+}
+
+async function run(url: string, statement: string): Promise<void> {
+  const database = openScratch(url)
+  try {
+    await database.inOneStatement((db) => sql.raw(statement).execute(db))
+  } catch (error) {
+    throw refusal(error)
+  } finally {
+    await database.close()
+  }
+}
+
+function openScratch(url: string) {
+  if (!/^postgres(ql)?:\/\//.test(url))
+    throw new BackupError('--scratch does not name a PostgreSQL database: postgres://…')
+  return openDatabase(url)
+}
+
+function refusal(error: unknown): BackupError {
+  if (error instanceof PostgresUrlError) return new BackupError(`the URL of the database ${error.message}`, error)
+  if (sqlStateOf(error) === INSUFFICIENT_PRIVILEGE) {
+    return new BackupError(
+      'the user of the database may not create another one to restore the backup to. Grant it CREATEDB, or name an empty ' +
+        'database with --scratch postgres://…',
+      error,
+    )
+  }
+  const reason = error instanceof Error ? error.message : String(error)
+  return new BackupError(`no database to restore the backup to can be used: ${reason}`, error)
+}
