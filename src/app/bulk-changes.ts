@@ -1,30 +1,30 @@
 import { createChangeAll } from '../flows/accounts/change-all.ts'
 import { createChangeMany } from '../flows/accounts/change-many.ts'
+import { createStartLongRun } from '../flows/rights/long-runs.ts'
+import { createEndMatching, createEndStep } from '../flows/sessions/end-matching.ts'
 import type { buildAccountFlows } from './account-flows.ts'
 import type { AppParts, Core } from './parts.ts'
 
-/** Builds the flows that change many accounts at once: a list, or all that a filter finds. */
+/** Builds the flows that change many accounts or sessions at once: a list, or all that a filter finds. */
 export function buildBulkChanges(
   { config, clock }: AppParts,
   { database }: Core,
-  flows: Pick<ReturnType<typeof buildAccountFlows>, 'accountAdministration' | 'groupAdministration' | 'endSessions'>,
+  flows: Pick<
+    ReturnType<typeof buildAccountFlows>,
+    'accountAdministration' | 'groupAdministration' | 'endSessions' | 'listSessions'
+  >,
 ) {
-  const { accountAdministration: accounts, groupAdministration: groups, endSessions } = flows
+  const { accountAdministration: accounts, groupAdministration: groups, endSessions, listSessions } = flows
   const changeMany = createChangeMany({ database, accounts, groups, endSessions })
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()
+  const settings = config.sessions
+  const startLongRun = createStartLongRun({ database, clock, stopping: stopping.signal, running, settings })
   return {
     changeMany,
-    changeAll: createChangeAll({
-      database,
-      clock,
-      changeMany,
-      accounts,
-      groups,
-      stopping: stopping.signal,
-      running,
-      settings: config.sessions,
-    }),
+    changeAll: createChangeAll({ database, changeMany, accounts, groups, startLongRun }),
+    endStep: createEndStep({ listSessions, endSessions }),
+    endMatching: createEndMatching({ listSessions, endSessions, startLongRun }),
     runs: {
       /** A change of many accounts may take minutes; the server does not wait for it. */
       stop: async () => stopping.abort(),

@@ -177,6 +177,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     hooks,
     findIntended: findIntendedName,
     random,
+    clock,
     pageFacts: {
       site: config.site,
       accounts,
@@ -274,13 +275,12 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       : undefined,
     readMailbox,
   })
-  const { accountAdministration } = accountFlows
   return {
     server,
     mount,
     views,
     authenticate: tokenFlows.authenticate,
-    accounts: accountAdministration,
+    accounts: accountFlows.accountAdministration,
     readMailbox,
     firstAdministrator,
     mailWorker,

@@ -181,17 +181,17 @@ export const auditEvents: {
   },
   'bulk.started': {
     meaning:
-      'An administrator began to change many accounts in one request. Each change has an event of its own. Without `bulk.ended`, the server crashed before the end.',
-    facts: { action: 'what is done to each account' },
+      'An administrator began to change many accounts, or to end many sessions, in one request. Each change has an event of its own. Without `bulk.ended`, the server crashed before the end.',
+    facts: { action: 'what is done to each account, or `end_matching_sessions`' },
   },
   'bulk.ended': {
-    meaning: 'A request that changes many accounts ended.',
+    meaning: 'A request that changes many accounts or sessions ended.',
     facts: {
-      action: 'what was done to each account',
-      done: 'how many accounts it changed',
+      action: 'what was done to each account, or `end_matching_sessions`',
+      done: 'how many it changed',
       unchanged: 'how many were like that already',
       failed: 'how many could not be changed',
-      isComplete: '`false` if it stopped before it reached all accounts',
+      isComplete: '`false` if it stopped before it reached all of them',
     },
   },
   'export.written': { meaning: 'All accounts were exported, with their hashes.', facts: { accounts: 'how many' } },

@@ -11,6 +11,7 @@ import type { VerifyToken } from '../flows/tokens/verify-token.ts'
 import type { GivenUrls } from '../hooks/config-module.ts'
 import type { HookRunner } from '../hooks/hook-runner.ts'
 import type { RequestCounts } from '../metrics/request-counts.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Random } from '../platform/random.ts'
 import type { Limiter } from '../rate-limits/limiter.ts'
@@ -61,6 +62,7 @@ type HttpParts = {
   /** What the pages say about the deployment. */
   pageFacts: Omit<SiteFacts, 'isDevelopment' | 'hasMailbox' | 'allowedOrigins' | 'basePath'>
   random: Random
+  clock: Clock
   log: Logger
   database: Database
   flows: Omit<RouteParts, 'trimPasswords' | 'cookies' | 'forgeryCheck' | 'log'> &
@@ -96,6 +98,7 @@ export async function createHttp({
   findIntended,
   pageFacts,
   random,
+  clock,
   log,
   database,
   flows,
@@ -137,7 +140,7 @@ export async function createHttp({
     allowedOrigins: settings.allowedOrigins,
     basePath,
   }
-  const openPage = createOpenPage({ built, facts, cookies, random })
+  const openPage = createOpenPage({ built, facts, cookies, random, clock })
   await server.register(webPages, {
     built,
     facts,

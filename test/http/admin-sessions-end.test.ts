@@ -44,6 +44,39 @@ describe.each(databases)('ending sessions by a filter on $name', (database) => {
     expect([await running('root'), await running('helper'), await running('bob')]).toEqual([2, 1, 0])
   })
 
+  it('ends all that match in one request, reports on the way, and records who did it', async () => {
+    await addAccount(app, 'eve')
+    for (let number = 0; number < 3; number++) await logIn(app, 'eve')
+    const stream = (body: unknown, as = token) =>
+      sendJson(app.url, 'POST', '/api/v1/admin/sessions/end/stream', { token: as, body })
+    const linesOf = (text: string) =>
+      text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+    const { status, text, headers } = await stream({ filter: { username: 'eve' } })
+    expect([status, headers['content-type']]).toEqual([200, ['application/x-ndjson']])
+    const counts = { ended: 3, failed: 0, next: null }
+    expect(linesOf(text)).toEqual([
+      { ...counts, end: null, problem: null },
+      { ...counts, end: 'finished', problem: null },
+    ])
+    expect(await running('eve')).toBe(0)
+    const { json } = await sendJson(app.url, 'GET', '/api/v1/admin/events?event=bulk.ended', { token })
+    expect((json as { events: unknown[] }).events).toMatchObject([
+      {
+        actor: { username: 'root' },
+        facts: { action: 'end_matching_sessions', done: 3, failed: 0, is_complete: true },
+      },
+    ])
+    const { access_token: plain } = await logIn(app, 'eve')
+    expect((await stream({ filter: {} }, plain)).status).toBe(403)
+    for (const wrong of [{}, { filter: { user: 'eve' } }, { filter: {}, cursor: 'x' }]) {
+      expect([wrong, (await stream(wrong)).status]).toEqual([wrong, 400])
+    }
+    expect(await running('eve')).toBe(1)
+  })
+
   it('takes neither a missing nor a misspelt filter for all sessions', async () => {
     expect((await end({})).status).toBe(400)
     expect((await end({ filter: { user: 'ann' } })).status).toBe(400)

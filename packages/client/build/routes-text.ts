@@ -25,6 +25,7 @@ const sharedTypes: Record<string, [route: string, ...way: string[]]> = {
   AdminAccount: ['GET /admin/users', 'answer', 'users', '[]'],
   AdminAccountDetail: ['GET /admin/users/:id', 'answer'],
   BulkLine: ['POST /admin/users/bulk/stream', 'line'],
+  EndLine: ['POST /admin/sessions/end/stream', 'line'],
   SigningKey: ['GET /admin/keys', 'answer', 'keys', '[]'],
   Group: ['GET /admin/groups', 'answer', 'groups', '[]'],
   Mail: ['GET /admin/outbox', 'answer', 'mails', '[]'],

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 import { isLocalRequest } from '../local-request.ts'
 import type { SessionCookies } from '../v1/session-cookies.ts'
@@ -19,16 +20,17 @@ type OpenPageParts = {
   facts: SiteFacts
   cookies: Pick<SessionCookies, 'readAccess' | 'readRefresh'>
   random: Random
+  clock: Clock
 }
 
-export function createOpenPage({ built, facts, cookies, random }: OpenPageParts): OpenPage {
+export function createOpenPage({ built, facts, cookies, random, clock }: OpenPageParts): OpenPage {
   if (built === undefined) return (_request, reply) => sendUnbuilt(reply)
   const sendTo = (site: SiteFacts) => createSendDocument(built.template, presentSite(site), random)
   const sendToDevelopers = sendTo(facts)
   const sendToOthers = sendTo({ ...facts, isDevelopment: false, hasMailbox: false })
   return (request, reply, status = 200, link) => {
     const send = facts.isDevelopment && isLocalRequest(request) ? sendToDevelopers : sendToOthers
-    return send(reply, status, { session: sessionHint(request, cookies), link })
+    return send(reply, status, { session: sessionHint(request, cookies), now: clock.now(), link })
   }
 }
 

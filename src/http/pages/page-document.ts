@@ -10,7 +10,7 @@ const HEAD = '<!-- latchkey:head -->'
 export type SendDocument = (
   reply: FastifyReply,
   status: number,
-  hints: { session: SessionHint; link?: LinkHint | undefined },
+  hints: { session: SessionHint; now: number; link?: LinkHint | undefined },
 ) => FastifyReply
 
 /**

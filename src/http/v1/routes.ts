@@ -4,6 +4,7 @@ import { type AdminAccountRouteParts, adminAccountRoutes } from './routes/admin-
 import { type AdminGroupRouteParts, adminGroupRoutes } from './routes/admin-group-routes.ts'
 import { type ChangeAllRouteParts, changeAllRoutes } from './routes/change-all-routes.ts'
 import { type EmailFlowRouteParts, emailFlowRoutes } from './routes/email-flow-routes.ts'
+import { type EndSessionsRouteParts, endSessionsRoutes } from './routes/end-sessions-routes.ts'
 import { type EventRouteParts, eventRoutes } from './routes/event-routes.ts'
 import { type FactorRecoveryRouteParts, factorRecoveryRoutes } from './routes/factor-recovery-routes.ts'
 import { type FactorRouteParts, factorRoutes } from './routes/factor-routes.ts'
@@ -28,6 +29,7 @@ export type RouteParts = AccountRouteParts &
   FactorRouteParts &
   FactorRecoveryRouteParts &
   SessionRouteParts &
+  EndSessionsRouteParts &
   EventRouteParts &
   KeyRouteParts &
   ServiceRouteParts &
@@ -51,6 +53,7 @@ export function apiRoutes(parts: RouteParts): ApiRoute[] {
     ...factorRecoveryRoutes(parts),
     ...emailFlowRoutes(parts),
     ...sessionRoutes(parts),
+    ...endSessionsRoutes(parts),
     ...eventRoutes(parts),
     ...keyRoutes(parts),
     ...adminAccountRoutes(parts),

@@ -72,7 +72,10 @@ export async function lookAt(visitor: Visitor, name: string): Promise<void> {
     await page.emulateMedia({ colorScheme })
     for (const [size, viewport] of Object.entries(sizes)) {
       await page.setViewportSize(viewport)
-      await page.screenshot({ path: join(SCREENSHOTS, `admin-${name}-${size}-${colorScheme}.png`), fullPage: true })
+      await page.evaluate(() => scrollTo(0, 0))
+      // A dialog covers the window, not the whole page.
+      const fullPage = (await page.getByRole('dialog').count()) === 0
+      await page.screenshot({ path: join(SCREENSHOTS, `admin-${name}-${size}-${colorScheme}.png`), fullPage })
     }
     expect(await visitor.findBarriers()).toEqual([])
   }

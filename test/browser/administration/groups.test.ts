@@ -100,7 +100,7 @@ describe('the groups and the overview of the administration', { timeout: 120_000
     await text('Mail cannot be sent')
     await page.getByRole('img', { name: /^Sign-ins\. Succeeded: / }).waitFor()
     await lookAt(visitor, 'overview')
-    await page.getByLabel('Period').selectOption('30 days')
+    await page.getByText('30 days', { exact: true }).click()
     await text('Days are counted in UTC.')
     await button('Show numbers').click()
     await page.getByRole('columnheader', { name: 'Failed' }).waitFor()

@@ -5,6 +5,7 @@ import { Brand } from '../layout/brand.tsx'
 import { layoutTexts } from '../layout/layout-texts.ts'
 import { PageFooter } from '../layout/page-footer.tsx'
 import { Loading } from '../layout/states.tsx'
+import { Avatar } from '../look/avatar.tsx'
 import { MoreIcon, type MoreIconName } from '../look/more-icon.tsx'
 import { displayName, signOut } from '../session/session.ts'
 import { SessionGate, useMe } from '../session/session-gate.tsx'
@@ -67,9 +68,7 @@ function Frame() {
       <div className={classes.columns}>
         <aside className={classes.side}>
           <div className={classes.person}>
-            <span className={classes.avatar} aria-hidden="true">
-              {[...name][0]?.toUpperCase()}
-            </span>
+            <Avatar name={name} size="medium" />
             <span className={classes.names}>
               <span className={classes.name}>{name}</span>
               <span className={classes.detail}>{me.email || me.username}</span>

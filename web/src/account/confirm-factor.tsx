@@ -32,7 +32,7 @@ export function ConfirmFactor({ factor, begun, done, cancel }: Props) {
     <Form
       submission={submission}
       action={texts.confirm}
-      after={
+      beside={
         <Button variant="subtle" color="gray" onClick={cancel}>
           {shared.cancel}
         </Button>

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -95,13 +95,10 @@ function DeleteForm({ cancel }: { cancel(): void }) {
         submission={submission}
         action={texts.action}
         buttonProps={{ color: 'red.8' }}
-        fullWidth
-        after={
-          <Group grow>
-            <Button variant="default" onClick={cancel}>
-              {texts.cancel}
-            </Button>
-          </Group>
+        cancel={
+          <Button variant="default" onClick={cancel}>
+            {texts.cancel}
+          </Button>
         }
       >
         <PasswordField

@@ -71,7 +71,7 @@ function ChangeEmail({ done, cancel }: { done(email: string): void; cancel(): vo
       <Form
         submission={submission}
         action={texts.send}
-        after={
+        beside={
           <Button variant="subtle" color="gray" onClick={cancel}>
             {shared.cancel}
           </Button>

@@ -6,6 +6,7 @@ import { Brand } from '../layout/brand.tsx'
 import { layoutTexts } from '../layout/layout-texts.ts'
 import { PageFooter } from '../layout/page-footer.tsx'
 import { Loading } from '../layout/states.tsx'
+import { Avatar } from '../look/avatar.tsx'
 import { displayName, signOut } from '../session/session.ts'
 import { SessionGate, useMe } from '../session/session-gate.tsx'
 import { StepUpDialog } from '../session/step-up-dialog.tsx'
@@ -18,6 +19,7 @@ import { Forbidden } from './forbidden.tsx'
 import { navigation } from './navigation.ts'
 import { Notifications } from './notifications.tsx'
 import { useMay } from './permissions.ts'
+import { FindButton, FindField, useQuickFind } from './quick-find.tsx'
 
 /** The frame of the administration: who is signed in, what there is for them, and the way out. */
 export function AdministrationLayout() {
@@ -40,6 +42,7 @@ function Frame() {
   const shared = useTexts(layoutTexts)
   const [isOpen, setIsOpen] = useState(false)
   const { pathname } = useLocation()
+  const find = useQuickFind()
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu
   useEffect(() => setIsOpen(false), [pathname])
   return (
@@ -52,6 +55,7 @@ function Frame() {
           <div className={classes.brand}>
             <Brand />
           </div>
+          <FindField open={find.open} />
           <Navigation />
           <Person />
         </div>
@@ -68,6 +72,7 @@ function Frame() {
           <AdminIcon name="menu" size={22} />
         </ActionIcon>
         <Brand />
+        <FindButton open={find.open} />
       </header>
       <Drawer
         opened={isOpen}
@@ -87,6 +92,7 @@ function Frame() {
         <PageFooter />
       </div>
       <Notifications />
+      {find.dialog}
     </div>
   )
 }
@@ -144,9 +150,7 @@ function Person() {
     <Menu position="top-start" width="target" shadow="md">
       <Menu.Target>
         <UnstyledButton className={classes.person}>
-          <span className={classes.avatar} aria-hidden="true">
-            {[...name][0]?.toUpperCase()}
-          </span>
+          <Avatar name={name} />
           <span className={classes.names}>
             <span className={classes.name}>{name}</span>
             <span className={classes.detail}>{me.is_superuser ? texts.superuser : texts.staff}</span>

@@ -136,6 +136,12 @@ const keys = createRoute({
   staticData: { needs: 'keys.view' },
   component: lazyRouteComponent(() => import('../keys/keys-page.tsx'), 'KeysPage'),
 })
+const key = createRoute({
+  getParentRoute: () => administration,
+  path: '/keys/$kid',
+  staticData: { needs: 'keys.view' },
+  component: lazyRouteComponent(() => import('../keys/key-page.tsx'), 'KeyPage'),
+})
 const outbox = createRoute({
   getParentRoute: () => administration,
   path: '/mail',
@@ -217,6 +223,7 @@ const tree = root.addChildren([
     event,
     limits,
     keys,
+    key,
     outbox,
     sentMail,
     webhooks,

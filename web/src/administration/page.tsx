@@ -7,6 +7,8 @@ import classes from './page.module.css'
 
 type Props = {
   title: string
+  /** Before the title. */
+  picture?: ReactNode
   /** Beside the title: tags that say what kind it is. */
   beside?: ReactNode
   lead?: ReactNode
@@ -21,7 +23,7 @@ type Props = {
 let isFirstPage = true
 
 /** A page of the administration: its heading, what can be done there, and its content. */
-export function Page({ title, beside, lead, back, actions, children }: Props) {
+export function Page({ title, picture, beside, lead, back, actions, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null)
   useDocumentTitle(title)
   useEffect(() => {
@@ -44,13 +46,18 @@ export function Page({ title, beside, lead, back, actions, children }: Props) {
               {back.name}
             </Link>
           )}
-          <div className={classes.title}>
-            <Title order={1} ref={heading} tabIndex={-1} className={classes.heading}>
-              {title}
-            </Title>
-            {beside}
+          <div className={classes.top}>
+            {picture}
+            <div>
+              <div className={classes.title}>
+                <Title order={1} ref={heading} tabIndex={-1} className={classes.heading}>
+                  {title}
+                </Title>
+                {beside}
+              </div>
+              {lead && <p className={classes.lead}>{lead}</p>}
+            </div>
           </div>
-          {lead && <p className={classes.lead}>{lead}</p>}
         </div>
         {actions && <div className={classes.actions}>{actions}</div>}
       </div>

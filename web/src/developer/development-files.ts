@@ -9,6 +9,7 @@ import { addressOf } from '../site/address.ts'
 export async function readOwn(path: string): Promise<string> {
   const response = await fetch(addressOf(path)).catch(() => undefined)
   if (response === undefined) throw new Problem({ status: 0, code: 'offline' })
+  const text = await response.text()
   if (!response.ok) throw new Problem({ status: response.status, code: 'not_found' })
-  return response.text()
+  return text
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Form } from '../forms/form.tsx'
 import { useSubmission } from '../forms/submission.ts'
@@ -47,14 +47,11 @@ export function ConfirmDialog<Answer>({
         <Form
           submission={submission}
           action={action}
-          fullWidth
           {...(isDangerous && { buttonProps: { color: 'red.8' } })}
-          after={
-            <Group grow>
-              <Button variant="default" onClick={close} data-autofocus>
-                {texts.cancel}
-              </Button>
-            </Group>
+          cancel={
+            <Button variant="default" onClick={close} data-autofocus>
+              {texts.cancel}
+            </Button>
           }
         >
           {children}

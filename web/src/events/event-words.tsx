@@ -1,5 +1,6 @@
 import type { AnswerOf } from '@latchkey/client'
 import type { ReactNode } from 'react'
+import classes from '../administration/details.module.css'
 import { TextLink } from '../look/links.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { eventTexts } from './event-texts.ts'
@@ -23,7 +24,7 @@ export function isWorrying(event: string): boolean {
 export function Actor({ event: { actor, account_id: accountId } }: { event: NamedEvent }): ReactNode {
   const texts = useTexts(eventTexts)
   if (actor.type === 'service') return texts.service(actor.service ?? '')
-  if (actor.type !== 'account') return texts.actors[actor.type]
+  if (actor.type !== 'account') return <span className={classes.oneLine}>{texts.actors[actor.type]}</span>
   const id = actor.account_id ?? 0
   if (id === accountId) return texts.themselves
   return <AccountLink id={id} username={actor.username ?? null} />

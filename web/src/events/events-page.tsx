@@ -73,7 +73,7 @@ export function EventsPage() {
         cell: ({ address, user_agent: agent }) => (
           <>
             <span className={`${classes.stack} ${classes.code}`}>{address}</span>
-            <span className={classes.quiet}>{deviceOf(agent)}</span>
+            <span className={`${classes.quiet} ${classes.oneLine}`}>{deviceOf(agent)}</span>
           </>
         ),
         isWide: true,

@@ -1,6 +1,7 @@
 import { Button, type ButtonProps, Loader, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useProblemWords } from '../api/problem-words.ts'
+import { clsx } from '../look/clsx.ts'
 import { Notice } from '../look/notice.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import classes from './form.module.css'
@@ -12,8 +13,10 @@ type FormProps = {
   /** What stands on the button. */
   action: string
   children: ReactNode
-  /** Other buttons, in the line of the first one. */
+  /** Other buttons, after the first one. */
   beside?: ReactNode
+  /** The button that closes the dialog whose form this is. The buttons then stand at its end. */
+  cancel?: ReactNode
   /** Below the button. */
   after?: ReactNode
   buttonProps?: ButtonProps
@@ -21,7 +24,8 @@ type FormProps = {
 }
 
 /** A form with its fields, its button, and a notice when it failed. */
-export function Form({ submission, action, children, beside, after, buttonProps, fullWidth = false }: FormProps) {
+export function Form(props: FormProps) {
+  const { submission, action, children, beside, cancel, after, buttonProps, fullWidth = false } = props
   const words = useProblemWords()
   const { problem, isSlow } = submission
   const texts = useTexts(formTexts)
@@ -35,9 +39,10 @@ export function Form({ submission, action, children, beside, after, buttonProps,
       <Stack gap="md">
         {problem && <Notice kind="problem">{words(problem)}</Notice>}
         {children}
-        <Stack gap="xs" align={fullWidth ? 'stretch' : 'flex-start'} mt={4}>
-          {beside ? (
-            <div className={classes.buttons}>
+        <Stack gap="xs" align={fullWidth || cancel ? 'stretch' : 'flex-start'} mt={4}>
+          {beside || cancel ? (
+            <div className={clsx(classes.buttons, Boolean(cancel) && classes.atEnd)}>
+              {cancel}
               {button}
               {beside}
             </div>

@@ -44,7 +44,8 @@ export function TwoPanePicker({ label, find, known = [], chosen, change, isReadO
     <div className={classes.panes}>
       {!isReadOnly && (
         <Pane
-          title={texts.available(label)}
+          title={texts.available}
+          label={label}
           choices={left}
           search={search}
           setSearch={setSearch}
@@ -57,7 +58,8 @@ export function TwoPanePicker({ label, find, known = [], chosen, change, isReadO
         />
       )}
       <ChosenPane
-        title={texts.chosen(label)}
+        title={texts.chosen}
+        label={label}
         choices={right}
         icon="close"
         moveWords={texts.remove}
@@ -70,6 +72,7 @@ export function TwoPanePicker({ label, find, known = [], chosen, change, isReadO
 
 type PaneProps = {
   title: string
+  label: string
   choices: readonly Choice[]
   search: string
   setSearch(search: string): void
@@ -102,6 +105,7 @@ function ChosenPane({ choices, ...props }: Omit<PaneProps, 'search' | 'setSearch
 
 function Pane({
   title,
+  label,
   choices: shown,
   search,
   setSearch,
@@ -139,7 +143,8 @@ function Pane({
     <section className={classes.pane} aria-labelledby={titleId}>
       <div className={classes.head}>
         <span id={titleId} className={classes.title}>
-          {title}{' '}
+          {title}
+          <VisuallyHidden>: {label}</VisuallyHidden>{' '}
           <span className={classes.count}>
             ({shown.length}
             {hasMore && '+'})
@@ -155,7 +160,7 @@ function Pane({
         <TextInput
           size="sm"
           type="search"
-          aria-label={texts.search(title)}
+          aria-label={texts.search(title, label)}
           placeholder={texts.searchPlaceholder}
           className={classes.search}
           value={search}

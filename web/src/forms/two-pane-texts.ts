@@ -2,13 +2,13 @@ import { catalogue } from '../texts/catalogue.ts'
 
 export const twoPaneTexts = catalogue(
   {
-    available: (what: string) => `Available: ${what}`,
-    chosen: (what: string) => `Chosen: ${what}`,
+    available: 'Available',
+    chosen: 'Chosen',
     add: 'Add',
     remove: 'Remove',
     addAll: 'Add all shown',
     removeAll: 'Remove all shown',
-    search: (what: string) => `Search in ${what}`,
+    search: (where: string, what: string) => `Search in ${where}: ${what}`,
     searchPlaceholder: 'Search …',
     none: 'None',
     nothingFound: 'Nothing else matches',
@@ -16,13 +16,13 @@ export const twoPaneTexts = catalogue(
   },
   {
     de: {
-      available: (what) => `Verfügbar: ${what}`,
-      chosen: (what) => `Ausgewählt: ${what}`,
+      available: 'Verfügbar',
+      chosen: 'Ausgewählt',
       add: 'Hinzufügen:',
       remove: 'Entfernen:',
       addAll: 'Alle gezeigten hinzufügen',
       removeAll: 'Alle gezeigten entfernen',
-      search: (what) => `In ${what} suchen`,
+      search: (where, what) => `In ${where} suchen: ${what}`,
       searchPlaceholder: 'Suchen …',
       none: 'Keine',
       nothingFound: 'Sonst passt nichts',

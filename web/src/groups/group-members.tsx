@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { act } from '../administration/act.ts'
 import { AdminIcon } from '../administration/admin-icon.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { RowAction } from '../administration/row-action.tsx'
 import { ask } from '../api/api.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { ListPages } from '../lists/list-pages.tsx'
 import { useListState } from '../lists/list-state.ts'
 import { type Column, RecordTable } from '../lists/record-table.tsx'
@@ -25,7 +26,7 @@ export function GroupMembers({ group }: { group: UserGroup }) {
   const mayGrant = useMay()('superuser')
   const queries = useQueryClient()
   const state = useListState(`members-of-${group.id}`)
-  const [isAdding, setIsAdding] = useState(false)
+  const dialog = useAddressDialog(mayGrant ? ['add-member'] : [])
   const query = { group: group.id, order: 'username' as const, ...(state.at !== undefined && { cursor: state.at }) }
   const page = useQuery({
     queryKey: ['users', 'list', query],
@@ -37,7 +38,7 @@ export function GroupMembers({ group }: { group: UserGroup }) {
     const reload = () => queries.invalidateQueries({ queryKey: ['users'] })
     return [
       { name: 'name', label: texts.columns.name, cell: (user) => displayName(user) },
-      { name: 'email', label: columnNames.email, cell: ({ email }) => email, isBare: true },
+      { name: 'email', label: columnNames.email, cell: ({ email }) => email },
       {
         name: 'actions',
         label: texts.actions,
@@ -68,7 +69,12 @@ export function GroupMembers({ group }: { group: UserGroup }) {
       isFlush
       actions={
         mayGrant && (
-          <Button size="sm" variant="default" leftSection={<AdminIcon name="plus" />} onClick={() => setIsAdding(true)}>
+          <Button
+            size="sm"
+            variant="default"
+            leftSection={<AdminIcon name="plus" />}
+            onClick={() => dialog.open('add-member')}
+          >
             {texts.addMember}
           </Button>
         )
@@ -93,7 +99,7 @@ export function GroupMembers({ group }: { group: UserGroup }) {
           />
         )}
       </ListPages>
-      {isAdding && <AddMemberDialog group={group} close={() => setIsAdding(false)} />}
+      {dialog.shown === 'add-member' && <AddMemberDialog group={group} close={dialog.close} />}
     </Panel>
   )
 }

@@ -7,6 +7,7 @@ import { notify } from '../administration/notifications.tsx'
 import { Page } from '../administration/page.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
@@ -26,7 +27,7 @@ export function GroupPage() {
   const queries = useQueryClient()
   const { id = '' } = useParams({ strict: false })
   const loaded = useQuery(groupQuery(id))
-  const [isDeleting, setIsDeleting] = useState(false)
+  const dialog = useAddressDialog(may('superuser') ? ['delete'] : [])
   const back = { to: '/admin/groups/', name: texts.title } as const
   if (loaded.data === undefined) {
     return (
@@ -46,7 +47,7 @@ export function GroupPage() {
       back={back}
       actions={
         may('superuser') && (
-          <Button size="sm" variant="light" color="red" onClick={() => setIsDeleting(true)}>
+          <Button size="sm" variant="light" color="red" onClick={() => dialog.open('delete')}>
             {texts.delete}
           </Button>
         )
@@ -54,13 +55,13 @@ export function GroupPage() {
     >
       {may('superuser') ? <GroupForm key={group.id} group={group} /> : <GroupFacts group={group} />}
       {may('accounts.view') && <GroupMembers group={group} />}
-      {isDeleting && (
+      {dialog.shown === 'delete' && (
         <ConfirmDialog
           title={texts.deleteTitle(group.name)}
           lead={texts.deleteLead}
           action={texts.delete}
           isDangerous
-          close={() => setIsDeleting(false)}
+          close={dialog.close}
           send={() => act('DELETE /admin/groups/:id', { params: { id } })}
           done={async () => {
             notify(texts.deleted(group.name))

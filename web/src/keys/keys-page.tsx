@@ -1,4 +1,3 @@
-import type { AnswerOf } from '@latchkey/client'
 import { Button, Checkbox } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
@@ -8,7 +7,7 @@ import { notify } from '../administration/notifications.tsx'
 import { Page } from '../administration/page.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
-import { ask } from '../api/api.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { Failed, Loading } from '../layout/states.tsx'
 import { Nothing } from '../lists/list-pages.tsx'
@@ -16,23 +15,18 @@ import { type Column, RecordTable } from '../lists/record-table.tsx'
 import { Tag } from '../look/tag.tsx'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
+import { DestroyKey } from './destroy-key.tsx'
+import { type Key, keyKinds, keysQuery } from './keys.ts'
 import { keysTexts } from './keys-texts.ts'
-
-type Key = AnswerOf<'GET /admin/keys'>['keys'][number]
-
-const kinds = { next: 'accent', current: 'good', retiring: 'warning', retired: 'plain' } as const
 
 /** The signing keys, newest first: what state they are in, and how to replace one. */
 export function KeysPage() {
   const texts = useTexts(keysTexts)
   const may = useMay()
-  const [isRotating, setIsRotating] = useState(false)
   const [retiring, setRetiring] = useState<string>()
-  const keys = useQuery({
-    queryKey: ['keys'],
-    queryFn: async ({ signal }) => (await ask('GET /admin/keys', { signal })).keys.toReversed(),
-  })
+  const keys = useQuery(keysQuery)
   const mayChange = may('keys.change')
+  const dialog = useAddressDialog(mayChange ? ['rotate'] : [])
   const columns = useMemo(
     (): Column<Key>[] => [
       {
@@ -48,9 +42,14 @@ export function KeysPage() {
       {
         name: 'state',
         label: texts.columns.state,
-        cell: ({ state }) => <Tag kind={kinds[state]}>{texts.states[state]}</Tag>,
+        cell: ({ state }) => <Tag kind={keyKinds[state]}>{texts.states[state]}</Tag>,
       },
-      { name: 'created', label: texts.columns.created, cell: (key) => <Moment at={key.created_at} relative /> },
+      {
+        name: 'created',
+        label: texts.columns.created,
+        isSaid: true,
+        cell: (key) => <Moment at={key.created_at} relative />,
+      },
       {
         name: 'used',
         label: texts.columns.used,
@@ -95,7 +94,7 @@ export function KeysPage() {
         mayChange &&
         keys.data !== undefined &&
         keys.data.length > 0 && (
-          <Button size="sm" onClick={() => setIsRotating(true)}>
+          <Button size="sm" onClick={() => dialog.open('rotate')}>
             {texts.rotate}
           </Button>
         )
@@ -112,11 +111,12 @@ export function KeysPage() {
             columns={columns}
             idOf={({ kid }) => kid}
             nameOf={({ kid }) => kid}
+            linkOf={({ kid }) => ({ to: '/admin/keys/$kid/', params: { kid } })}
           />
         )}
       </Panel>
-      {isRotating && <Rotate close={() => setIsRotating(false)} />}
-      {retiring !== undefined && <Retire kid={retiring} close={() => setRetiring(undefined)} />}
+      {dialog.shown === 'rotate' && <Rotate close={dialog.close} />}
+      {retiring !== undefined && <DestroyKey kid={retiring} close={() => setRetiring(undefined)} />}
     </Page>
   )
 }
@@ -144,24 +144,5 @@ function Rotate({ close }: { close(): void }) {
         onChange={(event) => setIsNow(event.currentTarget.checked)}
       />
     </ConfirmDialog>
-  )
-}
-
-function Retire({ kid, close }: { kid: string; close(): void }) {
-  const texts = useTexts(keysTexts)
-  const queries = useQueryClient()
-  return (
-    <ConfirmDialog
-      title={texts.retireTitle}
-      lead={texts.retireLead(kid)}
-      action={texts.retireAction}
-      isDangerous
-      close={close}
-      send={() => act('POST /admin/keys/:kid/retire', { params: { kid } })}
-      done={async ({ ended }) => {
-        notify(texts.retired(ended))
-        await queries.invalidateQueries({ queryKey: ['keys'] })
-      }}
-    />
   )
 }

@@ -56,7 +56,7 @@ export function LimitsPage() {
         isNumber: true,
         isWide: true,
       },
-      { name: 'until', label: texts.columns.until, cell: ({ until }) => <Moment at={until} relative /> },
+      { name: 'until', label: texts.columns.until, isSaid: true, cell: ({ until }) => <Moment at={until} relative /> },
       {
         name: 'lift',
         label: texts.columns.actions,
@@ -120,6 +120,9 @@ export function LimitsPage() {
                 columns={heldBack}
                 idOf={(one) => `${one.limit} ${one.address} ${one.account_id}`}
                 nameOf={({ address }) => address}
+                linkOf={
+                  may('events.view') ? ({ address }) => ({ to: '/admin/events/', search: { address } }) : undefined
+                }
               />
             )}
           </Panel>
@@ -130,6 +133,11 @@ export function LimitsPage() {
               columns={inForce}
               idOf={({ name }) => name}
               nameOf={({ name }) => name}
+              linkOf={
+                may('superuser')
+                  ? ({ setting }) => ({ to: '/admin/settings/', search: { search: setting } })
+                  : undefined
+              }
             />
           </Panel>
         </>

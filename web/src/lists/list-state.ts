@@ -44,7 +44,7 @@ export function useListState(list: string, preset: Values = {}): ListState {
   useEffect(() => remember(list, { search: JSON.parse(text) as Values }), [list, text])
 
   function go(next: Values, replace = false): void {
-    void navigate({ to: './', search: next as never, replace, resetScroll: false })
+    void navigate({ to: './', search: next as never, replace, resetScroll: false, ...(replace && { hash: true }) })
   }
 
   const values = { ...preset, ...given }

@@ -26,7 +26,11 @@ export type Column<Row> = {
 }
 
 /** Where a row leads. */
-export type RowLink = { to: NonNullable<LinkProps['to']>; params?: Readonly<Record<string, string>> }
+export type RowLink = {
+  to: NonNullable<LinkProps['to']>
+  params?: Readonly<Record<string, string>>
+  search?: Readonly<Record<string, string>>
+}
 
 export type Selection = {
   ids: ReadonlySet<string>
@@ -40,7 +44,7 @@ type Props<Row> = {
   columns: readonly Column<Row>[]
   idOf(row: Row): string
   nameOf(row: Row): string
-  linkOf?(row: Row): RowLink
+  linkOf?: ((row: Row) => RowLink) | undefined
   order?: string | undefined
   sort?(order: string): void
   selection?: Selection | undefined
@@ -160,7 +164,11 @@ export function RecordTable<Row extends object>(props: Props<Row>) {
                   key={cell.id}
                   {...roles.cell}
                   data-label={column?.isSaid ? column.label : undefined}
-                  className={clsx(column?.isNumber && classes.number, column?.isWide && classes.wide)}
+                  className={clsx(
+                    column?.isNumber && classes.number,
+                    column?.isWide && classes.wide,
+                    column?.isBare && classes.bare,
+                  )}
                 >
                   {index === 0 && linkOf ? (
                     <Link {...(linkOf(row.original) as unknown as LinkProps)} className={classes.link} preload={false}>

@@ -51,7 +51,12 @@ export function OutboxPage() {
         isNumber: true,
         isWide: true,
       },
-      { name: 'queued', label: texts.columns.queued, cell: (mail) => <Moment at={mail.queued_at} relative /> },
+      {
+        name: 'queued',
+        label: texts.columns.queued,
+        isSaid: true,
+        cell: (mail) => <Moment at={mail.queued_at} relative />,
+      },
       {
         name: 'actions',
         label: texts.columns.actions,

@@ -40,17 +40,17 @@ export const overviewTexts = catalogue(
       replays: 'Replays',
     },
     leads: {
-      signIns: 'Who got in, and who did not.',
+      signIns: 'Who got in and who did not.',
       newAccounts: 'Registered, invited or created.',
       sessions: 'Started and ended, for any reason.',
       refreshes: 'Requests for new tokens.',
-      replays: 'Used refresh tokens that were presented again: stolen, or kept by a careless client.',
+      replays: 'Refresh tokens that were used twice, perhaps by a thief.',
     },
     series: {
       sign_ins: 'Succeeded',
       failed_sign_ins: 'Failed',
       new_accounts: 'New accounts',
-      begun: 'Begun',
+      begun: 'Started',
       ended_sessions: 'Ended',
       refreshes: 'Answered',
       refused_refreshes: 'Refused',
@@ -59,10 +59,11 @@ export const overviewTexts = catalogue(
     asTable: 'Show numbers',
     asChart: 'Show charts',
     when: 'When',
+    trend: 'compared with the period before',
     summary: (title: string, total: string) => `${title}: ${total}`,
     noStatistics: 'Your account may not see the statistics. They need the permission statistics.view.',
     utc: 'Days are counted in UTC.',
-    updated: 'Counts may be some seconds old.',
+    updated: 'Counts may be a few seconds old.',
   },
   {
     de: {
@@ -103,12 +104,11 @@ export const overviewTexts = catalogue(
         replays: 'Wiederholungen',
       },
       leads: {
-        signIns: 'Wer hineinkam, und wer nicht.',
+        signIns: 'Wer hineinkam und wer nicht.',
         newAccounts: 'Registriert, eingeladen oder angelegt.',
-        sessions: 'Begonnen, und durch jemanden oder etwas beendet.',
-        refreshes: 'Anfragen nach neuen Token.',
-        replays:
-          'Benutzte Refresh-Token, die noch einmal vorgelegt wurden: gestohlen, oder von einem nachlässigen Programm aufgehoben.',
+        sessions: 'Begonnen und beendet, aus jedem Grund.',
+        refreshes: 'Anfragen nach neuen Tokens.',
+        replays: 'Refresh-Tokens, die zweimal benutzt wurden, vielleicht von Dieben.',
       },
       series: {
         sign_ins: 'Gelungen',
@@ -123,6 +123,7 @@ export const overviewTexts = catalogue(
       asTable: 'Zahlen zeigen',
       asChart: 'Diagramme zeigen',
       when: 'Wann',
+      trend: 'verglichen mit dem Zeitraum davor',
       summary: (title, total) => `${title}: ${total}`,
       noStatistics: 'Dein Konto darf die Statistik nicht sehen. Sie braucht die Berechtigung statistics.view.',
       utc: 'Tage sind in UTC gezählt.',

@@ -1,7 +1,7 @@
 import type { AnswerOf } from '@latchkey/client'
 import '@mantine/charts/styles.css'
 import { AreaChart } from '@mantine/charts'
-import { getThemeColor, useMantineTheme } from '@mantine/core'
+import { getThemeColor, useMantineTheme, VisuallyHidden } from '@mantine/core'
 import { Panel } from '../administration/panel.tsx'
 import { useLanguage, useTexts } from '../texts/texts.tsx'
 import { overviewTexts } from './overview-texts.ts'
@@ -17,19 +17,22 @@ type Props = {
   title: string
   lead: string
   buckets: readonly Bucket[]
+  /** Those of the period before, to compare with; empty: there is none. */
+  before: readonly Bucket[]
   series: readonly Series[]
   step: 'hour' | 'day'
   isTable: boolean
 }
 
 /** The totals of a period, and how they came about: as a chart, or as numbers. */
-export function StatisticChart({ title, lead, buckets, series, step, isTable }: Props) {
+export function StatisticChart({ title, lead, buckets, before, series, step, isTable }: Props) {
   const { locale } = useLanguage()
   const texts = useTexts(overviewTexts)
   const theme = useMantineTheme()
   const number = new Intl.NumberFormat(locale)
   const label = labelOf(step, locale)
-  const totals = series.map(({ name }) => buckets.reduce((sum, bucket) => sum + bucket[name], 0))
+  const tick = tickOf(step, buckets.length, locale)
+  const totals = series.map(({ name }) => totalOf(buckets, name))
   const summary = series.map(({ words }, index) => texts.summary(words, number.format(totals[index] ?? 0))).join(', ')
   return (
     <Panel title={title} lead={lead}>
@@ -43,6 +46,7 @@ export function StatisticChart({ title, lead, buckets, series, step, isTable }: 
               {words}
             </dt>
             <dd>{number.format(totals[index] ?? 0)}</dd>
+            <Trend now={totals[index] ?? 0} before={totalOf(before, name)} />
           </div>
         ))}
       </dl>
@@ -52,7 +56,7 @@ export function StatisticChart({ title, lead, buckets, series, step, isTable }: 
         <div role="img" aria-label={`${title}. ${summary}`}>
           <AreaChart
             h={180}
-            data={buckets.map((bucket) => ({ ...bucket, at: label(bucket.at) }))}
+            data={[...buckets]}
             dataKey="at"
             series={series.map(({ name, words, color }) => ({ name, label: words, color }))}
             curveType="monotone"
@@ -66,12 +70,30 @@ export function StatisticChart({ title, lead, buckets, series, step, isTable }: 
             areaChartProps={{ accessibilityLayer: false }}
             valueFormatter={(value) => number.format(value)}
             yAxisProps={{ allowDecimals: false, width: 44, domain: [0, topOf] }}
-            xAxisProps={{ minTickGap: 40 }}
+            xAxisProps={{ minTickGap: 40, tickFormatter: tick }}
+            tooltipProps={{ labelFormatter: (at) => (typeof at === 'string' && at !== '' ? label(at) : '') }}
           />
         </div>
       )}
     </Panel>
   )
+}
+
+/** How much more or less it is than in the period before. Without anything then, there is nothing to compare. */
+function Trend({ now, before }: { now: number; before: number }) {
+  const { locale } = useLanguage()
+  const { trend } = useTexts(overviewTexts)
+  if (before === 0) return null
+  const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' })
+  return (
+    <dd className={classes.trend} title={trend}>
+      {share.format(now / before - 1)} <VisuallyHidden>{trend}</VisuallyHidden>
+    </dd>
+  )
+}
+
+function totalOf(buckets: readonly Bucket[], name: Series['name']): number {
+  return buckets.reduce((sum, bucket) => sum + bucket[name], 0)
 }
 
 type NumbersProps = Pick<Props, 'title' | 'buckets' | 'series'> & { label(at: string): string }
@@ -121,6 +143,16 @@ function labelOf(step: 'hour' | 'day', locale: string): (at: string) => string {
     step === 'hour'
       ? { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }
       : { day: 'numeric', month: 'short', timeZone: 'UTC' },
+  )
+  return (at) => format.format(new Date(at))
+}
+
+/** What stands below the chart: the time within a day, the day within a longer period. */
+function tickOf(step: 'hour' | 'day', count: number, locale: string): (at: string) => string {
+  if (step === 'day') return labelOf('day', locale)
+  const format = new Intl.DateTimeFormat(
+    locale,
+    count <= 25 ? { hour: 'numeric', minute: '2-digit' } : { day: 'numeric', month: 'short' },
   )
   return (at) => format.format(new Date(at))
 }

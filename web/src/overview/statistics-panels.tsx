@@ -1,23 +1,23 @@
-import { Button, NativeSelect } from '@mantine/core'
+import { Button, SegmentedControl } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Panel } from '../administration/panel.tsx'
 import { ask } from '../api/api.ts'
 import { Failed, Loading } from '../layout/states.tsx'
+import { serverNow } from '../site/server-clock.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { overviewTexts } from './overview-texts.ts'
 import { type Series, StatisticChart } from './statistic-chart.tsx'
 import classes from './statistics-panels.module.css'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
+const DAY_MS = 86_400_000
 
 const ranges = {
-  day: { step: 'hour', ms: 24 * HOUR_MS },
-  week: { step: 'hour', ms: 7 * DAY_MS },
-  month: { step: 'day', ms: 30 * DAY_MS },
-  year: { step: 'day', ms: 365 * DAY_MS },
+  day: { step: 'hour', ms: DAY_MS, buckets: 24 },
+  week: { step: 'hour', ms: 7 * DAY_MS, buckets: 168 },
+  month: { step: 'day', ms: 30 * DAY_MS, buckets: 30 },
+  year: { step: 'day', ms: 365 * DAY_MS, buckets: 365 },
 } as const
 
 type Range = keyof typeof ranges
@@ -36,7 +36,10 @@ export function StatisticsPanels() {
     queryKey: ['statistics', range],
     queryFn: ({ signal }) => {
       const { step, ms } = ranges[range]
-      return ask('GET /admin/statistics', { signal, query: { step, since: new Date(Date.now() - ms).toISOString() } })
+      // The period before is asked for too, to compare with. The server does not keep two years.
+      const length = range === 'year' ? ms : 2 * ms
+      const since = new Date(serverNow() - length).toISOString()
+      return ask('GET /admin/statistics', { signal, query: { step, since } })
     },
     placeholderData: keepPreviousData,
     refetchInterval: AGAIN_MS,
@@ -73,13 +76,11 @@ export function StatisticsPanels() {
   return (
     <section className={classes.section}>
       <div className={classes.line}>
-        <NativeSelect
+        <SegmentedControl
           size="sm"
           aria-label={texts.range}
           value={range}
-          onChange={(event) =>
-            void navigate({ to: './', search: { range: event.currentTarget.value } as never, resetScroll: false })
-          }
+          onChange={(value) => void navigate({ to: './', search: { range: value } as never, resetScroll: false })}
           data={Object.entries(texts.ranges).map(([value, label]) => ({ value, label }))}
         />
         <Button size="sm" variant="default" onClick={() => setIsTable(!isTable)}>
@@ -106,7 +107,8 @@ export function StatisticsPanels() {
               key={chart.name}
               title={texts.charts[chart.name]}
               lead={texts.leads[chart.name]}
-              buckets={counted.data.buckets}
+              buckets={counted.data.buckets.slice(-ranges[range].buckets - 1)}
+              before={counted.data.buckets.slice(0, -ranges[range].buckets - 1)}
               series={chart.series}
               step={counted.data.step}
               isTable={isTable}

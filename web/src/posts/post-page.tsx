@@ -9,6 +9,7 @@ import { Page } from '../administration/page.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { ask } from '../api/api.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { AccountLink } from '../events/event-words.tsx'
 import { useFaultWords } from '../forms/fault-words.ts'
@@ -50,7 +51,7 @@ function Loaded({ post }: { post: Post }) {
   const navigate = useNavigate()
   const [title, setTitle] = useState(post.title)
   const [content, setContent] = useState(post.content)
-  const [isRemoving, setIsRemoving] = useState(false)
+  const dialog = useAddressDialog(may('posts.delete') ? ['delete'] : [])
   const params = { id: String(post.id) }
   const submission = useSubmission({
     check: () => missing({ title, content }),
@@ -73,7 +74,7 @@ function Loaded({ post }: { post: Post }) {
       }
       actions={
         may('posts.delete') && (
-          <Button size="sm" variant="default" onClick={() => setIsRemoving(true)}>
+          <Button size="sm" variant="default" onClick={() => dialog.open('delete')}>
             {texts.remove}
           </Button>
         )
@@ -111,13 +112,13 @@ function Loaded({ post }: { post: Post }) {
           </>
         )}
       </Panel>
-      {isRemoving && (
+      {dialog.shown === 'delete' && (
         <ConfirmDialog
           title={texts.removeTitle}
           lead={texts.removeLead}
           action={texts.removeAction}
           isDangerous
-          close={() => setIsRemoving(false)}
+          close={dialog.close}
           send={() => act('DELETE /admin/posts/:id', { params })}
           done={async () => {
             notify(texts.removed)

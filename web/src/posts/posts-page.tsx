@@ -34,7 +34,12 @@ export function PostsPage() {
         label: texts.columns.author,
         cell: (post) => <AccountLink id={post.author_id} username={post.author} />,
       },
-      { name: 'created', label: texts.columns.created, cell: (post) => <Moment at={post.created_at} relative /> },
+      {
+        name: 'created',
+        label: texts.columns.created,
+        isSaid: true,
+        cell: (post) => <Moment at={post.created_at} relative />,
+      },
       {
         name: 'changed',
         label: texts.columns.changed,

@@ -1,54 +1,56 @@
-import type { RequestInput } from '@latchkey/client'
+import type { EndLine, RequestInput } from '@latchkey/client'
 import { Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { act } from '../administration/act.ts'
-import { notify } from '../administration/notifications.tsx'
-import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
+import { askForLines } from '../api/lines.ts'
+import { Problem } from '../api/problem.ts'
+import { LongRunDialog } from '../dialogs/long-run-dialog.tsx'
+import { whenRecent } from '../session/step-up.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { sessionsTexts } from './sessions-texts.ts'
 
-export type SessionFilter = RequestInput<'POST /admin/sessions/end'>['body']['filter']
+export type SessionFilter = RequestInput<'POST /admin/sessions/end/stream'>['body']['filter']
 
-/** Ends all running sessions that a filter matches: a part with each request, so that one can see how far it is. */
+const nothingDone = { ended: 0, failed: 0, next: null as string | null }
+
+/** Ends all running sessions that a filter matches, in one request, and shows how far it is. */
 export function EndMatching({ filter, close }: { filter: SessionFilter; close(): void }) {
   const texts = useTexts(sessionsTexts)
   const queries = useQueryClient()
-  const [count, setCount] = useState<number>()
-  const hasFilter = Object.keys(filter).length > 0
+  const [progress, setProgress] = useState(nothingDone)
 
-  async function endAll(): Promise<{ ended: number; failed: number }> {
-    const sum = { ended: 0, failed: 0 }
-    let cursor: string | null = null
-    do {
-      setCount(sum.ended)
-      const body: RequestInput<'POST /admin/sessions/end'>['body'] = { filter, ...(cursor !== null && { cursor }) }
-      const part = await act('POST /admin/sessions/end', { body })
-      sum.ended += part.ended
-      sum.failed += part.failed
-      cursor = part.next
-    } while (cursor !== null)
-    return sum
+  async function endAll(signal: AbortSignal): Promise<void> {
+    const before = progress
+    let last: EndLine | undefined
+    const take = (line: EndLine) => {
+      last = line
+      setProgress({ ended: before.ended + line.ended, failed: before.failed + line.failed, next: line.next })
+    }
+    const body = { filter, ...(before.next !== null && { cursor: before.next }) }
+    try {
+      await whenRecent(() => askForLines('/admin/sessions/end/stream', body, take, signal))
+    } finally {
+      void queries.invalidateQueries({ queryKey: ['sessions'] })
+    }
+    if (last?.problem) throw new Problem(last.problem)
+    if (last?.end !== 'finished') throw new Problem({ status: 0, code: 'offline' })
   }
 
   return (
-    <ConfirmDialog
+    <LongRunDialog
       title={texts.endMatchingTitle}
-      lead={hasFilter ? texts.endMatchingLead : texts.endAllLead}
+      question={<Text>{Object.keys(filter).length > 0 ? texts.endMatchingLead : texts.endAllLead}</Text>}
       action={texts.endMatchingAction}
       isDangerous
+      run={endAll}
+      sofar={texts.progress(progress.ended)}
+      outcome={
+        <div role="status">
+          <Text fw={600}>{texts.endedMany(progress.ended)}</Text>
+          {progress.failed > 0 && <Text c="dimmed">{texts.outOfReach(progress.failed)}</Text>}
+        </div>
+      }
       close={close}
-      send={endAll}
-      done={async ({ ended, failed }) => {
-        notify(texts.endedMany(ended, failed))
-        await queries.invalidateQueries({ queryKey: ['sessions'] })
-      }}
-    >
-      {count !== undefined && (
-        <Text size="sm" role="status">
-          {texts.progress(count)}
-        </Text>
-      )}
-    </ConfirmDialog>
+    />
   )
 }

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { act } from '../administration/act.ts'
 import classes from '../administration/details.module.css'
 import { Page } from '../administration/page.tsx'
@@ -8,6 +8,7 @@ import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { RowAction } from '../administration/row-action.tsx'
 import { ask } from '../api/api.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { AccountLink } from '../events/event-words.tsx'
 import { type Filter, Filters, optionsOf } from '../lists/filters.tsx'
 import { ListPages } from '../lists/list-pages.tsx'
@@ -25,7 +26,6 @@ export function SessionsPage() {
   const may = useMay()
   const state = useListState('sessions')
   const queries = useQueryClient()
-  const [isEnding, setIsEnding] = useState(false)
   const { username, address, state: shown, end_reason: reason, started_from, started_to } = state.values
   const period = periodOf(started_from, started_to)
   const filter: SessionFilter = {
@@ -47,6 +47,7 @@ export function SessionsPage() {
     placeholderData: keepPreviousData,
   })
   const mayEnd = may('sessions.delete')
+  const dialog = useAddressDialog(mayEnd && query.state === 'running' ? ['end'] : [])
   const columns = useMemo(
     (): Column<ListedSession>[] => [
       {
@@ -114,7 +115,7 @@ export function SessionsPage() {
       actions={
         mayEnd &&
         query.state === 'running' && (
-          <Button variant="default" size="sm" onClick={() => setIsEnding(true)}>
+          <Button variant="default" size="sm" onClick={() => dialog.open('end')}>
             {texts.endMatching}
           </Button>
         )
@@ -142,7 +143,7 @@ export function SessionsPage() {
           )}
         </ListPages>
       </Panel>
-      {isEnding && <EndMatching filter={filter} close={() => setIsEnding(false)} />}
+      {dialog.shown === 'end' && <EndMatching filter={filter} close={dialog.close} />}
     </Page>
   )
 }

@@ -55,8 +55,9 @@ export const sessionsTexts = catalogue(
       'No filter is set: this ends the sessions of all accounts. The people have to sign in again. Your own session goes on.',
     endMatchingAction: 'End the sessions',
     progress: (count: number) => `${count} ended so far …`,
-    endedMany: (count: number, failed: number) =>
-      `${count === 1 ? 'One session was ended' : `${count} sessions were ended`}${failed > 0 ? `; ${failed} belong to accounts with more rights than yours` : ''}.`,
+    endedMany: (count: number) => (count === 1 ? '1 session was ended.' : `${count} sessions were ended.`),
+    outOfReach: (count: number) =>
+      `${count === 1 ? '1 session goes on: it belongs' : `${count} sessions go on: they belong`} to accounts with more rights than yours.`,
     empty: 'Nobody is signed in',
   },
   {
@@ -114,8 +115,9 @@ export const sessionsTexts = catalogue(
         'Es ist kein Filter gesetzt: Das beendet die Sitzungen aller Konten. Die Menschen müssen sich neu anmelden. Deine eigene Sitzung läuft weiter.',
       endMatchingAction: 'Sitzungen beenden',
       progress: (count) => `Bisher ${count} beendet …`,
-      endedMany: (count, failed) =>
-        `${count === 1 ? 'Eine Sitzung wurde beendet' : `${count} Sitzungen wurden beendet`}${failed > 0 ? `; ${failed} gehören zu Konten mit mehr Rechten` : ''}.`,
+      endedMany: (count) => (count === 1 ? '1 Sitzung wurde beendet.' : `${count} Sitzungen wurden beendet.`),
+      outOfReach: (count) =>
+        `${count === 1 ? '1 Sitzung läuft' : `${count} Sitzungen laufen`} weiter, weil das Konto mehr Rechte hat als deines.`,
       empty: 'Niemand ist angemeldet',
     },
   },

@@ -58,12 +58,14 @@ export type Site = {
   /** Origins that `next` may lead to, besides our own. */
   next_origins: string[]
   /**
-   * What the cookies of the request for this document said. `unknown`: the browser came from another site, and keeps our
-   * cookies back until one of our pages asks.
+   * What the request's cookies said about a session. `unknown`: the visitor came from another site, so the browser sent no
+   * cookies of ours with the request for this document. Requests from our pages carry them.
    */
   session: 'none' | 'present' | 'refreshable' | 'unknown'
-  /** For whom the mailed link is that opened this page, and the language of its mail. Absent: there is none, or it is void. */
+  /** Whose login the mailed link is for that opened this page, and the language of its mail. Absent: no link, or a void one. */
   link?: { login?: string; locale?: string }
+  /** The server's time when it sent the document, in milliseconds since 1970. Absent under Vite's own server. */
+  now?: number
   /** The status of the document: pages for errors show it. */
   status: number
 }

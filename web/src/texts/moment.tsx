@@ -1,3 +1,4 @@
+import { serverNow } from '../site/server-clock.ts'
 import { momentTexts } from './moment-texts.ts'
 import { useLanguage, useTexts } from './texts.tsx'
 
@@ -17,7 +18,7 @@ export function Moment({ at, relative = false, full = false }: { at: string; rel
   const date = new Date(at)
   const exact = exactTime(date, locale)
   const { justNow } = useTexts(momentTexts)
-  const shown = relative ? (relativeTime(date, locale, Date.now()) ?? justNow) : shortTime(date, locale)
+  const shown = relative ? (relativeTime(date, locale, serverNow()) ?? justNow) : shortTime(date, locale)
   return (
     <time dateTime={at} title={exact}>
       {full ? exact : shown}

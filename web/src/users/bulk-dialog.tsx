@@ -1,131 +1,102 @@
-import { Button, Group, Progress, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
-import { asProblem, Problem } from '../api/problem.ts'
+import { useState } from 'react'
+import { Problem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
-import { Dialog } from '../dialogs/dialog.tsx'
-import { dialogTexts } from '../dialogs/dialog-texts.ts'
+import { LongRunDialog } from '../dialogs/long-run-dialog.tsx'
 import { TextField } from '../forms/text-field.tsx'
 import { GroupSelect } from '../groups/group-select.tsx'
 import { TextLink } from '../look/links.tsx'
-import { Notice } from '../look/notice.tsx'
+import { useMe } from '../session/session-gate.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import classes from './bulk-dialog.module.css'
 import { type BulkAccounts, type BulkAction, type BulkFailure, nothingDone, runBulk } from './bulk-run.ts'
 import { bulkTexts } from './bulk-texts.ts'
+import { forgetRun, type InterruptedRun, keepRun } from './interrupted-run.ts'
 
-type Props = { action: BulkAction; accounts: BulkAccounts; close(isDone: boolean): void }
-
-type Stage = 'asking' | 'running' | 'finished' | 'stopped'
+type Props = {
+  action: BulkAction
+  accounts: BulkAccounts
+  /** A run of before that did not come to its end. */
+  before?: InterruptedRun
+  close(isDone: boolean): void
+}
 
 /** How many failures are shown one by one. */
 const SHOWN = 100
 
 /** Asks, does it to all of them, and says what became of each. */
-export function BulkDialog({ action, accounts, close }: Props) {
+export function BulkDialog({ action, accounts, before, close }: Props) {
   const texts = useTexts(bulkTexts)
-  const shared = useTexts(dialogTexts)
-  const words = useProblemWords()
   const queries = useQueryClient()
-  const [stage, setStage] = useState<Stage>('asking')
-  const [progress, setProgress] = useState(nothingDone)
-  const [problem, setProblem] = useState<Problem>()
-  const [groupId, setGroupId] = useState('')
+  const { id: myId } = useMe()
+  const [progress, setProgress] = useState(before?.progress ?? nothingDone)
+  const [groupId, setGroupId] = useState(before?.groupId === undefined ? '' : String(before.groupId))
   const [typed, setTyped] = useState('')
-  const stopper = useRef<AbortController>(undefined)
-  const closeButton = useRef<HTMLButtonElement>(null)
-  const stopButton = useRef<HTMLButtonElement>(null)
-  // The button that had the focus is gone; the one that is next takes it.
-  useEffect(() => {
-    if (stage === 'running') stopButton.current?.focus()
-    else if (stage !== 'asking') closeButton.current?.focus()
-  }, [stage])
   const needsGroup = action === 'add_to_group' || action === 'remove_from_group'
   const isDelete = action === 'delete'
-  const sofar = progress.done + progress.unchanged + progress.failed.length
   const isReady = (!needsGroup || groupId !== '') && (!isDelete || typed.trim().toLowerCase() === texts.confirmWord)
 
-  async function start(): Promise<void> {
-    setProblem(undefined)
-    setStage('running')
-    const stop = new AbortController()
-    stopper.current = stop
+  async function run(signal: AbortSignal): Promise<void> {
+    const wanted = { action, groupId: needsGroup ? Number(groupId) : undefined, accounts }
+    let latest = progress
+    keepRun(myId, { ...wanted, progress: latest, isStopped: false })
     try {
-      const wanted = { action, groupId: needsGroup ? Number(groupId) : undefined, accounts, before: progress }
-      await runBulk(wanted, setProgress, stop.signal)
-      setStage('finished')
+      await runBulk(
+        { ...wanted, before: progress },
+        (now) => {
+          latest = now
+          setProgress(now)
+          keepRun(myId, { ...wanted, progress: now, isStopped: false })
+        },
+        signal,
+      )
+      forgetRun(myId)
     } catch (error) {
-      if (!stop.signal.aborted) setProblem(asProblem(error))
-      setStage('stopped')
+      keepRun(myId, { ...wanted, progress: latest, isStopped: true })
+      throw error
+    } finally {
+      void queries.invalidateQueries({ queryKey: ['users'] })
     }
-    await queries.invalidateQueries({ queryKey: ['users'] })
   }
 
-  const leave = () => close(stage === 'finished')
   return (
-    <Dialog title={texts.names[action]} close={stage === 'running' ? undefined : leave} size="md">
-      <Stack gap="md">
-        {stage === 'asking' && (
-          <>
-            <Text>
-              {whoOf(accounts, texts)} {texts.leads[action]}
-            </Text>
-            {needsGroup && <GroupSelect label={texts.group} value={groupId} change={setGroupId} />}
-            {isDelete && (
-              <TextField
-                label={texts.typeToConfirm(texts.confirmWord)}
-                value={typed}
-                onChange={setTyped}
-                autoComplete="off"
-              />
-            )}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={leave}>
-                {shared.cancel}
-              </Button>
-              <Button disabled={!isReady} onClick={() => void start()} {...(isDelete && { color: 'red.8' })}>
-                {isDelete ? texts.names.delete : texts.start}
-              </Button>
-            </Group>
-          </>
-        )}
-        {stage === 'running' && (
-          <>
-            <Progress value={progress.share * 100} aria-label={texts.progress} />
-            <Text role="status">{texts.running(sofar)}</Text>
-            <Text size="sm" c="dimmed">
-              {texts.stayHere}
-            </Text>
-            <Group justify="flex-end">
-              <Button ref={stopButton} variant="default" onClick={() => stopper.current?.abort()}>
-                {texts.stop}
-              </Button>
-            </Group>
-          </>
-        )}
-        {(stage === 'finished' || stage === 'stopped') && (
-          <>
-            {problem && <Notice kind="problem">{words(problem)}</Notice>}
-            {stage === 'stopped' && <Notice kind="warning">{texts.stopped}</Notice>}
-            <div role="status">
-              <Text fw={600}>{isDelete ? texts.deleted(progress.done) : texts.done(progress.done)}</Text>
-              {progress.unchanged > 0 && <Text c="dimmed">{texts.unchanged(progress.unchanged)}</Text>}
-            </div>
-            {progress.failed.length > 0 && <Failures failed={progress.failed} />}
-            <Group justify="flex-end">
-              {stage === 'stopped' && (
-                <Button variant="default" onClick={() => void start()}>
-                  {sofar === 0 ? texts.start : texts.goOn}
-                </Button>
-              )}
-              <Button ref={closeButton} onClick={() => close(true)}>
-                {shared.close}
-              </Button>
-            </Group>
-          </>
-        )}
-      </Stack>
-    </Dialog>
+    <LongRunDialog
+      title={texts.names[action]}
+      question={
+        <>
+          <Text>
+            {whoOf(accounts, texts)} {texts.leads[action]}
+          </Text>
+          {needsGroup && <GroupSelect label={texts.group} value={groupId} change={setGroupId} />}
+          {isDelete && (
+            <TextField
+              label={texts.typeToConfirm(texts.confirmWord)}
+              value={typed}
+              onChange={setTyped}
+              autoComplete="off"
+            />
+          )}
+        </>
+      }
+      action={isDelete ? texts.names.delete : texts.start}
+      isDangerous={isDelete}
+      isReady={isReady}
+      isInterrupted={before !== undefined}
+      run={run}
+      share={progress.share}
+      sofar={texts.running(progress.done + progress.unchanged + progress.failed.length)}
+      outcome={
+        <Stack gap="md">
+          <div role="status">
+            <Text fw={600}>{isDelete ? texts.deleted(progress.done) : texts.done(progress.done)}</Text>
+            {progress.unchanged > 0 && <Text c="dimmed">{texts.unchanged(progress.unchanged)}</Text>}
+          </div>
+          {progress.failed.length > 0 && <Failures failed={progress.failed} />}
+        </Stack>
+      }
+      close={close}
+    />
   )
 }
 

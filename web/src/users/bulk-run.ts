@@ -6,12 +6,12 @@ import type { UserFilter } from './user-filter.ts'
 
 export type BulkAction = RequestInput<'POST /admin/users/bulk/stream'>['body']['action']
 
-/** These accounts, or all that match. */
+/** The accounts to change: these, or all that match a filter. */
 export type BulkAccounts = { ids: readonly number[] } | { filter: UserFilter }
 
 export type BulkFailure = BulkLine['failed'][number]
 
-/** How far it has come. */
+/** How far a run is. */
 export type BulkProgress = {
   done: number
   unchanged: number
@@ -28,16 +28,16 @@ type Wanted = {
   action: BulkAction
   groupId: number | undefined
   accounts: BulkAccounts
-  /** What was done before it stopped. */
+  /** What an earlier run did before it stopped. */
   before: BulkProgress
 }
 
 /**
  * Does one thing to many accounts, in one request.
  *
- * @param advanced is told after each hundred accounts
- * @param signal stops it
- * @throws Problem why it stopped before the end; what was done before stays done
+ * @param advanced called after each hundred accounts
+ * @param signal stops the run
+ * @throws Problem why the run stopped before its end; what it did before stays done
  */
 export async function runBulk(
   { action, groupId, accounts, before }: Wanted,

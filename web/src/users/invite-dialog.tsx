@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core'
+import { Button, NativeSelect, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { act } from '../administration/act.ts'
 import { notify } from '../administration/notifications.tsx'
@@ -43,13 +43,10 @@ export function InviteDialog({ close }: { close(): void }) {
           <Form
             submission={submission}
             action={texts.action}
-            fullWidth
-            after={
-              <Group grow>
-                <Button variant="default" onClick={close}>
-                  {shared.cancel}
-                </Button>
-              </Group>
+            cancel={
+              <Button variant="default" onClick={close}>
+                {shared.cancel}
+              </Button>
             }
           >
             <TextField

@@ -5,6 +5,7 @@ import { act } from '../administration/act.ts'
 import { notify } from '../administration/notifications.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { Dialog } from '../dialogs/dialog.tsx'
 import { dialogTexts } from '../dialogs/dialog-texts.ts'
@@ -25,10 +26,11 @@ export function PasswordPanel({ user }: { user: User }) {
   const mayReach = useMayReach()
   const me = useMe()
   const queries = useQueryClient()
-  const [question, setQuestion] = useState<'set' | 'mail' | 'remove'>()
-  const close = () => setQuestion(undefined)
   const mayChange = may('accounts.change') && mayReach(user) && user.id !== me.id
   const canMail = site.sends_mail && user.email !== ''
+  const { shown, open, close } = useAddressDialog<'set-password' | 'mail-link' | 'remove-password'>(
+    mayChange ? ['set-password', ...(canMail ? ['mail-link' as const] : []), 'remove-password'] : [],
+  )
   const name = displayName(user)
   const params = { id: user.id }
   const done = (text: string) => {
@@ -40,23 +42,23 @@ export function PasswordPanel({ user }: { user: User }) {
       <Text>{user.has_password ? texts.has : texts.hasNot}</Text>
       {mayChange && (
         <Group gap="xs" mt="md">
-          <Button size="sm" variant="default" onClick={() => setQuestion('set')}>
+          <Button size="sm" variant="default" onClick={() => open('set-password')}>
             {texts.set}
           </Button>
           {canMail && (
-            <Button size="sm" variant="default" onClick={() => setQuestion('mail')}>
+            <Button size="sm" variant="default" onClick={() => open('mail-link')}>
               {texts.mailLink}
             </Button>
           )}
           {user.has_password && (
-            <Button size="sm" variant="light" color="red" onClick={() => setQuestion('remove')}>
+            <Button size="sm" variant="light" color="red" onClick={() => open('remove-password')}>
               {texts.remove}
             </Button>
           )}
         </Group>
       )}
-      {question === 'set' && <SetDialog user={user} close={close} done={() => done(texts.setDone)} />}
-      {question === 'mail' && (
+      {shown === 'set-password' && <SetDialog user={user} close={close} done={() => done(texts.setDone)} />}
+      {shown === 'mail-link' && (
         <ConfirmDialog
           title={texts.mailLinkTitle(user.email)}
           lead={texts.mailLinkLead}
@@ -66,7 +68,7 @@ export function PasswordPanel({ user }: { user: User }) {
           done={() => done(texts.mailLinkDone)}
         />
       )}
-      {question === 'remove' && (
+      {shown === 'remove-password' && (
         <ConfirmDialog
           title={texts.removeTitle(name)}
           lead={canMail ? texts.removeLead : texts.removeLeadNoMail}
@@ -100,8 +102,7 @@ function SetDialog({ user, close, done }: { user: User; close(): void; done(): P
         <Form
           submission={submission}
           action={texts.set}
-          fullWidth
-          after={
+          cancel={
             <Button variant="default" onClick={close}>
               {cancel}
             </Button>

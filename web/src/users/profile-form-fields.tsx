@@ -37,25 +37,13 @@ export function ProfileFormFields({ draft, change, faultsOf, isReadOnly = false,
   })
   return (
     <>
-      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md" style={{ alignItems: isNew ? 'end' : 'start' }}>
-        <TextField
-          {...text('username')}
-          label={texts.username}
-          description={isNew ? texts.usernameHint : undefined}
-          isOptional={isNew}
-          autoCapitalize="none"
-        />
-        <NativeSelect
-          label={texts.locale}
-          value={draft.locale}
-          disabled={isReadOnly}
-          onChange={(event) => change({ locale: localeOf(event.currentTarget.value) ?? '' }, 'locale')}
-          data={[
-            { value: '', label: texts.localeDefault },
-            ...locales.map((value) => ({ value, label: languages[value] })),
-          ]}
-        />
-      </SimpleGrid>
+      <TextField
+        {...text('username')}
+        label={texts.username}
+        description={isNew ? texts.usernameHint : undefined}
+        isOptional={isNew}
+        autoCapitalize="none"
+      />
       <TextField {...text('email')} label={texts.email} type="email" isOptional />
       <Checkbox
         label={texts.emailVerified}
@@ -68,7 +56,19 @@ export function ProfileFormFields({ draft, change, faultsOf, isReadOnly = false,
         <TextField {...text('first_name')} label={texts.firstName} isOptional />
         <TextField {...text('last_name')} label={texts.lastName} isOptional />
       </SimpleGrid>
-      <TextField {...text('phone_number')} label={texts.phone} type="tel" isOptional />
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
+        <TextField {...text('phone_number')} label={texts.phone} type="tel" isOptional />
+        <NativeSelect
+          label={texts.locale}
+          value={draft.locale}
+          disabled={isReadOnly}
+          onChange={(event) => change({ locale: localeOf(event.currentTarget.value) ?? '' }, 'locale')}
+          data={[
+            { value: '', label: texts.localeDefault },
+            ...locales.map((value) => ({ value, label: languages[value] })),
+          ]}
+        />
+      </SimpleGrid>
       {site.profile_schema !== null && Object.keys(site.profile_schema.properties).length > 0 && (
         <fieldset disabled={isReadOnly} style={{ border: 0, margin: 0, padding: 0, minInlineSize: 0 }}>
           <Title order={3} component="legend" mb="sm" p={0}>

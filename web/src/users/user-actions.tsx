@@ -1,11 +1,11 @@
 import { Button, Menu } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
 import { act } from '../administration/act.ts'
 import { AdminIcon } from '../administration/admin-icon.tsx'
 import { notify } from '../administration/notifications.tsx'
 import { useMay } from '../administration/permissions.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { displayName } from '../session/session.ts'
 import { useMe } from '../session/session-gate.tsx'
@@ -13,7 +13,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { type User, useMayReach, userQuery } from './user.ts'
 import { userTexts } from './user-texts.ts'
 
-type Question = 'activate' | 'deactivate' | 'endSessions'
+type Question = 'activate' | 'deactivate' | 'end-sessions'
 
 /** What can be done to a user as a whole. Nothing is shown to those who may do nothing. */
 export function UserActions({ user }: { user: User }) {
@@ -22,11 +22,14 @@ export function UserActions({ user }: { user: User }) {
   const mayReach = useMayReach()
   const me = useMe()
   const navigate = useNavigate()
-  const [question, setQuestion] = useState<Question>()
-  if (user.id === me.id || !mayReach(user)) return null
   const mayChange = may('accounts.change')
   const mayEnd = may('sessions.delete')
   const mayDelete = may('accounts.delete')
+  const question = useAddressDialog<Question>([
+    ...(mayChange ? [user.is_active ? ('deactivate' as const) : ('activate' as const)] : []),
+    ...(mayEnd ? ['end-sessions' as const] : []),
+  ])
+  if (user.id === me.id || !mayReach(user)) return null
   if (!mayChange && !mayEnd && !mayDelete) return null
   return (
     <>
@@ -40,13 +43,13 @@ export function UserActions({ user }: { user: User }) {
           {mayChange && (
             <Menu.Item
               leftSection={<AdminIcon name={user.is_active ? 'close' : 'check'} />}
-              onClick={() => setQuestion(user.is_active ? 'deactivate' : 'activate')}
+              onClick={() => question.open(user.is_active ? 'deactivate' : 'activate')}
             >
               {user.is_active ? texts.deactivate : texts.activate}
             </Menu.Item>
           )}
           {mayEnd && (
-            <Menu.Item leftSection={<AdminIcon name="session" />} onClick={() => setQuestion('endSessions')}>
+            <Menu.Item leftSection={<AdminIcon name="session" />} onClick={() => question.open('end-sessions')}>
               {texts.endSessions}
             </Menu.Item>
           )}
@@ -64,7 +67,7 @@ export function UserActions({ user }: { user: User }) {
           )}
         </Menu.Dropdown>
       </Menu>
-      {question !== undefined && <Asked question={question} user={user} close={() => setQuestion(undefined)} />}
+      {question.shown !== undefined && <Asked question={question.shown} user={user} close={question.close} />}
     </>
   )
 }
@@ -82,7 +85,7 @@ function Asked({ question, user, close }: { question: Question; user: User; clos
     await reload()
   }
 
-  if (question === 'endSessions') {
+  if (question === 'end-sessions') {
     return (
       <ConfirmDialog
         title={texts.endSessionsTitle(name)}

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import type { Column } from '../lists/record-table.tsx'
+import { Avatar } from '../look/avatar.tsx'
 import { Tag } from '../look/tag.tsx'
 import { displayName } from '../session/session.ts'
 import { Moment } from '../texts/moment.tsx'
@@ -68,8 +69,11 @@ function Name({ user }: { user: ListedUser }) {
   const name = displayName(user)
   return (
     <span className={classes.name}>
-      <span>{name}</span>
-      {name !== user.username && <span className={classes.username}>{user.username}</span>}
+      <Avatar name={name} />
+      <span className={classes.names}>
+        <span>{name}</span>
+        {name !== user.username && <span className={classes.username}>{user.username}</span>}
+      </span>
     </span>
   )
 }

@@ -4,6 +4,7 @@ import { Page } from '../administration/page.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { Failed, Loading } from '../layout/states.tsx'
+import { Avatar } from '../look/avatar.tsx'
 import { Notice } from '../look/notice.tsx'
 import { Tag } from '../look/tag.tsx'
 import { displayName } from '../session/session.ts'
@@ -51,6 +52,7 @@ export function UserLayout() {
       <Page
         key="user"
         title={name}
+        picture={<Avatar name={name} size="large" />}
         back={back}
         beside={
           <>

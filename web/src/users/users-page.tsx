@@ -6,6 +6,7 @@ import { Page } from '../administration/page.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { ask } from '../api/api.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { GroupSelect } from '../groups/group-select.tsx'
 import { groupQuery } from '../groups/groups.ts'
 import { type Filter, Filters, optionsOf } from '../lists/filters.tsx'
@@ -17,6 +18,7 @@ import { displayName } from '../session/session.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { BulkBar, type Chosen } from './bulk-bar.tsx'
 import { ExportDialog } from './export-dialog.tsx'
+import { InterruptedRunNotice } from './interrupted-run-notice.tsx'
 import { InviteDialog } from './invite-dialog.tsx'
 import { useUserColumns } from './user-columns.tsx'
 import { userFilterOf } from './user-filter.ts'
@@ -29,7 +31,7 @@ export function UsersPage() {
   const texts = useTexts(usersTexts)
   const may = useMay()
   const state = useListState('users', { order: '-created_at' })
-  const [dialog, setDialog] = useState<'export' | 'invite'>()
+  const dialog = useAddressDialog(may('accounts.add') ? ['export', 'invite'] : ['export'])
   const filter = userFilterOf(state)
   const order = orderOf(state.values.order)
   const query = { ...filter, order, ...(state.at !== undefined && { cursor: state.at }) }
@@ -61,7 +63,7 @@ export function UsersPage() {
             size="sm"
             variant="default"
             leftSection={<AdminIcon name="download" />}
-            onClick={() => setDialog('export')}
+            onClick={() => dialog.open('export')}
           >
             {texts.export}
           </Button>
@@ -71,7 +73,7 @@ export function UsersPage() {
                 size="sm"
                 variant="default"
                 leftSection={<AdminIcon name="send" />}
-                onClick={() => setDialog('invite')}
+                onClick={() => dialog.open('invite')}
               >
                 {texts.invite}
               </Button>
@@ -83,6 +85,7 @@ export function UsersPage() {
         </>
       }
     >
+      {mayChangeMany && <InterruptedRunNotice />}
       <Panel isFlush>
         <Filters
           state={state}
@@ -130,8 +133,8 @@ export function UsersPage() {
           )}
         </ListPages>
       </Panel>
-      {dialog === 'export' && <ExportDialog filter={filter} order={order} close={() => setDialog(undefined)} />}
-      {dialog === 'invite' && <InviteDialog close={() => setDialog(undefined)} />}
+      {dialog.shown === 'export' && <ExportDialog filter={filter} order={order} close={dialog.close} />}
+      {dialog.shown === 'invite' && <InviteDialog close={dialog.close} />}
     </Page>
   )
 }

@@ -59,7 +59,12 @@ export function Deliveries({ webhookId, mayChange }: { webhookId: string; mayCha
         isNumber: true,
         isWide: true,
       },
-      { name: 'queued', label: texts.deliveryColumns.queued, cell: (one) => <Moment at={one.queued_at} relative /> },
+      {
+        name: 'queued',
+        label: texts.deliveryColumns.queued,
+        isSaid: true,
+        cell: (one) => <Moment at={one.queued_at} relative />,
+      },
       {
         name: 'replay',
         label: texts.deliveryColumns.actions,

@@ -11,6 +11,7 @@ import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { RowAction } from '../administration/row-action.tsx'
 import { ask } from '../api/api.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { Form } from '../forms/form.tsx'
 import { useSubmission } from '../forms/submission.ts'
@@ -50,11 +51,11 @@ function Loaded({ webhook }: { webhook: Webhook }) {
   const may = useMay()
   const queries = useQueryClient()
   const navigate = useNavigate()
-  const [asking, setAsking] = useState<'secret' | 'remove'>()
   const [secret, setSecret] = useState<string>()
   const { id, is_enabled: isEnabled, failing } = webhook
   const params = { id }
   const mayChange = may('webhooks.change')
+  const dialog = useAddressDialog(mayChange ? ['new-secret', 'delete'] : [])
   const reload = () => queries.invalidateQueries({ queryKey: ['webhooks'] })
 
   async function retry(): Promise<void> {
@@ -80,10 +81,10 @@ function Loaded({ webhook }: { webhook: Webhook }) {
               }}
               done={isEnabled ? texts.nowDisabled : texts.nowEnabled}
             />
-            <Button size="sm" variant="default" onClick={() => setAsking('secret')}>
+            <Button size="sm" variant="default" onClick={() => dialog.open('new-secret')}>
               {texts.newSecret}
             </Button>
-            <Button size="sm" variant="default" onClick={() => setAsking('remove')}>
+            <Button size="sm" variant="default" onClick={() => dialog.open('delete')}>
               {texts.remove}
             </Button>
           </>
@@ -106,12 +107,12 @@ function Loaded({ webhook }: { webhook: Webhook }) {
         )}
       </Panel>
       <Deliveries webhookId={id} mayChange={mayChange} />
-      {asking === 'secret' && (
+      {dialog.shown === 'new-secret' && (
         <ConfirmDialog
           title={texts.newSecretTitle}
           lead={texts.newSecretLead}
           action={texts.newSecretAction}
-          close={() => setAsking(undefined)}
+          close={dialog.close}
           send={() => act('POST /admin/webhooks/:id/rotate-secret', { params })}
           done={async (changed) => {
             setSecret(changed.secret)
@@ -119,13 +120,13 @@ function Loaded({ webhook }: { webhook: Webhook }) {
           }}
         />
       )}
-      {asking === 'remove' && (
+      {dialog.shown === 'delete' && (
         <ConfirmDialog
           title={texts.removeTitle}
           lead={texts.removeLead}
           action={texts.removeAction}
           isDangerous
-          close={() => setAsking(undefined)}
+          close={dialog.close}
           send={() => act('DELETE /admin/webhooks/:id', { params })}
           done={async () => {
             notify(texts.removed)

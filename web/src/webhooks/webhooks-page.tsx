@@ -37,7 +37,13 @@ export function WebhooksPage() {
           </>
         ),
       },
-      { name: 'events', label: texts.columns.events, cell: ({ events }) => events.length, isNumber: true },
+      {
+        name: 'events',
+        label: texts.columns.events,
+        cell: ({ events }) => events.length,
+        isNumber: true,
+        isSaid: true,
+      },
       { name: 'state', label: texts.columns.state, cell: (one) => <WebhookState webhook={one} /> },
       {
         name: 'created',

@@ -1,10 +1,8 @@
-import { Readable } from 'node:stream'
 import { type Static, Type } from 'typebox'
 import type { ChangeAll, RunProgress } from '../../../flows/accounts/change-all.ts'
 import type { ManyFailure } from '../../../flows/accounts/change-many.ts'
 import type { Logger } from '../../../platform/log.ts'
-import { problemOf } from '../../problem.ts'
-import { logFailure, refusalOf } from '../../refusal.ts'
+import { lineEnd, sendLines } from '../line-stream.ts'
 import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
 import { idSchema, orNull } from '../wire.ts'
 import { filterOf } from './account-filter.ts'
@@ -21,37 +19,16 @@ const line = Type.Object(
     failed: { ...bulkCounts.failed, description: 'Those that failed since the line before' },
     share: Type.Number({ minimum: 0, maximum: 1, description: 'How much of the way is behind it' }),
     last_id: orNull(Type.Integer({ ...idSchema, description: 'All accounts up to this id are done' })),
-    end: orNull(Type.Enum(['finished', 'stopped'], { description: 'Null: the next line follows' })),
-    problem: orNull(
-      Type.Object(
-        { status: Type.Integer(), code: Type.String(), title: Type.String() },
-        { description: 'Why it stopped' },
-      ),
-    ),
+    ...lineEnd,
   },
   { title: 'BulkLine', description: 'A line of JSON for each hundred accounts, and one at the end' },
 )
-type Line = Static<typeof line>
+type Line = Omit<Static<typeof line>, keyof typeof lineEnd>
+
+const none: Line = { done: 0, unchanged: 0, failed: [], share: 0, last_id: null }
 
 /** One thing for all of many accounts, in one request. */
 export function changeAllRoutes({ changeAll, log }: ChangeAllRouteParts): ApiRoute[] {
-  /** The last line always says how it ended. A stream without one broke off. */
-  async function* linesOf(run: AsyncIterable<RunProgress>, requestId: string): AsyncGenerator<string> {
-    let latest: Line = { done: 0, unchanged: 0, failed: [], share: 0, last_id: null, end: null, problem: null }
-    try {
-      for await (const { done, unchanged, failed, share, lastId } of run) {
-        latest = { ...latest, done, unchanged, failed: failed.map(presentFailure), share, last_id: lastId }
-        yield textOf(latest)
-      }
-      yield textOf({ ...latest, failed: [], share: 1, end: 'finished' })
-    } catch (error) {
-      const refusal = refusalOf(error)
-      logFailure(log, requestId, refusal)
-      const { status, code, title } = problemOf(refusal)
-      yield textOf({ ...latest, failed: [], end: 'stopped', problem: { status, code, title } })
-    }
-  }
-
   return [
     apiRoute({
       method: 'POST',
@@ -79,18 +56,24 @@ export function changeAllRoutes({ changeAll, log }: ChangeAllRouteParts): ApiRou
         const { after: afterId = 0 } = body
         const accounts = 'ids' in which ? { ...which, afterId } : { filter: filterOf(which.filter), afterId }
         const run = await changeAll(actionOf(body), accounts, administratorOf(asked))
-        // nginx would keep the lines back until it has a buffer full of them.
-        reply.header('x-accel-buffering', 'no')
-        return Readable.from(linesOf(run, request.id))
+        return sendLines({
+          run,
+          present: presentProgress,
+          none,
+          atEnd: (isFinished) => ({ failed: [], ...(isFinished && { share: 1 }) }),
+          reply,
+          requestId: request.id,
+          log,
+        })
       },
     }),
   ]
 }
 
-function presentFailure({ id, username, code }: ManyFailure) {
-  return { id, username: username ?? null, code }
+function presentProgress({ done, unchanged, failed, share, lastId }: RunProgress): Line {
+  return { done, unchanged, failed: failed.map(presentFailure), share, last_id: lastId }
 }
 
-function textOf(one: Line): string {
-  return `${JSON.stringify(one)}\n`
+function presentFailure({ id, username, code }: ManyFailure) {
+  return { id, username: username ?? null, code }
 }

@@ -1,10 +1,11 @@
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import { AuthError } from '../../../errors.ts'
 import type { EndSessions } from '../../../flows/sessions/end-sessions.ts'
 import type { GetSession, ListSessions } from '../../../flows/sessions/list-sessions.ts'
 import { PAGE, pageLimit } from '../page.ts'
 import { type ApiRoute, administratorOf, apiRoute, callerOf, ownerOf } from '../route.ts'
-import { idSchema, momentParameter, orNull, readMoment, usernameParameter } from '../wire.ts'
+import { idSchema } from '../wire.ts'
+import { createReadSessionFilter, type IdOfUsername, sessionFilterMembers } from './session-filter.ts'
 import {
   allSessions,
   endReason,
@@ -20,8 +21,7 @@ export type SessionRouteParts = {
   endSessions: EndSessions
   listSessions: ListSessions
   getSession: GetSession
-  /** The id of the account with this name; 0, which no account has, if there is none. Undefined without a name. */
-  idOfUsername(username: string | undefined): Promise<number | undefined>
+  idOfUsername: IdOfUsername
 }
 
 const ended = Type.Object({ ended: Type.Integer({ minimum: 0, description: 'How many sessions this request ended' }) })
@@ -37,42 +37,20 @@ const ownQuery = Type.Object(listQuery)
 
 const listedStates = { running: 'living', ended: 'over', all: 'all' } as const
 
-/** Which sessions of all accounts; all conditions must hold. */
-const filterMembers = {
-  account_id: Type.Optional(idSchema),
-  username: usernameParameter('Username or email address of the account'),
-  address: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 64, description: 'The beginning of the client address of the login' }),
-  ),
-  started_from: momentParameter('Started at this time or later'),
-  started_before: momentParameter('Started before this time'),
-}
-
 const allQuery = Type.Object({
-  ...filterMembers,
+  ...sessionFilterMembers,
   state: Type.Optional(
     Type.Enum(['running', 'ended', 'all'], { description: 'Default `running`, or `all` with `ended=true`' }),
   ),
   end_reason: Type.Optional(endReason),
   ...listQuery,
 })
-const filterSchema = Type.Object(filterMembers, { additionalProperties: false })
 
-/** How many sessions one request ends. */
-const ENDED_AT_ONCE = 200
 const ofAccount = { account_id: idSchema }
 
 /** One's own sessions, and for administrators those of any account. */
 export function sessionRoutes({ endSessions, listSessions, getSession, idOfUsername }: SessionRouteParts): ApiRoute[] {
-  /** @throws AuthError `invalid_fields` for a time that does not exist */
-  async function filterOf({ username, ...query }: Static<typeof filterSchema>) {
-    return {
-      accountId: query.account_id ?? (await idOfUsername(username)),
-      address: query.address,
-      startedFrom: readMoment('started_from', query.started_from),
-      startedBefore: readMoment('started_before', query.started_before),
-    }
-  }
+  const filterOf = createReadSessionFilter(idOfUsername)
 
   return [
     apiRoute({
@@ -181,41 +159,6 @@ export function sessionRoutes({ endSessions, listSessions, getSession, idOfUsern
       answer: { status: 204 },
       handle: async (asked) => {
         await endSessions.one(readSessionId(asked.params), administratorOf(asked))
-      },
-    }),
-    apiRoute({
-      method: 'POST',
-      path: '/admin/sessions/end',
-      access: 'staff',
-      permission: 'sessions.delete',
-      needsRecentLogin: true,
-      tag: 'administration',
-      summary: 'End the running sessions that match a filter',
-      description:
-        `Ends at most ${ENDED_AT_ONCE} sessions, never the one that asks. \`next\` is null when all are done; otherwise send it as ` +
-        '`cursor` with the same filter. `{}` as the filter means all sessions. `failed` counts sessions of accounts with more ' +
-        'rights than the caller.',
-      body: Type.Object({ filter: filterSchema, cursor: Type.Optional(Type.String()) }),
-      answer: {
-        status: 200,
-        schema: Type.Object({
-          ended: Type.Integer({ minimum: 0 }),
-          failed: Type.Integer({ minimum: 0 }),
-          next: orNull(Type.String()),
-        }),
-      },
-      handle: async (asked) => {
-        const { filter, cursor } = asked.body
-        const page = await listSessions({
-          filter: await filterOf(filter),
-          state: 'living',
-          after: readSessionCursor(cursor),
-          limit: ENDED_AT_ONCE,
-        })
-        const administrator = administratorOf(asked)
-        const { sessionId } = administrator.caller
-        const ids = page.sessions.map(({ session }) => session.id).filter((id) => id !== sessionId)
-        return { ...(await endSessions.several(ids, administrator)), next: writeSessionCursor(page.end) }
       },
     }),
     apiRoute({

@@ -1,0 +1,30 @@
+import { type Static, Type } from 'typebox'
+import type { SessionListing } from '../../../flows/sessions/list-sessions.ts'
+import { idSchema, momentParameter, readMoment, usernameParameter } from '../wire.ts'
+
+/** Which sessions of all accounts; all conditions must hold. */
+export const sessionFilterMembers = {
+  account_id: Type.Optional(idSchema),
+  username: usernameParameter('Username or email address of the account'),
+  address: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 64, description: 'The beginning of the client address of the login' }),
+  ),
+  started_from: momentParameter('Started at this time or later'),
+  started_before: momentParameter('Started before this time'),
+}
+
+/** The same as a member of a body. */
+export const sessionFilterSchema = Type.Object(sessionFilterMembers, { additionalProperties: false })
+
+/** The id of the account with this name; 0, which no account has, if there is none. Undefined without a name. */
+export type IdOfUsername = (username: string | undefined) => Promise<number | undefined>
+
+/** Reads which sessions a request means. @throws AuthError `invalid_fields` for a time that does not exist */
+export function createReadSessionFilter(idOfUsername: IdOfUsername) {
+  return async ({ username, ...query }: Static<typeof sessionFilterSchema>): Promise<SessionListing['filter']> => ({
+    accountId: query.account_id ?? (await idOfUsername(username)),
+    address: query.address,
+    startedFrom: readMoment('started_from', query.started_from),
+    startedBefore: readMoment('started_before', query.started_before),
+  })
+}

@@ -1,0 +1,44 @@
+import { Button, Group } from '@mantine/core'
+import { useState } from 'react'
+import { Notice } from '../look/notice.tsx'
+import { useMe } from '../session/session-gate.tsx'
+import { useTexts } from '../texts/texts.tsx'
+import { BulkDialog } from './bulk-dialog.tsx'
+import { bulkTexts } from './bulk-texts.ts'
+import { forgetRun, type InterruptedRun, useInterruptedRun } from './interrupted-run.ts'
+import classes from './user-layout.module.css'
+
+/** Offers to go on with a change of many accounts that stopped before its end, also after the page was left. */
+export function InterruptedRunNotice() {
+  const texts = useTexts(bulkTexts)
+  const { id: myId } = useMe()
+  const interrupted = useInterruptedRun(myId)
+  const [resumed, setResumed] = useState<InterruptedRun>()
+  return (
+    <>
+      {interrupted && resumed === undefined && (
+        <div className={classes.notice}>
+          <Notice kind="warning" title={texts.interrupted(texts.names[interrupted.action])}>
+            {texts.running(interrupted.progress.done + interrupted.progress.unchanged)}
+            <Group gap="xs" mt="xs">
+              <Button size="compact-sm" variant="default" onClick={() => setResumed(interrupted)}>
+                {texts.continue}
+              </Button>
+              <Button size="compact-sm" variant="subtle" color="gray" onClick={() => forgetRun(myId)}>
+                {texts.leaveIt}
+              </Button>
+            </Group>
+          </Notice>
+        </div>
+      )}
+      {resumed && (
+        <BulkDialog
+          action={resumed.action}
+          accounts={resumed.accounts}
+          before={resumed}
+          close={() => setResumed(undefined)}
+        />
+      )}
+    </>
+  )
+}
