@@ -133,7 +133,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   const register = createRegister({
     database,
     clock,
-    createAccount,
+    ...accountFlows,
     checkNewPassword,
     ...naming,
     outbox,

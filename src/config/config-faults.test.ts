@@ -135,6 +135,10 @@ describe('settings that contradict one another', () => {
       'PERMISSIONS_CLAIM: names the same claim as GROUPS_CLAIM. Choose another name for one of them.',
     ],
     [{ GROUPS_CLAIM: 'user_id' }, 'GROUPS_CLAIM: names the same claim as USER_ID_CLAIM.'],
+    [
+      { PERMISSIONS: "{'user_create': ['rest_framework.permissions.IsAdminUser']}" },
+      'REGISTRATION: is open, but PERMISSIONS lets only staff create users (user_create). Set REGISTRATION=closed or invite.',
+    ],
     [{ PERMISSIONS_CLAIM: 'uid', USER_ID_CLAIM: 'uid' }, 'PERMISSIONS_CLAIM: names the same claim as USER_ID_CLAIM.'],
     [
       { HASH_MEMORY_KIB: '31', HASH_LANES: '4' },

@@ -1,6 +1,6 @@
 import type { AccountSettings } from '../accounts/settings.ts'
 import { type CarryOverSettings, isPem, LEAST_CARRY_OVER_BYTES } from '../carry-over/settings.ts'
-import type { DjoserSettings } from '../http/djoser/settings.ts'
+import { type DjoserSettings, onlyStaffCreateUsers } from '../http/djoser/settings.ts'
 import type { HttpSettings } from '../http/settings.ts'
 import { type MailSettings, originOfLink } from '../mail/settings.ts'
 import type { MfaSettings } from '../mfa/settings.ts'
@@ -28,8 +28,8 @@ type ContradictorySettings = {
   mfa: Pick<MfaSettings, 'passkeyRpId'>
   http: Pick<HttpSettings, 'publicUrl' | 'allowedOrigins' | 'cookieDomain' | 'accessCookieName' | 'refreshCookieName'>
   tokens: Pick<TokenSettings, 'userIdClaim' | 'groupsClaim' | 'permissionsClaim'>
-  accounts: Pick<AccountSettings, 'usernameField' | 'loginField' | 'requiredFields' | 'loginWith'>
-  djoser: Pick<DjoserSettings, 'sendsActivationEmail' | 'activationUrl'> & { isOn: boolean }
+  accounts: Pick<AccountSettings, 'usernameField' | 'loginField' | 'requiredFields' | 'loginWith' | 'registration'>
+  djoser: Pick<DjoserSettings, 'sendsActivationEmail' | 'activationUrl' | 'permissions'> & { isOn: boolean }
 }
 
 /** Two settings that are valid, but not together. */
@@ -170,6 +170,14 @@ function findDjoserConflicts({
     if (field !== 'phone_number' || accounts.loginWith.includes('phone')) continue
     const sentence = `LOGIN_WITH: ${name}=phone_number needs phone in it. Write username,phone.`
     conflicts.push({ between: ['LOGIN_WITH', name], sentence })
+  }
+  // Otherwise strangers would register at another path.
+  if (accounts.registration === 'open' && onlyStaffCreateUsers(djoser)) {
+    conflicts.push({
+      between: ['PERMISSIONS', 'REGISTRATION'],
+      sentence:
+        'REGISTRATION: is open, but PERMISSIONS lets only staff create users (user_create). Set REGISTRATION=closed or invite.',
+    })
   }
   if (djoser.isOn && djoser.sendsActivationEmail && djoser.activationUrl === undefined) {
     conflicts.push({

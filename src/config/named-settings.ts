@@ -224,6 +224,8 @@ export type SettingsByName = {
   readonly LOGOUT_ON_PASSWORD_CHANGE?: Switch
   /** Whether users who are not staff see only themselves. Default: `true`. */
   readonly HIDE_USERS?: Switch
+  /** Who may use djoser's paths, as in its settings: `{'user_list': ['rest_framework.permissions.IsAdminUser']}`. What it does not name stays as in djoser. See [djoser](djoser.md#permissions). Default: `{}`. */
+  readonly PERMISSIONS?: Text
   /** Where djoser keeps keys. `none` switches keys off: then there are no `token/` paths. Default: `authtoken`. */
   readonly TOKEN_MODEL?: Text
   /** Must be `false`: Latchkey has no cookie sessions of Django. Default: `false`. */

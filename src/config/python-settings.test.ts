@@ -6,7 +6,6 @@ const faultsOf = (given: Record<string, string>) =>
 
 describe('settings of djoser that name Python classes', () => {
   it.each([
-    ['PERMISSIONS', "{'user_list': ['rest_framework.permissions.IsAdminUser']}", /HIDE_USERS/],
     ['SERIALIZERS', 'accounts.serializers.UserSerializer', /addToAnswer/],
     ['EMAIL', "{'activation': 'accounts.email.ActivationEmail'}", /MAIL_TEMPLATES/],
   ])('are refused with what takes their place: %s', (name, text, cure) => {
@@ -17,7 +16,7 @@ describe('settings of djoser that name Python classes', () => {
   })
 
   it('are no fault with DJOSER off, or if another program means something else', () => {
-    expect(faultsOf({ PERMISSIONS: '{}' })).toEqual([])
-    expect(faultsOf({ DJOSER: 'true', EMAIL: 'me@example.org', PERMISSIONS: '755', WEBAUTHN: 'on' })).toEqual([])
+    expect(faultsOf({ EMAIL: '{}' })).toEqual([])
+    expect(faultsOf({ DJOSER: 'true', EMAIL: 'me@example.org', CONSTANTS: '755', WEBAUTHN: 'on' })).toEqual([])
   })
 })

@@ -1,7 +1,5 @@
 /** Settings of djoser that name Python classes, and what takes their place here. */
 const pythonSettings: Readonly<Record<string, string>> = {
-  PERMISSIONS:
-    'HIDE_USERS and REGISTRATION decide who may see and create users, and the permissions of the administration who may change them.',
   SERIALIZERS:
     'REQUIRED_FIELDS and LOGIN_FIELD decide which fields users have, and the options of urls and the hook addToAnswer what answers contain.',
   CONSTANTS: 'The messages of djoser are fixed.',

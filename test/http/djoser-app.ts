@@ -29,6 +29,11 @@ export async function start(database: TestDatabase, settings: Record<string, str
   return app
 }
 
+/** Starts the same server anew, with other settings. */
+export async function restart(settings: Record<string, string>): Promise<void> {
+  app = await app?.restart(settings)
+}
+
 afterEach(async () => {
   await app?.close()
   rmSync(folder, { recursive: true, force: true })

@@ -57,6 +57,13 @@ export const djoserSettingRows: readonly SettingRow[] = [
   row('USERNAME_CHANGED_EMAIL_CONFIRMATION', 'true', false, true, (c) => c.djoser.usernameChangedEmailConfirmation),
   row('LOGOUT_ON_PASSWORD_CHANGE', 'true', false, true, (c) => c.djoser.logoutOnPasswordChange),
   row('HIDE_USERS', 'false', true, false, (c) => c.djoser.hideUsers),
+  row(
+    'PERMISSIONS',
+    "{'user': ['djoser.permissions.CurrentUserOrAdmin',]}",
+    {},
+    { user: ['CurrentUserOrAdmin'] },
+    (c) => c.djoser.permissions,
+  ),
   row('TOKEN_MODEL', 'none', true, false, (c) => c.djoser.hasKeys),
   row('CREATE_SESSION_ON_LOGIN', 'off', false, false, (c) => c.djoser.createsSessionOnLogin),
   row('PASSWORD_RESET_TIMEOUT', '1h', 259_200_000, 3_600_000, (c) => c.djoser.linkLifetimeMs),

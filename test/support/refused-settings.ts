@@ -1,6 +1,7 @@
 /** For each setting a text that it refuses; for those that are missing here, any word. */
 export const refused: Record<string, string> = {
   DEBUG: 'maybe',
+  PERMISSIONS: "{'user': ['accounts.permissions.IsOwner']}",
   COMPATIBILITY: 'django',
   LOG_LEVEL: 'loud',
   HOST: 'http://localhost',

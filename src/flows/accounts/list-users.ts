@@ -17,8 +17,10 @@ export type UserKey = { uid: string } | { username: string }
 
 /** What users see of each other, as in djoser: HIDE_USERS. */
 export type ListUsers = {
-  /** The users that the caller may see, by ascending id: only the caller, or everybody. */
-  list(caller: Caller): Promise<Account[]>
+  /** The users that the caller may see, by ascending id: only the caller, or everybody. For a stranger with HIDE_USERS: none. */
+  list(caller: Caller | undefined): Promise<Account[]>
+  /** The user with this uid or name, for whoever may see everybody. @throws AuthError `not_found` */
+  getShown(key: UserKey): Promise<Account>
   /** The user with this uid or name. @throws AuthError `not_found`, also if the caller may not see the user; `permission_denied` */
   get(caller: Caller, key: UserKey): Promise<Account>
   /** The same for somebody who wants to delete the user. @throws AuthError `not_found`, `permission_denied` */
@@ -38,19 +40,25 @@ export function createListUsers({ database, rights, usernameRule, settings }: Li
     return account.isStaff && (!settings.isStrict || (await rights.mayDo(account, 'accounts.view')))
   }
 
-  async function find(caller: Caller, key: UserKey, refusal: 'not_found' | 'permission_denied'): Promise<Account> {
+  async function getShown(key: UserKey): Promise<Account> {
     const account =
       'uid' in key
         ? await findAccountByPresentedUid(database.read, key.uid)
         : await findAccountByUsername(database.read, key.username, usernameRule)
     if (account === undefined) throw new AuthError('not_found')
+    return account
+  }
+
+  async function find(caller: Caller, key: UserKey, refusal: 'not_found' | 'permission_denied'): Promise<Account> {
+    const account = await getShown(key)
     if (account.id === caller.account.id || (await seesAll(caller))) return account
     throw new AuthError(refusal)
   }
 
   return {
     async list(caller) {
-      if (settings.hidesUsers && !(await seesAll(caller))) return [caller.account]
+      const seesEverybody = !settings.hidesUsers || (caller !== undefined && (await seesAll(caller)))
+      if (!seesEverybody) return caller === undefined ? [] : [caller.account]
       const all: Account[] = []
       for (;;) {
         const page = await listAccounts(database.read, all.at(-1)?.id ?? 0, BATCH)
@@ -58,6 +66,7 @@ export function createListUsers({ database, rights, usernameRule, settings }: Li
         if (page.length < BATCH || (settings.isStrict && all.length >= MOST)) return all
       }
     },
+    getShown,
     get: (caller, key) => find(caller, key, settings.hidesUsers ? 'not_found' : 'permission_denied'),
     getToDelete: (caller, key) => find(caller, key, 'permission_denied'),
   }

@@ -21,6 +21,8 @@ import { isMailable } from '../mail/emailed-token.ts'
 import type { FrontendLinks } from '../mail/frontend-links/frontend-links.ts'
 import { REQUEST_DELAY_MS, requestMailFor } from '../mail/mail-requests.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
+import type { Administrator } from '../rights/actor.ts'
+import type { CheckRecentLogin } from '../sessions/check-recent-login.ts'
 import type { CreateAccount } from './create-account.ts'
 import { addressNameFaults, isNumberTaken } from './login-name.ts'
 import { isPhoneTaken, isUsernameTaken } from './name-taken.ts'
@@ -67,9 +69,11 @@ export type Register = {
    * Creates the account. Its fields and password must have been checked. Whether the name is free is decided here: if
    * several want it at once, one gets it. Queues the mail that confirms the address.
    *
-   * @throws AuthError `registration_closed`, `overloaded`; the refusal of the hook `beforeRegistration`
+   * @param maker who creates it for somebody else, whether registration is open or not. Default: a stranger registers
+   * @throws AuthError `registration_closed`, `overloaded`; the refusal of the hook `beforeRegistration`; for a maker `permission_denied`,
+   * `second_factor_required`
    */
-  register(registration: Registration, origin: RequestOrigin): Promise<RegistrationOutcome>
+  register(registration: Registration, origin: RequestOrigin, maker?: Administrator): Promise<RegistrationOutcome>
 }
 
 type RegisterParts = {
@@ -84,6 +88,7 @@ type RegisterParts = {
   notices: Pick<SecurityNotices, 'welcome'>
   frontendLinks: Pick<FrontendLinks, 'awaitActivation'>
   limiter: Pick<Limiter, 'admit'>
+  checkRecentLogin: CheckRecentLogin
   settings: {
     registration: 'open' | 'invite' | 'closed'
     requireVerifiedEmail: boolean
@@ -93,6 +98,7 @@ type RegisterParts = {
 
 export function createRegister(parts: RegisterParts): Register {
   const { database, clock, createAccount, usernameRule, phoneRule, outbox, hooks, limiter, notices, settings } = parts
+  const { checkRecentLogin } = parts
   const { requireVerifiedEmail, loginWith } = settings
   const usesEmail = requireVerifiedEmail || loginWith.includes('email')
 
@@ -157,8 +163,13 @@ export function createRegister(parts: RegisterParts): Register {
         : [],
     nameOfPhone: (phoneNumber) => phoneKey(phoneNumber, phoneRule.region) ?? phoneNumber,
     checkPassword: parts.checkNewPassword,
-    async register({ password, isToConfirmEmail = usesEmail, needsActivation, isToBeWelcomed, ...fields }, origin) {
-      checkOpen()
+    async register(
+      { password, isToConfirmEmail = usesEmail, needsActivation, isToBeWelcomed, ...fields },
+      origin,
+      maker,
+    ) {
+      if (maker === undefined) checkOpen()
+      else await checkRecentLogin(maker.caller, 'has_factor')
       const missing = findMissing(fields)
       if (missing !== undefined) return missing
       const request = hookRequest(origin)
@@ -168,8 +179,8 @@ export function createRegister(parts: RegisterParts): Register {
       const needsMail = isToConfirmEmail || needsActivation || isToBeWelcomed
       const isMailed = needsMail && !(await wasMailedEnough(fields.email, needsActivation, origin))
       const stranger = { kind: 'stranger', origin } as const
-      const account = await createAccount(wanted, stranger, async (tx, created) => {
-        if (needsActivation) await parts.frontendLinks.awaitActivation(tx, created, stranger, now)
+      const account = await createAccount(wanted, maker ?? stranger, async (tx, created) => {
+        if (needsActivation) await parts.frontendLinks.awaitActivation(tx, created, maker ?? stranger, now)
         else if (isToBeWelcomed && isMailed) await notices.welcome(tx, created, now)
         if (isToConfirmEmail && isMailed && !needsActivation)
           await requestMailFor(tx, outbox, EMAIL_VERIFICATION, created, now)

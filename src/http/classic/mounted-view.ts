@@ -42,9 +42,12 @@ function hasLink(path: string): boolean {
 function withMethods(view: View, methods: MountedView['methods']): View {
   const { POST: handler } = view.methods
   if (methods === undefined || handler === undefined) return view
+  const { opens, permit } = view
+  const former = (method: string) => (methods.some((one) => one === method) ? 'POST' : method)
   return {
     ...view,
-    ...(view.opens && { opens: methods }),
+    ...(opens && { opens: opens.length === 0 ? opens : methods }),
+    ...(permit && { permit: (account, method) => permit(account, former(method)) }),
     methods: Object.fromEntries(methods.map((method) => [method, handler])),
   }
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
+import type { Account } from '../../accounts/account.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
 import type { Caller } from '../../flows/rights/actor.ts'
@@ -67,6 +68,8 @@ export type View = {
   /** Further such limits, for one method. */
   limitsOf?: Partial<Record<ViewMethod, readonly AddressLimit[]>>
   methods: Partial<Record<ViewMethod, ViewHandler>>
+  /** Refuses callers who may not use a method, although they are logged in. HEAD counts as GET. @throws AuthError */
+  permit?(account: Account | undefined, method: string): void
   /** The same view with other options, if it has any of its own. */
   withOptions?(options: MountedView): Pick<View, 'methods'>
 }
@@ -115,6 +118,7 @@ export async function admit(
   if (view.header !== 'ignored') request.caller = await identify(view, request, parts)
   const needsLogin = view.header === 'required' && !isOpened(view, request.method)
   if (needsLogin && request.caller === undefined) throw new AuthError('not_authenticated')
+  view.permit?.(request.caller?.account, request.method === 'HEAD' ? 'GET' : request.method)
   const limits = [...(view.limits ?? []), ...(view.limitsOf?.[request.method as ViewMethod] ?? [])]
   await parts.throttle(request, !needsLogin, limits)
   if (request.method === 'OPTIONS') throw new ClassicAnswer(200, describe(view))

@@ -8,6 +8,7 @@ import { readFields } from '../classic/fields.ts'
 import * as schemas from '../classic/schemas.ts'
 import { callerOf, type View, type ViewRequest } from '../classic/view.ts'
 import type { DjoserParts } from './parts.ts'
+import { permissionFor, permitting } from './permissions.ts'
 import { refuseFaults } from './refusals.ts'
 
 /** What completes a login with a second factor. */
@@ -68,8 +69,10 @@ export function keyViews({ flows, settings }: DjoserParts): View[] {
       id: 'login',
       name: 'Token Create',
       paths: ['token/login/'],
-      header: 'checked',
+      // Open for every method, unless PERMISSIONS says otherwise.
+      header: permissionFor(settings.permissions, 'token_create').change === 'anybody' ? 'checked' : 'required',
       dialect: 'djoser',
+      permit: permitting(settings.permissions, { POST: 'token_create' }).permit,
       limits: ['login-per-address'],
       methods: {
         POST: {
@@ -86,6 +89,7 @@ export function keyViews({ flows, settings }: DjoserParts): View[] {
       paths: ['token/logout/'],
       header: 'required',
       dialect: 'djoser',
+      permit: permitting(settings.permissions, { POST: 'token_destroy' }).permit,
       methods: {
         POST: {
           summary: 'End my keys on all devices',

@@ -2,7 +2,6 @@ import { Type } from 'typebox'
 import type { AccountFieldFault } from '../../accounts/account-fields.ts'
 import type { PresentedLink } from '../../flows/mail/frontend-links/frontend-links.ts'
 import type { LinkPurpose } from '../../flows/mail/frontend-links/link-flows.ts'
-import type { ViewName } from '../../hooks/urls.ts'
 import { ClassicAnswer } from '../classic/answer.ts'
 import type { ClassicBody } from '../classic/body.ts'
 import { readFields } from '../classic/fields.ts'
@@ -10,6 +9,7 @@ import * as schemas from '../classic/schemas.ts'
 import { callerOf, type View, type ViewHandler, type ViewRequest } from '../classic/view.ts'
 import { faultMessage } from '../classic/words.ts'
 import type { DjoserParts } from './parts.ts'
+import { type PermissionKey, permitting } from './permissions.ts'
 import { mismatch, refuseFaults } from './refusals.ts'
 import { nameSchema } from './user-fields.ts'
 
@@ -19,15 +19,14 @@ const activationBody = Type.Object(link)
 /** A name that is typed again: it only has to be the same. */
 const repeatedName = Type.String({ minLength: 1 })
 
-/** A path of one POST, open unless `header` says otherwise (sections 7 to 9). */
-function postView(
-  id: ViewName,
-  path: string | readonly string[],
-  name: string,
-  handler: ViewHandler,
-  more: Partial<Pick<View, 'opens' | 'limits'>> = { opens: ['POST'] },
-): View {
-  return { id, name, paths: [path].flat(), header: 'required', dialect: 'djoser', methods: { POST: handler }, ...more }
+/** A path of one POST (sections 7 to 9). */
+type PostView = Pick<View, 'id' | 'name' | 'limits'> & {
+  path: string | readonly string[]
+  handler: ViewHandler
+  /** Who may use it. */
+  permission: PermissionKey
+  /** Whether it is about the caller. Default: no. */
+  isOwn?: boolean
 }
 
 /** `set_…`, `reset_…`, `activation/` and `resend_activation/`. */
@@ -36,60 +35,86 @@ export function passwordViews(parts: DjoserParts): View[] {
   const { loginField, usernameField } = settings
   // In djoser, paths are named by one field and bodies by the other, so that they work only if both are the same.
   const named = (write: (field: string) => string) => [...new Set([usernameField, loginField])].map(write)
-  const open = { opens: ['POST'] } as const
-  const mailed = { opens: ['POST'], limits: ['mail-request-per-address'] } as const
+  const limits = ['mail-request-per-address'] as const
   const asking = (purpose: LinkPurpose, summary: string): ViewHandler => ({
     summary,
     body: askBody,
     answer: { status: 204 },
     handle: (request) => askForLink(parts, purpose, request),
   })
-  return [
-    postView('user-set-password', 'users/set_password/', 'Set password', setPassword(parts), {}),
-    postView(
-      'user-set-username',
-      named((field) => `users/set_${field}/`),
-      `Set ${loginField}`,
-      setName(parts),
-      {},
-    ),
-    postView(
-      'user-reset-password',
-      'users/reset_password/',
-      'Reset password',
-      asking('frontend-password-reset', 'Request a link for a new password'),
-      mailed,
-    ),
-    postView(
-      'user-reset-password-confirm',
-      'users/reset_password_confirm/',
-      'Reset password confirm',
-      confirmPassword(parts),
-      open,
-    ),
-    postView(
-      'user-reset-username',
-      named((field) => `users/reset_${field}/`),
-      `Reset ${loginField}`,
-      asking('username-reset', 'Request a link for a new name'),
-      mailed,
-    ),
-    postView(
-      'user-reset-username-confirm',
-      named((field) => `users/reset_${field}_confirm/`),
-      `Reset ${loginField} confirm`,
-      confirmName(parts),
-      open,
-    ),
-    postView('user-activation', 'users/activation/', 'Activation', activation(parts), open),
-    postView(
-      'user-resend-activation',
-      'users/resend_activation/',
-      'Resend activation',
-      asking('activation', 'Request another activation link'),
-      mailed,
-    ),
+  const views: PostView[] = [
+    {
+      id: 'user-set-password',
+      path: 'users/set_password/',
+      name: 'Set password',
+      handler: setPassword(parts),
+      permission: 'set_password',
+      isOwn: true,
+    },
+    {
+      id: 'user-set-username',
+      path: named((field) => `users/set_${field}/`),
+      name: `Set ${loginField}`,
+      handler: setName(parts),
+      permission: 'set_username',
+      isOwn: true,
+    },
+    {
+      id: 'user-reset-password',
+      path: 'users/reset_password/',
+      name: 'Reset password',
+      handler: asking('frontend-password-reset', 'Request a link for a new password'),
+      permission: 'password_reset',
+      limits,
+    },
+    {
+      id: 'user-reset-password-confirm',
+      path: 'users/reset_password_confirm/',
+      name: 'Reset password confirm',
+      handler: confirmPassword(parts),
+      permission: 'password_reset_confirm',
+    },
+    {
+      id: 'user-reset-username',
+      path: named((field) => `users/reset_${field}/`),
+      name: `Reset ${loginField}`,
+      handler: asking('username-reset', 'Request a link for a new name'),
+      permission: 'username_reset',
+      limits,
+    },
+    {
+      id: 'user-reset-username-confirm',
+      path: named((field) => `users/reset_${field}_confirm/`),
+      name: `Reset ${loginField} confirm`,
+      handler: confirmName(parts),
+      permission: 'username_reset_confirm',
+    },
+    {
+      id: 'user-activation',
+      path: 'users/activation/',
+      name: 'Activation',
+      handler: activation(parts),
+      permission: 'activation',
+    },
+    {
+      id: 'user-resend-activation',
+      path: 'users/resend_activation/',
+      name: 'Resend activation',
+      handler: asking('activation', 'Request another activation link'),
+      permission: 'password_reset',
+      limits,
+    },
   ]
+  return views.map(
+    ({ path, handler, permission, isOwn = false, ...view }): View => ({
+      ...view,
+      paths: [path].flat(),
+      header: 'required',
+      dialect: 'djoser',
+      methods: { POST: handler },
+      ...permitting(settings.permissions, { POST: permission }, isOwn ? { needsUser: ['POST'] } : {}),
+    }),
+  )
 }
 
 function setPassword({ flows, settings }: DjoserParts): ViewHandler {

@@ -12,6 +12,7 @@ import {
   setting,
   settingGroup,
 } from '../../platform/setting.ts'
+import { permissionFor, permissionsSetting } from './permissions.ts'
 
 const retype = (name: string, path: string, field: string) =>
   onOff(name, { default: 'false', description: `Whether \`${path}\` requires \`${field}\`, typed the same way.` })
@@ -121,6 +122,7 @@ export const djoserSettings = settingGroup('djoser', {
     default: 'true',
     description: 'Whether users who are not staff see only themselves.',
   }),
+  permissions: permissionsSetting(),
   hasKeys: setting(
     Type.Boolean(),
     'TOKEN_MODEL',
@@ -152,6 +154,11 @@ export const djoserSettings = settingGroup('djoser', {
 })
 
 export type DjoserSettings = Static<typeof djoserSettings>
+
+/** Whether PERMISSIONS keeps everybody but staff from creating users. */
+export function onlyStaffCreateUsers({ permissions }: Pick<DjoserSettings, 'permissions'>): boolean {
+  return permissionFor(permissions, 'user_create').change === 'staff'
+}
 
 /** @throws SettingFault */
 function readPrefix(text: string): string {

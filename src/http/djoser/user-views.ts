@@ -8,10 +8,12 @@ import { readFields } from '../classic/fields.ts'
 import { inFieldWords } from '../classic/profile-views.ts'
 import * as schemas from '../classic/schemas.ts'
 import { addUnseen } from '../classic/sign-up-views.ts'
-import { callerOf, type View, type ViewHandler, type ViewRequest } from '../classic/view.ts'
+import { callerOf, type View, type ViewHandler, type ViewMethod, type ViewRequest } from '../classic/view.ts'
 import { faultMessage } from '../classic/words.ts'
 import type { DjoserParts } from './parts.ts'
+import { permissionFor, permitting } from './permissions.ts'
 import { mismatch, refuseFaults } from './refusals.ts'
+import { onlyStaffCreateUsers } from './settings.ts'
 import { changeSchema, presentUser, signUpSchema, userSchema } from './user-fields.ts'
 
 const deletion = Type.Object({ current_password: schemas.password })
@@ -19,6 +21,8 @@ const deletion = Type.Object({ current_password: schemas.password })
 /** `users/`, `users/me/` and `users/<id>/` (section 6). */
 export function userViews(parts: DjoserParts): View[] {
   const { flows, settings } = parts
+  const { permissions, hideUsers } = settings
+  const hiding = (methods: readonly ViewMethod[]) => ({ hides: hideUsers ? methods : [] })
   const user = userSchema(settings)
   const oneUser = (whose: string, target: Target) => oneUserMethods(parts, whose, target)
   return [
@@ -27,7 +31,7 @@ export function userViews(parts: DjoserParts): View[] {
       name: 'User List',
       paths: ['users/'],
       header: 'required',
-      opens: ['POST'],
+      ...permitting(permissions, { GET: 'user_list', POST: 'user_create' }, hiding(['GET'])),
       dialect: 'djoser',
       limitsOf: { POST: ['registration-per-address'] },
       methods: {
@@ -35,7 +39,7 @@ export function userViews(parts: DjoserParts): View[] {
           summary: 'List the users that I may see',
           answer: { status: 200, schema: Type.Array(user) },
           handle: async (request) => {
-            const users = await flows.listUsers.list(callerOf(request))
+            const users = await flows.listUsers.list(request.caller)
             return new ClassicAnswer(
               200,
               users.map((account) => presentUser(account, settings)),
@@ -56,6 +60,11 @@ export function userViews(parts: DjoserParts): View[] {
       paths: ['users/me/'],
       header: 'required',
       dialect: 'djoser',
+      ...permitting(
+        permissions,
+        { GET: 'user', PUT: 'user', PATCH: 'user', DELETE: 'user_delete' },
+        { needsUser: ['GET', 'PUT', 'PATCH', 'DELETE'] },
+      ),
       methods: oneUser('my', async (request) => callerOf(request).account),
     },
     {
@@ -64,15 +73,28 @@ export function userViews(parts: DjoserParts): View[] {
       paths: ['users/:id/'],
       header: 'required',
       dialect: 'djoser',
-      methods: oneUser("a user's", (request, isToDelete) => {
-        const find = isToDelete ? flows.listUsers.getToDelete : flows.listUsers.get
-        return find(callerOf(request), keyOf(request, settings.userIdField))
+      // Strangers change nobody, and users nobody else, whatever PERMISSIONS says.
+      ...permitting(
+        permissions,
+        { GET: 'user', PUT: 'user', PATCH: 'user', DELETE: 'user_delete' },
+        { needsUser: ['PUT', 'PATCH', 'DELETE'], ...hiding(['GET', 'PUT', 'PATCH']) },
+      ),
+      methods: oneUser("a user's", (request, purpose) => {
+        const key = keyOf(request, settings.userIdField)
+        const { listUsers } = flows
+        if (purpose === 'delete') return listUsers.getToDelete(callerOf(request), key)
+        return purpose === 'read' && permissionFor(permissions, 'user').showsOthers
+          ? listUsers.getShown(key)
+          : listUsers.get(callerOf(request), key)
       }),
     },
   ]
 }
 
-type Target = (request: ViewRequest, isToDelete: boolean) => ReturnType<DjoserParts['flows']['listUsers']['get']>
+type Target = (
+  request: ViewRequest,
+  purpose: 'read' | 'change' | 'delete',
+) => ReturnType<DjoserParts['flows']['listUsers']['get']>
 
 function oneUserMethods({ flows, settings }: DjoserParts, whose: string, target: Target): View['methods'] {
   const body = changeSchema(settings)
@@ -81,7 +103,7 @@ function oneUserMethods({ flows, settings }: DjoserParts, whose: string, target:
     body,
     answer: { status: 200, schema: user },
     async handle(request) {
-      const { id } = await target(request, false)
+      const { id } = await target(request, 'change')
       const { values, errors: faults } = readFields(body, await request.body(), settings)
       if (values.email !== undefined) faults.email = flows.register.checkEmail(values.email).map(faultMessage)
       refuseFaults(faults)
@@ -100,7 +122,7 @@ function oneUserMethods({ flows, settings }: DjoserParts, whose: string, target:
       summary: `Get ${whose} data`,
       answer: { status: 200, schema: user },
       async handle(request) {
-        const account = await target(request, false)
+        const account = await target(request, 'read')
         return new ClassicAnswer(200, presentUser(account, settings), account)
       },
     },
@@ -111,7 +133,7 @@ function oneUserMethods({ flows, settings }: DjoserParts, whose: string, target:
       body: deletion,
       answer: { status: 204 },
       async handle(request) {
-        const { id } = await target(request, true)
+        const { id } = await target(request, 'delete')
         const { values, errors: faults } = readFields(deletion, await request.body(), settings)
         refuseFaults(faults)
         const caller = callerOf(request)
@@ -175,7 +197,12 @@ async function signUp({ flows, settings }: DjoserParts, request: ViewRequest): P
     needsActivation: settings.sendsActivationEmail,
     isToBeWelcomed: settings.sendsConfirmationEmail,
   }
-  const outcome = await register.register(registration, request.origin)
+  const isForStaff = onlyStaffCreateUsers(settings)
+  const { origin } = request
+  const maker = isForStaff
+    ? ({ kind: 'administrator', caller: callerOf(request), origin, isStaffEnough: !settings.isStrict } as const)
+    : undefined
+  const outcome = await register.register(registration, origin, maker)
   switch (outcome.kind) {
     case 'registered':
       return new ClassicAnswer(201, presentUser(outcome.account, settings), outcome.account)
