@@ -53,7 +53,11 @@ export async function factorVisitor(browser: Browser, { config }: PagesApp): Pro
       await fill(/^Password/, password)
       await press('Sign in')
     },
-    signOut: () => context.clearCookies({ name: /^(?!.*device)/ }),
+    // A request that the page still has under way would come without them, and be refused.
+    async signOut() {
+      await page.goto('about:blank')
+      await context.clearCookies({ name: /^(?!.*device)/ })
+    },
     present: (enabled) => devTools.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled }),
   }
 }

@@ -79,6 +79,8 @@ describe('second factors and passkeys in the pages', () => {
   }
 
   async function signOut(): Promise<void> {
+    // A request that the page still has under way would come without them, and be refused.
+    await visitor.page.goto('about:blank')
     await visitor.context.clearCookies()
   }
 
