@@ -95,16 +95,18 @@ async function fill(database: Database, count: number): Promise<void> {
   await database.inLongTransaction((tx) =>
     sql`with recursive n(i) as (select 1 union all select i + 1 from n where i < cast(${count} as integer))
       insert into sessions (id, account_id, created_at, refresh_seed, refresh_generation, refreshed_at,
-        refresh_expires_at, address, user_agent, amr)
+        refresh_expires_at, prune_check_at, address, user_agent, amr)
       select ${id}, 1, cast(${now} as bigint), 'bench', 0, cast(${now} as bigint),
-        cast(${now + DAY_MS} as bigint) + i, '127.0.0.1', 'bench', 'pwd' from n`.execute(tx),
+        cast(${now + DAY_MS} as bigint) + i, cast(${now + DAY_MS} as bigint) + i, '127.0.0.1', 'bench', 'pwd' from n`.execute(
+      tx,
+    ),
   )
 }
 
 async function expireHalf(database: Database, count: number): Promise<void> {
   const longAgo = Date.now() - 30 * DAY_MS
   await database.inLongTransaction((tx) =>
-    sql`update sessions set refresh_expires_at = cast(${longAgo} as bigint)
+    sql`update sessions set refresh_expires_at = cast(${longAgo} as bigint), prune_check_at = cast(${longAgo} as bigint)
       where refresh_seed = 'bench' and refresh_expires_at % 2 = 0`.execute(tx),
   )
   if (database.kind === 'postgres' && count > 0) await delay(1_000)

@@ -2,7 +2,10 @@ import type { AccountsTable, RowOf, SessionsTable } from '../storage/tables.ts'
 import { reasonOfAll, type Session, sessionEndReasons } from './session.ts'
 
 /** The columns of a session. */
-export type SessionRow = Omit<RowOf<SessionsTable>, 'rotated_token_at' | 'key_digest' | 'sealed_key'> &
+export type SessionRow = Omit<
+  RowOf<SessionsTable>,
+  'rotated_token_at' | 'prune_check_at' | 'key_digest' | 'sealed_key'
+> &
   Partial<Pick<RowOf<SessionsTable>, 'key_digest' | 'sealed_key'>>
 
 /** The marks of its account and of all accounts, which may have ended it although its own row does not say so yet. */

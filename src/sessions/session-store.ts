@@ -51,6 +51,7 @@ const insert = preparedChange(
         refresh_generation,
         refreshed_at,
         refresh_expires_at,
+        prune_check_at: refresh_expires_at,
         refresh_kid,
         ended_at,
         end_reason,
@@ -88,29 +89,32 @@ export async function startSession(db: Transaction, session: Session): Promise<b
 }
 
 const rotate = preparedChange(
-  (
-    db,
-    id: string,
-    generation: number,
-    next: number,
-    now: number,
-    expiresAt: number,
-    kid: string | null,
-    rotatedTokenAt: number | null,
-  ) =>
-    db
-      .updateTable('sessions')
-      .set((row) => ({
-        refresh_generation: next,
-        refreshed_at: now,
-        refresh_expires_at: expiresAt,
-        refresh_kid: kid,
-        rotated_token_at: row.fn.coalesce(row.cast<number>(row.val(rotatedTokenAt), 'bigint'), 'rotated_token_at'),
-      }))
-      .where('id', '=', id)
-      .where('refresh_generation', '=', generation)
-      .where('ended_at', 'is', null),
+  (db, id: string, generation: number, next: number, now: number, expiresAt: number, kid: string | null) =>
+    advance(db, id, generation, next, now, expiresAt, kid),
 )
+
+/** The same, and notes that a rotated token was presented. Apart, because SQLite updates the index of a column that is set. */
+const rotateAndNote = preparedChange(
+  (db, id: string, generation: number, next: number, now: number, expiresAt: number, kid: string | null) =>
+    advance(db, id, generation, next, now, expiresAt, kid).set({ rotated_token_at: now }),
+)
+
+function advance(
+  db: Transaction,
+  id: string,
+  generation: number,
+  next: number,
+  now: number,
+  expiresAt: number,
+  kid: string | null,
+) {
+  return db
+    .updateTable('sessions')
+    .set({ refresh_generation: next, refreshed_at: now, refresh_expires_at: expiresAt, refresh_kid: kid })
+    .where('id', '=', id)
+    .where('refresh_generation', '=', generation)
+    .where('ended_at', 'is', null)
+}
 
 /** What changes in a session when it is rotated. */
 type Rotation = Pick<Session, 'refreshedAt' | 'refreshExpiresAt' | 'refreshKid'>
@@ -130,8 +134,8 @@ export async function rotateSession(
 ): Promise<Session | undefined> {
   const { refreshedAt, refreshExpiresAt, refreshKid } = rotation
   const { id, refreshGeneration: former } = session
-  const notedAt = isRotatedToken ? refreshedAt : null
-  const won = await rotate(db, id, former, former + 1, refreshedAt, refreshExpiresAt, refreshKid ?? null, notedAt)
+  const run = isRotatedToken ? rotateAndNote : rotate
+  const won = await run(db, id, former, former + 1, refreshedAt, refreshExpiresAt, refreshKid ?? null)
   return won === 1 ? { ...session, ...rotation, refreshGeneration: former + 1 } : undefined
 }
 
@@ -241,23 +245,38 @@ export async function listLivingSessions(
   return rows.map(toSession)
 }
 
+/** How many rows were looked at, and how many of them deleted. */
+type Pruned = { examined: number; deleted: number }
+
 /**
- * Deletes sessions whose last refresh token expired before `before`, at most `limit` of them. None of their tokens can
- * be valid any more.
+ * Deletes sessions whose last refresh token expired before `before`. None of their tokens can be valid any more. It looks at
+ * no more than `limit` sessions: those that were due when they began, or when it last looked at them. Sessions that were
+ * refreshed since are due again when their present token expires.
  *
- * @returns how many
+ * @returns `examined` fewer than `limit` if none are left
  */
-export async function pruneSessions(db: Transaction, before: number, limit: number): Promise<number> {
+export async function pruneSessions(db: Transaction, before: number, limit: number): Promise<Pruned> {
+  const due = await db
+    .selectFrom('sessions')
+    .select(['id', 'refresh_expires_at'])
+    .where('prune_check_at', '<', before)
+    .orderBy('prune_check_at')
+    .limit(limit)
+    .execute()
+  const expired = due.filter((session) => session.refresh_expires_at < before).map(({ id }) => id)
+  const refreshed = due.filter((session) => session.refresh_expires_at >= before).map(({ id }) => id)
+  if (refreshed.length > 0) {
+    await db
+      .updateTable('sessions')
+      .set((row) => ({ prune_check_at: row.ref('refresh_expires_at') }))
+      .where('id', 'in', refreshed)
+      .execute()
+  }
+  if (expired.length === 0) return { examined: due.length, deleted: 0 }
   const { numDeletedRows } = await db
     .deleteFrom('sessions')
-    .where('id', 'in', (sessions) =>
-      sessions
-        .selectFrom('sessions')
-        .select('id')
-        .where('refresh_expires_at', '<', before)
-        .orderBy('refresh_expires_at')
-        .limit(limit),
-    )
+    .where('id', 'in', expired)
+    .where('refresh_expires_at', '<', before)
     .executeTakeFirst()
-  return Number(numDeletedRows)
+  return { examined: due.length, deleted: Number(numDeletedRows) }
 }

@@ -19,8 +19,8 @@ export async function insertSpentTokens(
   const values = recordset(tx, tokens, { id: 'text', account_id: 'bigint', until: 'bigint' })
   const { rows } = await sql<{ id: string }>`
     insert into sessions (id, account_id, created_at, refresh_seed, refresh_generation, refreshed_at,
-      refresh_expires_at, ended_at, end_reason, address, user_agent, amr)
-    select r.id, r.account_id, ${sql.lit(now)}, '', 0, ${sql.lit(now)}, r.until, ${sql.lit(now)}, 'logout', '', '', ''
+      refresh_expires_at, prune_check_at, ended_at, end_reason, address, user_agent, amr)
+    select r.id, r.account_id, ${sql.lit(now)}, '', 0, ${sql.lit(now)}, r.until, r.until, ${sql.lit(now)}, 'logout', '', '', ''
     from ${values} r where true
     on conflict do nothing
     returning id`.execute(tx)

@@ -25,6 +25,7 @@ import { factorRemovals } from './migrations/0021-factor-removals.ts'
 import { foundByAddress } from './migrations/0022-found-by-address.ts'
 import { allSessionsMark } from './migrations/0023-all-sessions-mark.ts'
 import { linkLocale } from './migrations/0024-link-locale.ts'
+import { sessionChecks } from './migrations/0025-session-checks.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -54,6 +55,7 @@ const migrations: readonly Migration[] = [
   foundByAddress,
   allSessionsMark,
   linkLocale,
+  sessionChecks,
 ]
 
 /** The names of all migrations, in order. */

@@ -14,6 +14,11 @@ export type SessionsTable = {
   /** When the current refresh token was issued: at the login or the last rotation. */
   refreshed_at: number
   refresh_expires_at: number
+  /**
+   * When housekeeping looks whether the session can be deleted, at the latest when its tokens have expired. A refresh leaves it
+   * alone, so that it changes no index.
+   */
+  prune_check_at: Generated<number>
   /** The key that signed the current refresh token; null: it has no `kid`, or the session is older than this column. */
   refresh_kid: string | null
   /** When a refresh token of this session that had been rotated was last presented and let pass; null: never. */

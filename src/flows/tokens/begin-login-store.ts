@@ -123,10 +123,10 @@ const begin = prepared(
           returning id
         ), begun as (
           insert into sessions (id, account_id, created_at, expires_at, refresh_seed, refresh_generation, refreshed_at,
-            refresh_expires_at, refresh_kid, address, user_agent, amr)
+            refresh_expires_at, prune_check_at, refresh_kid, address, user_agent, amr)
           select ${text(sessionId)}, id, ${startBehindMark(createdAt)}, ${bigint(expiresAt)}, ${text(refreshSeed)}, 0,
-            ${bigint(refreshedAt)}, ${bigint(refreshExpiresAt)}, ${text(refreshKid)}, ${text(address)},
-            ${text(userAgent)}, ${text(amr)}
+            ${bigint(refreshedAt)}, ${bigint(refreshExpiresAt)}, ${bigint(refreshExpiresAt)}, ${text(refreshKid)},
+            ${text(address)}, ${text(userAgent)}, ${text(amr)}
           from confirmed
         ), network as (
           insert into known_networks (account_id, network, last_login_at)

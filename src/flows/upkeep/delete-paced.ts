@@ -15,8 +15,13 @@ const LARGEST_SIZE = 2_000
 export type Chore = {
   /** For the log: "deleting old events". */
   what: string
-  /** Deletes at most `limit` of them. @returns how many; fewer than `limit` if none are left */
-  remove(tx: Transaction, limit: number): Promise<number>
+  /**
+   * Deletes at most `limit` of them.
+   *
+   * @returns how many; fewer than `limit` if none are left. If it also looks at rows that it keeps: how many it has examined, fewer
+   *   than `limit` if none are left, and how many of them it has deleted
+   */
+  remove(tx: Transaction, limit: number): Promise<number | { examined: number; deleted: number }>
 }
 
 type PacedParts = {
@@ -44,11 +49,12 @@ export async function deletePaced({ remove }: Chore, { database, turn, now, sign
       if (!(await turn.take(tx, now()))) return undefined
       const startedAt = performance.now()
       const count = await remove(tx, limit)
-      return { count, tookMs: performance.now() - startedAt }
+      const counts = typeof count === 'number' ? { examined: count, deleted: count } : count
+      return { ...counts, tookMs: performance.now() - startedAt }
     })
     if (batch === undefined) return total
-    total += batch.count
-    if (batch.count < limit) return total
+    total += batch.deleted
+    if (batch.examined < limit) return total
     size = nextSize(size, batch.tookMs)
     const pauseMs = Math.max(SHORTEST_PAUSE_MS, PAUSE_FACTOR * (performance.now() - begunAt))
     await delay(pauseMs, undefined, { signal }).catch(() => {})

@@ -50,6 +50,21 @@ describe.each(databases)('housekeeping on $name', (kind) => {
     expect(await countSessions()).toBe(3)
   })
 
+  it('keeps sessions that were refreshed since they were due, and deletes them once that token has expired too', async () => {
+    await addSessions(40, NOW + 2 * DAY)
+    await addSessions(40, NOW - 2 * DAY)
+    const checkedAt = async () =>
+      (await first().read.selectFrom('sessions').select('prune_check_at').distinct().execute()).map(
+        (row) => row.prune_check_at,
+      )
+    expect(await checkedAt()).toEqual([0])
+    expect(await pruneExpired(first(), NOW)).toBe(40)
+    expect(await checkedAt()).toEqual([NOW + 2 * DAY])
+    expect(await pruneExpired(first(), NOW + 3 * DAY)).toBe(0)
+    expect(await countSessions()).toBe(40)
+    expect(await pruneExpired(first(), NOW + 3 * DAY + 1)).toBe(40)
+  })
+
   it('deletes events once they have been kept for long enough', async () => {
     await first().inTransaction(async (tx) => {
       for (const at of [NOW - 3 * DAY, NOW - 2 * DAY, NOW - DAY]) {
