@@ -42,7 +42,8 @@ beforeAll(async () => {
     YARN_UNSAFE_HTTP_WHITELIST: '127.0.0.1',
     YARN_ENABLE_TELEMETRY: '0',
   }
-  await run('npm', ['install', '--prefix', tools, 'pnpm@12', '@yarnpkg/cli-dist@4'], { env: environment })
+  const others = ['pnpm@12', '@yarnpkg/cli-dist@4', 'bun@1', 'deno@2']
+  await run('npm', ['install', '--prefix', tools, ...others], { env: environment })
   forgetInYarn()
 }, 400_000)
 afterAll(() => {
@@ -52,13 +53,13 @@ afterAll(() => {
 })
 
 /** A new folder of somebody who has just heard of Latchkey. */
-function aProject() {
+function aProject(ownEnvironment: Record<string, string> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-install-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   writeFileSync(join(folder, 'package.json'), '{"private": true}')
   // pnpm reads no variable for it.
   writeFileSync(join(folder, '.npmrc'), `registry=${registry.url}\n`)
-  const env = environment
+  const env = { ...environment, ...ownEnvironment }
   return {
     folder,
     async run([command, ...args]: Command, ...further: string[]): Promise<string> {
@@ -85,7 +86,9 @@ type Manager = {
   install: Command
   /** Runs a program of an installed package. */
   exec: Command
-  node: Command
+  /** Runs a program that uses the client and the verifier. */
+  runtimes: readonly Command[]
+  environment?: Record<string, string>
 }
 
 /** The package managers that npm does not bring along. Not by npx: it would put the project's own programs into their PATH. */
@@ -93,10 +96,20 @@ const tools = mkdtempSync(join(tmpdir(), 'latchkey-tools-'))
 const pnpm = ['node', join(tools, 'node_modules/pnpm/bin/pnpm.mjs')] as const
 const yarn = ['node', join(tools, 'node_modules/@yarnpkg/cli-dist/bin/yarn.js')] as const
 
+const bun = join(tools, 'node_modules/.bin/bun')
+const deno = join(tools, 'node_modules/.bin/deno')
+
 const managers: Record<string, Manager> = {
-  npm: { install: ['npm', 'install'], exec: ['npx'], node: ['node'] },
-  pnpm: { install: [...pnpm, 'add'], exec: [...pnpm, 'exec'], node: ['node'] },
-  Yarn: { install: [...yarn, 'add'], exec: yarn, node: [...yarn, 'node'] },
+  npm: { install: ['npm', 'install'], exec: ['npx'], runtimes: [['node'], [bun], [deno, 'run', '--allow-net']] },
+  pnpm: { install: [...pnpm, 'add'], exec: [...pnpm, 'exec'], runtimes: [['node']] },
+  Yarn: { install: [...yarn, 'add'], exec: yarn, runtimes: [[...yarn, 'node']] },
+  'Yarn with node_modules': {
+    install: [...yarn, 'add'],
+    exec: yarn,
+    runtimes: [['node']],
+    environment: { YARN_NODE_LINKER: 'node-modules' },
+  },
+  Bun: { install: [bun, 'add'], exec: [bun, 'x'], runtimes: [['node'], [bun]] },
 }
 
 /** Yarn keeps packages by name and version, and would install our tarballs of the last run. */
@@ -105,9 +118,9 @@ function forgetInYarn(): void {
   for (const file of globSync('{latchkey,@latchkey-*}-npm-*', { cwd: cache })) rmSync(join(cache, file))
 }
 
-describe.each(Object.entries(managers))('an empty folder, with %s', (_, { install, exec, node }) => {
+describe.each(Object.entries(managers))('an empty folder, with %s', (_, { install, exec, runtimes, environment }) => {
   it('installs, writes a .env, starts, logs in and verifies', { timeout: 400_000 }, async () => {
-    const project = aProject()
+    const project = aProject(environment)
     // Without it, Yarn looks for a project in the folders above.
     writeFileSync(join(project.folder, 'yarn.lock'), '')
     await project.run(install, ...packages)
@@ -125,7 +138,7 @@ describe.each(Object.entries(managers))('an empty folder, with %s', (_, { instal
       `import { createClient } from '@latchkey/client'
        import { createVerifier } from '@latchkey/verify'
        const client = createClient({ baseUrl: '${url}', mode: 'bearer' })
-       const credentials = { username: 'anna', password: '${PASSWORD}' }
+       const credentials = { username: 'anna' + Date.now(), password: '${PASSWORD}' }
        await client.register(credentials)
        await client.login(credentials)
        const verifier = createVerifier({ issuer: '${url}' })
@@ -134,7 +147,8 @@ describe.each(Object.entries(managers))('an empty folder, with %s', (_, { instal
        await client.logout()
        verifier.close()`,
     )
-    expect(await project.run(node, 'use.mjs')).toBe('true\n')
+    for (const runtime of runtimes)
+      expect([runtime, await project.run(runtime, 'use.mjs')]).toEqual([runtime, 'true\n'])
     await end(server)
   })
 })
