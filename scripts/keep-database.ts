@@ -1,19 +1,20 @@
 /*
- * Keeps databases as this version makes them, for the upgrade test: `npm run keep-database -- VERSION POSTGRES_URL`.
- * It starts the built server on SQLite and on the empty PostgreSQL database of that URL, uses it as people do, and writes to
- * `test/upgrade/kept/VERSION/`: `database.sqlite3.gz`, `database.sql` (needs pg_dump) and for each the facts that the test
- * needs. Run it once for each release, before the version in package.json is raised.
+ * Keeps databases as this version makes them, for the upgrade test: `npm run keep-database`. It builds the server, runs it on
+ * SQLite and on a PostgreSQL of its own, and uses it as people do. Then it writes to `test/upgrade/kept/VERSION/`:
+ * `database.sqlite3.gz`, `database.sql`, and for each a JSON file with what the test must know. VERSION is that of package.json.
+ * It needs Debian's package `postgresql`. Run it last before a release: the release check refuses databases that lack a migration.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { gzipSync } from 'node:zlib'
 import { Secret, TOTP } from 'otpauth'
+import { startPostgres } from '../test/support/postgres-server.ts'
 
 const SECRET_KEY = 'kept-databases-are-opened-with-this-key-only'
 const PASSWORD = 'Kestrel-over-7-hills'
@@ -29,15 +30,19 @@ const settings = {
   CARRY_OVER_UNTIL: '2099-12-31',
 }
 
-const [version, postgresUrl] = process.argv.slice(2)
-if (version === undefined || postgresUrl === undefined) {
-  console.error('usage: npm run keep-database -- VERSION POSTGRES_URL (of an empty database)')
-  process.exit(2)
-}
 const root = join(import.meta.dirname, '..')
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+// Of one version with pg_dump, which refuses a server that is newer.
+const [initdb] = globSync('/usr/lib/postgresql/*/bin/initdb').toSorted().reverse()
+if (initdb === undefined) {
+  console.error('PostgreSQL is missing: apt-get install postgresql')
+  process.exit(1)
+}
+const programs = dirname(initdb)
 const kept = join(root, 'test/upgrade/kept', version)
 mkdirSync(kept, { recursive: true })
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-kept-'))
+const postgres = await startPostgres({ programs })
 try {
   const file = join(folder, 'latchkey.sqlite3')
   keepFacts('sqlite', await serveAndUse(`sqlite:${file}`))
@@ -47,18 +52,19 @@ try {
   database.close()
   writeFileSync(join(kept, 'database.sqlite3.gz'), gzipSync(readFileSync(copy), { level: 9 }))
 
-  keepFacts('postgres', await serveAndUse(postgresUrl))
-  const dump = execFileSync('pg_dump', ['--no-owner', '--no-privileges', '--inserts', '--dbname', postgresUrl], {
-    encoding: 'utf8',
-  })
+  keepFacts('postgres', await serveAndUse(postgres.url))
+  const options = ['--no-owner', '--no-privileges', '--inserts', '--dbname', postgres.url]
+  const dump = execFileSync(join(programs, 'pg_dump'), options, { encoding: 'utf8' })
   // Commands of psql and settings that only some versions of PostgreSQL know.
   const portable = dump
     .split('\n')
     .filter((line) => !/^(\\|--|SET (transaction_timeout|default_table_access))/.test(line))
   writeFileSync(join(kept, 'database.sql'), portable.join('\n').replaceAll(/\n{3,}/g, '\n\n'))
 } finally {
+  await postgres.stop()
   rmSync(folder, { recursive: true, force: true })
 }
+console.log(`Databases of ${version} are in ${kept}.`)
 
 function keepFacts(kind: string, facts: object): void {
   writeFileSync(join(kept, `${kind}.json`), `${JSON.stringify(facts, undefined, 2)}\n`)
