@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { aCommandLine, jsonOf } from '../support/command-line.ts'
@@ -76,4 +76,111 @@ it('reads what Django never wrote: bytes, times without a zone, and texts that n
   expect(report.accounts).toMatchObject({ created: 7 })
   expect(await jsonOf(line, 'users', 'show', 'anna')).toMatchObject({ last_login: '2024-05-05T05:05:05.000Z' })
   expect(report.hashes['an unknown format']).toEqual({ count: 1, verifiable: false })
+})
+
+it('reads truth values as other programs write them: nobody becomes a superuser by the text False', async () => {
+  const django = aRecordedDjango('auth_user')
+  django.run(`
+    update auth_user set is_superuser = 'False', is_staff = 'false' where username = 'anna';
+    update auth_user set is_superuser = 'no', is_staff = '0.0', is_active = 'True' where username = 'ben';`)
+  const { line } = await aServer({})
+  await line.run('import', 'django', '--from', django.path, '--on-unverifiable-hash', 'keep')
+  for (const name of ['anna', 'ben']) {
+    expect(await jsonOf(line, 'users', 'show', name)).toMatchObject({ is_superuser: false, is_staff: false })
+  }
+})
+
+it('gives profile fields the types of their columns', async () => {
+  const django = aRecordedDjango('auth_user')
+  django.run(`create table people_profile (id integer primary key, user_id int references auth_user (id), birthday date, age int,
+      newsletter bool, score real, seen datetime, city text);
+    insert into people_profile values (1, 1, '2000-02-29', 42, 1, 1.5, '2024-01-01 00:00:00', 'Köln');`)
+  const { line } = await aServer({})
+  const mapping = join(line.workingDirectory, 'mapping.json')
+  const names = ['birthday', 'age', 'newsletter', 'score', 'seen', 'city']
+  const profile = Object.fromEntries(names.map((name) => [name, `p.${name}`]))
+  const joins = { p: { table: 'people_profile', column: 'user_id' } }
+  writeFileSync(mapping, JSON.stringify({ table: 'auth_user', joins, profile }))
+  const options = ['--from', django.path, '--on-unverifiable-hash', 'keep', '--mapping', mapping]
+  expect(await line.run('import', 'django', ...options)).toMatchObject({ code: 0 })
+  const file = join(line.workingDirectory, 'export')
+  await line.run('export', file)
+  const anna =
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .find((one) => one.includes('"anna"')) ?? ''
+  expect(JSON.parse(anna).profile).toEqual({
+    birthday: '2000-02-29',
+    age: 42,
+    newsletter: true,
+    score: 1.5,
+    seen: '2024-01-01T00:00:00.000Z',
+    city: 'Köln',
+  })
+})
+
+it('takes over that a group was renamed, unless it was renamed here', async () => {
+  const django = aRecordedDjango('auth_user')
+  const { line } = await aServer({})
+  const again = () => line.run('import', 'django', '--from', django.path, '--on-unverifiable-hash', 'keep')
+  const groups = async () => (await jsonOf(line, 'groups', 'list')).map(({ name }: { name: string }) => name)
+  await again()
+  django.run(`update auth_group set name = 'Writers' where name = 'Editors'`)
+  await again()
+  expect(await groups()).toContain('Writers')
+  await line.run('groups', 'change', 'Writers', '--name', 'Authors')
+  django.run(`update auth_group set name = 'Poets' where name = 'Writers'`)
+  expect(await again()).toMatchObject({ code: 0 })
+  expect(await groups()).toContain('Authors')
+  expect(await jsonOf(line, 'users', 'show', 'anna')).toMatchObject({ groups: ['Authors'] })
+})
+
+it('deletes nobody if nobody is left: it is probably another database', async () => {
+  const django = aRecordedDjango('auth_user')
+  const { line } = await aServer({})
+  const again = (...more: string[]) =>
+    line.run('import', 'django', '--from', django.path, '--on-unverifiable-hash', 'keep', ...more)
+  await again()
+  django.run('delete from auth_user')
+  expect(await again()).toMatchObject({ code: 1, err: expect.stringContaining('add --delete-many') })
+  expect(await jsonOf(line, 'users', 'list')).toHaveLength(7)
+  expect(await again('--delete-many')).toMatchObject({ code: 0 })
+  expect(await jsonOf(line, 'users', 'list')).toEqual([])
+})
+
+it('skips rows that nothing can refer to, and counts them', async () => {
+  const django = aRecordedDjango('text_key')
+  const { line } = await aServer({})
+  const before = await jsonOf(line, 'import', 'django', '--from', django.path, '--dry-run')
+  const copyAs = (key: string) => `create table copied as select * from htx_user limit 1;
+    update copied set id = ${key}, username = 'copy' || length(hex(${key}));
+    insert into htx_user select * from copied; drop table copied;`
+  django.run([`''`, `'a' || char(0)`, `printf('%0300d', 0)`].map(copyAs).join('\n'))
+  const { accounts } = await jsonOf(line, 'import', 'django', '--from', django.path)
+  expect(accounts).toMatchObject({ created: before.accounts.created, skipped: { 'no usable primary key': 3 } })
+})
+
+it.each([
+  ['mysql://root@localhost/app', /does not read mysql databases.*import csv/],
+  ['postgresql+psycopg2://app@localhost/app', /Write the URL as postgres:/],
+  ['', /names no file/],
+  ['sqlite:nowhere.sqlite3', /no SQLite file at nowhere.sqlite3/],
+  ['dump.sql', /not a database. Name the file of the database itself. Load a dump/],
+  ['damaged.sqlite3', /damaged.sqlite3 cannot be read.*damaged/],
+])('says what to do about %j', async (from, message) => {
+  const { line } = await aServer({})
+  const at = (name: string) => join(line.workingDirectory, name)
+  writeFileSync(at('dump.sql'), '-- MySQL dump 10.13\nCREATE TABLE `auth_user` (\n')
+  const django = aRecordedDjango('auth_user')
+  const bytes = readFileSync(django.path)
+  // All but the schema.
+  writeFileSync(
+    at('damaged.sqlite3'),
+    Buffer.concat([bytes.subarray(0, 4_096), Buffer.alloc(bytes.length - 4_096, 0xff)]),
+  )
+  const named = from.endsWith('.sql') || from.startsWith('damaged') ? at(from) : from
+  expect(await line.run('import', 'django', '--from', named)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(message),
+  })
 })

@@ -6,6 +6,7 @@ import type { OriginAccount } from '../../origins/origin.ts'
 import { storedForm } from '../../passwords/formats/stored-form.ts'
 import { type HashPolicy, readHash } from '../../passwords/password-hash.ts'
 import { ownPermissions, permissionFault } from '../../permissions/permission.ts'
+import { textFaults } from '../../platform/text-rules.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import { type Choices, type Conflict, type ConflictKind, choiceFor } from './choices.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -191,7 +192,8 @@ export function createDecide(
 
   return async (db, batch, now) => {
     const conflicts: Conflict[] = []
-    const accounts = batch.map((account) => {
+    const accounts = batch.map((given) => {
+      const account = isFitKey(given) ? given : { ...given, key: '', uid: NO_UID, skipped: 'no usable primary key' }
       const fit = storable(account)
       return fit.permissions.every(takes) ? fit : { ...fit, permissions: fit.permissions.filter(takes) }
     })
@@ -210,6 +212,15 @@ export function createDecide(
     return { decisions, conflicts }
   }
 }
+
+/** Whether both databases can store its key, and tokens can name it. Nobody else could be told apart from it otherwise. */
+function isFitKey({ key, uid }: OriginAccount): boolean {
+  return [key, uid.text].every((text) => text !== '' && textFaults(text, KEY_LIMIT).length === 0)
+}
+
+/** The longest key, in code points. */
+const KEY_LIMIT = 255
+const NO_UID = { text: '', isNumber: false }
 
 const NONE_KNOWN: ReadonlyMap<string, ImportedRow> = new Map()
 const NOTHING_TAKEN: TakenIdentities = {

@@ -10,7 +10,7 @@ import {
 import type { OriginGroup } from '../../origins/origin.ts'
 import { setGroupPermissions } from '../../permissions/grant-store.ts'
 import { GROUP_NAME_LIMIT, groupNameKey, normalizeGroupName } from '../../permissions/group.ts'
-import { createGroup, deleteGroup, findGroups, listGroups } from '../../permissions/group-store.ts'
+import { createGroup, deleteGroup, findGroups, listGroups, renameGroup } from '../../permissions/group-store.ts'
 import type { Queryable, Transaction } from '../../storage/prepared.ts'
 import { type Choices, type Conflict, choiceFor } from './choices.ts'
 
@@ -41,13 +41,13 @@ export async function planGroups(
     { source, kind: 'group' },
     groups.map(({ key }) => key),
   )
-  const present = new Set(
+  const present = new Map(
     (
       await findGroups(
         db,
         [...known.values()].map(({ localId }) => localId),
       )
-    ).map(({ id }) => id),
+    ).map(({ id, name }) => [id, name]),
   )
   const owners = await groupsByKey(db)
   const plans: GroupPlan[] = []
@@ -56,11 +56,13 @@ export async function planGroups(
     const former = known.get(group.key)
     const isChanged = former?.fingerprint !== fingerprintOf(group)
     if (former !== undefined) {
-      const localId = present.has(former.localId) ? former.localId : null
-      plans.push({ group, name: group.name, localId, isChanged })
+      const here = present.get(former.localId)
+      const name = here === undefined ? group.name : newNameOf(group, here, former, owners)
+      if (here !== undefined && name !== here) owners.set(groupNameKey(name), former.localId)
+      plans.push({ group, name, localId: here === undefined ? null : former.localId, isChanged })
       continue
     }
-    const name = normalizeGroupName(group.name).trim().slice(0, GROUP_NAME_LIMIT) || `group ${group.key}`
+    const name = storedName(group)
     const owner = owners.get(groupNameKey(name))
     if (owner === undefined) {
       owners.set(groupNameKey(name), 0)
@@ -76,6 +78,27 @@ export async function planGroups(
     if (choice === 'merge') plans.push({ group, name, localId: owner === 0 ? undefined : owner, isChanged })
   }
   return { plans, conflicts }
+}
+
+/**
+ * The name that a group has here after it was perhaps renamed there. A group that was renamed here keeps its name, and so does
+ * one whose new name another group here has.
+ */
+function newNameOf(
+  group: OriginGroup,
+  here: string,
+  { localId, fingerprint }: ImportedRow,
+  owners: ReadonlyMap<string, number>,
+): string {
+  const [name, before] = [storedName(group), readFingerprint(fingerprint).name]
+  if (before === undefined || before === name || before !== here) return here
+  const owner = owners.get(groupNameKey(name))
+  return owner === undefined || owner === localId ? name : here
+}
+
+/** The name of a group in the form in which it is stored here. */
+function storedName({ key, name }: OriginGroup): string {
+  return normalizeGroupName(name).trim().slice(0, GROUP_NAME_LIMIT) || `group ${key}`
 }
 
 /** Creates and changes groups. @returns the ids here, by the keys there */
@@ -97,16 +120,23 @@ export async function applyGroups(
     ids.set(key, id)
     if (!isChanged) continue
     const [present] = await findGroups(tx, [id])
+    // A group that was merged into one of ours does not give it its name.
+    const isOwn = imported.get(key)?.localId === id
     // What an administrator has added here stays. What was imported and is gone there goes here too.
-    const former = new Set(readFingerprint(imported.get(key)?.fingerprint)).difference(new Set(permissions))
+    const former = new Set(readFingerprint(imported.get(key)?.fingerprint).permissions).difference(new Set(permissions))
     const kept = (present?.permissions ?? []).filter((permission) => !former.has(permission))
     const wanted = [...new Set([...kept, ...permissions])]
     const change = await setGroupPermissions(tx, id, wanted)
+    const isRenamed = created === undefined && isOwn && present !== undefined && present.name !== name
+    if (isRenamed) await renameGroup(tx, id, { name, description: present.description })
+    const fields = [
+      ...(isRenamed ? ['name'] : []),
+      ...(change.added.length + change.removed.length > 0 ? ['permissions'] : []),
+    ]
     if (created !== undefined) {
       await recordEvent(tx, now, 'group.created', { groupId: id, name, permissions, origin })
-    } else if (change.added.length > 0 || change.removed.length > 0) {
-      const fields = { groupId: id, name, fields: ['permissions'], ...change }
-      await recordEvent(tx, now, 'group.changed', { ...fields, origin })
+    } else if (fields.length > 0) {
+      await recordEvent(tx, now, 'group.changed', { groupId: id, name, fields, ...change, origin })
     }
     await rememberImported(tx, { source, kind: 'group' }, [{ key, localId: id, fingerprint: fingerprintOf(group) }])
   }
@@ -133,12 +163,14 @@ async function removeMissingGroups(
 }
 
 /** The permissions themselves, so that the next import can tell which of them are gone. */
-function fingerprintOf({ permissions }: OriginGroup): string {
-  return JSON.stringify([...permissions].sort())
+function fingerprintOf(group: OriginGroup): string {
+  return JSON.stringify({ name: storedName(group), permissions: [...group.permissions].sort() })
 }
 
-function readFingerprint(fingerprint: string | undefined): string[] {
-  return fingerprint === undefined ? [] : JSON.parse(fingerprint)
+function readFingerprint(fingerprint: string | undefined): { name?: string; permissions: string[] } {
+  const read: { name: string; permissions: string[] } | string[] = JSON.parse(fingerprint ?? '[]')
+  // Earlier versions remembered the permissions only.
+  return Array.isArray(read) ? { permissions: read } : read
 }
 
 async function groupsByKey(db: Queryable): Promise<Map<string, number>> {

@@ -215,7 +215,9 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     const checked = await check(origin, options)
     const { report, former } = checked
     const { deleted } = report.accounts
-    const isMany = deleted > MANY.count && deleted > former * MANY.share && !options.mayDeleteMany
+    // If nobody is left, it is probably another database, or one that is not filled yet.
+    const isEverybody = deleted > 1 && deleted >= former
+    const isMany = (isEverybody || (deleted > MANY.count && deleted > former * MANY.share)) && !options.mayDeleteMany
     const reason = undecided(report).length > 0 ? 'undecided' : isMany ? 'deletions' : undefined
     if (options.isDryRun && posts !== undefined) report.posts = await posts(origin, postOptions(options))
     if (options.isDryRun) await importKeys(origin, options, report)

@@ -5,6 +5,7 @@ import { hasUserTable } from './find-user-table.ts'
 import { completeMapping, type FullMapping, namedTable } from './guess-mapping.ts'
 import type { Mapping } from './mapping.ts'
 import { mappingTemplate } from './mapping-template.ts'
+import { profileTypesOf } from './profile-value.ts'
 import { KEYS, readKeys } from './read-keys.ts'
 import { accountReader } from './read-user.ts'
 import { membershipTables, userQuery } from './user-query.ts'
@@ -61,7 +62,12 @@ async function* readAccounts(database: ForeignDatabase, mapping: FullMapping): A
   const key = namedTable(database.tables, mapping.table).columns.find(
     ({ name }) => name === (mapping.uid ?? mapping.key),
   )
-  const read = accountReader(query.positions, mapping, /int|serial/.test(key?.type ?? ''))
+  const read = accountReader(
+    query.positions,
+    mapping,
+    /int|serial/.test(key?.type ?? ''),
+    profileTypesOf(database.tables, mapping),
+  )
   for await (const rows of database.rows(query.sql)) yield rows.map(read)
 }
 

@@ -6,6 +6,7 @@ import { createEmailAddressWriter, hasEmailAddresses } from './email-addresses.t
 import { hasUserTable } from './find-user-table.ts'
 import { completeMapping, type FullMapping, namedTable } from './guess-mapping.ts'
 import type { Mapping } from './mapping.ts'
+import { profileTypesOf } from './profile-value.ts'
 import { accountReader } from './read-user.ts'
 import { userQuery } from './user-query.ts'
 import { createUserWriter, type UserWriter, type WrittenPart } from './write-user.ts'
@@ -78,7 +79,7 @@ async function targetOf(
       const possible = keys.filter(fields.isKey)
       if (possible.length === 0) return new Map()
       const query = userQuery(described, mapping, possible)
-      const read = accountReader(query.positions, mapping, isKeyNumber)
+      const read = accountReader(query.positions, mapping, isKeyNumber, profileTypesOf(described.tables, mapping))
       const found = (await writer.rows(query.sql)).map(read)
       return new Map(found.map((account) => [account.key, account]))
     },

@@ -1,19 +1,24 @@
 import type { ForeignRow } from '../../storage/foreign/foreign-database.ts'
 import type { OriginAccount } from '../origin.ts'
 import type { FullMapping } from './guess-mapping.ts'
+import { profileValue } from './profile-value.ts'
 import { LIST_SEPARATOR } from './user-query.ts'
 
 /**
  * Makes the function that turns a row of `userQuery` into an account.
  *
  * @param isKeyNumber whether the primary key is a number, which JSON shows as one
+ * @param profileTypes the types of the columns of profile fields: see `profileTypesOf`
  */
 export function accountReader(
   positions: ReadonlyMap<string, number>,
   mapping: FullMapping,
   isKeyNumber: boolean,
+  profileTypes: ReadonlyMap<string, string>,
 ): (row: ForeignRow) => OriginAccount {
-  const profile = Object.keys(mapping.profile).map((field) => [field, positions.get(`profile:${field}`) ?? -1] as const)
+  const profile = Object.keys(mapping.profile).map(
+    (field) => [field, positions.get(`profile:${field}`) ?? -1, profileTypes.get(field) ?? ''] as const,
+  )
   const at = (name: string) => {
     const position = positions.get(name)
     return (row: ForeignRow) => (position === undefined ? undefined : (row[position] ?? undefined))
@@ -48,7 +53,9 @@ export function accountReader(
       passwordHash: password(row),
       groups: listOf(groups(row)),
       permissions: listOf(permissions(row)),
-      profile: Object.fromEntries(profile.map(([field, position]) => [field, row[position] ?? undefined])),
+      profile: Object.fromEntries(
+        profile.map(([field, position, type]) => [field, profileValue(type, row[position] ?? undefined)]),
+      ),
       ...(override === null && { skipped: 'the mapping file leaves it out' }),
       ...(fate === 'skip' && { skipped: 'marked as deleted or as a bot' }),
     }
@@ -70,9 +77,12 @@ export function accountReader(
   }
 }
 
-/** True for the truth value 1, and for any moment or text other than an empty one. */
+/** How databases and programs write that something is not so. */
+const NOT_SO = ['', '0', '0.0', 'f', 'false', 'n', 'no', 'off', 'none', 'null']
+
+/** True for the truth value 1, and for any moment or text other than those that say no: the mark may be a time of deletion. */
 function isMarked(value: string | undefined): boolean {
-  return value !== undefined && value !== '' && value !== '0' && value !== 'f' && value !== 'false'
+  return value !== undefined && !NOT_SO.includes(value.trim().toLowerCase())
 }
 
 function timeOf(value: string | undefined): number | undefined {

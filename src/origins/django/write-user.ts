@@ -2,6 +2,7 @@ import type { WritableColumn, Written, WrittenValue } from '../../storage/foreig
 import type { OriginAccount } from '../origin.ts'
 import type { FullMapping } from './guess-mapping.ts'
 import type { MappedField } from './mapping.ts'
+import { writtenProfile } from './profile-value.ts'
 
 /** Parts of a user that are written together, as the import compares them. */
 export type WrittenPart = 'name' | 'email' | 'password' | 'state' | 'rights' | 'person' | 'login'
@@ -47,7 +48,7 @@ export function createUserWriter(columns: readonly WritableColumn[], mapping: Fu
     const profile = Object.entries(mapping.profile).flatMap(([field, name]) => {
       const column = named(name)
       const value = account.profile[field]
-      return column === undefined ? [] : [{ column, value: fitted(column, value === undefined ? null : String(value)) }]
+      return column === undefined ? [] : [{ column, value: fitted(column, writtenProfile(column, value)) }]
     })
     return [...written, ...profile]
   }

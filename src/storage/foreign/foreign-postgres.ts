@@ -120,14 +120,28 @@ let cursors = 0
 
 async function* readRows(client: pg.Client, sql: string): AsyncIterable<readonly ForeignRow[]> {
   const cursor = `latchkey_${++cursors}`
-  await client.query(`declare ${cursor} no scroll cursor for ${sql}`)
-  try {
-    for (;;) {
-      const { rows } = await client.query({ text: `fetch ${FOREIGN_BATCH} from ${cursor}`, rowMode: 'array' })
-      if (rows.length > 0) yield rows as ForeignRow[]
-      if (rows.length < FOREIGN_BATCH) return
-    }
-  } finally {
-    await client.query(`close ${cursor}`)
+  const ask = (text: string) =>
+    client.query({ text, rowMode: 'array' }).catch((error: unknown) => {
+      throw readingFault(error)
+    })
+  await ask(`declare ${cursor} no scroll cursor for ${sql}`)
+  for (;;) {
+    const { rows } = await ask(`fetch ${FOREIGN_BATCH} from ${cursor}`)
+    if (rows.length > 0) yield rows as ForeignRow[]
+    if (rows.length < FOREIGN_BATCH) break
   }
+  await ask(`close ${cursor}`)
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501'
+
+function readingFault(error: unknown): ForeignDatabaseError {
+  if (error instanceof pg.DatabaseError && error.code === INSUFFICIENT_PRIVILEGE) {
+    return new ForeignDatabaseError(
+      `The user in --from may not read everything: ${error.message}. Grant it the right: grant select on all tables in ` +
+        'schema … to …, or name another user.',
+      error,
+    )
+  }
+  return new ForeignDatabaseError(foreignFault(error, '--from'), error)
 }

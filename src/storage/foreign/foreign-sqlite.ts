@@ -48,14 +48,33 @@ export function openForeignSqlite(path: string): ForeignDatabase {
       schema: undefined,
       tables: readTables(file),
       textOf,
-      rows: (sql) => readRows(opened, sql),
+      rows: (sql) => readRows(opened, path, sql),
       close: async () => close(),
     }
   } catch (error) {
     close()
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new ForeignDatabaseError(`${path} cannot be read as a SQLite database: ${reason}.`, error)
+    throw sqliteFault(path, error)
   }
+}
+
+const CURES: ReadonlyMap<number, string> = new Map([
+  [3, 'Give this user permission to read the file and its folder.'],
+  [5, 'Another program is writing to it. Try again in a moment, or stop that program.'],
+  [
+    11,
+    'The file is damaged, perhaps because it was copied while a program wrote to it. Copy it with: sqlite3 FILE ".backup COPY"',
+  ],
+  [14, 'Give this user permission to read the file and its folder.'],
+  [26, 'Name the file of the database itself. Load a dump (dumpdata, mysqldump, pg_dump) into a database first.'],
+])
+
+function sqliteFault(path: string, error: unknown): ForeignDatabaseError {
+  const reason = error instanceof Error ? error.message : String(error)
+  const cure = CURES.get(Number(error instanceof Error && Reflect.get(error, 'errcode')) & 0xff)
+  return new ForeignDatabaseError(
+    `${path} cannot be read as a SQLite database: ${reason}.${cure ? ` ${cure}` : ''}`,
+    error,
+  )
 }
 
 function openReader(path: string): DatabaseSync {
@@ -99,8 +118,12 @@ function textOf({ type }: ForeignColumn, expression: string): string {
   if (!/^(datetime|timestamp|date)/.test(type)) return `cast(${expression} as text)`
   // Django writes UTC, with or without an offset, and microseconds. Other programs write a number of epoch time.
   const moment = `cast(round((julianday(${expression}) - 2440587.5) * 86400000) as integer)`
-  return `cast(case when typeof(${expression}) = 'text' then ${moment} else ${expression} end as text)`
+  // In milliseconds, a number below is a moment of 1973 at the latest: it counts seconds.
+  const number = `case when abs(${expression}) < ${LEAST_MS} then ${expression} * 1000 else ${expression} end`
+  return `cast(case when typeof(${expression}) = 'text' then ${moment} else cast(${number} as integer) end as text)`
 }
+
+const LEAST_MS = 100_000_000_000
 
 function hyphenated(expression: string): string {
   const parts = [
@@ -114,15 +137,19 @@ function hyphenated(expression: string): string {
   return `case when ${isUuid} then lower(${parts.join(" || '-' || ")}) else ${expression} end`
 }
 
-async function* readRows(file: DatabaseSync, sql: string): AsyncIterable<readonly ForeignRow[]> {
-  const statement = file.prepare(sql)
-  statement.setReturnArrays(true)
-  let batch: ForeignRow[] = []
-  for (const row of statement.iterate() as Iterable<unknown>) {
-    batch.push(row as ForeignRow)
-    if (batch.length < FOREIGN_BATCH) continue
-    yield batch
-    batch = []
+async function* readRows(file: DatabaseSync, path: string, sql: string): AsyncIterable<readonly ForeignRow[]> {
+  try {
+    const statement = file.prepare(sql)
+    statement.setReturnArrays(true)
+    let batch: ForeignRow[] = []
+    for (const row of statement.iterate() as Iterable<unknown>) {
+      batch.push(row as ForeignRow)
+      if (batch.length < FOREIGN_BATCH) continue
+      yield batch
+      batch = []
+    }
+    if (batch.length > 0) yield batch
+  } catch (error) {
+    throw sqliteFault(path, error)
   }
-  if (batch.length > 0) yield batch
 }

@@ -4,6 +4,7 @@ import type { DatabaseKind } from '../database.ts'
 import { DatabaseSync } from '../sqlite-module.ts'
 import { foreignConnection, foreignFault } from './foreign-connection.ts'
 import { ForeignDatabaseError, type ForeignRow, quotedName } from './foreign-database.ts'
+import { sqlitePathOf } from './open-foreign-database.ts'
 
 /** A column that can be written. */
 export type WritableColumn = {
@@ -44,9 +45,7 @@ const BUSY_TIMEOUT_MS = 10_000
 
 /** Opens `sqlite:PATH`, a path, or `postgres://…` for writing. @throws ForeignDatabaseError */
 export async function openForeignWriter(url: string, schema: string | undefined): Promise<ForeignWriter> {
-  return /^postgres(ql)?:\/\//.test(url)
-    ? openPostgres(url, schema ?? 'public')
-    : openSqlite(url.replace(/^sqlite:/, ''))
+  return /^postgres(ql)?:\/\//.test(url) ? openPostgres(url, schema ?? 'public') : openSqlite(sqlitePathOf(url))
 }
 
 function openSqlite(path: string): ForeignWriter {
