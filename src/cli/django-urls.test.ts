@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { proposeUrls, readListingText, writeUrls } from './django-urls.ts'
+import { readListingText } from './django-url-list.ts'
+import { proposeUrls, writeUrls } from './django-urls.ts'
 
 /** What `python manage.py show_urls` prints, in three of its formats, and lists of paths. */
 const listing = `
@@ -87,6 +88,80 @@ describe('urls proposed for a Django project', () => {
       'auth/users/<id>/',
       'api/orders/<id>/',
     ])
+  })
+
+  it.each<[string, string, [string, unknown][]]>([
+    [
+      'OpenAPI as YAML',
+      "openapi: 3.0.3\npaths:\n  /api/token/:\n    post: {}\n  '/api/orders/{id}/':\n    get: {}\ncomponents:\n  /x/y/: {}\n",
+      [
+        ['api/token/', "'token_obtain_pair'"],
+        ['api/orders/<id>/', undefined],
+      ],
+    ],
+    [
+      'OpenAPI as JSON, below a base path',
+      JSON.stringify({ swagger: '2.0', basePath: '/api/v1', paths: { '/auth/login/': {}, '/users/{id}/': {} } }),
+      [
+        ['api/v1/auth/login/', "'token_obtain_pair'"],
+        ['api/v1/users/<id>/', undefined],
+      ],
+    ],
+    [
+      "Django's page for an unknown path",
+      "1. admin/\n2. api/ token/ [name='token_obtain_pair']\n3. api/ ^users/$ [name='user-list']\n4. ^media/(?P<path>.*)$",
+      [
+        ['api/token/', "'token_obtain_pair'"],
+        ['api/users/', "'user-list'"],
+      ],
+    ],
+    [
+      'a urls.py',
+      "    path('api/', include('shop.urls')),\n    path('api/in/', MyTokenObtainPairView.as_view(), name='in'),\n" +
+        "    re_path(r'^api/logout/$', views.out),",
+      [
+        ['api/in/', "'token_obtain_pair'"],
+        ['api/logout/', "'token_blacklist'"],
+      ],
+    ],
+    [
+      'patterns with a version',
+      '^api/v(?P<version>\\d+)/login/$\n^api/(?P<version>(v2|v3))/users/(?P<pk>[^/.]+)/$\tx.y\tuser-detail\n/<str:version>/logout/',
+      [
+        ['api/v1/login/', "'token_obtain_pair'"],
+        ['api/v2/users/<id>/', "'user-detail'"],
+        ['v1/logout/', "'token_blacklist'"],
+      ],
+    ],
+    [
+      'paths with several parameters',
+      '/api/<tenant>/users/<pk>/\tdjoser.views.UserViewSet\tuser-detail\n/api/reset/<uidb64>/<token>/\tx.y\tpassword_reset_confirm\n' +
+        '/api/activate/<uid>/<token>/\tx.y\tactivate',
+      [
+        ['api/<id>/users/<id>/', undefined],
+        ['api/reset/<uid>/<token>/', "'password_reset_confirm'"],
+        ['api/activate/<uid>/<token>/', undefined],
+      ],
+    ],
+    [
+      'views of other packages',
+      '/api-token-auth/\trest_framework.authtoken.views.ObtainAuthToken\n/accounts/login/\tallauth.account.views.login\n' +
+        '/login/\tdjango.contrib.auth.views.LoginView\tlogin\n/api/out/\tknox.views.LogoutView',
+      [
+        ['api-token-auth/', "{ view: 'login', response: { auth_token: 'token' } }"],
+        ['accounts/login/', undefined],
+        ['login/', undefined],
+        ['api/out/', "'logout'"],
+      ],
+    ],
+  ])('are read from %s', (_what, text, expected) => {
+    expect(proposeUrls(text).map(({ path, entry }) => [path, entry])).toEqual(expected)
+  })
+
+  it('say that a path has a place for a version', () => {
+    expect(writeUrls(proposeUrls('/api/<version>/login/'))).toContain(
+      "'api/v1/login/': 'token_obtain_pair', // the path has a place for a version",
+    )
   })
 
   it.each([

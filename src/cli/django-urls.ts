@@ -1,9 +1,6 @@
 import { type ViewName, viewNames } from '../hooks/urls.ts'
-import { isJsonObject } from '../platform/json.ts'
+import { type DjangoUrl, readUrlList } from './django-url-list.ts'
 import { printable } from './printable.ts'
-
-/** One line of a Django project's URL listing. */
-type DjangoUrl = { path: string; view: string; name: string }
 
 /** What is proposed for a path: an entry of `urls` as it is written, or undefined if no view fits. */
 export type ProposedUrl = DjangoUrl & { entry: string | undefined }
@@ -14,7 +11,12 @@ const byClass: readonly (readonly [RegExp, string])[] = [
   [/TokenRefreshView$|TokenRefreshSlidingView$|RefreshViewWithCookieSupport$/, "'token_refresh'"],
   [/TokenVerifyView$/, "'token_verify'"],
   [/TokenBlacklistView$/, "'token_blacklist'"],
-  [/djoser\..*TokenCreateView$|ObtainAuthToken$/, "'login'"],
+  [/djoser\..*TokenCreateView$/, "'login'"],
+  [
+    /ObtainAuthToken$|knox\.views\.LoginView$|authtoken\.views\.obtain_auth_token$/,
+    "{ view: 'login', response: { auth_token: 'token' } }",
+  ],
+  [/knox\.views\.Logout(All)?View$/, "'logout'"],
   [/djoser\..*TokenDestroyView$/, "'logout'"],
   [/dj_rest_auth\.registration\..*RegisterView$/, restRegister()],
   [
@@ -59,6 +61,9 @@ const byPath: readonly (readonly [RegExp, ViewName])[] = [
   [/(^|\/)(me|profile|whoami|current[-_]?user|user|account)\/$/, 'profile'],
 ]
 
+/** Views that answer with pages and take forms with a CSRF token. */
+const PAGES = /^(django\.|allauth\.(?!headless))/
+
 /** Paths that no API serves. */
 const NO_API = /^(admin|static|media|__debug__|swagger|redoc|schema|docs)(\/|$)/
 
@@ -68,108 +73,45 @@ const NO_API = /^(admin|static|media|__debug__|swagger|redoc|schema|docs)(\/|$)/
  */
 export function proposeUrls(text: string): ProposedUrl[] {
   const seen = new Set<string>()
-  return readListing(text).flatMap((url) => {
+  return readUrlList(text).flatMap((url) => {
     if (seen.has(url.path) || NO_API.test(url.path)) return []
     seen.add(url.path)
     return [{ ...url, entry: entryFor(url) }]
   })
 }
 
-/** What a file contains, as text. Some shells write a listing in UTF-16. */
-export function readListingText(bytes: Buffer): string {
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe
-  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes)
-}
-
 /** The proposed block, for `latchkey.config.ts`. */
 export function writeUrls(proposed: readonly ProposedUrl[]): string {
-  const lines = proposed.map(({ path, view, entry }) => {
-    if (entry !== undefined) return `  '${path}': ${entry},`
+  const lines = proposed.map(({ path, view, entry, hasVersion }) => {
+    const note = hasVersion ? ' // the path has a place for a version: write one line for each that you serve' : ''
+    if (entry !== undefined) return `  '${path}': ${entry},${note}`
     return `  // '${path}': no view of Latchkey fits${view === '' ? '' : ` (${printable(view)})`}`
   })
   return ['urls: {', ...lines, '},', ''].join('\n')
 }
 
-/** The colours that a terminal shows (ECMA-48 §8.3.117). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with ESC
-const COLOURS = /\x1b\[[0-9;]*m/g
-
-function readListing(text: string): DjangoUrl[] {
-  const plain = text.replaceAll(COLOURS, '')
-  const found: DjangoUrl[] = []
-  for (const line of readJson(plain) ?? plain.split(/\r?\n/)) {
-    // The format `verbose` has a line for each fact.
-    const [, fact, value = ''] = /^\s+(Controller|URL Name|Decorators):\s*(.*)$/.exec(line) ?? []
-    const last = found.at(-1)
-    if (fact !== undefined && last !== undefined) {
-      if (fact === 'Controller') last.view = value.trim()
-      if (fact === 'URL Name') last.name = withoutNamespace(value)
-      continue
-    }
-    const url = readLine(line)
-    if (url !== undefined) found.push(url)
-  }
-  return found
-}
-
-/** The entries of the formats `json` and `pretty-json`, as lines of the format `dense`; undefined for any other text. */
-function readJson(text: string): string[] | undefined {
-  if (!text.trimStart().startsWith('[')) return undefined
-  let entries: unknown
-  try {
-    entries = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  const textOf = (value: unknown) => (typeof value === 'string' ? value.replaceAll(/[\t\r\n]/g, ' ') : '')
-  return Array.isArray(entries)
-    ? entries.map((entry) => {
-        const { url, module, name } = isJsonObject(entry) ? entry : {}
-        return [url, module, name].map(textOf).join('\t')
-      })
-    : undefined
-}
-
-function withoutNamespace(name: string): string {
-  return name.trim().replace(/^([\w-]+:)+/, '')
-}
-
-function readLine(line: string): DjangoUrl | undefined {
-  const [typed = '', view = '', name = ''] = /(^|\s)\|(\s|$)/.test(line)
-    ? line
-        .split(/(?:^|\s)\|(?:\s|$)/)
-        .filter((cell, index) => index > 0 || cell.trim() !== '')
-        .map((cell) => cell.trim())
-    : line.trim().split(/\t+| {2,}|\s+(?=\S+\.\S+)/)
-  const path = readPath(typed.trim())
-  return path === undefined ? undefined : { path, view: view.trim(), name: withoutNamespace(name) }
-}
-
-/** A path as `urls` writes it; undefined for headings, lines between cells and patterns that are no path. */
-function readPath(typed: string): string | undefined {
-  const plain = typed
-    .replace(/^\^|\$$|\\Z$/g, '')
-    .replace(/\/\?$/, '/')
-    .replaceAll(/(^|\/)\^/g, '$1')
-    .replaceAll(/\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)/g, '<$1>')
-    .replaceAll(/\((?!\?)(?:[^()]|\([^()]*\))*\)[+*?]?/g, '<id>')
-    .replaceAll(/<(?:\w+:)?\w+>/g, '<id>')
-    .replace(/^\//, '')
-  const isPath = /^([\w.~-]+|<id>)(\/([\w.~-]+|<id>))*\/?$/.test(plain) && /[/]/.test(typed)
-  if (!isPath || plain.includes('<id>.') || /\.<id>|\.json/.test(plain)) return undefined
-  return plain.endsWith('/') ? plain : `${plain}/`
-}
-
 function entryFor({ path, view, name }: DjangoUrl): string | undefined {
+  if (PAGES.test(view)) return undefined
   const known = viewNames.find((one) => one === name)
   const isOfDjoser = /djoser/.test(view)
-  const hasId = path.includes('<id>')
+  const [ids, hasLink] = [path.split('<id>').length - 1, path.endsWith(LINK)]
+  if (ids > 1 || (ids === 1 && hasLink)) return undefined
   // `login` and `logout` are djoser's names for keys; other projects call other views so.
   const isAmbiguous = (known === 'login' || known === 'logout' || known === 'register') && !isOfDjoser
-  if (known !== undefined && !isAmbiguous && hasId === known.endsWith('-detail')) return `'${known}'`
-  if (hasId) return undefined
+  const hasPlaces = (ids === 1) === known?.endsWith('-detail') && (!hasLink || linkViews.test(known ?? ''))
+  if (known !== undefined && !isAmbiguous && hasPlaces) return `'${known}'`
+  if (ids > 0) return undefined
   const ofClass = byClass.find(([pattern]) => pattern.test(view))?.[1]
-  if (ofClass !== undefined) return ofClass
-  const ofPath = byPath.find(([pattern]) => pattern.test(path.toLowerCase()))?.[1]
+  if (ofClass !== undefined && (!hasLink || linkViews.test(ofClass))) return ofClass
+  const shortened = path.toLowerCase().replace(LINK, '')
+  const ofPath = byPath.find(([pattern]) => pattern.test(shortened))?.[1]
+  if (hasLink) return ofPath?.startsWith('password_reset') ? "'password_reset_confirm'" : undefined
+  // Django's generic view for it takes PUT and PATCH.
+  if (ofPath === 'change_password') return "{ view: 'change_password', methods: ['POST', 'PUT', 'PATCH'] }"
   return ofPath && `'${ofPath}'`
 }
+
+/** How a path ends that has the two parts of a mailed link. */
+const LINK = '<uid>/<token>/'
+/** The views that take them. */
+const linkViews = /password_reset_confirm|activation|-confirm$/

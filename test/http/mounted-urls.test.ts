@@ -1,5 +1,7 @@
 import { get } from 'node:http'
+import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it } from 'vitest'
+import { proposeUrls, writeUrls } from '../../src/cli/django-urls.ts'
 import type { UrlMap } from '../../src/hooks/urls.ts'
 import { withoutNames } from '../../src/http/openapi-names.ts'
 import { databases } from '../support/databases.ts'
@@ -79,6 +81,59 @@ describe('urls', () => {
   ])('with %s stops the start and says how to fix it', async (_fault, urls, message) => {
     await expect(start({ urls: urls as UrlMap })).rejects.toThrow(message)
   })
+
+  it('takes the block that is proposed for a Django project as it is', async () => {
+    const listing = [
+      '/api/<version>/auth/login/',
+      '/api/users/<pk>/\tdjoser.views.UserViewSet\tuser-detail',
+      '/api/reset/<uidb64>/<token>/\tx.y\tpassword_reset_confirm',
+      '/api/change-password/',
+      '/api/orders/<pk>/items/<id>/',
+      ...['Login', 'Logout', 'UserDetails', 'PasswordChange', 'PasswordReset', 'PasswordResetConfirm'].map(
+        (name) => `/rest/${name.toLowerCase()}/\tdj_rest_auth.views.${name}View`,
+      ),
+      '/rest/registration/\tdj_rest_auth.registration.views.RegisterView',
+      '/knox/login/\tknox.views.LoginView',
+    ].join('\n')
+    const { urls } = runInNewContext(`({${writeUrls(proposeUrls(listing))}})`) as { urls: UrlMap }
+    expect(Object.keys(urls)).toHaveLength(12)
+    const { url } = await start({ urls: structuredClone(urls) })
+    expect((await sendJson(url, 'GET', '/api/v1/auth/login/', {})).status).toBe(405)
+  })
+
+  it.each(['/api/v1/auth/', '/api/auth/'])(
+    'answers alike below %s, also methods that a view does not have',
+    async (prefix) => {
+      const { url } = await start({ settings: { DJOSER: 'true', DJOSER_PREFIX: prefix } })
+      const told = async (method: string, path: string) => {
+        const { status, json, headers } = await sendJson(url, method, `${prefix}${path}`, {})
+        return { status, json, allow: headers.allow?.[0], type: headers['content-type']?.[0] }
+      }
+      const noLogin = { detail: 'Authentication credentials were not provided.' }
+      expect(await told('GET', 'users/activation/')).toMatchObject({
+        status: 401,
+        json: noLogin,
+        allow: 'POST, OPTIONS',
+      })
+      expect(await told('PUT', 'users/')).toMatchObject({
+        status: 401,
+        json: noLogin,
+        allow: 'GET, POST, HEAD, OPTIONS',
+      })
+      expect(await told('OPTIONS', 'users/7/')).toMatchObject({ status: 401, json: noLogin })
+      expect(await told('GET', 'jwt/create')).toMatchObject({
+        status: 405,
+        json: { detail: 'Method "GET" not allowed.' },
+      })
+      expect(await told('DELETE', 'jwt/verify/')).toMatchObject({
+        status: 405,
+        allow: 'POST, OPTIONS',
+        type: 'application/json',
+      })
+      expect((await told('OPTIONS', 'jwt/create/')).status).toBe(200)
+      expect((await told('HEAD', 'users/me/')).status).toBe(401)
+    },
+  )
 
   it('cannot be pushed aside by a prefix of djoser that is taken', async () => {
     const settings = { DJOSER: 'true', DJOSER_PREFIX: '/api/v1/admin/' }

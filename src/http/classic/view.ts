@@ -192,17 +192,21 @@ export function callerOf(request: ViewRequest): Caller {
 
 /** Computes what all responses of a view have in common. */
 export function servedView(view: View): ServedView {
-  const methods = Object.keys(view.methods).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
-  return { ...view, allow: [...methods, 'OPTIONS'].join(', ') }
+  const methods = Object.keys(view.methods)
+  // In the order of Django REST framework.
+  return { ...view, allow: [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ') }
 }
 
 /** Registers the view at its paths, each with and without the final slash (section 10 allows answering directly). */
 export function registerView(server: FastifyInstance, view: ServedView, send: SendAnswer): void {
   for (const path of view.paths) {
+    // Without a pattern, a parameter also matches the empty text, and with it the path of the list.
+    const pattern = path.replace(':id', ':id([^/.]+)').replace(':uid/:token/', ':uid([^/]+)/:token([^/]+)/')
+    const urls = [pattern, pattern.slice(0, -1)]
+    // There, the other contract would answer methods that have no route.
+    if (path.startsWith('/api/v1/')) refuseOtherMethods(server, view, urls)
     for (const [method, handler] of Object.entries(view.methods)) {
-      // Without a pattern, a parameter also matches the empty text, and with it the path of the list.
-      const pattern = path.replace(':id', ':id([^/.]+)').replace(':uid/:token/', ':uid([^/]+)/:token([^/]+)/')
-      for (const url of [pattern, pattern.slice(0, -1)]) {
+      for (const url of urls) {
         server.route({
           method: method === 'GET' ? ['GET', 'HEAD'] : method,
           url,
@@ -213,6 +217,16 @@ export function registerView(server: FastifyInstance, view: ServedView, send: Se
       }
     }
   }
+}
+
+/** Routes for all methods that a view does not have: `admit` answers them. */
+function refuseOtherMethods(server: FastifyInstance, view: ServedView, urls: readonly string[]): void {
+  const all = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+  const method = all.filter((one) => one === 'OPTIONS' || !isAllowed(view, one))
+  const handler = async () => {
+    throw new AuthError('method_not_allowed')
+  }
+  for (const url of urls) server.route({ method, url, config: { view }, schema: { hide: true }, handler })
 }
 
 function documentation(view: View, method: string, { summary, body, answer }: ViewHandler, isShown: boolean) {
