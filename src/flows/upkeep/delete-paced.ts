@@ -3,12 +3,17 @@ import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { TidyingTurn } from '../../storage/tidying-turn.ts'
 
-/** How long one batch is to take: so long does SQLite keep everybody waiting, and PostgreSQL keep its rows locked. */
-const BATCH_MS = 4
+/**
+ * How long one batch may take. On SQLite, everybody waits for it. On PostgreSQL, only its rows are locked, and the time includes
+ * the way to the database and back.
+ */
+const BATCH_MS = { sqlite: 4, postgres: 10 } as const
 /** The pause after a batch, as a multiple of the time it took with its commit: deleting takes a tenth of the time at most. */
 const PAUSE_FACTOR = 9
 const SHORTEST_PAUSE_MS = 5
 const FIRST_SIZE = 32
+/** So few rows take less than a millisecond. If they took longer, something else keeps the machine busy. */
+const SMALLEST_SIZE = 8
 const LARGEST_SIZE = 2_000
 
 /** Rows of one kind that can mean nothing any more. */
@@ -55,7 +60,7 @@ export async function deletePaced({ remove }: Chore, { database, turn, now, sign
     if (batch === undefined) return total
     total += batch.deleted
     if (batch.examined < limit) return total
-    size = nextSize(size, batch.tookMs)
+    size = nextSize(size, batch.tookMs, BATCH_MS[database.kind])
     const pauseMs = Math.max(SHORTEST_PAUSE_MS, PAUSE_FACTOR * (performance.now() - begunAt))
     await delay(pauseMs, undefined, { signal }).catch(() => {})
   }
@@ -63,7 +68,7 @@ export async function deletePaced({ remove }: Chore, { database, turn, now, sign
 }
 
 /** As many rows as fit into the time, and at most twice as many as before: one quick batch may have been luck. */
-export function nextSize(size: number, tookMs: number): number {
-  const fitting = Math.floor((size * BATCH_MS) / Math.max(tookMs, 0.01))
-  return Math.max(1, Math.min(fitting, 2 * size, LARGEST_SIZE))
+export function nextSize(size: number, tookMs: number, batchMs: number): number {
+  const fitting = Math.floor((size * batchMs) / Math.max(tookMs, 0.01))
+  return Math.max(SMALLEST_SIZE, Math.min(fitting, 2 * size, LARGEST_SIZE))
 }
