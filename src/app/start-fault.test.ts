@@ -33,7 +33,7 @@ describe('why a server could not start', () => {
       'its socket cannot be made',
       onListen(listening('EACCES')),
       { ...attempt, host: 'unix:/run/x' },
-      /write to the folder of the socket/,
+      /the folder of the socket exists and that this user may write to it/,
     ],
     [
       'PostgreSQL does not run',

@@ -35,14 +35,19 @@ function listenFault(cause: unknown, { host, port }: StartAttempt): string | und
   if (!isError(cause)) return undefined
   const { message } = cause
   const code = 'code' in cause ? String(cause.code) : ''
-  if (host.startsWith('unix:')) {
-    return `${message}. Give this user permission to write to the folder of the socket, stop the program that listens there, or change HOST.`
-  }
+  if (host.startsWith('unix:')) return `${message}. ${socketCure(code)}`
   if (code === 'EADDRINUSE') return `port ${port} of ${host} is in use. Stop the program that uses it, or change PORT.`
   if (code === 'EADDRNOTAVAIL') return `${host} is not an address of this machine. Change HOST.`
   if (code === 'EACCES') return `this user may not listen on port ${port}. Set PORT to 1024 or higher.`
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `the name ${host} has no address. Correct HOST.`
   return `${message}. Change HOST or PORT.`
+}
+
+function socketCure(code: string): string {
+  if (code === 'EADDRINUSE') {
+    return 'Stop the program that listens there. If there is a file that is no socket, move it away, or change HOST.'
+  }
+  return 'Make sure that the folder of the socket exists and that this user may write to it, or change HOST.'
 }
 
 function databaseFault(cause: unknown, { databaseUrl }: StartAttempt): string | undefined {

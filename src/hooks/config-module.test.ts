@@ -41,6 +41,13 @@ describe('the configuration module', () => {
     await expect(loading).rejects.toThrow(`${path} ${fault}`)
   })
 
+  it('is refused if it waits for something that never comes', async () => {
+    const path = aModule('await new Promise(() => {})\nexport default {}')
+    await expect(loadConfigModule(path, 20)).rejects.toThrow(
+      `${path} cannot be loaded: there was no answer within 20 ms`,
+    )
+  })
+
   it('is refused where it is not', async () => {
     await expect(loadConfigModule('/nowhere/latchkey.config.ts')).rejects.toThrow('cannot be loaded')
   })

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
+import { inTime } from '../platform/deadline.ts'
 import { isError } from '../platform/is-error.ts'
 import type { HookName, Hooks, LatchkeyConfig } from './hooks.ts'
 import type { UrlMap } from './urls.ts'
@@ -11,6 +12,9 @@ export class ConfigModuleError extends Error {
     this.name = 'ConfigModuleError'
   }
 }
+
+/** How long the module may take to load. One that waits for something that never comes must not keep the server from ending. */
+const LOADING_MS = 30_000
 
 const hookNames = Object.keys({
   beforeRegistration: true,
@@ -28,11 +32,15 @@ const hookNames = Object.keys({
  * hook is not silently ignored.
  *
  * @param path absolute; undefined: there is none
+ * @param loadingMs how long the module may take. Default: 30 seconds
  * @throws ConfigModuleError
  */
-export async function loadConfigModule(path: string | undefined): Promise<{ hooks: Hooks; urls: GivenUrls }> {
+export async function loadConfigModule(
+  path: string | undefined,
+  loadingMs = LOADING_MS,
+): Promise<{ hooks: Hooks; urls: GivenUrls }> {
   if (path === undefined) return { hooks: {}, urls: NO_URLS }
-  const config = await importDefault(path)
+  const config = await importDefault(path, loadingMs)
   checkMembers(path, 'its default export', config, ['hooks', 'urls'])
   const { hooks = {}, urls = {} } = config as LatchkeyConfig
   checkHooks(path, hooks)
@@ -84,10 +92,10 @@ export function checkHooks(origin: string, hooks: unknown): asserts hooks is Hoo
   }
 }
 
-async function importDefault(path: string): Promise<unknown> {
+async function importDefault(path: string, loadingMs: number): Promise<unknown> {
   let loaded: { default?: unknown }
   try {
-    loaded = await import(pathToFileURL(path).href)
+    loaded = await inTime(loadingMs, import(pathToFileURL(path).href))
   } catch (cause) {
     throw new ConfigModuleError(path, `cannot be loaded: ${isError(cause) ? cause.message : cause}`, cause)
   }

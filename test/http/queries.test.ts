@@ -50,6 +50,21 @@ describe('queries of v1', () => {
     expect(json).toMatchObject({ errors: [{ field: 'to', fault: 'unknown_field' }] })
   })
 
+  it.each(['%FF', '%', '%C3', '%ed%a0%80', 'a%2'])(
+    'refuses %j, which stands for no text, on every route',
+    async (text) => {
+      let tried = 0
+      for (const { method, path, operation } of operations) {
+        for (const { name } of operation.parameters?.filter((one) => one.in === 'query') ?? []) {
+          tried++
+          const answer = await ask(method, path, `${name}=${text}`, operation['x-access'])
+          expect({ method, path, name, status: answer.status }).toEqual({ method, path, name, status: 400 })
+        }
+      }
+      expect(tried).toBeGreaterThan(20)
+    },
+  )
+
   it.each(['true', '1.5', '0x1', '1e0', '+1', '01', ' 1', '1 ', '', '١', '1,2', '9007199254740993', '-0'])(
     'does not take %j for a number, on every route that takes one',
     async (text) => {

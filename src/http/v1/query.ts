@@ -7,16 +7,18 @@ type ParameterSchema = { type?: string }
 /**
  * Turns the texts of a query into the values that its schema asks for. Each value has one form: `12` for a number, `true`
  * or `false` for a boolean. A parameter that the schema does not name is refused, and so is one that comes twice: a filter
- * that is misspelt or ignored would list, or end, everything.
+ * that is misspelt or ignored would list, or end, everything. So is one whose escaped bytes are not UTF-8.
  *
  * @param schema an object schema; undefined for a route that takes no query
- * @returns a function that takes the texts by name; it throws AuthError `invalid_fields`
+ * @returns a function that takes the texts by name, and the target of the request; it throws AuthError `invalid_fields`
  */
-export function createQueryTyping(schema: TSchema | undefined): (texts: object) => Record<string, unknown> {
+export function createQueryTyping(
+  schema: TSchema | undefined,
+): (texts: object, target: string) => Record<string, unknown> {
   const parameters = (schema === undefined ? {} : Reflect.get(schema, 'properties')) as Record<string, ParameterSchema>
-  return (texts) => {
+  return (texts, target) => {
     const values: Record<string, unknown> = {}
-    const faults: FieldFault[] = []
+    const faults = undecodable(target)
     for (const [name, text] of Object.entries(texts)) {
       const read = Object.hasOwn(parameters, name) ? readParameter(parameters[name], text) : { fault: 'unknown_field' }
       if ('fault' in read) faults.push({ field: name, fault: read.fault })
@@ -24,6 +26,23 @@ export function createQueryTyping(schema: TSchema | undefined): (texts: object) 
     }
     refuseFaults(faults)
     return values
+  }
+}
+
+/** The parameters that stand for no text. Whoever decoded them has left them as they are. */
+function undecodable(target: string): FieldFault[] {
+  const start = target.indexOf('?')
+  if (start < 0 || !target.includes('%', start)) return []
+  const pairs = target.slice(start + 1).split('&')
+  return pairs.filter((pair) => !isDecodable(pair)).map((pair) => ({ field: pair.split('=', 1).join(), fault: 'text' }))
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -83,7 +83,7 @@ export function apiRoute<Body extends TSchema = typeof nothing, Query extends TS
     ...route,
     handle: (request, reply) =>
       handle({
-        query: readQuery(typeQuery(request.query as object)) as Static<Query>,
+        query: readQuery(typeQuery(request.query as object, request.url)) as Static<Query>,
         body: (readBody?.(request.body ?? {}) ?? {}) as Static<Body>,
         params: request.params as Record<string, string>,
         origin: requestOrigin(request),
