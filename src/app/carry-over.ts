@@ -10,7 +10,7 @@ export function buildCarryOver(
   { carryOver, tokens }: Pick<Config, 'carryOver' | 'tokens'>,
   { carriedOver }: Pick<Metrics, 'carriedOver'>,
 ): CarryOver | undefined {
-  const { secret, until, userIdClaim, tokenTypeClaim, tokenIdClaim, issuer, audience } = carryOver
+  const { secret, until, userIdClaim, tokenTypeClaim, tokenIdClaim, refreshExpClaim, issuer, audience } = carryOver
   if (secret === undefined || until === undefined) return undefined
   const { groupsClaim, permissionsClaim } = tokens
   const opener = createCarryOver({
@@ -19,6 +19,7 @@ export function buildCarryOver(
     userIdClaim,
     tokenTypeClaim,
     tokenIdClaim,
+    refreshExpClaim,
     issuer,
     audience,
     leewayMs: tokens.leewayMs,

@@ -60,6 +60,12 @@ export const carryOverSettings = settingGroup('Session carry-over', {
     default: 'jti',
     description: 'The claim with the id of the token: `SIMPLE_JWT["JTI_CLAIM"]`.',
   }),
+  refreshExpClaim: text('CARRY_OVER_REFRESH_EXP_CLAIM', {
+    default: 'refresh_exp',
+    description:
+      'The claim of a sliding token with the time until which it can be refreshed: ' +
+      '`SIMPLE_JWT["SLIDING_TOKEN_REFRESH_EXP_CLAIM"]`.',
+  }),
   issuer: orNone(
     text('CARRY_OVER_ISSUER', { default: 'none', description: 'The only `iss` of these tokens that is accepted.' }),
   ),

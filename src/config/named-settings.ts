@@ -134,6 +134,8 @@ export type SettingsByName = {
   readonly CARRY_OVER_TOKEN_TYPE_CLAIM?: Text
   /** The claim with the id of the token: `SIMPLE_JWT["JTI_CLAIM"]`. Default: `jti`. */
   readonly CARRY_OVER_JTI_CLAIM?: Text
+  /** The claim of a sliding token with the time until which it can be refreshed: `SIMPLE_JWT["SLIDING_TOKEN_REFRESH_EXP_CLAIM"]`. Default: `refresh_exp`. */
+  readonly CARRY_OVER_REFRESH_EXP_CLAIM?: Text
   /** The only `iss` of these tokens that is accepted. Default: `none`. */
   readonly CARRY_OVER_ISSUER?: Text
   /** The only `aud` of these tokens that is accepted. Default: `none`. */

@@ -15,6 +15,8 @@ export type CarryOverRules = {
   /** Undefined: the tokens say nothing of their use, so all are access tokens. */
   tokenTypeClaim: string | undefined
   tokenIdClaim: string
+  /** The claim of a sliding token that says until when it can be refreshed. */
+  refreshExpClaim: string
   issuer: string | undefined
   audience: string | undefined
   leewayMs: number
@@ -30,7 +32,7 @@ export type CarryOver = {
 
 /**
  * Accepts what the former server signed, by the rules of SimpleJWT and PyJWT. Such a token names no session here, so
- * callers must look at `isCarriedOver`.
+ * callers must look at `isCarriedOver`. A sliding token is an access token, and, as long as it can be refreshed, a refresh token.
  */
 export function createCarryOver(carried: CarryOverRules): CarryOver {
   const { keys, until, userIdClaim, issuer, audience, leewayMs } = carried
@@ -43,6 +45,15 @@ export function createCarryOver(carried: CarryOverRules): CarryOver {
     leewayMs,
     lifetimesMs: { access: Number.POSITIVE_INFINITY, refresh: Number.POSITIVE_INFINITY },
   }
+  const notCopied = [...reservedClaimNames, 'sub', carried.refreshExpClaim, ...carried.ownClaims]
+
+  /** A sliding token as a refresh token, if it can still be refreshed. */
+  function refreshable(claims: JwtClaims, now: number): JwtClaims {
+    const until = claims[carried.refreshExpClaim]
+    const isInTime = typeof until === 'number' && until > Math.floor(now / 1_000) - leewayMs / 1_000
+    return { ...claims, token_type: isInTime ? 'refresh' : SLIDING }
+  }
+
   return {
     open(text, now) {
       if (now >= until) return undefined
@@ -52,14 +63,17 @@ export function createCarryOver(carried: CarryOverRules): CarryOver {
       })
       if (verified.kind === 'refused' || Object.hasOwn(verified.claims, 'sid')) return undefined
       const { header } = verified
-      const claims = usualClaims(verified.claims, carried)
+      const usual = usualClaims(verified.claims, carried)
+      const isSliding = usual.token_type === SLIDING
+      const claims = isSliding ? { ...usual, token_type: 'access' } : usual
       if (checkClaims(claims, rules, now) !== undefined) return undefined
-      const token: Token = { ...readToken(claims, rules), sessionId: undefined, isCarriedOver: true }
+      const token: Token = { ...readToken(claims, rules), sessionId: undefined, isCarriedOver: true, isSliding }
       return {
-        token: { ...token, extra: without(token.extra, [...reservedClaimNames, 'sub', ...carried.ownClaims]) },
+        token: { ...token, extra: without(token.extra, notCopied) },
         checkUse(use) {
           // Unlike SimpleJWT, which lets its `verify` pass a token of any kind.
-          const misuse = checkShape(claims, header, use, rules)
+          const shown = isSliding && use === 'refresh' ? refreshable(claims, now) : claims
+          const misuse = checkShape(shown, header, use, rules)
           if (misuse) throw shapeRefusal(misuse)
         },
         toldClaims: () => claims,
@@ -67,6 +81,9 @@ export function createCarryOver(carried: CarryOverRules): CarryOver {
     },
   }
 }
+
+/** What SimpleJWT calls a token that is both. */
+const SLIDING = 'sliding'
 
 /** The claims under the names that this server's own tokens use. */
 function usualClaims(

@@ -31,6 +31,8 @@ export type Token = {
   readonly expiresAt: number | undefined
   /** Set for a token of the server that Latchkey replaced, accepted by CARRY_OVER_SECRET. It names no session here. */
   readonly isCarriedOver?: boolean
+  /** Set for such a token that is access and refresh token in one (SimpleJWT's sliding tokens). Its `use` is `access`. */
+  readonly isSliding?: boolean
   /** The claims without a meaning to this server. A refresh copies them to the new tokens (contract section 5). */
   readonly extra: JwtClaims
 }

@@ -71,6 +71,45 @@ describe.each(databases)('a token of the server that Latchkey replaced, on $name
     }
   })
 
+  it('is honoured if it is a sliding token: until it expires, and once as a refresh token', async () => {
+    const app = await anApp(database)
+    const { id } = await addAccount(app, 'ann')
+    const seconds = Math.floor(app.clock.now() / 1_000)
+    const sliding = (jti: string, claims: object = {}) =>
+      old(app, 'sliding', id, { jti, exp: seconds + 300, refresh_exp: seconds + DAY, ...claims })
+    expect((await profile(app, sliding('one'))).status).toBe(200)
+    const answers = await Promise.all(Array.from({ length: 16 }, () => classicRefresh(app, sliding('one'))))
+    const pairs = answers.map(({ status, json }) => ({ status, ...(json as { access: string; refresh: string }) }))
+    expect(new Set(pairs.map(({ status, refresh: token }) => `${status} ${token}`)).size).toBe(1)
+    expect(JSON.parse(Buffer.from(pairs[0]?.access.split('.')[1] ?? '', 'base64url').toString())).not.toHaveProperty(
+      'refresh_exp',
+    )
+    expect((await classicRefresh(app, sliding('two', { refresh_exp: seconds - 1 }))).status).toBe(401)
+    expect((await classicRefresh(app, sliding('three', { exp: seconds - 1 }))).status).toBe(401)
+    expect((await profile(app, sliding('three', { exp: seconds - 1 }))).status).toBe(401)
+    // Logging out ends it at once, not only when it expires.
+    const out = await sendJson(app.url, 'POST', '/api/v1/logout', { body: { refresh_token: sliding('four') } })
+    expect([out.status, (await profile(app, sliding('four'))).status]).toEqual([204, 401])
+    expect((await classicRefresh(app, sliding('four'))).status).toBe(401)
+    const simple = await anApp(database, { ...CARRY_OVER, COMPATIBILITY: 'simplejwt', SECRET_KEY: OLD_SECRET })
+    await addAccount(simple, 'ann')
+    expect((await profile(simple, sliding('five'))).status).toBe(200)
+    expect((await classicRefresh(simple, sliding('five'))).status).toBe(200)
+  })
+
+  it('is honoured for as long after its end as LEEWAY says, as in SimpleJWT', async () => {
+    const app = await anApp(database, { ...CARRY_OVER, LEEWAY: '30s' })
+    const { id } = await addAccount(app, 'ann')
+    const seconds = Math.floor(app.clock.now() / 1_000)
+    for (const [ago, status] of [
+      [20, 200],
+      [40, 401],
+    ]) {
+      expect((await profile(app, old(app, 'access', id, { exp: seconds - (ago ?? 0) }))).status).toBe(status)
+    }
+    expect((await profile(app, old(app, 'access', id, { iat: seconds + 20 }))).status).toBe(200)
+  })
+
   it('is refused after the last day, and without the settings', async () => {
     const app = await anApp(database)
     const { id } = await addAccount(app, 'ann')
@@ -167,6 +206,25 @@ describe('the carry-over', () => {
     expect((await profile(app, make('access'))).json).toMatchObject({ username: 'ann', id: 'usr_1' })
     const pair = (await refresh(app, make('refresh'))).json as V1Tokens
     expect((await profile(app, pair.access_token)).status).toBe(200)
+  })
+
+  it.each([256, 384, 512])('takes tokens of RS%i, and none that names a secret algorithm', async (bits) => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const pem = String(publicKey.export({ type: 'spki', format: 'pem' }))
+    const app = await anApp(database, { CARRY_OVER_SECRET: pem.replaceAll('\n', '\\n'), CARRY_OVER_UNTIL: TOMORROW })
+    const { id } = await addAccount(app, 'ann')
+    const iat = Math.floor(app.clock.now() / 1_000)
+    const input = (type: string, alg: string) =>
+      `${encoded({ alg, typ: 'JWT' })}.${encoded({ token_type: type, exp: iat + DAY, iat, jti: type, user_id: id })}`
+    const signed = (text: string) =>
+      `${text}.${createSign(`RSA-SHA${bits}`).update(text).sign(privateKey, 'base64url')}`
+    expect((await profile(app, signed(input('access', `RS${bits}`)))).json).toMatchObject({ username: 'ann' })
+    expect((await refresh(app, signed(input('refresh', `RS${bits}`)))).status).toBe(200)
+    const other = bits === 256 ? 'RS512' : 'RS256'
+    expect((await profile(app, signed(input('access', other)))).status).toBe(401)
+    const forged = input('access', `HS${bits}`)
+    const mac = createHmac(`sha${bits}`, pem).update(forged).digest('base64url')
+    expect((await profile(app, `${forged}.${mac}`)).status).toBe(401)
   })
 
   it('accepts tokens of jsonwebtoken, which say nothing of their use', async () => {

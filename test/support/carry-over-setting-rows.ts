@@ -40,6 +40,13 @@ export const carryOverSettingRows: SettingRow[] = [
   },
   { name: 'CARRY_OVER_JTI_CLAIM', byDefault: 'jti', written: 'id', read: 'id', in: (c) => c.carryOver.tokenIdClaim },
   {
+    name: 'CARRY_OVER_REFRESH_EXP_CLAIM',
+    byDefault: 'refresh_exp',
+    written: 'until',
+    read: 'until',
+    in: (c) => c.carryOver.refreshExpClaim,
+  },
+  {
     name: 'CARRY_OVER_ISSUER',
     byDefault: undefined,
     written: 'django',

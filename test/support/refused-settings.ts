@@ -31,6 +31,7 @@ export const refused: Record<string, string> = {
   CARRY_OVER_USER_ID_CLAIM: 'two\nlines',
   CARRY_OVER_TOKEN_TYPE_CLAIM: 'two\nlines',
   CARRY_OVER_JTI_CLAIM: 'two\nlines',
+  CARRY_OVER_REFRESH_EXP_CLAIM: 'two\nlines',
   CARRY_OVER_ISSUER: 'two\nlines',
   CARRY_OVER_AUDIENCE: 'two\nlines',
   SESSION_LIFETIME: '101y',
