@@ -31,6 +31,8 @@ export type { Fetch } from './transport.ts'
 /**
  * Creates a client. It sends and reads nothing before the first call, so a server that renders the page may load a module with
  * a client. A call there throws a TypeError if `baseUrl` is relative to the page.
+ *
+ * @throws TypeError for a `baseUrl` without its scheme
  */
 export function createClient(options: ClientOptions): Client {
   const { mode, storage, onStorageError = () => {}, now = Date.now, headerType = 'Bearer' } = options
@@ -212,8 +214,13 @@ function extrasOf({ text }: Answer): { recoveryCodes?: readonly string[]; device
   }
 }
 
-/** The base URL without a slash at its end. A relative one is resolved against the page, and stays as it is where there is none. */
+/**
+ * The base URL without a slash at its end. A relative one is resolved against the page, and stays as it is where there is none.
+ *
+ * @throws TypeError for `localhost:8000`, which names a scheme and no host
+ */
 function absoluteUrl(url = '/'): string {
+  if (isAbsolute(url) && !/^https?:/i.test(url)) throw new TypeError(`Write \`baseUrl\` with its scheme: http://${url}`)
   const page = globalThis.location?.href
   return (isAbsolute(url) || page === undefined ? url : new URL(url, page).href).replace(/\/+$/, '')
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestApp } from '../../../test/support/test-app.ts'
 import { addAccount, PASSWORD } from '../../../test/support/v1-client.ts'
+import { createClient } from '../src/client.ts'
 import { createTestClient, startServer } from './test-client.ts'
 
 describe('a client in bearer mode', () => {
@@ -64,4 +65,8 @@ it('a client finds a server whose PUBLIC_URL has a path, with a slash at the end
     await client.logout()
   }
   await server.close()
+})
+
+it('says what is wrong with a base URL that has no scheme', () => {
+  expect(() => createClient({ baseUrl: 'localhost:8000', mode: 'bearer' })).toThrow('http://localhost:8000')
 })

@@ -4,6 +4,9 @@ import type { VerifiedToken } from './verified-token.ts'
 import type { Verifier } from './verifier.ts'
 import { VerifyError } from './verify-error.ts'
 
+/** What Next.js passes to a route handler beside the request. `params` of a catch-all segment are lists: then name their type. */
+export type RouteContext = { params: Promise<Record<string, string>> }
+
 /**
  * Wraps a route handler of Next.js, so that only requests with a valid access token reach it. It responds to all others
  * with 401, 403 or 503.
@@ -12,11 +15,11 @@ import { VerifyError } from './verify-error.ts'
  * @param options.requires rights that the token must have
  * @throws TypeError if the options are invalid
  */
-export function requireToken<Request extends RequestLike, Context>(
+export function requireToken<Asked extends RequestLike = Request, Context = RouteContext>(
   verifier: Verifier,
-  handler: (request: Request, auth: VerifiedToken, context: Context) => Response | Promise<Response>,
+  handler: (request: Asked, auth: VerifiedToken, context: Context) => Response | Promise<Response>,
   options: VerifyOptions = {},
-): (request: Request, context: Context) => Promise<Response> {
+): (request: Asked, context: Context) => Promise<Response> {
   checkVerifyOptions(options)
   return async (request, context) => {
     let auth: VerifiedToken

@@ -104,6 +104,9 @@ describe('the tarball of @latchkey/verify', () => {
       new Hono().get('/', forHono(verifier), (c) => c.json(c.get('auth').accountId))
       export const guard = new LatchkeyGuard(verifier)
       export const GET = forNext(verifier, (request: Request, auth: VerifiedToken) => Response.json(auth.groups))
+      export const PUT = forNext(verifier, async (request, auth, { params }) =>
+        Response.json([auth.accountId, await request.json(), (await params).id]),
+      )
       export const isRefusal = (error: unknown): error is VerifyError => error instanceof VerifyError
     `
     for (const name of ['module.mts', 'common.cts']) consumer.write(name, text)

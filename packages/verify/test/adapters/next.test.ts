@@ -24,7 +24,9 @@ describe('Next.js', () => {
     const ask = asker(async (request) => {
       const GET = routes.get(new URL(request.url).pathname)
       if (GET === undefined) throw new Error('there is no such route')
-      return GET(new NextRequest(request), undefined).catch(() => new Response('', { status: 500 }))
+      return GET(new NextRequest(request), { params: Promise.resolve({}) }).catch(
+        () => new Response('', { status: 500 }),
+      )
     })
     await expectAdapter(issuer, ask)
   })
