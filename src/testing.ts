@@ -61,6 +61,20 @@ export type TestLatchkey = Latchkey & {
  */
 export async function createTestLatchkey(options: LatchkeyOptions = {}): Promise<TestLatchkey> {
   requireRecentNode()
+  for (let triesLeft = PORT_TRIES; ; triesLeft -= 1) {
+    try {
+      return await startTestLatchkey(options)
+    } catch (error) {
+      // Another process has taken the port that was free.
+      const mayBeFreeElsewhere = options.PORT === undefined && Object(error).code === 'EADDRINUSE'
+      if (!mayBeFreeElsewhere || triesLeft === 0) throw error
+    }
+  }
+}
+
+const PORT_TRIES = 10
+
+async function startTestLatchkey(options: LatchkeyOptions): Promise<TestLatchkey> {
   const folder = mkdtempSync(join(memoryFolder(), 'latchkey-test-'))
   const removeFolder = () => rmSync(folder, { recursive: true, force: true })
   let offsetMs = 0
@@ -90,7 +104,10 @@ export async function createTestLatchkey(options: LatchkeyOptions = {}): Promise
       },
       clock,
     )
-    const url = await latchkey.listen()
+    const url = await latchkey.listen().catch(async (error) => {
+      await latchkey.close()
+      throw error
+    })
     const post = (path: string, body: object) => postJson(`${url}/api/v1/${path}`, body)
     return {
       ...latchkey,

@@ -1,3 +1,5 @@
+// Not the global one: an application's tests may have put a fake in its place, and nothing would be logged.
+import { setImmediate } from 'node:timers'
 import pino, { type Logger } from 'pino'
 import { systemClock } from './clock.ts'
 

@@ -1,5 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
+// Not the global one: see sqlite-transactions.ts.
+import { setImmediate } from 'node:timers'
 import {
   type CompiledQuery,
   type DatabaseConnection,

@@ -1,5 +1,5 @@
 import { createLocalJWKSet, jwtVerify } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createTestLatchkey, type TestLatchkey } from '../../src/testing.ts'
 import { sendJson } from '../support/http-client.ts'
 
@@ -49,6 +49,24 @@ describe('createTestLatchkey', () => {
       await other.close()
     }
     expect(Math.min(...workMs)).toBeLessThan(300)
+  })
+
+  it('goes on beside fake timers, and its time is the one that they show', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const other = await createTestLatchkey()
+    const { access } = await other.tokensFor(await other.createAccount({ username: 'anna' }))
+    expect((await other.verify(access)).account.username).toBe('anna')
+    vi.advanceTimersByTime(6 * 60_000)
+    await expect(other.verify(access)).rejects.toMatchObject({ code: 'token_not_valid' })
+    expect(other.log.join()).toContain('request')
+    await other.close()
+  })
+
+  it('can be made by sixteen at once', async () => {
+    const others = await Promise.all(Array.from({ length: 16 }, () => createTestLatchkey()))
+    expect(new Set(others.map(({ url }) => url)).size).toBe(16)
+    await Promise.all(others.map((other) => other.close()))
   })
 
   it('leaves nothing behind, and can be made again', async () => {
