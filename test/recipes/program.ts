@@ -72,6 +72,8 @@ export async function runProgram(
   let complaints = ''
   program.stdout.on('data', (chunk) => (output += String(chunk)))
   program.stderr.on('data', (chunk) => (complaints += String(chunk)))
+  // Some programs end without reading it.
+  program.stdin.on('error', () => {})
   program.stdin.end(input)
   const [code] = (await once(program, 'close')) as [number | null]
   if (code !== 0) throw new Error(`${command} ended with ${code}:\n${output}\n${complaints}`)
