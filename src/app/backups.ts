@@ -1,7 +1,8 @@
-import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createReadStream, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { createManageKeys } from '../flows/keys/manage-keys.ts'
 import { checkRestored, type RestoredCheck, RestoredFault } from '../flows/upkeep/check-restored.ts'
+import { isError } from '../platform/is-error.ts'
 import { BackupError } from '../storage/backup/backup-error.ts'
 import { type BackupHeader, readBackup, writeBackup } from '../storage/backup/backup-file.ts'
 import { checkPostgresDump, dumpPostgres, restorePostgres } from '../storage/backup/postgres-dump.ts'
@@ -53,7 +54,7 @@ export function createBackups(parts: AppParts, programPath?: string): Backups {
 
   /** A folder for the time of `work`, on the disk of the database if that is a file: only there can a file be renamed. */
   async function inScratch<T>(beside: string, work: (folder: string) => Promise<T>): Promise<T> {
-    const folder = mkdtempSync(join(dirname(resolve(beside)), '.latchkey-restore-'))
+    const folder = makeFolder(() => mkdtempSync(join(dirname(resolve(beside)), '.latchkey-restore-')), beside)
     try {
       return await work(folder)
     } finally {
@@ -114,6 +115,8 @@ export function createBackups(parts: AppParts, programPath?: string): Backups {
   return {
     async create(path) {
       if (existsSync(path)) throw new BackupError(`${path} exists already. Choose another name`)
+      // Only for its owner: the names and dates of backups are nobody else's business either.
+      makeFolder(() => mkdirSync(dirname(resolve(path)), { recursive: true, mode: 0o700 }), path)
       const common = {
         path,
         createdAt: clock.now(),
@@ -157,5 +160,16 @@ export function createBackups(parts: AppParts, programPath?: string): Backups {
         }
         return { ...content, former: replaceSqlite(file, sqlitePath, clock.now()) }
       }),
+  }
+}
+
+/** @throws BackupError that says what to do, if the folder of `path` cannot be written to */
+function makeFolder<T>(make: () => T, path: string): T {
+  try {
+    return make()
+  } catch (error) {
+    const folder = dirname(resolve(path))
+    const reason = isError(error) ? error.message : String(error)
+    throw new BackupError(`${folder} must be a folder that this user may write to (${reason})`, error)
   }
 }

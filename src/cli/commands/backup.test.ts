@@ -24,6 +24,22 @@ describe('a backup of a SQLite database', () => {
     expect(await line.run('backup', file)).toMatchObject({ code: 1, err: expect.stringContaining('exists already') })
   })
 
+  it('makes its folder, which only its owner may open, or says what is wrong with it', async () => {
+    const { app, line } = await backedUp()
+    onTestFinished(() => app.close())
+    const folder = join(line.workingDirectory, 'backups', 'daily')
+    expect(await line.run('backup', join(folder, '2026-11-30'))).toMatchObject({ code: 0, err: '' })
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+    writeFileSync(join(line.workingDirectory, 'a-file'), '')
+    for (const args of [['backup'], ['restore', '--verify']]) {
+      const told = await line.run(...args, join(line.workingDirectory, 'a-file', 'x'))
+      expect(told).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('must be a folder that this user may write to'),
+      })
+    }
+  })
+
   it('is verified by being restored to a temporary place', async () => {
     const { app, line, file } = await backedUp()
     onTestFinished(() => app.close())
