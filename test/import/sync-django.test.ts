@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -122,6 +124,89 @@ describe.each(databases)('sync django on $name', (database) => {
     await app.administer('delete', 'later')
     expect(await sync(line, django.path)).toMatchObject({ code: 0, deactivated: 0 })
     expect(userIn(django.path, "username = 'other'")).toMatchObject({ is_active: 1 })
+  })
+
+  it('writes groups and permissions, creates the groups that are missing, and the next import finds them', async () => {
+    const django = aRecordedDjango('auth_user')
+    const { line } = await aServer(database)
+    await line.run('import', 'django', '--from', django.path, ...keep)
+    await sync(line, django.path)
+    await line.run('groups', 'create', 'Writers', '--permissions', 'people.view_post,shop.unknown')
+    for (const args of [
+      ['groups', 'add', 'Writers', 'anna'],
+      ['groups', 'remove', 'Editors', 'anna'],
+      ['groups', 'add', 'Editors', 'ben'],
+    ]) {
+      expect(await line.run(...args)).toMatchObject({ code: 0 })
+    }
+    expect(await sync(line, django.path, '--dry-run')).toMatchObject({ updated: 2, problems: [] })
+    expect(await sync(line, django.path)).toMatchObject({ code: 0, updated: 2, problems: [] })
+    const file = new DatabaseSync(django.path)
+    const members = file
+      .prepare(`select u.username || ' ' || g.name as one from auth_user_groups m join auth_user u on u.id = m.user_id
+        join auth_group g on g.id = m.group_id where u.username in ('anna', 'ben') order by 1`)
+      .all()
+    const granted = file
+      .prepare(`select p.codename from auth_group_permissions m join auth_permission p on p.id = m.permission_id
+        join auth_group g on g.id = m.group_id where g.name = 'Writers'`)
+      .all()
+    file.close()
+    expect(members.map(({ one }) => one)).toEqual(['anna Writers', 'ben Editors'])
+    expect(granted).toEqual([{ codename: 'view_post' }])
+    expect(await sync(line, django.path, '--full')).toMatchObject({ created: 0, updated: 0, problems: [] })
+    const again = JSON.parse((await line.run('import', 'django', '--from', django.path, ...keep, '--json')).out)
+    expect(again).toMatchObject({ accounts: { created: 0, updated: 0 }, undecided: [] })
+    // What changes there meanwhile counts.
+    django.run('delete from auth_user_groups')
+    await line.run('groups', 'add', 'Editors', 'anna')
+    expect(await sync(line, django.path)).toMatchObject({ updated: 0 })
+  })
+
+  it('writes the columns of joined tables, and creates the row of a profile that is missing', async () => {
+    const django = aRecordedDjango('auth_user')
+    django.run(`create table people_profile (id integer primary key, user_id int not null unique references auth_user (id),
+        phone varchar(20) not null, company varchar(50), newsletter bool not null, birthday date, points int not null);
+      insert into people_profile values (1, 1, '+4930123', 'Old Ltd', 0, '2000-02-29', 7);`)
+    const schema = join(import.meta.dirname, '../support/profile-schema.json')
+    const { app, line } = await aServer(database, { PROFILE_SCHEMA_FILE: schema })
+    const mapping = join(line.workingDirectory, 'mapping.json')
+    const profile = { company: 'p.company', newsletter: 'p.newsletter', birthday: 'p.birthday' }
+    const joins = { p: { table: 'people_profile', column: 'user_id' } }
+    writeFileSync(mapping, JSON.stringify({ table: 'auth_user', columns: { phone_number: 'p.phone' }, joins, profile }))
+    const by = ['--mapping', mapping]
+    expect(await line.run('import', 'django', '--from', django.path, ...keep, ...by)).toMatchObject({
+      err: '',
+      code: 0,
+    })
+    expect(await sync(line, django.path, ...by)).toMatchObject({ created: 0, updated: 0, problems: [] })
+    const change = async (username: string, body: object) => {
+      await line.pipe(`${PASSWORD}\n`, 'changepassword', username, '--stdin')
+      const credentials = { username, password: PASSWORD }
+      const login = await sendJson(app.url, 'POST', '/api/login/', { body: credentials })
+      expect([login.status, login.text]).toEqual([200, expect.any(String)])
+      const { access: token } = login.json as { access: string }
+      expect((await sendJson(app.url, 'PATCH', '/api/v1/me', { token, body })).status).toBe(200)
+    }
+    await change('anna', { profile: { company: 'New Ltd', newsletter: true }, phone_number: '+4930999' })
+    await change('root', { profile: { company: 'Ben Ltd', birthday: '1999-12-31' } })
+    expect(await sync(line, django.path, ...by)).toMatchObject({ code: 0, updated: 2, problems: [] })
+    const file = new DatabaseSync(django.path)
+    const rows = file
+      .prepare(`select u.username, phone, company, newsletter, birthday, points from people_profile p
+        join auth_user u on u.id = p.user_id order by u.username`)
+      .all()
+    file.close()
+    expect(rows).toEqual([
+      { username: 'anna', phone: '+4930999', company: 'New Ltd', newsletter: 1, birthday: '2000-02-29', points: 7 },
+      { username: 'root', phone: '', company: 'Ben Ltd', newsletter: 0, birthday: '1999-12-31', points: 0 },
+    ])
+    // A column that must have a value got one there, which the next import brings here.
+    const again = async () =>
+      JSON.parse((await line.run('import', 'django', '--from', django.path, ...keep, ...by, '--json')).out).accounts
+    expect([await again(), await again()]).toMatchObject([
+      { created: 0, updated: 1 },
+      { created: 0, updated: 0 },
+    ])
   })
 
   it('writes UUID keys, and the address where users have no name', async () => {

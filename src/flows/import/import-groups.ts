@@ -54,7 +54,7 @@ export async function planGroups(
   const conflicts: Conflict[] = []
   for (const group of groups) {
     const former = known.get(group.key)
-    const isChanged = former?.fingerprint !== fingerprintOf(group)
+    const isChanged = former?.fingerprint !== groupFingerprint(group)
     if (former !== undefined) {
       const here = present.get(former.localId)
       const name = here === undefined ? group.name : newNameOf(group, here, former, owners)
@@ -138,7 +138,7 @@ export async function applyGroups(
     } else if (fields.length > 0) {
       await recordEvent(tx, now, 'group.changed', { groupId: id, name, fields, ...change, origin })
     }
-    await rememberImported(tx, { source, kind: 'group' }, [{ key, localId: id, fingerprint: fingerprintOf(group) }])
+    await rememberImported(tx, { source, kind: 'group' }, [{ key, localId: id, fingerprint: groupFingerprint(group) }])
   }
   return ids
 }
@@ -163,7 +163,8 @@ async function removeMissingGroups(
 }
 
 /** The permissions themselves, so that the next import can tell which of them are gone. */
-function fingerprintOf(group: OriginGroup): string {
+/** What a group is in the other system, as one text. */
+export function groupFingerprint(group: OriginGroup): string {
   return JSON.stringify({ name: storedName(group), permissions: [...group.permissions].sort() })
 }
 

@@ -17,6 +17,7 @@ import {
   rememberSyncPosition,
   type SyncedAccount,
 } from './sync-store.ts'
+import { createSyncedGroups, type SyncedGroups, type SyncedRights } from './synced-groups.ts'
 import { type SyncedFields, syncedUser } from './synced-user.ts'
 
 /** How many accounts are looked up there at a time. */
@@ -34,6 +35,9 @@ const changing: readonly AuditEventName[] = [
   'account.deactivated',
   'account.deleted',
   'account.rights_changed',
+  'account.permissions_changed',
+  'group.member_added',
+  'group.member_removed',
   'password.changed',
   'password.reset',
   'password.removed',
@@ -88,7 +92,8 @@ export function createSyncDjango(parts: { database: Database; clock: Clock; rand
       ...{ read: 0, created: 0, updated: 0, unchanged: 0, deactivated: 0, gone: 0, overwritten: 0 },
       problems: [],
     }
-    const run = createRun(target, options, report)
+    const groups = await createSyncedGroups(database, target, options)
+    const run = createRun(target, options, report, groups)
     if (position === undefined) await syncAll(run)
     else await syncChanged(run, position)
     if (report.created > 0 && !isDryRun) await target.finish()
@@ -120,7 +125,7 @@ export function createSyncDjango(parts: { database: Database; clock: Clock; rand
     }
   }
 
-  function createRun(target: DjangoTarget, options: SyncOptions, report: SyncReport) {
+  function createRun(target: DjangoTarget, options: SyncOptions, report: SyncReport, groups: SyncedGroups) {
     const { source, isDryRun, writesPasswords } = options
     const of = { source, kind: 'account' } as const
     const fields: SyncedFields = { ...target.fields, profileFields: Object.keys(target.mapping.profile) }
@@ -131,10 +136,12 @@ export function createSyncDjango(parts: { database: Database; clock: Clock; rand
       const keys = wanted.map(({ account }) => account.uid)
       const there = await target.find(keys)
       const known = await findImported(database.read, of, keys)
+      const rightsOf = await groups.read(wanted.map(({ account }) => account.id))
       const written: Omit<ImportedRow, 'id'>[] = []
       for (const one of wanted) {
         const { uid, id } = one.account
-        const fingerprint = await writeOne(one, there.get(uid), known.get(uid))
+        const rights = (user: OriginAccount | undefined) => rightsOf?.(id, user)
+        const fingerprint = await writeOne(one, rights, there.get(uid), known.get(uid))
         if (fingerprint !== undefined) written.push({ key: uid, localId: id, fingerprint })
       }
       if (!isDryRun) await database.inTransaction((tx) => rememberImported(tx, of, written))
@@ -143,6 +150,7 @@ export function createSyncDjango(parts: { database: Database; clock: Clock; rand
     /** @returns what the other system is known to have now; undefined if nothing was written */
     async function writeOne(
       one: SyncedAccount,
+      rightsOf: (there: OriginAccount | undefined) => Promise<SyncedRights> | undefined,
       there: OriginAccount | undefined,
       known: ImportedRow | undefined,
     ): Promise<string | undefined> {
@@ -151,12 +159,14 @@ export function createSyncDjango(parts: { database: Database; clock: Clock; rand
       if (!target.fields.isKey(account.uid))
         return problem('its uid cannot be a key of that table. Set ACCOUNT_UID to fit')
       if (known !== undefined && known.localId !== account.id) return problem('another account has this key')
-      const here = syncedUser(one, there, fields, randomId(random))
+      if (there === undefined && known !== undefined) {
+        report.gone++
+        return undefined
+      }
+      const rights = await refusable(() => rightsOf(there), problem)
+      if (rights === 'refused') return undefined
+      const here = syncedUser(one, rights, there, fields, randomId(random))
       if (there === undefined) {
-        if (known !== undefined) {
-          report.gone++
-          return undefined
-        }
         return (await attempt(() => target.insert(here, clock.now()), problem, 'created'))
           ? fingerprintOf(here)
           : undefined
@@ -169,15 +179,19 @@ export function createSyncDjango(parts: { database: Database; clock: Clock; rand
       const changed = accountParts.filter((part) => {
         if (part === 'password' && !writesPasswords) return false
         const isOurs = partOf(ours, part) !== partOf(before, part) && partOf(ours, part) !== partOf(theirs, part)
-        // Groups belong to the rights there. Whoever changes rights there as well has the last word.
-        return isOurs && (part !== 'rights' || partOf(theirs, part) === partOf(before, part))
+        // Whoever changes rights there as well has the last word. A user that was never imported keeps the rights there.
+        return isOurs && (part !== 'rights' || (known !== undefined && partOf(theirs, part) === partOf(before, part)))
       })
       if (changed.length === 0) {
         report.unchanged++
         return known === undefined ? theirs : undefined
       }
       if (changed.some((part) => partOf(theirs, part) !== partOf(before, part))) report.overwritten++
-      const isWritten = await attempt(() => target.update(here, new Set<WrittenPart>(changed)), problem, 'updated')
+      const isWritten = await attempt(
+        () => target.update(here, new Set<WrittenPart>(changed), there, clock.now()),
+        problem,
+        'updated',
+      )
       if (!isWritten) return undefined
       return accountParts.map((part) => partOf(changed.includes(part) ? ours : before, part)).join('.')
     }
@@ -198,6 +212,16 @@ export function createSyncDjango(parts: { database: Database; clock: Clock; rand
       }
     }
 
+    async function refusable<Result>(act: () => Promise<Result> | undefined, problem: (says: string) => void) {
+      try {
+        return await act()
+      } catch (error) {
+        if (!(error instanceof ForeignRefusal)) throw error
+        problem(error.message)
+        return 'refused' as const
+      }
+    }
+
     /**
      * Deactivates users and deletes none, because other tables refer to them. It leaves alone a user that the import did not bring
      * here, even if an account here had the same key.
@@ -210,7 +234,11 @@ export function createSyncDjango(parts: { database: Database; clock: Clock; rand
         if (!target.fields.has('is_active')) problem('it was deleted here, and there is no column to deactivate it')
         else if (isActive) {
           const parts = new Set<WrittenPart>(['state'])
-          await attempt(() => target.update({ ...user, isActive: false }, parts), problem, 'deactivated')
+          await attempt(
+            () => target.update({ ...user, isActive: false }, parts, user, clock.now()),
+            problem,
+            'deactivated',
+          )
         }
       }
     }

@@ -1,6 +1,7 @@
 import type { MappedField } from '../../origins/django/mapping.ts'
 import type { OriginAccount } from '../../origins/origin.ts'
 import type { SyncedAccount } from './sync-store.ts'
+import type { SyncedRights } from './synced-groups.ts'
 
 /** What of an account has a column there. */
 export type SyncedFields = {
@@ -16,11 +17,13 @@ const UNUSABLE = '!'
  * One of our accounts, in the form of the other system. A value that has no column there is copied from there, so that it
  * never counts as a change.
  *
+ * @param rights undefined: those there stay
  * @param there the user as it is; undefined: there is none yet
  * @param mark random letters for an unusable password
  */
 export function syncedUser(
   { account, passwordHash }: SyncedAccount,
+  rights: SyncedRights | undefined,
   there: OriginAccount | undefined,
   { has, hasProfile, profileFields }: SyncedFields,
   mark: string,
@@ -47,9 +50,8 @@ export function syncedUser(
     createdAt: account.createdAt,
     lastLoginAt: of('last_login', account.lastLoginAt, there?.lastLoginAt),
     passwordHash: passwordHash ?? unusableHash(there?.passwordHash, mark),
-    // Groups and permissions are Django's own.
-    groups: there?.groups ?? [],
-    permissions: there?.permissions ?? [],
+    groups: (rights ?? there)?.groups ?? [],
+    permissions: (rights ?? there)?.permissions ?? [],
     profile: Object.fromEntries(profile),
   }
 }

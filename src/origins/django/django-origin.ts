@@ -1,11 +1,12 @@
 import { type ForeignDatabase, type ForeignRow, quotedName } from '../../storage/foreign/foreign-database.ts'
 import { openForeignDatabase } from '../../storage/foreign/open-foreign-database.ts'
-import type { Origin, OriginAccount, OriginGroup, OriginNote, OriginPost, OriginSpentToken } from '../origin.ts'
+import type { Origin, OriginAccount, OriginNote, OriginPost, OriginSpentToken } from '../origin.ts'
 import { hasUserTable } from './find-user-table.ts'
 import { completeMapping, type FullMapping, namedTable } from './guess-mapping.ts'
 import type { Mapping } from './mapping.ts'
 import { mappingTemplate } from './mapping-template.ts'
 import { profileTypesOf } from './profile-value.ts'
+import { readAll, readGroups } from './read-groups.ts'
 import { KEYS, readKeys } from './read-keys.ts'
 import { accountReader } from './read-user.ts'
 import { membershipTables, userQuery } from './user-query.ts'
@@ -39,7 +40,7 @@ export async function openDjango({ from, schema, mapping: given }: DjangoOptions
     return {
       description: `the table ${place}`,
       async countAccounts() {
-        const [row] = await all(database, `select cast(count(*) as text) from ${quotedName(mapping.table)}`)
+        const [row] = await readAll(database, `select cast(count(*) as text) from ${quotedName(mapping.table)}`)
         return Number(row?.[0] ?? 0)
       },
       accounts: () => readAccounts(database, mapping),
@@ -69,22 +70,6 @@ async function* readAccounts(database: ForeignDatabase, mapping: FullMapping): A
     profileTypesOf(database.tables, mapping),
   )
   for await (const rows of database.rows(query.sql)) yield rows.map(read)
-}
-
-async function readGroups(database: ForeignDatabase, mapping: FullMapping): Promise<OriginGroup[]> {
-  if (!mapping.groups || !database.tables.some(({ name }) => name === 'auth_group')) return []
-  const groups = await all(database, 'select cast(id as text), name from auth_group order by id')
-  const granted = await all(
-    database,
-    `select cast(g.group_id as text), c.app_label || '.' || p.codename from auth_group_permissions g
-    join auth_permission p on p.id = g.permission_id join django_content_type c on c.id = p.content_type_id
-    order by g.group_id`,
-  )
-  return groups.map(([key, name]) => ({
-    key: key ?? '',
-    name: name ?? '',
-    permissions: granted.filter(([group]) => group === key).map(([, permission]) => permission ?? ''),
-  }))
 }
 
 const OUTSTANDING = 'token_blacklist_outstandingtoken'
@@ -175,10 +160,4 @@ function notesOf(database: ForeignDatabase, mapping: FullMapping): OriginNote[] 
     notes.push({ subject: 'bots', says: `marked by ${mapping.bot.column}, and imported like everybody else` })
   }
   return notes
-}
-
-async function all(database: ForeignDatabase, sql: string): Promise<ForeignRow[]> {
-  const found: ForeignRow[] = []
-  for await (const rows of database.rows(sql)) found.push(...rows)
-  return found
 }

@@ -1,27 +1,37 @@
-import { ForeignDatabaseError } from '../../storage/foreign/foreign-database.ts'
+import { type ForeignDatabase, ForeignDatabaseError } from '../../storage/foreign/foreign-database.ts'
 import { type ForeignWriter, openForeignWriter } from '../../storage/foreign/foreign-writer.ts'
 import { openForeignDatabase } from '../../storage/foreign/open-foreign-database.ts'
-import type { OriginAccount } from '../origin.ts'
+import type { OriginAccount, OriginGroup } from '../origin.ts'
 import { createEmailAddressWriter, hasEmailAddresses } from './email-addresses.ts'
 import { hasUserTable } from './find-user-table.ts'
 import { completeMapping, type FullMapping, namedTable } from './guess-mapping.ts'
 import type { Mapping } from './mapping.ts'
 import { profileTypesOf } from './profile-value.ts'
+import { readGroups } from './read-groups.ts'
 import { accountReader } from './read-user.ts'
-import { userQuery } from './user-query.ts'
-import { createUserWriter, type UserWriter, type WrittenPart } from './write-user.ts'
+import { keyCondition, userQuery } from './user-query.ts'
+import { createJoinedWriter } from './write-joined.ts'
+import { createRightsWriter, type RightsWriter } from './write-rights.ts'
+import { ALL_PARTS, createUserWriter, type UserWriter, type WrittenPart } from './write-user.ts'
 
 /** The user table of a Django project, to write accounts into. */
 export type DjangoTarget = {
   description: string
   mapping: FullMapping
   fields: Pick<UserWriter, 'has' | 'hasProfile' | 'isKey'>
+  /** Undefined: the project has no groups, or the mapping leaves them out. */
+  rights: Pick<RightsWriter, 'groups' | 'hasPermission' | 'addGroup'> | undefined
   /** The users with these keys, by key. Keys that cannot be keys of the table are not looked for. */
   find(keys: readonly string[]): Promise<Map<string, OriginAccount>>
   /** @throws ForeignRefusal */
   insert(account: OriginAccount, now: number): Promise<void>
   /** @throws ForeignRefusal */
-  update(account: OriginAccount, parts: ReadonlySet<WrittenPart>): Promise<void>
+  update(
+    account: OriginAccount,
+    parts: ReadonlySet<WrittenPart>,
+    before: Pick<OriginAccount, 'groups' | 'permissions'>,
+    now: number,
+  ): Promise<void>
   /** To be called after rows were inserted. */
   finish(): Promise<void>
   close(): Promise<void>
@@ -43,24 +53,33 @@ export async function openDjangoTarget(options: {
       ? hasUserTable
       : (tables: Parameters<typeof hasUserTable>[0]) => tables.some(({ name }) => name === given.table)
   const described = await openForeignDatabase(to, { schema, isWanted })
-  // Only its tables matter. Nothing is read in one old snapshot.
-  await described.close()
-  const mapping = completeMapping(described.tables, given)
+  // Besides its groups, only its tables matter. No user is read in one old snapshot.
+  const { mapping, groups } = await describe(described, given).finally(() => described.close())
   const writer = await openForeignWriter(to, described.schema)
   try {
-    return await targetOf(writer, described, mapping)
+    return await targetOf(writer, described, mapping, groups)
   } catch (error) {
     await writer.close()
     throw error
   }
 }
 
+async function describe(described: ForeignDatabase, given: Mapping | undefined) {
+  const mapping = completeMapping(described.tables, given)
+  return { mapping, groups: await readGroups(described, mapping) }
+}
+
 async function targetOf(
   writer: ForeignWriter,
-  described: Awaited<ReturnType<typeof openForeignDatabase>>,
+  described: ForeignDatabase,
   mapping: FullMapping,
+  groups: readonly OriginGroup[],
 ): Promise<DjangoTarget> {
   const fields = createUserWriter(await writer.columnsOf(mapping.table), mapping)
+  const ownKey = (key: string) => keyCondition(described, mapping, key)
+  const joined = await createJoinedWriter(writer, described, mapping, ownKey)
+  const rights = await createRightsWriter(writer, described, mapping, groups)
+  const hasAny: UserWriter['has'] = (field) => fields.has(field) || joined.has(field)
   if (!fields.has('password')) {
     throw new ForeignDatabaseError(
       `The table ${mapping.table} has no column for passwords, so users cannot be written.`,
@@ -69,12 +88,17 @@ async function targetOf(
   const key = namedTable(described.tables, mapping.table).columns.find(({ name }) => name === mapping.key)
   const isKeyNumber = /int|serial/.test(key?.type ?? '')
   const hasAllauth = mapping.emailAddresses && hasEmailAddresses(described.tables)
-  const hasWithAllauth: UserWriter['has'] = (field) => field === 'email_verified' || fields.has(field)
+  const hasWithAllauth: UserWriter['has'] = (field) => field === 'email_verified' || hasAny(field)
   const writeAddress = hasAllauth ? await createEmailAddressWriter(writer) : undefined
   return {
     description: `the table ${mapping.table}`,
     mapping,
-    fields: writeAddress === undefined ? fields : { ...fields, has: hasWithAllauth },
+    rights,
+    fields: {
+      isKey: fields.isKey,
+      has: writeAddress === undefined ? hasAny : hasWithAllauth,
+      hasProfile: (field) => fields.hasProfile(field) || joined.hasProfile(field),
+    },
     async find(keys) {
       const possible = keys.filter(fields.isKey)
       if (possible.length === 0) return new Map()
@@ -85,11 +109,15 @@ async function targetOf(
     },
     async insert(account, now) {
       await writer.insert(mapping.table, fields.newRow(account, now))
+      await joined.write(account, ALL_PARTS, now)
+      await rights?.write(account, { groups: [], permissions: [] })
       if (account.email !== '') await writeAddress?.(account)
     },
-    async update(account, parts) {
+    async update(account, parts, before, now) {
       const changes = fields.changes(account, parts)
       if (changes.length > 0) await writer.update(mapping.table, fields.key(account.key), changes)
+      await joined.write(account, parts, now)
+      if (parts.has('rights')) await rights?.write(account, before)
       if (parts.has('email')) await writeAddress?.(account)
     },
     finish: () => writer.moveSequence(mapping.table, mapping.key),

@@ -128,6 +128,12 @@ function columnOf(table: ForeignTable, name: string) {
   return found
 }
 
+/** The condition that a row of the user table has this key. */
+export function keyCondition(database: Described, mapping: FullMapping, key: string): string {
+  const column = columnOf(namedTable(database.tables, mapping.table), mapping.key)
+  return `${quotedName(column.name)} = ${literalOf(database, column, key)}`
+}
+
 /** A key in SQL: digits, or text in quotes. Django's UUIDs on SQLite have no hyphens. */
 function literalOf({ kind }: Described, { type }: ForeignColumn, key: string): string {
   if (/^-?\d+$/.test(key) && /int|serial/.test(type)) return key

@@ -17,7 +17,10 @@ const fieldsOf: Readonly<Record<WrittenPart, readonly MappedField[]>> = {
   login: ['last_login'],
 }
 
-/** How accounts are written into a user table. Columns of other tables are only read. */
+/** Everything of a user. */
+export const ALL_PARTS: ReadonlySet<WrittenPart> = new Set(Object.keys(fieldsOf) as WrittenPart[])
+
+/** How accounts are written into a user table. */
 export type UserWriter = {
   /** Whether the field has a column in the user table itself. */
   has(field: MappedField): boolean
@@ -39,16 +42,14 @@ export function createUserWriter(columns: readonly WritableColumn[], mapping: Fu
   if (key === undefined) throw new Error(`${mapping.table} has no column ${mapping.key}`)
 
   function changes(account: OriginAccount, parts: ReadonlySet<WrittenPart>): Written[] {
-    const fields = [...parts].flatMap((part) => fieldsOf[part])
-    const written = fields.flatMap((field) => {
+    const written = writtenParts(parts).flatMap((field) => {
       const column = columnOf(field)
-      return column === undefined ? [] : [{ column, value: fitted(column, fieldValue(account, field)) }]
+      return column === undefined ? [] : [{ column, value: valueFor(column, account, { field }) }]
     })
     if (!parts.has('person')) return written
     const profile = Object.entries(mapping.profile).flatMap(([field, name]) => {
       const column = named(name)
-      const value = account.profile[field]
-      return column === undefined ? [] : [{ column, value: fitted(column, writtenProfile(column, value)) }]
+      return column === undefined ? [] : [{ column, value: valueFor(column, account, { profile: field }) }]
     })
     return [...written, ...profile]
   }
@@ -60,17 +61,36 @@ export function createUserWriter(columns: readonly WritableColumn[], mapping: Fu
     key: (uid) => ({ column: key, value: uid }),
     changes,
     newRow(account, now) {
-      const all = changes(account, new Set(Object.keys(fieldsOf) as WrittenPart[]))
+      const all = changes(account, ALL_PARTS)
       const joined = columnOf('date_joined')
       if (joined !== undefined) all.push({ column: joined, value: new Date(account.createdAt ?? now) })
       all.push({ column: key, value: account.key })
-      const given = new Set(all.map(({ column }) => column.name))
-      const missing = columns.filter(
-        ({ name, isNullable, hasDefault }) => !given.has(name) && !isNullable && !hasDefault,
-      )
-      return [...all, ...missing.map((column) => ({ column, value: emptyValue(column, now) }))]
+      return emptyRow(columns, all, now)
     },
   }
+}
+
+/** A whole new row. Columns that have no value yet, and must have one, are empty, zero, false or now. */
+export function emptyRow(columns: readonly WritableColumn[], values: readonly Written[], now: number): Written[] {
+  const given = new Set(values.map(({ column }) => column.name))
+  const missing = columns.filter(({ name, isNullable, hasDefault }) => !given.has(name) && !isNullable && !hasDefault)
+  return [...values, ...missing.map((column) => ({ column, value: emptyValue(column, now) }))]
+}
+
+/** The fields of some parts. */
+export function writtenParts(parts: ReadonlySet<WrittenPart>): MappedField[] {
+  return [...parts].flatMap((part) => fieldsOf[part])
+}
+
+/** What a column gets of an account: the value of one of its fields, or of a profile field. */
+export function valueFor(
+  column: WritableColumn,
+  account: OriginAccount,
+  source: { field: MappedField } | { profile: string },
+): WrittenValue {
+  const value =
+    'field' in source ? fieldValue(account, source.field) : writtenProfile(column, account.profile[source.profile])
+  return fitted(column, value, account.createdAt ?? 0)
 }
 
 function fieldValue(account: OriginAccount, field: MappedField): WrittenValue {
@@ -103,10 +123,9 @@ function fieldValue(account: OriginAccount, field: MappedField): WrittenValue {
 }
 
 /** Empty where the column allows it: several users may then have none, although the column is unique. */
-function fitted(column: WritableColumn, value: WrittenValue): WrittenValue {
+function fitted(column: WritableColumn, value: WrittenValue, createdAt: number): WrittenValue {
   if (value === '' && column.isNullable) return null
-  if (value === null && !column.isNullable) return ''
-  return value
+  return value === null && !column.isNullable ? emptyValue(column, createdAt) : value
 }
 
 function emptyValue({ type }: WritableColumn, now: number): WrittenValue {

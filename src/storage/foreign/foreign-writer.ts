@@ -33,8 +33,10 @@ export type ForeignWriter = {
   rows(sql: string): Promise<ForeignRow[]>
   /** @throws ForeignRefusal */
   insert(table: string, values: readonly Written[]): Promise<void>
-  /** @throws ForeignRefusal */
-  update(table: string, key: Written, values: readonly Written[]): Promise<void>
+  /** @returns how many rows were updated @throws ForeignRefusal */
+  update(table: string, key: Written, values: readonly Written[]): Promise<number>
+  /** Deletes the rows that have all of these values. @throws ForeignRefusal */
+  remove(table: string, keys: readonly Written[]): Promise<void>
   /** Makes the other program draw keys above those that were written. */
   moveSequence(table: string, key: string): Promise<void>
   close(): Promise<void>
@@ -55,7 +57,7 @@ function openSqlite(path: string): ForeignWriter {
   const file = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
   const run = (sql: string, values: readonly Written[]) => {
     try {
-      file.prepare(sql).run(...values.map(sqliteValue))
+      return Number(file.prepare(sql).run(...values.map(sqliteValue)).changes)
     } catch (error) {
       // SQLITE_CONSTRAINT and its extended codes.
       if (error instanceof Error && Number(Reflect.get(error, 'errcode')) % 256 === 19)
@@ -86,10 +88,15 @@ function openSqlite(path: string): ForeignWriter {
         values,
       )
     },
-    async update(table, key, values) {
+    update: async (table, key, values) =>
       run(
         updating(quotedName(table), key, values, () => '?'),
         [...values, key],
+      ),
+    async remove(table, keys) {
+      run(
+        removing(quotedName(table), keys, () => '?'),
+        keys,
       )
     },
     // SQLite draws a key above the largest one by itself.
@@ -115,7 +122,7 @@ async function openPostgres(url: string, schema: string): Promise<ForeignWriter>
   const named = (table: string) => `${quotedName(schema)}.${quotedName(table)}`
   const run = async (sql: string, values: readonly Written[]) => {
     try {
-      await client.query(sql, values.map(postgresValue))
+      return (await client.query(sql, values.map(postgresValue))).rowCount ?? 0
     } catch (error) {
       // Violated constraints, and data that does not fit the column.
       if (error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '')) throw new ForeignRefusal(error.message)
@@ -143,7 +150,12 @@ async function openPostgres(url: string, schema: string): Promise<ForeignWriter>
       const { rows } = await client.query({ text: sql, rowMode: 'array' })
       return rows.map((row: unknown[]) => row.map((value) => (value === null ? null : String(value))))
     },
-    insert: (table, values) => run(insertion(named(table), values, postgresPlace), values),
+    async insert(table, values) {
+      await run(insertion(named(table), values, postgresPlace), values)
+    },
+    async remove(table, keys) {
+      await run(removing(named(table), keys, postgresPlace), keys)
+    },
     update: (table, key, values) => run(updating(named(table), key, values, postgresPlace), [...values, key]),
     async moveSequence(table, key) {
       const { rows } = await client.query('select pg_get_serial_sequence($1, $2) as name', [named(table), key])
@@ -162,6 +174,11 @@ type Place = (written: Written, position: number) => string
 function insertion(table: string, values: readonly Written[], place: Place): string {
   const names = values.map(({ column }) => quotedName(column.name))
   return `insert into ${table} (${names.join(', ')}) values (${values.map((one, nth) => place(one, nth + 1)).join(', ')})`
+}
+
+function removing(table: string, keys: readonly Written[], place: Place): string {
+  const conditions = keys.map((one, nth) => `${quotedName(one.column.name)} = ${place(one, nth + 1)}`)
+  return `delete from ${table} where ${conditions.join(' and ')}`
 }
 
 function updating(table: string, key: Written, values: readonly Written[], place: Place): string {
