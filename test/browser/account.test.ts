@@ -62,7 +62,7 @@ describe('somebody who is signed in', () => {
     await fill('Your password', 'a guess')
     visitor.expectRefusal(400, '/me/email')
     await press('Send the link')
-    await visitor.page.getByText('This password is not right.').waitFor()
+    await visitor.page.getByText('This password is wrong.').waitFor()
     await fill('Your password', PASSWORD)
     await press('Send the link')
     await visitor.page.getByText(`We sent a link to ${username}@example.net.`).waitFor()

@@ -111,7 +111,7 @@ describe('second factors and passkeys in the pages', () => {
     visitor.expectRefusal(401, '/login/second-factor')
     await fillCode('000000')
     await press('Sign in')
-    await says(/not right, or was used before/)
+    await says(/is wrong or has been used before/)
     await fillCode(phone.code())
     await press('Sign in')
     await heading('Profile')

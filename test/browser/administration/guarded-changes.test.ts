@@ -114,7 +114,7 @@ describe('guarded changes of users in the administration', { timeout: 120_000 },
     await dialog().getByLabel('Your password', { exact: true }).fill('a guess')
     visitor.expectRefusal(400, '/me/step-up')
     await button('Confirm').click()
-    await text('This password is not right.')
+    await text('This password is wrong.')
     await dialog().getByLabel('Your password', { exact: true }).fill(PASSWORD)
     await button('Confirm').click()
     await text('No password is set.')

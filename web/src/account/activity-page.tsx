@@ -6,12 +6,12 @@ import { useDocumentTitle } from '../layout/document-title.ts'
 import { Empty } from '../layout/empty.tsx'
 import { Failed, Loading } from '../layout/states.tsx'
 import { useMe } from '../session/session-gate.tsx'
+import { useDeviceNames } from '../texts/device.ts'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { PageHeading } from './account-layout.tsx'
 import classes from './activity-page.module.css'
 import { activityTexts } from './activity-texts.ts'
-import { deviceOf } from './device.ts'
 import { Section } from './section.tsx'
 
 const eventsQuery = infiniteQueryOptions({
@@ -58,6 +58,7 @@ export function ActivityPage() {
 function EventRow({ event }: { event: AuditEvent }) {
   const texts = useTexts(activityTexts)
   const me = useMe()
+  const { nameOfAgent } = useDeviceNames()
   const { actor } = event
   const isOwn = actor.account_id === me.id || actor.type === 'anonymous'
   const by =
@@ -72,7 +73,7 @@ function EventRow({ event }: { event: AuditEvent }) {
       <div className={classes.facts}>
         <Text fw={550}>{name}</Text>
         <Text size="sm" c="dimmed">
-          {isOwn ? event.address !== '' && texts.from(event.address, deviceOf(event.user_agent)) : by}
+          {isOwn ? event.address !== '' && texts.from(event.address, nameOfAgent(event.user_agent)) : by}
         </Text>
       </div>
       <Text size="sm" c="dimmed" component="div" className={classes.time}>

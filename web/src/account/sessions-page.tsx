@@ -12,6 +12,7 @@ import { MoreIcon, type MoreIconName } from '../look/more-icon.tsx'
 import { Notice } from '../look/notice.tsx'
 import { Tag } from '../look/tag.tsx'
 import { whenRecent } from '../session/step-up.ts'
+import { useDeviceNames } from '../texts/device.ts'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { PageHeading } from './account-layout.tsx'
@@ -92,7 +93,7 @@ export function SessionsPage() {
 
 function SessionRow({ session, isEnding, end }: { session: Session; isEnding: boolean; end(): void }) {
   const texts = useTexts(sessionsTexts)
-  const device = session.device || texts.unknown
+  const device = useDeviceNames().nameOf(session.device)
   return (
     <li className={classes.row}>
       <span className={classes.picture}>

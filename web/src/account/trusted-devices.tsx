@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core'
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ask } from '../api/api.ts'
 import { enrolmentTexts } from '../factors/enrolment-texts.ts'
+import { useDeviceNames } from '../texts/device.ts'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 
@@ -13,6 +14,7 @@ const devicesQuery = queryOptions({
 /** The devices that are not asked for a second factor. Nothing is shown while there are none. */
 export function TrustedDevices() {
   const texts = useTexts(enrolmentTexts).devices
+  const { nameOf } = useDeviceNames()
   const queries = useQueryClient()
   const listed = useQuery(devicesQuery)
   const revoke = useMutation({
@@ -28,12 +30,12 @@ export function TrustedDevices() {
       {devices.map(({ id, device, address, created_at }) => (
         <Group key={id} justify="space-between" wrap="nowrap">
           <Text size="sm">
-            {device}, {address}, <Moment at={created_at} />
+            {nameOf(device)}, {address}, <Moment at={created_at} />
           </Text>
           <Button
             size="compact-sm"
             variant="default"
-            aria-label={`${texts.revoke}: ${device}`}
+            aria-label={`${texts.revoke}: ${nameOf(device)}`}
             onClick={() => revoke.mutate(id)}
           >
             {texts.revoke}

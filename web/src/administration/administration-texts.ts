@@ -59,7 +59,7 @@ export const administrationTexts = catalogue(
         groups: 'Gruppen',
         sessions: 'Sitzungen',
         events: 'Protokoll',
-        limits: 'Grenzen',
+        limits: 'Limits',
         keys: 'Signaturschlüssel',
         mail: 'Mails',
         webhooks: 'Webhooks',

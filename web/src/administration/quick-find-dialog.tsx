@@ -23,7 +23,7 @@ import { quickFindTexts } from './quick-find-texts.ts'
 /** While typing pauses for so long, people are looked for, in milliseconds. */
 const PAUSE_MS = 150
 /** How many people are shown. */
-const SHOWN = 6
+const SHOWN = 5
 
 type Result = RowLink & {
   key: string

@@ -33,12 +33,16 @@ type Input<Name extends RouteName> =
  */
 export async function ask<Name extends RouteName>(route: Name, ...input: Input<Name>): Promise<AnswerOf<Name>> {
   return attempt(async () => {
-    if (mustRefresh) {
-      mustRefresh = false
-      await client.refresh()
-    }
+    await refreshIfDue()
     return client.request(route, ...input)
   })
+}
+
+/** Before the first request of a document. */
+export async function refreshIfDue(): Promise<void> {
+  if (!mustRefresh) return
+  mustRefresh = false
+  await client.refresh()
 }
 
 /** Does something with the client, and says what went wrong in terms of these pages. @throws Problem */

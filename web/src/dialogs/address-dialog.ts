@@ -1,5 +1,5 @@
 import { useLocation, useNavigate, useRouter } from '@tanstack/react-router'
-import { useRef } from 'react'
+import { useEffect, useRef } from 'react'
 
 /** The dialogs of a page, of which at most one is open. */
 type AddressDialog<Name extends string> = {
@@ -18,8 +18,16 @@ export function useAddressDialog<Name extends string>(offered: readonly Name[]):
   const router = useRouter()
   const navigate = useNavigate()
   const { hash } = useLocation()
-  const isOpenedHere = useRef(false)
+  // The history gets one more entry for the dialogs of a page, however often they are opened.
+  const hasEntry = useRef(false)
+  const isClosing = useRef(false)
   const shown = offered.find((name) => name === hash)
+  useEffect(() => {
+    if (shown !== undefined) return
+    if (!isClosing.current) hasEntry.current = false
+    isClosing.current = false
+  }, [shown])
+
   const go = (name: string, replace: boolean) =>
     void navigate({
       to: '.',
@@ -32,15 +40,14 @@ export function useAddressDialog<Name extends string>(offered: readonly Name[]):
   return {
     shown,
     open(name) {
-      isOpenedHere.current = true
-      go(name, false)
+      go(name, hasEntry.current)
+      hasEntry.current = true
     },
     close() {
       // What the dialog did may have led to another page already.
       if (shown === undefined || router.latestLocation.hash !== shown) return
-      if (isOpenedHere.current) router.history.back()
-      else go('', true)
-      isOpenedHere.current = false
+      isClosing.current = true
+      go('', true)
     },
   }
 }

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { deviceOf } from '../account/device.ts'
 import classes from '../administration/details.module.css'
 import { useMay } from '../administration/permissions.ts'
 import { type Fact, RecordPage } from '../administration/record-page.tsx'
 import { ask } from '../api/api.ts'
 import { TextLink } from '../look/links.tsx'
+import { useDeviceNames } from '../texts/device.ts'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { AccountLink, Actor, type NamedEvent, useEventName, useFacts } from './event-words.tsx'
@@ -14,6 +14,7 @@ import { eventsTexts } from './events-texts.ts'
 /** One event of the audit log, with everything that is stored of it. */
 export function EventPage() {
   const texts = useTexts(eventsTexts)
+  const { nameOfAgent } = useDeviceNames()
   const nameOf = useEventName()
   const factsOf = useFacts()
   const may = useMay()
@@ -50,7 +51,7 @@ export function EventPage() {
             </span>
           ),
         ],
-        [texts.device, deviceOf(one.user_agent)],
+        [texts.device, nameOfAgent(one.user_agent)],
         [
           texts.userAgent,
           <span key="agent" className={classes.quiet}>

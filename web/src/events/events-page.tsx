@@ -2,7 +2,6 @@ import type { AuditEventName } from '@latchkey/client'
 import { Button } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import { deviceOf } from '../account/device.ts'
 import classes from '../administration/details.module.css'
 import { Page } from '../administration/page.tsx'
 import { Panel } from '../administration/panel.tsx'
@@ -12,6 +11,7 @@ import { ListPages } from '../lists/list-pages.tsx'
 import { periodOf, useListState } from '../lists/list-state.ts'
 import { type Column, RecordTable } from '../lists/record-table.tsx'
 import { Tag } from '../look/tag.tsx'
+import { useDeviceNames } from '../texts/device.ts'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { eventTexts } from './event-texts.ts'
@@ -27,6 +27,7 @@ export function EventsPage() {
   const { names } = useTexts(eventTexts)
   const nameOf = useEventName()
   const factsOf = useFactWords()
+  const { nameOfAgent } = useDeviceNames()
   const state = useListState('events')
   const [isPaused, setIsPaused] = useState(false)
   const { event, username, actor, address, at_from, at_to } = state.values
@@ -73,14 +74,14 @@ export function EventsPage() {
         cell: ({ address, user_agent: agent }) => (
           <>
             <span className={`${classes.stack} ${classes.code}`}>{address}</span>
-            <span className={`${classes.quiet} ${classes.oneLine}`}>{deviceOf(agent)}</span>
+            <span className={`${classes.quiet} ${classes.oneLine}`}>{nameOfAgent(agent)}</span>
           </>
         ),
         isWide: true,
       },
       { name: 'at', label: texts.columns.at, cell: ({ at }) => <Moment at={at} relative /> },
     ],
-    [texts, nameOf, factsOf],
+    [texts, nameOf, factsOf, nameOfAgent],
   )
   const filters: Filter[] = [
     {

@@ -40,7 +40,7 @@ export const factTexts = catalogue(
       post_id: 'Number of the post',
       action: 'Action',
       done: 'Changed',
-      unchanged: 'Like that already',
+      unchanged: 'Already like that',
       failed: 'Failed',
       is_complete: 'Reached all',
       accounts: 'Accounts',

@@ -1,6 +1,6 @@
 import { catalogue } from '../texts/catalogue.ts'
 
 export const codeFaultTexts = catalogue(
-  { wrong: 'This code is not right, or was used before.' },
-  { de: { wrong: 'Dieser Code stimmt nicht oder wurde schon benutzt.' } },
+  { wrong: 'This code is wrong or has been used before.' },
+  { de: { wrong: 'Dieser Code ist falsch oder wurde schon benutzt.' } },
 )

@@ -9,7 +9,6 @@ export const factorTexts = catalogue(
       recovery_code: 'Recovery code',
     },
     signIn: {
-      title: 'One more step',
       totp: 'Enter the code that your authenticator app shows.',
       recovery_code: 'Enter one of your recovery codes. Each works once.',
       mailed_code: (to: string) => `We sent a code to ${to}. Enter it here.`,
@@ -21,8 +20,8 @@ export const factorTexts = catalogue(
       passkeyFailed: 'The passkey was not confirmed. Try again, or choose another way.',
       others: 'Another way:',
       trust: 'Do not ask on this device again',
-      restart: 'Start again',
-      setUp: 'This account must have a second factor. Set one up to go on.',
+      restart: 'Start over',
+      setUp: 'This account must have a second factor. Set one up to continue.',
     },
     withPasskey: 'Sign in with a passkey',
     byMail: {
@@ -42,7 +41,6 @@ export const factorTexts = catalogue(
         recovery_code: 'Wiederherstellungscode',
       },
       signIn: {
-        title: 'Noch ein Schritt',
         totp: 'Gib den Code ein, den deine Authenticator-App zeigt.',
         recovery_code: 'Gib einen deiner Wiederherstellungscodes ein. Jeder gilt einmal.',
         mailed_code: (to) => `Wir haben einen Code an ${to} geschickt. Gib ihn hier ein.`,

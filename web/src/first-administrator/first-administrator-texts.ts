@@ -3,7 +3,7 @@ import { catalogue } from '../texts/catalogue.ts'
 export const firstAdministratorTexts = catalogue(
   {
     title: 'Create the first administrator',
-    lead: 'This account may do everything. The link works once.',
+    lead: 'This account can do everything. The link works once.',
     username: 'User name',
     email: 'Email address',
     password: 'Password',

@@ -26,10 +26,10 @@ export const faultTexts = catalogue(
     private_address: 'Events may not be sent to this network.',
     username_taken: 'This user name is taken. Choose another one.',
     name_taken: 'This name is taken. Choose another one.',
-    wrong_password: 'This password is not right.',
+    wrong_password: 'This password is wrong.',
     tooShort: (minimum: number) => `Use at least ${minimum} characters.`,
     too_common: 'This password is too common. Choose one that others would not think of.',
-    entirely_numeric: 'Use more than digits.',
+    entirely_numeric: 'Do not use digits only.',
     breached: 'This password appeared in a data breach, so attackers try it. Choose another one.',
     similarTo: {
       username: 'This is too similar to the user name.',
@@ -68,7 +68,7 @@ export const faultTexts = catalogue(
       wrong_password: 'Dieses Passwort stimmt nicht.',
       tooShort: (minimum) => `Nimm mindestens ${minimum} Zeichen.`,
       too_common: 'Dieses Passwort ist zu verbreitet. Wähle eines, auf das andere nicht kommen.',
-      entirely_numeric: 'Nimm mehr als nur Ziffern.',
+      entirely_numeric: 'Nimm nicht nur Ziffern.',
       breached: 'Dieses Passwort stand in einem Datenleck und wird von Angreifern probiert. Wähle ein anderes.',
       similarTo: {
         username: 'Das ist dem Benutzernamen zu ähnlich.',

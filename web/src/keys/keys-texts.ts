@@ -51,7 +51,7 @@ export const keysTexts = catalogue(
       lead: 'Sie signieren die Zugriffstokens. Andere Dienste prüfen Tokens mit den öffentlichen Teilen.',
       columns: {
         kid: 'Schlüssel',
-        state: 'Zustand',
+        state: 'Status',
         created: 'Angelegt',
         used: 'In Gebrauch seit',
         until: 'Bis',

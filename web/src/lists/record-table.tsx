@@ -116,74 +116,80 @@ export function RecordTable<Row extends object>(props: Props<Row>) {
   }
 
   return (
-    <table className={clsx(classes.table, isStale && classes.stale)} aria-label={label} {...roles.table}>
-      <thead {...roles.rowgroup} className={classes.head}>
-        {table.getHeaderGroups().map((group) => (
-          <tr key={group.id} {...roles.row}>
-            {selection && (
-              <th {...roles.columnheader} className={classes.check}>
-                <Checkbox
-                  size="xs"
-                  aria-label={texts.selectAll}
-                  checked={chosen > 0 && chosen === ids.length}
-                  indeterminate={chosen > 0 && chosen < ids.length}
-                  onChange={togglePage}
-                />
-              </th>
-            )}
-            {group.headers.map(({ id }) => (
-              <Head key={id} column={byName.get(id)} order={order} sort={sort} />
-            ))}
-          </tr>
-        ))}
-      </thead>
-      <tbody {...roles.rowgroup}>
-        {table.getRowModel().rows.map((row) => (
-          <tr
-            key={row.id}
-            {...roles.row}
-            className={clsx(linkOf && classes.opens)}
-            data-chosen={selection?.ids.has(row.id) || undefined}
-            onClick={(event) => open(event, row.original)}
-          >
-            {selection && (
-              <td {...roles.cell} className={classes.check}>
-                <Checkbox
-                  size="xs"
-                  aria-label={texts.selectOne(nameOf(row.original))}
-                  checked={selection.ids.has(row.id)}
-                  onChange={() => toggle(row.id)}
-                />
-              </td>
-            )}
-            {row.getAllCells().map((cell, index) => {
-              const column = byName.get(cell.column.id)
-              const content = <table.FlexRender cell={cell} />
-              return (
-                <td
-                  key={cell.id}
-                  {...roles.cell}
-                  data-label={column?.isSaid ? column.label : undefined}
-                  className={clsx(
-                    column?.isNumber && classes.number,
-                    column?.isWide && classes.wide,
-                    column?.isBare && classes.bare,
-                  )}
-                >
-                  {index === 0 && linkOf ? (
-                    <Link {...(linkOf(row.original) as unknown as LinkProps)} className={classes.link} preload={false}>
-                      {content}
-                    </Link>
-                  ) : (
-                    content
-                  )}
+    <div className={classes.scroll}>
+      <table className={clsx(classes.table, isStale && classes.stale)} aria-label={label} {...roles.table}>
+        <thead {...roles.rowgroup} className={classes.head}>
+          {table.getHeaderGroups().map((group) => (
+            <tr key={group.id} {...roles.row}>
+              {selection && (
+                <th {...roles.columnheader} className={classes.check}>
+                  <Checkbox
+                    size="xs"
+                    aria-label={texts.selectAll}
+                    checked={chosen > 0 && chosen === ids.length}
+                    indeterminate={chosen > 0 && chosen < ids.length}
+                    onChange={togglePage}
+                  />
+                </th>
+              )}
+              {group.headers.map(({ id }) => (
+                <Head key={id} column={byName.get(id)} order={order} sort={sort} />
+              ))}
+            </tr>
+          ))}
+        </thead>
+        <tbody {...roles.rowgroup}>
+          {table.getRowModel().rows.map((row) => (
+            <tr
+              key={row.id}
+              {...roles.row}
+              className={clsx(linkOf && classes.opens)}
+              data-chosen={selection?.ids.has(row.id) || undefined}
+              onClick={(event) => open(event, row.original)}
+            >
+              {selection && (
+                <td {...roles.cell} className={classes.check}>
+                  <Checkbox
+                    size="xs"
+                    aria-label={texts.selectOne(nameOf(row.original))}
+                    checked={selection.ids.has(row.id)}
+                    onChange={() => toggle(row.id)}
+                  />
                 </td>
-              )
-            })}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+              )}
+              {row.getAllCells().map((cell, index) => {
+                const column = byName.get(cell.column.id)
+                const content = <table.FlexRender cell={cell} />
+                return (
+                  <td
+                    key={cell.id}
+                    {...roles.cell}
+                    data-label={column?.isSaid ? column.label : undefined}
+                    className={clsx(
+                      column?.isNumber && classes.number,
+                      column?.isWide && classes.wide,
+                      column?.isBare && classes.bare,
+                    )}
+                  >
+                    {index === 0 && linkOf ? (
+                      <Link
+                        {...(linkOf(row.original) as unknown as LinkProps)}
+                        className={classes.link}
+                        preload={false}
+                      >
+                        {content}
+                      </Link>
+                    ) : (
+                      content
+                    )}
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 

@@ -10,7 +10,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { type Mail, MailActions, MailKind, MailState } from './mail-cells.tsx'
 import { outboxTexts } from './outbox-texts.ts'
 
-/** One mail: to whom, in which state and why. Its text is never shown. */
+/** One mail: its recipient, its state and the reason for it. The text of a mail is never shown. */
 export function MailPage() {
   const texts = useTexts(outboxTexts)
   const may = useMay()

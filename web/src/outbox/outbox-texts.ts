@@ -3,7 +3,7 @@ import { catalogue } from '../texts/catalogue.ts'
 export const outboxTexts = catalogue(
   {
     title: 'Mail',
-    lead: 'Mail that waits, and what became of it in the last 30 days. Nobody can read its text here.',
+    lead: 'Waiting mail, and what was sent or given up in the last 30 days. The text of a mail is never shown.',
     columns: { to: 'To', kind: 'Message', state: 'State', queued: 'Written', attempts: 'Attempts', actions: 'Actions' },
     state: 'State',
     states: { pending: 'Waiting', delivered: 'Sent', given_up: 'Given up' },
@@ -37,24 +37,24 @@ export const outboxTexts = catalogue(
     accountNumber: (id: number) => `Account ${id}`,
     delivered: 'Sent',
     givenUp: 'Given up',
-    expires: 'Is sent until',
+    expires: 'Expires',
     number: 'Number',
     nextAttempt: 'next attempt',
     failing: 'Mail cannot be sent',
     retryAll: 'Send all waiting mail now',
     retriedAll: (count: number) =>
       count === 0
-        ? 'What waits is tried within a minute.'
+        ? 'Waiting mail is tried again within a minute.'
         : count === 1
           ? 'One mail is on its way.'
           : `${count} mails are on their way.`,
     retry: 'Send now',
     retryOne: (to: string) => `Send now: the mail to ${to}`,
-    retried: 'The mail is tried now.',
+    retried: 'The mail is being sent.',
     drop: 'Drop',
     dropOne: (to: string) => `Drop the mail to ${to}`,
     dropTitle: 'Drop this mail?',
-    dropLead: (to: string) => `The mail to ${to} is not sent, and its links are never seen by anybody.`,
+    dropLead: (to: string) => `The mail to ${to} will not be sent, so nobody will get its links.`,
     dropAction: 'Drop the mail',
     dropped: 'The mail is dropped.',
     empty: 'There is no mail',
@@ -62,16 +62,16 @@ export const outboxTexts = catalogue(
   {
     de: {
       title: 'Mails',
-      lead: 'Mails, die warten, und was in den letzten 30 Tagen aus ihnen wurde. Ihren Text kann hier niemand lesen.',
+      lead: 'Wartende Mails und was in den letzten 30 Tagen gesendet oder aufgegeben wurde. Der Text einer Mail wird nie gezeigt.',
       columns: {
         to: 'An',
         kind: 'Nachricht',
-        state: 'Zustand',
-        queued: 'Geschrieben',
+        state: 'Status',
+        queued: 'Erstellt',
         attempts: 'Versuche',
         actions: 'Aktionen',
       },
-      state: 'Zustand',
+      state: 'Status',
       states: { pending: 'Wartet', delivered: 'Gesendet', given_up: 'Aufgegeben' },
       kind: 'Nachricht',
       kinds: {
@@ -103,24 +103,24 @@ export const outboxTexts = catalogue(
       accountNumber: (id) => `Konto ${id}`,
       delivered: 'Gesendet',
       givenUp: 'Aufgegeben',
-      expires: 'Wird gesendet bis',
+      expires: 'Läuft ab',
       number: 'Nummer',
       nextAttempt: 'nächster Versuch',
       failing: 'Mails können nicht gesendet werden',
       retryAll: 'Alle wartenden Mails jetzt senden',
       retriedAll: (count) =>
         count === 0
-          ? 'Was wartet, wird innerhalb einer Minute versucht.'
+          ? 'Wartende Mails werden innerhalb einer Minute erneut versucht.'
           : count === 1
             ? 'Eine Mail ist unterwegs.'
             : `${count} Mails sind unterwegs.`,
       retry: 'Jetzt senden',
       retryOne: (to) => `Die Mail an ${to} jetzt senden`,
-      retried: 'Die Mail wird jetzt versucht.',
+      retried: 'Die Mail wird gesendet.',
       drop: 'Verwerfen',
       dropOne: (to) => `Die Mail an ${to} verwerfen`,
       dropTitle: 'Diese Mail verwerfen?',
-      dropLead: (to) => `Die Mail an ${to} wird nicht gesendet, und niemand sieht je ihre Links.`,
+      dropLead: (to) => `Die Mail an ${to} wird nicht gesendet, also bekommt niemand ihre Links.`,
       dropAction: 'Mail verwerfen',
       dropped: 'Die Mail ist verworfen.',
       empty: 'Es gibt keine Mails',

@@ -24,9 +24,10 @@ const germanSigns: Record<string, string> = {
 
 const en: Words = {
   mail_failing: (p) => `The mail server refuses, or does not answer: ${p('error')}`,
-  mail_late: (p) => `${p('count')} mails wait. Their recipients' mail servers may have asked to be tried again later.`,
-  webhook_failing: (p) => `${p('url')} does not take events: ${p('error')}`,
-  key_due: () => 'It is older than SIGNING_KEY_LIFETIME and was not rotated. See the log for the reason.',
+  mail_late: (p) =>
+    `${p('count')} mails are waiting. Their recipients' mail servers may have asked to be tried again later.`,
+  webhook_failing: (p) => `${p('url')} does not accept events: ${p('error')}`,
+  key_due: () => 'It is older than SIGNING_KEY_LIFETIME but was not rotated. The log says why.',
   keys_unopened: (p) => p('problem'),
   keys_of_another_algorithm: (p) => `The keys are for ${p('algorithm')}, but this process has another ALGORITHM.`,
   access_tokens_live_long: () =>

@@ -14,8 +14,8 @@ export const overviewTexts = catalogue(
       advice: 'Advice',
       kinds: {
         mail_failing: 'Mail cannot be sent',
-        mail_late: 'Mail waits',
-        webhook_failing: 'A webhook does not take events',
+        mail_late: 'Mail is waiting',
+        webhook_failing: 'A webhook does not accept events',
         key_due: 'A signing key is overdue',
         keys_unusable: 'Signing keys cannot be used',
         setting: 'A setting',

@@ -13,6 +13,9 @@ export type Bucket = AnswerOf<'GET /admin/statistics'>['buckets'][number]
 /** A line of a chart: a count of the server, its name, and its colour. */
 export type Series = { name: Exclude<keyof Bucket, 'at'>; words: string; color: string }
 
+/** The axis does not end lower than that, so that one event does not look like a flood. */
+const LOW = 4
+
 type Props = {
   title: string
   lead: string
@@ -33,6 +36,8 @@ export function StatisticChart({ title, lead, buckets, before, series, step, isT
   const label = labelOf(step, locale)
   const tick = tickOf(step, buckets.length, locale)
   const totals = series.map(({ name }) => totalOf(buckets, name))
+  const largest = Math.max(0, ...buckets.flatMap((bucket) => series.map(({ name }) => bucket[name])))
+  const midnights = step === 'hour' ? buckets.map(({ at }) => at).filter(isMidnight) : []
   const summary = series.map(({ words }, index) => texts.summary(words, number.format(totals[index] ?? 0))).join(', ')
   return (
     <Panel title={title} lead={lead}>
@@ -69,8 +74,8 @@ export function StatisticChart({ title, lead, buckets, before, series, step, isT
             areaProps={{ isAnimationActive: false }}
             areaChartProps={{ accessibilityLayer: false }}
             valueFormatter={(value) => number.format(value)}
-            yAxisProps={{ allowDecimals: false, width: 44, domain: [0, topOf] }}
-            xAxisProps={{ minTickGap: 40, tickFormatter: tick }}
+            yAxisProps={{ allowDecimals: false, width: 44, domain: [0, largest < LOW ? LOW : 'auto'] }}
+            xAxisProps={{ minTickGap: 40, tickFormatter: tick, ...(midnights.length > 1 && { ticks: midnights }) }}
             tooltipProps={{ labelFormatter: (at) => (typeof at === 'string' && at !== '' ? label(at) : '') }}
           />
         </div>
@@ -131,9 +136,9 @@ function Numbers({ title, buckets, series, label }: NumbersProps) {
   )
 }
 
-/** The end of the upper axis: a little above the largest value, and never so low that one event looks like a flood. */
-function topOf(largest: number): number {
-  return Math.max(4, Math.ceil((largest * 1.1) / 4) * 4)
+/** Whether a day of the reader begins: where hours of several days are shown, the days are named. */
+function isMidnight(at: string): boolean {
+  return new Date(at).getHours() === 0
 }
 
 /** Hours in the reader's zone; days as the server counts them, in UTC. */

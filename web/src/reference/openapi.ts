@@ -124,7 +124,7 @@ function readOperation(path: string, method: string, documented: DocumentedOpera
     permission: documented['x-permission'],
     needsRecentLogin: documented['x-recent-login'] === true,
     refusals: documented['x-refusals'] ?? [],
-    // The refusals are told by their codes.
+    // Error responses are listed by their codes instead.
     answers: Object.entries(documented.responses)
       .filter(([status]) => !/^[45]/.test(status))
       .map(([status, { content }]) => {

@@ -2,7 +2,7 @@ import { catalogue } from '../texts/catalogue.ts'
 
 export const sessionOverTexts = catalogue(
   {
-    title: 'Sign in to go on',
+    title: 'Sign in to continue',
     generic: 'Your session has ended.',
     kept: 'What you typed on this page is kept.',
     leave: 'Leave this page',

@@ -1,7 +1,7 @@
 import type { Me, SecondFactorChallenge } from '@latchkey/client'
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
-import { ask, attempt, client } from '../api/api.ts'
+import { attempt, client, refreshIfDue } from '../api/api.ts'
 
 export type { Me, SecondFactorChallenge }
 
@@ -13,9 +13,8 @@ export const meQuery = queryOptions({
 
 /** Asks for the account in a way that tells the client who is signed in. */
 async function currentMe(): Promise<Me> {
-  const me = await ask('GET /me')
-  if (client.getState().status !== 'authenticated') await client.load()
-  return me
+  await refreshIfDue()
+  return client.me()
 }
 
 /**

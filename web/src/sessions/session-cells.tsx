@@ -1,6 +1,8 @@
 import type { AnswerOf } from '@latchkey/client'
+import { useCallback } from 'react'
 import classes from '../administration/details.module.css'
 import { Tag } from '../look/tag.tsx'
+import { useDeviceNames } from '../texts/device.ts'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { sessionsTexts } from './sessions-texts.ts'
@@ -9,9 +11,13 @@ import { sessionsTexts } from './sessions-texts.ts'
 export type ListedSession = AnswerOf<'GET /admin/sessions'>['sessions'][number]
 
 /** What holds a session: a device, or a program with a key. */
-export function deviceWords({ device, is_key: isKey }: ListedSession, texts: (typeof sessionsTexts)['en']): string {
-  const name = device || texts.unknown
-  return isKey ? texts.withKey(name) : name
+export function useHolderName(): (session: ListedSession) => string {
+  const { withKey } = useTexts(sessionsTexts)
+  const { nameOf } = useDeviceNames()
+  return useCallback(
+    ({ device, is_key: isKey }) => (isKey ? withKey(nameOf(device)) : nameOf(device)),
+    [withKey, nameOf],
+  )
 }
 
 /** Whether a session runs, or when and why it ended. */

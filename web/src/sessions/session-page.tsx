@@ -11,7 +11,7 @@ import { factTexts } from '../events/fact-texts.ts'
 import { TextLink } from '../look/links.tsx'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
-import { deviceWords, SessionState } from './session-cells.tsx'
+import { SessionState, useHolderName } from './session-cells.tsx'
 import { sessionsTexts } from './sessions-texts.ts'
 
 /** One session: whose it is, where it began, and whether it still runs. */
@@ -20,6 +20,7 @@ export function SessionPage() {
   const { values } = useTexts(factTexts)
   const ways: Readonly<Record<string, string>> = values
   const may = useMay()
+  const holderName = useHolderName()
   const queries = useQueryClient()
   const { id = '' } = useParams({ strict: false }) as { id?: string }
   const session = useQuery({
@@ -31,7 +32,7 @@ export function SessionPage() {
       title={texts.one}
       back={{ to: '/admin/sessions/', name: texts.title }}
       record={session}
-      titleOf={(one) => deviceWords(one, texts)}
+      titleOf={holderName}
       factsOf={(one) => [
         [texts.columns.account, <AccountLink key="account" id={one.account_id} username={one.username} />],
         [texts.columns.state, <SessionState key="state" session={one} />],

@@ -17,13 +17,14 @@ import { type Column, RecordTable } from '../lists/record-table.tsx'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { EndMatching, type SessionFilter } from './end-matching.tsx'
-import { deviceWords, type ListedSession, SessionState } from './session-cells.tsx'
+import { type ListedSession, SessionState, useHolderName } from './session-cells.tsx'
 import { sessionsTexts } from './sessions-texts.ts'
 
 /** The sessions of all accounts. */
 export function SessionsPage() {
   const texts = useTexts(sessionsTexts)
   const may = useMay()
+  const holderName = useHolderName()
   const state = useListState('sessions')
   const queries = useQueryClient()
   const { username, address, state: shown, end_reason: reason, started_from, started_to } = state.values
@@ -53,7 +54,7 @@ export function SessionsPage() {
       {
         name: 'device',
         label: texts.columns.device,
-        cell: (one) => deviceWords(one, texts),
+        cell: holderName,
       },
       {
         name: 'account',
@@ -89,7 +90,7 @@ export function SessionsPage() {
           !one.is_current && (
             <RowAction
               action={texts.end}
-              label={texts.endOne(one.username ?? String(one.account_id), one.device || texts.unknown)}
+              label={texts.endOne(one.username ?? String(one.account_id), holderName(one))}
               send={async () => {
                 await act('DELETE /admin/sessions/:id', { params: { id: one.id } })
                 await queries.invalidateQueries({ queryKey: ['sessions'] })
@@ -99,7 +100,7 @@ export function SessionsPage() {
           ),
       },
     ],
-    [texts, mayEnd, queries],
+    [texts, mayEnd, queries, holderName],
   )
   const filters: Filter[] = [
     { kind: 'text', name: 'username', label: texts.account },
@@ -136,7 +137,7 @@ export function SessionsPage() {
               rows={sessions}
               columns={columns}
               idOf={({ id }) => id}
-              nameOf={({ username: name, device }) => `${name}, ${device}`}
+              nameOf={(one) => `${one.username}, ${holderName(one)}`}
               linkOf={({ id }) => ({ to: '/admin/sessions/$id/', params: { id } })}
               isStale={page.isPlaceholderData}
             />

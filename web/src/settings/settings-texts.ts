@@ -3,7 +3,7 @@ import { catalogue } from '../texts/catalogue.ts'
 export const settingsTexts = catalogue(
   {
     title: 'Settings',
-    lead: 'What the process that answers runs with. Settings are changed where the server is started, and read when it starts.',
+    lead: 'What the server is running with. To change a setting, set it where the server is started, then restart it.',
     search: 'Find a setting',
     onlySet: 'Only those that are set',
     nothing: 'No setting matches',
@@ -25,7 +25,7 @@ export const settingsTexts = catalogue(
   {
     de: {
       title: 'Einstellungen',
-      lead: 'Womit der Prozess läuft, der antwortet. Geändert werden Einstellungen dort, wo der Server gestartet wird; gelesen werden sie beim Start.',
+      lead: 'Womit der Server gerade läuft. Um eine Einstellung zu ändern, setze sie dort, wo der Server gestartet wird, und starte ihn neu.',
       search: 'Einstellung suchen',
       onlySet: 'Nur gesetzte',
       nothing: 'Keine Einstellung passt',

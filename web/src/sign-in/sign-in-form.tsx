@@ -18,8 +18,15 @@ const SecondFactorForm = lazy(async () => ({
 }))
 const OtherWays = lazy(async () => ({ default: (await import('../factors/other-ways.tsx')).OtherWays }))
 
+type Props = {
+  done(): void
+  username?: string
+  /** Called when the second factor is asked for, and when it begins again. */
+  stepped?(isSecondStep: boolean): void
+}
+
 /** Name and password. Also used where a session ended while somebody was at work. */
-export function SignInForm({ done, username: given = '' }: { done(): void; username?: string }) {
+export function SignInForm({ done, username: given = '', stepped }: Props) {
   const texts = useTexts(signInTexts)
   const words = useFaultWords()
   const [username, setUsername] = useState(given)
@@ -28,12 +35,17 @@ export function SignInForm({ done, username: given = '' }: { done(): void; usern
   const submission = useSubmission({
     check: () => missing({ username, password }),
     send: () => signIn({ username: username.trim(), password }),
-    done: (needed) => (needed === undefined ? done() : setChallenge(needed)),
+    done: (needed) => (needed === undefined ? done() : step(needed)),
   })
+  function step(needed: SecondFactorChallenge | undefined): void {
+    setChallenge(needed)
+    stepped?.(needed !== undefined)
+  }
+
   if (challenge !== undefined) {
     return (
       <Suspense fallback={<Loading lines={4} />}>
-        <SecondFactorForm challenge={challenge} done={done} restart={() => setChallenge(undefined)} />
+        <SecondFactorForm challenge={challenge} done={done} restart={() => step(undefined)} />
       </Suspense>
     )
   }

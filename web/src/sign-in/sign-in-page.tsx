@@ -22,6 +22,7 @@ export function SignInPage() {
   const [leave] = useState(() => () => location.replace(nextAddress(next)))
   const mayBeSignedIn = site.session !== 'none' && reason === undefined
   const [isStranger, setIsStranger] = useState(!mayBeSignedIn)
+  const [isSecondStep, setIsSecondStep] = useState(false)
 
   useEffect(() => {
     if (mayBeSignedIn) ask('GET /me').then(leave, () => setIsStranger(true))
@@ -36,9 +37,10 @@ export function SignInPage() {
   }
   return (
     <SignInLayout
-      title={texts.title}
+      title={isSecondStep ? texts.secondStep : texts.title}
       below={
-        site.registration === 'open' && (
+        site.registration === 'open' &&
+        !isSecondStep && (
           <>
             {texts.newHere}{' '}
             <TextLink to="/sign-up/" search={{ next }} inherit>
@@ -49,8 +51,8 @@ export function SignInPage() {
       }
     >
       <Stack gap="lg">
-        {isEndReason(reason) && <Notice kind="info">{reasons[reason]}</Notice>}
-        <SignInForm done={leave} />
+        {isEndReason(reason) && !isSecondStep && <Notice kind="info">{reasons[reason]}</Notice>}
+        <SignInForm done={leave} stepped={setIsSecondStep} />
       </Stack>
     </SignInLayout>
   )

@@ -3,6 +3,7 @@ import { catalogue } from '../texts/catalogue.ts'
 export const signInTexts = catalogue(
   {
     title: 'Sign in',
+    secondStep: 'One more step',
     action: 'Sign in',
     identifier: { username: 'User name', email: 'Email address', phone: 'Phone number' },
     password: 'Password',
@@ -14,6 +15,7 @@ export const signInTexts = catalogue(
   {
     de: {
       title: 'Anmelden',
+      secondStep: 'Noch ein Schritt',
       action: 'Anmelden',
       identifier: { username: 'Benutzername', email: 'E-Mail-Adresse', phone: 'Telefonnummer' },
       password: 'Passwort',

@@ -7,7 +7,7 @@ export const exportTexts = catalogue(
     leadAll: 'The file has every user. To export some of them, search or filter first.',
     columnsLabel: 'Columns',
     columns: {
-      id: 'Number',
+      id: 'Id',
       username: 'User name',
       email: 'Address',
       email_verified: 'Address confirmed',
@@ -21,7 +21,7 @@ export const exportTexts = catalogue(
       created_at: 'Created',
       last_login_at: 'Last sign-in',
     },
-    formulas: 'What a spreadsheet would run as a formula begins with an apostrophe.',
+    formulas: 'A text that a spreadsheet would run as a formula begins with an apostrophe.',
     file: 'users',
     action: 'Download CSV',
   },
@@ -32,7 +32,7 @@ export const exportTexts = catalogue(
       leadAll: 'Die Datei enthält alle Benutzer. Um nur einige zu exportieren, suche oder filtere zuerst.',
       columnsLabel: 'Spalten',
       columns: {
-        id: 'Nummer',
+        id: 'Id',
         username: 'Benutzername',
         email: 'Adresse',
         email_verified: 'Adresse bestätigt',

@@ -11,7 +11,7 @@ import { Filters, optionsOf } from '../lists/filters.tsx'
 import { ListPages } from '../lists/list-pages.tsx'
 import { useListState } from '../lists/list-state.ts'
 import { type Column, RecordTable } from '../lists/record-table.tsx'
-import { deviceWords, type ListedSession, SessionState } from '../sessions/session-cells.tsx'
+import { type ListedSession, SessionState, useHolderName } from '../sessions/session-cells.tsx'
 import { sessionsTexts } from '../sessions/sessions-texts.ts'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
@@ -26,6 +26,7 @@ export function UserSessionsTab() {
   const texts = useTexts(userSessionsTexts)
   const words = useTexts(sessionsTexts)
   const may = useMay()
+  const holderName = useHolderName()
   const mayReach = useMayReach()
   const queries = useQueryClient()
   const state = useListState(`sessions-of-${user.id}`)
@@ -40,7 +41,7 @@ export function UserSessionsTab() {
   const mayEnd = may('sessions.delete') && mayReach(user)
   const columns = useMemo(
     (): Column<ListedSession>[] => [
-      { name: 'device', label: words.columns.device, cell: (one) => deviceWords(one, words) },
+      { name: 'device', label: words.columns.device, cell: holderName },
       { name: 'address', label: words.columns.address, cell: ({ address }) => address },
       { name: 'started', label: words.columns.started, cell: (one) => <Moment at={one.created_at} />, isWide: true },
       {
@@ -62,7 +63,7 @@ export function UserSessionsTab() {
             <Button
               size="compact-sm"
               variant="default"
-              aria-label={texts.endThis(deviceWords(one, words))}
+              aria-label={texts.endThis(holderName(one))}
               onClick={() => setEnding(one)}
             >
               {words.end}
@@ -70,7 +71,7 @@ export function UserSessionsTab() {
           ),
       },
     ],
-    [texts, words, mayEnd],
+    [texts, words, mayEnd, holderName],
   )
   return (
     <Panel isFlush>
@@ -99,7 +100,7 @@ export function UserSessionsTab() {
             rows={sessions}
             columns={columns}
             idOf={({ id }) => id}
-            nameOf={({ device }) => device}
+            nameOf={holderName}
             linkOf={({ id }) => ({ to: '/admin/sessions/$id/', params: { id } })}
             isStale={page.isPlaceholderData}
           />
@@ -108,7 +109,7 @@ export function UserSessionsTab() {
       {ending !== undefined && (
         <ConfirmDialog
           title={texts.endTitle}
-          lead={texts.endLead(ending.device || words.unknown)}
+          lead={texts.endLead(holderName(ending))}
           action={words.end}
           close={() => setEnding(undefined)}
           send={() => act('DELETE /admin/sessions/:id', { params: { id: ending.id } })}

@@ -70,7 +70,7 @@ export const usersTexts = catalogue(
         created: 'Angelegt',
         lastLogin: 'Letzte Anmeldung',
         staff: 'Rolle',
-        active: 'Zustand',
+        active: 'Status',
       },
       never: 'nie',
       superuser: 'Superuser',
@@ -85,7 +85,7 @@ export const usersTexts = catalogue(
       matchAnywhere: 'Überall',
       filters: {
         match: 'Suchen in',
-        is_active: 'Zustand',
+        is_active: 'Status',
         is_superuser: 'Superuser',
         is_staff: 'Team',
         email_verified: 'Adresse',

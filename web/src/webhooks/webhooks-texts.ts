@@ -3,7 +3,7 @@ import { catalogue } from '../texts/catalogue.ts'
 export const webhooksTexts = catalogue(
   {
     title: 'Webhooks',
-    lead: 'Latchkey tells other programs what happens, with signed requests.',
+    lead: 'Signed requests that tell other programs what happens here.',
     columns: { url: 'Address', events: 'Events', state: 'State', created: 'Created' },
     enabled: 'Enabled',
     disabled: 'Disabled',
@@ -13,7 +13,7 @@ export const webhooksTexts = catalogue(
     emptyLead: 'Add one to tell another program when accounts change.',
     newTitle: 'New webhook',
     url: 'Address',
-    urlHint: 'An https address that takes POST requests.',
+    urlHint: 'An https address that accepts POST requests.',
     description: 'Description',
     events: 'Events',
     chooseEvents: 'Choose at least one event.',
@@ -24,7 +24,7 @@ export const webhooksTexts = catalogue(
     enable: 'Enable',
     nowDisabled: 'The webhook is disabled. Its queued events wait.',
     nowEnabled: 'The webhook is enabled.',
-    readOnly: 'You may see this webhook, but not change it.',
+    readOnly: 'You can see this webhook, but not change it.',
     secretTitle: 'The secret of this webhook',
     secretLead: 'The receiver checks signatures with it. It is shown only now: copy it.',
     copy: 'Copy',
@@ -33,18 +33,18 @@ export const webhooksTexts = catalogue(
     newSecret: 'New secret',
     newSecretTitle: 'Give this webhook a new secret?',
     newSecretLead: 'For one day, requests are signed with both secrets, so that the receiver can switch.',
-    newSecretAction: 'Make a new secret',
+    newSecretAction: 'Create a new secret',
     formerUntil: 'Requests are also signed with the previous secret until',
     remove: 'Delete',
     removeTitle: 'Delete this webhook?',
     removeLead: 'Its queued events are deleted too and never delivered.',
     removeAction: 'Delete the webhook',
     removed: 'The webhook is deleted.',
-    failingTitle: 'The receiver does not take events',
+    failingTitle: 'The receiver does not accept events',
     retryAll: 'Try everything again now',
     retried: (count: number) =>
       count === 0
-        ? 'What waits is tried within a minute.'
+        ? 'Waiting deliveries are tried again within a minute.'
         : count === 1
           ? 'One delivery is tried now.'
           : `${count} deliveries are tried now.`,
@@ -57,16 +57,16 @@ export const webhooksTexts = catalogue(
     replay: 'Deliver again',
     replayOne: (event: string) => `Deliver again: ${event}`,
     replayed: 'The event is delivered again.',
-    noDeliveries: 'Nothing was delivered yet',
+    noDeliveries: 'Nothing has been delivered yet',
   },
   {
     de: {
       title: 'Webhooks',
-      lead: 'Andere Programme, die durch signierte Anfragen erfahren, was geschieht.',
-      columns: { url: 'Adresse', events: 'Ereignisse', state: 'Zustand', created: 'Angelegt' },
+      lead: 'Signierte Anfragen, die anderen Programmen sagen, was hier geschieht.',
+      columns: { url: 'Adresse', events: 'Ereignisse', state: 'Status', created: 'Angelegt' },
       enabled: 'Eingeschaltet',
       disabled: 'Ausgeschaltet',
-      failing: 'Scheitert',
+      failing: 'Gestört',
       add: 'Webhook anlegen',
       empty: 'Noch gibt es keine Webhooks',
       emptyLead: 'Lege einen an, damit ein anderes Programm erfährt, wenn sich Konten ändern.',
@@ -104,7 +104,7 @@ export const webhooksTexts = catalogue(
       retryAll: 'Alles jetzt noch einmal versuchen',
       retried: (count) =>
         count === 0
-          ? 'Was wartet, wird innerhalb einer Minute versucht.'
+          ? 'Wartende Zustellungen werden innerhalb einer Minute erneut versucht.'
           : count === 1
             ? 'Eine Zustellung wird jetzt versucht.'
             : `${count} Zustellungen werden jetzt versucht.`,
@@ -112,12 +112,12 @@ export const webhooksTexts = catalogue(
       deliveriesLead: 'Erledigte werden 30 Tage lang aufbewahrt.',
       deliveryColumns: {
         event: 'Ereignis',
-        state: 'Zustand',
+        state: 'Status',
         attempts: 'Versuche',
-        queued: 'Geschehen',
+        queued: 'Zeitpunkt',
         actions: 'Aktionen',
       },
-      state: 'Zustand',
+      state: 'Status',
       states: { pending: 'Wartet', delivered: 'Zugestellt', given_up: 'Aufgegeben' },
       status: (status) => `Status ${status}`,
       replay: 'Noch einmal zustellen',
