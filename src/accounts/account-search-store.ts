@@ -225,7 +225,7 @@ async function findNth(db: Queryable, way: Way, range: Range, nth: number): Prom
 function conditions(builder: Builder, filter: AccountFilter): Expression<SqlBool>[] {
   const hasWord = filter.match === 'prefix' ? begins : contains
   const found: Expression<SqlBool>[] = searchWords(filter.search ?? '').map((word) => hasWord(builder, word))
-  const { isActive, isStaff, isSuperuser, isEmailVerified, groupId } = filter
+  const { isActive, isStaff, isSuperuser, isEmailVerified, hasSecondFactor, groupId } = filter
   const { createdFrom, createdBefore, lastLoginFrom, lastLoginBefore } = filter
   if (isActive !== undefined) found.push(builder('deactivated_at', isActive ? 'is' : 'is not', null))
   if (isEmailVerified !== undefined) {
@@ -238,6 +238,14 @@ function conditions(builder: Builder, filter: AccountFilter): Expression<SqlBool
   if (createdBefore !== undefined) found.push(builder('created_at', '<', createdBefore))
   if (lastLoginFrom !== undefined) found.push(builder('last_login_at', '>=', lastLoginFrom))
   if (lastLoginBefore !== undefined) found.push(builder('last_login_at', '<', lastLoginBefore))
+  if (hasSecondFactor !== undefined) {
+    const holders = builder
+      .selectFrom('factors')
+      .select('account_id')
+      .where('confirmed_at', 'is not', null)
+      .where('type', '!=', 'recovery_code')
+    found.push(builder('id', hasSecondFactor ? 'in' : 'not in', holders))
+  }
   if (groupId !== undefined) {
     const members = builder.selectFrom('account_groups').select('account_id').where('group_id', '=', groupId)
     found.push(builder('id', 'in', members))

@@ -36,6 +36,8 @@ export type AccountFilter = {
   isStaff?: boolean | undefined
   isSuperuser?: boolean | undefined
   isEmailVerified?: boolean | undefined
+  /** Whether they have a second factor. Recovery codes alone are none. */
+  hasSecondFactor?: boolean | undefined
   groupId?: number | undefined
   createdFrom?: number | undefined
   createdBefore?: number | undefined

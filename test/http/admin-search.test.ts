@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addPerson, addSuperuser, type Person } from '../support/administrators.ts'
 import { databases } from '../support/databases.ts'
-import type { JsonAnswer } from '../support/http-client.ts'
+import { type JsonAnswer, sendJson } from '../support/http-client.ts'
+import { addTotp } from '../support/second-factors.ts'
 import { startTestApp, type TestApp } from '../support/test-app.ts'
 import { addAccount, codeOf, logIn } from '../support/v1-client.ts'
 
@@ -122,6 +123,18 @@ describe.each(databases)('the list of accounts on $name', (database) => {
       [{ email_verified: false, is_active: true }, ['filter-staff', 'filter-never']],
     ])('by %j', async (filter, names) => {
       expect(await found({ search: 'filter-', ...filter })).toEqual(names)
+    })
+
+    it('by second factor', async () => {
+      await addAccount(app, 'factor-with')
+      await addAccount(app, 'factor-without')
+      const { access_token } = await logIn(app, 'factor-with')
+      const pending = { token: access_token, body: { factor: 'totp' } }
+      await sendJson(app.url, 'POST', '/api/v1/me/factors', pending)
+      expect(await found({ search: 'factor-', second_factor: true })).toEqual([])
+      await addTotp(app, access_token)
+      expect(await found({ search: 'factor-', second_factor: true })).toEqual(['factor-with'])
+      expect(await found({ search: 'factor-', second_factor: false })).toEqual(['factor-without'])
     })
 
     it('by group', async () => {

@@ -117,7 +117,10 @@ describe.each(databases)('ways around a second factor on $name:', (database) => 
     const again = await sendJson(app.url, 'POST', '/auth/token/login/', {
       body: { username: 'boss', password: PASSWORD },
     })
-    expect([again.status, again.json]).toMatchObject([401, { code: 'second_factor_required', factors: [] }])
+    expect([again.status, again.json]).toMatchObject([
+      401,
+      { code: 'second_factor_required', factors: [], enrollable: ['totp'] },
+    ])
   })
 
   it('a challenge token is no token of any other kind, and no other token is a challenge', async () => {
