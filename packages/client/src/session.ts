@@ -4,6 +4,7 @@ import { areOfOneSession, type Grant, isFresh, isOlder, sessionIdOf } from './gr
 import { withLock } from './lock.ts'
 import { createObservable, type EndReason, type Observable, type SessionState } from './session-state.ts'
 import type { News, Tabs } from './tabs.ts'
+import { letOthersFinish } from './taking-turns.ts'
 import type { TokenCalls } from './token-calls.ts'
 import type { Vault } from './vault.ts'
 
@@ -60,6 +61,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
    */
   let isUnsettled = false
   let newsHeard = 0
+  let lastNewsAt = Number.NEGATIVE_INFINITY
   /** In cookie mode: when another tab last sent a refresh, by the clock that the tabs share. */
   let refreshedElsewhereAt = Number.NEGATIVE_INFINITY
   /** By the same clock: when this tab first heard of such a refresh during its own. */
@@ -112,11 +114,11 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
   }
 
   async function rotateInTurn(since: number): Promise<Grant | undefined> {
-    const begun = generation
+    const [begun, former] = [generation, grant]
     try {
       return await withLock(lock.name, lock.timeoutMs, () => rotate(begun, since))
     } catch (error) {
-      if (generation !== begun) return grant
+      if (generation !== begun || (grant && grant !== former && isUsable(grant))) return grant
       throw error
     }
   }
@@ -161,6 +163,8 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     begun: number,
   ): Promise<{ grant: Grant } | { refusal: LatchkeyError }> {
     const isWanted = () => generation === begun
+    // What another tab has stored meanwhile is newer, and a token from before it may be a replay by now.
+    const mayRepeat = async () => isWanted() && (isCookieMode || (grant === sent && !(await adoptStored())))
     if (sent) await vault?.write({ ...sent, isSpent: true }, isWanted)
     if (isWanted()) isUnsettled = true
     firstNewsAt = Number.POSITIVE_INFINITY
@@ -168,7 +172,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     try {
       // A response that nobody waits for must not change the cookies. Browsers ignore the cookies of an aborted
       // request.
-      const next = await calls.refresh(sent, isWanted, isCookieMode ? abandoning.signal : undefined)
+      const next = await calls.refresh(sent, mayRepeat, isCookieMode ? abandoning.signal : undefined)
       if (isWanted()) isUnsettled = false
       return { grant: next }
     } catch (error) {
@@ -245,8 +249,10 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
       return refresh(sentAt)
     },
     refresh: async () => {
+      const since = now()
       await restore()
-      return refresh()
+      if (vault) await letOthersFinish({ grant, lastNewsAt, now: now() })
+      return refresh(since)
     },
     async begin(next) {
       replace(next)
@@ -271,6 +277,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     generation: () => generation,
     async hear(news) {
       newsHeard += 1
+      lastNewsAt = now()
       const { status } = state.get()
       if (!isCookieMode) {
         await hearOfStorage(news)

@@ -8,10 +8,10 @@ export type TokenCalls = {
    * Sends a refresh, and repeats it if its response may have been lost: the server returns the same one inside its
    * retry window.
    *
-   * @param isWanted asked before each repetition
+   * @param mayRepeat asked before each repetition
    * @param signal aborts it at once
    */
-  refresh(sent: Grant | undefined, isWanted: () => boolean, signal: AbortSignal | undefined): Promise<Grant>
+  refresh(sent: Grant | undefined, mayRepeat: () => Promise<boolean>, signal: AbortSignal | undefined): Promise<Grant>
   /** Ends the session on the server. It succeeds as well if the session has already ended. */
   logout(last: Grant | undefined): Promise<void>
 }
@@ -35,7 +35,7 @@ export function createTokenCalls({ transport, now, retryDelaysMs, timeoutMs }: T
   const bodyOf = (grant: Grant | undefined) => (grant?.refreshToken ? { refresh_token: grant.refreshToken } : {})
 
   return {
-    async refresh(sent, isWanted, signal) {
+    async refresh(sent, mayRepeat, signal) {
       for (let attempt = 0; ; attempt += 1) {
         const delayMs = retryDelaysMs[attempt]
         try {
@@ -49,9 +49,9 @@ export function createTokenCalls({ transport, now, retryDelaysMs, timeoutMs }: T
           })
           return readGrant(answer, sentAt, sent)
         } catch (error) {
-          if (delayMs === undefined || !isLost(error) || !isWanted()) throw error
+          if (delayMs === undefined || !isLost(error)) throw error
           await new Promise((resolve) => setTimeout(resolve, delayMs))
-          if (!isWanted()) throw error
+          if (!(await mayRepeat())) throw error
         }
       }
     },

@@ -194,7 +194,7 @@ describe('a refresh', () => {
       }),
       timeoutMs: 10_000,
     })
-    await expect(refresh(undefined, () => true, undefined)).rejects.toMatchObject({ code: 'network_error' })
+    await expect(refresh(undefined, async () => true, undefined)).rejects.toMatchObject({ code: 'network_error' })
     const [lastWait] = waits.splice(-1)
     expect(lastWait).toBe(10_000)
     expect(waits).toHaveLength(4)

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { TestApp } from '../../../test/support/test-app.ts'
 import { addAccount, PASSWORD } from '../../../test/support/v1-client.ts'
 import type { Client, ClientOptions, EndReason, TokenStorage } from '../src/client.ts'
@@ -96,6 +96,42 @@ describe('tabs that share a storage', () => {
     expect(storage.items.size).toBe(0)
     const answers = await Promise.allSettled(ten.map(({ client }) => client.me()))
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill('rejected'))
+  })
+
+  it('do not repeat a refresh whose token two others have replaced meanwhile', async () => {
+    const [one, other] = [openTab(), openTab()]
+    await logIn(one)
+    await other.client.load()
+    one.network.next('/refresh', async () => {
+      await other.client.refresh()
+      await other.client.refresh()
+      throw new TypeError('fetch failed')
+    })
+    expect(await one.client.refresh()).toBe(true)
+    expect(await one.client.accessToken()).toBe(await other.client.accessToken())
+    expect([...one.ends, ...other.ends]).toEqual([])
+  })
+
+  it('do not refresh right after one another while a third is slow, though the application wants to', async () => {
+    const [slow, quick, next] = [openTab(), openTab(), openTab()]
+    await logIn(slow)
+    for (const { client } of [quick, next]) await client.load()
+    const gate = Promise.withResolvers<void>()
+    slow.network.next('/refresh', (send) => gate.promise.then(send))
+    const slowly = slow.client.refresh()
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    expect(await quick.client.refresh()).toBe(true)
+    const token = await quick.client.accessToken()
+    while ((await next.client.accessToken()) !== token) await new Promise(setImmediate)
+    const last = next.client.refresh()
+    await quick.client.me()
+    expect(next.network.calls).not.toContain('POST /refresh')
+    gate.resolve()
+    expect(await slowly).toBe(true)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(await last).toBe(true)
+    expect([slow, quick, next].flatMap(({ ends }) => ends)).toEqual([])
   })
 
   it('learn that somebody has logged in, and who', async () => {
