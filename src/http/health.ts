@@ -4,6 +4,7 @@ import type { Logger } from '../platform/log.ts'
 import type { Database } from '../storage/database.ts'
 import { createReadinessCheck } from '../storage/ping.ts'
 import { sendExactJson } from './exact-json.ts'
+import { DATABASE_RETRY_SECONDS } from './refusal.ts'
 
 /**
  * `/healthz`: the process is alive. `/readyz`: its database can also do what a login needs. Strangers learn nothing
@@ -34,7 +35,7 @@ export async function healthChecks(server: FastifyInstance, parts: { database: D
   server.route({
     method: ['GET', 'HEAD'],
     url: '/readyz',
-    schema: { ...schema, summary: 'Can it do its work?', response: { 200: healthSchema, 503: healthSchema } },
+    schema: { ...schema, summary: 'Can it do its work?', response: { 200: healthSchema, 503: unavailableSchema } },
     handler: async (_request, reply) => {
       try {
         await checkReady()
@@ -42,7 +43,8 @@ export async function healthChecks(server: FastifyInstance, parts: { database: D
         return sendExactJson(reply, { status: 'ok' })
       } catch (error) {
         note(error)
-        return sendExactJson(reply.code(503), { status: 'unavailable' })
+        reply.code(503).header('retry-after', DATABASE_RETRY_SECONDS)
+        return sendExactJson(reply, { status: 'unavailable' })
       }
     },
   })
@@ -54,4 +56,9 @@ const healthSchema = {
   description: 'Nothing else, since everybody may ask',
   properties: { status: { type: 'string', enum: ['ok', 'unavailable'] } },
   required: ['status'],
+}
+
+const unavailableSchema = {
+  ...healthSchema,
+  headers: { 'retry-after': { type: 'string', description: 'In seconds' } },
 }

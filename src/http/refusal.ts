@@ -7,7 +7,7 @@ import { DatabaseUnavailableError } from '../storage/database-trouble.ts'
  * When a client should try again after a database failure: a restart or a move to another machine takes about this
  * long.
  */
-const DATABASE_RETRY_SECONDS = 5
+export const DATABASE_RETRY_SECONDS = 5
 
 /**
  * Turns anything thrown during a request into a refusal. It is one of Latchkey's own, one of Fastify's in Latchkey's words, an

@@ -14,6 +14,7 @@ describe('a failure of the database', () => {
     ['PostgreSQL has no room on its disk', postgres('53100')],
     ['PostgreSQL itself has failed', postgres('XX000')],
     ['PostgreSQL has become a read-only copy', postgres('25006')],
+    ['PostgreSQL has taken rights away from this user', postgres('42501')],
     ['a statement took too long', postgres('57014')],
     ['a transaction did nothing for too long', postgres('25P03')],
     ['PostgreSQL is not reached', new AggregateError([postgres('ECONNREFUSED'), postgres('EHOSTUNREACH')])],
@@ -21,6 +22,7 @@ describe('a failure of the database', () => {
     ['no connection came in time', new Error('timeout exceeded when trying to connect')],
     ['another program keeps the SQLite file locked', sqlite(5)],
     ['the disk under SQLite is full', sqlite(13)],
+    ['the SQLite file is damaged, until a backup is restored', sqlite(11)],
     ['the disk under SQLite fails, in detail', sqlite(10 + 256 * 12)],
   ])('passes by itself: %s', (_what, error) => {
     expect([isOutage(error), isTrouble(error)]).toEqual([true, true])

@@ -48,14 +48,17 @@ export function sqlStateOf(error: unknown): string | undefined {
  */
 export const PREPARED_ELSEWHERE: ReadonlySet<string> = new Set(['26000', '42P05'])
 
-/** Locked by another program, not writable, input or output failed, disk full, cannot be opened, locks lost. */
-const SQLITE_OUTAGES: ReadonlySet<number> = new Set([5, 8, 10, 13, 14, 15])
+/**
+ * Locked by another program, no memory, not writable, input or output failed, damaged, disk full, cannot be opened, locks
+ * lost, no database any more.
+ */
+const SQLITE_OUTAGES: ReadonlySet<number> = new Set([5, 7, 8, 10, 11, 13, 14, 15, 26])
 /**
  * Connection (08), admission (28), no such database (3D), undone too often (40), resources (53), state (55), intervention
- * or statement time-out (57), system (58); read-only, and cut off for idling or for taking too long (25); faults of
- * PostgreSQL itself, among them a file that may not grow because of a quota (XX).
+ * or statement time-out (57), system (58); read-only, and cut off for idling or for taking too long (25); rights that this
+ * user no longer has (42501); faults of PostgreSQL itself, among them a file that may not grow because of a quota (XX).
  */
-const POSTGRES_OUTAGES = /^(08|28|3D|40|53|55|57|58|XX)|^25(006|P03|P04)$/
+const POSTGRES_OUTAGES = /^(08|28|3D|40|53|55|57|58|XX)|^(25006|25P03|25P04|42501)$/
 const UNREACHED = /^E(CONNREFUSED|CONNRESET|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)$/
 /** Messages of the PostgreSQL client that have no code. */
 const CLIENT_LOST =
