@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 import { createTestLatchkey, type TestAccount, type TestLatchkey } from '../../../src/testing.ts'
+import { blocksBelow } from '../../recipes/manual-code.ts'
 
 /** A site with Latchkey, the client as a script, and pages and workers that do with it what a test says. */
 export type ClientSite = {
@@ -24,6 +25,7 @@ const calls = `
   const ends = []
   async function call([name, ...values]) {
     if (name === 'create') client = latchkey.createClient({ ...values[0], onSessionEnd: (reason) => ends.push(reason) })
+    else if (name === 'createStored') client = latchkey.createClient({ ...values[0], storage })
     else if (name === 'ends') return ends
     else if (name === 'fetch') return (await client.fetch(values[0])).status
     else return await client[name](...values)
@@ -32,11 +34,14 @@ const calls = `
     call(data).then((result) => port.postMessage({ result }), (error) => port.postMessage({ error: String(error) }))
 `
 
+/** The storage for workers, as the manual has it. */
+const storage = blocksBelow('Service workers', 'client.md', 'js')[1]?.replace('export ', '')
+
 const scripts: Record<string, string> = {
   '/worker.js': `importScripts('/client.js'); ${calls}; onmessage = answer`,
   '/shared-worker.js': `importScripts('/client.js'); ${calls}
     onconnect = ({ ports: [port] }) => { port.onmessage = answer }`,
-  '/service-worker.js': `importScripts('/client.js'); ${calls}; onmessage = answer
+  '/service-worker.js': `importScripts('/client.js'); ${storage}; ${calls}; onmessage = answer
     oninstall = () => skipWaiting()
     onactivate = (event) => event.waitUntil(clients.claim())
     onfetch = (event) => {

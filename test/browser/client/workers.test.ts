@@ -102,6 +102,21 @@ it('gives the requests of its pages the token in a service worker, and they neve
   expect(await orders()).toBe('orders of ada')
 })
 
+it('finds its session again after the browser has stopped it, in the storage of the manual', async () => {
+  const page = await openPage()
+  await startServiceWorker(page)
+  await ask(page, 'createStored', { mode: 'bearer', baseUrl: '/' })
+  expect(await ask(page, 'load')).toMatchObject({ status: 'anonymous' })
+  await ask(page, 'login', credentials())
+  // All that is left after a stop is what was stored.
+  await ask(page, 'createStored', { mode: 'bearer', baseUrl: '/' })
+  expect(await ask(page, 'load')).toMatchObject({ status: 'authenticated', account: { username: 'ada' } })
+  expect(await page.evaluate(async () => (await fetch('/orders')).text())).toBe('orders of ada')
+  await ask(page, 'logout')
+  await ask(page, 'createStored', { mode: 'bearer', baseUrl: '/' })
+  expect(await ask(page, 'load')).toMatchObject({ status: 'anonymous' })
+})
+
 describe('the cookies of a browser', () => {
   it.each([
     ['a log-out in the same tab', false],
