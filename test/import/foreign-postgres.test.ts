@@ -55,6 +55,21 @@ describe('the import of a Django database that was recorded on PostgreSQL', () =
     expect(await shownAccount(line, 'bob')).toMatchObject({ is_active: false })
   })
 
+  it('says which table it may not read, and how to allow it', async () => {
+    const { url, run } = await aForeignPostgres(django('public'))
+    const name = `reader_${Math.random().toString(36).slice(2)}`
+    await run(`create role ${name} login password 'only-here'; grant select on public.users to ${name}`)
+    onTestFinished(() => run(`drop owned by ${name}; drop role ${name}`))
+    const limited = new URL(url)
+    Object.assign(limited, { username: name, password: 'only-here' })
+    const { line } = await anImportingServer()
+    expect(await line.run('import', 'django', '--from', limited.href)).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/may not read everything: permission denied for table .*grant select on all tables/),
+    })
+  })
+
   it('refuses to merge the schemas of tenants, and imports the one that is named', async () => {
     const { url, run } = await aForeignPostgres(django('tenant a') + django('tenant_b'))
     await run(`update "tenant a".users set email = 'only@example.org' where id = '${ADA}'`)
