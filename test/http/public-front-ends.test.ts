@@ -245,6 +245,23 @@ describe.each(databases)('on $name, a public front end', (database) => {
     expect((await ask('PATCH', '/api/change-password/', change, key)).status).toBe(401)
   })
 
+  it('that logs out with nothing but its access token', async () => {
+    await start(database, {}, { 'api/logout/': { view: 'token_logout', optional: ['refresh'], status: 200 } })
+    await ask('POST', '/api/register/', { username: 'anna', email: 'anna@example.com', password })
+    const logIn = async () => (await ask('POST', '/api/token/', { username: 'anna', password })).json
+    const [one, other] = [await logIn(), await logIn()]
+    expect((await ask('POST', '/api/logout/')).status).toBe(401)
+    const racers = await Promise.all(
+      Array.from({ length: 16 }, () => ask('POST', '/api/logout/', undefined, `Bearer ${String(one.access)}`)),
+    )
+    expect(racers.filter(({ status }) => status === 200).length).toBeGreaterThan(0)
+    expect(racers.every(({ status }) => status === 200 || status === 401)).toBe(true)
+    expect((await ask('POST', '/api/token/refresh/', { refresh: one.refresh })).status).toBe(401)
+    const named = { refresh: other.refresh }
+    expect((await ask('POST', '/api/logout/', named, `Bearer ${String(other.access)}`)).status).toBe(200)
+    expect((await ask('POST', '/api/token/refresh/', named)).status).toBe(401)
+  })
+
   it('of a mobile app that wraps its answers and refreshes twice at once', async () => {
     await start(
       database,

@@ -211,11 +211,13 @@ function optionsFault(
   if (required.length > 0 && !isRegistration && view.id !== 'password_reset_confirm') {
     return `has required, which ${view.id} does not take: it is for ${registrations.join(', ')}.`
   }
-  if (!Array.isArray(optional) || !optional.every((name) => requirable.includes(name) && name !== 'password2')) {
-    return `has an unknown field in optional. Choose from ${requirable.filter((name) => name !== 'password2').join(', ')}.`
+  const takesOptional = isRegistration || view.id === 'token_logout'
+  const optionals = isRegistration ? requirable.filter((name) => name !== 'password2') : ['refresh']
+  if (!Array.isArray(optional) || (takesOptional && !optional.every((name) => optionals.includes(name)))) {
+    return `has an unknown field in optional. Choose from ${optionals.join(', ')}.`
   }
-  if (optional.length > 0 && !isRegistration) {
-    return `has optional, which ${view.id} does not take: it is for ${registrations.join(', ')}.`
+  if (optional.length > 0 && !takesOptional) {
+    return `has optional, which ${view.id} does not take: it is for ${registrations.join(', ')} and token_logout.`
   }
   const hasPostOnly = Object.keys(view.methods).join() === 'POST'
   if (methods !== undefined && !hasPostOnly) return `has methods, but ${view.id} has methods of its own. Remove it.`

@@ -67,6 +67,8 @@ export const requirableFields = {
 /** @param field USERNAME_FIELD */
 export const loginBody = (field: string) => Type.Object({ [field]: Type.String({ minLength: 1 }), password })
 export const refreshBody = Type.Object({ refresh: token })
+/** Without one, the session of the access token is meant. */
+export const optionalRefreshBody = Type.Object({ refresh: Type.Optional(token) })
 export const verifyBody = Type.Object({ token })
 export const linkText = Type.String({ minLength: 1, description: 'From the link' })
 export const resetBody = Type.Object({ uid: linkText, token: linkText, new_password: password })

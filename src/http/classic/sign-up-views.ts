@@ -126,7 +126,11 @@ function methods(signUp: SignUp, parts: SignUpParts, logsIn: boolean): Pick<View
 /** The same registration with other required fields, and with another answer. */
 function withOptions(signUp: SignUp, { required = [], optional = [], profile }: MountedView): SignUp {
   const added = Object.fromEntries(required.map((field) => [field, schemas.requirableFields[field]]))
-  const allowed = Object.fromEntries(optional.map((field) => [field, Type.Optional(schemas.changeableFields[field])]))
+  const allowed = Object.fromEntries(
+    optional.flatMap((field) =>
+      field === 'refresh' ? [] : [[field, Type.Optional(schemas.changeableFields[field])] as const],
+    ),
+  )
   return {
     ...signUp,
     body: Type.Object({ ...signUp.body.properties, ...allowed, ...added }),

@@ -1,3 +1,4 @@
+import type { EndSessions } from '../../flows/sessions/end-sessions.ts'
 import type { Login } from '../../flows/tokens/login.ts'
 import type { Logout } from '../../flows/tokens/logout.ts'
 import type { Refresh } from '../../flows/tokens/refresh.ts'
@@ -6,13 +7,14 @@ import { ClassicAnswer, fieldErrors } from './answer.ts'
 import { classicErrors } from './errors.ts'
 import { readFields } from './fields.ts'
 import * as schemas from './schemas.ts'
-import type { View, ViewRequest } from './view.ts'
+import { callerOf, type View, type ViewRequest } from './view.ts'
 
 type TokenViewParts = {
   login: Login
   refresh: Refresh
   verifyToken: VerifyToken
   logout: Logout
+  endSessions: Pick<EndSessions, 'one'>
   trimPasswords: boolean
   /** USERNAME_FIELD */
   usernameField: string
@@ -20,7 +22,7 @@ type TokenViewParts = {
 
 /** Log in, refresh, verify, blacklist, log out (sections 6.5 to 6.11). */
 export function tokenViews(parts: TokenViewParts): View[] {
-  const { login, refresh, verifyToken, logout, trimPasswords, usernameField } = parts
+  const { login, refresh, verifyToken, logout, endSessions, trimPasswords, usernameField } = parts
   const loginBody = schemas.loginBody(usernameField)
 
   async function logIn(request: ViewRequest) {
@@ -150,17 +152,35 @@ export function tokenViews(parts: TokenViewParts): View[] {
       name: 'Logout',
       paths: ['/api/logout/'],
       header: 'required',
+      ...logoutMethods(schemas.refreshBody),
+      withOptions: ({ optional = [] }) =>
+        logoutMethods(optional.includes('refresh') ? schemas.optionalRefreshBody : schemas.refreshBody),
+    },
+  ]
+
+  function logoutMethods(body: typeof schemas.refreshBody | typeof schemas.optionalRefreshBody): Pick<View, 'methods'> {
+    return {
       methods: {
         POST: {
           summary: 'Log out: end the session of a refresh token',
-          body: schemas.refreshBody,
+          body,
           answer: { status: 205 },
-          handle: async (request) => {
-            await logout(await readToken(request, schemas.refreshBody), request.origin)
+          async handle(request) {
+            const { values, errors: faults } = readFields(body, await request.body(), { trimPasswords })
+            if (Object.keys(faults).length > 0) throw fieldErrors(faults)
+            if (values.refresh === undefined) await endOwnSession(request)
+            else await logout(values.refresh, request.origin)
             return new ClassicAnswer(205)
           },
         },
       },
-    },
-  ]
+    }
+  }
+
+  /** Without a refresh token, it is the session of the access token. One that has ended already stays so. */
+  async function endOwnSession(request: ViewRequest): Promise<void> {
+    const caller = callerOf(request)
+    const { sessionId } = caller
+    if (sessionId !== undefined) await endSessions.one(sessionId, { kind: 'owner', caller, origin: request.origin })
+  }
 }
