@@ -6,7 +6,7 @@ import { Label, TextField } from '../forms/text-field.tsx'
 import { TwoPanePicker } from '../forms/two-pane-picker.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import classes from './group-fields.module.css'
-import { permissionChoices } from './groups.ts'
+import { useFindPermissions } from './groups.ts'
 import { groupsTexts } from './groups-texts.ts'
 
 /** What is typed about a group, before it is sent. */
@@ -21,6 +21,7 @@ type Props = {
 /** The fields of a group: its name, what it is for, and what its members may do. */
 export function GroupFields({ draft, change, faultsOf }: Props) {
   const texts = useTexts(groupsTexts)
+  const findPermissions = useFindPermissions()
   const words = useFaultWords()
   const [own, setOwn] = useState('')
   const permissionFaults = draft.permissions.flatMap((_, index) => faultsOf(`permissions/${index}`))
@@ -57,7 +58,7 @@ export function GroupFields({ draft, change, faultsOf }: Props) {
         </Text>
         <TwoPanePicker
           label={texts.permissions}
-          find={permissionChoices}
+          find={findPermissions}
           chosen={draft.permissions}
           change={(chosen) => change({ permissions: chosen }, 'permissions')}
         />

@@ -1,7 +1,10 @@
 import type { AnswerOf } from '@latchkey/client'
 import { queryOptions } from '@tanstack/react-query'
+import { useCallback } from 'react'
 import { ask } from '../api/api.ts'
 import type { ChoicePage } from '../forms/two-pane-picker.tsx'
+import { useTexts } from '../texts/texts.tsx'
+import { permissionTexts } from './permission-texts.ts'
 
 /** A group with the permissions of its members. */
 export type UserGroup = AnswerOf<'GET /admin/groups/:id'>
@@ -31,7 +34,7 @@ export const groupQuery = (id: string) =>
   })
 
 /** Permissions that can be granted, with a text in their names or descriptions. Needs `groups.view`. */
-export const permissionChoices = (search: string) =>
+const permissionChoices = (search: string) =>
   queryOptions({
     queryKey: ['permissions', search],
     queryFn: async ({ signal }): Promise<ChoicePage> => {
@@ -45,3 +48,22 @@ export const permissionChoices = (search: string) =>
       }
     },
   })
+
+/** Finds permissions that can be granted, described in the reader's language. Needs `groups.view`. */
+export function useFindPermissions() {
+  const { words } = useTexts(permissionTexts)
+  return useCallback(
+    (search: string) => ({
+      ...permissionChoices(search),
+      select: ({ choices, hasMore }: ChoicePage): ChoicePage => ({
+        choices: choices.map((choice) =>
+          Object.hasOwn(words, choice.value)
+            ? { ...choice, description: words[choice.value as keyof typeof words] }
+            : choice,
+        ),
+        hasMore,
+      }),
+    }),
+    [words],
+  )
+}

@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core'
+import { Button, Group, VisuallyHidden } from '@mantine/core'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { AdminIcon, type AdminIconName } from '../administration/admin-icon.tsx'
@@ -39,10 +39,15 @@ export function ListPages<Page>({ state, page, rowsOf, nextOf, empty, nothing, c
     )
   }
   const next = nextOf(page.data)
-  const isEmpty = rowsOf(page.data).length === 0
+  const count = rowsOf(page.data).length
+  const isEmpty = count === 0
   const isFiltered = Object.entries(state.values).some(([name, value]) => name !== 'order' && value !== undefined)
   return (
     <>
+      {/* Who cannot see the list hears what a search or a filter has found. */}
+      <VisuallyHidden role="status">
+        {isFiltered && !isEmpty && !page.isPlaceholderData && texts.found(count, next !== null)}
+      </VisuallyHidden>
       {isEmpty ? (
         <Nothing
           icon={isFiltered ? 'search' : empty.icon}

@@ -25,6 +25,8 @@ export const listTexts = catalogue(
     next: 'Next',
     first: 'First page',
     pages: 'Pages',
+    found: (count: number, hasMore: boolean) =>
+      hasMore ? `The first ${count} that match` : count === 1 ? '1 matches' : `${count} match`,
     nothingFound: 'Nothing matches',
     nothingFoundLead: 'Change the search or remove a filter.',
   },
@@ -52,6 +54,8 @@ export const listTexts = catalogue(
       next: 'Weiter',
       first: 'Erste Seite',
       pages: 'Seiten',
+      found: (count, hasMore) =>
+        hasMore ? `Die ersten ${count} Treffer` : count === 1 ? '1 Treffer' : `${count} Treffer`,
       nothingFound: 'Nichts gefunden',
       nothingFoundLead: 'Ändere die Suche oder entferne einen Filter.',
     },

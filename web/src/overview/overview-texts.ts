@@ -31,7 +31,7 @@ export const overviewTexts = catalogue(
       more: (count: number) => `Show ${count} more`,
     },
     range: 'Period',
-    ranges: { day: '24 hours', week: '7 days', month: '30 days', year: '12 months' },
+    ranges: { day: '24 hours', week: '7 days', month: '30 days', year: '1 year' },
     charts: {
       signIns: 'Sign-ins',
       newAccounts: 'New accounts',
@@ -95,7 +95,7 @@ export const overviewTexts = catalogue(
         more: (count) => `${count} weitere zeigen`,
       },
       range: 'Zeitraum',
-      ranges: { day: '24 Stunden', week: '7 Tage', month: '30 Tage', year: '12 Monate' },
+      ranges: { day: '24 Std.', week: '7 Tage', month: '30 Tage', year: '1 Jahr' },
       charts: {
         signIns: 'Anmeldungen',
         newAccounts: 'Neue Konten',

@@ -82,7 +82,8 @@ function OneSetting({ setting }: { setting: Setting }) {
     <div className={classes.setting}>
       <dt className={classes.name}>
         {name}
-        <span className={classes.description}>
+        {/* Only the names of settings and the manual's words for them: there is no German manual. */}
+        <span className={classes.description} lang="en">
           {/* Links of the manual lead nowhere here. */}
           <Prose>{description.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1')}</Prose>
         </span>

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { FieldFault } from '../api/problem.ts'
 import { useFaultWords } from '../forms/fault-words.ts'
 import { TwoPanePicker } from '../forms/two-pane-picker.tsx'
-import { groupChoices, permissionChoices, type UserGroup } from '../groups/groups.ts'
+import { groupChoices, type UserGroup, useFindPermissions } from '../groups/groups.ts'
 import { Notice } from '../look/notice.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import classes from './rights-fields.module.css'
@@ -35,6 +35,7 @@ type Props = {
 /** Staff, superuser, groups and permissions, for superusers who grant them. */
 export function RightsFields({ draft, change, faultsOf, known = [] }: Props) {
   const texts = useTexts(rightsTexts)
+  const findPermissions = useFindPermissions()
   const words = useFaultWords()
   const holds = draft.groups.length + draft.permissions.length > 0
   const faultsIn = (field: string, chosen: readonly string[]) =>
@@ -70,7 +71,7 @@ export function RightsFields({ draft, change, faultsOf, known = [] }: Props) {
       >
         <TwoPanePicker
           label={texts.permissions}
-          find={permissionChoices}
+          find={findPermissions}
           chosen={draft.permissions}
           change={(permissions) => change({ permissions })}
         />

@@ -1,0 +1,57 @@
+import { catalogue } from '../texts/catalogue.ts'
+
+/** What Latchkey's own permissions allow, by their names. Those of other services have only the server's words. */
+export const permissionTexts = catalogue(
+  {
+    words: {
+      'accounts.view': 'View accounts and everything stored about them except secrets.',
+      'accounts.add': 'Create accounts without rights.',
+      'accounts.change': 'Change accounts, set their passwords, activate and deactivate them.',
+      'accounts.delete': 'Delete accounts.',
+      'groups.view': 'View groups and their permissions.',
+      'sessions.view': 'View the sessions of all accounts.',
+      'sessions.delete': 'End sessions of other accounts.',
+      'keys.view': 'View the signing keys, without their private parts.',
+      'keys.change': 'Rotate and destroy signing keys.',
+      'events.view': 'Read the audit log.',
+      'statistics.view': 'View how often people sign in, fail to, refresh and register.',
+      'limits.view': 'View the limits and who has reached one.',
+      'limits.change': 'Lift a limit that somebody has reached.',
+      'outbox.view': 'View waiting and sent mail and its recipients, without its content.',
+      'outbox.change': 'Send mail again or drop it.',
+      'webhooks.view': 'View webhooks and their deliveries, without their secrets.',
+      'webhooks.change': 'Create, change and delete webhooks, and deliver events again.',
+      'posts.view': 'View the posts of all accounts. A sample.',
+      'posts.add': 'Write posts. A sample: read by services, not by Latchkey.',
+      'posts.change': 'Change posts of others. A sample.',
+      'posts.delete': 'Delete posts of others. A sample.',
+    },
+  },
+  {
+    de: {
+      words: {
+        'accounts.view': 'Konten ansehen und alles, was über sie gespeichert ist, außer Geheimnissen.',
+        'accounts.add': 'Konten ohne Rechte anlegen.',
+        'accounts.change': 'Konten ändern, ihre Passwörter setzen, sie aktivieren und deaktivieren.',
+        'accounts.delete': 'Konten löschen.',
+        'groups.view': 'Gruppen und ihre Berechtigungen ansehen.',
+        'sessions.view': 'Die Sitzungen aller Konten ansehen.',
+        'sessions.delete': 'Sitzungen anderer Konten beenden.',
+        'keys.view': 'Die Signaturschlüssel ansehen, ohne ihre privaten Teile.',
+        'keys.change': 'Signaturschlüssel wechseln und vernichten.',
+        'events.view': 'Das Protokoll lesen.',
+        'statistics.view': 'Sehen, wie oft Anmeldungen gelingen und scheitern und wie viele Konten entstehen.',
+        'limits.view': 'Die Limits ansehen und wer eines erreicht hat.',
+        'limits.change': 'Ein Limit aufheben, das jemand erreicht hat.',
+        'outbox.view': 'Wartende und gesendete Mails und ihre Empfänger ansehen, ohne den Inhalt.',
+        'outbox.change': 'Mails erneut senden oder verwerfen.',
+        'webhooks.view': 'Webhooks und ihre Zustellungen ansehen, ohne ihre Geheimnisse.',
+        'webhooks.change': 'Webhooks anlegen, ändern und löschen und Ereignisse erneut zustellen.',
+        'posts.view': 'Die Beiträge aller Konten ansehen. Ein Beispiel.',
+        'posts.add': 'Beiträge schreiben. Ein Beispiel: gelesen von Diensten, nicht von Latchkey.',
+        'posts.change': 'Beiträge anderer ändern. Ein Beispiel.',
+        'posts.delete': 'Beiträge anderer löschen. Ein Beispiel.',
+      },
+    },
+  },
+)
