@@ -51,6 +51,28 @@ export type TestAppOptions = {
   urls?: UrlMap
 }
 
+/** The documents that this process has made, by the settings that make a difference to them: making one takes a second. */
+const documents = new Map<string, string>()
+
+/** The OpenAPI document of this server. Undefined: it is the one that `inject('openApi')` has. */
+async function documentFor({ tokens, posts, accounts }: Config, app: App): Promise<string | undefined> {
+  const differences = {
+    ...(tokens.isStrict && { isStrict: true }),
+    ...(!posts.sampleResources && { sampleResources: false }),
+    ...(accounts.usernameField !== 'username' && { usernameField: accounts.usernameField }),
+    ...(accounts.profileSchema && { profileSchema: accounts.profileSchema }),
+  }
+  const key = JSON.stringify(differences)
+  if (key === '{}') return undefined
+  const document = documents.get(key) ?? (await documentOf(app))
+  documents.set(key, document)
+  return document
+}
+
+async function documentOf(app: App): Promise<string> {
+  return JSON.stringify(withoutNames(await app.server.openApi()))
+}
+
 /**
  * Starts the app with cheap hashing and without limits, unless `settings` say otherwise. Sample resources are on, DEBUG is
  * off.
@@ -94,9 +116,7 @@ export async function startTestApp({
     })
     await app.listen({ host: '127.0.0.1', port: config.http.port })
     const { port } = app.server.server.address() as AddressInfo
-    // With another USERNAME_FIELD, or paths and members of one's own, a server has another document. Making it takes a second.
-    const isUsual = config.accounts.usernameField === 'username' && !urls && !hooks
-    const document = isUsual ? undefined : JSON.stringify(withoutNames(await app.server.openApi()))
+    const document = urls || hooks ? await documentOf(app) : await documentFor(config, app)
     const forget = expectContractOf(`http://127.0.0.1:${port}`, basePathOf(config.http.publicUrl), document)
     app.server.server.once('close', forget)
     return {
