@@ -30,7 +30,8 @@ function namedSettings(): string {
     'export type WholeNumber = number | Text',
     '',
     '/** A whole number with a unit: `90s`, `5m`, `12h` or `30d`. */',
-    'export type Duration = Text',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a template literal type
+    "export type Duration = `${number}${'s' | 'm' | 'h' | 'd'}` | (string & {}) | undefined",
     '',
     '/** Several values: an array, or a text with commas between them. An empty array means `none`. */',
     'export type List = readonly string[] | Text',

@@ -13,7 +13,7 @@ export type Choice<Word extends string> = Word | (string & {}) | undefined
 export type WholeNumber = number | Text
 
 /** A whole number with a unit: `90s`, `5m`, `12h` or `30d`. */
-export type Duration = Text
+export type Duration = `${number}${'s' | 'm' | 'h' | 'd'}` | (string & {}) | undefined
 
 /** Several values: an array, or a text with commas between them. An empty array means `none`. */
 export type List = readonly string[] | Text
