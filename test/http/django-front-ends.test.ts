@@ -233,6 +233,29 @@ const frontEnds: Record<string, FrontEnd> = {
       expect(Object.keys(empty.json).toSorted()).toEqual(['password', 'token', 'uidb64'])
     },
   },
+  'an interceptor that refreshes after a 401, and keeps its first refresh token': {
+    settings: { COMPATIBILITY: 'simplejwt' },
+    async story(ask) {
+      await ask('POST', '/api/register/', anna)
+      // Interceptors add whatever is stored to every request, the login and the refresh among them.
+      const stale = bearer('null')
+      const { json: pair } = await ask('POST', '/api/token/', anna, stale)
+      expect(pair).toEqual({ access: text, refresh: text })
+      const failed = await Promise.all([1, 2, 3].map(() => ask('GET', '/api/users/profile/', undefined, stale)))
+      for (const { status, json } of failed) expect([status, json.code]).toEqual([401, 'token_not_valid'])
+      for (const path of ['/api/token/refresh/', '/api/token/refresh']) {
+        const refreshed = await Promise.all([1, 2, 3].map(() => ask('POST', path, { refresh: pair.refresh }, stale)))
+        for (const { status, json } of refreshed) {
+          expect([status, json.access]).toEqual([200, text])
+          expect((await ask('GET', '/api/users/profile/', undefined, bearer(json.access))).status).toBe(200)
+        }
+      }
+      expect((await ask('POST', '/api/token/verify/', { token: pair.refresh })).json).toEqual({})
+      expect((await ask('POST', '/api/token/blacklist/', { refresh: pair.refresh })).status).toBe(200)
+      const over = await ask('POST', '/api/token/refresh/', { refresh: pair.refresh }, stale)
+      expect(over).toMatchObject({ status: 401, json: { detail: 'Token is blacklisted', code: 'token_not_valid' } })
+    },
+  },
   'one that keeps its own users below another path': {
     settings: { HIDE_USERS: 'false' },
     urls: {
