@@ -84,6 +84,8 @@ export type MountedView = {
   login?: boolean
   /** The methods that do what POST does, in place of POST. For views that have no other method. */
   methods?: readonly ('POST' | 'PUT' | 'PATCH' | 'DELETE')[]
+  /** What refusals call their `detail`, such as `message` or `error`. */
+  detail?: string
   /** The status of a good answer. */
   status?: 200 | 201 | 204 | 205
   /** Further members of the answer with fixed values, such as `{ detail: 'Logged out.' }`. */

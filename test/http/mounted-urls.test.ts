@@ -77,6 +77,8 @@ describe('urls', () => {
     ],
     ['an undeclared field', { 'api/in/': { view: 'login', user: ['profile.age'] } }, /PROFILE_SCHEMA_FILE does not/],
     ['profile for a refresh', { 'api/re/': { view: 'token_refresh', profile: ['id'] } }, /registrations and logins/],
+    ['a detail of another meaning', { 'api/in/': { view: 'login', detail: 'code' } }, /no name of its own/],
+    ['a nested detail', { 'api/in/': { view: 'login', detail: 'error.text' } }, /no name of its own/],
     ['nothing to remove', { 'api/none/': null }, /there is no view at this path/],
   ])('with %s stops the start and says how to fix it', async (_fault, urls, message) => {
     await expect(start({ urls: urls as UrlMap })).rejects.toThrow(message)
@@ -154,6 +156,26 @@ describe('urls', () => {
       headers: { origin: 'https://app.example.com', 'access-control-request-method': 'POST' },
     })
     expect(preflight.status).toBe(204)
+  })
+
+  it('calls the detail of its refusals as the front end does', async () => {
+    const urls: UrlMap = {
+      'api/in/': { view: 'token_obtain_pair', detail: 'error' },
+      'api/me/': { view: 'profile', detail: 'message' },
+    }
+    const { url } = await start({ urls })
+    const body = { username: 'nobody', password: 'wrong' }
+    const refused = await sendJson(url, 'POST', '/api/in/', { body })
+    expect([refused.status, refused.json]).toEqual([
+      401,
+      { error: 'No active account found with the given credentials' },
+    ])
+    expect((await sendJson(url, 'GET', '/api/in/', {})).json).toEqual({ error: 'Method "GET" not allowed.' })
+    expect((await sendJson(url, 'POST', '/api/in/', { body: {} })).json).toHaveProperty('username')
+    const stranger = { message: 'Authentication credentials were not provided.' }
+    expect((await sendJson(url, 'GET', '/api/me/', {})).json).toEqual(stranger)
+    expect((await sendJson(url, 'DELETE', '/api/me/', {})).json).toEqual(stranger)
+    expect((await sendJson(url, 'POST', '/api/token/', { body })).json).toHaveProperty('detail')
   })
 
   it('is reached by its path alone, however that is written', async () => {

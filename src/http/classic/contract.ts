@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AuthError } from '../../errors.ts'
+import { isJsonObject } from '../../platform/json.ts'
 import type { Logger } from '../../platform/log.ts'
 import { sendExactJson } from '../exact-json.ts'
 import { keepForAnswer } from '../framing.ts'
@@ -24,6 +25,7 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
   const viewByPath = new Map(views.flatMap((view) => view.paths.map((path) => [path, view] as const)))
 
   server.decorateRequest('caller', undefined)
+  server.decorateRequest('view', undefined)
   server.decorateRequest('sentContentType', undefined)
   // This contract reads bodies by its own rules, so every media type is taken as bytes. Fastify judges the header
   // before it asks a parser, with a status of its own, so the header is hidden from it.
@@ -37,6 +39,7 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
     const view = viewByPath.get(withSlash) ?? request.routeOptions.config.view ?? viewByPattern(withSlash)
     // An unknown path: refused before its body is read.
     if (view === undefined) throw new AuthError('not_found')
+    request.view = view
     // The path of a mailed link opens what it is for.
     if (view.paths.some((path) => path.endsWith(LINK_PLACES))) request.loggedPath = view.paths[0]
     request.sentContentType = request.headers['content-type']
@@ -60,7 +63,14 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
     reply.code(answer.status)
     if (answer.status === 401) reply.header('www-authenticate', challenge(answer))
     if (answer.body === undefined) return reply.send()
-    return sendExactJson(reply, answer.body)
+    return sendExactJson(reply, answer.status < 400 ? answer.body : renamedDetail(answer.body, reply.request.view))
+  }
+
+  /** A refusal as the front end of a path expects it: `detail` in `urls`. */
+  function renamedDetail(body: unknown, view: ServedView | undefined): unknown {
+    if (view?.detailName === undefined || !isJsonObject(body) || typeof body.detail !== 'string') return body
+    const { detail, ...others } = body
+    return { [view.detailName]: detail, ...others }
   }
 
   /** RFC 6750 §3 */

@@ -37,10 +37,16 @@ const fieldErrors = Type.Record(Type.String(), Type.Array(Type.String()), {
 /** The media types of a body (section 1.2). */
 export const classicBodyTypes = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
 
-type DescribedView = { hasBody: boolean; hasId: boolean; header: 'required' | 'checked' | 'ignored' }
+type DescribedView = {
+  hasBody: boolean
+  hasId: boolean
+  header: 'required' | 'checked' | 'ignored'
+  /** What refusals call their `detail`. */
+  detailName: string
+}
 
 /** Every refusal that a view may answer, by status, as responses of OpenAPI. */
-export function describedAnswers({ hasBody, hasId, header }: DescribedView): Record<number, object> {
+export function describedAnswers({ hasBody, hasId, header, detailName }: DescribedView): Record<number, object> {
   const statuses: [number, string][] = [
     [400, 'The request is faulty'],
     [403, 'Not allowed'],
@@ -54,12 +60,18 @@ export function describedAnswers({ hasBody, hasId, header }: DescribedView): Rec
   if (hasBody || header !== 'ignored') statuses.push([401, 'Not authenticated'])
   if (hasId) statuses.push([404, 'Not found'])
   if (hasBody) statuses.push([415, 'The media type of the body is not supported'])
-  return Object.fromEntries(statuses.map(([status, description]) => [status, answer(status, description)]))
+  return Object.fromEntries(statuses.map(([status, description]) => [status, answer(status, description, detailName)]))
 }
 
-function answer(status: number, description: string): object {
-  const schema = status === 400 ? Type.Union([refusal, fieldErrors]) : refusal
+function answer(status: number, description: string, detailName: string): object {
+  const told = detailName === 'detail' ? refusal : renamedRefusal(detailName)
+  const schema = status === 400 ? Type.Union([told, fieldErrors]) : told
   return { description, headers: headersOf(status), content: { 'application/json': { schema } } }
+}
+
+function renamedRefusal(detailName: string): object {
+  const { detail, ...others } = refusal.properties
+  return Type.Object({ [detailName]: detail, ...others })
 }
 
 function headersOf(status: number): Record<string, object> {

@@ -170,9 +170,20 @@ const optionNames = [
   'user',
   'login',
   'methods',
+  'detail',
   'status',
   'members',
 ]
+/** What refusals have besides. */
+const TOLD: ReadonlySet<string> = new Set([
+  'code',
+  'challenge_token',
+  'factors',
+  'enrollable',
+  'expires_in',
+  'step_up',
+  'messages',
+])
 const replacing = ['POST', 'PUT', 'PATCH', 'DELETE']
 const registrations = ['register', 'create_user', 'register_in_full', 'site_register']
 const requirable = ['email', 'first_name', 'last_name', 'phone_number', 'password2']
@@ -187,7 +198,7 @@ function optionsFault(
   const strange = Object.keys(options).find((name) => !optionNames.includes(name))
   if (strange !== undefined) return `has an unknown option "${strange}". Options are ${optionNames.join(', ')}.`
   const { view: id, request = {}, response = {}, profile, user, login, status, members = {} } = options
-  const { required = [], optional = [], methods } = options
+  const { required = [], optional = [], methods, detail = 'detail' } = options
   const view = typeof id === 'string' ? views.get(id) : undefined
   if (view === undefined) {
     const intended = typeof id === 'string' ? findIntended(id, [...views.keys()]) : undefined
@@ -223,6 +234,8 @@ function optionsFault(
   if (methods !== undefined && !hasPostOnly) return `has methods, but ${view.id} has methods of its own. Remove it.`
   const areMethods = Array.isArray(methods) && methods.length > 0 && methods.every((name) => replacing.includes(name))
   if (methods !== undefined && !areMethods) return `has methods other than ${replacing.join(', ')}. Write ['PUT'].`
+  const isDetailName = isName(detail) && !String(detail).includes('.') && !TOLD.has(String(detail))
+  if (!isDetailName) return 'has a detail that is no name of its own. Write "message" or "error".'
   if (login !== undefined && (typeof login !== 'boolean' || !isRegistration)) {
     return `has login, which is true or false and only for ${registrations.join(', ')}.`
   }

@@ -23,7 +23,8 @@ export function mountedView(
 ): View {
   const { withOptions, ...plain } = view
   const made: View = { ...plain, ...withOptions?.({ view: view.id, ...options }), paths: [path] }
-  const chosen = withMethods(made, options.methods)
+  const named = options.detail === undefined ? made : { ...made, detailName: options.detail }
+  const chosen = withMethods(named, options.methods)
   const isPlain = Object.keys(options).every((name) => name === 'view') && !hasLink(path)
   if (isPlain && !hooks.has('addToAnswer')) return chosen
   const methods = Object.entries(chosen.methods).map(([method, handler]) => [

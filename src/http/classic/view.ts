@@ -68,6 +68,8 @@ export type View = {
   /** Further such limits, for one method. */
   limitsOf?: Partial<Record<ViewMethod, readonly AddressLimit[]>>
   methods: Partial<Record<ViewMethod, ViewHandler>>
+  /** What refusals call their `detail`. Default: that. */
+  detailName?: string
   /** Refuses callers who may not use a method, although they are logged in. HEAD counts as GET. @throws AuthError */
   permit?(account: Account | undefined, method: string): void
   /** The same view with other options, if it has any of its own. */
@@ -95,6 +97,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     caller: Caller | undefined
+    /** The view that the path belongs to. */
+    view: ServedView | undefined
     /** The `Content-Type` as it was sent. */
     sentContentType: string | undefined
   }
@@ -234,6 +238,7 @@ function documentation(view: View, method: string, { summary, body, answer }: Vi
     hasBody: body !== undefined,
     hasId: view.paths.some((path) => path.includes(':id')),
     header: view.header,
+    detailName: view.detailName ?? 'detail',
   })
   return {
     hide: !isShown,
