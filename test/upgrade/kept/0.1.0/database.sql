@@ -322,7 +322,8 @@ CREATE TABLE public.sessions (
     rotated_token_at bigint,
     proven_at bigint,
     key_digest text,
-    sealed_key text
+    sealed_key text,
+    prune_check_at bigint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE public.signing_keys (
@@ -406,106 +407,107 @@ INSERT INTO public.account_words VALUES ('erik@example.com', 6);
 INSERT INTO public.account_words VALUES ('example', 6);
 INSERT INTO public.account_words VALUES ('com', 6);
 
-INSERT INTO public.accounts VALUES (1, 'root', 'root', 'root@example.com', '', '', '', 1, 1, 1796025833301, 1796025836893, 1796025833301, NULL, NULL, 0, 'root@example.com', '{}', NULL, '1', 1, NULL, NULL, NULL, '', 'root
+INSERT INTO public.accounts VALUES (1, 'root', 'root', 'root@example.com', '', '', '', 1, 1, 1796028458147, 1796028461852, 1796028458147, NULL, NULL, 0, 'root@example.com', '{}', NULL, '1', 1, NULL, NULL, NULL, '', 'root
 root@example.com');
-INSERT INTO public.accounts VALUES (2, 'alice', 'alice', 'alice@example.com', '', '', '', 0, 0, 1796025836665, 1796025837172, NULL, NULL, NULL, 0, 'alice@example.com', '{}', NULL, '2', 1, NULL, NULL, NULL, '', 'alice
+INSERT INTO public.accounts VALUES (2, 'alice', 'alice', 'alice@example.com', '', '', '', 0, 0, 1796028460953, 1796028461904, NULL, NULL, NULL, 0, 'alice@example.com', '{}', NULL, '2', 1, NULL, NULL, NULL, '', 'alice
 alice@example.com');
-INSERT INTO public.accounts VALUES (3, 'bob', 'bob', 'bob@example.com', '', '', '', 0, 0, 1796025836719, 1796025837286, NULL, NULL, NULL, 0, 'bob@example.com', '{}', NULL, '3', 1, NULL, NULL, NULL, '', 'bob
+INSERT INTO public.accounts VALUES (3, 'bob', 'bob', 'bob@example.com', '', '', '', 0, 0, 1796028461079, 1796028462376, NULL, NULL, NULL, 0, 'bob@example.com', '{}', NULL, '3', 1, NULL, NULL, NULL, '', 'bob
 bob@example.com');
-INSERT INTO public.accounts VALUES (4, 'carol', 'carol', 'carol@example.com', '', '', '', 0, 0, 1796025836791, 1796025837552, NULL, NULL, NULL, 2, 'carol@example.com', '{}', NULL, '4', 1, NULL, NULL, NULL, '', 'carol
+INSERT INTO public.accounts VALUES (4, 'carol', 'carol', 'carol@example.com', '', '', '', 0, 0, 1796028461357, 1796028462603, NULL, NULL, NULL, 2, 'carol@example.com', '{}', NULL, '4', 1, NULL, NULL, NULL, '', 'carol
 carol@example.com');
-INSERT INTO public.accounts VALUES (5, 'dave', 'dave', 'dave@example.com', '', '', '', 0, 0, 1796025836830, 1796025838086, NULL, NULL, NULL, 0, 'dave@example.com', '{}', NULL, '5', 1, NULL, NULL, NULL, '', 'dave
+INSERT INTO public.accounts VALUES (5, 'dave', 'dave', 'dave@example.com', '', '', '', 0, 0, 1796028461616, 1796028462990, NULL, NULL, NULL, 0, 'dave@example.com', '{}', NULL, '5', 1, NULL, NULL, NULL, '', 'dave
 dave@example.com');
-INSERT INTO public.accounts VALUES (6, 'erik', 'erik', 'erik@example.com', '', '', '', 0, 0, 1796025836850, 1796025838123, NULL, NULL, NULL, 0, 'erik@example.com', '{}', NULL, '6', 1, NULL, NULL, NULL, '', 'erik
+INSERT INTO public.accounts VALUES (6, 'erik', 'erik', 'erik@example.com', '', '', '', 0, 0, 1796028461813, 1796028463136, NULL, NULL, NULL, 0, 'erik@example.com', '{}', NULL, '6', 1, NULL, NULL, NULL, '', 'erik
 erik@example.com');
 
-INSERT INTO public.audit_events VALUES (1, 1796025833301, 'account.created', 1, NULL, 'command_line', NULL, '', '', '{}');
-INSERT INTO public.audit_events VALUES (2, 1796025833301, 'account.rights_changed', 1, NULL, 'command_line', NULL, '', '', '{"isStaff":true,"isSuperuser":true}');
-INSERT INTO public.audit_events VALUES (3, 1796025835682, 'key.activated', NULL, NULL, 'server', NULL, '', '', '{"kid":"hMsaf0g5LeF-ETzLEEhuDXnqBVwfQlwhnNJYn53Ym50","algorithm":"ES256"}');
-INSERT INTO public.audit_events VALUES (4, 1796025835682, 'key.created', NULL, NULL, 'server', NULL, '', '', '{"kid":"Az0ZuyO34PLMEpLPKezNC4sl0XJlliP_pcH2A1rRmQc","algorithm":"ES256"}');
-INSERT INTO public.audit_events VALUES (5, 1796025836665, 'account.registered', 2, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
-INSERT INTO public.audit_events VALUES (6, 1796025836719, 'account.registered', 3, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
-INSERT INTO public.audit_events VALUES (7, 1796025836791, 'account.registered', 4, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
-INSERT INTO public.audit_events VALUES (8, 1796025836830, 'account.registered', 5, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
-INSERT INTO public.audit_events VALUES (9, 1796025836850, 'account.registered', 6, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
-INSERT INTO public.audit_events VALUES (10, 1796025836893, 'login.succeeded', 1, '2a79de0cde953ce11a7671753f88968f', 'account', 1, '127.0.0.1', 'node', '{"amr":["pwd"]}');
-INSERT INTO public.audit_events VALUES (11, 1796025837172, 'login.succeeded', 2, '443f8cdae0d08ab1f3b72b38e8cbd552', 'account', 2, '127.0.0.1', 'node', '{"amr":["pwd"]}');
-INSERT INTO public.audit_events VALUES (12, 1796025837286, 'login.succeeded', 3, '1eea1031565d4ee2f5dc11db1334aeff', 'account', 3, '127.0.0.1', 'node', '{"amr":["pwd"]}');
-INSERT INTO public.audit_events VALUES (13, 1796025837313, 'session.ended', 3, '1eea1031565d4ee2f5dc11db1334aeff', 'anonymous', NULL, '127.0.0.1', 'node', '{"reason":"logout"}');
-INSERT INTO public.audit_events VALUES (14, 1796025837475, 'group.created', NULL, NULL, 'account', 1, '127.0.0.1', 'node', '{"groupId":1,"name":"Editors","permissions":["users.view"]}');
-INSERT INTO public.audit_events VALUES (15, 1796025837525, 'group.member_added', 2, NULL, 'account', 1, '127.0.0.1', 'node', '{"groupId":1,"name":"Editors"}');
-INSERT INTO public.audit_events VALUES (16, 1796025837543, 'webhook.created', NULL, NULL, 'account', 1, '127.0.0.1', 'node', '{"webhookId":"ad9351745dcc7fc6ceadee4a6bf8b4ac","events":["account.created"]}');
-INSERT INTO public.audit_events VALUES (17, 1796025837552, 'login.succeeded', 4, '61c9cdd93bf8a5f8acde6c1fd6a88e0f', 'account', 4, '127.0.0.1', 'node', '{"amr":["pwd"]}');
-INSERT INTO public.audit_events VALUES (18, 1796025837607, 'factor.added', 4, NULL, 'account', 4, '127.0.0.1', 'node', '{"factorId":"d68c50c2a1aeaef4ffc610aa30ae3599","type":"totp"}');
-INSERT INTO public.audit_events VALUES (19, 1796025837982, 'factor.added', 4, NULL, 'account', 4, '127.0.0.1', 'node', '{"factorId":"bf3fe77d9115bc2721e951a87ba6c674","type":"recovery_code"}');
-INSERT INTO public.audit_events VALUES (20, 1796025838086, 'login.succeeded', 5, '6b850346a4b17cb6ae6e25b3a3fba046', 'account', 5, '127.0.0.1', 'node', '{"amr":["pwd"],"isKey":true}');
-INSERT INTO public.audit_events VALUES (21, 1796025838123, 'login.succeeded', 6, 'dfcc37df52e0b437d6ae2de74d62a999', 'account', 6, '127.0.0.1', 'node', '{"amr":["pwd"]}');
-INSERT INTO public.audit_events VALUES (22, 1796025838155, 'session.adopted', 6, 'adopted-uRL8vM8C7Pf_SjBHxi7JKmgJ6jopVs1_1n_WdRWHl7o', 'anonymous', NULL, '127.0.0.1', 'node', '{}');
+INSERT INTO public.audit_events VALUES (1, 1796028458147, 'account.created', 1, NULL, 'command_line', NULL, '', '', '{}');
+INSERT INTO public.audit_events VALUES (2, 1796028458147, 'account.rights_changed', 1, NULL, 'command_line', NULL, '', '', '{"isStaff":true,"isSuperuser":true}');
+INSERT INTO public.audit_events VALUES (3, 1796028459855, 'key.activated', NULL, NULL, 'server', NULL, '', '', '{"kid":"ORBygRJMCZHOOmmdebBcgvrDwdnkVbuFCkaQmvXcLvs","algorithm":"ES256"}');
+INSERT INTO public.audit_events VALUES (4, 1796028459855, 'key.created', NULL, NULL, 'server', NULL, '', '', '{"kid":"QDjUL8f2Zek9E9M9uK0lcSj2YBv6uDtX1BS6TdQQS04","algorithm":"ES256"}');
+INSERT INTO public.audit_events VALUES (5, 1796028460953, 'account.registered', 2, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
+INSERT INTO public.audit_events VALUES (6, 1796028461079, 'account.registered', 3, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
+INSERT INTO public.audit_events VALUES (7, 1796028461357, 'account.registered', 4, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
+INSERT INTO public.audit_events VALUES (8, 1796028461616, 'account.registered', 5, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
+INSERT INTO public.audit_events VALUES (9, 1796028461813, 'account.registered', 6, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
+INSERT INTO public.audit_events VALUES (10, 1796028461852, 'login.succeeded', 1, '32c1ab827d8f2f76fe59d88e47b7ae7c', 'account', 1, '127.0.0.1', 'node', '{"amr":["pwd"]}');
+INSERT INTO public.audit_events VALUES (11, 1796028461904, 'login.succeeded', 2, '8f15829016821642c1a7912c1f25acd2', 'account', 2, '127.0.0.1', 'node', '{"amr":["pwd"]}');
+INSERT INTO public.audit_events VALUES (12, 1796028462376, 'login.succeeded', 3, '9f92227191938d503c3bfade05c8d909', 'account', 3, '127.0.0.1', 'node', '{"amr":["pwd"]}');
+INSERT INTO public.audit_events VALUES (13, 1796028462422, 'session.ended', 3, '9f92227191938d503c3bfade05c8d909', 'anonymous', NULL, '127.0.0.1', 'node', '{"reason":"logout"}');
+INSERT INTO public.audit_events VALUES (14, 1796028462559, 'group.created', NULL, NULL, 'account', 1, '127.0.0.1', 'node', '{"groupId":1,"name":"Editors","permissions":["users.view"]}');
+INSERT INTO public.audit_events VALUES (15, 1796028462575, 'group.member_added', 2, NULL, 'account', 1, '127.0.0.1', 'node', '{"groupId":1,"name":"Editors"}');
+INSERT INTO public.audit_events VALUES (16, 1796028462592, 'webhook.created', NULL, NULL, 'account', 1, '127.0.0.1', 'node', '{"webhookId":"d7ad1e802abff0bd3a0170c6e7788851","events":["account.created"]}');
+INSERT INTO public.audit_events VALUES (17, 1796028462603, 'login.succeeded', 4, 'd40007f2cbddd13998a95e3b3a0ac823', 'account', 4, '127.0.0.1', 'node', '{"amr":["pwd"]}');
+INSERT INTO public.audit_events VALUES (18, 1796028462639, 'factor.added', 4, NULL, 'account', 4, '127.0.0.1', 'node', '{"factorId":"08a78d34c2d73ee828997bc069131868","type":"totp"}');
+INSERT INTO public.audit_events VALUES (19, 1796028462942, 'factor.added', 4, NULL, 'account', 4, '127.0.0.1', 'node', '{"factorId":"b3e604220c402b3998ef3231c26b5d58","type":"recovery_code"}');
+INSERT INTO public.audit_events VALUES (20, 1796028462990, 'login.succeeded', 5, '463649f684304e1d1c448da1573485f2', 'account', 5, '127.0.0.1', 'node', '{"amr":["pwd"],"isKey":true}');
+INSERT INTO public.audit_events VALUES (21, 1796028463136, 'login.succeeded', 6, '5df887d208de50200edeaa6b180d5613', 'account', 6, '127.0.0.1', 'node', '{"amr":["pwd"]}');
+INSERT INTO public.audit_events VALUES (22, 1796028463236, 'session.adopted', 6, 'adopted-uRL8vM8C7Pf_SjBHxi7JKmgJ6jopVs1_1n_WdRWHl7o', 'anonymous', NULL, '127.0.0.1', 'node', '{}');
 
-INSERT INTO public.factor_holders VALUES (4, 'psWKMiSvguES4dykQC1lsJhC7Rgx11LS6cP_ARFXvks', NULL);
+INSERT INTO public.factor_holders VALUES (4, 'tREWQG-S3iRBjyrvzF9Eezh2EMCMtnp_QaFU2n83UFM', NULL);
 
-INSERT INTO public.factors VALUES ('d68c50c2a1aeaef4ffc610aa30ae3599', 4, 'totp', '', 1796025837584, 1796025837607, NULL, 1, NULL, '{"sealed":"s1.LzqBH2pi58DN.qmjXkEydNoMReMwEao6xww88tpfwK5hE__33bER1zHEhLfRINCo2hxLcGdbYthdao0REekbxsI0dSKRd","lastStep":59867527}', NULL);
-INSERT INTO public.factors VALUES ('bf3fe77d9115bc2721e951a87ba6c674', 4, 'recovery_code', '', 1796025837607, 1796025837982, NULL, 1, NULL, '{"hashes":["argon2$argon2id$v=19$m=19456,t=2,p=1$HHlYkwJlu6fQy+fqnAqutQ$Zdimi6vRpenjvn8geCqsP1h8OHmdGq5wHkiVAqCmPp8","argon2$argon2id$v=19$m=19456,t=2,p=1$420rX9FkR68b4q09JeRUDA$AzANix530a3tIvieXR8k1X6yk9H3mU7VyempVqwFjrE","argon2$argon2id$v=19$m=19456,t=2,p=1$jGK5aAgTS8N71w9HCkI8Uw$j+0EAfqFaSS1s1gHWJaqFgjNPRCX9Z4jA+4JSU6e5OY","argon2$argon2id$v=19$m=19456,t=2,p=1$t6hfQE6EcAvCEYxPYVyvfA$W6u1QPmY15tRn90Sm6/Wn0xQ4v2Vb7QNiim4BGWGft4","argon2$argon2id$v=19$m=19456,t=2,p=1$WemOfQnzZMriyfo/k1N78Q$75XSdVS72mEwepYhNKkHDUBOBOdobbGLKukpxxMY6mY","argon2$argon2id$v=19$m=19456,t=2,p=1$iIIV3BS+JkagX2gXewAYYg$mYcxAh5U6WsuwALYIZ7VhGXXYYgEXXBCawxm4aeMAb8","argon2$argon2id$v=19$m=19456,t=2,p=1$XFoLElPaXwop51eXt865Ww$SXkE25n3ItstM3PikrEpX9JtpzYwZgHDzR2Um2BQJhw","argon2$argon2id$v=19$m=19456,t=2,p=1$b2uVNpWgCyIV9a5q+CNkBA$fXrssMuMYTvuNVgT1+X5PGFrnDQxUobEW80eOgDb34Q","argon2$argon2id$v=19$m=19456,t=2,p=1$Wr6HLy5Z6vqy/v13RnBaHw$56E7VHSg1M9aa/LyYDQM+jSWi37ANT0PuJXGq/KJSQA","argon2$argon2id$v=19$m=19456,t=2,p=1$QldPrMPerLIcnanOjBLkFA$Plr7h9dwytQf1YewlhBVwQ56sBEvT3RHqOVwgvWlWAI"]}', NULL);
+INSERT INTO public.factors VALUES ('08a78d34c2d73ee828997bc069131868', 4, 'totp', '', 1796028462626, 1796028462639, NULL, 1, NULL, '{"sealed":"s1.LzqBH2pi58DN.ne7GECqOceGZVbjypOvWaOyiGk_hWf1FaZ3FlXUdwmDWL4EODC8oFUda3-YZPtzx-gE2SMYnZSI8l10q","lastStep":59867615}', NULL);
+INSERT INTO public.factors VALUES ('b3e604220c402b3998ef3231c26b5d58', 4, 'recovery_code', '', 1796028462639, 1796028462942, NULL, 1, NULL, '{"hashes":["argon2$argon2id$v=19$m=19456,t=2,p=1$WxmJMnDugZgJK5rh/P7nfg$3GB/ApkJ6HXDKHOCwIxT37pASrnS+JlRlhqZpEt5AFk","argon2$argon2id$v=19$m=19456,t=2,p=1$4BD43pSX/IX+0/KdjWqZmg$raTIr55RUBpHpjd3ZJHjAhnIDVjrbRObcJ2iGQG9UFQ","argon2$argon2id$v=19$m=19456,t=2,p=1$ulL5M6tPlaeopUlLrzqAxw$h/bCc9VT3qAw9nBu5KRpjhCPPR6feTyCnCVtB8FDz7M","argon2$argon2id$v=19$m=19456,t=2,p=1$oO0RsN7s9S6rY7ifxJ+s0A$XUaVf58bAIg74O/KxQutLWbFZz6Tj2uiJX/4wT1Q3C4","argon2$argon2id$v=19$m=19456,t=2,p=1$WOvEwZaeJ6GSa37Khfms1g$mhGyAVb2+BROIQvB+uyzb7jhBMWzokngBPlSvkp2tkM","argon2$argon2id$v=19$m=19456,t=2,p=1$Zwt3Mi8wz1/iVd4j+40AFg$BgPuJn/2p4EoLdskam5q17gDvl/8MO6z5deziNElMx8","argon2$argon2id$v=19$m=19456,t=2,p=1$t46PqacmVjI59DcmHzSRVA$a5Tg8gIqJ4L9icQ9j421/KOepfiPn1wFLivBTzuH8pE","argon2$argon2id$v=19$m=19456,t=2,p=1$s5ZCnP391EelmUiRm6siFg$yL05HrLytB26CrHm/F7dmufdvF7jp0UJqc3tnZUt2Es","argon2$argon2id$v=19$m=19456,t=2,p=1$k/WdFfs2o5IAGN9n810GlQ$vieuK9zRysYHT/UQFW/J4NqMxilmq9JYwm/vVNrre8g","argon2$argon2id$v=19$m=19456,t=2,p=1$TjGkZlI4ZLTEKzNtsx6S0Q$EBYkqSaRARSYLwjE2oePNeOEvwzNOYiusZORn0tRfPI"]}', NULL);
 
 INSERT INTO public.group_permissions VALUES (1, 'users.view');
 
-INSERT INTO public.groups VALUES (1, 'Editors', 'editors', '', 1796025837475);
+INSERT INTO public.groups VALUES (1, 'Editors', 'editors', '', 1796028462559);
 
 INSERT INTO public.hourly_counts VALUES (1796025600000, 'ended_sessions', 1);
 INSERT INTO public.hourly_counts VALUES (1796025600000, 'new_accounts', 5);
 INSERT INTO public.hourly_counts VALUES (1796025600000, 'refreshes', 2);
 INSERT INTO public.hourly_counts VALUES (1796025600000, 'sign_ins', 6);
 
-INSERT INTO public.known_devices VALUES (1, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796025836893, 1796025836893);
-INSERT INTO public.known_devices VALUES (2, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796025837172, 1796025837172);
-INSERT INTO public.known_devices VALUES (3, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796025837286, 1796025837286);
-INSERT INTO public.known_devices VALUES (4, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796025837552, 1796025837552);
-INSERT INTO public.known_devices VALUES (5, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796025838086, 1796025838086);
-INSERT INTO public.known_devices VALUES (6, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796025838123, 1796025838123);
+INSERT INTO public.known_devices VALUES (1, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796028461852, 1796028461852);
+INSERT INTO public.known_devices VALUES (2, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796028461904, 1796028461904);
+INSERT INTO public.known_devices VALUES (3, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796028462376, 1796028462376);
+INSERT INTO public.known_devices VALUES (4, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796028462603, 1796028462603);
+INSERT INTO public.known_devices VALUES (5, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796028462990, 1796028462990);
+INSERT INTO public.known_devices VALUES (6, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796028463136, 1796028463136);
 
-INSERT INTO public.known_networks VALUES (1, '127.0.0.1', 1796025836893);
-INSERT INTO public.known_networks VALUES (2, '127.0.0.1', 1796025837172);
-INSERT INTO public.known_networks VALUES (3, '127.0.0.1', 1796025837286);
-INSERT INTO public.known_networks VALUES (4, '127.0.0.1', 1796025837552);
-INSERT INTO public.known_networks VALUES (5, '127.0.0.1', 1796025838086);
-INSERT INTO public.known_networks VALUES (6, '127.0.0.1', 1796025838123);
+INSERT INTO public.known_networks VALUES (1, '127.0.0.1', 1796028461852);
+INSERT INTO public.known_networks VALUES (2, '127.0.0.1', 1796028461904);
+INSERT INTO public.known_networks VALUES (3, '127.0.0.1', 1796028462376);
+INSERT INTO public.known_networks VALUES (4, '127.0.0.1', 1796028462603);
+INSERT INTO public.known_networks VALUES (5, '127.0.0.1', 1796028462990);
+INSERT INTO public.known_networks VALUES (6, '127.0.0.1', 1796028463136);
 
-INSERT INTO public.mail_outbox VALUES (1, '83ac1c9cbb2e7b71ea1090c2a93ae5c9', 'factor-added', 4, 'carol@example.com', '{"values":{"factor":"TOTP (authenticator app)","username":"carol","time":{"at":1796025837607}},"links":[]}', NULL, 1796025837607, 1796285037607, 1, NULL, 1796025838015, NULL, NULL);
-INSERT INTO public.mail_outbox VALUES (2, '40ac13e016dfa3f10247ebe188a23a8c', 'factor-added', 4, 'carol@example.com', '{"values":{"factor":"Recovery codes / Wiederherstellungscodes","username":"carol","time":{"at":1796025837982}},"links":[]}', NULL, 1796025837982, 1796285037982, 1, NULL, 1796025838093, NULL, NULL);
+INSERT INTO public.mail_outbox VALUES (1, '9e99aaaaec991a04cd542ecfbbd78298', 'factor-added', 4, 'carol@example.com', '{"values":{"factor":"TOTP (authenticator app)","username":"carol","time":{"at":1796028462639}},"links":[]}', NULL, 1796028462639, 1796287662639, 1, NULL, 1796028462981, NULL, NULL);
+INSERT INTO public.mail_outbox VALUES (2, '0a1cdaa7c3c5ef0e00427db60e38006a', 'factor-added', 4, 'carol@example.com', '{"values":{"factor":"Recovery codes / Wiederherstellungscodes","username":"carol","time":{"at":1796028462942}},"links":[]}', NULL, 1796028462942, 1796287662942, 1, NULL, 1796028462981, NULL, NULL);
 
-INSERT INTO public.passwords VALUES (1, 'argon2$argon2id$v=19$m=19456,t=2,p=1$K4eW0kMuE+a/HJplFt72UQ$kTFAsmJjW4CtQuMUH8mJScVysyz4aXAMT/lbixlpQWM', 1796025833301);
-INSERT INTO public.passwords VALUES (2, 'argon2$argon2id$v=19$m=19456,t=2,p=1$+1MPFdajmGSw0mYcChNzDQ$pZ8RGkAIa6+cRhi414BMQ6VHmYNGALpdNL4CdFo1ypY', 1796025836665);
-INSERT INTO public.passwords VALUES (3, 'argon2$argon2id$v=19$m=19456,t=2,p=1$HmSqmc+uddSKePUcOtTxJA$HZxmH75gcI3i8z3jyf55hjWToJHjvpotfcQ1t+0sRVk', 1796025836719);
-INSERT INTO public.passwords VALUES (4, 'argon2$argon2id$v=19$m=19456,t=2,p=1$5N/oaIoX+ukR5kCToruWBw$mUPqnralm9i+6PadUotEudlutRNzEya0ZszYM9pd2pk', 1796025836791);
-INSERT INTO public.passwords VALUES (5, 'argon2$argon2id$v=19$m=19456,t=2,p=1$dziCotzD2wo53rRZLFW6oQ$Ik2XC6cVXCIr0+WxMhYg8EOKdmHIdJE4keytcc+5z10', 1796025836830);
-INSERT INTO public.passwords VALUES (6, 'argon2$argon2id$v=19$m=19456,t=2,p=1$Cg7IHU2sMFpNsbx2XXG6jw$F+IG2izIwDXjpzU/6xQBitFOGSd/wj4skKMw6F8nuwU', 1796025836850);
+INSERT INTO public.passwords VALUES (1, 'argon2$argon2id$v=19$m=19456,t=2,p=1$lt5lAtgt7q/MXwX5y3d3xg$G/KM0FH6dinieJTKyDYVtI17YZpg93+MAE87AnDMqRo', 1796028458147);
+INSERT INTO public.passwords VALUES (2, 'argon2$argon2id$v=19$m=19456,t=2,p=1$hYfD3eTcGjxshDARqmMzUQ$IeFkHnQdhCIRgMpwCCBBvFLWHmsLI1KTRljg3yYl7D8', 1796028460953);
+INSERT INTO public.passwords VALUES (3, 'argon2$argon2id$v=19$m=19456,t=2,p=1$YW1Zd2TmIL/DDuMProcHNQ$O7MAq61XOzWHj5WuVYpO6Glp3jFYrOcxvalza21cXew', 1796028461079);
+INSERT INTO public.passwords VALUES (4, 'argon2$argon2id$v=19$m=19456,t=2,p=1$fwwQShxnxMzWsTTZl0glDA$B0i/97lwkungJCCX0wbG5oON1P+unhIyGvrss9nJd1s', 1796028461357);
+INSERT INTO public.passwords VALUES (5, 'argon2$argon2id$v=19$m=19456,t=2,p=1$zuylRfipbUILvYPF9V7YKQ$jyTkVSFSrEhpt7bHHHeKcP9IxVXiUnBhsqsKBrhtcOM', 1796028461616);
+INSERT INTO public.passwords VALUES (6, 'argon2$argon2id$v=19$m=19456,t=2,p=1$gIeGYMrRG2D4uedAB5+Gxw$Jky/3YtBVgBneX1PRYPqYjUc6r/XGXfSLsDDhhp4PgE', 1796028461813);
 
-INSERT INTO public.posts VALUES (1, 2, 'Kept', 'A post of Alice.', 1796025837279, 1796025837279);
+INSERT INTO public.posts VALUES (1, 2, 'Kept', 'A post of Alice.', 1796028462350, 1796028462350);
 
-INSERT INTO public.schema_migrations VALUES (1, '0001-foundation', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (2, '0002-rate-limits', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (3, '0003-mail', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (4, '0004-groups', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (5, '0005-webhooks', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (6, '0006-refresh-keys', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (7, '0007-account-lists', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (8, '0008-queues', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (9, '0009-rotated-tokens', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (10, '0010-scheduled-rotations', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (11, '0011-lists', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (12, '0012-locale', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (13, '0013-account-uids', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (14, '0014-events-by-actor', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (15, '0015-session-marks', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (16, '0016-phone-keys', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (17, '0017-factors', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (18, '0018-imports', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (19, '0019-keys-and-activation', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (20, '0020-account-search', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (21, '0021-factor-removals', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (22, '0022-found-by-address', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (23, '0023-all-sessions-mark', 1796025829515);
-INSERT INTO public.schema_migrations VALUES (24, '0024-link-locale', 1796025829515);
+INSERT INTO public.schema_migrations VALUES (1, '0001-foundation', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (2, '0002-rate-limits', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (3, '0003-mail', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (4, '0004-groups', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (5, '0005-webhooks', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (6, '0006-refresh-keys', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (7, '0007-account-lists', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (8, '0008-queues', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (9, '0009-rotated-tokens', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (10, '0010-scheduled-rotations', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (11, '0011-lists', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (12, '0012-locale', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (13, '0013-account-uids', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (14, '0014-events-by-actor', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (15, '0015-session-marks', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (16, '0016-phone-keys', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (17, '0017-factors', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (18, '0018-imports', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (19, '0019-keys-and-activation', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (20, '0020-account-search', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (21, '0021-factor-removals', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (22, '0022-found-by-address', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (23, '0023-all-sessions-mark', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (24, '0024-link-locale', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (25, '0025-session-checks', 1796028456866);
 
 INSERT INTO public.server_state VALUES ('username_rule', 'folded');
 INSERT INTO public.server_state VALUES ('phone_region', 'none');
@@ -513,21 +515,21 @@ INSERT INTO public.server_state VALUES ('signing_keys_edition', '1');
 INSERT INTO public.server_state VALUES ('readiness', '1');
 INSERT INTO public.server_state VALUES ('administration_turn', '');
 
-INSERT INTO public.sessions VALUES ('2a79de0cde953ce11a7671753f88968f', 1, 1796025836893, 1798617836893, 'e1aa23164ad54db27eba946d30a12eb7', 0, 1796025836893, 1796112236893, NULL, NULL, '127.0.0.1', 'node', 'pwd', 'hMsaf0g5LeF-ETzLEEhuDXnqBVwfQlwhnNJYn53Ym50.r', NULL, NULL, NULL, NULL);
-INSERT INTO public.sessions VALUES ('443f8cdae0d08ab1f3b72b38e8cbd552', 2, 1796025837172, 1798617837172, '6725a1f422ee977dd9c12bcbf94056fb', 1, 1796025837267, 1796112237267, NULL, NULL, '127.0.0.1', 'node', 'pwd', 'hMsaf0g5LeF-ETzLEEhuDXnqBVwfQlwhnNJYn53Ym50.r', NULL, NULL, NULL, NULL);
-INSERT INTO public.sessions VALUES ('1eea1031565d4ee2f5dc11db1334aeff', 3, 1796025837286, 1798617837286, 'faf6be34b47546c3662f794061d95b2d', 0, 1796025837286, 1796112237286, 1796025837313, 'logout', '127.0.0.1', 'node', 'pwd', 'hMsaf0g5LeF-ETzLEEhuDXnqBVwfQlwhnNJYn53Ym50.r', NULL, NULL, NULL, NULL);
-INSERT INTO public.sessions VALUES ('61c9cdd93bf8a5f8acde6c1fd6a88e0f', 4, 1796025837552, 1798617837552, '8eaca58a510aabcf7ca803cf3a3b7f98', 0, 1796025837552, 1796112237552, NULL, NULL, '127.0.0.1', 'node', 'pwd otp mfa', 'hMsaf0g5LeF-ETzLEEhuDXnqBVwfQlwhnNJYn53Ym50.r', NULL, 1796025837607, NULL, NULL);
-INSERT INTO public.sessions VALUES ('6b850346a4b17cb6ae6e25b3a3fba046', 5, 1796025838086, 1798617838086, '97251cbee1b2f4282f70d67ffd945dae', 0, 1796025838086, 1798617838086, NULL, NULL, '127.0.0.1', 'node', 'pwd', 'hMsaf0g5LeF-ETzLEEhuDXnqBVwfQlwhnNJYn53Ym50.r', NULL, NULL, 'S91Ai9PlPz3Zx_Lum-X7YS5i0xmwQXOxGtwR9HlMydI', NULL);
-INSERT INTO public.sessions VALUES ('dfcc37df52e0b437d6ae2de74d62a999', 6, 1796025838123, 1798617838123, '66ed688b83fc1fcff5207c216f215c8b', 0, 1796025838123, 1796112238123, NULL, NULL, '127.0.0.1', 'node', 'pwd', 'hMsaf0g5LeF-ETzLEEhuDXnqBVwfQlwhnNJYn53Ym50.r', NULL, NULL, NULL, NULL);
-INSERT INTO public.sessions VALUES ('adopted-uRL8vM8C7Pf_SjBHxi7JKmgJ6jopVs1_1n_WdRWHl7o', 6, 1796025838155, 1798617838155, '8cd0edc5a1e7d541740b00de27d38f26', 0, 1796025838155, 1796112238155, NULL, NULL, '', '', '', 'hMsaf0g5LeF-ETzLEEhuDXnqBVwfQlwhnNJYn53Ym50.r', NULL, NULL, NULL, NULL);
-INSERT INTO public.sessions VALUES ('spent-uRL8vM8C7Pf_SjBHxi7JKmgJ6jopVs1_1n_WdRWHl7o', 0, 1796025838155, NULL, '', 0, 1796025838155, 1796630578000, 1796025838155, 'replayed', '', '', '', NULL, NULL, NULL, NULL, NULL);
+INSERT INTO public.sessions VALUES ('32c1ab827d8f2f76fe59d88e47b7ae7c', 1, 1796028461852, 1798620461852, '4555fb504ea238d22000ab535ad2d9c0', 0, 1796028461852, 1796114861852, NULL, NULL, '127.0.0.1', 'node', 'pwd', 'ORBygRJMCZHOOmmdebBcgvrDwdnkVbuFCkaQmvXcLvs.r', NULL, NULL, NULL, NULL, 1796114861852);
+INSERT INTO public.sessions VALUES ('8f15829016821642c1a7912c1f25acd2', 2, 1796028461904, 1798620461904, '5ac5b95050c280acd820f71ab43e0535', 1, 1796028462329, 1796114862329, NULL, NULL, '127.0.0.1', 'node', 'pwd', 'ORBygRJMCZHOOmmdebBcgvrDwdnkVbuFCkaQmvXcLvs.r', NULL, NULL, NULL, NULL, 1796114861904);
+INSERT INTO public.sessions VALUES ('9f92227191938d503c3bfade05c8d909', 3, 1796028462376, 1798620462376, '23e288083669e4c68925c3ff965440e0', 0, 1796028462376, 1796114862376, 1796028462422, 'logout', '127.0.0.1', 'node', 'pwd', 'ORBygRJMCZHOOmmdebBcgvrDwdnkVbuFCkaQmvXcLvs.r', NULL, NULL, NULL, NULL, 1796114862376);
+INSERT INTO public.sessions VALUES ('d40007f2cbddd13998a95e3b3a0ac823', 4, 1796028462603, 1798620462603, '936441e597aa04e2f6ce9d8049e6c1a3', 0, 1796028462603, 1796114862603, NULL, NULL, '127.0.0.1', 'node', 'pwd otp mfa', 'ORBygRJMCZHOOmmdebBcgvrDwdnkVbuFCkaQmvXcLvs.r', NULL, 1796028462639, NULL, NULL, 1796114862603);
+INSERT INTO public.sessions VALUES ('463649f684304e1d1c448da1573485f2', 5, 1796028462990, 1798620462990, '1dbdb21b97213ffab2dfb755c88cd188', 0, 1796028462990, 1798620462990, NULL, NULL, '127.0.0.1', 'node', 'pwd', 'ORBygRJMCZHOOmmdebBcgvrDwdnkVbuFCkaQmvXcLvs.r', NULL, NULL, 'ZDP6WjTiIVUzy0LqWtNrRdjWcrxIeliwownvKrvrBwE', NULL, 1798620462990);
+INSERT INTO public.sessions VALUES ('5df887d208de50200edeaa6b180d5613', 6, 1796028463136, 1798620463136, '7771550532f52f119bedf565203a285f', 0, 1796028463136, 1796114863136, NULL, NULL, '127.0.0.1', 'node', 'pwd', 'ORBygRJMCZHOOmmdebBcgvrDwdnkVbuFCkaQmvXcLvs.r', NULL, NULL, NULL, NULL, 1796114863136);
+INSERT INTO public.sessions VALUES ('adopted-uRL8vM8C7Pf_SjBHxi7JKmgJ6jopVs1_1n_WdRWHl7o', 6, 1796028463236, 1798620463236, 'ce56548ebec043432e56b71582725c7c', 0, 1796028463236, 1796114863236, NULL, NULL, '', '', '', 'ORBygRJMCZHOOmmdebBcgvrDwdnkVbuFCkaQmvXcLvs.r', NULL, NULL, NULL, NULL, 1796114863236);
+INSERT INTO public.sessions VALUES ('spent-uRL8vM8C7Pf_SjBHxi7JKmgJ6jopVs1_1n_WdRWHl7o', 0, 1796028463236, NULL, '', 0, 1796028463236, 1796633203000, 1796028463236, 'replayed', '', '', '', NULL, NULL, NULL, NULL, NULL, 1796633203000);
 
-INSERT INTO public.signing_keys VALUES ('hMsaf0g5LeF-ETzLEEhuDXnqBVwfQlwhnNJYn53Ym50', 'ES256', 's1.LzqBH2pi58DN.FjuIycV_KH8zTBt9WGifbzp7yxvsw6sOMueS2elP__i0ppMUlUkA7YAswsE78DzE15MQ6SmqgLiLG_Jn28QXUi3YccEDvsRsWYPgavXqCZxlyGYdJB7V4qH-xRhejVeG5LdQzIgUU0fIJ5WhwGmcWSJH9hDcb1Ko5vXcRBF-wKQawjk39S_J5WE0yAJQuVADNeJKae_F3HvlVHIh08rEeNxjaYlwAkYLLGFNklXPnxm1Kpv2agoS6LwD5oP4MjTcvlb2xxItlahNrMh6', 1796025835682, 1796025835682, NULL, NULL, NULL, NULL);
-INSERT INTO public.signing_keys VALUES ('Az0ZuyO34PLMEpLPKezNC4sl0XJlliP_pcH2A1rRmQc', 'ES256', 's1.LzqBH2pi58DN.s8zQhFg3Zh-DRKoPVqwNeUk9FOjKygh6-0eMUFGiMH5i4VyRfRUFYxKTDx21ZYT-ddg1Hs5Wf4u7qfBGiz-hqJ0_UB9799ViCbGmB_QNPgGRSPF0sunWthNE-UmuurjqVGQsipyFOUTK6HOafmMC6jK3Tspt1sDknBSLa4P9bhWRRzk8Poi86FM1lXBsZ_XEsTwrQa_m6zNBtoyYIxkOG45be5uiMjVYSfgZnlWlA9l-Z6gOC8Fx4-P2NDaUbR3Rutn0FSUFDhohO4Hw', 1796025835682, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO public.signing_keys VALUES ('ORBygRJMCZHOOmmdebBcgvrDwdnkVbuFCkaQmvXcLvs', 'ES256', 's1.LzqBH2pi58DN.uUjN_6XkvClyyKDPFe_mZHdFdunfimqAwP3t7bLascVGR9ThfMw4WThcdJ8li-q6UNZblVbp9RJd_NBGsBYZAiRjBrimeYQI1Ywyrdm-EghTcjFnAXbUW4KUb88hwF4m6j5OEi5LLqOGVdyLWKtBsFC_NLfU2CGiisFX9yTGGIreuZoo1940Bg-qJQwAbQ-SW8ANujuCVmPrdrDo5t9MOQp3HosiNYb-vMLNzMHqRZqXU2Kx3lVFzdREFs6UjKmBogKlO4HmwpY_KeAk', 1796028459855, 1796028459855, NULL, NULL, NULL, NULL);
+INSERT INTO public.signing_keys VALUES ('QDjUL8f2Zek9E9M9uK0lcSj2YBv6uDtX1BS6TdQQS04', 'ES256', 's1.LzqBH2pi58DN.MeVgBT1Up-l4CW-lsOxhHNWiPXIa0AYK5sDSGBWFy3UMQj_Tq4FxqX31SEubaqAmj2LRkPq4xDcVmEwGpgcYAK4msE13gAnByVskMkJvhTrA9QluHzQwwGpVnT_MblfSlo7G18cTRImLCihfNjXjgad5e4Cf8HIoDY-3EeCef8gRcOR_UqPSjLpyZ2Nb81KMVXC96WZ4uedpBh66Sh4peQBue0pwW4dT55Ls46WsqBTDD09Iiwhgv5Sgx304er9xMGZll6doDfUlO9-q', 1796028459855, NULL, NULL, NULL, NULL, NULL);
 
-INSERT INTO public.webhook_endpoints VALUES ('ad9351745dcc7fc6ceadee4a6bf8b4ac', 'http://127.0.0.1:9/events', '', 's1.LzqBH2pi58DN.08uEgbvff7K2chSsyA-GWhJXmpOC53ePU7Gr9sYEE6trWy8XqGRjahAk6inpS2t_UiFiTH4ZybBIzXSnhJZRIpPkdFnABbk2YTjlBylG', NULL, NULL, 1796025837543, NULL);
+INSERT INTO public.webhook_endpoints VALUES ('d7ad1e802abff0bd3a0170c6e7788851', 'http://127.0.0.1:9/events', '', 's1.LzqBH2pi58DN.TqOL7wEuE-_gkxFfK48g6amNkyP05LzgYDGzA4oGFed1KBH6VvQXRGnS0SkTutLG4-RQ2QVLWltjKh97UaUGAH5m5afKLqEsQiVaXE5w', NULL, NULL, 1796028462592, NULL);
 
-INSERT INTO public.webhook_subscriptions VALUES ('account.created', 'ad9351745dcc7fc6ceadee4a6bf8b4ac');
+INSERT INTO public.webhook_subscriptions VALUES ('account.created', 'd7ad1e802abff0bd3a0170c6e7788851');
 
 SELECT pg_catalog.setval('public.accounts_id_seq', 6, true);
 
@@ -735,7 +737,7 @@ CREATE INDEX rate_limits_by_expiry ON public.rate_limits USING btree (expire);
 
 CREATE UNIQUE INDEX sessions_by_key ON public.sessions USING btree (key_digest) WHERE (key_digest IS NOT NULL);
 
-CREATE INDEX sessions_by_refresh_expiry ON public.sessions USING btree (refresh_expires_at);
+CREATE INDEX sessions_by_prune_check ON public.sessions USING btree (prune_check_at);
 
 CREATE INDEX sessions_by_rotated_token ON public.sessions USING btree (rotated_token_at) WHERE (rotated_token_at IS NOT NULL);
 
