@@ -6,6 +6,7 @@ import { layoutTexts } from '../layout/layout-texts.ts'
 import { PageFooter } from '../layout/page-footer.tsx'
 import { Loading } from '../layout/states.tsx'
 import { Avatar } from '../look/avatar.tsx'
+import { clsx } from '../look/clsx.ts'
 import { MoreIcon, type MoreIconName } from '../look/more-icon.tsx'
 import { displayName, signOut } from '../session/session.ts'
 import { SessionGate, useMe } from '../session/session-gate.tsx'
@@ -61,7 +62,7 @@ function Frame() {
                 {texts.admin}
               </Button>
             )}
-            <SignOutButton />
+            <SignOutButton isTight={me.is_staff} />
           </div>
         </div>
       </header>
@@ -99,7 +100,8 @@ function Frame() {
   )
 }
 
-function SignOutButton() {
+/** @param isTight phones have no room for its name, which only screen readers then get */
+function SignOutButton({ isTight }: { isTight: boolean }) {
   const texts = useTexts(accountTexts)
   const router = useRouter()
   const queries = useQueryClient()
@@ -115,7 +117,7 @@ function SignOutButton() {
       leftSection={<MoreIcon name="signOut" size={18} />}
       onClick={() => void leave()}
     >
-      {texts.signOut}
+      <span className={clsx(isTight && classes.signOut)}>{texts.signOut}</span>
     </Button>
   )
 }

@@ -9,7 +9,7 @@ export const referenceTexts = catalogue(
     document: 'OpenAPI document',
     contents: 'Endpoints',
     all: 'All endpoints',
-    access: 'Who may ask',
+    access: 'Who may call it',
     accessOf: {
       anybody: 'Anybody',
       caller: 'Anybody who is signed in',
