@@ -109,11 +109,17 @@ export type TakenIdentities = {
   confirmedEmailKeys: ReadonlySet<string>
 }
 
-/** Which ids, names and addresses of these accounts other accounts have. */
+/**
+ * Which ids, names and addresses of these accounts other accounts have.
+ *
+ * @param leaving the ids of accounts that are about to be deleted: what they have is free
+ */
 export async function findTakenIdentities(
   db: Queryable,
   wanted: readonly Pick<ImportedAccount, 'id' | 'uid' | 'username_key' | 'email_key' | 'phone_key'>[],
+  leaving: ReadonlySet<number>,
 ): Promise<TakenIdentities> {
+  const stays = ({ id }: { id: number }) => !leaving.has(id)
   // With `cross join`, SQLite looks up each wanted row by an index, whatever it thinks of the number of rows.
   const rows = wanted.map(({ id, uid, username_key, email_key }) => ({ id, uid, username_key, email_key }))
   const given = recordset(db, rows, { id: 'bigint', uid: 'text', username_key: 'text', email_key: 'text' })
@@ -122,28 +128,32 @@ export async function findTakenIdentities(
     select a.id, a.uid, a.username from ${given} r cross join accounts a where a.uid = r.uid`.execute(db)
   const { rows: ids } = await sql<{ id: number }>`
     select a.id from ${given} r cross join accounts a where a.id = r.id`.execute(db)
-  const { rows: names } = await sql<{ username_key: string }>`
-    select a.username_key from ${given} r cross join accounts a where a.username_key = r.username_key`.execute(db)
-  const { rows: addresses } = await sql<{ email_key: string; is_confirmed: number }>`
-    select a.email_key, max(case when a.email_verified_at is null then 0 else 1 end) as is_confirmed
-    from ${given} r cross join accounts a where a.email_key = r.email_key and r.email_key <> ''
-    group by a.email_key`.execute(db)
+  const { rows: names } = await sql<{ id: number; username_key: string }>`
+    select a.id, a.username_key from ${given} r cross join accounts a where a.username_key = r.username_key`.execute(db)
+  const { rows: addresses } = await sql<{ id: number; email_key: string; is_confirmed: number }>`
+    select a.id, a.email_key, case when a.email_verified_at is null then 0 else 1 end as is_confirmed
+    from ${given} r cross join accounts a where a.email_key = r.email_key and r.email_key <> ''`.execute(db)
+  const claimed = addresses.filter(stays)
   return {
-    phoneKeys: await findTakenPhones(db, phones),
-    uids: new Map(uids.map(({ id, uid, username }) => [uid, { id, username }])),
-    ids: new Set(ids.map(({ id }) => id)),
-    usernameKeys: new Set(names.map(({ username_key }) => username_key)),
-    emailKeys: new Set(addresses.map(({ email_key }) => email_key)),
+    phoneKeys: await findTakenPhones(db, phones, stays),
+    uids: new Map(uids.filter(stays).map(({ id, uid, username }) => [uid, { id, username }])),
+    ids: new Set(ids.filter(stays).map(({ id }) => id)),
+    usernameKeys: new Set(names.filter(stays).map(({ username_key }) => username_key)),
+    emailKeys: new Set(claimed.map(({ email_key }) => email_key)),
     confirmedEmailKeys: new Set(
-      addresses.flatMap(({ email_key, is_confirmed }) => (Number(is_confirmed) === 1 ? [email_key] : [])),
+      claimed.flatMap(({ email_key, is_confirmed }) => (Number(is_confirmed) === 1 ? [email_key] : [])),
     ),
   }
 }
 
-async function findTakenPhones(db: Queryable, phones: readonly { phone_key: string }[]): Promise<Set<string>> {
+async function findTakenPhones(
+  db: Queryable,
+  phones: readonly { phone_key: string }[],
+  stays: (account: { id: number }) => boolean,
+): Promise<Set<string>> {
   if (phones.length === 0) return new Set()
   const given = recordset(db, phones, { phone_key: 'text' })
-  const { rows } = await sql<{ phone_key: string }>`
-    select a.phone_key from ${given} r cross join accounts a where a.phone_key = r.phone_key`.execute(db)
-  return new Set(rows.map(({ phone_key }) => phone_key))
+  const { rows } = await sql<{ id: number; phone_key: string }>`
+    select a.id, a.phone_key from ${given} r cross join accounts a where a.phone_key = r.phone_key`.execute(db)
+  return new Set(rows.filter(stays).map(({ phone_key }) => phone_key))
 }

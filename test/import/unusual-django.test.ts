@@ -135,6 +135,31 @@ it('takes over that a group was renamed, unless it was renamed here', async () =
   expect(await jsonOf(line, 'users', 'show', 'anna')).toMatchObject({ groups: ['Authors'] })
 })
 
+it('gives a name that became free to whoever has it now: after a deletion, and after a change of name', async () => {
+  const django = aRecordedDjango('auth_user')
+  const { line } = await aServer({})
+  const again = () => jsonOf(line, 'import', 'django', '--from', django.path, '--on-unverifiable-hash', 'keep')
+  await again()
+  const columns =
+    '(id, password, is_superuser, username, last_name, email, is_staff, is_active, date_joined, first_name)'
+  // anna deletes her account and registers again. ben takes the name that root had.
+  django.run(`delete from auth_user where username = 'anna';
+    insert into auth_user ${columns} values (4711, '!', 0, 'anna', '', 'anna@example.org', 0, 1, '2026-01-01', '');
+    update auth_user set username = 'chief' where username = 'root';
+    update auth_user set username = 'root' where username = 'ben';`)
+  expect(await again()).toMatchObject({ accounts: { created: 1, deleted: 1, updated: 2, kept: {} }, conflicts: [] })
+  expect(await jsonOf(line, 'users', 'show', 'anna')).toMatchObject({ uid: '4711' })
+  expect(await jsonOf(line, 'users', 'show', 'root')).toMatchObject({ email: 'ben@example.org' })
+  expect(await jsonOf(line, 'users', 'show', 'chief')).toMatchObject({ email: 'root@example.org' })
+  // A name that somebody here has is tried again at the next import.
+  await line.run('users', 'create', 'taken', '--no-password')
+  django.run(`update auth_user set username = 'taken' where username = 'chief'`)
+  expect(await again()).toMatchObject({ accounts: { kept: { name: 1 } } })
+  await line.run('users', 'delete', 'taken', '--yes')
+  expect(await again()).toMatchObject({ accounts: { updated: 1, kept: {} } })
+  expect(await jsonOf(line, 'users', 'show', 'taken')).toMatchObject({ email: 'root@example.org' })
+})
+
 it('deletes nobody if nobody is left: it is probably another database', async () => {
   const django = aRecordedDjango('auth_user')
   const { line } = await aServer({})

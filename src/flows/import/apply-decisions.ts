@@ -3,7 +3,7 @@ import { rememberImported } from '../../origins/imported-row-store.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import { createAccounts } from './create-accounts.ts'
 import type { Decision } from './decide.ts'
-import { changedParts, fingerprintOf } from './fingerprint.ts'
+import { changedParts, fingerprintOf, withFormer } from './fingerprint.ts'
 import { count, type ImportReport } from './import-report.ts'
 import { type UpdateParts, updateAccount } from './update-account.ts'
 
@@ -30,18 +30,32 @@ export async function applyDecisions(
   const updates = decisions.filter((decision) => decision.kind === 'update')
   const [logins, others] = splitUpdates(updates)
   await noteLogins(tx, logins, accounts)
+  const updated = new Set<string>()
+  const blocked = new Map<string, string>()
   for (const { account, known, fingerprint } of others) {
     const changed = { account, localId: known.localId, before: known.fingerprint, after: fingerprint }
     const outcome = await updateAccount(tx, changed, parts, now)
-    if (outcome.kind === 'gone') accounts.gone++
-    else {
-      if (outcome.taken.length > 0) accounts.updated++
-      for (const kept of outcome.kept) count(accounts.kept, kept)
+    if (outcome.kind === 'gone') {
+      accounts.gone++
+      continue
     }
+    if (outcome.taken.length > 0) updated.add(account.key)
+    for (const kept of outcome.kept) if (!outcome.blocked.includes(kept)) count(accounts.kept, kept)
+    if (outcome.blocked.length > 0)
+      blocked.set(account.key, withFormer(fingerprint, known.fingerprint, outcome.blocked))
   }
+  // Whoever was in the way may have got another name meanwhile.
+  for (const { account, known, fingerprint } of others.filter((one) => blocked.has(one.account.key))) {
+    const changed = { account, localId: known.localId, before: blocked.get(account.key) ?? '', after: fingerprint }
+    const outcome = await updateAccount(tx, changed, parts, now)
+    if (outcome.kind === 'updated' && outcome.taken.length > 0) updated.add(account.key)
+    if (outcome.kind === 'gone' || outcome.blocked.length === 0) blocked.delete(account.key)
+    else count(accounts.kept, 'name')
+  }
+  accounts.updated += updated.size
   await rememberImported(tx, { source, kind: 'account' }, [
     ...linked.map(({ account, localId }) => ({ key: account.key, localId, fingerprint: fingerprintOf(account) })),
-    ...updates.map(({ known, fingerprint }) => ({ ...known, fingerprint })),
+    ...updates.map(({ known, fingerprint }) => ({ ...known, fingerprint: blocked.get(known.key) ?? fingerprint })),
   ])
 }
 

@@ -41,6 +41,8 @@ export type DecideParts = {
   seed: number
   /** Whether there was no account when the import began. Then nothing has to be looked up. */
   isFirst: boolean
+  /** The ids of accounts that this import deletes, because they are gone in the other system: what they have is free. */
+  leaving: ReadonlySet<number>
 }
 
 /** Whether a stored text means that there is no usable password: Django's `!…`, or nothing. */
@@ -187,7 +189,7 @@ export function createDecide(
 
   function takenBy(db: Queryable, fresh: readonly OriginAccount[], now: number): Promise<TakenIdentities> {
     const wanted = fresh.map((account) => newRow(account, account.username ?? derivedUsername(account), parts, now))
-    return findTakenIdentities(db, [...wanted, ...wanted.flatMap(renamed)])
+    return findTakenIdentities(db, [...wanted, ...wanted.flatMap(renamed)], parts.leaving)
   }
 
   return async (db, batch, now) => {

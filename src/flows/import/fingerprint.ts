@@ -35,6 +35,11 @@ export function partOf(fingerprint: string, part: AccountPart): string {
   return fingerprint.split('.')[accountParts.indexOf(part)] ?? ''
 }
 
+/** A fingerprint with some parts of an earlier one, which count as changed again. */
+export function withFormer(fingerprint: string, former: string, parts: readonly AccountPart[]): string {
+  return accountParts.map((part) => partOf(parts.includes(part) ? former : fingerprint, part)).join('.')
+}
+
 export function stateDigest(isActive: boolean): string {
   return isActive ? '1' : '0'
 }

@@ -11,6 +11,7 @@ import type { Random } from '../../platform/random.ts'
 import type { Database } from '../../storage/database.ts'
 import { auditOriginOf, commandLine } from '../rights/actor.ts'
 import { applyDecisions } from './apply-decisions.ts'
+import type { ConflictKind } from './choices.ts'
 import { algorithmOf, createDecide, type DecideParts, type Decision, isUnusable, takesPermission } from './decide.ts'
 import type { ImportFactors } from './import-factors.ts'
 import { applyGroups, planGroups } from './import-groups.ts'
@@ -26,6 +27,11 @@ const BATCH = 1_000
 const BREATH_MS = 2
 /** From how many deletions on somebody has to agree, as a number and as a share of all. */
 const MANY = { count: 20, share: 0.1 }
+
+/** Conflicts about something that another account has. */
+const TAKEN: ReadonlySet<ConflictKind> = new Set(['same_name', 'same_email', 'same_phone', 'taken_id'])
+/** So many deleted accounts are looked at; if more are deleted, their names count as taken. */
+const MOST_LEAVING = 100_000
 
 export type ImportOptions = Pick<DecideParts, 'source' | 'choices' | 'unusablePasswords'> & {
   isDryRun: boolean
@@ -71,7 +77,15 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
 
   const seed = () => random.bytes(4).readInt32LE(0)
 
+  /** Looks at everything. If a name belongs to an account that is about to be deleted, it looks once more without that one. */
   async function check(origin: Origin, options: ImportOptions) {
+    const checked = await checkWithout(origin, options, new Set())
+    const { report, leaving } = checked
+    const isInTheWay = leaving.size > 0 && [...report.conflicts.keys()].some((kind) => TAKEN.has(kind))
+    return isInTheWay && leaving.size <= MOST_LEAVING ? checkWithout(origin, options, leaving) : checked
+  }
+
+  async function checkWithout(origin: Origin, options: ImportOptions, without: ReadonlySet<number>) {
     const { source, choices, isDryRun, onProgress } = options
     const now = clock.now()
     const takes = (name: string) => takesPermission(name, choices)
@@ -91,7 +105,8 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     const settled = createRowMarks()
     let open = 0
     const isFirst = former === 0 && (await isEmpty(database.read))
-    const decide = createDecide({ ...options, usernameRule, phoneRegion, hashPolicy, loginWith, isFirst, seed: seed() })
+    const rules = { ...options, usernameRule, phoneRegion, hashPolicy, loginWith }
+    const decide = createDecide({ ...rules, isFirst, leaving: without, seed: seed() })
     const total = await origin.countAccounts()
     const unfitSeen = new Set(unfit)
     for await (const batch of origin.accounts()) {
@@ -114,11 +129,13 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
       }
       onProgress('check', report.accounts.read, total)
     }
+    const leaving = new Set<number>()
     for await (const rows of missingAccounts(database.read, source, latestId, present)) {
       report.accounts.deleted += rows.length
+      for (const { localId } of leaving.size <= MOST_LEAVING ? rows : []) leaving.add(localId)
     }
     for await (const tokens of origin.spentTokens(now)) report.spentTokens += tokens.length
-    return { report, plans, present, settled, open, latestId, former, total, isFirst }
+    return { report, plans, present, settled, open, latestId, former, total, isFirst, leaving }
   }
 
   function tally(report: ImportReport, decision: Decision): void {
@@ -153,7 +170,13 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     const { accounts } = report
     Object.assign(accounts, { created: 0, updated: 0, linked: 0, deleted: 0 })
     const groupIds = await database.inTransaction((tx) => applyGroups(tx, source, plans, auditOrigin, now))
-    const decide = createDecide({ ...options, usernameRule, phoneRegion, hashPolicy, loginWith, isFirst, seed: seed() })
+    // First, so that their names are free for others.
+    for await (const rows of missingAccounts(database.read, source, latestId, present)) {
+      if (rows.length === 0) continue
+      accounts.deleted += await database.inTransaction((tx) => removeAccounts(tx, rows, auditOrigin, now))
+    }
+    const rules = { ...options, usernameRule, phoneRegion, hashPolicy, loginWith }
+    const decide = createDecide({ ...rules, isFirst, leaving: new Set(), seed: seed() })
     const update = { usernameRule, phoneRegion, unusablePasswords, groupIds, origin: auditOrigin }
     let position = 0
     let left = open
@@ -168,10 +191,6 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
       onProgress('import', position, total)
       left -= wanted.length
       if (left <= 0) break
-    }
-    for await (const rows of missingAccounts(database.read, source, latestId, present)) {
-      if (rows.length === 0) continue
-      accounts.deleted += await database.inTransaction((tx) => removeAccounts(tx, rows, auditOrigin, now))
     }
     report.spentTokens = 0
     for await (const tokens of origin.spentTokens(now)) {

@@ -51,8 +51,13 @@ export type UpdateParts = {
   origin: AuditOrigin
 }
 
-/** What became of a change. `kept`: parts that had been changed here too; those stay as they are here. */
-export type UpdateOutcome = { kind: 'gone' } | { kind: 'updated'; taken: AccountPart[]; kept: AccountPart[] }
+/**
+ * What became of a change. `kept`: parts that had been changed here too; those stay as they are here. `blocked`: those of them that
+ * another account is in the way of, perhaps only for now. They must count as changed at the next import.
+ */
+export type UpdateOutcome =
+  | { kind: 'gone' }
+  | { kind: 'updated'; taken: AccountPart[]; kept: AccountPart[]; blocked: AccountPart[] }
 
 /**
  * Takes over what has changed in the other system, part by part. A part that was changed here since the last import stays:
@@ -68,10 +73,12 @@ export async function updateAccount(
   if (account === undefined) return { kind: 'gone' }
   const taken: AccountPart[] = []
   const kept: AccountPart[] = []
+  const blocked: AccountPart[] = []
   for (const part of changedParts(before, after)) {
     const isUntouched = await isAsImported(tx, account, part, partOf(before, part), parts)
     const isTaken = isUntouched && (await take[part](tx, account, wanted, parts, now))
     ;(isTaken ? taken : kept).push(part)
+    if (isUntouched && !isTaken && part === 'name' && isFitName(wanted.username ?? '')) blocked.push(part)
   }
   const fields = taken.filter((part) => part === 'name' || part === 'person')
   if (fields.length > 0) {
@@ -80,7 +87,7 @@ export async function updateAccount(
     )
     await recordEvent(tx, now, 'account.changed', { accountId: account.id, fields: names, origin: parts.origin })
   }
-  return { kind: 'updated', taken, kept }
+  return { kind: 'updated', taken, kept, blocked }
 }
 
 /** Whether a part of the account is still what the last import made of it. */
