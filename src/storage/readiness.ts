@@ -14,6 +14,15 @@ const writeMark = preparedChange((tx, name: string, value: string) =>
     ),
 )
 
+// They change no row. But they fail if the table is not there, is locked, or may not be written to.
+const touchAccounts = preparedChange((tx) =>
+  tx.updateTable('accounts').set({ last_login_at: null }).where('id', '=', -1),
+)
+const touchSessions = preparedChange((tx) => tx.updateTable('sessions').set({ ended_at: null }).where('id', '=', ''))
+const touchEvents = preparedChange((tx) =>
+  tx.insertInto('audit_events').expression(tx.selectFrom('audit_events').selectAll().where('id', '=', -1)),
+)
+
 /** The row that every check writes. */
 const MARK = 'readiness'
 /** A text that needs space of its own, on either database. */
@@ -23,12 +32,17 @@ const BULK = 65_536
 class Undone extends Error {}
 
 /**
- * Writes as a login does.
+ * Writes as a login does, to the tables that a login writes to.
  *
  * @throws whatever prevents it
  */
 export async function checkWritable(inTransaction: InTransaction, turn: number): Promise<void> {
-  await inTransaction((tx) => writeMark(tx, MARK, String(turn)))
+  await inTransaction(async (tx) => {
+    await writeMark(tx, MARK, String(turn))
+    await touchAccounts(tx)
+    await touchSessions(tx)
+    await touchEvents(tx)
+  })
 }
 
 /**

@@ -9,6 +9,23 @@ import { credentials, type SignedInApp, startSignedInApp } from './signed-in-app
 
 const sqlite = databases.filter(({ name }) => name === 'SQLite')
 
+describe.each(databases)('readiness on $name', (database) => {
+  it.each(['accounts', 'sessions', 'audit_events'])(
+    'ends while the table %s is away, and comes back with it',
+    async (table) => {
+      const app = await startSignedInApp({}, database)
+      onTestFinished(() => app.close())
+      const rename = (from: string, to: string) =>
+        app.app.database.inTransaction((tx) => sql.raw(`alter table ${from} rename to ${to}`).execute(tx))
+      const ready = async () => (await sendJson(app.url, 'GET', '/readyz')).status
+      await rename(table, 'put_away')
+      await expect.poll(ready).toBe(503)
+      await rename('put_away', table)
+      await expect.poll(ready).toBe(200)
+    },
+  )
+})
+
 describe.each(sqlite)('on $name', (database) => {
   let app: SignedInApp
 

@@ -22,6 +22,10 @@ describe('PostgreSQL in trouble', () => {
     administrator = new pg.Client({ connectionString: place.url })
     await administrator.connect()
     await administrator.query('create table server_state (name text primary key, value text not null)')
+    // What the check of readiness touches.
+    await administrator.query('create table accounts (id bigint, last_login_at bigint)')
+    await administrator.query('create table sessions (id text, ended_at bigint)')
+    await administrator.query('create table audit_events (id bigint)')
   })
   afterEach(async () => {
     await administrator.end()
