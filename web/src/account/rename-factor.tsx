@@ -1,6 +1,8 @@
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
 import { Dialog } from '../dialogs/dialog.tsx'
+import { dialogTexts } from '../dialogs/dialog-texts.ts'
 import { enrolmentTexts } from '../factors/enrolment-texts.ts'
 import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
@@ -13,6 +15,7 @@ type Props = { factor: { id: string; name: string }; done(): Promise<void>; clos
 /** Gives a factor another name, by which its owner tells it from the others. */
 export function RenameFactor({ factor, done, close }: Props) {
   const texts = useTexts(enrolmentTexts)
+  const { cancel } = useTexts(dialogTexts)
   const words = useFaultWords()
   const [name, setName] = useState(factor.name)
   const submission = useSubmission({
@@ -21,7 +24,15 @@ export function RenameFactor({ factor, done, close }: Props) {
   })
   return (
     <Dialog title={texts.rename} close={close} size="sm">
-      <Form submission={submission} action={texts.saveName} fullWidth>
+      <Form
+        submission={submission}
+        action={texts.saveName}
+        cancel={
+          <Button variant="default" onClick={close}>
+            {cancel}
+          </Button>
+        }
+      >
         <TextField
           name="name"
           label={texts.name}
