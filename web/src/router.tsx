@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
-import { PageCrashed, PageNotFound } from './layout/error-pages.tsx'
+import { PageCrashed } from './layout/page-crashed.tsx'
 import { site } from './site/site.ts'
 
 /** A text from the address, or nothing: whatever else stands there is ignored. */
@@ -11,7 +11,10 @@ const withNext = (search: Record<string, unknown>): { next?: string | undefined;
 })
 const withToken = (search: Record<string, unknown>): { token?: string | undefined } => ({ token: textOf(search.token) })
 
-const root = createRootRoute({ notFoundComponent: PageNotFound, errorComponent: PageCrashed })
+const root = createRootRoute({
+  notFoundComponent: lazyRouteComponent(() => import('./layout/page-not-found.tsx'), 'PageNotFound'),
+  errorComponent: PageCrashed,
+})
 
 const start = createRoute({
   getParentRoute: () => root,

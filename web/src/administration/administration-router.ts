@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
-import { PageCrashed } from '../layout/error-pages.tsx'
+import { PageCrashed } from '../layout/page-crashed.tsx'
 import { site } from '../site/site.ts'
 import { AdministrationLayout } from './administration-layout.tsx'
 import { NoSuchPage } from './no-such-page.tsx'

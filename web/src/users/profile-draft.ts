@@ -1,4 +1,4 @@
-import { draftOf, type ProfileDraft, profileOf } from '../forms/profile-fields.tsx'
+import { draftOf, type ProfileDraft, profileOf } from '../forms/profile-values.ts'
 import { type Locale, localeOf } from '../texts/locale.ts'
 import type { User } from './user.ts'
 

@@ -2,12 +2,12 @@ import { Button } from '@mantine/core'
 import { addressOf } from '../site/address.ts'
 import { site } from '../site/site.ts'
 import { useTexts } from '../texts/texts.tsx'
-import { errorTexts } from './error-texts.ts'
+import { pageNotFoundTexts } from './page-not-found-texts.ts'
 import { SignInLayout } from './sign-in-layout.tsx'
 
 /** An address that leads nowhere, or to a page that is not for this account. */
 export function PageNotFound() {
-  const texts = useTexts(errorTexts)
+  const texts = useTexts(pageNotFoundTexts)
   const isForbidden = site.status === 403
   return (
     <SignInLayout
@@ -17,16 +17,6 @@ export function PageNotFound() {
       <Button component="a" href={addressOf('/account/')} variant="default">
         {texts.home}
       </Button>
-    </SignInLayout>
-  )
-}
-
-/** A page that threw: nothing typed elsewhere is touched by it. */
-export function PageCrashed() {
-  const texts = useTexts(errorTexts)
-  return (
-    <SignInLayout title={texts.crashed} lead={texts.crashedLead}>
-      <Button onClick={() => location.reload()}>{texts.reload}</Button>
     </SignInLayout>
   )
 }
