@@ -16,7 +16,7 @@ type Props<Page> = {
   nextOf(page: Page): string | number | null
   /** What an empty list says if nothing is filtered. */
   empty: { icon: AdminIconName; title: string; lead?: ReactNode }
-  /** What else can be done if nothing matches the filters. */
+  /** What to offer if nothing matches the filters. */
   nothing?: ReactNode
   children(page: Page): ReactNode
 }

@@ -21,7 +21,7 @@ export type Column<Row> = {
   isNumber?: boolean
   /** Whether phones say what it is, because its values alone do not. Default false. */
   isSaid?: boolean
-  /** Whether only screen readers are told what the column is, as for buttons. Default false. */
+  /** Whether the heading is only for screen readers, as for buttons. Default false. */
   isBare?: boolean
 }
 

@@ -9,5 +9,5 @@ type LinkAttributes = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'style' | 'c
 /** A link within a text, to one of our pages. */
 export const TextLink = createLink((props: AnchorProps & LinkAttributes) => <Anchor {...props} />)
 
-/** A link that looks like a button, to a page of ours. */
+/** A link to another page of Latchkey that looks like a button. */
 export const ButtonLink = createLink((props: ButtonProps & LinkAttributes) => <Button component="a" {...props} />)

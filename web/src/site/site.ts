@@ -58,8 +58,8 @@ export type Site = {
   /** Origins that `next` may lead to, besides our own. */
   next_origins: string[]
   /**
-   * What the request's cookies said about a session. `unknown`: the visitor came from another site, so the browser sent no
-   * cookies of ours with the request for this document. Requests from our pages carry them.
+   * What the request's cookies said about a session. `unknown`: the visitor came from another site, so the browser did not
+   * send Latchkey's cookies with the request for this document. Requests from Latchkey's pages carry them.
    */
   session: 'none' | 'present' | 'refreshable' | 'unknown'
   /** Whose login the mailed link is for that opened this page, and the language of its mail. Absent: no link, or a void one. */
