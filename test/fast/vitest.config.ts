@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** The core of the HTTP contracts. */
@@ -37,6 +38,8 @@ export default defineConfig({
     // Loading the sources takes most of the time of a test file. So each worker loads them once, and Node itself strips the
     // types, which takes a third of the time that Vite takes to transform them.
     pool: 'threads',
+    // Vitest itself would leave one of two processors idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     isolate: false,
     experimental: { viteModuleRunner: false, nodeLoader: false },
     testTimeout: 120_000,
