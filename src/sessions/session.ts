@@ -47,7 +47,7 @@ export const CLOCK_SKEW_MS = 60_000
  */
 export type SessionLifetimes = { sessionLifetimeMs: number | undefined; refreshTokenLifetimeMs: number }
 
-/** Every reason why a session ends. Some are stored with the session; others follow from what else is known. */
+/** Every reason why a session ends. Some are stored with the session; others follow from its times and its account. */
 export const sessionEndReasons = [
   'logout',
   'logged_out_elsewhere',

@@ -67,7 +67,7 @@ export function createTokenVerifier({ keys, rules, carryOver }: TokenVerifierPar
     if (carryOver === undefined) return openOwn(text, now)
     try {
       const own = await openOwn(text, now)
-      // Under the same secret, a sliding token of SimpleJWT would be none of ours either.
+      // Under the same secret, a sliding token of SimpleJWT passes as one without a use.
       return own.token.use === undefined ? { ...own, ...carryOver.open(text, now) } : own
     } catch (error) {
       const carried = error instanceof AuthError ? carryOver.open(text, now) : undefined
