@@ -5,7 +5,7 @@ import { type JwtKeyMakers, type PublicJwk, secretKeyId, type TokenKeys, tokenKe
 import { createKeyOpening } from './key-opening.ts'
 import { listKeys, resealKey } from './key-store.ts'
 import { createReadingBudget, inTurn } from './reading.ts'
-import { type AdmitChange, changeRing, type RingChangeDeps, type RingPlan } from './ring-change.ts'
+import { type ChangeDuties, changeRing, type RingChangeDeps, type RingPlan } from './ring-change.ts'
 import { emptyView, ringView } from './ring-view.ts'
 import {
   dueSteps,
@@ -94,9 +94,9 @@ export type KeyRing = {
    *
    * @param options.isImmediate does not wait for verifiers: for a key that leaked. Default false
    */
-  rotate(origin: AuditOrigin, options?: { isImmediate?: boolean; admit?: AdmitChange }): Promise<RotationOutcome>
+  rotate(origin: AuditOrigin, options?: ChangeDuties & { isImmediate?: boolean }): Promise<RotationOutcome>
   /** Refuses a key's tokens from now on and destroys it; another key takes its place. Also works without `load`. */
-  retire(kid: string, origin: AuditOrigin, admit?: AdmitChange): Promise<RetirementOutcome>
+  retire(kid: string, origin: AuditOrigin, duties?: ChangeDuties): Promise<RetirementOutcome>
   /** Rotates keys that are due, and retires keys whose tokens have expired. Call it every `keyMaintenanceMs`. */
   maintain(): Promise<void>
 }
@@ -158,8 +158,8 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
     if (mayReadForUnknown()) await read()
   })
 
-  const change = (plan: RingPlan, origin: AuditOrigin, admit?: AdmitChange) =>
-    changeRing({ ...options, createKey: () => opening.create(policy) }, plan, origin, admit)
+  const change = (plan: RingPlan, origin: AuditOrigin, duties?: ChangeDuties) =>
+    changeRing({ ...options, createKey: () => opening.create(policy) }, plan, origin, duties)
 
   async function reseal(): Promise<void> {
     for (const { kid, sealedPrivateJwk } of await listKeys(database.read, Number.MAX_SAFE_INTEGER)) {
@@ -190,7 +190,7 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
       if (RING_KID.test(kid) && !view.byKid.has(kid)) await refreshIfAffordable()
       return view.byKid.has(kid)
     },
-    async rotate(origin, { isImmediate = false, admit } = {}) {
+    async rotate(origin, { isImmediate = false, ...duties } = {}) {
       if (isFixed) return { kind: 'fixed' }
       let expectedKid = view.currentKid
       let takesEffectAt: number | undefined
@@ -204,13 +204,13 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
           return stepsToRotate(keys, now, policy, isImmediate)
         },
         origin,
-        admit,
+        duties,
       )
       await read()
       if (takesEffectAt === undefined) return { kind: 'already_rotated' }
       return { kind: steps.some(({ kind }) => kind === 'supersede') ? 'rotated' : 'scheduled', takesEffectAt }
     },
-    async retire(kid, origin, admit) {
+    async retire(kid, origin, duties) {
       if (secrets.some(({ access }) => access.kid === kid)) return { kind: 'fixed' }
       let retiring: SigningKey | undefined
       const steps = await change(
@@ -219,7 +219,7 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
           return stepsToRetire(keys, kid, now, policy)
         },
         origin,
-        admit,
+        duties,
       )
       await read()
       return steps.length > 0 && retiring !== undefined ? { kind: 'retired', key: retiring } : { kind: 'unknown' }

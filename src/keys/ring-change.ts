@@ -27,8 +27,13 @@ export type RingChangeDeps = {
 /** Decides what to do, given the current keys. */
 export type RingPlan = (keys: readonly StoredKey[], now: number) => KeyStep[]
 
-/** Checks, in the transaction of a change, whether it may be made, and throws if not. */
-export type AdmitChange = (tx: Transaction) => Promise<unknown>
+/** What else belongs to a change of the keys. */
+export type ChangeDuties = {
+  /** Checks, in the transaction of the change, whether it may be made, and throws if not. */
+  admit?: (tx: Transaction) => Promise<unknown>
+  /** Does the rest, in the same transaction, once it is certain that the change is made. */
+  complete?: (tx: Transaction, now: number) => Promise<unknown>
+}
 
 /** How often other processes may be faster. Each of them needs one change, and then all agree that nothing is due. */
 const ATTEMPTS = 10
@@ -44,7 +49,7 @@ export async function changeRing(
   deps: RingChangeDeps,
   plan: RingPlan,
   origin: AuditOrigin,
-  admit: AdmitChange = async () => {},
+  { admit, complete }: ChangeDuties = {},
 ): Promise<KeyStep[]> {
   const { database, clock, createKey } = deps
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -54,7 +59,7 @@ export async function changeRing(
     if (steps.length === 0) return []
     const newKeys = await Promise.all(steps.filter(({ kind }) => kind === 'create').map(createKey))
     const isDone = await database.inTransaction(async (tx) => {
-      await admit(tx)
+      await admit?.(tx)
       if (!(await claimRingChange(tx, edition))) return false
       const unused = [...newKeys]
       for (const step of steps) {
@@ -63,6 +68,7 @@ export async function changeRing(
         const event = await takeStep(tx, step, key, now)
         await deps.recordEvent(tx, now, event, { kid: key.kid, algorithm: key.algorithm, origin })
       }
+      await complete?.(tx, now)
       return true
     })
     if (isDone) return steps

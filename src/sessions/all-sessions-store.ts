@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { AuditOrigin } from '../audit/events.ts'
 import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { hadNoRetiredKey, hasNoRetiredKey } from './retired-key-store.ts'
 import { reasonOfAll } from './session.ts'
 
 /** Until when the sessions of all accounts were ended by one mark; null: none that their rows do not say themselves. */
@@ -53,6 +54,7 @@ export async function countMarkedSessions(db: Queryable, { at, after }: MarkedSe
     .select((count) => count.fn.countAll<number>().as('count'))
     .where('sessions.created_at', '>', after)
     .where('sessions.created_at', '<=', at)
+    .where(hasNoRetiredKey)
     .where((session) =>
       session.or([
         session('ended_at', 'is', null),
@@ -88,6 +90,7 @@ const endWalked = preparedReturning((db, afterId: string, lastId: string, at: nu
     .where('id', '<=', lastId)
     .where('ended_at', 'is', null)
     .where('created_at', '<=', at)
+    .where(hadNoRetiredKey(at))
     .returning(['id', 'account_id']),
 )
 

@@ -1,6 +1,7 @@
 import type { AuditOrigin } from '../audit/events.ts'
 import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import { allSessionsEndedBefore, allSessionsEndedUntil, hasMarkOfAll } from './all-sessions-store.ts'
+import { hadNoRetiredKey, hasNoRetiredKey, hasRetiredKeyMark } from './retired-key-store.ts'
 import { type SessionEndReason, sessionEndReasons } from './session.ts'
 
 /** How many sessions one decision ends row by row. For more, it sets a mark. */
@@ -17,6 +18,7 @@ export const runningSessions = (db: Queryable, accountId: number) =>
     .where('sessions.account_id', '=', accountId)
     .where('sessions.ended_at', 'is', null)
     .where('sessions.created_at', '>', allSessionsEndedUntil)
+    .where(hasNoRetiredKey)
     .where((row) =>
       row.or([
         row('accounts.sessions_ended_at', 'is', null),
@@ -105,8 +107,9 @@ const endMarked = preparedReturning(
           .where('account_id', '=', accountId)
           .where('ended_at', 'is', null)
           .where('created_at', '<=', at)
-          // The sessions that the mark of all accounts has ended before, for its own reason.
+          // The sessions that another mark has ended before, for its own reason.
           .where('created_at', '>', allSessionsEndedBefore(at))
+          .where(hadNoRetiredKey(at))
           .where('id', '!=', kept)
           .orderBy('created_at', 'desc')
           .limit(limit),
@@ -122,7 +125,7 @@ const forget = preparedChange((db, accountId: number, at: number) =>
 
 /** Whether there are sessions that a mark has ended and their rows do not say so. */
 export async function hasMarks(db: Queryable): Promise<boolean> {
-  return (await oldestMark(db)).length > 0 || (await hasMarkOfAll(db))
+  return (await oldestMark(db)).length > 0 || (await hasMarkOfAll(db)) || (await hasRetiredKeyMark(db))
 }
 
 /**

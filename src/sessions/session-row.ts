@@ -1,5 +1,5 @@
 import type { AccountsTable, RowOf, SessionsTable } from '../storage/tables.ts'
-import { reasonOfAll, type Session, sessionEndReasons } from './session.ts'
+import { reasonOfAll, reasonOfRetiredKey, type Session, sessionEndReasons } from './session.ts'
 
 /** The columns of a session. */
 export type SessionRow = Omit<
@@ -8,11 +8,11 @@ export type SessionRow = Omit<
 > &
   Partial<Pick<RowOf<SessionsTable>, 'key_digest' | 'sealed_key'>>
 
-/** The marks of its account and of all accounts, which may have ended it although its own row does not say so yet. */
+/** The marks of its account, of all accounts and of its key, which may have ended it although its own row does not say so yet. */
 export type MarkRow = Pick<
   { [Column in keyof RowOf<AccountsTable>]: RowOf<AccountsTable>[Column] | null },
   'sessions_ended_at' | 'sessions_end_reason' | 'sessions_kept_id'
-> & { all_sessions_ended_at: number | null }
+> & { all_sessions_ended_at: number | null; key_retired_at: number | null }
 
 /** The columns of the account in `MarkRow`, for a query that joins the account of its sessions. */
 export const markColumns = [
@@ -44,12 +44,23 @@ export function toSession(row: SessionRow & MarkRow): Session {
   }
 }
 
-/** When and why a session ended: as its row says, or else by the earlier one of the two marks. */
-function endOf(row: SessionRow & MarkRow): { endedAt: number | null; endReason: string | null } {
+type End = { endedAt: number | null; endReason: string | null }
+
+const UNENDED: End = { endedAt: null, endReason: null }
+
+/** When and why a session ended: as its row says, or else by the earliest of the marks. */
+function endOf(row: SessionRow & MarkRow): End {
   if (row.ended_at !== null) return { endedAt: row.ended_at, endReason: row.end_reason }
-  const { sessions_ended_at: markedAt, all_sessions_ended_at: allMarkedAt } = row
+  const { sessions_ended_at: markedAt, all_sessions_ended_at: allMarkedAt, key_retired_at: keyRetiredAt } = row
+  if (markedAt === null && allMarkedAt === null && keyRetiredAt === null) return UNENDED
   const isMarked = markedAt !== null && row.created_at <= markedAt && row.id !== row.sessions_kept_id
   const isMarkedWithAll = allMarkedAt !== null && row.created_at <= allMarkedAt
-  if (isMarkedWithAll && !(isMarked && markedAt <= allMarkedAt)) return { endedAt: allMarkedAt, endReason: reasonOfAll }
-  return isMarked ? { endedAt: markedAt, endReason: row.sessions_end_reason } : { endedAt: null, endReason: null }
+  let end: End = UNENDED
+  const consider = (endedAt: number | null, endReason: string | null) => {
+    if (endedAt !== null && (end.endedAt === null || endedAt < end.endedAt)) end = { endedAt, endReason }
+  }
+  if (isMarked) consider(markedAt, row.sessions_end_reason)
+  if (isMarkedWithAll) consider(allMarkedAt, reasonOfAll)
+  consider(keyRetiredAt, reasonOfRetiredKey)
+  return end
 }

@@ -2,7 +2,8 @@ import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kyse
 import type { Queryable } from '../storage/prepared.ts'
 import type { Tables } from '../storage/tables.ts'
 import { allSessionsEndedAt, allSessionsEndedUntil } from './all-sessions-store.ts'
-import { reasonOfAll, type Session, type SessionEndReason } from './session.ts'
+import { hasNoRetiredKey, keyRetiredAt } from './retired-key-store.ts'
+import { reasonOfAll, reasonOfRetiredKey, type Session, type SessionEndReason } from './session.ts'
 import { markColumns, toSession } from './session-row.ts'
 
 /** Which sessions to list; all conditions must hold. Times are epoch milliseconds. */
@@ -50,7 +51,7 @@ export async function searchSessions(
     .leftJoin('accounts', 'accounts.id', 'sessions.account_id')
     .selectAll('sessions')
     .select(markColumns)
-    .select(allSessionsEndedAt.as('all_sessions_ended_at'))
+    .select([allSessionsEndedAt.as('all_sessions_ended_at'), keyRetiredAt.as('key_retired_at')])
     .where((builder) => builder.and(conditions(builder, filter)))
     .orderBy('sessions.created_at', 'desc')
     .orderBy('sessions.id', 'desc')
@@ -85,11 +86,15 @@ function inOrder(builder: Builder, filter: SessionFilter, after: SessionPosition
   return bounds
 }
 
-const isMarked = sql<SqlBool>`(sessions_ended_at is not null and sessions.created_at <= sessions_ended_at
+/** Whether the mark of its account has ended a session. */
+export const isMarked = sql<SqlBool>`(sessions_ended_at is not null and sessions.created_at <= sessions_ended_at
   and sessions.id <> coalesce(sessions_kept_id, ''))`
 
-/** A session has ended if its row says so, or the mark of its account or of all accounts does. */
-const hasEnded = sql<SqlBool>`(ended_at is not null or ${isMarked} or sessions.created_at <= ${allSessionsEndedUntil})`
+/** The same for the mark of all accounts. */
+export const isMarkedWithAll = sql<SqlBool>`sessions.created_at <= ${allSessionsEndedUntil}`
+
+/** A session has ended if its row says so, or the mark of its account, of all accounts or of its key does. */
+const hasEnded = sql<SqlBool>`(ended_at is not null or ${isMarked} or ${isMarkedWithAll} or not ${hasNoRetiredKey})`
 
 function conditions(
   builder: ExpressionBuilder<Tables, 'sessions' | 'accounts'>,
@@ -103,7 +108,7 @@ function conditions(
   }
   if (endReason !== undefined) {
     const reason = sql<string>`case when ended_at is not null then end_reason when ${isMarked} then sessions_end_reason
-      else ${reasonOfAll} end`
+      when ${isMarkedWithAll} then ${reasonOfAll} else ${reasonOfRetiredKey} end`
     found.push(hasEnded, builder(reason, '=', endReason))
   }
   if (address !== undefined) found.push(sql<SqlBool>`address like ${`${address.replace(/[!%_]/g, '!$&')}%`} escape '!'`)

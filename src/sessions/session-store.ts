@@ -1,5 +1,6 @@
 import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 import { allSessionsEndedAt, startBehindMark } from './all-sessions-store.ts'
+import { keyRetiredAt } from './retired-key-store.ts'
 import type { Session, SessionEndReason } from './session.ts'
 import { markColumns, toSession } from './session-row.ts'
 
@@ -10,7 +11,7 @@ export const sessionsWithMarks = (db: Queryable) =>
     .leftJoin('accounts', 'accounts.id', 'sessions.account_id')
     .selectAll('sessions')
     .select(markColumns)
-    .select(allSessionsEndedAt.as('all_sessions_ended_at'))
+    .select([allSessionsEndedAt.as('all_sessions_ended_at'), keyRetiredAt.as('key_retired_at')])
 
 const byId = prepared((db, id: string) => sessionsWithMarks(db).where('sessions.id', '=', id))
 
@@ -175,52 +176,6 @@ const prove = preparedChange((db, id: string, amr: string, now: number) =>
 /** Notes that the user of a session has proven again who they are. False if the session has ended. */
 export async function proveSession(db: Transaction, id: string, amr: readonly string[], now: number): Promise<boolean> {
   return (await prove(db, id, amr.join(' '), now)) === 1
-}
-
-/**
- * The ids of sessions that nobody ended and whose current refresh token was signed under one of these `kid`s, by id,
- * starting after `afterId`.
- */
-export async function listSessionIdsOfKids(
-  db: Queryable,
-  kids: readonly string[],
-  afterId: string,
-  limit: number,
-): Promise<string[]> {
-  const rows = await db
-    .selectFrom('sessions')
-    .select('id')
-    .where('id', '>', afterId)
-    .where('refresh_kid', 'in', kids)
-    .where('ended_at', 'is', null)
-    .orderBy('id')
-    .limit(limit)
-    .execute()
-  return rows.map((row) => row.id)
-}
-
-/**
- * Ends those of these sessions whose current refresh token was signed under one of these `kid`s. A session that has
- * received a token of another key in between continues.
- *
- * @returns the sessions that ended now
- */
-export async function endSessionsOfKids(
-  db: Transaction,
-  ids: readonly string[],
-  kids: readonly string[],
-  reason: SessionEndReason,
-  now: number,
-): Promise<Pick<Session, 'id' | 'accountId'>[]> {
-  const rows = await db
-    .updateTable('sessions')
-    .set({ ended_at: now, end_reason: reason })
-    .where('id', 'in', ids)
-    .where('refresh_kid', 'in', kids)
-    .where('ended_at', 'is', null)
-    .returning(['id', 'account_id'])
-    .execute()
-  return rows.map((row) => ({ id: row.id, accountId: row.account_id }))
 }
 
 /** When the newest session of an account started, ended or not; undefined if there is none. */

@@ -68,6 +68,9 @@ export type SessionEndReason = (typeof sessionEndReasons)[number]
 /** Why the sessions of all accounts end at once. Only the command line does that. */
 export const reasonOfAll: SessionEndReason = 'administrator'
 
+/** Why sessions end whose refresh token a retired key has signed. */
+export const reasonOfRetiredKey: SessionEndReason = 'key_retired'
+
 /**
  * Why the session has ended at `now`, or undefined while it is active. A stored reason comes first. Otherwise a session
  * ends when its account is deleted or deactivated (even if the account is active again), at its absolute lifetime,

@@ -3,6 +3,7 @@ import type { Account } from '../accounts/account.ts'
 import { type AccountRow, toAccount } from '../accounts/account-row.ts'
 import { prepared, type Queryable } from '../storage/prepared.ts'
 import { allSessionsEndedAt } from './all-sessions-store.ts'
+import { keyRetiredAt } from './retired-key-store.ts'
 import type { Session } from './session.ts'
 import { type MarkRow, markColumns, type SessionRow, toSession } from './session-row.ts'
 
@@ -36,6 +37,7 @@ const byUidAndSession = prepared((db, uid: string, sessionId: string) =>
       'accounts.sessions_void_at',
       ...markColumns,
       allSessionsEndedAt.as('all_sessions_ended_at'),
+      keyRetiredAt.as('key_retired_at'),
       'accounts.credentials_version',
       'accounts.profile',
       'accounts.locale',
@@ -92,6 +94,7 @@ function sessionRow(row: Joined): SessionRow & MarkRow {
     sessions_end_reason: row.sessions_end_reason,
     sessions_kept_id: row.sessions_kept_id,
     all_sessions_ended_at: row.all_sessions_ended_at,
+    key_retired_at: row.key_retired_at,
     proven_at: row.proven_at,
   }
 }

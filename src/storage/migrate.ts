@@ -26,6 +26,7 @@ import { foundByAddress } from './migrations/0022-found-by-address.ts'
 import { allSessionsMark } from './migrations/0023-all-sessions-mark.ts'
 import { linkLocale } from './migrations/0024-link-locale.ts'
 import { sessionChecks } from './migrations/0025-session-checks.ts'
+import { retiredKeyMarks } from './migrations/0026-retired-key-marks.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -56,6 +57,7 @@ const migrations: readonly Migration[] = [
   allSessionsMark,
   linkLocale,
   sessionChecks,
+  retiredKeyMarks,
 ]
 
 /** The names of all migrations, in order. */

@@ -59,3 +59,15 @@ export type AllSessionsMarkTable = {
   /** The sessions with ids up to this one have followed. */
   followed_id: string
 }
+
+/** The marks that have ended the sessions of retired keys, while their rows have not followed them. */
+export type RetiredKeyMarksTable = {
+  kid: string
+  /** The `kid` of the key's refresh tokens. */
+  refresh_kid: string
+  at: number
+  /** Who retired the key, as JSON: for the events. */
+  origin: string
+  /** The sessions with ids up to this one have followed. */
+  followed_id: string
+}

@@ -9,7 +9,7 @@ import type {
   WebhookSubscriptionsTable,
 } from './delivery-tables.ts'
 import type { FactorHoldersTable, FactorsTable, LoginChallengesTable, TrustedDevicesTable } from './factor-tables.ts'
-import type { AllSessionsMarkTable, SessionMarksTable, SessionsTable } from './session-tables.ts'
+import type { AllSessionsMarkTable, RetiredKeyMarksTable, SessionMarksTable, SessionsTable } from './session-tables.ts'
 
 /**
  * Every table: the database at a glance. Times (`…_at`) are epoch milliseconds, JSON is text, and what other code would
@@ -23,6 +23,7 @@ export type Tables = {
   sessions: SessionsTable
   session_marks: SessionMarksTable
   all_sessions_mark: AllSessionsMarkTable
+  retired_key_marks: RetiredKeyMarksTable
   signing_keys: SigningKeysTable
   audit_events: AuditEventsTable
   server_state: ServerStateTable
@@ -59,6 +60,7 @@ export const tableNames: readonly string[] = Object.keys({
   sessions: true,
   session_marks: true,
   all_sessions_mark: true,
+  retired_key_marks: true,
   signing_keys: true,
   audit_events: true,
   server_state: true,

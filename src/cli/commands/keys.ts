@@ -102,9 +102,12 @@ async function retire(kid: string, { lostSecret, yes }: RetireOptions, context: 
     throw new Refusal(`There is no key ${printable(kid)}, or it has already been retired.`)
   if (outcome.kind !== 'retired') throw new Refusal(keyRefusalWords(outcome))
   const { endedSessions } = outcome
-  const sessions = `${endedSessions} ${endedSessions === 1 ? 'session' : 'sessions'}`
+  const sessions =
+    endedSessions === undefined
+      ? 'its sessions, too many to count them now'
+      : `${endedSessions} ${endedSessions === 1 ? 'session' : 'sessions'}`
   return {
     text: `Retired ${printable(kid)} and ended ${sessions}.\n`,
-    json: { kid, ended_sessions: endedSessions },
+    json: { kid, ended_sessions: endedSessions ?? null },
   }
 }

@@ -1,14 +1,16 @@
+import { refreshKidOf } from '../../keys/key-material.ts'
 import type { KeyRing } from '../../keys/key-ring.ts'
 import { listKeys } from '../../keys/key-store.ts'
-import { type KeyState, keyState, type SigningKey, wasRetiredEarly } from '../../keys/signing-key.ts'
+import { type KeyState, keyState, type SigningKey } from '../../keys/signing-key.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { isError } from '../../platform/is-error.ts'
+import { markSessionsOfKey } from '../../sessions/retired-key-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { JwtAlgorithm } from '../../tokens/jwt-key.ts'
 import { auditOriginOf, type Manager } from '../rights/actor.ts'
 import { admit } from '../rights/authority.ts'
-import { endSessionsOfKey } from './end-sessions-of-key.ts'
+import { countEndedSessions } from './count-ended-sessions.ts'
 
 /** A signing key with its current state. */
 export type ListedKey = SigningKey & { state: KeyState }
@@ -32,7 +34,9 @@ type RotateKeysOutcome =
   | KeyRefusal
 
 /** `unknown`: there is no such key, or it is already retired. */
-type RetireKeyOutcome = { kind: 'retired'; key: SigningKey; endedSessions: number } | { kind: 'unknown' } | KeyRefusal
+type RetireKeyOutcome =
+  /** Without a number, there are too many sessions to count them while somebody waits. */
+  { kind: 'retired'; key: SigningKey; endedSessions: number | undefined } | { kind: 'unknown' } | KeyRefusal
 
 /**
  * What administrators do to the signing keys. Other processes follow when they next read the keys.
@@ -49,8 +53,8 @@ export type ManageKeys = {
    */
   rotate(manager: Manager, isImmediate: boolean): Promise<RotateKeysOutcome>
   /**
-   * Refuses a key's tokens from now on, destroys the key, and ends the sessions that cannot be refreshed without it. If
-   * it is interrupted in between, repeating it completes the rest.
+   * Refuses a key's tokens from now on, destroys the key, and ends the sessions that cannot be refreshed without it, all
+   * at once. A server ends and records the rows of these sessions afterwards, in batches.
    *
    * @param isSecretLost continues even if private keys cannot be decrypted: they are useless now
    */
@@ -89,14 +93,6 @@ export function createManageKeys({ database, clock, keyRing, algorithm }: Manage
 
   const admission = (manager: Manager) => (tx: Transaction) => admit(tx, manager, 'keys.change')
 
-  async function endSessionsOf(kid: string, manager: Manager): Promise<number> {
-    const key = (await listKeys(database.read, 0)).find((one) => one.kid === kid)
-    if (key === undefined || !wasRetiredEarly(key)) return 0
-    // Somebody else may have retired the key, before this manager's rights were removed.
-    await database.inTransaction(admission(manager))
-    return endSessionsOfKey(database, kid, auditOriginOf(manager), clock.now())
-  }
-
   return {
     async rotate(manager, isImmediate) {
       const refusal = (await findMismatch()) ?? (await findUnopened())
@@ -107,9 +103,18 @@ export function createManageKeys({ database, clock, keyRing, algorithm }: Manage
       if (mismatch?.kind === 'other_algorithm' || mismatch?.kind === 'no_keys') return mismatch
       const unopened = isSecretLost ? undefined : await findUnopened()
       if (unopened !== undefined) return unopened
-      const outcome = await keyRing.retire(kid, auditOriginOf(manager), admission(manager))
-      const endedSessions = await endSessionsOf(kid, manager)
-      return outcome.kind === 'retired' ? { ...outcome, endedSessions } : outcome
+      const origin = auditOriginOf(manager)
+      const kids = { kid, refreshKid: refreshKidOf(kid) }
+      let markedAt = 0
+      const outcome = await keyRing.retire(kid, origin, {
+        admit: admission(manager),
+        async complete(tx, now) {
+          markedAt = now
+          await markSessionsOfKey(tx, kids, origin, now)
+        },
+      })
+      if (outcome.kind !== 'retired') return outcome
+      return { ...outcome, endedSessions: await countEndedSessions(database, { ...kids, at: markedAt }) }
     },
     async findProblem() {
       const mismatch = await findMismatch()

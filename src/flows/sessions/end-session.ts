@@ -6,7 +6,8 @@ import { AuthError } from '../../errors.ts'
 import { followMarkOfAll } from '../../sessions/all-sessions-store.ts'
 import { endSessionsOfAccount, followMarks } from '../../sessions/end-many-store.ts'
 import { endExcessSessions } from '../../sessions/excess-session-store.ts'
-import { reasonOfAll, type Session, type SessionEndReason } from '../../sessions/session.ts'
+import { followRetiredKey } from '../../sessions/retired-key-store.ts'
+import { reasonOfAll, reasonOfRetiredKey, type Session, type SessionEndReason } from '../../sessions/session.ts'
 import { endSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
@@ -72,15 +73,24 @@ export async function followAndRecord(tx: Transaction, limit: number, now: numbe
     for (const sessionId of ids) await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason, origin })
     count += ids.length
   }
-  if (count >= limit) return count
-  const followed = await followMarkOfAll(tx, limit - count)
-  if (followed === undefined) return count
-  const { ended, origin, examined } = followed
-  for (const { id: sessionId, accountId } of ended) {
-    await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason: reasonOfAll, origin })
+  for (const { follow, reason } of MARKS_OF_MANY) {
+    if (count >= limit) break
+    const followed = await follow(tx, limit - count)
+    if (followed === undefined) continue
+    const { ended, origin, examined } = followed
+    for (const { id: sessionId, accountId } of ended) {
+      await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason, origin })
+    }
+    count += examined
   }
-  return count + examined
+  return count
 }
+
+/** The marks that end sessions of many accounts, in the order in which they are followed. */
+const MARKS_OF_MANY = [
+  { follow: followMarkOfAll, reason: reasonOfAll },
+  { follow: followRetiredKey, reason: reasonOfRetiredKey },
+] as const
 
 /** A used refresh token: its session and account, and how many rotations ago it was current. */
 type Replay = { session: Session; account: Account | undefined; generationsBehind: number }

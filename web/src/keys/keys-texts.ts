@@ -41,7 +41,10 @@ export const keysTexts = catalogue(
     retireLead: (kid: string) =>
       `All tokens that the key ${kid} signed are refused from now on, and sessions whose refresh token it signed end. The people have to sign in again.`,
     retireAction: 'Destroy the key',
-    retired: (ended: number) => `The key is destroyed. ${ended === 1 ? 'One session' : `${ended} sessions`} ended.`,
+    retired: (ended: number | null) =>
+      ended === null
+        ? 'The key is destroyed, and its sessions have ended.'
+        : `The key is destroyed. ${ended === 1 ? 'One session' : `${ended} sessions`} ended.`,
     empty: 'Tokens are signed with SECRET_KEY',
     emptyLead: 'With ALGORITHM=HS256 there are no key pairs.',
   },
@@ -87,7 +90,9 @@ export const keysTexts = catalogue(
         `Alle Tokens, die der Schlüssel ${kid} signiert hat, werden ab sofort abgewiesen, und Sitzungen, deren Refresh-Token er signiert hat, enden. Die Menschen müssen sich neu anmelden.`,
       retireAction: 'Schlüssel vernichten',
       retired: (ended) =>
-        `Der Schlüssel ist vernichtet. ${ended === 1 ? 'Eine Sitzung endete' : `${ended} Sitzungen endeten`}.`,
+        ended === null
+          ? 'Der Schlüssel ist vernichtet, und seine Sitzungen sind beendet.'
+          : `Der Schlüssel ist vernichtet. ${ended === 1 ? 'Eine Sitzung endete' : `${ended} Sitzungen endeten`}.`,
       empty: 'Tokens werden mit SECRET_KEY signiert',
       emptyLead: 'Mit ALGORITHM=HS256 gibt es keine Schlüsselpaare.',
     },

@@ -84,12 +84,14 @@ export function keyRoutes({ manageKeys, listKeys }: KeyRouteParts): ApiRoute[] {
       tag: 'administration',
       summary: 'Destroy a key and refuse all tokens it signed',
       description:
-        'Use this for a key that may have leaked. Sessions whose refresh token it signed end with `key_retired`.',
+        'Use this for a key that may have leaked. Sessions whose refresh token it signed end with `key_retired`, all at ' +
+        'once. The list of sessions and the events show each of them within seconds or, if there are very many, minutes. ' +
+        '`ended` says how many they are; it is null if there are too many sessions to count them at once.',
       refusals: ['not_found', 'key_is_fixed', 'unavailable'],
-      answer: { status: 200, schema: Type.Object({ ended: Type.Integer({ minimum: 0 }) }) },
+      answer: { status: 200, schema: Type.Object({ ended: orNull(Type.Integer({ minimum: 0 })) }) },
       handle: async (asked) => {
         const outcome = await manageKeys.retire(asked.params.kid ?? '', false, administratorOf(asked))
-        if (outcome.kind === 'retired') return { ended: outcome.endedSessions }
+        if (outcome.kind === 'retired') return { ended: outcome.endedSessions ?? null }
         throw outcome.kind === 'unknown' ? new AuthError('not_found') : keyRefusal(outcome)
       },
     }),

@@ -285,6 +285,14 @@ CREATE TABLE public.rate_limits (
     expire bigint
 );
 
+CREATE TABLE public.retired_key_marks (
+    kid text NOT NULL,
+    refresh_kid text NOT NULL,
+    at bigint NOT NULL,
+    origin text NOT NULL,
+    followed_id text NOT NULL
+);
+
 CREATE TABLE public.schema_migrations (
     number integer NOT NULL,
     name text NOT NULL,
@@ -407,107 +415,108 @@ INSERT INTO public.account_words VALUES ('erik@example.com', 6);
 INSERT INTO public.account_words VALUES ('example', 6);
 INSERT INTO public.account_words VALUES ('com', 6);
 
-INSERT INTO public.accounts VALUES (1, 'root', 'root', 'root@example.com', '', '', '', 1, 1, 1796028458147, 1796028461852, 1796028458147, NULL, NULL, 0, 'root@example.com', '{}', NULL, '1', 1, NULL, NULL, NULL, '', 'root
+INSERT INTO public.accounts VALUES (1, 'root', 'root', 'root@example.com', '', '', '', 1, 1, 1796035055205, 1796035063378, 1796035055205, NULL, NULL, 0, 'root@example.com', '{}', NULL, '1', 1, NULL, NULL, NULL, '', 'root
 root@example.com');
-INSERT INTO public.accounts VALUES (2, 'alice', 'alice', 'alice@example.com', '', '', '', 0, 0, 1796028460953, 1796028461904, NULL, NULL, NULL, 0, 'alice@example.com', '{}', NULL, '2', 1, NULL, NULL, NULL, '', 'alice
+INSERT INTO public.accounts VALUES (2, 'alice', 'alice', 'alice@example.com', '', '', '', 0, 0, 1796035062491, 1796035063556, NULL, NULL, NULL, 0, 'alice@example.com', '{}', NULL, '2', 1, NULL, NULL, NULL, '', 'alice
 alice@example.com');
-INSERT INTO public.accounts VALUES (3, 'bob', 'bob', 'bob@example.com', '', '', '', 0, 0, 1796028461079, 1796028462376, NULL, NULL, NULL, 0, 'bob@example.com', '{}', NULL, '3', 1, NULL, NULL, NULL, '', 'bob
+INSERT INTO public.accounts VALUES (3, 'bob', 'bob', 'bob@example.com', '', '', '', 0, 0, 1796035062696, 1796035063887, NULL, NULL, NULL, 0, 'bob@example.com', '{}', NULL, '3', 1, NULL, NULL, NULL, '', 'bob
 bob@example.com');
-INSERT INTO public.accounts VALUES (4, 'carol', 'carol', 'carol@example.com', '', '', '', 0, 0, 1796028461357, 1796028462603, NULL, NULL, NULL, 2, 'carol@example.com', '{}', NULL, '4', 1, NULL, NULL, NULL, '', 'carol
+INSERT INTO public.accounts VALUES (4, 'carol', 'carol', 'carol@example.com', '', '', '', 0, 0, 1796035062764, 1796035064746, NULL, NULL, NULL, 2, 'carol@example.com', '{}', NULL, '4', 1, NULL, NULL, NULL, '', 'carol
 carol@example.com');
-INSERT INTO public.accounts VALUES (5, 'dave', 'dave', 'dave@example.com', '', '', '', 0, 0, 1796028461616, 1796028462990, NULL, NULL, NULL, 0, 'dave@example.com', '{}', NULL, '5', 1, NULL, NULL, NULL, '', 'dave
+INSERT INTO public.accounts VALUES (5, 'dave', 'dave', 'dave@example.com', '', '', '', 0, 0, 1796035062923, 1796035066216, NULL, NULL, NULL, 0, 'dave@example.com', '{}', NULL, '5', 1, NULL, NULL, NULL, '', 'dave
 dave@example.com');
-INSERT INTO public.accounts VALUES (6, 'erik', 'erik', 'erik@example.com', '', '', '', 0, 0, 1796028461813, 1796028463136, NULL, NULL, NULL, 0, 'erik@example.com', '{}', NULL, '6', 1, NULL, NULL, NULL, '', 'erik
+INSERT INTO public.accounts VALUES (6, 'erik', 'erik', 'erik@example.com', '', '', '', 0, 0, 1796035063191, 1796035066386, NULL, NULL, NULL, 0, 'erik@example.com', '{}', NULL, '6', 1, NULL, NULL, NULL, '', 'erik
 erik@example.com');
 
-INSERT INTO public.audit_events VALUES (1, 1796028458147, 'account.created', 1, NULL, 'command_line', NULL, '', '', '{}');
-INSERT INTO public.audit_events VALUES (2, 1796028458147, 'account.rights_changed', 1, NULL, 'command_line', NULL, '', '', '{"isStaff":true,"isSuperuser":true}');
-INSERT INTO public.audit_events VALUES (3, 1796028459855, 'key.activated', NULL, NULL, 'server', NULL, '', '', '{"kid":"ORBygRJMCZHOOmmdebBcgvrDwdnkVbuFCkaQmvXcLvs","algorithm":"ES256"}');
-INSERT INTO public.audit_events VALUES (4, 1796028459855, 'key.created', NULL, NULL, 'server', NULL, '', '', '{"kid":"QDjUL8f2Zek9E9M9uK0lcSj2YBv6uDtX1BS6TdQQS04","algorithm":"ES256"}');
-INSERT INTO public.audit_events VALUES (5, 1796028460953, 'account.registered', 2, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
-INSERT INTO public.audit_events VALUES (6, 1796028461079, 'account.registered', 3, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
-INSERT INTO public.audit_events VALUES (7, 1796028461357, 'account.registered', 4, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
-INSERT INTO public.audit_events VALUES (8, 1796028461616, 'account.registered', 5, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
-INSERT INTO public.audit_events VALUES (9, 1796028461813, 'account.registered', 6, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
-INSERT INTO public.audit_events VALUES (10, 1796028461852, 'login.succeeded', 1, '32c1ab827d8f2f76fe59d88e47b7ae7c', 'account', 1, '127.0.0.1', 'node', '{"amr":["pwd"]}');
-INSERT INTO public.audit_events VALUES (11, 1796028461904, 'login.succeeded', 2, '8f15829016821642c1a7912c1f25acd2', 'account', 2, '127.0.0.1', 'node', '{"amr":["pwd"]}');
-INSERT INTO public.audit_events VALUES (12, 1796028462376, 'login.succeeded', 3, '9f92227191938d503c3bfade05c8d909', 'account', 3, '127.0.0.1', 'node', '{"amr":["pwd"]}');
-INSERT INTO public.audit_events VALUES (13, 1796028462422, 'session.ended', 3, '9f92227191938d503c3bfade05c8d909', 'anonymous', NULL, '127.0.0.1', 'node', '{"reason":"logout"}');
-INSERT INTO public.audit_events VALUES (14, 1796028462559, 'group.created', NULL, NULL, 'account', 1, '127.0.0.1', 'node', '{"groupId":1,"name":"Editors","permissions":["users.view"]}');
-INSERT INTO public.audit_events VALUES (15, 1796028462575, 'group.member_added', 2, NULL, 'account', 1, '127.0.0.1', 'node', '{"groupId":1,"name":"Editors"}');
-INSERT INTO public.audit_events VALUES (16, 1796028462592, 'webhook.created', NULL, NULL, 'account', 1, '127.0.0.1', 'node', '{"webhookId":"d7ad1e802abff0bd3a0170c6e7788851","events":["account.created"]}');
-INSERT INTO public.audit_events VALUES (17, 1796028462603, 'login.succeeded', 4, 'd40007f2cbddd13998a95e3b3a0ac823', 'account', 4, '127.0.0.1', 'node', '{"amr":["pwd"]}');
-INSERT INTO public.audit_events VALUES (18, 1796028462639, 'factor.added', 4, NULL, 'account', 4, '127.0.0.1', 'node', '{"factorId":"08a78d34c2d73ee828997bc069131868","type":"totp"}');
-INSERT INTO public.audit_events VALUES (19, 1796028462942, 'factor.added', 4, NULL, 'account', 4, '127.0.0.1', 'node', '{"factorId":"b3e604220c402b3998ef3231c26b5d58","type":"recovery_code"}');
-INSERT INTO public.audit_events VALUES (20, 1796028462990, 'login.succeeded', 5, '463649f684304e1d1c448da1573485f2', 'account', 5, '127.0.0.1', 'node', '{"amr":["pwd"],"isKey":true}');
-INSERT INTO public.audit_events VALUES (21, 1796028463136, 'login.succeeded', 6, '5df887d208de50200edeaa6b180d5613', 'account', 6, '127.0.0.1', 'node', '{"amr":["pwd"]}');
-INSERT INTO public.audit_events VALUES (22, 1796028463236, 'session.adopted', 6, 'adopted-uRL8vM8C7Pf_SjBHxi7JKmgJ6jopVs1_1n_WdRWHl7o', 'anonymous', NULL, '127.0.0.1', 'node', '{}');
+INSERT INTO public.audit_events VALUES (1, 1796035055205, 'account.created', 1, NULL, 'command_line', NULL, '', '', '{}');
+INSERT INTO public.audit_events VALUES (2, 1796035055205, 'account.rights_changed', 1, NULL, 'command_line', NULL, '', '', '{"isStaff":true,"isSuperuser":true}');
+INSERT INTO public.audit_events VALUES (3, 1796035059365, 'key.activated', NULL, NULL, 'server', NULL, '', '', '{"kid":"3Yt7rB0X7IN4NCuhwDUNS7Yd6hbHcXUaOzOpZ4fv0kw","algorithm":"ES256"}');
+INSERT INTO public.audit_events VALUES (4, 1796035059365, 'key.created', NULL, NULL, 'server', NULL, '', '', '{"kid":"SdpNYbH-wSyElKpfHWVyfM3Y4YHextoUICmvg-YG0FE","algorithm":"ES256"}');
+INSERT INTO public.audit_events VALUES (5, 1796035062491, 'account.registered', 2, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
+INSERT INTO public.audit_events VALUES (6, 1796035062696, 'account.registered', 3, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
+INSERT INTO public.audit_events VALUES (7, 1796035062764, 'account.registered', 4, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
+INSERT INTO public.audit_events VALUES (8, 1796035062923, 'account.registered', 5, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
+INSERT INTO public.audit_events VALUES (9, 1796035063191, 'account.registered', 6, NULL, 'anonymous', NULL, '127.0.0.1', 'node', '{}');
+INSERT INTO public.audit_events VALUES (10, 1796035063378, 'login.succeeded', 1, 'a3ff429b09af1bd4b1031075fa732b29', 'account', 1, '127.0.0.1', 'node', '{"amr":["pwd"]}');
+INSERT INTO public.audit_events VALUES (11, 1796035063556, 'login.succeeded', 2, 'e4adecdc9b750b63f8b4be1ac03a04f6', 'account', 2, '127.0.0.1', 'node', '{"amr":["pwd"]}');
+INSERT INTO public.audit_events VALUES (12, 1796035063887, 'login.succeeded', 3, '275c4e85502306568bd01dcf7b6686fc', 'account', 3, '127.0.0.1', 'node', '{"amr":["pwd"]}');
+INSERT INTO public.audit_events VALUES (13, 1796035064090, 'session.ended', 3, '275c4e85502306568bd01dcf7b6686fc', 'anonymous', NULL, '127.0.0.1', 'node', '{"reason":"logout"}');
+INSERT INTO public.audit_events VALUES (14, 1796035064456, 'group.created', NULL, NULL, 'account', 1, '127.0.0.1', 'node', '{"groupId":1,"name":"Editors","permissions":["users.view"]}');
+INSERT INTO public.audit_events VALUES (15, 1796035064569, 'group.member_added', 2, NULL, 'account', 1, '127.0.0.1', 'node', '{"groupId":1,"name":"Editors"}');
+INSERT INTO public.audit_events VALUES (16, 1796035064690, 'webhook.created', NULL, NULL, 'account', 1, '127.0.0.1', 'node', '{"webhookId":"1bd73d66faef39117b656c1e10652961","events":["account.created"]}');
+INSERT INTO public.audit_events VALUES (17, 1796035064746, 'login.succeeded', 4, '1729a5c302f6930bf4ed612aa915ecf7', 'account', 4, '127.0.0.1', 'node', '{"amr":["pwd"]}');
+INSERT INTO public.audit_events VALUES (18, 1796035065057, 'factor.added', 4, NULL, 'account', 4, '127.0.0.1', 'node', '{"factorId":"30d290c9a9809267bdc74a690facb51b","type":"totp"}');
+INSERT INTO public.audit_events VALUES (19, 1796035066146, 'factor.added', 4, NULL, 'account', 4, '127.0.0.1', 'node', '{"factorId":"fe0cc5b1f97cbc3ad166159342b13e3e","type":"recovery_code"}');
+INSERT INTO public.audit_events VALUES (20, 1796035066216, 'login.succeeded', 5, '5d492df0ce17f52ba4b9198b2c40c94f', 'account', 5, '127.0.0.1', 'node', '{"amr":["pwd"],"isKey":true}');
+INSERT INTO public.audit_events VALUES (21, 1796035066386, 'login.succeeded', 6, '78417af482c7e2d11193d203ea702848', 'account', 6, '127.0.0.1', 'node', '{"amr":["pwd"]}');
+INSERT INTO public.audit_events VALUES (22, 1796035066507, 'session.adopted', 6, 'adopted-uRL8vM8C7Pf_SjBHxi7JKmgJ6jopVs1_1n_WdRWHl7o', 'anonymous', NULL, '127.0.0.1', 'node', '{}');
 
-INSERT INTO public.factor_holders VALUES (4, 'tREWQG-S3iRBjyrvzF9Eezh2EMCMtnp_QaFU2n83UFM', NULL);
+INSERT INTO public.factor_holders VALUES (4, 'UOkHOihiTokmNiVHvxL1ORfbrvH4lZnorH_EpwfZVoY', NULL);
 
-INSERT INTO public.factors VALUES ('08a78d34c2d73ee828997bc069131868', 4, 'totp', '', 1796028462626, 1796028462639, NULL, 1, NULL, '{"sealed":"s1.LzqBH2pi58DN.ne7GECqOceGZVbjypOvWaOyiGk_hWf1FaZ3FlXUdwmDWL4EODC8oFUda3-YZPtzx-gE2SMYnZSI8l10q","lastStep":59867615}', NULL);
-INSERT INTO public.factors VALUES ('b3e604220c402b3998ef3231c26b5d58', 4, 'recovery_code', '', 1796028462639, 1796028462942, NULL, 1, NULL, '{"hashes":["argon2$argon2id$v=19$m=19456,t=2,p=1$WxmJMnDugZgJK5rh/P7nfg$3GB/ApkJ6HXDKHOCwIxT37pASrnS+JlRlhqZpEt5AFk","argon2$argon2id$v=19$m=19456,t=2,p=1$4BD43pSX/IX+0/KdjWqZmg$raTIr55RUBpHpjd3ZJHjAhnIDVjrbRObcJ2iGQG9UFQ","argon2$argon2id$v=19$m=19456,t=2,p=1$ulL5M6tPlaeopUlLrzqAxw$h/bCc9VT3qAw9nBu5KRpjhCPPR6feTyCnCVtB8FDz7M","argon2$argon2id$v=19$m=19456,t=2,p=1$oO0RsN7s9S6rY7ifxJ+s0A$XUaVf58bAIg74O/KxQutLWbFZz6Tj2uiJX/4wT1Q3C4","argon2$argon2id$v=19$m=19456,t=2,p=1$WOvEwZaeJ6GSa37Khfms1g$mhGyAVb2+BROIQvB+uyzb7jhBMWzokngBPlSvkp2tkM","argon2$argon2id$v=19$m=19456,t=2,p=1$Zwt3Mi8wz1/iVd4j+40AFg$BgPuJn/2p4EoLdskam5q17gDvl/8MO6z5deziNElMx8","argon2$argon2id$v=19$m=19456,t=2,p=1$t46PqacmVjI59DcmHzSRVA$a5Tg8gIqJ4L9icQ9j421/KOepfiPn1wFLivBTzuH8pE","argon2$argon2id$v=19$m=19456,t=2,p=1$s5ZCnP391EelmUiRm6siFg$yL05HrLytB26CrHm/F7dmufdvF7jp0UJqc3tnZUt2Es","argon2$argon2id$v=19$m=19456,t=2,p=1$k/WdFfs2o5IAGN9n810GlQ$vieuK9zRysYHT/UQFW/J4NqMxilmq9JYwm/vVNrre8g","argon2$argon2id$v=19$m=19456,t=2,p=1$TjGkZlI4ZLTEKzNtsx6S0Q$EBYkqSaRARSYLwjE2oePNeOEvwzNOYiusZORn0tRfPI"]}', NULL);
+INSERT INTO public.factors VALUES ('30d290c9a9809267bdc74a690facb51b', 4, 'totp', '', 1796035064955, 1796035065057, NULL, 1, NULL, '{"sealed":"s1.LzqBH2pi58DN.ubRjj6y4spBEfx3ygWBFaUk3Utp0EF66cFTXIRmtwWk9Ul18E4rahbt6ZFtJwpYbL3IXnV-H8ODrlmPD","lastStep":59867835}', NULL);
+INSERT INTO public.factors VALUES ('fe0cc5b1f97cbc3ad166159342b13e3e', 4, 'recovery_code', '', 1796035065057, 1796035066146, NULL, 1, NULL, '{"hashes":["argon2$argon2id$v=19$m=19456,t=2,p=1$pyPk/OV5paRf0cAtQpZhXg$kKcxdPnCk0AKHXeyInPi2KIOKymNZfNczwdkuiap4mg","argon2$argon2id$v=19$m=19456,t=2,p=1$Z73gBcXaLmGR+qWh7QIb0w$gl/XfUvx7f5HkVXVV+BMo5RzhhiXMxmf/RSgsnJCRq4","argon2$argon2id$v=19$m=19456,t=2,p=1$F2/czpfdt+flape9PoMCrw$MYgQl1Ty11jkOh/L1h87yJ/bd2IO4rU/p++KMk6/nvU","argon2$argon2id$v=19$m=19456,t=2,p=1$d03OuRLDVJqhGtMFgCKUDQ$aoTXJTsoTyWT6x5EVAqYcwaV6T8+5Fg7aMoEkpwsjgQ","argon2$argon2id$v=19$m=19456,t=2,p=1$CTAFHixp4jB5hAA7g5uoTA$P6kgl3KDAnlqwpeYeXmc9vujYKtDnS7OyOTNdHK2VVs","argon2$argon2id$v=19$m=19456,t=2,p=1$D6CMNpH1OBNVy8qYlLABkA$LqC8nry5zFMKj1JW5Fu1aCHP5rqoHbiKtjaAu8tKvzs","argon2$argon2id$v=19$m=19456,t=2,p=1$Udt9GenlTYxYdp1hFAvpUQ$z0JrlmVyZ5BgIFqMyYdpzg8plxB9MTEvkrPBI7lSjPk","argon2$argon2id$v=19$m=19456,t=2,p=1$UmyZBiPVpIxusfDhPoYu1w$0vAUFdnoK659ja2D1dgUdds608RxlwoxplaFJSBcZZ0","argon2$argon2id$v=19$m=19456,t=2,p=1$JrJAO41DSLGJC23UnFc7YA$qc/jRUEnD7pxPMWL3VDD8uXQgZXtLj4gwhTewqcD+a8","argon2$argon2id$v=19$m=19456,t=2,p=1$SUZ5PHtGunTFOL111xGzIw$1cdUawLsi9Q79YUJENJNXF0bRnsOAwEjgeh9EdIRbtc"]}', NULL);
 
 INSERT INTO public.group_permissions VALUES (1, 'users.view');
 
-INSERT INTO public.groups VALUES (1, 'Editors', 'editors', '', 1796028462559);
+INSERT INTO public.groups VALUES (1, 'Editors', 'editors', '', 1796035064456);
 
-INSERT INTO public.hourly_counts VALUES (1796025600000, 'ended_sessions', 1);
-INSERT INTO public.hourly_counts VALUES (1796025600000, 'new_accounts', 5);
-INSERT INTO public.hourly_counts VALUES (1796025600000, 'refreshes', 2);
-INSERT INTO public.hourly_counts VALUES (1796025600000, 'sign_ins', 6);
+INSERT INTO public.hourly_counts VALUES (1796032800000, 'ended_sessions', 1);
+INSERT INTO public.hourly_counts VALUES (1796032800000, 'new_accounts', 5);
+INSERT INTO public.hourly_counts VALUES (1796032800000, 'refreshes', 2);
+INSERT INTO public.hourly_counts VALUES (1796032800000, 'sign_ins', 6);
 
-INSERT INTO public.known_devices VALUES (1, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796028461852, 1796028461852);
-INSERT INTO public.known_devices VALUES (2, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796028461904, 1796028461904);
-INSERT INTO public.known_devices VALUES (3, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796028462376, 1796028462376);
-INSERT INTO public.known_devices VALUES (4, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796028462603, 1796028462603);
-INSERT INTO public.known_devices VALUES (5, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796028462990, 1796028462990);
-INSERT INTO public.known_devices VALUES (6, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796028463136, 1796028463136);
+INSERT INTO public.known_devices VALUES (1, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796035063378, 1796035063378);
+INSERT INTO public.known_devices VALUES (2, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796035063556, 1796035063556);
+INSERT INTO public.known_devices VALUES (3, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796035063887, 1796035063887);
+INSERT INTO public.known_devices VALUES (4, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796035064746, 1796035064746);
+INSERT INTO public.known_devices VALUES (5, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796035066216, 1796035066216);
+INSERT INTO public.known_devices VALUES (6, 'DWbHVygr71wz2eFGSX7wvW6FWUJtYKyrz6eIKgOIqwQ', 1796035066386, 1796035066386);
 
-INSERT INTO public.known_networks VALUES (1, '127.0.0.1', 1796028461852);
-INSERT INTO public.known_networks VALUES (2, '127.0.0.1', 1796028461904);
-INSERT INTO public.known_networks VALUES (3, '127.0.0.1', 1796028462376);
-INSERT INTO public.known_networks VALUES (4, '127.0.0.1', 1796028462603);
-INSERT INTO public.known_networks VALUES (5, '127.0.0.1', 1796028462990);
-INSERT INTO public.known_networks VALUES (6, '127.0.0.1', 1796028463136);
+INSERT INTO public.known_networks VALUES (1, '127.0.0.1', 1796035063378);
+INSERT INTO public.known_networks VALUES (2, '127.0.0.1', 1796035063556);
+INSERT INTO public.known_networks VALUES (3, '127.0.0.1', 1796035063887);
+INSERT INTO public.known_networks VALUES (4, '127.0.0.1', 1796035064746);
+INSERT INTO public.known_networks VALUES (5, '127.0.0.1', 1796035066216);
+INSERT INTO public.known_networks VALUES (6, '127.0.0.1', 1796035066386);
 
-INSERT INTO public.mail_outbox VALUES (1, '9e99aaaaec991a04cd542ecfbbd78298', 'factor-added', 4, 'carol@example.com', '{"values":{"factor":"TOTP (authenticator app)","username":"carol","time":{"at":1796028462639}},"links":[]}', NULL, 1796028462639, 1796287662639, 1, NULL, 1796028462981, NULL, NULL);
-INSERT INTO public.mail_outbox VALUES (2, '0a1cdaa7c3c5ef0e00427db60e38006a', 'factor-added', 4, 'carol@example.com', '{"values":{"factor":"Recovery codes / Wiederherstellungscodes","username":"carol","time":{"at":1796028462942}},"links":[]}', NULL, 1796028462942, 1796287662942, 1, NULL, 1796028462981, NULL, NULL);
+INSERT INTO public.mail_outbox VALUES (1, 'ffc849c378519d11dc22e3ccdc97d403', 'factor-added', 4, 'carol@example.com', '{"values":{"factor":"TOTP (authenticator app)","username":"carol","time":{"at":1796035065057}},"links":[]}', NULL, 1796035065057, 1796294265057, 1, NULL, 1796035066132, NULL, NULL);
+INSERT INTO public.mail_outbox VALUES (2, 'c90523ebc654120f208f28cfa8f66d46', 'factor-added', 4, 'carol@example.com', '{"values":{"factor":"Recovery codes / Wiederherstellungscodes","username":"carol","time":{"at":1796035066146}},"links":[]}', NULL, 1796035066146, 1796294266146, 1, NULL, 1796035066255, NULL, NULL);
 
-INSERT INTO public.passwords VALUES (1, 'argon2$argon2id$v=19$m=19456,t=2,p=1$lt5lAtgt7q/MXwX5y3d3xg$G/KM0FH6dinieJTKyDYVtI17YZpg93+MAE87AnDMqRo', 1796028458147);
-INSERT INTO public.passwords VALUES (2, 'argon2$argon2id$v=19$m=19456,t=2,p=1$hYfD3eTcGjxshDARqmMzUQ$IeFkHnQdhCIRgMpwCCBBvFLWHmsLI1KTRljg3yYl7D8', 1796028460953);
-INSERT INTO public.passwords VALUES (3, 'argon2$argon2id$v=19$m=19456,t=2,p=1$YW1Zd2TmIL/DDuMProcHNQ$O7MAq61XOzWHj5WuVYpO6Glp3jFYrOcxvalza21cXew', 1796028461079);
-INSERT INTO public.passwords VALUES (4, 'argon2$argon2id$v=19$m=19456,t=2,p=1$fwwQShxnxMzWsTTZl0glDA$B0i/97lwkungJCCX0wbG5oON1P+unhIyGvrss9nJd1s', 1796028461357);
-INSERT INTO public.passwords VALUES (5, 'argon2$argon2id$v=19$m=19456,t=2,p=1$zuylRfipbUILvYPF9V7YKQ$jyTkVSFSrEhpt7bHHHeKcP9IxVXiUnBhsqsKBrhtcOM', 1796028461616);
-INSERT INTO public.passwords VALUES (6, 'argon2$argon2id$v=19$m=19456,t=2,p=1$gIeGYMrRG2D4uedAB5+Gxw$Jky/3YtBVgBneX1PRYPqYjUc6r/XGXfSLsDDhhp4PgE', 1796028461813);
+INSERT INTO public.passwords VALUES (1, 'argon2$argon2id$v=19$m=19456,t=2,p=1$Hdu1gTs2wueJ88yXuhk16Q$3LV8kJ9Dm2MBrxVlFLEgQov1sl7f7JigsLKDnOStRho', 1796035055205);
+INSERT INTO public.passwords VALUES (2, 'argon2$argon2id$v=19$m=19456,t=2,p=1$Lkx3W+G+sp7b+I71ttx/jQ$xj3untWjpvjEBllfRMwrzLlyLfMl+xpnouxdtTsFjuY', 1796035062491);
+INSERT INTO public.passwords VALUES (3, 'argon2$argon2id$v=19$m=19456,t=2,p=1$N8a3HxKv0N85XFZZ6AwPTw$EHG8hmd9ccWX4g5FyJtmhn3qyY5sKWK16nfHxpbY81I', 1796035062696);
+INSERT INTO public.passwords VALUES (4, 'argon2$argon2id$v=19$m=19456,t=2,p=1$Hqv+gmmHBPsNQGHFIq8irA$Ih3Qs8rio989em1Kwv+CpvD1v+0aFh9G4UOJz9PFbog', 1796035062764);
+INSERT INTO public.passwords VALUES (5, 'argon2$argon2id$v=19$m=19456,t=2,p=1$oqndjxadO8z4LNqrFesN9w$DxmeKDz16GfAbzC/4MgKe4JGdhu5V0g4fS/bMPySSPM', 1796035062923);
+INSERT INTO public.passwords VALUES (6, 'argon2$argon2id$v=19$m=19456,t=2,p=1$CkhYpOww98M1TrJ/TIDuRQ$iyFaxVVcKw0/Mwn9C198vPVJpCVQzscpRdZnCD5fS88', 1796035063191);
 
-INSERT INTO public.posts VALUES (1, 2, 'Kept', 'A post of Alice.', 1796028462350, 1796028462350);
+INSERT INTO public.posts VALUES (1, 2, 'Kept', 'A post of Alice.', 1796035063831, 1796035063831);
 
-INSERT INTO public.schema_migrations VALUES (1, '0001-foundation', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (2, '0002-rate-limits', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (3, '0003-mail', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (4, '0004-groups', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (5, '0005-webhooks', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (6, '0006-refresh-keys', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (7, '0007-account-lists', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (8, '0008-queues', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (9, '0009-rotated-tokens', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (10, '0010-scheduled-rotations', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (11, '0011-lists', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (12, '0012-locale', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (13, '0013-account-uids', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (14, '0014-events-by-actor', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (15, '0015-session-marks', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (16, '0016-phone-keys', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (17, '0017-factors', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (18, '0018-imports', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (19, '0019-keys-and-activation', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (20, '0020-account-search', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (21, '0021-factor-removals', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (22, '0022-found-by-address', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (23, '0023-all-sessions-mark', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (24, '0024-link-locale', 1796028456866);
-INSERT INTO public.schema_migrations VALUES (25, '0025-session-checks', 1796028456866);
+INSERT INTO public.schema_migrations VALUES (1, '0001-foundation', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (2, '0002-rate-limits', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (3, '0003-mail', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (4, '0004-groups', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (5, '0005-webhooks', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (6, '0006-refresh-keys', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (7, '0007-account-lists', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (8, '0008-queues', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (9, '0009-rotated-tokens', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (10, '0010-scheduled-rotations', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (11, '0011-lists', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (12, '0012-locale', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (13, '0013-account-uids', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (14, '0014-events-by-actor', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (15, '0015-session-marks', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (16, '0016-phone-keys', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (17, '0017-factors', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (18, '0018-imports', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (19, '0019-keys-and-activation', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (20, '0020-account-search', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (21, '0021-factor-removals', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (22, '0022-found-by-address', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (23, '0023-all-sessions-mark', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (24, '0024-link-locale', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (25, '0025-session-checks', 1796035051042);
+INSERT INTO public.schema_migrations VALUES (26, '0026-retired-key-marks', 1796035051042);
 
 INSERT INTO public.server_state VALUES ('username_rule', 'folded');
 INSERT INTO public.server_state VALUES ('phone_region', 'none');
@@ -515,21 +524,21 @@ INSERT INTO public.server_state VALUES ('signing_keys_edition', '1');
 INSERT INTO public.server_state VALUES ('readiness', '1');
 INSERT INTO public.server_state VALUES ('administration_turn', '');
 
-INSERT INTO public.sessions VALUES ('32c1ab827d8f2f76fe59d88e47b7ae7c', 1, 1796028461852, 1798620461852, '4555fb504ea238d22000ab535ad2d9c0', 0, 1796028461852, 1796114861852, NULL, NULL, '127.0.0.1', 'node', 'pwd', 'ORBygRJMCZHOOmmdebBcgvrDwdnkVbuFCkaQmvXcLvs.r', NULL, NULL, NULL, NULL, 1796114861852);
-INSERT INTO public.sessions VALUES ('8f15829016821642c1a7912c1f25acd2', 2, 1796028461904, 1798620461904, '5ac5b95050c280acd820f71ab43e0535', 1, 1796028462329, 1796114862329, NULL, NULL, '127.0.0.1', 'node', 'pwd', 'ORBygRJMCZHOOmmdebBcgvrDwdnkVbuFCkaQmvXcLvs.r', NULL, NULL, NULL, NULL, 1796114861904);
-INSERT INTO public.sessions VALUES ('9f92227191938d503c3bfade05c8d909', 3, 1796028462376, 1798620462376, '23e288083669e4c68925c3ff965440e0', 0, 1796028462376, 1796114862376, 1796028462422, 'logout', '127.0.0.1', 'node', 'pwd', 'ORBygRJMCZHOOmmdebBcgvrDwdnkVbuFCkaQmvXcLvs.r', NULL, NULL, NULL, NULL, 1796114862376);
-INSERT INTO public.sessions VALUES ('d40007f2cbddd13998a95e3b3a0ac823', 4, 1796028462603, 1798620462603, '936441e597aa04e2f6ce9d8049e6c1a3', 0, 1796028462603, 1796114862603, NULL, NULL, '127.0.0.1', 'node', 'pwd otp mfa', 'ORBygRJMCZHOOmmdebBcgvrDwdnkVbuFCkaQmvXcLvs.r', NULL, 1796028462639, NULL, NULL, 1796114862603);
-INSERT INTO public.sessions VALUES ('463649f684304e1d1c448da1573485f2', 5, 1796028462990, 1798620462990, '1dbdb21b97213ffab2dfb755c88cd188', 0, 1796028462990, 1798620462990, NULL, NULL, '127.0.0.1', 'node', 'pwd', 'ORBygRJMCZHOOmmdebBcgvrDwdnkVbuFCkaQmvXcLvs.r', NULL, NULL, 'ZDP6WjTiIVUzy0LqWtNrRdjWcrxIeliwownvKrvrBwE', NULL, 1798620462990);
-INSERT INTO public.sessions VALUES ('5df887d208de50200edeaa6b180d5613', 6, 1796028463136, 1798620463136, '7771550532f52f119bedf565203a285f', 0, 1796028463136, 1796114863136, NULL, NULL, '127.0.0.1', 'node', 'pwd', 'ORBygRJMCZHOOmmdebBcgvrDwdnkVbuFCkaQmvXcLvs.r', NULL, NULL, NULL, NULL, 1796114863136);
-INSERT INTO public.sessions VALUES ('adopted-uRL8vM8C7Pf_SjBHxi7JKmgJ6jopVs1_1n_WdRWHl7o', 6, 1796028463236, 1798620463236, 'ce56548ebec043432e56b71582725c7c', 0, 1796028463236, 1796114863236, NULL, NULL, '', '', '', 'ORBygRJMCZHOOmmdebBcgvrDwdnkVbuFCkaQmvXcLvs.r', NULL, NULL, NULL, NULL, 1796114863236);
-INSERT INTO public.sessions VALUES ('spent-uRL8vM8C7Pf_SjBHxi7JKmgJ6jopVs1_1n_WdRWHl7o', 0, 1796028463236, NULL, '', 0, 1796028463236, 1796633203000, 1796028463236, 'replayed', '', '', '', NULL, NULL, NULL, NULL, NULL, 1796633203000);
+INSERT INTO public.sessions VALUES ('a3ff429b09af1bd4b1031075fa732b29', 1, 1796035063378, 1798627063378, 'f36b58183c7cabcbc39868edc8ad4712', 0, 1796035063378, 1796121463378, NULL, NULL, '127.0.0.1', 'node', 'pwd', '3Yt7rB0X7IN4NCuhwDUNS7Yd6hbHcXUaOzOpZ4fv0kw.r', NULL, NULL, NULL, NULL, 1796121463378);
+INSERT INTO public.sessions VALUES ('e4adecdc9b750b63f8b4be1ac03a04f6', 2, 1796035063556, 1798627063556, '3c288ca536a131a393cda05d416564b8', 1, 1796035063725, 1796121463725, NULL, NULL, '127.0.0.1', 'node', 'pwd', '3Yt7rB0X7IN4NCuhwDUNS7Yd6hbHcXUaOzOpZ4fv0kw.r', NULL, NULL, NULL, NULL, 1796121463556);
+INSERT INTO public.sessions VALUES ('275c4e85502306568bd01dcf7b6686fc', 3, 1796035063887, 1798627063887, '5906da745fecd43fd0da054ca7b367ac', 0, 1796035063887, 1796121463887, 1796035064090, 'logout', '127.0.0.1', 'node', 'pwd', '3Yt7rB0X7IN4NCuhwDUNS7Yd6hbHcXUaOzOpZ4fv0kw.r', NULL, NULL, NULL, NULL, 1796121463887);
+INSERT INTO public.sessions VALUES ('1729a5c302f6930bf4ed612aa915ecf7', 4, 1796035064746, 1798627064746, '16483086727d43f483366ac3dfd0285d', 0, 1796035064746, 1796121464746, NULL, NULL, '127.0.0.1', 'node', 'pwd otp mfa', '3Yt7rB0X7IN4NCuhwDUNS7Yd6hbHcXUaOzOpZ4fv0kw.r', NULL, 1796035065057, NULL, NULL, 1796121464746);
+INSERT INTO public.sessions VALUES ('5d492df0ce17f52ba4b9198b2c40c94f', 5, 1796035066216, 1798627066216, 'fac3921cf27cc44e9d8adce0f06d4c17', 0, 1796035066216, 1798627066216, NULL, NULL, '127.0.0.1', 'node', 'pwd', '3Yt7rB0X7IN4NCuhwDUNS7Yd6hbHcXUaOzOpZ4fv0kw.r', NULL, NULL, 'Z9gRtspeaxpdQs8zwltEozm03uxxSLYtwoSosdM6WoM', NULL, 1798627066216);
+INSERT INTO public.sessions VALUES ('78417af482c7e2d11193d203ea702848', 6, 1796035066386, 1798627066386, 'd398ea014f75d9eb39233454dc40e5a9', 0, 1796035066386, 1796121466386, NULL, NULL, '127.0.0.1', 'node', 'pwd', '3Yt7rB0X7IN4NCuhwDUNS7Yd6hbHcXUaOzOpZ4fv0kw.r', NULL, NULL, NULL, NULL, 1796121466386);
+INSERT INTO public.sessions VALUES ('adopted-uRL8vM8C7Pf_SjBHxi7JKmgJ6jopVs1_1n_WdRWHl7o', 6, 1796035066507, 1798627066507, '7812224a1cf32635672641f95b5fd0cc', 0, 1796035066507, 1796121466507, NULL, NULL, '', '', '', '3Yt7rB0X7IN4NCuhwDUNS7Yd6hbHcXUaOzOpZ4fv0kw.r', NULL, NULL, NULL, NULL, 1796121466507);
+INSERT INTO public.sessions VALUES ('spent-uRL8vM8C7Pf_SjBHxi7JKmgJ6jopVs1_1n_WdRWHl7o', 0, 1796035066507, NULL, '', 0, 1796035066507, 1796639806000, 1796035066507, 'replayed', '', '', '', NULL, NULL, NULL, NULL, NULL, 1796639806000);
 
-INSERT INTO public.signing_keys VALUES ('ORBygRJMCZHOOmmdebBcgvrDwdnkVbuFCkaQmvXcLvs', 'ES256', 's1.LzqBH2pi58DN.uUjN_6XkvClyyKDPFe_mZHdFdunfimqAwP3t7bLascVGR9ThfMw4WThcdJ8li-q6UNZblVbp9RJd_NBGsBYZAiRjBrimeYQI1Ywyrdm-EghTcjFnAXbUW4KUb88hwF4m6j5OEi5LLqOGVdyLWKtBsFC_NLfU2CGiisFX9yTGGIreuZoo1940Bg-qJQwAbQ-SW8ANujuCVmPrdrDo5t9MOQp3HosiNYb-vMLNzMHqRZqXU2Kx3lVFzdREFs6UjKmBogKlO4HmwpY_KeAk', 1796028459855, 1796028459855, NULL, NULL, NULL, NULL);
-INSERT INTO public.signing_keys VALUES ('QDjUL8f2Zek9E9M9uK0lcSj2YBv6uDtX1BS6TdQQS04', 'ES256', 's1.LzqBH2pi58DN.MeVgBT1Up-l4CW-lsOxhHNWiPXIa0AYK5sDSGBWFy3UMQj_Tq4FxqX31SEubaqAmj2LRkPq4xDcVmEwGpgcYAK4msE13gAnByVskMkJvhTrA9QluHzQwwGpVnT_MblfSlo7G18cTRImLCihfNjXjgad5e4Cf8HIoDY-3EeCef8gRcOR_UqPSjLpyZ2Nb81KMVXC96WZ4uedpBh66Sh4peQBue0pwW4dT55Ls46WsqBTDD09Iiwhgv5Sgx304er9xMGZll6doDfUlO9-q', 1796028459855, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO public.signing_keys VALUES ('3Yt7rB0X7IN4NCuhwDUNS7Yd6hbHcXUaOzOpZ4fv0kw', 'ES256', 's1.LzqBH2pi58DN.caGmiG02ojZBAJGMyoZXkjqT-yv66OvbKac775WxNS72lOk2w1yMNiVlNvW72xCwlltRVd9EXENv8rzpBfKs6OxvrjSi3ctndb0R0CUWaKX1TkhmMwGb_SangdaYEM1Mt709KXKQzWCEpURVdkrN4O0jpItHQ12GjuMUEI45l-Vo2oUcsbOFO8n9O7Pc1W1l94HZvmx2cW6UTiId5CU_1ZvCULDiQhbLbn-H_GfZJ2eM91JtiXjFzW2utL29Rgzo2vEkQ2_0gKDxK6Pb', 1796035059365, 1796035059365, NULL, NULL, NULL, NULL);
+INSERT INTO public.signing_keys VALUES ('SdpNYbH-wSyElKpfHWVyfM3Y4YHextoUICmvg-YG0FE', 'ES256', 's1.LzqBH2pi58DN.qFSijifw60tXQ4fYPvBEDzKUheusPNNzaHs52o-AxllI2kG5ZS9sV_s1Oj2W5XMR5dL_f6V0A4R6JN-1LekV6bQD785724yUH2Ur243QjhKaMIf6mpVGVHY_cWRe9m96_rRLMjaFDbkYnq9LpEE_2TEtTiNp8a_o2DpyziZva820NWSMGWIq0LGNLRaA568Om7_6VOfGr9fT-G5wm3VV6_gCZp5VvyRdVwdP1GNZsHc9GtacPUqeDlgdTZKhwhkpbyxvbHLhllHmegLX', 1796035059365, NULL, NULL, NULL, NULL, NULL);
 
-INSERT INTO public.webhook_endpoints VALUES ('d7ad1e802abff0bd3a0170c6e7788851', 'http://127.0.0.1:9/events', '', 's1.LzqBH2pi58DN.TqOL7wEuE-_gkxFfK48g6amNkyP05LzgYDGzA4oGFed1KBH6VvQXRGnS0SkTutLG4-RQ2QVLWltjKh97UaUGAH5m5afKLqEsQiVaXE5w', NULL, NULL, 1796028462592, NULL);
+INSERT INTO public.webhook_endpoints VALUES ('1bd73d66faef39117b656c1e10652961', 'http://127.0.0.1:9/events', '', 's1.LzqBH2pi58DN.Bz_wDZBdA5VyHZiSAzFcBtYDG8gb4qI3v1Gdc7Rs-7z2yodup2OMo2KAp_KNkbyxH5J6jGoQzoo5kttT7zQmLHfIZkLptv1IJfCOObZI', NULL, NULL, 1796035064690, NULL);
 
-INSERT INTO public.webhook_subscriptions VALUES ('account.created', 'd7ad1e802abff0bd3a0170c6e7788851');
+INSERT INTO public.webhook_subscriptions VALUES ('account.created', '1bd73d66faef39117b656c1e10652961');
 
 SELECT pg_catalog.setval('public.accounts_id_seq', 6, true);
 
@@ -628,6 +637,9 @@ ALTER TABLE ONLY public.queue_lanes
 
 ALTER TABLE ONLY public.rate_limits
     ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.retired_key_marks
+    ADD CONSTRAINT retired_key_marks_pkey PRIMARY KEY (kid);
 
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (number);

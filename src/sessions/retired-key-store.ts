@@ -1,0 +1,100 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { AuditOrigin } from '../audit/events.ts'
+import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { reasonOfRetiredKey } from './session.ts'
+
+/** When the key that signed the session's current refresh token was retired; null: it was not, or the row says so itself. */
+export const keyRetiredAt = sql<number | null>`(select max(at) from retired_key_marks
+  where sessions.refresh_kid in (kid, refresh_kid))`
+
+/** Whether no mark of a retired key has ended the session. */
+export const hasNoRetiredKey = sql<SqlBool>`not exists (select 1 from retired_key_marks
+  where sessions.refresh_kid in (kid, refresh_kid))`
+
+/** The same, but only of marks that were set at `time` or before. */
+export function hadNoRetiredKey(time: number): RawBuilder<SqlBool> {
+  return sql<SqlBool>`not exists (select 1 from retired_key_marks
+    where sessions.refresh_kid in (kid, refresh_kid) and retired_key_marks.at <= ${time})`
+}
+
+/** A key, by the `kid` of its access tokens and that of its refresh tokens. They are equal if one key signs both. */
+export type KeyKids = { kid: string; refreshKid: string }
+
+const set = preparedChange((db, kid: string, refresh_kid: string, at: number, origin: string) =>
+  db
+    .insertInto('retired_key_marks')
+    .values({ kid, refresh_kid, at, origin, followed_id: '' })
+    .onConflict((conflict) => conflict.column('kid').doUpdateSet({ at, origin, followed_id: '' })),
+)
+
+/**
+ * Ends the sessions whose current refresh token a key signed, at once, by one mark, which every check reads.
+ * `followRetiredKey` ends their rows.
+ */
+export async function markSessionsOfKey(
+  db: Transaction,
+  { kid, refreshKid }: KeyKids,
+  origin: AuditOrigin,
+  now: number,
+): Promise<void> {
+  await set(db, kid, refreshKid, now, JSON.stringify(origin))
+}
+
+const oldest = prepared((db) => db.selectFrom('retired_key_marks').selectAll().orderBy('at').orderBy('kid').limit(1))
+
+/** Whether there may be sessions that a retired key has ended and their rows do not say so. */
+export async function hasRetiredKeyMark(db: Queryable): Promise<boolean> {
+  return (await oldest(db)).length > 0
+}
+
+const walk = prepared((db, afterId: string, limit: number) =>
+  db.selectFrom('sessions').select('id').where('id', '>', afterId).orderBy('id').limit(limit),
+)
+
+const endWalked = preparedReturning(
+  (db, afterId: string, lastId: string, kid: string, refreshKid: string, at: number, reason: string) =>
+    db
+      .updateTable('sessions')
+      .set({ ended_at: at, end_reason: reason })
+      .where('id', '>', afterId)
+      .where('id', '<=', lastId)
+      .where('refresh_kid', 'in', [kid, refreshKid])
+      .where('ended_at', 'is', null)
+      .returning(['id', 'account_id']),
+)
+
+// A mark that was set again in between starts over: its `at` or its `followed_id` is another one.
+const advance = preparedChange((db, kid: string, at: number, from: string, to: string) =>
+  db
+    .updateTable('retired_key_marks')
+    .set({ followed_id: to })
+    .where('kid', '=', kid)
+    .where('at', '=', at)
+    .where('followed_id', '=', from),
+)
+
+const forget = preparedChange((db, kid: string, at: number, from: string) =>
+  db.deleteFrom('retired_key_marks').where('kid', '=', kid).where('at', '=', at).where('followed_id', '=', from),
+)
+
+/** A stretch of sessions whose rows have followed the mark. */
+type FollowedStretch = { ended: { accountId: number; id: string }[]; origin: AuditOrigin; examined: number }
+
+/**
+ * Examines the next `limit` sessions by their ids, and ends the rows of those that the oldest mark has ended. Call it once
+ * the marks of accounts and of all accounts have been followed: the reasons of those that came before stay.
+ *
+ * @returns undefined without a mark. `examined` is less than `limit` if no session is left; then this mark is gone, too
+ */
+export async function followRetiredKey(db: Transaction, limit: number): Promise<FollowedStretch | undefined> {
+  const [mark] = await oldest(db)
+  if (mark === undefined) return undefined
+  const { kid, refresh_kid: refreshKid, at, followed_id: afterId } = mark
+  const ids = await walk(db, afterId, limit)
+  const last = ids.at(-1)?.id
+  const rows = last === undefined ? [] : await endWalked(db, afterId, last, kid, refreshKid, at, reasonOfRetiredKey)
+  if (last === undefined || ids.length < limit) await forget(db, kid, at, afterId)
+  else await advance(db, kid, at, afterId, last)
+  const ended = rows.map(({ id, account_id }) => ({ id, accountId: account_id }))
+  return { ended, origin: JSON.parse(mark.origin), examined: ids.length }
+}
