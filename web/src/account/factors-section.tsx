@@ -79,8 +79,6 @@ export function FactorsSection() {
       if (passkeys) await signalPasskeys(passkeys.rp_id, passkeys.user_handle, left)
     })
 
-  const ownWords = (code: string) =>
-    Object.hasOwn(texts.problems, code) ? texts.problems[code as keyof typeof texts.problems] : undefined
   const held = listed.data?.factors ?? []
   const types = held.map(({ type }) => type)
   const available = listed.data?.available ?? []
@@ -93,7 +91,7 @@ export function FactorsSection() {
       {listed.isPending && <Loading lines={3} />}
       {listed.isError && <Failed error={listed.error} retry={() => void listed.refetch()} />}
       <Stack gap="md">
-        {problem && <Notice kind="problem">{ownWords(problem.code) ?? words(problem)}</Notice>}
+        {problem && <Notice kind="problem">{words(problem)}</Notice>}
         {said && <Notice kind="success">{said}</Notice>}
         {listed.data && held.length === 0 && <Text c="dimmed">{texts.none}</Text>}
         {held.length > 0 && codes === undefined && !types.includes('recovery_code') && (

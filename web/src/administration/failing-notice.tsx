@@ -7,6 +7,7 @@ import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import classes from './details.module.css'
 import { failingTexts } from './failing-texts.ts'
+import { useFailureWords } from './failure-words.ts'
 import { notify } from './notifications.tsx'
 
 type Props = {
@@ -20,6 +21,7 @@ type Props = {
 export function FailingNotice({ title, failing, retry }: Props) {
   const texts = useTexts(failingTexts)
   const words = useProblemWords()
+  const whyFailing = useFailureWords()
   const [isBusy, setIsBusy] = useState(false)
   async function run(): Promise<void> {
     if (isBusy) return
@@ -30,7 +32,7 @@ export function FailingNotice({ title, failing, retry }: Props) {
   return (
     <div className={classes.notice}>
       <Notice kind="warning" title={title}>
-        <p className={classes.line}>{failing.last_error}</p>
+        <p className={classes.line}>{whyFailing(failing.last_error)}</p>
         <p className={classes.line}>
           {texts.since} <Moment at={failing.since} relative />, {texts.retryAt}{' '}
           <Moment at={failing.retry_at} relative />

@@ -6,8 +6,12 @@ import {
   type RequestInput,
   type RouteName,
 } from '@latchkey/client'
+import { faultTexts } from '../forms/fault-texts.ts'
+import { isEndReason } from '../session/end-reason-texts.ts'
 import { site } from '../site/site.ts'
 import { Problem } from './problem.ts'
+import { problemTexts } from './problem-texts.ts'
+import { loadRareWords } from './rare-words.ts'
 
 /** How long a request may take before we say that the server does not answer, in milliseconds. */
 const TIMEOUT_MS = 30_000
@@ -50,8 +54,16 @@ export async function attempt<Result>(work: () => Promise<Result>): Promise<Resu
   try {
     return await work()
   } catch (error) {
-    throw isLatchkeyError(error) ? problemOf(error) : error
+    throw isLatchkeyError(error) ? await withWords(problemOf(error)) : error
   }
+}
+
+/** Whoever shows a problem finds the words for it there. */
+export async function withWords(problem: Problem): Promise<Problem> {
+  const { code, faults } = problem
+  const isKnown = Object.hasOwn(problemTexts.en, code) || isEndReason(code)
+  if (!isKnown || faults.some(({ fault }) => !Object.hasOwn(faultTexts.en, fault))) await loadRareWords()
+  return problem
 }
 
 function problemOf(error: LatchkeyError): Problem {

@@ -1,5 +1,5 @@
 import { addressOf } from '../site/address.ts'
-import { attempt, client } from './api.ts'
+import { attempt, client, withWords } from './api.ts'
 import { Problem } from './problem.ts'
 
 /**
@@ -53,10 +53,12 @@ async function problemOf(response: Response): Promise<Problem> {
     errors?: Problem['faults']
   }
   const { code = 'unexpected_answer', title, errors } = told
-  return new Problem({
-    status: response.status,
-    code,
-    ...(title !== undefined && { title }),
-    ...(errors !== undefined && { faults: errors }),
-  })
+  return withWords(
+    new Problem({
+      status: response.status,
+      code,
+      ...(title !== undefined && { title }),
+      ...(errors !== undefined && { faults: errors }),
+    }),
+  )
 }

@@ -2,6 +2,7 @@ import { endReasonTexts, isEndReason } from '../session/end-reason-texts.ts'
 import { useLanguage, useTexts } from '../texts/texts.tsx'
 import type { Problem } from './problem.ts'
 import { problemTexts } from './problem-texts.ts'
+import { rareProblemWords } from './rare-words.ts'
 
 /** Says a problem in the reader's language: what happened, and what to do. */
 export function useProblemWords(): (problem: Problem) => string {
@@ -17,7 +18,7 @@ export function useProblemWords(): (problem: Problem) => string {
     const known = Object.hasOwn(texts, code) ? texts[code as keyof typeof texts] : undefined
     if (typeof known === 'string') return known
     // Codes that are not ours come from a hook of the deployment, with its own sentence.
-    return problem.title ?? texts.unknown
+    return rareProblemWords(problem, locale) ?? problem.title ?? texts.unknown
   }
 }
 

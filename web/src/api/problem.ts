@@ -12,7 +12,7 @@ export type FieldFault = {
 type Told = {
   /** 0: no answer came. */
   status: number
-  /** The API's own, or `offline` or `timeout`. */
+  /** The API's own, or `offline` if no answer came. */
   code: string
   title?: string
   faults?: readonly FieldFault[]

@@ -111,7 +111,7 @@ const de: EventNames = {
   'webhook.deleted': 'Webhook gelöscht',
   'webhook.retried': 'Zustellungen eines Webhooks sofort noch einmal versucht',
   'webhook.replayed': 'Ereignis noch einmal zugestellt',
-  'limit.lifted': 'Grenze aufgehoben',
+  'limit.lifted': 'Limit aufgehoben',
   'post.changed': 'Beitrag geändert',
   'post.deleted': 'Beitrag gelöscht',
   'key.created': 'Signaturschlüssel angelegt',

@@ -1,7 +1,9 @@
 import type { AnswerOf } from '@latchkey/client'
 import type { ReactNode } from 'react'
 import classes from '../administration/details.module.css'
+import { limitsTexts } from '../limits/limits-texts.ts'
 import { TextLink } from '../look/links.tsx'
+import { outboxTexts } from '../outbox/outbox-texts.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { eventTexts } from './event-texts.ts'
 import { factTexts } from './fact-texts.ts'
@@ -46,12 +48,20 @@ type FactWords = { name: string; words: string }
 
 /** The facts of an event, one by one. Ids of other things are left out unless `with_ids` is asked for. */
 export function useFacts(): (facts: Readonly<Record<string, unknown>>, which?: 'with_ids') => FactWords[] {
-  const { facts: names, values, yes, no } = useTexts(factTexts)
-  const known: Readonly<Record<string, string>> = values
-  const word = (value: unknown) => known[String(value)] ?? String(value)
-  const words = (value: unknown) => {
+  const { facts: names, values, fields, yes, no } = useTexts(factTexts)
+  const { names: events } = useTexts(eventTexts)
+  const { kinds: kind } = useTexts(outboxTexts)
+  const { names: limit } = useTexts(limitsTexts)
+  /** Facts whose values have words of their own. */
+  const vocabularies: Readonly<Record<string, Readonly<Record<string, string>>>> = { fields, events, kind, limit }
+  // What people have named themselves is no word of ours, whatever it is.
+  const verbatim = ['name', 'source', 'added', 'removed', 'permissions', 'uid', 'kid']
+  const words = (name: string, value: unknown): string => {
     if (typeof value === 'boolean') return value ? yes : no
-    return Array.isArray(value) ? value.map(word).join(', ') : word(value)
+    if (Array.isArray(value)) return value.map((one) => words(name, one)).join(', ')
+    const text = String(value)
+    const known = vocabularies[name] ?? values
+    return Object.hasOwn(known, text) && !verbatim.includes(name) ? (known[text as keyof typeof known] ?? text) : text
   }
   return (facts, which) =>
     Object.entries(facts)
@@ -59,7 +69,7 @@ export function useFacts(): (facts: Readonly<Record<string, unknown>>, which?: '
       .filter(([, value]) => !(Array.isArray(value) && value.length === 0))
       .map(([name, value]) => ({
         name: Object.hasOwn(names, name) ? names[name as keyof typeof names] : name,
-        words: words(value),
+        words: words(name, value),
       }))
 }
 

@@ -33,14 +33,6 @@ export const enrolmentTexts = catalogue(
     removesAt: 'An administrator asked to remove this. It will be removed on',
     keep: 'Keep it',
     passkeyFailed: 'The passkey was not created. Try again.',
-    problems: {
-      passkeys_unavailable: 'Passkeys do not work with an IP address. Open the site by its name.',
-      factor_unavailable: 'This is not possible here.',
-      factor_needed: 'This account must keep a second factor. Add another one first.',
-      too_many_factors: 'You cannot have any more of these. Remove one first.',
-      passkey_exists: 'This passkey is already registered.',
-      no_mail: 'No mail can be sent to this account.',
-    },
     recovery: {
       title: 'Your recovery codes',
       lead: 'If you lose your other factors, one of these lets you in. Each works once. Keep them somewhere safe: they are not shown again.',
@@ -89,14 +81,6 @@ export const enrolmentTexts = catalogue(
       removesAt: 'Die Administration will das entfernen. Es verschwindet am',
       keep: 'Behalten',
       passkeyFailed: 'Der Passkey wurde nicht erstellt. Versuche es noch einmal.',
-      problems: {
-        passkeys_unavailable: 'Passkeys gehen nicht mit einer IP-Adresse. Öffne die Seite unter ihrem Namen.',
-        factor_unavailable: 'Das geht hier nicht.',
-        factor_needed: 'Dieses Konto muss einen zweiten Faktor behalten. Füge zuerst einen anderen hinzu.',
-        too_many_factors: 'Mehr davon kannst du nicht haben. Entferne zuerst einen.',
-        passkey_exists: 'Dieser Passkey ist schon registriert.',
-        no_mail: 'An dieses Konto kann keine Mail gesendet werden.',
-      },
       recovery: {
         title: 'Deine Wiederherstellungscodes',
         lead: 'Wenn du deine anderen Faktoren verlierst, lässt dich einer davon hinein. Jeder gilt einmal. Bewahre sie gut auf: Sie werden nicht noch einmal gezeigt.',

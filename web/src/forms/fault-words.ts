@@ -1,10 +1,12 @@
 import type { FieldFault } from '../api/problem.ts'
-import { useTexts } from '../texts/texts.tsx'
+import { rareFaultWords } from '../api/rare-words.ts'
+import { useLanguage, useTexts } from '../texts/texts.tsx'
 import { faultTexts } from './fault-texts.ts'
 
 /** Says what is wrong with a field; undefined if nothing is. */
 export function useFaultWords(): (faults: readonly FieldFault[]) => string | undefined {
   const texts = useTexts(faultTexts)
+  const { locale } = useLanguage()
 
   function words({ fault, minimum, attribute, message }: FieldFault): string {
     if (typeof message === 'string') return message
@@ -14,7 +16,7 @@ export function useFaultWords(): (faults: readonly FieldFault[]) => string | und
       return Object.hasOwn(similarTo, attribute ?? '') ? similarTo[attribute as keyof typeof similarTo] : texts.other
     }
     const known = Object.hasOwn(texts, fault) ? texts[fault as keyof typeof texts] : undefined
-    return typeof known === 'string' ? known : texts.other
+    return typeof known === 'string' ? known : (rareFaultWords(fault, locale) ?? texts.other)
   }
 
   return (faults) => (faults.length === 0 ? undefined : faults.map(words).join(' '))

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { act } from '../administration/act.ts'
 import classes from '../administration/details.module.css'
+import { useFailureWords } from '../administration/failure-words.ts'
 import { notify } from '../administration/notifications.tsx'
 import { RowAction } from '../administration/row-action.tsx'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
@@ -27,11 +28,12 @@ export const deliveryColors = { pending: 'warning', delivered: 'good', given_up:
 /** What became of a mail, and why. */
 export function MailState({ mail }: { mail: Mail }) {
   const texts = useTexts(outboxTexts)
+  const whyFailed = useFailureWords()
   return (
     <>
       <Tag kind={deliveryColors[mail.state]}>{texts.states[mail.state]}</Tag>
       {mail.state !== 'delivered' && mail.last_error !== null && (
-        <span className={`${classes.stack} ${classes.problem}`}>{mail.last_error}</span>
+        <span className={`${classes.stack} ${classes.problem}`}>{whyFailed(mail.last_error)}</span>
       )}
       {mail.next_attempt_at !== null && mail.attempts > 0 && (
         <span className={`${classes.stack} ${classes.quiet}`}>

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { AdminIcon } from '../administration/admin-icon.tsx'
+import { useFailureWords } from '../administration/failure-words.ts'
 import { Panel } from '../administration/panel.tsx'
 import { ask } from '../api/api.ts'
 import { Failed, Loading } from '../layout/states.tsx'
@@ -68,8 +69,10 @@ export function AttentionPanel() {
 function AttentionRow({ item: { kind, code, params, severity, message, since, subject } }: { item: Item }) {
   const texts = useTexts(overviewTexts).attention
   const { words } = useTexts(attentionTexts)
+  const whyFailing = useFailureWords()
+  const param = (name: string) => (name === 'error' ? whyFailing(params.error ?? '') : (params[name] ?? ''))
   // A newer server may know more than these pages do.
-  const sentence = Object.hasOwn(words, code) ? words[code]((name) => params[name] ?? '') : message
+  const sentence = Object.hasOwn(words, code) ? words[code](param) : message
   return (
     <li className={classes.item}>
       <Tag kind={severity === 'problem' ? 'bad' : 'warning'}>

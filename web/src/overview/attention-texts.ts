@@ -67,7 +67,8 @@ const de: Words = {
     `${p('count')} Mails warten. Vielleicht haben die Mailserver der Empfänger um einen späteren Versuch gebeten.`,
   webhook_failing: (p) => `${p('url')} nimmt keine Ereignisse an: ${p('error')}`,
   key_due: () => 'Er ist älter als SIGNING_KEY_LIFETIME und wurde nicht gewechselt. Den Grund nennt das Log.',
-  keys_unopened: (p) => `Dieser Prozess kann sie nicht entschlüsseln: ${p('problem')}`,
+  keys_unopened: () =>
+    'Der SECRET_KEY dieses Prozesses kann einen privaten Schlüssel nicht entschlüsseln. Setze den früheren Wert in SECRET_KEY_FALLBACKS oder vernichte den Schlüssel.',
   keys_of_another_algorithm: (p) =>
     `Die Schlüssel sind für ${p('algorithm')}, aber dieser Prozess hat einen anderen ALGORITHM.`,
   access_tokens_live_long: () =>

@@ -15,6 +15,7 @@ export const endReasonTexts = catalogue(
     deactivated: 'This account was deactivated. Contact the operator if you did not expect this.',
     deleted: 'This account was deleted.',
     key_retired: 'The server replaced its keys, so everybody has to sign in again.',
+    too_many_sessions: 'You signed in on too many devices, so the session that was unused for longest was ended.',
     token_revoked: 'This session was ended.',
   },
   {
@@ -33,6 +34,8 @@ export const endReasonTexts = catalogue(
       deactivated: 'Dieses Konto wurde deaktiviert. Wende dich an den Betreiber, wenn du das nicht erwartet hast.',
       deleted: 'Dieses Konto wurde gelöscht.',
       key_retired: 'Der Server hat seine Schlüssel ersetzt, deshalb müssen sich alle neu anmelden.',
+      too_many_sessions:
+        'Du hast dich auf zu vielen Geräten angemeldet, deshalb wurde die Sitzung beendet, die am längsten unbenutzt war.',
       token_revoked: 'Diese Sitzung wurde beendet.',
     },
   },

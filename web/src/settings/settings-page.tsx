@@ -12,6 +12,7 @@ import { useListState } from '../lists/list-state.ts'
 import { Prose } from '../look/prose.tsx'
 import { Tag } from '../look/tag.tsx'
 import { useTexts } from '../texts/texts.tsx'
+import { useSettingWords } from './setting-words.ts'
 import classes from './settings-page.module.css'
 import { settingsTexts } from './settings-texts.ts'
 
@@ -26,8 +27,9 @@ export function SettingsPage() {
     queryKey: ['settings'],
     queryFn: async ({ signal }) => (await ask('GET /admin/settings', { signal })).settings,
   })
+  const inWords = useSettingWords()
   const words = search.toLowerCase().split(/\s+/)
-  const found = (settings.data ?? []).filter(({ name, description, is_set: isSet }) => {
+  const found = (settings.data ?? []).map(inWords).filter(({ name, description, is_set: isSet }) => {
     const text = `${name} ${description}`.toLowerCase()
     return (set !== 'yes' || isSet) && words.every((word) => text.includes(word))
   })
@@ -77,13 +79,11 @@ export function SettingsPage() {
 function OneSetting({ setting }: { setting: Setting }) {
   const texts = useTexts(settingsTexts)
   const { name, description, value, source, is_set: isSet, is_secret: isSecret } = setting
-  const sources: Record<string, string> = texts.sources
   return (
     <div className={classes.setting}>
       <dt className={classes.name}>
         {name}
-        {/* Only the names of settings and the manual's words for them: there is no German manual. */}
-        <span className={classes.description} lang="en">
+        <span className={classes.description}>
           {/* Links of the manual lead nowhere here. */}
           <Prose>{description.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1')}</Prose>
         </span>
@@ -96,7 +96,7 @@ function OneSetting({ setting }: { setting: Setting }) {
         ) : (
           <span className={classes.text}>{value === null || value === '' ? texts.empty : value}</span>
         )}
-        <span className={`${details.stack} ${details.quiet}`}>{sources[source] ?? source}</span>
+        <span className={`${details.stack} ${details.quiet}`}>{texts.sources[source]}</span>
       </dd>
     </div>
   )

@@ -1,4 +1,11 @@
+import type { AnswerOf } from '@latchkey/client'
 import { catalogue } from '../texts/catalogue.ts'
+
+type Setting = AnswerOf<'GET /admin/settings'>['settings'][number]
+type Sources = Record<Setting['source'], string>
+
+/** The server's own words are English. */
+const asTheServerSays: Readonly<Record<string, string>> = {}
 
 export const settingsTexts = catalogue(
   {
@@ -14,13 +21,12 @@ export const settingsTexts = catalogue(
     sources: {
       default: 'Default',
       environment: 'From the environment',
-      file: 'From the settings file',
-      env_file: 'From .env',
-      options: 'From the options',
+      env_file: 'From the .env file',
+      secret_file: 'From a file of its own',
       compatibility: 'By COMPATIBILITY',
-      debug: 'By DEBUG',
-      derived: 'Derived',
-    },
+    } satisfies Sources,
+    /** By the headings of the manual. */
+    groups: asTheServerSays,
   },
   {
     de: {
@@ -36,12 +42,32 @@ export const settingsTexts = catalogue(
       sources: {
         default: 'Vorgabe',
         environment: 'Aus der Umgebung',
-        file: 'Aus der Datei',
-        env_file: 'Aus .env',
-        options: 'Aus den Optionen',
+        env_file: 'Aus der Datei .env',
+        secret_file: 'Aus einer eigenen Datei',
         compatibility: 'Durch COMPATIBILITY',
-        debug: 'Durch DEBUG',
-        derived: 'Abgeleitet',
+      },
+      groups: {
+        General: 'Allgemeines',
+        HTTP: 'HTTP',
+        Storage: 'Speicherung',
+        Keys: 'Schlüssel',
+        Tokens: 'Tokens',
+        Sessions: 'Sitzungen',
+        'Session carry-over': 'Übernahme von Sitzungen',
+        'Second factors': 'Zweite Faktoren',
+        Services: 'Dienste',
+        Accounts: 'Konten',
+        djoser: 'djoser',
+        Pages: 'Seiten',
+        Passwords: 'Passwörter',
+        'Cost of a password hash': 'Kosten eines Passwort-Hashes',
+        'Audit log': 'Protokoll',
+        'Sample resources': 'Beispiele',
+        'Rate limits': 'Limits',
+        Mail: 'Mails',
+        Hooks: 'Hooks',
+        Webhooks: 'Webhooks',
+        Metrics: 'Metriken',
       },
     },
   },

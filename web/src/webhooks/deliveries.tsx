@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useMemo } from 'react'
 import { act } from '../administration/act.ts'
 import classes from '../administration/details.module.css'
+import { useFailureWords } from '../administration/failure-words.ts'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { RowAction } from '../administration/row-action.tsx'
@@ -25,6 +26,7 @@ export function Deliveries({ webhookId, mayChange }: { webhookId: string; mayCha
   const maySeeEvents = useMay()('events.view')
   const texts = useTexts(webhooksTexts)
   const nameOf = useEventName()
+  const whyFailed = useFailureWords()
   const queries = useQueryClient()
   const list = useListState(`deliveries-${webhookId}`)
   const { state } = list.values
@@ -44,7 +46,7 @@ export function Deliveries({ webhookId, mayChange }: { webhookId: string; mayCha
           <>
             <Tag kind={deliveryColors[one.state]}>{texts.states[one.state]}</Tag>
             {one.state !== 'delivered' && one.last_error !== null && (
-              <span className={`${classes.stack} ${classes.problem}`}>{one.last_error}</span>
+              <span className={`${classes.stack} ${classes.problem}`}>{whyFailed(one.last_error)}</span>
             )}
             {one.last_status !== null && one.last_error === null && (
               <span className={`${classes.stack} ${classes.quiet}`}>{texts.status(one.last_status)}</span>
@@ -85,7 +87,7 @@ export function Deliveries({ webhookId, mayChange }: { webhookId: string; mayCha
           ),
       },
     ],
-    [texts, nameOf, mayChange, webhookId, queries],
+    [texts, nameOf, whyFailed, mayChange, webhookId, queries],
   )
   return (
     <Panel title={texts.deliveries} lead={texts.deliveriesLead} isFlush>
@@ -113,7 +115,7 @@ export function Deliveries({ webhookId, mayChange }: { webhookId: string; mayCha
             rows={deliveries}
             columns={columns}
             idOf={({ id }) => id}
-            nameOf={({ event }) => event}
+            nameOf={({ event }) => nameOf(event)}
             {...(maySeeEvents && {
               linkOf: ({ event_id: id }: Delivery) =>
                 ({ to: '/admin/events/$id/', params: { id: String(id) } }) as const,

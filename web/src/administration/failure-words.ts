@@ -1,0 +1,21 @@
+import { useMemo } from 'react'
+import { useTexts } from '../texts/texts.tsx'
+import { failurePatterns } from './failure-patterns.ts'
+import { failureTexts } from './failure-texts.ts'
+
+/** Says why something was not delivered. What a mail server says in its own words stays as it is. */
+export function useFailureWords(): (error: string) => string {
+  const texts = useTexts(failureTexts)
+  return useMemo(
+    () => (error) => {
+      for (const [name, pattern] of failurePatterns) {
+        const match = pattern.exec(error)
+        if (match === null) continue
+        const text = texts[name]
+        return typeof text === 'string' ? text : text(match[1] ?? error)
+      }
+      return error
+    },
+    [texts],
+  )
+}
