@@ -21,7 +21,7 @@ export async function findBelongings(db: Queryable, ids: readonly number[]): Pro
   )
   const groups = await sql<{ id: number; value: string }>`
     select m.account_id as id, g.name as value from ${wanted} r cross join account_groups m cross join groups g
-    where m.account_id = r.id and g.id = m.group_id order by g.name`.execute(db)
+    where m.account_id = r.id and g.id = m.group_id and g.deleted_at is null order by g.name`.execute(db)
   const permissions = await sql<{ id: number; value: string }>`
     select p.account_id as id, p.permission as value from ${wanted} r cross join account_permissions p
     where p.account_id = r.id order by p.permission`.execute(db)

@@ -247,7 +247,12 @@ function conditions(builder: Builder, filter: AccountFilter): Expression<SqlBool
     found.push(builder('id', hasSecondFactor ? 'in' : 'not in', holders))
   }
   if (groupId !== undefined) {
-    const members = builder.selectFrom('account_groups').select('account_id').where('group_id', '=', groupId)
+    const members = builder
+      .selectFrom('account_groups')
+      .innerJoin('groups', 'groups.id', 'account_groups.group_id')
+      .select('account_id')
+      .where('group_id', '=', groupId)
+      .where('groups.deleted_at', 'is', null)
     found.push(builder('id', 'in', members))
   }
   return found

@@ -39,7 +39,8 @@ const heldBy = prepared((db, accountId: number) =>
         .innerJoin('groups', 'groups.id', 'account_groups.group_id')
         .leftJoin('group_permissions', 'group_permissions.group_id', 'groups.id')
         .select(['groups.id', 'groups.name', 'group_permissions.permission'])
-        .where('account_groups.account_id', '=', accountId),
+        .where('account_groups.account_id', '=', accountId)
+        .where('groups.deleted_at', 'is', null),
     ),
 )
 

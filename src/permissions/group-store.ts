@@ -21,16 +21,18 @@ export async function createGroup(
   return row && toGroup(row, [])
 }
 
+const existing = (db: Queryable) => db.selectFrom('groups').selectAll().where('deleted_at', 'is', null)
+
 /** The group with this id. */
 export async function findGroup(db: Queryable, id: number): Promise<Group | undefined> {
-  const row = await db.selectFrom('groups').selectAll().where('id', '=', id).executeTakeFirst()
+  const row = await existing(db).where('id', '=', id).executeTakeFirst()
   return row && (await withPermissions(db, [row]))[0]
 }
 
 /** Those of these groups that exist. */
 export async function findGroups(db: Queryable, ids: readonly number[]): Promise<Group[]> {
   if (ids.length === 0) return []
-  const rows = await db.selectFrom('groups').selectAll().where('id', 'in', ids).orderBy('id').execute()
+  const rows = await existing(db).where('id', 'in', ids).orderBy('id').execute()
   return withPermissions(db, rows)
 }
 
@@ -55,7 +57,7 @@ export async function findGroupIds(db: Queryable, names: readonly string[]): Pro
 export type GroupSearch = { afterId: number; search?: string | undefined; limit: number }
 
 export async function listGroups(db: Queryable, { afterId, search = '', limit }: GroupSearch): Promise<Group[]> {
-  const listed = db.selectFrom('groups').selectAll().where('id', '>', afterId).orderBy('id').limit(limit)
+  const listed = existing(db).where('id', '>', afterId).orderBy('id').limit(limit)
   const key = groupNameKey(search.trim()).replace(/[!%_]/g, '!$&')
   const rows = await (key === ''
     ? listed
@@ -90,9 +92,55 @@ export async function renameGroup(
 
 const remove = preparedChange((db, id: number) => db.deleteFrom('groups').where('id', '=', id))
 
-/** Deletes a group and its memberships. False if it did not exist. */
-export async function deleteGroup(db: Transaction, id: number): Promise<boolean> {
-  return (await remove(db, id)) === 1
+/** How many memberships one transaction deletes together with their group. */
+const MOST_DELETED_AT_ONCE = 500
+
+/**
+ * Deletes a group and its memberships. If there are very many, it is gone at once for everybody, its name is free, and
+ * `removeDeletedGroups` deletes the rows in batches.
+ */
+export async function deleteGroup(db: Transaction, id: number, now: number): Promise<void> {
+  const members = db.selectFrom('account_groups').select('account_id').where('group_id', '=', id)
+  const [beyond] = await members.orderBy('account_id').offset(MOST_DELETED_AT_ONCE).limit(1).execute()
+  if (beyond === undefined) {
+    await remove(db, id)
+    return
+  }
+  await db.deleteFrom('group_permissions').where('group_id', '=', id).execute()
+  await db
+    .updateTable('groups')
+    // No key of a name begins with a blank.
+    .set({ name: '', description: '', name_key: ` ${id}`, deleted_at: now })
+    .where('id', '=', id)
+    .execute()
+}
+
+/**
+ * Deletes at most `limit` memberships of groups that were deleted, and such a group once it has none.
+ *
+ * @returns how many; fewer than `limit` if none are left
+ */
+export async function removeDeletedGroups(tx: Transaction, limit: number): Promise<number> {
+  let left = limit
+  const deleted = await tx.selectFrom('groups').select('id').where('deleted_at', 'is not', null).execute()
+  for (const { id } of deleted) {
+    const { numDeletedRows } = await tx
+      .deleteFrom('account_groups')
+      .where('group_id', '=', id)
+      .where('account_id', 'in', (members) =>
+        members
+          .selectFrom('account_groups')
+          .select('account_id')
+          .where('group_id', '=', id)
+          .orderBy('account_id')
+          .limit(left),
+      )
+      .executeTakeFirst()
+    left -= Number(numDeletedRows)
+    if (left === 0) break
+    await remove(tx, id)
+  }
+  return limit - left
 }
 
 const join = preparedChange((db, group_id: number, account_id: number) =>
@@ -141,7 +189,7 @@ function toGroup(row: Selectable<GroupsTable>, permissions: readonly string[]): 
  * groups keep their names, and no third one gets either. Runs in the caller's transaction.
  */
 export async function renewGroupNameKeys(tx: Transaction): Promise<void> {
-  const groups = await tx.selectFrom('groups').select(['id', 'name', 'name_key']).orderBy('id').execute()
+  const groups = await existing(tx).orderBy('id').execute()
   const keys = new Set(groups.map((group) => group.name_key))
   for (const { id, name, name_key } of groups) {
     const key = groupNameKey(name)

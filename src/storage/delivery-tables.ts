@@ -43,6 +43,8 @@ export type WebhookEndpointsTable = {
   created_at: number
   /** Set while it receives no events. */
   disabled_at: number | null
+  /** Set once it is deleted, while its deliveries follow in batches. To everybody else, it is gone. */
+  deleted_at: Generated<number | null>
 }
 
 /** Which endpoint receives which events. */

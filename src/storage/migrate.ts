@@ -27,6 +27,7 @@ import { allSessionsMark } from './migrations/0023-all-sessions-mark.ts'
 import { linkLocale } from './migrations/0024-link-locale.ts'
 import { sessionChecks } from './migrations/0025-session-checks.ts'
 import { retiredKeyMarks } from './migrations/0026-retired-key-marks.ts'
+import { deletedAt } from './migrations/0027-deleted-at.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Queryable } from './prepared.ts'
 
@@ -58,6 +59,7 @@ const migrations: readonly Migration[] = [
   linkLocale,
   sessionChecks,
   retiredKeyMarks,
+  deletedAt,
 ]
 
 /** The names of all migrations, in order. */

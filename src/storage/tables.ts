@@ -219,6 +219,8 @@ export type GroupsTable = {
   name_key: string
   description: string
   created_at: number
+  /** Set once it is deleted, while its memberships follow in batches. To everybody else, it is gone. */
+  deleted_at: Generated<number | null>
 }
 
 /** The permissions of the members of a group. */

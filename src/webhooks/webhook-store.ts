@@ -66,10 +66,61 @@ export async function setSecrets(tx: Transaction, id: string, secrets: SealedSec
     .execute()
 }
 
-/** Deletes a webhook with all its deliveries. False if it does not exist. */
-export async function deleteWebhook(tx: Transaction, id: string): Promise<boolean> {
-  const { numDeletedRows } = await tx.deleteFrom('webhook_endpoints').where('id', '=', id).executeTakeFirst()
-  return numDeletedRows === 1n
+/** How many deliveries one transaction deletes together with their webhook. */
+const MOST_DELETED_AT_ONCE = 500
+
+/**
+ * Deletes a webhook with all its deliveries. If there are very many, it is gone at once for everybody else, and
+ * `removeDeletedWebhooks` deletes the rows in batches.
+ */
+export async function deleteWebhook(tx: Transaction, id: string, now: number): Promise<void> {
+  const [beyond] = await tx
+    .selectFrom('webhook_deliveries')
+    .select('event_id')
+    .where('endpoint_id', '=', id)
+    .orderBy('event_id')
+    .offset(MOST_DELETED_AT_ONCE)
+    .limit(1)
+    .execute()
+  if (beyond === undefined) {
+    await tx.deleteFrom('webhook_endpoints').where('id', '=', id).execute()
+    return
+  }
+  await tx.deleteFrom('webhook_subscriptions').where('endpoint_id', '=', id).execute()
+  await tx
+    .updateTable('webhook_endpoints')
+    .set({ url: '', description: '', sealed_secret: '', sealed_former_secret: null })
+    .set({ disabled_at: now, deleted_at: now })
+    .where('id', '=', id)
+    .execute()
+}
+
+/**
+ * Deletes at most `limit` deliveries of webhooks that were deleted, and such a webhook once it has none.
+ *
+ * @returns how many; fewer than `limit` if none are left
+ */
+export async function removeDeletedWebhooks(tx: Transaction, limit: number): Promise<number> {
+  let left = limit
+  const deleted = await tx.selectFrom('webhook_endpoints').select('id').where('deleted_at', 'is not', null).execute()
+  for (const { id } of deleted) {
+    const { numDeletedRows } = await tx
+      .deleteFrom('webhook_deliveries')
+      .where('endpoint_id', '=', id)
+      .where('event_id', 'in', (deliveries) =>
+        deliveries
+          .selectFrom('webhook_deliveries')
+          .select('event_id')
+          .where('endpoint_id', '=', id)
+          .orderBy('event_id')
+          .limit(left),
+      )
+      .executeTakeFirst()
+    left -= Number(numDeletedRows)
+    if (left === 0) break
+    await tx.deleteFrom('webhook_endpoints').where('id', '=', id).execute()
+  }
+  return limit - left
 }
 
 /** The webhook with this id. */
@@ -105,6 +156,7 @@ export async function findSecrets(db: Queryable, id: string): Promise<SealedSecr
     .selectFrom('webhook_endpoints')
     .select(['sealed_secret', 'sealed_former_secret', 'former_secret_until'])
     .where('id', '=', id)
+    .where('deleted_at', 'is', null)
     .executeTakeFirst()
   return row && toSecrets(row)
 }
@@ -120,7 +172,7 @@ function toSecrets(
 }
 
 async function select(db: Queryable, id?: string): Promise<Webhook[]> {
-  let endpoints = db.selectFrom('webhook_endpoints').selectAll()
+  let endpoints = db.selectFrom('webhook_endpoints').selectAll().where('deleted_at', 'is', null)
   let subscriptions = db.selectFrom('webhook_subscriptions').selectAll()
   if (id !== undefined) {
     endpoints = endpoints.where('id', '=', id)

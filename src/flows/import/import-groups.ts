@@ -156,7 +156,8 @@ async function removeMissingGroups(
   for (const { id, localId } of imported.filter((row) => !keys.has(row.key))) {
     await forgetImported(tx, id)
     const [group] = await findGroups(tx, [localId])
-    if (group === undefined || !(await deleteGroup(tx, localId))) continue
+    if (group === undefined) continue
+    await deleteGroup(tx, localId, now)
     await recordEvent(tx, now, 'group.deleted', { groupId: localId, name: group.name, origin })
   }
   return new Map(imported.map((row) => [row.key, row]))

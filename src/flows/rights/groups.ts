@@ -129,7 +129,7 @@ export function createGroupAdministration({
       }),
     remove: (id, manager) =>
       changing(id, manager, async (tx, { name }, now) => {
-        await deleteGroup(tx, id)
+        await deleteGroup(tx, id, now)
         await recordEvent(tx, now, 'group.deleted', {
           groupId: id,
           name,

@@ -5,6 +5,7 @@ import { pruneChallenges } from '../../mfa/challenge-store.ts'
 import { prunePendingFactors } from '../../mfa/factor-store.ts'
 import { pruneTrustedDevices } from '../../mfa/trusted-device-store.ts'
 import { pruneOneTimeTokens } from '../../one-time-tokens/one-time-token-store.ts'
+import { removeDeletedGroups } from '../../permissions/group-store.ts'
 import { pruneKnownNetworks } from '../../rate-limits/known-network-store.ts'
 import { pruneLimitCounts } from '../../rate-limits/limit-count-store.ts'
 import { KNOWN_NETWORK_MS } from '../../rate-limits/limits.ts'
@@ -14,6 +15,7 @@ import { pruneSessions } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import { createTidyingTurn } from '../../storage/tidying-turn.ts'
 import { pruneDeliveries } from '../../webhooks/delivery-store.ts'
+import { removeDeletedWebhooks } from '../../webhooks/webhook-store.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { pruneIssuedCodes, removeDueFactors } from '../mfa/remove-factor.ts'
 import { type Chore, deletePaced } from './delete-paced.ts'
@@ -62,6 +64,8 @@ export function chores(now: number, { auditRetentionMs, notices }: ChoreOptions)
       what: 'deleting old records of webhooks',
       remove: (tx, limit) => pruneDeliveries(tx, now - KEPT_DELIVERY_MS, limit),
     },
+    { what: 'deleting deliveries of deleted webhooks', remove: removeDeletedWebhooks },
+    { what: 'deleting members of deleted groups', remove: removeDeletedGroups },
     { what: 'deleting old counts of rate limits', remove: (tx, limit) => pruneLimitCounts(tx, now, limit) },
     // What an import wrote while the server was running.
     { what: 'making accounts found by a search', remove: indexPending },

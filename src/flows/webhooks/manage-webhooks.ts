@@ -137,7 +137,7 @@ export function createManageWebhooks({ database, clock, random, seal, rules }: M
     },
     remove: (id, caller, origin) =>
       changing(id, caller, async (tx, _webhook, now) => {
-        await deleteWebhook(tx, id)
+        await deleteWebhook(tx, id, now)
         await clearFailure(tx, WEBHOOK_QUEUE, id)
         const actor = actingAccount(caller.account.id, origin)
         await recordEvent(tx, now, 'webhook.deleted', { accountId: undefined, webhookId: id, origin: actor })
