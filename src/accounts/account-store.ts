@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { idList } from '../storage/recordset.ts'
 import type { AccountsTable } from '../storage/tables.ts'
 import type { Account, NewAccount } from './account.ts'
 import { nextAccountId } from './account-id-store.ts'
@@ -21,7 +22,11 @@ export async function findAccount(db: Queryable, id: number): Promise<Account | 
 /** The accounts with these ids, by id. */
 export async function findAccounts(db: Queryable, ids: readonly number[]): Promise<Map<number, Account>> {
   if (ids.length === 0) return new Map()
-  const rows = await db.selectFrom('accounts').selectAll().where('id', 'in', ids).execute()
+  const rows = await db
+    .selectFrom('accounts')
+    .selectAll()
+    .where(sql<boolean>`id in ${idList(db, ids)}`)
+    .execute()
   return new Map(rows.map((row) => [row.id, toAccount(row)]))
 }
 

@@ -1,4 +1,6 @@
 import { createChangeAll } from '../flows/accounts/change-all.ts'
+import { createChangeBatch } from '../flows/accounts/change-batch.ts'
+import { createChangeEach } from '../flows/accounts/change-each.ts'
 import { createChangeMany } from '../flows/accounts/change-many.ts'
 import { createStartLongRun } from '../flows/rights/long-runs.ts'
 import { createEndMatching, createEndStep } from '../flows/sessions/end-matching.ts'
@@ -8,21 +10,22 @@ import type { AppParts, Core } from './parts.ts'
 /** Builds the flows that change many accounts or sessions at once: a list, or all that a filter finds. */
 export function buildBulkChanges(
   { config, clock }: AppParts,
-  { database }: Core,
+  { database, mailing: { outbox } }: Pick<Core, 'database' | 'mailing'>,
   flows: Pick<
     ReturnType<typeof buildAccountFlows>,
     'accountAdministration' | 'groupAdministration' | 'endSessions' | 'listSessions'
   >,
 ) {
   const { accountAdministration: accounts, groupAdministration: groups, endSessions, listSessions } = flows
-  const changeMany = createChangeMany({ database, accounts, groups, endSessions })
+  const changeEach = createChangeEach({ database, changeBatch: createChangeBatch({ database, clock, outbox }) })
+  const changeMany = createChangeMany({ database, changeEach, accounts, groups })
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()
   const settings = config.sessions
   const startLongRun = createStartLongRun({ database, clock, stopping: stopping.signal, running, settings })
   return {
     changeMany,
-    changeAll: createChangeAll({ database, changeMany, accounts, groups, startLongRun }),
+    changeAll: createChangeAll({ database, changeEach, accounts, groups, startLongRun }),
     endStep: createEndStep({ listSessions, endSessions }),
     endMatching: createEndMatching({ listSessions, endSessions, startLongRun }),
     runs: {

@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { recordset } from '../storage/recordset.ts'
 
 /** Somebody requested mail for one purpose; which accounts that concerns is determined later. */
 export type MailRequest = {
@@ -18,6 +20,25 @@ const insert = preparedChange(
 /** Stores a request for mail: the same work whether or not any account has that address. */
 export async function requestMail(db: Transaction, request: Omit<MailRequest, 'id'>, now: number): Promise<void> {
   await insert(db, request.purpose, request.emailKey, request.accountId ?? null, now)
+}
+
+/** Stores a request for mail to each of these accounts. */
+export async function requestMailOfEach(
+  tx: Transaction,
+  purpose: string,
+  accountIds: readonly number[],
+  now: number,
+): Promise<void> {
+  if (accountIds.length === 0) return
+  const rows = accountIds.map((account_id) => ({ purpose, email_key: '', account_id, requested_at: now }))
+  const values = recordset(tx, rows, {
+    purpose: 'text',
+    email_key: 'text',
+    account_id: 'bigint',
+    requested_at: 'bigint',
+  })
+  await sql`insert into mail_requests (purpose, email_key, account_id, requested_at)
+    select purpose, email_key, account_id, requested_at from ${values} r where true`.execute(tx)
 }
 
 const oldest = prepared((db, limit: number) => db.selectFrom('mail_requests').selectAll().orderBy('id').limit(limit))

@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { idList } from '../storage/recordset.ts'
 
 const hashOf = prepared((db, accountId: number) =>
   db.selectFrom('passwords').select('hash').where('account_id', '=', accountId),
@@ -55,6 +57,11 @@ export async function upgradePasswordHash(
   newHash: string,
 ): Promise<void> {
   await replace(db, accountId, oldHash, newHash)
+}
+
+/** Removes the passwords of these accounts: no password matches until one is set. */
+export async function removePasswordHashes(tx: Transaction, accountIds: readonly number[]): Promise<void> {
+  await sql`delete from passwords where account_id in ${idList(tx, accountIds)}`.execute(tx)
 }
 
 const remove = preparedChange((db, accountId: number) => db.deleteFrom('passwords').where('account_id', '=', accountId))

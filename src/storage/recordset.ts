@@ -20,3 +20,9 @@ export function recordset(db: Queryable, rows: readonly object[], columns: Recor
   const read = names.map((name, position) => sql`value ->> ${sql.lit(position)} as ${sql.id(name)}`)
   return sql`(select ${sql.join(read)} from json_each(${json}))`
 }
+
+/** Many ids as one value of a statement: `where id in ${idList(db, ids)}`. */
+export function idList(db: Queryable, ids: readonly number[]): RawBuilder<unknown> {
+  const rows = ids.map((id) => ({ id }))
+  return sql`(select listed.id from ${recordset(db, rows, { id: 'bigint' })} listed)`
+}

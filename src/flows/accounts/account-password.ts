@@ -12,6 +12,7 @@ import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { Manager } from '../rights/actor.ts'
 import { admit, findAdministered, refuseOwnAccount } from '../rights/authority.ts'
 import { newPasswordFaults } from './field-faults.ts'
+import { removePasswords } from './remove-passwords.ts'
 import { replacePassword } from './replace-password.ts'
 
 /** What managers do to other users' passwords. An administrator needs `accounts.change`. */
@@ -50,21 +51,18 @@ type AccountPasswordParts = {
 export function createAccountPasswords(parts: AccountPasswordParts): AccountPasswords {
   const { database, clock, passwords, checkNewPassword, notices, outbox } = parts
 
+  /** @param replace replaces the password; false if the account is gone */
   async function change(
     id: number,
     manager: Manager,
-    hash: string | undefined,
-    also: (tx: Transaction, account: Account, now: number) => Promise<unknown>,
+    replace: (tx: Transaction, account: Account, now: number) => Promise<boolean>,
   ): Promise<void> {
     const now = clock.now()
     await database.inTransaction(async (tx) => {
       const by = await admit(tx, manager, 'accounts.change')
       const target = await findAdministered(tx, by, id)
       refuseOwnAccount(by, target)
-      const { account } = target
-      const isReplaced = await replacePassword(tx, { account, hash, by: 'changed', ends: 'all' }, manager, notices, now)
-      if (!isReplaced) throw new AuthError('not_found')
-      await also(tx, account, now)
+      if (!(await replace(tx, target.account, now))) throw new AuthError('not_found')
     })
     outbox.wake()
   }
@@ -74,10 +72,15 @@ export function createAccountPasswords(parts: AccountPasswordParts): AccountPass
       const owner = await findAccount(database.read, id)
       if (owner === undefined) throw new AuthError('not_found')
       refuseFaults(await newPasswordFaults(checkNewPassword, password, owner))
-      await change(id, manager, await passwords.hash(password), async () => {})
+      const hash = await passwords.hash(password)
+      await change(id, manager, (tx, account, now) =>
+        replacePassword(tx, { account, hash, by: 'changed', ends: 'all' }, manager, notices, now),
+      )
     },
     forceReset: (id, manager) =>
-      change(id, manager, undefined, (tx, account, now) => requestMailFor(tx, outbox, 'password-reset', account, now)),
+      change(id, manager, async (tx, account, now) =>
+        (await removePasswords(tx, [account], { manager, outbox }, now)).has(id),
+      ),
     async mailResetLink(id, manager) {
       const now = clock.now()
       await database.inTransaction(async (tx) => {

@@ -6,7 +6,8 @@ import type { Administrator } from '../rights/actor.ts'
 import type { GroupAdministration } from '../rights/groups.ts'
 import type { StartLongRun } from '../rights/long-runs.ts'
 import type { AccountAdministration } from './account-administration.ts'
-import { type ChangeMany, type ManyAction, type ManyFailure, neededFor } from './change-many.ts'
+import type { ChangeEach, ManyFailure } from './change-each.ts'
+import { type ManyAction, neededFor } from './many-actions.ts'
 
 /**
  * Which accounts: these, or all that match when the run begins.
@@ -45,7 +46,7 @@ export type ChangeAll = (
 
 type ChangeAllParts = {
   database: Database
-  changeMany: ChangeMany
+  changeEach: ChangeEach
   accounts: Pick<AccountAdministration, 'search'>
   groups: Pick<GroupAdministration, 'get'>
   startLongRun: StartLongRun
@@ -56,7 +57,7 @@ const STEP = 100
 /** What a change is refused with if the administrator's own account is gone or inactive. */
 const LOST: ReadonlySet<ErrorCode> = new Set(['account_not_found', 'account_inactive'])
 
-export function createChangeAll({ database, changeMany, accounts, groups, startLongRun }: ChangeAllParts): ChangeAll {
+export function createChangeAll({ database, changeEach, accounts, groups, startLongRun }: ChangeAllParts): ChangeAll {
   async function* portions(wanted: AllAccounts): AsyncGenerator<{ ids: readonly number[]; share: number }> {
     if ('ids' in wanted) {
       const ids = [...new Set(wanted.ids)].filter((id) => id > wanted.afterId).sort((one, other) => one - other)
@@ -90,7 +91,7 @@ export function createChangeAll({ database, changeMany, accounts, groups, startL
       async *steps(check) {
         for await (const { ids, share } of portions(wanted)) {
           await check()
-          const outcome = await changeMany(action, { ids }, by)
+          const outcome = await changeEach(action, ids, by)
           const lost = outcome.failed.find(({ code }) => LOST.has(code))
           const failed = outcome.failed.filter(({ code }) => !LOST.has(code))
           count.done += outcome.done

@@ -1,7 +1,7 @@
 import type { Account } from '../../accounts/account.ts'
 import { claimCredentialsChange, findAccount } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
-import { removePasswordHash, setPasswordHash } from '../../passwords/password-store.ts'
+import { setPasswordHash } from '../../passwords/password-store.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { type Actor, auditOriginOf } from '../rights/actor.ts'
@@ -11,8 +11,7 @@ import { endAllAndRecord } from '../sessions/end-session.ts'
 type PasswordChange = {
   /** The account when the change was proven or requested. */
   account: Account
-  /** Undefined removes the password: nobody can log in with one until a new one is set. */
-  hash: string | undefined
+  hash: string
   /** `changed` by somebody with the right to do so, `reset` with a mailed link. */
   by: 'changed' | 'reset'
   /** The sessions that end with it. */
@@ -21,7 +20,7 @@ type PasswordChange = {
 
 /**
  * Replaces a password, ends sessions, records both and notifies the owner, in the caller's transaction. After an
- * account is created, its password is set only here. Call `outbox.wake()` afterwards.
+ * account is created, its password is set only here. `removePasswords` removes it. Call `outbox.wake()` afterwards.
  *
  * A manager's decision overrides concurrent changes. For everybody else, the change is refused if the account has
  * changed since `account` was read: what was proven then may no longer hold.
@@ -40,13 +39,11 @@ export async function replacePassword(
   const isClaimed = isManaged ? await insistOnChange(tx, account) : await claimCredentialsChange(tx, account)
   if (!isClaimed) return false
   const origin = auditOriginOf(actor)
-  if (hash === undefined) await removePasswordHash(tx, accountId)
-  else await setPasswordHash(tx, accountId, hash, now)
-  const event = hash === undefined ? 'password.removed' : by === 'reset' ? 'password.reset' : 'password.changed'
-  await recordEvent(tx, now, event, { accountId, origin })
-  if (hash !== undefined) await notices.passwordChanged(tx, account, now)
+  await setPasswordHash(tx, accountId, hash, now)
+  await recordEvent(tx, now, by === 'reset' ? 'password.reset' : 'password.changed', { accountId, origin })
+  await notices.passwordChanged(tx, account, now)
   if (ends === 'none') return true
-  const reason = hash === undefined ? 'administrator' : by === 'reset' ? 'password_reset' : 'password_changed'
+  const reason = by === 'reset' ? 'password_reset' : 'password_changed'
   const keptId = ends === 'all' ? undefined : ends.allBut
   await endAllAndRecord(tx, { accountId, reason, keptId }, origin, now)
   return true

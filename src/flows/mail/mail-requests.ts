@@ -3,7 +3,13 @@ import { findAccountsByEmailKey } from '../../accounts/account-email-store.ts'
 import { findAccount } from '../../accounts/account-store.ts'
 import { emailKey } from '../../accounts/email-address.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
-import { listMailRequests, type MailRequest, requestMail, takeMailRequest } from '../../mail/mail-request-store.ts'
+import {
+  listMailRequests,
+  type MailRequest,
+  requestMail,
+  requestMailOfEach,
+  takeMailRequest,
+} from '../../mail/mail-request-store.ts'
 import type { Outbox } from '../../mail/outbox.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { sha256 } from '../../platform/digest.ts'
@@ -73,6 +79,19 @@ export async function requestMailFor(
   if (!outbox.isOn || !isMailable(account)) return false
   await requestMail(tx, { purpose, emailKey: '', accountId: account.id }, now)
   return true
+}
+
+/** The same for many accounts. @returns the ids of those to which mail can be sent */
+export async function requestMailForEach(
+  tx: Transaction,
+  outbox: Outbox,
+  purpose: string,
+  accounts: readonly Account[],
+  now: number,
+): Promise<Set<number>> {
+  const ids = outbox.isOn ? accounts.filter(isMailable).map(({ id }) => id) : []
+  await requestMailOfEach(tx, purpose, ids, now)
+  return new Set(ids)
 }
 
 type MailRequestParts = {

@@ -1,5 +1,5 @@
-import { isActive } from '../../accounts/account.ts'
-import { findAccount } from '../../accounts/account-store.ts'
+import { type Account, isActive } from '../../accounts/account.ts'
+import { findAccount, findAccounts } from '../../accounts/account-store.ts'
 import { awaitTurn } from '../../accounts/administrator-store.ts'
 import { AuthError } from '../../errors.ts'
 import { type Holder, mayAdminister } from '../../permissions/administration-policy.ts'
@@ -71,6 +71,32 @@ export async function findAdministered(tx: Transaction, by: Authority, id: numbe
 }
 
 /**
+ * Finds many accounts that a manager is about to change: each account, or why it must not be changed (`not_found`,
+ * `permission_denied`).
+ */
+export async function findAdministeredEach(
+  tx: Transaction,
+  by: Authority,
+  ids: readonly number[],
+): Promise<Map<number, Account | 'not_found' | 'permission_denied'>> {
+  const accounts = await findAccounts(tx, ids)
+  const found = new Map<number, Account | 'not_found' | 'permission_denied'>()
+  for (const id of ids) {
+    const account = accounts.get(id)
+    if (account === undefined) found.set(id, 'not_found')
+    else found.set(id, (await isWithinReach(tx, by, account)) ? account : 'permission_denied')
+  }
+  return found
+}
+
+async function isWithinReach(tx: Transaction, by: Authority, account: Account): Promise<boolean> {
+  if (by === 'everything' || by.account.isSuperuser) return true
+  // Only the permissions of staff decide, and they are few.
+  const permissions = account.isStaff ? await findPermissions(tx, account.id) : new Set<string>()
+  return mayAdminister(by, { account, permissions })
+}
+
+/**
  * Keeps administrators from barring, deleting or demoting themselves through the administration, and from changing there
  * what proves who they are: that takes their password, under `me`. So an administrator in charge stays in charge, and
  * there is always one.
@@ -78,5 +104,10 @@ export async function findAdministered(tx: Transaction, by: Authority, id: numbe
  * @throws AuthError `own_account`
  */
 export function refuseOwnAccount(by: Authority, target: Holder): void {
-  if (by !== 'everything' && by.account.id === target.account.id) throw new AuthError('own_account')
+  if (isOwnAccount(by, target.account)) throw new AuthError('own_account')
+}
+
+/** Whether a manager acts on their own account. */
+export function isOwnAccount(by: Authority, account: Pick<Account, 'id'>): boolean {
+  return by !== 'everything' && by.account.id === account.id
 }

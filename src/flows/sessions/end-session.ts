@@ -1,5 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
 import { holdLogins } from '../../accounts/account-store.ts'
+import { holdLoginsOfEach } from '../../accounts/many-accounts-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import { AuthError } from '../../errors.ts'
@@ -7,6 +8,7 @@ import { followMarkOfAll } from '../../sessions/all-sessions-store.ts'
 import { endSessionsOfAccount, followMarks } from '../../sessions/end-many-store.ts'
 import { endExcessSessions } from '../../sessions/excess-session-store.ts'
 import { followRetiredKey } from '../../sessions/retired-key-store.ts'
+import { accountsWithSessions } from '../../sessions/running-accounts-store.ts'
 import { reasonOfAll, reasonOfRetiredKey, type Session, type SessionEndReason } from '../../sessions/session.ts'
 import { endSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
@@ -60,6 +62,26 @@ export async function endAllAndRecord(
   const { ids, marked } = await endSessionsOfAccount(tx, { accountId, reason, keptId }, origin, now)
   for (const sessionId of ids) await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason, origin })
   return ids.length + marked
+}
+
+/**
+ * Ends all sessions of each of these accounts, as `endAllAndRecord` does. For accounts without any, it costs two statements in all.
+ *
+ * @returns the ids of the accounts that had sessions
+ */
+export async function endSessionsOfEach(
+  tx: Transaction,
+  accountIds: readonly number[],
+  origin: AuditOrigin,
+  now: number,
+): Promise<Set<number>> {
+  await holdLoginsOfEach(tx, accountIds)
+  const ended = new Set<number>()
+  for (const accountId of await accountsWithSessions(tx, accountIds)) {
+    const count = await endAllAndRecord(tx, { accountId, reason: 'administrator' }, origin, now)
+    if (count > 0) ended.add(accountId)
+  }
+  return ended
 }
 
 /**

@@ -1,0 +1,171 @@
+import { type Account, isActive } from '../../accounts/account.ts'
+import { activateEach, deactivateEach, deleteEach, holdLoginsOfEach } from '../../accounts/many-accounts-store.ts'
+import type { AuditOrigin } from '../../audit/events.ts'
+import { recordEventOfEach } from '../../audit/many-events-store.ts'
+import type { ErrorCode } from '../../errors.ts'
+import type { Outbox } from '../../mail/outbox.ts'
+import { addMembers, findGroup, removeMembers } from '../../permissions/group-store.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database, DatabaseKind } from '../../storage/database.ts'
+import type { Transaction } from '../../storage/prepared.ts'
+import { requestMailForEach } from '../mail/mail-requests.ts'
+import { type Administrator, auditOriginOf } from '../rights/actor.ts'
+import { type Authority, admit, findAdministeredEach, isOwnAccount } from '../rights/authority.ts'
+import { endSessionsOfEach } from '../sessions/end-session.ts'
+import { type ManyAction, neededFor } from './many-actions.ts'
+import { removePasswords } from './remove-passwords.ts'
+
+/** What became of one account: whether anything changed, or why it could not be changed. */
+export type BatchOutcome = boolean | ErrorCode
+
+/**
+ * Does one thing to some accounts in one transaction, so that they share its cost. The rights are checked in it. An account that
+ * must not be changed holds up none of the others, because nothing is written before that is known. If the database fails, none of
+ * them has changed.
+ *
+ * A batch holds up others: on SQLite all that write, on PostgreSQL the other administrators. So one that takes long ends early.
+ *
+ * @returns the outcomes of the first of these accounts, at least of one
+ * @throws AuthError `permission_denied`, `account_inactive`, `account_not_found` if the administrator may not do it at all
+ */
+export type ChangeBatch = (
+  action: ManyAction,
+  ids: readonly number[],
+  administrator: Administrator,
+) => Promise<Map<number, BatchOutcome>>
+
+type ChangeBatchParts = {
+  database: Database
+  clock: Clock
+  outbox: Outbox
+}
+
+/** How many accounts a statement changes. On SQLite, a round trip costs nothing, and the time can be kept more closely. */
+const PORTION: Record<DatabaseKind, number> = { sqlite: 10, postgres: 50 }
+/** After how many milliseconds a batch takes no further portion. */
+const LONGEST_MS: Record<DatabaseKind, number> = { sqlite: 15, postgres: 100 }
+
+/** Who changes what, in which transaction. */
+type Batch = { tx: Transaction; by: Authority; administrator: Administrator; origin: AuditOrigin; now: number }
+
+export function createChangeBatch({ database, clock, outbox }: ChangeBatchParts): ChangeBatch {
+  /** A portion after the other, until the time is over. */
+  async function inPortions(
+    accounts: readonly Account[],
+    change: (portion: readonly Account[]) => Promise<Iterable<[number, BatchOutcome]>>,
+  ): Promise<Map<number, BatchOutcome>> {
+    const endsAt = performance.now() + LONGEST_MS[database.kind]
+    const size = PORTION[database.kind]
+    const outcomes = new Map<number, BatchOutcome>()
+    for (let start = 0; start < accounts.length; start += size) {
+      for (const [id, outcome] of await change(accounts.slice(start, start + size))) outcomes.set(id, outcome)
+      if (performance.now() >= endsAt) break
+    }
+    return outcomes
+  }
+
+  async function setActive({ tx, by, origin, now }: Batch, accounts: readonly Account[], isWanted: boolean) {
+    const isRefused = (account: Account) => isOwnAccount(by, account) && isActive(account) !== isWanted
+    const ids = accounts.filter((account) => !isRefused(account)).map(({ id }) => id)
+    if (!isWanted) await holdLoginsOfEach(tx, ids)
+    const changed = isWanted ? await activateEach(tx, ids) : await deactivateEach(tx, ids, now)
+    const entries = [...changed].map((accountId) => ({ accountId, origin }))
+    await recordEventOfEach(tx, now, isWanted ? 'account.activated' : 'account.deactivated', entries)
+    return outcomesOf(accounts, (account) => (isRefused(account) ? 'own_account' : changed.has(account.id)))
+  }
+
+  async function putIntoGroup(
+    { tx, origin, now }: Batch,
+    accounts: readonly Account[],
+    { kind, groupId }: ManyAction & { groupId: number },
+  ) {
+    const group = await findGroup(tx, groupId)
+    if (group === undefined) return outcomesOf(accounts, () => 'not_found')
+    const isAdded = kind === 'add_to_group'
+    const changed = await (isAdded ? addMembers : removeMembers)(tx, groupId, idsOf(accounts))
+    const entries = [...changed].map((accountId) => ({ accountId, groupId, name: group.name, origin }))
+    await recordEventOfEach(tx, now, isAdded ? 'group.member_added' : 'group.member_removed', entries)
+    return outcomesOf(accounts, ({ id }) => changed.has(id))
+  }
+
+  async function remove({ tx, by, origin, now }: Batch, accounts: readonly Account[]) {
+    const others = accounts.filter((account) => !isOwnAccount(by, account))
+    const deleted = await deleteEach(tx, idsOf(others))
+    const entries = others.flatMap(({ id: accountId, uid }) =>
+      deleted.has(accountId) ? [{ accountId, uid, origin }] : [],
+    )
+    await recordEventOfEach(tx, now, 'account.deleted', entries)
+    return outcomesOf(accounts, (account) => {
+      if (isOwnAccount(by, account)) return 'own_account'
+      return deleted.has(account.id) ? true : 'not_found'
+    })
+  }
+
+  async function forceNewPasswords({ tx, by, administrator, now }: Batch, accounts: readonly Account[]) {
+    const others = accounts.filter((account) => !isOwnAccount(by, account))
+    const changed = await removePasswords(tx, others, { manager: administrator, outbox }, now)
+    return outcomesOf(accounts, (account) => {
+      if (isOwnAccount(by, account)) return 'own_account'
+      return changed.has(account.id) ? true : 'not_found'
+    })
+  }
+
+  function apply(batch: Batch, action: ManyAction, portion: readonly Account[]) {
+    const { tx, origin, now } = batch
+    switch (action.kind) {
+      case 'activate':
+      case 'deactivate':
+        return setActive(batch, portion, action.kind === 'activate')
+      case 'add_to_group':
+      case 'remove_from_group':
+        return putIntoGroup(batch, portion, action)
+      case 'end_sessions':
+        return endSessionsOfEach(tx, idsOf(portion), origin, now).then((had) =>
+          outcomesOf(portion, ({ id }) => had.has(id)),
+        )
+      case 'delete':
+        return remove(batch, portion)
+      case 'mail_reset_link':
+        return requestMailForEach(tx, outbox, 'password-reset', portion, now).then((mailed) =>
+          outcomesOf(portion, ({ id }) => mailed.has(id) || 'no_mail'),
+        )
+      case 'force_password_reset':
+        return forceNewPasswords(batch, portion)
+    }
+  }
+
+  return async (action, ids, administrator) => {
+    const now = clock.now()
+    const outcomes = await database.inTransaction(async (tx) => {
+      const by = await admit(tx, administrator, neededFor[action.kind])
+      const found = await findAdministeredEach(tx, by, ids)
+      const accounts = [...found.values()].filter((one) => typeof one !== 'string')
+      const batch = { tx, by, administrator, origin: auditOriginOf(administrator), now }
+      const applied = await inPortions(accounts, (portion) => apply(batch, action, portion))
+      const became = new Map<number, BatchOutcome>()
+      for (const [id, one] of found) {
+        const outcome = typeof one === 'string' ? refusalOf(action, one) : applied.get(id)
+        // The time was over before this one.
+        if (outcome === undefined) break
+        became.set(id, outcome)
+      }
+      return became
+    })
+    outbox.wake()
+    return outcomes
+  }
+}
+
+/** An account that is gone has no sessions to end. */
+function refusalOf({ kind }: ManyAction, refusal: 'not_found' | 'permission_denied'): BatchOutcome {
+  return kind === 'end_sessions' && refusal === 'not_found' ? false : refusal
+}
+
+function outcomesOf(
+  accounts: readonly Account[],
+  outcomeOf: (account: Account) => BatchOutcome,
+): [number, BatchOutcome][] {
+  return accounts.map((account) => [account.id, outcomeOf(account)])
+}
+
+const idsOf = (accounts: readonly Account[]) => accounts.map(({ id }) => id)

@@ -1,0 +1,65 @@
+import { findAccounts } from '../../accounts/account-store.ts'
+import { AuthError, type ErrorCode } from '../../errors.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Administrator } from '../rights/actor.ts'
+import type { BatchOutcome, ChangeBatch } from './change-batch.ts'
+import type { ManyAction } from './many-actions.ts'
+
+/** An account that could not be changed, and why. */
+export type ManyFailure = { id: number; username: string | undefined; code: ErrorCode }
+
+/** What became of many accounts. */
+export type ManyOutcome = {
+  done: number
+  /** How many were so already. */
+  unchanged: number
+  failed: ManyFailure[]
+}
+
+/**
+ * Does one thing to each of these accounts, a batch at a time. One that fails holds up none of the others. If the administrator is
+ * barred after the first batch, the accounts that are left have failed.
+ *
+ * @param ids each once
+ * @throws AuthError `permission_denied`, `account_inactive`, `account_not_found` if the administrator may not do it to anybody
+ */
+export type ChangeEach = (
+  action: ManyAction,
+  ids: readonly number[],
+  administrator: Administrator,
+) => Promise<ManyOutcome>
+
+/** The most accounts that share a transaction. */
+const BATCH = 100
+
+export function createChangeEach({
+  database,
+  changeBatch,
+}: {
+  database: Database
+  changeBatch: ChangeBatch
+}): ChangeEach {
+  return async (action, ids, by) => {
+    const outcomes = new Map<number, BatchOutcome>()
+    while (outcomes.size < ids.length) {
+      const batch = ids.slice(outcomes.size, outcomes.size + BATCH)
+      try {
+        for (const [id, outcome] of await changeBatch(action, batch, by)) outcomes.set(id, outcome)
+      } catch (error) {
+        if (!(error instanceof AuthError) || outcomes.size === 0) throw error
+        for (const id of batch) outcomes.set(id, error.code)
+      }
+    }
+    const count = (which: boolean) => [...outcomes.values()].filter((outcome) => outcome === which).length
+    return { done: count(true), unchanged: count(false), failed: await failuresOf(database, outcomes) }
+  }
+}
+
+async function failuresOf(database: Database, outcomes: ReadonlyMap<number, BatchOutcome>): Promise<ManyFailure[]> {
+  const refused = [...outcomes].flatMap(([id, outcome]) => (typeof outcome === 'string' ? [{ id, code: outcome }] : []))
+  const accounts = await findAccounts(
+    database.read,
+    refused.map(({ id }) => id),
+  )
+  return refused.map(({ id, code }) => ({ id, username: accounts.get(id)?.username, code }))
+}
