@@ -36,7 +36,7 @@ export type AccountFilter = {
   isStaff?: boolean | undefined
   isSuperuser?: boolean | undefined
   isEmailVerified?: boolean | undefined
-  /** Whether they have a second factor. Recovery codes alone are none. */
+  /** Whether they have a second factor. Recovery codes alone do not count. */
   hasSecondFactor?: boolean | undefined
   groupId?: number | undefined
   createdFrom?: number | undefined

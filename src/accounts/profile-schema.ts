@@ -71,20 +71,21 @@ const topKeywords = [...annotations, 'type', 'properties', 'required', 'addition
 export function readProfileSchema(text: string): ProfileSchema {
   const schema = parse(text)
   const stray = Object.keys(schema).find((keyword) => !topKeywords.includes(keyword))
-  if (stray !== undefined) throw new SettingFault(`has ${quoted(stray)} at its top. Put the fields under "properties".`)
+  if (stray !== undefined)
+    throw new SettingFault(`has ${quoted(stray)} at its top level. Put the fields  under "properties".`)
   const { properties, required = [], additionalProperties = false } = schema
   if (schema.type !== 'object' || !isJsonObject(properties)) {
-    throw new SettingFault('is no schema of an object. Write {"type": "object", "properties": {…}}.')
+    throw new SettingFault('is not a schema of an object. Write {"type": "object", "properties": {…}}.')
   }
   if (additionalProperties !== false) {
-    throw new SettingFault('lets fields pass that it does not declare. Take "additionalProperties" out.')
+    throw new SettingFault('allows fields that it does not declare. Remove "additionalProperties".')
   }
   const misnamed = Object.keys(properties).find((name) => !MEMBER.test(name))
   if (misnamed !== undefined) {
     throw new SettingFault(`has a field called ${quoted(misnamed)}. Use letters, digits, "_" and "-", a letter first.`)
   }
   if (!Array.isArray(required) || !required.every((name) => Object.hasOwn(properties, name))) {
-    throw new SettingFault('requires a field that it does not declare. Put "required" right.')
+    throw new SettingFault('requires a field that it does not declare. Correct "required".')
   }
   checkSchema(schema, '')
   const checked = { ...schema, type: 'object', properties, required, additionalProperties: false } as ProfileSchema
@@ -101,16 +102,16 @@ function parse(text: string): JsonObject {
   try {
     value = JSON.parse(text)
   } catch {
-    throw new SettingFault('is no JSON. Put a JSON Schema into the file.')
+    throw new SettingFault('is not JSON. Write a JSON Schema into the file.')
   }
-  if (!isJsonObject(value)) throw new SettingFault('is no JSON object. Put a JSON Schema into the file.')
+  if (!isJsonObject(value)) throw new SettingFault('is not a JSON object. Write a JSON Schema into the file.')
   return value
 }
 
 function checkSchema(schema: unknown, path: string): void {
   const fault = (place: string, sentence: string) => new SettingFault(`${quoted(place)} ${sentence}`)
   if (typeof schema === 'boolean') return
-  if (!isJsonObject(schema)) throw fault(path, 'is no schema. Write an object such as {"type": "string"}.')
+  if (!isJsonObject(schema)) throw fault(path, 'is not a schema. Write an object such as {"type": "string"}.')
   for (const [keyword, value] of Object.entries(schema)) {
     const place = path === '' ? keyword : `${path}.${keyword}`
     const below = subschemas(keyword, value, place)
@@ -120,8 +121,8 @@ function checkSchema(schema: unknown, path: string): void {
     }
     const isGood = Object.hasOwn(keywords, keyword) ? keywords[keyword] : undefined
     if (isGood === undefined)
-      throw fault(place, 'is no keyword that is known here. Check its spelling, or take it out.')
-    if (!isGood(value)) throw fault(place, 'has a value that it cannot have. Put it right.')
+      throw fault(place, 'is not a keyword that Latchkey supports. Check its spelling, or remove it.')
+    if (!isGood(value)) throw fault(place, 'has an invalid value. Correct it.')
   }
 }
 

@@ -63,8 +63,8 @@ export const accountSettings = settingGroup('Accounts', {
   accountUid: choice('ACCOUNT_UID', [...uidKinds], {
     default: 'integer',
     description:
-      'What tokens and the classic paths call the id of a new account: its number (`integer`), or a UUID that sorts by ' +
-      'time (`uuid7`). Accounts that exist keep theirs.',
+      'The id of a new account in tokens and on the classic paths: its number (`integer`), or a UUID that sorts by ' +
+      'time (`uuid7`). Existing accounts keep theirs.',
   }),
   registration: choice('REGISTRATION', ['open', 'invite', 'closed'], {
     default: 'open',

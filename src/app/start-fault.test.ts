@@ -86,9 +86,9 @@ describe('why a server could not start', () => {
     ],
     [
       'the database cannot hold every character',
-      onOpen(new UnfitDatabaseError('the database app stores text as LATIN1. Make a new one')),
+      onOpen(new UnfitDatabaseError('the database app stores text as LATIN1. Create a new one')),
       attempt,
-      /LATIN1\. Make a new one\.$/,
+      /LATIN1\. Create a new one\.$/,
     ],
     [
       'a newer version was here',

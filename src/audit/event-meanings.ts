@@ -16,7 +16,7 @@ export const auditEvents: {
   'account.deactivated': { meaning: 'The account was deactivated, and all its sessions ended.', facts: {} },
   'account.deleted': {
     meaning: 'The account was deleted, and all its sessions ended.',
-    facts: { uid: 'what tokens called it' },
+    facts: { uid: 'the id that its tokens contained' },
   },
   'account.invited': { meaning: 'An administrator invited somebody to create an account.', facts: {} },
   'account.rights_changed': {
@@ -54,13 +54,13 @@ export const auditEvents: {
     meaning: 'A user logged in, and a session started.',
     facts: {
       amr: 'how the user authenticated, as RFC 8176 values',
-      factor: 'the factor that completed it, if one did besides the password',
-      isKey: '`true` if it was for a key of djoser',
+      factor: 'the factor that completed the login, if it needed one besides the password',
+      isKey: '`true` if the login was for a djoser key',
     },
   },
   'login.challenged': {
     meaning: 'A login proved its first factor and now needs a second one.',
-    facts: { factors: 'the factors that would do; empty: the login must enrol one' },
+    facts: { factors: 'the factors that can complete the login; if empty, it must set one up' },
   },
   'session.proven': {
     meaning: 'The user of a session proved again who they are.',
@@ -168,7 +168,7 @@ export const auditEvents: {
   },
   'limit.lifted': {
     meaning:
-      'An administrator lifted a rate limit that held a client back. The event names the account that the client tried to log in to.',
+      'An administrator lifted a rate limit that blocked a client. The event names the account that the client tried to log in to.',
     facts: { limit: 'the name of the limit' },
   },
   'post.changed': {
@@ -189,7 +189,7 @@ export const auditEvents: {
     facts: {
       action: 'what was done to each account, or `end_matching_sessions`',
       done: 'how many it changed',
-      unchanged: 'how many were like that already',
+      unchanged: 'how many needed no change',
       failed: 'how many could not be changed',
       isComplete: '`false` if it stopped before it reached all of them',
     },

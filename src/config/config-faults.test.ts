@@ -116,7 +116,7 @@ describe('PROFILE_SCHEMA_FILE', () => {
     folder.write('profile.json', '{"type": "object", "properties": {"age": {"type": "intger"}}}')
     folder.write('.env', 'PROFILE_SCHEMA_FILE=profile.json')
     expect(folder.faults()).toEqual([
-      'PROFILE_SCHEMA_FILE (.env, line 1): "properties.age.type" has a value that it cannot have. Put it right.',
+      'PROFILE_SCHEMA_FILE (.env, line 1): "properties.age.type" has an invalid value. Correct it.',
     ])
   })
 

@@ -176,7 +176,7 @@ export type SettingsByName = {
   readonly LOGIN_WITH?: List
   /** The region of phone numbers that are typed without a country code, such as DE. With `none`, such numbers cannot be used to log in. Default: `none`. */
   readonly DEFAULT_PHONE_REGION?: Text
-  /** What tokens and the classic paths call the id of a new account: its number (`integer`), or a UUID that sorts by time (`uuid7`). Accounts that exist keep theirs. Default: `integer`. */
+  /** The id of a new account in tokens and on the classic paths: its number (`integer`), or a UUID that sorts by time (`uuid7`). Existing accounts keep theirs. Default: `integer`. */
   readonly ACCOUNT_UID?: Choice<'integer' | 'uuid7'>
   /** Who may register: everybody (`open`), people with an invitation (`invite`), or nobody (`closed`). Default: `open`. */
   readonly REGISTRATION?: Choice<'open' | 'invite' | 'closed'>
@@ -278,7 +278,7 @@ export type SettingsByName = {
   readonly LIMIT_LOGIN_PER_ADDRESS_AND_ACCOUNT?: Text
   /** Failed logins for one account from all unfamiliar addresses together: those without a login to this account in the last 90 days. Default: `50/1h`. */
   readonly LIMIT_LOGIN_PER_ACCOUNT?: Text
-  /** Wrong codes for the second factor of one account, whatever the factor and however many logins were begun. The right code resets the count. Wrong codes of logins by mail count apart, for one address. Passkeys cannot be guessed: they do not count, and always let their owner in. Default: `10/15m`. */
+  /** Wrong codes for the second factor of one account, whatever the factor and however many logins were begun. The right code resets the count. Wrong codes of logins by mail count separately, per address. Passkeys cannot be guessed, so this limit does not apply to them. Default: `10/15m`. */
   readonly LIMIT_SECOND_FACTOR_PER_ACCOUNT?: Text
   /** Wrong passwords from a logged-in user who must confirm the password, for example to change it. The right password resets the count. Default: `10/1h`. */
   readonly LIMIT_PASSWORD_CONFIRMATION_PER_ACCOUNT?: Text

@@ -22,7 +22,7 @@ describe('BREACHED_PASSWORDS', () => {
       [Buffer.from('password\n123456\n'), 'is not a filter of breached passwords'],
       [ofVersion, 'has format 2, but this version of Latchkey reads format 1'],
       [good.subarray(0, 50), 'is damaged: it ends within its header. Copy or build it again.'],
-      [good.subarray(0, -1), 'is damaged: it has 95 bytes where its header says 96. Copy or build it again.'],
+      [good.subarray(0, -1), 'is damaged: it has 95 bytes, but its header says 96. Copy or build it again.'],
     ]
     for (const [content, fault] of cases) {
       const folder = aConfigFolder()

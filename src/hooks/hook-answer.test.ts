@@ -71,7 +71,7 @@ describe('claims of a hook', () => {
   it.each([
     [{ claims: [] }, 'claims is not an object'],
     [{ claims: 'all' }, 'claims is not an object'],
-    [{ claims: { id: 1n } }, 'are no JSON'],
+    [{ claims: { id: 1n } }, 'are not JSON'],
     [{ claims: { toJSON: () => [] } }, 'not a JSON object'],
     [{ claims: { toJSON: () => undefined } }, 'not a JSON object'],
   ])('are refused as %o', (answer, fault) => expect(() => readClaims(answer)).toThrow(fault))
@@ -79,6 +79,6 @@ describe('claims of a hook', () => {
   it('that go round are refused', () => {
     const ring: Record<string, unknown> = {}
     ring.ring = ring
-    expect(() => readClaims({ claims: ring })).toThrow('are no JSON')
+    expect(() => readClaims({ claims: ring })).toThrow('are not JSON')
   })
 })

@@ -34,7 +34,7 @@ export function readRefusal(answer: unknown): AuthError | undefined {
   }
   if (errorCodes.some((own) => own === code)) throw new HookFault(`the code ${code} means something else already`)
   if (typeof message !== 'string' || message === '' || message.length > MESSAGE_LIMIT) {
-    throw new HookFault(`the message of its refusal is no text of 1 to ${MESSAGE_LIMIT} characters`)
+    throw new HookFault(`the message of its refusal is not a text of 1 to ${MESSAGE_LIMIT} characters`)
   }
   if (field === undefined) return new AuthError('hook_refused', { detail: code, told: { code, message } })
   if (typeof field !== 'string' || !/^[a-z][a-z0-9_/]{0,63}$/.test(field)) {
@@ -62,7 +62,7 @@ function toJson(value: JsonObject, what: string, most: number): JsonObject {
   try {
     json = JSON.stringify(value) ?? 'null'
   } catch (cause) {
-    throw new HookFault(`its ${what} are no JSON: ${isError(cause) ? cause.message : cause}`)
+    throw new HookFault(`its ${what} are not JSON: ${isError(cause) ? cause.message : cause}`)
   }
   if (Buffer.byteLength(json) > most) throw new HookFault(`its ${what} take up more than ${most} bytes`)
   const read: unknown = JSON.parse(json)
@@ -134,6 +134,7 @@ const MOST_MEMBERS_BYTES = 16_384
  */
 export function readMembers(answer: unknown): JsonObject {
   if (answer === undefined) return {}
-  if (!isJsonObject(answer) || !isJsonObject(answer.members)) throw new HookFault('it returned no object with members')
+  if (!isJsonObject(answer) || !isJsonObject(answer.members))
+    throw new HookFault('it did not return an object with members')
   return toJson(answer.members, 'members', MOST_MEMBERS_BYTES)
 }

@@ -120,7 +120,7 @@ export function createHookRunner({ hooks, timeoutMs, reservedClaims, log }: Hook
       try {
         await call(name, event)
       } catch (error) {
-        log.error({ hook: name, err: error }, 'a hook failed after the operation; the operation stands')
+        log.error({ hook: name, err: error }, 'a hook failed after the operation was completed')
       }
     },
     verifies: (event) =>
@@ -149,7 +149,7 @@ export function createHookRunner({ hooks, timeoutMs, reservedClaims, log }: Hook
       try {
         return readMembers(await call('addToAnswer', event))
       } catch (error) {
-        log.error({ hook: 'addToAnswer', err: error }, 'a hook failed, so its members are missing in an answer')
+        log.error({ hook: 'addToAnswer', err: error }, 'a hook failed, so its members are missing from a response')
         return {}
       }
     },

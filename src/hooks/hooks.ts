@@ -126,7 +126,7 @@ export type HookRequest = { address: string; userAgent: string }
 /** An account without any secrets. */
 export type HookAccount = {
   id: number
-  /** What tokens call the account: their `sub`. */
+  /** The id of the account in tokens: their `sub`. */
   uid: string
   username: string
   /** Empty if it has none. */

@@ -64,7 +64,7 @@ async function describe(routes: readonly RouteOptions[], facts: DocumentedFacts)
         { name: 'sessions', description: 'v1: my sessions and events' },
         { name: 'services', description: 'v1: for other services, with a service credential' },
         { name: 'administration', description: 'v1: for administrators' },
-        { name: 'operation', description: 'For those who run the server' },
+        { name: 'operation', description: 'For operators' },
         { name: 'well-known', description: 'What other services need before they can verify a token' },
       ],
       components: {

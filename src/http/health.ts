@@ -21,8 +21,8 @@ export async function healthChecks(server: FastifyInstance, parts: { database: D
     const told = error === undefined ? undefined : isError(error) ? error.message : String(error)
     if (told === trouble) return
     trouble = told
-    if (told === undefined) parts.log.info('ready again: the database does its work')
-    else parts.log.error({ err: error }, 'not ready: the database does not do its work')
+    if (told === undefined) parts.log.info('ready again: the database works')
+    else parts.log.error({ err: error }, 'not ready: the database does not work')
   }
 
   server.route({

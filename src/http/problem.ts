@@ -22,7 +22,7 @@ export const apiErrors = {
   no_active_account_for_token: { status: 401, title: 'The account of this token does not exist or is inactive.' },
   email_not_verified: { status: 403, title: 'Confirm the email address of this account first.' },
   second_factor_required: { status: 401, title: 'This account needs a second factor.' },
-  second_factor_not_valid: { status: 401, title: 'This code or passkey is not right, or was used before.' },
+  second_factor_not_valid: { status: 401, title: 'This code or passkey is wrong, or was already used.' },
   challenge_not_valid: { status: 401, title: 'This took too long or failed too often. Start again.' },
   one_time_token_not_valid: { status: 400, title: 'The link is no longer valid. Request a new one.' },
   permission_denied: { status: 403, title: 'You do not have permission to do this.' },
@@ -40,7 +40,7 @@ export const apiErrors = {
   },
   factor_unavailable: { status: 409, title: 'This factor cannot be used here or by this account.' },
   factor_needed: { status: 409, title: 'This account must keep a second factor. Add another one first.' },
-  too_many_factors: { status: 409, title: 'The account has as many of these as it may have. Remove one first.' },
+  too_many_factors: { status: 409, title: 'The account already has the maximum number of these. Remove one first.' },
   passkey_exists: { status: 409, title: 'This passkey is already registered.' },
   key_is_fixed: {
     status: 409,

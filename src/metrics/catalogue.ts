@@ -61,7 +61,7 @@ export const metricCatalogue = {
     labels: ['use'],
     help:
       'Tokens of the replaced server that were accepted by CARRY_OVER_SECRET: `access` tokens, each time one is presented, and ' +
-      '`refresh` tokens. At 0, nobody needs the carry-over any more.',
+      '`refresh` tokens. When it stops increasing, nobody needs the carry-over any more.',
   },
   latchkey_rotated_token_sessions: {
     type: 'gauge',
@@ -80,7 +80,7 @@ export const metricCatalogue = {
     labels: ['reason'],
     help:
       'Sessions ended by someone or something. Sessions that expire (`idle`, `expired`) or end with their ' +
-      'account are not counted, because nothing happens at that moment. For what the command line ends, one server counts within seconds.',
+      'account are not counted, because nothing happens at that moment. One server counts the sessions that the command line ends, within seconds.',
   },
   latchkey_password_hashing_running: { type: 'gauge', labels: [], help: 'Passwords being hashed right now.' },
   latchkey_password_hashing_queued: { type: 'gauge', labels: [], help: 'Passwords waiting to be hashed.' },

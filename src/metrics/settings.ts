@@ -31,7 +31,7 @@ function readToken(text: string): string {
   }
   // RFC 6750 §2.1
   if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(text)) {
-    throw new SettingFault(`has characters that is not allowed in an Authorization header. ${cure}`)
+    throw new SettingFault(`has characters that are not allowed in an Authorization header. ${cure}`)
   }
   return sha256(text)
 }

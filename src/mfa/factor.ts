@@ -8,7 +8,7 @@ export type HeldFactor = {
   id: string
   accountId: number
   type: FactorType
-  /** What the owner calls it; may be empty. */
+  /** The name that the owner gave it; may be empty. */
   name: string
   createdAt: number
   /** Undefined while its enrolment is pending: it proves nothing yet. */

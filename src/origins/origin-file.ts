@@ -95,7 +95,7 @@ function parse(text: string, place: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new OriginError(`${place} is not valid: it is not JSON.`, error)
+    throw new OriginError(`${place} is not valid JSON.`, error)
   }
 }
 

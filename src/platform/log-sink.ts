@@ -24,12 +24,13 @@ export function createLogSink(output: Output, say: (sentence: string) => void): 
   output.on('error', (error) => {
     if (isGone) return
     isGone = true
-    say(`The log cannot be written any more (${error.message}). The server goes on without it.`)
+    say(`The log can no longer be written (${error.message}). The server continues without it.`)
   })
 
   function lose(lines: string): void {
     const count = lines.split('\n').length - 1
-    if (lostInARow === 0 && !isGone) say('The reader of the log is too slow: lines are lost until it goes on.')
+    if (lostInARow === 0 && !isGone)
+      say('The program that reads the log is too slow. Lines are lost until it catches up.')
     lost += count
     lostInARow += count
   }
@@ -38,7 +39,7 @@ export function createLogSink(output: Output, say: (sentence: string) => void): 
     write(lines) {
       if (isGone || (output.writableLength ?? 0) > WAITING_LIMIT) return lose(lines)
       if (lostInARow > 0) {
-        say(`The reader of the log goes on. ${lostInARow} lines were lost.`)
+        say(`The program that reads the log has caught up. ${lostInARow} lines were lost.`)
         lostInARow = 0
       }
       output.write(lines)

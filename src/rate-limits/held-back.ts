@@ -4,7 +4,7 @@ import { type Claim, type LimitName, limitNames, limits, type Rate } from './lim
 /** Who is held back by a limit, as far as this process has seen it. */
 export type HeldBack = {
   limit: LimitName
-  /** Who asked when the limit was reached. */
+  /** The client that reached the limit. */
   address: string
   /** Whose account was meant; undefined where none is known. */
   accountId: number | undefined

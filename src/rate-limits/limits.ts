@@ -65,7 +65,7 @@ export const limits = {
     default: '10/15m',
     description:
       'Wrong codes for the second factor of one account, whatever the factor and however many logins were begun. The right ' +
-      'code resets the count. Wrong codes of logins by mail count apart, for one address. Passkeys cannot be guessed: they do not count, and always let their owner in.',
+      'code resets the count. Wrong codes of logins by mail count separately, per address. Passkeys cannot be guessed, so this limit does not apply to them.',
     counts: 'failures in a row',
     isShared: true,
   },

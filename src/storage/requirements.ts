@@ -30,8 +30,8 @@ export async function requireFitDatabase({ kind, read }: Database): Promise<void
   }
   if (encoding !== 'UTF8') {
     throw new UnfitDatabaseError(
-      `the database ${name} stores text as ${encoding}, which cannot hold every name. Make a new one with ` +
-        '"create database … encoding \'UTF8\' template template0", and move the data there with pg_dump and pg_restore',
+      `the database ${name} stores text as ${encoding}, which cannot hold every name. Create a new one with ` +
+        '"create database … encoding \'UTF8\' template template0", and copy the data with pg_dump and pg_restore',
     )
   }
 }

@@ -26,7 +26,7 @@ export type RunProgress = {
   failed: ManyFailure[]
   /** Accounts up to this id are done, in the order of ids. */
   lastId: number
-  /** How much of the way is behind it, from 0 to 1. */
+  /** How far the run has got, from 0 to 1. */
   share: number
 }
 

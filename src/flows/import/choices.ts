@@ -9,7 +9,7 @@ export const conflictKinds = {
     default: undefined,
   },
   unfit_name: { title: 'usernames that are too long', choices: ['rename', 'skip'], default: undefined },
-  bad_email: { title: 'texts that are no email address', choices: ['keep', 'clear', 'skip'], default: undefined },
+  bad_email: { title: 'texts that are not email addresses', choices: ['keep', 'clear', 'skip'], default: undefined },
   same_email: { title: 'addresses that several accounts have', choices: ['keep', 'clear', 'skip'], default: 'keep' },
   bad_phone: {
     title: 'phone numbers that nobody can log in with',
@@ -29,7 +29,7 @@ export const conflictKinds = {
   },
   same_group: { title: 'groups whose names would be the same', choices: ['rename', 'merge'], default: undefined },
   unfit_permission: {
-    title: 'permissions that cannot be taken over under their name',
+    title: 'permissions whose names cannot be used here',
     choices: ['skip', 'keep'],
     default: undefined,
   },

@@ -130,7 +130,8 @@ export function createDecide(
     if (row.email === '') return
     const { email_key: key } = row
     if (emailKey(row.email) === undefined) {
-      if (meet('bad_email', `${JSON.stringify(row.email.slice(0, 80))} is no email address`) === 'clear') row.email = ''
+      if (meet('bad_email', `${JSON.stringify(row.email.slice(0, 80))} is not an email address`) === 'clear')
+        row.email = ''
       return
     }
     if (free.emailKeys.has(key) || !addresses.add(key)) {

@@ -225,7 +225,7 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
   async function importKeys(origin: Origin, options: ImportOptions, report: ImportReport): Promise<void> {
     if (parts.keys !== undefined) report.keys = await parts.keys(origin, postOptions(options))
     else if (await hasKeys(origin)) {
-      const says = 'not imported, because nothing here takes keys. Set DJOSER=true to import them'
+      const says = 'not imported, because no path here accepts keys. Set DJOSER=true to import them'
       report.notes = [...report.notes, { subject: 'keys', says }]
     }
   }

@@ -31,7 +31,7 @@ type LongRun<Step> = {
  *
  * The events `bulk.started` and `bulk.ended` frame the events of the changes. A crash leaves the first without the second.
  *
- * @throws AuthError `permission_denied`; `overloaded` if too many runs are going on in this process. The reports throw what stops
+ * @throws AuthError `permission_denied`; `overloaded` if too many runs are in progress in this process. The reports throw what stops
  * a run: `token_revoked` if the administrator's session ended, `unavailable` if the server stops, and what the steps throw
  */
 export type StartLongRun = <Step>(run: LongRun<Step>) => Promise<AsyncIterable<Step>>
@@ -51,7 +51,7 @@ const MOST_RUNS = 4
 
 export function createStartLongRun({ database, clock, stopping, running, settings }: LongRunParts): StartLongRun {
   function refuseIfCrowded(): void {
-    if (running.size >= MOST_RUNS) throw new AuthError('overloaded', { detail: `${MOST_RUNS} runs are going on` })
+    if (running.size >= MOST_RUNS) throw new AuthError('overloaded', { detail: `${MOST_RUNS} runs are in progress` })
   }
 
   /** The access token was checked when the run began. Since then, the session may have ended. */

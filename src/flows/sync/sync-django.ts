@@ -157,7 +157,7 @@ export function createSyncDjango(parts: { database: Database; clock: Clock; rand
       const { account } = one
       const problem = (says: string) => void report.problems.push({ key: account.uid, says })
       if (!target.fields.isKey(account.uid))
-        return problem('its uid cannot be a key of that table. Set ACCOUNT_UID to fit')
+        return problem('its uid cannot be a key of that table. Set ACCOUNT_UID to match')
       if (known !== undefined && known.localId !== account.id) return problem('another account has this key')
       if (there === undefined && known !== undefined) {
         report.gone++

@@ -83,7 +83,7 @@ export function createMoveIn(parts: MoveInParts): MoveIn {
     const named = { ...given, email: normalizeEmailDomain(given.email ?? ''), phoneNumber: given.phoneNumber ?? '' }
     const person = { ...named, firstName: given.firstName ?? '', lastName: given.lastName ?? '' }
     const kind = kindOfName(login, named)
-    if (kind === undefined) throw new Unfit('the account that it returned does not answer to the name that was typed')
+    if (kind === undefined) throw new Unfit('the typed name is not a login name of the account that it returned')
     const username = given.username ?? (kind === 'username' ? login.username : await deriveUsername(person))
     // Without a profile it is empty, even if a registration requires some fields.
     const changed = profile === undefined ? undefined : profileRule.change({}, profile)

@@ -97,7 +97,7 @@ export function createSessionKeys(parts: SessionKeysParts): SessionKeys {
       return undefined
     },
     async authenticate(key) {
-      if (!isOn || !isKey(key)) throw new AuthError('token_not_valid', { detail: 'it has not the form of a key' })
+      if (!isOn || !isKey(key)) throw new AuthError('token_not_valid', { detail: 'it does not have the form of a key' })
       const holder = await findKeyHolder(database.read, sha256(key))
       if (holder?.account === undefined) throw new AuthError('token_not_valid', { detail: 'the key is unknown' })
       const { account, session } = holder

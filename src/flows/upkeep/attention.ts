@@ -20,7 +20,7 @@ export const attentionKinds = [
   'setting',
 ] as const
 
-/** What was found, for programs that put it into words: of each kind at least one. */
+/** The finding, for programs that write their own texts: at least one code for each kind. */
 export const attentionCodes = [
   'mail_failing',
   'mail_late',
@@ -43,7 +43,7 @@ export type AttentionItem = {
   code: (typeof attentionCodes)[number]
   /** What the sentence names: an error, an address, a count. */
   params: Readonly<Record<string, string>>
-  /** What was found, for people, in English. */
+  /** The finding as an English sentence. */
   message: string
   /** What takes a look at it; undefined: superusers only. */
   permission: OwnPermission | undefined
@@ -116,7 +116,7 @@ export function createListAttention({ database, clock, keys, settings, checks }:
     return failing.flatMap(({ lane, failingSince, lastError }): AttentionItem[] => {
       const webhook = webhooks.find(({ id, disabledAt }) => id === lane && disabledAt === undefined)
       if (webhook === undefined) return []
-      const message = `The webhook ${webhook.url} does not take events: ${lastError}`
+      const message = `The webhook ${webhook.url} does not accept events: ${lastError}`
       const permission = 'webhooks.view'
       const told = { code: 'webhook_failing', params: { url: webhook.url, error: lastError }, message } as const
       return [{ kind: 'webhook_failing', severity: 'problem', subject: lane, since: failingSince, ...told, permission }]

@@ -96,7 +96,7 @@ describe('the header of a filter', () => {
   })
 
   it('is refused when the file is shorter or longer than it says, or ends within it', () => {
-    expect(fault(() => undefined, 4_999)).toContain('it has 4999 bytes where its header says 5000')
+    expect(fault(() => undefined, 4_999)).toContain('it has 4999 bytes, but its header says 5000')
     expect(fault(() => undefined, 5_001)).toContain('is damaged')
     for (let length = 8; length < 64; length += 1) {
       expect(fault((bytes) => bytes.subarray(0, length), length)).toContain('it ends within its header')
@@ -112,7 +112,9 @@ describe('the header of a filter', () => {
       { bucketBits: 20 },
     ]
     for (const change of impossible) {
-      expect(() => decodeHeader(encodeHeader({ ...header, ...change }), header.sizeBytes)).toThrow('makes no sense')
+      expect(() => decodeHeader(encodeHeader({ ...header, ...change }), header.sizeBytes)).toThrow(
+        'its header is invalid',
+      )
     }
   })
 })

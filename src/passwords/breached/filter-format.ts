@@ -110,9 +110,9 @@ export function decodeHeader(bytes: Buffer, actualBytes: number): FilterHeader {
     sizeBytes: Number(bytes.readBigUInt64BE(24)),
   }
   if (header.sizeBytes !== actualBytes) {
-    throw damaged(`it has ${actualBytes} bytes where its header says ${header.sizeBytes}`)
+    throw damaged(`it has ${actualBytes} bytes, but its header says ${header.sizeBytes}`)
   }
-  if (!isPossible(header)) throw damaged('its header makes no sense')
+  if (!isPossible(header)) throw damaged('its header is invalid')
   return header
 }
 

@@ -41,11 +41,11 @@ export async function writeBackup(parts: WriteParts): Promise<void> {
 export async function readBackup(path: string, target: string, seal: Seal): Promise<BackupHeader> {
   const sealed = await readSealedFile(path)
   if (sealed === undefined || !isBackupHeader(sealed.header)) {
-    throw new BackupError(`${path} is not a backup of Latchkey, or not a whole one`)
+    throw new BackupError(`${path} is not a backup of Latchkey, or is incomplete`)
   }
   const { header } = sealed
   const secret = Buffer.from(openKey(seal, header), 'base64url')
-  const fault = `${path} is damaged: its content is not what was written. Use another backup`
+  const fault = `${path} is damaged: its content has changed since it was written. Use another backup`
   await openSealedFile(sealed, fileKeyOf(secret), target, fault)
   return header
 }

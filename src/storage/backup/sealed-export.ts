@@ -39,7 +39,7 @@ export async function writeExport(
 export async function openExport(path: string, target: string, passphrase: string): Promise<void> {
   const sealed = await readSealedFile(path)
   if (sealed === undefined || !isExportHeader(sealed.header)) {
-    throw new BackupError(`${path} is not an encrypted export of Latchkey, or not a whole one`)
+    throw new BackupError(`${path} is not an encrypted export of Latchkey, or is incomplete`)
   }
   await openSealedFile(sealed, fileKeyOf(sealed.header, passphrase), target, FAULT)
 }
@@ -59,7 +59,7 @@ export async function isSealedExport(path: string): Promise<boolean> {
 export async function verifyExport(path: string, passphrase: string): Promise<() => Readable> {
   const sealed = await readSealedFile(path)
   if (sealed === undefined || !isExportHeader(sealed.header)) {
-    throw new BackupError(`${path} is not an encrypted export of Latchkey, or not a whole one`)
+    throw new BackupError(`${path} is not an encrypted export of Latchkey, or is incomplete`)
   }
   const key = fileKeyOf(sealed.header, passphrase)
   const read = () => decryptSealedFile(sealed, key, FAULT)

@@ -25,7 +25,7 @@ export const filterProperties = {
   is_staff: flag('Only staff or others'),
   is_superuser: flag('Only superusers or others'),
   email_verified: flag('Only accounts with a confirmed or unconfirmed address'),
-  second_factor: flag('Only accounts with or without a second factor. Recovery codes alone are none'),
+  second_factor: flag('Only accounts with or without a second factor. Recovery codes alone do not count'),
   group: Type.Optional(Type.Integer({ ...idSchema, description: 'Only members of the group with this id' })),
   created_from: momentParameter('Only accounts created at this time or later'),
   created_before: momentParameter('Only accounts created before this time'),

@@ -13,11 +13,11 @@ export const localeSchema = Type.Unsafe<Locale | null>({
 /** An account as its owner sees it. */
 export const ownAccountSchema = Type.Object(
   {
-    id: Type.Integer({ description: 'What the administration calls the account' }),
-    uid: Type.String({ description: 'What tokens call the account: their `sub`' }),
+    id: Type.Integer({ description: 'The id of the account in the administration' }),
+    uid: Type.String({ description: 'The id of the account in tokens: their `sub`' }),
     username: Type.String(),
     email: Type.String({ description: 'May be empty' }),
-    email_verified: Type.Boolean({ description: 'Whether the address is proven to be its owner’s' }),
+    email_verified: Type.Boolean({ description: 'Whether the owner has confirmed the address' }),
     first_name: Type.String(),
     last_name: Type.String(),
     phone_number: Type.String(),
@@ -54,7 +54,9 @@ export function presentOwnAccount(account: Account) {
 /** The rights of an account, from all sources. */
 export const rightsProperties = {
   groups: Type.Array(Type.Object({ id: idSchema, name: Type.String() })),
-  permissions: Type.Array(Type.String(), { description: 'All it may do, by its groups and as a superuser too' }),
+  permissions: Type.Array(Type.String(), {
+    description: 'All its permissions, including those of its groups and those of a superuser',
+  }),
 }
 
 /** Rights in the form of `rightsProperties`. */

@@ -33,7 +33,7 @@ export function bulkProperties(mostIds: number) {
 /** The counts and failures of an answer. */
 export const bulkCounts = {
   done: Type.Integer({ description: 'How many accounts were changed' }),
-  unchanged: Type.Integer({ description: 'How many were already as wanted' }),
+  unchanged: Type.Integer({ description: 'How many needed no change' }),
   failed: Type.Array(Type.Object({ id: Type.Integer(), username: orNull(Type.String()), code: Type.String() })),
 }
 

@@ -16,8 +16,8 @@ const MOST_IDS = 10_000
 const line = Type.Object(
   {
     ...bulkCounts,
-    failed: { ...bulkCounts.failed, description: 'Those that failed since the line before' },
-    share: Type.Number({ minimum: 0, maximum: 1, description: 'How much of the way is behind it' }),
+    failed: { ...bulkCounts.failed, description: 'Those that failed since the previous line' },
+    share: Type.Number({ minimum: 0, maximum: 1, description: 'How far the request has got, from 0 to 1' }),
     last_id: orNull(Type.Integer({ ...idSchema, description: 'All accounts up to this id are done' })),
     ...lineEnd,
   },
@@ -37,15 +37,15 @@ export function changeAllRoutes({ changeAll, log }: ChangeAllRouteParts): ApiRou
       tag: 'administration',
       permission: 'accounts.view',
       needsRecentLogin: true,
-      summary: 'Do one thing to all of many accounts, and report while it is done',
+      summary: 'Apply one action to many accounts, and report the progress',
       description:
-        `Name up to ${MOST_IDS.toLocaleString('en')} accounts by \`ids\`, or all that match by \`filter\`. The answer is JSON lines. ` +
-        'It takes the same permission as doing it to one account, which is checked again every hundred accounts. Accounts that ' +
-        'fail hold up none of the others. To stop, hang up: what is done stays done. To go on later, send the last `last_id` as `after`.',
+        `Name up to ${MOST_IDS.toLocaleString('en')} accounts as \`ids\`, or select them with \`filter\`. The response is JSON lines. ` +
+        'You need the same permission as for one account; the server checks it again every hundred accounts. An account that ' +
+        'fails does not stop the others. To stop, close the connection: accounts already changed stay changed. To continue, send the last `last_id` as `after`.',
       body: Type.Object({
         ...bulkProperties(MOST_IDS),
         after: Type.Optional(
-          Type.Integer({ ...idSchema, description: 'To go on where another run stopped: its `last_id`' }),
+          Type.Integer({ ...idSchema, description: 'To continue where another request stopped: its `last_id`' }),
         ),
       }),
       answer: { status: 200, schema: line, contentType: 'application/x-ndjson' },

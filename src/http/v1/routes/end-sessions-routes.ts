@@ -21,13 +21,13 @@ export type EndSessionsRouteParts = {
 
 const body = Type.Object({
   filter: sessionFilterSchema,
-  cursor: Type.Optional(Type.String({ description: 'To go on where another request stopped: its last `next`' })),
+  cursor: Type.Optional(Type.String({ description: 'To continue where another request stopped: its last `next`' })),
 })
 
 const counts = {
   ended: Type.Integer({ minimum: 0 }),
   failed: Type.Integer({ minimum: 0, description: 'How many belong to accounts with more rights than the caller' }),
-  next: orNull(Type.String({ description: 'Null when all are done' })),
+  next: orNull(Type.String({ description: 'Null when all have ended' })),
 }
 const answer = Type.Object(counts)
 const line = Type.Object(
@@ -49,7 +49,7 @@ export function endSessionsRoutes({ endMatching, endStep, idOfUsername, log }: E
       tag: 'administration',
       summary: 'End some of the running sessions that match a filter',
       description:
-        `Ends at most ${ENDED_AT_ONCE} sessions, never the one that asks. \`next\` is null when all are done; otherwise send it as ` +
+        `Ends at most ${ENDED_AT_ONCE} sessions, never your own. \`next\` is null when all have ended; otherwise send it as ` +
         '`cursor` with the same filter. `{}` as the filter means all sessions. For all of them in one request, see `end/stream`.',
       body,
       answer: { status: 200, schema: answer },
@@ -65,10 +65,10 @@ export function endSessionsRoutes({ endMatching, endStep, idOfUsername, log }: E
       permission: 'sessions.delete',
       needsRecentLogin: true,
       tag: 'administration',
-      summary: 'End all running sessions that match a filter, and report while it is done',
+      summary: 'End all running sessions that match a filter, and report the progress',
       description:
-        'Never ends the session that asks. `{}` as the filter means all sessions. The answer is JSON lines, each with the counts ' +
-        'so far. The permission is checked again before each line. To stop, hang up: what is done stays done. To go on later, ' +
+        'Never ends your own session. `{}` as the filter means all sessions. The response is JSON lines, each with the counts ' +
+        'so far. The server checks the permission again before each line. To stop, close the connection: ended sessions stay ended. To continue, ' +
         'send the last `next` as `cursor`.',
       body,
       answer: { status: 200, schema: line, contentType: 'application/x-ndjson' },

@@ -47,7 +47,7 @@ export const proofFields = {
 export const factorMembers = {
   id: Type.String(),
   type: factorType,
-  name: Type.String({ description: 'What the owner calls it; may be empty' }),
+  name: Type.String({ description: 'The name that the owner gave it; may be empty' }),
   created_at: timeSchema,
   last_used_at: orNull(timeSchema),
   removes_at: orNull(

@@ -37,13 +37,13 @@ export function factorRoutes({ ownFactors, stepUp, trimPasswords }: FactorRouteP
         status: 200,
         schema: Type.Object({
           factors: Type.Array(factorSchema),
-          available: Type.Array(factorType, { description: 'What can be added here' }),
+          available: Type.Array(factorType, { description: 'The factors that can be added' }),
           passkeys: Type.Optional(
             Type.Object(
               { rp_id: Type.String(), user_handle: Type.String() },
               {
                 description:
-                  'By what browsers know my passkeys, for `PublicKeyCredential.signalAllAcceptedCredentials`',
+                  'How browsers identify my passkeys, for `PublicKeyCredential.signalAllAcceptedCredentials`',
               },
             ),
           ),
@@ -65,7 +65,7 @@ export function factorRoutes({ ownFactors, stepUp, trimPasswords }: FactorRouteP
       needsRecentLogin: true,
       summary: 'Begin to add a factor',
       description:
-        'Nothing changes until it is confirmed, within ten minutes. `recovery_code` makes new codes; the former ones work ' +
+        'Nothing changes until you confirm it, within ten minutes. `recovery_code` creates new codes; the previous ones work ' +
         'until the new ones are confirmed.',
       body: Type.Object({ factor: factorType }),
       answer: { status: 200, schema: enrolment },
@@ -79,8 +79,8 @@ export function factorRoutes({ ownFactors, stepUp, trimPasswords }: FactorRouteP
       needsRecentLogin: true,
       summary: 'Confirm a factor that was begun',
       description:
-        'With a code, or with what the browser gave for a passkey. For `recovery_code`, `saved` confirms that the codes are ' +
-        'kept. With the first factor, the response contains recovery codes: save them, then confirm `recovery_code`. ' +
+        'Send a code, or what the browser returned for a passkey. For `recovery_code`, `saved` confirms that the codes are ' +
+        'saved. With the first factor, the response contains recovery codes: save them, then confirm `recovery_code`. ' +
         'Trusted devices must show a second factor again.',
       body: Type.Object({
         factor: factorType,
@@ -145,8 +145,8 @@ export function factorRoutes({ ownFactors, stepUp, trimPasswords }: FactorRouteP
       path: '/me/step-up',
       summary: 'Prove who I am again, without a new login',
       description:
-        'With the password, or with a factor if the account has one. Afterwards the session may do what needs a recent ' +
-        'login. New claims are in the next access token.',
+        'Send the password, or a factor if the account has one. After that, the session may do what needs a recent ' +
+        'login. The next access token has the new claims.',
       body: Type.Object({
         password: Type.Optional(Type.String({ minLength: 1, format: 'password' })),
         factor: Type.Optional(factorType),

@@ -27,7 +27,9 @@ const PAGE = 500
 
 const bulkBody = Type.Object({
   ...bulkProperties(MOST),
-  after: Type.Optional(Type.Integer({ ...idSchema, description: 'With `filter`: the `next` of the previous answer' })),
+  after: Type.Optional(
+    Type.Integer({ ...idSchema, description: 'With `filter`: the `next` of the previous response' }),
+  ),
   limit: Type.Optional(
     Type.Integer({ minimum: 1, maximum: MOST, description: 'With `filter`: how many accounts. Default 200' }),
   ),
@@ -35,7 +37,7 @@ const bulkBody = Type.Object({
 
 const bulkAnswer = Type.Object({
   ...bulkCounts,
-  next: orNull(Type.Integer({ description: 'Send it as `after` to go on; null: all accounts are done' })),
+  next: orNull(Type.Integer({ description: 'Send it as `after` to continue; null: all accounts are done' })),
 })
 
 const columns = {
@@ -64,7 +66,7 @@ const links = Type.Object({
       created_at: timeSchema,
       expires_at: timeSchema,
       state: Type.Enum(['valid', 'expired', 'void'], {
-        description: '`void`: the account changed since. Links that were used are not kept',
+        description: '`void`: the account has changed since. Used links are not listed',
       }),
     }),
   ),
@@ -107,10 +109,10 @@ export function manyAccountsRoutes(parts: ManyAccountsRouteParts): ApiRoute[] {
       method: 'POST',
       path: '/admin/users/bulk',
       needsRecentLogin: true,
-      summary: 'Do one thing to some accounts at a time',
+      summary: 'Apply one action to some accounts at a time',
       description:
-        'Name the accounts by `ids` or by `filter`. For all that match in one request, see `bulk/stream`. It takes the same permission as doing it to one account. Accounts that ' +
-        'fail are listed with the error code, and hold up none of the others.',
+        'Pass the accounts as `ids`, or select them with `filter`. To change all that match in one request, see `bulk/stream`. You need the same permission as for one account. Accounts that ' +
+        'fail are listed with the error code, and do not stop the others.',
       body: bulkBody,
       answer: { status: 200, schema: bulkAnswer },
       refusals: ['not_found'],
@@ -127,7 +129,7 @@ export function manyAccountsRoutes(parts: ManyAccountsRouteParts): ApiRoute[] {
       path: '/admin/users/export',
       summary: 'Export accounts as CSV',
       description:
-        'Takes the filters of the list. A cell that a spreadsheet would take for a formula begins with an apostrophe.',
+        'Takes the filters of the list. A cell that a spreadsheet would run as a formula begins with an apostrophe.',
       query: Type.Object({
         ...filterProperties,
         order: Type.Optional(Type.Enum([...accountOrders], { description: 'Default `id`' })),

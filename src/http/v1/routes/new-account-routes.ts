@@ -45,7 +45,7 @@ export function newAccountRoutes({
       access: 'anybody',
       tag: 'account',
       summary: 'Check a new password against the rules',
-      description: 'For forms that show the rules as people type. The password is not stored.',
+      description: 'Use this in forms that show the rules as people type. Latchkey does not store the password.',
       body: Type.Object({
         password,
         username: ownerText(USERNAME_LIMIT),
@@ -65,7 +65,8 @@ export function newAccountRoutes({
       limits: ['registration-per-address'],
       tag: 'account',
       summary: 'Create the first superuser',
-      description: 'With the one-time link that the server prints to its log while there is no superuser.',
+      description:
+        'Needs the token of the one-time link that the server prints to its log while there is no superuser.',
       body: Type.Object({
         token: Type.String({ pattern: TOKEN_PATTERN, description: 'From the link' }),
         username: Type.String({ minLength: 1, maxLength: USERNAME_LIMIT }),

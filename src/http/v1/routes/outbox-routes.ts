@@ -21,7 +21,7 @@ const mail = Type.Object(
     next_attempt_at: orNull(timeSchema),
     delivered_at: orNull(timeSchema),
     given_up_at: orNull(timeSchema),
-    last_error: orNull(Type.String({ description: 'Why the last attempt failed, in the words of the mail server' })),
+    last_error: orNull(Type.String({ description: 'Why the last attempt failed: the answer of the mail server' })),
   },
   { title: 'Mail' },
 )
@@ -31,7 +31,7 @@ const page = Type.Object({
   failing: orNull(
     Type.Object(
       { since: timeSchema, retry_at: timeSchema, last_error: Type.String() },
-      { description: 'Why no mail can be sent at present, and when that is tried next; null if it can' },
+      { description: 'Why no mail can be sent at present, and when Latchkey tries again; null if mail can be sent' },
     ),
   ),
 })

@@ -18,11 +18,11 @@ const item = Type.Object(
     severity: Type.Enum(['problem', 'advice']),
     subject: orNull(Type.String({ description: 'Which one: the id of a webhook or key, or the name of a setting' })),
     since: orNull(timeSchema),
-    code: Type.Enum([...attentionCodes], { description: 'What was found, for programs that put it into words' }),
+    code: Type.Enum([...attentionCodes], { description: 'The finding, for programs that write their own texts' }),
     params: Type.Record(Type.String(), Type.String(), {
-      description: 'What the sentence names, such as `error` or `url`',
+      description: 'The values in the sentence, such as `error` or `url`',
     }),
-    message: Type.String({ description: 'What was found, for people, in English' }),
+    message: Type.String({ description: 'The finding as an English sentence' }),
   },
   { title: 'AttentionItem' },
 )
@@ -40,8 +40,8 @@ const limit = Type.Object(
 const heldBack = Type.Object(
   {
     limit: Type.String(),
-    address: Type.String({ description: 'Who asked when the limit was reached' }),
-    account_id: orNull(Type.Integer({ description: 'Whose account was meant; null where none is known' })),
+    address: Type.String({ description: 'The client that reached the limit' }),
+    account_id: orNull(Type.Integer({ description: 'The account that the requests were for; null if there is none' })),
     username: orNull(Type.String({ description: 'Its current username' })),
     refusals: Type.Integer({ minimum: 1, description: 'How many requests this process has refused' }),
     since: timeSchema,
@@ -76,7 +76,7 @@ export function overviewRoutes({
       summary:
         'List what needs attention: mail or webhooks that fail, keys that are due, and what `doctor` finds in the settings',
       description:
-        'Each finding is shown only to those who may view the matter: `outbox.view`, `webhooks.view`, `keys.view`; settings ' +
+        'Each finding is shown only to staff with the permission for its subject: `outbox.view`, `webhooks.view`, `keys.view`; settings ' +
         'to superusers.',
       answer: { status: 200, schema: Type.Object({ items: Type.Array(item) }) },
       handle: async ({ request }) => {
@@ -94,10 +94,10 @@ export function overviewRoutes({
       ...common,
       path: '/admin/limits',
       permission: 'limits.view',
-      summary: 'List the rate limits in force, and who is held back by one',
+      summary: 'List the rate limits, and the clients they block',
       description:
-        'Who is held back is what the process that answers has refused itself and still would. It forgets this when it ' +
-        'restarts, and remembers 10,000 at most.',
+        '`held_back` lists the clients that the answering process has refused and still refuses. It forgets them when it ' +
+        'restarts, and remembers at most 10,000.',
       answer: { status: 200, schema: Type.Object({ limits: Type.Array(limit), held_back: Type.Array(heldBack) }) },
       handle: async () => {
         const held = listHeldBack()
@@ -116,9 +116,9 @@ export function overviewRoutes({
       method: 'POST',
       path: '/admin/limits/lift',
       permission: 'limits.change',
-      summary: 'Lift a limit that holds a client back',
+      summary: 'Lift a limit that blocks a client',
       description:
-        'Deletes what was counted. Other processes that have refused the same client themselves may go on until the end of ' +
+        'Deletes the count. Other processes that have refused the same client may continue to refuse it until the end of ' +
         'the window.',
       body: Type.Object({
         limit: Type.Enum([...limitNames]),

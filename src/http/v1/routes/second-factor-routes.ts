@@ -59,7 +59,7 @@ export function secondFactorRoutes(parts: SecondFactorRouteParts): ApiRoute[] {
       tag: 'login',
       summary: 'Complete a login with a second factor',
       description:
-        'The challenge is valid for five minutes, survives five wrong proofs, and is used once. With `trust_device`, if ' +
+        'The challenge is valid for five minutes and five wrong attempts, and can be used once. With `trust_device`, if ' +
         'TRUSTED_DEVICE_LIFETIME is set, this device is not asked for a second factor again: it gets a cookie, or with ' +
         '`mode` `token` a `device_token`.',
       body: Type.Object({
@@ -103,8 +103,8 @@ export function secondFactorRoutes(parts: SecondFactorRouteParts): ApiRoute[] {
       tag: 'login',
       summary: 'Begin to set up the second factor that this login requires',
       description:
-        'For challenges without `factors`: the account must have a second factor, and its grace period is over. Choose one that ' +
-        'the challenge calls `enrollable`.',
+        'Use this if the challenge has no `factors`: the account must have a second factor, and its grace period is over. Choose one that ' +
+        'the challenge lists as `enrollable`.',
       body: Type.Object({ challenge_token: challengeToken, factor: enrollable }),
       answer: {
         status: 200,
@@ -125,7 +125,7 @@ export function secondFactorRoutes(parts: SecondFactorRouteParts): ApiRoute[] {
       tag: 'login',
       summary: 'Set up a second factor and complete the login with its first proof',
       description:
-        'With a code of the app, or with the credential that the browser made. The response contains recovery codes: save them, ' +
+        'Send a code of the app, or the credential that the browser created. The response contains recovery codes: save them, ' +
         'then confirm `recovery_code` with `POST /me/factors/confirm`.',
       body: Type.Object({
         challenge_token: challengeToken,
@@ -217,7 +217,8 @@ export function secondFactorRoutes(parts: SecondFactorRouteParts): ApiRoute[] {
       limits: ['login-per-address'],
       tag: 'login',
       summary: 'Log in with a code that was mailed',
-      description: 'Five attempts within ten minutes. If the account has another second factor, it is asked for next.',
+      description:
+        'Five attempts within ten minutes. If the account has another second factor, the login asks for it next.',
       body: Type.Object({
         challenge_token: challengeToken,
         code: Type.String({ minLength: 1, maxLength: 40 }),

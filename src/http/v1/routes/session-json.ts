@@ -18,7 +18,7 @@ const session = Type.Object(
     address: Type.String({ description: 'The client address of the login' }),
     device: Type.String({ description: 'Derived from the `User-Agent` of the login; a hint, not proof' }),
     is_current: Type.Boolean(),
-    is_key: Type.Boolean({ description: 'Whether it has a key of djoser in place of tokens' }),
+    is_key: Type.Boolean({ description: 'Whether it has a djoser key instead of tokens' }),
     amr: Type.Array(Type.String(), { description: 'How the user authenticated, as RFC 8176 values' }),
     ended_at: orNull(timeSchema),
     end_reason: orNull(endReason),

@@ -34,12 +34,12 @@ export function statisticsRoutes({ statistics: source, clock }: StatisticsRouteP
       tag: 'administration',
       summary: 'Count sign-ins, failures, refreshes, replays, new accounts and ended sessions over time',
       description:
-        'One bucket for each hour, or each day in UTC, also where nothing happened. By default, the last 24 hours by hour or ' +
-        'the last 30 days by day. Latchkey keeps the counts for 400 days. Each process writes down what it counts every ten ' +
-        'seconds; what a killed process had not written down is lost.',
+        'One bucket for each hour, or each day in UTC, even if nothing happened. By default, the last 24 hours by hour or ' +
+        'the last 30 days by day. Latchkey keeps the counts for 400 days. Each process stores its counts every ten ' +
+        'seconds; if it is killed, it loses what it had not stored.',
       query: Type.Object({
         step: Type.Optional(Type.Enum(['hour', 'day'], { description: 'Default `hour`' })),
-        since: momentParameter('The first moment; the bucket that it lies in is the first one'),
+        since: momentParameter('The start; the first bucket is the one that contains it'),
         until: momentParameter(`The end, not included. Default: now. At most ${MOST} buckets after \`since\``),
       }),
       answer: { status: 200, schema: answer },

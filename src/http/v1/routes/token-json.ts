@@ -39,7 +39,7 @@ const lifetimes = Type.Object(
 export const tokensOrLifetimes = Type.Union([tokens, lifetimes])
 
 const recovery_codes = Type.Array(Type.String(), {
-  description: 'Recovery codes, shown only now. They count once `POST /me/factors/confirm` says that they are saved',
+  description: 'Recovery codes, shown only now. They work once `POST /me/factors/confirm` confirms that they are saved',
 })
 
 /** What a login answers that has set a first factor up. */

@@ -38,7 +38,9 @@ const webhookMembers = {
         retry_at: timeSchema,
         last_error: Type.String(),
       },
-      { description: 'Why it does not take events at present, and when it is tried next; null if it takes them' },
+      {
+        description: 'Why it does not accept events at present, and when Latchkey tries again; null if it accepts them',
+      },
     ),
   ),
 }
@@ -180,9 +182,9 @@ export function webhookRoutes({
       needsRecentLogin: false,
       method: 'POST',
       path: '/admin/webhooks/:id/retry',
-      summary: 'Tell a webhook now what waits for a later attempt, and on request what was given up',
+      summary: 'Send the waiting events of a webhook now, and on request those that were given up',
       description:
-        'For when its receiver is back. At most 10,000 deliveries at a time; `more` says whether there are more of them.',
+        'Use this when its receiver works again. At most 10,000 deliveries at a time; `more` says whether there are more.',
       body: Type.Object({
         include_given_up: Type.Optional(Type.Boolean({ description: 'Default false' })),
       }),
