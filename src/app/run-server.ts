@@ -75,7 +75,7 @@ function greetDeveloper(address: string, hasMailbox: boolean, adminLink: string 
       `  Pages             ${address}/`,
       `  API description   ${address}/openapi.json`,
       `  API reference     ${address}/docs`,
-      ...(hasMailbox ? [`  Mail that is sent ${address}/dev/mailbox`] : []),
+      ...(hasMailbox ? [`  Mail sent so far  ${address}/dev/mailbox`] : []),
       '',
       ...(adminLink ? ['  Create the first administrator (within an hour):', `  ${adminLink}`, ''] : []),
       '  DEBUG is on: for development only.',

@@ -45,7 +45,7 @@ function listenFault(cause: unknown, { host, port }: StartAttempt): string | und
 
 function socketCure(code: string): string {
   if (code === 'EADDRINUSE') {
-    return 'Stop the program that listens there. If there is a file that is no socket, move it away, or change HOST.'
+    return 'Stop the program that listens there. If there is a file that is not a socket, move it away, or change HOST.'
   }
   return 'Make sure that the folder of the socket exists and that this user may write to it, or change HOST.'
 }

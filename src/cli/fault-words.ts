@@ -10,7 +10,7 @@ export function faultWords(fault: Omit<FieldFault, 'field'> & { fault: string })
     case 'surrogate':
       return `It contains half a character (a lone surrogate): ${fault.codePoint}.`
     case 'invisible_character':
-      return `It contains a character that nobody can see: ${fault.codePoint}.`
+      return `It contains an invisible character: ${fault.codePoint}.`
     case 'invalid_username':
       return 'It may contain only letters, digits and @ . + - _, and must not be empty.'
     case 'username_taken':

@@ -63,7 +63,7 @@ export function createClientAddress({ settings, log }: ClientAddressParts): Clie
     log.warn(
       { address: peer, header },
       `Requests from ${from} have the header ${header}, but TRUSTED_PROXIES does not name ${name}: all clients behind it ` +
-        `count as one, so one of them can use up the limits of all. If that is your proxy, add ${name} to TRUSTED_PROXIES.`,
+        `count as one, so one of them can use up the limits of all. If it is your proxy, add ${name} to TRUSTED_PROXIES.`,
     )
   }
 
@@ -72,8 +72,8 @@ export function createClientAddress({ settings, log }: ClientAddressParts): Clie
     hasToldUnreadable = true
     log.warn(
       { address: proxy },
-      `The proxy ${proxy || UNIX} forwards requests without a readable client address: they count as its own. ` +
-        'Have it send the address of its client, such as X-Forwarded-For: 203.0.113.7.',
+      `The proxy ${proxy || UNIX} forwards requests without a readable client address, so they count as requests of the proxy itself. ` +
+        'Configure it to send the address of the client, such as X-Forwarded-For: 203.0.113.7.',
     )
   }
 

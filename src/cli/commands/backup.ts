@@ -47,7 +47,7 @@ async function verify(file: string, { scratch }: RestoreOptions, context: Contex
       : `Its keys signed a token and verified it (${signature}).`,
     `${hashes.verifiable} passwords can be verified.`,
     ...(unverifiable.length > 0
-      ? [`Latchkey cannot verify others, which it cannot in the database itself either: ${unverifiable.join(', ')}.`]
+      ? [`Latchkey cannot verify these formats, as in the original database: ${unverifiable.join(', ')}.`]
       : []),
   ]
   return {
@@ -63,7 +63,7 @@ async function verify(file: string, { scratch }: RestoreOptions, context: Contex
 
 async function restore(file: string, { keepSessions, yes }: RestoreOptions, context: Context): Promise<Answer> {
   const { terminal } = context
-  const question = 'Replace the whole database by this backup?'
+  const question = 'Replace the whole database with this backup?'
   if (terminal.isInteractive && yes !== true && !(await terminal.confirm(question))) {
     throw new Refusal('Cancelled. Nothing was restored.')
   }
@@ -74,7 +74,7 @@ async function restore(file: string, { keepSessions, yes }: RestoreOptions, cont
     keepSessions === true
       ? undefined
       : await context.administer(({ endSessions }) => endSessions.everywhere(), { needs: 'database' })
-  const kept = former === undefined ? '' : ` The former database is now ${printable(former)}.`
+  const kept = former === undefined ? '' : ` The previous database is now ${printable(former)}.`
   const sessions = ended === undefined ? 'No session was ended.' : `Ended ${ended} sessions.`
   return {
     text: `Restored the backup. ${contentWords(content)} ${sessions}${kept}\n`,

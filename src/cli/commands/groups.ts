@@ -30,7 +30,7 @@ export function addGroups(program: Command, context: Context): void {
         return { text: `Created the group ${printable(group.name)}.\n`, json: jsonOf(group) }
       }),
   )
-  const change = groups.command('change <group>').description('changes a group; what you leave out stays')
+  const change = groups.command('change <group>').description('changes a group; what you leave out stays as it is')
   answering(withData(change.option('--name <name>', 'its new name')), context, (name: string, options: DataOptions) =>
     context.administer(async (administration) => {
       const { id } = await findGroup(name, administration)
@@ -44,7 +44,7 @@ export function addGroups(program: Command, context: Context): void {
     (group: string, name: string) => context.administer((administration) => join(group, name, administration)),
   )
   answering(
-    groups.command('remove <group> <name>').description('takes an account out of a group'),
+    groups.command('remove <group> <name>').description('removes an account from a group'),
     context,
     (group: string, name: string) => context.administer((administration) => leave(group, name, administration)),
   )

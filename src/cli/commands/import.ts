@@ -22,7 +22,7 @@ export function addImport(program: Command, context: Context): void {
     )
     .requiredOption('--from <url>', 'sqlite:PATH, a path, or postgres://…; it is only read')
     .option('--schema <name>', 'PostgreSQL: the schema to read, such as that of one tenant')
-    .option('--mapping <file>', 'which tables and columns to read; without it, they are guessed')
+    .option('--mapping <file>', 'which tables and columns to read; without it, Latchkey guesses them')
     .option('--mapping-template', 'only print the mapping that would be guessed, to edit it')
   withImportOptions(django).action(async (options: DjangoOptions) => {
     const open = async () => openDjango({ ...options, mapping: mappingOf(options) })

@@ -68,7 +68,7 @@ async function rotate(isImmediate: boolean, context: Context): Promise<Answer> {
     case 'scheduled':
       return {
         text:
-          `The next key signs tokens from ${printableTime(outcome.takesEffectAt)} on. By then every API that caches the ` +
+          `The next key signs tokens from ${printableTime(outcome.takesEffectAt)}. By then, every API that caches the ` +
           'key set knows it.\n',
         json: { rotated: false, takes_effect_at: jsonTime(outcome.takesEffectAt) },
       }

@@ -40,7 +40,7 @@ export function addSync(program: Command, context: Context): void {
       'write',
     )
     .option('--every <duration>', 'repeat until interrupted, with pauses of this length, such as 10s', durationOf)
-    .option('--full', 'look at every account, and not only at those that have changed since the last time')
+    .option('--full', 'look at every account, not only at those that have changed since the last time')
     .option('--dry-run', 'only say what would be written')
     .option('--json', 'print JSON, for machines')
     .action((options: SyncDjangoOptions) => refusing(() => run(options, context)))
@@ -86,7 +86,7 @@ function textOf(report: SyncReport, { isDryRun }: SyncOptions): string {
   const lines = [
     `Accounts: ${read} read; ${created} ${create}, ${updated} ${update}, ${unchanged} unchanged, ${deactivated} ${deactivate} there.`,
     ...(gone > 0 ? [`${gone} were deleted there. The next import deletes them here.`] : []),
-    ...(overwritten > 0 ? [`${overwritten} were changed on both sides. The values of this server count.`] : []),
+    ...(overwritten > 0 ? [`${overwritten} were changed on both sides. The values of this server win.`] : []),
     ...problems.map(({ key, says }) => `Not written: ${printable(key)}: ${printable(says)}.`),
   ]
   return `${lines.join('\n')}\n`

@@ -25,7 +25,7 @@ export function addUserFactors(users: Command, context: Context): void {
   answering(
     users
       .command('keep-factor <name> <id>')
-      .description('cancels the removal of a second factor that waits for RECOVERY_DELAY'),
+      .description('cancels the removal of a second factor before RECOVERY_DELAY has passed'),
     context,
     (name: string, id: string) => context.administer((administration) => keep(name, id, administration)),
   )
@@ -74,7 +74,7 @@ async function remove(name: string, factorId: string, { accounts, factors }: Adm
 
 async function keep(name: string, factorId: string, { accounts, factors }: Administration): Promise<Answer> {
   const { id, username } = await findOrRefuse(accounts, name)
-  const nothingToCancel = `${printable(username)} has no such factor that waits to be removed. List them with: users factors ${printable(name)}`
+  const nothingToCancel = `${printable(username)} has no such factor waiting to be removed. List them with: users factors ${printable(name)}`
   await refusing('not_found', nothingToCancel, () => factors.keep(id, factorId, commandLine))
   return { text: `${printable(username)} keeps the factor.\n`, json: { username, id: factorId } }
 }

@@ -59,7 +59,7 @@ function addUserChanges(users: Command, context: Context): void {
     users
       .command('promote <name>')
       .description('makes an account a superuser, who may do everything; superusers are staff too')
-      .option('--staff', 'only staff: it may enter the administration and do there what its permissions allow'),
+      .option('--staff', 'make it staff only: it may use the administration within its permissions'),
     context,
     (name: string, { staff }: { staff?: true }) =>
       staff === true
@@ -74,8 +74,8 @@ function addUserChanges(users: Command, context: Context): void {
   answering(
     users
       .command('demote <name>')
-      .description('takes the rights of a superuser and of staff from an account; groups and permissions stay')
-      .option('--superuser', 'only the rights of a superuser; it stays staff'),
+      .description('removes the superuser and staff rights of an account; groups and permissions stay')
+      .option('--superuser', 'remove only the superuser right; the account stays staff'),
     context,
     (name: string, { superuser }: { superuser?: true }) =>
       superuser === true

@@ -10,7 +10,7 @@ export function carryOverChecks({ secret, until, mayBeGuessed }: CarryOver, now:
   const subject = 'CARRY_OVER_SECRET'
   const day = new Date(until - 1).toISOString().slice(0, 10)
   if (now >= until) {
-    const message = `Tokens of the replaced server are refused since ${day}. Remove CARRY_OVER_SECRET and CARRY_OVER_UNTIL.`
+    const message = `Tokens of the replaced server have been refused since ${day}. Remove CARRY_OVER_SECRET and CARRY_OVER_UNTIL.`
     return [{ subject, verdict: 'advice', message }]
   }
   const isWeak = Buffer.byteLength(secret) < LEAST_BYTES && mayBeGuessed
