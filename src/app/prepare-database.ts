@@ -6,6 +6,7 @@ import { whenDatabaseIsThere } from '../storage/await-database.ts'
 import { type Database, openDatabase } from '../storage/database.ts'
 import type { DatabaseWatch } from '../storage/database-watch.ts'
 import { migrate } from '../storage/migrate.ts'
+import { requireAllTables } from '../storage/missing-tables.ts'
 import { requireFitDatabase } from '../storage/requirements.ts'
 import { indexPart } from './index-part.ts'
 import { type AppParts, configuredUsernameRule } from './parts.ts'
@@ -17,7 +18,7 @@ type PreparedDatabase = { database: Database; applied: string[] }
 /**
  * Opens the database and prepares it: migrations and the rule for usernames. Waits for PostgreSQL.
  *
- * @throws StartError; its cause is a NewerSchemaError, SameNameError, UnfitDatabaseError or the database's error
+ * @throws StartError; its cause is a NewerSchemaError, MissingTablesError, SameNameError, UnfitDatabaseError or the database's error
  */
 export async function prepareDatabase(parts: AppParts, watch: Partial<DatabaseWatch> = {}): Promise<PreparedDatabase> {
   const { config, clock, log } = parts
@@ -30,6 +31,7 @@ export async function prepareDatabase(parts: AppParts, watch: Partial<DatabaseWa
         onWait: (reason) => log.warn({ reason, seconds: databaseWaitMs / 1_000 }, 'waiting for the database'),
       })
       const applied = await migrate(database, clock.now())
+      await requireAllTables(database.read)
       await database.inLongTransaction((tx) => applyUsernameRule(tx, configuredUsernameRule(config)))
       await database.inLongTransaction(deriveEmailKeys)
       await database.inLongTransaction((tx) => applyPhoneRegion(tx, config.accounts.defaultPhoneRegion))

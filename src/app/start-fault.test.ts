@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MailTemplateError } from '../mail/composer.ts'
-import { DatabaseUnavailableError } from '../storage/database-trouble.ts'
+import { DatabaseUnavailableError, MissingTablesError } from '../storage/database-trouble.ts'
 import { NewerSchemaError } from '../storage/migrate.ts'
 import { PostgresUrlError } from '../storage/postgres-url.ts'
 import { UnfitDatabaseError } from '../storage/requirements.ts'
@@ -95,6 +95,12 @@ describe('why a server could not start', () => {
       onOpen(new NewerSchemaError(99)),
       onSqlite,
       /^the database has schema 99.*before the upgrade\.$/,
+    ],
+    [
+      'a table is missing',
+      onOpen(new MissingTablesError(['posts', 'groups'])),
+      onSqlite,
+      /^the tables posts, groups are missing .*latchkey restore FILE\.$/,
     ],
     [
       'a template is wrong',

@@ -8,6 +8,7 @@ export type StartAttempt = { host: string; port: number; databaseUrl: string }
 
 /** Our own errors, whose messages are complete. */
 const TOLD: ReadonlySet<string> = new Set([
+  'MissingTablesError',
   'NewerSchemaError',
   'SameNameError',
   'UnfitDatabaseError',

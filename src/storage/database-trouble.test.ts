@@ -29,8 +29,8 @@ describe('a failure of the database', () => {
   })
 
   it.each<[string, unknown]>([
-    ['PostgreSQL knows no such table', postgres('42P01')],
-    ['SQLite knows no such table', sqlite(1)],
+    ['PostgreSQL knows no such table, and it is none of ours', postgres('42P01')],
+    ['SQLite knows no such table, and it is none of ours', sqlite(1)],
     ['a bug of ours', new TypeError('undefined is not a function')],
     ['no error at all', 'text'],
   ])('does not pass by itself: %s', (_what, error) => {
@@ -42,6 +42,17 @@ describe('a failure of the database', () => {
     ['a name is taken, on SQLite', sqlite(19 + 256 * 8)],
   ])('is none: %s', (_what, error) => {
     expect([isOutage(error), isTrouble(error)]).toEqual([false, false])
+  })
+
+  it.each<[string, Error]>([
+    ['PostgreSQL', Object.assign(new Error('relation "posts" does not exist'), { code: '42P01' })],
+    ['PostgreSQL in French', Object.assign(new Error('la relation « posts » n’existe pas'), { code: '42P01' })],
+    ['SQLite', Object.assign(new Error('no such table: posts'), { code: 'ERR_SQLITE_ERROR', errcode: 1 })],
+    ['SQLite, by a foreign key', Object.assign(new Error('no such table: main.posts'), { errcode: 1 })],
+  ])('is one that names the table and the cure if %s has lost one of ours', (_database, error) => {
+    const told = asStorageError(error)
+    expect(told).toBeInstanceOf(DatabaseUnavailableError)
+    expect(String(told)).toMatch(/the table posts is missing from the database\. .* latchkey restore FILE$/)
   })
 
   it('is none either if PostgreSQL undid a transaction for another, though the client may try again', () => {

@@ -1,4 +1,6 @@
 import { isAggregateError, isError } from '../platform/is-error.ts'
+import { tableNames } from './tables.ts'
+
 /**
  * The database is not available now, and may become available again without any change here: it is restarting, its disk
  * is full, or it does not respond. Only the storage layer throws this. Errors of other parts never count as an outage,
@@ -12,10 +14,28 @@ export class DatabaseUnavailableError extends Error {
 }
 
 /**
+ * Tables are not there although the migrations have made them: somebody dropped them, or a restore left them out. The message
+ * names them and says what to do. A full stop is to be added.
+ */
+export class MissingTablesError extends DatabaseUnavailableError {
+  constructor(names: readonly string[], cause?: unknown) {
+    const [are, it] = names.length === 1 ? ['the table', 'it'] : ['the tables', 'them']
+    super(
+      cause,
+      `${are} ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} missing from the database. Somebody dropped ${it}, or a ` +
+        `restore left ${it} out. Stop the server, and restore a backup: latchkey restore FILE`,
+    )
+    this.name = 'MissingTablesError'
+  }
+}
+
+/**
  * The error that callers of the storage layer see: an outage becomes a `DatabaseUnavailableError`; anything else stays
  * as it is.
  */
 export function asStorageError(error: unknown): unknown {
+  const missing = missingTableOf(error)
+  if (missing !== undefined) return new MissingTablesError([missing], error)
   return isOutage(error) ? new DatabaseUnavailableError(error) : error
 }
 
@@ -70,6 +90,18 @@ function isOutage(error: unknown): boolean {
   if (!isError(error)) return false
   if ('errcode' in error) return SQLITE_OUTAGES.has(Number(error.errcode) & 0xff)
   return POSTGRES_OUTAGES.test(sqlStateOf(error) ?? '') || isUnreached(error)
+}
+
+/** What SQLite says, and the SQLSTATE `undefined_table` of PostgreSQL, whose words depend on its language. */
+const SQLITE_NO_TABLE = /^no such table: (?:main\.)?(\w+)$/
+const POSTGRES_NO_TABLE = '42P01'
+
+/** The table of Latchkey that a driver's error says is not there. Any other table is a bug of ours. */
+function missingTableOf(error: unknown): string | undefined {
+  if (!isError(error)) return undefined
+  const words = sqlStateOf(error) === POSTGRES_NO_TABLE ? error.message.match(/\w+/g) : []
+  const named = [...(words ?? []), SQLITE_NO_TABLE.exec(error.message)?.[1] ?? '']
+  return named.find((word) => tableNames.includes(word))
 }
 
 /** Whether the database could not be reached, or the connection to it broke. */

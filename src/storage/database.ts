@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { DatabaseUnavailableError, isDiskFull, isTrouble } from './database-trouble.ts'
 import { type DatabaseWatch, unwatched } from './database-watch.ts'
+import { requireAllTables } from './missing-tables.ts'
 import { openSqliteFile, sqliteDialect } from './node-sqlite.ts'
 import { rememberFile } from './opened-file.ts'
 import type { PostgresOptions, SharedPool } from './postgres-pool.ts'
@@ -99,6 +100,7 @@ function openSqlite(path: string, { failed }: DatabaseWatch): Database {
     async checkReady() {
       opened.check()
       checkDisk(path)
+      await requireAllTables(reader)
       await checkRoom(inTransaction)
       await checkWritable(inTransaction, ++turn)
     },
@@ -176,6 +178,7 @@ function openPostgres(url: string, watch: DatabaseWatch, options: PostgresOption
         ;(await opening)?.renew()
         throw new DatabaseUnavailableError(undefined, 'PostgreSQL is a read-only copy for now')
       }
+      await requireAllTables(reader)
       if (performance.now() - fullAt < WATCHED_AFTER_FULL_MS) await checkRoom(inTransaction)
       await checkWritable(inTransaction, ++turn)
     },

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
-import { sqlStateOf } from './database-trouble.ts'
+import { MissingTablesError, sqlStateOf } from './database-trouble.ts'
 import { foundation } from './migrations/0001-foundation.ts'
 import { rateLimits } from './migrations/0002-rate-limits.ts'
 import { mail } from './migrations/0003-mail.ts'
@@ -90,6 +90,7 @@ export async function migrate(database: Database, now: number): Promise<string[]
     if (database.kind === 'postgres') await sql`lock table schema_migrations in exclusive mode`.execute(tx)
     const applied = await appliedSteps(tx)
     if (applied > migrations.length) throw new NewerSchemaError(applied)
+    if (applied === 0) await refuseUnlisted(tx)
     const names: string[] = []
     for (const [index, migration] of migrations.entries()) {
       if (index < applied) continue
@@ -100,6 +101,13 @@ export async function migrate(database: Database, now: number): Promise<string[]
     }
     return names
   })
+}
+
+/** Tables without the list of migrations, which was created just now: that list is lost. */
+async function refuseUnlisted(tx: Queryable): Promise<void> {
+  const tables = (await tx.introspection.getTables()).map(({ name }) => name)
+  const isOurs = ['accounts', 'signing_keys', 'audit_events', 'server_state'].every((name) => tables.includes(name))
+  if (isOurs) throw new MissingTablesError(['schema_migrations'])
 }
 
 /** If several processes create the table at once on PostgreSQL, all but one may fail, and then find it created. */

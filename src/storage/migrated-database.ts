@@ -2,7 +2,9 @@ import { statSync } from 'node:fs'
 import { isAggregateError, isError } from '../platform/is-error.ts'
 import { type Database, openDatabase } from './database.ts'
 import { databaseCure } from './database-cure.ts'
+import { MissingTablesError } from './database-trouble.ts'
 import { pendingMigrations } from './migrate.ts'
+import { requireAllTables } from './missing-tables.ts'
 import { PostgresUrlError } from './postgres-url.ts'
 import { DatabaseSync } from './sqlite-module.ts'
 
@@ -27,10 +29,13 @@ export async function openMigratedDatabase(url: string): Promise<Database> {
   const database = openDatabase(url)
   try {
     requireNothingPending(await pendingMigrations(database))
+    await requireAllTables(database.read)
     return database
   } catch (error) {
     await database.close()
     if (error instanceof UnreadyDatabaseError) throw error
+    if (error instanceof MissingTablesError)
+      throw new UnreadyDatabaseError(`The database cannot be used: ${error.message}.`)
     if (error instanceof PostgresUrlError) throw new UnreadyDatabaseError(`DATABASE_URL ${error.message}.`)
     const { reason, cure } = databaseCure(error, database.kind) ?? {
       reason: reasonOf(error),
