@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Account } from '../accounts/account.ts'
 import { type AccountRow, toAccount } from '../accounts/account-row.ts'
 import { prepared, type Queryable } from '../storage/prepared.ts'
+import { sharedLookup } from '../storage/shared-lookup.ts'
 import { allSessionsEndedAt } from './all-sessions-store.ts'
 import { keyRetiredAt } from './retired-key-store.ts'
 import type { Session } from './session.ts'
@@ -13,55 +14,82 @@ type Named = { uid: string | undefined; sessionId: string | undefined }
 /** What exists of it. The account may not be the session's account; the caller must check that. */
 type Holder = { account: Account | undefined; session: Session | undefined }
 
+const holderColumns = [
+  'accounts.id',
+  'accounts.uid',
+  'accounts.uid_is_number',
+  'accounts.username',
+  'accounts.email',
+  'accounts.phone_number',
+  'accounts.first_name',
+  'accounts.last_name',
+  'accounts.is_staff',
+  'accounts.is_superuser',
+  'accounts.created_at',
+  'accounts.last_login_at',
+  'accounts.email_verified_at',
+  'accounts.deactivated_at',
+  'accounts.sessions_void_at',
+  ...markColumns,
+  allSessionsEndedAt.as('all_sessions_ended_at'),
+  keyRetiredAt.as('key_retired_at'),
+  'accounts.credentials_version',
+  'accounts.profile',
+  'accounts.locale',
+  'sessions.id as session_id',
+  'sessions.account_id',
+  'sessions.created_at as session_created_at',
+  'sessions.expires_at',
+  'sessions.refresh_seed',
+  'sessions.refresh_generation',
+  'sessions.refreshed_at',
+  'sessions.refresh_expires_at',
+  'sessions.refresh_kid',
+  'sessions.ended_at',
+  'sessions.end_reason',
+  'sessions.address',
+  'sessions.user_agent',
+  'sessions.amr',
+  'sessions.proven_at',
+] as const
+
 const byUidAndSession = prepared((db, uid: string, sessionId: string) =>
   db
     // Always returns one row, so that each is found without the other.
     .selectFrom(db.selectNoFrom(sql<number>`1`.as('one')).as('anchor'))
     .leftJoin('accounts', (join) => join.on((on) => on('accounts.uid', '=', uid)))
     .leftJoin('sessions', (join) => join.on((on) => on('sessions.id', '=', sessionId)))
-    .select([
-      'accounts.id',
-      'accounts.uid',
-      'accounts.uid_is_number',
-      'accounts.username',
-      'accounts.email',
-      'accounts.phone_number',
-      'accounts.first_name',
-      'accounts.last_name',
-      'accounts.is_staff',
-      'accounts.is_superuser',
-      'accounts.created_at',
-      'accounts.last_login_at',
-      'accounts.email_verified_at',
-      'accounts.deactivated_at',
-      'accounts.sessions_void_at',
-      ...markColumns,
-      allSessionsEndedAt.as('all_sessions_ended_at'),
-      keyRetiredAt.as('key_retired_at'),
-      'accounts.credentials_version',
-      'accounts.profile',
-      'accounts.locale',
-      'sessions.id as session_id',
-      'sessions.account_id',
-      'sessions.created_at as session_created_at',
-      'sessions.expires_at',
-      'sessions.refresh_seed',
-      'sessions.refresh_generation',
-      'sessions.refreshed_at',
-      'sessions.refresh_expires_at',
-      'sessions.refresh_kid',
-      'sessions.ended_at',
-      'sessions.end_reason',
-      'sessions.address',
-      'sessions.user_agent',
-      'sessions.amr',
-      'sessions.proven_at',
-    ]),
+    .select(holderColumns),
 )
 
-/** Reads the account and the session that a token names, in one statement. */
-export async function findTokenHolder(db: Queryable, { uid, sessionId }: Named): Promise<Holder> {
-  const [row] = await byUidAndSession(db, uid ?? '', sessionId ?? '')
+/** The same for several on PostgreSQL: one row for each, in their order. */
+const byUidsAndSessions = prepared((db, uids: string[], sessionIds: string[]) =>
+  db
+    .selectFrom(
+      sql<{ uid: string; session_id: string; position: number }>`
+        unnest(cast(${uids} as text[]), cast(${sessionIds} as text[])) with ordinality`.as<'named'>(
+        sql`named (uid, session_id, position)`,
+      ),
+    )
+    .leftJoin('accounts', 'accounts.uid', 'named.uid')
+    .leftJoin('sessions', 'sessions.id', 'named.session_id')
+    .select(holderColumns)
+    .orderBy('named.position'),
+)
+
+const findRow = sharedLookup({
+  one: async (db, { uid, sessionId }: Named) => (await byUidAndSession(db, uid ?? '', sessionId ?? ''))[0],
+  many: (db, named) =>
+    byUidsAndSessions(
+      db,
+      named.map(({ uid }) => uid ?? ''),
+      named.map(({ sessionId }) => sessionId ?? ''),
+    ),
+})
+
+/** Reads the account and the session that a token names, in one statement, which other requests may share. */
+export async function findTokenHolder(db: Queryable, named: Named): Promise<Holder> {
+  const row = await findRow(db, named)
   if (row === undefined) return { account: undefined, session: undefined }
   return {
     account: row.id === null ? undefined : toAccount(row as AccountRow),

@@ -9,14 +9,18 @@ export type Transaction = Kysely<Tables>
  * What a store function that only reads takes first: a database or the current transaction. It has no way to begin a
  * statement that writes.
  */
-export type Queryable = Pick<Kysely<Tables>, 'selectFrom' | 'selectNoFrom' | 'getExecutor' | 'introspection'>
+export type Queryable = Pick<
+  Kysely<Tables>,
+  'selectFrom' | 'selectNoFrom' | 'getExecutor' | 'introspection' | 'isTransaction'
+>
 
 /** Whether it is PostgreSQL. For the few statements that only one of the two databases knows. */
 export function isPostgres(db: Queryable): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter
 }
 
-type Value = string | number | null
+/** PostgreSQL knows lists, too. */
+type Value = string | number | null | readonly string[]
 
 class Placeholder {
   readonly position: number

@@ -1,0 +1,135 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createAccount } from '../../src/accounts/account-store.ts'
+import { beginSession } from '../../src/sessions/session.ts'
+import { startSession } from '../../src/sessions/session-store.ts'
+import { findTokenHolder } from '../../src/sessions/token-holder-store.ts'
+import type { Database } from '../../src/storage/database.ts'
+import { databases, type TestDatabase } from '../support/databases.ts'
+import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts'
+import { countStatements } from '../support/statement-counter.ts'
+
+const NOW = 1_900_000_000_000
+const ACCOUNTS = 40
+const fields = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
+const first = { refreshSeed: 'seed', refreshKid: undefined, address: '', userAgent: '', amr: ['pwd'] }
+const lifetimes = { refreshTokenLifetimeMs: 86_400_000, sessionLifetimeMs: undefined, sessionIdleTimeoutMs: undefined }
+
+/** Accounts `user-0` and so on, each with a session `session-0` and so on. */
+async function populate(database: Database): Promise<string[]> {
+  const uids: string[] = []
+  await database.inTransaction(async (tx) => {
+    for (let nth = 0; nth < ACCOUNTS; nth++) {
+      const account = (await createAccount(tx, { ...fields, username: `user-${nth}` }, 'folded', NOW)) ?? expect.fail()
+      await startSession(tx, beginSession(account, { ...first, id: `session-${nth}` }, lifetimes, NOW))
+      uids.push(account.uid)
+    }
+  })
+  return uids
+}
+
+describe.each(databases)('what many tokens name, looked up at the same moment, on $name', (kind) => {
+  let place: MigratedDatabase
+  let database: Database
+  let uids: string[]
+
+  beforeAll(async () => {
+    place = await createMigratedDatabase(kind, NOW)
+    database = place.open()
+    uids = await populate(database)
+  })
+  afterAll(() => place.drop())
+
+  it('is for each token its own account and its own session', async () => {
+    const named = Array.from({ length: 4 * ACCOUNTS }, (_, nth) => (nth * 7) % ACCOUNTS)
+    const holders = await Promise.all(
+      named.map((nth) => findTokenHolder(database.read, { uid: uids[nth], sessionId: `session-${nth}` })),
+    )
+    expect(holders.map(({ account, session }) => [account?.username, session?.id])).toEqual(
+      named.map((nth) => [`user-${nth}`, `session-${nth}`]),
+    )
+  })
+
+  it('may be an account alone, a session alone, nothing at all, or those of two accounts', async () => {
+    const asked = [
+      { uid: uids[0], sessionId: undefined },
+      { uid: undefined, sessionId: 'session-1' },
+      { uid: undefined, sessionId: undefined },
+      { uid: 'nobody', sessionId: 'none' },
+      { uid: '{"a",NULL}', sessionId: "'; --" },
+      { uid: uids[2], sessionId: 'session-3' },
+    ]
+    const holders = await Promise.all(asked.map((named) => findTokenHolder(database.read, named)))
+    expect(holders.map(({ account, session }) => [account?.username, session?.id])).toEqual([
+      ['user-0', undefined],
+      [undefined, 'session-1'],
+      [undefined, undefined],
+      [undefined, undefined],
+      [undefined, undefined],
+      ['user-2', 'session-3'],
+    ])
+  })
+
+  it('is found although another token names what the database cannot store', async () => {
+    const unstorable = findTokenHolder(database.read, { uid: 'zero\0', sessionId: undefined }).catch(() => undefined)
+    const holders = await Promise.all(uids.map((uid) => findTokenHolder(database.read, { uid, sessionId: undefined })))
+    expect(holders.map(({ account }) => account?.username)).toEqual(uids.map((_, nth) => `user-${nth}`))
+    expect((await unstorable)?.account).toBeUndefined()
+  })
+
+  it('is as a transaction sees it, within that transaction', async () => {
+    await database.inTransaction(async (tx) => {
+      const account = (await createAccount(tx, { ...fields, username: 'inside' }, 'folded', NOW)) ?? expect.fail()
+      const inside = findTokenHolder(tx, { uid: account.uid, sessionId: undefined })
+      expect((await inside).account?.username).toBe('inside')
+    })
+  })
+})
+
+describe('lookups that share a statement on PostgreSQL', () => {
+  const postgres = databases.find(({ name }) => name === 'PostgreSQL') as TestDatabase
+  let place: MigratedDatabase
+  let counter: Awaited<ReturnType<typeof countStatements>>
+  let database: Database
+  let uids: string[]
+
+  beforeAll(async () => {
+    place = await createMigratedDatabase(
+      {
+        ...postgres,
+        async createMigrated() {
+          const created = await (postgres.createMigrated ?? postgres.create)()
+          counter = await countStatements(created.url)
+          return { url: counter.url, drop: () => counter.close().then(() => created.drop()) }
+        },
+      },
+      NOW,
+    )
+    database = place.open()
+    uids = await populate(database)
+  })
+  afterAll(() => place.drop())
+
+  it('take far fewer statements than requests', async () => {
+    counter.take()
+    await Promise.all(uids.map((uid) => findTokenHolder(database.read, { uid, sessionId: undefined })))
+    expect(counter.take().length).toBeLessThan(ACCOUNTS / 4)
+  })
+
+  it('are all answered although the connection of their statement breaks', async () => {
+    const [locking, looking] = [1, 2].map(() => new pg.Client({ connectionString: place.url })) as [
+      pg.Client,
+      pg.Client,
+    ]
+    await Promise.all([locking.connect(), looking.connect()])
+    await locking.query('begin; lock table accounts in access exclusive mode')
+    const lookups = Promise.all(uids.map((uid) => findTokenHolder(database.read, { uid, sessionId: undefined })))
+    const waiting = `select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
+    const pid = async () => (await looking.query<{ pid: number }>(waiting)).rows[0]?.pid
+    await expect.poll(pid, { interval: 5 }).toBeDefined()
+    await looking.query('select pg_terminate_backend($1)', [await pid()])
+    await locking.query('rollback')
+    expect((await lookups).map(({ account }) => account?.username)).toEqual(uids.map((_, nth) => `user-${nth}`))
+    await Promise.all([locking.end(), looking.end()])
+  })
+})
