@@ -149,12 +149,7 @@ function openPostgres(url: string, watch: DatabaseWatch, options: PostgresOption
       opening ??= open()
       return (await opening).connectionsFor(use)
     }
-    return new Kysely<Tables>({
-      dialect: new PostgresDialect({ pool }),
-      log(event) {
-        if (event.level === 'error') failed(event.error)
-      },
-    })
+    return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   }
   const writer = connectedFor('write')
   const reader = connectedFor('read')

@@ -25,6 +25,8 @@ export type SharedState = {
   namesFailed(): void
   /** Called when a connection leads to a server that is read-only. */
   isReadOnly(): void
+  /** Called with the error of every statement that failed for good. */
+  failed(error: unknown): void
 }
 
 const READ_ONLY = '25006'
@@ -81,7 +83,17 @@ export class BoundedClient extends pg.Client {
 
   async #ask(text: string, values: unknown[]): Promise<pg.QueryResult> {
     if (!this.mayWrite) requireRead(text)
-    if (text === 'begin') return this.#begin()
+    try {
+      return text === 'begin' ? await this.#begin() : await this.#run(text, values)
+    } catch (error) {
+      this.#shared.failed(error)
+      throw error
+    } finally {
+      if (text === 'commit' || text === 'rollback') this.#endTransaction()
+    }
+  }
+
+  async #run(text: string, values: unknown[]): Promise<pg.QueryResult> {
     if (text === UNBOUNDED && this.#transaction !== undefined) this.#lift(this.#transaction)
     const name = this.#shared.usesNames && values.length > 0 ? statementName(text) : undefined
     try {
@@ -92,8 +104,6 @@ export class BoundedClient extends pg.Client {
       // The failure rolls the transaction back, and it is repeated as a whole.
       if (this.#transaction !== undefined) throw error
       return this.#send({ text, values })
-    } finally {
-      if (text === 'commit' || text === 'rollback') this.#endTransaction()
     }
   }
 
@@ -142,6 +152,7 @@ export class BoundedClient extends pg.Client {
   #judge(error: unknown): unknown {
     if (this.#late !== undefined)
       return new DatabaseUnavailableError(error, `PostgreSQL does not answer: ${this.#late}`)
+    if (isLastWord(error)) this.isUseless = true
     if (sqlStateOf(error) === READ_ONLY) {
       this.isUseless = true
       this.#shared.isReadOnly()
@@ -156,4 +167,9 @@ export class BoundedClient extends pg.Client {
     // Not `end()`, which says goodbye and waits for an answer.
     ;(this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
   }
+}
+
+/** Whether PostgreSQL ends the connection with this error. The client notices that only later, when the socket closes. */
+function isLastWord(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && (error.severity === 'FATAL' || error.severity === 'PANIC')
 }

@@ -52,6 +52,7 @@ export function postgresPool(url: string, watch: DatabaseWatch, options: Postgre
       )
     },
     isReadOnly: () => renew(),
+    failed: watch.failed,
   }
   const connection = postgresConnection(url)
   let pool = createPool()
