@@ -67,7 +67,11 @@ export async function measurePair(
   const bare = await runner.startBare({ algorithm, databaseUrl: await place('bare') })
   const comparisons = await compareIn(latchkey, bare, options)
   await Promise.all([latchkey.stop(), bare.stop()])
-  return { algorithm, database: kind.name, comparisons }
+  return { algorithm, database: kind.name, comparisons: comparisons.map((one) => withTarget(one, kind)) }
+}
+
+function withTarget(comparison: Comparison, { name }: DatabaseKind): Comparison {
+  return { ...comparison, target: scenarios.find((one) => one.name === comparison.scenario)?.targets[name] }
 }
 
 /** Two fresh servers. */

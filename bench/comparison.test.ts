@@ -27,7 +27,7 @@ async function serverOf(name: string, body: string, cpuMsOfAnswer: number): Prom
 
 const scenario: Scenario = {
   name: 'verify',
-  target: 0.6,
+  targets: {},
   connections: 2,
   exchange: () => ({
     request: () => encodeRequest({ method: 'GET', path: '/' }),

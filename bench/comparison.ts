@@ -22,7 +22,8 @@ export type Comparison = {
   ratio: number
   /** The same for processor time. Other programs disturb it less, and it excludes waiting for the disk. */
   cpuRatio: number | undefined
-  target: number | undefined
+  /** The smallest acceptable `cpuRatio`; undefined: none. */
+  target?: number | undefined
 }
 
 /** A server, and its sessions. */
@@ -56,7 +57,6 @@ export async function compare(
     cpuRatio: medianOfKnown(
       ours.map(({ cpuMicroseconds }, index) => quotient(theirs[index]?.cpuMicroseconds, cpuMicroseconds)),
     ),
-    target: scenario.target,
   }
 }
 

@@ -11,17 +11,18 @@ export function pairTable({ algorithm, database, comparisons }: PairResult): str
 
 /** Comparisons with one other server. */
 export function comparisonTable(comparisons: readonly Comparison[], other: string): string[] {
-  const head = ['', 'Latchkey', other, 'ratio', 'target', '', 'CPU µs', other, 'ratio', 'p99 ms', other]
+  const head = ['', 'Latchkey', other, 'ratio', 'CPU µs', other, 'ratio', 'target', '', 'p99 ms', other]
   const rows = comparisons.map(({ scenario, latchkey, other, ratio, cpuRatio, target }) => [
     scenario,
     `${count(latchkey.perSecond)}/s`,
     `${count(other.perSecond)}/s`,
     ratio.toFixed(2),
-    target === undefined ? '' : target.toFixed(2),
-    target === undefined ? '' : verdict(ratio >= target),
     cpu(latchkey),
     cpu(other),
     cpuRatio?.toFixed(2) ?? '',
+    target === undefined ? '' : target.toFixed(2),
+    // Without the processor time, its share cannot be judged.
+    target === undefined || cpuRatio === undefined ? '' : verdict(cpuRatio >= target),
     milliseconds(latchkey.p99Ms),
     milliseconds(other.p99Ms),
   ])
