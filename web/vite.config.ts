@@ -7,11 +7,14 @@ const SERVER = 'http://127.0.0.1:8000'
 
 /** What the sign-in pages are made of. What only the administration shares does not belong in their file. */
 const SHARED =
-  /web\/src\/(forms|layout|look|texts|api|site)\/(?!moment|tag|more-icon|empty|two-pane|avatar|server-clock|device|profile-inputs)|@mantine\/core\/esm\/(core\/|components\/(Input|Button|UnstyledButton|Loader|Text|Title|Anchor|Stack|ActionIcon|NativeSelect|PasswordInput|TextInput|Transition|Skeleton|VisuallyHidden)\/)/
+  /web\/src\/(forms|layout|look|texts|api|site)\/(?!moment|tag|more-icon|items|tabs|empty|two-pane|avatar|server-clock|device|profile-inputs|quer)|@mantine\/core\/esm\/(core\/|components\/(Input|Button|UnstyledButton|Loader|Text|Title|Anchor|Stack|ActionIcon|NativeSelect|PasswordInput|TextInput|Transition|Skeleton|VisuallyHidden)\/)/
 
 /** What both routers and every request are made of. Without a file of its own it would be cut into a dozen small ones. */
 const FRAMEWORK =
-  /node_modules\/(react|react-dom|scheduler|get-nonce|@tanstack\/(react-router|router-core|history|store|react-store))\/|query-core\/build\/modern\/(?!\w*Observer)|QueryClientProvider|vite\/preload-helper/
+  /node_modules\/(react|react-dom|scheduler|get-nonce|@tanstack\/(react-router|router-core|history|store|react-store))\/|vite\/preload-helper/
+
+/** What the account pages and the administration know the server by. The sign-in pages do without. */
+const QUERIES = /node_modules\/@tanstack\/(query-core|react-query)\//
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
@@ -37,6 +40,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'framework', test: FRAMEWORK },
+            { name: 'queries', test: QUERIES },
             { name: 'shared', test: SHARED, minShareCount: 4 },
           ],
         },

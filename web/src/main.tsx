@@ -1,12 +1,11 @@
 import '@mantine/core/styles.css'
 import './look/page.css'
+import './look/touch.css'
 import { DirectionProvider, MantineProvider } from '@mantine/core'
-import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { setNonce } from 'get-nonce'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { queries } from './api/queries.ts'
 import { theme, variables } from './look/theme.ts'
 import { router } from './router.tsx'
 import { addressOf } from './site/address.ts'
@@ -36,9 +35,7 @@ createRoot(place).render(
         getStyleNonce={() => nonce}
       >
         <LanguageProvider>
-          <QueryClientProvider client={queries}>
-            <RouterProvider router={pages} />
-          </QueryClientProvider>
+          <RouterProvider router={pages} />
         </LanguageProvider>
       </MantineProvider>
     </DirectionProvider>

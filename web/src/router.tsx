@@ -16,6 +16,13 @@ const root = createRootRoute({
   errorComponent: PageCrashed,
 })
 
+/** The pages that ask the server for what they show. */
+const asking = createRoute({
+  getParentRoute: () => root,
+  id: 'asking',
+  component: lazyRouteComponent(() => import('./api/query-provider.tsx'), 'PagesWithQueries'),
+})
+
 const start = createRoute({
   getParentRoute: () => root,
   path: '/',
@@ -23,18 +30,18 @@ const start = createRoute({
 })
 
 const mailbox = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => asking,
   path: '/dev/mailbox',
   component: lazyRouteComponent(() => import('./developer/mailbox-page.tsx'), 'MailboxPage'),
 })
 const manual = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => asking,
   path: '/dev/manual/$',
   component: lazyRouteComponent(() => import('./developer/manual-page.tsx'), 'ManualPage'),
 })
 
 const reference = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => asking,
   path: '/docs/$',
   component: lazyRouteComponent(() => import('./reference/reference-page.tsx'), 'ReferencePage'),
 })
@@ -104,7 +111,7 @@ const acceptInvitation = createRoute({
 })
 
 const account = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => asking,
   path: '/account',
   component: lazyRouteComponent(() => import('./account/account-layout.tsx'), 'AccountLayout'),
 })
@@ -136,9 +143,6 @@ const data = createRoute({
 
 const tree = root.addChildren([
   start,
-  mailbox,
-  manual,
-  reference,
   signIn,
   signUp,
   signedOut,
@@ -149,7 +153,7 @@ const tree = root.addChildren([
   verifyEmail,
   changeEmail,
   acceptInvitation,
-  account.addChildren([profile, security, sessions, activity, data]),
+  asking.addChildren([mailbox, manual, reference, account.addChildren([profile, security, sessions, activity, data])]),
 ])
 
 export const router = createRouter({

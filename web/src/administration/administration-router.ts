@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { QueryProvider } from '../api/query-provider.tsx'
 import { PageCrashed } from '../layout/page-crashed.tsx'
 import { site } from '../site/site.ts'
 import { AdministrationLayout } from './administration-layout.tsx'
@@ -240,6 +241,7 @@ const tree = root.addChildren([
 
 /** The pages below `/admin/`. */
 export const administrationRouter = createRouter({
+  Wrap: QueryProvider,
   routeTree: tree,
   basepath: site.base_path || '/',
   trailingSlash: 'always',

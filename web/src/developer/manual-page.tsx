@@ -51,7 +51,7 @@ const pageQuery = (name: string) =>
 /** A page of the manual, from the files of this very version. */
 export function ManualPage() {
   const texts = useTexts(developerTexts).manual
-  const { _splat: name = '' } = useParams({ from: '/dev/manual/$' })
+  const { _splat: name = '' } = useParams({ from: '/asking/dev/manual/$' })
   const wanted = name.replace(/\/$/, '') || FIRST_PAGE
   const page = useQuery(pageQuery(wanted))
 

@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
@@ -9,7 +8,7 @@ import { missing, useSubmission } from '../forms/submission.ts'
 import { TextField } from '../forms/text-field.tsx'
 import { SignInLayout } from '../layout/sign-in-layout.tsx'
 import { Notice } from '../look/notice.tsx'
-import { signIn } from '../session/session.ts'
+import { signIn } from '../session/sign-in.ts'
 import { addressOf } from '../site/address.ts'
 import { site } from '../site/site.ts'
 import { useTexts } from '../texts/texts.tsx'
@@ -30,7 +29,6 @@ export function FirstAdministratorPage() {
 function FirstAdministratorForm({ token }: { token: string }) {
   const texts = useTexts(firstAdministratorTexts)
   const words = useFaultWords()
-  const queries = useQueryClient()
   const [username, setUsername] = useState('')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
@@ -42,10 +40,7 @@ function FirstAdministratorForm({ token }: { token: string }) {
       await ask('POST /first-administrator', { body })
       await signIn({ username: needsEmail ? email.trim() : username.trim(), password })
     },
-    done: async () => {
-      queries.clear()
-      location.replace(addressOf('/admin/'))
-    },
+    done: () => location.replace(addressOf('/admin/')),
   })
   if (submission.problem?.code === 'one_time_token_not_valid') return <Notice kind="problem">{texts.used}</Notice>
   return (

@@ -23,7 +23,7 @@ export function ReferencePage() {
   const texts = useTexts(referenceTexts)
   const { skip } = useTexts(layoutTexts)
   const reference = useQuery(referenceQuery)
-  const { _splat = '' } = useParams({ from: '/docs/$' })
+  const { _splat = '' } = useParams({ from: '/asking/docs/$' })
   const wanted = _splat.replace(/\/$/, '')
   const operation = reference.data?.flatMap(({ operations }) => operations).find(({ id }) => id === wanted)
   useDocumentTitle(operation?.summary ?? texts.title)

@@ -17,20 +17,6 @@ async function currentMe(): Promise<Me> {
   return client.me()
 }
 
-/**
- * Signs in: the tokens go into cookies that no script can read.
- *
- * @returns what the account needs besides its password; undefined: it is signed in
- * @throws Problem
- */
-export async function signIn(credentials: {
-  username: string
-  password: string
-}): Promise<SecondFactorChallenge | undefined> {
-  const outcome = await attempt(() => client.login(credentials))
-  return outcome.status === 'second_factor_required' ? outcome.challenge : undefined
-}
-
 /** Signs out here, and in all tabs of this browser. */
 export async function signOut(queries: QueryClient): Promise<void> {
   // Here one is signed out at once, whether or not the server can be told.
