@@ -8,6 +8,8 @@ import { Loading } from '../layout/states.tsx'
 import { Avatar } from '../look/avatar.tsx'
 import { clsx } from '../look/clsx.ts'
 import { MoreIcon, type MoreIconName } from '../look/more-icon.tsx'
+import { showCurrent } from '../look/show-current.ts'
+import tabs from '../look/tabs.module.css'
 import { displayName, signOut } from '../session/session.ts'
 import { SessionGate, useMe } from '../session/session-gate.tsx'
 import { StepUpDialog } from '../session/step-up-dialog.tsx'
@@ -75,8 +77,8 @@ function Frame() {
               <span className={classes.detail}>{me.email || me.username}</span>
             </span>
           </div>
-          <nav aria-label={texts.navLabel}>
-            <ul className={classes.nav}>
+          <nav aria-label={texts.navLabel} className={classes.nav}>
+            <ul ref={showCurrent} className={tabs.scroll}>
               {pages.map(([to, icon, page]) => (
                 <li key={to}>
                   <Link to={to} className={classes.link} activeOptions={{ exact: true }}>

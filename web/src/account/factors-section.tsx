@@ -10,6 +10,7 @@ import { type FactorType, factorsQuery } from '../factors/held-factors.ts'
 import { createPasskey, isAbandoned, signalPasskeys, worksHere } from '../factors/passkey.ts'
 import { RecoveryCodes } from '../factors/recovery-codes.tsx'
 import { Failed, Loading } from '../layout/states.tsx'
+import { Item, Items } from '../look/items.tsx'
 import { Notice } from '../look/notice.tsx'
 import { whenRecent } from '../session/step-up.ts'
 import { site } from '../site/site.ts'
@@ -93,73 +94,79 @@ export function FactorsSection() {
       <Stack gap="md">
         {problem && <Notice kind="problem">{words(problem)}</Notice>}
         {said && <Notice kind="success">{said}</Notice>}
-        {listed.data && held.length === 0 && <Text c="dimmed">{texts.none}</Text>}
+        {listed.data && held.length === 0 && adding === undefined && <Text c="dimmed">{texts.none}</Text>}
         {held.length > 0 && codes === undefined && !types.includes('recovery_code') && (
           <Notice kind="info">{texts.noCodes}</Notice>
         )}
-        {held.map((factor) => (
-          <Group key={factor.id} justify="space-between" wrap="nowrap">
-            <Stack gap={2}>
-              <Text fw={600}>
-                {factor.name || kinds[factor.type]}
-                {factor.is_backed_up && ` (${texts.backedUp})`}
-              </Text>
-              <Text size="sm" c="dimmed">
-                {factor.codes_left !== undefined && texts.codesLeft(factor.codes_left)}
-                {factor.codes_left !== undefined && factor.codes_left <= 3 && ` ${texts.fewCodes}`}
-                {factor.codes_left === undefined &&
-                  (factor.last_used_at === null ? (
-                    texts.neverUsed
-                  ) : (
+        {held.length > 0 && (
+          <Items>
+            {held.map((factor) => (
+              <Item
+                key={factor.id}
+                actions={
+                  (factor.type !== 'recovery_code' || factor.is_issued) && (
                     <>
-                      {texts.lastUsed} <Moment at={factor.last_used_at} />
+                      {!factor.is_issued && (
+                        <Button
+                          size="compact-sm"
+                          variant="default"
+                          aria-label={`${texts.rename}: ${factor.name || kinds[factor.type]}`}
+                          onClick={() => setRenaming(factor)}
+                        >
+                          {texts.rename}
+                        </Button>
+                      )}
+                      <Button
+                        size="compact-sm"
+                        variant="default"
+                        aria-label={`${texts.remove}: ${factor.name || kinds[factor.type]}`}
+                        onClick={() => void remove(factor.id)}
+                      >
+                        {texts.remove}
+                      </Button>
                     </>
-                  ))}
-              </Text>
-              {factor.removes_at && (
-                <Group gap="xs">
-                  <Text size="sm">
-                    {texts.removesAt} <Moment at={factor.removes_at} />
-                  </Text>
-                  <Button
-                    size="compact-sm"
-                    variant="default"
-                    onClick={() =>
-                      void run(async () => {
-                        await ask('POST /me/factors/:id/keep', { params: { id: factor.id } })
-                        await queries.invalidateQueries({ queryKey: ['me'] })
-                      })
-                    }
-                  >
-                    {texts.keep}
-                  </Button>
-                </Group>
-              )}
-            </Stack>
-            {(factor.type !== 'recovery_code' || factor.is_issued) && (
-              <Group gap={0} wrap="nowrap">
-                {!factor.is_issued && (
-                  <Button
-                    variant="subtle"
-                    color="gray"
-                    aria-label={`${texts.rename}: ${factor.name || kinds[factor.type]}`}
-                    onClick={() => setRenaming(factor)}
-                  >
-                    {texts.rename}
-                  </Button>
+                  )
+                }
+              >
+                <Text fw={600}>
+                  {factor.name || kinds[factor.type]}
+                  {factor.is_backed_up && ` (${texts.backedUp})`}
+                </Text>
+                <Text size="sm" c="dimmed">
+                  {factor.codes_left !== undefined && texts.codesLeft(factor.codes_left)}
+                  {factor.codes_left !== undefined && factor.codes_left <= 3 && ` ${texts.fewCodes}`}
+                  {factor.codes_left === undefined &&
+                    (factor.last_used_at === null ? (
+                      texts.neverUsed
+                    ) : (
+                      <>
+                        {texts.lastUsed} <Moment at={factor.last_used_at} />
+                      </>
+                    ))}
+                </Text>
+                {factor.removes_at && (
+                  <Group gap="xs">
+                    <Text size="sm">
+                      {texts.removesAt} <Moment at={factor.removes_at} />
+                    </Text>
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      onClick={() =>
+                        void run(async () => {
+                          await ask('POST /me/factors/:id/keep', { params: { id: factor.id } })
+                          await queries.invalidateQueries({ queryKey: ['me'] })
+                        })
+                      }
+                    >
+                      {texts.keep}
+                    </Button>
+                  </Group>
                 )}
-                <Button
-                  variant="subtle"
-                  color="gray"
-                  aria-label={`${texts.remove}: ${factor.name || kinds[factor.type]}`}
-                  onClick={() => void remove(factor.id)}
-                >
-                  {texts.remove}
-                </Button>
-              </Group>
-            )}
-          </Group>
-        ))}
+              </Item>
+            ))}
+          </Items>
+        )}
         {codes && (
           <RecoveryCodes
             codes={codes}
@@ -177,14 +184,14 @@ export function FactorsSection() {
             <ConfirmCode {...adding} done={finished} cancel={() => setAdding(undefined)} />
           </Suspense>
         )}
-        {adding === undefined && listed.data && (
+        {adding === undefined && codes === undefined && listed.data && (
           <Group gap="sm">
             {canAdd.map((type) => (
               <Button key={type} variant="default" onClick={() => void begin(type)}>
                 {texts.add[type]}
               </Button>
             ))}
-            {types.some((type) => type !== 'recovery_code') && codes === undefined && (
+            {types.some((type) => type !== 'recovery_code') && (
               <Button variant="default" onClick={() => void begin('recovery_code')}>
                 {texts.add.recovery_code}
               </Button>

@@ -1,7 +1,8 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ask } from '../api/api.ts'
 import { enrolmentTexts } from '../factors/enrolment-texts.ts'
+import { Item, Items } from '../look/items.tsx'
 import { useDeviceNames } from '../texts/device.ts'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
@@ -24,24 +25,30 @@ export function TrustedDevices() {
   const devices = listed.data?.devices ?? []
   if (devices.length === 0) return null
   return (
-    <Stack gap="sm" mt="lg">
+    <Stack gap={4} mt="xl">
       <Text fw={600}>{texts.title}</Text>
       <Text c="dimmed">{texts.lead}</Text>
-      {devices.map(({ id, device, address, created_at }) => (
-        <Group key={id} justify="space-between" wrap="nowrap">
-          <Text size="sm">
-            {nameOf(device)}, {address}, <Moment at={created_at} />
-          </Text>
-          <Button
-            size="compact-sm"
-            variant="default"
-            aria-label={`${texts.revoke}: ${nameOf(device)}`}
-            onClick={() => revoke.mutate(id)}
+      <Items>
+        {devices.map(({ id, device, address, created_at }) => (
+          <Item
+            key={id}
+            actions={
+              <Button
+                size="compact-sm"
+                variant="default"
+                aria-label={`${texts.revoke}: ${nameOf(device)}`}
+                onClick={() => revoke.mutate(id)}
+              >
+                {texts.revoke}
+              </Button>
+            }
           >
-            {texts.revoke}
-          </Button>
-        </Group>
-      ))}
+            <Text size="sm">
+              {nameOf(device)}, {address}, <Moment at={created_at} />
+            </Text>
+          </Item>
+        ))}
+      </Items>
     </Stack>
   )
 }

@@ -30,7 +30,7 @@ export function Dialog({ title, close, children, ...props }: Props) {
       closeButtonProps={{ 'aria-label': texts.close }}
       // By itself it would be a second banner of the page.
       attributes={{ header: { role: 'group' } }}
-      classNames={{ title: classes.title ?? '' }}
+      classNames={{ header: classes.header ?? '', title: classes.title ?? '', content: classes.content ?? '' }}
     >
       {children}
     </Modal>

@@ -1,8 +1,9 @@
-import { Button, Group, Progress, Stack, Text } from '@mantine/core'
+import { Button, Progress, Stack, Text } from '@mantine/core'
 import { useRouter } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { asProblem, type Problem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
+import { ButtonRow } from '../forms/button-row.tsx'
 import { Notice } from '../look/notice.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { Dialog } from './dialog.tsx'
@@ -80,14 +81,14 @@ export function LongRunDialog(props: Props) {
         {stage === 'asking' && (
           <>
             {question}
-            <Group justify="flex-end" gap="xs">
+            <ButtonRow isAtEnd>
               <Button variant="default" onClick={leave}>
                 {shared.cancel}
               </Button>
               <Button disabled={!isReady} onClick={() => void start()} {...(isDangerous && { color: 'red.8' })}>
                 {action}
               </Button>
-            </Group>
+            </ButtonRow>
           </>
         )}
         {isRunning && (
@@ -97,11 +98,11 @@ export function LongRunDialog(props: Props) {
             <Text size="sm" c="dimmed">
               {texts.stayHere}
             </Text>
-            <Group justify="flex-end">
+            <ButtonRow isAtEnd>
               <Button ref={stopButton} variant="default" onClick={() => stopper.current?.abort()}>
                 {texts.stop}
               </Button>
-            </Group>
+            </ButtonRow>
           </>
         )}
         {(stage === 'finished' || stage === 'stopped') && (
@@ -109,7 +110,7 @@ export function LongRunDialog(props: Props) {
             {problem && <Notice kind="problem">{words(problem)}</Notice>}
             {stage === 'stopped' && <Notice kind="warning">{texts.stopped}</Notice>}
             {outcome}
-            <Group justify="flex-end" gap="xs">
+            <ButtonRow isAtEnd>
               {stage === 'stopped' && (
                 <Button variant="default" onClick={() => void start()}>
                   {texts.goOn}
@@ -118,7 +119,7 @@ export function LongRunDialog(props: Props) {
               <Button ref={closeButton} onClick={() => close(true)}>
                 {shared.close}
               </Button>
-            </Group>
+            </ButtonRow>
           </>
         )}
       </Stack>

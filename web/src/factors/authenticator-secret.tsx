@@ -1,6 +1,7 @@
-import { Code, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { encode } from 'uqr'
 import { useTexts } from '../texts/texts.tsx'
+import classes from './authenticator-secret.module.css'
 import { enrolmentTexts } from './enrolment-texts.ts'
 
 /** The secret for an authenticator app: as a QR code, and as text for those who cannot scan it. */
@@ -11,12 +12,14 @@ export function AuthenticatorSecret({ secret, uri }: { secret: string; uri: stri
   return (
     <Stack gap="sm">
       <Text>{texts.scan}</Text>
-      <svg role="img" aria-label={texts.qrCode} viewBox={`0 0 ${size} ${size}`} width={200} height={200}>
+      <svg className={classes.picture} role="img" aria-label={texts.qrCode} viewBox={`0 0 ${size} ${size}`}>
         <path fill="#fff" d={`M0 0h${size}v${size}h-${size}z`} />
         <path fill="#000" d={squares} />
       </svg>
       <Text size="sm">{texts.orType}</Text>
-      <Code data-secret>{secret.replace(/(.{4})(?=.)/g, '$1 ')}</Code>
+      <code className={classes.secret} data-secret>
+        {secret.replace(/(.{4})(?=.)/g, '$1 ')}
+      </code>
     </Stack>
   )
 }

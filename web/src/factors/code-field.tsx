@@ -24,10 +24,11 @@ export function CodeField({ label, value, change, submission, isRecovery = false
         change(text)
         submission.changed('code')
       }}
-      autoComplete="one-time-code"
+      autoComplete={isRecovery ? 'off' : 'one-time-code'}
       inputMode={isRecovery ? 'text' : 'numeric'}
       autoCapitalize="none"
       spellCheck={false}
+      enterKeyHint="go"
       autoFocus
       error={words(submission.faultsOf('code'))}
     />

@@ -39,6 +39,7 @@ export const enrolmentTexts = catalogue(
       copy: 'Copy',
       copied: 'Copied',
       download: 'Download',
+      print: 'Print',
       saved: 'I have saved them',
     },
     devices: {
@@ -87,6 +88,7 @@ export const enrolmentTexts = catalogue(
         copy: 'Kopieren',
         copied: 'Kopiert',
         download: 'Herunterladen',
+        print: 'Drucken',
         saved: 'Ich habe sie gespeichert',
       },
       devices: {

@@ -1,7 +1,10 @@
-import { Button, Code, Group, Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
+import { ButtonRow } from '../forms/button-row.tsx'
+import { site } from '../site/site.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { enrolmentTexts } from './enrolment-texts.ts'
+import classes from './recovery-codes.module.css'
 
 /** Shows new recovery codes, the only time. They count once their owner says that they are saved. */
 export function RecoveryCodes({ codes, saved }: { codes: readonly string[]; saved(): void }) {
@@ -10,32 +13,41 @@ export function RecoveryCodes({ codes, saved }: { codes: readonly string[]; save
   const text = codes.join('\n')
   const file = `data:text/plain;charset=utf-8,${encodeURIComponent(`${text}\n`)}`
   return (
-    <Stack gap="sm">
+    <Stack gap="sm" className={classes.paper}>
       <Text fw={600}>{texts.title}</Text>
+      <Text className={classes.site}>
+        {site.name}, {location.host}
+      </Text>
       <Text>{texts.lead}</Text>
-      <Code block data-codes>
+      <pre className={classes.codes} data-codes>
         {text}
-      </Code>
-      <Group gap="sm">
-        {/* Browsers have no clipboard where the page came by plain http. */}
-        {navigator.clipboard && (
-          <Button
-            variant="default"
-            onClick={() =>
-              navigator.clipboard.writeText(text).then(
-                () => setIsCopied(true),
-                () => setIsCopied(false),
-              )
-            }
-          >
-            <span role="status">{isCopied ? texts.copied : texts.copy}</span>
+      </pre>
+      <Stack gap="md" className={classes.buttons}>
+        <ButtonRow>
+          {/* Browsers have no clipboard where the page came by plain http. */}
+          {navigator.clipboard && (
+            <Button
+              size="sm"
+              variant="default"
+              onClick={() =>
+                navigator.clipboard.writeText(text).then(
+                  () => setIsCopied(true),
+                  () => setIsCopied(false),
+                )
+              }
+            >
+              <span role="status">{isCopied ? texts.copied : texts.copy}</span>
+            </Button>
+          )}
+          <Button size="sm" variant="default" component="a" href={file} download="recovery-codes.txt">
+            {texts.download}
           </Button>
-        )}
-        <Button variant="default" component="a" href={file} download="recovery-codes.txt">
-          {texts.download}
-        </Button>
+          <Button size="sm" variant="default" onClick={() => print()}>
+            {texts.print}
+          </Button>
+        </ButtonRow>
         <Button onClick={saved}>{texts.saved}</Button>
-      </Group>
+      </Stack>
     </Stack>
   )
 }

@@ -1,10 +1,9 @@
 import { Button, type ButtonProps, Loader, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useProblemWords } from '../api/problem-words.ts'
-import { clsx } from '../look/clsx.ts'
 import { Notice } from '../look/notice.tsx'
 import { useTexts } from '../texts/texts.tsx'
-import classes from './form.module.css'
+import { ButtonRow } from './button-row.tsx'
 import { formTexts } from './form-texts.ts'
 import type { Submission } from './submission.ts'
 
@@ -41,11 +40,11 @@ export function Form(props: FormProps) {
         {children}
         <Stack gap="xs" align={fullWidth || cancel ? 'stretch' : 'flex-start'} mt={4}>
           {beside || cancel ? (
-            <div className={clsx(classes.buttons, Boolean(cancel) && classes.atEnd)}>
+            <ButtonRow isAtEnd={Boolean(cancel)}>
               {cancel}
               {button}
               {beside}
-            </div>
+            </ButtonRow>
           ) : (
             button
           )}

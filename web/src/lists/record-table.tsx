@@ -89,6 +89,11 @@ export function RecordTable<Row extends object>(props: Props<Row>) {
     const target = event.target as Element
     // A link, a checkbox or a marked text is meant for itself.
     if (linkOf === undefined || target.closest('a, button, input, label') || getSelection()?.toString()) return
+    // Whoever misses the box by a little did not want to open the row.
+    if (target.closest(`.${classes.check}`)) {
+      toggle(idOf(row))
+      return
+    }
     if (event.metaKey || event.ctrlKey) {
       ;(event.currentTarget as Element)
         .querySelector('a')

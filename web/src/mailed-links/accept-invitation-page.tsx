@@ -1,4 +1,4 @@
-import { SimpleGrid } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
@@ -64,7 +64,7 @@ export function AcceptInvitationPage() {
               spellCheck={false}
               autoFocus
             />
-            <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
+            <Stack gap="md">
               <TextField
                 {...text('first_name')}
                 label={texts.invitation.firstName}
@@ -77,7 +77,7 @@ export function AcceptInvitationPage() {
                 autoComplete="family-name"
                 isOptional
               />
-            </SimpleGrid>
+            </Stack>
             <ProfileFields
               draft={draft}
               onChange={(name, value) => {

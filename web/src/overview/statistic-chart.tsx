@@ -60,7 +60,7 @@ export function StatisticChart({ title, lead, buckets, before, series, step, isT
       ) : (
         <div role="img" aria-label={`${title}. ${summary}`}>
           <AreaChart
-            h={180}
+            h={188}
             data={[...buckets]}
             dataKey="at"
             series={series.map(({ name, words, color }) => ({ name, label: words, color }))}
@@ -72,7 +72,7 @@ export function StatisticChart({ title, lead, buckets, before, series, step, isT
             gridAxis="x"
             tooltipAnimationDuration={0}
             areaProps={{ isAnimationActive: false }}
-            areaChartProps={{ accessibilityLayer: false }}
+            areaChartProps={{ accessibilityLayer: false, margin: { top: 8 } }}
             valueFormatter={(value) => number.format(value)}
             yAxisProps={{ allowDecimals: false, width: 44, domain: [0, largest < LOW ? LOW : 'auto'] }}
             xAxisProps={{ minTickGap: 40, tickFormatter: tick, ...(midnights.length > 1 && { ticks: midnights }) }}

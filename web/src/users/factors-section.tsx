@@ -11,6 +11,7 @@ import { ask } from '../api/api.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { factorTexts } from '../factors/factor-texts.ts'
 import { Failed, Loading } from '../layout/states.tsx'
+import { Item, Items } from '../look/items.tsx'
 import { Notice } from '../look/notice.tsx'
 import { displayName } from '../session/session.ts'
 import { useMe } from '../session/session-gate.tsx'
@@ -53,50 +54,55 @@ export function FactorsSection({ user }: { user: User }) {
       {listed.isError && <Failed error={listed.error} retry={() => void listed.refetch()} />}
       <Stack gap="sm">
         {listed.data && factors.length === 0 && <Text c="dimmed">{texts.none}</Text>}
-        {factors.map((factor) => (
-          <Group key={factor.id} justify="space-between" wrap="nowrap">
-            <Stack gap={2}>
-              <Text>{nameOf(factor)}</Text>
-              <Text size="sm" c="dimmed">
-                {factor.last_used_at === null ? (
-                  texts.neverUsed
-                ) : (
-                  <>
-                    {texts.lastUsed} <Moment at={factor.last_used_at} />
-                  </>
-                )}
-                {factor.removes_at && (
-                  <>
-                    . {texts.removesAt} <Moment at={factor.removes_at} />
-                  </>
-                )}
-              </Text>
-            </Stack>
-            {mayChange &&
-              (factor.removes_at ? (
-                <RowAction
-                  action={texts.keep}
-                  label={`${texts.keep}: ${nameOf(factor)}`}
-                  send={async () => {
-                    const params = { id, factor_id: factor.id }
-                    await act('POST /admin/users/:id/factors/:factor_id/keep', { params })
-                    await reload()
-                  }}
-                  done={texts.kept}
-                />
-              ) : (
-                <Button
-                  size="compact-sm"
-                  variant="light"
-                  color="red"
-                  aria-label={`${texts.remove}: ${nameOf(factor)}`}
-                  onClick={() => setRemoving({ id: factor.id, name: nameOf(factor) })}
-                >
-                  {texts.remove}
-                </Button>
-              ))}
-          </Group>
-        ))}
+        {factors.length > 0 && (
+          <Items>
+            {factors.map((factor) => (
+              <Item
+                key={factor.id}
+                actions={
+                  mayChange &&
+                  (factor.removes_at ? (
+                    <RowAction
+                      action={texts.keep}
+                      label={`${texts.keep}: ${nameOf(factor)}`}
+                      send={async () => {
+                        const params = { id, factor_id: factor.id }
+                        await act('POST /admin/users/:id/factors/:factor_id/keep', { params })
+                        await reload()
+                      }}
+                      done={texts.kept}
+                    />
+                  ) : (
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      aria-label={`${texts.remove}: ${nameOf(factor)}`}
+                      onClick={() => setRemoving({ id: factor.id, name: nameOf(factor) })}
+                    >
+                      {texts.remove}
+                    </Button>
+                  ))
+                }
+              >
+                <Text>{nameOf(factor)}</Text>
+                <Text size="sm" c="dimmed">
+                  {factor.last_used_at === null ? (
+                    texts.neverUsed
+                  ) : (
+                    <>
+                      {texts.lastUsed} <Moment at={factor.last_used_at} />
+                    </>
+                  )}
+                  {factor.removes_at && (
+                    <>
+                      . {texts.removesAt} <Moment at={factor.removes_at} />
+                    </>
+                  )}
+                </Text>
+              </Item>
+            ))}
+          </Items>
+        )}
         {code && (
           <Notice kind="success">
             {texts.issued} <Code>{code}</Code>

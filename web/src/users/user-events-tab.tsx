@@ -96,7 +96,7 @@ function useEventColumns(side: 'about' | 'by'): Column<NamedEvent>[] {
         name: 'event',
         label: texts.event,
         cell: (event) => (
-          <span className={classes.name}>
+          <span className={classes.names}>
             <span>{isWorrying(event.event) ? <Tag kind="bad">{name(event.event)}</Tag> : name(event.event)}</span>
             <span className={classes.username}>{facts(event.facts)}</span>
           </span>

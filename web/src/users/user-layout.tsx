@@ -6,6 +6,8 @@ import { useMay } from '../administration/permissions.ts'
 import { Failed, Loading } from '../layout/states.tsx'
 import { Avatar } from '../look/avatar.tsx'
 import { Notice } from '../look/notice.tsx'
+import { showCurrent } from '../look/show-current.ts'
+import scrolling from '../look/tabs.module.css'
 import { Tag } from '../look/tag.tsx'
 import { displayName } from '../session/session.ts'
 import { useMe } from '../session/session-gate.tsx'
@@ -77,7 +79,7 @@ export function UserLayout() {
           </div>
         )}
         <nav aria-label={texts.tabsLabel} className={classes.tabs}>
-          <ul ref={showCurrent}>
+          <ul ref={showCurrent} className={scrolling.scroll}>
             {tabs
               .filter(({ needs }) => may(needs))
               .map(({ to, name: tab }) => (
@@ -98,10 +100,4 @@ export function UserLayout() {
       </Page>
     </UserProvider>
   )
-}
-
-/** On phones the tabs scroll sideways: the current one is brought into view. */
-function showCurrent(list: HTMLUListElement | null): void {
-  const current = list?.querySelector<HTMLElement>('[aria-current="page"]')
-  if (list && current) list.scrollLeft = current.offsetLeft - (list.clientWidth - current.offsetWidth) / 2
 }
