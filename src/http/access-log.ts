@@ -10,7 +10,7 @@ declare module 'fastify' {
     clientAddress: string
     /** Why it was refused: for the log, not for the response. */
     refusal: AuthError | undefined
-    /** What the log says in place of the path, because that contains a secret. */
+    /** The text to log instead of the path, because the path contains a secret. */
     loggedPath: string | undefined
   }
 }
@@ -36,7 +36,7 @@ export function logRequests(server: FastifyInstance, log: Logger): void {
   })
 }
 
-/** The path without the query, cut to the length of our longest path: strangers choose it. */
+/** The path without the query, cut to the length of our longest path, because strangers choose it. */
 function pathOf(request: FastifyRequest): string {
   if (request.loggedPath !== undefined) return request.loggedPath
   const end = request.url.indexOf('?')

@@ -33,7 +33,7 @@ function wordsOf(header: string): string[] {
   return header.split(/[ \t\v\f\r\n]+/).filter((word) => word !== '')
 }
 
-/** The content of an `Authorization` header with a key. `malformed`: another number of words than one. */
+/** The content of an `Authorization` header with a key. `malformed`: the scheme is not followed by exactly one word. */
 type PresentedKey = { kind: 'none' } | { kind: 'malformed'; isEmpty: boolean } | { kind: 'key'; key: string }
 
 /**
@@ -47,7 +47,7 @@ export function readKeyHeader(header: string | undefined): PresentedKey {
   return { kind: 'key', key }
 }
 
-/** The header that AUTH_HEADER_NAME names. One that comes twice is joined, and so is no single token. */
+/** The header that AUTH_HEADER_NAME names. If it comes twice, the values are joined, so they are not a valid token. */
 export function readTokenHeader({ headers }: Pick<FastifyRequest, 'headers'>, name: string): string | undefined {
   const value = headers[name.toLowerCase()]
   return Array.isArray(value) ? value.join(', ') : value

@@ -4,8 +4,7 @@ export function basePathOf(publicUrl: string): string {
 }
 
 /**
- * Converts a target to what it is behind a proxy that strips the base path, so that it does not matter whether the
- * proxy strips it.
+ * Removes the base path from a target, if it is still there. So it does not matter whether a proxy strips it.
  *
  * @param basePath the result of `basePathOf`
  * @param target the target of a request: path and query

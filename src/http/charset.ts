@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 
-/** Turns bytes into text. @throws TypeError for bytes that are no text in this charset */
+/** Turns bytes into text. @throws TypeError for bytes that are not text in this charset */
 export type Decode = (bytes: Uint8Array) => string
 
 /**
- * The decoder for the `charset` of a `Content-Type`, as Python would take that name: Django reads bodies that way. Without a
- * charset, or with one that is unknown, it is UTF-8. Nothing is replaced: two passwords with different bytes must never
+ * The decoder for the `charset` of a `Content-Type`, named as in Python, because Django reads bodies that way. Without
+ * a charset, or with an unknown one, it is UTF-8. Nothing is replaced: two passwords with different bytes must never
  * become the same text.
  */
 export function decoderOf(contentType: string | undefined): Decode {
@@ -33,7 +33,9 @@ function decodeAscii(bytes: Uint8Array): string {
   return decodeLatin1(bytes)
 }
 
-/** UTF-16 and UTF-32 without an order in their names: the byte order mark says it; without one it is little endian. */
+/**
+ * UTF-16 and UTF-32 without a byte order in their names: the byte order mark decides; without one it is little endian.
+ */
 function byMark(label: 'utf-16' | 'utf-32'): Decode {
   return (bytes) => {
     const [first, second, third, fourth] = bytes
@@ -67,7 +69,7 @@ function standard(label: string): Decode {
   return (bytes) => decoder.decode(bytes)
 }
 
-/** Charsets that the Encoding Standard lacks, or knows by another meaning. */
+/** Charsets that the Encoding Standard lacks, or gives another meaning. */
 const own: ReadonlyMap<string, Decode> = new Map<string, Decode>([
   ...['utf-8', 'utf8', 'u8', 'utf', 'cp65001'].map((name) => [name, decodeUtf8] as const),
   ['utf-8-sig', (bytes) => decodeUtf8(hasUtf8Mark(bytes) ? bytes.subarray(3) : bytes)],
@@ -94,7 +96,7 @@ function known(charset: string): Decode | undefined {
     try {
       return standard(name)
     } catch {
-      // Not a name of it: the next one is tried.
+      // This name does not exist: try the next one.
     }
   }
   return undefined

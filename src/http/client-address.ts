@@ -8,7 +8,7 @@ type ClientAddress = (request: IncomingMessage) => string
 
 type ClientAddressParts = {
   settings: {
-    /** Addresses and networks (`10.0.0.0/8`) of the settings; `unix` stands for every client of a Unix socket. */
+    /** Addresses and networks (`10.0.0.0/8`) from the settings; `unix` stands for every client of a Unix socket. */
     trustedProxies: readonly string[]
     forwardedHeader: 'x-forwarded-for' | 'forwarded'
   }
@@ -30,9 +30,12 @@ const privateNetworks = blockListOf([
 ])
 
 /**
- * The address of the client. It is the address of the connection, unless that belongs to a trusted proxy. Then the header
- * is read from its end: each trusted proxy has added the address it saw, so the first address that is not itself a trusted
- * proxy is the client. Entries before that one are the client's own word and are not read.
+ * The address of the client. This is the address of the connection, unless the connection comes from a trusted proxy.
+ * Then the header is read from its end: each trusted proxy has added the address it saw, so the first address that is
+ * not itself a trusted proxy is the client. The entries before that one come from the client and are not trusted. The
+ * header is `X-Forwarded-For`, and `Forwarded` (RFC 7239) if a request has no `X-Forwarded-For`; or `Forwarded` alone,
+ * if `forwardedHeader` says so. If an entry contains no address, the proxy that wrote it counts as the client, and the
+ * log says so once. The log also says once if a private address sends forwarded requests without being trusted.
  *
  * The header is `X-Forwarded-For`, and `Forwarded` (RFC 7239) where a request has no `X-Forwarded-For`; or `Forwarded`
  * alone, if `forwardedHeader` says so. An entry that names no address ends the walk at the proxy that wrote it. The log says

@@ -17,12 +17,13 @@ type CorsSettings = {
 
 /**
  * Cross-origin requests (Fetch standard §3.2), only for configured origins; an origin is never reflected just because
- * it was sent. A preflight carries no token, so it is answered before anything looks for one.
- *
- * Credentials are allowed on every path, because many clients send all requests with them. Cookies themselves work only
- * on v1, behind the forgery check.
+ * it was sent. A preflight carries no token, so it is answered before anything looks for one. Credentials are allowed
+ * on every path, because many clients send them with all requests. Cookies themselves work only on v1, behind the
+ * forgery check.
  *
  * @returns a hook that says whether it has answered
+ * Credentials are allowed on every path, because many clients send all requests with them. Cookies themselves work only
+ * on v1, behind the forgery check.
  */
 export function createCors({ allowedOrigins, allowedHeaders, authHeaderName }: CorsSettings) {
   const allowed = new Set(allowedOrigins)

@@ -17,7 +17,7 @@ type DocumentedFacts = {
   publicUrl: string
   authHeaderTypes: readonly string[]
   authHeaderName: string
-  /** Whether there are keys here, which are accepted wherever access tokens are. */
+  /** Whether keys exist here. They are accepted wherever access tokens are. */
   hasKeys: boolean
 }
 
@@ -32,7 +32,7 @@ export async function documentation(server: FastifyInstance, facts: DocumentedFa
     document ??= describe(routes, facts)
     return document
   })
-  // Generated once, not for every stranger who asks.
+  // Generated once, not for every request.
   let text: Promise<Buffer> | undefined
   server.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
     text ??= server.openApi().then((made) => Buffer.from(JSON.stringify(made)))
@@ -41,7 +41,7 @@ export async function documentation(server: FastifyInstance, facts: DocumentedFa
 }
 Object.assign(documentation, { [Symbol.for('skip-override')]: true })
 
-/** In a separate instance, at the first request: most servers are never asked, and this takes 2 MB. */
+/** Runs in a separate instance, at the first request: most servers are never asked for it, and it takes 2 MB. */
 async function describe(routes: readonly RouteOptions[], facts: DocumentedFacts): Promise<object> {
   const { default: swagger } = await import('@fastify/swagger')
   const server = Fastify({ schemaController: withoutCompilers, exposeHeadRoutes: false })
@@ -93,7 +93,7 @@ async function describe(routes: readonly RouteOptions[], facts: DocumentedFacts)
   const document: { paths?: Record<string, { head?: { operationId?: string } }> } = JSON.parse(
     JSON.stringify(server.swagger()),
   )
-  // The plugin marks the ids of operations with HEAD, which differ anyway.
+  // The plugin marks the operation ids of HEAD as duplicates, although they differ anyway.
   for (const { head } of Object.values(document.paths ?? {})) {
     if (head?.operationId !== undefined) head.operationId = head.operationId.replace(/-head$/, '')
   }

@@ -16,8 +16,8 @@ export type ForgeryCheck = {
    */
   checkCookieRequest(request: FastifyRequest): void
   /**
-   * For a request that brings its own proof and is answered with cookies: otherwise another website could log its
-   * visitors in to an account of its choice. Programs that are not browsers do not state where they come from, and
+   * For a request that brings its own proof and is answered with cookies. Without this check, another website could log
+   * its visitors in to an account of its choice. Programs that are not browsers do not say where they come from, and
    * pass.
    *
    * @throws AuthError `csrf_check_failed`
@@ -53,7 +53,7 @@ function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 }
 
-/** Whether a browser would send a preflight for this across origins (Fetch standard §2.2.1, §2.2.2). */
+/** Whether a browser would send a preflight before this request across origins (Fetch standard §2.2.1, §2.2.2). */
 function needsPreflight({ method, headers }: FastifyRequest): boolean {
   if (method !== 'POST') return true
   const mediaType = headers['content-type']?.split(';')[0]?.trim().toLowerCase()

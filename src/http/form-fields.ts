@@ -2,9 +2,9 @@ import type { Decode } from './charset.ts'
 
 /**
  * The fields of an `application/x-www-form-urlencoded` body, in order (WHATWG URL §5.1). Unlike `URLSearchParams`, it
- * replaces nothing: what is not text in the charset is refused.
+ * replaces nothing: bytes that are not text in the charset are refused.
  *
- * @throws TypeError for bytes that are no text in the charset, percent-encoded or not
+ * @throws TypeError for bytes that are not text in the charset, percent-encoded or not
  */
 export function parseForm(bytes: Buffer, decode: Decode): [name: string, value: string][] {
   const fields: [string, string][] = []

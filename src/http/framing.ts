@@ -39,18 +39,18 @@ type Refusal = { status: number; reason: string; detail: string }
 
 const malformed: Refusal = { status: 400, reason: 'Bad Request', detail: 'Malformed request.' }
 
-/** What is wrong with bytes that are not HTTP, by the code of Node's parser; all others are 400. */
+/** What is wrong with bytes that are not HTTP, by the error code of Node's parser; all others are 400. */
 const refusals: ReadonlyMap<string, Refusal> = new Map([
   ['HPE_HEADER_OVERFLOW', { status: 431, reason: 'Request Header Fields Too Large', detail: 'Headers are too large.' }],
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', { status: 413, reason: 'Payload Too Large', detail: 'Malformed request.' }],
   ['ERR_HTTP_REQUEST_TIMEOUT', { status: 408, reason: 'Request Timeout', detail: 'The request took too long.' }],
 ])
 
-/** Answers what never becomes a request, in the shape of all other errors. */
+/** Answers what never becomes a request, in the same form as all other errors. */
 type ConnectionRefusals = {
   /** For bytes that could not be read as a request, or came too slowly. Hangs up. */
   clientError(error: Error & { code?: string }, socket: Socket): void
-  /** CONNECT: this is not a proxy. Hangs up. */
+  /** For CONNECT, because this is not a proxy. Hangs up. */
   connect(request: IncomingMessage, socket: Socket): void
   /** `Expect` with anything but `100-continue` (RFC 9110 §10.1.1). */
   expectation(request: IncomingMessage, response: ServerResponse): void
@@ -95,8 +95,8 @@ export function createConnectionRefusals(options: ConnectionRefusalOptions): Con
         return
       }
       const answer = newestAnswer(socket)
-      // One request gets one response: none for a bad body that nobody waited for. Bytes after a good request are not
-      // answered in its place.
+      // A request gets only one response, so a bad body that nobody waited for gets none. Bytes after a good request
+      // are not answered in its place.
       const isBeingAnswered = answer?.req.complete ? !answer.writableFinished : answer?.headersSent
       if (answer === undefined || !isBeingAnswered) {
         hangUp(socket, refusals.get(error.code ?? '') ?? malformed)

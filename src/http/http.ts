@@ -59,7 +59,7 @@ type HttpParts = {
   ownFields: readonly string[]
   hooks: Pick<HookRunner, 'has' | 'membersFor'>
   findIntended(name: string, known: readonly string[]): string | undefined
-  /** What the pages say about the deployment. */
+  /** The facts about the deployment that the pages need. */
   pageFacts: Omit<SiteFacts, 'isDevelopment' | 'hasMailbox' | 'allowedOrigins' | 'basePath'>
   random: Random
   clock: Clock
@@ -171,7 +171,7 @@ export async function createHttp({
     forgeryCheck,
   })
   if (readMailbox !== undefined) await server.register(devMailbox, { readMailbox, openPage })
-  // Last, so that it is known which paths are taken.
+  // Registered last, so that all taken paths are known.
   const { usernameField, isStrict } = settings
   const ofTokens = tokenViews({ ...flows, trimPasswords, usernameField })
   const views = mountViews({

@@ -45,8 +45,8 @@ function entriesOf(bytes: Buffer): [string, string][] | undefined {
 }
 
 /**
- * The members of a body, with the password trimmed if TRIM_PASSWORDS says so. Otherwise nobody could log in with a
- * password set here.
+ * The members of a body, with the password trimmed if TRIM_PASSWORDS says so. Otherwise, nobody could log in on the
+ * classic paths with a password that was set here.
  */
 export function withCountedPassword<Body extends object>(body: Body, trimPasswords: boolean): Body {
   if (!('password' in body) || typeof body.password !== 'string') return body

@@ -4,8 +4,8 @@ import { isLoopbackHost } from '../platform/loopback.ts'
 import { isPublicAddress } from '../webhooks/destination.ts'
 
 /**
- * Keeps a plugin's routes for developers: to everybody else they do not exist. They show secrets, such as the links in
- * everybody's mail.
+ * Hides a plugin's routes from everybody but developers, because they show secrets, such as the links in everybody's
+ * mail.
  */
 export function forDevelopersOnly(server: FastifyInstance): void {
   server.addHook('onRequest', async (request, reply) => {
@@ -31,7 +31,7 @@ function forwardedHosts(headers: IncomingHttpHeaders): string[] {
   return [...hosts, ...standard.map(([, value = '']) => value.replaceAll('"', ''))]
 }
 
-/** A name or address of the loopback, and perhaps a port (RFC 9110 §7.2). */
+/** A name or address of the loopback, with or without a port (RFC 9110 §7.2). */
 function isLocalHost(text: string): boolean {
   const [, name] = /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i.exec(text.trim()) ?? []
   const hostname = URL.parse(`http://${name}`)?.hostname

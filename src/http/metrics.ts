@@ -8,7 +8,7 @@ import { apiErrors, problemOf } from './problem.ts'
 import { problemSchema } from './v1/described-refusals.ts'
 
 export type MetricsParts = {
-  /** SHA-256 of METRICS_TOKEN; undefined: developers may read the metrics without it. */
+  /** SHA-256 of METRICS_TOKEN; undefined: developers may read the metrics without a token. */
   tokenDigest: string | undefined
   readMetrics(): Promise<Exposition>
 }

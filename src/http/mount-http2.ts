@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 type Answer = (request: Request, options: { address: string | undefined }) => Promise<Response>
 
 /**
- * Answers a request of `node:http2`, in its form that is compatible with HTTP/1.1. The server knows HTTP/1.1 only: its
+ * Answers a request of `node:http2` through its HTTP/1.1-compatible API. The server itself knows only HTTP/1.1: its
  * framing, and headers for the connection, which HTTP/2 does not have (RFC 9113 §8.2.2). So the request goes through
  * `answer`, which needs neither.
  *
@@ -36,7 +36,7 @@ export function isHttp2(response: ServerResponse | Http2ServerResponse): respons
   return 'stream' in response
 }
 
-/** The headers without those that HTTP/2 has in place of a request line (RFC 9113 §8.3). */
+/** The headers without the pseudo-headers that replace the request line in HTTP/2 (RFC 9113 §8.3). */
 function plainHeaders(headers: IncomingHttpHeaders): Headers {
   const plain = new Headers()
   for (const [name, value] of Object.entries(headers)) {

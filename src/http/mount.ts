@@ -6,7 +6,7 @@ import { answerHttp2, isHttp2 } from './mount-http2.ts'
 import { pathOf } from './own-targets.ts'
 import { BODY_LIMIT } from './server.ts'
 
-/** Latchkey inside another program's HTTP server, in the form that its framework needs. */
+/** Latchkey inside another program's HTTP server, in the form that each framework needs. */
 export type Mount = {
   /**
    * Answers one request: a handler for `node:http`, `node:http2`, Express and Connect. With `next` (Express, Connect), a path
@@ -42,7 +42,7 @@ type MountParts = {
 }
 
 export function createMount(server: FastifyInstance, { basePath, toOwnTarget, isOwnPath }: MountParts): Mount {
-  /** Whether the base path is still there to be stripped. */
+  /** Whether requests still contain the base path. */
   const hasBasePath = (target: string) => withoutBasePath(basePath, target) !== target
 
   const open = createOpenRequests()
@@ -70,7 +70,7 @@ export function createMount(server: FastifyInstance, { basePath, toOwnTarget, is
 
   const handler: Mount['handler'] = (request, response, next) => {
     const asked = request.url ?? '/'
-    // Express and Connect strip the path that the handler is mounted at, and keep the whole one here.
+    // Express and Connect strip the path that the handler is mounted at, and keep the complete path here.
     const { originalUrl = asked } = request as { originalUrl?: string }
     const target = hasBasePath(originalUrl) ? originalUrl : asked
     if (next !== undefined && !isOwnPath(pathOf(toOwnTarget(target)))) {
@@ -83,7 +83,8 @@ export function createMount(server: FastifyInstance, { basePath, toOwnTarget, is
       next(error)
       return
     }
-    // Whoever asked is gone. The event that the request is over has come already, and will not come again.
+    // The client is gone. The event that reports the end of the request has already been emitted and will not come
+    // again.
     if (response.destroyed) return
     if (isHttp2(response)) {
       void answerHttp2(request, response, target, fetch).catch((error) => (next ?? throwLater)(error))
@@ -112,7 +113,7 @@ export function createMount(server: FastifyInstance, { basePath, toOwnTarget, is
         handler(request.raw, reply.raw)
       }
       host.all('/*', answer)
-      // Without the slash at its end.
+      // The same without its final slash.
       if (host.prefix !== '') host.all('', answer)
     },
     fetch,
@@ -120,11 +121,11 @@ export function createMount(server: FastifyInstance, { basePath, toOwnTarget, is
   }
 }
 
-/** As every other 503 looks: see `server.ts`. */
+/** The same as every other 503: see `server.ts`. */
 const CLOSING_BODY = JSON.stringify({ detail: 'The service is temporarily unavailable.' })
 const CLOSING_HEADERS = { 'content-type': 'application/json', 'retry-after': '5' }
 
-/** As long as a server of its own gives its requests. */
+/** The same as for requests to a server of its own. */
 const MOST_CLOSING_MS = 15_000
 
 /** Counts the requests whose connections belong to the host: the server does not wait for them when it closes. */
@@ -154,7 +155,7 @@ const BODY_GONE =
   'The body of this request was read before Latchkey saw it. Mount Latchkey before express.json() and other body parsers.'
 
 /**
- * The body of a request, as far as it takes to see that it is too large.
+ * The body of a request, read only as far as needed to see that it is too large.
  *
  * @throws Error if something has read it already
  */
@@ -171,7 +172,7 @@ async function readBody({ body, bodyUsed }: Request): Promise<Buffer | undefined
   return Buffer.concat(chunks)
 }
 
-/** As an error of a handler that returns nothing: the program ends, unless it has said otherwise. */
+/** The same effect as an error in a handler that returns nothing: the program ends, unless it catches this. */
 function throwLater(error: unknown): void {
   setImmediate(() => {
     throw error

@@ -1,12 +1,12 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** The connections of a server, and what each of them waits for. */
+/** The connections of a server, and what each of them is waiting for. */
 type OpenConnections = {
   /**
    * Called for every request; resolves when it is the request's turn. If a connection sends several requests without
-   * waiting for responses, each is handled when the previous one is answered, and no more are read meanwhile. Otherwise
-   * a client could send a thousand requests in one packet, read no response, and make the server keep a thousand of
+   * waiting for the responses, each one waits for the response to the previous one, and no more are read meanwhile.
+   * Otherwise a client could send a thousand requests in one packet, read no response, and make the server keep all of
    * them. Never resolves if the connection is closed.
    */
   takeTurn(request: IncomingMessage, response: ServerResponse, go: () => void): void

@@ -7,7 +7,7 @@ const SECRET = 'kYyR0Zk0mY8l9wV3nq2sT5uX7aB1cD4eF6gH8iJ0kLm'
 const JWT = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl'
 const TIME = '2026-11-30T09:30:00.000Z'
 
-/** What members usually hold, by their names. */
+/** Typical values of members, by their names. */
 const byName: Readonly<Record<string, unknown>> = {
   username: 'kim',
   email: 'kim@example.org',
@@ -37,7 +37,7 @@ const byFormat: Readonly<Record<string, string>> = {
   uri: 'https://example.org/',
 }
 
-/** Texts of which one fits most patterns. */
+/** Texts, one of which matches most patterns. */
 const texts = [
   SECRET,
   JWT,
@@ -50,12 +50,12 @@ const texts = [
   '+4930123456',
 ]
 
-/** There is no example that surely fits. */
+/** No example that certainly fits exists. */
 class NoExample extends Error {}
 
 /**
- * Gives the JSON bodies of all operations an example, made from their schemas: what must be sent, and all that is answered.
- * It changes the document.
+ * Adds examples to the JSON bodies of all operations, generated from their schemas: for requests the required members,
+ * for responses all members. It changes the document.
  */
 export function addExamples(document: object): void {
   for (const operations of Object.values((document as Document).paths ?? {})) {
@@ -101,7 +101,7 @@ function exampleOf(schema: Json, name: string, direction: Direction): unknown {
 function exampleOfObject({ properties = {}, required = [] }: Json, direction: Direction): Json {
   const all = Object.entries(properties as Record<string, Json>)
   const needed = all.filter(([name]) => (required as string[]).includes(name))
-  // Of what may all be left out, one member is enough to show the form.
+  // If all members are optional, one of them is enough to show the form.
   const chosen = direction === 'answer' ? all : needed.length > 0 ? needed : all.slice(0, 1)
   return Object.fromEntries(chosen.map(([name, schema]) => [name, exampleOf(schema, name, direction)]))
 }

@@ -16,10 +16,10 @@ type Document = { paths?: Record<string, Record<string, NamedOperation>>; compon
 const REFERENCE = '#/components/schemas/'
 
 /**
- * Gives every schema with a `title` a place of its own in `components`, so that generators make one type of it. What an
- * operation takes and returns is called after the operation if it has no title.
+ * Moves every schema with a `title` to `components`, so that generators make one type of it. The request and response
+ * of an operation are named after the operation if they have no title.
  *
- * @throws Error if two different schemas have one name
+ * @throws Error if two different schemas have the same name
  */
 export function withNames(document: object): object {
   const named = structuredClone(document) as Document
@@ -56,7 +56,7 @@ export function withNames(document: object): object {
   }
 }
 
-/** The same document with each schema where it is used, for programs that do not follow references. */
+/** The same document with each schema in the place where it is used, for programs that do not follow references. */
 export function withoutNames(document: object): object {
   const plain = structuredClone(document) as Document
   const schemas = (plain.components?.schemas ?? {}) as Record<string, Json>
@@ -76,7 +76,7 @@ export function withoutNames(document: object): object {
   return plain
 }
 
-/** A schema whose parts are replaced by what `change` makes of them. */
+/** A schema whose parts are replaced by the results of `change`. */
 function mapSchemas(schema: Json, change: (part: Json) => Json): Json {
   const changed: Json = { ...schema }
   for (const key of ['items', 'additionalProperties', 'not']) {

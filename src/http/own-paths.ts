@@ -10,7 +10,7 @@ export function collectOwnPaths(server: FastifyInstance): (path: string) => bool
   const fixed = new Set<string>()
   const patterns: RegExp[] = []
   server.addHook('onRoute', ({ url }) => {
-    // If Latchkey is part of another program, the first page belongs to that program.
+    // If Latchkey is part of another program, the root page belongs to that program.
     if (url === '/') return
     if (/[:*(]/.test(url)) patterns.push(pathPattern(url))
     else fixed.add(withoutSlash(url))

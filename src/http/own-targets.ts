@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { withoutBasePath } from './base-path.ts'
 import { collectOwnPaths } from './own-paths.ts'
 
-/** Knows what a request asks for, whether or not something before this server has stripped the base path. */
+/** Knows the target of a request, whether or not something before this server has stripped the base path. */
 export type OwnTargets = {
   /** @returns the target without the base path */
   toOwn(target: string): string
@@ -13,7 +13,7 @@ export type OwnTargets = {
 /** @param basePath the result of `basePathOf` */
 export function createOwnTargets(basePath: string): OwnTargets {
   let isOwnPath = (_path: string) => true
-  /** With the base path `/api`, `/api/token/` may be what a proxy has left of `/api/api/token/`, or stand for `/token/`. */
+  /** With the base path `/api`, `/api/token/` may be what a proxy has left of `/api/api/token/`, or mean `/token/`. */
   let isAmbiguous = false
   return {
     toOwn(target) {

@@ -75,12 +75,12 @@ type Problem = {
   title: string
   status: number
   code: string
-  /** With `second_factor_required` at a login: what completes it, and for how many seconds. */
+  /** With `second_factor_required` at a login: the factors that complete it, and for how many seconds it is valid. */
   challenge_token?: string
   factors?: readonly string[]
   enrollable?: readonly string[]
   expires_in?: number
-  /** Where and with what the session can prove itself again. */
+  /** Where and how the session can prove itself again. */
   step_up?: { path: string; with: readonly string[] }
   /** With `invalid_fields`: each fault with its field (a JSON Pointer without the first slash) and its rule. */
   errors?: readonly FieldFault[]

@@ -10,8 +10,8 @@ import { DatabaseUnavailableError } from '../storage/database-trouble.ts'
 export const DATABASE_RETRY_SECONDS = 5
 
 /**
- * Turns anything thrown during a request into a refusal. It is one of Latchkey's own, one of Fastify's in Latchkey's words, an
- * outage, or otherwise a bug.
+ * Turns anything thrown during a request into a refusal: one of Latchkey's own, one of Fastify's in Latchkey's words,
+ * an outage, or a bug.
  */
 export function refusalOf(error: unknown): AuthError {
   if (error instanceof AuthError) return error

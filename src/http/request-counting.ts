@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RequestCounts } from '../metrics/request-counts.ts'
 
-/** The series for requests to paths without a route: strangers choose these paths. */
+/** The series for requests to paths without a route, because strangers choose these paths. */
 const UNMATCHED = 'unmatched'
 
 /** Counts every answered request, under the pattern of its route. */
@@ -26,7 +26,7 @@ export function countRequests(server: FastifyInstance, requests: RequestCounts):
   })
 }
 
-/** The same for both spellings of a path, with and without the final slash, and without the format of parameters. */
+/** The pattern of a route, the same with and without the final slash, and without the formats of parameters. */
 function withoutDetails(pattern: string): string {
   return pattern.replace(/(:\w+)\([^)]*\)/g, '$1').replace(/(.)\/$/, '$1')
 }

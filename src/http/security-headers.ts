@@ -1,5 +1,5 @@
 /**
- * Headers of every response: others may not sniff, frame, cache or embed it, and no address is passed on. Almost all
+ * Headers of every response: browsers may not sniff, frame, cache or embed it, or pass its address on. Almost all
  * responses contain tokens or personal data, so all of them have `no-store` (RFC 9111 §5.2.2.5).
  *
  * @param publicUrl HSTS is only sent if clients reach the server by https

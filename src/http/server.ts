@@ -28,7 +28,7 @@ export type ClientTimeouts = {
   requestMs: number
   /** To use an idle connection again. */
   keepAliveMs: number
-  /** To read any of a response. A request that takes longer to handle is cut off too. */
+  /** To read any part of a response. A request that takes longer to handle is cut off too. */
   stallMs: number
   /** How often the first two are checked. */
   checkEveryMs: number
@@ -61,13 +61,13 @@ type ServerParts = {
     | 'hstsIncludesSubdomains'
   >
   requests: RequestCounts
-  /** Default: it knows no paths of its own. */
+  /** Default: the server has no paths of its own. */
   targets?: OwnTargets
   /** Shorter timeouts, for tests. */
   timeouts?: ClientTimeouts
 }
 
-/** How a request that no contract has answered is answered, unless it is malformed. */
+/** How to answer a request that no contract has answered, unless it is malformed. */
 const outcomes: Readonly<Partial<Record<ErrorCode, [status: number, detail: string]>>> = {
   unavailable: [503, 'The service is temporarily unavailable.'],
   internal_error: [500, 'A server error occurred.'],
@@ -151,7 +151,7 @@ export function createServer({
   countRequests(server, counts)
   logRequests(server, log)
 
-  // Node waits for half a request as long as for a whole one, and checks no timeout once it is closing.
+  // Node waits as long for half a request as for a complete one, and checks no timeouts once it is closing.
   let stopping: NodeJS.Timeout | undefined
   server.addHook('preClose', async () => {
     stopping = setTimeout(connections.cutUnfinished, timeouts.stopMs)

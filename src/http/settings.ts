@@ -154,7 +154,7 @@ function publicUrl(name: string, declaration: Declaration): Setting<TString> {
   return setting(Type.String({ format: 'uri' }), name, declaration, readPublicUrl)
 }
 
-/** An origin, with a path below it if the server does not have the whole origin. Without a slash at its end. */
+/** An origin, with a path below it if the server shares its origin. Without a final slash. */
 function readPublicUrl(text: string): string {
   const url = readWebUrl(text)
   if (/[?#]/.test(text)) {
@@ -217,7 +217,7 @@ function readAllowedOrigin(item: string): string {
       '"null" is the origin of every sandboxed page, whoever wrote it. List origins such as https://app.example.org.',
     )
   }
-  // Apps in their own shell have origins such as capacitor://localhost, which URL does not accept as origins.
+  // Apps that bring their own browser have origins such as capacitor://localhost, which URL does not accept as origins.
   const isAppOrigin = /^(?!https?:)[a-z][a-z0-9+.-]*:\/\/[a-z0-9._-]+(:\d{1,5})?$/i.test(item)
   return isAppOrigin ? item.toLowerCase() : readWebOrigin(item)
 }

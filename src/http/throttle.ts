@@ -21,13 +21,13 @@ export function createThrottle(limiter: Limiter): Throttle {
   }
 }
 
-/** When to try again where nobody knows how long it takes. */
+/** When to try again if nobody knows how long it takes. */
 const RETRY_SECONDS = 5
 
 /**
  * Says when to try again and, for a limit, which one it was: `RateLimit-Policy` and `RateLimit`
- * (draft-ietf-httpapi-ratelimit-headers-10 §§3, 4). Only refusals have these headers: a count that only failures
- * increase gives a client nothing to plan with.
+ * (draft-ietf-httpapi-ratelimit-headers-10 §§3, 4). Only refusals have these headers: a client cannot plan with a count
+ * that only failures increase.
  */
 export function sendRetryFields(reply: FastifyReply, { code, limit, ...refusal }: AuthError): void {
   const isPassing = code === 'unavailable' || code === 'overloaded'

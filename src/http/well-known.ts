@@ -62,7 +62,7 @@ export async function wellKnown(server: FastifyInstance, { keyRing, settings }: 
 
 const anything: TObject = Type.Object({}, { additionalProperties: true })
 
-/** Serialises and hashes an object once, for as long as it stays the same. */
+/** Serialises and hashes an object once, as long as it stays the same. */
 function createPresenter(read: () => object): () => { body: string; etag: string } {
   let last: { of: object; body: string; etag: string } | undefined
   return () => {
@@ -77,7 +77,7 @@ function createPresenter(read: () => object): () => { body: string; etag: string
 
 /**
  * Publishes only what is true: there is no authorization endpoint, and `POST /api/v1/refresh` is not an OAuth token
- * endpoint. An issuer other than this server's own address must be described elsewhere (RFC 8414 §3.3), if at all.
+ * endpoint. If the issuer is not this server's own address, its metadata must be published there (RFC 8414 §3.3).
  */
 function authorizationServerMetadata({
   publicUrl,

@@ -22,9 +22,9 @@ export class JsonNumber {
   }
 }
 
-/** The deepest nesting of JSON; about what Python's parser accepts before it fails. */
+/** The deepest nesting of JSON: about what Python's parser accepts. */
 const MAX_DEPTH = 990
-/** Python reads no integer with more digits. */
+/** Python does not read integers with more digits. */
 const MAX_INTEGER_DIGITS = 4_300
 
 const EMPTY: ClassicBody = { get: () => undefined, json: () => undefined }
@@ -96,7 +96,7 @@ function decodeJson(bytes: Buffer, decode: Decode): string {
 }
 
 /**
- * Numbers are rare where texts are expected, so only a body that contains one is parsed again with the source of its
+ * Numbers are rare where texts are expected, so only a body that contains one is parsed again to keep the text of its
  * numbers.
  */
 function jsonBody(members: object, text: string): ClassicBody {

@@ -14,7 +14,7 @@ import { admit, LINK_PLACES, registerView, type ServedView, servedView, type Vie
 type ClassicParts = ViewParts & {
   views: readonly View[]
   log: Logger
-  /** false (the classic contract exactly): `WWW-Authenticate` does not call a refused token invalid. */
+  /** false (the classic contract exactly): `WWW-Authenticate` does not report a refused token as invalid. */
   isStrict: boolean
 }
 
@@ -27,20 +27,21 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
   server.decorateRequest('caller', undefined)
   server.decorateRequest('view', undefined)
   server.decorateRequest('sentContentType', undefined)
-  // This contract reads bodies by its own rules, so every media type is taken as bytes. Fastify judges the header
-  // before it asks a parser, with a status of its own, so the header is hidden from it.
+  // This contract reads bodies by its own rules, so every media type is taken as bytes. Fastify checks the
+  // `Content-Type` before it calls a parser, and answers with a status of its own, so the header is hidden from it.
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
   server.addHook('onRequest', async (request, reply) => {
     const path = routedPath(request.url)
     const withSlash = path.endsWith('/') ? path : `${path}/`
-    // First the fixed paths: with a method that one does not have, the router takes it for an id.
+    // The fixed paths come first. Otherwise, with a method that a fixed path does not have, the router would read it as
+    // an id.
     const view = viewByPath.get(withSlash) ?? request.routeOptions.config.view ?? viewByPattern(withSlash)
     // An unknown path: refused before its body is read.
     if (view === undefined) throw new AuthError('not_found')
     request.view = view
-    // The path of a mailed link opens what it is for.
+    // The page that a mailed link opens.
     if (view.paths.some((path) => path.endsWith(LINK_PLACES))) request.loggedPath = view.paths[0]
     request.sentContentType = request.headers['content-type']
     request.raw.headers['content-type'] = 'application/octet-stream'
@@ -51,7 +52,7 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
 
   for (const view of views) registerView(server, view, send)
 
-  /** The view of a path with an id or the parts of a link in it, with a method that has no route. */
+  /** The view of a path with an id or the parts of a mailed link in it, if the method has no route. */
   function viewByPattern(path: string): ServedView | undefined {
     return (
       viewByPath.get(path.replace(/^(.+\/)[^/.]+\/$/, '$1:id/')) ??
@@ -66,7 +67,7 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
     return sendExactJson(reply, answer.status < 400 ? answer.body : renamedDetail(answer.body, reply.request.view))
   }
 
-  /** A refusal as the front end of a path expects it: `detail` in `urls`. */
+  /** A refusal as the front end of this path expects it: with the `detail` of `urls`. */
   function renamedDetail(body: unknown, view: ServedView | undefined): unknown {
     if (view?.detailName === undefined || !isJsonObject(body) || typeof body.detail !== 'string') return body
     const { detail, ...others } = body

@@ -28,7 +28,7 @@ const refusal = Type.Object(
   { title: 'ClassicRefusal' },
 )
 
-/** The faulty fields with their messages (section 3). */
+/** The invalid fields with their messages (section 3). */
 const fieldErrors = Type.Record(Type.String(), Type.Array(Type.String()), {
   title: 'ClassicFieldErrors',
   description: 'The messages of each faulty field; `non_field_errors` for the request as a whole',
@@ -56,7 +56,7 @@ export function describedAnswers({ hasBody, hasId, header, detailName }: Describ
     [500, 'A fault of the server'],
     [503, 'Try again later'],
   ]
-  // Without a header, it is the credentials or the token in the body.
+  // Without a header, the refusal is about the credentials or the token in the body.
   if (hasBody || header !== 'ignored') statuses.push([401, 'Not authenticated'])
   if (hasId) statuses.push([404, 'Not found'])
   if (hasBody) statuses.push([415, 'The media type of the body is not supported'])

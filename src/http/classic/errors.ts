@@ -6,7 +6,7 @@ type ClassicError = { status: number; detail: string; code?: string }
 
 const invalid = { status: 401, detail: 'Token is invalid or expired', code: 'token_not_valid' } as const
 
-/** Every refusal in the words of Django REST framework and SimpleJWT. A missing one does not compile. */
+/** Every refusal in the words of Django REST framework and SimpleJWT. A missing one is a compile error. */
 export const classicErrors = {
   invalid_request: { status: 400, detail: 'Malformed request.' },
   invalid_fields: { status: 400, detail: 'Invalid data.' },
@@ -30,7 +30,7 @@ export const classicErrors = {
   account_not_found: { status: 401, detail: 'User not found', code: 'user_not_found' },
   account_inactive: { status: 401, detail: 'User is inactive', code: 'user_inactive' },
   no_active_account: { status: 401, detail: 'No active account found with the given credentials' },
-  // In the words of any refused login: these clients know no other refusal.
+  // The same words as for any refused login, because these clients know no other refusal.
   email_not_verified: { status: 401, detail: 'No active account found with the given credentials' },
   second_factor_required: {
     status: 401,
@@ -71,14 +71,14 @@ export const classicErrors = {
 } as const satisfies Record<ErrorCode, ClassicError>
 
 /**
- * The status of a refusal. Within a session, a missing second factor is a missing permission: after a 401, clients would
- * refresh their tokens, and be refused again.
+ * The status of a refusal. Within a session, a missing second factor is a missing permission (403): after a 401,
+ * clients would refresh their tokens, and be refused again.
  */
 export function classicStatusOf(error: AuthError): number {
   return isAboutSession(error) ? 403 : classicErrors[error.code].status
 }
 
-/** Whether the second factor is not missing at a login, but in the session of the caller. */
+/** Whether the second factor is missing in the session of the caller, rather than at a login. */
 function isAboutSession({ code, pendingLogin }: AuthError): boolean {
   return code === 'second_factor_required' && pendingLogin === undefined
 }

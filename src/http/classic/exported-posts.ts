@@ -3,7 +3,7 @@ import type { Posts } from '../../flows/posts/posts.ts'
 /** How many posts are in memory at once. */
 const PAGE = 500
 
-/** The posts of an account as its owner's export shows them, newest first. */
+/** The posts of an account, as its owner's export shows them, newest first. */
 export async function* exportedPosts(posts: Pick<Posts, 'listByAuthor'>, accountId: number) {
   let beforeId: number | undefined
   do {

@@ -15,8 +15,9 @@ type FieldSchema = TSchema & {
 }
 
 /**
- * The fields of a body after the rules of section 3: the texts that were sent, and the messages for faulty fields, in
- * their order. A field that is missing, null, blank or of a wrong type has one message, and its value is undefined.
+ * The fields of a body, checked by the rules of section 3: the texts that were sent, and the messages for invalid
+ * fields, in the order of the fields. A field that is missing, null, blank or of a wrong type has one message, and its
+ * value is undefined.
  */
 type FieldValues = {
   values: Partial<Record<string, string>>

@@ -7,13 +7,13 @@ import { isProfileField, ownFieldOf, profileFieldNames } from './profile-fields.
 import { LINK_PLACES, type View } from './view.ts'
 
 type MountParts = {
-  /** Every view, with its fixed paths. A view without any is served only where `urls` mounts it. */
+  /** Every view, with its fixed paths. A view without fixed paths is served only where `urls` mounts it. */
   views: readonly View[]
   urls: GivenUrls
   hooks: Pick<HookRunner, 'has' | 'membersFor'>
   /** The names of your own profile fields: PROFILE_SCHEMA_FILE. */
   ownFields: readonly string[]
-  /** Whether a path belongs to something that is no view: v1, a page. */
+  /** Whether a path belongs to something other than a view: v1, a page. */
   isReserved(path: string): boolean
   /** The name that a misspelled one was probably meant to be. */
   findIntended(name: string, known: readonly string[]): string | undefined
@@ -106,7 +106,7 @@ function readPath(typed: string): string | undefined {
   return /^(\/[A-Za-z0-9._~-]+)+\/$/.test(plain) && !/\/\.{1,2}\//.test(plain) ? path : undefined
 }
 
-/** A rename of something that the view does not have would do nothing, and nobody would notice. */
+/** A rename of something that the view does not have would have no effect, and nobody would notice. */
 function unknownFieldFault(
   { id, methods }: View,
   { request = {}, response = {} }: MountedView,
@@ -133,7 +133,7 @@ function unknownFieldFault(
   return `renames ${member} in response, which ${id} does not answer with. ${hint(member, shown)}`
 }
 
-/** The names of the members of objects, also of those in arrays. */
+/** The names of the members of objects, including those inside arrays. */
 function namesIn(schemas: readonly unknown[]): string[] {
   const names = schemas.flatMap((schema) => {
     if (!isJsonObject(schema)) return []
@@ -148,7 +148,7 @@ function needsId({ id }: View): boolean {
   return ID_VIEWS.has(id)
 }
 
-/** The names of your own profile fields that an answer shows. */
+/** The names of your own profile fields that a response shows. */
 function ownFieldsOf({ profile = [], user }: MountedView): string[] {
   const fields = [...profile, ...(Array.isArray(user) ? (user as readonly string[]) : [])]
   return fields.flatMap((field) => ownFieldOf(field) ?? [])
@@ -174,7 +174,7 @@ const optionNames = [
   'status',
   'members',
 ]
-/** What refusals have besides. */
+/** The members that refusals have besides `detail`. */
 const TOLD: ReadonlySet<string> = new Set([
   'code',
   'challenge_token',

@@ -12,8 +12,8 @@ import { LINK_PLACES, type View, type ViewHandler, type ViewRequest } from './vi
 type Members = Record<string, unknown>
 
 /**
- * A view as it stands at one path: with the options of `urls`, and what the hook adds to its answers. It renames fields on
- * their way in and members on their way out, so the view itself knows nothing of it.
+ * A view mounted at one path, with the options of `urls` and what the hook adds to its responses. It renames fields on
+ * their way in and members on their way out, so the view itself does not know about it.
  */
 export function mountedView(
   view: View,
@@ -39,7 +39,7 @@ function hasLink(path: string): boolean {
   return path.endsWith(LINK_PLACES)
 }
 
-/** The same view, with other methods in place of POST. */
+/** The same view, with other methods instead of POST. */
 function withMethods(view: View, methods: MountedView['methods']): View {
   const { POST: handler } = view.methods
   if (methods === undefined || handler === undefined) return view
@@ -75,7 +75,7 @@ function mountedHandler(
     if (!hooks.has('addToAnswer')) return withUser
     const { origin } = request
     const event = { view: view.id, path, account: hookAccount(about), request: hookRequest(origin) }
-    // What the answer has already, the hook cannot replace: least of all tokens.
+    // The hook cannot replace members that the response already has, and in particular no tokens.
     return { ...(await hooks.membersFor(event)), ...withUser }
   }
 
@@ -112,7 +112,7 @@ function mountedHandler(
   }
 }
 
-/** A body cannot come with 204 or 205. */
+/** 204 and 205 cannot have a body. */
 function statusFor(status: number, isEmpty: boolean): number {
   return !isEmpty && (status === 204 || status === 205) ? 200 : status
 }
@@ -189,11 +189,11 @@ function answerSchema(
   const shown = renamedMembers(properties, options.response ?? {})
   for (const [name, value] of Object.entries(options.members ?? {})) shown[name] = Type.Unsafe({ const: value })
   if (Object.keys(shown).length === 0 && schema === undefined) return {}
-  // Only the hook knows what it adds.
+  // The schema cannot say what the hook adds.
   return { schema: { ...nestedSchema(shown), ...(isOpen && { additionalProperties: true }) } }
 }
 
-/** Objects of schemas become schemas of objects. */
+/** Turns objects of schemas into schemas of objects. */
 function nestedSchema(shown: Members): TObject {
   const entries = Object.entries(shown).map(([name, value]) => [
     name,
@@ -202,7 +202,7 @@ function nestedSchema(shown: Members): TObject {
   return Type.Object(Object.fromEntries(entries))
 }
 
-/** Whether an object is a schema, and not a group of schemas by the names of members, which may be any. */
+/** Whether an object is a schema, and not a group of schemas by member name, which may be any name. */
 function isSchema({ type, anyOf, description, ...others }: Members): boolean {
   const isConstant = 'const' in others && !isJsonObject(others.const)
   return typeof type === 'string' || Array.isArray(anyOf) || typeof description === 'string' || isConstant

@@ -8,7 +8,7 @@ const FIELD_LIMIT = 1_000
 /** A boundary that Django accepts: ASCII, at most 200 characters. */
 const BOUNDARY = /;\s*boundary=(?:"([\x20-\x7e]{1,200})"|([\x21-\x7e]{1,200}))\s*(?:;|$)/i
 
-/** A file that was uploaded in place of a text. Its content is discarded. */
+/** An uploaded file where a text was expected. Its content is discarded. */
 export class UploadedFile {}
 
 /**
@@ -18,7 +18,7 @@ export class UploadedFile {}
  * @throws ClassicAnswer 400 if the header has no boundary, or the body cannot be read or is not text in its charset
  */
 export async function parseMultipart(contentType: string, bytes: Buffer, decode: Decode): Promise<[string, unknown][]> {
-  // Loaded with the first of these bodies: few clients send any.
+  // Loaded with the first of these bodies, because few clients send any.
   const { Busboy } = await import('@fastify/busboy')
   return new Promise((resolve, reject) => {
     const texts: [string, unknown][] = []
@@ -34,7 +34,7 @@ export async function parseMultipart(contentType: string, bytes: Buffer, decode:
       parser = new Busboy({
         headers: { 'content-type': contentType },
         limits: { fieldSize: Number.POSITIVE_INFINITY, parts: FIELD_LIMIT + 1 },
-        // So that texts come as bytes: the library would replace what it cannot decode.
+        // Makes texts come as bytes: the library would replace what it cannot decode.
         isPartAFile: () => true,
       })
     } catch {
@@ -68,7 +68,7 @@ export async function parseMultipart(contentType: string, bytes: Buffer, decode:
   })
 }
 
-/** What a part holds; what is not base64, though it says so, stays as it is. */
+/** The content of a part. If it claims to be base64 and is not, it stays as it is. */
 function contentOf(bytes: Buffer, encoding: string): Buffer {
   if (encoding !== 'base64') return bytes
   const text = bytes.toString('latin1')

@@ -17,7 +17,7 @@ const time = (read: (account: Account) => number | undefined): FieldReader => ({
 })
 const uid: FieldReader = { schema: accountUid, read: wireUid }
 
-/** What answers can show of an account, under Django's names. */
+/** The fields of an account that responses can show, under Django's names. */
 const readers: Readonly<Record<string, FieldReader>> = {
   id: uid,
   pk: uid,
@@ -37,7 +37,7 @@ const readers: Readonly<Record<string, FieldReader>> = {
 
 const ownField = Type.Unknown({ description: 'One of your own profile fields' })
 
-/** What a profile shows if nobody says otherwise. */
+/** The fields that a profile shows by default. */
 export const defaultProfile: readonly ProfileField[] = ['id', 'username', 'email', 'first_name', 'last_name']
 
 /** The names that `profile` and `user` accept, besides `profile.NAME`. */
@@ -48,7 +48,7 @@ export function isProfileField(name: string): boolean {
   return Object.hasOwn(readers, name) || /^profile\.[A-Za-z_][\w-]*$/.test(name)
 }
 
-/** The fields of an account. One of your own that has no value is null. */
+/** The fields of an account. A profile field without a value is null. */
 export function presentProfile(account: Account, fields: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(
     fields.map((field) => {
@@ -66,7 +66,7 @@ export function profileSchema(fields: readonly string[]): TObject {
   )
 }
 
-/** The name of one of your own fields; undefined for Latchkey's. */
+/** The name of one of your own profile fields; undefined for Latchkey's fields. */
 export function ownFieldOf(field: string): string | undefined {
   return field.startsWith('profile.') ? field.slice('profile.'.length) : undefined
 }

@@ -55,7 +55,7 @@ function methods(parts: ProfileViewParts, options: Partial<MountedView>): Pick<V
         const found = register.checkEmail(email).map(faultMessage)
         if (found.length > 0) faults.email = found
       }
-      // Latchkey keeps no files, and a profile that loses one would seem to have kept it.
+      // Latchkey stores no files. A response that silently dropped one would look as if it had been saved.
       for (const name of own) if (sent.get(name) instanceof UploadedFile) faults[name] = ['Files are not accepted.']
       if (Object.keys(faults).length > 0) throw fieldErrors(faults)
       const profile = ownValues(sent, own)
@@ -80,13 +80,13 @@ function methods(parts: ProfileViewParts, options: Partial<MountedView>): Pick<V
   }
 }
 
-/** Of the fields that a profile shows, those that its owner can change. */
+/** The fields of a profile that its owner can change. */
 function changeBody(shown: readonly ProfileField[]): TObject {
   const changeable = Object.entries(schemas.changeableFields).filter(([name]) => shown.some((field) => field === name))
   return Type.Object(Object.fromEntries(changeable.map(([name, schema]) => [name, Type.Optional(schema)])))
 }
 
-/** Your own fields, as JSON. A form has only texts. */
+/** Your own fields, as JSON. A form contains only texts. */
 function ownValues(sent: ClassicBody, names: readonly string[]): Record<string, unknown> | undefined {
   const given = names.flatMap((name) => {
     const value = sent.json(name)
@@ -95,7 +95,7 @@ function ownValues(sent: ClassicBody, names: readonly string[]): Record<string, 
   return given.length === 0 ? undefined : Object.fromEntries(given)
 }
 
-/** Runs a change; what the flow finds wrong with a field gets the words of the contract. */
+/** Runs a change, and puts the flow's field errors into the words of the contract. */
 export async function inFieldWords<Result>(run: () => Promise<Result>): Promise<Result> {
   try {
     return await run()

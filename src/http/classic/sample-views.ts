@@ -114,7 +114,7 @@ async function readContent(request: ViewRequest, current?: PostContent): Promise
   return { title: values.title ?? current?.title ?? '', content: values.content ?? current?.content ?? '' }
 }
 
-/** The number in the path. Something that is not a number, or is larger than any id, counts as an unknown id. */
+/** The number in the path. Anything that is not a number, or is larger than any id, counts as an unknown id. */
 function idOf(request: ViewRequest): number {
   const id = /^[0-9]+$/.test(request.pathId ?? '') ? Number(request.pathId) : Number.NaN
   if (!Number.isSafeInteger(id)) throw new AuthError('not_found')

@@ -6,8 +6,8 @@ import { USERNAME_LIMIT } from '../../accounts/username.ts'
 import { TITLE_LIMIT } from '../../posts/post.ts'
 
 /*
- * The bodies of the classic contract, sections 6 and 7. One schema of a request reads the fields (fields.ts) and
- * documents them (openapi): required keys, `minLength: 1` for fields that may not be blank, the longest text.
+ * The bodies of the classic contract, sections 6 and 7. One schema per request both reads the fields (fields.ts)
+ * and documents them (OpenAPI): required keys, `minLength: 1` for fields that may not be blank, the longest text.
  */
 
 export const username = Type.String({
@@ -23,7 +23,7 @@ const newPassword = Type.String({ minLength: 1, maxLength: 128, format: 'passwor
 const name = Type.String({ maxLength: NAME_LIMIT, description: 'May be empty' })
 const token = Type.String({ minLength: 1, description: 'A JWT in compact form' })
 
-/** The same body where the address or the phone number is the name of accounts: USERNAME_FIELD. */
+/** The same body if accounts are named by their address or phone number: USERNAME_FIELD. */
 export function namedBy(field: Exclude<UsernameField, 'username'>, { properties }: TObject): TObject {
   const { username: _, email: given, phone_number: _optional, ...others } = properties
   if (field === 'phone_number') {
@@ -49,14 +49,14 @@ export const registerInFullBody = Type.Object({
   last_name: name,
 })
 export const siteRegisterBody = Type.Object({ username, password: newPassword, email: Type.Optional(email) })
-/** What owners change in their profile. */
+/** The fields of a profile that owners change. */
 export const changeableFields = {
   email,
   first_name: name,
   last_name: name,
   phone_number: Type.String({ maxLength: PHONE_NUMBER_LIMIT }),
 }
-/** The fields that a registration may be told to require. */
+/** The fields that a registration can be set to require. */
 export const requirableFields = {
   email: requiredEmail,
   first_name: Type.String({ minLength: 1, maxLength: NAME_LIMIT }),
@@ -67,7 +67,7 @@ export const requirableFields = {
 /** @param field USERNAME_FIELD */
 export const loginBody = (field: string) => Type.Object({ [field]: Type.String({ minLength: 1 }), password })
 export const refreshBody = Type.Object({ refresh: token })
-/** Without one, the session of the access token is meant. */
+/** Without a refresh token, the session of the access token ends. */
 export const optionalRefreshBody = Type.Object({ refresh: Type.Optional(token) })
 export const verifyBody = Type.Object({ token })
 export const linkText = Type.String({ minLength: 1, description: 'From the link' })
@@ -79,7 +79,7 @@ export const postBody = Type.Object({
 })
 export const postChange = Type.Partial(postBody)
 
-/** Of an account: its `uid`. */
+/** The `uid` of an account. */
 export const accountUid = Type.Union([Type.Integer(), Type.String()], {
   description: 'A number unless the account has another key',
 })
@@ -93,7 +93,7 @@ export const registeredInFull = Type.Object({
   first_name: Type.String(),
   last_name: Type.String(),
 })
-/** A hook may add members to what a login or a refresh answers. */
+/** A hook may add members to the response of a login or a refresh. */
 const extensible = { additionalProperties: true, description: 'Your hooks may add members' }
 
 export const tokenPair = Type.Object(

@@ -88,7 +88,7 @@ type SignUpParts = {
   register: Register
   login: Login
   trimPasswords: boolean
-  /** Without COMPATIBILITY, no path accepts a password that resembles the name, or a character that nobody sees. */
+  /** Without COMPATIBILITY, no path accepts a password that resembles the name, or invisible characters. */
   isStrict: boolean
   usernameField: UsernameField
 }
@@ -108,7 +108,7 @@ export function signUpViews(parts: SignUpParts): View[] {
 }
 
 function methods(signUp: SignUp, parts: SignUpParts, logsIn: boolean): Pick<View, 'methods'> {
-  // Somebody who may not log in yet gets none.
+  // An account that may not log in yet gets no tokens.
   const tokens = Type.Partial(schemas.tokenPair).properties
   const answer = logsIn ? Type.Object({ ...signUp.answer.properties, ...tokens }) : signUp.answer
   return {
@@ -123,7 +123,7 @@ function methods(signUp: SignUp, parts: SignUpParts, logsIn: boolean): Pick<View
   }
 }
 
-/** The same registration with other required fields, and with another answer. */
+/** The same registration with other required fields and another response. */
 function withOptions(signUp: SignUp, { required = [], optional = [], profile }: MountedView): SignUp {
   const added = Object.fromEntries(required.map((field) => [field, schemas.requirableFields[field]]))
   const allowed = Object.fromEntries(
@@ -141,7 +141,7 @@ function withOptions(signUp: SignUp, { required = [], optional = [], profile }: 
   }
 }
 
-/** With USERNAME_FIELD=email or phone_number, accounts have no username that anybody sees. */
+/** With USERNAME_FIELD=email or phone_number, nobody sees the username of an account. */
 function namedBy(field: Exclude<UsernameField, 'username'>, signUp: SignUp): SignUp {
   const { username: _, ...answer } = signUp.answer.properties
   return {
@@ -211,7 +211,7 @@ async function answerSignUp(
   return new ClassicAnswer(201, { ...shown, ...(await logInAtOnce(login, registration, request)) }, account)
 }
 
-/** Adds the faults of names that contain a character that nobody sees. */
+/** Adds the faults of names with invisible characters. */
 export function addUnseen(values: Partial<Record<string, string>>, errors: Record<string, string[]>): void {
   for (const field of shownFields) {
     const unseen = nameTextFaults(values[field] ?? '').filter(({ fault }) => fault === 'invisible_character')
@@ -219,7 +219,7 @@ export function addUnseen(values: Partial<Record<string, string>>, errors: Recor
   }
 }
 
-/** The tokens of a new account; none if it may not log in yet: then it exists all the same. */
+/** The tokens of a new account. If it may not log in yet, there are none, and the registration still succeeds. */
 async function logInAtOnce(
   login: Login,
   { username, password }: Registration,
@@ -246,7 +246,7 @@ function registrationOf(values: Partial<Record<string, string>>, isNormalizing: 
   }
 }
 
-/** The data of the same request, as typed. */
+/** The fields of the request, as typed. */
 function ownerOf({ username = '', email = '', first_name = '', last_name = '' }: Partial<Record<string, string>>) {
   return { username, email, firstName: first_name, lastName: last_name }
 }

@@ -177,7 +177,7 @@ export function tokenViews(parts: TokenViewParts): View[] {
     }
   }
 
-  /** Without a refresh token, it is the session of the access token. One that has ended already stays so. */
+  /** Without a refresh token, this ends the session of the access token. If it has already ended, nothing happens. */
   async function endOwnSession(request: ViewRequest): Promise<void> {
     const caller = callerOf(request)
     const { sessionId } = caller

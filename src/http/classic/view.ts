@@ -48,18 +48,18 @@ export type ViewHandler = {
   handle(request: ViewRequest): Promise<ClassicAnswer>
 }
 
-/** How a path ends that has the two parts of a mailed link in it. */
+/** How the path ends if it contains the two parts of a mailed link. */
 export const LINK_PLACES = '/:uid/:token/'
 
 /** One resource of the contract, at one or more paths. */
 export type View = {
-  /** Names it in `urls`. */
+  /** The name of the view in `urls`. */
   id: ViewName
   name: string
   /** With the final slash; `:id` stands for the number of an object, `:uid/:token/` for the parts of a mailed link. */
   paths: readonly string[]
   header: HeaderUse
-  /** The methods that strangers may use although the header is required for all others, known or not. */
+  /** The methods that anonymous callers may use although all other methods, known or not, require the header. */
   opens?: readonly ViewMethod[]
   /** The dialect that the view belongs to. In djoser's, a bad key is refused; elsewhere it is as good as none. */
   dialect?: 'classic' | 'djoser'
@@ -68,11 +68,11 @@ export type View = {
   /** Further such limits, for one method. */
   limitsOf?: Partial<Record<ViewMethod, readonly AddressLimit[]>>
   methods: Partial<Record<ViewMethod, ViewHandler>>
-  /** What refusals call their `detail`. Default: that. */
+  /** The name of `detail` in refusals. Default: `detail`. */
   detailName?: string
-  /** Refuses callers who may not use a method, although they are logged in. HEAD counts as GET. @throws AuthError */
+  /** Refuses logged-in callers who may not use a method. HEAD counts as GET. @throws AuthError */
   permit?(account: Account | undefined, method: string): void
-  /** The same view with other options, if it has any of its own. */
+  /** The same view with other options, if it has options of its own. */
   withOptions?(options: MountedView): Pick<View, 'methods'>
 }
 
@@ -204,10 +204,10 @@ export function servedView(view: View): ServedView {
 /** Registers the view at its paths, each with and without the final slash (section 10 allows answering directly). */
 export function registerView(server: FastifyInstance, view: ServedView, send: SendAnswer): void {
   for (const path of view.paths) {
-    // Without a pattern, a parameter also matches the empty text, and with it the path of the list.
+    // Without a pattern, a parameter would also match the empty text, and so the path of the list.
     const pattern = path.replace(':id', ':id([^/.]+)').replace(':uid/:token/', ':uid([^/]+)/:token([^/]+)/')
     const urls = [pattern, pattern.slice(0, -1)]
-    // There, the other contract would answer methods that have no route.
+    // At these paths, the other contract would answer methods that have no route.
     if (path.startsWith('/api/v1/')) refuseOtherMethods(server, view, urls)
     for (const [method, handler] of Object.entries(view.methods)) {
       for (const url of urls) {

@@ -12,9 +12,10 @@ const jwtViews = [
 ] as const
 
 /**
- * All views of djoser's dialect, below DJOSER_PREFIX. If DJOSER is off, they have no paths: `urls` may mount them all the same.
+ * All views of djoser's dialect, below DJOSER_PREFIX. If DJOSER is off, they have no paths, but `urls` may still mount
+ * them.
  *
- * @param tokenViews those of the classic contract: the `jwt/` paths are the same views
+ * @param tokenViews the views of the classic contract, which also serve djoser's `jwt/` paths
  */
 export function djoserViews(parts: DjoserParts, tokenViews: readonly View[]): View[] {
   const { isOn, prefix, hasKeys } = parts.settings

@@ -11,7 +11,7 @@ import type { DjoserParts } from './parts.ts'
 import { permissionFor, permitting } from './permissions.ts'
 import { refuseFaults } from './refusals.ts'
 
-/** What completes a login with a second factor. */
+/** The proof that completes a login with a second factor. */
 const proof = Type.Object({
   challenge_token: Type.String({
     minLength: 1,
@@ -49,7 +49,7 @@ export function keyViews({ flows, settings }: DjoserParts): View[] {
     }
   }
 
-  /** The second half of a login that was answered with `second_factor_required`. */
+  /** The second step of a login that was answered with `second_factor_required`. */
   async function completeLogin(sent: ClassicBody, { origin }: ViewRequest): Promise<ClassicAnswer> {
     const { values, errors: faults } = readFields(proof, sent, settings)
     const { challenge_token: token = '', factor: type = '', code } = values

@@ -16,16 +16,16 @@ import { nameSchema } from './user-fields.ts'
 const askBody = Type.Object({ email: Type.String({ minLength: 1, format: 'email' }) })
 const link = { uid: schemas.linkText, token: schemas.linkText }
 const activationBody = Type.Object(link)
-/** A name that is typed again: it only has to be the same. */
+/** A repeated name. The only rule is that it equals the first. */
 const repeatedName = Type.String({ minLength: 1 })
 
-/** A path of one POST (sections 7 to 9). */
+/** A path with one POST (sections 7 to 9). */
 type PostView = Pick<View, 'id' | 'name' | 'limits'> & {
   path: string | readonly string[]
   handler: ViewHandler
   /** Who may use it. */
   permission: PermissionKey
-  /** Whether it is about the caller. Default: no. */
+  /** Whether it acts on the caller's own account. Default: no. */
   isOwn?: boolean
 }
 
@@ -33,7 +33,8 @@ type PostView = Pick<View, 'id' | 'name' | 'limits'> & {
 export function passwordViews(parts: DjoserParts): View[] {
   const { settings } = parts
   const { loginField, usernameField } = settings
-  // In djoser, paths are named by one field and bodies by the other, so that they work only if both are the same.
+  // djoser names the path after one field and the body after the other, so these views work only if both fields are the
+  // same.
   const named = (write: (field: string) => string) => [...new Set([usernameField, loginField])].map(write)
   const limits = ['mail-request-per-address'] as const
   const asking = (purpose: LinkPurpose, summary: string): ViewHandler => ({
@@ -285,12 +286,15 @@ function answerLink(outcome: string): ClassicAnswer {
   }
 }
 
-/** What is wrong with an address to which a mail is asked for: djoser sets no limit to its length. */
+/** The faults of an address that a mail is requested for. djoser does not limit its length. */
 function addressFaults(faults: readonly AccountFieldFault[]): string[] {
   return faults.filter(({ fault }) => fault !== 'too_long').map(faultMessage)
 }
 
-/** The link as it was sent: unlike other fields, with blanks at its ends. Whatever is no text is no good link. */
+/**
+ * The link exactly as it was sent: unlike other fields, it keeps white space at its ends. Anything but a text is an
+ * invalid link.
+ */
 function presentedLink(sent: ClassicBody): PresentedLink {
   const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined)
   return { uid: textOf(sent.get('uid')), token: textOf(sent.get('token')) }

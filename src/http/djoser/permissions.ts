@@ -5,7 +5,7 @@ import { type Setting, SettingFault, setting } from '../../platform/setting.ts'
 import type { View, ViewMethod } from '../classic/view.ts'
 import { readPythonLists } from './python-lists.ts'
 
-/** The actions of djoser that PERMISSIONS names, and the classes that djoser itself gives them. */
+/** The actions that djoser's PERMISSIONS names, with djoser's default classes. */
 const standard = {
   activation: ['AllowAny'],
   password_reset: ['AllowAny'],
@@ -24,15 +24,15 @@ const standard = {
 
 export type PermissionKey = keyof typeof standard
 
-/** Who may do something at all, from everybody to staff. */
+/** Who may use an action at all, from everybody to staff. */
 const audiences = ['anybody', 'users', 'staff'] as const
 type Audience = (typeof audiences)[number]
 
-/** What a class of permissions asks, for methods that only read and for the others. */
+/** What a permission class requires, for methods that only read and for the others. */
 type Permission = {
   read: Audience
   change: Audience
-  /** Whether users may see somebody else, whatever HIDE_USERS says. */
+  /** Whether users may see other users, even with HIDE_USERS. */
   showsOthers: boolean
 }
 
@@ -54,10 +54,10 @@ const classes: Readonly<Record<string, Permission & { module: string }>> = {
 /** The classes of the actions that PERMISSIONS names. */
 export type GivenPermissions = Readonly<Partial<Record<PermissionKey, readonly string[]>>>
 
-/** Some text that is a value of Python. Anything else is a variable of another program. */
+/** Some text that is a Python value. Anything else is a variable of another program. */
 const PYTHON = /^[[({]|\w+\.\w+\.\w+/
 
-/** PERMISSIONS, as it stands in Django's settings file or as JSON. */
+/** PERMISSIONS, as in Django's settings file or as JSON. */
 export function permissionsSetting(): Setting<TUnsafe<GivenPermissions>> {
   return setting(
     Type.Unsafe<GivenPermissions>(Type.Record(Type.String(), Type.Array(Type.String()))),
@@ -108,14 +108,14 @@ function isKey(key: string): key is PermissionKey {
   return Object.hasOwn(standard, key)
 }
 
-/** The name of a known class, with its module or without; undefined for every other one. */
+/** The name of a known class, with or without its module; undefined for any other class. */
 function className(path: string): string | undefined {
   const name = path.split('.').at(-1) ?? ''
   if (!Object.hasOwn(classes, name)) return undefined
   return path === name || path === `${classes[name]?.module}.${name}` ? name : undefined
 }
 
-/** What all classes of an action ask together. No class asks nothing. */
+/** What all classes of an action require together. No classes require nothing. */
 export function permissionFor(given: GivenPermissions, key: PermissionKey): Permission {
   const asked = (given[key] ?? standard[key]).flatMap((name) => classes[name] ?? [])
   const strictest = (one: 'read' | 'change') =>
@@ -130,11 +130,11 @@ export function permissionFor(given: GivenPermissions, key: PermissionKey): Perm
 type Asked = Partial<Record<ViewMethod, PermissionKey>>
 
 /**
- * What a view asks of its callers.
+ * What a view requires of its callers.
  *
- * @param asked the action behind each method. All other methods are those of `user`
- * @param options.needsUser methods that mean nothing without a caller: djoser fails there
- * @param options.hides methods whose refusal does not say that there is something: HIDE_USERS
+ * @param asked the action behind each method; all other methods belong to `user`
+ * @param options.needsUser methods that make no sense without a caller: djoser fails there
+ * @param options.hides methods whose refusal must not reveal that the object exists: HIDE_USERS
  */
 export function permitting(
   given: GivenPermissions,

@@ -1,8 +1,9 @@
-/** A piece of a Python literal: a text, a mark, a blank or a comment. */
+/** A token of a Python literal: a text, a mark, white space or a comment. */
 const PIECE = /'([\w.]*)'|"([\w.]*)"|([{}[\](),:])|\s+|#[^\n]*/y
 
 /**
- * Reads a dictionary of lists of names, as Python or JSON writes it: lists or tuples, either quotes, commas at the end, comments.
+ * Reads a dictionary of lists of names, written in Python or JSON: lists or tuples, either kind of quotes, trailing
+ * commas, comments.
  *
  * @returns undefined if the text is anything else
  */
@@ -20,13 +21,13 @@ export function readPythonLists(text: string): [name: string, items: string[]][]
     return undefined
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  // In Python, brackets around one text make no tuple.
+  // In Python, parentheses around a single text do not make a tuple.
   const lists = Object.entries(value).map(([name, items]): [string, unknown] => [name, [items].flat()])
   const isGood = lists.every(([, items]) => (items as unknown[]).every((item) => typeof item === 'string'))
   return isGood ? (lists as [string, string[]][]) : undefined
 }
 
-/** The marks and texts, each text in JSON's quotes; undefined if there is anything else. */
+/** The marks and texts, each text in JSON's quotes; undefined if the input contains anything else. */
 function piecesOf(text: string): string[] | undefined {
   const pieces: string[] = []
   PIECE.lastIndex = 0

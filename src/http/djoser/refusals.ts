@@ -1,12 +1,12 @@
 import { ClassicAnswer, fieldErrors } from '../classic/answer.ts'
 
-/** @throws ClassicAnswer 400, if any field has faults */
+/** @throws ClassicAnswer 400, if any field is invalid */
 export function refuseFaults(faults: Record<string, string[]>): void {
   const found = Object.entries(faults).filter(([, messages]) => messages.length > 0)
   if (found.length > 0) throw fieldErrors(Object.fromEntries(found))
 }
 
-/** 400: two fields that must be equal are not. @param what `password`, or the field of a name */
+/** 400: two fields that must be equal differ. @param what `password`, or the name field */
 export function mismatch(what: string): ClassicAnswer {
   return new ClassicAnswer(400, { non_field_errors: [`The two ${what} fields didn't match.`] })
 }

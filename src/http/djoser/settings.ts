@@ -155,7 +155,7 @@ export const djoserSettings = settingGroup('djoser', {
 
 export type DjoserSettings = Static<typeof djoserSettings>
 
-/** Whether PERMISSIONS keeps everybody but staff from creating users. */
+/** Whether PERMISSIONS allows only staff to create users. */
 export function onlyStaffCreateUsers({ permissions }: Pick<DjoserSettings, 'permissions'>): boolean {
   return permissionFor(permissions, 'user_create').change === 'staff'
 }
@@ -175,7 +175,7 @@ function readDomain(text: string): string {
   throw new SettingFault(`${quoted(text)} is not a host. Write it without scheme or path, such as app.example.com.`)
 }
 
-/** A path of the front end, below its origin, with a place for the uid and one for the token. */
+/** A path of the front end, below its origin, with placeholders for the uid and the token. */
 function frontendUrl(name: string, declaration: Declaration): Setting<TString> {
   return setting(Type.String({ minLength: 1 }), name, declaration, (text) => {
     const path = readLine(text.trim()).replace(/^\//, '')

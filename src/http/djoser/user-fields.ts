@@ -49,7 +49,7 @@ export function changeSchema({ requiredFields, usernameField, loginField }: User
   )
 }
 
-/** The fields of the sign-up. */
+/** The fields of the sign-up form. */
 export function signUpSchema(settings: UserFieldSettings, hasRetype: boolean): TObject {
   const { requiredFields, usernameField, loginField } = settings
   const others = [...requiredFields, ...(loginField === usernameField ? [] : [loginField])]

@@ -73,7 +73,7 @@ export function userViews(parts: DjoserParts): View[] {
       paths: ['users/:id/'],
       header: 'required',
       dialect: 'djoser',
-      // Strangers change nobody, and users nobody else, whatever PERMISSIONS says.
+      // Anonymous callers change nobody, and users change nobody else, whatever PERMISSIONS says.
       ...permitting(
         permissions,
         { GET: 'user', PUT: 'user', PATCH: 'user', DELETE: 'user_delete' },
@@ -192,7 +192,7 @@ async function signUp({ flows, settings }: DjoserParts, request: ViewRequest): P
     lastName,
     phoneNumber,
     password,
-    // djoser mails nothing unless its settings say so, also where LOGIN_FIELD is the address.
+    // djoser sends no mail unless its settings ask for it, even if LOGIN_FIELD is the address.
     ...(!settings.isStrict && !settings.requireVerifiedEmail && { isToConfirmEmail: false }),
     needsActivation: settings.sendsActivationEmail,
     isToBeWelcomed: settings.sendsConfirmationEmail,
@@ -207,7 +207,7 @@ async function signUp({ flows, settings }: DjoserParts, request: ViewRequest): P
     case 'registered':
       return new ClassicAnswer(201, presentUser(outcome.account, settings), outcome.account)
     case 'username_taken':
-      // Only its stored form is taken, or somebody was faster.
+      // Only the stored form of the name is taken, or another request was faster.
       return new ClassicAnswer(400, ['Unable to create account.'])
     case 'phone_number_taken':
       return new ClassicAnswer(400, { phone_number: [faultMessage({ fault: 'phone_number_taken' })] })
@@ -223,7 +223,7 @@ function keyOf({ pathId = '' }: ViewRequest, field: 'id' | 'username'): UserKey 
   return field === 'username' ? { username: pathId } : { uid: pathId }
 }
 
-/** Runs an operation that takes the caller's password; a wrong one gets djoser's words. */
+/** Runs an operation that requires the caller's password. A wrong password gets djoser's words. */
 async function refusingWrongPassword(run: () => Promise<void>): Promise<void> {
   try {
     await run()

@@ -7,10 +7,10 @@ import type { OpenPage } from './open-page.ts'
 /** `docs/`, seen from `src/http/pages/` as well as from `dist/http/pages/`. */
 const FOLDER = join(import.meta.dirname, '../../../docs')
 
-/** The names of the manual's pages, those of the decisions included; none of them leads out of the folder. */
+/** The names of the manual's pages, including the decisions. None of them leads out of the folder. */
 const PAGE = /^(decisions\/)?[\w-]+\.md$/
 
-/** `/dev/manual/`: the manual of this very version, for those who work with a development server. */
+/** `/dev/manual/`: the manual of the running version, for people who work with a development server. */
 export async function devManual(server: FastifyInstance, { openPage }: { openPage: OpenPage }): Promise<void> {
   forDevelopersOnly(server)
   const schema = { hide: true }

@@ -8,9 +8,9 @@ import { createSendDocument, sendUnbuilt } from './page-document.ts'
 import { type LinkHint, presentSite, type SessionHint, type SiteFacts } from './site.ts'
 
 /**
- * Sends the document of whatever page a request asks for. Default status: 200
+ * Sends the document of the page that a request asks for. Default status: 200
  *
- * @param link what the mailed link says that opened it
+ * @param link what the mailed link that opened the page says
  */
 export type OpenPage = (request: FastifyRequest, reply: FastifyReply, status?: number, link?: LinkHint) => FastifyReply
 
@@ -34,7 +34,9 @@ export function createOpenPage({ built, facts, cookies, random, clock }: OpenPag
   }
 }
 
-/** What the request's cookies say. Browsers withhold them if a link on another site leads here (`SameSite=Strict`). */
+/**
+ * What the cookies of the request say. Browsers withhold them if a link on another site leads here (`SameSite=Strict`).
+ */
 export function sessionHint(request: FastifyRequest, cookies: OpenPageParts['cookies']): SessionHint {
   try {
     if (cookies.readAccess(request) !== undefined) return 'present'

@@ -3,7 +3,7 @@ import { escapeHtml } from '../../platform/html.ts'
 import { type Random, randomId } from '../../platform/random.ts'
 import type { LinkHint, SessionHint } from './site.ts'
 
-/** Where the template takes the parts that differ per request. */
+/** The places of the template for the parts that differ per request. */
 const HEAD = '<!-- latchkey:head -->'
 
 /** Sends the document of a page. The page's script reads from the address which page it is. */
@@ -48,7 +48,7 @@ function policy(nonce: string, hasFrames: boolean): string {
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self'",
     "connect-src 'self'",
-    // Only the mailbox of a development server shows frames: the mails, as they will appear.
+    // Only the mailbox of a development server shows frames: the mails as recipients see them.
     ...(hasFrames ? ["frame-src 'self'"] : []),
     "form-action 'self'",
     "base-uri 'none'",

@@ -3,7 +3,7 @@ import type { ProfileSchema } from '../../accounts/profile-schema.ts'
 import { sha256 } from '../../platform/digest.ts'
 import type { SiteSettings } from '../../site/settings.ts'
 
-/** What the pages need to know about the deployment. */
+/** The facts about the deployment that the pages need. */
 export type SiteFacts = {
   site: SiteSettings
   accounts: {
@@ -21,7 +21,7 @@ export type SiteFacts = {
   /** LOGIN_BY_MAIL. */
   hasLoginByMail: boolean
   isDevelopment: boolean
-  /** Whether mail is kept to be looked at. */
+  /** Whether the server keeps mail for display. */
   hasMailbox: boolean
   /** Whether the sample posts are on. */
   hasPosts: boolean
@@ -30,7 +30,7 @@ export type SiteFacts = {
   basePath: string
 }
 
-/** What the mailed link says that opened a page: see `LinkFacts`. */
+/** What the mailed link that opened the page says: see `LinkFacts`. */
 export type LinkHint = { login: string | undefined; locale: string | undefined }
 
 /** What the cookies of a request say about a session. `unknown`: the browser came from another site and sent none. */
@@ -60,7 +60,7 @@ export function presentSite({ site, accounts, ...facts }: SiteFacts): Record<str
   }
 }
 
-/** The file name of the logo: another logo has another name. */
+/** The file name of the logo. A different logo has a different name. */
 export function logoName(logo: string): string {
   return `logo-${sha256(logo).slice(0, 10)}.svg`
 }

@@ -33,9 +33,9 @@ export type WebPagesParts = {
   openPage: OpenPage
   describeLink: DescribeLink
   log: Logger
-  /** Whether a path is registered at all, for whatever method. */
+  /** Whether a path is registered, for any method. */
   isOwnPath(path: string): boolean
-  /** false: the classic contract to the letter, which refuses whoever takes HTML only. */
+  /** false: the classic contract to the letter, which refuses clients that accept only HTML. */
   isStrict: boolean
 }
 
@@ -86,11 +86,11 @@ export async function webPages(server: FastifyInstance, parts: WebPagesParts): P
     if (!isBrowser(request, parts.isStrict)) return
     const path = routedPath(request.url)
     if (/^\/dashboard\/?$/.test(path)) return lead(reply, '/account/')
-    // The paths of the API answer in its own words, whoever asks.
+    // The paths of the API always answer in their own words.
     if (request.is404 && !path.startsWith('/api/') && !parts.isOwnPath(path)) return openPage(request, reply, 404)
   })
 
-  /** What a mailed link in the address says. A page opens without it too, such as while the database is away. */
+  /** What a mailed link in the address says. The page opens without it too, for example if the database is down. */
   async function findLink({ query }: FastifyRequest): Promise<LinkHint | undefined> {
     const { token } = query as { token?: unknown }
     return typeof token === 'string' ? parts.describeLink(token).catch(() => undefined) : undefined
@@ -100,9 +100,9 @@ export async function webPages(server: FastifyInstance, parts: WebPagesParts): P
     return reply.redirect(facts.basePath + path, 302)
   }
 
-  /** Redirects to where a visitor probably wants to go. Developers also see what else there is. */
+  /** Redirects visitors to the page that they probably want. Developers also see what else there is. */
   async function start(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    // There is nothing for a program here, as in the classic contract.
+    // Programs find nothing here, as in the classic contract.
     if (!isBrowser(request, parts.isStrict) && request.headers.accept !== '*/*') {
       reply.callNotFound()
       return reply
@@ -130,22 +130,25 @@ Object.assign(webPages, { [Symbol.for('skip-override')]: true })
 
 const LOGIN_PATH = '/admin/login/?next=/admin/'
 
-/** Django's address of the first page, which the classic contract names. For others, the back link leads there. */
+/**
+ * Django's address of the first admin page, which the classic contract names. For everybody else, it leads to the page
+ * to go to after sign-in.
+ */
 function loginPathFor(request: FastifyRequest): string {
   const path = routedPath(request.url)
   if (path === '/admin' || path === '/admin/') return LOGIN_PATH
   return `/admin/login/?${new URLSearchParams({ next: request.url })}`
 }
 
-/** A refused token makes its sender a stranger; a server error remains an error. */
+/** A caller with a refused token counts as anonymous; a server error remains an error. */
 function strangerFor(error: unknown): undefined {
   if (error instanceof AuthError) return undefined
   throw error
 }
 
 /**
- * Whether a browser asks for something to display. Browsers take HTML, and anything else if there is none. To the letter,
- * the classic contract refuses whoever takes HTML only, because its own answers are JSON.
+ * Whether a browser asks for a document to display. Browsers accept HTML and also anything else. To the letter, the
+ * classic contract refuses clients that accept only HTML, because its own responses are JSON.
  */
 function isBrowser({ method, headers }: FastifyRequest, isStrict: boolean): boolean {
   const isRead = method === 'GET' || method === 'HEAD'
@@ -154,7 +157,9 @@ function isBrowser({ method, headers }: FastifyRequest, isStrict: boolean): bool
   return isRead && authorization === undefined && takesHtml && (isStrict || accept.includes('*/*'))
 }
 
-/** A picture of the operator's. Its own policy keeps it from loading or running anything, even if it is opened by itself. */
+/**
+ * An image from the operator. Its own policy keeps it from loading or running anything, even if it is opened directly.
+ */
 function servePicture(server: FastifyInstance, name: string, picture: string): void {
   server.route({
     method: ['GET', 'HEAD'],

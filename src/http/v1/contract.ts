@@ -118,7 +118,7 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
     return permission === undefined || parts.mayDo(account, permission)
   }
 
-  /** A token in the header always wins, valid or not: a request is never accepted as somebody else. */
+  /** A token in the header always wins, valid or not, so that a request is never accepted as somebody else. */
   async function identify(request: FastifyRequest): Promise<Caller> {
     const presented = readAuthorization(readTokenHeader(request, parts.authHeaderName), authHeaderTypes, 'any-case')
     if (presented.kind === 'none') return identifyByKey(request)
@@ -160,7 +160,7 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
   }
 }
 
-/** Whoever has a second factor must have proven it for whatever changes something in the administration. */
+/** Callers who have a second factor must have proven it before they change anything in the administration. */
 function needsSecondFactor({ access, method, needsSecondFactor = false }: ApiRoute): boolean {
   return needsSecondFactor || (method !== 'GET' && (access === 'staff' || access === 'superuser'))
 }
@@ -172,7 +172,10 @@ function checkCharset({ headers }: FastifyRequest): void {
   throw new AuthError('unsupported_media_type', { detail: `the charset is ${charset}` })
 }
 
-/** Introspection and revocation also take `client_secret_post` (RFC 6749 §2.3.1). A header, good or not, always counts. */
+/**
+ * Introspection and revocation also take `client_secret_post` (RFC 6749 §2.3.1). If there is a header, good or not, it
+ * decides.
+ */
 function mayBeInBody(route: ApiRoute, { headers }: FastifyRequest): boolean {
   return route.body !== undefined && headers.authorization === undefined
 }

@@ -1,6 +1,6 @@
 import { fieldRefusal } from '../../errors.ts'
 
-/** What a cursor contains: where a page begins, and in which order. */
+/** The content of a cursor: where a page begins, and in which order. */
 type CursorPosition<Order extends string> = { order: Order; value: string | number; id: number }
 
 /** Longer than any cursor that this server creates. */
@@ -8,8 +8,8 @@ const LENGTH_LIMIT = 2_000
 const VALUE_LIMIT = 600
 
 /**
- * A position that clients return to get the next page. It contains only the values of the last row, in plain JSON. A
- * client that makes up its own gets a page that begins elsewhere, which filters could do as well.
+ * A position that clients return to get the next page. It contains only the values of the last row, in plain JSON. If a
+ * client makes one up, its page begins elsewhere, which it could also achieve with filters.
  */
 export function writeCursor<Order extends string>({ order, value, id }: CursorPosition<Order>): string {
   return Buffer.from(JSON.stringify([order, value, id])).toString('base64url')
@@ -18,7 +18,7 @@ export function writeCursor<Order extends string>({ order, value, id }: CursorPo
 /**
  * The position in a cursor, with every part checked. It is only used as values to compare with.
  *
- * @param isText whether the order is one of texts
+ * @param isText whether the list is ordered by a text
  * @throws AuthError `invalid_fields` if the text is not a cursor of this order
  */
 export function readCursor<Order extends string>(text: string, order: Order, isText: boolean): CursorPosition<Order> {

@@ -1,6 +1,6 @@
 /**
- * The JSON text of an object, piece by piece. A member that comes in pages becomes an array, and only one of its pages is
- * in memory at a time.
+ * The JSON text of an object, piece by piece. A member that comes in pages becomes an array. Only one page is in memory
+ * at a time.
  */
 export async function* jsonPieces(members: Readonly<Record<string, unknown>>): AsyncGenerator<string> {
   let separator = '{'

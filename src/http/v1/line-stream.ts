@@ -6,7 +6,7 @@ import { problemOf } from '../problem.ts'
 import { logFailure, refusalOf } from '../refusal.ts'
 import { orNull } from './wire.ts'
 
-/** The members that say how a stream of lines ended. All lines but the last have null. */
+/** The members that say how a stream of lines ended. They are null in every line but the last. */
 export const lineEnd = {
   end: orNull(Type.Enum(['finished', 'stopped'], { description: 'Null: the next line follows' })),
   problem: orNull(
@@ -23,9 +23,9 @@ type LinesParts<Progress, Line extends object> = {
   run: AsyncIterable<Progress>
   /** The line of a report. */
   present(progress: Progress): Line
-  /** What the last line says if there was no report at all. */
+  /** The content of the last line if there was no report at all. */
   none: Line
-  /** What the last line says instead of what the last report said, when the run has stopped or finished. */
+  /** The members that the last line changes in the last report, when the run has stopped or finished. */
   atEnd(isFinished: boolean): Partial<Line>
   reply: FastifyReply
   requestId: string
@@ -34,7 +34,7 @@ type LinesParts<Progress, Line extends object> = {
 
 /** Answers with a line of JSON for each report of a run. The last line says how it ended; a stream without one broke off. */
 export function sendLines<Progress, Line extends object>(parts: LinesParts<Progress, Line>): Readable {
-  // nginx would keep the lines back until it has a buffer full of them.
+  // nginx would otherwise hold the lines back until its buffer is full.
   parts.reply.header('x-accel-buffering', 'no')
   return Readable.from(linesOf(parts))
 }

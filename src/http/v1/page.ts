@@ -11,7 +11,7 @@ export const pageLimit = Type.Optional(
   Type.Integer({ minimum: 1, maximum: LARGEST_PAGE, description: `Default ${PAGE}` }),
 )
 
-/** Where the wanted page begins: next to the row with this id. */
+/** Where the requested page begins: next to the row with this id. */
 export function pageStart(description: string) {
   return Type.Optional(Type.Integer({ ...idSchema, description }))
 }

@@ -1,13 +1,13 @@
 import type { TSchema } from 'typebox'
 import { type FieldFault, refuseFaults } from '../../errors.ts'
 
-/** What a schema says about one parameter, as far as its text must be turned into something else. */
+/** The part of a parameter's schema that decides how its text must be converted. */
 type ParameterSchema = { type?: string }
 
 /**
- * Turns the texts of a query into the values that its schema asks for. Each value has one form: `12` for a number, `true`
- * or `false` for a boolean. A parameter that the schema does not name is refused, and so is one that comes twice: a filter
- * that is misspelt or ignored would list, or end, everything. So is one whose escaped bytes are not UTF-8.
+ * Turns the texts of a query into the values that its schema asks for. Each value has one form: `12` for a number,
+ * `true` or `false` for a boolean. It refuses a parameter that the schema does not name, a parameter that comes twice,
+ * and one whose escaped bytes are not UTF-8: a filter that is misspelt or ignored would list, or end, everything.
  *
  * @param schema an object schema; undefined for a route that takes no query
  * @returns a function that takes the texts by name, and the target of the request; it throws AuthError `invalid_fields`
@@ -29,7 +29,7 @@ export function createQueryTyping(
   }
 }
 
-/** The parameters that stand for no text. Whoever decoded them has left them as they are. */
+/** The parameters whose bytes are not text. The decoder leaves them escaped. */
 function undecodable(target: string): FieldFault[] {
   const start = target.indexOf('?')
   if (start < 0 || !target.includes('%', start)) return []

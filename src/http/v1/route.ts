@@ -16,7 +16,7 @@ import { withoutSlips } from './typed-identifiers.ts'
 
 type ApiMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** What a handler receives: everything parsed and checked by the route's schemas. */
+/** What a handler receives: everything parsed and checked with the route's schemas. */
 export type ApiRequest<Body extends TSchema, Query extends TSchema> = {
   body: Static<Body>
   query: Static<Query>
@@ -40,7 +40,7 @@ export type ApiRoute = {
   /** Whether the caller must have logged in recently (RECENT_LOGIN_LIFETIME). Default false. */
   needsRecentLogin?: boolean
   /**
-   * Whether a caller who has a second factor must have proven it in this session. Default: for what changes something in the
+   * Whether a caller who has a second factor must have proven it in this session. Default: true for changes in the
    * administration. `needsRecentLogin` includes it.
    */
   needsSecondFactor?: boolean
@@ -70,7 +70,7 @@ const nothing = Type.Object({})
 
 /**
  * Creates a route whose handler receives its body and query parsed. Unknown members of a body are ignored. Unknown
- * parameters of a query and wrong types are faults. Only the texts of a query are converted (see `query.ts`).
+ * parameters of a query and wrong types are errors. Only the texts of a query are converted (see `query.ts`).
  */
 export function apiRoute<Body extends TSchema = typeof nothing, Query extends TSchema = typeof nothing>({
   handle,
@@ -93,7 +93,7 @@ export function apiRoute<Body extends TSchema = typeof nothing, Query extends TS
   }
 }
 
-/** Checks values against a schema. The function that it makes throws AuthError `invalid_fields`. */
+/** Checks values against a schema. The returned function throws AuthError `invalid_fields`. */
 export function createReader(schema: TSchema): (value: unknown) => unknown {
   const validatorOf = schemaValidator(schema)
   return (presented) => {
@@ -115,7 +115,7 @@ export function createReader(schema: TSchema): (value: unknown) => unknown {
   }
 }
 
-/** The faulty member, or the members that are missing from it. */
+/** The faulty member, or the members that are missing. */
 function fieldsOf(instancePath: string, params: object): string[] {
   const path = instancePath.replace(/^\//, '')
   const missing = 'requiredProperties' in params ? params.requiredProperties : undefined
@@ -182,7 +182,7 @@ export function registerApiRoute(server: FastifyInstance, route: ApiRoute): void
   }
 }
 
-/** Services may send a form, too (RFC 7662 §2.1, RFC 7009 §2.1). */
+/** Services may also send a form (RFC 7662 §2.1, RFC 7009 §2.1). */
 function bodySchema(access: Access, schema: TSchema): object {
   const types = ['application/json', ...(access === 'service' ? ['application/x-www-form-urlencoded'] : [])]
   return { content: Object.fromEntries(types.map((type) => [type, { schema }])) }

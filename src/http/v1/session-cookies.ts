@@ -20,8 +20,8 @@ type SessionCookieSettings = {
 
 /**
  * The cookies in which a browser keeps its tokens, out of reach of scripts. PUBLIC_URL decides the rule. `secure`:
- * https. `plain`: http on the loopback, for development. `none`: http elsewhere, where anybody along the way could read
- * and replace them.
+ * https. `plain`: http on the loopback, for development. `none`: http elsewhere, where anyone on the network path could
+ * read and replace them.
  */
 export type SessionCookies = {
   kind: 'secure' | 'plain' | 'none'
@@ -35,7 +35,7 @@ export type SessionCookies = {
   readRefresh(request: FastifyRequest): string | undefined
   /** Makes the browser keep these tokens and replace the old ones. They must not be in the body as well. */
   set(reply: FastifyReply, tokens: RefreshedTokens): void
-  /** The token by which this browser is a trusted device. @throws AuthError `token_not_valid` if it is ambiguous */
+  /** The token that makes this browser a trusted device. @throws AuthError `token_not_valid` if it is ambiguous */
   readDevice(request: FastifyRequest): string | undefined
   /** Makes the browser a trusted device. The cookie outlives the session. */
   setDevice(reply: FastifyReply, token: string, lifetimeSeconds: number): void
@@ -116,14 +116,14 @@ function write({ name, attributes }: Cookie, token: string, lifetimeSeconds: num
 }
 
 /**
- * Spaces and tabs, and nothing else that JavaScript treats as white space. A name that begins with a no-break space has
- * no `__Host-` prefix to a browser, so any host of the domain may set it.
+ * Spaces and tabs, but nothing else that JavaScript treats as white space. To a browser, a name that begins with a
+ * no-break space has no `__Host-` prefix, so any host of the domain may set it.
  */
 const BEFORE_A_PAIR = /^[ \t]+/
 
 /**
- * Reads one cookie (RFC 6265bis §5.8.3). It refuses a cookie that appears twice: another host or path planted one of
- * them, and their order proves nothing.
+ * Reads one cookie (RFC 6265bis §5.8.3). It refuses a cookie that appears twice, because another host or path planted
+ * one of them and their order proves nothing.
  *
  * @returns undefined if it was not sent, or is empty
  * @throws AuthError `token_not_valid`

@@ -4,8 +4,8 @@ import { strip } from '../../platform/white-space.ts'
 const IDENTIFIERS = ['username', 'email', 'phone_number', 'name', 'search'] as const
 
 /**
- * The same body or query, without white space around names and addresses: keyboards and copying add it. The classic
- * contract does the same. Passwords and tokens stay as they are.
+ * The same body or query, without white space around names and addresses, because keyboards and copying add it. The
+ * classic contract does the same. Passwords and tokens stay as they are.
  */
 export function withoutSlips(presented: unknown): unknown {
   if (typeof presented !== 'object' || presented === null || Array.isArray(presented)) return presented

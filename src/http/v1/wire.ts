@@ -13,20 +13,20 @@ export function orNull<Schema extends TSchema>(schema: Schema) {
   return Type.Union([schema, Type.Null()])
 }
 
-/** Epoch milliseconds in their wire form; null for a time that has not come. */
+/** Epoch milliseconds in their wire form; null if there is no such time yet. */
 export function wireTime(moment: number | undefined): string | null {
   return moment === undefined ? null : new Date(moment).toISOString()
 }
 
-/** A username that a query says. */
+/** A username in a query. */
 export function usernameParameter(description: string) {
   return Type.Optional(Type.String({ minLength: 1, maxLength: USERNAME_LIMIT, description }))
 }
 
-/** A moment in a query has the form in which the API writes moments; the milliseconds may be missing. */
+/** A time in a query has the form in which the API writes times; the milliseconds may be missing. */
 const MOMENT = '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{3})?Z$'
 
-/** A moment that a query says: RFC 3339 in UTC, such as `2026-11-29T08:00:00Z`. */
+/** A time in a query: RFC 3339 in UTC, such as `2026-11-29T08:00:00Z`. */
 export function momentParameter(description: string) {
   return Type.Optional(Type.String({ ...timeSchema, pattern: MOMENT, description }))
 }
@@ -34,12 +34,13 @@ export function momentParameter(description: string) {
 /**
  * The time in the query parameter `field`, in epoch milliseconds.
  *
- * @throws AuthError `invalid_fields` for what the format allows and no calendar has, such as a leap second or 30 February
+ * @throws AuthError `invalid_fields` for a time that matches the format but does not exist, such as a leap second or 30
+ *   February
  */
 export function readMoment(field: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const moment = Date.parse(text)
-  // Date.parse() makes 2 March of 30 February.
+  // Date.parse() turns 30 February into 2 March.
   const isReal = !Number.isNaN(moment) && new Date(moment).toISOString().slice(0, 19) === text.slice(0, 19)
   if (!isReal) throw fieldRefusal(field, 'format')
   return moment

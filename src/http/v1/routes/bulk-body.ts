@@ -15,7 +15,7 @@ const actions = [
   'remove_from_group',
 ] as const
 
-/** What is done to many accounts, and which accounts they are. */
+/** The action on many accounts, and the accounts to change. */
 export function bulkProperties(mostIds: number) {
   return {
     action: Type.Enum([...actions]),
@@ -30,7 +30,7 @@ export function bulkProperties(mostIds: number) {
   }
 }
 
-/** The counts and failures of an answer. */
+/** The counts and failures in a response. */
 export const bulkCounts = {
   done: Type.Integer({ description: 'How many accounts were changed' }),
   unchanged: Type.Integer({ description: 'How many needed no change' }),
@@ -47,7 +47,7 @@ export function actionOf({ action, group_id: groupId }: AskedAction): ManyAction
 }
 
 /**
- * Which accounts a body names: exactly one of the two ways.
+ * The accounts that a body selects, in exactly one of the two ways.
  *
  * @throws AuthError `invalid_fields` for none or both
  */

@@ -27,7 +27,7 @@ type Line = Omit<Static<typeof line>, keyof typeof lineEnd>
 
 const none: Line = { done: 0, unchanged: 0, failed: [], share: 0, last_id: null }
 
-/** One thing for all of many accounts, in one request. */
+/** One action for many accounts, in one request. */
 export function changeAllRoutes({ changeAll, log }: ChangeAllRouteParts): ApiRoute[] {
   return [
     apiRoute({

@@ -18,7 +18,7 @@ const confirmed = Type.Object({
   account: Type.Optional(ownAccountSchema),
 })
 
-/** Something in the form of an address, in any alphabet. Nothing looks up its owner while the client waits. */
+/** Anything that looks like an address, in any alphabet. Latchkey does not look up its owner while the client waits. */
 const addressBody = Type.Object({
   email: Type.String({
     maxLength: EMAIL_LIMIT,

@@ -29,9 +29,12 @@ const pageQuery = {
 export type EventRouteParts = {
   listEvents(query: AuditQuery): Promise<AuditPage>
   findEvent(id: number): Promise<AuditEvent | undefined>
-  /** The id of the account with this name or address; 0, which no account has, if there is none. Undefined without a name. */
+  /**
+   * The id of the account with this name or address; 0, which no account has, if there is none. Undefined without a
+   * name.
+   */
   idOfUsername(username: string | undefined): Promise<number | undefined>
-  /** The usernames of accounts by id; those that are gone are missing. */
+  /** The usernames of accounts by id. Accounts that no longer exist are missing. */
   findUsernames(ids: readonly number[]): Promise<ReadonlyMap<number, string>>
 }
 

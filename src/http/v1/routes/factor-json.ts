@@ -11,7 +11,7 @@ export const factorType = Type.Enum([...factorTypes], { description: 'Which kind
 /** The token of a login or a session that waits for a proof. */
 export const challengeToken = Type.String({ minLength: 1, maxLength: 1_000, description: 'The `challenge_token`' })
 
-/** Nothing that an authenticator makes is longer; a body of megabytes ends here. */
+/** No authenticator creates anything longer. This stops bodies of megabytes. */
 const BASE64_LIMIT = 40_000
 const base64 = Type.String({ maxLength: BASE64_LIMIT, pattern: '^[A-Za-z0-9_-]*$' })
 
@@ -35,7 +35,7 @@ const credential = Type.Object(
   { description: 'What `navigator.credentials` gave, as JSON (`PublicKeyCredential.toJSON()`)' },
 )
 
-/** What proves a factor. */
+/** The proof of a factor. */
 export const proofFields = {
   code: Type.Optional(
     Type.String({ minLength: 1, maxLength: 40, description: 'Of an app, a mail or a recovery code' }),
@@ -43,7 +43,7 @@ export const proofFields = {
   credential: Type.Optional(credential),
 }
 
-/** What every kind of factor has. */
+/** The members that every kind of factor has. */
 export const factorMembers = {
   id: Type.String(),
   type: factorType,

@@ -8,7 +8,7 @@ export type FactorRecoveryRouteParts = { factorAdministration: FactorAdministrat
 
 const devices = Type.Object({ devices: Type.Array(trustedDeviceSchema) })
 
-/** Trusted devices, and getting somebody back in who lost their factors. */
+/** Trusted devices, and recovery for people who lost their factors. */
 export function factorRecoveryRoutes({ factorAdministration }: FactorRecoveryRouteParts): ApiRoute[] {
   const { list, remove, keep, issueCode, untrustAll, ownDevices, untrustOwn } = factorAdministration
   const own = { access: 'caller', tag: 'account' } as const

@@ -24,7 +24,7 @@ const proven = Type.Object({
   amr: Type.Array(Type.String(), { description: 'What the session has proven, as RFC 8176 values' }),
 })
 
-/** One's own factors, and proving oneself again within a session. */
+/** The caller's own factors, and proving one's identity again within a session. */
 export function factorRoutes({ ownFactors, stepUp, trimPasswords }: FactorRouteParts): ApiRoute[] {
   const common = { access: 'caller', tag: 'account' } as const
   return [

@@ -98,7 +98,7 @@ export function keyRoutes({ manageKeys, listKeys }: KeyRouteParts): ApiRoute[] {
   ]
 }
 
-/** A running server has keys and can decrypt them. Every refusal but `fixed` is therefore a problem of its own. */
+/** A running server has keys and can decrypt them. So every refusal but `fixed` is an error of its own. */
 function keyRefusal(refusal: KeyRefusal): AuthError {
   return new AuthError(refusal.kind === 'fixed' ? 'key_is_fixed' : 'unavailable', { detail: refusal.kind })
 }

@@ -34,7 +34,7 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
    */
   function readCookie(request: FastifyRequest): string {
     const presented = cookies.readRefresh(request)
-    // Nobody is logged in. For a page that asks at its start, that is the answer and not an error.
+    // Nobody is logged in. For a page that asks when it loads, this is the answer and not an error.
     if (presented === undefined) throw new AuthError('not_authenticated')
     forgeryCheck.checkCookieRequest(request)
     return presented
@@ -127,7 +127,7 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
         try {
           await logout(presented, origin)
         } catch (error) {
-          // Useless to anybody from now on, unlike a token that could not be checked.
+          // Nobody can use this token any more, unlike one that could not be checked.
           if (error instanceof AuthError && apiErrors[error.code].status === 401) cookies.clear(reply)
           throw error
         }

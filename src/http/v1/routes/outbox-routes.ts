@@ -36,7 +36,7 @@ const page = Type.Object({
   ),
 })
 
-/** The outbox, for administrators: the state of mail. Never its text, because that may log somebody in. */
+/** The outbox, for administrators: the state of mail, but never its text, because that may log somebody in. */
 export function outboxRoutes({ outboxAdministration }: { outboxAdministration: OutboxAdministration }): ApiRoute[] {
   const common = { access: 'staff', tag: 'administration' } as const
   const viewing = { ...common, method: 'GET', permission: 'outbox.view' } as const

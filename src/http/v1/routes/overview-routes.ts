@@ -59,7 +59,7 @@ export type OverviewRouteParts = {
   rights: { mayDo(account: Account, permission: string): Promise<boolean> }
 }
 
-/** What an administrator looks at first. */
+/** The overview of the administration. */
 export function overviewRoutes({
   listAttention,
   limitsInForce,

@@ -19,7 +19,7 @@ export type SecondFactorRouteParts = {
   forgeryCheck: ForgeryCheck
 }
 
-/** What begins a proof: options for the authenticator, or where a code was sent. */
+/** The response that begins a proof: options for the authenticator, or where a code was sent. */
 export const begunSchema = Type.Object({
   options: Type.Optional(
     Type.Unsafe<Record<string, unknown>>({
@@ -31,7 +31,7 @@ export const begunSchema = Type.Object({
   sent_to: Type.Optional(Type.String({ description: 'The address that the code was mailed to, mostly hidden' })),
 })
 
-/** What a login can set up. */
+/** The factors that a login can set up. */
 const enrollable = Type.Optional(Type.Enum(['totp', 'passkey'], { description: 'Default `totp`' }))
 
 /** Complete a login with a second factor, or log in with a passkey alone. */

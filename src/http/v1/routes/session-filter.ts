@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import type { SessionListing } from '../../../flows/sessions/list-sessions.ts'
 import { idSchema, momentParameter, readMoment, usernameParameter } from '../wire.ts'
 
-/** Which sessions of all accounts; all conditions must hold. */
+/** Selects sessions of all accounts; all conditions must hold. */
 export const sessionFilterMembers = {
   account_id: Type.Optional(idSchema),
   username: usernameParameter('Username or email address of the account'),
@@ -13,13 +13,13 @@ export const sessionFilterMembers = {
   started_before: momentParameter('Started before this time'),
 }
 
-/** The same as a member of a body. */
+/** The same as members of a body. */
 export const sessionFilterSchema = Type.Object(sessionFilterMembers, { additionalProperties: false })
 
 /** The id of the account with this name; 0, which no account has, if there is none. Undefined without a name. */
 export type IdOfUsername = (username: string | undefined) => Promise<number | undefined>
 
-/** Reads which sessions a request means. @throws AuthError `invalid_fields` for a time that does not exist */
+/** Reads the session filter of a request. @throws AuthError `invalid_fields` for a time that does not exist */
 export function createReadSessionFilter(idOfUsername: IdOfUsername) {
   return async ({ username, ...query }: Static<typeof sessionFilterSchema>): Promise<SessionListing['filter']> => ({
     accountId: query.account_id ?? (await idOfUsername(username)),

@@ -6,7 +6,7 @@ import { sessionEndReasons } from '../../../sessions/session.ts'
 import type { SessionPosition } from '../../../sessions/session-search-store.ts'
 import { orNull, timeSchema, wireTime } from '../wire.ts'
 
-/** Why a session is over. */
+/** Why a session ended. */
 export const endReason = Type.Enum([...sessionEndReasons])
 
 const session = Type.Object(
@@ -69,12 +69,12 @@ export function presentSessionOfAll(listed: ListedSession, currentId: string | u
   }
 }
 
-/** A position in a list of sessions, for clients to hand back. */
+/** A position in a list of sessions, which clients send back. */
 export function writeSessionCursor(end: SessionPosition | undefined): string | null {
   return end === undefined ? null : Buffer.from(JSON.stringify([end.createdAt, end.id])).toString('base64url')
 }
 
-/** The position that a client hands back. @throws AuthError `invalid_fields` for anything else */
+/** The position that a client sends back. @throws AuthError `invalid_fields` for anything else */
 export function readSessionCursor(text: string | undefined): SessionPosition | undefined {
   if (text === undefined) return undefined
   const decoded = Buffer.from(text, 'base64url').toString('utf8')

@@ -35,14 +35,14 @@ const lifetimes = Type.Object(
   { title: 'TokensInCookies' },
 )
 
-/** What every login and refresh answers. */
+/** The response of every login and refresh. */
 export const tokensOrLifetimes = Type.Union([tokens, lifetimes])
 
 const recovery_codes = Type.Array(Type.String(), {
   description: 'Recovery codes, shown only now. They work once `POST /me/factors/confirm` confirms that they are saved',
 })
 
-/** What a login answers that has set a first factor up. */
+/** The response of a login that has set up a first factor. */
 export const tokensWithCodes = Type.Union([
   Type.Object({ ...tokens.properties, recovery_codes }, { title: 'TokensWithCodes' }),
   Type.Object({ ...lifetimes.properties, recovery_codes }, { title: 'TokensInCookiesWithCodes' }),
@@ -73,12 +73,12 @@ function lifetimesOf(issued: RefreshedTokens) {
 /** Where a login puts its tokens. */
 export const modeSchema = Type.Optional(Type.Enum(['token', 'cookie'], { description: 'Default `token`' }))
 
-/** Tokens of a login, and what a trusted device keeps. */
+/** The tokens of a login, and the token that a trusted device keeps. */
 type Issued = RefreshedTokens & { device?: { token: string; lifetimeSeconds: number } }
 
 /**
- * How a login is answered: with tokens in the body or in cookies, never in both. Checks first whether cookies are possible,
- * so that nothing is used up in vain.
+ * Answers a login, with tokens in the body or in cookies, never in both. It first checks whether cookies are possible,
+ * so that no credential is used up in vain.
  */
 export function createLoginAnswers({
   cookies,

@@ -259,7 +259,7 @@ function presentDelivery(one: Delivery) {
   }
 }
 
-/** In the order of the list of all events, whatever order they were sent in. */
+/** In the order of the list of all events, whatever order the client sent. */
 function inOrder(names: readonly WebhookEventName[]): WebhookEventName[] {
   return webhookEvents.filter((name) => names.includes(name))
 }
