@@ -8,7 +8,7 @@ const concurrency = defaultHashConcurrency(availableParallelism())
 const queue: (() => void)[] = []
 let running = 0
 
-/** As many at a time as Latchkey, the others in an endless queue. */
+/** Runs as many hashes at a time as Latchkey. The others wait in a queue without a limit. */
 async function argon2id(password: string, salt: Buffer): Promise<Buffer> {
   if (running < concurrency) running++
   else await new Promise<void>((resolve) => queue.push(resolve))

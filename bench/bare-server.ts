@@ -6,11 +6,11 @@ import { openPostgresStore, openSqliteStore } from './bare-store.ts'
 import { type BareAlgorithm, createBareSigner, createRememberingSigner } from './bare-tokens.ts'
 
 /*
- * The yardstick: Fastify with Latchkey's options for listening, doing only what cannot be left out, as one would write it
- * who wants it to be fast. A profile takes one token to check and its session and account to read; to verify a token
- * likewise, since its session may be over. A token that was right before is remembered. A refresh takes a signature to check, a session and its account to read, a guarded change that
- * is durable, and two signatures to make. No rules for fields, no reasons why sessions end, no retry window, no audit log,
- * no log, no headers for safety. Nothing for use.
+ * The server that Latchkey is compared with: Fastify with Latchkey's socket options, doing only the unavoidable work,
+ * as a developer would write it for speed. A profile request verifies one token and reads its session and account; so
+ * does a verification, because the session may have ended. It remembers tokens that it has verified. A refresh verifies
+ * a signature, reads a session and its account, makes a guarded and durable update, and signs two tokens. There are no
+ * field rules, end reasons, retry window, audit log, request log or security headers. Do not use it for anything else.
  */
 
 type Credentials = { username: string; password: string }
@@ -27,7 +27,7 @@ const store = values.database.startsWith('sqlite:')
   ? openSqliteStore(values.database.slice('sqlite:'.length), values['single-commits'] ? 1 : 256)
   : await openPostgresStore(values.database)
 const accessTokens = createRememberingSigner(values.algorithm as BareAlgorithm)
-// As in Latchkey: only the server itself reads refresh tokens, so an HMAC is enough.
+// As in Latchkey: only the server itself reads refresh tokens, so HMAC is enough.
 const refreshTokens = createBareSigner('HS256')
 
 const server = Fastify({

@@ -3,7 +3,7 @@ import pg from 'pg'
 
 export type BareAccount = { id: number; username: string; email: string; hash: string }
 
-/** What the bare server stores. Each change is one durable commit. */
+/** The data of the bare server. Each change is one durable commit. */
 export type BareStore = {
   /** The account of a session; undefined if the session does not exist. */
   findOwner(sessionId: string): BareAccount | undefined | Promise<BareAccount | undefined>
@@ -12,7 +12,7 @@ export type BareStore = {
   addAccount(username: string, email: string, hash: string): Promise<number>
   addSession(id: string, accountId: number, jti: string): Promise<void>
   /**
-   * Replaces the session's refresh token, after reading the session's account, which may be gone.
+   * Replaces the session's refresh token, after reading the session's account, which may no longer exist.
    *
    * @returns false if the token is not the current one or the account does not exist
    */
@@ -29,7 +29,7 @@ const ownerQuery = (parameter: string) =>
 /**
  * SQLite in WAL mode with `synchronous=FULL`, like Latchkey.
  *
- * @param commitsSharing how many waiting changes one commit may serve; 1: each has its own
+ * @param commitsSharing how many waiting changes may share one commit; 1: each has its own
  */
 export function openSqliteStore(path: string, commitsSharing: number): BareStore {
   const file = new DatabaseSync(path)

@@ -21,10 +21,13 @@ export type BareSigner = {
   verify(token: string): BareClaims
 }
 
-/** More than any round presents; then the memory starts anew. */
+/** More than any round presents. When it is full, the memory is cleared. */
 const REMEMBERED_TOKENS = 10_000
 
-/** A signer whose `verify` remembers right tokens, by their digest, until they expire. For tokens that come back. */
+/**
+ * A signer whose `verify` remembers valid tokens by their digest until they expire. For tokens that are presented again
+ * and again.
+ */
 export function createRememberingSigner(algorithm: BareAlgorithm): BareSigner {
   const signer = createBareSigner(algorithm)
   const remembered = new Map<string, BareClaims>()
@@ -42,7 +45,7 @@ export function createRememberingSigner(algorithm: BareAlgorithm): BareSigner {
   }
 }
 
-/** The minimum of a JWT: one signature over two parts. */
+/** A minimal JWT: one signature over two parts. */
 export function createBareSigner(algorithm: BareAlgorithm): BareSigner {
   const header = `${Buffer.from(JSON.stringify({ alg: algorithm, typ: 'JWT' })).toString('base64url')}.`
   const { signText, isRight } = algorithm === 'HS256' ? hmac(createSecretKey(randomBytes(32))) : ecdsa()

@@ -12,7 +12,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close().closeAllConnections()
 })
 
-/** A server that says of itself that an answer takes so much processor time. */
+/** A server that reports this much processor time for each response. */
 async function serverOf(name: string, body: string, cpuMsOfAnswer: number): Promise<ServerUnderTest> {
   let answers = 0
   const server = createServer((_request, response) => {

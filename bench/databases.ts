@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { startPostgres } from '../test/support/postgres-server.ts'
 
-/** Where the servers of one run keep their data. */
+/** The databases of the servers of one run. */
 export type DatabaseKind = {
   name: 'SQLite' | 'PostgreSQL'
   /** An empty database for each server. */

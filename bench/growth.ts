@@ -6,7 +6,7 @@ import { refreshChains } from './scenarios.ts'
 
 /** The content of a database. */
 export type DatabaseSize = {
-  /** All of it, in bytes. */
+  /** Its total size, in bytes. */
   bytes: number
   /** The number of rows of each non-empty table. */
   rows: Record<string, number>
@@ -19,9 +19,7 @@ export type GrowthResult = {
   after: DatabaseSize
 }
 
-/**
- * Lets some sessions refresh many times, and measures the database. It should grow with sessions, not with refreshes.
- */
+/** Refreshes some sessions many times, and measures the database. It should grow with sessions, not with refreshes. */
 export async function measureGrowth(
   { server: { port }, sessions }: Contestant,
   databaseUrl: string,
@@ -36,7 +34,7 @@ function sizeOf(databaseUrl: string): Promise<DatabaseSize> | DatabaseSize {
   return databaseUrl.startsWith('sqlite:') ? sqliteSize(databaseUrl.slice('sqlite:'.length)) : postgresSize(databaseUrl)
 }
 
-/** After the write-ahead log was written back, which empties it. */
+/** Measured after a checkpoint, which empties the write-ahead log. */
 function sqliteSize(path: string): DatabaseSize {
   const file = new DatabaseSync(path, { timeout: 10_000 })
   try {

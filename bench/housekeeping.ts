@@ -6,7 +6,7 @@ import { type LoadResult, runLoad } from './load/load.ts'
 import { populate, refreshChains } from './scenarios.ts'
 import type { ServerRunner } from './servers.ts'
 
-/** What deleting expired sessions costs those who refresh theirs. */
+/** How much slower refreshes are while expired sessions are deleted. */
 export type HousekeepingResult = {
   database: string
   sessions: number
@@ -25,7 +25,10 @@ const QUICK = 200_000
 const FIRST_LOOK_WITHIN_MS = 90_000
 const DAY_MS = 86_400_000
 
-/** Fills a database with sessions, lets half of them expire, and measures refreshes while the server deletes these. */
+/**
+ * Fills a database with sessions, lets half of them expire, and measures refreshes while the server deletes the expired
+ * ones.
+ */
 export async function measureHousekeeping(
   runner: ServerRunner,
   kind: DatabaseKind,
@@ -88,7 +91,7 @@ export function housekeepingText({
 
 const figures = ({ answers, seconds, p99 }: LoadResult) => ({ perSecond: answers / seconds, p99Ms: p99 })
 
-/** Sessions with random ids, as real ones have, so that they lie scattered in the table. */
+/** Sessions with random ids, like real ones, so that they are scattered over the table. */
 async function fill(database: Database, count: number): Promise<void> {
   const now = Date.now()
   const id = database.kind === 'sqlite' ? sql`lower(hex(randomblob(16)))` : sql`md5(random()::text || i::text)`

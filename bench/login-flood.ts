@@ -15,7 +15,7 @@ export type FloodedServer = {
   refusedPerSecond: number
 }
 
-/** The bare server refuses nobody: it shows what the flood does to the machine and to the load generator. */
+/** The bare server refuses nobody, so it shows what the flood does to the machine and to the load generator. */
 export type FloodResult = {
   latchkey: FloodedServer
   bare: FloodedServer
@@ -23,16 +23,16 @@ export type FloodResult = {
   target: number
 }
 
-/** Users who look at their profile now and then: far from a full load. */
+/** Users who look at their profile now and then: far below full load. */
 const PROFILE_CONNECTIONS = 8
 const PAUSE_MS = 10
-/** More than the hashing queue admits, so that some are refused. A refused client tries again after the same pause. */
+/** More than the hashing queue accepts, so that some are refused. A refused client tries again after the same pause. */
 const LOGIN_CONNECTIONS = 80
 const LOGIN_PAUSE_MS = 20
 
 type Round = { quiet: LoadResult; flooded: LoadResult; loggedIn: number; refused: number; floodSeconds: number }
 
-/** Measures both servers in turn, each quiet and flooded. */
+/** Measures both servers in turn, each without and with a flood. */
 export async function measureFlood(
   latchkey: Contestant,
   bare: Contestant,

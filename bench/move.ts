@@ -7,9 +7,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../test/support/free-port.ts'
 
-// Moves many users of a Django project in, twice, while clients of that project refresh their tokens. Prints what it took, and
-// fails if a request failed, a session was lost, or one that had been logged out came back.
-// npm run bench:move -- 500000
+// Imports many users of a Django project twice, while clients of that project refresh their tokens. Prints how long it
+// took, and fails if a request failed, a session was lost, or a logged-out session came back. npm run bench:move --
+// 500000
 
 const USERS = Number(process.argv[2] ?? 500_000)
 /** How many clients refresh without a pause in between. */
@@ -17,7 +17,7 @@ const CLIENTS = 8
 const SECRET = 'the-secret-key-of-a-django-project-0123456789'
 const CHANGED_SHARE = 0.02
 const SAMPLE_MS = 500
-/** The key of the first user there. Smaller ones belong to accounts that register here before the import. */
+/** The key of the first user in Django. Smaller keys belong to accounts that register here before the import. */
 const FIRST = 1_001
 const LAST = FIRST + USERS - 1
 
@@ -51,7 +51,7 @@ try {
   changeDjango()
   const second = await servingDuring(() => run('import', 'django', '--from', django), clients)
   say(`second import of ${USERS * CHANGED_SHARE} changes`, second)
-  // Logged out in Django, and imported since.
+  // Logged out in Django, and imported after that.
   const revived = (await refresh(oldRefreshToken(LAST))).status
   if (revived !== 401) throw new Error(`a session that had been logged out came back: ${revived}`)
   const lost = (await refresh(oldRefreshToken(FIRST + CLIENTS))).status
@@ -81,7 +81,7 @@ function makeDjango(): void {
   file.close()
 }
 
-/** What happens in Django between the imports: changes, and one user who logs out. */
+/** Changes made in Django between the imports, and one user who logs out. */
 function changeDjango(): void {
   const file = new DatabaseSync(django)
   file.exec(`update auth_user set last_name = 'Changed' where id % ${Math.round(1 / CHANGED_SHARE)} = 0;
@@ -114,7 +114,11 @@ async function registered(): Promise<string> {
   return (await post('/api/token/', credentials)).json.refresh ?? ''
 }
 
-/** A client that refreshes again and again. @returns stops it, and says how many requests it made and how long the slowest took */
+/**
+ * A client that refreshes again and again.
+ *
+ * @returns a function that stops it, and returns how many requests it made and how long the slowest took
+ */
 function refreshing(first: string) {
   return async (isOver: () => boolean) => {
     let [token, requests, slowestMs] = [first, 0, 0]

@@ -7,7 +7,7 @@ import type { DatabaseKind } from './databases.ts'
 import type { BenchOptions } from './options.ts'
 import type { ServerRunner } from './servers.ts'
 
-/** Another server of the classic contract compared with Latchkey; or why there is none. */
+/** A comparison with another server of the classic contract, or the reason why there is none. */
 export type PeerResult =
   | { kind: 'measured'; name: string; comparisons: Comparison[] }
   | { kind: 'absent'; name: string; reason: string }
@@ -17,8 +17,8 @@ const modules = ['django', 'rest_framework', 'rest_framework_simplejwt', 'gunico
 
 /**
  * Latchkey with HS256 on SQLite, compared with Django REST framework and SimpleJWT under gunicorn, one process per
- * core. Both hash with their own defaults. The processor time would cover only the first of gunicorn's processes, so it
- * is left out.
+ * core. Both hash with their own defaults. Processor time is left out, because it would cover only the first of
+ * gunicorn's processes.
  */
 export async function measurePeer(
   runner: ServerRunner,

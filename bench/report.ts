@@ -29,7 +29,7 @@ export function comparisonTable(comparisons: readonly Comparison[], other: strin
   return aligned([head, ...rows])
 }
 
-/** Latchkey compared with what it replaces; ratios above 1 are in its favour. */
+/** Latchkey compared with what it replaces. In ratios above 1, Latchkey is better. */
 export function peerText(peer: PeerResult): string {
   if (peer.kind === 'absent') return `${peer.name} is not measured: ${peer.reason}\n`
   return [`HS256 on SQLite, beside ${peer.name}`, ...comparisonTable(peer.comparisons, peer.name), ''].join('\n')
@@ -90,7 +90,7 @@ function verdict(isMet: boolean): string {
   return isMet ? 'met' : 'missed'
 }
 
-/** The first column and long texts are aligned left, figures right. */
+/** Aligns the first column and long texts left, and figures right. */
 function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>(
     (known, row) => row.map((cell, column) => Math.max(known[column] ?? 0, cell.length > 24 ? 0 : cell.length)),

@@ -22,7 +22,7 @@ export type Session = { access: string; refresh: string }
 
 const PASSWORD = 'Kestrel-over-7-hills'
 const CONNECTIONS = 32
-/** About two hashes run at a time; more connections only make the queue longer. */
+/** About two hashes run at a time; more connections only lengthen the queue. */
 const HASHING_CONNECTIONS = 8
 
 /** One per connection: nobody sends two requests at the same time. */
@@ -87,7 +87,7 @@ export function refreshChains(sessions: readonly Session[]): Exchange {
   }
 }
 
-/** Right passwords of known accounts. */
+/** Correct passwords of existing accounts. */
 export function logins(): Exchange {
   return inTurn(usernames.map(loginRequest), ({ status }) => status === 200)
 }

@@ -28,7 +28,7 @@ export type ServerOptions = {
 export type ServerRunner = {
   /** Latchkey with its defaults, except for the rate limits. Its log, one line per request, goes to a file. */
   startLatchkey(options: ServerOptions): Promise<ServerUnderTest>
-  /** The yardstick. @param commits `each`: every change has a durable commit of its own */
+  /** The bare server. @param commits `each`: every change has a durable commit of its own */
   startBare(options: ServerOptions, commits?: 'shared' | 'each'): Promise<ServerUnderTest>
   /** Any other program that listens on the given port. */
   start(name: string, command: (port: number) => ServerCommand): Promise<ServerUnderTest>
@@ -42,7 +42,7 @@ const READY_WITHIN_MS = 60_000
 const TICKS_PER_SECOND = 100
 
 /**
- * @param home a folder for what the servers write, apart from their databases
+ * @param home a folder for what the servers write, except their databases
  * @param profiles a folder for CPU profiles; undefined: none are taken
  */
 export function createServerRunner(home: string, profiles: string | undefined): ServerRunner {

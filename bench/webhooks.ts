@@ -9,28 +9,31 @@ import { type LoadResult, runLoad } from './load/load.ts'
 import { populate, profiles, type Session } from './scenarios.ts'
 import type { ServerRunner } from './servers.ts'
 
-/** What a queue of webhooks costs everybody else. */
+/** How much a queue of webhooks slows everything else. */
 export type WebhookResult = {
   database: string
   waiting: number
-  /** Answers per second to requests for a profile. */
+  /** Profile requests answered per second. */
   quiet: number
-  /** The same while everything waits and the receiver refuses; and while it takes it. */
+  /** The same while all events wait and the receiver refuses, and while it accepts them. */
   refusing: number
   draining: number
-  /** How many requests the receiver got while it refused, in so many seconds. */
+  /** How many requests the receiver got while it refused, in this many seconds. */
   attempts: number
   attemptSeconds: number
-  /** How many events a second it took, while the server answered the requests for profiles, and alone. */
+  /** How many events per second the receiver got, while the server answered profile requests, and without them. */
   drainedPerSecond: number
   drainedAlonePerSecond: number
 }
 
-/** How many events wait, unless it is to be quick. */
+/** How many events wait, unless `--quick` is set. */
 const WAITING = 300_000
 const QUICK = 30_000
 
-/** Measures a server whose webhook has a weekend's events waiting: while its receiver refuses, and when it is back. */
+/**
+ * Measures a server with a weekend's events waiting for one webhook: while its receiver refuses, and after it has
+ * recovered.
+ */
 export async function measureWebhooks(
   runner: ServerRunner,
   kind: DatabaseKind,
@@ -105,7 +108,7 @@ async function makeWebhook(port: number, token: string, url: string): Promise<st
   return ((await answer.json()) as { id: string }).id
 }
 
-/** Queues events as if they had happened one after the other until now. */
+/** Queues events as if they had happened one after another until now. */
 async function fill(tx: Transaction, id: string, count: number): Promise<void> {
   const payload = JSON.stringify({
     type: 'account.deleted',

@@ -1,6 +1,6 @@
 /*
- * Builds the pages: `web/` goes to `dist/pages/`, and every file that shrinks by it is compressed ahead of time, so that the
- * server spends nothing on it. With `--if-changed` nothing is done if nothing changed since the last time.
+ * Builds the pages: `web/` goes to `dist/pages/`, and every file that becomes smaller is compressed in advance, so that
+ * the server does not have to. With `--if-changed`, it does nothing if nothing has changed since the last time.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -16,7 +16,7 @@ const digest = digestOfSources()
 if (process.argv.includes('--if-changed') && existsSync(digestFile) && readFileSync(digestFile, 'utf8') === digest) {
   process.exit(0)
 }
-// Tests build the pages too, and React would come with its checks for developers.
+// Tests build the pages too. Without this, React would include its development checks.
 process.env.NODE_ENV = 'production'
 await build({ configFile: join(root, 'web/vite.config.ts'), logLevel: 'warn' })
 for (const path of globSync('*.{js,css,svg}', { cwd: built })) {
@@ -28,7 +28,7 @@ for (const path of globSync('*.{js,css,svg}', { cwd: built })) {
 }
 writeFileSync(digestFile, digest)
 
-/** Of all that the pages are made of. */
+/** The digest of everything that the pages are built from. */
 function digestOfSources(): string {
   const hash = createHash('sha256')
   const sources = globSync(['web/**/*.*', 'packages/client/src/**/*.ts', 'package-lock.json'], { cwd: root })

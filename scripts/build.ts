@@ -1,6 +1,6 @@
 /*
- * Builds the server: JavaScript, declarations and source maps go from `src/` to `dist/`, and the data files that the server
- * reads go with them. What `dist/` holds of files that `src/` no longer has is removed.
+ * Builds the server: JavaScript, declarations and source maps go from `src/` to `dist/`, together with the data files
+ * that the server reads. It removes files from `dist/` that `src/` no longer has.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, globSync, mkdirSync, rmSync } from 'node:fs'
@@ -12,7 +12,8 @@ const built = join(root, 'dist')
 const buildInfo = join(root, 'node_modules/.cache/latchkey/build.tsbuildinfo')
 
 removeStale()
-// Without `dist/` the compiler's memory of what it wrote is wrong, and it would write only what has changed since.
+// Without `dist/`, the compiler's record of what it has written is wrong, and it would write only what has changed
+// since.
 if (!existsSync(built)) rmSync(buildInfo, { force: true })
 const compiler = join(root, 'node_modules/typescript/bin/tsc')
 const { status } = spawnSync(process.execPath, [compiler, '--project', 'tsconfig.build.json'], {

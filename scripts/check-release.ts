@@ -49,7 +49,7 @@ function isWellNamed({ url, directory }: { url?: string; directory?: string }, f
   return isAddress && url === repository?.url && directory === (folder === '.' ? undefined : folder)
 }
 
-/** What the databases lack that this version has made. */
+/** What is missing from the databases that this version has created. */
 async function keptDatabaseFaults(wanted: string): Promise<string[]> {
   const kept = join(root, 'test/upgrade/kept', wanted)
   if (!existsSync(kept)) return [`test/upgrade/kept/${wanted} is missing: run npm run keep-database`]

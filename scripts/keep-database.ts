@@ -1,8 +1,9 @@
 /*
- * Keeps databases as this version makes them, for the upgrade test: `npm run keep-database`. It builds the server, runs it on
- * SQLite and on a PostgreSQL of its own, and uses it as people do. Then it writes to `test/upgrade/kept/VERSION/`:
- * `database.sqlite3.gz`, `database.sql`, and for each a JSON file with what the test must know. VERSION is that of package.json.
- * It needs Debian's package `postgresql`. Run it last before a release: the release check refuses databases that lack a migration.
+ * Stores databases as this version creates them, for the upgrade test: `npm run keep-database`. It builds the server,
+ * runs it on SQLite and on a PostgreSQL of its own, and uses it as people do. Then it writes to
+ * `test/upgrade/kept/VERSION/`: `database.sqlite3.gz`, `database.sql`, and for each a JSON file with the facts that the
+ * test needs. VERSION is that of package.json. It needs Debian's package `postgresql`. Run it last before a release:
+ * the release check refuses databases that lack a migration.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
@@ -19,12 +20,12 @@ import { startPostgres } from '../test/support/postgres-server.ts'
 const SECRET_KEY = 'kept-databases-are-opened-with-this-key-only'
 const PASSWORD = 'Kestrel-over-7-hills'
 
-/** Settings that what is kept depends on, so the upgrade test needs them too. */
+/** Settings that the stored data depends on, so the upgrade test needs them too. */
 const settings = {
   ISSUER: 'https://kept.example',
   SAMPLE_RESOURCES: 'true',
   DJOSER: 'true',
-  // djoser has other defaults.
+  // djoser changes these defaults.
   ROTATE_REFRESH_TOKENS: 'true',
   CARRY_OVER_SECRET: 'the-secret-key-of-the-django-project-0123456789',
   CARRY_OVER_UNTIL: '2099-12-31',
@@ -32,7 +33,7 @@ const settings = {
 
 const root = join(import.meta.dirname, '..')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-// Of one version with pg_dump, which refuses a server that is newer.
+// pg_dump must have the version of the server, because it refuses a newer server.
 const [initdb] = globSync('/usr/lib/postgresql/*/bin/initdb').toSorted().reverse()
 if (initdb === undefined) {
   console.error('PostgreSQL is missing: apt-get install postgresql')
@@ -55,7 +56,7 @@ try {
   keepFacts('postgres', await serveAndUse(postgres.url))
   const options = ['--no-owner', '--no-privileges', '--inserts', '--dbname', postgres.url]
   const dump = execFileSync(join(programs, 'pg_dump'), options, { encoding: 'utf8' })
-  // Commands of psql and settings that only some versions of PostgreSQL know.
+  // Commands of psql and settings that exist only in some versions of PostgreSQL.
   const portable = dump
     .split('\n')
     .filter((line) => !/^(\\|--|SET (transaction_timeout|default_table_access))/.test(line))
@@ -70,7 +71,7 @@ function keepFacts(kind: string, facts: object): void {
   writeFileSync(join(kept, `${kind}.json`), `${JSON.stringify(facts, undefined, 2)}\n`)
 }
 
-/** Starts the server on a database, does there what people do, and stops it. @returns what the test needs to know */
+/** Starts the server on a database, uses it as people do, and stops it. @returns the facts that the test needs */
 async function serveAndUse(databaseUrl: string): Promise<object> {
   const port = await freePort()
   const base = `http://127.0.0.1:${port}`
@@ -152,7 +153,7 @@ async function addSecondFactor(base: string, token: string): Promise<object> {
   return { secret, recoveryCode: added.recovery_codes[0] }
 }
 
-/** Tokens as SimpleJWT made them for the server that Latchkey has replaced. */
+/** Tokens that SimpleJWT issued for the server that Latchkey has replaced. */
 function formerTokens(accountId: number): { access: string; refresh: string } {
   const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const iat = Math.floor(Date.now() / 1_000) - 60

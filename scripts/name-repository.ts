@@ -1,8 +1,8 @@
 /*
  * Writes the address of the repository into the package.json of all three packages, in the repository's own folder:
- * `npm run name-repository -- https://github.com/OWNER/NAME`. npm refuses a package with provenance whose `repository` is not
- * the one that its workflow runs in, and makes the links of its README from it. The release workflow calls this, so the
- * repository itself need not know where it is.
+ * `npm run name-repository -- https://github.com/OWNER/NAME`. npm refuses a package with provenance whose `repository`
+ * is not the one that its workflow runs in, and uses it for the links of its README. The release workflow calls this,
+ * so the repository does not have to contain its own address.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

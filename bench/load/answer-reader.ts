@@ -1,4 +1,4 @@
-/** An answer of HTTP/1.1, as far as a load generator looks at it. */
+/** The parts of an HTTP/1.1 response that a load generator looks at. */
 export type Answer = {
   status: number
   body: Buffer
@@ -7,11 +7,11 @@ export type Answer = {
 const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i
 
 /**
- * Puts the answers of one connection together from what comes in. Only what our servers send is understood: a
- * `Content-Length` and no chunks; an answer without one has no body. That takes a few microseconds, a small part of what
- * it costs a server to answer.
+ * Assembles the responses of one connection from the chunks that arrive. It understands only what our servers send: a
+ * `Content-Length` and no chunked encoding; a response without one has no body. That takes a few microseconds, a small
+ * part of what a response costs the server.
  *
- * @returns what to hand every chunk to
+ * @returns a function that takes every chunk
  */
 export function createAnswerReader(onAnswer: (answer: Answer) => void): (chunk: Buffer) => void {
   let received: Buffer = Buffer.alloc(0)
@@ -25,7 +25,7 @@ export function createAnswerReader(onAnswer: (answer: Answer) => void): (chunk: 
   }
 }
 
-/** Where the head and the body of the first answer end; undefined as long as it is not all there. */
+/** Where the head and the body of the first response end; undefined until it is complete. */
 function endOfAnswer(bytes: Buffer): { head: number; body: number } | undefined {
   if (bytes.length === 0) return undefined
   const lastLine = bytes.indexOf('\r\n\r\n')

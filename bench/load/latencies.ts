@@ -1,4 +1,4 @@
-/** How long answers took, in milliseconds. */
+/** How long responses took, in milliseconds. */
 export type Latencies = {
   p50: number
   p99: number
@@ -10,12 +10,12 @@ export function summarize(durationsMs: readonly number[]): Latencies {
   return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) }
 }
 
-/** The middle one of some values, the lower of two; 0 if there are none. */
+/** The median of some values, the lower of the two middle ones; 0 if there are none. */
 export function median(values: readonly number[]): number {
   return quantile(Float64Array.from(values).sort(), 0.5)
 }
 
-/** By nearest rank: one of the values, never something in between. */
+/** By nearest rank: always one of the values, never an interpolation. */
 function quantile(sorted: Float64Array, share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0
 }

@@ -2,11 +2,11 @@ import { connect, type Socket } from 'node:net'
 import { type Answer, createAnswerReader } from './answer-reader.ts'
 import { type Latencies, summarize } from './latencies.ts'
 
-/** A conversation that any number of connections hold with a server, each with one request at a time. */
+/** The requests that any number of connections send to a server, each with one request at a time. */
 export type Exchange = {
   /** The next request of a connection. The connections are numbered from 0. */
   request(connection: number): Buffer
-  /** Whether the answer to it is right. */
+  /** Whether the response to it is correct. */
   accept(connection: number, answer: Answer): boolean
 }
 
@@ -14,21 +14,21 @@ export type LoadOptions = {
   port: number
   connections: number
   exchange: Exchange
-  /** Asks until this much time has passed. */
+  /** Sends requests until this much time has passed. */
   durationMs?: number
-  /** Asks until so many were asked. */
+  /** Sends this many requests. */
   requests?: number
-  /** How long a connection waits between an answer and its next request. Default 0: a closed loop at full speed. */
+  /** How long a connection waits between a response and its next request. Default 0: a closed loop at full speed. */
   pauseMs?: number
 }
 
 export type LoadResult = Latencies & {
   answers: number
-  /** From the first request to the last answer. */
+  /** From the first request to the last response. */
   seconds: number
 }
 
-/** A server that answered wrongly, or not at all. Nothing measured about it means anything. */
+/** Thrown if a server answers incorrectly or not at all. None of its measurements would mean anything. */
 export class WrongAnswer extends Error {
   constructor(message: string) {
     super(message)
@@ -36,12 +36,12 @@ export class WrongAnswer extends Error {
   }
 }
 
-/** For an answer or a connection; far more than any of them takes, however busy the machine is. */
+/** For a response or a connection; far more than any of them takes, even on a busy machine. */
 const PATIENCE_MS = 60_000
 
 /**
- * Puts a server under load and measures how long each answer took. Requests under way when the time is over are waited
- * for and counted.
+ * Puts a server under load and measures how long each response takes. Requests that are under way when the time is over
+ * are awaited and counted.
  *
  * @throws WrongAnswer
  */
@@ -75,7 +75,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
       socket.on('error', reject)
       socket.on('close', () => reject(new WrongAnswer('the server closed a connection')))
       socket.setTimeout(PATIENCE_MS, () => reject(new WrongAnswer('no answer came')))
-      // Connections that pause do not all ask at the same moment.
+      // Connections that pause do not all send at the same moment.
       if (pauseMs > 0) setTimeout(ask, (pauseMs * connection) / connections)
       else ask()
     })

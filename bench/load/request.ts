@@ -1,4 +1,4 @@
-/** What is asked of a server, before it is bytes. */
+/** A request, before it is encoded. */
 export type RequestParts = {
   method: 'GET' | 'POST'
   path: string
@@ -8,7 +8,7 @@ export type RequestParts = {
   body?: Record<string, string>
 }
 
-/** The bytes of a request, with the headers that a client's library would send. */
+/** The bytes of a request, with the headers that an HTTP client library would send. */
 export function encodeRequest({ method, path, token, body }: RequestParts): Buffer {
   const lines = [
     `${method} ${path} HTTP/1.1`,

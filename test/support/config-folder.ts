@@ -12,9 +12,9 @@ export const goodSecret = 'Zr8vT1kQw3mXy6Ub9Hs2Lp5Nc7Jd4Ga0'
 export type ConfigFolder = {
   path: string
   write(name: string, content: string | Buffer): void
-  /** Loads the settings of this folder. `SECRET_KEY` is a good one unless it is passed, even as undefined. */
+  /** Loads the settings of this folder. `SECRET_KEY` is a valid one unless it is passed, even as undefined. */
   load(environment?: Record<string, string | undefined>, options?: { debugByDefault?: boolean }): Config
-  /** The faults, for settings that are refused. */
+  /** The faults of settings that are refused. */
   faults(environment?: Record<string, string | undefined>, options?: { debugByDefault?: boolean }): readonly string[]
 }
 

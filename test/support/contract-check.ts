@@ -9,23 +9,23 @@ type Document = { paths: Record<string, Record<string, Operation>> }
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The OpenAPI document of a server with everything on, each schema where it is used. */
+    /** The OpenAPI document of a server with everything on, with each schema where it is used. */
     openApi: string
   }
 }
 
-/** The servers whose answers are checked, and the path that each has before its own. */
+/** The servers whose responses are checked, and the base path of each. */
 const servers = new Map<string, { basePath: string; document: string | undefined }>()
 type DescribedPath = { pattern: RegExp; methods: Record<string, Operation> }
-/** What was read of each document. */
+/** The parsed documents. */
 const known = new Map<string, DescribedPath[]>()
 const validators = new WeakMap<object, Validator>()
 
 /**
- * From now on, every answer of this server must be one that the OpenAPI document declares.
+ * From now on, every response of this server must be declared in its OpenAPI document.
  *
  * @param document its own, as JSON, with each schema where it is used. Default: that of a server with everything on
- * @returns forgets the server: another one may get its port
+ * @returns a function that forgets the server, because another one may get its port
  */
 export function expectContractOf(url: string, basePath: string, document?: string): () => void {
   const { origin } = new URL(url)
@@ -37,8 +37,8 @@ export function expectContractOf(url: string, basePath: string, document?: strin
 }
 
 /**
- * Checks an answer against the OpenAPI document: its status, the headers and the media type that belong to it, and its
- * body. A member that the document does not name is a fault, too.
+ * Checks a response against the OpenAPI document: its status, its headers, its media type and its body. A member that
+ * the document does not name is a fault too.
  *
  * @throws Error that says what is not declared
  */
@@ -49,9 +49,9 @@ export function checkAnswer(
 ): void {
   const server = servers.get(new URL(url).origin)
   const operation = server && findOperation(method, path, server)
-  // The document has everything; this server may not have this path.
+  // The document has every path; this server may not have this one.
   const isMissing = status === 404 && operation?.responses[404] === undefined && /"Not found\."/.test(body.toString())
-  // Browsers get pages and redirections from some paths.
+  // Some paths answer browsers with pages and redirects.
   const isBrowser = sent.some(([name, value]) => name.toLowerCase() === 'accept' && value.includes('text/html'))
   const fault = operation && !isMissing && !isBrowser && findFault(operation, { method, status, headers, body })
   if (!fault) return
@@ -121,7 +121,7 @@ function validatorOf(schema: TSchema): Validator {
   return validator
 }
 
-/** The schema without room for members that it does not name. */
+/** The same schema, without room for members that it does not name. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed)
   if (typeof schema !== 'object' || schema === null) return schema

@@ -12,7 +12,7 @@ export function cookiesOf({ headers }: Pick<WireAnswer, 'headers'>): SetCookie[]
   })
 }
 
-/** The `Cookie` header of a browser that has kept the cookies of these responses; later ones replace earlier ones. */
+/** The `Cookie` header of a browser that has stored the cookies of these responses; later ones replace earlier ones. */
 export function cookieHeader(...answers: Pick<WireAnswer, 'headers'>[]): string {
   const kept = new Map(answers.flatMap(cookiesOf).map(({ name, value }) => [name, value]))
   return [...kept].map(([name, value]) => `${name}=${value}`).join('; ')

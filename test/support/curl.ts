@@ -2,8 +2,8 @@ import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 /**
- * The parts of curl that the manual's tours use, for machines without it: `node curl.ts [options] URL`. Unknown options
- * are errors.
+ * The features of curl that the manual's tours use, for machines without curl: `node curl.ts [options] URL`. Unknown
+ * options are errors.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,

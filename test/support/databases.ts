@@ -12,7 +12,7 @@ export type TestDatabase = {
   name: 'SQLite' | 'PostgreSQL'
   /** An empty database for one test. */
   create(): Promise<TestPlace>
-  /** A copy of one with all tables that was migrated once: migrating takes longer than most tests. Default: `create` */
+  /** A copy of an already migrated database, because migrating takes longer than most tests. Default: `create` */
   createMigrated?(): Promise<TestPlace>
 }
 
@@ -32,12 +32,12 @@ const postgres: TestDatabase = {
   createMigrated: () => createPostgres(inject('templates').postgres),
 }
 
-/** The list of databases on which every store and contract suite runs. `npm run test:fast` has no PostgreSQL. */
+/** The databases that every store and contract suite runs on. `npm run test:fast` has no PostgreSQL. */
 export const databases: readonly TestDatabase[] = inject('postgresUrl') === '' ? [sqlite] : [sqlite, postgres]
 
 const FILE = 'test.sqlite3'
 
-/** Beside the template: what a test leaves behind is removed with it. */
+/** Beside the template, so that everything a test leaves behind is removed with it. */
 function newFolder(): string {
   return mkdtempSync(join(dirname(inject('templates').sqlite), 'test-'))
 }
@@ -49,7 +49,7 @@ function fileIn(folder: string): TestPlace {
   }
 }
 
-/** Copies files: by default, PostgreSQL writes a copied database to its log too, which takes several times as long. */
+/** Copies files. By default, PostgreSQL also writes a copied database to its log, which takes several times as long. */
 async function createPostgres(template: string): Promise<TestPlace> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await administer(`create database ${name} template ${template} strategy file_copy`)

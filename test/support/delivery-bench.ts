@@ -17,7 +17,7 @@ export const DAY = 86_400_000
 export const aSeal = (secretKey = 'the secret of these very tests, and no other'): Seal =>
   createSeal({ secretKey, fallbacks: [], random: systemRandom })
 
-/** A transport that remembers each mail and handles it as told. */
+/** A transport that remembers each mail and does what the test says. */
 export function aTransport(receive: (mail: OutgoingMail, signal: AbortSignal) => Promise<void> | void = () => {}) {
   const sent: string[] = []
   const transport: MailTransport = {
@@ -34,7 +34,7 @@ export function aTransport(receive: (mail: OutgoingMail, signal: AbortSignal) =>
 export type DeliveryBench = {
   database: Database
   url: string
-  /** The time of all processes; tests set it. */
+  /** The time of all processes, which tests set. */
   now: number
   /** A new process; it has its own connections unless some are passed. */
   aDelivery(transport: MailTransport, facts?: { seal?: Seal; log?: string[]; database?: Database }): QueueWorker

@@ -25,8 +25,8 @@ export const base64url = (content: string | Buffer) => Buffer.from(content).toSt
 export const asPart = (content: unknown) => base64url(typeof content === 'string' ? content : JSON.stringify(content))
 
 /**
- * A token with a correct HS256 signature, whatever header and payload say. Texts are used as they are, other values as
- * JSON.
+ * A token with a correct HS256 signature, whatever its header and payload contain. Texts are used as they are, other
+ * values as JSON.
  */
 export function forge(header: unknown, payload: unknown = claims, key: string | Buffer = secret): string {
   const signingInput = `${asPart(header)}.${asPart(payload)}`
@@ -49,7 +49,7 @@ export function withUnusedBits(part: string): string {
   return part.slice(0, -1) + alphabet[alphabet.indexOf(part.at(-1) ?? '') + 1]
 }
 
-/** A letter that becomes this one when its upper byte is dropped, as when writing Latin-1. */
+/** A letter that becomes this one when its upper byte is dropped, as Latin-1 encoding does. */
 export function widened(letter: string): string {
   return String.fromCharCode(letter.charCodeAt(0) + 0x100)
 }

@@ -4,7 +4,7 @@ import { withoutNames } from '../../src/http/openapi-names.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 
-/** The OpenAPI document of a server that has everything, as JSON, with each schema where it is used. */
+/** The OpenAPI document of a server with everything on, as JSON, with each schema where it is used. */
 export async function fullContract(): Promise<string> {
   const config = loadConfig({
     environment: { SAMPLE_RESOURCES: 'true', METRICS_TOKEN: 'a-token-for-tests-only-0123456789abcdef' },

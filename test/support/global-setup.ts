@@ -8,7 +8,7 @@ import { makeTemplates, type Templates } from './templates.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Empty: there is none, and tests run on SQLite only. */
+    /** Empty: there is no PostgreSQL, and tests run on SQLite only. */
     postgresUrl: string
     templates: Templates
   }
@@ -16,7 +16,7 @@ declare module 'vitest' {
 
 /**
  * Builds `dist/`, which some tests start as a separate process, so that it is never older than the sources. Starts one
- * PostgreSQL for the whole run; every test creates its own database in it.
+ * PostgreSQL for the complete run; every test creates its own database in it.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   build('build.ts')

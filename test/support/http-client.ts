@@ -1,7 +1,7 @@
 import { type IncomingMessage, request as openRequest } from 'node:http'
 import { checkAnswer } from './contract-check.ts'
 
-/** A request as it is sent: nothing is added except `Host`. */
+/** A request, sent exactly as given: nothing is added except `Host`. */
 export type WireRequest = {
   /** Sent as it is, in its case. */
   method: string
@@ -22,8 +22,8 @@ export type WireAnswer = {
 }
 
 /**
- * Sends one request over its own connection and reads the whole response. Does not follow redirects. The answer of a server
- * under test must be one that the OpenAPI document declares.
+ * Sends one request over its own connection and reads the complete response. Does not follow redirects. The response of
+ * a server under test must be declared in its OpenAPI document.
  *
  * @param url the server, `http://host:port`.
  * @param timeLimitMs from the start to the last byte. Default 30 s.
@@ -73,7 +73,7 @@ async function readAll(incoming: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** What `sendJson` can send. */
+/** The parameters of `sendJson`. */
 export type JsonOptions = {
   /** Sent as JSON; without it the request has no body. */
   body?: unknown

@@ -6,10 +6,10 @@ import { databases, type TestDatabase } from './databases.ts'
 import { sendJson } from './http-client.ts'
 import { startTestApp } from './test-app.ts'
 
-/** The password of everybody in the files that tests import. */
+/** The password of every user in the files that tests import. */
 export const IMPORTED_PASSWORD = 'correct horse 9'
 
-/** A server, a command line on its database, files in the working directory of that, and a login. */
+/** A server, a command line on its database, files in its working directory, and a login. */
 export async function anImportingServer(database: TestDatabase = databases[0] ?? expect.fail()) {
   const app = await startTestApp({ database, settings: { LOGIN_WITH: 'username, email' } })
   onTestFinished(() => app.close())
@@ -24,7 +24,7 @@ export async function anImportingServer(database: TestDatabase = databases[0] ??
   return { app, line, file, logIn }
 }
 
-/** What the command line shows of an account. */
+/** An account as the command line shows it. */
 export const shownAccount = (line: CommandLine, name: string) => jsonOf(line, 'users', 'show', name)
 
 /** Imports after a dry run, and again: the three must agree. @returns the report of the import */

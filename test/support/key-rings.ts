@@ -15,7 +15,7 @@ export const DAY = 24 * 60 * MINUTE
 export const SECRET = 'the current secret of these very tests'
 export const OLD_SECRET = 'the former secret of these very tests!'
 
-/** Processes with one database and a key ring each. Keys rotate after 90 days, and tokens live one day. */
+/** Processes that share a database, each with its own key ring. Keys rotate after 90 days, and tokens live one day. */
 export type KeyRings = {
   /** The clock of all processes. */
   clock: { now(): number; advance(byMs: number): void }
@@ -87,7 +87,7 @@ export function refreshTokenOf(ring: KeyRing): string {
   return signJwt(ring.currentPair().refresh, { typ: 'JWT' }, { sub: '7' })
 }
 
-/** Whether one of the keys that the ring finds for a token signed it. */
+/** Whether a token was signed by one of the keys that the ring finds for it. */
 export function isGood(ring: KeyRing, token: string): boolean {
   let candidates: readonly JwtKey[] = []
   verifyJwt(token, (kid) => {

@@ -14,7 +14,7 @@ export type Limiters = {
   /** The next process; limits that are not passed are off. */
   aLimiter(rates: Partial<Record<LimitName, Rate>>, isOn?: boolean): Limiter
   database: Database
-  /** What all of them have logged since the counts were last deleted. */
+  /** Everything that the processes have logged since the counts were last deleted. */
   log(): { level: number; message: string; [fact: string]: unknown }[]
   /** Deletes the counts in the database. */
   forget(): Promise<void>
@@ -48,7 +48,7 @@ export async function createLimiters(kind: TestDatabase): Promise<Limiters> {
   }
 }
 
-/** The outcome of an attempt that is right or wrong: itself, or the code of its refusal. */
+/** The outcome of a right or wrong attempt: the outcome itself, or the code of its refusal. */
 export async function attempt(limiter: Limiter, claims: readonly Claim[], isRight: boolean): Promise<string> {
   try {
     return await limiter.guard(

@@ -2,9 +2,9 @@ import { sendJson } from './http-client.ts'
 
 /** People who use a server all the time, in several ways at once. */
 export type Load = {
-  /** How many requests were answered as they should be since the last look, and how many with 503. */
+  /** How many requests were answered correctly, and how many with 503, since the last call. */
   counts(): { right: number; unavailable: number }
-  /** Answers that were neither, and those that took too long: one line each. */
+  /** Other responses, and responses that took too long: one line each. */
   faults: string[]
   /** Waits until this many more requests were answered in this way. @throws Error with the faults, if there are any */
   until(kind: 'right' | 'unavailable', more: number): Promise<void>
@@ -12,12 +12,16 @@ export type Load = {
 }
 
 const PASSWORD = 'copper-lantern-42'
-/** The longest an answer may take, whatever the database does: a wait for the pool and a statement, on a busy machine. */
+/**
+ * The longest that a response may take, whatever the database does: a wait for the pool and a statement, on a busy
+ * machine.
+ */
 const BOUND_MS = 20_000
 
 /**
- * Has people log in, refresh, look at their profile, verify tokens and register others, each one request after another.
- * Each answer must be the right one, or 503 with Retry-After; after a 503, a person repeats the request, as clients do.
+ * Lets people log in, refresh, look at their profile, verify tokens and register others, each one request after
+ * another. Each response must be the correct one, or 503 with Retry-After; after a 503, a person repeats the request,
+ * as clients do.
  */
 export async function startLoad(url: string, people = 4): Promise<Load> {
   const faults: string[] = []
@@ -43,7 +47,7 @@ export async function startLoad(url: string, people = 4): Promise<Load> {
         await new Promise((resolve) => setTimeout(resolve, 20))
         continue
       }
-      // The first try may have been committed, and the connection cut before its answer came.
+      // The first attempt may have been committed before the connection was cut.
       const mayExist = isRepeated && path === '/api/users/' && status === 400
       if (!expected.includes(status) && !mayExist) faults.push(`${method} ${path}: ${status} ${JSON.stringify(json)}`)
       total.right++

@@ -3,7 +3,7 @@ import type { TestApp } from './test-app.ts'
 /** A response, for the tests of limits. */
 export type Answer = { status: number; body: string; headers: Record<string, string | undefined> }
 
-/** What a request may contain besides name and password. */
+/** The facts of a request besides name and password. */
 export type Attempt = {
   username: string
   password: string

@@ -10,12 +10,12 @@ export const PUBLIC_URL = 'https://auth.example.org'
 /** A password that passes all rules. */
 export const PASSWORD = 'correct horse battery'
 
-/** The real app that sends its mail to a real SMTP server. */
+/** The real app, which sends its mail to a real SMTP server. */
 export type MailedApp = {
-  /** Replaced by the result of `restart()`. */
+  /** `restart()` replaces it. */
   app: TestApp
   smtp: TestSmtpServer
-  /** Sends everything that is due, and returns the mail that has arrived since the last call. */
+  /** Sends all mail that is due, and returns the mail that has arrived since the last call. */
   mail(): Promise<SmtpMail[]>
   post(path: string, body: unknown, token?: string, headers?: Record<string, string>): Promise<JsonAnswer>
   /** Creates an account over v1 and ignores its mail. */

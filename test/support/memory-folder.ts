@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 const LEAST_BYTES = 2 * 1024 ** 3
 
 /**
- * The folder for files that need not outlive the run: in memory where the system has room for them, because a disk takes
- * most of the time of a test otherwise. Tests that are about the disk bring a folder of their own.
+ * The folder for files that do not have to survive the run: in memory if the system has room for them, because
+ * otherwise the disk takes most of the time of a test. Tests that are about the disk create a folder of their own.
  */
 export function memoryFolder(): string {
   try {

@@ -2,7 +2,7 @@ import { type Database, openDatabase } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
 import type { TestDatabase } from './databases.ts'
 
-/** A database for one test with all tables and no rows, and any number of processes on it. */
+/** A database for one test, with all tables and no rows, and any number of processes on it. */
 export type MigratedDatabase = {
   url: string
   /** One more process on it. */
@@ -11,7 +11,7 @@ export type MigratedDatabase = {
   drop(): Promise<void>
 }
 
-/** Creates one. What a migration would add to it, if it is older than the sources, it adds at `now`. */
+/** Creates one. If it is older than the sources, the missing migrations are applied with `now` as their time. */
 export async function createMigratedDatabase(
   { create, createMigrated = create }: TestDatabase,
   now: number,

@@ -13,7 +13,7 @@ export type PgBouncer = {
 
 /**
  * Starts the machine's `pgbouncer` (Debian: `apt-get install pgbouncer`) in front of the server that `url` names. It
- * has fewer connections than clients, so clients take turns on each of them.
+ * has fewer connections than clients, so clients share them.
  *
  * @throws Error if it is not installed, or does not start
  */

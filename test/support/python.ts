@@ -1,2 +1,2 @@
-/** The Python with Debian's packages; another Python in the path does not see them. */
+/** The Python that sees Debian's packages; another Python in the path does not. */
 export const PYTHON = process.env.PYTHON ?? '/usr/bin/python3'

@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { type RawOptions, rawRequest } from './raw-client.ts'
 
-/** What `rawRequest` makes of a server that acts so as soon as it is spoken to. */
+/** The result of `rawRequest` with a server that does this as soon as it receives something. */
 async function against(act: (socket: Socket) => void, options: RawOptions = {}) {
   const server = createServer((socket) => {
     socket.on('error', () => {})

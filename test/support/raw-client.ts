@@ -9,24 +9,27 @@ export type RawAnswer = {
   body: Buffer
   /** Bytes after the first response. If they are a response too, the server saw a second request. */
   rest: Buffer
-  /** Whether the server had closed the connection when the waiting ended. */
+  /** Whether the server had closed the connection by then. */
   closed: boolean
 }
 
 /** How long `rawRequest` listens. */
 export type RawOptions = {
-  /** `answer`: until one whole response is there. `close`: until the server closes the connection. Default `answer`. */
+  /**
+   * `answer`: until one complete response has arrived. `close`: until the server closes the connection. Default
+   * `answer`.
+   */
   until?: 'answer' | 'close'
-  /** After this, the promise resolves with what has come. Default 5 s. */
+  /** After this time, the promise resolves with what has arrived. Default 5 s. */
   timeLimitMs?: number
   /** Whether the request was HEAD, whose response has no body whatever its headers say. Default false. */
   isHead?: boolean
 }
 
 /**
- * Sends bytes as they are over one connection, keeps its own side open and reads what comes: for hostile requests (bad
- * framing, bodies that never end, header bombs). A server that resets the connection has closed it; nothing throws but
- * a failure to connect.
+ * Sends bytes as they are over one connection, keeps its own side open and reads the response: for hostile requests
+ * (bad framing, bodies that never end, header bombs). If the server resets the connection, it counts as closed. Only a
+ * failure to connect throws.
  *
  * @param url the server, `http://host:port`.
  */
@@ -44,7 +47,7 @@ export function rawRequest(url: string, bytes: string | Uint8Array, options: Raw
       resolve({ statusLine, headers, body, rest, closed })
     }
     socket.on('connect', () => {
-      // From here on an error is the server hanging up on us.
+      // From here on, an error means that the server has hung up.
       socket.removeListener('error', fail)
       socket.on('error', () => finish(true))
       socket.write(bytes)
@@ -66,7 +69,7 @@ type Reading = Omit<RawAnswer, 'closed'> & { complete: boolean }
 
 const none = Buffer.alloc(0)
 
-/** Reads the first final answer out of what has come so far; interim answers (1xx) are passed over. */
+/** Reads the first final response from the bytes so far; it skips interim responses (1xx). */
 function readAnswer(received: Buffer, isHead: boolean): Reading {
   const headEnd = received.indexOf('\r\n\r\n')
   if (headEnd < 0) {
@@ -88,7 +91,7 @@ function readAnswer(received: Buffer, isHead: boolean): Reading {
 
 type Body = Pick<Reading, 'body' | 'rest' | 'complete'>
 
-/** RFC 9112 §6.3: chunks, a length, or all there is until the end. */
+/** RFC 9112 §6.3: chunked, by length, or until the end of the connection. */
 function readBody(bytes: Buffer, headers: Record<string, string[]>): Body {
   if (headers['transfer-encoding']?.includes('chunked')) return readChunks(bytes)
   const length = headers['content-length']?.[0]

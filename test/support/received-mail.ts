@@ -1,8 +1,8 @@
-/** A mail as it was received, taken apart. */
+/** A received mail, parsed. */
 export type ReceivedMail = {
-  /** As it came over the wire. */
+  /** As it was sent over SMTP. */
   source: string
-  /** By name in lower case; of several of one name all, in their order. */
+  /** Header fields by name in lower case; several of one name in their order. */
   headers: Record<string, string[] | undefined>
   subject: string
   text: string
@@ -12,13 +12,13 @@ export type ReceivedMail = {
   token: string
 }
 
-/** Takes a mail apart (RFC 5322, RFC 2045 to 2047), as far as ours go: two parts, text and HTML. */
+/** Parses a mail (RFC 5322, RFC 2045 to 2047), as far as ours go: two parts, text and HTML. */
 export function readMail(source: string): ReceivedMail {
   const { headers, body } = split(source)
   const boundary = /boundary="?([^";]+)"?/.exec(headers['content-type']?.[0] ?? '')?.[1]
   if (boundary === undefined) throw new Error(`the mail has no parts:\n${source}`)
   const [text = '', html = ''] = body
-    // The line break before a boundary is the boundary's.
+    // The line break before a boundary belongs to the boundary.
     .split(`\n--${boundary}`)
     .slice(0, -1)
     .map((part) => split(part.replace(`--${boundary}`, '').replace(/^\n/, '')))

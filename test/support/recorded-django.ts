@@ -7,14 +7,14 @@ import { onTestFinished } from 'vitest'
 /** The password of every user of a recorded database who has a usable one. */
 export const DJANGO_PASSWORD = 'correct horse 9'
 
-/** A Django database of a test's own, as a real Django once wrote it. */
+/** A test's own copy of a database that a real Django has written. */
 export type RecordedDjango = {
   path: string
-  /** What happens in Django afterwards, as SQL. */
+  /** Changes that happen in Django afterwards, as SQL. */
   run(sql: string): void
 }
 
-/** Makes one of the databases recorded in `test/django/recorded/`. It is deleted after the test. */
+/** Creates one of the databases recorded in `test/django/recorded/`. It is deleted after the test. */
 export function aRecordedDjango(shape: string): RecordedDjango {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-django-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))

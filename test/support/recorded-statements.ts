@@ -8,7 +8,7 @@ import type { Queryable } from '../../src/storage/prepared.ts'
 /** A statement as it reached the database. */
 export type Statement = { sql: string; parameters: readonly unknown[] }
 
-/** Records every statement that `act` has the database run. */
+/** Records every statement that `act` makes the database run. */
 export async function statementsOf(database: Database, act: () => Promise<unknown>): Promise<Statement[]> {
   const statements: Statement[] = []
   const spies =
@@ -47,7 +47,7 @@ function spyOnPostgres(statements: Statement[]) {
   } as typeof pg.Client.prototype.query)
 }
 
-/** How the database goes about a statement, as it says itself. */
+/** The query plan of a statement. */
 export async function planOf(url: string, { sql, parameters }: Statement): Promise<string> {
   if (url.startsWith('sqlite:')) {
     const file = new DatabaseSync(url.slice('sqlite:'.length))

@@ -5,15 +5,15 @@ import { join } from 'node:path'
 /** A call of a hook. */
 export type HookCall = { hook: string; event: Record<string, unknown> & { account: Record<string, unknown> } }
 
-/** What a hook is to do; by default it lets everything pass. */
+/** What each hook does; by default, it allows everything. */
 export type HookMode = 'refuse' | 'refuse field' | 'throw' | 'hang' | 'claims'
 
-/** Hooks that remember what they were called with, and do as they are told. The app must run in this process. */
+/** Hooks that record their calls, and do what the test says. The app must run in this process. */
 export type RecordingHooks = {
   /** For CONFIG_MODULE. */
   path: string
   calls: HookCall[]
-  /** Forgets all calls, and has each hook do from now on as it is told. */
+  /** Forgets all calls, and sets what each hook does from now on. */
   set(modes: Record<string, HookMode>): void
   remove(): void
 }
@@ -39,7 +39,7 @@ function hook(name: string) {
 export default { hooks: Object.fromEntries(names.map((name) => [name, hook(name)])) }
 `
 
-/** Writes them as a module of TypeScript. */
+/** Writes them as a TypeScript module. */
 export function writeRecordingHooks(): RecordingHooks {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-hooks-'))
   const path = join(folder, 'latchkey.config.ts')

@@ -1,4 +1,4 @@
-/** For each setting a text that it refuses; for those that are missing here, any word. */
+/** For each setting, a text that it refuses. Settings that are missing here refuse any word. */
 export const refused: Record<string, string> = {
   DEBUG: 'maybe',
   PERMISSIONS: "{'user': ['accounts.permissions.IsOwner']}",

@@ -6,11 +6,11 @@ import { logIn, PASSWORD, type V1Tokens } from './v1-client.ts'
 /** An authenticator app with one secret. */
 export type AuthenticatorApp = {
   secret: string
-  /** The code of the moment. @param steps of 30 seconds later */
+  /** The current code. @param steps of 30 seconds later */
   code(steps?: number): string
 }
 
-/** The answer to a login that needs a second factor. */
+/** The response to a login that needs a second factor. */
 export type Challenge = {
   code: string
   challenge_token: string
@@ -38,7 +38,7 @@ export async function addTotp(
   const confirmed = await post(app, '/me/factors/confirm', { factor: 'totp', code: phone.code() }, token)
   if (confirmed.status !== 201) throw new Error(`not confirmed: ${confirmed.text}`)
   const { factor, recovery_codes } = confirmed.json as { factor: { id: string }; recovery_codes?: string[] }
-  // A code counts once: the next one belongs to the next time step.
+  // A code works once, so the next one is that of the next time step.
   app.clock.advance(30_000)
   return { ...phone, id: factor.id, recoveryCodes: recovery_codes }
 }
@@ -49,7 +49,11 @@ export async function saveRecoveryCodes(app: TestApp, token: string): Promise<vo
   if (saved.status !== 201) throw new Error(`not saved: ${saved.text}`)
 }
 
-/** Proves the password of an account that has a second factor. @throws Error if that is not asked for */
+/**
+ * Proves the password of an account that has a second factor.
+ *
+ * @throws Error if the login does not ask for a second factor
+ */
 export async function challengeFor(app: TestApp, username: string, password = PASSWORD): Promise<Challenge> {
   const answer = await post(app, '/login', { username, password })
   const challenge = answer.json as Challenge

@@ -5,17 +5,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './free-port.ts'
 
-/** Latchkey as a process of its own, started the way a person does. */
+/** Latchkey in a process of its own, started as people start it. */
 export type ServerProcess = {
   /** `http://127.0.0.1:PORT`. */
   url: string
   /** Where its accounts are. */
   databaseUrl: string
-  /** All it has written until now, to either stream. */
+  /** Everything that it has written so far, to either stream. */
   output(): string
-  /** Asks it to stop (SIGTERM), waits until it has, and answers with its exit code. */
+  /** Asks it to stop (SIGTERM), waits until it has stopped, and returns its exit code. */
   stop(): Promise<number | null>
-  /** Ends it as a power cut would (SIGKILL), and waits until it is gone. */
+  /** Ends it like a power cut (SIGKILL), and waits until it is gone. */
   kill(): Promise<void>
 }
 
@@ -23,11 +23,11 @@ const main = join(import.meta.dirname, '../../dist/main.js')
 const READY_WITHIN_MS = 30_000
 
 /**
- * Starts `dist/main.js --debug` on a free port, in an empty folder of its own that goes with it: neither the checkout's
- * `.env` nor its data are touched.
+ * Starts `dist/main.js --debug` on a free port, in an empty folder of its own that is deleted with it, so it touches
+ * neither the checkout's `.env` nor its data.
  *
- * @param settings more of the environment; what the test run itself has there is not passed on
- * @throws Error with all it wrote, if it ends or does not name its address in time
+ * @param settings more environment variables; those of the test run itself are not passed on
+ * @throws Error with everything it wrote, if it ends or does not print its address in time
  */
 export async function startServerProcess(settings: Record<string, string> = {}): Promise<ServerProcess> {
   const home = mkdtempSync(join(tmpdir(), 'latchkey-server-'))

@@ -4,14 +4,14 @@ import { text } from 'node:stream/consumers'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { type ReceivedMail, readMail } from './received-mail.ts'
 
-/** A mail with what was said before it. */
+/** A mail with its SMTP envelope. */
 export type SmtpMail = ReceivedMail & { from: string; to: string[]; isEncrypted: boolean; user: string | undefined }
 
 export type TestSmtpServer = {
   port: number
-  /** What was accepted, in its order. */
+  /** The accepted mails, in order. */
   mails: SmtpMail[]
-  /** How those introduced themselves who sent a mail, in its order. */
+  /** The names with which the senders of mail introduced themselves, in order. */
   greetings: string[]
   /** How many connections there were. */
   connections(): number
@@ -19,13 +19,13 @@ export type TestSmtpServer = {
 }
 
 export type TestSmtpOptions = Pick<SMTPServerOptions, 'secure' | 'key' | 'cert' | 'allowInsecureAuth'> & {
-  /** Whoever does not name these is refused. */
+  /** Clients without these credentials are refused. */
   login?: { user: string; password: string }
-  /** Says with which status every sender is refused, if they are. */
+  /** The status with which every sender is refused, if it is set. */
   refuseSender?(): number | undefined
-  /** Says of a recipient with which status it is refused, if it is. */
+  /** The status with which a recipient is refused, if any. */
   refuseRecipient?(address: string): number | undefined
-  /** Called with a whole mail, before it is accepted: what it throws is the refusal. */
+  /** Called with a complete mail before it is accepted; if it throws, the mail is refused. */
   beforeAccepting?(mail: SmtpMail): Promise<void> | void
 }
 
@@ -63,7 +63,7 @@ export async function startSmtpServer(options: TestSmtpOptions = {}): Promise<Te
     async onData(stream, session, done) {
       const { mailFrom, rcptTo } = session.envelope
       try {
-        // Fails if the client goes away in the middle of it: then nothing was accepted.
+        // Fails if the client disconnects in the middle of it: then nothing was accepted.
         const message = await text(stream)
         const mail = {
           ...readMail(message),
@@ -80,7 +80,7 @@ export async function startSmtpServer(options: TestSmtpOptions = {}): Promise<Te
       }
     },
   })
-  // What clients do wrong is for them to report.
+  // Errors of clients are reported by the clients.
   server.on('error', () => {})
   server.server.on('connection', (socket: Socket) => {
     sockets.add(socket)

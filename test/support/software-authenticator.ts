@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } fr
 
 type CborValue = number | string | Buffer | Map<CborValue, CborValue>
 
-/** CBOR (RFC 8949), as much of it as authenticators write. */
+/** CBOR (RFC 8949), as far as authenticators write it. */
 function cbor(value: CborValue): Buffer {
   const head = (major: number, size: number): Buffer => {
     if (size < 24) return Buffer.from([(major << 5) | size])
@@ -20,7 +20,7 @@ const base64url = (data: Buffer | string) => Buffer.from(data).toString('base64u
 
 export type Algorithm = 'ES256' | 'EdDSA' | 'RS256'
 
-/** What an authenticator does otherwise than it should. */
+/** Deviations from the behaviour of a correct authenticator. */
 export type Misbehaviour = {
   origin?: string
   rpId?: string
@@ -39,7 +39,7 @@ const UP = 1
 const UV = 4
 const AT = 64
 
-/** An authenticator with one passkey, that can also misbehave. */
+/** An authenticator with one passkey, which can also misbehave. */
 export function softwareAuthenticator(origin: string, algorithm: Algorithm = 'ES256') {
   const id = randomBytes(16)
   const { publicKey, privateKey } = keyPair(algorithm)
@@ -70,7 +70,7 @@ export function softwareAuthenticator(origin: string, algorithm: Algorithm = 'ES
     use: () => {
       counter++
     },
-    /** The answer to a registration (WebAuthn Level 3 §7.1). */
+    /** The response to a registration (WebAuthn Level 3 §7.1). */
     register(options: Options, wrong: Misbehaviour = {}) {
       userHandle = options.user?.id ?? ''
       const client = clientData('webauthn.create', options.challenge, wrong)
@@ -98,7 +98,7 @@ export function softwareAuthenticator(origin: string, algorithm: Algorithm = 'ES
         clientExtensionResults: {},
       }
     },
-    /** The answer to an authentication (WebAuthn Level 3 §7.2). */
+    /** The response to an authentication (WebAuthn Level 3 §7.2). */
     authenticate(options: Options, wrong: Misbehaviour = {}) {
       const client = clientData('webauthn.get', options.challenge, wrong)
       const data = authenticatorData(options.rpId ?? '', wrong)

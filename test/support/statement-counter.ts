@@ -1,10 +1,10 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A relay before a PostgreSQL server, which notes every statement that passes: each of them is a round trip. */
+/** A relay in front of a PostgreSQL server that records every statement: each of them is a round trip. */
 export type StatementCounter = {
-  /** The address of the database by way of the relay. */
+  /** The address of the database through the relay. */
   url: string
-  /** The statements since the last call, in their order. */
+  /** The statements since the last call, in order. */
   take(): string[]
   close(): Promise<void>
 }
@@ -48,7 +48,10 @@ export async function countStatements(databaseUrl: string): Promise<StatementCou
   }
 }
 
-/** Reads what a client sends (PostgreSQL 18 §54.7): Query runs a text, Parse names one, Bind chooses one, Execute runs it. */
+/**
+ * Reads what a client sends (PostgreSQL 18 §54.7): Query runs a text, Parse names one, Bind chooses one, Execute runs
+ * it.
+ */
 function statementReader(onStatement: (sql: string) => void): (bytes: Buffer) => void {
   const parsed = new Map<string, string>()
   let pending = Buffer.alloc(0)

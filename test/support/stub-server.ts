@@ -12,12 +12,12 @@ export type StubRequest = {
   body: Buffer
 }
 
-/** What a stub answers; `json` goes out as it is, `undefined` hangs up. */
+/** The response of a stub; `json` is sent as it is, `undefined` hangs up. */
 export type StubAnswer =
   | { status: number; headers?: Record<string, string | string[]>; json?: string; text?: string }
   | undefined
 
-/** A server that says what it is told to: to show that those who examine servers see faults. */
+/** A server that answers as it is told, to show that checks of servers find faults. */
 export type StubServer = { url: string; requests: StubRequest[]; close(): Promise<void> }
 
 /** Starts a stub on a free port of 127.0.0.1. */

@@ -1,10 +1,10 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
-/** A way to a server that can be cut, frozen and opened again. */
+/** A connection to a server that can be cut, frozen and restored. */
 export type TcpProxy = {
-  /** The URL it was given, by way of the proxy. */
+  /** The given URL, through the proxy. */
   url: string
-  /** From now on nothing passes, and nobody is told so. */
+  /** From now on, nothing passes, and neither side is told. */
   freeze(): void
   /** Ends all connections, and refuses new ones. */
   stop(): Promise<void>

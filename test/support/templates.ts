@@ -5,7 +5,7 @@ import { openDatabase } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
 import { memoryFolder } from './memory-folder.ts'
 
-/** Databases with all tables, to be copied: migrating takes longer than most tests. */
+/** Migrated databases to copy, because migrating takes longer than most tests. */
 export type Templates = {
   /** The path of a file, in a folder for this run alone. */
   sqlite: string
@@ -31,7 +31,7 @@ export async function makeTemplates(postgresUrl: string): Promise<{ templates: T
   return { templates: { sqlite, postgres }, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
-/** Closing folds the write-ahead log into the file, so that a copy of it is whole. */
+/** Closing writes the write-ahead log back into the file, so that a copy of the file is complete. */
 async function migrateAt(url: string): Promise<void> {
   const database = openDatabase(url)
   await migrate(database, Date.now())

@@ -15,7 +15,7 @@ import type { TestDatabase } from './databases.ts'
 /** The secret of every test server. */
 export const TEST_SECRET_KEY = 'a-secret-key-for-tests-only-0123456789'
 
-/** A clock that tests move by hand. It starts at the real time, since tokens are judged by other libraries too. */
+/** A clock that tests move by hand. It starts at the real time, because other libraries check tokens too. */
 export type TestClock = Clock & { advance(ms: number): void }
 
 /** @param startsAt epoch milliseconds; default: now */
@@ -33,11 +33,11 @@ export type TestApp = {
   /** Every line of the log so far. */
   log: string[]
   databaseUrl: string
-  /** What the command line does to an account. */
+  /** Changes an account as the command line does. */
   administer(action: 'activate' | 'deactivate' | 'delete' | 'promote', username: string): Promise<void>
-  /** Stops the server and starts it anew on the same database. */
+  /** Stops the server and starts a new one on the same database. */
   restart(settings?: Record<string, string>): Promise<TestApp>
-  /** Starts one more process on the same database. It is gone with this one at the latest. */
+  /** Starts one more process on the same database. It ends with this one at the latest. */
   another(settings?: Record<string, string>): Promise<TestApp>
   close(): Promise<void>
 }
@@ -51,10 +51,10 @@ export type TestAppOptions = {
   urls?: UrlMap
 }
 
-/** The documents that this process has made, by the settings that make a difference to them: making one takes a second. */
+/** The documents that this process has generated, by the settings that affect them: generating one takes a second. */
 const documents = new Map<string, string>()
 
-/** The OpenAPI document of this server. Undefined: it is the one that `inject('openApi')` has. */
+/** The OpenAPI document of this server. Undefined: it is the document from `inject('openApi')`. */
 async function documentFor({ tokens, posts, accounts }: Config, app: App): Promise<string | undefined> {
   const differences = {
     ...(tokens.isStrict && { isStrict: true }),

@@ -11,13 +11,14 @@ export type Step = { title: string; commands: string; expected: string }
 const root = join(import.meta.dirname, '../..')
 const END_OF_STEP = '=== end of step ==='
 
-/** The address at which `npm start` serves, which the first step of a tour names. */
+/** The address that `npm start` serves, which the first step of a tour names. */
 export const BASE = 'http://127.0.0.1:8000'
 
 /**
- * The blocks of a page in order: each `sh` block with the `text` block that follows it, if one does before the next.
+ * The blocks of a page in order: each `sh` block with the `text` block that follows it, unless another `sh` block comes
+ * first.
  *
- * @param section the heading under which the tour stands; by default it is the whole page
+ * @param section the heading of the tour; by default, the tour is the complete page
  */
 export function readTour(file: string, section?: string): Step[] {
   const page = readFileSync(join(root, file), 'utf8')
@@ -53,10 +54,7 @@ export async function takeTour(steps: readonly Step[], { url, databaseUrl }: Ser
   return printed.split(`${END_OF_STEP}\n`)
 }
 
-/**
- * The printed lines, each as its JSON, the names in it in their order, and its status. Where a page leaves something open (`…`), the line becomes a
- * pattern.
- */
+/** The printed lines: the JSON of each with its names in order, and its status. A line with `…` becomes a pattern. */
 export function linesOf(printed: string): unknown[] {
   return printed
     .split('\n')
