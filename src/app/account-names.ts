@@ -4,20 +4,20 @@ import { findAccounts } from '../accounts/account-store.ts'
 import { emailKey } from '../accounts/email-address.ts'
 import type { Database } from '../storage/database.ts'
 
-/** From the names of accounts to their ids and back, for routes that take or show names. */
+/** Converts names of accounts to their ids and back, for routes that take or show names. */
 export function buildAccountNames(
   database: Database,
   accounts: { find(username: string): Promise<Account | undefined> },
 ) {
   return {
-    /** The usernames of accounts by id; those that are gone are missing. */
+    /** The usernames of accounts by id. Accounts that no longer exist are missing. */
     async findUsernames(ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
       const found = await findAccounts(database.read, ids)
       return new Map([...found].map(([id, { username }]) => [id, username]))
     },
     /**
-     * The id of the account with this name or email address; 0, which no account has, if there is none. Undefined without a
-     * name. Of several with one address, the one that has confirmed it.
+     * The id of the account with this name or email address; 0, which no account has, if there is none. Undefined
+     * without a name. If several accounts share an address, it is the one that has confirmed it.
      */
     async idOfUsername(username: string | undefined): Promise<number | undefined> {
       if (username === undefined) return undefined

@@ -25,11 +25,11 @@ import {
   openPasswordFilter,
 } from './parts.ts'
 
-/** What commands do to a database, beside the servers that run on it. */
+/** The operations of commands on a database, beside the servers that run on it. */
 export type Administration = {
   accounts: AccountAdministration
   groups: GroupAdministration
-  /** What is wrong with a new password. */
+  /** The faults of a new password. */
   checkPassword: NewPasswordCheck
   endSessions: EndSessions
   listSessions: ListSessions
@@ -40,7 +40,7 @@ export type Administration = {
   pruneExpired(): Promise<number>
   /** Second factors of accounts. */
   factors: FactorAdministration
-  /** Examines the database, and with a SECRET_KEY also its keys. */
+  /** Examines the database and, with a SECRET_KEY, also its keys. */
   examine(): Promise<Examination>
   /** Whether to remove white space around passwords. */
   trimPasswords: boolean
@@ -48,14 +48,14 @@ export type Administration = {
 }
 
 /**
- * What commands work with, beside the servers on the same database. The database's own rule decides which usernames are
- * the same, whatever the configuration says here.
+ * Builds the parts that commands need, beside the servers on the same database. The rule stored in the database decides
+ * which usernames are the same, whatever the configuration says here.
  *
  * @throws UnreadyDatabaseError
  */
 export async function openAdministration(parts: AppParts): Promise<Administration> {
   const { config, clock } = parts
-  // Most commands take no new password: a filter that cannot be read must not keep them from their work.
+  // Most commands take no new password, so an unreadable filter must not stop them.
   let filterFault: unknown
   const breached = await openPasswordFilter(config).catch((error: unknown) => {
     filterFault = error

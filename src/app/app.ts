@@ -47,10 +47,10 @@ export type App = {
    * @throws StartError
    */
   listen(address: ListenAddress): Promise<string>
-  /** Begins with the work in the background, for a server that another program's server answers for. */
+  /** Starts the background work, for a server that is mounted in another program's server. */
   startWork(): void
   server: BuiltServer['server']
-  /** The server inside another program's server. */
+  /** The handlers for another program's server. */
   mount: BuiltServer['mount']
   authenticate: BuiltServer['authenticate']
   accounts: BuiltServer['accounts']
@@ -67,8 +67,8 @@ export type App = {
 }
 
 /**
- * Builds every part by hand, in order, and prepares the database: migrations, the rule for usernames, keys. Nothing
- * listens yet, and no background work runs.
+ * Builds every part by hand, in order, and prepares the database: migrations, the rule for usernames, keys. It does not
+ * listen yet, and no background work runs.
  *
  * @throws StartError, FilterFileError, ConfigModuleError, MailTemplateError; the message says what to do
  */
@@ -188,19 +188,21 @@ export async function migrateDatabase(parts: AppParts): Promise<string[]> {
   return applied
 }
 
-/** What `migrateDatabase` would do. It changes nothing. */
+/** The migrations that `migrateDatabase` would apply. It changes nothing. */
 export async function planMigration({ config }: AppParts): Promise<MigrationPlan> {
   return planMigrations(config.storage.databaseUrl)
 }
 
-/** The hooks and paths of the deployment: those that were given, or those of its module. */
+/** The deployment's hooks and paths: the ones that were passed, or those of its module. */
 async function loadOwnCode({ config, hooks, urls }: AppParts): Promise<{ hooks: Hooks; urls: GivenUrls }> {
   const isGiven = hooks !== undefined || urls !== undefined
   if (!isGiven) return loadConfigModule(config.hooks.configModule)
   return { hooks: hooks ?? {}, urls: urls === undefined ? NO_URLS : givenUrls('urls', urls) }
 }
 
-/** The OpenAPI document of a server with this configuration. Needs no database and no secret: nothing is signed. */
+/**
+ * The OpenAPI document of a server with this configuration. Needs no database and no secret, because nothing is signed.
+ */
 export async function describeApi(parts: AppParts): Promise<object> {
   return (await buildDescribed(parts)).server.openApi()
 }
@@ -208,7 +210,7 @@ export async function describeApi(parts: AppParts): Promise<object> {
 /** A path and the view behind it. */
 export type MountedPath = { path: string; view: string; methods: string[] }
 
-/** The classic paths and those of djoser that a server with this configuration has. Needs neither database nor secret. */
+/** The classic paths and djoser paths of a server with this configuration. Needs neither a database nor a secret. */
 export async function describeUrls(parts: AppParts): Promise<MountedPath[]> {
   const { views } = await buildDescribed(parts)
   const mounted = views.flatMap(({ id, paths, methods }) =>
@@ -217,7 +219,7 @@ export async function describeUrls(parts: AppParts): Promise<MountedPath[]> {
   return mounted.toSorted((a, b) => a.path.localeCompare(b.path))
 }
 
-/** A server that can be described but not used. */
+/** A server that can only be described, not used. */
 async function buildDescribed(parts: AppParts): Promise<BuiltServer> {
   const own = await loadOwnCode(parts)
   const { config, random } = parts

@@ -17,34 +17,35 @@ import { openMigratedDatabase } from '../storage/migrated-database.ts'
 import { type AppParts, buildKeyRing } from './parts.ts'
 import { buildSeal } from './seal.ts'
 
-/** What a backup was found to hold. */
+/** The content of a backup. */
 export type BackupContent = { createdAt: number; accounts: number; sessions: number }
 
-/** The same, and what the restored database was found able to do. */
+/** The same, and the results of the checks of the restored database. */
 export type VerifiedBackup = BackupContent & RestoredCheck
 
 /** Makes and restores backups: one file each, encrypted under SECRET_KEY. */
 export type Backups = {
-  /** Makes one, also while servers run. @throws BackupError */
+  /** Makes a backup; servers may run meanwhile. @throws BackupError */
   create(path: string): Promise<void>
   /**
-   * Restores one to a place of its own, counts what is in it, and has it sign a token and verify password hashes. Notes in the
-   * database that it is good.
+   * Restores a backup to a temporary place, counts its content, and makes it sign a token and verify password hashes.
+   * Records in the database that it is good.
    *
-   * @param scratch PostgreSQL: the URL of an empty database to restore it to. Default: one is created, and dropped again
+   * @param scratch PostgreSQL: the URL of an empty database to restore it to. Default: one is created, and dropped
+   *   again
    * @throws BackupError
    */
   verify(path: string, scratch?: string): Promise<VerifiedBackup>
   /**
-   * Restores one over the database. No server may run on it.
+   * Restores a backup over the database. No server may use it.
    *
-   * @returns what was in it, and where the former SQLite database is now
+   * @returns the content of the backup, and where the previous SQLite database is now
    * @throws BackupError
    */
   restore(path: string): Promise<BackupContent & { former: string | undefined }>
 }
 
-/** @param programPath where the programs of PostgreSQL are: a PATH. Default: where systems have them */
+/** @param programPath where PostgreSQL's programs are: a PATH. Default: the places where systems have them */
 export function createBackups(parts: AppParts, programPath?: string): Backups {
   const programs = { path: programPath }
   const { config, clock, random } = parts
@@ -52,7 +53,10 @@ export function createBackups(parts: AppParts, programPath?: string): Backups {
   const seal = buildSeal(parts)
   const sqlitePath = databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : undefined
 
-  /** A folder for the time of `work`, on the disk of the database if that is a file: only there can a file be renamed. */
+  /**
+   * A folder that exists while `work` runs, on the disk of the database if that is a file, because a file can be
+   * renamed only there.
+   */
   async function inScratch<T>(beside: string, work: (folder: string) => Promise<T>): Promise<T> {
     const folder = makeFolder(() => mkdtempSync(join(dirname(resolve(beside)), '.latchkey-restore-')), beside)
     try {
@@ -96,7 +100,7 @@ export function createBackups(parts: AppParts, programPath?: string): Backups {
     }
   }
 
-  /** Restores a dump to a scratch database, where every row has to arrive. */
+  /** Restores a dump to a scratch database, and checks that every row has arrived. */
   async function tryDump(file: string, scratch: string | undefined): Promise<RestoredCheck> {
     const { rows: dumped } = await checkPostgresDump(file, programs)
     const name = `latchkey_verify_${random.bytes(8).toString('hex')}`
@@ -107,7 +111,7 @@ export function createBackups(parts: AppParts, programPath?: string): Backups {
     })
   }
 
-  /** A dump of another program's database, or of an empty one, would be no backup. @throws UnreadyDatabaseError */
+  /** Refuses to back up another program's database, or an empty one. @throws UnreadyDatabaseError */
   async function requireMigrated(): Promise<void> {
     await (await openMigratedDatabase(databaseUrl)).close()
   }
@@ -115,7 +119,7 @@ export function createBackups(parts: AppParts, programPath?: string): Backups {
   return {
     async create(path) {
       if (existsSync(path)) throw new BackupError(`${path} exists already. Choose another name`)
-      // Only for its owner: the names and dates of backups are nobody else's business either.
+      // Only its owner may look into it, because the names and dates of backups concern nobody else.
       makeFolder(() => mkdirSync(dirname(resolve(path)), { recursive: true, mode: 0o700 }), path)
       const common = {
         path,
@@ -163,7 +167,7 @@ export function createBackups(parts: AppParts, programPath?: string): Backups {
   }
 }
 
-/** @throws BackupError that says what to do, if the folder of `path` cannot be written to */
+/** @throws BackupError that says what to do, if the folder of `path` is not writable */
 function makeFolder<T>(make: () => T, path: string): T {
   try {
     return make()

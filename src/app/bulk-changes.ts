@@ -7,7 +7,7 @@ import { createEndMatching, createEndStep } from '../flows/sessions/end-matching
 import type { buildAccountFlows } from './account-flows.ts'
 import type { AppParts, Core } from './parts.ts'
 
-/** Builds the flows that change many accounts or sessions at once: a list, or all that a filter finds. */
+/** Builds the flows that change many accounts or sessions at once: a list, or all that match a filter. */
 export function buildBulkChanges(
   { config, clock }: AppParts,
   { database, mailing: { outbox } }: Pick<Core, 'database' | 'mailing'>,
@@ -29,9 +29,9 @@ export function buildBulkChanges(
     endStep: createEndStep({ listSessions, endSessions }),
     endMatching: createEndMatching({ listSessions, endSessions, startLongRun }),
     runs: {
-      /** A change of many accounts may take minutes; the server does not wait for it. */
+      /** A change of many accounts may take minutes. The server does not wait for it when it stops. */
       stop: async () => stopping.abort(),
-      /** Once all clients are gone, each run has at most one step before it. */
+      /** Once all clients are gone, each run makes at most one more step. */
       ended: async () => void (await Promise.all(running)),
     },
   }

@@ -35,8 +35,8 @@ export function buildCarryOver(
 }
 
 /**
- * One key for each algorithm of its family. A secret serves HS256, HS384 and HS512, and none of the others, so no token can
- * turn a public key into a secret (RFC 8725 §3.1).
+ * One key for each algorithm of its family. A secret serves HS256, HS384 and HS512 and nothing else, so no token can
+ * use a public key as a secret (RFC 8725 §3.1).
  */
 function verificationKeys(secret: string): ReadonlyMap<string, VerificationKey> {
   if (!isPem(secret)) {

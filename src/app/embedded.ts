@@ -21,14 +21,14 @@ export type LatchkeyOptions = SettingsByName & {
   hooks?: Hooks
   /** Your own paths for the classic views and those of djoser: see docs/urls.md. Default: none. */
   urls?: UrlMap
-  /** Receives the log: whole JSON lines, each with its newline. Default: standard output. */
+  /** Receives the log: complete JSON lines, each with its newline. Default: standard output. */
   log?: (lines: string) => void
 }
 
-/** Who presents an access token. */
+/** The account and the session of an access token. */
 export type VerifiedCaller = {
   account: { id: number; username: string; email: string; isStaff: boolean; isSuperuser: boolean }
-  /** Undefined with `CHECK_SESSION=false`, if the token names no session. */
+  /** Undefined with `CHECK_SESSION=false` if the token names no session. */
   sessionId: string | undefined
 }
 
@@ -43,17 +43,17 @@ export type Latchkey = {
   /** Listens on `HOST` and `PORT`, for a program that has no server of its own. @returns the address, as a URL */
   listen(): Promise<string>
   /**
-   * Finds out who presents an access token. It reads account and session from the database, so an ended session is
+   * Returns the account and the session of an access token. It reads them from the database, so an ended session is
    * refused at once.
    *
-   * @throws AuthError with the `code` of the manual's list
+   * @throws AuthError with a `code` from the manual's list
    */
   verify(accessToken: string): Promise<VerifiedCaller>
   /** Finishes open requests and background work, and closes the database. */
   close(): Promise<void>
 }
 
-/** @throws ConfigError with every fault of the settings, unknown names among them */
+/** @throws ConfigError with every fault of the settings, including unknown names */
 function readSettings(settings: SettingsByName): Config {
   const { texts, faults } = textsOf(settings)
   const read = () =>
@@ -76,7 +76,7 @@ function readSettings(settings: SettingsByName): Config {
 /**
  * Builds a Latchkey for another program.
  *
- * @returns it, and the app behind it for what tests need besides
+ * @returns it, and the app behind it, which tests need
  * @throws ConfigError, ConfigModuleError, and any error of opening the database
  */
 export async function embed(options: LatchkeyOptions, clock: Clock): Promise<{ latchkey: Latchkey; app: App }> {

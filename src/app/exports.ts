@@ -17,14 +17,14 @@ import type { Queryable } from '../storage/prepared.ts'
 import type { AppParts } from './parts.ts'
 import { buildSeal } from './seal.ts'
 
-/** What to export, and where to. */
+/** What to export, and where to write it. */
 export type ExportOptions = {
   path: string
   /** Undefined: Latchkey's own JSON lines. */
   django: FixtureOptions | undefined
   /** Undefined: the file is not encrypted. */
   passphrase: string | undefined
-  /** Whether second factors and trusted devices are part of it. A fixture for Django never has them. */
+  /** Whether to include second factors and trusted devices. A fixture for Django never has them. */
   hasFactors: boolean
 }
 
@@ -33,9 +33,9 @@ export type ExportCounts = { accounts: number; records: number; factors: number;
 
 export type Exports = {
   /**
-   * Writes everything that another system needs, as it is at one moment, while servers run.
+   * Writes everything that another system needs, in one consistent snapshot, while servers run.
    *
-   * @throws BackupError, also if the file would contain secrets of second factors in the clear
+   * @throws BackupError, also if the file would contain unencrypted secrets of second factors
    */
   write(options: ExportOptions): Promise<ExportCounts>
   /** Decrypts an export. @throws BackupError */
@@ -45,7 +45,7 @@ export type Exports = {
 export function createExports({ config, clock, random }: AppParts): Exports {
   const seal = buildSeal({ config, random })
 
-  /** Whoever has the secret of an authenticator app can prove the factor. */
+  /** Anyone who has the secret of an authenticator app can prove the factor. */
   async function requireSafe(db: Queryable, { passphrase }: ExportOptions): Promise<void> {
     const holders = await countHolders(db, secretFactorTypes)
     if (holders === 0) return

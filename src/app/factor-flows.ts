@@ -103,12 +103,12 @@ export function buildFactorFlows(
   }
 }
 
-/** What an account that must have a second factor can set up at its login, the strongest first. */
+/** The factors that an account that must have one can set up at its login, the strongest first. */
 export function enrollableAtLogin(config: Config): FactorType[] {
   return partyOf(config) === undefined ? ['totp'] : ['passkey', 'totp']
 }
 
-/** What the pages must know: browsers bind passkeys to a domain, never to an IP address. */
+/** Whether passkeys work here: browsers bind them to a domain, never to an IP address. */
 export function factorFacts(config: Config) {
   return {
     hasPasskeys: partyOf(config) !== undefined,
@@ -123,7 +123,7 @@ function partyOf(config: Config) {
   return relyingParty(http.publicUrl, facts)
 }
 
-/** What authenticators call this service. */
+/** The name of this service in authenticators. */
 function nameOf({ mail, http }: Config): string {
   return mail.from.name === '' ? new URL(http.publicUrl).host : mail.from.name
 }

@@ -20,7 +20,7 @@ import { buildSeal } from './seal.ts'
 /** Imports accounts from other systems, beside the servers on the same database. */
 export type Imports = (origin: Origin, options: ImportOptions) => Promise<ImportOutcome>
 
-/** Builds the importer. A dry run changes nothing, and an import prepares the database as a server does. */
+/** Builds the importer. A dry run changes nothing; a real import prepares the database as a server does. */
 export function createImports(parts: AppParts): Imports {
   const { config, clock, random } = parts
   return async (origin, options) => {
@@ -44,7 +44,7 @@ export function createImports(parts: AppParts): Imports {
         keys: config.djoser.isOn && config.djoser.hasKeys ? importKeys(parts, watched) : undefined,
       })
       const outcome = await importOrigin(origin, options)
-      // Otherwise nobody would find the new accounts until housekeeping comes by, up to a minute later.
+      // Otherwise, the search would find the new accounts only after housekeeping, up to a minute later.
       if (outcome.kind === 'imported') await indexPart(database)
       return outcome
     } finally {
@@ -68,7 +68,7 @@ function importKeys({ config, clock, random }: AppParts, database: Database): Im
 
 type Target = { database: Database; close(): Promise<void> }
 
-/** A dry run creates nothing: without a database, it compares with an empty one that is thrown away. */
+/** A dry run creates nothing: if there is no database, it compares with an empty one that is thrown away. */
 async function openTarget(parts: AppParts, isDryRun: boolean): Promise<Target> {
   const { databaseUrl } = parts.config.storage
   if (!isDryRun) {

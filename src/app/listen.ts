@@ -10,7 +10,7 @@ const UNIX = 'unix:'
 /** Lets proxies of the same group connect. */
 const SOCKET_MASK = 0o117
 
-/** Makes the server listen. @returns where, as a URL or as `unix:PATH` */
+/** Makes the server listen. @returns the address, as a URL or as `unix:PATH` */
 export async function listen(server: BuiltServer['server'], { host, port }: ListenAddress): Promise<string> {
   if (!host.startsWith(UNIX)) return server.listen({ host, port })
   const path = host.slice(UNIX.length)
@@ -24,7 +24,7 @@ export async function listen(server: BuiltServer['server'], { host, port }: List
   return host
 }
 
-/** A killed process leaves its socket behind. A socket that still answers stays, and so does any other file. */
+/** A killed process leaves its socket behind. A socket that still answers is left alone, and so is any other file. */
 async function removeLeftover(path: string): Promise<void> {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return
   const isAnswered = await new Promise<boolean>((resolve) => {

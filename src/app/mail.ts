@@ -15,7 +15,7 @@ import { readTemplateFolder } from '../mail/template-folder.ts'
 import type { AppParts, Core, Mailing } from './parts.ts'
 import { buildSeal } from './seal.ts'
 
-/** Mail is created if it can be sent or, with DEBUG, displayed. */
+/** Mail is created only if it can be sent or, with DEBUG, displayed. */
 export function buildMailing({ config, random }: AppParts): Mailing {
   const { url, securityNotices } = config.mail
   const isOn = url !== undefined || config.debug
@@ -34,7 +34,7 @@ function djoserNotices(djoser: Config['djoser']): string[] {
 }
 
 /**
- * Sends mail, and with DEBUG shows what it would have sent.
+ * Sends mail, or with DEBUG displays the mail that it would have sent.
  *
  * @throws MailTemplateError
  */
@@ -75,7 +75,7 @@ export function buildMailWorker(
   }
 }
 
-/** Turns mail into text. @throws MailTemplateError */
+/** Writes the text of mails. @throws MailTemplateError */
 export function buildComposer(settings: MailSettings, publicUrl: string): Compose {
   return createComposer({
     messages: mailMessages,

@@ -5,8 +5,8 @@ import { latchkeyVersion } from '../platform/version.ts'
 import type { Core } from './parts.ts'
 
 /**
- * Begins to time requests, and gives what reads the metrics. To be called only where somebody may read them: prom-client is
- * loaded here.
+ * Starts to time requests, and returns what reads the metrics. Call it only if somebody may read them, because it loads
+ * prom-client.
  */
 export async function createReadMetrics(core: Core, clock: Clock): Promise<() => Promise<Exposition>> {
   const { metrics, hashPool } = core

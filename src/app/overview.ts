@@ -8,7 +8,7 @@ import type { HourlyCounts } from '../statistics/hourly-counts.ts'
 import type { Database } from '../storage/database.ts'
 import type { AppParts, Core } from './parts.ts'
 
-/** What the first page of the administration shows. */
+/** The data on the first page of the administration. */
 export function buildOverview({ config, clock }: AppParts, { database, keyRing }: Core) {
   const keys = createManageKeys({ database, clock, keyRing, algorithm: config.keys.algorithm })
   // Without DEBUG there is no server without a SECRET_KEY.
@@ -22,7 +22,7 @@ export function buildStatistics({ clock, log }: AppParts, database: Database, co
   return createStatistics({ database, clock, counts, log })
 }
 
-/** The same metrics, whose refreshes are also counted for each hour. */
+/** The same metrics; their refreshes are also counted per hour. */
 export function countingRefreshes(metrics: Metrics, counts: HourlyCounts): Metrics {
   const { refreshes } = metrics
   return {

@@ -39,7 +39,7 @@ export type AppParts = {
   urls?: UrlMap
 }
 
-/** Where flows put mail. Commands need no more, because the servers send it. */
+/** Where flows put mail. Commands need only this, because the servers send it. */
 export type Mailing = { outbox: Outbox; notices: SecurityNotices }
 
 /** The parts that all flows share. */
@@ -57,7 +57,7 @@ export type Core = {
   hashPool: Pick<HashPool, 'running' | 'waiting'>
 }
 
-/** The rule for usernames in the settings; commands follow the database's own. */
+/** The rule for usernames in the settings; commands use the one stored in the database. */
 export function configuredUsernameRule({ accounts }: Config): UsernameRule {
   return accounts.usernameCaseSensitive ? 'exact' : 'folded'
 }
@@ -90,7 +90,7 @@ export function buildHookRunner({ config, log }: AppParts, hooks: Hooks): HookRu
   return createHookRunner({ hooks, timeoutMs: config.hooks.timeoutMs, reservedClaims: reserved, log })
 }
 
-/** Where passwords are hashed, a limited number at a time. */
+/** Hashes passwords, a limited number at a time. */
 export function buildHashPool({ config, clock }: AppParts, onRefusal?: () => void): HashPool {
   const { hashConcurrency, hashQueueLimit } = config.passwords
   return createHashPool({
@@ -114,7 +114,7 @@ export async function openPasswordFilter({ passwords }: Config): Promise<Breache
 }
 
 /**
- * Finds what is wrong with new passwords, wherever they come from.
+ * Finds the faults of new passwords, wherever they come from.
  *
  * @param onUnreadable called if the filter could not be read; unless it throws, the password passes
  */
@@ -126,7 +126,7 @@ export function buildNewPasswordCheck(
   return createNewPasswordCheck({ rules: passwords, breached, onUnreadable })
 }
 
-/** Builds what encrypts stored secrets anew after SECRET_KEY was replaced. */
+/** Builds the part that encrypts stored secrets again after SECRET_KEY was replaced. */
 export function buildReseal({ config, random, log }: AppParts, database: Database): Reseal {
   return createReseal({
     database,
@@ -136,7 +136,7 @@ export function buildReseal({ config, random, log }: AppParts, database: Databas
     rows: [
       { list: listSealedFactors, replace: resealFactor },
       sealedMail,
-      // Only this contract keeps keys of sessions.
+      // Only this contract stores the keys of sessions.
       ...(config.tokens.isStrict ? [] : [sealedKeys]),
     ],
   })

@@ -12,7 +12,7 @@ export function createProcessLog(
   stream: NodeJS.WritableStream & { isTTY?: boolean; hasColors?(): boolean },
   errors: NodeJS.WritableStream = process.stderr,
 ): ReturnType<typeof createLog> {
-  // Nobody may be there to read this either.
+  // Perhaps nobody reads this stream either.
   errors.on('error', () => {})
   const sink = createLogSink(stream, (sentence) => errors.write(`${sentence}\n`))
   const hasColour = stream.isTTY === true && stream.hasColors?.() === true

@@ -2,15 +2,15 @@ import type { createLog } from '../platform/log.ts'
 import type { ListenAddress } from './listen.ts'
 import { startFault } from './start-fault.ts'
 
-/** How long open requests may take after the server was asked to stop. */
+/** How long open requests may take after the server was told to stop. */
 const STOP_DEADLINE_MS = 15_000
-/** How long a server that failed to start may take to release what it has opened. */
+/** How long a server that failed to start may take to release its resources. */
 const GIVE_UP_MS = 5_000
 
 /** A server that is built but does not listen yet. */
 type BuiltServer = {
   listen(address: ListenAddress): Promise<string>
-  /** The way to the first administrator. */
+  /** The link with which the first administrator is created. */
   firstAdministrator: { offer(): Promise<string | undefined> }
   close(): Promise<void>
 }
@@ -28,8 +28,8 @@ type RunServerParts = {
 }
 
 /**
- * Runs the server. It ends the process in order when it is asked to: SIGTERM, Ctrl-C. If the server cannot start, the
- * process ends with exit code 1, whatever is still open.
+ * Runs the server, and ends the process in order on SIGTERM or Ctrl-C. If the server cannot start, the process ends
+ * with exit code 1, whatever is still open.
  *
  * @returns whether it has started; if not, the log says why
  */

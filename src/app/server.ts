@@ -54,14 +54,14 @@ export type BuiltServer = {
   /** The classic views and those of djoser, at their paths. */
   views: Awaited<ReturnType<typeof createHttp>>['views']
   authenticate: Authenticate
-  /** For the program around this server: what commands do to accounts. */
+  /** For the program around this server: the operations of commands on accounts. */
   accounts: AccountAdministration
   /** Undefined unless this is a development server without a mail server. */
   readMailbox: ReadMailbox | undefined
   firstAdministrator: FirstAdministrator
   mailWorker: MailWorker
   webhookWorker: WebhookWorker
-  /** Stops changes of many accounts that are going on, and waits for their last steps. */
+  /** Stops running changes of many accounts, and waits for their last steps. */
   runs: { stop(): Promise<void>; ended(): Promise<void> }
 }
 
@@ -156,7 +156,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   })
   const posts = createPosts({ database, clock })
   const accountNames = buildAccountNames(database, accountFlows.accountAdministration)
-  // Loaded only if a server is needed: Fastify takes longer to load than a command takes to run.
+  // Loaded only if a server is needed, because Fastify takes longer to load than a command takes to run.
   const { createHttp } = await import('../http/http.ts')
   const { sampleViews } = await import('../http/classic/sample-views.ts')
   const { postRoutes } = await import('../http/v1/routes/post-routes.ts')
@@ -294,7 +294,7 @@ function wellKnownSettings({ http, tokens, keys, services }: Config) {
   return { ...http, issuer: tokens.issuer, signingKeyLifetimeMs: keys.signingKeyLifetimeMs, hasServices }
 }
 
-/** Without a token, only developers may read the metrics; nobody else learns that they exist. */
+/** Without a token, only developers may read the metrics; to everybody else, the path does not exist. */
 function hasMetrics({ debug, metrics }: Config): boolean {
   return debug || metrics.tokenDigest !== undefined
 }

@@ -1,4 +1,4 @@
-/** Steps of the start that may fail for external reasons. */
+/** Steps of the start that can fail for external reasons. */
 type Step = 'database' | 'listen'
 
 /** A server could not start. The cause says why, and the step says what it was doing. */

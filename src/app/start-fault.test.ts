@@ -139,7 +139,7 @@ describe('why a server could not start', () => {
     new TypeError('undefined is not a function'),
     onOpen(sqlite(1)),
     onOpen(failure('syntax error', { code: '42601' })),
-    // Of a module of the deployment's own, which has a database of its own.
+    // Thrown by a deployment's own module, which has a database of its own.
     connecting('ECONNREFUSED'),
     listening('EADDRINUSE'),
     'text',

@@ -3,7 +3,7 @@ import { databaseCure } from '../storage/database-cure.ts'
 import { PostgresUrlError } from '../storage/postgres-url.ts'
 import { StartError } from './start-error.ts'
 
-/** Where a server tried to listen, and on which database it tried to run. */
+/** Where a server tried to listen, and its database. */
 export type StartAttempt = { host: string; port: number; databaseUrl: string }
 
 /** Our own errors, whose messages are complete. */

@@ -5,7 +5,7 @@ import { escapeHtml } from '../platform/html.ts'
 import { isError } from '../platform/is-error.ts'
 import { type Random, randomId } from '../platform/random.ts'
 
-/** What became of a test mail. `server_failed`: no mail can be sent at all. `recipient_failed`: this one cannot. */
+/** The result of a test mail. `server_failed`: no mail can be sent at all. `recipient_failed`: this one cannot. */
 export type TestMailOutcome =
   | { kind: 'sent'; from: string; id: string }
   | { kind: 'not_configured' }
@@ -15,7 +15,7 @@ export type TestMailOutcome =
 const DEADLINE_MS = 60_000
 
 /**
- * Sends one mail with these settings, past the outbox, and says what the mail server said.
+ * Sends one mail with these settings, bypassing the outbox, and returns the mail server's answer.
  *
  * @param now epoch milliseconds
  */

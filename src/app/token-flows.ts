@@ -136,7 +136,7 @@ export function buildTokenFlows(
   }
 }
 
-/** Whether anybody can log in for a key: at djoser's path, or at one of your own. */
+/** Whether anybody can log in for a key: at djoser's path, or at one of your own paths. */
 function hasKeys({ djoser }: Config, { map }: Core['urls']): boolean {
   const isMounted = Object.values(map).some(
     (entry) => entry === 'login' || (typeof entry === 'object' && entry?.view === 'login'),

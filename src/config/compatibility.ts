@@ -2,8 +2,8 @@ import type { GeneralSettings } from './general-settings.ts'
 
 /**
  * The defaults that change with COMPATIBILITY, as a person would write them; each can still be set. With `simplejwt`,
- * they are what the classic contract promises: a full lifetime at every rotation, tokens that return with a reactivated
- * account, no issuer, and so on.
+ * they are what the classic contract promises: a full lifetime at every rotation, tokens that work again after
+ * reactivation, no issuer, and so on.
  */
 export const compatibilityDefaults: Record<GeneralSettings['compatibility'], Readonly<Record<string, string>>> = {
   none: {},
@@ -12,7 +12,8 @@ export const compatibilityDefaults: Record<GeneralSettings['compatibility'], Rea
     ISSUER: 'none',
     SESSION_LIFETIME: 'none',
     ROTATE_REFRESH_TOKENS: 'true',
-    // Most front ends for SimpleJWT keep their first refresh token. This serves them and those that store the new one.
+    // Most front ends for SimpleJWT keep their first refresh token. This setting serves those, and those that store the
+    // new one.
     BLACKLIST_AFTER_ROTATION: 'false',
     REFRESH_RETRY_WINDOW: '0s',
     REUSE_ENDS_SESSION: 'false',
@@ -25,10 +26,10 @@ export const compatibilityDefaults: Record<GeneralSettings['compatibility'], Rea
   },
 }
 
-/** djoser's paths as a project has them that follows djoser's documentation. */
+/** djoser's paths as in a project that follows djoser's documentation. */
 export const djoserDefaults: Readonly<Record<string, string>> = { AUTH_HEADER_TYPES: 'JWT, Bearer' }
 
-/** djoser and SimpleJWT as they come: no rotation, and no mail but djoser's own. */
+/** djoser and SimpleJWT with their own defaults: no rotation, and no mail but djoser's own. */
 export const exactDjoserDefaults: Readonly<Record<string, string>> = {
   ROTATE_REFRESH_TOKENS: 'false',
   UPDATE_LAST_LOGIN: 'false',

@@ -74,7 +74,7 @@ export type Config = {
   hooks: HookSettings
   webhooks: WebhookSettings
   metrics: MetricsSettings
-  /** All current settings, for people. Contains no secret. */
+  /** All current settings, for display. Contains no secrets. */
   effective: readonly EffectiveSetting[]
 }
 
@@ -84,20 +84,20 @@ export type ConfigSource = {
   /** The folder of the `.env` file; relative paths start here. */
   workingDirectory: string
   /**
-   * The file of settings that `--env-file` names; `none`: no such file is read. Default: the one that `LATCHKEY_ENV_FILE`
-   * names, else `.env` in the working directory.
+   * The file of settings that `--env-file` names; `none`: no such file is read. Default: the one that
+   * `LATCHKEY_ENV_FILE` names, else `.env` in the working directory.
    */
   envFile?: 'none' | { path: string } | undefined
   /**
-   * The names of the settings that are needed, for commands: what is wrong with others is not their business, and the
-   * default stands in. Default: all.
+   * The names of the settings that a command needs. Errors in other settings are ignored, and their defaults are used.
+   * Default: all.
    */
   needs?: ReadonlySet<string> | undefined
-  /** Whether DEBUG is on if nobody says so: `npm start`. Default false. */
+  /** Whether DEBUG is on by default: `npm start`. Default false. */
   debugByDefault?: boolean
   /**
-   * What to use if SECRET_KEY is not set. `make` (default): with DEBUG, a generated secret that is stored. `keep`: the
-   * same, but without generating one, for commands beside a running server. `none`: an empty text, for commands that
+   * What to do if SECRET_KEY is not set. `make` (default): with DEBUG, generate a secret and store it. `keep`: the
+   * same, but never generate one, for commands beside a running server. `none`: use an empty text, for commands that
    * need no secret.
    */
   missingSecretKey?: 'make' | 'keep' | 'none'
@@ -227,7 +227,10 @@ function envFilePlace({ envFile, environment, workingDirectory }: ConfigSource):
   return findEnvFile({ environment, workingDirectory, option: envFile?.path })
 }
 
-/** What libuv makes of it: the threads that hashing shares with files and name look-ups. Undefined if it is not set. */
+/**
+ * The value that libuv derives from it: the number of threads, which hashing shares with files and name look-ups.
+ * Undefined if it is not set.
+ */
 function threadPoolSize({ UV_THREADPOOL_SIZE: text = '' }: ConfigSource['environment']): number | undefined {
   return /^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined
 }

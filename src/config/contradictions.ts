@@ -8,7 +8,7 @@ import { type HashCostSettings, maximumHashCosts } from '../passwords/settings.t
 import { isLoopbackHost } from '../platform/loopback.ts'
 import type { TokenSettings } from '../tokens/settings.ts'
 
-/** The settings that say where mailed links lead, and their names. */
+/** The settings that contain the addresses of mailed links, with their names. */
 const linkSettings = {
   passwordResetUrl: 'PASSWORD_RESET_URL',
   emailVerificationUrl: 'EMAIL_VERIFICATION_URL',
@@ -20,7 +20,7 @@ type LinkSetting = keyof typeof linkSettings
 
 /** The settings that can contradict each other. */
 type ContradictorySettings = {
-  /** Whether DEBUG is on, and DEBUG_ON_PUBLIC_URL does not allow it everywhere. */
+  /** Whether DEBUG is on without DEBUG_ON_PUBLIC_URL. */
   debug: boolean
   hash: HashCostSettings
   carryOver: Pick<CarryOverSettings, 'secret' | 'until' | 'mayBeGuessed'>
@@ -32,7 +32,7 @@ type ContradictorySettings = {
   djoser: Pick<DjoserSettings, 'sendsActivationEmail' | 'activationUrl' | 'permissions'> & { isOn: boolean }
 }
 
-/** Two settings that are valid, but not together. */
+/** Two settings that are valid separately, but not together. */
 type Contradiction = { between: readonly [string, string]; sentence: string }
 
 /** Finds contradictions. Each sentence begins with a setting's name and says how to fix it. */
@@ -71,7 +71,7 @@ export function findContradictions(settings: ContradictorySettings): Contradicti
   return found
 }
 
-/** Other people's keys are accepted for a limited time only, and weak ones only if somebody has said so. */
+/** Other servers' keys are accepted for a limited time only, and weak ones only with an explicit setting. */
 function findCarryOverFaults({ secret, until, mayBeGuessed }: ContradictorySettings['carryOver']): Contradiction[] {
   if (secret === undefined) return []
   const bytes = Buffer.byteLength(secret)
@@ -151,7 +151,7 @@ function isWithin(hostname: string, domain: string): boolean {
   return hostname === domain || hostname.endsWith(`.${domain}`)
 }
 
-/** As in Django and djoser, which fail at the first request or the first mail. */
+/** As in Django and djoser, which fail only at the first request or the first mail. */
 function findDjoserConflicts({
   accounts,
   djoser,
@@ -171,7 +171,7 @@ function findDjoserConflicts({
     const sentence = `LOGIN_WITH: ${name}=phone_number needs phone in it. Write username,phone.`
     conflicts.push({ between: ['LOGIN_WITH', name], sentence })
   }
-  // Otherwise strangers would register at another path.
+  // Otherwise, strangers could register at another path.
   if (accounts.registration === 'open' && onlyStaffCreateUsers(djoser)) {
     conflicts.push({
       between: ['PERMISSIONS', 'REGISTRATION'],
@@ -189,7 +189,7 @@ function findDjoserConflicts({
   return conflicts
 }
 
-/** A link carries a secret: a slip in its address would give everybody's away. */
+/** A link contains a secret. A mistake in its address would give everybody's secret away. */
 function findForeignLinks(
   mail: ContradictorySettings['mail'],
   { publicUrl, allowedOrigins }: ContradictorySettings['http'],

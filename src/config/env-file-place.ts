@@ -4,13 +4,13 @@ import { resolve } from 'node:path'
 /** The variable that names the file of settings, for the server and the command line alike. */
 export const ENV_FILE_VARIABLE = 'LATCHKEY_ENV_FILE'
 
-/** The file of settings that is read beside the environment. */
+/** The file of settings that is read in addition to the environment. */
 export type EnvFilePlace = {
   /** Absolute. */
   path: string
-  /** How messages call it: `.env`, or the path if somebody chose the file. */
+  /** Its name in messages: `.env`, or the path if somebody chose the file. */
   shown: string
-  /** Who chose it, if anybody did; then it must exist. */
+  /** How it was chosen, if it was; then it must exist. */
   chosenBy: '--env-file' | typeof ENV_FILE_VARIABLE | undefined
 }
 
@@ -21,7 +21,7 @@ type Surroundings = {
   option: string | undefined
 }
 
-/** Which file of settings counts: that of `--env-file`, else that of `LATCHKEY_ENV_FILE`, else `.env` here. */
+/** Decides which file of settings is read: that of `--env-file`, else that of `LATCHKEY_ENV_FILE`, else `.env` here. */
 export function findEnvFile({ environment, workingDirectory, option }: Surroundings): EnvFilePlace {
   const variable = environment[ENV_FILE_VARIABLE]?.trim() ?? ''
   const chosen = option ?? variable
@@ -30,7 +30,7 @@ export function findEnvFile({ environment, workingDirectory, option }: Surroundi
   return { path, shown: path, chosenBy: option === undefined ? ENV_FILE_VARIABLE : '--env-file' }
 }
 
-/** Where settings come from, as a sentence for whoever wonders why one of them is not there. */
+/** A sentence that says where settings come from, for people who wonder why one of them is missing. */
 export function describeSource(place: EnvFilePlace | undefined): string {
   if (place === undefined) return 'Settings come from this program.'
   const remark = existsSync(place.path) ? '' : ', which does not exist'

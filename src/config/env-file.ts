@@ -2,12 +2,12 @@
 type EnvFileEntry = { text: string; line: number }
 
 /**
- * The settings in a `.env` file, and faults for the lines that cannot be read. The sentences contain nothing of these
+ * The settings in a `.env` file, and faults for the lines that cannot be read. The faults contain nothing of these
  * lines.
  */
 export type EnvFile = {
   entries: ReadonlyMap<string, EnvFileEntry>
-  /** `name`: the one that is set twice. Those of other programs are their business. */
+  /** `name`: the setting that appears twice. Other programs' names may appear twice. */
   faults: { line: number; sentence: string; name?: string }[]
 }
 
@@ -16,9 +16,9 @@ const blankOrComment = /^\s*(#.*)?$/
 
 /**
  * Reads the text of a `.env` file like Node and Docker Compose: `NAME=value`, optionally after `export`. `#` starts a
- * comment at the start of a line or after a space. A quoted value may span several lines; double quotes support `\n`,
- * `\"` and `\\`. Variables are not expanded. Unlike both, it reports lines that it cannot read, and a name that is set
- * twice: whoever changes one of the lines would wonder why nothing happens.
+ * comment at the start of a line or after a space. A quoted value may span several lines; double quotes support `
+ * `, `\"` and `\\`. Variables are not expanded. Unlike both, it reports lines that it cannot read, and settings that
+ * appear twice: otherwise, somebody who changes one of the lines would wonder why nothing happens.
  */
 export function parseEnvFile(text: string): EnvFile {
   const entries = new Map<string, EnvFileEntry>()

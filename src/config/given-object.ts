@@ -2,7 +2,7 @@ import { findIntendedName } from './misspelling.ts'
 import type { SettingsByName } from './named-settings.ts'
 import { allSettingFacts } from './settings.ts'
 
-/** The settings of a program as texts, as if they came from the environment, and a fault for every unknown one. */
+/** A program's settings as texts, as if they came from the environment, and a fault for every unknown name. */
 export function textsOf(settings: SettingsByName): { texts: Record<string, string>; faults: string[] } {
   const known = allSettingFacts().flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name]))
   const given = Object.entries(settings).filter(([, value]) => value !== undefined)

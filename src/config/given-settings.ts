@@ -15,13 +15,13 @@ type Given = {
   path?: string
 }
 
-/** What was set: a text, or the fault (a whole line) that explains why there is none. */
+/** The value of a setting: a text, or the fault (a complete line) that explains why there is none. */
 export type GivenText = Given | { fault: string }
 
-/** The settings that were set by hand, by name, and the faults that belong to none of them. */
+/** All settings that were set, by name, and the faults that belong to none of them. */
 type GivenSettings = {
   texts: ReadonlyMap<string, GivenText>
-  /** Each with the setting that was meant, if it is known. */
+  /** Each with the setting that was probably meant, if one is similar. */
   faults: readonly { sentence: string; about?: string }[]
 }
 
@@ -34,8 +34,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 const distinctiveLength = 13
 
 /**
- * Gathers what was set: in the environment, else in the file of settings; secrets also by the name of a file in
- * `NAME_FILE`. An empty text counts as not set.
+ * Collects the settings from the environment and, for others, from the file of settings; secrets also from files named
+ * in `NAME_FILE`. An empty text counts as not set.
  *
  * @param place the file of settings; undefined: none is read
  */
@@ -48,7 +48,7 @@ export function gatherSettings(
   const known = new Set(settings.flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name])))
   const { entries, sentences } = readEnvFile(place, known)
   const inEnvFile = (line: number) => `${place?.shown ?? '.env'}, line ${line}`
-  // A program that gives settings as an object has no file of them.
+  // A program that passes settings as an object has no such file.
   const elsewhere = place === undefined ? 'createLatchkey' : 'environment'
   const texts = new Map<string, GivenText>()
 
@@ -83,7 +83,7 @@ export function gatherSettings(
   return { texts, faults: [...sentences.map((sentence) => ({ sentence })), ...misspelt, ...unusable] }
 }
 
-/** What the file of settings holds, and what is wrong with it, as whole lines. */
+/** The content of the file of settings, and its faults as complete lines. */
 function readEnvFile(
   place: EnvFilePlace | undefined,
   known: ReadonlySet<string>,
@@ -105,9 +105,9 @@ function readEnvFile(
 
 /**
  * The content of the file that a variable names, without the line break that editors add. The faults do not repeat the
- * path: it is the secret itself if somebody confused `NAME_FILE` with `NAME`.
+ * path, because it is the secret itself if somebody confused `NAME_FILE` with `NAME`.
  *
- * @param place where the content comes from, for the faults
+ * @param place where the variable is set, for the faults
  */
 function readSettingFile(
   name: string,

@@ -9,16 +9,16 @@ import { codeOf, readTextFile } from './text-file.ts'
  * The secret of a development server without SECRET_KEY: generated at the first start and stored in `path` for the next
  * ones, readable only by its owner. If several processes start at once, one generates it and the others use it.
  *
- * @throws SettingFault if it can be neither read nor created, or if the stored one is not a good secret
+ * @throws SettingFault if it can be neither read nor created, or if the stored one is not a valid secret
  */
 export function keptSecretKey(path: string, random: Random): string {
   return readKept(path) ?? make(path, random)
 }
 
 /**
- * The secret that a development server has stored in `path`; does not generate one.
+ * The secret that a development server has stored in `path`; it never generates one.
  *
- * @throws SettingFault if there is none, or if it is not a good secret
+ * @throws SettingFault if there is none, or if it is not a valid secret
  */
 export function findKeptSecretKey(path: string): string {
   const kept = readKept(path)
@@ -48,7 +48,7 @@ function make(path: string, random: Random): string {
   try {
     mkdirSync(folder, { recursive: true })
     writeFileSync(draft, `${randomSecret(random)}\n`, { mode: 0o600, flag: 'wx', flush: true })
-    // A link appears at once with its whole content, and never replaces another process's.
+    // A link appears at once with its complete content, and never replaces another process's file.
     linkSync(draft, path)
   } catch (error) {
     failure = codeOf(error)

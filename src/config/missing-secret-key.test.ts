@@ -6,7 +6,7 @@ import { goodSecret } from '../../test/support/config-folder.ts'
 import { systemRandom } from '../platform/random.ts'
 import { loadConfig } from './config.ts'
 
-/** The secret of a command beside the server in an empty folder, or in one where a secret was kept. */
+/** The secret of a command beside the server, in an empty folder or in one with a stored secret. */
 function secretOf(
   missingSecretKey: 'keep' | 'none',
   { kept, ...environment }: Record<string, string | undefined> = {},

@@ -1,9 +1,9 @@
 import type { Generated } from 'kysely'
 
-/** The accounts. Ids are never reused, so a token cannot outlive its account and fit another one. */
+/** The accounts. Ids are never reused, so a token of a deleted account never fits another one. */
 export type AccountsTable = {
   id: Generated<number>
-  /** The text by which tokens name the account. Unique; by default the id. */
+  /** The id of the account in tokens. Unique; by default the same as `id`. */
   uid: string
   /** 1: JSON shows the `uid` as a number. */
   uid_is_number: Generated<number>
@@ -11,10 +11,10 @@ export type AccountsTable = {
   /** Makes the name unique. A rule in `server_state` says how it is derived from the name. */
   username_key: string
   email: string
-  /** The key for finding the address; empty if it cannot be found by address. Null: not derived yet. */
+  /** The key by which the address is found; empty if it cannot be found. Null: not derived yet. */
   email_key: string | null
   phone_number: string
-  /** The number in E.164, under which it is found; empty if it has none. Null: not derived yet. */
+  /** The number in E.164, by which it is found; empty if it has none. Null: not derived yet. */
   phone_key: string | null
   first_name: string
   last_name: string
@@ -27,23 +27,23 @@ export type AccountsTable = {
   /** Sessions that started at this moment or earlier are void: the last deactivation. */
   sessions_void_at: number | null
   /**
-   * Sessions that started at this moment or earlier have ended, for this reason, except the kept one, whatever their rows
-   * say. It is for more sessions than one transaction should change.
+   * Sessions that started at this moment or earlier have ended for this reason, whatever their rows say, except the
+   * kept one. Used to end more sessions than one transaction should change.
    */
   sessions_ended_at: Generated<number | null>
   sessions_end_reason: Generated<string | null>
   sessions_kept_id: Generated<string | null>
-  /** Incremented by every change of what a login proves (password, state), so that a login under way notices. */
+  /** Incremented by every change of what a login proves (password, state), so that a running login notices. */
   credentials_version: number
   /** Your own profile fields, as a JSON object. */
   profile: Generated<string>
-  /** The fields that a search looks at, folded, one per line. Null: not derived yet. */
+  /** The fields that a search looks at, case-folded, one per line. Null: not derived yet. */
   search_text: Generated<string | null>
-  /** The language of mails to it; null: nobody has chosen one. */
+  /** The language of mails to the account; null: nobody has chosen one. */
   locale: string | null
 }
 
-/** The words by whose beginning an account is found. */
+/** The words by whose beginnings a search finds an account. */
 export type AccountWordsTable = {
   word: string
   account_id: number

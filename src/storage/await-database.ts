@@ -3,7 +3,9 @@ import { DatabaseUnavailableError, isUnreached, sqlStateOf } from './database-tr
 
 /** How long to wait before the next attempt, in milliseconds. */
 const ATTEMPT_EVERY_MS = 1_000
-/** The server is starting, stopping or recovering, has too many clients, or is a read-only copy until it takes over. */
+/**
+ * The server is starting, stopping or recovering, has too many clients, or is a standby that has not taken over yet.
+ */
 const COMING_UP = /^(08006|57P0[1-4]|53300|25006)$/
 
 type AwaitOptions = {

@@ -5,8 +5,8 @@ const POSTGRES_UNIQUE = '23505'
 const SQLITE_UNIQUE = 2067
 
 /**
- * Whether a transaction failed because a unique text was taken at the same moment. Nothing of it is stored, on either
- * database.
+ * Whether a transaction failed because another one took a unique text at the same moment. Neither database stores any
+ * of it.
  */
 export function isUniqueViolation(error: unknown): boolean {
   if (!isError(error)) return false

@@ -2,10 +2,10 @@ import { isAggregateError, isError } from '../platform/is-error.ts'
 import type { DatabaseKind } from './database.ts'
 import { DatabaseUnavailableError } from './database-trouble.ts'
 
-/** What an error of the system, of SQLite or of PostgreSQL says about itself. */
+/** An error of the system, of SQLite or of PostgreSQL. */
 type Facts = { code: string; syscall: string; errcode: number; message: string }
 
-/** SQLite's errors by primary code, with the cure. */
+/** The cures for SQLite's errors, by primary code. */
 const SQLITE_CURES: ReadonlyMap<number, string> = new Map([
   [5, 'Another program has locked the file. Stop that program.'],
   [8, 'Give this user permission to write the file and its folder.'],
@@ -16,7 +16,7 @@ const SQLITE_CURES: ReadonlyMap<number, string> = new Map([
   [26, 'The file is not a SQLite database. Change DATABASE_URL.'],
 ])
 
-/** The same for PostgreSQL, by SQLSTATE. */
+/** The cures for PostgreSQL's errors, by SQLSTATE. */
 const POSTGRES_CURES: ReadonlyMap<string, string> = new Map([
   ['28P01', 'Correct the user and password in DATABASE_URL.'],
   [
@@ -38,7 +38,7 @@ const POSTGRES_CURES: ReadonlyMap<string, string> = new Map([
 const PRIVATE_CA =
   'If a private authority signed the certificate, add sslrootcert=/path/to/authority.pem to DATABASE_URL.'
 const NOT_AN_AUTHORITY = 'Name the certificate of the authority that signed it in sslrootcert.'
-/** Why a connection was not trusted, by the code of OpenSSL or Node.js. */
+/** The cures for untrusted connections, by the code of OpenSSL or Node.js. */
 const TLS_CURES: ReadonlyMap<string, string> = new Map([
   ['SELF_SIGNED_CERT_IN_CHAIN', PRIVATE_CA],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', PRIVATE_CA],
@@ -60,7 +60,7 @@ const TLS_CURES: ReadonlyMap<string, string> = new Map([
   ['EPROTO', 'Check that this port of PostgreSQL uses TLS.'],
 ])
 
-/** Alerts of TLS about the certificate that Latchkey logs in with. */
+/** TLS alerts about the certificate that Latchkey logs in with. */
 const CLIENT_CERTIFICATE = /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED)/
 
 /**

@@ -39,7 +39,7 @@ export function asStorageError(error: unknown): unknown {
   return isOutage(error) ? new DatabaseUnavailableError(error) : error
 }
 
-/** Constraint violations: the name is taken, the row is gone. They are a normal answer to the caller. */
+/** Constraint violations: the name is taken, the row no longer exists. They are a normal result for the caller. */
 const POSTGRES_CONSTRAINT_CLASS = '23'
 const SQLITE_CONSTRAINT = 19
 /** PostgreSQL aborted a transaction because of another one; Latchkey repeats it. */
@@ -47,7 +47,7 @@ const POSTGRES_ROLLBACK_CLASS = '40'
 
 /**
  * Whether a failure means that something is wrong with the database, its disk or the connection. Other failures only
- * tell two requests that they want the same thing at the same moment.
+ * mean that two requests want the same thing at the same moment.
  */
 export function isTrouble(error: unknown): boolean {
   if (!isError(error)) return true
@@ -63,20 +63,21 @@ export function sqlStateOf(error: unknown): string | undefined {
 }
 
 /**
- * `invalid_sql_statement_name`, `duplicate_prepared_statement`: a pooler gave the client a different connection from
- * the one that has its prepared statements.
+ * `invalid_sql_statement_name`, `duplicate_prepared_statement`: a pooler gave the client a connection other than the
+ * one with its prepared statements.
  */
 export const PREPARED_ELSEWHERE: ReadonlySet<string> = new Set(['26000', '42P05'])
 
 /**
- * Locked by another program, no memory, not writable, input or output failed, damaged, disk full, cannot be opened, locks
- * lost, no database any more.
+ * Locked by another program, out of memory, not writable, input or output failed, damaged, disk full, cannot be opened,
+ * locks lost, not a database.
  */
 const SQLITE_OUTAGES: ReadonlySet<number> = new Set([5, 7, 8, 10, 11, 13, 14, 15, 26])
 /**
- * Connection (08), admission (28), no such database (3D), undone too often (40), resources (53), state (55), intervention
- * or statement time-out (57), system (58); read-only, and cut off for idling or for taking too long (25); rights that this
- * user no longer has (42501); faults of PostgreSQL itself, among them a file that may not grow because of a quota (XX).
+ * Connection (08), admission (28), no such database (3D), rolled back too often (40), resources (53), state (55),
+ * intervention or statement time-out (57), system (58); read-only, or cut off for idling or taking too long (25);
+ * rights that this user no longer has (42501); faults of PostgreSQL itself, such as a file that may not grow because of
+ * a quota (XX).
  */
 const POSTGRES_OUTAGES = /^(08|28|3D|40|53|55|57|58|XX)|^(25006|25P03|25P04|42501)$/
 const UNREACHED = /^E(CONNREFUSED|CONNRESET|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)$/
@@ -111,7 +112,7 @@ export function isUnreached(error: unknown): boolean {
   return UNREACHED.test('code' in error ? String(error.code) : '') || CLIENT_LOST.test(error.message)
 }
 
-/** The disk of PostgreSQL or SQLite is full, or a quota is used up, for which PostgreSQL has no code. */
+/** The disk of PostgreSQL or SQLite is full, or a quota is exhausted, for which PostgreSQL has no code. */
 export function isDiskFull(error: unknown): boolean {
   const told = error instanceof DatabaseUnavailableError ? error.cause : error
   const state = sqlStateOf(told)

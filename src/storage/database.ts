@@ -24,19 +24,19 @@ export type Database = {
   read: Queryable
   inTransaction: InTransaction
   /**
-   * Runs exactly one statement that decides by itself, such as a guarded update, and resolves when its effect is
-   * durable. PostgreSQL takes one round trip for it instead of three, and SQLite no savepoint.
+   * Runs exactly one self-contained statement, such as a guarded update, and resolves when its effect is durable.
+   * PostgreSQL needs one round trip for it instead of three, and SQLite no savepoint.
    */
   inOneStatement: InTransaction
   /** The same without a time limit, for work that a person waits for: migrations, backups, imports. */
   inLongTransaction: InTransaction
   /**
-   * Reads the database as it was at one moment, for as long as `work` takes. Others go on writing meanwhile, and `work` sees
-   * nothing of that. It runs once: a failure is not repeated.
+   * Reads one snapshot of the database for as long as `work` takes. Others continue to write, and `work` sees none of
+   * that. It runs once: a failure is not repeated.
    */
   inSnapshot<T>(work: (db: Queryable) => Promise<T>): Promise<T>
   /**
-   * Does what a login needs: writes to the database that was opened, with room for more.
+   * Does what a login needs: writes to the database that was opened, and checks that there is room for more.
    *
    * @throws DatabaseUnavailableError, or whatever else prevents it
    */
@@ -112,7 +112,7 @@ function openSqlite(path: string, { failed }: DatabaseWatch): Database {
   }
 }
 
-/** A connection of its own, because a read transaction shows what was there at its first statement until it ends. */
+/** A connection of its own, because a read transaction shows the state at its first statement until it ends. */
 async function inSqliteSnapshot<T>(
   path: string,
   failed: DatabaseWatch['failed'],
@@ -179,7 +179,7 @@ function openPostgres(url: string, watch: DatabaseWatch, options: PostgresOption
     },
     async close() {
       await Promise.all([reader.destroy(), writer.destroy()])
-      // If no pool could be made, there is nothing to end.
+      // If no pool was created, there is nothing to end.
       const pool = await opening?.catch(() => undefined)
       await pool?.end()
     },

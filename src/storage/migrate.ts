@@ -86,7 +86,7 @@ export class NewerSchemaError extends Error {
 export async function migrate(database: Database, now: number): Promise<string[]> {
   await createList(database)
   return database.inLongTransaction(async (tx) => {
-    // The lock belongs to the transaction: a lock of the session would not work through a pooler.
+    // The lock belongs to the transaction, because a session lock would not work through a pooler.
     if (database.kind === 'postgres') await sql`lock table schema_migrations in exclusive mode`.execute(tx)
     const applied = await appliedSteps(tx)
     if (applied > migrations.length) throw new NewerSchemaError(applied)
@@ -133,7 +133,7 @@ async function createList(database: Database): Promise<void> {
 /** `unique_violation`, of PostgreSQL's own list of types and tables; `duplicate_table`; `duplicate_object`. */
 const MADE_BY_ANOTHER: ReadonlySet<string> = new Set(['23505', '42P07', '42710'])
 
-/** How many migrations the database is behind this version; negative if it is ahead, all of them if it is empty. */
+/** How many migrations the database is behind this version; negative if it is ahead; all of them if it is empty. */
 export async function pendingMigrations(database: Database): Promise<number> {
   const tables = await database.read.introspection.getTables()
   const isEmpty = !tables.some((table) => table.name === 'schema_migrations')

@@ -19,7 +19,7 @@ export class UnreadyDatabaseError extends Error {
 const NOT_MIGRATED = 'does not have the schema of this version. Run latchkey migrate, or start the server once.'
 
 /**
- * Opens a database that a server of this version has prepared, and changes nothing in it. For commands, whose
+ * Opens a database that a server of this version has prepared, without changing it. Used by commands, whose
  * DATABASE_URL may be mistyped or belong to another program.
  *
  * @throws UnreadyDatabaseError
@@ -59,7 +59,7 @@ function requireNothingPending(pending: number): void {
   }
 }
 
-/** Opening a file creates it if it is missing, and sets its mode. So look at it first, read-only. */
+/** Opening a file creates it if it is missing, and sets its mode. So check it first, read-only. */
 function requireLatchkeyFile(path: string): void {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (stats === undefined) {

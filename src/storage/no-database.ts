@@ -3,7 +3,7 @@ import type { Database } from './database.ts'
 const MISUSED = 'this server has no database: it can only be described'
 const refuse = () => Promise.reject(new Error(MISUSED))
 
-/** Stands in where a server is only described. Using it is a bug, and refused as one. */
+/** A placeholder where a server is only described. Using it is a bug and throws. */
 export const noDatabase: Database = {
   kind: 'sqlite',
   get read(): never {

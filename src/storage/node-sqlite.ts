@@ -17,22 +17,25 @@ import { asStorageError, DatabaseUnavailableError } from './database-trouble.ts'
 import { requireRead } from './read-only.ts'
 import { DatabaseSync } from './sqlite-module.ts'
 
-/** How many statements stay prepared. Searches have more variants than that; the oldest is then prepared again. */
+/**
+ * How many statements stay prepared. Searches have more variants than that; then the oldest statement is prepared
+ * again.
+ */
 const STATEMENT_LIMIT = 1_000
 
 /** How long SQLite itself waits for a lock. This blocks the event loop, so use it only where it is rare and short. */
 const BUSY_TIMEOUT_MS = 2_000
 
 /**
- * How large the write-ahead log may grow before it is copied into the database: 32 MB. Copying takes fsyncs that block
- * the event loop; with SQLite's default of 1,000 pages it would happen every second during a login flood.
+ * The size of the write-ahead log at which it is copied into the database: 32 MB. Copying needs fsyncs that block the
+ * event loop; with SQLite's default of 1,000 pages it would happen every second during a login flood.
  */
 const CHECKPOINT_PAGES = 8_000
 
 /**
- * Opens a SQLite file with a write-ahead log and foreign keys enforced. Committed data survives the end of the process,
- * and also a power cut once `wal-sync.ts` has done its part. A reader waits for a lock only while another process opens
- * or closes the file. A writer regularly waits for others, outside SQLite (`transaction.ts`).
+ * Opens a SQLite file with a write-ahead log and enforced foreign keys. Committed data survives the end of the process,
+ * and also a power cut once `wal-sync.ts` has synced it. A reader waits for a lock only while another process opens or
+ * closes the file. A writer often waits for others, but outside SQLite (`transaction.ts`).
  *
  * @throws Error if such a log is impossible, as on some network file systems
  */
@@ -51,8 +54,7 @@ export function openSqliteFile(path: string, use: 'read' | 'write'): DatabaseSyn
 }
 
 /**
- * A file that SQLite creates itself is readable by everybody until its mode is changed. The log beside it takes over
- * its mode.
+ * A file that SQLite creates is readable by everybody until its mode is changed. The log beside it inherits its mode.
  */
 function createPrivately(path: string): void {
   try {
@@ -63,12 +65,12 @@ function createPrivately(path: string): void {
 }
 
 /**
- * node:sqlite behind Kysely. One open file is one connection; its calls are synchronous, so that no two statements can
- * be under way at once and no lock is needed here. Transactions are `transaction.ts`'s business.
+ * node:sqlite behind Kysely. One open file is one connection; its calls are synchronous, so two statements can never
+ * run at once and no lock is needed here. `transaction.ts` handles transactions.
  *
- * @param use `write`: a statement is run when it is asked for. `read`: those of one turn of the event loop are run together
- *   at its end, see `groupedReads`
- * @param failed told of every statement that fails
+ * @param use `write`: a statement runs at once. `read`: the statements of one turn of the event loop run together at
+ *   its end, see `groupedReads`
+ * @param failed called for every statement that fails
  */
 export function sqliteDialect(file: DatabaseSync, use: 'read' | 'write', failed: (error: unknown) => void): Dialect {
   const statements = sqliteConnection(file, use, failed)
@@ -81,7 +83,10 @@ export function sqliteDialect(file: DatabaseSync, use: 'read' | 'write', failed:
   }
 }
 
-/** Kysely's adapter, which also knows the connection: `prepared.ts` takes its queries there without Kysely's detours. */
+/**
+ * Kysely's adapter, which also knows the connection, so that `prepared.ts` can send its queries without Kysely's
+ * overhead.
+ */
 export class NodeSqliteAdapter extends SqliteAdapter {
   readonly connection: DatabaseConnection
   constructor(connection: DatabaseConnection) {
@@ -125,7 +130,7 @@ function sqliteConnection(
   }
 
   function execute<Row>(query: CompiledQuery): QueryResult<Row> {
-    // If the disk is full, SQLite rolls back the whole transaction by itself. What the unit does next must not be
+    // If the disk is full, SQLite rolls back the complete transaction by itself. The rest of the unit must not be
     // committed alone.
     if (use === 'write' && !file.isTransaction) throw new DatabaseUnavailableError('the transaction is undone')
     const { statement, returnsRows } = prepare(query.sql)
@@ -157,9 +162,10 @@ function sqliteConnection(
 type WaitingRead = { run(): void; reject(error: unknown): void }
 
 /**
- * Runs the reads that wait in one turn of the event loop in one read transaction. Outside of one SQLite locks and unlocks
- * the file for each statement, which costs more than most of our statements do; and the answers that wait for the reads
- * then leave together, so that a client with many connections is woken once, not for each of them.
+ * Runs the reads of one turn of the event loop in one read transaction. Outside a transaction, SQLite locks and unlocks
+ * the file for each statement, which costs more than most of our statements. The responses that wait for the reads then
+ * leave together, so a client with many connections is woken once instead of once for each. A read sees what is
+ * committed at the end of its turn, which is never older than what was committed when it was requested.
  *
  * A read sees what was committed when its turn ends, which is never older than what was committed when it was asked for.
  */
@@ -168,7 +174,7 @@ function groupedReads(file: DatabaseSync, connection: DatabaseConnection): Datab
 
   function runWaiting(): void {
     const reads = waiting.splice(0)
-    // A snapshot is such a transaction already.
+    // A snapshot already is such a transaction.
     const isGroup = reads.length > 1 && !file.isTransaction
     try {
       if (isGroup) file.exec('begin')
@@ -176,7 +182,7 @@ function groupedReads(file: DatabaseSync, connection: DatabaseConnection): Datab
       if (isGroup) file.exec('commit')
     } catch (error) {
       for (const read of reads) read.reject(asStorageError(error))
-      // A transaction that stays open would show the same old state to everybody from now on.
+      // If the transaction stayed open, everybody would see the same old state from now on.
       if (file.isOpen && file.isTransaction) file.exec('rollback')
     }
   }

@@ -8,8 +8,8 @@ export type OpenedFile = {
 }
 
 /**
- * Remembers which file is at `path`. Call it right after opening the file: a process can write to an open file long
- * after somebody deleted it, and all of that is lost when the process closes it.
+ * Remembers which file is at `path`. Call it right after opening the file: a process can continue to write to an open
+ * file after somebody has deleted it, and all of that is lost when the process closes it.
  */
 export function rememberFile(path: string): OpenedFile {
   const opened = statSync(path, { bigint: true })

@@ -1,7 +1,7 @@
 import { inTime } from '../platform/deadline.ts'
 import type { Database } from './database.ts'
 
-/** Shorter than the default timeout of monitors, so that they get a "no" instead of no answer. */
+/** Shorter than the default timeout of monitors, so that they get a negative answer instead of none. */
 export const PING_DEADLINE_MS = 2_000
 /** How long the answer "ready" stays valid. Everybody may call `/readyz`, so it does not ask the database each time. */
 const GOOD_FOR_MS = 500
@@ -26,7 +26,7 @@ export function createReadinessCheck(database: Pick<Database, 'checkReady'>): ()
 
   return async () => {
     if (performance.now() - readyAt < GOOD_FOR_MS) return
-    // Never two checks at a time: a database that hangs would soon hold every connection.
+    // Never two checks at a time: if the database hangs, they would soon hold every connection.
     looking ??= look()
     await inTime(PING_DEADLINE_MS, looking)
   }

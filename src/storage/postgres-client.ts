@@ -16,12 +16,13 @@ export type PostgresBounds = {
 export type SharedState = {
   bounds: PostgresBounds
   /**
-   * Whether statements are prepared once per connection. Turned off for a transaction pooler that does not support it.
+   * Whether statements are prepared once per connection. Turned off behind a transaction pooler that does not support
+   * it.
    */
   usesNames: boolean
   /** Whether PostgreSQL itself received the limits when the connection started; poolers may refuse to pass them on. */
   isBoundByServer: boolean
-  /** Called when PostgreSQL, or a pooler in front of it, did not know a prepared statement, or knew it already. */
+  /** Called when PostgreSQL, or a pooler in front of it, did not know a prepared statement, or already knew it. */
   namesFailed(): void
   /** Called when a connection leads to a server that is read-only. */
   isReadOnly(): void
@@ -31,7 +32,7 @@ export type SharedState = {
 
 const READ_ONLY = '25006'
 
-/** More distinct statements than the product has. Beyond it, statements are sent unnamed. */
+/** More than the number of distinct statements in the product. Beyond it, statements are sent unnamed. */
 const STATEMENT_LIMIT = 1_000
 const names = new Map<string, string>()
 
@@ -54,7 +55,8 @@ export type SharedConfig = pg.ClientConfig & { shared: SharedState }
 
 /**
  * A connection of a pool. It limits its statements and transactions with its own clock, because a server that is frozen
- * or cut off keeps no time, and hangs up on one that is late. It prepares each statement once, as long as that works.
+ * or unreachable enforces no limits, and closes the connection if one is exceeded. It prepares each statement once, as
+ * long as that works.
  */
 export class BoundedClient extends pg.Client {
   /** Set once nobody may get this connection again. */
@@ -68,8 +70,8 @@ export class BoundedClient extends pg.Client {
   constructor(config: SharedConfig) {
     super(config)
     this.#shared = config.shared
-    // The pool listens only to idle connections. One that breaks inside a transaction fails the next statement and is
-    // then discarded. Without a listener here, it would end the process before that.
+    // The pool listens only to idle connections. A connection that breaks inside a transaction fails its next statement
+    // and is then discarded. Without a listener here, the error would end the process before that.
     this.on('error', () => {})
   }
 
@@ -101,7 +103,7 @@ export class BoundedClient extends pg.Client {
     } catch (error) {
       if (name === undefined || !PREPARED_ELSEWHERE.has(sqlStateOf(error) ?? '')) throw error
       this.#shared.namesFailed()
-      // The failure rolls the transaction back, and it is repeated as a whole.
+      // The failure rolls the transaction back, and all of it is repeated.
       if (this.#transaction !== undefined) throw error
       return this.#send({ text, values })
     }
@@ -133,14 +135,14 @@ export class BoundedClient extends pg.Client {
 
   async #send(query: Parameters<SendQuery>[0]): Promise<pg.QueryResult> {
     const { statementMs } = this.#shared.bounds
-    // PostgreSQL's limit comes first, so that it has ended the statement when the connection is given up.
+    // PostgreSQL's limit comes first, so that it has already ended the statement when the connection is discarded.
     const patienceMs = statementMs + 1_000
     const timer = this.#transaction?.isUnbounded
       ? undefined
       : setTimeout(() => this.#hangUp(`a statement took longer than ${statementMs} ms`), patienceMs)
     try {
       const result = await (pg.Client.prototype.query as unknown as SendQuery).call(this, query)
-      // Of several statements in one text the first one counts.
+      // If one text contains several statements, the first one counts.
       return Array.isArray(result) ? result[0] : result
     } catch (error) {
       throw this.#judge(error)
@@ -164,7 +166,7 @@ export class BoundedClient extends pg.Client {
     this.#late = why
     this.isUseless = true
     this.#endTransaction()
-    // Not `end()`, which says goodbye and waits for an answer.
+    // Not `end()`, which sends a goodbye and waits for an answer.
     ;(this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
   }
 }

@@ -8,8 +8,8 @@ import { type PostgresTls, PostgresUrlError, readPostgresTls } from './postgres-
 type Connection = Pick<ClientConfig, 'connectionString' | 'ssl'>
 
 /**
- * What `pg` needs to connect as a URL says. TLS is decided here, not by `pg`: its next major version will read the modes
- * in another way.
+ * The configuration with which `pg` connects as a URL says. TLS is decided here, not by `pg`, because its next major
+ * version will interpret the modes differently.
  *
  * @throws PostgresUrlError if the URL or a file that it names cannot be used
  */
@@ -58,17 +58,18 @@ function readPem(parameter: string, path: string): string {
       error,
     )
   }
-  // Node.js takes a file without a certificate as an empty list of authorities, and says later that it trusts nobody.
+  // Node.js takes a file without a certificate as an empty list of authorities, and later reports only that it trusts
+  // nobody.
   if (text.includes('-----BEGIN ')) return text
   throw new PostgresUrlError(`names a file that is not a PEM file: ${parameter} (${path}). Correct the path`)
 }
 
-/** Where Debian and its relatives keep the public authorities. Before version 16, libpq does not find them itself. */
+/** The public authorities on Debian and its relatives. Before version 16, libpq does not find them itself. */
 const PUBLIC_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt'
 
 /**
- * The environment in which PostgreSQL's own programs connect as a URL says. The password is in it, not in the arguments,
- * which everybody on the machine can read.
+ * The environment with which PostgreSQL's own programs connect as a URL says. The password is in it, not in the
+ * arguments, because everybody on the machine can read those.
  *
  * @throws PostgresUrlError
  */
@@ -91,7 +92,7 @@ function libpqTls({ mode, authority, certificate, key }: PostgresTls): Record<st
   if (mode === undefined) return {}
   const publicAuthorities = existsSync(PUBLIC_AUTHORITIES) ? PUBLIC_AUTHORITIES : 'system'
   return {
-    // Without a file of authorities, libpq's `require` encrypts and checks nothing.
+    // Without a file of authorities, libpq's `require` encrypts but checks nothing.
     PGSSLMODE: mode === 'no-verify' ? 'require' : mode,
     PGSSLROOTCERT: authority ?? (mode === 'verify-full' ? publicAuthorities : undefined),
     PGSSLCERT: certificate,

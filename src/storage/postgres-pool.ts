@@ -17,15 +17,18 @@ const INT8_OID = 20
 
 export type PostgresOptions = {
   bounds: PostgresBounds
-  /** Whether statements are prepared once per connection; turned off where a pooler cannot do that. */
+  /** Whether statements are prepared once per connection; turned off behind a pooler that does not support it. */
   preparesStatements: boolean
 }
 
-/** One pool for those who read and those who write. */
+/** One pool for reading and writing. */
 export type SharedPool = {
-  /** The same connections; those for `read` refuse statements that write. Ending these pools does nothing. */
+  /** The same connections; those for `read` refuse statements that write. Ending these pools has no effect. */
   connectionsFor(use: 'read' | 'write'): PostgresPool
-  /** Gives up all connections because they lead to a read-only server. Connections in use go when they become free. */
+  /**
+   * Discards all connections because they lead to a read-only server. Connections in use are discarded when they become
+   * free.
+   */
   renew(): void
   end(): Promise<void>
 }
@@ -101,7 +104,7 @@ export function postgresPool(url: string, watch: DatabaseWatch, options: Postgre
     try {
       return (await from.connect()) as PooledClient
     } catch (error) {
-      // All connections were given up meanwhile.
+      // All connections were discarded meanwhile.
       if (from !== pool) return connect()
       if (!shared.isBoundByServer || !isParameterRefused(error)) throw new DatabaseUnavailableError(error)
       shared.isBoundByServer = false
@@ -133,7 +136,7 @@ export function postgresPool(url: string, watch: DatabaseWatch, options: Postgre
   }
 }
 
-/** PgBouncer accepts only the parameters it knows, and reports others as a protocol violation. */
+/** PgBouncer accepts only the parameters that it knows, and reports others as a protocol violation. */
 function isParameterRefused(error: unknown): boolean {
   return sqlStateOf(error) === '08P01' && isError(error) && error.message.includes('startup parameter')
 }

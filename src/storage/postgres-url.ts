@@ -7,14 +7,14 @@ export class PostgresUrlError extends Error {
 }
 
 /**
- * Whether a connection is encrypted, and what is checked of the certificate. `verify-ca` checks who signed it, but not
- * the name of the host.
+ * Whether a connection is encrypted, and how the certificate is checked. `verify-ca` checks who signed it, but not the
+ * host name.
  */
 type TlsMode = 'disable' | 'no-verify' | 'verify-ca' | 'verify-full'
 
-/** What a URL says about TLS. The members except `mode` are paths of PEM files. */
+/** The TLS settings in a URL. The members except `mode` are paths of PEM files. */
 export type PostgresTls = {
-  /** Undefined: not mentioned. */
+  /** Undefined: the URL does not say. */
   mode: TlsMode | undefined
   /** Certificates of the authorities to trust. Undefined: those that Node.js brings. */
   authority: string | undefined
@@ -33,7 +33,10 @@ const MODES: ReadonlyMap<string, TlsMode> = new Map([
 ])
 
 const TLS_PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey']
-/** Parameters that choose the server, and those of libpq that others may have put there and that change nothing here. */
+/**
+ * Parameters that select the server, and parameters of libpq that other programs may have added and that change nothing
+ * here.
+ */
 const PARAMETERS: ReadonlySet<string> = new Set([
   ...TLS_PARAMETERS,
   ...['host', 'port', 'user', 'password', 'options', 'sslnegotiation', 'application_name', 'fallback_application_name'],
@@ -42,10 +45,10 @@ const PARAMETERS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Reads what a URL says about TLS.
+ * Reads the TLS settings in a URL.
  *
- * @throws PostgresUrlError if it names a parameter that does not exist (a misspelt `sslmode` would leave the connection
- *   unencrypted), one twice, or a mode that protects nothing
+ * @throws PostgresUrlError if it has a parameter that does not exist (a misspelt `sslmode` would leave the connection
+ *   unencrypted), a parameter twice, or a mode that protects nothing
  */
 export function readPostgresTls(url: string): PostgresTls {
   const { searchParams, username, password, pathname } = new URL(url)

@@ -2,12 +2,12 @@ import { type Compilable, type CompiledQuery, type Kysely, PostgresAdapter } fro
 import { NodeSqliteAdapter } from './node-sqlite.ts'
 import type { Tables } from './tables.ts'
 
-/** What a store function that writes takes first: the current transaction. It can read, too. */
+/** The first argument of a store function that writes: the current transaction. It can also read. */
 export type Transaction = Kysely<Tables>
 
 /**
- * What a store function that only reads takes first: a database or the current transaction. It has no way to begin a
- * statement that writes.
+ * The first argument of a store function that only reads: a database or the current transaction. Its type has no way to
+ * begin a statement that writes.
  */
 export type Queryable = Pick<
   Kysely<Tables>,
@@ -45,7 +45,7 @@ export function prepared<Values extends Value[], Row>(
   return async (db, ...values) => (await run(db, values)).rows
 }
 
-/** The same for a statement of which only the number of changed rows matters. */
+/** The same for a statement whose caller needs only the number of changed rows. */
 export function preparedChange<Values extends Value[]>(
   build: (tx: Transaction, ...values: Values) => Compilable<unknown>,
 ): (tx: Transaction, ...values: Values) => Promise<number> {
@@ -77,7 +77,7 @@ function preparedQuery<Db extends Queryable, Values extends Value[], Row>(
     const parameters = compiled.parameters.map((parameter) =>
       parameter instanceof Placeholder ? values[parameter.position] : parameter,
     )
-    // On SQLite, straight to its only connection: Kysely's path costs as much as the query itself.
+    // On SQLite, this goes directly to the only connection: Kysely's path costs as much as the query itself.
     const runner = adapter instanceof NodeSqliteAdapter ? adapter.connection : executor
     return runner.executeQuery<Row>({ ...compiled, parameters })
   }

@@ -1,6 +1,6 @@
 /**
- * A statement that reads begins like this and contains none of the writing keywords. Values are parameters, so they are
- * not part of it.
+ * Statements that read begin like this and contain none of the writing keywords. Values are parameters, so they are not
+ * part of the text.
  */
 const READS = /^\s*(select|with|show|values)\b/i
 const WRITES = /\b(insert|update|delete|merge|truncate|create|alter|drop|grant|copy)\b/i
@@ -10,9 +10,8 @@ const LIMIT = 2_000
 const seen = new Set<string>()
 
 /**
- * Refuses a statement that would write, before it is sent. SQLite's connection for reads cannot write anyway.
- * PostgreSQL has read-only sessions and transactions, but poolers keep no sessions, and a transaction costs two more
- * statements.
+ * Refuses a statement that would write, before it is sent. SQLite's read connection cannot write anyway. PostgreSQL has
+ * read-only sessions and transactions, but poolers keep no sessions, and a transaction costs two more statements.
  *
  * @throws Error for a statement that writes
  */

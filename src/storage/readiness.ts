@@ -14,7 +14,7 @@ const writeMark = preparedChange((tx, name: string, value: string) =>
     ),
 )
 
-// They change no row. But they fail if the table is not there, is locked, or may not be written to.
+// They change no row, but they fail if the table is missing, is locked, or may not be written to.
 const touchAccounts = preparedChange((tx) =>
   tx.updateTable('accounts').set({ last_login_at: null }).where('id', '=', -1),
 )
@@ -28,11 +28,11 @@ const MARK = 'readiness'
 /** A text that needs space of its own, on either database. */
 const BULK = 65_536
 
-/** Rolls back a transaction that only shows that it is possible. */
+/** Rolls back a transaction whose only purpose is to show that it is possible. */
 class Undone extends Error {}
 
 /**
- * Writes as a login does, to the tables that a login writes to.
+ * Writes to the tables that a login writes to.
  *
  * @throws whatever prevents it
  */
@@ -46,7 +46,7 @@ export async function checkWritable(inTransaction: InTransaction, turn: number):
 }
 
 /**
- * Checks whether there is room for new rows; changing a row in place needs none. Nothing of it is stored.
+ * Checks whether there is room for new rows, because changing a row in place needs none. It stores nothing.
  *
  * @throws whatever prevents it
  */

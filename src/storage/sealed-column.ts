@@ -5,13 +5,13 @@ import type { Tables } from './tables.ts'
 type SealedColumn<Table extends keyof Tables> = {
   table: Table
   column: keyof Tables[Table] & string
-  /** The place that the secret of a row is encrypted for. */
+  /** The place that the secret of a row is bound to when it is encrypted. */
   placeOf(id: string): string
   /** Only these rows. Default: all. */
   where?: RawBuilder<SqlBool>
 }
 
-/** Lists the encrypted secrets of a column that may be null, and replaces them. The ids of its table are texts. */
+/** Lists the encrypted secrets of a nullable column, and replaces them. The ids of its table are texts. */
 export function sealedColumn<Table extends keyof Tables>({ table, column, placeOf, where }: SealedColumn<Table>) {
   const from = sql.table(table)
   const secret = sql.ref(column)
@@ -28,7 +28,7 @@ export function sealedColumn<Table extends keyof Tables>({ table, column, placeO
         order by id limit ${limit}`.execute(db)
       return rows.map(({ id, sealed }) => ({ id, sealed, place: placeOf(id) }))
     },
-    /** Unless the secret has changed or was forgotten since it was read. */
+    /** Only if the secret has not changed or been removed since it was read. */
     async replace(tx: Transaction, id: string, former: string, fresh: string): Promise<void> {
       await sql`update ${from} set ${secret} = ${fresh} where id = ${id} and ${secret} = ${former}`.execute(tx)
     },

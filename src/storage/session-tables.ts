@@ -7,7 +7,7 @@ export type SessionsTable = {
   created_at: number
   /** The session's absolute end, which refreshing cannot postpone; null: none. */
   expires_at: number | null
-  /** Random. It makes the ids of the session's tokens recognisable, and nobody who has not read it can guess them. */
+  /** Random. It makes the ids of the session's tokens recognisable, and nobody can guess them without reading it. */
   refresh_seed: string
   /** The number of the current refresh token in the chain, starting at 0. */
   refresh_generation: number
@@ -15,19 +15,19 @@ export type SessionsTable = {
   refreshed_at: number
   refresh_expires_at: number
   /**
-   * When housekeeping looks whether the session can be deleted, at the latest when its tokens have expired. A refresh leaves it
-   * alone, so that it changes no index.
+   * When housekeeping checks whether the session can be deleted, at the latest when its tokens have expired. A refresh
+   * does not change it, and so no index either.
    */
   prune_check_at: Generated<number>
   /** The key that signed the current refresh token; null: it has no `kid`, or the session is older than this column. */
   refresh_kid: string | null
-  /** When a refresh token of this session that had been rotated was last presented and let pass; null: never. */
+  /** When a rotated refresh token of this session was last presented and accepted; null: never. */
   rotated_token_at: Generated<number | null>
   ended_at: number | null
   end_reason: string | null
-  /** SHA-256 of the key of djoser's dialect, if the session has one instead of tokens. */
+  /** SHA-256 of the djoser key, if the session has one instead of tokens. */
   key_digest: Generated<string | null>
-  /** The key itself, encrypted, where the contract promises the same key at the next login; null: nobody can show it. */
+  /** The key itself, encrypted, if the contract promises the same key at the next login; null: nobody can show it. */
   sealed_key: Generated<string | null>
   /** The address and user agent of the login. */
   address: string
@@ -38,7 +38,7 @@ export type SessionsTable = {
   proven_at: Generated<number | null>
 }
 
-/** The marks (`accounts.sessions_ended_at`) that the rows of their sessions have not followed yet. */
+/** Marks (`accounts.sessions_ended_at`) whose sessions' rows have not been updated yet. */
 export type SessionMarksTable = {
   account_id: number
   at: number
@@ -49,18 +49,18 @@ export type SessionMarksTable = {
   origin: string
 }
 
-/** The mark that has ended the sessions of all accounts, while their rows have not followed it. One row at most. */
+/** The mark that has ended the sessions of all accounts, until their rows are updated. One row at most. */
 export type AllSessionsMarkTable = {
   /** Always 1. */
   number: number
   at: number
   /** Who ended the sessions, as JSON: for the events. */
   origin: string
-  /** The sessions with ids up to this one have followed. */
+  /** The sessions with ids up to this one have been updated. */
   followed_id: string
 }
 
-/** The marks that have ended the sessions of retired keys, while their rows have not followed them. */
+/** Marks that have ended the sessions of retired keys, until their rows are updated. */
 export type RetiredKeyMarksTable = {
   kid: string
   /** The `kid` of the key's refresh tokens. */
@@ -68,6 +68,6 @@ export type RetiredKeyMarksTable = {
   at: number
   /** Who retired the key, as JSON: for the events. */
   origin: string
-  /** The sessions with ids up to this one have followed. */
+  /** The sessions with ids up to this one have been updated. */
   followed_id: string
 }

@@ -11,7 +11,7 @@ it.each([
   'postgresql:///latchkey?host=/run/postgresql',
   'postgres://latchkey:s@db.test/latchkey?sslmode=verify-full&sslrootcert=system',
   'postgres://latchkey:s@db.test/latchkey?sslmode=verify-ca&sslrootcert=/etc/ssl/authority.pem',
-  // As a well-known host writes it.
+  // The form in which a well-known host writes it.
   'postgres://latchkey:s@db.test/latchkey?sslmode=require&channel_binding=require',
 ])('DATABASE_URL may be %s', (url) => expect(read(url)).toBe(url))
 

@@ -64,7 +64,7 @@ function checkPostgresUrl(text: string): string {
 
 function readSqliteUrl(text: string): string {
   const path = text.slice('sqlite:'.length)
-  // Some tools read sqlite:///x as a relative path and others as an absolute one. A wrong guess would silently open a
+  // Some tools read sqlite:///x as a relative path, others as an absolute one. A wrong guess would silently create a
   // new, empty database.
   if (path.startsWith('//')) {
     throw new SettingFault(

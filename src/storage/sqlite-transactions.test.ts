@@ -10,7 +10,7 @@ import { sqliteTransactions } from './sqlite-transactions.ts'
 import type { Tables } from './tables.ts'
 import type { InTransaction } from './transaction.ts'
 
-/** A disk that is done when the test says so. */
+/** A disk that finishes when the test says so. */
 type SlowDisk = { waiting: { resolve(): void; reject(error: Error): void }[]; sync(): Promise<void> }
 
 function slowDisk(): SlowDisk {
@@ -113,7 +113,7 @@ describe('a commit on SQLite', () => {
     expect(await lost).toBe('1 failed')
     const next = put(2)
     await turns()
-    // The database as it is without its log.
+    // The database without its log.
     copyFileSync(join(folder, 'facts.sqlite3'), join(folder, 'copy.sqlite3'))
     const copy = new DatabaseSync(join(folder, 'copy.sqlite3'), { readOnly: true })
     expect(copy.prepare('select value from facts').all()).toEqual([{ value: 1 }])

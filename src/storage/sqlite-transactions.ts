@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-// Not the global one: an application's tests may have put a fake in its place, and nothing would ever be committed.
+// Not the global timer, because an application's tests may have replaced it with a fake one, and then nothing would
+// ever be committed.
 import { setImmediate } from 'node:timers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isError } from '../platform/is-error.ts'
@@ -14,7 +15,7 @@ const LOCK_WAIT_MS = 5_000
 const LOCK_RETRY_MS = 5
 
 type Waiting = {
-  /** SQLite undoes a failed statement by itself, so a unit of one statement needs no savepoint. */
+  /** SQLite rolls back a failed statement by itself, so a unit of one statement needs no savepoint. */
   isOneStatement: boolean
   run(tx: Transaction): Promise<unknown>
   resolve(value: unknown): void
@@ -29,14 +30,14 @@ type SqliteTransactionParts = {
   sync(): Promise<void>
   /** @throws DatabaseUnavailableError if the file is no longer the one that was opened */
   checkFile(): void
-  /** Called if a transaction cannot begin, or cannot be committed durably. */
+  /** Called if a transaction cannot begin or cannot be committed durably. */
   failed(error: unknown): void
 }
 
 /**
  * Transactions on SQLite with group commit: all units that arrive while the last commit becomes durable share the next
- * one, each in its own savepoint if it has several statements. So they wait for the disk once, beside the event loop. Units run one after the other;
- * if one fails, only that one is rolled back.
+ * one, each in its own savepoint if it has several statements. So they wait for the disk once, without blocking the
+ * event loop. Units run one after the other; if one fails, only that one is rolled back.
  */
 export function sqliteTransactions({ file, writer, sync, checkFile, failed }: SqliteTransactionParts): {
   inTransaction: InTransaction
@@ -65,7 +66,7 @@ export function sqliteTransactions({ file, writer, sync, checkFile, failed }: Sq
 
   /**
    * After a failed fsync, nobody can know whether pages of the log are lost, and the next fsync would not report it.
-   * Later commits must not rely on them. So first the whole log is copied into the database, which is then synced.
+   * Later commits must not rely on them. So the complete log is first copied into the database, which is then synced.
    */
   function mendLog(): void {
     if (checkpoint.get()?.busy !== 0) throw new Error('a reader prevents the SQLite log from being repaired')
@@ -82,10 +83,10 @@ export function sqliteTransactions({ file, writer, sync, checkFile, failed }: Sq
       mayLackPages = true
       await sync()
       mayLackPages = false
-      // What was written to a file that nobody will open again is as good as lost.
+      // Nobody will open this file again, so what was written to it is lost anyway.
       checkFile()
     } catch (error) {
-      // A file that was closed in between has nothing to roll back, and asking it would throw.
+      // A file that was closed meanwhile has nothing to roll back, and asking it would throw.
       if (file.isOpen && file.isTransaction) file.exec('rollback')
       failed(error)
       const told = asStorageError(error)
@@ -95,7 +96,7 @@ export function sqliteTransactions({ file, writer, sync, checkFile, failed }: Sq
     for (const settle of settled) settle()
   }
 
-  /** @throws the error of the unit, if SQLite rolled back the transaction of the whole batch because of it */
+  /** @throws the error of the unit, if it made SQLite roll back the transaction of the complete batch */
   async function runUnit(unit: Waiting): Promise<() => void> {
     if (!unit.isOneStatement) savepoint.run()
     try {

@@ -12,9 +12,9 @@ import type { FactorHoldersTable, FactorsTable, LoginChallengesTable, TrustedDev
 import type { AllSessionsMarkTable, RetiredKeyMarksTable, SessionMarksTable, SessionsTable } from './session-tables.ts'
 
 /**
- * Every table: the database at a glance. Times (`…_at`) are epoch milliseconds, JSON is text, and what other code would
- * keep as a boolean is 0 or 1 or, better, the moment it became true. Stores turn rows into domain objects and back;
- * snake_case and `null` end there.
+ * Every table: an overview of the database. Times (`…_at`) are epoch milliseconds, JSON is text, and a boolean is 0 or
+ * 1 or, better, the time at which it became true. Stores convert rows into domain objects and back; snake_case and
+ * `null` end there.
  */
 export type Tables = {
   accounts: AccountsTable
@@ -51,7 +51,7 @@ export type Tables = {
   imported_rows: ImportedRowsTable
 }
 
-/** Every table by name, and the list of migrations, which is none of `Tables`. */
+/** Every table by name, and the list of migrations, which is not part of `Tables`. */
 export const tableNames: readonly string[] = Object.keys({
   schema_migrations: true,
   accounts: true,
@@ -94,7 +94,7 @@ export type { SessionsTable } from './session-tables.ts'
 /** A row of a table as a query returns it. */
 export type RowOf<Table> = Selectable<Table>
 
-/** The signing keys: one row per key that signs, signed or will sign. `keys/signing-key.ts` explains the times. */
+/** The signing keys: one row per key that signs, has signed or will sign. `keys/signing-key.ts` explains the times. */
 export type SigningKeysTable = {
   /** RFC 7638 thumbprint; for an HS256 key, a digest. */
   kid: string
@@ -111,7 +111,10 @@ export type SigningKeysTable = {
   superseded_at: number | null
   /** When it stops verifying, because the last of its tokens has expired. Set when it is superseded. */
   retires_at: number | null
-  /** While it signs: when somebody asked for the next key to take over as soon as verifiers know it. Null: nobody did. */
+  /**
+   * While it signs: when somebody asked for the next key to take over as soon as verifiers know it. Null: nobody has
+   * asked.
+   */
   rotation_asked_at: Generated<number | null>
   retired_at: number | null
 }
@@ -130,11 +133,11 @@ export type AuditEventsTable = {
   /** The client address; empty if there was no request. */
   address: string
   user_agent: string
-  /** The event's other fields as a JSON object. */
+  /** The event's other facts as a JSON object. */
   facts: string
 }
 
-/** Single facts about the database as a whole. */
+/** Single values about the complete database. */
 export type ServerStateTable = {
   name: string
   value: string
@@ -159,7 +162,9 @@ export type RateLimitsTable = {
   expire: number | null
 }
 
-/** From which networks (an IPv4 address, a /64 of IPv6) an account was logged in to or registered, and when last. */
+/**
+ * The networks (an IPv4 address, a /64 of IPv6) from which an account was logged in to or registered, and when last.
+ */
 export type KnownNetworksTable = {
   account_id: number
   network: string
@@ -175,7 +180,7 @@ export type OneTimeTokensTable = {
   account_id: number | null
   /** The account's version when the token was created. A change of password, address or state voids the token. */
   credentials_version: number | null
-  /** A digest of what the link depends on, if that is not the version; null: the version counts. */
+  /** A digest of what the link depends on, if that is not the version; null: it depends on the version. */
   account_state: Generated<string | null>
   /** The address it was sent to. */
   email: string
@@ -195,7 +200,7 @@ export type PendingActivationsTable = {
 export type MailRequestsTable = {
   id: Generated<number>
   purpose: string
-  /** The key of the typed address, or the address as typed if it must match to the letter; empty: no account can have it. */
+  /** The key of the typed address, or the address as typed if it must match exactly; empty: no account can have it. */
   email_key: string
   /** The account it is for; null: all accounts with the address. */
   account_id: number | null
@@ -211,7 +216,7 @@ export type KnownDevicesTable = {
   last_seen_at: number
 }
 
-/** Sets of permissions for their member accounts. */
+/** Groups: sets of permissions for their members. */
 export type GroupsTable = {
   id: Generated<number>
   name: string
@@ -219,7 +224,7 @@ export type GroupsTable = {
   name_key: string
   description: string
   created_at: number
-  /** Set once it is deleted, while its memberships follow in batches. To everybody else, it is gone. */
+  /** Set once it is deleted, until its memberships are deleted in batches. Everything else treats it as gone. */
   deleted_at: Generated<number | null>
 }
 
@@ -241,17 +246,17 @@ export type AccountPermissionsTable = {
   permission: string
 }
 
-/** What was imported from other systems, and what it became here. */
+/** Records of imports from other systems: which object became which one here. */
 export type ImportedRowsTable = {
   id: Generated<number>
   /** The name of the other system. */
   source: string
   /** `account`, `group` or `post`. */
   kind: string
-  /** What identifies it there. */
+  /** Its id there. */
   key: string
   /** The id here. No foreign key: what was deleted here must not be imported again. */
   local_id: number
-  /** What it was there when it was last imported, as digests. */
+  /** Its state there at the last import, as digests. */
   fingerprint: string
 }

@@ -1,6 +1,8 @@
 import { preparedChange, type Transaction } from './prepared.ts'
 
-/** How long a process that died keeps others from tidying, in milliseconds. Longer than a batch and the pause after it. */
+/**
+ * How long a process that died keeps others from tidying, in milliseconds. Longer than a batch and the pause after it.
+ */
 const LEASE_MS = 20_000
 /** The kinds of work that have turns of their own. */
 type Work = 'tidying' | 'ending_sessions'
@@ -20,20 +22,20 @@ const giveBack = preparedChange((tx, name: string, held: string) =>
   tx.updateTable('server_state').set({ value: '' }).where('name', '=', name).where('value', '=', held),
 )
 
-/** The turn to tidy a database, of which there is one for all processes on it. */
+/** The turn to tidy a database. All processes on the database share one. */
 export type TidyingTurn = {
   /**
-   * Takes the turn or keeps it, as part of the transaction that tidies.
+   * Takes or keeps the turn, inside the transaction that tidies.
    *
    * @returns false if another process has it
    */
   take(tx: Transaction, now: number): Promise<boolean>
-  /** Lets the next process have it, if this one does. */
+  /** Passes the turn on, if this process has it. */
   giveBack(tx: Transaction): Promise<void>
 }
 
 /**
- * One process's side of the turn. It is a lease in a row, because a pooler keeps no locks of a session. The end of the
+ * One process's view of the turn. The turn is a lease in a row, because a pooler keeps no session locks. The end of the
  * lease also identifies its holder, because no other process knows it.
  */
 export function createTidyingTurn(work: Work = 'tidying'): TidyingTurn {

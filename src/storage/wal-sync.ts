@@ -2,7 +2,7 @@ import { fdatasync, fdatasyncSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { promisify } from 'node:util'
 
-/** Syncs what was committed to the disk. */
+/** Syncs committed data to the disk. */
 type WalSync = {
   /** Resolves when everything committed before would survive a power cut. Only one caller at a time. */
   sync(): Promise<void>
@@ -15,14 +15,14 @@ type WalSync = {
  */
 const QUICK_MS = 0.5
 
-/** Like `FileHandle.datasync`, which Yarn's Plug'n'Play does not have. */
+/** Like `FileHandle.datasync`, which Yarn's Plug'n'Play lacks. */
 const syncData = promisify(fdatasync)
 
 /**
  * Syncs the write-ahead log of a SQLite file. With `synchronous=NORMAL`, a commit writes its pages into the log and
  * leaves the fsync to this function. SQLite itself still syncs everything else, before and after a checkpoint and when
- * the log starts again. A commit plus this function is therefore as durable as a commit with `synchronous=FULL`, but
- * does not block the event loop while the disk is slow or busy.
+ * the log starts again. So a commit plus this function is as durable as a commit with `synchronous=FULL`, but does not
+ * block the event loop while the disk is slow or busy.
  *
  * @param path of the database
  */
@@ -39,7 +39,7 @@ export function createWalSync(path: string): WalSync {
       else await syncData(log.fd)
       lastTookMs = performance.now() - began
     },
-    // Waits for the sync that is under way.
+    // Waits for the sync that is running.
     close: async () => log?.close(),
   }
 }

@@ -11,18 +11,18 @@ export type BackupHeader = {
   kind: DatabaseKind
   /** Epoch milliseconds. */
   created_at: number
-  /** The key of this one file, sealed under SECRET_KEY. */
+  /** The key of this file, sealed under SECRET_KEY. */
   key: string
 }
 
 const KEY_BYTES = 32
 
-/** What is encrypted, and with which random bytes. */
+/** The content to encrypt, and the random bytes to use. */
 type WriteParts = {
   path: string
   kind: DatabaseKind
   createdAt: number
-  /** 44 random bytes: the key of this file, and the nonce of its one text. */
+  /** 44 random bytes: the key of this file, and the nonce of its only text. */
   secret: Buffer
   id: string
   seal: Seal

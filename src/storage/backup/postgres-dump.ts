@@ -7,13 +7,13 @@ import { tableNames } from '../tables.ts'
 import { BackupError } from './backup-error.ts'
 import { startPostgresProgram } from './postgres-programs.ts'
 
-/** Where the programs of PostgreSQL are: the PATH of the environment. */
+/** Where to find PostgreSQL's programs: the PATH of the environment. */
 type Programs = { path: string | undefined }
 
 /**
- * Dumps a database in one snapshot, with PostgreSQL's own `pg_dump`, while others work on it.
+ * Dumps a database in one snapshot with PostgreSQL's own `pg_dump`, while others use it.
  *
- * @returns the dump; reading it fails with a BackupError if it is not whole
+ * @returns the dump; reading it fails with a BackupError if it is incomplete
  */
 export function dumpPostgres(url: string, programs: Programs): Readable {
   const args = ['--format=custom', '--no-owner', '--no-privileges']
@@ -22,7 +22,7 @@ export function dumpPostgres(url: string, programs: Programs): Readable {
     try {
       yield* program.stdout
     } finally {
-      // Why it failed says more than that its output broke off.
+      // The reason for the failure says more than the end of the output.
       await done
     }
   }
@@ -30,8 +30,8 @@ export function dumpPostgres(url: string, programs: Programs): Readable {
 }
 
 /**
- * Restores a dump over what Latchkey has in the database: all of it or nothing. The tables of this version go first, so
- * that those which came after the dump do not stay behind.
+ * Restores a dump over Latchkey's tables in the database, completely or not at all. The tables of this version are
+ * dropped first, so that tables newer than the dump do not stay behind.
  *
  * @throws BackupError
  */
@@ -48,7 +48,7 @@ export async function restorePostgres(dump: string, url: string, programs: Progr
   })
   psql.program.stdin.write(`begin;\ndrop table if exists ${tableNames.join(', ')} cascade;\n`)
   script.program.stdout.pipe(psql.program.stdin, { end: false })
-  // A program that is missing never closes its output.
+  // A missing program never closes its output.
   await Promise.race([Promise.all([script.done, finished(script.program.stdout)]), psql.done])
     .then(() => end(psql.program.stdin, 'commit;\n'))
     .catch((error: unknown) => {
@@ -68,9 +68,9 @@ async function end(stream: Writable, last: string): Promise<void> {
 }
 
 /**
- * Reads all of a dump and counts what is in it, and the rows of each table.
+ * Reads a complete dump and counts its content, and the rows of each table.
  *
- * @throws BackupError if it is damaged, or another program's
+ * @throws BackupError if it is damaged, or belongs to another program
  */
 export async function checkPostgresDump(
   dump: string,
@@ -85,7 +85,7 @@ export async function checkPostgresDump(
   return { accounts, sessions, rows }
 }
 
-/** Counts the rows of each table in a script of `pg_restore`. The rows of a table end with a line of its own. */
+/** Counts the rows of each table in a script of `pg_restore`. A line of its own ends the rows of a table. */
 async function countRows(script: Readable): Promise<Map<string, number>> {
   const counts = new Map<string, number>()
   let table: string | undefined
@@ -99,7 +99,7 @@ async function countRows(script: Readable): Promise<Map<string, number>> {
   return counts
 }
 
-/** The password is in the environment, not in the arguments, which everybody on the machine can read. */
+/** The password is in the environment, not in the arguments, because everybody on the machine can read those. */
 function environmentFor(url: string, { path }: Programs): Record<string, string | undefined> {
   return { PATH: path, ...libpqEnvironment(url) }
 }

@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { BackupError } from './backup-error.ts'
 
-/** A program of PostgreSQL that runs. */
+/** A running program of PostgreSQL. */
 type RunningProgram = {
   program: ChildProcessByStdio<Writable, Readable, Readable>
   /** Rejects with a BackupError if it cannot be run or fails. */
@@ -15,7 +15,7 @@ const PATH = '/usr/local/bin:/usr/bin:/bin'
 /**
  * Starts `pg_dump`, `pg_restore` or `psql`.
  *
- * @param environment all of it: the program sees nothing else
+ * @param environment the complete environment of the program
  */
 export function startPostgresProgram(
   name: string,
@@ -43,7 +43,7 @@ export function startPostgresProgram(
       code === 0 ? resolve() : reject(failure(name, said.trim() || `exit code ${code}`)),
     )
   })
-  // Whoever waits for it learns of the failure, also if that is later.
+  // Whoever waits for the program learns of the failure, even if they wait later.
   done.catch(() => {})
   return { program, done }
 }

@@ -6,9 +6,9 @@ import { PostgresUrlError } from '../postgres-url.ts'
 import { BackupError } from './backup-error.ts'
 
 /**
- * Checks whether a dump can be restored over what a PostgreSQL database holds now.
+ * Checks whether a dump can be restored over the current content of a PostgreSQL database.
  *
- * @throws BackupError if a server works on it, if a newer version has made tables in it that this version does not know,
+ * @throws BackupError if a server uses it, if a newer version has created tables in it that this version does not know,
  *   or if it cannot be used
  */
 export async function requireRestorable(url: string): Promise<void> {

@@ -5,7 +5,7 @@ import { BackupError } from './backup-error.ts'
 /**
  * Checks that a restored database has as many rows in each table as the dump.
  *
- * @param expected by table
+ * @param expected row counts by table
  * @throws BackupError
  */
 export async function requireRows(url: string, expected: ReadonlyMap<string, number>): Promise<void> {

@@ -8,8 +8,8 @@ import { BackupError } from './backup-error.ts'
 const INSUFFICIENT_PRIVILEGE = '42501'
 
 /**
- * A place to restore a dump of PostgreSQL to, for the time of `work`: a new database on the same server, which is dropped
- * afterwards, or an empty one that somebody names.
+ * Provides a database to restore a PostgreSQL dump to while `work` runs: a new one on the same server, which is dropped
+ * afterwards, or a given empty one.
  *
  * @param name of the new database
  * @param given the URL of an empty database; undefined: one is created

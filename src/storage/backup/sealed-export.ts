@@ -15,10 +15,10 @@ import {
 const COST = { N: 131_072, r: 8, p: 1, maxmem: 268_435_456 }
 
 /**
- * Writes text to a new file that only its owner may read, and that appears under its name once it is whole.
+ * Writes text to a new file that only its owner may read, and that appears under its name when it is complete.
  *
- * @param sealing undefined: in the clear. `drawn`: 28 random bytes. Otherwise encrypted under a passphrase: see
- *   `writeSealedFile`. The header has the salt and the nonce; the key comes from scrypt (N=2^17, r=8, p=1)
+ * @param sealing undefined: not encrypted. `drawn`: 28 random bytes. Otherwise encrypted under a passphrase: see
+ *   `writeSealedFile`. The header contains the salt and the nonce; the key is derived with scrypt (N=2^17, r=8, p=1)
  */
 export async function writeExport(
   path: string,
@@ -51,9 +51,9 @@ export async function isSealedExport(path: string): Promise<boolean> {
 }
 
 /**
- * Verifies an encrypted export. Nothing of it is written anywhere.
+ * Verifies an encrypted export without writing any of it.
  *
- * @returns reads its text, from the beginning at each call
+ * @returns a function that reads its text, from the beginning at each call
  * @throws BackupError if the passphrase is wrong or the file was changed
  */
 export async function verifyExport(path: string, passphrase: string): Promise<() => Readable> {

@@ -8,18 +8,18 @@ import { BackupError } from './backup-error.ts'
 
 const CIPHER = 'aes-256-gcm'
 const TAG_BYTES = 16
-/** Longer than any header; what has no line break by then is something else. */
+/** Longer than any header. A file without a line break up to here is something else. */
 const HEADER_LIMIT = 4_096
 
-/** The key and the nonce of one file, with which nothing else is encrypted: 32 and 12 bytes. */
+/** The key and the nonce of one file: 32 and 12 bytes. They encrypt nothing else. */
 export type FileKey = { key: Buffer; nonce: Buffer }
 
-/** The beginning of a sealed file, and how large all of it is. */
+/** The beginning of a sealed file, and its total size. */
 export type SealedFile = { path: string; header: unknown; line: Buffer; size: number }
 
 /**
- * Writes a file: a header in the clear, as one line of JSON, the content in AES-256-GCM, and its tag, which the header is bound
- * to. See `writeWhole`.
+ * Writes a file: a plain header of one line of JSON, the content in AES-256-GCM, and its tag, which also authenticates
+ * the header. See `writeWhole`.
  */
 export async function writeSealedFile(
   path: string,
@@ -37,14 +37,14 @@ export async function writeSealedFile(
   await writeWhole(path, (file) => pipeline(content, cipher, whole, file))
 }
 
-/** Writes a file that only its owner may read, and that appears under its name once it is whole. */
+/** Writes a file that only its owner may read, and that appears under its name when it is complete. */
 export async function writeWhole(path: string, write: (file: Writable) => Promise<void>): Promise<void> {
   const part = `${path}.part`
   await fillNewFile(part, write)
   await rename(part, path)
 }
 
-/** Reads the beginning of a sealed file. Undefined if it is something else, or not whole. @throws BackupError */
+/** Reads the beginning of a sealed file. Undefined if it is something else, or incomplete. @throws BackupError */
 export async function readSealedFile(path: string): Promise<SealedFile | undefined> {
   const file = await open(path, 'r').catch((error: Error) => {
     throw new BackupError(`${path} cannot be read: ${error.message}`, error)
@@ -61,10 +61,10 @@ export async function readSealedFile(path: string): Promise<SealedFile | undefin
 }
 
 /**
- * Decrypts the content into a new file that only its owner may read, and checks all of it. If it was changed or cut short,
- * the new file is removed again.
+ * Decrypts the content into a new file that only its owner may read, and verifies all of it. If it was changed or
+ * truncated, the new file is removed.
  *
- * @param fault what to say then
+ * @param fault the message of that error
  * @throws BackupError
  */
 export async function openSealedFile(
@@ -86,13 +86,13 @@ export async function openSealedFile(
   })
 }
 
-/** Fills a new file, and removes it if that fails. A file that was there before stays as it is. */
+/** Fills a new file, and removes it if that fails. An existing file stays as it is. */
 async function fillNewFile(path: string, fill: (file: Writable) => Promise<void>): Promise<void> {
   const handle = await open(path, 'wx', 0o600).catch((error: unknown) => {
     if (!(isError(error) && 'code' in error && error.code === 'EEXIST')) throw error
     throw new BackupError(`${path} exists already. Choose another name, or delete it`, error)
   })
-  // Closes the file at the end, and after a failure.
+  // Closes the file at the end, or after a failure.
   const file = handle.createWriteStream({ flush: true })
   try {
     await fill(file)
@@ -104,8 +104,8 @@ async function fillNewFile(path: string, fill: (file: Writable) => Promise<void>
 }
 
 /**
- * Decrypts the content while it is read, without writing it anywhere. What is read before the end is not verified yet: read all
- * of it once before you rely on any of it.
+ * Decrypts the content as it is read, without writing it anywhere. Data that is read before the end is not verified
+ * yet: read the complete content once before you rely on any of it.
  */
 export function decryptSealedFile({ path, line, size }: SealedFile, { key, nonce }: FileKey, fault: string): Readable {
   const end = size - TAG_BYTES

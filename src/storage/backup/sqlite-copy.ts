@@ -3,7 +3,7 @@ import { isError } from '../../platform/is-error.ts'
 import { backup, DatabaseSync } from '../sqlite-module.ts'
 import { BackupError } from './backup-error.ts'
 
-/** Copies a database while others work on it, into a new file that only the owner may read. */
+/** Copies a database while others use it, into a new file that only the owner may read. */
 export async function copySqlite(path: string, target: string): Promise<void> {
   closeSync(openSync(target, 'wx', 0o600))
   const source = new DatabaseSync(path, { readOnly: true, timeout: 10_000 })
@@ -15,9 +15,9 @@ export async function copySqlite(path: string, target: string): Promise<void> {
 }
 
 /**
- * Reads all of a database and counts what is in it.
+ * Reads a complete database and counts its content.
  *
- * @throws BackupError if it is damaged, or another program's
+ * @throws BackupError if it is damaged, or belongs to another program
  */
 export function checkSqlite(path: string): { accounts: number; sessions: number } {
   const file = new DatabaseSync(path, { readOnly: true, timeout: 10_000 })
@@ -35,11 +35,11 @@ export function checkSqlite(path: string): { accounts: number; sessions: number 
 }
 
 /**
- * Puts a restored file in the place of the database. What was there, its log included, is renamed, so that nothing of it
- * can come back, and nothing is lost.
+ * Moves a restored file to the place of the database. The previous file and its log are renamed, so that none of it can
+ * come back and nothing is lost.
  *
- * @param now for the new name of what was there
- * @returns the path of the former database, if there was one
+ * @param now for the new name of the previous file
+ * @returns the path of the previous database, if there was one
  * @throws BackupError if another process has the database open
  */
 export function replaceSqlite(restored: string, path: string, now: number): string | undefined {
@@ -53,7 +53,7 @@ export function replaceSqlite(restored: string, path: string, now: number): stri
   return isThere ? kept : undefined
 }
 
-/** SQLite gives up its write-ahead log only for the last one who has the file open. */
+/** SQLite removes its write-ahead log only for the last process that has the file open. */
 function requireUnused(path: string): void {
   let file: DatabaseSync | undefined
   try {
@@ -61,7 +61,7 @@ function requireUnused(path: string): void {
     file.exec('pragma journal_mode = delete')
   } catch (error) {
     const isLocked = isError(error) && 'errcode' in error && (Number(error.errcode) & 0xff) === 5
-    // A file that is damaged, or none of SQLite's, is in nobody's use.
+    // Nobody can be using a file that is damaged or not SQLite's.
     if (isLocked) throw new BackupError(`a server or another program uses ${path}. Stop it first`, error)
   } finally {
     file?.close()

@@ -11,7 +11,10 @@ const put = preparedChange((tx, value: string) =>
 )
 const find = prepared((db) => db.selectFrom('server_state').select('value').where('name', '=', NAME))
 
-/** Notes that the backup made at `createdAt` was restored to scratch and found good; an older one changes nothing. */
+/**
+ * Records that the backup made at `createdAt` was restored successfully to a scratch place; an older one changes
+ * nothing.
+ */
 export async function noteVerifiedBackup(database: Database, createdAt: number): Promise<void> {
   await database.inTransaction(async (tx) => {
     const known = await findVerifiedBackup(tx)
@@ -19,7 +22,7 @@ export async function noteVerifiedBackup(database: Database, createdAt: number):
   })
 }
 
-/** When the newest backup that was verified was made; undefined if there is none. */
+/** When the newest verified backup was made; undefined if there is none. */
 export async function findVerifiedBackup(db: Queryable): Promise<number | undefined> {
   const [row] = await find(db)
   return row && Number(row.value)

@@ -5,7 +5,7 @@ import { postgresConnection } from '../postgres-connection.ts'
 import { PostgresUrlError } from '../postgres-url.ts'
 import { ForeignDatabaseError } from './foreign-database.ts'
 
-/** The option of the command that names the other database. */
+/** The command's option that names the other database. */
 type Option = '--from' | '--to'
 
 /** How to connect to the PostgreSQL of another program: see `postgresConnection`. @throws ForeignDatabaseError */

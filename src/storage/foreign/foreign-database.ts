@@ -17,7 +17,7 @@ export type ForeignTable = {
   columns: readonly ForeignColumn[]
   /** The only column of its primary key; undefined if it has none or several. */
   key: string | undefined
-  /** Which columns refer to which tables. */
+  /** The foreign keys: which columns refer to which tables. */
   references: readonly { column: string; table: string }[]
 }
 
@@ -25,8 +25,8 @@ export type ForeignTable = {
 export type ForeignRow = readonly (string | null)[]
 
 /**
- * Another program's database, open for reading. Everything is read as of one moment, and without a lock
- * that would hold up other programs.
+ * Another program's database, open for reading. All reads see the state of one moment, and take no lock that would hold
+ * up other programs.
  */
 export type ForeignDatabase = {
   kind: DatabaseKind
@@ -43,12 +43,12 @@ export type ForeignDatabase = {
 /** How many rows are read at a time. */
 export const FOREIGN_BATCH = 2_000
 
-/** A name in SQL, whatever characters it has. */
+/** A quoted SQL name, whatever characters it contains. */
 export function quotedName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
-/** Which schema of a PostgreSQL database to read. */
+/** Selects the schema of a PostgreSQL database to read. */
 export type SchemaChoice = {
   /** Undefined: the only one with a table that `isWanted` accepts. */
   schema: string | undefined

@@ -11,13 +11,13 @@ import {
   type SchemaChoice,
 } from './foreign-database.ts'
 
-/** One snapshot; reading takes no lock that a writer waits for. `search_path` names nothing but the chosen schema. */
+/** One snapshot. Reading takes no lock that a writer waits for. `search_path` contains only the chosen schema. */
 const BEGIN = 'begin transaction isolation level repeatable read, read only'
 const UNBOUNDED =
   'set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local lock_timeout = 0'
 const CONNECT_TIMEOUT_MS = 10_000
 
-/** What `infinity` becomes: the last moment that a date can name. `-infinity` becomes null. */
+/** `infinity` becomes the latest time that a date can represent. `-infinity` becomes null. */
 const LATEST = 8_640_000_000_000_000
 
 /** Opens another program's PostgreSQL database for reading. @throws ForeignDatabaseError */
@@ -29,7 +29,7 @@ export async function openForeignPostgres(url: string, choice: SchemaChoice): Pr
     keepAlive: true,
     types: { getTypeParser: () => String },
   })
-  // Whatever breaks the connection also fails the next statement.
+  // A connection that breaks also fails its next statement.
   client.on('error', () => {})
   try {
     await client.connect()
@@ -37,7 +37,7 @@ export async function openForeignPostgres(url: string, choice: SchemaChoice): Pr
     await client.query(UNBOUNDED)
     const bySchema = await readSchemas(client)
     const schema = chooseSchema(bySchema, choice)
-    // Names without a schema are looked up here, and nowhere else.
+    // Names without a schema are looked up here and nowhere else.
     await client.query(`set local search_path to ${quotedName(schema)}`)
     return {
       kind: 'postgres',

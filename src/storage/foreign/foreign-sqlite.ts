@@ -15,9 +15,8 @@ import {
 const BUSY_TIMEOUT_MS = 10_000
 
 /**
- * Opens another program's SQLite file for reading. With a write-ahead log, a reader is in nobody's way. Without one,
- * which is how Django leaves it, a long read would lock out all writers. Then the file is copied first, in the time of
- * one short read.
+ * Opens another program's SQLite file for reading. With a write-ahead log, a reader blocks nobody. Without one, which
+ * is Django's default, a long read would lock out all writers, so the file is first copied, in one short read.
  *
  * @throws ForeignDatabaseError
  */
@@ -40,7 +39,7 @@ export function openForeignSqlite(path: string): ForeignDatabase {
       file.close()
       file = openReader(copy)
     }
-    // A transaction that only reads sees the moment of its first statement until it ends.
+    // A read transaction sees the state at its first statement until it ends.
     file.exec('begin')
     const opened = file
     return {
@@ -85,7 +84,7 @@ function journalMode(file: DatabaseSync): unknown {
   return file.prepare('pragma journal_mode').get()?.journal_mode
 }
 
-/** A reader keeps writers from the file until it ends. Copying takes as long as reading the file once. */
+/** A reader keeps writers out of the file until it ends. Copying takes as long as reading the file once. */
 function copyUnderReadLock(file: DatabaseSync, path: string, copy: string): void {
   file.exec('begin')
   file.prepare('select count(*) from sqlite_schema').get()
@@ -118,7 +117,7 @@ function textOf({ type }: ForeignColumn, expression: string): string {
   if (!/^(datetime|timestamp|date)/.test(type)) return `cast(${expression} as text)`
   // Django writes UTC, with or without an offset, and microseconds. Other programs write a number of epoch time.
   const moment = `cast(round((julianday(${expression}) - 2440587.5) * 86400000) as integer)`
-  // In milliseconds, a number below is a moment of 1973 at the latest: it counts seconds.
+  // In milliseconds, a smaller number would be a time in 1973 or earlier, so it must be seconds.
   const number = `case when abs(${expression}) < ${LEAST_MS} then ${expression} * 1000 else ${expression} end`
   return `cast(case when typeof(${expression}) = 'text' then ${moment} else cast(${number} as integer) end as text)`
 }

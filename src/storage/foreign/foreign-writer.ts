@@ -12,7 +12,7 @@ export type WritableColumn = {
   /** As the table declares it, in lower case. */
   type: string
   isNullable: boolean
-  /** Whether a new row gets a value without our saying one. */
+  /** Whether a new row gets a value for it by itself. */
   hasDefault: boolean
 }
 
@@ -22,7 +22,7 @@ export type WrittenValue = string | boolean | Date | null
 /** A column and its new value. */
 export type Written = { column: WritableColumn; value: WrittenValue }
 
-/** The other database refuses a row: a value is taken, too long or missing there. The message is the database's own. */
+/** The other database refuses a row: a value is taken, too long or missing. The message is the database's own. */
 export class ForeignRefusal extends Error {}
 
 /** Another program's database, open for writing. Each statement commits by itself and locks one row for a moment. */
@@ -37,7 +37,7 @@ export type ForeignWriter = {
   update(table: string, key: Written, values: readonly Written[]): Promise<number>
   /** Deletes the rows that have all of these values. @throws ForeignRefusal */
   remove(table: string, keys: readonly Written[]): Promise<void>
-  /** Makes the other program draw keys above those that were written. */
+  /** Makes the other program generate keys above those that were written. */
   moveSequence(table: string, key: string): Promise<void>
   close(): Promise<void>
 }
@@ -99,7 +99,7 @@ function openSqlite(path: string): ForeignWriter {
         keys,
       )
     },
-    // SQLite draws a key above the largest one by itself.
+    // SQLite generates a key above the largest one by itself.
     moveSequence: async () => {},
     close: async () => file.close(),
   }
@@ -112,7 +112,7 @@ async function openPostgres(url: string, schema: string): Promise<ForeignWriter>
     connectionTimeoutMillis: BUSY_TIMEOUT_MS,
     keepAlive: true,
   })
-  // Whatever breaks the connection also fails the next statement.
+  // A connection that breaks also fails its next statement.
   client.on('error', () => {})
   try {
     await client.connect()
@@ -186,7 +186,7 @@ function updating(table: string, key: Written, values: readonly Written[], place
   return `update ${table} set ${changes.join(', ')} where ${quotedName(key.column.name)} = ${place(key, values.length + 1)}`
 }
 
-/** Texts are not cast: a cast to `varchar(n)` would cut them, and an assignment refuses them. */
+/** Texts are not cast: a cast to `varchar(n)` would truncate them, but an assignment refuses them. */
 function postgresPlace({ column: { type } }: Written, position: number): string {
   return /^(bool|int|bigint|smallint|uuid|timestamp|date|numeric)/.test(type)
     ? `$${position}::text::${type}`
@@ -198,7 +198,7 @@ function postgresValue({ value }: Written): string | null {
   return typeof value === 'boolean' ? String(value) : value
 }
 
-/** As Django writes them: UTC with microseconds, 1 and 0, UUIDs without hyphens. */
+/** Values as Django writes them: UTC with microseconds, 1 and 0, UUIDs without hyphens. */
 function sqliteValue({ column: { type }, value }: Written): string | number | bigint | null {
   if (value instanceof Date) return `${value.toISOString().slice(0, -1).replace('T', ' ')}000`
   if (typeof value === 'boolean') return value ? 1 : 0

@@ -63,7 +63,7 @@ export const foundation: Migration = {
       .addColumn('retired_at', 'bigint')
       .execute()
 
-    // No foreign keys: the past stays true when the account is gone.
+    // No foreign keys: events must outlive the account.
     await db.schema
       .createTable('audit_events')
       .addColumn('id', idType(kind), neverReusedId(kind))

@@ -1,6 +1,6 @@
 import type { Migration } from './migration.ts'
 
-/** When somebody asked for another key to sign, while the next one was not published for long enough. */
+/** When somebody asked for the next key to sign, although it had not been published for long enough. */
 export const scheduledRotations: Migration = {
   name: '0010-scheduled-rotations',
   async up(db) {

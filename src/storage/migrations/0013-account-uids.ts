@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
 import type { Migration } from './migration.ts'
 
-/** The `uid` of accounts. Accounts that exist keep what their tokens say: their id, as a number. */
+/** The `uid` of accounts. Existing accounts keep the id that their tokens contain, as a number. */
 export const accountUids: Migration = {
   name: '0013-account-uids',
   async up(db, kind) {
     const accounts = db.schema.alterTable('accounts')
-    // SQLite adds no required column without a default. No statement relies on the default.
+    // SQLite cannot add a required column without a default. No statement relies on the default.
     await accounts.addColumn('uid', 'text', (column) => column.notNull().defaultTo('')).execute()
     await accounts.addColumn('uid_is_number', 'integer', (column) => column.notNull().defaultTo(1)).execute()
     await sql`update accounts set uid = cast(id as text)`.execute(db)

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Migration } from './migration.ts'
 
-/** The keys under which phone numbers are found. Null: not derived yet; the next start derives them. */
+/** The keys by which phone numbers are found. Null: not derived yet; the next start derives them. */
 export const phoneKeys: Migration = {
   name: '0016-phone-keys',
   async up(db) {

@@ -1,6 +1,6 @@
 import { idType, type Migration, neverReusedId, required } from './migration.ts'
 
-/** What was imported from other systems, so that a second import can tell what has changed since. */
+/** Records of what was imported from other systems, so that a second import can tell what has changed since. */
 export const imports: Migration = {
   name: '0018-imports',
   async up(db, kind) {

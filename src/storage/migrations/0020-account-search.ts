@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import { idType, type Migration } from './migration.ts'
 
 /**
- * What accounts are found by in a search: their folded text, and the words in it by their beginnings. Null: not derived yet; the
- * next start derives them in batches.
+ * The data that a search uses: the folded text of each account, and the words in it by their beginnings. Null: not
+ * derived yet; the next start derives them in batches.
  */
 export const accountSearch: Migration = {
   name: '0020-account-search',
@@ -13,7 +13,7 @@ export const accountSearch: Migration = {
     await unfound.where(sql.ref('search_text'), 'is', null).execute()
     await db.schema
       .createTable('account_words')
-      // Compared byte by byte, so that all words with one beginning stand together.
+      // Compared byte by byte, so that all words with the same beginning are adjacent.
       .addColumn('word', kind === 'postgres' ? sql`text collate "C"` : 'text', (column) => column.notNull())
       .addColumn('account_id', idType(kind), (column) => column.notNull().references('accounts.id').onDelete('cascade'))
       .addPrimaryKeyConstraint('account_words_pkey', ['account_id', 'word'])

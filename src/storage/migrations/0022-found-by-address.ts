@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Migration } from './migration.ts'
 
-/** Indexes for events by the client's address and for mail by its recipient. Compared byte by byte, for beginnings. */
+/** Indexes for events by client address and for mail by recipient. Compared byte by byte, for prefixes. */
 export const foundByAddress: Migration = {
   name: '0022-found-by-address',
   async up(db, kind) {

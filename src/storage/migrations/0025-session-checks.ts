@@ -1,13 +1,14 @@
 import type { Migration } from './migration.ts'
 
 /**
- * Housekeeping finds expired sessions by a time that a refresh does not change. An index on a column that every refresh
- * changes made PostgreSQL write each of them into all indexes of the table.
+ * Housekeeping finds expired sessions by a time that a refresh does not change. With an index on a column that every
+ * refresh changes, PostgreSQL wrote each refresh into all indexes of the table.
  */
 export const sessionChecks: Migration = {
   name: '0025-session-checks',
   async up(db) {
-    // 0, also in rows of servers that do not know the column: housekeeping looks at them soon, and puts the time right.
+    // 0, also in rows of servers that do not know the column: housekeeping then looks at them soon, and sets the right
+    // time.
     await db.schema
       .alterTable('sessions')
       .addColumn('prune_check_at', 'bigint', (column) => column.notNull().defaultTo(0))

@@ -1,6 +1,9 @@
 import type { Migration } from './migration.ts'
 
-/** A webhook with many deliveries and a group with many members are gone at once; their rows are deleted in batches. */
+/**
+ * Hides a deleted webhook with many deliveries, or a deleted group with many members, at once; the rows are deleted in
+ * batches.
+ */
 export const deletedAt: Migration = {
   name: '0027-deleted-at',
   async up(db) {

@@ -19,14 +19,12 @@ export function idType(kind: DatabaseKind): 'integer' | 'bigint' {
   return kind === 'sqlite' ? 'integer' : 'bigint'
 }
 
-/** A primary key with increasing numbers. On SQLite, the largest number is used again after its row was deleted. */
+/** A primary key with increasing numbers. SQLite reuses the largest number after its row was deleted. */
 export function growingId(kind: DatabaseKind): ColumnRule {
   return (column) => (kind === 'sqlite' ? column.primaryKey() : column.generatedByDefaultAsIdentity().primaryKey())
 }
 
-/**
- * The same for ids that are never reused, on either database. A row with a given id can still be inserted (an import).
- */
+/** The same for ids that are never reused, on either database. An import can still insert a row with a given id. */
 export function neverReusedId(kind: DatabaseKind): ColumnRule {
   return (column) =>
     kind === 'sqlite' ? column.primaryKey().autoIncrement() : column.generatedByDefaultAsIdentity().primaryKey()
