@@ -33,8 +33,7 @@ type PostView = Pick<View, 'id' | 'name' | 'limits'> & {
 export function passwordViews(parts: DjoserParts): View[] {
   const { settings } = parts
   const { loginField, usernameField } = settings
-  // djoser names the path after one field and the body after the other, so these views work only if both fields are the
-  // same.
+  // djoser names the path after one field and the body after the other, so they work only if both are the same.
   const named = (write: (field: string) => string) => [...new Set([usernameField, loginField])].map(write)
   const limits = ['mail-request-per-address'] as const
   const asking = (purpose: LinkPurpose, summary: string): ViewHandler => ({
@@ -291,10 +290,7 @@ function addressFaults(faults: readonly AccountFieldFault[]): string[] {
   return faults.filter(({ fault }) => fault !== 'too_long').map(faultMessage)
 }
 
-/**
- * The link exactly as it was sent: unlike other fields, it keeps white space at its ends. Anything but a text is an
- * invalid link.
- */
+/** The link exactly as it was sent, with white space at its ends. Anything but a text is an invalid link. */
 function presentedLink(sent: ClassicBody): PresentedLink {
   const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined)
   return { uid: textOf(sent.get('uid')), token: textOf(sent.get('token')) }
