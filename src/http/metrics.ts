@@ -3,7 +3,7 @@ import { AuthError } from '../errors.ts'
 import type { Exposition } from '../metrics/exposition.ts'
 import { equalInConstantTime, sha256 } from '../platform/digest.ts'
 import { readAuthorization } from './authorization-header.ts'
-import { forDevelopersOnly } from './local-request.ts'
+import { forDevelopersOnly } from './client/local-request.ts'
 import { apiErrors, problemOf } from './problem.ts'
 import { problemSchema } from './v1/described-refusals.ts'
 

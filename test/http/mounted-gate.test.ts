@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Hooks } from '../../src/hooks/hooks.ts'
 import type { UrlMap } from '../../src/hooks/urls.ts'
-import { withoutNames } from '../../src/http/openapi-names.ts'
+import { withoutNames } from '../../src/http/openapi/names.ts'
 import { databases } from '../support/databases.ts'
 import { type JsonAnswer, sendJson } from '../support/http-client.ts'
 import { addTotp, authenticatorApp, type Challenge, challengeFor, post } from '../support/second-factors.ts'

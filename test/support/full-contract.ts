@@ -1,6 +1,6 @@
 import { describeApi } from '../../src/app/app.ts'
 import { loadConfig } from '../../src/config/config.ts'
-import { withoutNames } from '../../src/http/openapi-names.ts'
+import { withoutNames } from '../../src/http/openapi/names.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 

@@ -1,5 +1,5 @@
-import { type Decode, decoderOf } from '../charset.ts'
-import { parseForm } from '../form-fields.ts'
+import { type Decode, decoderOf } from '../body/charset.ts'
+import { parseForm } from '../body/form-fields.ts'
 import { ClassicAnswer } from './answer.ts'
 import { parseMultipart } from './multipart.ts'
 import { pythonTypeName } from './python-text.ts'

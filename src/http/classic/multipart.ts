@@ -1,5 +1,5 @@
 import type { BusboyInstance } from '@fastify/busboy'
-import type { Decode } from '../charset.ts'
+import type { Decode } from '../body/charset.ts'
 import { ClassicAnswer } from './answer.ts'
 
 /** The most fields, as in Django. */

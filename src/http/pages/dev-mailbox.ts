@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ReadMailbox } from '../../flows/mail/mailbox.ts'
-import { forDevelopersOnly } from '../local-request.ts'
+import { forDevelopersOnly } from '../client/local-request.ts'
 import type { OpenPage } from './open-page.ts'
 
 /** For a mail in a frame of the mailbox: styles of its own, no script, and nothing from elsewhere. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { forDevelopersOnly } from '../local-request.ts'
+import { forDevelopersOnly } from '../client/local-request.ts'
 import type { OpenPage } from './open-page.ts'
 
 /** `docs/`, seen from `src/http/pages/` as well as from `dist/http/pages/`. */

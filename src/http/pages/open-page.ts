@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
-import { isLocalRequest } from '../local-request.ts'
+import { isLocalRequest } from '../client/local-request.ts'
 import type { SessionCookies } from '../v1/session-cookies.ts'
 import type { BuiltPages } from './built-pages.ts'
 import { createSendDocument, sendUnbuilt } from './page-document.ts'

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { forDevelopersOnly } from '../local-request.ts'
+import { forDevelopersOnly } from '../client/local-request.ts'
 import type { OpenPage } from './open-page.ts'
 
 /** `/docs`: a page to read `/openapi.json` and to try it. It is our own page, so its policy is as strict as everywhere. */

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { isLoopbackHost } from '../platform/loopback.ts'
-import { isPublicAddress } from '../webhooks/destination.ts'
+import { isLoopbackHost } from '../../platform/loopback.ts'
+import { isPublicAddress } from '../../webhooks/destination.ts'
 
 /**
  * Hides a plugin's routes from everybody but developers, because they show secrets, such as the links in everybody's

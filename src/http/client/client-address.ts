@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
-import type { Logger } from '../platform/log.ts'
+import type { Logger } from '../../platform/log.ts'
 import { canonicalAddress, readForwarded, readForwardedFor } from './forwarded-address.ts'
 
 /** Finds the address that a request comes from. */

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import { AuthError } from '../errors.ts'
-import { countedPassword } from '../passwords/counted-password.ts'
-import { isJsonObject, type JsonObject } from '../platform/json.ts'
+import { AuthError } from '../../errors.ts'
+import { countedPassword } from '../../passwords/counted-password.ts'
+import { isJsonObject, type JsonObject } from '../../platform/json.ts'
 import { decoderOf } from './charset.ts'
 import { parseForm } from './form-fields.ts'
 

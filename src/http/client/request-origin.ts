@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { type RequestOrigin, USER_AGENT_LIMIT } from '../audit/origin.ts'
+import { type RequestOrigin, USER_AGENT_LIMIT } from '../../audit/origin.ts'
 
 /** Where a request comes from, for flows. */
 export function requestOrigin(request: FastifyRequest): RequestOrigin {

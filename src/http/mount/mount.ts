@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { BODY_LIMIT } from '../server.ts'
 import { withoutBasePath } from './base-path.ts'
 import { answerHttp2, isHttp2 } from './mount-http2.ts'
 import { pathOf } from './own-targets.ts'
-import { BODY_LIMIT } from './server.ts'
 
 /** Latchkey inside another program's HTTP server, in the form that each framework needs. */
 export type Mount = {
