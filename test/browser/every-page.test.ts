@@ -1,13 +1,8 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
 import { PASSWORD, type PagesApp, startPagesApp } from './pages-app.ts'
-import { type Visitor, visit } from './visitor.ts'
-
-/** For people to look at; not committed. */
-const SCREENSHOTS = join(import.meta.dirname, 'screenshots')
+import { takesScreenshots, type Visitor, visit } from './visitor.ts'
 
 const TOKEN = 'a'.repeat(43)
 
@@ -49,7 +44,6 @@ describe('every page', () => {
   let owner: Visitor
 
   beforeAll(async () => {
-    mkdirSync(SCREENSHOTS, { recursive: true })
     app = await startPagesApp()
     browser = await launchChromium()
     stranger = await visit(browser, { url: app.url })
@@ -70,12 +64,13 @@ describe('every page', () => {
   async function lookAt(visitor: Visitor, name: string, path: string): Promise<void> {
     const { page } = visitor
     await visitor.open(path)
-    await page.waitForLoadState('networkidle')
+    await visitor.settled()
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       for (const [size, viewport] of Object.entries(sizes)) {
+        if (size === 'phone' && !takesScreenshots) continue
         await page.setViewportSize(viewport)
-        await page.screenshot({ path: join(SCREENSHOTS, `${name}-${size}-${colorScheme}.png`), fullPage: true })
+        await visitor.photograph(`${name}-${size}-${colorScheme}`)
       }
       expect(await visitor.findBarriers()).toEqual([])
     }

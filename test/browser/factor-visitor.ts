@@ -13,7 +13,6 @@ export type FactorVisitor = Visitor & {
   /** Waits until the page says this. */
   says(text: string | RegExp): Promise<void>
   heading(text: string): Promise<void>
-  photograph(name: string): Promise<unknown>
   /** Types name and password. @param password default: that of all accounts */
   signIn(username: string, password?: string): Promise<void>
   signOut(): Promise<void>
@@ -46,7 +45,7 @@ export async function factorVisitor(browser: Browser, { config }: PagesApp): Pro
     fillCode: (code) => page.getByRole('textbox', { name: 'Code', exact: true }).fill(code),
     says: (text) => page.getByText(text).first().waitFor(),
     heading: (name) => page.getByRole('heading', { name, exact: true }).waitFor(),
-    photograph: (name) => page.screenshot({ path: `test/browser/screenshots/factors-${name}.png`, fullPage: true }),
+    photograph: (name) => visitor.photograph(`factors-${name}`),
     async signIn(username, password = PASSWORD) {
       await visitor.open('/sign-in/')
       await fill('User name', username)

@@ -53,8 +53,7 @@ describe('second factors and passkeys in the pages', () => {
   const fillCode = (code: string) => visitor.page.getByRole('textbox', { name: 'Code', exact: true }).fill(code)
   const says = (text: string | RegExp) => visitor.page.getByText(text).first().waitFor()
   const heading = (text: string) => visitor.page.getByRole('heading', { name: text, exact: true }).waitFor()
-  const photograph = (name: string) =>
-    visitor.page.screenshot({ path: `test/browser/screenshots/factors-${name}.png`, fullPage: true })
+  const photograph = (name: string) => visitor.photograph(`factors-${name}`)
 
   async function signIn(username: string): Promise<void> {
     await visitor.open('/sign-in/')

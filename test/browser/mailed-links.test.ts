@@ -60,7 +60,7 @@ describe('the page behind a mailed link', () => {
     }
     await setPassword(NEXT_PASSWORD)
     await page.getByText('Dein neues Passwort ist gesetzt').waitFor()
-    await page.screenshot({ path: 'test/browser/screenshots/mailed-link-done.png' })
+    await visitor.photograph('mailed-link-done', false)
     // Back to the form, and sent again.
     await visitor.open(path)
     await setPassword(NEXT_PASSWORD)
@@ -73,7 +73,7 @@ describe('the page behind a mailed link', () => {
     visitor.expectRefusal(400, '/password-reset/confirm')
     await setPassword('one more copper lantern 44')
     await page.getByRole('link', { name: 'Neuen Link anfordern' }).waitFor()
-    await page.screenshot({ path: 'test/browser/screenshots/mailed-link-used.png' })
+    await visitor.photograph('mailed-link-used', false)
     visitor.check()
     await visitor.leave()
   })

@@ -49,8 +49,8 @@ describe('markup that somebody typed', { timeout: 120_000 }, () => {
     app.clock.advance(30_000)
   }
 
-  async function expectNoHit({ page }: Visitor, path: string): Promise<void> {
-    await page.waitForLoadState('networkidle')
+  async function expectNoHit({ page, settled }: Visitor, path: string): Promise<void> {
+    await settled()
     expect([path, await page.evaluate(() => 'hit' in window)]).toEqual([path, false])
     expect([path, await page.locator('img[src="x"]').count()]).toEqual([path, 0])
   }

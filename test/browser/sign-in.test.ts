@@ -126,7 +126,7 @@ describe('somebody who wants to sign in', () => {
       await fill(/^Password/, PASSWORD)
       await press('Sign in')
       await visitor.page.waitForURL(`${app.url}${arrives}`)
-      await visitor.page.waitForLoadState('networkidle')
+      await visitor.settled()
     }
   })
 

@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import type { AxeResults } from 'axe-core'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Screenshots are for people, and no test compares them. A run of all tests takes none (`vitest.config.ts`), which saves time. */
+export const takesScreenshots = process.env.SCREENSHOTS === 'true'
+const SCREENSHOTS = join(import.meta.dirname, 'screenshots')
 
 /** A refusal that a test provokes: the status, and the end of the path that answers with it. */
 type ExpectedRefusal = { status: number; path: string }
@@ -15,6 +20,10 @@ export type Visitor = {
   open(path: string): Promise<void>
   /** Another tab of the same browser, watched as well. */
   openTab(path: string): Promise<Page>
+  /** Waits until the page has all that it asks for, and shows it. */
+  settled(): Promise<void>
+  /** Writes `screenshots/NAME.png` if screenshots are wanted. @param fullPage default: true */
+  photograph(name: string, fullPage?: boolean): Promise<void>
   /** Says that the server will refuse something next. */
   expectRefusal(status: number, path: string): void
   /** Takes troubles back that a test has made itself by cutting the line. */
@@ -63,9 +72,14 @@ export async function visit(browser: Browser, { url, locale = 'en-GB' }: Visitor
   }
 
   const page = watch(await context.newPage())
+  const settled = watchRequests(page)
   return {
     page,
     context,
+    settled,
+    async photograph(name, fullPage = true) {
+      if (takesScreenshots) await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage })
+    },
     async open(path) {
       await page.goto(path)
       await page.locator('h1').first().waitFor()
@@ -83,7 +97,7 @@ export async function visit(browser: Browser, { url, locale = 'en-GB' }: Visitor
     },
     // Frames show mails, which are not pages of ours.
     async findBarriers() {
-      await page.evaluate(axeSource)
+      if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource)
       const { violations } = await page.evaluate(() =>
         (window as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({ iframes: false }),
       )
@@ -97,3 +111,38 @@ export async function visit(browser: Browser, { url, locale = 'en-GB' }: Visitor
     leave: () => context.close(),
   }
 }
+
+/** How often in a row nothing may be under way until a page counts as settled. */
+const CALM = 2
+
+/**
+ * @returns waits until no request is under way, and none was sent while the page drew what came. Unlike `networkidle`, it does
+ *   not wait for half a second after that
+ */
+function watchRequests(page: Page): () => Promise<void> {
+  const underWay = new Set<Request>()
+  let sent = 0
+  let wake = () => {}
+  page.on('request', (request) => {
+    sent += 1
+    underWay.add(request)
+  })
+  function ended(request: Request): void {
+    underWay.delete(request)
+    if (underWay.size === 0) wake()
+  }
+  page.on('requestfinished', ended)
+  page.on('requestfailed', ended)
+  return async () => {
+    for (let calm = 0; calm < CALM; calm++) {
+      const before = sent
+      if (underWay.size > 0) await new Promise<void>((resolve) => (wake = resolve))
+      // Whoever leaves the page meanwhile asks for the next one.
+      await page.evaluate(drawTwice).catch(() => {})
+      if (underWay.size > 0 || sent !== before) calm = -1
+    }
+  }
+}
+
+const drawTwice = () =>
+  new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))))

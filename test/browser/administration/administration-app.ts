@@ -1,12 +1,7 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect } from 'vitest'
 import { commandLine } from '../../../src/flows/rights/actor.ts'
 import { PASSWORD, type PagesApp, startPagesApp } from '../pages-app.ts'
-import type { Visitor } from '../visitor.ts'
-
-/** For people to look at; not committed. */
-const SCREENSHOTS = join(import.meta.dirname, '../screenshots')
+import { takesScreenshots, type Visitor } from '../visitor.ts'
 
 const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } }
 
@@ -66,16 +61,16 @@ export async function enter(visitor: Visitor, username = 'root', path = '/admin/
 /** Looks at the page that is open: in both sizes and both schemes, with axe, and at 360 px. */
 export async function lookAt(visitor: Visitor, name: string): Promise<void> {
   const { page } = visitor
-  mkdirSync(SCREENSHOTS, { recursive: true })
-  await page.waitForLoadState('networkidle')
+  await visitor.settled()
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
     for (const [size, viewport] of Object.entries(sizes)) {
+      if (size === 'phone' && !takesScreenshots) continue
       await page.setViewportSize(viewport)
       await page.evaluate(() => scrollTo(0, 0))
       // A dialog covers the window, not the whole page.
       const fullPage = (await page.getByRole('dialog').count()) === 0
-      await page.screenshot({ path: join(SCREENSHOTS, `admin-${name}-${size}-${colorScheme}.png`), fullPage })
+      await visitor.photograph(`admin-${name}-${size}-${colorScheme}`, fullPage)
     }
     expect(await visitor.findBarriers()).toEqual([])
   }

@@ -73,7 +73,7 @@ describe('the administration', { timeout: 90_000 }, () => {
     for (const [path, title] of titles) {
       await visitor.open(`/admin/${path}`)
       await visitor.page.getByRole('heading', { name: title, level: 1 }).waitFor()
-      await visitor.page.waitForLoadState('networkidle')
+      await visitor.settled()
       const excess = () =>
         visitor.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
       await expect.poll(async () => [path, await excess()]).toEqual([path, 0])

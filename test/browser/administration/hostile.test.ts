@@ -94,7 +94,7 @@ describe('the administration under attack', { timeout: 120_000 }, () => {
       // A filter that makes no sense is refused by the server, and the page says so.
       if (path.startsWith('events/?')) visitor.forgive(/.*/)
       await visitor.open(`/admin/${path}`)
-      await page.waitForLoadState('networkidle')
+      await visitor.settled()
       expect([path, await page.evaluate(() => 'hit' in window)]).toEqual([path, false])
       expect([path, await page.locator('main img').count()]).toEqual([path, 0])
       if (!path.startsWith('events/?')) visitor.check()

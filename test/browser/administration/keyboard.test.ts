@@ -124,7 +124,7 @@ describe('the administration', { timeout: 120_000 }, () => {
         'settings/',
       ]) {
         await visitor.open(`/admin/${path}`)
-        await page.waitForLoadState('networkidle')
+        await visitor.settled()
         const excess = () =>
           page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
         await expect.poll(async () => [width, path, await excess()]).toEqual([width, path, 0])
