@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { addSuperuser, look, type Person } from '../support/administrators.ts'
 import { databases } from '../support/databases.ts'
 import { type MailedApp, startMailedApp } from '../support/mailed-app.ts'
@@ -10,15 +10,18 @@ describe.each(databases)('the mail that administrators cause, on $name', (databa
   let root: Person
   let id: number
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     at = await startMailedApp(database)
+  })
+  beforeEach(async () => {
+    await at.reset()
     root = await addSuperuser(at.app, 'root')
     await at.register('alice')
     await at.mail()
     const { json } = await root.ask('GET', 'admin/users?search=alice')
     id = (json as { users: { id: number }[] }).users[0]?.id ?? 0
   })
-  afterEach(() => at.close())
+  afterAll(() => at.close())
 
   it('is a link with which to set a password, when a reset is forced', async () => {
     expect((await root.ask('POST', `admin/users/${id}/force-password-reset`)).status).toBe(204)

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { type MailedApp, PASSWORD, PUBLIC_URL, startMailedApp } from '../support/mailed-app.ts'
@@ -9,10 +9,13 @@ const MINUTE = 60_000
 describe.each(databases)('by way of the mailbox, on $name', (database) => {
   let at: MailedApp
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     at = await startMailedApp(database)
   })
-  afterEach(() => at.close())
+  beforeEach(async () => {
+    await at.reset()
+  })
+  afterAll(() => at.close())
 
   const me = async (token: string) => (await sendJson(at.app.url, 'GET', '/api/v1/me', { token })).json
   const get = async (path: string, token: string) => (await sendJson(at.app.url, 'GET', path, { token })).status

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { startTestApp, type TestApp } from '../support/test-app.ts'
@@ -25,12 +25,15 @@ describe.each(databases)('why somebody was signed out, on $name', (database) => 
   let ann: { id: number }
   let tokens: V1Tokens
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     app = await startTestApp({ database })
+  })
+  beforeEach(async () => {
+    app = await app.reset()
     ann = await addAccount(app, 'ann')
     tokens = await logIn(app, 'ann')
   })
-  afterEach(() => app.close())
+  afterAll(() => app.close())
 
   /** Both tokens are refused on every path, and v1 says why. */
   async function expectOver(reason: string, { access_token, refresh_token } = tokens): Promise<void> {

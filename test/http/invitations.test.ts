@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { type MailedApp, PASSWORD, startMailedApp } from '../support/mailed-app.ts'
 import { addAccount } from '../support/v1-client.ts'
@@ -9,13 +9,15 @@ describe.each(databases)('invitations, on $name', (database) => {
   let at: MailedApp
   let staff: string
 
-  async function start(settings: Record<string, string> = {}): Promise<void> {
-    at = await startMailedApp(database, { REGISTRATION: 'invite', ...settings })
+  beforeAll(async () => {
+    at = await startMailedApp(database, { REGISTRATION: 'invite' })
+  })
+  beforeEach(async () => {
+    await at.reset()
     await addAccount(at.app, 'root', { isStaff: true, isSuperuser: true }, PASSWORD)
     staff = await at.login('root')
-  }
-  beforeEach(() => start())
-  afterEach(() => at.close())
+  })
+  afterAll(() => at.close())
 
   const invite = (email: string, token = staff) => at.post('/api/v1/admin/invitations', { email }, token)
   const accept = (token: string | undefined, username = 'bob', password = PASSWORD) =>

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { type MailedApp, PASSWORD, startMailedApp } from '../support/mailed-app.ts'
 
@@ -129,10 +129,13 @@ describe.each(databases)('LOGIN_WITH=username on $name', (database) => {
 
 describe.each(databases)('one confirmed owner for each address on $name', (database) => {
   let at: MailedApp
-  beforeEach(async () => {
+  beforeAll(async () => {
     at = await startMailedApp(database, { LOGIN_WITH: 'email' })
   })
-  afterEach(() => at.close())
+  beforeEach(async () => {
+    await at.reset()
+  })
+  afterAll(() => at.close())
 
   const loginStatus = async (username: string, password: string) =>
     (await at.post('/api/v1/login', { username, password })).status

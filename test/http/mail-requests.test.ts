@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { send } from '../support/http-client.ts'
 import { type MailedApp, PASSWORD, PUBLIC_URL, startMailedApp } from '../support/mailed-app.ts'
@@ -9,13 +9,16 @@ const paths = ['/api/v1/password-reset', '/api/v1/email-verification']
 describe.each(databases)('asking for mail, on $name', (database) => {
   let at: MailedApp
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     at = await startMailedApp(database)
+  })
+  beforeEach(async () => {
+    await at.reset()
     for (const name of ['alice', 'idle']) await at.register(name)
     await at.app.administer('deactivate', 'idle')
     await at.mail()
   })
-  afterEach(() => at.close())
+  afterAll(() => at.close())
 
   it.each(paths)('%s answers known, unknown, inactive and odd addresses alike, headers included', async (path) => {
     const seen = new Set<string>()
@@ -42,6 +45,10 @@ describe.each(databases)('asking for mail, on $name', (database) => {
   })
 
   it('is answered like that too when no mail can be sent', async () => {
+    const at = await startMailedApp(database)
+    onTestFinished(at.close)
+    await at.register('alice')
+    await at.mail()
     await at.smtp.close()
     for (const email of ['alice@example.net', 'nobody@example.net']) {
       expect((await at.post('/api/v1/password-reset', { email })).status).toBe(202)
@@ -116,11 +123,14 @@ describe.each(databases)('asking for mail, on $name', (database) => {
 describe.each(databases)('sixteen at once, on $name', (database) => {
   let at: MailedApp
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     at = await startMailedApp(database, { HASH_QUEUE_LIMIT: '64' })
+  })
+  beforeEach(async () => {
+    await at.reset()
     await at.register('alice')
   })
-  afterEach(() => at.close())
+  afterAll(() => at.close())
 
   const sixteen = (confirm: (number: number) => Promise<{ status: number }>) =>
     Promise.all(Array.from({ length: 16 }, (_, number) => confirm(number)))

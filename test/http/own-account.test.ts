@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { type JsonAnswer, sendJson } from '../support/http-client.ts'
 import { type MailedApp, PASSWORD, startMailedApp } from '../support/mailed-app.ts'
@@ -7,12 +7,15 @@ describe.each(databases)('my account on $name', (database) => {
   let at: MailedApp
   let token: string
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     at = await startMailedApp(database)
+  })
+  beforeEach(async () => {
+    await at.reset()
     await at.register('alice')
     token = await at.login('alice')
   })
-  afterEach(() => at.close())
+  afterAll(() => at.close())
 
   const call = (method: string, path: string, body?: unknown, own = token): Promise<JsonAnswer> =>
     sendJson(at.app.url, method, `/api/v1/${path}`, { token: own, ...(body !== undefined && { body }) })

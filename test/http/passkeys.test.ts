@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { addTotp, challengeFor, complete, post } from '../support/second-factors.ts'
@@ -23,12 +23,15 @@ describe.each(databases)('passkeys on $name', (database) => {
   let app: TestApp
   let token: string
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     app = await startTestApp({ database, settings: { PUBLIC_URL: ORIGIN } })
+  })
+  beforeEach(async () => {
+    app = await app.reset()
     await addAccount(app, 'ann')
     token = (await logIn(app, 'ann')).access_token
   })
-  afterEach(() => app.close())
+  afterAll(() => app.close())
 
   const optionsFor = async (of = token) =>
     ((await post(app, '/me/factors', { factor: 'passkey' }, of)).json as { options: Options }).options

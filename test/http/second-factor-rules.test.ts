@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { commandLine } from '../../src/flows/rights/actor.ts'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
@@ -172,15 +172,18 @@ describe.each(databases)('rules about second factors on $name', (database) => {
 describe.each(databases)('codes by mail on $name', (database) => {
   let at: MailedApp
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     at = await startMailedApp(database, { LOGIN_BY_MAIL: 'true', MAILED_CODES: 'true' })
+  })
+  beforeEach(async () => {
+    await at.reset()
     await at.register('alice')
     await at.mail()
     const { accounts } = at.app.app
     const alice = await accounts.find('alice')
     await accounts.change(alice?.id ?? 0, { isEmailVerified: true }, commandLine)
   })
-  afterEach(() => at.close())
+  afterAll(() => at.close())
 
   const code = async () => {
     const [mail] = await at.mail()

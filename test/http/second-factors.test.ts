@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import {
@@ -19,12 +19,15 @@ describe.each(databases)('second factors on $name', (database) => {
   let app: TestApp
   let token: string
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     app = await startTestApp({ database })
+  })
+  beforeEach(async () => {
+    app = await app.reset()
     await addAccount(app, 'ann')
     token = (await logIn(app, 'ann')).access_token
   })
-  afterEach(() => app.close())
+  afterAll(() => app.close())
 
   it('change nothing for accounts that have none', async () => {
     const listed = await sendJson(app.url, 'GET', '/api/v1/me/factors', { token })

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { commandLine } from '../../src/flows/rights/actor.ts'
 import { databases } from '../support/databases.ts'
 import { type MailedApp, PASSWORD, startMailedApp } from '../support/mailed-app.ts'
@@ -10,12 +10,15 @@ const evil = { 'user-agent': 'https://evil.test/login\t<b>click</b>' }
 describe.each(databases)('security notices on $name', (database) => {
   let at: MailedApp
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     at = await startMailedApp(database)
+  })
+  beforeEach(async () => {
+    await at.reset()
     await at.register('alice')
     await at.mail()
   })
-  afterEach(() => at.close())
+  afterAll(() => at.close())
 
   const subjects = async () => (await at.mail()).map(({ subject }) => subject)
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { startTestApp, type TestApp } from '../support/test-app.ts'
@@ -27,8 +27,11 @@ describe.each(databases)('sessions on $name', (database) => {
     let tokens: V1Tokens
     let others: V1Tokens
 
-    beforeEach(async () => {
+    beforeAll(async () => {
       app = await startTestApp({ database, settings: { ALGORITHM, ...serviceSettings } })
+    })
+    beforeEach(async () => {
+      app = await app.reset()
       ann = await addAccount(app, 'ann')
       await addAccount(app, 'ben')
       tokens = await logIn(app, 'ann')
@@ -39,8 +42,8 @@ describe.each(databases)('sessions on $name', (database) => {
     afterEach(async () => {
       expect((await meet(app, others.access_token))[0]).toBe(200)
       expect((await refresh(app, others.refresh_token)).status).toBe(200)
-      await app.close()
     })
+    afterAll(() => app.close())
 
     async function expectOver({ access_token, refresh_token }: V1Tokens): Promise<void> {
       await expectRefusedEverywhere(app, access_token)

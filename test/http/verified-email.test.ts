@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { type MailedApp, PASSWORD, startMailedApp } from '../support/mailed-app.ts'
 import { addAccount } from '../support/v1-client.ts'
@@ -6,10 +6,13 @@ import { addAccount } from '../support/v1-client.ts'
 describe.each(databases)('REQUIRE_VERIFIED_EMAIL on $name', (database) => {
   let at: MailedApp
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     at = await startMailedApp(database, { REQUIRE_VERIFIED_EMAIL: 'true' })
   })
-  afterEach(() => at.close())
+  beforeEach(async () => {
+    await at.reset()
+  })
+  afterAll(() => at.close())
 
   const v1 = (password: string) => at.post('/api/v1/login', { username: 'alice', password })
   const classic = (password: string) => at.post('/api/login/', { username: 'alice', password })
@@ -83,10 +86,13 @@ describe.each(databases)('REQUIRE_VERIFIED_EMAIL on $name', (database) => {
 describe.each(databases)('registration on $name', (database) => {
   let at: MailedApp
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     at = await startMailedApp(database)
   })
-  afterEach(() => at.close())
+  beforeEach(async () => {
+    await at.reset()
+  })
+  afterAll(() => at.close())
 
   it('by v1 does not tell whether an address is known', async () => {
     const answers = []

@@ -22,6 +22,8 @@ export type MailedApp = {
   register(username: string, email?: string): Promise<void>
   /** @returns an access token */
   login(username: string, password?: string, headers?: Record<string, string>): Promise<string>
+  /** Makes everything as it was at first, with `app.reset()`, and forgets the mail. */
+  reset(): Promise<void>
   close(): Promise<void>
 }
 
@@ -55,6 +57,11 @@ export async function startMailedApp(
       const { status, json, text } = await at.post('/api/v1/login', { username, password }, undefined, headers)
       if (status !== 200) throw new Error(`${username} could not log in: ${status} ${text}`)
       return (json as { access_token: string }).access_token
+    },
+    async reset() {
+      await at.app.app.mailWorker.settle()
+      at.app = await at.app.reset()
+      seen = smtp.mails.length
     },
     async close() {
       await at.app.close()

@@ -11,6 +11,7 @@ import { createLog } from '../../src/platform/log.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import { expectContractOf } from './contract-check.ts'
 import type { TestDatabase } from './databases.ts'
+import { emptyDatabase } from './empty-database.ts'
 
 /** The secret of every test server. */
 export const TEST_SECRET_KEY = 'a-secret-key-for-tests-only-0123456789'
@@ -39,6 +40,13 @@ export type TestApp = {
   restart(settings?: Record<string, string>): Promise<TestApp>
   /** Starts one more process on the same database. It ends with this one at the latest. */
   another(settings?: Record<string, string>): Promise<TestApp>
+  /**
+   * Makes everything as it was at first, for the next test of a suite: no rows, an empty log, no other processes, the settings of
+   * the start. It takes a tenth of the time of a new app. The clock goes on, and so do ids.
+   *
+   * @returns this app, or a new one if a test has restarted it
+   */
+  reset(): Promise<TestApp>
   close(): Promise<void>
 }
 
@@ -88,7 +96,9 @@ export async function startTestApp({
   const clock = createTestClock(startsAt)
   const log: string[] = []
   const others: TestApp[] = []
-  return run(settings)
+  let isAsStarted = true
+  let latest = await run(settings)
+  return latest
 
   async function run(current: Record<string, string>): Promise<TestApp> {
     const config = loadConfig({
@@ -136,13 +146,25 @@ export async function startTestApp({
       },
       async restart(changed = {}) {
         await app.close()
-        return run({ ...current, ...changed })
+        isAsStarted = false
+        latest = await run({ ...current, ...changed })
+        return latest
       },
       async another(changed = {}) {
         const other = await run({ ...current, ...changed })
         const partner: TestApp = { ...other, close: () => other.app.close() }
         others.push(partner)
         return partner
+      },
+      async reset() {
+        for (const other of others.splice(0)) await other.close()
+        if (!isAsStarted) await latest.app.close()
+        await emptyDatabase(place.url)
+        log.length = 0
+        if (isAsStarted) return latest
+        isAsStarted = true
+        latest = await run(settings)
+        return latest
       },
       async close() {
         for (const other of others) await other.close()
