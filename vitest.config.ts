@@ -1,8 +1,19 @@
 import { availableParallelism } from 'node:os'
-import { configDefaults, defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig, type Plugin } from 'vitest/config'
 
-/** They watch a module that all other files have loaded already, or change their whole process. */
+/** They mock a module, which only Vite's loader can do, or change their whole process. */
 const needingTheirOwnProcess = ['src/passwords/password-check.test.ts', 'test/http/same-work.test.ts']
+
+/** Whether the command names files or folders. A run of all tests takes no screenshots, for nobody looks at them. */
+const namesFiles = process.argv.slice(2).some((word) => word !== 'run' && !word.startsWith('-'))
+
+/** Vite would load packages in their form for development, which may be sources that Node cannot read. */
+const loadedAsByNode: Plugin = {
+  name: 'latchkey-loaded-as-by-node',
+  configResolved({ ssr }) {
+    if (ssr.resolve) ssr.resolve.conditions = ['node']
+  },
+}
 
 const forEveryFile = {
   pool: 'forks',
@@ -10,6 +21,7 @@ const forEveryFile = {
   maxWorkers: Math.min(8, Math.max(2, availableParallelism() - 1)),
   // A machine that stands still for a moment must not refuse a change. What fails twice is broken.
   retry: process.env.CI === undefined ? 0 : 1,
+  env: namesFiles && process.env.SCREENSHOTS === undefined ? { SCREENSHOTS: 'true' } : {},
   testTimeout: 120_000,
   hookTimeout: 120_000,
   expect: { poll: { timeout: 60_000 } },
@@ -20,14 +32,17 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     projects: [
       {
+        plugins: [loadedAsByNode],
         test: {
           ...forEveryFile,
           name: 'shared',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts', 'packages/**/*.test.ts'],
           // The recipes need more than npm: `npm run test:recipes`.
           exclude: [...configDefaults.exclude, 'test/recipes/**', ...needingTheirOwnProcess],
-          // Loading the sources takes longer than most files take to run. So each worker loads them once.
+          // Loading the sources takes longer than most files take to run. So each worker loads them once, and Node itself strips
+          // the types, which takes a third of the time that Vite takes to transform them.
           isolate: false,
+          experimental: { viteModuleRunner: false, nodeLoader: false },
         },
       },
       { test: { ...forEveryFile, name: 'alone', include: needingTheirOwnProcess } },
