@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { codeCache } from './support/code-cache.ts'
 import { freePort } from './support/free-port.ts'
 import { sendJson } from './support/http-client.ts'
 import { type ServerProcess, startServerProcess } from './support/server-process.ts'
@@ -16,9 +17,10 @@ function aFolder(): string {
   return mkdtempSync(join(tmpdir(), 'latchkey-commands-'))
 }
 
-/** A command as a process of its own, with standard input closed and nothing in the environment but `settings`. */
+/** A command as a process of its own, with standard input closed and no settings in the environment but `settings`. */
 function start(argumentTexts: string[], settings: Record<string, string>, cwd: string) {
-  return spawn(process.execPath, [main, ...argumentTexts], { cwd, env: settings, stdio: ['ignore', 'pipe', 'pipe'] })
+  const env = { ...codeCache, ...settings }
+  return spawn(process.execPath, [main, ...argumentTexts], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
 async function run(argumentTexts: string[], settings: Record<string, string>, cwd: string) {

@@ -22,7 +22,7 @@ function sendKept(agent: Agent, url: string, method: string, path: string, body?
 
 describe.each(databases)('a server that is asked to stop, on $name', (database) => {
   it('answers all it was asked before, though their passwords still wait to be hashed', async () => {
-    const place = await database.create()
+    const place = await (database.createMigrated ?? database.create)()
     const settings = { ...crashSettings(place.url), HASH_MEMORY_KIB: '4096', HASH_CONCURRENCY: '1' }
     const server = await startServerProcess(settings)
     // Connections that are open already: the server has accepted them, so none of their requests may be lost.
@@ -50,7 +50,7 @@ describe.each(databases)('a server that is asked to stop, on $name', (database) 
   })
 
   it('loses nothing it acknowledged under load', async () => {
-    const place = await database.create()
+    const place = await (database.createMigrated ?? database.create)()
     const settings = crashSettings(place.url)
     const stopped = await startServerProcess(settings)
     const load = startLoad(stopped.url, 6)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openDatabase } from '../../src/storage/database.ts'
+import { codeCache } from '../support/code-cache.ts'
 import { aReadyCommandLine, jsonOf } from '../support/command-line.ts'
 import { databases } from '../support/databases.ts'
 import { aRecordedDjango } from '../support/recorded-django.ts'
@@ -37,7 +38,7 @@ describe.each(databases)('an import that is killed on $name', (database) => {
     async function importAndKill(hasBegun: () => Promise<boolean>): Promise<void> {
       const killed = spawn(process.execPath, [main, 'import', 'django', '--from', django.path, ...options], {
         cwd: line.workingDirectory,
-        env: { SECRET_KEY: TEST_SECRET_KEY, DATABASE_URL: url },
+        env: { ...codeCache, SECRET_KEY: TEST_SECRET_KEY, DATABASE_URL: url },
         stdio: 'ignore',
       })
       const ended = once(killed, 'exit')

@@ -8,7 +8,7 @@ const ACKNOWLEDGED = 200
 
 describe.each(databases)('a server that is killed under load, on $name', (database) => {
   it('has everything that it acknowledged when it starts again, and revives nothing', async () => {
-    const place = await database.create()
+    const place = await (database.createMigrated ?? database.create)()
     const settings = crashSettings(place.url)
     const killed = await startServerProcess(settings)
     const load = startLoad(killed.url, USERS)

@@ -14,7 +14,7 @@ describe.each(databases)('mail of servers that are killed, on $name', (database)
 
   /** A database, an SMTP server, and a way to start Latchkey between them. */
   async function setUp(options: TestSmtpOptions = {}) {
-    const place = await database.create()
+    const place = await (database.createMigrated ?? database.create)()
     closers.push(place.drop)
     const smtp = await startSmtpServer(options)
     closers.push(smtp.close)

@@ -39,7 +39,7 @@ describe.each(databases)('webhooks of a server that is killed, on $name', (datab
   }
 
   it('tell everything that was committed, and twice only what was under way, under one id', async () => {
-    const place = await database.create()
+    const place = await (database.createMigrated ?? database.create)()
     closers.push(place.drop)
     const receiver = await startWebhookReceiver()
     closers.push(receiver.close)

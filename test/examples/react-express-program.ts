@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { installPacked } from '../packages/packed.ts'
+import { codeCache } from '../support/code-cache.ts'
 import { freePort } from '../support/free-port.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -36,7 +37,7 @@ export async function startExample(settings: Record<string, string> = {}): Promi
   async function start(): Promise<void> {
     const started = spawn(process.execPath, ['server.js'], {
       cwd: consumer.folder,
-      env: { ...process.env, PORT: String(port) },
+      env: { ...process.env, ...codeCache, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     program = started

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import { codeCache } from '../support/code-cache.ts'
 import { freePort } from '../support/free-port.ts'
 import { sendJson } from '../support/http-client.ts'
 import { type Consumer, findPackagingFaults, installPacked, type PackedPackage, packPackage } from './packed.ts'
@@ -98,7 +99,7 @@ it('serves: register, log in, verify', async () => {
   expect(existsSync(join(consumer.folder, '.env'))).toBe(true)
   const child = spawn(process.execPath, [command, 'serve'], {
     cwd: consumer.folder,
-    env: { PORT: String(port) },
+    env: { ...codeCache, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(child, 'exit')

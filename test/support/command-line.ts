@@ -113,7 +113,9 @@ export async function aReadyCommandLine(
 
 /** The parsed output of a command with `--json`. */
 export async function jsonOf({ run }: CommandLine, ...argumentTexts: string[]) {
-  return JSON.parse((await run(...argumentTexts, '--json')).out)
+  const { code, out, err } = await run(...argumentTexts, '--json')
+  if (out === '') throw new Error(`latchkey ${argumentTexts.join(' ')} ended with ${code} and printed nothing: ${err}`)
+  return JSON.parse(out)
 }
 
 function sqlite(): TestDatabase {

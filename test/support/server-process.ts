@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { codeCache } from './code-cache.ts'
 import { freePort } from './free-port.ts'
 
 /** Latchkey in a process of its own, started as people start it. */
@@ -36,7 +37,7 @@ export async function startServerProcess(settings: Record<string, string> = {}):
   const databaseUrl = settings.DATABASE_URL ?? `sqlite:${join(home, 'latchkey.sqlite3')}`
   const server = spawn(process.execPath, [main, '--debug'], {
     cwd: home,
-    env: { PORT: String(port), ...settings, DATABASE_URL: databaseUrl },
+    env: { ...codeCache, PORT: String(port), ...settings, DATABASE_URL: databaseUrl },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = once(server, 'exit').then(([code]: unknown[]) => {
