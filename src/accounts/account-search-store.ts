@@ -1,29 +1,14 @@
 import { setImmediate as othersTurn } from 'node:timers/promises'
-import {
-  type Expression,
-  type ExpressionBuilder,
-  type RawBuilder,
-  type Selectable,
-  type SelectQueryBuilder,
-  type SqlBool,
-  sql,
-} from 'kysely'
+import { type Expression, type RawBuilder, type Selectable, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
 import type { Queryable } from '../storage/prepared.ts'
+import { idList } from '../storage/recordset.ts'
 import type { AccountsTable, Tables } from '../storage/tables.ts'
+import { conditions } from './account-condition-store.ts'
 import { toAccount } from './account-row.ts'
-import {
-  type AccountFilter,
-  type AccountOrder,
-  type AccountPage,
-  type AccountPosition,
-  idOfWord,
-  searchWords,
-} from './account-search.ts'
-import { boundsOf, findIdsByBeginning } from './account-words-store.ts'
+import type { AccountFilter, AccountOrder, AccountPage, AccountPosition } from './account-search.ts'
+import { findFew } from './few-accounts-store.ts'
 
 type Row = Selectable<AccountsTable>
-type Builder = ExpressionBuilder<Tables, 'accounts'>
-
 /** What an order compares, in the database and in a row, and whether the value is unique. */
 type OrderKey = {
   expression: RawBuilder<string | number>
@@ -108,17 +93,6 @@ function toPage(found: readonly Row[], way: Way, limit: number): AccountPage {
   return { accounts: page.map(toAccount), end: last && { value: way.keyOf(last), id: last.id } }
 }
 
-/** So few accounts that reading and sorting them costs less than a stretch. */
-const FEW = 1_000
-
-/** The ids of all accounts with a word that begins as the longest word of the search does; undefined if they are many. */
-async function findFew(db: Queryable, { search = '', match }: AccountFilter): Promise<number[] | undefined> {
-  const [longest] = searchWords(search).toSorted((one, other) => other.length - one.length)
-  if (match !== 'prefix' || longest === undefined) return undefined
-  const ids = await findIdsByBeginning(db, longest, FEW + 1)
-  return ids.length > FEW ? undefined : [...ids, idOfWord(longest) ?? 0]
-}
-
 /** A page of those of a few accounts that the filter wants. */
 async function pageOfFew(
   db: Queryable,
@@ -137,7 +111,7 @@ async function pageOfFew(
   const found = await db
     .selectFrom('accounts')
     .selectAll()
-    .where('id', 'in', ids)
+    .where(sql<boolean>`id in ${idList(db, ids)}`)
     .where((builder) => builder.and([...behind, ...conditions(builder, filter)]))
     .orderBy(expression, way.direction)
     .orderBy('id', way.direction)
@@ -220,71 +194,4 @@ async function findNth(db: Queryable, way: Way, range: Range, nth: number): Prom
     .limit(1)
     .execute()
   return place
-}
-
-function conditions(builder: Builder, filter: AccountFilter): Expression<SqlBool>[] {
-  const hasWord = filter.match === 'prefix' ? begins : contains
-  const found: Expression<SqlBool>[] = searchWords(filter.search ?? '').map((word) => hasWord(builder, word))
-  const { isActive, isStaff, isSuperuser, isEmailVerified, hasSecondFactor, groupId } = filter
-  const { createdFrom, createdBefore, lastLoginFrom, lastLoginBefore } = filter
-  if (isActive !== undefined) found.push(builder('deactivated_at', isActive ? 'is' : 'is not', null))
-  if (isEmailVerified !== undefined) {
-    const verified = builder.and([builder('email', '!=', ''), builder('email_verified_at', 'is not', null)])
-    found.push(isEmailVerified ? verified : builder.not(verified))
-  }
-  if (isStaff !== undefined) found.push(builder('is_staff', '=', isStaff ? 1 : 0))
-  if (isSuperuser !== undefined) found.push(builder('is_superuser', '=', isSuperuser ? 1 : 0))
-  if (createdFrom !== undefined) found.push(builder('created_at', '>=', createdFrom))
-  if (createdBefore !== undefined) found.push(builder('created_at', '<', createdBefore))
-  if (lastLoginFrom !== undefined) found.push(builder('last_login_at', '>=', lastLoginFrom))
-  if (lastLoginBefore !== undefined) found.push(builder('last_login_at', '<', lastLoginBefore))
-  if (hasSecondFactor !== undefined) {
-    const holders = builder
-      .selectFrom('factors')
-      .select('account_id')
-      .where('confirmed_at', 'is not', null)
-      .where('type', '!=', 'recovery_code')
-    found.push(builder('id', hasSecondFactor ? 'in' : 'not in', holders))
-  }
-  if (groupId !== undefined) {
-    const members = builder
-      .selectFrom('account_groups')
-      .innerJoin('groups', 'groups.id', 'account_groups.group_id')
-      .select('account_id')
-      .where('group_id', '=', groupId)
-      .where('groups.deleted_at', 'is', null)
-    found.push(builder('id', 'in', members))
-  }
-  return found
-}
-
-/** Whether an account has the word anywhere in a field, or the id that it says. */
-function contains(builder: Builder, word: string): Expression<SqlBool> {
-  return builder.or([
-    ...hasId(builder, word),
-    // Both are folded already. SQLite's own ignoring of ASCII case changes nothing.
-    sql<boolean>`search_text like ${pattern(word)} escape '!'`,
-  ])
-}
-
-/** Whether an account has a word with this beginning, or the id that it says. */
-function begins(builder: Builder, word: string): Expression<SqlBool> {
-  const [from, to] = boundsOf(word)
-  const words = builder
-    .selectFrom('account_words')
-    .select('account_words.word')
-    .whereRef('account_words.account_id', '=', 'accounts.id')
-    .where('account_words.word', '>=', from)
-    .where('account_words.word', '<', to)
-  return builder.or([...hasId(builder, word), builder.exists(words)])
-}
-
-function hasId(builder: Builder, word: string): Expression<SqlBool>[] {
-  const id = idOfWord(word)
-  return id === undefined ? [] : [builder('accounts.id', '=', id)]
-}
-
-/** The LIKE pattern for "contains", in which nothing typed is a wildcard. */
-function pattern(text: string): string {
-  return `%${text.replace(/[!%_]/g, '!$&')}%`
 }

@@ -1,6 +1,8 @@
 import type { AuditEventName, AuditFields } from './events.ts'
 
-/** The meaning of each event, and of its facts besides account and session; for the manual and the API description. */
+/**
+ * What each event means, and what its fields besides account and session mean; for the manual and the API description.
+ */
 export const auditEvents: {
   readonly [E in AuditEventName]: {
     readonly meaning: string

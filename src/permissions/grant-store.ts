@@ -23,10 +23,7 @@ export async function findPermissions(db: Queryable, accountId: number): Promise
 const ownPermissionsOf = prepared((db, accountId: number) =>
   db.selectFrom('account_permissions').select('permission').where('account_id', '=', accountId),
 )
-/**
- * One row for each permission that the account has directly, without a group, or through a group. A group may have
- * none.
- */
+/** One row for each permission that the account has by itself, without a group, or by a group. Groups may have none. */
 const heldBy = prepared((db, accountId: number) =>
   db
     .selectFrom('account_permissions')
@@ -47,7 +44,7 @@ const heldBy = prepared((db, accountId: number) =>
     ),
 )
 
-/** The permissions of an account, and where each comes from. One statement. */
+/** What an account was given, and from where. One statement. */
 export async function findRights(db: Queryable, accountId: number): Promise<HeldRights> {
   const rows = await heldBy(db, accountId)
   const groups = new Map<number, GroupName>()
@@ -70,7 +67,7 @@ export async function listGrantedPermissions(db: Queryable): Promise<string[]> {
   return rows.map(({ permission }) => permission)
 }
 
-/** The difference between two sets of permissions. */
+/** What a set was changed by. */
 type SetChange<Item> = { added: Item[]; removed: Item[] }
 
 /** Replaces the permissions of a group. */

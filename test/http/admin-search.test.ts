@@ -135,6 +135,18 @@ describe.each(databases)('the list of accounts on $name', (database) => {
       await addTotp(app, access_token)
       expect(await found({ search: 'factor-', second_factor: true })).toEqual(['factor-with'])
       expect(await found({ search: 'factor-', second_factor: false })).toEqual(['factor-without'])
+      expect(await found({ second_factor: true })).toEqual(['factor-with'])
+      const { json } = await root.ask('GET', 'admin/users?search=factor-&order=username')
+      const listed = (json as { users: { username: string; second_factor: boolean }[] }).users
+      expect(listed.map(({ username, second_factor: isHeld }) => [username, isHeld])).toEqual([
+        ['factor-with', true],
+        ['factor-without', false],
+      ])
+      const { text } = await root.ask(
+        'GET',
+        'admin/users/export?search=factor-&order=username&columns=username,second_factor',
+      )
+      expect(text.split('\r\n').slice(1, 3)).toEqual(['"factor-with","true"', '"factor-without","false"'])
     })
 
     it('by group', async () => {

@@ -7,6 +7,7 @@ import type { PhoneRule } from '../../accounts/phone-number.ts'
 import type { Profile, ProfileRule } from '../../accounts/profile.ts'
 import { normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
 import { AuthError, type FieldFault, fieldRefusal, refuseFaults } from '../../errors.ts'
+import { findFactorHolders } from '../../mfa/factor-holders-store.ts'
 import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
 import { type HashPolicy, readHash } from '../../passwords/password-hash.ts'
 import type { Database } from '../../storage/database.ts'
@@ -37,6 +38,8 @@ export type TypedAccount = Omit<AccountToCreate, 'profile' | 'username'> & {
  */
 export type AccountAdministration = {
   search(search: AccountSearch): Promise<AccountPage>
+  /** The same, and which of the accounts have a second factor. */
+  list(search: AccountSearch): Promise<AccountPage & { factorHolders: ReadonlySet<number> }>
   find(username: string): Promise<Account | undefined>
   /** @throws AuthError `not_found` */
   get(id: number): Promise<AccountDetails>
@@ -102,6 +105,11 @@ export function createAccountAdministration(parts: AccountAdministrationParts): 
 
   return {
     search: (search) => searchAccounts(database.read, search),
+    async list(search) {
+      const page = await searchAccounts(database.read, search)
+      const ids = page.accounts.map(({ id }) => id)
+      return { ...page, factorHolders: await findFactorHolders(database.read, ids) }
+    },
     find: (username) => findAccountByUsername(database.read, username, usernameRule),
     get: (id) => readDetails(database.read, rights, id),
     check: async (typed) => faultsOf(await prepare(typed)),

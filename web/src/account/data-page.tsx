@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { ask } from '../api/api.ts'
 import { asProblem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { Dialog } from '../dialogs/dialog.tsx'
 import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
@@ -59,15 +60,15 @@ function ExportSection() {
 
 function DeleteSection() {
   const texts = useTexts(dataTexts).delete
-  const [isAsking, setIsAsking] = useState(false)
+  const dialog = useAddressDialog(['delete'])
   return (
     <Section title={texts.title} lead={texts.lead}>
-      <Button variant="light" color="red" onClick={() => setIsAsking(true)}>
+      <Button variant="light" color="red" onClick={() => dialog.open('delete')}>
         {texts.open}
       </Button>
-      {isAsking && (
-        <Dialog title={texts.confirmTitle} close={() => setIsAsking(false)}>
-          <DeleteForm cancel={() => setIsAsking(false)} />
+      {dialog.shown && (
+        <Dialog title={texts.confirmTitle} close={dialog.close}>
+          <DeleteForm cancel={dialog.close} />
         </Dialog>
       )}
     </Section>

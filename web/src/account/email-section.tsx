@@ -1,6 +1,7 @@
 import { Button, Group, Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { dialogTexts } from '../dialogs/dialog-texts.ts'
 import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
@@ -19,7 +20,8 @@ import { securityTexts } from './security-texts.ts'
 export function EmailSection() {
   const texts = useTexts(securityTexts).email
   const me = useMe()
-  const [isChanging, setIsChanging] = useState(false)
+  const dialog = useAddressDialog(['change-email'])
+  const isChanging = dialog.shown !== undefined
   const [sentTo, setSentTo] = useState<string>()
   return (
     <Section title={texts.title}>
@@ -42,12 +44,12 @@ export function EmailSection() {
         <ChangeEmail
           done={(email) => {
             setSentTo(email)
-            setIsChanging(false)
+            dialog.close()
           }}
-          cancel={() => setIsChanging(false)}
+          cancel={dialog.close}
         />
       ) : (
-        <Button variant="default" mt="lg" onClick={() => setIsChanging(true)}>
+        <Button variant="default" mt="lg" onClick={() => dialog.open('change-email')}>
           {me.email === '' ? texts.add : texts.change}
         </Button>
       )}

@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from 'react'
 import { ask } from '../api/api.ts'
 import { asProblem, type Problem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { enrolmentTexts } from '../factors/enrolment-texts.ts'
 import { factorTexts } from '../factors/factor-texts.ts'
 import { type FactorType, factorsQuery } from '../factors/held-factors.ts'
@@ -37,7 +38,7 @@ export function FactorsSection() {
   const listed = useQuery(factorsQuery)
   const [adding, setAdding] = useState<Adding>()
   const [codes, setCodes] = useState<readonly string[]>()
-  const [renaming, setRenaming] = useState<{ id: string; name: string }>()
+  const dialog = useAddressDialog(['rename'])
   const [said, setSaid] = useState<string>()
   const [problem, setProblem] = useState<Problem>()
 
@@ -81,6 +82,7 @@ export function FactorsSection() {
     })
 
   const held = listed.data?.factors ?? []
+  const renaming = dialog.shown && held.find(({ id }) => id === dialog.subject)
   const types = held.map(({ type }) => type)
   const available = listed.data?.available ?? []
   const canAdd = offered.filter(
@@ -111,7 +113,7 @@ export function FactorsSection() {
                           size="compact-sm"
                           variant="default"
                           aria-label={`${texts.rename}: ${factor.name || kinds[factor.type]}`}
-                          onClick={() => setRenaming(factor)}
+                          onClick={() => dialog.open('rename', factor.id)}
                         >
                           {texts.rename}
                         </Button>
@@ -202,9 +204,9 @@ export function FactorsSection() {
       {renaming && (
         <RenameFactor
           factor={renaming}
-          close={() => setRenaming(undefined)}
+          close={dialog.close}
           done={async () => {
-            setRenaming(undefined)
+            dialog.close()
             await queries.invalidateQueries({ queryKey: ['me'] })
           }}
         />

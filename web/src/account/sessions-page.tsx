@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { ask } from '../api/api.ts'
 import { asProblem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { useDocumentTitle } from '../layout/document-title.ts'
 import { Failed, Loading } from '../layout/states.tsx'
@@ -31,7 +32,7 @@ export function SessionsPage() {
   const words = useProblemWords()
   const queries = useQueryClient()
   const listed = useQuery(sessionsQuery)
-  const [isAsking, setIsAsking] = useState(false)
+  const dialog = useAddressDialog((listed.data?.sessions.length ?? 0) > 1 ? ['end-others'] : [])
   const [ended, setEnded] = useState<number>()
   useDocumentTitle(texts.title)
 
@@ -66,19 +67,19 @@ export function SessionsPage() {
         </Section>
         {listed.data && listed.data.sessions.length > 1 && (
           <Group>
-            <Button variant="default" onClick={() => setIsAsking(true)}>
+            <Button variant="default" onClick={() => dialog.open('end-others')}>
               {texts.endOthers}
             </Button>
           </Group>
         )}
       </Stack>
-      {isAsking && (
+      {dialog.shown && (
         <ConfirmDialog
           title={texts.endOthersTitle}
           lead={texts.endOthersLead}
           action={texts.confirm}
           isDangerous
-          close={() => setIsAsking(false)}
+          close={dialog.close}
           send={() => whenRecent(() => ask('POST /me/sessions/end-others'))}
           done={(answer) => {
             end.reset()

@@ -23,10 +23,10 @@ import { keysTexts } from './keys-texts.ts'
 export function KeysPage() {
   const texts = useTexts(keysTexts)
   const may = useMay()
-  const [retiring, setRetiring] = useState<string>()
   const keys = useQuery(keysQuery)
   const mayChange = may('keys.change')
-  const dialog = useAddressDialog(mayChange ? ['rotate'] : [])
+  const dialog = useAddressDialog(mayChange ? ['rotate', 'retire'] : [])
+  const isRetiring = keys.data?.some(({ kid, state }) => kid === dialog.subject && state !== 'retired')
   const columns = useMemo(
     (): Column<Key>[] => [
       {
@@ -77,14 +77,14 @@ export function KeysPage() {
               size="compact-sm"
               variant="default"
               aria-label={texts.retireOne(kid)}
-              onClick={() => setRetiring(kid)}
+              onClick={() => dialog.open('retire', kid)}
             >
               {texts.retire}
             </Button>
           ),
       },
     ],
-    [texts, mayChange],
+    [texts, mayChange, dialog.open],
   )
   return (
     <Page
@@ -116,7 +116,7 @@ export function KeysPage() {
         )}
       </Panel>
       {dialog.shown === 'rotate' && <Rotate close={dialog.close} />}
-      {retiring !== undefined && <DestroyKey kid={retiring} close={() => setRetiring(undefined)} />}
+      {dialog.shown === 'retire' && isRetiring && <DestroyKey kid={dialog.subject} close={dialog.close} />}
     </Page>
   )
 }

@@ -144,8 +144,28 @@ function Control({ filter, state }: { filter: Filter; state: ListState }) {
           />
         ))}
       </div>
+      <div className={classes.presets}>
+        {[0, 7, 30].map((days) => (
+          <UnstyledButton
+            key={days}
+            className={classes.preset}
+            aria-label={`${label}: ${texts.lastDays(days)}`}
+            onClick={() => state.set({ [`${name}_from`]: dayBefore(days), [`${name}_to`]: undefined })}
+          >
+            {texts.lastDays(days)}
+          </UnstyledButton>
+        ))}
+      </div>
     </Stack>
   )
+}
+
+/** The day so many days ago in the reader's calendar, as the address has it. */
+function dayBefore(days: number): string {
+  const now = new Date()
+  const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() - days)
+  const two = (number: number) => String(number).padStart(2, '0')
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`
 }
 
 function TextFilter({ filter, state }: { filter: Extract<Filter, { kind: 'text' }>; state: ListState }) {

@@ -61,6 +61,7 @@ const roles = {
   row: { role: 'row' },
   columnheader: { role: 'columnheader' },
   cell: { role: 'cell' },
+  rowheader: { role: 'rowheader', scope: 'row' },
 }
 
 /** A list as a table, on phones as cards. The whole row opens; the link in its first cell is for keyboards and tabs. */
@@ -165,10 +166,12 @@ export function RecordTable<Row extends object>(props: Props<Row>) {
               {row.getAllCells().map((cell, index) => {
                 const column = byName.get(cell.column.id)
                 const content = <table.FlexRender cell={cell} />
+                // Screen readers say with each cell whose row it is.
+                const Cell = index === 0 ? 'th' : 'td'
                 return (
-                  <td
+                  <Cell
                     key={cell.id}
-                    {...roles.cell}
+                    {...(index === 0 ? roles.rowheader : roles.cell)}
                     data-label={column?.isSaid ? column.label : undefined}
                     className={clsx(
                       column?.isNumber && classes.number,
@@ -187,7 +190,7 @@ export function RecordTable<Row extends object>(props: Props<Row>) {
                     ) : (
                       content
                     )}
-                  </td>
+                  </Cell>
                 )
               })}
             </tr>

@@ -1,12 +1,12 @@
 import type { AnswerOf } from '@latchkey/client'
 import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { act } from '../administration/act.ts'
 import classes from '../administration/details.module.css'
 import { useFailureWords } from '../administration/failure-words.ts'
 import { notify } from '../administration/notifications.tsx'
 import { RowAction } from '../administration/row-action.tsx'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { Tag } from '../look/tag.tsx'
 import { Moment } from '../texts/moment.tsx'
@@ -48,7 +48,7 @@ export function MailState({ mail }: { mail: Mail }) {
 export function MailActions({ mail }: { mail: Mail }) {
   const texts = useTexts(outboxTexts)
   const queries = useQueryClient()
-  const [isDropping, setIsDropping] = useState(false)
+  const dialog = useAddressDialog(['drop'])
   const params = { id: mail.id }
   async function reload(): Promise<void> {
     await Promise.all([['outbox'], ['users', 'mail']].map((queryKey) => queries.invalidateQueries({ queryKey })))
@@ -68,17 +68,17 @@ export function MailActions({ mail }: { mail: Mail }) {
         size="compact-sm"
         variant="default"
         aria-label={texts.dropOne(mail.to)}
-        onClick={() => setIsDropping(true)}
+        onClick={() => dialog.open('drop', mail.id)}
       >
         {texts.drop}
       </Button>
-      {isDropping && (
+      {dialog.shown === 'drop' && dialog.subject === mail.id && (
         <ConfirmDialog
           title={texts.dropTitle}
           lead={texts.dropLead(mail.to)}
           action={texts.dropAction}
           isDangerous
-          close={() => setIsDropping(false)}
+          close={dialog.close}
           send={() => act('POST /admin/outbox/:id/drop', { params })}
           done={() => {
             notify(texts.dropped)

@@ -1,7 +1,7 @@
 import { Button, Menu } from '@mantine/core'
-import { useState } from 'react'
 import { AdminIcon, type AdminIconName } from '../administration/admin-icon.tsx'
 import { useMay } from '../administration/permissions.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { useTexts } from '../texts/texts.tsx'
 import classes from './bulk-bar.module.css'
 import { BulkDialog } from './bulk-dialog.tsx'
@@ -38,10 +38,14 @@ const actions: { action: BulkAction; icon: AdminIconName; needs: string }[] = [
 export function BulkBar({ chosen, choose, filter, pageSize, hasMore }: Props) {
   const texts = useTexts(bulkTexts)
   const may = useMay()
-  const [action, setAction] = useState<BulkAction>()
   const { ids, isAll } = chosen
+  const offered = actions.filter(({ needs }) => may(needs))
+  // What is chosen is not in the address: an address that asks about a choice that is not there asks nothing.
+  const isChosen = ids.size > 0 || isAll
+  const dialog = useAddressDialog(isChosen ? offered.map(({ action }): BulkAction => action) : [])
+  const action = dialog.shown
   const clear = () => choose({ ids: new Set(), isAll: false })
-  if (ids.size === 0 && !isAll && action === undefined) return null
+  if (!isChosen) return null
   return (
     <div className={classes.bar}>
       <span role="status" className={classes.count}>
@@ -60,18 +64,16 @@ export function BulkBar({ chosen, choose, filter, pageSize, hasMore }: Props) {
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            {actions
-              .filter(({ needs }) => may(needs))
-              .map((one) => (
-                <Menu.Item
-                  key={one.action}
-                  leftSection={<AdminIcon name={one.icon} />}
-                  {...(one.action === 'delete' && { color: 'red' })}
-                  onClick={() => setAction(one.action)}
-                >
-                  {texts.names[one.action]}
-                </Menu.Item>
-              ))}
+            {offered.map((one) => (
+              <Menu.Item
+                key={one.action}
+                leftSection={<AdminIcon name={one.icon} />}
+                {...(one.action === 'delete' && { color: 'red' })}
+                onClick={() => dialog.open(one.action)}
+              >
+                {texts.names[one.action]}
+              </Menu.Item>
+            ))}
           </Menu.Dropdown>
         </Menu>
         <Button size="sm" variant="default" onClick={clear}>
@@ -83,7 +85,7 @@ export function BulkBar({ chosen, choose, filter, pageSize, hasMore }: Props) {
           action={action}
           accounts={isAll ? { filter } : { ids: [...ids].map(Number) }}
           close={(isDone) => {
-            setAction(undefined)
+            dialog.close()
             if (isDone) clear()
           }}
         />

@@ -1,8 +1,9 @@
 import { Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Problem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
+import { loadRareWords } from '../api/rare-words.ts'
 import { LongRunDialog } from '../dialogs/long-run-dialog.tsx'
 import { TextField } from '../forms/text-field.tsx'
 import { GroupSelect } from '../groups/group-select.tsx'
@@ -108,6 +109,9 @@ function whoOf(accounts: BulkAccounts, texts: (typeof bulkTexts)['en']): string 
 function Failures({ failed }: { failed: readonly BulkFailure[] }) {
   const texts = useTexts(bulkTexts)
   const words = useProblemWords()
+  // The words for most of these codes are loaded only when they are needed.
+  const [, setLoaded] = useState(false)
+  useEffect(() => void loadRareWords().then(() => setLoaded(true)), [])
   return (
     <div>
       <Text fw={600}>{texts.failed(failed.length)}</Text>

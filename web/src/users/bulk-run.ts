@@ -1,6 +1,7 @@
 import type { BulkLine, RequestInput } from '@latchkey/client'
 import { askForLines } from '../api/lines.ts'
 import { Problem } from '../api/problem.ts'
+import { loadRareWords } from '../api/rare-words.ts'
 import { whenRecent } from '../session/step-up.ts'
 import type { UserFilter } from './user-filter.ts'
 
@@ -64,6 +65,9 @@ export async function runBulk(
     ...(before.lastId !== undefined && { after: before.lastId }),
   }
   await whenRecent(() => askForLines('/admin/users/bulk/stream', body, take, signal))
-  if (seen.last?.problem) throw new Problem(seen.last.problem)
+  if (seen.last?.problem) {
+    await loadRareWords()
+    throw new Problem(seen.last.problem)
+  }
   if (seen.last?.end !== 'finished') throw new Problem({ status: 0, code: 'offline' })
 }

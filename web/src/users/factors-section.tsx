@@ -8,6 +8,7 @@ import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { RowAction } from '../administration/row-action.tsx'
 import { ask } from '../api/api.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { factorTexts } from '../factors/factor-texts.ts'
 import { Failed, Loading } from '../layout/states.tsx'
@@ -37,16 +38,16 @@ export function FactorsSection({ user }: { user: User }) {
   const me = useMe()
   const queries = useQueryClient()
   const listed = useQuery(factorsQuery(user.id))
-  const [removing, setRemoving] = useState<{ id: string; name: string }>()
-  const [isIssuing, setIsIssuing] = useState(false)
   const [code, setCode] = useState<string>()
   const mayChange = may('accounts.change') && mayReach(user) && user.id !== me.id
+  const dialog = useAddressDialog(mayChange ? ['remove-factor', 'new-code'] : [])
   const name = displayName(user)
   const id = String(user.id)
   const reload = () => queries.invalidateQueries({ queryKey: ['users'] })
   const factors = listed.data?.factors ?? []
   const devices = listed.data?.devices ?? []
   const nameOf = ({ name, type }: Factor) => name || (kinds[type as keyof typeof kinds] ?? type)
+  const removing = dialog.shown === 'remove-factor' ? factors.find(({ id }) => id === dialog.subject) : undefined
 
   return (
     <Panel title={texts.title}>
@@ -77,7 +78,7 @@ export function FactorsSection({ user }: { user: User }) {
                       size="compact-sm"
                       variant="default"
                       aria-label={`${texts.remove}: ${nameOf(factor)}`}
-                      onClick={() => setRemoving({ id: factor.id, name: nameOf(factor) })}
+                      onClick={() => dialog.open('remove-factor', factor.id)}
                     >
                       {texts.remove}
                     </Button>
@@ -111,7 +112,7 @@ export function FactorsSection({ user }: { user: User }) {
         {mayChange && (
           <Group gap="xs">
             {factors.length > 0 && (
-              <Button size="sm" variant="default" onClick={() => setIsIssuing(true)}>
+              <Button size="sm" variant="default" onClick={() => dialog.open('new-code')}>
                 {texts.issue}
               </Button>
             )}
@@ -134,11 +135,11 @@ export function FactorsSection({ user }: { user: User }) {
       </Stack>
       {removing && (
         <ConfirmDialog
-          title={texts.removeTitle(removing.name, name)}
+          title={texts.removeTitle(nameOf(removing), name)}
           lead={texts.removeLead}
           action={texts.remove}
           isDangerous
-          close={() => setRemoving(undefined)}
+          close={dialog.close}
           send={() => act('DELETE /admin/users/:id/factors/:factor_id', { params: { id, factor_id: removing.id } })}
           done={() => {
             notify(texts.removed)
@@ -146,12 +147,12 @@ export function FactorsSection({ user }: { user: User }) {
           }}
         />
       )}
-      {isIssuing && (
+      {dialog.shown === 'new-code' && factors.length > 0 && (
         <ConfirmDialog
           title={texts.issueTitle(name)}
           lead={texts.issueLead}
           action={texts.issue}
-          close={() => setIsIssuing(false)}
+          close={dialog.close}
           send={() => act('POST /admin/users/:id/recovery-code', { params: { id } })}
           done={(issued) => {
             setCode(issued.code)

@@ -1,5 +1,6 @@
 import { Button, Group } from '@mantine/core'
 import { useState } from 'react'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { Notice } from '../look/notice.tsx'
 import { useMe } from '../session/session-gate.tsx'
 import { useTexts } from '../texts/texts.tsx'
@@ -13,7 +14,11 @@ export function InterruptedRunNotice() {
   const texts = useTexts(bulkTexts)
   const { id: myId } = useMe()
   const interrupted = useInterruptedRun(myId)
+  const dialog = useAddressDialog(['continue'])
   const [resumed, setResumed] = useState<InterruptedRun>()
+  // It stays the same while the run goes on, and after its end, when nothing is interrupted any more.
+  if (dialog.shown !== undefined && resumed === undefined && interrupted !== undefined) setResumed(interrupted)
+  if (dialog.shown === undefined && resumed !== undefined) setResumed(undefined)
   return (
     <>
       {interrupted && resumed === undefined && (
@@ -21,7 +26,7 @@ export function InterruptedRunNotice() {
           <Notice kind="warning" title={texts.interrupted(texts.names[interrupted.action])}>
             {texts.running(interrupted.progress.done + interrupted.progress.unchanged)}
             <Group gap="xs" mt="xs">
-              <Button size="compact-sm" variant="default" onClick={() => setResumed(interrupted)}>
+              <Button size="compact-sm" variant="default" onClick={() => dialog.open('continue')}>
                 {texts.continue}
               </Button>
               <Button size="compact-sm" variant="subtle" color="gray" onClick={() => forgetRun(myId)}>
@@ -32,12 +37,7 @@ export function InterruptedRunNotice() {
         </div>
       )}
       {resumed && (
-        <BulkDialog
-          action={resumed.action}
-          accounts={resumed.accounts}
-          before={resumed}
-          close={() => setResumed(undefined)}
-        />
+        <BulkDialog action={resumed.action} accounts={resumed.accounts} before={resumed} close={dialog.close} />
       )}
     </>
   )

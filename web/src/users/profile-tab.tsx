@@ -8,6 +8,7 @@ import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
+import { CopyText } from '../look/copy-text.tsx'
 import { Notice } from '../look/notice.tsx'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
@@ -102,11 +103,15 @@ function Facts({ user }: { user: User }) {
       <dl className={classes.facts}>
         <div>
           <dt>{texts.id}</dt>
-          <dd>{user.id}</dd>
+          <dd>
+            <CopyText text={String(user.id)} label={texts.id} />
+          </dd>
         </div>
         <div>
           <dt>{texts.uid}</dt>
-          <dd>{user.uid}</dd>
+          <dd>
+            <CopyText text={user.uid} label={texts.uid} />
+          </dd>
         </div>
         <div>
           <dt>{texts.created}</dt>

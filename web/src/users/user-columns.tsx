@@ -41,6 +41,13 @@ export function useUserColumns(): Column<ListedUser>[] {
           isActive ? <span className={classes.quiet}>{texts.active}</span> : <Tag kind="bad">{texts.inactive}</Tag>,
       },
       {
+        name: 'secondFactor',
+        label: texts.columns.secondFactor,
+        isWide: true,
+        cell: ({ second_factor: isHeld }) =>
+          isHeld ? <Tag kind="good">{texts.yes}</Tag> : <span className={classes.quiet}>{texts.no}</span>,
+      },
+      {
         name: 'lastLogin',
         label: texts.columns.lastLogin,
         order: 'last_login_at',

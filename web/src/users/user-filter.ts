@@ -20,6 +20,7 @@ export function userFilterOf({ values }: Pick<ListState, 'values'>): UserFilter 
     is_staff: flagOf(values.is_staff),
     is_superuser: flagOf(values.is_superuser),
     email_verified: flagOf(values.email_verified),
+    second_factor: flagOf(values.second_factor),
     group: Number.isSafeInteger(group) && group > 0 ? group : undefined,
     created_from: created.from,
     created_before: created.before,

@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { act } from '../administration/act.ts'
 import { notify } from '../administration/notifications.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { ask } from '../api/api.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { Filters, optionsOf } from '../lists/filters.tsx'
 import { ListPages } from '../lists/list-pages.tsx'
@@ -30,7 +31,6 @@ export function UserSessionsTab() {
   const mayReach = useMayReach()
   const queries = useQueryClient()
   const state = useListState(`sessions-of-${user.id}`)
-  const [ending, setEnding] = useState<ListedSession>()
   const wanted = states.find((one) => one === state.values.state) ?? 'running'
   const query = { account_id: user.id, state: wanted, limit: 20, ...(state.at !== undefined && { cursor: state.at }) }
   const page = useQuery({
@@ -39,6 +39,8 @@ export function UserSessionsTab() {
     placeholderData: keepPreviousData,
   })
   const mayEnd = may('sessions.delete') && mayReach(user)
+  const { shown, subject, open, close } = useAddressDialog(mayEnd ? ['end'] : [])
+  const ending = shown && page.data?.sessions.find(({ id, ended_at: at }) => id === subject && at === null)
   const columns = useMemo(
     (): Column<ListedSession>[] => [
       { name: 'device', label: words.columns.device, cell: holderName },
@@ -64,14 +66,14 @@ export function UserSessionsTab() {
               size="compact-sm"
               variant="default"
               aria-label={texts.endThis(holderName(one))}
-              onClick={() => setEnding(one)}
+              onClick={() => open('end', one.id)}
             >
               {words.end}
             </Button>
           ),
       },
     ],
-    [texts, words, mayEnd, holderName],
+    [texts, words, mayEnd, holderName, open],
   )
   return (
     <Panel isFlush>
@@ -111,7 +113,7 @@ export function UserSessionsTab() {
           title={texts.endTitle}
           lead={texts.endLead(holderName(ending))}
           action={words.end}
-          close={() => setEnding(undefined)}
+          close={close}
           send={() => act('DELETE /admin/sessions/:id', { params: { id: ending.id } })}
           done={() => {
             notify(words.ended)

@@ -151,7 +151,7 @@ function useUserFilters(state: ListState): Filter[] {
   const groupId = state.values.group ?? ''
   const group = useQuery({ ...groupQuery(groupId), enabled: mayViewGroups && groupId !== '' })
   const flag = (
-    name: 'is_active' | 'is_staff' | 'is_superuser' | 'email_verified',
+    name: 'is_active' | 'is_staff' | 'is_superuser' | 'email_verified' | 'second_factor',
     yes: string,
     no: string,
   ): Filter => ({
@@ -190,6 +190,7 @@ function useUserFilters(state: ListState): Filter[] {
     flag('is_staff', texts.yes, texts.no),
     flag('is_superuser', texts.yes, texts.no),
     flag('email_verified', texts.confirmed, texts.notConfirmed),
+    flag('second_factor', texts.yes, texts.no),
     ...(mayViewGroups ? [ofGroup] : []),
     { kind: 'period', name: 'created', label: texts.filters.created },
     { kind: 'period', name: 'last_login', label: texts.filters.last_login },

@@ -85,7 +85,15 @@ const account = { ...ownAccountSchema.properties, is_active: Type.Boolean() }
 
 /** A page of accounts. */
 export const accountList = Type.Object({
-  users: Type.Array(Type.Object(account, { title: 'AdminAccount' })),
+  users: Type.Array(
+    Type.Object(
+      {
+        ...account,
+        second_factor: Type.Boolean({ description: 'Whether it has a second factor. Recovery codes alone are none' }),
+      },
+      { title: 'AdminAccount' },
+    ),
+  ),
   next: orNull(Type.String({ description: 'The `cursor` of the next page; null if there is none' })),
 })
 

@@ -29,7 +29,7 @@ export type AdminAccountRouteParts = { accountAdministration: AccountAdministrat
 
 /** Other users' accounts, for administrators. */
 export function adminAccountRoutes({ accountAdministration, trimPasswords }: AdminAccountRouteParts): ApiRoute[] {
-  const { search, get, create, change, passwords, remove } = accountAdministration
+  const { list, get, create, change, passwords, remove } = accountAdministration
   const counted = (password: string) => countedPassword(password, trimPasswords)
   const common = { access: 'staff', tag: 'administration' } as const
   const details = { status: 200, schema: accountDetails } as const
@@ -58,8 +58,9 @@ export function adminAccountRoutes({ accountAdministration, trimPasswords }: Adm
       answer: { status: 200, schema: accountList },
       handle: async ({ query: { order = 'id', limit = PAGE, cursor, ...query } }) => {
         const after = cursor === undefined ? undefined : readCursor(cursor, order, /(username|email)$/.test(order))
-        const { accounts, end } = await search({ filter: filterOf(query), order, after, limit })
-        return { users: accounts.map(presentAccount), next: end === undefined ? null : writeCursor({ order, ...end }) }
+        const { accounts, factorHolders, end } = await list({ filter: filterOf(query), order, after, limit })
+        const users = accounts.map((one) => ({ ...presentAccount(one), second_factor: factorHolders.has(one.id) }))
+        return { users, next: end === undefined ? null : writeCursor({ order, ...end }) }
       },
     }),
     apiRoute({

@@ -40,6 +40,9 @@ const bulkAnswer = Type.Object({
   next: orNull(Type.Integer({ description: 'Send it as `after` to continue; null: all accounts are done' })),
 })
 
+/** An account of the list, and whether it has a second factor. */
+type Row = Account & { hasSecondFactor: boolean }
+
 const columns = {
   id: ({ id }: Account) => String(id),
   username: ({ username }: Account) => username,
@@ -52,6 +55,7 @@ const columns = {
   is_active: (account: Account) => String(isActive(account)),
   is_staff: ({ isStaff }: Account) => String(isStaff),
   is_superuser: ({ isSuperuser }: Account) => String(isSuperuser),
+  second_factor: ({ hasSecondFactor }: Row) => String(hasSecondFactor),
   created_at: ({ createdAt }: Account) => wireTime(createdAt) ?? '',
   last_login_at: ({ lastLoginAt }: Account) => wireTime(lastLoginAt) ?? '',
 }
@@ -97,8 +101,9 @@ export function manyAccountsRoutes(parts: ManyAccountsRouteParts): ApiRoute[] {
     yield csvRow(names)
     let { after } = search
     do {
-      const page = await accountAdministration.search({ ...search, after, limit: PAGE })
-      yield page.accounts.map((account) => csvRow(names.map((name) => columns[name](account)))).join('')
+      const page = await accountAdministration.list({ ...search, after, limit: PAGE })
+      const rows = page.accounts.map((one): Row => ({ ...one, hasSecondFactor: page.factorHolders.has(one.id) }))
+      yield rows.map((row) => csvRow(names.map((name) => columns[name](row)))).join('')
       after = page.end
     } while (after !== undefined)
   }
