@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { aConfigFolder } from '../../test/support/config-folder.ts'
-import { refused } from '../../test/support/refused-settings.ts'
+import { refused } from '../../test/support/setting-rows/refused.ts'
 import { ConfigError } from './config-error.ts'
 import { describeSettings } from './settings.ts'
 

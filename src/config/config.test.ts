@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { aConfigFolder, goodSecret } from '../../test/support/config-folder.ts'
-import { otherSecret } from '../../test/support/setting-row.ts'
-import { settingRows as rows } from '../../test/support/setting-rows.ts'
+import { settingRows as rows } from '../../test/support/setting-rows/all.ts'
+import { otherSecret } from '../../test/support/setting-rows/setting-row.ts'
 import { describeSettings } from './settings.ts'
 
 const day = 86_400_000

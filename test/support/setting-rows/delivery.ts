@@ -1,5 +1,5 @@
-import { noticeKinds } from '../../src/mail/settings.ts'
-import { sha256 } from '../../src/platform/digest.ts'
+import { noticeKinds } from '../../../src/mail/settings.ts'
+import { sha256 } from '../../../src/platform/digest.ts'
 import { otherSecret, type SettingRow } from './setting-row.ts'
 
 /** Settings for sending: mail, hooks, webhooks, metrics. */

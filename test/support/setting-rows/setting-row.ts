@@ -1,4 +1,4 @@
-import type { Config } from '../../src/config/config.ts'
+import type { Config } from '../../../src/config/config.ts'
 
 /** One setting: its default, and another value in its written and its parsed form. */
 export type SettingRow = {

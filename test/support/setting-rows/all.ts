@@ -1,19 +1,19 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { sha256 } from '../../src/platform/digest.ts'
-import { type LimitName, limitNames, limits } from '../../src/rate-limits/limits.ts'
-import { rateLimitSettings } from '../../src/rate-limits/settings.ts'
-import { breachedPasswordsFile } from './breached-passwords.ts'
-import { carryOverSettingRows } from './carry-over-setting-rows.ts'
-import { goodSecret } from './config-folder.ts'
-import { connectionSettingRows } from './connection-setting-rows.ts'
-import { deliveryRows } from './delivery-setting-rows.ts'
-import { djoserRow, djoserSettingRows, userFieldRows } from './djoser-setting-rows.ts'
-import { factorSettingRows } from './factor-setting-rows.ts'
-import profileSchema from './profile-schema.json' with { type: 'json' }
+import { sha256 } from '../../../src/platform/digest.ts'
+import { type LimitName, limitNames, limits } from '../../../src/rate-limits/limits.ts'
+import { rateLimitSettings } from '../../../src/rate-limits/settings.ts'
+import { breachedPasswordsFile } from '../breached-passwords.ts'
+import { goodSecret } from '../config-folder.ts'
+import profileSchema from '../profile-schema.json' with { type: 'json' }
+import { carryOverSettingRows } from './carry-over.ts'
+import { connectionSettingRows } from './connection.ts'
+import { deliveryRows } from './delivery.ts'
+import { djoserRow, djoserSettingRows, userFieldRows } from './djoser.ts'
+import { factorSettingRows } from './factors.ts'
 import { otherSecret, type SettingRow } from './setting-row.ts'
-import { siteSettingRows } from './site-setting-rows.ts'
+import { siteSettingRows } from './site.ts'
 
 const minute = 60_000
 const day = 86_400_000
