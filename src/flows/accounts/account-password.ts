@@ -11,8 +11,8 @@ import { requestMailFor } from '../mail/mail-requests.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { Manager } from '../rights/actor.ts'
 import { admit, findAdministered, refuseOwnAccount } from '../rights/authority.ts'
+import { removePasswords } from './bulk/remove-passwords.ts'
 import { newPasswordFaults } from './field-faults.ts'
-import { removePasswords } from './remove-passwords.ts'
 import { replacePassword } from './replace-password.ts'
 
 /** What managers do to other users' passwords. An administrator needs `accounts.change`. */

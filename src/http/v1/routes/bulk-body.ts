@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { fieldRefusal } from '../../../errors.ts'
-import type { ManyAction } from '../../../flows/accounts/many-actions.ts'
+import type { ManyAction } from '../../../flows/accounts/bulk/bulk-actions.ts'
 import { idSchema, orNull } from '../wire.ts'
 import { filterProperties } from './account-filter.ts'
 

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
-import type { ChangeAll, RunProgress } from '../../../flows/accounts/change-all.ts'
-import type { ManyFailure } from '../../../flows/accounts/change-each.ts'
+import type { ChangeAll, RunProgress } from '../../../flows/accounts/bulk/change-all.ts'
+import type { ManyFailure } from '../../../flows/accounts/bulk/change-each.ts'
 import type { Logger } from '../../../platform/log.ts'
 import { lineEnd, sendLines } from '../line-stream.ts'
 import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'

@@ -1,12 +1,12 @@
-import type { Account } from '../../accounts/account.ts'
-import { claimEachChange } from '../../accounts/many-accounts-store.ts'
-import { recordEventOfEach } from '../../audit/many-events-store.ts'
-import type { Outbox } from '../../mail/outbox.ts'
-import { removePasswordHashes } from '../../passwords/password-store.ts'
-import type { Transaction } from '../../storage/prepared.ts'
-import { requestMailForEach } from '../mail/mail-requests.ts'
-import { auditOriginOf, type Manager } from '../rights/actor.ts'
-import { endSessionsOfEach } from '../sessions/end-session.ts'
+import type { Account } from '../../../accounts/account.ts'
+import { claimEachChange } from '../../../accounts/many-accounts-store.ts'
+import { recordEventOfEach } from '../../../audit/many-events-store.ts'
+import type { Outbox } from '../../../mail/outbox.ts'
+import { removePasswordHashes } from '../../../passwords/password-store.ts'
+import type { Transaction } from '../../../storage/prepared.ts'
+import { requestMailForEach } from '../../mail/mail-requests.ts'
+import { auditOriginOf, type Manager } from '../../rights/actor.ts'
+import { endSessionsOfEach } from '../../sessions/end-session.ts'
 
 /**
  * Removes the passwords of accounts, ends all their sessions and requests links to set new ones, in the caller's transaction, which

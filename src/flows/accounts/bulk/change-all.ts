@@ -1,13 +1,13 @@
-import { findLatestId } from '../../accounts/account-id-store.ts'
-import type { AccountFilter } from '../../accounts/account-search.ts'
-import { AuthError, type ErrorCode } from '../../errors.ts'
-import type { Database } from '../../storage/database.ts'
-import type { Administrator } from '../rights/actor.ts'
-import type { GroupAdministration } from '../rights/groups.ts'
-import type { StartLongRun } from '../rights/long-runs.ts'
-import type { AccountAdministration } from './account-administration.ts'
+import { findLatestId } from '../../../accounts/account-id-store.ts'
+import type { AccountFilter } from '../../../accounts/account-search.ts'
+import { AuthError, type ErrorCode } from '../../../errors.ts'
+import type { Database } from '../../../storage/database.ts'
+import type { Administrator } from '../../rights/actor.ts'
+import type { GroupAdministration } from '../../rights/groups.ts'
+import type { StartLongRun } from '../../rights/long-runs.ts'
+import type { AccountAdministration } from '../account-administration.ts'
+import { type ManyAction, neededFor } from './bulk-actions.ts'
 import type { ChangeEach, ManyFailure } from './change-each.ts'
-import { type ManyAction, neededFor } from './many-actions.ts'
 
 /**
  * Which accounts: these, or all that match when the run begins.

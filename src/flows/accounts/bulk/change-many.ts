@@ -1,11 +1,11 @@
-import type { AccountFilter } from '../../accounts/account-search.ts'
-import type { Database } from '../../storage/database.ts'
-import type { Administrator } from '../rights/actor.ts'
-import { admit } from '../rights/authority.ts'
-import type { GroupAdministration } from '../rights/groups.ts'
-import type { AccountAdministration } from './account-administration.ts'
+import type { AccountFilter } from '../../../accounts/account-search.ts'
+import type { Database } from '../../../storage/database.ts'
+import type { Administrator } from '../../rights/actor.ts'
+import { admit } from '../../rights/authority.ts'
+import type { GroupAdministration } from '../../rights/groups.ts'
+import type { AccountAdministration } from '../account-administration.ts'
+import { type ManyAction, neededFor } from './bulk-actions.ts'
 import type { ChangeEach, ManyOutcome } from './change-each.ts'
-import { type ManyAction, neededFor } from './many-actions.ts'
 
 /** Which accounts: these, or those that match, in the order of their ids, starting after `afterId`. */
 export type ManyAccounts = { ids: readonly number[] } | { filter: AccountFilter; afterId: number; limit: number }

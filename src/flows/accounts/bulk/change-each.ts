@@ -1,9 +1,9 @@
-import { findAccounts } from '../../accounts/account-store.ts'
-import { AuthError, type ErrorCode } from '../../errors.ts'
-import type { Database } from '../../storage/database.ts'
-import type { Administrator } from '../rights/actor.ts'
+import { findAccounts } from '../../../accounts/account-store.ts'
+import { AuthError, type ErrorCode } from '../../../errors.ts'
+import type { Database } from '../../../storage/database.ts'
+import type { Administrator } from '../../rights/actor.ts'
+import type { ManyAction } from './bulk-actions.ts'
 import type { BatchOutcome, ChangeBatch } from './change-batch.ts'
-import type { ManyAction } from './many-actions.ts'
 
 /** An account that could not be changed, and why. */
 export type ManyFailure = { id: number; username: string | undefined; code: ErrorCode }

@@ -1,4 +1,4 @@
-import type { OwnPermission } from '../../permissions/permission.ts'
+import type { OwnPermission } from '../../../permissions/permission.ts'
 
 /** What is done to each of many accounts. */
 export type ManyAction =
