@@ -17,8 +17,6 @@ import { createHourlyCounts } from '../statistics/hourly-counts.ts'
 import type { Database } from '../storage/database.ts'
 import { type MigrationPlan, planMigrations } from '../storage/migration-plan.ts'
 import { noDatabase } from '../storage/no-database.ts'
-import { closeAll } from './close-all.ts'
-import { type ListenAddress, listen } from './listen.ts'
 import { buildMailing } from './mail.ts'
 import { buildStatistics, countingRefreshes } from './overview.ts'
 import {
@@ -32,9 +30,11 @@ import {
   configuredUsernameRule,
   openPasswordFilter,
 } from './parts.ts'
-import { prepareDatabase } from './prepare-database.ts'
 import { type BuiltServer, buildServer } from './server.ts'
-import { atStep } from './start-error.ts'
+import { closeAll } from './start/close-all.ts'
+import { type ListenAddress, listen } from './start/listen.ts'
+import { prepareDatabase } from './start/prepare-database.ts'
+import { atStep } from './start/start-error.ts'
 
 export type { AppParts }
 

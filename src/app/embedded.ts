@@ -10,7 +10,7 @@ import type { Clock } from '../platform/clock.ts'
 import { createLog } from '../platform/log.ts'
 import { systemRandom } from '../platform/random.ts'
 import { type App, createApp } from './app.ts'
-import { listen } from './listen.ts'
+import { listen } from './start/listen.ts'
 
 /**
  * What `createLatchkey` takes: every setting of the manual by its name, such as `SECRET_KEY` or `PUBLIC_URL`, with the same

@@ -14,8 +14,8 @@ import type { Database } from '../storage/database.ts'
 import { isDatabaseMissing, openMigratedDatabase } from '../storage/migrated-database.ts'
 import { indexPart } from './index-part.ts'
 import { type AppParts, configuredUsernameRule } from './parts.ts'
-import { prepareDatabase } from './prepare-database.ts'
 import { buildSeal } from './seal.ts'
+import { prepareDatabase } from './start/prepare-database.ts'
 
 /** Imports accounts from other systems, beside the servers on the same database. */
 export type Imports = (origin: Origin, options: ImportOptions) => Promise<ImportOutcome>

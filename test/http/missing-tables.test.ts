@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createApp } from '../../src/app/app.ts'
-import { startFault } from '../../src/app/start-fault.ts'
+import { startFault } from '../../src/app/start/start-fault.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import { openMigratedDatabase } from '../../src/storage/migrated-database.ts'

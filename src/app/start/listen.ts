@@ -1,6 +1,6 @@
 import { lstatSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import type { BuiltServer } from './server.ts'
+import type { BuiltServer } from '../server.ts'
 
 /** `HOST` and `PORT`: an address of this machine, or `unix:` with the path of a socket. */
 export type ListenAddress = { host: string; port: number }

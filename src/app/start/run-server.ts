@@ -1,4 +1,4 @@
-import type { createLog } from '../platform/log.ts'
+import type { createLog } from '../../platform/log.ts'
 import type { ListenAddress } from './listen.ts'
 import { startFault } from './start-fault.ts'
 

@@ -1,7 +1,7 @@
-import type { Config } from '../config/config.ts'
-import { createLog } from '../platform/log.ts'
-import { createLogSink } from '../platform/log-sink.ts'
-import { readableLines } from '../platform/readable-log.ts'
+import type { Config } from '../../config/config.ts'
+import { createLog } from '../../platform/log.ts'
+import { createLogSink } from '../../platform/log-sink.ts'
+import { readableLines } from '../../platform/readable-log.ts'
 
 /**
  * The log of a server process, written to one of its streams: as JSON lines, or as lines for people if `LOG_FORMAT`
