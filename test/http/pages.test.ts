@@ -52,6 +52,31 @@ describe.each(sqliteOnly)('the pages', (sqlite) => {
     expect(answer.text).toContain('fill="#3b5bdb"')
   })
 
+  it.each([
+    ['/sign-in/', 'sign-in-page'],
+    ['/sign-in/?next=%2Faccount%2F', 'sign-in-page'],
+    ['/sign-up/', 'sign-up-page'],
+    ['/signed-out/', 'signed-out-page'],
+    ['/forgot-password/', 'forgot-password-page'],
+    ['/account/reset-password?token=x', 'reset-password-page'],
+    ['/account/', 'profile-page'],
+  ])('tell the browser at once what %s needs, not only once its script runs', async (path, part) => {
+    const { text } = await open(path)
+    const preloads = [...text.matchAll(/<link rel="modulepreload" crossorigin href="([^"]+)">/g)].map(
+      ([, url]) => url ?? '',
+    )
+    expect(preloads.filter((url) => url.includes(`/${part}-`))).toHaveLength(1)
+    expect(new Set(preloads).size).toBe(preloads.length)
+    for (const url of preloads) expect((await open(url)).status).toBe(200)
+  })
+
+  it('name no file for an address that leads nowhere, or that is not one', async () => {
+    const links = (text: string) => text.match(/rel="modulepreload"/g)?.length
+    const common = links((await open('/nowhere/')).text)
+    for (const path of ['/sign-in//evil', '/confirm-email/', '/%00/', '//', '//sign-in/'])
+      expect(links((await open(path)).text) ?? common).toBe(common)
+  })
+
   it('load files that may be kept for ever, compressed ahead of time', async () => {
     const [, script = ''] = /src="(\/pages\/[^"]+\.js)"/.exec((await open('/sign-in/')).text) ?? []
     for (const [accepted, encoding] of [

@@ -10,10 +10,14 @@ type Encoding = 'br' | 'gzip'
 
 type PageFile = { mediaType: string; encodings: readonly Encoding[] }
 
+/** The parts of the pages by their source, and what each of them imports. */
+export type BuiltManifest = Readonly<Record<string, { file: string; imports?: readonly string[] }>>
+
 /** The output of `npm run build` for `web/`. */
 export type BuiltPages = {
   /** The document of every page, without the parts that differ per request. */
   template: string
+  manifest: BuiltManifest
   /** The files that the document refers to, by name. */
   files: ReadonlyMap<string, PageFile>
   /** Reads a file, in an encoding that exists. */
@@ -45,6 +49,7 @@ export function findBuiltPages(folder = FOLDER): BuiltPages | undefined {
   }
   return {
     template: readFileSync(document, 'utf8'),
+    manifest: JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')),
     files,
     read: (name, encoding) => readFile(join(folder, encoding === undefined ? name : name + suffixes[encoding])),
   }

@@ -5,6 +5,7 @@ import { isLocalRequest } from '../client/local-request.ts'
 import type { SessionCookies } from '../v1/session-cookies.ts'
 import type { BuiltPages } from './built-pages.ts'
 import { createSendDocument, sendUnbuilt } from './page-document.ts'
+import { preloadsFor } from './page-preloads.ts'
 import { type LinkHint, presentSite, type SessionHint, type SiteFacts } from './site.ts'
 
 /**
@@ -28,9 +29,12 @@ export function createOpenPage({ built, facts, cookies, random, clock }: OpenPag
   const sendTo = (site: SiteFacts) => createSendDocument(built.template, presentSite(site), random)
   const sendToDevelopers = sendTo(facts)
   const sendToOthers = sendTo({ ...facts, isDevelopment: false, hasMailbox: false })
+  const hasOtherWays = facts.hasPasskeys || (facts.hasLoginByMail && facts.sendsMail)
   return (request, reply, status = 200, link) => {
     const send = facts.isDevelopment && isLocalRequest(request) ? sendToDevelopers : sendToOthers
-    return send(reply, status, { session: sessionHint(request, cookies), now: clock.now(), link })
+    const [path = ''] = request.url.split('?')
+    const preloads = status === 200 ? preloadsFor(built.manifest, path.slice(facts.basePath.length), hasOtherWays) : []
+    return send(reply, status, { session: sessionHint(request, cookies), now: clock.now(), link }, preloads)
   }
 }
 

@@ -6,11 +6,16 @@ import type { LinkHint, SessionHint } from './site.ts'
 /** The places of the template for the parts that differ per request. */
 const HEAD = '<!-- latchkey:head -->'
 
-/** Sends the document of a page. The page's script reads from the address which page it is. */
+/**
+ * Sends the document of a page. The page's script reads from the address which page it is.
+ *
+ * @param preloads the names of scripts that the browser should fetch at once
+ */
 export type SendDocument = (
   reply: FastifyReply,
   status: number,
   hints: { session: SessionHint; now: number; link?: LinkHint | undefined },
+  preloads: readonly string[],
 ) => FastifyReply
 
 /**
@@ -23,10 +28,14 @@ export function createSendDocument(template: string, site: Record<string, unknow
   const titled = template.replace(/<title>.*<\/title>/, `<title>${escapeHtml(String(site.name))}</title>`)
   const placed = titled.replaceAll('="./', `="${site.base_path}/pages/`)
   const [before = '', after = ''] = placed.split(HEAD)
-  return (reply, status, hints) => {
+  return (reply, status, hints, preloads) => {
     const nonce = randomId(random)
+    const links = preloads.map(
+      (file) => `<link rel="modulepreload" crossorigin href="${site.base_path}/pages/${file}">\n`,
+    )
     const head =
       `<link rel="icon" type="image/svg+xml" href="${site.base_path}/pages/icon.svg">\n` +
+      links.join('') +
       `<meta property="csp-nonce" nonce="${nonce}">\n` +
       `<script type="application/json" id="latchkey-site">${inScript({ ...site, ...hints, status })}</script>`
     return reply
