@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -42,6 +43,26 @@ describe('the sign-in pages', () => {
       await visitor.leave()
     },
   )
+})
+
+/** A class of the library's own. */
+const OF_LIBRARY = /m_[0-9a-f]{8}/g
+
+describe('the styles of the library', () => {
+  it('are those of the parts that the pages use, and of no others', () => {
+    const folder = join(createRequire(import.meta.url).resolve('@mantine/core/styles.css'), '../styles')
+    const everything = (pattern: string) =>
+      globSync(pattern, { cwd: built })
+        .map((file) => readFileSync(join(built, file), 'utf8'))
+        .join()
+    const inScripts = new Set(everything('*.js').match(OF_LIBRARY))
+    const inStyles = new Set(everything('*.css').match(OF_LIBRARY))
+    for (const part of readdirSync(folder).filter((name) => /^[A-Z]\w+\.css$/.test(name))) {
+      const classes = readFileSync(join(folder, part), 'utf8').match(OF_LIBRARY) ?? []
+      const isUsed = classes.some((one) => inScripts.has(one))
+      expect({ part, isStyled: classes.some((one) => inStyles.has(one)) }).toEqual({ part, isStyled: isUsed })
+    }
+  })
 })
 
 /** Of a file as it is sent to a browser that takes gzip only. What is not worth compressing is sent as it is. */

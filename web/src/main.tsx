@@ -1,4 +1,4 @@
-import '@mantine/core/styles.css'
+import './look/library-styles.ts'
 import './look/page.css'
 import './look/touch.css'
 import { DirectionProvider, MantineProvider } from '@mantine/core'
