@@ -75,7 +75,10 @@ describe('the administration', { timeout: 90_000 }, () => {
       await visitor.page.getByRole('heading', { name: title, level: 1 }).waitFor()
       await visitor.settled()
       const excess = () =>
-        visitor.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+        visitor.page.evaluate(() => {
+          const { scrollWidth, clientWidth } = document.documentElement
+          return Math.max(0, scrollWidth - clientWidth)
+        })
       await expect.poll(async () => [path, await excess()]).toEqual([path, 0])
     }
     expect(await visitor.page.evaluate(() => document.documentElement.lang)).toBe('de')

@@ -10,6 +10,7 @@ export async function readOwn(path: string): Promise<string> {
   const response = await fetch(addressOf(path)).catch(() => undefined)
   if (response === undefined) throw new Problem({ status: 0, code: 'offline' })
   const text = await response.text()
-  if (!response.ok) throw new Problem({ status: response.status, code: 'not_found' })
+  const { ok, status } = response
+  if (!ok) throw new Problem({ status, code: status === 404 ? 'not_found' : status >= 500 ? 'unavailable' : 'unknown' })
   return text
 }

@@ -45,8 +45,11 @@ export function MailboxPage() {
       }
     >
       <div className={classes.box}>
-        {mails.isPending && <Loading lines={6} />}
-        {mails.isError && <Failed error={mails.error} retry={() => void mails.refetch()} />}
+        {(mails.isPending || mails.isError) && (
+          <div className={classes.waiting}>
+            {mails.isError ? <Failed error={mails.error} retry={() => void mails.refetch()} /> : <Loading lines={6} />}
+          </div>
+        )}
         {mails.data?.length === 0 && (
           <Empty icon="mail" title={texts.empty}>
             {texts.emptyLead}

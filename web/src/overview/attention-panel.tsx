@@ -1,12 +1,12 @@
 import type { AnswerOf } from '@latchkey/client'
-import { Button } from '@mantine/core'
+import { Button, Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { AdminIcon } from '../administration/admin-icon.tsx'
 import { useFailureWords } from '../administration/failure-words.ts'
 import { Panel } from '../administration/panel.tsx'
 import { ask } from '../api/api.ts'
-import { Failed, Loading } from '../layout/states.tsx'
+import { Failed } from '../layout/states.tsx'
 import { TextLink } from '../look/links.tsx'
 import { Tag } from '../look/tag.tsx'
 import { Moment } from '../texts/moment.tsx'
@@ -35,6 +35,24 @@ export function AttentionPanel() {
   const items = [...(listed.data?.items ?? [])].sort(worstFirst)
   const problems = items.filter(({ severity }) => severity === 'problem').length
   const shown = isAll ? items : items.slice(0, Math.max(problems, SHOWN))
+  // Mostly all is well, so nothing moves when the answer comes.
+  if (listed.isPending) {
+    return (
+      <Panel>
+        <div className={classes.calm} aria-hidden="true">
+          <Skeleton circle height={24} />
+          <div className={classes.words}>
+            <p className={classes.title}>
+              <Skeleton component="span" display="inline-block" height={14} width="11rem" />
+            </p>
+            <p className={classes.message}>
+              <Skeleton component="span" display="inline-block" height={12} width="80%" />
+            </p>
+          </div>
+        </div>
+      </Panel>
+    )
+  }
   if (listed.isSuccess && items.length === 0) {
     return (
       <Panel>
@@ -50,7 +68,6 @@ export function AttentionPanel() {
   }
   return (
     <Panel title={texts.title}>
-      {listed.isPending && <Loading lines={3} />}
       {listed.isError && <Failed error={listed.error} retry={() => void listed.refetch()} />}
       <ul className={classes.list}>
         {shown.map((item) => (

@@ -29,10 +29,10 @@ function Proof({ proven, cancelled }: { proven(): void; cancelled(): void }) {
     <Dialog title={texts.title} close={cancelled} size="sm" zIndex={400}>
       <Stack gap="lg">
         <Text c="dimmed">{texts.lead}</Text>
-        {listed.isPending && <Loading lines={3} />}
+        {listed.isPending && <Loading lines={4} />}
         {listed.isError && <Failed error={listed.error} retry={() => void listed.refetch()} />}
         {listed.data && (
-          <Suspense fallback={<Loading lines={3} />}>
+          <Suspense fallback={<Loading lines={4} />}>
             <StepUpProof held={listed.data.factors.map(({ type }) => type)} proven={proven} />
           </Suspense>
         )}

@@ -1,3 +1,4 @@
+import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useParams } from '@tanstack/react-router'
 import { Page } from '../administration/page.tsx'
@@ -40,7 +41,14 @@ export function UserLayout() {
 
   if (loaded.data === undefined) {
     return (
-      <Page title={loaded.isError ? `#${id}` : '…'} back={back} key="waiting">
+      <Page
+        title={loaded.isError ? `#${id}` : '…'}
+        picture={loaded.isError ? undefined : <Skeleton circle height="3.25rem" />}
+        lead={loaded.isError ? undefined : '…'}
+        back={back}
+        key="waiting"
+      >
+        {!loaded.isError && <UserTabs id={id} />}
         <Panel>
           {loaded.isError ? <Failed error={loaded.error} retry={() => void loaded.refetch()} /> : <Loading lines={6} />}
         </Panel>
@@ -78,26 +86,30 @@ export function UserLayout() {
             </Notice>
           </div>
         )}
-        <nav aria-label={texts.tabsLabel} className={classes.tabs}>
-          <ul ref={showCurrent} className={scrolling.scroll}>
-            {tabs
-              .filter(({ needs }) => may(needs))
-              .map(({ to, name: tab }) => (
-                <li key={to}>
-                  <Link
-                    to={to}
-                    params={{ id }}
-                    activeOptions={{ exact: true, includeSearch: false }}
-                    resetScroll={false}
-                  >
-                    {texts.tabs[tab]}
-                  </Link>
-                </li>
-              ))}
-          </ul>
-        </nav>
+        <UserTabs id={id} />
         <Outlet />
       </Page>
     </UserProvider>
+  )
+}
+
+/** A page for each subject, as far as one may see it. */
+function UserTabs({ id }: { id: string }) {
+  const texts = useTexts(userTexts)
+  const may = useMay()
+  return (
+    <nav aria-label={texts.tabsLabel} className={classes.tabs}>
+      <ul ref={showCurrent} className={scrolling.scroll}>
+        {tabs
+          .filter(({ needs }) => may(needs))
+          .map(({ to, name: tab }) => (
+            <li key={to}>
+              <Link to={to} params={{ id }} activeOptions={{ exact: true, includeSearch: false }} resetScroll={false}>
+                {texts.tabs[tab]}
+              </Link>
+            </li>
+          ))}
+      </ul>
+    </nav>
   )
 }
