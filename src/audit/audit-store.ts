@@ -7,7 +7,7 @@ import { noteEvent, type RecordedEvent } from './committed-events.ts'
 import { readPage, scanPage } from './event-page-store.ts'
 import type { AuditActor, AuditEventName, AuditFields, AuditOrigin } from './events.ts'
 
-/** An event to record: its own fields, who acted and from where. */
+/** An event to record: its own facts, who acted and from where. */
 export type AuditEntry<E extends AuditEventName> = AuditFields[E] & { origin: AuditOrigin }
 
 /** An event as it is stored. */
@@ -19,11 +19,11 @@ export type AuditEvent = {
   accountId: number | undefined
   sessionId: string | undefined
   origin: AuditOrigin
-  /** The event's other fields, as `auditEvents` describes them. */
+  /** The event's other facts, as `auditEvents` describes them. */
   facts: Record<string, unknown>
 }
 
-/** The longest address or user agent that is stored, in UTF-16 units; longer ones are cut. */
+/** The longest address or user agent that is stored, in UTF-16 units; longer ones are truncated. */
 export const maxAuditTextLength = 512
 
 const append = preparedReturning(
@@ -44,7 +44,7 @@ const append = preparedReturning(
       .values({ at, event, account_id, session_id, actor, actor_id, address, user_agent, facts })
       .returning((row) => [
         'id',
-        // Checked in the same statement, so that an event costs one statement as long as no webhook wants it.
+        // Checked in the same statement, so that an event costs only one statement while no webhook subscribes to it.
         row
           .case()
           .when(
@@ -76,7 +76,7 @@ export async function recordEvent<E extends AuditEventName>(
   noteRecorded(tx, { id: row.id, isAwaited: row.is_awaited === 1 }, now, event, entry)
 }
 
-/** The columns of an event as they are stored: for a statement that appends it together with other rows. */
+/** The columns of a stored event, for a statement that inserts it together with other rows. */
 export function eventValues<E extends AuditEventName>(now: number, event: E, entry: AuditEntry<E>) {
   const { origin, accountId, sessionId, ...facts }: AnyEntry = entry
   const { actor, address, userAgent } = origin
@@ -93,7 +93,7 @@ export function eventValues<E extends AuditEventName>(now: number, event: E, ent
   ] as const
 }
 
-/** Called after such a statement: notes the event for the watcher of the database. */
+/** Called after such a statement: reports the event to the database's watcher. */
 export function noteRecorded<E extends AuditEventName>(
   tx: Transaction,
   stored: { id: number; isAwaited: boolean },
@@ -104,7 +104,7 @@ export function noteRecorded<E extends AuditEventName>(
   noteEvent(tx, { ...stored, at: now, event, fields: entry } as unknown as RecordedEvent)
 }
 
-/** What all entries have in common. */
+/** The columns that all entries share. */
 type AnyEntry = { origin: AuditOrigin; accountId?: number | undefined; sessionId?: string }
 
 /** Which events to list. */
@@ -133,11 +133,13 @@ export type AuditPage = {
   nextBeforeId: number | undefined
 }
 
-/** How much later an event may have happened than one with a larger id: `now` is read when a request begins. */
+/** How much later an event may have happened than one with a larger id, because `now` is read when a request begins. */
 const ORDER_SLACK_MS = 60_000
 
 /**
- * Lists matching events, newest first. A page may be shorter than `limit` even if another page follows.
+ * Lists matching events, newest first. A page may be shorter than `limit` even if another page follows. `since` and
+ * `until` are not conditions of the query: ids closely follow the time, so reading back from the newest event simply
+ * stops there. With a condition, the database would search the complete log to fill a page.
  *
  * `since` and `until` are not conditions of the query. Ids closely follow the time, so reading back from the newest event simply
  * stops there; with a condition, the database would search the whole log to fill a page.
@@ -163,7 +165,7 @@ export async function listEvents(db: Queryable, query: AuditQuery): Promise<Audi
   }
 }
 
-/** A whole address is found without sorting, however many events it has. */
+/** A complete address is found without sorting, however many events it has. */
 function isFrom(db: Queryable, address: string): RawBuilder<SqlBool> {
   const column = sql<string>`address`
   return isIP(address) === 0 ? beginsWith(db, column, address) : sql<SqlBool>`${inBytes(db, column)} = ${address}`
@@ -175,7 +177,7 @@ export async function findEvent(db: Queryable, id: number): Promise<AuditEvent |
   return row && toEvent(row)
 }
 
-/** An id that all events before a moment lie before, and few others. */
+/** An id just above all events before a moment. */
 async function idBehind(db: Queryable, until: number, beforeId: number | undefined): Promise<number | undefined> {
   const later = await db
     .selectFrom('audit_events')
@@ -195,7 +197,7 @@ type EventsToFollow = {
   afterId: number
   /** Only events up to the one with this id. */
   untilId?: number | undefined
-  /** Not before this moment, in epoch milliseconds. */
+  /** Not before this time, in epoch milliseconds. */
   since?: number | undefined
   limit?: number | undefined
 }
@@ -238,8 +240,8 @@ export async function pruneEvents(tx: Transaction, before: number, limit: number
 }
 
 /**
- * Makes a stranger's text safe to store and show. It removes what would move a terminal's cursor, change the writing
- * direction, or not be text at all (U+0000, half a surrogate pair), and it limits the length.
+ * Makes a stranger's text safe to store and show. It removes characters that move a terminal's cursor, change the
+ * writing direction, or are not text at all (U+0000, half a surrogate pair), and limits the length.
  */
 function harmless(text: string): string {
   return text.slice(0, maxAuditTextLength).replace(/\p{C}/gu, '\uFFFD')

@@ -2,7 +2,7 @@ import type { Database } from '../storage/database.ts'
 import type { Queryable, Transaction } from '../storage/prepared.ts'
 import type { AuditEventName, AuditFields, AuditOrigin } from './events.ts'
 
-/** An event with its fields, and who caused it. */
+/** An event with its facts and its actor. */
 export type CommittedEvent = {
   [E in AuditEventName]: { event: E; fields: AuditFields[E] & { origin: AuditOrigin } }
 }[AuditEventName]
@@ -18,8 +18,7 @@ export type RecordedEvent = CommittedEvent & {
 /** Watches the events of a database. */
 export type EventWatch = {
   /**
-   * Called in the transaction, just before its commit, with its events that webhooks subscribe to; not called if there
-   * are none.
+   * Called in the transaction, just before its commit, with its events that webhooks subscribe to, if there are any.
    */
   awaited(tx: Transaction, events: readonly RecordedEvent[]): Promise<void>
   /** Called with each event once it is committed. */
@@ -29,7 +28,7 @@ export type EventWatch = {
 /** Events recorded in open transactions, of watched databases. */
 const underWay = new WeakMap<Queryable, RecordedEvent[]>()
 
-/** Notes an event for the watcher of the database. */
+/** Reports an event to the database's watcher. */
 export function noteEvent(tx: Transaction, recorded: RecordedEvent): void {
   underWay.get(tx)?.push(recorded)
 }
@@ -45,7 +44,7 @@ export function watchingEvents(database: Database, { awaited, committed }: Event
       let events: RecordedEvent[] = []
       return database
         .inTransaction(async (tx) => {
-          // A new list each time: PostgreSQL may abort a transaction and repeat it. On SQLite, the next transaction
+          // A new list each time: PostgreSQL may abort a transaction and repeat it, and on SQLite, the next transaction
           // takes its place.
           events = []
           underWay.set(tx, events)

@@ -1,8 +1,6 @@
 import type { AuditEventName, AuditFields } from './events.ts'
 
-/**
- * What each event means, and what its fields besides account and session mean; for the manual and the API description.
- */
+/** The meaning of each event, and of its facts besides account and session; for the manual and the API description. */
 export const auditEvents: {
   readonly [E in AuditEventName]: {
     readonly meaning: string

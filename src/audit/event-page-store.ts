@@ -5,7 +5,7 @@ import type { AuditEventsTable, Tables } from '../storage/tables.ts'
 type EventRows = SelectQueryBuilder<Tables, 'audit_events', Selectable<AuditEventsTable>>
 type EventRow = Selectable<AuditEventsTable>
 
-/** The rows of a page, and the one behind which the next page begins. */
+/** The rows of a page, and the row after which the next page begins. */
 type ReadPage = { rows: EventRow[]; last: EventRow | undefined }
 
 /** Reads a page of the events that a query selects. */
@@ -14,12 +14,12 @@ export async function readPage(select: EventRows, limit: number): Promise<ReadPa
   return { rows, last: rows.length < limit ? undefined : rows.at(-1) }
 }
 
-/** How many events of an account, or of a kind, one page looks through: a few milliseconds. */
+/** How many events of an account, or of a kind, one page looks through: a few milliseconds of work. */
 const MOST_SCANNED = 10_000
 
 /**
- * Reads a page of the events that fulfil several conditions, for which there is no index. An account may have a million events
- * and none of the wanted kind, so a page looks through a limited number of them.
+ * Reads a page of the events that match several conditions, for which there is no index. An account may have a million
+ * events and none of the wanted kind, so a page looks through a limited number of them.
  *
  * @param scanned the events to look through, newest first
  */

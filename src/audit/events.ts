@@ -23,9 +23,10 @@ type OfFactor = OfAccount & { factorId: string; type: string }
 type OfKey = { kid: string; algorithm: JwtAlgorithm }
 
 /**
- * Every event and its fields. A change to what an account is or may do is an event, and so is every login attempt. A
+ * Every event and its facts. A change to what an account is or may do is an event, and so is every login attempt. A
  * refresh or a verification is not, because the log would grow with traffic. The origin says who acted: if another
- * account deactivated this one, an administrator did it.
+ * account deactivated this one, an administrator did it. No fact contains a token, password, hash or secret, or a text
+ * chosen by a stranger.
  *
  * No field contains a token, password, hash or secret, or a text chosen by a stranger.
  */

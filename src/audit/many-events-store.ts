@@ -21,7 +21,7 @@ const names = Object.keys(columns)
 type EntryOfAccount<E extends AuditEventName> = AuditEntry<E> & { accountId: number }
 
 /**
- * Records one event for each of many accounts, in one statement. For everything else it is as `recordEvent`.
+ * Records one event for each of many accounts, in one statement. In everything else it works like `recordEvent`.
  *
  * @param entries at most one for each account
  */

@@ -2,19 +2,19 @@ import type { AuditOrigin } from './events.ts'
 
 /** Where a request comes from. Latchkey stores it with sessions and in the audit log, and never trusts it. */
 export type RequestOrigin = Pick<AuditOrigin, 'address' | 'userAgent'> & {
-  /** The languages that the client prefers, in its own words (Accept-Language). Not stored. */
+  /** The languages that the client prefers, as sent (Accept-Language). Not stored. */
   languages?: string | undefined
 }
 
 /** The longest user agent that is stored, in UTF-16 units. */
 export const USER_AGENT_LIMIT = 512
 
-/** For the audit log: this account acts. */
+/** The actor for the audit log: this account. */
 export function actingAccount(accountId: number, { address, userAgent }: RequestOrigin): AuditOrigin {
   return { actor: { accountId }, address, userAgent }
 }
 
-/** For the audit log: somebody acts who has not authenticated. */
+/** The actor for the audit log: somebody who has not authenticated. */
 export function actingStranger({ address, userAgent }: RequestOrigin): AuditOrigin {
   return { actor: 'anonymous', address, userAgent }
 }

@@ -12,7 +12,7 @@ export function wireActor(actor: AuditActor): WireActor {
     : { type: 'account', account_id: actor.accountId }
 }
 
-/** Converts the fields of an event to their wire form. */
+/** Converts the facts of an event to their wire form. */
 export function wireFacts(facts: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(facts).map(([name, value]) => [wireName(name), value]))
 }

@@ -8,8 +8,8 @@ import { printable } from './printable.ts'
 import { Refusal } from './refusal.ts'
 
 /**
- * A new account from the command line. Superusers are staff too, as in Django. The address counts as confirmed, because
- * the operator says so: with REQUIRE_VERIFIED_EMAIL there could be no first administrator otherwise.
+ * A new account from the command line. Superusers are also staff, as in Django. The address counts as confirmed,
+ * because the operator says so: otherwise, with REQUIRE_VERIFIED_EMAIL, there could be no first administrator.
  */
 export function newAccount(
   username: string,
@@ -28,12 +28,12 @@ export async function findOrRefuse(accounts: AccountAdministration, name: string
   return account
 }
 
-/** The refusal of a name that nobody has. */
+/** The refusal if no account has the name. */
 export function unknownName(name: string): Refusal {
   return new Refusal(`There is no account called ${printable(name)}.`)
 }
 
-/** @throws Refusal with everything that is wrong with it */
+/** @throws Refusal with all faults */
 export async function createOrRefuse(
   accounts: AccountAdministration,
   account: TypedAccount,
@@ -47,7 +47,7 @@ export async function createOrRefuse(
   }
 }
 
-/** What is wrong with a password for an account that is about to be created, as sentences. */
+/** The faults of a password for an account that is about to be created, as sentences. */
 export function passwordFaultsFor(checkPassword: NewPasswordCheck, account: TypedAccount | Account) {
   return async (password: string): Promise<string[]> => (await checkPassword(password, account)).map(faultWords)
 }

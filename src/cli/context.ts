@@ -22,7 +22,7 @@ export type Context = {
   version: string
   /** Epoch milliseconds. */
   now(): number
-  /** Has settings read from this file from now on, instead of `.env`. */
+  /** From now on, reads settings from this file instead of `.env`. */
   useEnvFile(path: string): void
   /**
    * Opens the database for the duration of `work`.
@@ -39,7 +39,7 @@ export type Context = {
    * Creates the database if it is missing, and applies all migrations. @returns the names of the migrations applied now
    */
   migrate(): Promise<string[]>
-  /** What `migrate` would do. Changes nothing, and creates no database. @throws Refusal */
+  /** The migrations that `migrate` would apply. Changes nothing, and creates no database. @throws Refusal */
   planMigration(): Promise<MigrationPlan>
   /** Makes, checks or restores a backup, with the SECRET_KEY of the servers. @throws Refusal */
   backUp<T>(work: (backups: Backups) => Promise<T>): Promise<T>
@@ -51,7 +51,7 @@ export type Context = {
   syncDjango<T>(work: (sync: SyncDjango) => Promise<T>): Promise<T>
   /** Starts the server, which ends the process when it is stopped. @returns whether it has started */
   serve(options: { debugByDefault: boolean }): Promise<boolean>
-  /** Sends a mail with these settings at once. Needs no database. @throws Refusal if the settings are faulty */
+  /** Sends a mail with these settings at once. Needs no database. @throws Refusal if settings are invalid */
   sendTestMail(to: string): Promise<TestMailOutcome>
   /** The OpenAPI document of a server with these settings. */
   describeApi(): Promise<object>
@@ -76,7 +76,7 @@ export type Context = {
     compose(): string
     /** Writes it, unless it exists. @returns its path, and whether it was written now */
     write(): FirstEnvFile
-    /** Whether Git would take the file into a commit. */
+    /** Whether Git would include the file in a commit. */
     isTracked(): boolean
   }
   doctor: DoctorContext
@@ -86,10 +86,10 @@ export type Context = {
 export type DoctorContext = {
   nodeVersion: string
   workingDirectory: string
-  /** All faults of the settings; and the settings themselves, if they are valid apart from a missing SECRET_KEY. */
+  /** All faults of the settings; and the settings themselves, if a missing SECRET_KEY is the only fault. */
   readSettings(): { faults: readonly string[]; settings: CheckedSettings | undefined }
-  /** Examines the database, and with a SECRET_KEY also its keys. @throws Refusal if it cannot be opened */
+  /** Examines the database and, with a SECRET_KEY, also its keys. @throws Refusal if it cannot be opened */
   examineDatabase(): Promise<Examination>
-  /** Why the mail server cannot be used; undefined if nothing keeps it from that. */
+  /** Why the mail server cannot be used; undefined if it can. */
   findMailFault(): Promise<string | undefined>
 }

@@ -2,20 +2,20 @@ import { isJsonObject } from '../platform/json.ts'
 
 /** One path of a Django project. */
 export type DjangoUrl = {
-  /** As `urls` writes it: without a slash at its beginning, with `<id>` and `<uid>/<token>/` for its parameters. */
+  /** In the form of `urls`: without a leading slash, with `<id>` and `<uid>/<token>/` as parameters. */
   path: string
   view: string
   name: string
-  /** Whether the path has a place for a version of the API; the first one stands there. */
+  /** Whether the path has a placeholder for a version of the API; it contains the first version. */
   hasVersion: boolean
 }
 
-/** A path as it was written, and what else the listing says. */
+/** A path as written, and the other facts of the listing. */
 type Listed = { typed: string; view: string; name: string }
 
 /**
- * The paths of a listing: the output of `show_urls` (django-extensions) in any of its formats, an OpenAPI document of drf-yasg or
- * drf-spectacular, the list on Django's page for an unknown path, a `urls.py`, or one path a line.
+ * The paths of a listing: the output of `show_urls` (django-extensions) in any of its formats, an OpenAPI document of
+ * drf-yasg or drf-spectacular, the list on Django's page for an unknown path, a `urls.py`, or one path per line.
  */
 export function readUrlList(text: string): DjangoUrl[] {
   const plain = text.replaceAll(COLOURS, '')
@@ -32,7 +32,7 @@ export function readListingText(bytes: Buffer): string {
   return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes)
 }
 
-/** The colours that a terminal shows (ECMA-48 §8.3.117). */
+/** Terminal colour codes (ECMA-48 §8.3.117). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with ESC
 const COLOURS = /\x1b\[[0-9;]*m/g
 
@@ -75,7 +75,7 @@ function bare(typed: string): Listed {
 function readLines(text: string): Listed[] {
   const found: Listed[] = []
   for (const line of text.split(/\r?\n/)) {
-    // The format `verbose` has a line for each fact.
+    // The format `verbose` has one line for each fact.
     const [, fact, value = ''] = /^\s+(Controller|URL Name|Decorators):\s*(.*)$/.exec(line) ?? []
     const last = found.at(-1)
     if (fact !== undefined && last !== undefined) {
@@ -86,7 +86,10 @@ function readLines(text: string): Listed[] {
   return found
 }
 
-/** A line of a `urls.py`: `path('api/login/', LoginView.as_view(), name='login')`. What it includes is not known. */
+/**
+ * A line of a `urls.py`: `path('api/login/', LoginView.as_view(), name='login')`. The files that it includes are not
+ * read.
+ */
 function readCall(line: string): Listed | undefined {
   const [, typed, rest = ''] = /^\s*<?(?:path|re_path|url|URLPattern)\W{0,2}r?['"]([^'"]*)['"](.*)$/.exec(line) ?? []
   if (typed === undefined) return undefined
@@ -117,7 +120,7 @@ function withoutNamespace(name: string): string {
   return name.trim().replace(/^([\w-]+:)+/, '')
 }
 
-/** A path as `urls` writes it; undefined for headings, lines between cells and patterns that are no path. */
+/** A path in the form of `urls`; undefined for headings, lines between cells and patterns that are not paths. */
 function readPath(typed: string): Pick<DjangoUrl, 'path' | 'hasVersion'> | undefined {
   const named = typed
     .replace(/^\^|\$$|\\Z$/g, '')

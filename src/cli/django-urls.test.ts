@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readListingText } from './django-url-list.ts'
 import { proposeUrls, writeUrls } from './django-urls.ts'
 
-/** What `python manage.py show_urls` prints, in three of its formats, and lists of paths. */
+/** The output of `python manage.py show_urls` in three of its formats, and lists of paths. */
 const listing = `
 /admin/login/\tdjango.contrib.admin.sites.login\tadmin:login
 /api/token/\trest_framework_simplejwt.views.TokenObtainPairView\ttoken_obtain_pair

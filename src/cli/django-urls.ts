@@ -2,10 +2,10 @@ import { type ViewName, viewNames } from '../hooks/urls.ts'
 import { type DjangoUrl, readUrlList } from './django-url-list.ts'
 import { printable } from './printable.ts'
 
-/** What is proposed for a path: an entry of `urls` as it is written, or undefined if no view fits. */
+/** The proposal for a path: an entry of `urls` as source text, or undefined if no view fits. */
 export type ProposedUrl = DjangoUrl & { entry: string | undefined }
 
-/** Views of SimpleJWT, djoser and dj-rest-auth, by the name of their class and, where that says too little, of their module. */
+/** Views of SimpleJWT, djoser and dj-rest-auth, by class name and, if that is ambiguous, by module. */
 const byClass: readonly (readonly [RegExp, string])[] = [
   [/TokenObtainPairView$|TokenObtainSlidingView$/, "'token_obtain_pair'"],
   [/TokenRefreshView$|TokenRefreshSlidingView$|RefreshViewWithCookieSupport$/, "'token_refresh'"],
@@ -44,7 +44,7 @@ function restReset(): string {
   return "{ view: 'password_reset_confirm', required: ['password2'], request: { new_password: 'new_password1' }, response: { message: 'detail' } }"
 }
 
-/** Home-made views, by the last words of their path. The first that fits counts. */
+/** The project's own views, by the last words of their path. The first match wins. */
 const byPath: readonly (readonly [RegExp, ViewName])[] = [
   [/(reset[-_]?password|password[-_]?reset|forgot[-_]?password)[-_/]confirm/, 'password_reset_confirm'],
   [/reset[-_]?password|password[-_]?reset|forgot[-_]?password|password\/reset/, 'password_reset'],
@@ -61,10 +61,10 @@ const byPath: readonly (readonly [RegExp, ViewName])[] = [
   [/(^|\/)(me|profile|whoami|current[-_]?user|user|account)\/$/, 'profile'],
 ]
 
-/** Views that answer with pages and take forms with a CSRF token. */
+/** Views that answer with HTML pages and take forms with a CSRF token. */
 const PAGES = /^(django\.|allauth\.(?!headless))/
 
-/** Paths that no API serves. */
+/** Paths that do not belong to an API. */
 const NO_API = /^(admin|static|media|__debug__|swagger|redoc|schema|docs)(\/|$)/
 
 /**
@@ -96,7 +96,7 @@ function entryFor({ path, view, name }: DjangoUrl): string | undefined {
   const isOfDjoser = /djoser/.test(view)
   const [ids, hasLink] = [path.split('<id>').length - 1, path.endsWith(LINK)]
   if (ids > 1 || (ids === 1 && hasLink)) return undefined
-  // `login` and `logout` are djoser's names for keys; other projects call other views so.
+  // `login` and `logout` are djoser's names for key views; other projects use them for other views.
   const isAmbiguous = (known === 'login' || known === 'logout' || known === 'register') && !isOfDjoser
   const hasPlaces = (ids === 1) === known?.endsWith('-detail') && (!hasLink || linkViews.test(known ?? ''))
   if (known !== undefined && !isAmbiguous && hasPlaces) return `'${known}'`
@@ -111,7 +111,7 @@ function entryFor({ path, view, name }: DjangoUrl): string | undefined {
   return ofPath && `'${ofPath}'`
 }
 
-/** How a path ends that has the two parts of a mailed link. */
+/** The end of a path with the two parts of a mailed link. */
 const LINK = '<uid>/<token>/'
 /** The views that take them. */
 const linkViews = /password_reset_confirm|activation|-confirm$/

@@ -37,7 +37,7 @@ export function withImportOptions(command: Command): Command {
   return command
 }
 
-/** Makes a command one that imports from the origin that `open` opens. @param source what the origin is called by default */
+/** Makes a command import from the origin that `open` opens. @param source the default name of the origin */
 export function importing<Own extends object>(
   command: Command,
   context: Context,

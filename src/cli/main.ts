@@ -33,7 +33,7 @@ import { type ExitCode, runProgram } from './program.ts'
 import { Refusal } from './refusal.ts'
 import { createTerminal, type Streams } from './terminal.ts'
 
-/** What a process passes to the command line; tests pass something else. */
+/** The input of the command line; tests pass other values. */
 type Surroundings = {
   /** The words after the name of the program. */
   argumentTexts: readonly string[]
@@ -45,7 +45,7 @@ type Surroundings = {
   random: Random
 }
 
-/** Whether this process is a server, which outlives the reader of its output. */
+/** Whether this process is a server, which keeps running after the reader of its output has exited. */
 let isServing = false
 
 /** Runs one command. Returns the exit code of the process. */
@@ -54,14 +54,14 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
   const silentLog = createLog('silent', () => {})
   const partsOf = (config: Config) => ({ config, clock, random, log: silentLog })
 
-  /** What `--env-file` names. */
+  /** The file that `--env-file` names. */
   let envFile: ConfigSource['envFile']
 
   function load(options: Pick<ConfigSource, 'debugByDefault' | 'missingSecretKey' | 'needs'>): Config {
     return loadConfig({ environment, workingDirectory, random, envFile, ...options })
   }
 
-  /** Without SECRET_KEY the server beside can only be one in development mode, which keeps its secret in a file. */
+  /** Without SECRET_KEY, the server can only be one in development mode, which stores its secret in a file. */
   function loadBeside(missingSecretKey: 'keep' | 'none', needs?: Needs): Config {
     const needed = { needs: needs && settingsFor(needs) }
     const found = attempt(() => load({ missingSecretKey: 'none', ...needed })).value
@@ -71,7 +71,7 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
     return load({ debugByDefault: isDevelopment, missingSecretKey, ...needed })
   }
 
-  /** Turns what settings or database do not allow into a refusal, which names the file of settings that was looked at. */
+  /** Turns errors of the settings or the database into a refusal that names the file of settings that was read. */
   async function refusing<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
@@ -173,7 +173,7 @@ export function latchkey(surroundings: Surroundings): Promise<ExitCode> {
   return runProgram(argumentTexts, context)
 }
 
-/** Turns a failure to open the database into a refusal with the cure, as the server writes it into its log. */
+/** Turns a failure to open the database into a refusal with the cure, like the one in a server's log. */
 async function explainingStart<T>({ http, storage }: Config, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -195,7 +195,7 @@ function attempt<T>(load: () => T): { value: T | undefined; faults: readonly str
 
 /** Runs the command of this process, and sets its exit code. */
 export async function runCommandLine(): Promise<void> {
-  // The reader may stop early: `latchkey users list | head`. A server goes on without a reader of its log.
+  // The reader may stop early: `latchkey users list | head`. A server keeps running without a reader of its log.
   process.stdout.on('error', (error) => {
     if (!isServing) process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1)
   })

@@ -4,13 +4,13 @@ import type { Terminal } from './terminal.ts'
 
 /** The rules for a new password. */
 export type NewPasswordRules = {
-  /** Whether to remove the white space around it: see TRIM_PASSWORDS. */
+  /** Whether to remove white space around it: see TRIM_PASSWORDS. */
   trimPasswords: boolean
-  /** What is wrong with it, as sentences. */
+  /** Its faults, as sentences. */
   findFaults: (password: string) => Promise<string[]>
 }
 
-/** Asks for a new password twice, until it satisfies the rules. Nothing bypasses them. */
+/** Asks for a new password twice, until it satisfies the rules. There is no way around them. */
 export async function askForNewPassword(terminal: Terminal, rules: NewPasswordRules): Promise<string> {
   for (;;) {
     const typed = await terminal.askSecret('Password: ')

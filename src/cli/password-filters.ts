@@ -16,7 +16,7 @@ type PasswordFilterParts = {
   configuredPath: () => Promise<string | undefined>
 }
 
-/** What commands do with filters of breached passwords. Works on files, without a database. */
+/** The operations of commands on filters of breached passwords. They work on files, without a database. */
 export function passwordFilters({
   workingDirectory,
   standardInput,

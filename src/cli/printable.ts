@@ -1,6 +1,6 @@
 /**
- * Makes a text safe to show in a terminal: nothing in it moves the cursor, or changes colours or the writing direction.
- * Usernames and user agents are written by strangers.
+ * Makes a text safe to show in a terminal: nothing in it can move the cursor, or change colours or the writing
+ * direction. Strangers choose usernames and user agents.
  */
 export function printable(text: string): string {
   return text.replace(/\p{C}/gu, '\uFFFD')

@@ -24,7 +24,7 @@ import type { Context } from './context.ts'
 import { printable } from './printable.ts'
 import { Refusal } from './refusal.ts'
 
-/** How a command ended: done, refused (stderr says why), or wrong usage. */
+/** The outcome of a command: done, refused (stderr says why), or wrong usage. */
 const exitCodes = { done: 0, refused: 1, misused: 2 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
@@ -84,14 +84,14 @@ export async function runProgram(argumentTexts: readonly string[], context: Cont
     await createProgram(context).parseAsync(argumentTexts, { from: 'user' })
     return exitCodes.done
   } catch (error) {
-    // Commander has printed the rest already.
+    // Commander has already printed the rest.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.misused
     context.terminal.tell(error instanceof Refusal ? error.message : failureWords(error))
     return exitCodes.refused
   }
 }
 
-/** Unexpected errors: for databases and files their message, for bugs also the stack. */
+/** Prints unexpected errors: for databases and files their message, for bugs also the stack. */
 function failureWords(error: unknown): string {
   if (!isError(error)) return String(error)
   if (isAggregateError(error)) return error.errors.map(failureWords).join('\n')

@@ -1,8 +1,8 @@
 import type { Terminal } from './terminal.ts'
 
-/** Shows how far a long command is. */
+/** Shows the progress of a long command. */
 export type ProgressBar = {
-  /** @param total undefined: nobody knows */
+  /** @param total undefined: unknown */
   show(what: string, done: number, total: number | undefined): void
   /** Removes it, so that the output begins on a line of its own. */
   clear(): void
@@ -12,7 +12,7 @@ const WIDTH = 30
 /** How many steps a log shows where there is no terminal: one line for each tenth. */
 const STEPS = 10
 
-/** In a terminal, one line that is written over; elsewhere, a line for each tenth. */
+/** In a terminal, one line that is overwritten; elsewhere, one line for each tenth. */
 export function createProgressBar({
   progress,
   isInteractive,

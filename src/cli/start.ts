@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { findBundledNode, isNodeRecent, requireRecentNode } from '../platform/node-version.ts'
 
 /*
- * The program `latchkey`. npm puts the Node that came with Latchkey first in the PATH of scripts and of npx, but pnpm, Yarn and
- * global installations do not. There this file may run on an old Node, and hands the command over to the other one.
+ * The program `latchkey`. npm puts the Node that is installed with Latchkey first in the PATH of scripts and of npx,
+ * but pnpm, Yarn and global installations do not. With them, this file may run on an old Node, and then hands the
+ * command over to the installed one.
  */
 if (isNodeRecent(process.versions.node)) {
   const { runCommandLine } = await import('./main.ts')
@@ -25,7 +26,7 @@ function refuse(): never {
 
 function handOver(node: string): void {
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
-  // A terminal sends Ctrl-C to both processes. Whatever else comes, such as SIGTERM from systemd, comes to this one only.
+  // A terminal sends Ctrl-C to both processes. Other signals, such as SIGTERM from systemd, reach only this one.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { Refusal } from './refusal.ts'
 
-/** The streams of a process, or their stand-ins in a test. */
+/** The streams of a process, or substitutes in a test. */
 export type Streams = {
   input: NodeJS.ReadableStream & { isTTY?: boolean }
   output: NodeJS.WritableStream
@@ -17,7 +17,7 @@ export type Terminal = {
   write(text: string): void
   /** Prints a line that is not data. */
   tell(line: string): void
-  /** In a terminal, writes a line over the last one that this wrote; elsewhere nothing. */
+  /** In a terminal, overwrites the line that it wrote last; elsewhere, does nothing. */
   progress(line: string): void
   /** @throws Refusal if the person ends the input or presses Ctrl-C */
   ask(question: string): Promise<string>
@@ -39,7 +39,8 @@ const LINE_LIMIT_BYTES = 65_536
 /** The terminal on the streams of a process. */
 export function createTerminal({ input, output, errors }: Streams): Terminal {
   /**
-   * A new reader for each question. Between questions the terminal is in its usual mode, and Ctrl-C ends the process.
+   * Uses a new reader for each question, so that the terminal is in its usual mode between questions and Ctrl-C ends
+   * the process.
    */
   function answer(question: string, isSecret: boolean): Promise<string> {
     const echo = new Writable({

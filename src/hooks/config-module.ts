@@ -13,7 +13,7 @@ export class ConfigModuleError extends Error {
   }
 }
 
-/** How long the module may take to load. One that waits for something that never comes must not keep the server from ending. */
+/** How long the module may take to load. If it waits forever, the server must still be able to end. */
 const LOADING_MS = 30_000
 
 const hookNames = Object.keys({
@@ -50,14 +50,14 @@ export async function loadConfigModule(
 /** A map of paths and where it was written. */
 export type GivenUrls = {
   map: UrlMap
-  /** Names the place of a path, such as `latchkey.config.ts:12`. */
+  /** Returns the place of a path in the source, such as `latchkey.config.ts:12`. */
   placeOf(path: string): string
 }
 
 export const NO_URLS: GivenUrls = { map: {}, placeOf: () => 'urls' }
 
 /**
- * Refuses anything that is not a map of paths; which views exist is not known here.
+ * Refuses anything that is not a map of paths. It does not know which views exist.
  *
  * @param source the text of the module, to find the lines of paths
  * @throws ConfigModuleError

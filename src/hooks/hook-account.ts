@@ -20,7 +20,7 @@ export function hookAccount(account: Account): HookAccount {
   }
 }
 
-/** The same for somebody who is about to get an account. */
+/** The same for somebody who does not have an account yet. */
 export function hookRegistrant(account: Omit<NewAccount, 'isStaff' | 'isSuperuser'>): RegistrationEvent['account'] {
   const { username, email, firstName, lastName, phoneNumber, profile = {} } = account
   return { username, email, firstName, lastName, phoneNumber, profile: structuredClone(profile) }

@@ -10,7 +10,7 @@ export const maxHookClaimsBytes = 1_024
 const MAX_DEPTH = 8
 const MESSAGE_LIMIT = 500
 
-/** What is wrong with the answer of a hook. For the log only; the client does not see it. */
+/** The fault of a hook's answer. For the log only; clients do not see it. */
 export class HookFault extends Error {
   constructor(sentence: string) {
     super(sentence)
@@ -77,11 +77,11 @@ function isDeeperThan(value: unknown, limit: number): boolean {
 
 const textMembers = ['username', 'email', 'firstName', 'lastName', 'phoneNumber'] as const
 const accountMembers: readonly string[] = [...textMembers, 'isEmailVerified', 'profile', 'groups', 'uid']
-/** More groups than an account can be put into. */
+/** More groups than an account can have. */
 const MOST_GROUPS = 200
 
 /**
- * What `verifyUnknownPassword` returned. Nothing is the same as `verified: false`.
+ * Reads what `verifyUnknownPassword` returned. Nothing means `verified: false`.
  *
  * @throws HookFault
  */

@@ -14,9 +14,9 @@ import type {
 
 type EventOf<Name extends HookName> = Parameters<NonNullable<Hooks[Name]>>[0]
 
-/** Calls the deployment's hooks for flows. Never inside a transaction, because a hook may take long. */
+/** Calls the deployment's hooks for flows, never inside a transaction, because a hook may take long. */
 export type HookRunner = {
-  /** Whether this hook exists. If not, nothing has to be read for it. */
+  /** Whether this hook exists. If not, nothing has to be prepared for it. */
   has(name: HookName): boolean
   /**
    * Asks whether an operation may proceed.
@@ -27,7 +27,7 @@ export type HookRunner = {
     name: Name,
     event: EventOf<Name>,
   ): Promise<void>
-  /** Reports a completed operation. The operation stands, whatever the hook does. */
+  /** Reports a completed operation, which the hook can no longer prevent. */
   tell<Name extends 'afterRegistration' | 'afterLogin'>(name: Name, event: EventOf<Name>): Promise<void>
   /**
    * The additional claims of an access token; none of them is one of Latchkey's own.
@@ -36,20 +36,21 @@ export type HookRunner = {
    */
   claimsFor(event: TokenEvent): Promise<JsonObject>
   /**
-   * Whether the deployment says that a password is right for an account. False without the hook, and if nobody can say what it
-   * returned.
+   * Whether the deployment says that a password is right for an account. False without the hook, and if its answer is
+   * invalid.
    *
    * @throws AuthError `unavailable` if the hook failed or took too long
    */
   verifies(event: UnknownPasswordEvent & { account: HookAccount }): Promise<boolean>
   /**
-   * The account to create for a name that nobody here has; undefined if the deployment does not know it, if the password is
-   * wrong, or if the hook failed. Never throws: an error would tell strangers which names are unknown.
+   * The account to create for a name that no account here has; undefined if the deployment does not know the name, if
+   * the password is wrong, or if the hook failed. Never throws, because an error would tell strangers which names are
+   * unknown.
    */
   movesIn(event: UnknownPasswordEvent & { account: undefined }): Promise<HookNewAccount | undefined>
   /** Logs why an account that the hook returned cannot be created. */
   reportMoveIn(why: string): void
-  /** The members to add to an answer. If the hook fails, there are none: what the answer reports has happened already. */
+  /** The members to add to a response. If the hook fails there are none, because the operation has already happened. */
   membersFor(event: AnswerEvent): Promise<JsonObject>
 }
 
@@ -85,8 +86,8 @@ export function createHookRunner({ hooks, timeoutMs, reservedClaims, log }: Hook
   }
 
   /**
-   * Calls a hook and reads its answer. If that fails, the operation is refused: a check that fails open protects
-   * nothing.
+   * Calls a hook and reads its answer. If that fails, the operation is refused, because a check that fails open
+   * protects nothing.
    */
   async function decide<Name extends HookName, Result>(
     name: Name,

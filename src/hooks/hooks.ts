@@ -19,7 +19,8 @@ export type LatchkeyConfig = {
 
 /**
  * The deployment's functions, which Latchkey calls and waits for, at most HOOK_TIMEOUT. A `before…` hook may refuse. If
- * it throws or takes too long, it refuses with 503. What an `after…` hook returns or throws changes nothing.
+ * it throws or takes too long, the operation is refused with 503. What an `after…` hook returns or throws changes
+ * nothing.
  */
 export type Hooks = {
   /** Before a registration or an accepted invitation. All fields are valid. */
@@ -38,22 +39,24 @@ export type Hooks = {
    */
   beforePasswordChange?: Hook<PasswordChangeEvent, HookRefusal>
   /**
-   * Before a good answer of a classic or djoser view that is about one account: a login, a registration, a profile. Returns
-   * members to add. They cannot replace members that the answer has.
+   * Before a classic or djoser view sends a successful response about one account: a login, a registration, a profile.
+   * Returns members to add. They cannot replace existing members.
    */
   addToAnswer?: Hook<AnswerEvent, HookMembers>
   /**
-   * At a login that only your former system can decide: to an account whose stored hash Latchkey cannot verify, such as an
-   * imported one, or with a name that no account here has. Returns whether the password is right; for such a name also the
-   * account to create. Then Latchkey stores a hash of its own, and does not ask again. Whatever the hook returns or throws for a
-   * name without an account, the user sees an account or the refusal of a wrong password, and no other error.
+   * At a login that only your previous system can decide: to an account whose stored hash Latchkey cannot verify, such
+   * as an imported one, or with a name that no account here has. Returns whether the password is right and, for such a
+   * name, the account to create. Latchkey then stores a hash of its own, and does not call the hook again. For a name
+   * without an account, the user gets either the new account or the refusal of a wrong password, whatever the hook
+   * returns or throws.
    */
   verifyUnknownPassword?: Hook<UnknownPasswordEvent, HookVerdict>
 }
 
 /**
- * A password that only the deployment can verify. The only event with a password and a hash: keep them out of logs. `username`:
- * what was typed, which may be an address or a phone number. Without `account`, nobody here has that name.
+ * A login that only the deployment can decide. The only event with a password and a hash: keep them out of logs.
+ * `username`: the name as typed, which may be an address or a phone number. Without `account`, no account here has that
+ * name.
  */
 export type UnknownPasswordEvent = { username: string; password: string; request: HookRequest } & (
   | { account: HookAccount; hash: string }
@@ -61,17 +64,17 @@ export type UnknownPasswordEvent = { username: string; password: string; request
 )
 
 /**
- * Whether the password is the right one; nothing means that it is not. `account`: whom to create if nobody here has the name.
- * It is ignored if somebody has.
+ * Whether the password is right; nothing means that it is not. `account`: the account to create if no account here has
+ * the name. Ignored if one has it.
  */
 export type HookVerdict = { verified: boolean; account?: HookNewAccount }
 
 /**
- * Somebody who moves in at their first login. The account must answer to the name that was typed: by its username, or, as far
- * as LOGIN_WITH says, by its address or phone number.
+ * The account of a user who is moved at the first login. The typed name must be one of its login names: its username
+ * or, if LOGIN_WITH allows it, its address or phone number.
  */
 export type HookNewAccount = {
-  /** Default: the typed name; if that is an address or a phone number, a name that is derived from the address or the names. */
+  /** Default: the typed name; if that is an address or a phone number, Latchkey derives a username instead. */
   username?: string
   email?: string
   /** Whether your system has confirmed the address. Default: false. */
@@ -79,11 +82,11 @@ export type HookNewAccount = {
   firstName?: string
   lastName?: string
   phoneNumber?: string
-  /** Your own profile fields, by the schema that you declared. */
+  /** Your own profile fields, valid against the schema that you declared. */
   profile?: Readonly<Record<string, unknown>>
   /** Names of groups, which must exist. */
   groups?: readonly string[]
-  /** What tokens call the account: its primary key in your system. Default: as for any new account. */
+  /** The id that tokens contain: the account's primary key in your system. Default: as for any new account. */
   uid?: string | number
 }
 
@@ -117,7 +120,7 @@ export type HookRefusal = {
 /** Additional claims of an access token: JSON, at most 1 KiB. They cannot replace Latchkey's own. */
 export type HookClaims = { claims: Readonly<Record<string, unknown>> }
 
-/** Members for an answer: JSON, at most 16 KiB. */
+/** Members for a response: JSON, at most 16 KiB. */
 export type HookMembers = { members: Readonly<Record<string, unknown>> }
 
 /** Where a request comes from. Only the address is verified. */
@@ -151,7 +154,7 @@ export type RegistrationEvent = {
   request: HookRequest
 }
 
-/** Something happens to an account, or an account does something. */
+/** An event about an account. */
 export type AccountEvent = { account: HookAccount; request: HookRequest }
 
 /** The same, in one of its sessions. */
@@ -170,9 +173,9 @@ export type TokenEvent = SessionEvent & { by: 'login' | 'refresh' }
 /** `reset`: with a mailed link. */
 export type PasswordChangeEvent = AccountEvent & { by: 'change' | 'reset' }
 
-/** An answer about an account is about to be sent. */
+/** A response about an account that is about to be sent. */
 export type AnswerEvent = AccountEvent & {
   view: ViewName
-  /** As the view is mounted, such as `/api/auth/login/`. */
+  /** The path where the view is mounted, such as `/api/auth/login/`. */
   path: string
 }

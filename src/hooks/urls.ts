@@ -1,4 +1,4 @@
-/** The names of all views: those of SimpleJWT and djoser where they have one. */
+/** The names of all views: those that SimpleJWT and djoser use, where there is one. */
 export const viewNames = [
   'token_obtain_pair',
   'user_authentication',
@@ -41,7 +41,7 @@ export const viewNames = [
 
 export type ViewName = (typeof viewNames)[number]
 
-/** A field of an account that an answer can show; `profile.NAME` is one of your own profile fields. */
+/** A field of an account that a response can show; `profile.NAME` is one of your own profile fields. */
 export type ProfileField =
   | 'id'
   | 'pk'
@@ -59,14 +59,14 @@ export type ProfileField =
   | 'last_login'
   | `profile.${string}`
 
-/** A view at a path of your own, and how its requests and answers differ from those of the view. */
+/** A view at a path of your own, and how its requests and responses differ from those of the view. */
 export type MountedView = {
   view: ViewName
   /** The view's own name of a field -> what clients send: `{ refresh: 'refresh_token' }`. Errors use the same names. */
   request?: Readonly<Record<string, string>>
   /**
-   * The view's own name of a member -> what the answer calls it. Dots nest: `{ access: 'tokens.access' }`. `null` leaves a
-   * member out.
+   * The view's own name of a member -> its name in the response. Dots nest: `{ access: 'tokens.access' }`. `null`
+   * leaves a member out.
    */
   response?: Readonly<Record<string, string | null>>
   /** Fields that a registration must contain, besides its own. */
@@ -78,23 +78,23 @@ export type MountedView = {
   optional?: readonly ('email' | 'first_name' | 'last_name' | 'phone_number' | 'refresh')[]
   /** The fields that a profile or a registration shows, or that a login shows beside its tokens. */
   profile?: readonly ProfileField[]
-  /** Whether the answer has a `user` member, and its fields. For views whose answer is about one account. */
+  /** Whether the response has a `user` member, and its fields. For views whose response is about one account. */
   user?: boolean | readonly ProfileField[]
-  /** Whether a registration also logs in: its answer then has `access` and `refresh`. */
+  /** Whether a registration also logs in: its response then has `access` and `refresh`. */
   login?: boolean
-  /** The methods that do what POST does, in place of POST. For views that have no other method. */
+  /** The methods to accept instead of POST. Only for views that otherwise take only POST. */
   methods?: readonly ('POST' | 'PUT' | 'PATCH' | 'DELETE')[]
-  /** What refusals call their `detail`, such as `message` or `error`. */
+  /** The name of `detail` in refusals, such as `message` or `error`. */
   detail?: string
-  /** The status of a good answer. */
+  /** The status of a successful response. */
   status?: 200 | 201 | 204 | 205
-  /** Further members of the answer with fixed values, such as `{ detail: 'Logged out.' }`. */
+  /** Further members of the response with fixed values, such as `{ detail: 'Logged out.' }`. */
   members?: Readonly<Record<string, string | number | boolean | null>>
 }
 
 /**
  * Your own `urls.py`: path -> view. Paths are written as in Django: `api/auth/login/`, `api/users/<id>/`, and
- * `api/reset/<uid>/<token>/` for the two parts of a mailed link. The fixed paths stay unless they are named here; `null`
- * removes one.
+ * `api/reset/<uid>/<token>/` for the two parts of a mailed link. Latchkey's own paths remain unless they are named
+ * here; `null` removes one.
  */
 export type UrlMap = Readonly<Record<string, ViewName | MountedView | null>>

@@ -7,19 +7,19 @@ type JsonWebKey = webcrypto.JsonWebKey
 
 type AsymmetricAlgorithm = Exclude<JwtAlgorithm, 'HS256'>
 
-/** A public key for other services: no private members, and everything they need to choose it (RFC 7517 §4). */
+/** A public key for other services: no private members, and everything they need to select it (RFC 7517 §4). */
 export type PublicJwk = JsonWebKey & { kid: string; alg: AsymmetricAlgorithm; use: 'sig' }
 
 /** The keys that belong to one signing key, ready for use. */
 export type TokenKeys = {
   access: JwtKey
-  /** Always HS256: Latchkey must be able to compute the same refresh token again, and only Latchkey reads it. */
+  /** Always HS256, because Latchkey must be able to compute the same refresh token again, and nobody else reads it. */
   refresh: JwtKey
   /** Undefined for HS256: there is nothing to publish. */
   publicJwk: PublicJwk | undefined
 }
 
-/** The functions of `tokens/` that make keys. */
+/** The functions of `tokens/` that create keys. */
 export type JwtKeyMakers = {
   createHmacJwtKey: typeof createHmacJwtKey
   createAsymmetricJwtKey: typeof createAsymmetricJwtKey
@@ -45,7 +45,7 @@ export async function generatePrivateKey(algorithm: AsymmetricAlgorithm): Promis
 
 /**
  * Prepares an asymmetric signing key for use. Its refresh tokens are signed with a secret derived from the private key,
- * under their own `kid`. So this secret ends with the key, and no database contains it.
+ * under their own `kid`. So the secret ends with the key, and no database contains it.
  *
  * @param privateJwk as written by `generatePrivateKey`
  */

@@ -18,7 +18,7 @@ import {
 } from './signing-key.ts'
 
 /**
- * How often a process reads the keys again: the longest time that it still trusts a key which another process has
+ * How often a process reads the keys again. This is the longest time that it trusts a key that another process has
  * retired.
  */
 export const keyRereadMs = 5_000
@@ -51,8 +51,8 @@ type RotationOutcome =
   | { kind: 'rotated' | 'scheduled'; takesEffectAt: number }
 
 /**
- * The outcome of retiring a key. `unknown`: there is no such key, or it is already retired. `key` is the key as it was
- * before.
+ * The outcome of retiring a key. `unknown`: there is no such key, or it is already retired. `key` is its previous
+ * state.
  */
 type RetirementOutcome = { kind: 'retired'; key: SigningKey } | { kind: 'unknown' | 'fixed' }
 
@@ -78,12 +78,12 @@ export type KeyRing = {
   /**
    * Reads the keys again. Call it every `keyRereadMs`.
    *
-   * @throws Error if a key cannot be decrypted; the other keys are in use nevertheless
+   * @throws Error if a key cannot be decrypted; the other keys are used anyway
    */
   refresh(): Promise<void>
   /**
-   * Reads the keys again because of a `kid` that another process may just have created. It does nothing if the
-   * `kid` does not look like Latchkey's, or if unknown ones arrive all the time, so that junk costs nothing.
+   * Reads the keys again because of a `kid` that another process may just have created. It does nothing if the `kid`
+   * does not look like Latchkey's, or if unknown ones arrive all the time, so that junk costs nothing.
    *
    * @returns whether the `kid` is known now
    */
@@ -95,7 +95,7 @@ export type KeyRing = {
    * @param options.isImmediate does not wait for verifiers: for a key that leaked. Default false
    */
   rotate(origin: AuditOrigin, options?: ChangeDuties & { isImmediate?: boolean }): Promise<RotationOutcome>
-  /** Refuses a key's tokens from now on and destroys it; another key takes its place. Also works without `load`. */
+  /** Refuses a key's tokens from now on and destroys it; another key takes its place. Works even without `load`. */
   retire(kid: string, origin: AuditOrigin, duties?: ChangeDuties): Promise<RetirementOutcome>
   /** Rotates keys that are due, and retires keys whose tokens have expired. Call it every `keyMaintenanceMs`. */
   maintain(): Promise<void>
@@ -103,15 +103,15 @@ export type KeyRing = {
 
 const server: AuditOrigin = { actor: 'server', address: '', userAgent: '' }
 
-/** The form of a `kid` in the key ring: an RFC 7638 thumbprint, or what `refreshKidOf` makes of it. */
+/** The form of a `kid` in the key ring: an RFC 7638 thumbprint, or the result of `refreshKidOf` for one. */
 const RING_KID = /^[\w-]{43}(\.r)?$/
 const REFRESH_SUFFIX = /\.r$/
 
-/** How often unknown kids may trigger a reading: a few at any time, and one more in each interval. */
+/** How often unknown kids may cause the keys to be read: a few times at any moment, and once more in each interval. */
 const UNKNOWN_READINGS = 5
 const UNKNOWN_READING_MS = 2_000
 
-/** Creates the key ring. It knows no key until `load`. */
+/** Creates the key ring. It has no keys until `load`. */
 export function createKeyRing(options: KeyRingOptions): KeyRing {
   const { database, clock, makers, algorithm, secretKey, isStrict, longestTokenLifetimeMs } = options
   const isFixed = algorithm === 'HS256'
@@ -153,8 +153,7 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
   }
 
   const refreshIfAffordable = inTurn(async () => {
-    // The next `refresh` reports keys that cannot be decrypted. They are not the fault of the client that presents a
-    // token.
+    // The next `refresh` reports keys that cannot be decrypted. The client that presents a token has not caused that.
     if (mayReadForUnknown()) await read()
   })
 

@@ -34,8 +34,8 @@ export async function listKeys(db: Queryable, retiredSince: number): Promise<Sto
 }
 
 /**
- * The keys that are not retired, and their edition. If a change is under way, the edition may be the one before: a
- * caller that decides by it may lose, but never overwrites anything.
+ * The keys that are not retired, and their edition. While a change is under way, the edition may be the previous one: a
+ * caller that relies on it may fail, but never overwrites anything.
  */
 export async function readRing(db: Queryable): Promise<StoredRing> {
   const row = await db.selectFrom('server_state').select('value').where('name', '=', EDITION).executeTakeFirst()
@@ -44,7 +44,7 @@ export async function readRing(db: Queryable): Promise<StoredRing> {
 
 /**
  * Claims the right to change the keys, for this transaction. Returns false if they have changed since `edition`. Every
- * change begins with this, so if several processes come to the same decision at once, one carries it out.
+ * change begins with this, so if several processes make the same decision at once, one of them carries it out.
  */
 export async function claimRingChange(tx: Transaction, edition: number): Promise<boolean> {
   const value = String(edition + 1)
@@ -65,7 +65,7 @@ export async function claimRingChange(tx: Transaction, edition: number): Promise
   return numUpdatedRows === 1n
 }
 
-/** Stores a new key. An HS256 key that was stored before, because SECRET_KEY had this value before, starts again. */
+/** Stores a new key. If an HS256 key was stored before, because SECRET_KEY had this value before, it starts again. */
 export async function insertKey(
   tx: Transaction,
   key: Pick<StoredKey, 'kid' | 'algorithm' | 'createdAt' | 'activatedAt' | 'sealedPrivateJwk'>,
@@ -95,7 +95,7 @@ export async function activateKey(tx: Transaction, kid: string, now: number): Pr
   await tx.updateTable('signing_keys').set({ activated_at: now }).where('kid', '=', kid).execute()
 }
 
-/** Notes that the next key is to take over from this one as soon as every verifier knows it. */
+/** Records that the next key takes over from this one as soon as every verifier knows it. */
 export async function askForRotation(tx: Transaction, kid: string, now: number): Promise<void> {
   await tx.updateTable('signing_keys').set({ rotation_asked_at: now }).where('kid', '=', kid).execute()
 }
@@ -109,7 +109,7 @@ export async function supersedeKey(tx: Transaction, kid: string, now: number, re
     .execute()
 }
 
-/** Retires a key and deletes its private part. Nobody can restore it. */
+/** Retires a key and deletes its private part, permanently. */
 export async function retireKey(tx: Transaction, kid: string, now: number): Promise<void> {
   await tx
     .updateTable('signing_keys')
@@ -118,7 +118,7 @@ export async function retireKey(tx: Transaction, kid: string, now: number): Prom
     .execute()
 }
 
-/** Replaces an encrypted text by its newly encrypted version, unless it was replaced or deleted in between. */
+/** Replaces an encrypted text with its newly encrypted version, unless it was replaced or deleted meanwhile. */
 export async function resealKey(tx: Transaction, kid: string, from: string, to: string): Promise<void> {
   await tx
     .updateTable('signing_keys')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createReadingBudget, inTurn } from './reading.ts'
 
-/** A reading whose end the test decides. */
+/** A reading that ends when the test says so. */
 function aReading() {
   const begun: PromiseWithResolvers<number>[] = []
   const read = inTurn(() => {

@@ -1,8 +1,8 @@
 import type { Clock } from '../platform/clock.ts'
 
 /**
- * Runs a reading once at a time and shares its result. A caller that arrives while one is running gets the next one.
- * That one starts after the call, so it cannot miss anything the caller already knows.
+ * Runs one reading at a time and shares its result. A caller that arrives during a reading gets the result of the next
+ * one, which starts after the call, so it cannot miss anything that the caller already knows.
  */
 export function inTurn<T>(read: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined
@@ -25,7 +25,7 @@ export function inTurn<T>(read: () => Promise<T>): () => Promise<T> {
 }
 
 /**
- * Limits readings: `burst` of them at any time, and one more for every `intervalMs` that has passed, up to `burst`
+ * Limits readings: `burst` of them at any moment, and one more for every `intervalMs` that has passed, up to `burst`
  * again.
  */
 export function createReadingBudget(clock: Clock, burst: number, intervalMs: number): () => boolean {

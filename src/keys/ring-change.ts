@@ -16,7 +16,7 @@ import {
 } from './key-store.ts'
 import type { KeyStep } from './signing-key.ts'
 
-/** What a change of the keys needs. */
+/** The parts that a change of the keys needs. */
 export type RingChangeDeps = {
   database: Database
   clock: Clock
@@ -24,23 +24,23 @@ export type RingChangeDeps = {
   createKey: () => Promise<NewKey>
 }
 
-/** Decides what to do, given the current keys. */
+/** Decides the steps, given the current keys. */
 export type RingPlan = (keys: readonly StoredKey[], now: number) => KeyStep[]
 
-/** What else belongs to a change of the keys. */
+/** Other work that belongs to a change of the keys. */
 export type ChangeDuties = {
   /** Checks, in the transaction of the change, whether it may be made, and throws if not. */
   admit?: (tx: Transaction) => Promise<unknown>
-  /** Does the rest, in the same transaction, once it is certain that the change is made. */
+  /** Does the rest in the same transaction, once the change is certain. */
   complete?: (tx: Transaction, now: number) => Promise<unknown>
 }
 
-/** How often other processes may be faster. Each of them needs one change, and then all agree that nothing is due. */
+/** How often other processes may be faster. Each of them needs one change; then all agree that nothing is due. */
 const ATTEMPTS = 10
 
 /**
- * Changes the keys as `plan` decides, in one transaction with the audit events. If another process changes them in
- * between, `plan` decides again, given the new state.
+ * Changes the keys as `plan` decides, in one transaction with the audit events. If another process changes them
+ * meanwhile, `plan` decides again, given the new state.
  *
  * @returns the steps that were taken
  * @throws what `admit` throws

@@ -11,7 +11,7 @@ export type RingView = {
   byKid: ReadonlyMap<string, readonly JwtKey[]>
   withoutKid: readonly JwtKey[]
   jwkSet: { readonly keys: readonly PublicJwk[] }
-  /** Keys that were retired early. Tokens of them may still exist, but are refused. */
+  /** Keys that were retired early. Tokens signed by them may still exist, but are refused. */
   retiredKids: ReadonlySet<string>
 }
 
@@ -28,15 +28,14 @@ export const emptyView: RingView = {
 /** The inputs of a view. */
 type RingParts = {
   keys: readonly SigningKey[]
-  /** Those of `keys` that are ready for use, by `kid`. */
+  /** The `keys` that are ready for use, by `kid`. */
   opened: ReadonlyMap<string, TokenKeys>
   /** With ALGORITHM=HS256: SECRET_KEY and its fallbacks. Otherwise empty. */
   secrets: readonly TokenKeys[]
 }
 
 /**
- * Sorts the keys by their purpose. Every key that is not retired verifies, because another process may already sign
- * with it.
+ * Sorts the keys by purpose. Every key that is not retired verifies, because another process may already sign with it.
  */
 export function ringView(parts: RingParts, now: number, algorithm: SigningKey['algorithm']): RingView {
   const { keys, opened, secrets } = parts

@@ -1,7 +1,7 @@
 /** 256 bits, as HS256 requires (RFC 7518 §3.2). */
 const minSecretKeyBytes = 32
 
-/** How to create a good secret, on every machine that runs this server. */
+/** How to create a strong secret, on every machine that runs this server. */
 const cure = "Create one with: node -e \"console.log(require('node:crypto').randomBytes(48).toString('base64url'))\""
 
 /**
@@ -38,8 +38,8 @@ const placeholders = [
 ]
 
 /**
- * Why a text is not a good secret, as a sentence that follows the setting's name; undefined if it is good. The sentence
- * never contains the text.
+ * Why a text is not a strong secret, as a sentence that follows the setting's name; undefined if it is one. The
+ * sentence never contains the text.
  */
 export function findSecretKeyFault(secret: string): string | undefined {
   if (secret === '') return `is not set. It is optional only with DEBUG. ${cure}`
@@ -61,7 +61,7 @@ export function findSecretKeyFault(secret: string): string | undefined {
   return undefined
 }
 
-/** Whether a text repeats a shorter text; the last repetition may be cut off. */
+/** Whether a text repeats a shorter text; the last repetition may be truncated. */
 function isRepetition(text: string): boolean {
   for (let period = 1; period <= text.length / 2; period++) {
     if (text.startsWith(text.slice(period))) return true

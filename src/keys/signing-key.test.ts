@@ -179,7 +179,7 @@ describe('rotating by hand a key whose successor is not known everywhere', () =>
     const later = NOW + 10 * MINUTE
     const rotated = apply(asked, dueSteps(asked, later, policy, false), later)
     expect(states(rotated, later)).toEqual(['retiring', 'current', 'next'])
-    // It is not asked of the new key.
+    // The new key does not inherit the request.
     expect(dueSteps(rotated, later + DAY, policy, false)).toEqual([])
   })
 

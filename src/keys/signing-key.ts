@@ -1,6 +1,6 @@
 import type { JwtAlgorithm } from '../tokens/jwt-key.ts'
 
-/** What is known about a signing key, apart from the key itself. Times are epoch milliseconds. */
+/** The facts about a signing key, apart from the key itself. Times are epoch milliseconds. */
 export type SigningKey = {
   kid: string
   algorithm: JwtAlgorithm
@@ -53,7 +53,7 @@ function publicationMs(signingKeyLifetimeMs: number): number {
 }
 
 /**
- * How long a superseded key lives on after the last token that the superseding process can have signed with it. Other
+ * How long a superseded key stays after the last token that the superseding process can have signed with it. Other
  * processes keep signing until they read the keys again, and their clocks may differ.
  */
 const HANDOVER_MS = 60_000
@@ -79,7 +79,9 @@ export type KeyStep =
 
 /**
  * The steps that are due at `now`, in order; usually none. There is always a key that signs and a published one to
- * follow it, so that no rotation, scheduled or manual, surprises a verifier.
+ * follow it, so that no rotation, scheduled or manual, surprises a verifier. A process that `isStarting` takes over
+ * signing from keys of another algorithm. A process with the old configuration that is still running does not take it
+ * back: it continues with the superseded key (`signingKid`) until it is stopped or that key retires.
  *
  * A process that `isStarting` takes over signing from keys of another algorithm. A process with the old configuration
  * that still runs does not take it back. It continues with the superseded key (`signingKid`) until it is stopped or
@@ -106,7 +108,7 @@ export function dueSteps(
   ]
 }
 
-/** When a published key may sign at the earliest: by then no verifier has a JWK Set without it. */
+/** When a published key may sign at the earliest. By then, no verifier has a JWK Set without it. */
 function signsFrom({ createdAt }: SigningKey, { signingKeyLifetimeMs }: RotationPolicy): number {
   return createdAt + publicationMs(signingKeyLifetimeMs)
 }
@@ -122,8 +124,8 @@ export function rotationTime(keys: readonly SigningKey[], now: number, policy: R
 }
 
 /**
- * The steps of a manual rotation: the current key hands over, whatever its age, or is to do so as soon as every verifier
- * knows the next key. None if there is no current key, or if somebody has asked for this before.
+ * The steps of a manual rotation: the current key hands over, whatever its age, now or as soon as every verifier knows
+ * the next key. None if there is no current key, or if somebody has already asked for this.
  *
  * @param isImmediate does not wait for verifiers
  */
@@ -158,8 +160,8 @@ export function stepsToRetire(
 }
 
 /**
- * Which of these keys signs: the current one of this algorithm or, if a newer configuration has superseded it, the one
- * that was current last. Undefined if there is none.
+ * The key that signs: the current one of this algorithm or, if a newer configuration has superseded it, the one that
+ * was current last. Undefined if there is none.
  */
 export function signingKid(keys: readonly SigningKey[], now: number, algorithm: JwtAlgorithm): string | undefined {
   let latest: SigningKey | undefined

@@ -4,10 +4,10 @@ import type { Mail, MessageValue, MessageValues } from './mail.ts'
 import { defaultLayout, type Message, type MessageContent, renderMessage } from './message.ts'
 import { checkReplacement, fillIn, parseTemplate, type Template, TemplateFault } from './template.ts'
 
-/** A message in Latchkey's own languages. English is the original: the others may not say more. */
+/** A message in Latchkey's own languages. English is the original; the others may not say more. */
 export type MessageTexts = Readonly<Record<Locale, string>>
 
-/** Texts that replace Latchkey's own, as found: file name without folder and extension -> text. */
+/** Replacements for Latchkey's own texts, as found: file name without folder and extension -> text. */
 export type TemplateFolder = {
   /** By language, then by the name of the message. */
   messages: ReadonlyMap<string, ReadonlyMap<string, string>>
@@ -18,7 +18,7 @@ export type ComposerOptions = {
   /** Every message, by its name. */
   messages: Readonly<Record<string, MessageTexts>>
   folder?: TemplateFolder | undefined
-  /** The language of mail to those who have not chosen one. Missing texts are in English. */
+  /** The default language of mail. Missing texts are in English. */
   language: string
   /** The origin of all links. Comes from the settings, never from a request. */
   publicUrl: string
@@ -28,12 +28,12 @@ export type ComposerOptions = {
   service: string
 }
 
-/** Turns a mail into text. @throws Error if it lacks a value that its message needs */
+/** Writes the text of a mail. @throws Error if it lacks a value that its message needs */
 export type Compose = (
   mail: Pick<Mail, 'kind' | 'to' | 'locale' | 'values' | 'links'> & { code?: string | undefined },
 ) => Message
 
-/** The texts of messages cannot be used. The error message contains every fault, one per line. */
+/** The texts of messages are invalid. The error message contains every fault, one per line. */
 export class MailTemplateError extends Error {
   constructor(faults: readonly string[]) {
     super(['Fix these mail templates first:', ...faults.map((fault) => `  ${fault}`)].join('\n'))
@@ -44,7 +44,8 @@ export class MailTemplateError extends Error {
 type Chosen = { template: Template; language: string }
 
 /**
- * Chooses the text of every message in each of our languages and in that of the settings, and checks the replacements.
+ * Chooses the text of every message in each of our languages and in the language of the settings, and checks the
+ * replacements.
  *
  * @throws MailTemplateError
  */
@@ -83,7 +84,7 @@ export function createComposer({
 
 const englishAndGerman: Readonly<Record<Locale, true>> = { en: true, de: true }
 
-/** Every message in one language: the operator's text, or else ours, or else ours in English. */
+/** Every message in one language: the operator's text, otherwise ours, otherwise our English one. */
 function chooseTexts(
   messages: ComposerOptions['messages'],
   replaced: ReadonlyMap<string, Template> | undefined,
@@ -156,7 +157,9 @@ const units = [
   ['minute', 60_000],
 ] as const
 
-/** In the largest unit without a fraction, but never "1 day": hours say more clearly when it ends. */
+/**
+ * A duration in the largest unit without a fraction, but never "1 day", because hours say more clearly when it ends.
+ */
 function lengthOfTime(ms: number, language: string): string {
   const [unit, unitMs] = units.find(([name, size]) => ms % size === 0 && (name !== 'day' || ms > size)) ?? units[2]
   const format = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' })

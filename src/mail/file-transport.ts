@@ -6,7 +6,7 @@ import { mailSource, type Sender } from './mail-source.ts'
 import { type MailTransport, UnreachableMailServerError } from './transport.ts'
 
 /**
- * Writes each mail into its own file, `TIME-ID.eml`, readable only by its owner. The file appears as a whole or not at
+ * Writes each mail into its own file, `TIME-ID.eml`, readable only by its owner. The file appears completely or not at
  * all, and a mail that is sent again replaces its own file.
  */
 export function createFileTransport(folder: string, sender: Sender): MailTransport {
@@ -28,7 +28,9 @@ export function createFileTransport(folder: string, sender: Sender): MailTranspo
   }
 }
 
-/** nodemailer writes the domain in lower case. Whoever reads these files looks for the address as the account has it. */
+/**
+ * nodemailer writes the domain in lower case. People who read these files look for the address as the account has it.
+ */
 function withTypedRecipient(message: Buffer, to: string): Buffer {
   const head = message.indexOf('\n\n')
   const lines = message.subarray(0, head).toString('latin1').split('\n')

@@ -1,20 +1,20 @@
 import { type TString, Type } from 'typebox'
 import { type Declaration, quoted, type Setting, SettingFault, setting } from '../platform/setting.ts'
 
-/** Where a mailed link puts its secret. */
+/** The place of the secret in a mailed link. */
 const TOKEN = '{token}'
 
-/** The address of a page of the operator's own, to which a mailed link leads. */
+/** The address of the operator's own page, which a mailed link opens. */
 export function linkUrl(name: string, declaration: Declaration): Setting<TString> {
   return setting(Type.String({ minLength: 1 }), name, declaration, readLinkUrl)
 }
 
-/** The address with the secret in its place. The secret consists of characters that need no escaping. */
+/** Puts the secret into the address. It consists of characters that need no escaping. */
 export function linkTo(url: string, token: string): string {
   return url.replace(TOKEN, token)
 }
 
-/** The origin that a link leads to; an app's own scheme has an origin of its own, such as `myapp://account`. */
+/** The origin of a link; an app's own scheme has an origin of its own, such as `myapp://account`. */
 export function originOfLink(url: string): string {
   const { protocol, host } = new URL(linkTo(url, 'x'))
   return `${protocol}//${host}`
@@ -28,7 +28,7 @@ function readLinkUrl(text: string): string {
   const isAddress = url !== null && /^(?!javascript|data|file|blob)[a-z][a-z0-9+.-]*:\/\/[^/?#]/i.test(text)
   if (!isAddress || /\s/.test(text)) throw new SettingFault(`${quoted(text)} is not an address. ${example}`)
   if (url.username !== '' || url.password !== '') throw new SettingFault(`contains a user name or password. ${example}`)
-  // Before the path, the secret would become part of a name that name servers see.
+  // In front of the path, the secret would become part of a name that name servers see.
   if (!/^[^/]*:\/\/[^/?#]*[/?#]/.test(parts[0] ?? '')) throw new SettingFault(`has {token} in its host. ${example}`)
   return text
 }

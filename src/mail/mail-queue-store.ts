@@ -11,7 +11,7 @@ export async function isMailDue(db: Queryable, now: number): Promise<boolean> {
   return (await due(db, now)).length > 0
 }
 
-/** The most that is counted: counting takes longer the more there is. */
+/** The most mail that is counted, because counting takes longer the more there is. */
 export const COUNTED_MAILS = 100_000
 
 const backlog = prepared((db) =>
@@ -57,7 +57,7 @@ const expire = preparedChange((db, now: number, reason: string, limit: number) =
     .where('next_attempt_at', 'is not', null),
 )
 
-/** Gives up waiting mail that has expired, at most `limit` of it. @returns how much */
+/** Gives up expired waiting mail, at most `limit` of it. @returns how much */
 export async function giveUpExpiredMail(tx: Transaction, now: number, limit: number): Promise<number> {
   return expire(tx, now, 'it could not be delivered in time', limit)
 }
@@ -117,12 +117,12 @@ const claim = preparedReturning((db, now: number, leaseUntil: number, limit: num
         .orderBy('next_attempt_at')
         .limit(limit),
     )
-    // Repeated, because PostgreSQL checks only this again if another process was faster.
+    // Repeated here, because PostgreSQL checks only this condition again if another process was faster.
     .where('next_attempt_at', '<=', now)
     .returningAll(),
 )
 
-/** Claims mail that is due, the longest due first. `queue/queue.ts` explains the terms. */
+/** Claims mail that is due, the longest overdue first. `queue/queue.ts` explains the terms. */
 export async function claimMail(
   tx: Transaction,
   { now, leaseUntil, limit }: { now: number; leaseUntil: number; limit: number },
@@ -160,7 +160,7 @@ const postpone = preparedChange((db, id: string, attempts: number, nextAttemptAt
     .set({ next_attempt_at: nextAttemptAt, last_error: error })
     .where('id', '=', id)
     .where('attempts', '=', attempts)
-    // Unless it was dropped in between.
+    // Unless it was dropped meanwhile.
     .where('next_attempt_at', 'is not', null),
 )
 const giveUp = preparedChange((db, id: string, attempts: number, now: number, error: string) =>

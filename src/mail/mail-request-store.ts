@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 import { recordset } from '../storage/recordset.ts'
 
-/** Somebody requested mail for one purpose; which accounts that concerns is determined later. */
+/** A request for mail for one purpose. Which accounts it concerns is determined later. */
 export type MailRequest = {
   id: number
   purpose: string
@@ -43,7 +43,7 @@ export async function requestMailOfEach(
 
 const oldest = prepared((db, limit: number) => db.selectFrom('mail_requests').selectAll().orderBy('id').limit(limit))
 
-/** Requests that are not answered yet, oldest first. */
+/** Open requests, oldest first. */
 export async function listMailRequests(db: Queryable, limit: number): Promise<MailRequest[]> {
   return (await oldest(db, limit)).map(({ id, purpose, email_key, account_id }) => ({
     id,
@@ -55,7 +55,7 @@ export async function listMailRequests(db: Queryable, limit: number): Promise<Ma
 
 const take = preparedChange((db, id: number) => db.deleteFrom('mail_requests').where('id', '=', id))
 
-/** Takes a request in order to answer it, in the same transaction. Of several processes, one gets it. */
+/** Claims a request, in the same transaction that answers it. Only one process gets it. */
 export async function takeMailRequest(tx: Transaction, id: number): Promise<boolean> {
   return (await take(tx, id)) === 1
 }

@@ -31,7 +31,7 @@ export function mailSource(mail: OutgoingMail, sender: Sender): SendMailOptions 
   }
 }
 
-/** ASCII with short lines is not encoded, so that links stay whole: people copy them from the source. */
+/** ASCII with short lines is not encoded, so that links stay in one piece: people copy them from the source. */
 function part(type: string, content: string) {
   const contentType = `${type}; charset=utf-8`
   const isPlain = /^[\n\x20-\x7e]*$/.test(content) && content.split('\n').every(({ length }) => length <= LINE_LIMIT)

@@ -1,6 +1,6 @@
 import type { Locale } from '../accounts/locale.ts'
 
-/** The value of a placeholder in a message; durations and times are written in the message's language. */
+/** The value of a placeholder in a message. Durations and times are formatted in the message's language. */
 export type MessageValue =
   | string
   /** A duration. */
@@ -13,7 +13,7 @@ export type MessageValues = Readonly<Record<string, MessageValue>>
 
 /** A link with a one-time token. */
 export type MailLink = {
-  /** The path it leads to, below PUBLIC_URL; or, with `{token}` in it, the whole address. */
+  /** Its path below PUBLIC_URL; or, with `{token}` in it, the complete address. */
   page: string
   /** The secret, which appears only in the link. */
   token: string
@@ -21,19 +21,19 @@ export type MailLink = {
   values: MessageValues
 }
 
-/** One mail: which message, to whom, with which values. Its text is created when it is sent. */
+/** One mail: its message, its recipient and its values. Its text is written when it is sent. */
 export type Mail = {
   /** The name of the message, from the list in `flows/mail/mail-messages.ts`. */
   kind: string
   to: string
-  /** The account it is about; if that is deleted, so is the mail. */
+  /** The account that it is about; if that is deleted, the mail is deleted too. */
   accountId: number | undefined
-  /** The language of its account, or of whoever else gets it; undefined: not chosen, and MAIL_LANGUAGE counts. */
+  /** The language of its account, or of another recipient; undefined: not chosen, so MAIL_LANGUAGE applies. */
   locale: Locale | undefined
   values: MessageValues
   links: readonly MailLink[]
   /** A secret that the message shows as `{code}`. Default: none. */
   code?: string
-  /** Not worth sending after this. */
+  /** After this time, the mail is not worth sending. */
   expiresAt: number
 }

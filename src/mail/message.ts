@@ -1,7 +1,7 @@
 import { escapeHtml } from '../platform/html.ts'
 import { fillIn, type Template } from './template.ts'
 
-/** A message as it is sent. */
+/** A message, ready to be sent. */
 export type Message = { subject: string; text: string; html: string }
 
 /** The content of a message, as text. */
@@ -25,7 +25,7 @@ export const defaultLayout = `<!doctype html>
 `
 
 /**
- * Creates a message from its template. Values are texts, never markup: they are escaped in HTML, and are always one
+ * Writes a message from its template. Values are texts, never markup: they are escaped in HTML, and are always one
  * line, so that nobody's name can start a header, a paragraph or a link.
  */
 export function renderMessage(
@@ -56,7 +56,7 @@ export function renderMessage(
   }
 }
 
-/** Values longer than any address or name that Latchkey accepts are cut. */
+/** Values longer than any address or name that Latchkey accepts are truncated. */
 const VALUE_LIMIT = 300
 
 function tamed(values: Readonly<Record<string, string>>): Record<string, string> {

@@ -3,9 +3,9 @@ import { smtpOptions } from './smtp-options.ts'
 import { captureTransport, type MailTransport } from './transport.ts'
 
 /**
- * The transport that MAIL_URL names; without one, mail is kept for display.
+ * The transport for MAIL_URL; without one, mail is kept for display.
  *
- * @param ownName the public name of this server, the host of PUBLIC_URL: SMTP begins with it
+ * @param ownName the public name of this server, the host of PUBLIC_URL, for SMTP's EHLO
  */
 export function openTransport(url: string | undefined, sender: Sender, ownName: string): MailTransport {
   if (url === undefined) return captureTransport
@@ -23,7 +23,7 @@ export function openTransport(url: string | undefined, sender: Sender, ownName: 
   })
 }
 
-/** The library that writes and sends mail uses memory that a server without mail does not need. */
+/** Loaded only if needed, because the mail library uses memory that a server without mail does not need. */
 function loadedForTheFirstMail(load: () => Promise<MailTransport>): MailTransport {
   let loaded: Promise<MailTransport> | undefined
   return {

@@ -6,7 +6,7 @@ import type { Mail, MailLink } from './mail.ts'
 
 /** The content of a mail, without the secrets of its links. */
 export type MailFacts = {
-  /** Missing: MAIL_LANGUAGE. */
+  /** Missing: MAIL_LANGUAGE applies. */
   locale?: Mail['locale']
   values: Mail['values']
   links: readonly Omit<MailLink, 'token'>[]
@@ -84,9 +84,9 @@ export async function listKeptMail(db: Queryable, limit: number): Promise<Outbox
   return (await kept(db, limit)).map(toOutboxMail)
 }
 
-/** What became of a mail, without its content. */
+/** The outcome of a mail, without its content. */
 export type MailRecord = {
-  /** Its place among all mail: larger is newer. */
+  /** Its position among all mail: larger is newer. */
   number: number
   id: string
   kind: string
@@ -99,10 +99,10 @@ export type MailRecord = {
 }
 
 /**
- * The mail of an account on record, newest first, at most `limit` of it, starting behind the mail `beforeNumber`.
+ * The mail of an account on record, newest first, at most `limit` of it, starting after the mail `beforeNumber`.
  *
- * @param provenEmail its address, if confirmed: also returns mail that went there for several accounts at once, or for
- * none yet. Mail to an unconfirmed address may concern somebody else
+ * @param provenEmail its address, if confirmed: then it also returns mail that went to the address for several
+ *   accounts, or before there was one. Mail to an unconfirmed address may concern somebody else
  */
 export async function listMailOfAccount(
   db: Queryable,
@@ -179,7 +179,7 @@ export async function pruneMail(db: Transaction, before: number, limit: number):
   return Number(numDeletedRows)
 }
 
-/** The place that the secrets of a mail are encrypted for. */
+/** The place that the secrets of a mail are bound to when they are encrypted. */
 export function placeOfMail(id: string): string {
   return `mail_outbox:${id}`
 }

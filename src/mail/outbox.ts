@@ -7,7 +7,7 @@ import { type MailFacts, type OutboxMail, placeOfMail, queueMail } from './outbo
 /** A mail that is ready for the outbox. */
 export type PreparedMail = Omit<OutboxMail, 'attempts' | 'queuedAt'>
 
-/** Where flows put mail, and where workers take it from. */
+/** Flows put mail here, and workers take it from here. */
 export type Outbox = {
   /** False: there is no mail server, so no mail is created. */
   isOn: boolean

@@ -40,8 +40,7 @@ export function smtpOptions(url: string, ownName: string): SMTPTransportOptions 
 }
 
 /**
- * Without names below `localhost`: the resolver decides where those lead, and a wrong guess here would reveal a
- * password.
+ * Without names below `localhost`: the resolver decides where those lead, and a wrong guess would reveal a password.
  */
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))

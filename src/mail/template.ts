@@ -1,4 +1,4 @@
-/** What is wrong with the text of a message, as a sentence. */
+/** A fault of a message's text, as a sentence. */
 export class TemplateFault extends Error {
   constructor(sentence: string) {
     super(sentence)
@@ -6,13 +6,13 @@ export class TemplateFault extends Error {
   }
 }
 
-/** A paragraph, or the label of a link. A link is written once for each link of the mail. */
+/** A paragraph, or the label of a link. A link block is repeated for each link of the mail. */
 type TemplateBlock = { kind: 'paragraph' | 'link'; text: string }
 
 /** A message in one language, with placeholders such as `{username}`. */
 export type Template = { subject: string; blocks: readonly TemplateBlock[] }
 
-/** The placeholders that every message may use, besides its own. */
+/** The placeholders that every message may use, in addition to its own. */
 const EVERYWHERE = ['service', 'address']
 
 const placeholder = /\{(\w+)\}/g
@@ -47,8 +47,8 @@ function readBlock(paragraph: string): TemplateBlock {
 }
 
 /**
- * Checks that one message can replace another: it has a link if the other has, and no placeholder that the other lacks
- * in such a place.
+ * Checks that one message can replace another: both have a link or neither has, and it uses only placeholders that the
+ * other uses in the same kind of place.
  *
  * @throws TemplateFault
  */

@@ -2,7 +2,7 @@ import type { Message } from './message.ts'
 
 /** A mail that is about to be sent. */
 export type OutgoingMail = Message & {
-  /** The same at every attempt; becomes the `Message-ID`. */
+  /** The same for every attempt; becomes the `Message-ID`. */
   id: string
   to: string
   queuedAt: number
@@ -10,7 +10,7 @@ export type OutgoingMail = Message & {
 
 /** Passes mail on. */
 export type MailTransport = {
-  /** Whether sent mail is kept, for display in development. */
+  /** Whether sent mail is kept for display, in development. */
   keepsMail: boolean
   /**
    * @throws RefusedMailError if this mail is permanently refused
@@ -18,7 +18,7 @@ export type MailTransport = {
    * @throws Error if this mail may be accepted later
    */
   send(mail: OutgoingMail, signal: AbortSignal): Promise<void>
-  /** Connects and logs in without sending anything, where there is something to connect to. @throws Error */
+  /** Connects and logs in without sending anything, if there is a server to connect to. @throws Error */
   check?(): Promise<void>
 }
 

@@ -83,7 +83,7 @@ const attempt = preparedReturning((db, digest: string, now: number) =>
 /**
  * Counts an attempt before it is checked, so that parallel ones cannot slip past.
  *
- * @returns the challenge; undefined if it is used up, expired or was spent
+ * @returns the challenge; undefined if it is used up, expired or already spent
  */
 export async function countAttempt(db: Transaction, digest: string, now: number): Promise<LoginChallenge | undefined> {
   return challengeOf((await attempt(db, digest, now))[0])
@@ -93,14 +93,14 @@ const setState = preparedChange((db, digest: string, state: string) =>
   db.updateTable('login_challenges').set({ state }).where('digest', '=', digest),
 )
 
-/** Stores what a factor must remember until it is proven. False if the challenge is gone. */
+/** Stores what a factor must remember until it is proven. False if the challenge no longer exists. */
 export async function keepChallengeState(db: Transaction, digest: string, state: string): Promise<boolean> {
   return (await setState(db, digest, state)) === 1
 }
 
 const remove = preparedChange((db, digest: string) => db.deleteFrom('login_challenges').where('digest', '=', digest))
 
-/** Spends a challenge. Of any number of callers one gets true. */
+/** Spends a challenge. However many callers try, only one gets true. */
 export async function spendChallenge(db: Transaction, digest: string): Promise<boolean> {
   return (await remove(db, digest)) === 1
 }
@@ -123,7 +123,7 @@ const spend = preparedChange((db, digest: string, created_at: number, expires_at
     .onConflict((conflict) => conflict.column('digest').doNothing()),
 )
 
-/** Spends a challenge that was handed out without being stored. Of any number of callers one gets true. */
+/** Spends a challenge that was issued without being stored. However many callers try, only one gets true. */
 export async function spendUnstoredChallenge(
   db: Transaction,
   digest: string,
@@ -165,7 +165,7 @@ function challengeOf(row: Selectable<LoginChallengesTable> | undefined): LoginCh
   }
 }
 
-/** The digest of the oldest login by mail for this address that waits for its code; undefined: none does. */
+/** The digest of the oldest login by mail for this address that is waiting for its code; undefined: there is none. */
 export async function findWaitingForCode(db: Queryable, emailKey: string, now: number): Promise<string | undefined> {
   const row = await db
     .selectFrom('login_challenges')
@@ -180,7 +180,7 @@ export async function findWaitingForCode(db: Queryable, emailKey: string, now: n
   return row?.digest
 }
 
-/** Says whose login a challenge is, and stores its code. False if somebody else has done so. */
+/** Assigns a challenge to an account, and stores its code. False if somebody else has done so. */
 export async function assignChallenge(
   db: Transaction,
   digest: string,

@@ -7,12 +7,12 @@ import type { FactorType, HeldFactor } from './factor.ts'
 import { toFactor } from './factor-store.ts'
 import type { PortableDevice } from './portable-factor.ts'
 
-/** What proves the second factor of an account. */
+/** The second factors and trusted devices of an account. */
 export type AccountProofs = { factors: HeldFactor[]; devices: PortableDevice[] }
 
 /**
- * The confirmed factors and the trusted devices of accounts, by id, in the order of their ids. Devices that a change of the
- * password or of the factors has voided are left out. Two statements for any number of accounts.
+ * The confirmed factors and the trusted devices of accounts, by id, in the order of their ids. Devices that a change of
+ * the password or of the factors has invalidated are left out. Two statements for any number of accounts.
  */
 export async function findProofs(
   db: Queryable,

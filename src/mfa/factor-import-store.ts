@@ -3,13 +3,13 @@ import { type HeldFactor, isFactorType } from './factor.ts'
 import { toFactor } from './factor-store.ts'
 import type { PortableDevice, PortableFactor } from './portable-factor.ts'
 
-/** What is stored for a factor besides what its export says. */
+/** The facts to store for a factor in addition to those in its export. */
 type Stored = { accountId: number; data: string; lookupKey: string | undefined; userHandle: string | undefined }
 
 /**
  * Stores a factor that was enrolled elsewhere, under its own id.
  *
- * @returns false if another factor here has its id, or its passkey
+ * @returns false if another factor here has its id or its passkey
  */
 export async function insertFactor(
   tx: Transaction,
@@ -35,7 +35,7 @@ export async function insertFactor(
     .executeTakeFirst()
   if (numInsertedOrUpdatedRows !== 1n) return false
   if (userHandle !== undefined) {
-    // Later passkeys of the account belong to the same handle. One that the account has here already stays.
+    // Later passkeys of the account belong to the same handle. If the account already has a handle here, it stays.
     await tx
       .insertInto('factor_holders')
       .values({ account_id: accountId, user_handle: userHandle, required_since: null })
@@ -51,7 +51,9 @@ export async function findFactor(tx: Transaction, id: string): Promise<HeldFacto
   return rows.filter(({ type }) => isFactorType(type)).flatMap(toFactor)[0]
 }
 
-/** Replaces what a factor remembers by what it remembers elsewhere. The version grows, so that a proof under way does not count. */
+/**
+ * Replaces the data of a factor with its data elsewhere. The version increases, so that a running proof does not count.
+ */
 export async function rewriteFactor(
   tx: Transaction,
   { id, version }: Pick<HeldFactor, 'id' | 'version'>,

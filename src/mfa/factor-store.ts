@@ -7,7 +7,7 @@ const ofAccount = prepared((db, accountId: number) =>
   db.selectFrom('factors').selectAll().where('account_id', '=', accountId).orderBy('created_at').orderBy('id'),
 )
 
-/** All factors of an account, oldest first, pending ones included. */
+/** All factors of an account, oldest first, including pending ones. */
 export async function listFactors(db: Queryable, accountId: number): Promise<HeldFactor[]> {
   return (await ofAccount(db, accountId)).flatMap(toFactor)
 }
@@ -16,14 +16,14 @@ const byLookupKey = prepared((db, key: string) =>
   db.selectFrom('factors').selectAll().where('lookup_key', '=', key).where('confirmed_at', 'is not', null),
 )
 
-/** The confirmed factor that is found by this key without an account. */
+/** The confirmed factor with this lookup key, found without an account. */
 export async function findFactorByKey(db: Queryable, key: string): Promise<HeldFactor | undefined> {
   // No database can store such a key.
   if (key === '' || key.includes('\0') || !key.isWellFormed()) return undefined
   return (await byLookupKey(db, key)).flatMap(toFactor)[0]
 }
 
-/** Stores a pending enrolment. The account's former pending one of the same type is dropped. */
+/** Stores a pending enrolment. The account's previous pending one of the same type is dropped. */
 export async function keepPendingFactor(
   db: Transaction,
   factor: Pick<HeldFactor, 'id' | 'accountId' | 'type' | 'createdAt' | 'data'>,
@@ -53,8 +53,8 @@ export async function keepPendingFactor(
 }
 
 /**
- * Ends a pending enrolment. `taken`: another factor has this lookup key. `gone`: somebody else has ended or replaced the
- * enrolment since it was read.
+ * Ends a pending enrolment. `taken`: another factor has this lookup key. `gone`: somebody else has ended or replaced
+ * the enrolment since it was read.
  */
 export async function confirmFactor(
   db: Transaction,
@@ -88,7 +88,7 @@ const touch = preparedChange((db, id: string, now: number) =>
   db.updateTable('factors').set({ last_used_at: now }).where('id', '=', id).where('confirmed_at', 'is not', null),
 )
 
-/** Uses a factor. False if it was used, changed or removed since it was read: then the proof does not count. */
+/** Uses a factor. False if it was used, changed or removed since it was read; then the proof does not count. */
 export async function useFactor(db: Transaction, factor: HeldFactor, data: string, now: number): Promise<boolean> {
   const { id, version } = factor
   return (data === factor.data ? await touch(db, id, now) : await change(db, id, version, data, now)) === 1
@@ -106,7 +106,7 @@ export async function renameFactor(db: Transaction, accountId: number, id: strin
   return numUpdatedRows === 1n
 }
 
-/** Schedules the removal of a factor, or cancels that (undefined). False if the account has no such factor. */
+/** Schedules the removal of a factor, or cancels it (undefined). False if the account has no such factor. */
 export async function scheduleRemoval(
   db: Transaction,
   accountId: number,
@@ -134,7 +134,7 @@ export async function listDueRemovals(db: Queryable, now: number, limit: number)
   return rows.flatMap(toFactor)
 }
 
-/** Stores a factor that counts at once, without an enrolment. */
+/** Stores a factor that works at once, without an enrolment. */
 export async function keepFactor(
   db: Transaction,
   factor: Pick<HeldFactor, 'id' | 'accountId' | 'type' | 'name' | 'data'>,
@@ -161,7 +161,8 @@ export async function keepFactor(
 /**
  * Removes a factor of an account. False if the account has no such factor.
  *
- * @param dueAt removes it only if its scheduled removal is due then: whoever cancels it at the same moment may win. Default: always
+ * @param dueAt removes it only if its scheduled removal is due then, so that somebody who cancels it at the same moment
+ *   may win. Default: always
  */
 export async function removeFactor(db: Transaction, accountId: number, id: string, dueAt?: number): Promise<boolean> {
   let remove = db.deleteFrom('factors').where('id', '=', id).where('account_id', '=', accountId)
@@ -181,7 +182,7 @@ export async function removeFactorsOfType(
   return Number((await remove.executeTakeFirst()).numDeletedRows)
 }
 
-/** The next confirmed factors by id that keep an encrypted secret, at most `limit` of them. */
+/** The next confirmed factors by id that have an encrypted secret, at most `limit` of them. */
 export async function listSealedFactors(
   db: Queryable,
   afterId: string,
@@ -202,7 +203,9 @@ export async function listSealedFactors(
   })
 }
 
-/** Replaces the encrypted secret of a factor, and nothing that a use at the same moment changes. */
+/**
+ * Replaces only the encrypted secret of a factor, so that it overwrites nothing that a use changes at the same moment.
+ */
 export async function resealFactor(db: Transaction, id: string, former: string, fresh: string): Promise<void> {
   await db
     .updateTable('factors')
@@ -227,7 +230,7 @@ export async function prunePendingFactors(db: Transaction, before: number, limit
   return Number(numDeletedRows)
 }
 
-/** A row of a type that this version does not know is not a factor here. */
+/** A row whose type this version does not know is not a factor here. */
 export function toFactor(row: Selectable<FactorsTable>): HeldFactor[] {
   if (!isFactorType(row.type)) return []
   return [
@@ -246,7 +249,7 @@ export function toFactor(row: Selectable<FactorsTable>): HeldFactor[] {
   ]
 }
 
-/** The oldest recovery codes that somebody issued, at most `limit` of them. */
+/** The oldest issued recovery codes, at most `limit` of them. */
 export async function listIssuedCodes(db: Queryable, limit: number): Promise<HeldFactor[]> {
   const rows = await db
     .selectFrom('factors')

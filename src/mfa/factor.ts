@@ -17,15 +17,15 @@ export type HeldFactor = {
   /** Incremented whenever `data` changes. */
   version: number
   /**
-   * What the factor itself remembers, as JSON. If it keeps a secret, the member `sealed` has it, encrypted for `placeOfFactor`: so
-   * it is encrypted anew when SECRET_KEY is replaced.
+   * The factor's own data, as JSON. If it has a secret, the member `sealed` contains it, encrypted for `placeOfFactor`,
+   * so that it is encrypted again when SECRET_KEY is replaced.
    */
   data: string
-  /** When an administrator's removal takes effect; undefined: nobody removes it. */
+  /** When an administrator's removal takes effect; undefined: no removal is scheduled. */
   removesAt: number | undefined
 }
 
-/** The account whose factors these are, in the words that a factor may show. */
+/** The account that the factors belong to, with the names that a factor may show. */
 export type FactorOwner = {
   id: number
   username: string
@@ -40,18 +40,18 @@ export type FactorOwner = {
 /** What a client presents to prove a factor, or to finish its enrolment. */
 export type Presented = {
   code?: string | undefined
-  /** What `navigator.credentials` gave, as JSON (WebAuthn Level 3 §5.1). */
+  /** What `navigator.credentials` returned, as JSON (WebAuthn Level 3 §5.1). */
   credential?: unknown
-  /** Confirms that recovery codes are kept. */
+  /** Confirms that the recovery codes are saved. */
   saved?: boolean | undefined
 }
 
-/** A code that must be mailed to the owner once the transaction is committed. */
+/** A code to mail to the owner once the transaction is committed. */
 export type CodeToMail = { code: string; lifetimeMs: number }
 
-/** What an enrolment or a challenge needs until it is finished. `state` is encrypted by whoever stores it. */
+/** The data that an enrolment or a challenge needs until it is finished. The code that stores `state` encrypts it. */
 export type Begun = {
-  /** For an enrolment: the new `data`. For a challenge: what `verify` must know. */
+  /** For an enrolment: the new `data`. For a challenge: what `verify` needs. */
   state: string
   /** For the client: snake_case, as the contract shows it. */
   answer: Readonly<Record<string, unknown>>
@@ -61,9 +61,9 @@ export type Begun = {
 /** A finished enrolment. */
 export type Enrolled = {
   data: string
-  /** By what the factor is found without an account; unique. */
+  /** The key by which the factor is found without an account; unique. */
   lookupKey?: string
-  /** A name to begin with. Default: none. */
+  /** The initial name. Default: none. */
   name?: string
   /** RFC 8176 values that the enrolment itself proves; empty: nothing. */
   amr: readonly string[]
@@ -72,21 +72,21 @@ export type Enrolled = {
 /** A proven factor. The proof counts only if `factor` has not changed since it was read. */
 export type Proven = {
   factor: HeldFactor
-  /** What the factor remembers from now on. Equal to its data: nothing changes. */
+  /** The factor's data from now on. The same as before: nothing changes. */
   data: string
   /** RFC 8176 values. They contain `mfa` if this proof satisfies every policy alone. */
   amr: readonly string[]
   /** A passkey's counter went back: it may have been copied. */
   hasCounterRegressed?: boolean
-  /** How many recovery codes are left to the account. */
+  /** How many recovery codes the account has left. */
   left?: number
-  /** This was all that the factor was for: it is removed. */
+  /** The factor has no further use and is removed. */
   isUsedUp?: boolean
 }
 
 /**
- * One kind of factor. Routes, storage, limits and replay protection are generic: a new factor is one folder with one of these,
- * and one line in `factors.ts`.
+ * One kind of factor. Routes, storage, limits and replay protection are generic: a new factor is one folder with a
+ * `Factor`, and one line in `factors.ts`.
  */
 export type Factor = {
   readonly type: FactorType
@@ -98,17 +98,17 @@ export type Factor = {
   unavailable(owner: FactorOwner): 'passkeys_unavailable' | 'no_mail' | undefined
   /** Begins an enrolment. @param id of the new factor, for encryption */
   enrol(owner: FactorOwner, id: string, held: readonly HeldFactor[], now: number): Promise<Begun>
-  /** Ends it. Undefined: what was presented is wrong, and nothing changes. */
+  /** Ends the enrolment. Undefined: the proof is wrong, and nothing changes. */
   finish(pending: HeldFactor, presented: Presented, now: number): Promise<Enrolled | undefined>
   /** What a client needs before it can prove the factor. Undefined: nothing. */
   challenge?(held: readonly HeldFactor[], owner: FactorOwner, now: number): Promise<Begun>
-  /** @param state of `challenge`; empty: it was not asked for */
+  /** @param state of `challenge`; empty: `challenge` was not called */
   verify(held: readonly HeldFactor[], presented: Presented, state: string, now: number): Promise<Proven | undefined>
   /** Facts about a held factor that its owner may see, in snake_case. */
   describe(held: HeldFactor): Readonly<Record<string, unknown>>
 }
 
-/** The place that the secret of a factor is encrypted for. */
+/** The place that the secret of a factor is bound to when it is encrypted. */
 export function placeOfFactor(id: string): string {
   return `factors:${id}`
 }

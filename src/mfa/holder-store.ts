@@ -23,12 +23,12 @@ export async function userHandleOf(db: Transaction, accountId: number, fresh: st
   return (await byAccount(db, accountId))[0]?.user_handle ?? fresh
 }
 
-/** Since when an account must enrol a factor; undefined: it has not logged in since. */
+/** Since when an account has had to enrol a factor; undefined: it has not logged in since then. */
 export async function findRequiredSince(db: Queryable, accountId: number): Promise<number | undefined> {
   return (await byAccount(db, accountId))[0]?.required_since ?? undefined
 }
 
-/** Notes that an account logged in while it should have a factor and had none. The first time stays. */
+/** Records that an account logged in while it should have had a factor and had none. The first time is kept. */
 export async function noteRequired(
   db: Transaction,
   accountId: number,

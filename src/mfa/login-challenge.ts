@@ -4,19 +4,19 @@ import { type Random, randomSecret } from '../platform/random.ts'
 /** How long a login waits for its second factor (and a proof within a session for its answer). */
 export const CHALLENGE_LIFETIME_MS = 5 * 60_000
 
-/** How many wrong proofs a challenge survives. The limit of the account counts across all its challenges. */
+/** How many wrong proofs a challenge allows. The limit of the account counts across all its challenges. */
 export const MOST_ATTEMPTS = 5
 
-/** What a challenge waits for. A token of one purpose is worthless for any other. */
+/** The purpose of a challenge. A token for one purpose is worthless for any other. */
 export type ChallengePurpose = 'login' | 'enrolment' | 'mail_login' | 'step_up'
 
 /** A proof that waits for another one. Only a digest of its token is stored. */
 export type LoginChallenge = {
   digest: string
   purpose: ChallengePurpose
-  /** The account that gave the first proof, as it was then; undefined: nobody knows yet. */
+  /** The account that gave the first proof, as it was then; undefined: not known yet. */
   account: { id: number; credentialsVersion: number } | undefined
-  /** The key of the typed address, if that is all that is known. */
+  /** The key of the typed address, if nothing else is known. */
   emailKey: string | undefined
   /** What was proven so far, as RFC 8176 values. */
   amr: readonly string[]
@@ -27,7 +27,7 @@ export type LoginChallenge = {
   expiresAt: number
 }
 
-/** A new challenge of 256 bits: the token for the client, and what to store of it. It stores nothing. */
+/** A new challenge of 256 bits: the token for the client, and the row to store. It stores nothing itself. */
 export function createChallenge(
   random: Random,
   facts: Pick<LoginChallenge, 'purpose' | 'account' | 'amr'> & { emailKey?: string | undefined; lifetimeMs?: number },
@@ -39,7 +39,7 @@ export function createChallenge(
   return { token, challenge: { ...stored, digest: sha256(token), expiresAt: now + lifetimeMs } }
 }
 
-/** The place where a challenge's state is encrypted. */
+/** The place that a challenge's state is bound to when it is encrypted. */
 export function placeOfState(digest: string): string {
   return `login_challenges:${digest}`
 }

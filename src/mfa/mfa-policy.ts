@@ -1,6 +1,6 @@
 import type { FactorType } from './factor.ts'
 
-/** What is known when somebody has proven a first factor. */
+/** The facts after somebody has proven a first factor. */
 export type Standing = {
   /** What was proven, as RFC 8176 values. `mfa`: it satisfies the policy alone, such as a passkey that verified its user. */
   proven: readonly string[]
@@ -8,9 +8,9 @@ export type Standing = {
   held: readonly FactorType[]
   /** Whether the settings require a second factor of this account. */
   isRequired: boolean
-  /** When the account first logged in while that was so and it had none; undefined: now. */
+  /** When the account first logged in while a factor was required and it had none; undefined: now. */
   requiredSince: number | undefined
-  /** Whether the account need not show its second factor on this device. */
+  /** Whether the account does not have to show its second factor on this device. */
   isDeviceTrusted: boolean
 }
 
@@ -24,8 +24,8 @@ export type LoginDecision =
   | { kind: 'enrolment_due' }
 
 /**
- * Whether a second factor is due after a first one: always for accounts that have one. It knows nothing of paths or contracts,
- * so no way of logging in can be an exception.
+ * Whether a second factor is due after a first one: always for accounts that have one. It does not know paths or
+ * contracts, so no way of logging in can be an exception.
  *
  * @param graceMs SECOND_FACTOR_GRACE: how long an account that must have a factor can log in without one
  */
@@ -42,25 +42,25 @@ export function decideLogin(standing: Standing, now: number, graceMs: number): L
 }
 
 /**
- * Whether a factor can be the second proof after these. Where no password was proven, a code by mail was the first proof:
- * another code to the same mailbox proves nothing more.
+ * Whether a factor can be the second proof after these. If no password was proven, the first proof was a code by mail,
+ * and another code to the same mailbox proves nothing more.
  */
 export function canFollow(proven: readonly string[], type: FactorType): boolean {
   return type !== 'mailed_code' || proven.includes('pwd')
 }
 
-/** Whether these make the account's logins need a second factor. Recovery codes alone do not. */
+/** Whether these factors make logins require a second one. Recovery codes alone do not. */
 export function hasSecondFactor(held: readonly FactorType[]): boolean {
   return held.some((type) => type !== 'recovery_code')
 }
 
-/** Each type once. Recovery codes are never asked for first. */
+/** Each type once. Recovery codes are never offered first. */
 export function usableFactors(held: readonly FactorType[]): FactorType[] {
   const types = [...new Set(held)]
   return [...types.filter((type) => type !== 'recovery_code'), ...types.filter((type) => type === 'recovery_code')]
 }
 
-/** What a session has proven once another proof joins: RFC 8176 §2 calls several factors `mfa`. */
+/** What a session has proven after a further proof: RFC 8176 §2 calls several factors `mfa`. */
 export function joinedAmr(former: readonly string[], added: readonly string[]): string[] {
   const isSecond = former.length > 0 && added.length > 0 && !(added.length === 1 && added[0] === 'pwd')
   return [...new Set([...former, ...added, ...(isSecond ? ['mfa'] : [])])]

@@ -4,19 +4,19 @@ import { type PortablePasskey, passkeyOf } from './passkeys/passkey-factor.ts'
 import type { PortableRecoveryCodes } from './recovery-codes/recovery-code-factor.ts'
 import { exportTotp, importTotp, type PortableTotp } from './totp/totp-factor.ts'
 
-/** All that another server needs to verify a factor. The secret of an authenticator app is in the clear. */
+/** Everything that another server needs to verify a factor. The secret of an authenticator app is not encrypted. */
 export type PortableProof =
   | ({ type: 'totp' } & PortableTotp)
   | ({ type: 'passkey' } & PortablePasskey)
   | ({ type: 'recovery_code' } & PortableRecoveryCodes)
   | { type: 'mailed_code' }
 
-/** A confirmed factor as an export has it. Times are epoch milliseconds. */
+/** A confirmed factor in an export. Times are epoch milliseconds. */
 export type PortableFactor = Pick<HeldFactor, 'id' | 'name' | 'createdAt' | 'lastUsedAt' | 'removesAt'> & {
   proof: PortableProof
 }
 
-/** A trusted device as an export has it. Its token is not known here, only the digest. */
+/** A trusted device in an export. Only the digest of its token is known here. */
 export type PortableDevice = {
   id: string
   digest: string
@@ -26,10 +26,10 @@ export type PortableDevice = {
   userAgent: string
 }
 
-/** The factors whose export contains a secret with which anybody can prove them. */
+/** The factors whose export contains a secret with which anyone can prove them. */
 export const secretFactorTypes = ['totp'] as const satisfies readonly FactorType[]
 
-/** A held factor for an export. @throws Error if its secret was encrypted under an unknown SECRET_KEY */
+/** The export of an enrolled factor. @throws Error if its secret was encrypted under an unknown SECRET_KEY */
 export function exportFactor(held: HeldFactor, seal: Pick<Seal, 'open'>): PortableFactor {
   const { id, name, createdAt, lastUsedAt, removesAt } = held
   return { id, name, createdAt, lastUsedAt, removesAt, proof: proofOf(held, seal) }
@@ -48,7 +48,7 @@ function proofOf(held: HeldFactor, seal: Pick<Seal, 'open'>): PortableProof {
   }
 }
 
-/** What is stored for an exported factor. @param id of the factor here, which its secret is encrypted for */
+/** The row to store for an exported factor. @param id of the factor here, which its secret is encrypted for */
 export function storedFactor(
   { proof }: PortableFactor,
   id: string,

@@ -23,7 +23,10 @@ const find = prepared((db, digest: string, accountId: number, version: number, n
     .where('expires_at', '>', now),
 )
 
-/** Whether this token was given to a device of this account, and neither password nor factors have changed since. */
+/**
+ * Whether this token was given to a device of this account, and neither the password nor the factors have changed
+ * since.
+ */
 export async function isTrustedDevice(db: Queryable, owner: Owner, presented: string, now: number): Promise<boolean> {
   const [row] = await find(db, sha256(presented), owner.id, owner.credentialsVersion, now)
   return row !== undefined

@@ -1,9 +1,9 @@
 import { nothing, type Origin, type OriginAccount, OriginError, type OriginGroup, type OriginNote } from './origin.ts'
 
-/** What a system knows of an account. The rest gets the values of an ordinary account. */
+/** The facts that a system has about an account. The others get the values of an ordinary account. */
 export type KnownOfAccount = Pick<OriginAccount, 'key'> & Partial<OriginAccount>
 
-/** An account of which only some members are known: active, without rights, with its key as its `uid`. */
+/** An account of which only some facts are known: active, without rights, with its key as its `uid`. */
 export function accountOf(known: KnownOfAccount): OriginAccount {
   return {
     uid: { text: known.key, isNumber: false },
@@ -62,20 +62,23 @@ export async function* inBatches(accounts: AsyncIterable<OriginAccount> | Iterab
 
 const BATCH = 1_000
 
-/** A name in one text, no longer than the column for first names. */
+/** A name as one text, no longer than the column for first names. */
 export function firstNameOf(name: string | undefined): string {
   return [...(name ?? '').trim()].slice(0, NAME_LIMIT).join('')
 }
 
 const NAME_LIMIT = 150
 
-/** Below this, a number of epoch time means seconds; above, milliseconds. In milliseconds it is a day of 1973. */
+/**
+ * A smaller number is epoch time in seconds; a larger one, in milliseconds. In milliseconds, this number is a day in
+ * 1973.
+ */
 const LEAST_MS = 100_000_000_000
 
 /**
- * A moment as systems write it: ISO 8601, PostgreSQL's form of it, epoch seconds or epoch milliseconds.
+ * A time as systems write it: ISO 8601, PostgreSQL's variant, epoch seconds or epoch milliseconds.
  *
- * @returns epoch milliseconds; undefined if there is none, or no moment can be read
+ * @returns epoch milliseconds; undefined if there is none, or if it cannot be read
  */
 export function momentOf(value: unknown): number | undefined {
   if (typeof value === 'number' || (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value))) {
@@ -89,7 +92,7 @@ export function momentOf(value: unknown): number | undefined {
   return Number.isNaN(time) ? undefined : time
 }
 
-/** A truth value as systems write it. @throws OriginError for any other text */
+/** A boolean as systems write it. @throws OriginError for any other text */
 export function truthOf(value: string, place: string): boolean {
   const text = value.trim().toLowerCase()
   if (['true', 't', 'yes', 'y', '1'].includes(text)) return true

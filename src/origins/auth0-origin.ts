@@ -3,7 +3,7 @@ import { accountOf, firstNameOf, inBatches, momentOf, originOf } from './account
 import { type Origin, type OriginAccount, OriginError } from './origin.ts'
 import { readJsonObjects, textIn } from './origin-file.ts'
 
-/** Which files Auth0 has sent. */
+/** The files from Auth0. */
 export type Auth0Options = {
   /** The export with password hashes: one object a line, with `_id`, `email` and `passwordHash` (bcrypt). */
   path: string
@@ -12,8 +12,8 @@ export type Auth0Options = {
 }
 
 /**
- * Opens an export of Auth0. Accounts are called by their `user_id`, such as `auth0|5f7c8ec7…`, which stands in the `sub` of its
- * tokens.
+ * Opens an export of Auth0. The `uid` of an account is its `user_id`, such as `auth0|5f7c8ec7…`, which its tokens have
+ * as `sub`.
  *
  * @throws OriginError
  */
@@ -57,7 +57,7 @@ function accountFrom(user: JsonObject, place: string): OriginAccount {
   })
 }
 
-/** Auth0 calls an account by its address if it has no name. */
+/** If an account has no name, Auth0 uses its address. */
 function fullName(user: JsonObject): string | undefined {
   const name = textIn(user, 'name')
   return name === textIn(user, 'email') ? undefined : name

@@ -19,10 +19,10 @@ const fields = [
 type Field = (typeof fields)[number]
 
 /**
- * Opens the database of an application with Better Auth: its tables `user` and `account`, whatever their columns are called
- * (`emailVerified` or `email_verified`).
+ * Opens the database of an application with Better Auth: its tables `user` and `account`, in either spelling of their
+ * columns (`emailVerified` or `email_verified`).
  *
- * @param now epoch milliseconds: who is banned until later is inactive
+ * @param now epoch milliseconds: users who are banned until later are inactive
  * @throws OriginError, ForeignDatabaseError
  */
 export async function openBetterAuth(options: {

@@ -3,14 +3,14 @@ import { CsvError, parse } from 'csv-parse'
 import { OriginError } from './origin.ts'
 import { unreadable } from './origin-file.ts'
 
-/** Also mixed in one file, as editors leave them. */
+/** Line breaks, also mixed in one file, as editors leave them. */
 const LINE_ENDS = ['\r\n', '\n', '\r']
 
-/** One row of a CSV file: its columns by name, and where it stands. */
+/** One row of a CSV file: its columns by name, and its line number. */
 export type CsvRow = { columns: ReadonlyMap<string, string>; place: string }
 
 /**
- * Reads a CSV file (RFC 4180) whose first line names the columns. Memory does not grow with the file.
+ * Reads a CSV file (RFC 4180) whose first line names the columns. Memory use does not grow with the file.
  *
  * @param delimiter what separates columns. Default: a comma
  * @throws OriginError with the number of the line

@@ -32,15 +32,15 @@ export type CsvOptions = {
   columns: ReadonlyMap<CsvField, string>
 }
 
-/** What begins the name of a column with a profile field of your own. */
+/** The prefix of columns with your own profile fields. */
 const PROFILE = 'profile.'
 
 /** What separates several groups or permissions in one value. */
 const LIST = ';'
 
 /**
- * Opens a CSV file whose first line names the columns. The whole file is read once now, so that a fault in its last line is
- * found before anything is imported, and so that ids are numbers only if all of them are.
+ * Opens a CSV file whose first line names the columns. It reads the complete file once, so that an error in the last
+ * line is found before anything is imported, and so that ids are numbers only if all of them are.
  *
  * @throws OriginError with the number of the line
  */
@@ -130,7 +130,7 @@ function toAccount(
   })
 }
 
-/** A whole number as a database would draw it, which JSON can show as one. */
+/** A whole number as databases generate it, which JSON can show as a number. */
 function isNumber(key: string): boolean {
   return /^[1-9]\d{0,14}$/.test(key)
 }

@@ -4,19 +4,20 @@ import { accountOf, firstNameOf, inBatches, momentOf, originOf } from './account
 import { type Origin, type OriginAccount, OriginError } from './origin.ts'
 import { readJsonFile, textIn, unreadable } from './origin-file.ts'
 
-/** Which files Firebase Authentication has written. */
+/** The files from Firebase Authentication. */
 export type FirebaseOptions = {
-  /** What `firebase auth:export FILE --format=json` wrote. */
+  /** The output of `firebase auth:export FILE --format=json`. */
   path: string
-  /** The project's `hash_config { … }`, as the console shows it; undefined: accounts come without passwords. */
+  /** The project's `hash_config { … }`, as the console shows it; undefined: accounts are imported without passwords. */
   hashConfig: string | undefined
 }
 
-/** What an export says instead of a hash if whoever made it may not see hashes. */
+/** The text in place of a hash if the person who made the export may not see hashes. */
 const REDACTED = Buffer.from('REDACTED').toString('base64')
 
 /**
- * Opens an export of Firebase Authentication. The parameters of the project become a part of every hash, as in Supabase Auth.
+ * Opens an export of Firebase Authentication. The parameters of the project become part of every hash, as in Supabase
+ * Auth.
  *
  * @throws OriginError
  */
@@ -87,7 +88,7 @@ async function readHashConfig(path: string): Promise<string> {
   return `v=1,n=${memory},r=${rounds},p=1,ss=${usual(separator)},sk=${usual(signerKey)}`
 }
 
-/** Base64 in the usual alphabet, with padding. Some exports use the one for URLs. */
+/** Base64 in the standard alphabet, with padding. Some exports use the URL alphabet. */
 function usual(base64: string): string {
   return Buffer.from(base64, 'base64').toString('base64')
 }

@@ -7,18 +7,18 @@ export type ImportedRow = {
   id: number
   /** What identifies it there. */
   key: string
-  /** The id here; what has it may be gone. */
+  /** The id here. The object may no longer exist. */
   localId: number
-  /** What it was there when it was last imported, as digests. */
+  /** Its state there at the last import, as digests. */
   fingerprint: string
 }
 
 export type ImportedKind = 'account' | 'group' | 'post' | 'factor'
 
-/** From where, and what. */
+/** The source and the kind of rows. */
 export type ImportedOf = { source: string; kind: ImportedKind }
 
-/** Those of these rows that were imported before, by key. */
+/** The rows with these keys that were imported before, by key. */
 export async function findImported(
   db: Queryable,
   { source, kind }: ImportedOf,
@@ -67,7 +67,7 @@ export async function measureImported(
   return { count: row?.count ?? 0, latestId: row?.latest ?? 0 }
 }
 
-/** Remembers rows, or what they are now. */
+/** Records rows, or their current state. */
 export async function rememberImported(
   tx: Transaction,
   { source, kind }: ImportedOf,

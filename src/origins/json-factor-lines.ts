@@ -64,7 +64,7 @@ type FactorLine =
   | Static<typeof recoveryCodeLine>
   | Static<typeof mailedCodeLine>
 
-/** What a line says. It must fit one of `factorLines`. */
+/** The content of a line, which must match one of `factorLines`. */
 export function toFactor(line: unknown): OriginFactor {
   const given = line as FactorLine | Static<typeof deviceLine>
   const { id, account } = given

@@ -44,7 +44,7 @@ const line = Type.Union([
     updated_at: text,
   }),
   ...factorLines,
-  // Tokens of another Latchkey are signed with another key, so its sessions cannot go on here.
+  // Tokens of another Latchkey are signed with another key, so its sessions cannot continue here.
   Type.Object({ type: Type.Literal('session') }),
 ])
 const validator = schemaValidator(line)
@@ -54,9 +54,9 @@ type Line = Record<string, unknown> & { type: string; [member: string]: unknown 
 const BATCH = 1_000
 
 /**
- * Opens Latchkey's own export format, one JSON object a line.
+ * Opens Latchkey's own export format, one JSON object per line.
  *
- * @param open reads the text of the file anew. Default: the file is not encrypted
+ * @param open reads the text of the file again. Default: the file is not encrypted
  * @throws OriginError while reading, with the number of the line
  */
 export function openJsonLines(path: string, open?: () => Readable): Origin {
@@ -78,7 +78,7 @@ export function openJsonLines(path: string, open?: () => Readable): Origin {
           const name = String(read.name)
           groups.set(name, { key: name, name, permissions: (read.permissions ?? []) as string[] })
         }
-        // A group that has no line of its own has no permissions. Its members stay members.
+        // A group without a line of its own has no permissions. Its members stay members.
         for (const name of read.type === 'account' ? ((read.groups ?? []) as string[]) : []) {
           if (!groups.has(name)) groups.set(name, { key: name, name, permissions: [] })
         }

@@ -3,11 +3,11 @@ import { OriginError } from './origin.ts'
 import { textIn } from './origin-file.ts'
 
 /**
- * The password hash among the credentials of a user of Keycloak, as a string in the usual form. Undefined if there is none.
- * Keycloak stores PBKDF2 (the default until version 24) and argon2, each with a salt of random bytes in base64.
+ * The password hash among the credentials of a Keycloak user, in the usual text form. Undefined if there is none.
+ * Keycloak stores PBKDF2 (the default until version 24) and argon2, each with random salt bytes in base64.
  *
  * @param place for messages
- * @throws OriginError if the credential has another form than Keycloak's
+ * @throws OriginError if the credential does not have Keycloak's form
  */
 export function keycloakHash(credentials: unknown, place: string): string | undefined {
   const list = Array.isArray(credentials) ? credentials.filter(isJsonObject) : []
@@ -15,7 +15,7 @@ export function keycloakHash(credentials: unknown, place: string): string | unde
   if (password === undefined) return undefined
   const how = jsonIn(password, 'credentialData', place)
   const secret = jsonIn(password, 'secretData', place)
-  // Before version 8, the same facts were members of the credential itself.
+  // Before version 8, these facts were members of the credential itself.
   const algorithm = textIn(how, 'algorithm') ?? textIn(password, 'algorithm') ?? ''
   const iterations = how.hashIterations ?? password.hashIterations
   const [salt, value] = [
@@ -23,7 +23,7 @@ export function keycloakHash(credentials: unknown, place: string): string | unde
     textIn(secret, 'value') ?? textIn(password, 'hashedSaltedValue'),
   ]
   if (value === undefined) throw new OriginError(`${place}: the credential of type password has no value.`)
-  // Extensions for bcrypt store its whole string.
+  // Extensions for bcrypt store its complete text form.
   if (/^\$2[aby]\$/.test(value)) return value
   if (/^pbkdf2(-sha256|-sha512)?$/.test(algorithm)) {
     return `${algorithm}$${iterations}$${unpadded(salt)}$${unpadded(value)}`
@@ -42,7 +42,7 @@ function jsonIn(credential: JsonObject, name: string, place: string): JsonObject
     const value: unknown = JSON.parse(text)
     if (isJsonObject(value)) return value
   } catch {
-    // Said below, without showing the text: it has a hash in it.
+    // Reported below without the text, because it contains a hash.
   }
   throw new OriginError(`${place}: ${name} of the password is not a JSON object.`)
 }

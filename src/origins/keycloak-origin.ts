@@ -7,8 +7,8 @@ import { type Origin, type OriginAccount, OriginError, type OriginGroup } from '
 import { readJsonFile, textIn, unreadable } from './origin-file.ts'
 
 /**
- * Opens what `kc.sh export` wrote: a realm with its users in one file, or a folder with `REALM-users-0.json` and so on. Groups
- * come along under their path. Accounts are called by their id, which stands in the `sub` of Keycloak's tokens.
+ * Opens the output of `kc.sh export`: a realm with its users in one file, or a folder with `REALM-users-0.json` and so
+ * on. A group is imported under its path. The `uid` of an account is its id, which Keycloak's tokens have as `sub`.
  *
  * @throws OriginError
  */
@@ -74,7 +74,7 @@ function* groupsOf(groups: unknown, parent: string): Generator<OriginGroup> {
   }
 }
 
-/** Keycloak keeps the language that somebody has chosen as an attribute, and attributes as lists. */
+/** Keycloak stores a chosen language as an attribute, and attributes as lists. */
 function languageOf(attributes: unknown): string | undefined {
   const languages = isJsonObject(attributes) ? attributes.locale : undefined
   return Array.isArray(languages) && typeof languages[0] === 'string' ? languages[0] : undefined

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { isJsonObject, type JsonObject } from '../platform/json.ts'
 import { OriginError } from './origin.ts'
 
-/** More than this cannot be one text in memory. Half a million accounts of Firebase take about half of it. */
+/** A larger file cannot be one text in memory. Half a million Firebase accounts take about half of it. */
 const LARGEST_JSON = 500_000_000
 
 /** Reads a file that is one JSON text. @throws OriginError */
@@ -24,9 +24,9 @@ export async function readJsonFile(path: string): Promise<unknown> {
 }
 
 /**
- * Reads a file with one JSON value a line, with the number of each line. Empty lines are left out.
+ * Reads a file with one JSON value per line, with the number of each line. Empty lines are skipped.
  *
- * @param content reads the text of a file that is encrypted. Default: the file as it is
+ * @param content reads the text of an encrypted file. Default: the file as it is
  * @throws OriginError
  */
 export async function* readJsonLines(
@@ -48,7 +48,7 @@ export async function* readJsonLines(
 }
 
 /**
- * Reads objects from a file that is either an array of them or has one a line.
+ * Reads objects from a file that is either an array of them or has one per line.
  *
  * @throws OriginError
  */
@@ -67,7 +67,7 @@ export function textIn(object: JsonObject, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** What makes an error of the file system one that says which file cannot be read. */
+/** Turns an error of the file system into one that says which file cannot be read. */
 export function unreadable(path: string): (error: unknown) => never {
   return (error) => {
     throw new OriginError(`${path} cannot be read: ${error instanceof Error ? error.message : error}.`, error)

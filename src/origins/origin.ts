@@ -1,12 +1,12 @@
 import type { PortableDevice, PortableFactor } from '../mfa/portable-factor.ts'
 
-/** An account as another system has it. Nothing is checked yet. */
+/** An account of another system. Nothing is checked yet. */
 export type OriginAccount = {
-  /** What identifies it there: its primary key, as text. */
+  /** Its primary key there, as text. */
   key: string
-  /** What tokens call it, and whether JSON shows that as a number. */
+  /** The id that its tokens contain, and whether JSON shows it as a number. */
   uid: { text: string; isNumber: boolean }
-  /** Undefined: it has none there, and gets one that is derived from its other data. */
+  /** Undefined: it has no username there, and gets one that is derived from its other data. */
   username: string | undefined
   /** Empty: none. */
   email: string
@@ -20,7 +20,7 @@ export type OriginAccount = {
   /** Epoch milliseconds; undefined: unknown. */
   createdAt: number | undefined
   lastLoginAt: number | undefined
-  /** As it is stored there; undefined: it has no password. */
+  /** The hash as stored there; undefined: it has no password. */
   passwordHash: string | undefined
   /** The keys of its groups. */
   groups: readonly string[]
@@ -30,22 +30,23 @@ export type OriginAccount = {
   profile: Readonly<Record<string, unknown>>
   /** The language of its mails, as a language tag (BCP 47); undefined: unknown. */
   locale?: string | undefined
-  /** Why it is left out although nothing is wrong with it; undefined: it is not. */
+  /** Why it is left out although it is valid; undefined: it is not left out. */
   skipped?: string
 }
 
 /** A group as another system has it. */
 export type OriginGroup = { key: string; name: string; permissions: readonly string[] }
 
-/** A refresh token that must not be accepted any more, although it has not expired. */
+/** A refresh token that must no longer be accepted, although it has not expired. */
 export type OriginSpentToken = { jti: string; accountKey: string | undefined; expiresAt: number }
 
-/** What Django REST framework calls a token: a user sends it as `Authorization: Token …`. `createdAt`: epoch milliseconds; 0: unknown. */
+/**
+ * A token of Django REST framework: users send it as `Authorization: Token …`. `createdAt`: epoch milliseconds; 0:
+ * unknown.
+ */
 export type OriginKey = { key: string; accountKey: string; createdAt: number }
 
-/**
- * A second factor or a trusted device of an account. `key`: its id, which it keeps here.
- */
+/** A second factor or a trusted device of an account. `key`: its id, which stays the same here. */
 export type OriginFactor = { key: string; accountKey: string } & (
   | { kind: 'factor'; factor: PortableFactor }
   | { kind: 'device'; device: PortableDevice }
@@ -61,14 +62,14 @@ export type OriginPost = {
   updatedAt: number
 }
 
-/** Something that is not imported, and why; or something that a person should know before. */
+/** Something that is not imported, and why; or something that a person should know first. */
 export type OriginNote = { subject: string; says: string }
 
 /** Another system, open for reading. Each list can be read more than once, and is the same each time. */
 export type Origin = {
-  /** What it is, for people. */
+  /** The name of the system, for people. */
   description: string
-  /** How many accounts there are; undefined: nobody knows before they are read. */
+  /** How many accounts there are; undefined: unknown until they are read. */
   countAccounts(): Promise<number | undefined>
   accounts(): AsyncIterable<readonly OriginAccount[]>
   groups(): Promise<readonly OriginGroup[]>
@@ -85,7 +86,7 @@ export type Origin = {
 /** An origin that has accounts only. */
 export async function* nothing(): AsyncIterable<readonly never[]> {}
 
-/** The origin cannot be read as what it should be. The message says why, and what to do. */
+/** The origin does not have the expected form. The message says why, and what to do. */
 export class OriginError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause })

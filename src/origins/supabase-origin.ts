@@ -27,11 +27,11 @@ type Column = (typeof wanted)[number]
 const notes = [{ subject: 'Supabase', says: 'linked identities, app_metadata and second factors are not imported' }]
 
 /**
- * Opens the users of Supabase Auth (GoTrue): the table `auth.users`, in its database or as a CSV file with a header. Passwords
- * are bcrypt, argon2 or Firebase's scrypt.
+ * Opens the users of Supabase Auth (GoTrue): the table `auth.users`, in its database or as a CSV file with a header.
+ * Passwords are bcrypt, argon2 or Firebase's scrypt.
  *
  * @param from `postgres://…`, or the path of a CSV file
- * @param now epoch milliseconds: who is banned until later is inactive
+ * @param now epoch milliseconds: users who are banned until later are inactive
  * @throws OriginError, ForeignDatabaseError
  */
 export async function openSupabase(from: string, now: number): Promise<Origin> {

@@ -4,9 +4,9 @@ import type { Account } from '../accounts/account.ts'
 export type Holder = { account: Account; permissions: ReadonlySet<string> }
 
 /**
- * Whether `actor`, who has the required permission, may use it on `target`. Only superusers may touch superusers.
- * Nobody may reach further through somebody else: whoever sets a password can log in with it, so staff with permissions
- * that `actor` lacks are out of reach. Django leaves this second hole open.
+ * Whether `actor`, who has the required permission, may use it on `target`. Only superusers may change superusers.
+ * Nobody may gain rights through somebody else's account: whoever sets a password can log in with it, so staff with
+ * permissions that `actor` lacks are off limits. Django does not close this second hole.
  */
 export function mayAdminister(actor: Holder, target: Holder): boolean {
   if (actor.account.isSuperuser) return true
@@ -14,7 +14,7 @@ export function mayAdminister(actor: Holder, target: Holder): boolean {
   return !target.account.isStaff || target.permissions.isSubsetOf(actor.permissions)
 }
 
-/** Whether the account can do everything in the administration. One such account must always remain. */
+/** Whether the account can do everything in the administration. At least one such account must always remain. */
 export function administersEverything(account: Pick<Account, 'isSuperuser' | 'isStaff' | 'deactivatedAt'>): boolean {
   return account.isSuperuser && account.isStaff && account.deactivatedAt === undefined
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Transaction } from '../storage/prepared.ts'
 import { recordset } from '../storage/recordset.ts'
 
-/** Puts accounts into groups; those that are members already stay so. */
+/** Adds accounts to groups. Existing memberships stay. */
 export async function insertMemberships(
   tx: Transaction,
   members: readonly { account_id: number; group_id: number }[],

@@ -23,7 +23,10 @@ export async function findPermissions(db: Queryable, accountId: number): Promise
 const ownPermissionsOf = prepared((db, accountId: number) =>
   db.selectFrom('account_permissions').select('permission').where('account_id', '=', accountId),
 )
-/** One row for each permission that the account has by itself, without a group, or by a group. Groups may have none. */
+/**
+ * One row for each permission that the account has directly, without a group, or through a group. A group may have
+ * none.
+ */
 const heldBy = prepared((db, accountId: number) =>
   db
     .selectFrom('account_permissions')
@@ -44,7 +47,7 @@ const heldBy = prepared((db, accountId: number) =>
     ),
 )
 
-/** What an account was given, and from where. One statement. */
+/** The permissions of an account, and where each comes from. One statement. */
 export async function findRights(db: Queryable, accountId: number): Promise<HeldRights> {
   const rows = await heldBy(db, accountId)
   const groups = new Map<number, GroupName>()
@@ -67,7 +70,7 @@ export async function listGrantedPermissions(db: Queryable): Promise<string[]> {
   return rows.map(({ permission }) => permission)
 }
 
-/** What a set was changed by. */
+/** The difference between two sets of permissions. */
 type SetChange<Item> = { added: Item[]; removed: Item[] }
 
 /** Replaces the permissions of a group. */

@@ -30,14 +30,14 @@ export async function findGroup(db: Queryable, id: number): Promise<Group | unde
   return row && (await withPermissions(db, [row]))[0]
 }
 
-/** Those of these groups that exist. */
+/** The existing ones of these groups. */
 export async function findGroups(db: Queryable, ids: readonly number[]): Promise<Group[]> {
   if (ids.length === 0) return []
   const rows = await existing(db).where('id', 'in', ids).orderBy('id').execute()
   return withPermissions(db, rows)
 }
 
-/** The ids of the groups with these names, by the name as it was asked for. Names that no group has are left out. */
+/** The ids of the groups with these names, by the requested name. Names without a group are left out. */
 export async function findGroupIds(db: Queryable, names: readonly string[]): Promise<Map<string, number>> {
   if (names.length === 0) return new Map()
   const rows = await db
@@ -54,7 +54,7 @@ export async function findGroupIds(db: Queryable, names: readonly string[]): Pro
   )
 }
 
-/** Which groups to list: those after `afterId`, by id, with `search` somewhere in the name, in any case. */
+/** Which groups to list: those after `afterId`, by id, with `search` anywhere in the name, in any case. */
 export type GroupSearch = { afterId: number; search?: string | undefined; limit: number }
 
 export async function listGroups(db: Queryable, { afterId, search = '', limit }: GroupSearch): Promise<Group[]> {
@@ -97,8 +97,8 @@ const remove = preparedChange((db, id: number) => db.deleteFrom('groups').where(
 const MOST_DELETED_AT_ONCE = 500
 
 /**
- * Deletes a group and its memberships. If there are very many, it is gone at once for everybody, its name is free, and
- * `removeDeletedGroups` deletes the rows in batches.
+ * Deletes a group and its memberships. If there are very many, it disappears at once for everybody, its name becomes
+ * free, and `removeDeletedGroups` deletes the rows in batches.
  */
 export async function deleteGroup(db: Transaction, id: number, now: number): Promise<void> {
   const members = db.selectFrom('account_groups').select('account_id').where('group_id', '=', id)
@@ -110,14 +110,14 @@ export async function deleteGroup(db: Transaction, id: number, now: number): Pro
   await db.deleteFrom('group_permissions').where('group_id', '=', id).execute()
   await db
     .updateTable('groups')
-    // No key of a name begins with a blank.
+    // No name key begins with a space.
     .set({ name: '', description: '', name_key: ` ${id}`, deleted_at: now })
     .where('id', '=', id)
     .execute()
 }
 
 /**
- * Deletes at most `limit` memberships of groups that were deleted, and such a group once it has none.
+ * Deletes at most `limit` memberships of deleted groups, and such a group once it has none left.
  *
  * @returns how many; fewer than `limit` if none are left
  */
@@ -164,7 +164,7 @@ export async function removeMember(db: Transaction, groupId: number, accountId: 
   return (await leave(db, groupId, accountId)) === 1
 }
 
-/** Adds accounts to a group. @returns the ids of those that were no members */
+/** Adds accounts to a group. @returns the ids of those that were not members */
 export async function addMembers(tx: Transaction, groupId: number, ids: readonly number[]): Promise<Set<number>> {
   const { rows } = await sql<{ account_id: number }>`
     insert into account_groups (group_id, account_id)

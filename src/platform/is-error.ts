@@ -1,14 +1,14 @@
 import { types } from 'node:util'
 
 /**
- * Whether a value is an error, whichever realm made it. Node's own errors are no `instanceof Error` where a program runs in a
- * context of its own, as under Jest.
+ * Whether a value is an error, whichever realm created it. Node's own errors are not `instanceof Error` if a program
+ * runs in a context of its own, as under Jest.
  */
 export function isError(value: unknown): value is Error {
   return value instanceof Error || types.isNativeError(value)
 }
 
-/** Whether a value is an error that stands for several, such as one for each address of a host that was tried. */
+/** Whether a value is an error that contains several, such as one for each address of a host that was tried. */
 export function isAggregateError(value: unknown): value is AggregateError {
   return isError(value) && 'errors' in value && Array.isArray(value.errors)
 }

@@ -1,20 +1,20 @@
-/** How much of the log may wait for a reader that is slow, in bytes. */
+/** How much of the log may wait for a slow reader, in bytes. */
 const WAITING_LIMIT = 4 * 1_048_576
 
 type Output = NodeJS.WritableStream & { writableLength?: number }
 
-/** Where the lines of a log go, and what becomes of them if nobody takes them. */
+/** The destination of the lines of a log. It counts the lines that nobody takes. */
 export type LogSink = {
-  /** Writes whole lines, or counts them as lost. */
+  /** Writes complete lines, or counts them as lost. */
   write(lines: string): void
   /** How many lines were lost until now. */
   readonly lost: number
 }
 
 /**
- * Writes a log to a stream whose reader may stall or go away: the server goes on, with bounded memory.
+ * Writes a log to a stream whose reader may stall or exit: the server keeps running, with bounded memory.
  *
- * @param say tells a person, on another stream, that lines are lost; and how many were, once the reader goes on
+ * @param say tells a person, on another stream, that lines are lost and, once the reader continues, how many
  */
 export function createLogSink(output: Output, say: (sentence: string) => void): LogSink {
   let lost = 0

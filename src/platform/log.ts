@@ -1,16 +1,17 @@
-// Not the global one: an application's tests may have put a fake in its place, and nothing would be logged.
+// Not the global timer, because an application's tests may have replaced it with a fake one, and then nothing would be
+// logged.
 import { setImmediate } from 'node:timers'
 import pino, { type Logger } from 'pino'
 import { systemClock } from './clock.ts'
 
 export type { Logger }
 
-/** Receives log lines: whole lines, each with its newline. */
+/** Receives log lines: complete lines, each with its newline. */
 type LogSink = (lines: string) => void
 
 /**
  * A log of JSON lines. It passes all lines of one turn of the event loop to the sink together, because writing them one
- * by one costs more than making them.
+ * by one costs more than creating them.
  *
  * @param level the lowest level that is written
  */

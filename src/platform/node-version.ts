@@ -3,8 +3,8 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 /*
- * Node versions. This file, and whatever imports it, must load on every Node that npm runs on, because it tells old ones what to
- * do: it uses nothing that is newer than Node 20.
+ * Node versions. This file, and every file it imports, must load on every Node that npm runs on, because it tells old
+ * ones what to do. So it uses nothing newer than Node 20.
  */
 
 /** The oldest major version of Node that can run Latchkey. */
@@ -18,7 +18,10 @@ export function isNodeRecent(version: string): boolean {
 /** This Node cannot run Latchkey. The message says what to do. */
 export class OldNodeError extends Error {}
 
-/** @throws OldNodeError that says how to run the program with the Node that Latchkey brings along, if this one is too old */
+/**
+ * @throws OldNodeError that says how to run the program with the Node that is installed with Latchkey, if this one is
+ *   too old
+ */
 export function requireRecentNode(version: string = process.versions.node): void {
   if (isNodeRecent(version)) return
   const bundled = findBundledNode()

@@ -23,7 +23,7 @@ function createSystemRandom(): Random {
         used = 0
       }
       const bytes = Buffer.from(drawn.subarray(used, used + size))
-      // Never overwrite bytes that were given out: the caller keeps them.
+      // Never overwrite bytes that were handed out: the caller keeps them.
       drawn.fill(0, used, used + size)
       used += size
       return bytes

@@ -3,7 +3,7 @@ import { styleText } from 'node:util'
 /** One line of the log, as pino writes it. */
 type LogLine = Record<string, unknown> & { level: number; time: string; message?: string }
 
-/** What pino's numbers mean, and how each level looks. The normal level is not printed. */
+/** pino's level numbers, and how each level looks. The normal level is not printed. */
 const levels: ReadonlyMap<number, { name: string; style: Parameters<typeof styleText>[0] }> = new Map([
   [10, { name: 'trace', style: 'gray' }],
   [20, { name: 'debug', style: 'gray' }],
@@ -20,7 +20,7 @@ const shownElsewhere = new Set(['level', 'time', 'message', 'err', 'method', 'pa
  * Turns JSON log lines into lines for people: the time of day, what happened, and the facts as `name=value`. A request
  * looks like `12:31:05 POST /api/login/ 200 7 ms`. Anything that is not a JSON line stays as it is.
  *
- * @param lines whole lines, each with its newline
+ * @param lines complete lines, each with its newline
  * @param hasColour whether to colour them for a terminal. Default false
  */
 export function readableLines(lines: string, hasColour = false): string {

@@ -7,8 +7,8 @@ export type Seal = {
   /**
    * Encrypts a text for one place, under the current SECRET_KEY.
    *
-   * @param place what the text is and where it is stored, such as `signing_keys:KID`; it cannot be decrypted anywhere
-   * else
+   * @param place what the text is and where it is stored, such as `signing_keys:KID`; it cannot be decrypted for any
+   *   other place
    * @throws Error without a SECRET_KEY
    */
   seal(plain: string, place: string): string

@@ -12,7 +12,7 @@ import {
 } from 'typebox'
 import { formatDuration, parseDuration } from './duration.ts'
 
-/** What is wrong with the text of a setting and how to fix it, as a sentence that follows the setting's name. */
+/** The fault of a setting's text and how to fix it, as a sentence that follows the setting's name. */
 export class SettingFault extends Error {
   constructor(sentence: string) {
     super(sentence)
@@ -32,7 +32,7 @@ export type Declaration = {
   form?: SettingForm
 } & (FixedDefault | DerivedDefault)
 
-/** What a setting's text looks like: it decides which type a program may give instead. */
+/** The kind of a setting's text, which decides which type a program may pass instead. */
 export type SettingForm = 'text' | 'switch' | 'choice' | 'number' | 'duration' | 'list'
 
 type FixedDefault = {
@@ -45,7 +45,7 @@ type DerivedDefault = {
   derivedDefault: string
 }
 
-/** What code that reads the environment needs to know about a setting. */
+/** The facts that the code that reads the environment needs. */
 export type SettingFacts = {
   /** The name in the environment. */
   name: string
@@ -166,8 +166,9 @@ const centuryMs = 36_525 * 86_400_000
  * A length of time, in milliseconds.
  *
  * @param declaration.shortest default `0s`
- * @param declaration.longest default 100 years; 24 days at most for what a timer waits for, since timers count no further
- * @param declaration.isWholeSeconds for what ends up in claims, which count seconds (RFC 7519 §2)
+ * @param declaration.longest default 100 years; at most 24 days for durations that timers use, because timers cannot
+ *   wait longer
+ * @param declaration.isWholeSeconds for durations in claims, which count seconds (RFC 7519 §2)
  */
 export function duration(
   name: string,
@@ -238,7 +239,7 @@ export function orNone<Schema extends TSchema>({
 
 /**
  * A text to quote in the sentence of a fault: in quotes, on one line. It does not show texts that are long or may
- * contain a password (`https://user:pw@host`): they could be a secret under the wrong name.
+ * contain a password (`https://user:pw@host`): they could be a secret under a wrong name.
  */
 export function quoted(text: string): string {
   return text.length > 60 || text.includes('@') ? 'this value' : JSON.stringify(text)

@@ -1,4 +1,4 @@
-/** What can be wrong with a text, whatever it means. Each contract chooses the words. */
+/** The possible faults of a text, whatever it means. Each contract chooses its own words for them. */
 export type TextFault =
   | { fault: 'too_long'; limit: number }
   | { fault: 'null_character' }
@@ -32,20 +32,20 @@ export function textFaults(text: string, limit?: number): TextFault[] {
 }
 
 /**
- * Characters that nobody sees: controls, format characters such as zero-width spaces and marks of the writing direction, tags,
- * variation selectors, line and paragraph separators, fillers, and code points that are not assigned. The Braille blank is the
- * only one that Unicode calls a symbol.
+ * Invisible characters: controls, format characters such as zero-width spaces and direction marks, tags, variation
+ * selectors, line and paragraph separators, fillers, and unassigned code points. The Braille blank is the only one that
+ * Unicode calls a symbol.
  */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u
 
-/** Whether a text contains a character that nobody sees. */
+/** Whether a text contains an invisible character. */
 export function hasUnseen(text: string): boolean {
   return UNSEEN.test(text)
 }
 
 /**
- * The faults of a text by which people recognise somebody or something: those of any text, and the first character that nobody
- * sees. With such characters, two different names could look the same. They are refused and never dropped.
+ * The faults of a text by which people recognise somebody or something: those of any text, and its first invisible
+ * character. With such characters, two different names could look the same. They are refused and never dropped.
  */
 export function nameTextFaults(text: string, limit?: number): TextFault[] {
   const faults = textFaults(text, limit)

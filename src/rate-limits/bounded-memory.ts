@@ -1,14 +1,14 @@
 import { type IRateLimiterOptions, RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
 
 /**
- * How many keys a limit remembers in memory, at about half a kilobyte each. To make it forget an important one, an
- * attacker must use that many others meanwhile; for failed logins, each costs a password hash.
+ * How many keys a limit remembers in memory, at about half a kilobyte each. To make it forget a particular one, an
+ * attacker must use that many others in the meantime; for failed logins, each costs a password hash.
  */
 const KEY_LIMIT = 50_000
 
 /**
- * The library's counters in memory, with a limit: they would otherwise grow with every address that an attacker can
- * use.
+ * The library's in-memory counters with a limit, because they would otherwise grow with every address that an attacker
+ * uses.
  */
 export class BoundedMemory extends RateLimiterMemory {
   readonly #keyLimit: number

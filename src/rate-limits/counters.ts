@@ -40,8 +40,8 @@ function createCounter(name: LimitName, rate: Rate, client: LimitCountClient | u
     tableName: 'rate_limits',
     tableCreated: true,
     clearExpiredByTimeout: false,
-    // Of the admitted requests, up to `points` may still be taken back. From twice that number on, there would be no
-    // room even then, so the database need not be asked until the window ends.
+    // Admitted requests, up to `points`, may still be taken back. From twice that number on, there would be no room
+    // even then, so the database need not be asked until the window ends.
     inMemoryBlockOnConsumed: 2 * rate.count,
     insuranceLimiter: memory,
   })

@@ -1,12 +1,12 @@
 import type { Clock } from '../platform/clock.ts'
 import { type Claim, type LimitName, limitNames, limits, type Rate } from './limits.ts'
 
-/** Who is held back by a limit, as far as this process has seen it. */
+/** The clients that a limit blocks, as far as this process has seen them. */
 export type HeldBack = {
   limit: LimitName
   /** The client that reached the limit. */
   address: string
-  /** Whose account was meant; undefined where none is known. */
+  /** The account that the requests were for; undefined if there is none. */
   accountId: number | undefined
   /** How many requests were refused since the limit was reached. */
   refusals: number
@@ -15,19 +15,19 @@ export type HeldBack = {
   until: number
 }
 
-/** For how many it is remembered. Those are forgotten first that were refused the longest ago. */
+/** How many clients are remembered. The one whose last refusal is oldest is forgotten first. */
 const REMEMBERED = 10_000
-/** Under how many keys one client is remembered. */
+/** How many keys are remembered for one client. */
 const KEYS = 100
-/** How many are listed. */
+/** How many clients are listed. */
 const LISTED = 200
 
-/** Remembers in memory which clients the limits hold back. */
+/** Remembers in memory which clients the limits block. */
 export type HeldBackList = {
   note(claim: Claim, subject: Subject, waitMs: number): void
-  /** Those who still are held back, the latest first. */
+  /** The clients that are still blocked, the latest first. */
   list(): HeldBack[]
-  /** What holds a client back by one limit; empty if nothing does. */
+  /** The keys under which one limit blocks a client; empty if it does not. */
   claimsOf(limit: LimitName, subject: Subject): Claim[]
   forget(limit: LimitName, subject: Subject): void
 }
@@ -35,7 +35,7 @@ export type HeldBackList = {
 /** The client that was refused; the account only if it is known. */
 type Subject = { address: string; accountId?: number | undefined }
 
-/** A client that is held back, with the keys of the limit that it was refused under. */
+/** A blocked client, with the keys of the limit under which it was refused. */
 type Known = HeldBack & { keys: ReadonlySet<string> }
 
 export function createHeldBackList(clock: Clock): HeldBackList {
@@ -56,7 +56,7 @@ export function createHeldBackList(clock: Clock): HeldBackList {
         refusals: isSame ? earlier.refusals + 1 : 1,
         since: isSame ? earlier.since : now,
         until: now + waitMs,
-        // Somebody who tries one account after the other is refused under many keys.
+        // A client that tries one account after the other is refused under many keys.
         keys: new Set(isSame ? [...earlier.keys, claimed].slice(-KEYS) : [claimed]),
       })
       const [oldest = key] = known.keys()
@@ -78,10 +78,10 @@ export function createHeldBackList(clock: Clock): HeldBackList {
   }
 }
 
-/** A limit with the rate that is in force; undefined: it is off. */
+/** A limit with its current rate; undefined: it is off. */
 export type LimitInForce = { name: LimitName; setting: string; description: string; rate: Rate | undefined }
 
-/** Every limit, with what the settings make of it. */
+/** Every limit, with its rate from the settings. */
 export function limitsInForce(settings: { isOn: boolean } & Record<LimitName, Rate | undefined>): LimitInForce[] {
   return limitNames.map((name) => {
     const { setting, description } = limits[name]

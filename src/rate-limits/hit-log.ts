@@ -7,14 +7,14 @@ const REMEMBERED = 10_000
 /** How often the log repeats that the database cannot count. */
 const STORE_FAULT_EVERY_MS = 60_000
 
-/** Logs each limit once per window when it is reached, with the client it stops but never with a typed name. */
+/** Logs each limit once per window when it is reached, with the blocked client but never with a typed name. */
 type HitLog = {
   reached(claim: Claim, subject: object, waitMs: number): void
   storeFault(error: unknown): void
 }
 
 export function createHitLog({ clock, log }: { clock: Clock; log: Logger }): HitLog {
-  /** Until when the window of a logged key lasts. */
+  /** When the window of a logged key ends. */
   const told = new Map<string, number>()
   let storeFaultToldAt = Number.NEGATIVE_INFINITY
 

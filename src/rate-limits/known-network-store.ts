@@ -26,7 +26,7 @@ const remember = preparedChange((db, account_id: number, network: string, last_l
     .onConflict((conflict) => conflict.columns(['account_id', 'network']).doUpdateSet({ last_login_at })),
 )
 
-/** Records that the account's owner was there, in the transaction of the login or registration. */
+/** Records that the account's owner used this network, in the transaction of the login or registration. */
 export async function rememberNetwork(tx: Transaction, accountId: number, network: string, now: number): Promise<void> {
   await remember(tx, accountId, network, now)
 }
@@ -49,7 +49,10 @@ const forgetOldest = preparedChange((db, accountId: number) =>
     ),
 )
 
-/** Forgets the networks of an account that were not used for longest, so that nobody can make it keep ever more of them. */
+/**
+ * Forgets the networks of an account that have been unused for longest, so that nobody can make it store ever more of
+ * them.
+ */
 export async function forgetOldestNetworks(tx: Transaction, accountId: number): Promise<void> {
   await forgetOldest(tx, accountId)
 }

@@ -42,7 +42,7 @@ export function limitCountClient(database: Database, onError: (error: unknown) =
   return {
     query: ({ text, values }) =>
       new Promise((resolve, reject) => {
-        // A tick comes after all promises that can settle have settled: by then the library has issued all its
+        // A tick comes after all promises that can settle have settled. By then, the library has issued all its
         // statements.
         if (waiting.length === 0) {
           process.nextTick(() => {
@@ -58,7 +58,7 @@ export function limitCountClient(database: Database, onError: (error: unknown) =
 
 /**
  * Groups of statements that can be sent as one: at most one count per limit, in the order of their names. So no
- * statement changes a row twice, and statements that lock several rows never wait for each other in a circle.
+ * statement changes a row twice, and statements that lock several rows never wait for each other in a cycle.
  */
 function groupsOf(asked: readonly Asked[]): Asked[][] {
   const groups: Map<string, Asked>[] = []
@@ -99,7 +99,7 @@ export async function pruneLimitCounts(db: Transaction, now: number, limit: numb
     .where('key', 'in', (counts) =>
       counts.selectFrom('rate_limits').select('key').where('expire', '<', now).orderBy('expire').limit(limit),
     )
-    // A count that has started a new window since the inner query read it stays.
+    // If a count has started a new window since the inner query read it, it stays.
     .where('expire', '<', now)
     .executeTakeFirst()
   return Number(numDeletedRows)

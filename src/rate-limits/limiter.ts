@@ -19,13 +19,14 @@ export type Limiter = {
    * @throws AuthError `throttled`
    */
   admit(claim: Claim, subject: Subject): Promise<void>
-  /** Counts a failure that turned out to be one. Whether there is still room, the next `admit` says. */
+  /** Counts a failure afterwards. The next `admit` says whether there is still room. */
   noteFailure(claim: Claim): Promise<void>
-  /** Makes room again, as if nothing had been counted. Another process that has refused the claim itself may go on. */
+  /** Resets the count. Another process that has refused the claim itself may continue to refuse it. */
   lift(claim: Claim): Promise<void>
   /**
    * Runs work that may fail, unless there were too many failures. The attempt counts under every claim before the work
-   * begins, in one statement where counts are shared. It is taken back if it is refused, succeeds or could not be done.
+   * begins, in one statement if counts are shared. The count is taken back if the attempt is refused, succeeds or could
+   * not be made.
    *
    * @throws AuthError `throttled` before the work begins, and whatever the work throws
    */
@@ -44,7 +45,7 @@ type LimiterParts = Omit<CountersParts, 'onStoreFault'> & {
   onRefusal?: (claim: Claim, subject: Subject, waitMs: number) => void
 }
 
-/** A count, and when it expires anyway. */
+/** A count, and the time when it expires. */
 type Held = Claim & { until: number }
 
 export function createLimiter({ settings, database, clock, log, onRefusal = () => {} }: LimiterParts): Limiter {
@@ -97,7 +98,7 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
     if (waitMs > 0) throw throttled(claim, counter.rate, waitMs, subject)
   }
 
-  /** After the end of a window there is nothing to take back: the next window would be credited. */
+  /** After the end of a window there is nothing to take back, because the next window would be credited. */
   async function giveBack({ limit, key, until }: Held): Promise<void> {
     if (clock.now() < until) await counters.get(limit)?.limiter.reward(key)
   }
@@ -108,7 +109,7 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
   }
 
   async function recordFailure(held: Held): Promise<void> {
-    // Another process may take back the failures of a row, so they are not certain to remain.
+    // Another process may take failures of the same key back, so the count is not certain to stay.
     if (limits[held.limit].counts === 'failures') failures.note(nameOf(held), held.until)
   }
 

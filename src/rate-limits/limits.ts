@@ -1,4 +1,4 @@
-/** A rate: `count` times in a window that starts with the first time. */
+/** A rate: `count` times in a window that starts with the first one. */
 export type Rate = { count: number; windowMs: number }
 
 /** The facts about a limit. */
@@ -107,7 +107,7 @@ export const limits = {
 
 export type LimitName = keyof typeof limits
 
-/** Limits on an address, which apply before anything else of a request is known. */
+/** Limits on an address, which apply before anything else about a request is known. */
 export type AddressLimit = Extract<LimitName, `${string}-per-address`>
 
 export const limitNames = Object.keys(limits) as LimitName[]
@@ -119,13 +119,13 @@ export type Claim = { limit: LimitName; key: string }
 export const KNOWN_NETWORK_MS = 90 * 86_400_000
 
 /**
- * What a login attempt counts under. The first and last of these limits stop guessing from one address; the second
- * stops guessing from many. The second does not apply where the account recently logged in, so nobody can lock the
- * owner out there. `docs/decisions/0007-login-limits.md` gives the reasons.
- *
- * The narrowest limit comes first, so that a refused client counts nowhere else.
+ * The limits that a login attempt counts under. The first and last of them stop guessing from one address; the second
+ * stops guessing from many. The second does not apply on networks where the account recently logged in, so nobody can
+ * lock the owner out there. `docs/decisions/0007-login-limits.md` gives the reasons. The narrowest limit comes first,
+ * so that a refused client counts nowhere else.
  *
  * @param accountKey the same for all spellings of a name, and present for unknown names too: see `accountKey()`
+ * The narrowest limit comes first, so that a refused client counts nowhere else.
  */
 export function loginClaims(network: string, accountKey: string, isKnownNetwork: boolean): Claim[] {
   return [
@@ -135,19 +135,19 @@ export function loginClaims(network: string, accountKey: string, isKnownNetwork:
   ]
 }
 
-/** What the wrong passwords of a logged-in user count under. */
+/** The limits that wrong passwords of a logged-in user count under. */
 export function passwordConfirmationClaims(accountId: number): Claim[] {
   return [{ limit: 'password-confirmation-per-account', key: String(accountId) }]
 }
 
-/** What wrong codes for the second factor of an account count under. */
+/** The limit that wrong codes for the second factor of an account count under. */
 export function secondFactorClaims(accountId: number): Claim[] {
   return [{ limit: 'second-factor-per-account', key: String(accountId) }]
 }
 
 /**
- * What wrong codes of logins by mail count under, across all challenges. They do not count with the codes of a second factor: whoever
- * knows only an address must not use those up.
+ * The limit that wrong codes of logins by mail count under, across all challenges. They do not count with the codes of
+ * a second factor, because somebody who knows only an address must not exhaust those.
  *
  * @param digestOfAddress of the email address, so that no stranger's text is stored
  */
@@ -155,7 +155,7 @@ export function mailedCodeClaim(digestOfAddress: string): Claim {
   return { limit: 'second-factor-per-account', key: `mail ${digestOfAddress}` }
 }
 
-/** What the presentations of one refresh token are counted under. */
+/** The limit that presentations of one refresh token count under. */
 export function refreshClaim(sessionId: string | undefined, tokenId: string | undefined): Claim {
   return { limit: 'refresh-per-token', key: `${sessionId ?? ''} ${tokenId ?? ''}` }
 }
@@ -167,7 +167,7 @@ export function mailRequestClaim(purpose: string, digestOfAddress: string): Clai
 
 /**
  * The key that an account counts under, whichever of its identifiers was typed. For an unknown name it is the name's
- * digest, so that unknown names behave alike.
+ * digest, so that unknown names behave the same.
  *
  * @param digestOfName of the name under the database's rule, so that no stranger's text is stored
  */

@@ -1,9 +1,8 @@
 /**
- * The network that an address counts as: an IPv4 address itself, or the /64 of an IPv6 address, because a single
- * household or server has a whole /64 and can change addresses at will. All spellings of an address give the same
- * network.
+ * The network that an address counts as: an IPv4 address itself, or the /64 of an IPv6 address, because a household or
+ * server usually has a complete /64 and can change addresses freely. All spellings of an address give the same network.
  *
- * @param address as a socket or a trusted proxy states it; other text counts under itself
+ * @param address from a socket or a trusted proxy; any other text counts as itself
  */
 export function networkOf(address: string): string {
   if (!address.includes(':')) return address

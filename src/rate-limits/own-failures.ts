@@ -1,7 +1,7 @@
 /** How many keys are remembered. The oldest is dropped first. */
 const KEY_LIMIT = 10_000
 
-/** How far two readings of the same window's end may differ, because they come from two readings of the clock. */
+/** How much two readings of the same window's end may differ, because they come from two readings of the clock. */
 const SAME_WINDOW_MS = 1_000
 
 /** The failures that this process saw itself. They are certain, whatever other processes take back. */

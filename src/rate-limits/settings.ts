@@ -13,7 +13,7 @@ import { type LimitName, limitNames, limits, type Rate } from './limits.ts'
 
 const MAX_COUNT = 1_000_000
 const SECOND_MS = 1_000
-/** Timers of Node beyond 24 days fire at once, which would drop the counts. */
+/** Node's timers fire at once if they are longer than 24 days, which would drop the counts. */
 const MAX_WINDOW_MS = 7 * 86_400_000
 
 /** undefined: no limit. */

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createTurns } from './turns.ts'
 
-/** Work that lasts until it is told to end. */
+/** Work that lasts until the test ends it. */
 function workers(places: number) {
   const turns = createTurns()
   const going: { name: string; end: () => void }[] = []

@@ -1,6 +1,6 @@
 import { AuthError } from '../errors.ts'
 
-/** How many may wait for one key. A client beyond that has more than a hundred requests under way. */
+/** How many may wait for one key. A client that exceeds it has more than a hundred requests under way. */
 const QUEUE_LIMIT = 100
 
 /** Lets only a number of operations with one key run at a time; the others wait in order. */
@@ -17,16 +17,15 @@ type Turns = {
 type Line = { running: number; waiting: (() => void)[] }
 
 /**
- * Attempts count before anyone knows whether they fail. If as many were under way as may fail, the next one would be
- * refused for a whole window, even if all are correct: for example, twenty workers that start at once. So they take
- * turns.
+ * Attempts count before anyone knows whether they fail. If as many run as may fail, the next one would be refused for a
+ * complete window, even if all are correct: for example, if twenty workers start at once. So they take turns.
  */
 export function createTurns(): Turns {
   const lines = new Map<string, Line>()
 
   function leave(key: string, line: Line): void {
     const next = line.waiting.shift()
-    // The place passes to the next one, so `running` stays and nobody can slip in between.
+    // The place passes to the next one, so `running` stays the same and nobody can slip in between.
     if (next !== undefined) next()
     else if (--line.running === 0) lines.delete(key)
   }

@@ -9,7 +9,7 @@ import { findDestination, type SealedSecrets } from './webhook-store.ts'
 /** A claimed delivery, with its destination. */
 export type ClaimedDelivery = Delivery & { url: string; secrets: SealedSecrets }
 
-// The first one in the order of the index, so that PostgreSQL does not think of reading the table instead.
+// Takes the first row in index order, so that PostgreSQL does not decide to read the complete table.
 const due = prepared((db, now: number) =>
   db
     .selectFrom('webhook_endpoints')
@@ -49,12 +49,12 @@ const claim = preparedReturning((db, webhookId: string, now: number, leaseUntil:
         .orderBy('event_id')
         .limit(limit),
     )
-    // Repeated, because PostgreSQL checks only this again if another process was faster.
+    // Repeated here, because PostgreSQL checks only this condition again if another process was faster.
     .where('next_attempt_at', '<=', now)
     .returningAll(),
 )
 
-/** Claims what is due for one webhook; nothing if it was disabled or deleted in between. See `queue/queue.ts`. */
+/** Claims due deliveries of one webhook; none if it was disabled or deleted meanwhile. See `queue/queue.ts`. */
 export async function claimDeliveries(
   tx: Transaction,
   webhookId: string,
@@ -171,7 +171,9 @@ const giveUp = preparedChange(
 
 /**
  * Gives up the oldest waiting deliveries of a webhook: those queued before `before`, or with events up to
- * `lastEventId`; at most `limit` of them. @returns how many
+ * `lastEventId`; at most `limit` of them.
+ *
+ * @returns how many
  */
 export async function giveUpOldest(
   tx: Transaction,
@@ -187,7 +189,7 @@ export async function giveUpOldest(
   return giveUp(tx, webhookId, before, lastEventId, now, reason, limit)
 }
 
-/** That these deliveries of one webhook are as they were claimed: nobody has claimed them since. */
+/** The condition that nobody has claimed these deliveries of one webhook since they were read. */
 function claimedAs(row: ExpressionBuilder<Tables, 'webhook_deliveries'>, deliveries: NonEmpty<Delivery>) {
   const [{ webhookId, attempts }] = deliveries
   const ids = deliveries.map(({ eventId }) => eventId)

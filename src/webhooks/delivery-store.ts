@@ -3,10 +3,10 @@ import type { WebhookDeliveriesTable } from '../storage/delivery-tables.ts'
 import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { Delivery, DeliveryState } from './webhook.ts'
 
-/** What is due within this time is left as it is: it may be leased, and is tried soon anyway. */
+/** Deliveries that are due within this time are left alone: they may be leased, and are tried soon anyway. */
 const SOON_MS = 80_000
 
-/** The most that is counted: counting takes longer the more there is. */
+/** The most deliveries that are counted, because counting takes longer the more there are. */
 export const COUNTED_DELIVERIES = 100_000
 
 const backlogs = prepared((db) =>
@@ -39,8 +39,9 @@ const backlogs = prepared((db) =>
 )
 
 /**
- * How many deliveries are yet to be made, and when the oldest of them was queued: undefined if there is none. Of one webhook
- * at most `COUNTED_DELIVERIES` are counted. What waits for a webhook that is disabled is not counted: it is meant to.
+ * How many deliveries are waiting, and since when the oldest one waits: undefined if there is none. At most
+ * `COUNTED_DELIVERIES` are counted for each webhook. Deliveries to a disabled webhook are not counted, because they
+ * wait on purpose.
  */
 export async function readWebhookBacklog(
   db: Queryable,
@@ -87,7 +88,7 @@ const hurry = preparedChange((db, webhookId: string, now: number, after: number,
 )
 
 /**
- * Makes deliveries due that wait for a later attempt, at most `limit` of them; not those that may be under way now.
+ * Makes waiting deliveries due now, at most `limit` of them, except those that may be under way.
  *
  * @returns how many
  */
@@ -112,7 +113,7 @@ const revive = preparedChange((db, webhookId: string, now: number, limit: number
     .where('given_up_at', 'is not', null),
 )
 
-/** Has deliveries made after all that were given up, the oldest first, at most `limit` of them. @returns how many */
+/** Makes given-up deliveries due again, the oldest first, at most `limit` of them. @returns how many */
 export async function reviveDeliveries(
   tx: Transaction,
   webhookId: string,

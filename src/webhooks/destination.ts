@@ -1,20 +1,20 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import { isLoopbackHost } from '../platform/loopback.ts'
 
-/** Which destinations webhooks may have. */
+/** The allowed destinations of webhooks. */
 export type DestinationRules = {
-  /** Also http: in development. */
+  /** Also allows http: in development. */
   allowsPlain: boolean
-  /** Also networks that are not on the Internet: WEBHOOK_ALLOW_PRIVATE. */
+  /** Also allows networks that are not on the Internet: WEBHOOK_ALLOW_PRIVATE. */
   allowsPrivate: boolean
 }
 
 const URL_LIMIT = 2_000
 
-/** What is wrong with the URL of a webhook, as far as that shows without resolving its name. */
+/** The fault of a webhook's URL, as far as it shows without resolving the host name. */
 type DestinationFault = 'invalid_url' | 'https_required' | 'private_address'
 
-/** @returns undefined if nothing is wrong */
+/** @returns undefined if there is no fault */
 export function destinationFault(text: string, rules: DestinationRules): DestinationFault | undefined {
   const url = text.length > URL_LIMIT ? null : URL.parse(text)
   if (url === null || !/^https?:\/\//.test(text) || !/^https?:$/.test(url.protocol)) return 'invalid_url'

@@ -4,7 +4,7 @@ import type { WebhookEventName } from './webhook-events.ts'
 
 /**
  * How many deliveries about one account may wait for one webhook. Further events are not delivered. Otherwise, somebody
- * who produces endless events could fill the queue while the receiver is down, and push out everybody else's events.
+ * who produces endless events could fill the queue while the receiver is down, and push out all other events.
  */
 export const WAITING_PER_ACCOUNT = 10_000
 
@@ -46,7 +46,7 @@ const queue = preparedChange(
                     .selectFrom('webhook_deliveries as earlier')
                     .select('earlier.event_id')
                     .whereRef('earlier.endpoint_id', '=', 'webhook_endpoints.id')
-                    // PostgreSQL reads a bare parameter as text, here and below.
+                    // PostgreSQL treats a bare parameter as text, here and below.
                     .where('earlier.account_id', '=', sql<number>`cast(${account_id} as bigint)`)
                     .where('earlier.next_attempt_at', 'is not', null)
                     .limit(WAITING_PER_ACCOUNT)

@@ -3,8 +3,8 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
 /**
- * How long to wait after the first failed attempt, the second and so on. After the last one, on the third day, it is
- * given up.
+ * How long to wait after the first failed attempt, the second and so on. After the last one, on the third day, the
+ * delivery is given up.
  */
 const DELAYS_MS = [5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR, 24 * HOUR]
 

@@ -1,7 +1,7 @@
 import type { Seal } from '../platform/seal.ts'
 import type { SealedSecrets } from './webhook-store.ts'
 
-/** How long requests are also signed with the previous secret after a change. */
+/** How long requests are also signed with the previous secret after a rotation. */
 export const FORMER_SECRET_MS = 86_400_000
 
 /** Encrypts a secret for its webhook. */

@@ -14,7 +14,7 @@ async function aReceiver() {
   return receiver
 }
 
-/** A name server that knows one name, however it is asked. */
+/** A name server that knows only one name. */
 function knowing(...addresses: string[]): typeof lookup {
   const resolve = (_hostname: string, _options: object, callback: (error: null, found: object[]) => void) =>
     callback(

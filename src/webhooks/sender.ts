@@ -8,7 +8,7 @@ import { type DestinationRules, destinationFault, isPublicAddress } from './dest
 const HEAD_LIMIT = 16_384
 /** How much of a response's body is read and discarded, in bytes, so that the connection can be used again. */
 const BODY_LIMIT = 65_536
-/** How long a connection stays open for the next request, and how many to one receiver. */
+/** How long a connection stays open for the next request, and how many connections one receiver gets. */
 const KEPT_OPEN = { keepAlive: true, timeout: 10_000, maxFreeSockets: 16 } as const
 
 /** Webhooks may not use this destination. */
@@ -23,7 +23,7 @@ export class ForbiddenDestinationError extends Error {
 type WebhookRequest = { url: string; headers: Readonly<Record<string, string>>; body: string }
 
 /**
- * Sends a request and returns the status of the response. It does not follow redirects: they would lead past every
+ * Sends a request and returns the status of the response. It does not follow redirects, because they would bypass every
  * check of the destination.
  *
  * @throws ForbiddenDestinationError, and any error of sending or receiving
@@ -32,8 +32,8 @@ export type SendWebhook = (request: WebhookRequest, signal: AbortSignal) => Prom
 
 /**
  * @param rules are checked at each request: the name is resolved, the address is checked, and the connection goes to
- * that same address. So a name cannot mean one thing to the check and another to the connection. A reused connection
- * leads where it was checked to lead
+ *   that same address. So a name cannot mean one thing to the check and another to the connection. A reused connection
+ *   leads to the address that was checked when it was opened
  * @param resolve resolves names differently, for tests
  */
 export function createSender(rules: DestinationRules, resolve: typeof lookup = lookup): SendWebhook {
@@ -59,7 +59,7 @@ export function createSender(rules: DestinationRules, resolve: typeof lookup = l
     return new Promise((resolve, reject) => {
       const outgoing = begin(request, signal)
       outgoing.on('error', (error) => {
-        // The receiver closed an open connection just when it was about to be used again.
+        // The receiver closed an open connection just when it was about to be reused.
         if (outgoing.reusedSocket && 'code' in error && error.code === 'ECONNRESET') resolve(sendOnce(request, signal))
         else reject(error)
       })

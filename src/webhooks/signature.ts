@@ -9,7 +9,7 @@ export function newWebhookSecret(random: Random): string {
   return PREFIX + random.bytes(SECRET_BYTES).toString('base64')
 }
 
-/** What is signed: no part can be replaced without the signature. */
+/** The signed text: no part of it can be replaced without the signature. */
 type SignedMessage = {
   id: string
   /** Epoch milliseconds; signed as whole seconds. */
@@ -18,7 +18,7 @@ type SignedMessage = {
 }
 
 /**
- * The headers by which a receiver knows that a message is ours, unchanged and recent (Standard Webhooks, symmetric
+ * The headers that prove to a receiver that a message is ours, unchanged and recent (Standard Webhooks, symmetric
  * scheme `v1`).
  *
  * @param secrets the current one first; receivers accept a message signed with any of them

@@ -1,8 +1,8 @@
 import type { AuditEventName } from '../audit/events.ts'
 
 /**
- * The events that webhooks can subscribe to. Failed logins are not among them: an attacker could produce any number of
- * them.
+ * The events that webhooks can subscribe to. Failed logins are not among them, because an attacker could produce any
+ * number of them.
  */
 export const webhookEvents = [
   'account.registered',

@@ -23,7 +23,7 @@ export async function createWebhook(tx: Transaction, webhook: NewWebhook, now: n
   await subscribe(tx, id, events)
 }
 
-/** The changes to a webhook; the rest stays. */
+/** The changes to a webhook; other members stay as they are. */
 type WebhookChange = {
   url?: string | undefined
   description?: string | undefined
@@ -70,7 +70,7 @@ export async function setSecrets(tx: Transaction, id: string, secrets: SealedSec
 const MOST_DELETED_AT_ONCE = 500
 
 /**
- * Deletes a webhook with all its deliveries. If there are very many, it is gone at once for everybody else, and
+ * Deletes a webhook with all its deliveries. If there are very many, it disappears at once for everybody else, and
  * `removeDeletedWebhooks` deletes the rows in batches.
  */
 export async function deleteWebhook(tx: Transaction, id: string, now: number): Promise<void> {
@@ -96,7 +96,7 @@ export async function deleteWebhook(tx: Transaction, id: string, now: number): P
 }
 
 /**
- * Deletes at most `limit` deliveries of webhooks that were deleted, and such a webhook once it has none.
+ * Deletes at most `limit` deliveries of deleted webhooks, and such a webhook once it has none left.
  *
  * @returns how many; fewer than `limit` if none are left
  */

@@ -45,7 +45,7 @@ export function deliveryState({ deliveredAt, nextAttemptAt }: Delivery): Deliver
 }
 
 /**
- * The `webhook-id`, by which a receiver recognises a message that arrives twice: the same at each attempt. The time
+ * The `webhook-id`, by which a receiver recognises a message that arrives twice: the same for each attempt. The time
  * distinguishes it from another event that gets the same number after a backup was restored.
  */
 export function messageId({ eventId, queuedAt }: Pick<Delivery, 'eventId' | 'queuedAt'>): string {

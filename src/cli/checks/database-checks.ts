@@ -11,7 +11,7 @@ const CLOCK_SLACK_MS = 60_000
 /** How long mail may wait before it counts as a problem; the first retries come after minutes. */
 const MAIL_SLACK_MS = 3_600_000
 
-/** Judges what was found in the database. */
+/** Reports problems in the database. */
 export function databaseChecks(
   { usernameRule, newestEventAt, mail, rotatedTokens, keyProblem }: Examination,
   { accounts: { usernameCaseSensitive }, sessions }: Pick<CheckedSettings, 'accounts' | 'sessions'>,

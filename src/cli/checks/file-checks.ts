@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Check } from '../../flows/upkeep/checks/check.ts'
 import { printable } from '../printable.ts'
 
-/** Whether others on this machine can read files that nobody else should. Windows has no such modes. */
+/** Whether other users of this machine can read private files. Windows has no such modes. */
 export function fileChecks(databaseUrl: string, workingDirectory: string): Check[] {
   if (process.platform === 'win32') return []
   const path = databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : undefined

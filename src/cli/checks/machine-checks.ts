@@ -2,7 +2,7 @@ import type { Check } from '../../flows/upkeep/checks/check.ts'
 import { isNodeRecent, LEAST_NODE } from '../../platform/node-version.ts'
 import { printableTime } from '../printable.ts'
 
-/** A correct clock shows no time before this version was written. */
+/** A correct clock cannot show a time before this version was written. */
 const EARLIEST_NOW = Date.UTC(2026, 0, 1)
 
 /** Whether Node and the clock are suitable for a server. */

@@ -8,7 +8,7 @@ const BACKUP_SLACK_MS = 7 * DAY_MS
 
 type Stored = Pick<Examination, 'writeFault' | 'damage' | 'unverifiableHashes' | 'verifiedBackupAt'>
 
-/** Judges what the database is stored on, and whether what is stored can be used. */
+/** Reports problems with the storage of the database, and with stored data that cannot be used. */
 export function storageChecks(stored: Stored, now: number): Check[] {
   const { writeFault, damage, unverifiableHashes, verifiedBackupAt } = stored
   const checks: Check[] = []

@@ -78,7 +78,7 @@ describe('a backup of a SQLite database', () => {
     const { app, line, file, path } = await backedUp()
     await sendJson(app.url, 'POST', '/api/users/', { body: { username: 'later', password: 'correct horse 9' } })
     expect(await line.run('restore', file)).toMatchObject({ code: 1, err: expect.stringContaining('Stop it first') })
-    // A process that was killed leaves its log behind, which SQLite would replay over a file that is just copied here.
+    // A killed process leaves its log behind, and SQLite would replay it over a file that is simply copied here.
     for (const suffix of ['', '-wal', '-shm']) copyFileSync(path + suffix, `${file}${suffix}.crashed`)
     await app.app.close()
     for (const suffix of ['', '-wal', '-shm']) copyFileSync(`${file}${suffix}.crashed`, path + suffix)

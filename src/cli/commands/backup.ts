@@ -68,7 +68,7 @@ async function restore(file: string, { keepSessions, yes }: RestoreOptions, cont
     throw new Refusal('Cancelled. Nothing was restored.')
   }
   const { former, ...content } = await context.backUp((backups) => backups.restore(file))
-  // The backup may come from an older version, whose schema has to be brought to this one before sessions can be ended.
+  // The backup may come from an older version, whose schema must be migrated before sessions can be ended.
   await context.migrate()
   const ended =
     keepSessions === true

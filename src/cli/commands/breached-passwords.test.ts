@@ -11,7 +11,7 @@ import { aCommandLine, aReadyCommandLine } from '../../../test/support/command-l
 const [BREACHED = ''] = breachedPasswords
 const GOOD = 'copper-lantern-42'
 
-/** Nothing is read from the environment but what a test says. */
+/** Reads nothing from the environment except what a test sets. */
 const aFilterLine = (environment: Record<string, string | undefined> = {}) =>
   aCommandLine({ environment: { SECRET_KEY: undefined, ...environment } })
 
@@ -160,7 +160,7 @@ describe('with BREACHED_PASSWORDS, commands', () => {
       code: 1,
       err: expect.stringContaining('BREACHED_PASSWORDS'),
     })
-    // It needs no filter.
+    // This command needs no filter.
     expect(await cli.run('users', 'list')).toMatchObject({ code: 0 })
   })
 })

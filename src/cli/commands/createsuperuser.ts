@@ -14,7 +14,7 @@ import type { Terminal } from '../terminal.ts'
 
 type Told = { username?: string; email?: string }
 
-/** The account to create. Without a password, the account has none. */
+/** The account to create. Without a password, nobody can log in to it. */
 type Wanted = { account: TypedAccount; password: string | undefined }
 
 /** `createsuperuser`, with Django's flags and variables. */

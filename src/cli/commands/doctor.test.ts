@@ -8,17 +8,17 @@ import { startTestApp, type TestApp } from '../../../test/support/test-app.ts'
 import type { Check } from '../../flows/upkeep/checks/check.ts'
 import { queueMail } from '../../mail/outbox-store.ts'
 
-/** Hashing costs what it does by default: the cheap hashes of the tests are a finding. */
+/** Hashing has its default cost, because the cheap hashes of the tests would be a finding. */
 const fullCost = { HASH_MEMORY_KIB: undefined, HASH_PASSES: undefined }
 const production = { ...fullCost, PUBLIC_URL: 'https://auth.example.org', TRUSTED_PROXIES: '10.0.0.5' }
 const OTHER_SECRET = 'another secret than the one of the tests'
 
-/** What is not in order, as `subject: message`. */
+/** The findings, as `subject: message`. */
 async function findings(cli: CommandLine): Promise<string[]> {
   const { code, out } = await cli.run('doctor', '--json')
   const { healthy, checks }: { healthy: boolean; checks: Check[] } = JSON.parse(out)
   expect(code).toBe(healthy ? 0 : 1)
-  // These databases are too young to have a backup.
+  // These databases are too new to have a backup.
   const found = checks.filter(({ verdict, subject }) => verdict !== 'ok' && subject !== 'backup')
   return found.map(({ subject, message }) => `${subject}: ${message}`)
 }

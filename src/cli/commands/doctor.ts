@@ -50,7 +50,7 @@ async function examineDatabase(settings: CheckedSettings, { doctor, now }: Conte
     return [...databaseChecks(examination, settings, now()), ...storageChecks(examination, now())]
   } catch (error) {
     if (error instanceof Refusal) return [{ subject: 'database', verdict: 'problem', message: error.message }]
-    // What a driver says of a database that it cannot read, such as a damaged file.
+    // The driver's message about a database that it cannot read, for example because it is damaged.
     if (!(isError(error) && 'code' in error) && !(error instanceof DatabaseUnavailableError)) throw error
     const message = `cannot be read: ${error.message}. If the file is damaged, restore a backup: latchkey restore FILE`
     return [{ subject: 'database', verdict: 'problem', message }]

@@ -96,7 +96,7 @@ async function list(administration: Administration): Promise<Answer> {
   return { text: table(rows), json: listed.map(jsonOf) }
 }
 
-/** The group of this name, in any case. @throws Refusal if there is none */
+/** The group with this name, in any case. @throws Refusal if there is none */
 async function findGroup(name: string, administration: Administration): Promise<Group> {
   const wanted = name.trim().toLowerCase()
   for await (const group of allGroups(administration)) if (group.name.toLowerCase() === wanted) return group
@@ -138,7 +138,7 @@ function jsonOf({ id, name, description, permissions }: Group) {
   return { id, name, description, permissions }
 }
 
-/** @throws Refusal with everything that is wrong with the group */
+/** @throws Refusal with all faults of the group */
 async function refusingFaults<Result>(action: () => Promise<Result>): Promise<Result> {
   try {
     return await action()

@@ -8,7 +8,7 @@ import { openSupabase } from '../../origins/supabase-origin.ts'
 import type { Context } from '../context.ts'
 import { importing } from '../import-options.ts'
 
-/** `import csv`, and from the exports of other authentication servers. */
+/** `import csv`, and imports from the exports of other authentication servers. */
 export function addOtherImports(imports: Command, context: Context): void {
   const csv = imports
     .command('csv')

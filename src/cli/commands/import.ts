@@ -12,7 +12,7 @@ import { printable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
 import { addOtherImports } from './import-others.ts'
 
-/** `import django`, and from other origins. */
+/** `import django`, and imports from other origins. */
 export function addImport(program: Command, context: Context): void {
   const imports = program.command('import').description('imports accounts from other systems, while servers run')
   const django = imports
@@ -36,7 +36,7 @@ export function addImport(program: Command, context: Context): void {
   addOtherImports(imports, context)
 }
 
-/** `import jsonl`: the format of our own export, which other systems can write too. */
+/** `import jsonl`: the format of our own export, which other systems can also write. */
 function addJsonLines(imports: Command, context: Context): void {
   const jsonl = imports
     .command('jsonl')
@@ -48,7 +48,7 @@ function addJsonLines(imports: Command, context: Context): void {
 
 type JsonLinesOptions = { from: string; stdin?: true }
 
-/** Decrypts an encrypted export while it is read, so that nothing of it lies on the disk in the clear. */
+/** Decrypts an encrypted export as it is read, so that its content is never on disk unencrypted. */
 async function openLines({ from: path, stdin }: JsonLinesOptions, { terminal }: Context): Promise<Origin> {
   if (!(await isSealedExport(path))) return openJsonLines(path)
   if (stdin !== true && !terminal.isInteractive) {

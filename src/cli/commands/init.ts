@@ -10,7 +10,7 @@ export function addInit(program: Command, { terminal, envFile }: Context): void 
     .option('--print', 'print the file instead of writing it')
     .action(({ print }: { print?: true }) => {
       if (print === true) {
-        // A file that this is appended to may lack its last line break.
+        // The file that this is appended to may lack its last line break.
         terminal.write(`\n${envFile.compose()}`)
         return
       }

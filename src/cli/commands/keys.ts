@@ -82,7 +82,7 @@ async function rotate(isImmediate: boolean, context: Context): Promise<Answer> {
   }
 }
 
-/** What `--now` breaks, and what it does not do. */
+/** The consequences of `--now`. */
 const AFTER_IMMEDIATE =
   'APIs that cached the key set may refuse new tokens for up to ten minutes.\n' +
   'Tokens of the previous key are still accepted. If it leaked, refuse them: latchkey keys retire KID\n'

@@ -11,7 +11,9 @@ import { Refusal } from '../refusal.ts'
 
 type UrlsOptions = { views?: true; fromDjango?: string }
 
-/** `urls`: the classic paths and those of djoser, as these settings and `urls` in `latchkey.config.ts` have them. */
+/**
+ * `urls`: the classic paths and djoser paths that result from these settings and from `urls` in `latchkey.config.ts`.
+ */
 export function addUrls(program: Command, context: Context): void {
   const command = program
     .command('urls')

@@ -8,7 +8,7 @@ import type { Context } from '../context.ts'
 import { printable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
 
-/** The commands for somebody who lost their second factors. */
+/** The commands for users who lost their second factors. */
 export function addUserFactors(users: Command, context: Context): void {
   answering(
     users.command('factors <name>').description('lists the second factors and passkeys of an account'),
@@ -82,7 +82,7 @@ async function keep(name: string, factorId: string, { accounts, factors }: Admin
 const noSuchFactor = (username: string, name: string) =>
   `${printable(username)} has no such factor. List them with: users factors ${printable(name)}`
 
-/** Runs an operation; if it is refused for this reason, says this. */
+/** Runs an operation. If it is refused for this reason, prints this message. */
 async function refusing<Result>(code: ErrorCode, message: string, run: () => Promise<Result>): Promise<Result> {
   try {
     return await run()

@@ -50,7 +50,7 @@ async function listText(accounts: AccountAdministration, filter: AccountFilter, 
   for await (const page of pagesOf(accounts, filter)) terminal.write(table(page.map(accountCells)))
 }
 
-/** One array, however many accounts there are: written page by page. */
+/** One JSON array, however many accounts there are, written page by page. */
 async function listJson(accounts: AccountAdministration, filter: AccountFilter, { terminal }: Context): Promise<void> {
   let separator = '['
   for await (const page of pagesOf(accounts, filter)) {

@@ -5,7 +5,7 @@ import { createAccount } from '../../accounts/account-store.ts'
 import { listEvents } from '../../audit/audit-store.ts'
 import { openDatabase } from '../../storage/database.ts'
 
-/** Adds accounts without anything but a name, all in one transaction. */
+/** Adds accounts that have only a name, all in one transaction. */
 async function addAccounts(databaseUrl: string, usernames: readonly string[]): Promise<void> {
   const rest = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
   const database = openDatabase(databaseUrl)

@@ -44,7 +44,7 @@ export function addUsers(program: Command, context: Context): void {
   )
 }
 
-/** The commands that turn one switch of an account. */
+/** The commands that change one switch of an account. */
 function addUserChanges(users: Command, context: Context): void {
   answering(users.command('activate <name>').description('activates an account again'), context, (name: string) =>
     change(context, name, { isActive: true }, { done: 'is now active', unchanged: 'was already active' }),

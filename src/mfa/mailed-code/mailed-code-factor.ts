@@ -2,12 +2,12 @@ import type { Random } from '../../platform/random.ts'
 import { type Factor, type HeldFactor, placeOfFactor } from '../factor.ts'
 import { createMailedCode, isMailedCode, MAILED_CODE_LIFETIME_MS } from './mailed-code.ts'
 
-/** @param code of a pending enrolment; a held factor remembers nothing */
+/** @param code of a pending enrolment; an enrolled factor has no data */
 type Pending = { code: string; at: number }
 
 /**
- * A code by mail. What is begun is a code that was mailed; whoever stores it encrypts it, and the enrolment keeps it for ten
- * minutes.
+ * A code by mail. An enrolment or a challenge begins with a mailed code; its state is stored encrypted, and an
+ * enrolment is valid for ten minutes.
  */
 export function createMailedCodeFactor({
   random,

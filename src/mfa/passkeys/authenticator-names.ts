@@ -1,4 +1,4 @@
-/** Names of common authenticators by their AAGUID, as the community list of passkey providers has them. */
+/** Names of common authenticators by their AAGUID, from the community list of passkey providers. */
 const names: Readonly<Record<string, string>> = {
   'fbfc3007-154e-4ecc-8c0b-6e020557d7bd': 'iCloud Keychain',
   'dd4ec289-e01d-41c9-bb89-70fa845d4bf2': 'iCloud Keychain',
@@ -20,7 +20,7 @@ const names: Readonly<Record<string, string>> = {
   'ee882879-721c-4913-9775-3dfcce97072a': 'YubiKey 5',
 }
 
-/** What a new passkey is called until its owner renames it. */
+/** The name of a new passkey until its owner renames it. */
 export function authenticatorName(aaguid: string): string {
   return names[aaguid.toLowerCase()] ?? 'Passkey'
 }

@@ -11,7 +11,7 @@ import type { RelyingParty } from './relying-party.ts'
 /** COSE: Ed25519, ES256 and RS256, which cover all authenticators (IANA COSE Algorithms). */
 const ALGORITHMS = [-8, -7, -257]
 
-/** WebAuthn Level 3 §13.4.3 wants at least 16 bytes. */
+/** WebAuthn Level 3 §13.4.3 requires at least 16 bytes. */
 const CHALLENGE_BYTES = 32
 
 type Pending = { challenge: string; userHandle: string }
@@ -33,7 +33,7 @@ export type PortablePasskey = {
 /** @param party undefined: passkeys do not work here, because PUBLIC_URL has an IP address */
 type PasskeyParts = { party: RelyingParty | undefined; random: Random }
 
-/** What is stored of a passkey. */
+/** The stored data of a passkey. */
 export const passkeyOf = (held: HeldFactor) => JSON.parse(held.data) as PortablePasskey
 
 /** Loaded at the first use: it takes longer to load than the rest of the server. */
@@ -62,7 +62,7 @@ export function createPasskeyFactor({ party, random }: PasskeyParts): Factor {
       expectedOrigin: required().origins,
       expectedRPID: required().id,
       requireUserVerification: false,
-      // 0, because the library refuses a counter that went back. Here that is recorded, and locks nobody out.
+      // 0, because the library refuses a counter that went back. Latchkey records that instead, and locks nobody out.
       credential: {
         id: credentialId,
         publicKey: new Uint8Array(Buffer.from(publicKey, 'base64url')),
@@ -152,7 +152,7 @@ export function createPasskeyFactor({ party, random }: PasskeyParts): Factor {
       const options = await generateAuthenticationOptions({
         rpID: required().id,
         challenge: newChallenge(),
-        // Without an account, the options name no passkeys. The authenticator knows its own.
+        // Without an account, the options name no passkeys; the authenticator finds its own.
         ...(held.length > 0 && { allowCredentials: descriptors(held) }),
         userVerification: held.length > 0 ? 'preferred' : 'required',
       })
@@ -193,7 +193,7 @@ const [KTY, N, E, X, Y] = [1, -1, -2, -2, -3]
 const [OKP, EC2, RSA] = [1, 2, 3]
 
 /**
- * Whether a key has all its bytes. The library takes one from an answer that was cut off, and its owner could never use it.
+ * Whether a key has all its bytes. The library accepts a key from a truncated answer, and its owner could never use it.
  */
 async function isWholeKey(publicKey: Uint8Array): Promise<boolean> {
   const { decodeCredentialPublicKey } = await import('@simplewebauthn/server/helpers')
@@ -219,7 +219,7 @@ function amrOf(isSyncable: boolean, isUserVerified: boolean): string[] {
   return [isSyncable ? 'swk' : 'hwk', 'user', ...(isUserVerified ? ['mfa'] : [])]
 }
 
-/** Whatever is wrong with an answer of an authenticator, it is not a proof. */
+/** Any fault in an authenticator's answer means that it is not a proof. */
 async function attempt<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await work()

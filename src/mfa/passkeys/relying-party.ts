@@ -1,6 +1,9 @@
 import { isIP } from 'node:net'
 
-/** Who asks for passkeys (WebAuthn Level 3 §5.4.2): the domain they belong to, and the origins that may use them. */
+/**
+ * The relying party of passkeys (WebAuthn Level 3 §5.4.2): the domain they belong to, and the origins that may use
+ * them.
+ */
 export type RelyingParty = { id: string; name: string; origins: string[] }
 
 /**

@@ -3,7 +3,10 @@ import type { Random } from '../../platform/random.ts'
 import type { Factor, HeldFactor } from '../factor.ts'
 import { CODE_COUNT, createRecoveryCode, readRecoveryCode } from './recovery-code.ts'
 
-/** The hash of each code by its position; null: used. Issued codes have times between which they count. An export has the same. */
+/**
+ * The hash of each code by its position; null: used. Issued codes have a time range in which they are valid. Exports
+ * have the same form.
+ */
 export type PortableRecoveryCodes = { hashes: (string | null)[]; validFrom?: number; validUntil?: number }
 
 type RecoveryCodeParts = { passwords: Pick<PasswordCheck, 'check' | 'hash'>; random: Random }
@@ -16,8 +19,8 @@ export function codesLeft(held: HeldFactor): number {
 }
 
 /**
- * Ten codes for the day the other factors are lost. They are hashed like passwords, because a code that a person types has fewer
- * than 112 bits (ASVS 6.5.2). They count from the moment the owner confirms to have saved them.
+ * Ten codes for the case that the other factors are lost. They are hashed like passwords, because a code that a person
+ * types has fewer than 112 bits (ASVS 6.5.2). They become valid when the owner confirms that they are saved.
  */
 export function createRecoveryCodeFactor({ passwords, random }: RecoveryCodeParts): Factor {
   return {
@@ -28,7 +31,7 @@ export function createRecoveryCodeFactor({ passwords, random }: RecoveryCodePart
     async enrol() {
       const codes = Array.from({ length: CODE_COUNT }, (_, position) => createRecoveryCode(position, random))
       const hashes: string[] = []
-      // One after the other: ten at once would fill the queue that logins wait in.
+      // One after the other, because ten at once would fill the queue that logins wait in.
       for (const code of codes) hashes.push(await passwords.hash(readRecoveryCode(code)?.text ?? code))
       return { state: JSON.stringify({ hashes } satisfies PortableRecoveryCodes), answer: { codes } }
     },
@@ -57,7 +60,7 @@ export function createRecoveryCodeFactor({ passwords, random }: RecoveryCodePart
   }
 }
 
-/** Until when an issued code counts, in epoch milliseconds; undefined: these are the owner's own codes. */
+/** Until when an issued code is valid, in epoch milliseconds; undefined: these are the owner's own codes. */
 export function issuedUntil({ type, data }: Pick<HeldFactor, 'type' | 'data'>): number | undefined {
   return type === 'recovery_code' ? (JSON.parse(data) as PortableRecoveryCodes).validUntil : undefined
 }
@@ -65,7 +68,7 @@ export function issuedUntil({ type, data }: Pick<HeldFactor, 'type' | 'data'>): 
 /**
  * One code for somebody who lost their factors, which an administrator hands over.
  *
- * @param valid between which moments it counts
+ * @param valid the time range in which it is valid
  */
 export async function issueRecoveryCode(
   { passwords, random }: RecoveryCodeParts,

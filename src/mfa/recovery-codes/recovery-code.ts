@@ -8,8 +8,8 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const RANDOM_LETTERS = 11
 
 /**
- * A new code for position 0 to 9: `3K7Q-9D2M-XW4T`. The first character is the position, so that one hash must be checked and
- * not ten. The others carry 55 bits.
+ * A new code for position 0 to 9: `3K7Q-9D2M-XW4T`. The first character is the position, so that only one hash must be
+ * checked instead of ten. The others carry 55 bits.
  */
 export function createRecoveryCode(position: number, random: Random): string {
   const letters = [...random.bytes(RANDOM_LETTERS)].map((byte) => ALPHABET[byte & 31]).join('')

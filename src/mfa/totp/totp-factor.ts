@@ -11,7 +11,7 @@ const SECRET_BYTES = 20
 /** @param sealed the secret in base32, encrypted @param lastStep the newest time step whose code was used; null: none */
 type Data = { sealed: string; lastStep: number | null }
 
-/** What an export has of an authenticator app. @param secret in base32, in the clear @param lastStep as in `Data` */
+/** The exported data of an authenticator app. @param secret in base32, not encrypted @param lastStep as in `Data` */
 export type PortableTotp = { secret: string; lastStep: number | null }
 
 /** @throws Error if no SECRET_KEY fits */
@@ -28,15 +28,15 @@ export function importTotp({ secret, lastStep }: PortableTotp, id: string, seal:
 type TotpParts = {
   seal: Seal
   random: Random
-  /** How apps call the service. */
+  /** The name of the service in apps. */
   issuer: string
   /** TOTP_LEEWAY_STEPS */
   leewaySteps: number
 }
 
-/** Codes of an authenticator app (RFC 6238): six digits, 30 seconds, HMAC-SHA-1, which is what all apps understand. */
+/** Codes of an authenticator app (RFC 6238): six digits, 30 seconds, HMAC-SHA-1, because all apps support that. */
 export function createTotpFactor({ seal, random, issuer, leewaySteps }: TotpParts): Factor {
-  /** The time step that a code belongs to, if it is right and newer than the last one used (RFC 6238 §5.2). */
+  /** The time step of a code, if the code is right and newer than the last one used (RFC 6238 §5.2). */
   function stepOf(held: HeldFactor, code: string | undefined, now: number): number | undefined {
     const { sealed, lastStep } = JSON.parse(held.data) as Data
     const token = code?.replace(/[\s-]/g, '')
@@ -55,7 +55,10 @@ export function createTotpFactor({ seal, random, issuer, leewaySteps }: TotpPart
     return lastStep === null || step > lastStep ? step : undefined
   }
 
-  /** Encrypts the secret anew if SECRET_KEY was replaced: a use must not bring back what was encrypted under the former one. */
+  /**
+   * Encrypts the secret again if SECRET_KEY was replaced, so that a use does not write back a text encrypted under the
+   * previous one.
+   */
   function withStep(held: HeldFactor, lastStep: number): string {
     const { sealed } = JSON.parse(held.data) as Data
     const { plain, needsResealing } = seal.open(sealed, placeOfFactor(held.id))

@@ -11,7 +11,7 @@ import { KEYS, readKeys } from './read-keys.ts'
 import { accountReader } from './read-user.ts'
 import { membershipTables, userQuery } from './user-query.ts'
 
-/** Which Django database, and how to read it. */
+/** A Django database, and how to read it. */
 export type DjangoOptions = {
   /** `sqlite:PATH`, a path, or `postgres://…`. */
   from: string
@@ -75,7 +75,7 @@ async function* readAccounts(database: ForeignDatabase, mapping: FullMapping): A
 const OUTSTANDING = 'token_blacklist_outstandingtoken'
 const BLACKLISTED = 'token_blacklist_blacklistedtoken'
 
-/** Only what the blacklist needs: the tokens themselves are never read. */
+/** Only what the blacklist needs; the tokens themselves are never read. */
 async function* readSpentTokens(
   database: ForeignDatabase,
   mapping: FullMapping,
@@ -123,7 +123,7 @@ function toPost([key, author, title, content, created, updated]: ForeignRow): Or
   }
 }
 
-/** What is not imported, and what was guessed. */
+/** Notes about what is not imported, and what was guessed. */
 function notesOf(database: ForeignDatabase, mapping: FullMapping): OriginNote[] {
   const { tables } = database
   const notes: OriginNote[] = []

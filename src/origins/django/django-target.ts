@@ -21,7 +21,7 @@ export type DjangoTarget = {
   fields: Pick<UserWriter, 'has' | 'hasProfile' | 'isKey'>
   /** Undefined: the project has no groups, or the mapping leaves them out. */
   rights: Pick<RightsWriter, 'groups' | 'hasPermission' | 'addGroup'> | undefined
-  /** The users with these keys, by key. Keys that cannot be keys of the table are not looked for. */
+  /** The users with these keys, by key. Texts that cannot be keys of the table are skipped. */
   find(keys: readonly string[]): Promise<Map<string, OriginAccount>>
   /** @throws ForeignRefusal */
   insert(account: OriginAccount, now: number): Promise<void>
@@ -32,13 +32,13 @@ export type DjangoTarget = {
     before: Pick<OriginAccount, 'groups' | 'permissions'>,
     now: number,
   ): Promise<void>
-  /** To be called after rows were inserted. */
+  /** Call it after rows were inserted. */
   finish(): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * Opens the database for writing. The mapping is that of the import, read in the other direction.
+ * Opens the database for writing. The mapping is that of the import, used in the other direction.
  *
  * @throws ForeignDatabaseError, OriginError
  */
@@ -53,7 +53,7 @@ export async function openDjangoTarget(options: {
       ? hasUserTable
       : (tables: Parameters<typeof hasUserTable>[0]) => tables.some(({ name }) => name === given.table)
   const described = await openForeignDatabase(to, { schema, isWanted })
-  // Besides its groups, only its tables matter. No user is read in one old snapshot.
+  // Besides its groups, only its tables matter. Users are not read from an old snapshot.
   const { mapping, groups } = await describe(described, given).finally(() => described.close())
   const writer = await openForeignWriter(to, described.schema)
   try {

@@ -2,7 +2,7 @@ import { type ForeignTable, quotedName } from '../../storage/foreign/foreign-dat
 import type { ForeignWriter, Written, WrittenValue } from '../../storage/foreign/foreign-writer.ts'
 import type { OriginAccount } from '../origin.ts'
 
-/** The table of django-allauth, which keeps the addresses of users. For allauth, only this table says what counts. */
+/** The table of django-allauth with the addresses of users. allauth uses only this table. */
 export const EMAIL_ADDRESSES = 'account_emailaddress'
 
 /** Makes an account's address the primary one in the table of django-allauth. */
@@ -17,8 +17,8 @@ export function hasEmailAddresses(tables: readonly ForeignTable[]): boolean {
 }
 
 /**
- * Otherwise the address that allauth knows would come back with the next import. A former address stays as another address
- * of the user, as when somebody changes the primary one in allauth.
+ * Without this, the next import would restore the address that allauth knows. The previous address stays as another
+ * address of the user, as when somebody changes the primary one in allauth.
  *
  * @throws ForeignRefusal if somebody else has the address there
  */

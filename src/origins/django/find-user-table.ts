@@ -1,18 +1,21 @@
 import type { ForeignTable } from '../../storage/foreign/foreign-database.ts'
 import { OriginError } from '../origin.ts'
 
-/** Columns that a table of users has, one of each list. Django requires only `password` and `last_login` of its own models. */
+/**
+ * The columns of a table of users: one from each list. Django requires only `password` and `last_login` of its own
+ * models.
+ */
 const PASSWORD = ['password', 'hashed_password', 'password_hash']
 const STATE = ['last_login', 'is_active', 'is_superuser']
 const NAME = ['username', 'email', 'email_address', 'phone_number', 'phone', 'mobile', 'mobile_number']
 
-/** Tables that name a user and are never the users themselves. */
+/** Tables that refer to users and are never the users themselves. */
 const POINTERS =
   /^(django_admin_log|authtoken_token|token_blacklist_outstandingtoken|account_emailaddress|socialaccount_)/
 
 const has = (table: ForeignTable, names: readonly string[]) => table.columns.some(({ name }) => names.includes(name))
 
-/** Whether a table can be one of users, by its columns. */
+/** Whether a table can be the table of users, judged by its columns. */
 function isUserTable(table: ForeignTable): boolean {
   return table.key !== undefined && has(table, PASSWORD) && has(table, STATE) && has(table, NAME)
 }
@@ -23,13 +26,13 @@ export function hasUserTable(tables: readonly ForeignTable[]): boolean {
 }
 
 /**
- * Finds the table of the user model, whatever it is called: Django's own tables refer to the one that AUTH_USER_MODEL
- * names. Without such tables, its columns decide.
+ * Finds the table of the user model, whatever its name: the foreign keys of Django's own tables point to the table that
+ * AUTH_USER_MODEL names. Without such tables, the columns decide.
  *
- * @throws OriginError if none fits, or if several do
+ * @throws OriginError if no table fits, or if several do
  */
 export function findUserTable(tables: readonly ForeignTable[]): ForeignTable {
-  // Whatever its names are called, the table that Django's own tables refer to is the one.
+  // Whatever its columns are called, it is the table that Django's own tables refer to.
   const [referred, another] = tables.filter(
     (table) => table.key !== undefined && has(table, PASSWORD) && isReferredTo(table, tables),
   )

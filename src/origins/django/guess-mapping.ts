@@ -3,7 +3,7 @@ import { OriginError } from '../origin.ts'
 import { findUserTable } from './find-user-table.ts'
 import type { MappedField, Mapping } from './mapping.ts'
 
-/** The names that projects give to the column of a field, the usual one first. */
+/** The usual column names of a field in projects, the most common one first. */
 const usualNames: Record<MappedField, readonly string[]> = {
   username: ['username', 'user_name', 'login', 'handle'],
   email: ['email', 'email_address', 'mail'],
@@ -25,7 +25,7 @@ const DELETED = [
 ]
 const BOT = ['is_bot', 'bot']
 
-/** A mapping in which nothing is left to guess. */
+/** A complete mapping, with nothing left to guess. */
 export type FullMapping = Required<Pick<Mapping, 'table' | 'joins' | 'profile' | 'overrides'>> & {
   key: string
   /** The column by which tokens name a user (USER_ID_FIELD); undefined: the key. */
@@ -40,10 +40,10 @@ export type FullMapping = Required<Pick<Mapping, 'table' | 'joins' | 'profile' |
 }
 
 /**
- * Completes a mapping: what it does not say is guessed from the names of columns and tables.
+ * Completes a mapping by guessing the missing parts from the names of columns and tables.
  *
  * @param given undefined: everything is guessed
- * @throws OriginError if it names what the database does not have
+ * @throws OriginError if it names something that the database does not have
  */
 export function completeMapping(tables: readonly ForeignTable[], given: Partial<Mapping> = {}): FullMapping {
   const table = given.table === undefined ? findUserTable(tables) : namedTable(tables, given.table)

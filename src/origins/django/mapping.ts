@@ -85,12 +85,12 @@ const mappingSchema = Type.Object(
 )
 
 /**
- * Where a Django project keeps what an account consists of, as `docs/moving-from-django.md` describes it. A column is
- * `name`, or `join.name`. What is left out is guessed; null means that there is none.
+ * Where a Django project stores the facts of an account, as `docs/moving-from-django.md` describes it. A column is
+ * `name`, or `join.name`. Parts that are left out are guessed; null means that there is none.
  */
 export type Mapping = Static<typeof mappingSchema>
 
-/** What becomes of the accounts that a column marks. */
+/** What happens to the accounts that a column marks. */
 export type Mark = { column: string; action: 'import' | 'deactivate' | 'skip' }
 
 /** The fields that a column can be mapped to. */

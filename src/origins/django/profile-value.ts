@@ -18,10 +18,11 @@ export function profileTypesOf(tables: readonly ForeignTable[], mapping: FullMap
 }
 
 /**
- * The value of a profile field, as JSON has it: truth values, whole and floating numbers, JSON, dates as `2000-02-29` and moments in
- * ISO 8601. Decimal numbers stay texts, as in Django REST framework, and so does whatever does not fit the type of its column.
+ * The value of a profile field in JSON: booleans, whole and floating-point numbers, JSON, dates as `2000-02-29` and
+ * times in ISO 8601. Decimal numbers stay texts, as in Django REST framework, and so does anything that does not fit
+ * the type of its column.
  *
- * @param text as `textOf` reads the column: moments as epoch milliseconds
+ * @param text the column as `textOf` reads it: times as epoch milliseconds
  */
 export function profileValue(type: string, text: string | undefined): unknown {
   if (text === undefined) return undefined
@@ -33,7 +34,7 @@ export function profileValue(type: string, text: string | undefined): unknown {
   return /^json/.test(type) ? parsed(text) : text
 }
 
-/** A profile field for a column. Moments become dates, because databases write them in different ways. */
+/** A profile field for a column. Times become dates, because databases write them in different ways. */
 export function writtenProfile({ type }: WritableColumn, value: unknown): WrittenValue {
   if (value === undefined || value === null) return null
   if (typeof value === 'boolean' || typeof value === 'string') {

@@ -5,7 +5,7 @@ import type { OriginKey } from '../origin.ts'
 /** The table of Django REST framework's TokenAuthentication, which djoser uses. */
 export const KEYS = 'authtoken_token'
 
-/** The keys that users of a Django project have, readable as they are there. */
+/** The keys that users of a Django project have. Django stores them unencrypted. */
 export async function* readKeys(database: ForeignDatabase): AsyncIterable<readonly OriginKey[]> {
   const table = database.tables.find(({ name }) => name === KEYS)
   if (table === undefined) return

@@ -5,7 +5,7 @@ import { profileValue } from './profile-value.ts'
 import { LIST_SEPARATOR } from './user-query.ts'
 
 /**
- * Makes the function that turns a row of `userQuery` into an account.
+ * Creates the function that turns a row of `userQuery` into an account.
  *
  * @param isKeyNumber whether the primary key is a number, which JSON shows as one
  * @param profileTypes the types of the columns of profile fields: see `profileTypesOf`
@@ -69,7 +69,7 @@ export function accountReader(
     return fates.includes('skip') ? 'skip' : fates.includes('deactivate') ? 'deactivate' : 'import'
   }
 
-  /** What allauth says counts, where it knows the user: only a proven primary address is verified. */
+  /** If allauth knows the user, its data decides: only a verified primary address is confirmed. */
   function isAddressVerified(row: ForeignRow, address: string): boolean {
     const proven = allauthEmail(row)
     if (proven !== undefined) return proven === address && isMarked(allauthVerified(row))
@@ -77,10 +77,10 @@ export function accountReader(
   }
 }
 
-/** How databases and programs write that something is not so. */
+/** The texts with which databases and programs write "false". */
 const NOT_SO = ['', '0', '0.0', 'f', 'false', 'n', 'no', 'off', 'none', 'null']
 
-/** True for the truth value 1, and for any moment or text other than those that say no: the mark may be a time of deletion. */
+/** True for 1, and for any time or text that does not mean "false": the mark may be a time of deletion. */
 function isMarked(value: string | undefined): boolean {
   return value !== undefined && !NOT_SO.includes(value.trim().toLowerCase())
 }

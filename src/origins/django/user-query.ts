@@ -7,10 +7,10 @@ import {
 import { type FullMapping, namedTable } from './guess-mapping.ts'
 import type { MappedField } from './mapping.ts'
 
-/** What a query needs to know of a database. */
+/** The facts about a database that a query needs. */
 type Described = Pick<ForeignDatabase, 'kind' | 'tables' | 'textOf'>
 
-/** One query over all users, and where each value stands in its rows. */
+/** One query over all users, and the position of each value in its rows. */
 export type UserQuery = {
   sql: string
   positions: ReadonlyMap<string, number>
@@ -20,8 +20,8 @@ export type UserQuery = {
 export const LIST_SEPARATOR = '\u001f'
 
 /**
- * Builds the query that reads a user with everything that belongs to it. Values of other tables are looked up per user,
- * so that no join can double a row, and memory does not grow with the number of users.
+ * Builds the query that reads users with everything that belongs to them. Values from other tables are looked up per
+ * user, so that no join can duplicate a row, and memory use does not grow with the number of users.
  *
  * @param keys only the users with these keys; each must fit the key's type. Default: all users
  */
@@ -64,8 +64,8 @@ export function userQuery(database: Described, mapping: FullMapping, keys?: read
 }
 
 /**
- * The tables that Django makes for the groups and the permissions of a user model: `<model table>_groups`. If the model's table
- * was renamed later, they still refer to it.
+ * The tables that Django creates for the groups and permissions of a user model: `<model table>_groups`. If the model's
+ * table was renamed later, they still refer to it.
  */
 export function membershipTables(database: Described, mapping: FullMapping) {
   const suffixed = (suffix: string, target: string) => {
@@ -101,7 +101,7 @@ function rightsValues(database: Described, mapping: FullMapping, userKey: string
   return values
 }
 
-/** django-allauth keeps the addresses of a user in a table of its own, and which of them are proven. */
+/** django-allauth stores the addresses of a user in a table of its own, and which of them are verified. */
 function allauthValues(database: Described, userKey: string): [string, string][] {
   const table = database.tables.find(({ name }) => name === 'account_emailaddress')
   const names = ['user_id', 'email', 'primary', 'verified']

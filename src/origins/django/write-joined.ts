@@ -40,7 +40,7 @@ export async function createJoinedWriter(
     return join === undefined || column === undefined ? undefined : { alias, join, column }
   }
 
-  /** What a join starts from: the key of the user, or what another of its columns has. */
+  /** The start of a join: the key of the user, or the value of another of its columns. */
   async function startOf(account: OriginAccount, { equals, table }: Join): Promise<string> {
     if (equals === mapping.key) return account.key
     const text = `cast(${quotedName(equals)} as ${writer.kind === 'postgres' ? 'text' : 'char'})`

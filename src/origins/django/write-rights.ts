@@ -9,7 +9,7 @@ import type { OriginAccount, OriginGroup } from '../origin.ts'
 import type { FullMapping } from './guess-mapping.ts'
 import { membershipTables } from './user-query.ts'
 
-/** Writes who is in which group, and the permissions of users, into the tables that Django makes for them. */
+/** Writes the members of groups, and the permissions of users, into the tables that Django creates for them. */
 export type RightsWriter = {
   /** All groups there, with the names of their permissions. */
   groups: readonly OriginGroup[]
@@ -17,7 +17,12 @@ export type RightsWriter = {
   hasPermission(name: string): boolean
   /** Creates a group there. @returns it, with those of the permissions that Django knows. @throws ForeignRefusal */
   addGroup(name: string, permissions: readonly string[]): Promise<OriginGroup>
-  /** Makes the groups and permissions of a user those of `account`. @param before what they are there @throws ForeignRefusal */
+  /**
+   * Gives a user the groups and permissions of `account`.
+   *
+   * @param before the current ones there
+   * @throws ForeignRefusal
+   */
   write(account: OriginAccount, before: Pick<OriginAccount, 'groups' | 'permissions'>): Promise<void>
 }
 

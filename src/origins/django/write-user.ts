@@ -17,7 +17,7 @@ const fieldsOf: Readonly<Record<WrittenPart, readonly MappedField[]>> = {
   login: ['last_login'],
 }
 
-/** Everything of a user. */
+/** All parts of a user. */
 export const ALL_PARTS: ReadonlySet<WrittenPart> = new Set(Object.keys(fieldsOf) as WrittenPart[])
 
 /** How accounts are written into a user table. */
@@ -31,7 +31,7 @@ export type UserWriter = {
   key(uid: string): Written
   /** The columns of some parts of a user. */
   changes(account: OriginAccount, parts: ReadonlySet<WrittenPart>): Written[]
-  /** A whole new row. Columns that nobody has mapped, and that must have a value, are empty, zero, false or now. */
+  /** A complete new row. Unmapped columns that must have a value are empty, zero, false or now. */
   newRow(account: OriginAccount, now: number): Written[]
 }
 
@@ -70,7 +70,7 @@ export function createUserWriter(columns: readonly WritableColumn[], mapping: Fu
   }
 }
 
-/** A whole new row. Columns that have no value yet, and must have one, are empty, zero, false or now. */
+/** A complete new row. Columns that have no value yet and must have one are empty, zero, false or now. */
 export function emptyRow(columns: readonly WritableColumn[], values: readonly Written[], now: number): Written[] {
   const given = new Set(values.map(({ column }) => column.name))
   const missing = columns.filter(({ name, isNullable, hasDefault }) => !given.has(name) && !isNullable && !hasDefault)
@@ -82,7 +82,7 @@ export function writtenParts(parts: ReadonlySet<WrittenPart>): MappedField[] {
   return [...parts].flatMap((part) => fieldsOf[part])
 }
 
-/** What a column gets of an account: the value of one of its fields, or of a profile field. */
+/** The value of a column: one of the account's fields, or a profile field. */
 export function valueFor(
   column: WritableColumn,
   account: OriginAccount,
@@ -122,7 +122,7 @@ function fieldValue(account: OriginAccount, field: MappedField): WrittenValue {
   }
 }
 
-/** Empty where the column allows it: several users may then have none, although the column is unique. */
+/** NULL if the column allows it: then several users may have no value, although the column is unique. */
 function fitted(column: WritableColumn, value: WrittenValue, createdAt: number): WrittenValue {
   if (value === '' && column.isNullable) return null
   return value === null && !column.isNullable ? emptyValue(column, createdAt) : value
