@@ -17,7 +17,7 @@ import { siteSettingRows } from './site.ts'
 
 const minute = 60_000
 const day = 86_400_000
-const profileSchemaFile = join(import.meta.dirname, 'profile-schema.json')
+const profileSchemaFile = join(import.meta.dirname, '../profile-schema.json')
 
 /** Every setting, in the order of the manual. */
 export const settingRows: SettingRow[] = [

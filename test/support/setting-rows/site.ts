@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SettingRow } from './setting-row.ts'
 
-const logoFile = join(import.meta.dirname, 'logo.svg')
+const logoFile = join(import.meta.dirname, '../logo.svg')
 
 /** The settings of the pages. */
 export const siteSettingRows: SettingRow[] = [
