@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 
-type Locked = { engines?: { node?: string; npm?: string } | string[]; link?: boolean }
+type Locked = { engines?: { node?: string; npm?: string } | string[]; link?: boolean; dev?: boolean }
 const lockFile = readFileSync(join(import.meta.dirname, '../../package-lock.json'), 'utf8')
 const { packages } = JSON.parse(lockFile) as { packages: Record<string, Locked> }
+const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'))
 
 /** Whether a range such as `^18.18.0 || >=20.9.0` allows this version. It knows the forms that the lock file has. */
 function allows(range: string, version: readonly number[]): boolean {
@@ -43,4 +44,16 @@ it('asks for nothing newer than Node 20.19 and npm 9.2 (Debian 13), so that npm 
     return !allows(node, [20, 19, 2]) || !allows(npm, [9, 2, 0])
   })
   expect(asking.map(([path, { engines }]) => `${path} ${JSON.stringify(engines)}`)).toEqual([])
+})
+
+it('overrides nothing that is installed with Latchkey, because an override does not reach those who install it', () => {
+  const { overrides, dependencies } = manifest as Record<string, Record<string, unknown>>
+  const namesIn = (rules: Record<string, unknown>): string[] =>
+    Object.entries(rules).flatMap(([name, rule]) =>
+      typeof rule === 'object' && rule !== null ? namesIn(rule as Record<string, unknown>) : [name],
+    )
+  const installed = namesIn(overrides ?? {}).filter((name) => packages[`node_modules/${name}`]?.dev !== true)
+  expect(installed).toEqual([])
+  // Fastify needs it too, and takes this one: 6.8 asks for cookie 2, which asks for Node 22.
+  expect(dependencies?.['light-my-request']).toBe('6.6.0')
 })
