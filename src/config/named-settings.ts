@@ -60,7 +60,7 @@ export type SettingsByName = {
   readonly KEEP_ALIVE_TIMEOUT?: Duration
   /** The words that may precede the token in the `Authorization` header. Responses name the first one. Default: `Bearer`. */
   readonly AUTH_HEADER_TYPES?: List
-  /** The database: `sqlite:PATH`, a file that Latchkey creates if it is missing, or `postgres://user:password@host:port/name`. Default: `sqlite:data/latchkey.sqlite3`. */
+  /** The database: `sqlite:PATH`, a file that Latchkey creates if it is missing, or `postgres://user:password@host:port/name`. A URL may name several PostgreSQL servers, `host1:port,host2:port`, of which Latchkey uses the one that accepts changes. Default: `sqlite:data/latchkey.sqlite3`. */
   readonly DATABASE_URL?: Text
   /** A file with the value of `DATABASE_URL`. */
   readonly DATABASE_URL_FILE?: Text

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { type ConnectionOptions, createSecureContext } from 'node:tls'
 import type { ClientConfig } from 'pg'
 import { isError } from '../platform/is-error.ts'
+import { urlsOfHosts } from './postgres-hosts.ts'
 import { type PostgresTls, PostgresUrlError, readPostgresTls } from './postgres-url.ts'
 
 /** The members of a connection's configuration that its URL decides. */
@@ -74,17 +75,23 @@ const PUBLIC_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt'
  * @throws PostgresUrlError
  */
 export function libpqEnvironment(url: string): Record<string, string | undefined> {
-  const { hostname, port, username, password, pathname, searchParams } = new URL(url)
+  const urls = urlsOfHosts(url)
+  const all = urls.map((one) => new URL(one))
+  const { username, password, pathname, searchParams } = new URL(urls[0])
   const given = (name: string) => searchParams.get(name) || undefined
   return {
-    PGHOST: given('host') ?? (decodeURIComponent(hostname) || undefined),
-    PGPORT: given('port') ?? (port || undefined),
+    PGHOST: given('host') ?? (all.map((one) => decodeURIComponent(one.hostname)).join(',') || undefined),
+    PGPORT:
+      given('port') ??
+      (all.some(({ port }) => port !== '') ? all.map(({ port }) => port || '5432').join(',') : undefined),
+    // Of several servers, the primary. It alone can be written to and is never behind.
+    PGTARGETSESSIONATTRS: all.length > 1 ? 'read-write' : undefined,
     PGUSER: given('user') ?? (decodeURIComponent(username) || undefined),
     PGPASSWORD: given('password') ?? (decodeURIComponent(password) || undefined),
     PGDATABASE: decodeURIComponent(pathname.slice(1)) || undefined,
     PGOPTIONS: given('options'),
     PGAPPNAME: 'latchkey backup',
-    ...libpqTls(readPostgresTls(url)),
+    ...libpqTls(readPostgresTls(urls[0])),
   }
 }
 

@@ -5,6 +5,7 @@ import { DatabaseUnavailableError, sqlStateOf } from './database-trouble.ts'
 import type { DatabaseWatch } from './database-watch.ts'
 import { BoundedClient, type PostgresBounds, type SharedConfig, type SharedState } from './postgres-client.ts'
 import { postgresConnection } from './postgres-connection.ts'
+import { urlsOfHosts } from './postgres-hosts.ts'
 
 /** How long a request waits for a free or new connection. */
 const POOL_WAIT_MS = 5_000
@@ -54,10 +55,11 @@ export function postgresPool(url: string, watch: DatabaseWatch, options: Postgre
           'Set DATABASE_PREPARED_STATEMENTS=false.',
       )
     },
-    isReadOnly: () => renew(),
+    isReadOnly: () => renewElsewhere(),
     failed: watch.failed,
   }
-  const connection = postgresConnection(url)
+  const connections = urlsOfHosts(url).map(postgresConnection)
+  let turn = 0
   let pool = createPool()
   const ending = new Set<Promise<void>>()
   let ended: Promise<void> | undefined
@@ -66,7 +68,8 @@ export function postgresPool(url: string, watch: DatabaseWatch, options: Postgre
     const { statementMs, transactionMs } = shared.bounds
     const config: pg.PoolConfig & SharedConfig = {
       shared,
-      ...connection,
+      ...connections[turn % connections.length],
+      ...(connections.length > 1 && { verify: requirePrimary }),
       max: 10,
       connectionTimeoutMillis: POOL_WAIT_MS,
       idleTimeoutMillis: 30_000,
@@ -99,17 +102,29 @@ export function postgresPool(url: string, watch: DatabaseWatch, options: Postgre
     ending.add(end)
   }
 
-  async function connect(): Promise<PooledClient> {
+  /** From now on, connects to the next one of several servers. */
+  function renewElsewhere(): void {
+    turn++
+    renew()
+  }
+
+  /** @param attempts how many servers to try */
+  async function connect(attempts = connections.length): Promise<PooledClient> {
     const from = pool
     try {
       return (await from.connect()) as PooledClient
     } catch (error) {
-      // All connections were discarded meanwhile.
-      if (from !== pool) return connect()
-      if (!shared.isBoundByServer || !isParameterRefused(error)) throw new DatabaseUnavailableError(error)
-      shared.isBoundByServer = false
-      renew()
-      return connect()
+      // All connections were discarded meanwhile. With several servers, each may have had its turn.
+      if (from !== pool && connections.length === 1) return connect()
+      if (from !== pool && attempts > 1) return connect(attempts - 1)
+      if (shared.isBoundByServer && isParameterRefused(error)) {
+        shared.isBoundByServer = false
+        renew()
+        return connect(attempts)
+      }
+      if (connections.length > 1 && from === pool) renewElsewhere()
+      if (attempts > 1) return connect(attempts - 1)
+      throw error instanceof DatabaseUnavailableError ? error : new DatabaseUnavailableError(error)
     }
   }
 
@@ -128,12 +143,27 @@ export function postgresPool(url: string, watch: DatabaseWatch, options: Postgre
 
   return {
     connectionsFor: (use) => ({ connect: () => borrow(use), end: async () => {}, options: pool.options }),
-    renew,
+    renew: renewElsewhere,
     end() {
       ended ??= Promise.all([pool.end(), ...ending]).then(() => {})
       return ended
     },
   }
+}
+
+/** Refuses a new connection to a server that accepts no changes: of several servers, another one is the primary. */
+function requirePrimary(client: pg.PoolClient, done: (error?: Error) => void): void {
+  client
+    .query("select current_setting('transaction_read_only') as value")
+    .then(
+      ({ rows: [row] }: pg.QueryResult<{ value: string }>) =>
+        done(
+          row?.value === 'off'
+            ? undefined
+            : new DatabaseUnavailableError(undefined, 'PostgreSQL is a read-only copy for now'),
+        ),
+      done,
+    )
 }
 
 /** PgBouncer accepts only the parameters that it knows, and reports others as a protocol violation. */

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { duration, onOff, readLine, SettingFault, setting, settingGroup } from '../platform/setting.ts'
+import { urlsOfHosts } from './postgres-hosts.ts'
 import { PostgresUrlError, readPostgresTls } from './postgres-url.ts'
 
 export const storageSettings = settingGroup('Storage', {
@@ -11,7 +12,8 @@ export const storageSettings = settingGroup('Storage', {
       isSecret: true,
       description:
         'The database: `sqlite:PATH`, a file that Latchkey creates if it is missing, or ' +
-        '`postgres://user:password@host:port/name`.',
+        '`postgres://user:password@host:port/name`. A URL may name several PostgreSQL servers, `host1:port,host2:port`, of ' +
+        'which Latchkey uses the one that accepts changes.',
     },
     (text) => readDatabaseUrl(readLine(text)),
   ),
@@ -46,20 +48,23 @@ const cure = 'Write sqlite:PATH (such as sqlite:data/latchkey.sqlite3) or postgr
 function readDatabaseUrl(text: string): string {
   if (text.startsWith('sqlite:')) return readSqliteUrl(text)
   if (/^postgres(ql)?:\/\//.test(text)) {
-    if (URL.canParse(text)) return checkPostgresUrl(text)
+    const urls = urlsOfHosts(text)
+    if (urls.every((url) => URL.canParse(url))) {
+      for (const url of urls) checkPostgresUrl(url)
+      return text
+    }
     throw new SettingFault(`cannot be read as a URL: @ / : # and % in the password must be percent-encoded. ${cure}`)
   }
   throw new SettingFault(`is not the URL of a SQLite file or a PostgreSQL database. ${cure}`)
 }
 
-function checkPostgresUrl(text: string): string {
+function checkPostgresUrl(text: string): void {
   try {
     readPostgresTls(text)
   } catch (error) {
     if (error instanceof PostgresUrlError) throw new SettingFault(`${error.message}.`)
     throw error
   }
-  return text
 }
 
 function readSqliteUrl(text: string): string {

@@ -42,6 +42,7 @@ describe('a request that two programs could read in two ways', () => {
     ['a space before the first header', get(' Host: a.test'), 400],
     ['U+0000 in a header', get('Host: a.test\r\nA: b\0c'), 400],
     ['two hosts', get('Host: a.test\r\nhOST: b.test'), 400],
+    ['two credentials', get('Host: a.test\r\nAuthorization: Bearer a\r\nauthorization: Bearer b'), 400],
     ['no host', get('A: b'), 400],
     ['HTTP/0.9', 'GET /healthz\r\n\r\n', 400],
     ['HTTP/2.0 without its frames', get('Host: a.test', 'HTTP/2.0'), 400],

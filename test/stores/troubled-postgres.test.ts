@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished } f
 import { whenDatabaseIsThere } from '../../src/storage/await-database.ts'
 import { type Database, type DatabaseOptions, openDatabase } from '../../src/storage/database.ts'
 import { DatabaseUnavailableError } from '../../src/storage/database-trouble.ts'
+import { migrate } from '../../src/storage/migrate.ts'
 import { requireFitDatabase } from '../../src/storage/requirements.ts'
 import { databases, type TestDatabase } from '../support/databases.ts'
 import { freePort } from '../support/free-port.ts'
@@ -21,11 +22,9 @@ describe('PostgreSQL in trouble', () => {
     name = new URL(place.url).pathname.slice(1)
     administrator = new pg.Client({ connectionString: place.url })
     await administrator.connect()
-    await administrator.query('create table server_state (name text primary key, value text not null)')
-    // What the check of readiness touches.
-    await administrator.query('create table accounts (id bigint, last_login_at bigint)')
-    await administrator.query('create table sessions (id text, ended_at bigint)')
-    await administrator.query('create table audit_events (id bigint)')
+    const migrated = openDatabase(place.url)
+    await migrate(migrated, 0)
+    await migrated.close()
   })
   afterEach(async () => {
     await administrator.end()

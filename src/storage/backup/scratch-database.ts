@@ -25,9 +25,14 @@ export async function inScratchDatabase<T>(
     return work(given).finally(() => run(given, `drop table if exists ${tableNames.join(', ')} cascade`))
   }
   await run(url, `create database ${name} template template0`)
-  const scratch = new URL(url)
-  scratch.pathname = `/${name}`
-  return work(scratch.href).finally(() => run(url, `drop database if exists ${name}`))
+  const [start, query] = splitBeforePath(url)
+  return work(`${start}/${name}${query}`).finally(() => run(url, `drop database if exists ${name}`))
+}
+
+/** A URL up to its path, and its query. It may name several servers, which `URL` does not read. */
+function splitBeforePath(url: string): [start: string, query: string] {
+  const [, start = '', query = ''] = /^([a-z]+:\/\/[^/?#]*)(?:\/[^?#]*)?(.*)$/s.exec(url) ?? []
+  return [start, query]
 }
 
 async function requireEmpty(url: string): Promise<void> {

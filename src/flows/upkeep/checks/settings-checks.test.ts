@@ -86,6 +86,13 @@ describe('the checks of settings', () => {
         settings.storage.databaseUrl = 'postgres://u:p@db.example.org/latchkey'
       },
     ],
+    [
+      'one of two databases on another machine',
+      (settings) => {
+        settings.http.publicUrl = 'http://[::1]:8000'
+        settings.storage.databaseUrl = 'postgres://u:p@localhost,db.example.org:5433/latchkey'
+      },
+    ],
   ])('object to DEBUG, and to a secret that was kept, with %s', (_, change) => {
     const ofDebug = findings((settings) => {
       settings.debug = true

@@ -1,4 +1,5 @@
 import { isLoopbackHost } from '../../../platform/loopback.ts'
+import { urlsOfHosts } from '../../../storage/postgres-hosts.ts'
 import type { SettingsCheck, SettingsCheckCode } from './check.ts'
 
 /** The settings that are examined; each is valid by itself. */
@@ -248,8 +249,9 @@ function signOfPublicity({ http, storage }: CheckedSettings): keyof typeof signW
 /** Without a host, it is reached through a socket of this machine. */
 function isRemoteDatabase(url: string): boolean {
   if (!url.startsWith('postgres')) return false
-  const { hostname } = new URL(url)
-  return hostname !== '' && !isLoopbackHost(hostname)
+  return urlsOfHosts(url)
+    .map((one) => new URL(one).hostname)
+    .some((hostname) => hostname !== '' && !isLoopbackHost(hostname))
 }
 
 /** Shannon's estimate from the frequencies of the characters: low for few different ones, and blind to words. */
