@@ -122,8 +122,10 @@ export function postgresPool(url: string, watch: DatabaseWatch, options: Postgre
         renew()
         return connect(attempts)
       }
-      if (connections.length > 1 && from === pool) renewElsewhere()
-      if (attempts > 1) return connect(attempts - 1)
+      if (connections.length > 1 && !isPoolFull(error)) {
+        if (from === pool) renewElsewhere()
+        if (attempts > 1) return connect(attempts - 1)
+      }
       throw error instanceof DatabaseUnavailableError ? error : new DatabaseUnavailableError(error)
     }
   }
@@ -164,6 +166,11 @@ function requirePrimary(client: pg.PoolClient, done: (error?: Error) => void): v
         ),
       done,
     )
+}
+
+/** All connections were in use for too long. That says nothing about the server. */
+function isPoolFull(error: unknown): boolean {
+  return isError(error) && error.message === 'timeout exceeded when trying to connect'
 }
 
 /** PgBouncer accepts only the parameters that it knows, and reports others as a protocol violation. */
