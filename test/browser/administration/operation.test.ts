@@ -195,7 +195,7 @@ describe('the pages of operation', () => {
     await app.app.webhookWorker.settle()
     await root.page.reload()
     await said('The receiver does not accept events')
-    await said('answered with 500')
+    await said('The receiver answered with status 500.')
     await lookAt(root, 'webhook')
     receiver.answer(204)
     await button('Try everything again now').click()

@@ -2,6 +2,7 @@ import { Button, Container, Title } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouter } from '@tanstack/react-router'
 import { Brand } from '../layout/brand.tsx'
+import { useHeadingFocus } from '../layout/heading-focus.ts'
 import { layoutTexts } from '../layout/layout-texts.ts'
 import { PageFooter } from '../layout/page-footer.tsx'
 import { Loading } from '../layout/states.tsx'
@@ -126,9 +127,12 @@ function SignOutButton({ isTight }: { isTight: boolean }) {
 
 /** The heading of an account page. */
 export function PageHeading({ title, lead }: { title: string; lead?: string }) {
+  const heading = useHeadingFocus(title)
   return (
     <div className={classes.heading}>
-      <Title order={1}>{title}</Title>
+      <Title order={1} ref={heading} tabIndex={-1}>
+        {title}
+      </Title>
       {lead && <p className={classes.lead}>{lead}</p>}
     </div>
   )

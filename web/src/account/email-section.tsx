@@ -8,7 +8,7 @@ import { Form } from '../forms/form.tsx'
 import { PasswordField } from '../forms/password-field.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { TextField } from '../forms/text-field.tsx'
-import { Notice } from '../look/notice.tsx'
+import { Said } from '../look/notice.tsx'
 import { Tag } from '../look/tag.tsx'
 import { useMe } from '../session/session-gate.tsx'
 import { whenRecent } from '../session/step-up.ts'
@@ -35,11 +35,9 @@ export function EmailSection() {
           </Tag>
         </Group>
       )}
-      {sentTo !== undefined && !isChanging && (
-        <Group mt="md">
-          <Notice kind="success">{texts.sent(sentTo)}</Notice>
-        </Group>
-      )}
+      <Group mt={sentTo !== undefined && !isChanging ? 'md' : 0}>
+        <Said>{sentTo !== undefined && !isChanging && texts.sent(sentTo)}</Said>
+      </Group>
       {isChanging ? (
         <ChangeEmail
           done={(email) => {

@@ -12,7 +12,7 @@ import { createPasskey, isAbandoned, signalPasskeys, worksHere } from '../factor
 import { RecoveryCodes } from '../factors/recovery-codes.tsx'
 import { Failed, Loading } from '../layout/states.tsx'
 import { Item, Items } from '../look/items.tsx'
-import { Notice } from '../look/notice.tsx'
+import { Notice, Said } from '../look/notice.tsx'
 import { whenRecent } from '../session/step-up.ts'
 import { site } from '../site/site.ts'
 import { Moment } from '../texts/moment.tsx'
@@ -95,7 +95,7 @@ export function FactorsSection() {
       {listed.isError && <Failed error={listed.error} retry={() => void listed.refetch()} />}
       <Stack gap="md">
         {problem && <Notice kind="problem">{words(problem)}</Notice>}
-        {said && <Notice kind="success">{said}</Notice>}
+        <Said>{said}</Said>
         {listed.data && held.length === 0 && adding === undefined && <Text c="dimmed">{texts.none}</Text>}
         {held.length > 0 && codes === undefined && !types.includes('recovery_code') && (
           <Notice kind="info">{texts.noCodes}</Notice>

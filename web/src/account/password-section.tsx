@@ -6,7 +6,6 @@ import { Form } from '../forms/form.tsx'
 import { NewPasswordField } from '../forms/new-password-field.tsx'
 import { PasswordField } from '../forms/password-field.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
-import { Notice } from '../look/notice.tsx'
 import { useMe } from '../session/session-gate.tsx'
 import { whenRecent } from '../session/step-up.ts'
 import { useTexts } from '../texts/texts.tsx'
@@ -38,11 +37,7 @@ export function PasswordSection() {
   })
   return (
     <Section title={texts.title} lead={texts.lead}>
-      <Form
-        submission={submission}
-        action={texts.change}
-        after={isChanged && <Notice kind="success">{texts.changed}</Notice>}
-      >
+      <Form submission={submission} action={texts.change} said={isChanged && texts.changed}>
         <input type="text" name="username" autoComplete="username" value={me.username} readOnly hidden />
         <PasswordField
           label={texts.current}
@@ -58,11 +53,9 @@ export function PasswordSection() {
         <NewPasswordField
           label={texts.fresh}
           value={fresh}
-          onChange={(text) => {
-            setFresh(text)
-            submission.changed('new_password')
-          }}
-          faults={submission.faultsOf('new_password')}
+          change={setFresh}
+          submission={submission}
+          field="new_password"
           owner={me}
         />
       </Form>

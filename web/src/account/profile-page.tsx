@@ -10,7 +10,6 @@ import { useSubmission } from '../forms/submission.ts'
 import { TextField } from '../forms/text-field.tsx'
 import { useDocumentTitle } from '../layout/document-title.ts'
 import { layoutTexts } from '../layout/layout-texts.ts'
-import { Notice } from '../look/notice.tsx'
 import { type Me, meQuery } from '../session/session.ts'
 import { useMe } from '../session/session-gate.tsx'
 import { site } from '../site/site.ts'
@@ -66,11 +65,7 @@ export function ProfilePage() {
     <>
       <PageHeading title={texts.title} lead={texts.lead} />
       <Section>
-        <Form
-          submission={submission}
-          action={shared.save}
-          after={isSaved && <Notice kind="success">{shared.saved}</Notice>}
-        >
+        <Form submission={submission} action={shared.save} said={isSaved && shared.saved}>
           <TextField
             label={texts.username}
             description={texts.usernameHint}

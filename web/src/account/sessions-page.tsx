@@ -10,7 +10,7 @@ import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { useDocumentTitle } from '../layout/document-title.ts'
 import { Failed, Loading } from '../layout/states.tsx'
 import { MoreIcon, type MoreIconName } from '../look/more-icon.tsx'
-import { Notice } from '../look/notice.tsx'
+import { Notice, Said } from '../look/notice.tsx'
 import { Tag } from '../look/tag.tsx'
 import { whenRecent } from '../session/step-up.ts'
 import { useDeviceNames } from '../texts/device.ts'
@@ -48,7 +48,7 @@ export function SessionsPage() {
       <PageHeading title={texts.title} lead={texts.lead} />
       <Stack gap="md">
         {end.isError && <Notice kind="problem">{words(asProblem(end.error))}</Notice>}
-        {!end.isError && ended !== undefined && <Notice kind="success">{texts.ended(ended)}</Notice>}
+        <Said>{!end.isError && ended !== undefined && texts.ended(ended)}</Said>
         <Section>
           {listed.isPending && <Loading lines={5} />}
           {listed.isError && <Failed error={listed.error} retry={() => void listed.refetch()} />}

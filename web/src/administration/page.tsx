@@ -1,7 +1,8 @@
 import { Title } from '@mantine/core'
 import { Link, type LinkProps } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useRef } from 'react'
+import type { ReactNode } from 'react'
 import { useDocumentTitle } from '../layout/document-title.ts'
+import { useHeadingFocus } from '../layout/heading-focus.ts'
 import { AdminIcon } from './admin-icon.tsx'
 import classes from './page.module.css'
 
@@ -19,23 +20,10 @@ type Props = {
   children: ReactNode
 }
 
-/** The first page of a document gets its focus from the browser. */
-let isFirstPage = true
-
 /** A page of the administration: its heading, what can be done there, and its content. */
 export function Page({ title, picture, beside, lead, back, actions, children }: Props) {
-  const heading = useRef<HTMLHeadingElement>(null)
+  const heading = useHeadingFocus(title)
   useDocumentTitle(title)
-  useEffect(() => {
-    if (isFirstPage) {
-      isFirstPage = false
-      return
-    }
-    // Screen readers then say where one is. A field that already has the focus keeps it.
-    const { activeElement } = document
-    const isInside = activeElement?.closest('main') !== null && activeElement?.closest('main') !== undefined
-    if (!isInside || activeElement?.id === 'content') heading.current?.focus({ preventScroll: true })
-  }, [])
   return (
     <>
       <div className={classes.head}>
@@ -50,7 +38,7 @@ export function Page({ title, picture, beside, lead, back, actions, children }: 
             {picture}
             <div>
               <div className={classes.title}>
-                <Title order={1} ref={heading} tabIndex={-1} className={classes.heading}>
+                <Title order={1} ref={heading} tabIndex={-1}>
                   {title}
                 </Title>
                 {beside}

@@ -8,11 +8,11 @@ import { rareProblemWords } from './rare-words.ts'
 export function useProblemWords(): (problem: Problem) => string {
   const texts = useTexts(problemTexts)
   const reasons = useTexts(endReasonTexts)
-  const { locale } = useLanguage()
+  const { locale, region } = useLanguage()
   return (problem) => {
     const { code, retryAfterSeconds } = problem
     if (code === 'throttled' && retryAfterSeconds !== undefined) {
-      return texts.throttledFor(waitWords(retryAfterSeconds, locale))
+      return texts.throttledFor(waitWords(retryAfterSeconds, region))
     }
     if (isEndReason(code)) return reasons[code]
     const known = Object.hasOwn(texts, code) ? texts[code as keyof typeof texts] : undefined
@@ -23,7 +23,7 @@ export function useProblemWords(): (problem: Problem) => string {
 }
 
 /** A waiting time in words: seconds up to a minute and a half, then minutes, rounded up. */
-function waitWords(seconds: number, locale: string): string {
+function waitWords(seconds: number, region: string): string {
   const [unit, value] = seconds <= 90 ? (['second', seconds] as const) : (['minute', Math.ceil(seconds / 60)] as const)
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value)
+  return new Intl.NumberFormat(region, { style: 'unit', unit, unitDisplay: 'long' }).format(value)
 }

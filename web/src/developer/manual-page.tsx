@@ -73,7 +73,7 @@ export function ManualPage() {
             </p>
           )}
           {/* biome-ignore lint/security/noDangerouslySetInnerHtml: the manual is part of this very package */}
-          <div className={classes.manual} dangerouslySetInnerHTML={{ __html: page.data }} />
+          <div lang="en" className={classes.manual} dangerouslySetInnerHTML={{ __html: page.data }} />
         </div>
       )}
     </DeveloperLayout>

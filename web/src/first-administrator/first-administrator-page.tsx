@@ -75,11 +75,8 @@ function FirstAdministratorForm({ token }: { token: string }) {
       <NewPasswordField
         label={texts.password}
         value={password}
-        onChange={(text) => {
-          setPassword(text)
-          submission.changed('password')
-        }}
-        faults={submission.faultsOf('password')}
+        change={setPassword}
+        submission={submission}
         owner={{ username, email }}
       />
     </Form>

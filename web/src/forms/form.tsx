@@ -1,9 +1,10 @@
 import { Button, type ButtonProps, Loader, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useProblemWords } from '../api/problem-words.ts'
-import { Notice } from '../look/notice.tsx'
+import { Notice, Said } from '../look/notice.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { ButtonRow } from './button-row.tsx'
+import classes from './form.module.css'
 import { formTexts } from './form-texts.ts'
 import type { Submission } from './submission.ts'
 
@@ -16,6 +17,8 @@ type FormProps = {
   beside?: ReactNode
   /** The button that closes the dialog whose form this is. The buttons then stand at its end. */
   cancel?: ReactNode
+  /** What has been done, once it is. Read out. */
+  said?: ReactNode
   /** Below the button. */
   after?: ReactNode
   buttonProps?: ButtonProps
@@ -24,7 +27,7 @@ type FormProps = {
 
 /** A form with its fields, its button, and a notice when it failed. */
 export function Form(props: FormProps) {
-  const { submission, action, children, beside, cancel, after, buttonProps, fullWidth = false } = props
+  const { submission, action, children, beside, cancel, said, after, buttonProps, fullWidth = false } = props
   const words = useProblemWords()
   const { problem, isSlow } = submission
   const texts = useTexts(formTexts)
@@ -48,9 +51,14 @@ export function Form(props: FormProps) {
           ) : (
             button
           )}
-          <Text size="sm" c="dimmed" role="status" hidden={!isSlow}>
-            {isSlow && texts.slow}
-          </Text>
+          <div role="status" className={classes.said}>
+            {isSlow && (
+              <Text size="sm" c="dimmed">
+                {texts.slow}
+              </Text>
+            )}
+          </div>
+          <Said>{said}</Said>
           {after}
         </Stack>
       </Stack>

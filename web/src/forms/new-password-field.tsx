@@ -9,6 +9,7 @@ import { useFaultWords } from './fault-words.ts'
 import { formTexts } from './form-texts.ts'
 import classes from './new-password-field.module.css'
 import { PasswordField } from './password-field.tsx'
+import type { Submission } from './submission.ts'
 
 /** What the account says about its owner: a new password may not be like it. */
 export type PasswordOwner = { username?: string; email?: string; first_name?: string; last_name?: string }
@@ -25,14 +26,16 @@ const PAUSE_MS = 350
 type Props = {
   label: string
   value: string
-  onChange(value: string): void
-  faults: readonly FieldFault[]
+  change(value: string): void
+  /** The form that the field is in. */
+  submission: Submission
+  /** What the API calls it. */
+  field?: 'password' | 'new_password'
   owner?: PasswordOwner
-  name?: string
 }
 
 /** A new password, with the server's rules below it and whether they are met, as it is typed. */
-export function NewPasswordField({ label, value, onChange, faults, owner = {}, name = 'new-password' }: Props) {
+export function NewPasswordField({ label, value, change, submission, field = 'password', owner = {} }: Props) {
   const texts = useTexts(formTexts)
   const words = useFaultWords()
   const verdict = useVerdict(value, owner)
@@ -51,27 +54,30 @@ export function NewPasswordField({ label, value, onChange, faults, owner = {}, n
   ]
   const spoken = { met: texts.ruleMet, unmet: texts.ruleNotMet, open: '', checking: texts.ruleChecking }
   return (
-    <div>
-      <PasswordField
-        label={label}
-        name={name}
-        value={value}
-        onChange={onChange}
-        autoComplete="new-password"
-        error={words(faults)}
-      />
-      <ul className={classes.rules} aria-label={texts.rules}>
-        {rules.map(([rule, state], index) => (
-          <li key={String(index)} className={clsx(classes.rule, classes[state])}>
-            <Icon name={icons[state]} size={16} className={classes.icon} />
-            <span>
-              {rule}
-              {spoken[state] && <span className={classes.spoken}> ({spoken[state]})</span>}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </div>
+    <PasswordField
+      label={label}
+      name="new-password"
+      value={value}
+      onChange={(text) => {
+        change(text)
+        submission.changed(field)
+      }}
+      autoComplete="new-password"
+      error={words(submission.faultsOf(field))}
+      rules={
+        <ul className={classes.rules} aria-label={texts.rules}>
+          {rules.map(([rule, state], index) => (
+            <li key={String(index)} className={clsx(classes.rule, classes[state])}>
+              <Icon name={icons[state]} size={16} className={classes.icon} />
+              <span>
+                {rule}
+                {spoken[state] && <span className={classes.spoken}> ({spoken[state]})</span>}
+              </span>
+            </li>
+          ))}
+        </ul>
+      }
+    />
   )
 }
 

@@ -11,20 +11,14 @@ export type PasswordFieldProps = {
   /** Tells password managers which password is meant. */
   autoComplete: 'current-password' | 'new-password'
   error?: string | undefined
-  description?: ReactNode
+  /** Below the field: what its text must be. */
+  rules?: ReactNode
   name?: string
   autoFocus?: boolean
 }
 
 /** A password: it can be shown, pasted and filled in by a password manager. Says when Caps Lock is on. */
-export function PasswordField({
-  label,
-  value,
-  onChange,
-  name = 'password',
-  description,
-  ...props
-}: PasswordFieldProps) {
+export function PasswordField({ label, value, onChange, name = 'password', rules, ...props }: PasswordFieldProps) {
   const texts = useTexts(formTexts)
   const [isVisible, setIsVisible] = useState(false)
   const [isCapsLock, setIsCapsLock] = useState(false)
@@ -38,7 +32,17 @@ export function PasswordField({
       onChange={(event) => onChange(event.currentTarget.value)}
       onKeyDown={look}
       onKeyUp={look}
-      description={isCapsLock ? texts.capsLock : description}
+      aria-invalid={props.error ? true : undefined}
+      description={
+        (isCapsLock || rules) && (
+          <>
+            {isCapsLock && texts.capsLock}
+            {rules}
+          </>
+        )
+      }
+      descriptionProps={{ component: 'div' }}
+      inputWrapperOrder={['label', 'input', 'error', 'description']}
       visible={isVisible}
       onVisibilityChange={setIsVisible}
       visibilityToggleIcon={({ reveal }) => <Icon name={reveal ? 'eyeOff' : 'eye'} size={18} />}

@@ -1,6 +1,6 @@
 import { NativeSelect, Stack } from '@mantine/core'
 import type { ProfileField } from '../site/site.ts'
-import { useTexts } from '../texts/texts.tsx'
+import { useLanguage, useTexts } from '../texts/texts.tsx'
 import { useFaultWords } from './fault-words.ts'
 import { formTexts } from './form-texts.ts'
 import type { ProfileFieldsProps } from './profile-fields.tsx'
@@ -40,7 +40,11 @@ function ProfileInput({ name, field, text, onChange, error }: InputProps) {
   const label = field.title ?? name
   const isOptional = !isRequired(name)
   const options = optionsOf(field, texts)
-  const common = { name: `profile-${name}`, description: field.description, error }
+  const { region } = useLanguage()
+  const isDate = field.format === 'date' && !Number.isNaN(Date.parse(text))
+  const hint = isDate ? dayInWords(text, region) : undefined
+  const description = [field.description, hint].filter(Boolean).join(' – ')
+  const common = { name: `profile-${name}`, description, error }
   if (options !== undefined) {
     return (
       <NativeSelect
@@ -62,6 +66,11 @@ function ProfileInput({ name, field, text, onChange, error }: InputProps) {
       type={inputType(field)}
     />
   )
+}
+
+/** The browser shows a date in its own language; this is the page's. */
+function dayInWords(day: string, region: string): string {
+  return new Intl.DateTimeFormat(region, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(day))
 }
 
 function inputType(field: ProfileField): string {

@@ -12,7 +12,6 @@ import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { Failed, Loading } from '../layout/states.tsx'
-import { Notice } from '../look/notice.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { type GroupDraft, GroupFields } from './group-fields.tsx'
 import { GroupMembers } from './group-members.tsx'
@@ -94,11 +93,7 @@ function GroupForm({ group }: { group: UserGroup }) {
   })
   return (
     <Panel title={texts.details}>
-      <Form
-        submission={submission}
-        action={texts.save}
-        after={isSaved && <Notice kind="success">{texts.saved}</Notice>}
-      >
+      <Form submission={submission} action={texts.save} said={isSaved && texts.saved}>
         <GroupFields
           draft={draft}
           change={(part, field) => {

@@ -2,6 +2,7 @@ import { Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Brand } from './brand.tsx'
 import { useDocumentTitle } from './document-title.ts'
+import { useHeadingFocus } from './heading-focus.ts'
 import { PageFooter } from './page-footer.tsx'
 import classes from './sign-in-layout.module.css'
 
@@ -17,6 +18,7 @@ type Props = {
 /** One card in the middle: for everything people do before they are signed in. */
 export function SignInLayout({ title, lead, children, below }: Props) {
   useDocumentTitle(title)
+  const heading = useHeadingFocus(title)
   return (
     <div className={classes.page}>
       <div className={classes.middle}>
@@ -25,7 +27,9 @@ export function SignInLayout({ title, lead, children, below }: Props) {
         </header>
         <main>
           <div className={classes.card}>
-            <Title order={1}>{title}</Title>
+            <Title order={1} ref={heading} tabIndex={-1}>
+              {title}
+            </Title>
             {lead && <p className={classes.lead}>{lead}</p>}
             {children && <div className={classes.content}>{children}</div>}
           </div>

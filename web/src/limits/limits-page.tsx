@@ -28,7 +28,7 @@ export function LimitsPage() {
   const texts = useTexts(limitsTexts)
   const names: Record<string, string> = texts.names
   const may = useMay()
-  const { locale } = useLanguage()
+  const { region } = useLanguage()
   const queries = useQueryClient()
   const limits = useQuery({
     queryKey: ['limits'],
@@ -89,7 +89,7 @@ export function LimitsPage() {
         cell: ({ count, window_seconds: seconds }) =>
           count === null || seconds === null
             ? texts.off
-            : texts.rate(count.toLocaleString(locale), lengthOf(seconds, locale)),
+            : texts.rate(count.toLocaleString(region), lengthOf(seconds, region)),
       },
       {
         name: 'setting',
@@ -98,7 +98,7 @@ export function LimitsPage() {
         isWide: true,
       },
     ],
-    [texts, names, locale],
+    [texts, names, region],
   )
   return (
     <Page title={texts.title} lead={texts.lead}>
@@ -154,7 +154,7 @@ const units = [
 ] as const
 
 /** A length of time in the largest unit without a fraction. */
-function lengthOf(seconds: number, locale: string): string {
+function lengthOf(seconds: number, region: string): string {
   const [unit, size] = units.find(([, one]) => seconds % one === 0) ?? units[3]
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / size)
+  return new Intl.NumberFormat(region, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / size)
 }

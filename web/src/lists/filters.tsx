@@ -218,10 +218,10 @@ function wordsFor(filter: Exclude<Filter, { kind: 'period' }>, value: string): s
 /** The filters in use, each with the way to remove it. */
 function Chips({ used, state }: { used: readonly Used[]; state: ListState }) {
   const texts = useTexts(listTexts)
-  const { locale } = useLanguage()
+  const { region } = useLanguage()
   function wordsOf({ words }: Used): string {
     if (typeof words === 'string') return words
-    const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(words.day))
+    const date = new Intl.DateTimeFormat(region, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(words.day))
     return words.end === 'from' ? texts.since(date) : texts.until(date)
   }
   return (

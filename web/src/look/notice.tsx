@@ -7,9 +7,9 @@ type NoticeKind = 'problem' | 'success' | 'info' | 'warning'
 
 const icons: Record<NoticeKind, IconName> = { problem: 'alert', success: 'check', info: 'info', warning: 'alert' }
 
-/** Says something at the place where it matters. Problems and successes are read out at once. */
+/** Says something at the place where it matters. Problems are read out at once; `Said` reads out successes. */
 export function Notice({ kind, title, children }: { kind: NoticeKind; title?: string; children: ReactNode }) {
-  const role = kind === 'problem' ? 'alert' : kind === 'success' ? 'status' : undefined
+  const role = kind === 'problem' ? 'alert' : undefined
   return (
     <div className={clsx(classes.notice, classes[kind])} role={role} tabIndex={kind === 'problem' ? -1 : undefined}>
       <Icon name={icons[kind]} className={classes.icon} />
@@ -17,6 +17,18 @@ export function Notice({ kind, title, children }: { kind: NoticeKind; title?: st
         {title && <p className={classes.title}>{title}</p>}
         <div>{children}</div>
       </div>
+    </div>
+  )
+}
+
+/**
+ * The place where a success is said. It is on the page before, empty: screen readers read out what changes in a place, not a
+ * place that appears.
+ */
+export function Said({ children }: { children?: ReactNode }) {
+  return (
+    <div role="status" className={classes.said}>
+      {children && <Notice kind="success">{children}</Notice>}
     </div>
   )
 }

@@ -89,11 +89,8 @@ export function AcceptInvitationPage() {
             <NewPasswordField
               label={texts.invitation.password}
               value={password}
-              onChange={(value) => {
-                setPassword(value)
-                submission.changed('password')
-              }}
-              faults={submission.faultsOf('password')}
+              change={setPassword}
+              submission={submission}
               owner={typed}
             />
           </>

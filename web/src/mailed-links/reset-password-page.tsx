@@ -25,15 +25,7 @@ export function ResetPasswordPage() {
         <>
           {/* Password managers store the new password under it. */}
           <input type="text" name="username" autoComplete="username" value={site.link?.login ?? ''} readOnly hidden />
-          <NewPasswordField
-            label={texts.newPassword}
-            value={password}
-            onChange={(text) => {
-              setPassword(text)
-              submission.changed('password')
-            }}
-            faults={submission.faultsOf('password')}
-          />
+          <NewPasswordField label={texts.newPassword} value={password} change={setPassword} submission={submission} />
         </>
       )}
     </MailedLink>

@@ -29,12 +29,12 @@ type Props = {
 
 /** The totals of a period, and how they came about: as a chart, or as numbers. */
 export function StatisticChart({ title, lead, buckets, before, series, step, isTable }: Props) {
-  const { locale } = useLanguage()
+  const { region } = useLanguage()
   const texts = useTexts(overviewTexts)
   const theme = useMantineTheme()
-  const number = new Intl.NumberFormat(locale)
-  const label = labelOf(step, locale)
-  const tick = tickOf(step, buckets.length, locale)
+  const number = new Intl.NumberFormat(region)
+  const label = labelOf(step, region)
+  const tick = tickOf(step, buckets.length, region)
   const totals = series.map(({ name }) => totalOf(buckets, name))
   const largest = Math.max(0, ...buckets.flatMap((bucket) => series.map(({ name }) => bucket[name])))
   const midnights = step === 'hour' ? buckets.map(({ at }) => at).filter(isMidnight) : []
@@ -86,10 +86,10 @@ export function StatisticChart({ title, lead, buckets, before, series, step, isT
 
 /** How much more or less it is than in the period before. Without anything then, there is nothing to compare. */
 function Trend({ now, before }: { now: number; before: number }) {
-  const { locale } = useLanguage()
+  const { region } = useLanguage()
   const { trend } = useTexts(overviewTexts)
   if (before === 0) return null
-  const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' })
+  const share = new Intl.NumberFormat(region, { style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' })
   return (
     <dd className={classes.trend} title={trend}>
       {share.format(now / before - 1)} <VisuallyHidden>{trend}</VisuallyHidden>
@@ -105,8 +105,8 @@ type NumbersProps = Pick<Props, 'title' | 'buckets' | 'series'> & { label(at: st
 
 function Numbers({ title, buckets, series, label }: NumbersProps) {
   const texts = useTexts(overviewTexts)
-  const { locale } = useLanguage()
-  const number = new Intl.NumberFormat(locale)
+  const { region } = useLanguage()
+  const number = new Intl.NumberFormat(region)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard
     <section className={classes.numbers} aria-label={title} tabIndex={0}>
@@ -142,9 +142,9 @@ function isMidnight(at: string): boolean {
 }
 
 /** Hours in the reader's zone; days as the server counts them, in UTC. */
-function labelOf(step: 'hour' | 'day', locale: string): (at: string) => string {
+function labelOf(step: 'hour' | 'day', region: string): (at: string) => string {
   const format = new Intl.DateTimeFormat(
-    locale,
+    region,
     step === 'hour'
       ? { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }
       : { day: 'numeric', month: 'short', timeZone: 'UTC' },
@@ -153,10 +153,10 @@ function labelOf(step: 'hour' | 'day', locale: string): (at: string) => string {
 }
 
 /** What stands below the chart: the time within a day, the day within a longer period. */
-function tickOf(step: 'hour' | 'day', count: number, locale: string): (at: string) => string {
-  if (step === 'day') return labelOf('day', locale)
+function tickOf(step: 'hour' | 'day', count: number, region: string): (at: string) => string {
+  if (step === 'day') return labelOf('day', region)
   const format = new Intl.DateTimeFormat(
-    locale,
+    region,
     count <= 25 ? { hour: 'numeric', minute: '2-digit' } : { day: 'numeric', month: 'short' },
   )
   return (at) => format.format(new Date(at))

@@ -1,8 +1,8 @@
 import { Title } from '@mantine/core'
-import { Prose } from '../look/prose.tsx'
 import { Tag } from '../look/tag.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { Code } from './code.tsx'
+import { Described } from './described.tsx'
 import { exampleOf } from './example.ts'
 import type { Operation } from './openapi.ts'
 import classes from './reference-page.module.css'
@@ -18,14 +18,14 @@ export function OperationView({ operation }: { operation: Operation }) {
     <article className={classes.operation}>
       <header>
         <Title order={1}>
-          <Prose>{summary}</Prose>
+          <Described>{summary}</Described>
         </Title>
         <p className={classes.address}>
           <Method method={method} /> <code>{path}</code>
         </p>
         {description && (
           <p>
-            <Prose>{description}</Prose>
+            <Described>{description}</Described>
           </p>
         )}
         <Access operation={operation} />

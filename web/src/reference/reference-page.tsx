@@ -101,14 +101,18 @@ function Contents({ chapters }: { chapters: Chapter[] }) {
       <nav aria-label={texts.contents}>
         {found.map(({ name, description, operations }) => (
           <section key={name} className={classes.chapter}>
-            <Title order={2}>{description}</Title>
+            <Title order={2} lang="en">
+              {description}
+            </Title>
             <ul className={classes.operations}>
               {operations.map(({ id, method, path, summary }) => (
                 <li key={id}>
                   <Link to="/docs/$/" params={{ _splat: id }} className={classes.link}>
                     <Method method={method} />
                     <code>{path}</code>
-                    <span className={classes.summary}>{summary.replaceAll('`', '')}</span>
+                    <span className={classes.summary} lang="en">
+                      {summary.replaceAll('`', '')}
+                    </span>
                   </Link>
                 </li>
               ))}

@@ -1,5 +1,5 @@
-import { Prose } from '../look/prose.tsx'
 import { useTexts } from '../texts/texts.tsx'
+import { Described } from './described.tsx'
 import type { Schema } from './openapi.ts'
 import classes from './reference-page.module.css'
 import { referenceTexts } from './reference-texts.ts'
@@ -28,7 +28,7 @@ export function SchemaView({ schema, isAnswer = false }: { schema: Schema; isAns
     return (
       <p className={classes.quiet}>
         <TypeWords schema={only} />
-        {only.description && <Prose>{` – ${only.description}`}</Prose>}
+        {only.description && <Described>{` – ${only.description}`}</Described>}
       </p>
     )
   }
@@ -67,7 +67,7 @@ export function Member({ name, schema, isRequired, isAnswer = false, place }: Me
           : isRequired && <span className={classes.required}>{texts.required}</span>}
       </dt>
       <dd>
-        {schema.description && <Prose>{schema.description}</Prose>}
+        {schema.description && <Described>{schema.description}</Described>}
         {hasMembers && (
           <div className={classes.nested}>
             <SchemaView schema={schema} isAnswer={isAnswer} />

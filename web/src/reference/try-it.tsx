@@ -1,6 +1,6 @@
 import { Button, Loader, NativeSelect, Text, Textarea, TextInput, Title } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import { Notice } from '../look/notice.tsx'
+import { Notice, Said } from '../look/notice.tsx'
 import { Tag } from '../look/tag.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { Code } from './code.tsx'
@@ -150,7 +150,7 @@ function Answer({ received: { status, statusText, ms, headers, text } }: { recei
           {texts.useToken}
         </Button>
       )}
-      {isUsed && <Notice kind="success">{texts.tokenUsed}</Notice>}
+      <Said>{isUsed && texts.tokenUsed}</Said>
       {text === '' ? (
         <p className={classes.quiet}>{texts.emptyAnswer}</p>
       ) : (

@@ -82,7 +82,7 @@ function OneSetting({ setting }: { setting: Setting }) {
   return (
     <div className={classes.setting}>
       <dt className={classes.name}>
-        {name}
+        <span translate="no">{name}</span>
         <span className={classes.description}>
           {/* Links of the manual lead nowhere here. */}
           <Prose>{description.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1')}</Prose>
@@ -94,7 +94,9 @@ function OneSetting({ setting }: { setting: Setting }) {
             {texts.secret}, {isSet ? texts.isSet : texts.isNotSet}
           </Tag>
         ) : (
-          <span className={classes.text}>{value === null || value === '' ? texts.empty : value}</span>
+          <span className={classes.text} translate="no">
+            {value === null || value === '' ? texts.empty : value}
+          </span>
         )}
         <span className={`${details.stack} ${details.quiet}`}>{texts.sources[source]}</span>
       </dd>

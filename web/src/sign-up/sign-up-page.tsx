@@ -171,11 +171,8 @@ function SignUpForm({ next, mustConfirm }: { next: string | undefined; mustConfi
       <NewPasswordField
         label={texts.password}
         value={password}
-        onChange={(text) => {
-          setPassword(text)
-          submission.changed('password')
-        }}
-        faults={submission.faultsOf('password')}
+        change={setPassword}
+        submission={submission}
         owner={{ username, email }}
       />
     </Form>

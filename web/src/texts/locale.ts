@@ -29,6 +29,14 @@ export function localeOf(tag: string | null | undefined): Locale | undefined {
   return locales.find((locale) => locale === language)
 }
 
+/**
+ * The reader's own kind of a language, for dates and numbers: British dates for a British reader, Austrian months for an Austrian
+ * one. The language itself where the browser prefers another one.
+ */
+export function regionalTag(locale: Locale): string {
+  return navigator.languages.find((tag) => localeOf(tag) === locale) ?? locale
+}
+
 /** Remembers a choice in this browser. */
 export function rememberLocale(locale: Locale): void {
   try {

@@ -14,11 +14,11 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
  * exact time itself.
  */
 export function Moment({ at, relative = false, full = false }: { at: string; relative?: boolean; full?: boolean }) {
-  const { locale } = useLanguage()
+  const { region } = useLanguage()
   const date = new Date(at)
-  const exact = exactTime(date, locale)
+  const exact = exactTime(date, region)
   const { justNow } = useTexts(momentTexts)
-  const shown = relative ? (relativeTime(date, locale, serverNow()) ?? justNow) : shortTime(date, locale)
+  const shown = relative ? (relativeTime(date, region, serverNow()) ?? justNow) : shortTime(date, region)
   return (
     <time dateTime={at} title={exact}>
       {full ? exact : shown}
@@ -27,22 +27,22 @@ export function Moment({ at, relative = false, full = false }: { at: string; rel
 }
 
 /** Date and time to the second, with the zone. */
-function exactTime(date: Date, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' }).format(date)
+function exactTime(date: Date, region: string): string {
+  return new Intl.DateTimeFormat(region, { dateStyle: 'full', timeStyle: 'long' }).format(date)
 }
 
 /** Date and time to the minute. */
-function shortTime(date: Date, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(date)
+function shortTime(date: Date, region: string): string {
+  return new Intl.DateTimeFormat(region, { dateStyle: 'medium', timeStyle: 'short' }).format(date)
 }
 
 /** "5 minutes ago" for up to a week, then the date; undefined for less than a minute. */
-function relativeTime(date: Date, locale: string, now: number): string | undefined {
+function relativeTime(date: Date, region: string, now: number): string | undefined {
   const gone = date.getTime() - now
   const size = Math.abs(gone)
-  if (size >= 7 * 24 * 60 * MINUTE) return new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(date)
+  if (size >= 7 * 24 * 60 * MINUTE) return new Intl.DateTimeFormat(region, { dateStyle: 'medium' }).format(date)
   const step = steps.findLast(([, length]) => size >= length)
   if (step === undefined) return undefined
   const [unit, length] = step
-  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(Math.trunc(gone / length), unit)
+  return new Intl.RelativeTimeFormat(region, { numeric: 'auto' }).format(Math.trunc(gone / length), unit)
 }

@@ -1,15 +1,17 @@
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react'
 import { site } from '../site/site.ts'
 import type { Catalogue } from './catalogue.ts'
-import { initialLocale, type Locale, rememberLocale } from './locale.ts'
+import { initialLocale, type Locale, regionalTag, rememberLocale } from './locale.ts'
 
 type Language = {
   locale: Locale
+  /** The reader's own kind of it (BCP 47), for dates and numbers. */
+  region: string
   /** Changes the language of the pages and remembers it in this browser. */
   choose(locale: Locale): void
 }
 
-const LanguageContext = createContext<Language>({ locale: 'en', choose: () => {} })
+const LanguageContext = createContext<Language>({ locale: 'en', region: 'en', choose: () => {} })
 
 /** Says which language the pages below are in. The document says so too, for screen readers and spell checkers. */
 export function LanguageProvider({ children }: { children: ReactNode }) {
@@ -21,7 +23,7 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
     rememberLocale(chosen)
     setLocale(chosen)
   }, [])
-  const language = useMemo(() => ({ locale, choose }), [locale, choose])
+  const language = useMemo(() => ({ locale, region: regionalTag(locale), choose }), [locale, choose])
   return <LanguageContext value={language}>{children}</LanguageContext>
 }
 

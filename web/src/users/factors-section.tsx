@@ -13,7 +13,7 @@ import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { factorTexts } from '../factors/factor-texts.ts'
 import { Failed, Loading } from '../layout/states.tsx'
 import { Item, Items } from '../look/items.tsx'
-import { Notice } from '../look/notice.tsx'
+import { Said } from '../look/notice.tsx'
 import { displayName } from '../session/session.ts'
 import { useMe } from '../session/session-gate.tsx'
 import { Moment } from '../texts/moment.tsx'
@@ -104,11 +104,13 @@ export function FactorsSection({ user }: { user: User }) {
             ))}
           </Items>
         )}
-        {code && (
-          <Notice kind="success">
-            {texts.issued} <Code>{code}</Code>
-          </Notice>
-        )}
+        <Said>
+          {code && (
+            <>
+              {texts.issued} <Code>{code}</Code>
+            </>
+          )}
+        </Said>
         {mayChange && (
           <Group gap="xs">
             {factors.length > 0 && (

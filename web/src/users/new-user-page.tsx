@@ -59,12 +59,6 @@ export function NewUserPage() {
       submission.formRef.current?.querySelector('input')?.focus()
     },
   })
-  function change<T>(set: (value: T) => void, field: string): (value: T) => void {
-    return (value) => {
-      set(value)
-      submission.changed(field)
-    }
-  }
 
   return (
     <Page title={texts.title} back={{ to: '/admin/users/', name: back }}>
@@ -98,8 +92,8 @@ export function NewUserPage() {
               <NewPasswordField
                 label={texts.password}
                 value={password}
-                onChange={change(setPassword, 'password')}
-                faults={submission.faultsOf('password')}
+                change={setPassword}
+                submission={submission}
                 owner={{
                   username: draft.username,
                   email: draft.email,

@@ -111,11 +111,8 @@ function SetDialog({ user, close, done }: { user: User; close(): void; done(): P
           <NewPasswordField
             label={texts.newPassword}
             value={password}
-            onChange={(text) => {
-              setPassword(text)
-              submission.changed('password')
-            }}
-            faults={submission.faultsOf('password')}
+            change={setPassword}
+            submission={submission}
             owner={{
               username: user.username,
               email: user.email,

@@ -9,7 +9,6 @@ import { useMay } from '../administration/permissions.ts'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { CopyText } from '../look/copy-text.tsx'
-import { Notice } from '../look/notice.tsx'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { bodyOf, draftOfUser } from './profile-draft.ts'
@@ -81,7 +80,7 @@ function ProfilePanel({ user }: { user: User }) {
       <Form
         submission={submission}
         action={texts.save}
-        after={isSaved && <Notice kind="success">{texts.saved}</Notice>}
+        said={isSaved && texts.saved}
         beside={
           may('accounts.add') && (
             <Button type="submit" value="another" variant="default">

@@ -6,7 +6,6 @@ import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { Form } from '../forms/form.tsx'
 import { useSubmission } from '../forms/submission.ts'
-import { Notice } from '../look/notice.tsx'
 import { Tag } from '../look/tag.tsx'
 import { useMe } from '../session/session-gate.tsx'
 import { useTexts } from '../texts/texts.tsx'
@@ -74,11 +73,7 @@ function RightsForm({ user }: { user: User }) {
   })
   return (
     <Panel title={texts.title} lead={texts.lead}>
-      <Form
-        submission={submission}
-        action={texts.save}
-        after={isSaved && <Notice kind="success">{texts.saved}</Notice>}
-      >
+      <Form submission={submission} action={texts.save} said={isSaved && texts.saved}>
         <RightsFields draft={draft} change={change} faultsOf={submission.faultsOf} known={user.groups} />
       </Form>
     </Panel>
