@@ -194,7 +194,7 @@ describe('what follows from second factors in the pages', { timeout: 120_000 }, 
     await visitor.says('The factor stays.')
     await visitor.press('Issue a recovery code')
     await dialog().getByRole('button', { name: 'Issue a recovery code' }).click()
-    await visitor.says('Pass this code to the owner in a safe way.')
+    await visitor.says('Give this code to the owner in a safe way.')
     const code = await visitor.page.locator('main code').last().innerText()
     await visitor.photograph('issued-code')
 

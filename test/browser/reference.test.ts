@@ -40,7 +40,7 @@ it('finds an endpoint, logs in with it, and asks the next one with the token', a
   await page.getByRole('link', { name: 'GET /api/v1/me Get my account' }).click()
   await page.getByRole('heading', { name: 'Get my account' }).waitFor()
   await page.getByRole('button', { name: 'Send the request' }).click()
-  await page.getByRole('region', { name: 'Body of the answer' }).getByText('"username": "ada"').waitFor()
+  await page.getByRole('region', { name: 'Response body' }).getByText('"username": "ada"').waitFor()
   expect(await visitor.findBarriers()).toEqual([])
   visitor.check()
   await visitor.leave()

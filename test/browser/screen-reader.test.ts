@@ -54,7 +54,7 @@ describe('what a screen reader says of the pages', () => {
     await stranger.open('/forgot-password/')
     await stranger.page.getByLabel('Email address').fill('ada@example.org')
     await stranger.page.getByRole('button', { name: 'Send the link' }).click()
-    await expect.poll(() => focused(stranger)).toBe('H1 Check your mail')
+    await expect.poll(() => focused(stranger)).toBe('H1 Check your email')
   })
 
   it('leaves the focus where the language was chosen', async () => {

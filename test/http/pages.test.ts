@@ -127,6 +127,20 @@ describe.each(sqliteOnly)('the pages', (sqlite) => {
     expect((await open('/admin/', { ...HTML, cookie: '__Host-latchkey-access=junk' })).status).toBe(302)
   })
 
+  it('answer a browser with a page when something fails, and a program as before', async () => {
+    const token = await at.login('alice')
+    const cookie = `__Host-latchkey-access=${token}`
+    const rename = (from: string, to: string) =>
+      at.app.app.database.inTransaction((tx) => tx.schema.alterTable(from).renameTo(to).execute())
+    await rename('accounts', 'gone')
+    const page = await open('/admin/users/', { ...HTML, cookie })
+    const program = await open('/admin/users/', { accept: 'application/json', cookie })
+    await rename('gone', 'accounts')
+    expect([page.status, header(page, 'content-type')]).toEqual([500, 'text/html; charset=utf-8'])
+    expect(page.text).toContain('"status":500')
+    expect([program.status, program.json]).toEqual([500, { detail: 'A server error occurred.' }])
+  })
+
   it('answer a browser with a page where there is nothing, and a program as before', async () => {
     const page = await open('/nowhere')
     expect([page.status, header(page, 'content-type')]).toEqual([404, 'text/html; charset=utf-8'])

@@ -4,7 +4,10 @@ import type { DescribeLink } from '../../flows/mail/describe-link.ts'
 import type { Authenticate } from '../../flows/tokens/authenticate.ts'
 import type { Logger } from '../../platform/log.ts'
 import { isLocalRequest } from '../client/local-request.ts'
+import { statusOf } from '../problem.ts'
+import { logFailure, refusalOf } from '../refusal.ts'
 import { routedPath } from '../routed-path.ts'
+import { sendRetryFields } from '../throttle.ts'
 import type { SessionCookies } from '../v1/session-cookies.ts'
 import type { BuiltPages } from './built-pages.ts'
 import { type OpenPage, sessionHint } from './open-page.ts'
@@ -74,7 +77,13 @@ export async function webPages(server: FastifyInstance, parts: WebPagesParts): P
   })
   server.route({ method: ['GET', 'HEAD'], url: '/', schema: { hide: true }, handler: start })
   for (const url of ['/admin', '/admin/', '/admin/*']) {
-    server.route({ method: ['GET', 'HEAD'], url, schema: { hide: true }, handler: administration })
+    server.route({
+      method: ['GET', 'HEAD'],
+      url,
+      schema: { hide: true },
+      handler: administration,
+      errorHandler: showFailure,
+    })
   }
   for (const url of ['/admin/login', '/admin/login/']) {
     server.route({ method: ['GET', 'HEAD'], url, schema: { hide: true }, handler: toSignIn })
@@ -118,6 +127,16 @@ export async function webPages(server: FastifyInstance, parts: WebPagesParts): P
     const caller = token && (await parts.authenticate(token).catch(strangerFor))
     if (!caller) return lead(reply.header('vary', 'Cookie'), loginPathFor(request))
     return openPage(request, reply, caller.account.isStaff ? 200 : 403)
+  }
+
+  /** People who open a page read a page, whatever fails. */
+  function showFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    if (!isBrowser(request, parts.isStrict)) return reply.send(error)
+    const refusal = refusalOf(error)
+    request.refusal = refusal
+    logFailure(parts.log, request.id, refusal)
+    sendRetryFields(reply, refusal)
+    return openPage(request, reply, statusOf(refusal))
   }
 
   function toSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {

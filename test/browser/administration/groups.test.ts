@@ -97,7 +97,7 @@ describe('the groups and the overview of the administration', { timeout: 120_000
     await visitor.open('/admin/')
     await heading('Sign-ins')
     await heading('Needs attention')
-    await text('Mail cannot be sent')
+    await text('Emails cannot be sent')
     await page.getByRole('img', { name: /^Sign-ins\. Succeeded: / }).waitFor()
     await lookAt(visitor, 'overview')
     await page.getByText('30 days', { exact: true }).click()

@@ -3,20 +3,20 @@ import { catalogue } from '../texts/catalogue.ts'
 export const accountTexts = catalogue(
   {
     title: 'My account',
-    nav: { profile: 'Profile', security: 'Sign-in', sessions: 'Devices', activity: 'Activity', data: 'My data' },
+    nav: { profile: 'Profile', security: 'Security', sessions: 'Devices', activity: 'Activity', data: 'My data' },
     navLabel: 'Account',
     signOut: 'Sign out',
     admin: 'Administration',
-    unconfirmed: (email: string) => `Confirm your email address ${email}. The link is in the mail we sent you.`,
-    sendAgain: 'Send the mail again',
-    sentAgain: 'The mail is on its way.',
+    unconfirmed: (email: string) => `Confirm your email address ${email}. The link is in the email we sent you.`,
+    sendAgain: 'Send the email again',
+    sentAgain: 'The email is on its way.',
     save: 'Save changes',
     saved: 'Saved.',
   },
   {
     de: {
       title: 'Mein Konto',
-      nav: { profile: 'Profil', security: 'Anmeldung', sessions: 'Geräte', activity: 'Aktivität', data: 'Meine Daten' },
+      nav: { profile: 'Profil', security: 'Sicherheit', sessions: 'Geräte', activity: 'Aktivität', data: 'Meine Daten' },
       navLabel: 'Konto',
       signOut: 'Abmelden',
       admin: 'Administration',

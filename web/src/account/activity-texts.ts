@@ -20,7 +20,7 @@ type OwnEventWords = Record<Exclude<AuditEventName, OfNobody>, string>
 export const activityTexts = catalogue(
   {
     title: 'Activity',
-    lead: 'What happened to your account. If something here was not you, change your password.',
+    lead: 'What happened to your account. If you did not do something on this list, change your password.',
     empty: 'Nothing has happened yet',
     more: 'Show earlier events',
     from: (address: string, device: string) => (device === '' ? `from ${address}` : `${device}, from ${address}`),
@@ -44,13 +44,13 @@ export const activityTexts = catalogue(
       'session.adopted': 'Session taken over from the previous server',
       'refresh.replayed': 'The key of a session was used twice',
       'password.changed': 'Password changed',
-      'password.reset': 'Password reset by mail',
+      'password.reset': 'Password reset by email',
       'password.removed': 'Password removed',
       'email.verified': 'Email address confirmed',
       'email.change_asked': 'Change of email address requested',
       'email.changed': 'Email address changed',
-      'mail.dropped': 'A mail to you was cancelled',
-      'mail.retried': 'A mail to you was sent again',
+      'mail.dropped': 'An email to you was cancelled',
+      'mail.retried': 'An email to you was sent again',
       'login.challenged': 'Password accepted, second factor requested',
       'session.proven': 'You confirmed that it was you',
       'factor.added': 'Second factor added',
@@ -70,7 +70,7 @@ export const activityTexts = catalogue(
   {
     de: {
       title: 'Aktivität',
-      lead: 'Was mit deinem Konto geschehen ist. Wenn etwas davon nicht von dir war, ändere dein Passwort.',
+      lead: 'Was mit deinem Konto geschehen ist. Wenn du etwas davon nicht warst, ändere dein Passwort.',
       empty: 'Noch ist nichts geschehen',
       more: 'Frühere Ereignisse zeigen',
       from: (address, device) => (device === '' ? `von ${address}` : `${device}, von ${address}`),
@@ -99,7 +99,7 @@ export const activityTexts = catalogue(
         'email.verified': 'E-Mail-Adresse bestätigt',
         'email.change_asked': 'Änderung der E-Mail-Adresse angefordert',
         'email.changed': 'E-Mail-Adresse geändert',
-        'mail.dropped': 'Eine Mail an dich wurde zurückgehalten',
+        'mail.dropped': 'Eine Mail an dich wurde verworfen',
         'mail.retried': 'Eine Mail an dich wurde noch einmal gesendet',
         'login.challenged': 'Passwort angenommen, zweiter Faktor angefordert',
         'session.proven': 'Du hast bestätigt, dass du es bist',

@@ -3,10 +3,10 @@ import { catalogue } from '../texts/catalogue.ts'
 export const dataTexts = catalogue(
   {
     title: 'My data',
-    lead: 'Take a copy of it with you, or leave.',
+    lead: 'Download a copy of your data, or delete your account.',
     export: {
       title: 'Export',
-      lead: 'One file with everything that is held about you: profile, sessions, events and mails. Passwords are not in it.',
+      lead: 'One file with everything that we store about you: profile, sessions, events and emails. Your password is not in it.',
       action: 'Download my data',
       file: 'my-data',
     },
@@ -24,10 +24,10 @@ export const dataTexts = catalogue(
   {
     de: {
       title: 'Meine Daten',
-      lead: 'Nimm eine Kopie davon mit, oder geh.',
+      lead: 'Lade eine Kopie deiner Daten herunter oder lösche dein Konto.',
       export: {
         title: 'Export',
-        lead: 'Eine Datei mit allem, was über dich gespeichert ist: Profil, Sitzungen, Ereignisse und Mails. Passwörter sind nicht dabei.',
+        lead: 'Eine Datei mit allem, was über dich gespeichert ist: Profil, Sitzungen, Ereignisse und Mails. Dein Passwort ist nicht dabei.',
         action: 'Meine Daten herunterladen',
         file: 'meine-daten',
       },

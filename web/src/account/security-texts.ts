@@ -2,8 +2,8 @@ import { catalogue } from '../texts/catalogue.ts'
 
 export const securityTexts = catalogue(
   {
-    title: 'Sign-in',
-    lead: 'What you sign in with, and where mail about your account goes.',
+    title: 'Security',
+    lead: 'What you sign in with, and where emails about your account go.',
     email: {
       title: 'Email address',
       none: 'You have not given an address. Without one you cannot reset a forgotten password.',
@@ -27,7 +27,7 @@ export const securityTexts = catalogue(
   },
   {
     de: {
-      title: 'Anmeldung',
+      title: 'Sicherheit',
       lead: 'Womit du dich anmeldest und wohin Mails zu deinem Konto gehen.',
       email: {
         title: 'E-Mail-Adresse',

@@ -3,7 +3,7 @@ import { catalogue } from '../texts/catalogue.ts'
 export const sessionsTexts = catalogue(
   {
     title: 'Devices',
-    lead: 'Where you are signed in. End a session that you do not recognise, then change your password.',
+    lead: 'Where you are signed in. If you do not recognise a session, end it and change your password.',
     current: 'This device',
     key: 'Key',
     from: (address: string) => `from ${address}`,
@@ -20,7 +20,7 @@ export const sessionsTexts = catalogue(
   {
     de: {
       title: 'Geräte',
-      lead: 'Hier bist du angemeldet. Beende eine Sitzung, die du nicht kennst, und ändere dann dein Passwort.',
+      lead: 'Hier bist du angemeldet. Wenn du eine Sitzung nicht kennst, beende sie und ändere dein Passwort.',
       current: 'Dieses Gerät',
       key: 'Schlüssel',
       from: (address) => `von ${address}`,

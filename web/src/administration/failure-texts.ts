@@ -6,7 +6,7 @@ export const failureTexts = catalogue(
     answered: (status: string) => `The receiver answered with status ${status}.`,
     tookTooLong: 'The receiver did not answer in time.',
     expired: 'It could not be delivered in time.',
-    crowdedOut: 'Too much mail was waiting.',
+    crowdedOut: 'Too many emails were waiting.',
     waitedTooLong: 'It waited for too long, or too much was waiting.',
     dropped: 'An administrator dropped it.',
     privateAddress: 'Events may not be sent to this network (WEBHOOK_ALLOW_PRIVATE).',

@@ -13,7 +13,7 @@ export const problemTexts = catalogue(
     not_authenticated: 'You are not signed in.',
     token_not_valid: 'Your session has ended. Sign in again.',
     no_active_account: 'This combination is wrong. Check both fields and try again.',
-    email_not_verified: 'Confirm your email address before you sign in. The link is in the mail we sent you.',
+    email_not_verified: 'Confirm your email address before you sign in. The link is in the email we sent you.',
     challenge_not_valid: 'This took too long or failed too often. Start over.',
     one_time_token_not_valid: 'This link has already been used or has expired. Ask for a new one.',
     permission_denied: 'You do not have permission to do this.',

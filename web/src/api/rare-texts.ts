@@ -33,8 +33,8 @@ export const rareTexts = catalogue(
       key_is_fixed: 'Tokens are signed with SECRET_KEY itself. To replace the key, replace that setting.',
       own_account: 'You cannot do this to your own account here. Open your account page.',
       last_superuser: 'This is the last superuser. Create another one first.',
-      mail_done: 'This mail was already sent or given up.',
-      no_mail: 'No mail can be sent to this account: it has no address, or this server sends no mail.',
+      mail_done: 'This email was already sent or given up.',
+      no_mail: 'This account cannot get emails: it has no email address, or this server sends none.',
       address_taken:
         'Another account has already confirmed this address. Sign in to that account, or remove the address there first.',
       method_not_allowed: otherVersion,

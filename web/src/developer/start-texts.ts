@@ -11,7 +11,7 @@ export const startTexts = catalogue(
     reference: 'API reference',
     referenceLead: 'Every endpoint, to read and to try',
     mailbox: 'Mailbox',
-    mailboxLead: 'The mail that would have been sent',
+    mailboxLead: 'The emails that would have been sent',
     manual: 'Manual',
     manualLead: 'Settings, commands and how things work',
   },

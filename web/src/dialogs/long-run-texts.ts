@@ -6,17 +6,16 @@ export const longRunTexts = catalogue(
     progress: 'Progress',
     stop: 'Stop',
     goOn: 'Continue',
-    stayHere: 'Keep this tab open. If you close it, the rest is not done, but you can continue later.',
-    stopped: 'Stopped before the end. What is done stays done, possibly a few more than counted here.',
+    stayHere: 'Keep this tab open. If you close it, the work stops, but you can continue later.',
+    stopped: 'Stopped early. What was done stays done; it may be a few more than counted here.',
   },
   {
     de: {
       progress: 'Fortschritt',
       stop: 'Anhalten',
       goOn: 'Fortsetzen',
-      stayHere:
-        'Lass diesen Tab offen. Wenn du ihn schließt, bleibt der Rest ungetan, lässt sich aber später fortsetzen.',
-      stopped: 'Vor dem Ende angehalten. Was getan ist, bleibt getan, vielleicht einige mehr als hier gezählt.',
+      stayHere: 'Lass diesen Tab offen. Wenn du ihn schließt, hält die Arbeit an; du kannst sie später fortsetzen.',
+      stopped: 'Vorzeitig angehalten. Was erledigt ist, bleibt erledigt; es können einige mehr sein als hier gezählt.',
     },
   },
 )

@@ -1,6 +1,6 @@
 import { Anchor, Button, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import { ask, attempt, client } from '../api/api.ts'
+import { ask, attempt, client, withWords } from '../api/api.ts'
 import { asProblem, Problem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
 import { Form } from '../forms/form.tsx'
@@ -87,7 +87,9 @@ export function EnrolAtSignIn({ challenge: { challenge_token, enrollable = [] },
 /** @returns the recovery codes @throws Problem */
 async function finish(body: object): Promise<readonly string[]> {
   const outcome = await attempt(() => client.loginBy('POST /login/enrolment', { body: body as never }))
-  if (outcome.status !== 'authenticated') throw new Problem({ status: 401, code: outcome.status })
+  if (outcome.status !== 'authenticated') {
+    throw await withWords(new Problem({ status: 401, code: outcome.status }))
+  }
   return outcome.recoveryCodes ?? []
 }
 

@@ -1,6 +1,6 @@
 import { Anchor, Checkbox, Stack, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { ask, attempt, client } from '../api/api.ts'
+import { ask, attempt, client, withWords } from '../api/api.ts'
 import { Problem } from '../api/problem.ts'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
@@ -55,7 +55,9 @@ async function complete(body: { factor: FactorType; [member: string]: unknown })
   const outcome = await attempt(() => client.loginBy('POST /login/second-factor', { body: body as never })).catch(
     blameCode,
   )
-  if (outcome.status !== 'authenticated') throw new Problem({ status: 401, code: outcome.status })
+  if (outcome.status !== 'authenticated') {
+    throw await withWords(new Problem({ status: 401, code: outcome.status }))
+  }
   preferFactor(body.factor)
 }
 

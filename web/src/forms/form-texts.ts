@@ -24,7 +24,7 @@ export const formTexts = catalogue(
       hidePassword: 'Passwort verbergen',
       capsLock: 'Die Feststelltaste ist an.',
       slow: 'Das dauert länger als sonst. Wir warten noch auf den Server …',
-      optional: 'freiwillig',
+      optional: 'optional',
       rules: 'Das Passwort braucht:',
       ruleLength: (minimum) => `Mindestens ${minimum} Zeichen`,
       ruleDigits: 'Nicht nur Ziffern',

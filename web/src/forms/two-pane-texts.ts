@@ -11,7 +11,7 @@ export const twoPaneTexts = catalogue(
     search: (where: string, what: string) => `Search in ${where}: ${what}`,
     searchPlaceholder: 'Search …',
     none: 'None',
-    nothingFound: 'Nothing else matches',
+    nothingFound: 'No more matches',
     more: 'There are more. Search for what you need.',
   },
   {
@@ -25,7 +25,7 @@ export const twoPaneTexts = catalogue(
       search: (where, what) => `In ${where} suchen: ${what}`,
       searchPlaceholder: 'Suchen …',
       none: 'Keine',
-      nothingFound: 'Sonst passt nichts',
+      nothingFound: 'Keine weiteren Treffer',
       more: 'Es gibt noch mehr. Suche, was du brauchst.',
     },
   },

@@ -27,7 +27,7 @@ export const keysTexts = catalogue(
     rotate: 'Rotate',
     rotateTitle: 'Rotate the signing keys?',
     rotateLead:
-      'The next key takes over as soon as every service has had the time to read it. Tokens of the present key stay valid until they expire.',
+      'The next key takes over as soon as every service has had time to read it. Tokens of the current key stay valid until they expire.',
     now: 'Take over at once',
     nowHint:
       'For a key that may have leaked. Services that have not read the new key yet refuse new tokens for up to ten minutes.',
@@ -39,7 +39,7 @@ export const keysTexts = catalogue(
     retireOne: (kid: string) => `Destroy the key ${kid}`,
     retireTitle: 'Destroy this key?',
     retireLead: (kid: string) =>
-      `All tokens that the key ${kid} signed are refused from now on, and sessions whose refresh token it signed end. The people have to sign in again.`,
+      `All tokens that the key ${kid} signed are refused from now on, and sessions whose refresh token it signed end. Those people have to sign in again.`,
     retireAction: 'Destroy the key',
     retired: (ended: number | null) =>
       ended === null
@@ -75,7 +75,7 @@ export const keysTexts = catalogue(
       rotate: 'Wechseln',
       rotateTitle: 'Die Signaturschlüssel wechseln?',
       rotateLead:
-        'Der nächste Schlüssel übernimmt, sobald jeder Dienst Zeit hatte, ihn zu lesen. Tokens des jetzigen bleiben gültig, bis sie ablaufen.',
+        'Der nächste Schlüssel übernimmt, sobald jeder Dienst Zeit hatte, ihn zu lesen. Tokens des aktuellen bleiben gültig, bis sie ablaufen.',
       now: 'Sofort übernehmen',
       nowHint:
         'Für einen Schlüssel, der bekannt geworden sein könnte. Dienste, die den neuen noch nicht gelesen haben, weisen neue Tokens bis zu zehn Minuten lang ab.',
@@ -87,7 +87,7 @@ export const keysTexts = catalogue(
       retireOne: (kid) => `Den Schlüssel ${kid} vernichten`,
       retireTitle: 'Diesen Schlüssel vernichten?',
       retireLead: (kid) =>
-        `Alle Tokens, die der Schlüssel ${kid} signiert hat, werden ab sofort abgewiesen, und Sitzungen, deren Refresh-Token er signiert hat, enden. Die Menschen müssen sich neu anmelden.`,
+        `Alle Tokens, die der Schlüssel ${kid} signiert hat, werden ab sofort abgewiesen, und Sitzungen, deren Refresh-Token er signiert hat, enden. Alle Betroffenen müssen sich neu anmelden.`,
       retireAction: 'Schlüssel vernichten',
       retired: (ended) =>
         ended === null

@@ -5,10 +5,17 @@ import { useTexts } from '../texts/texts.tsx'
 import { pageNotFoundTexts } from './page-not-found-texts.ts'
 import { SignInLayout } from './sign-in-layout.tsx'
 
-/** An address that leads nowhere, or to a page that is not for this account. */
+/** An address that leads nowhere, or to a page that is not for this account, or that the server could not show. */
 export function PageNotFound() {
   const texts = useTexts(pageNotFoundTexts)
   const isForbidden = site.status === 403
+  if (site.status >= 500) {
+    return (
+      <SignInLayout title={texts.failed} lead={texts.failedLead}>
+        <Button onClick={() => location.reload()}>{texts.tryAgain}</Button>
+      </SignInLayout>
+    )
+  }
   return (
     <SignInLayout
       title={isForbidden ? texts.forbidden : texts.notFound}

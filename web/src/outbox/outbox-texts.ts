@@ -2,9 +2,9 @@ import { catalogue } from '../texts/catalogue.ts'
 
 export const outboxTexts = catalogue(
   {
-    title: 'Mail',
-    lead: 'Waiting mail, and what was sent or given up in the last 30 days. The text of a mail is never shown.',
-    columns: { to: 'To', kind: 'Message', state: 'State', queued: 'Written', attempts: 'Attempts', actions: 'Actions' },
+    title: 'Email',
+    lead: 'Emails that are waiting, and those that were sent or given up in the last 30 days. The text of an email is never shown.',
+    columns: { to: 'To', kind: 'Message', state: 'State', queued: 'Created', attempts: 'Attempts', actions: 'Actions' },
     state: 'State',
     states: { pending: 'Waiting', delivered: 'Sent', given_up: 'Given up' },
     kind: 'Message',
@@ -25,39 +25,39 @@ export const outboxTexts = catalogue(
       'recovery-asked': 'Recovery requested',
       'login-code': 'Code to sign in',
       activation: 'Activate the account',
-      'frontend-password-reset': 'New password, by the front end',
+      'frontend-password-reset': 'New password, through your front end',
       'username-reset': 'New user name',
       'username-changed': 'User name changed',
       welcome: 'Welcome',
     },
-    one: 'Mail',
+    one: 'Email',
     search: 'Search for a recipient',
-    sameRecipient: 'all mail to this address',
+    sameRecipient: 'all emails to this address',
     account: 'Account',
     accountNumber: (id: number) => `Account ${id}`,
     delivered: 'Sent',
     givenUp: 'Given up',
     expires: 'Expires',
-    number: 'Number',
+    number: 'ID',
     nextAttempt: 'next attempt',
-    failing: 'Mail cannot be sent',
-    retryAll: 'Send all waiting mail now',
+    failing: 'Emails cannot be sent',
+    retryAll: 'Send all waiting emails now',
     retriedAll: (count: number) =>
       count === 0
-        ? 'Waiting mail is tried again within a minute.'
+        ? 'The server tries waiting emails again within a minute.'
         : count === 1
-          ? 'One mail is on its way.'
-          : `${count} mails are on their way.`,
+          ? 'One email is on its way.'
+          : `${count} emails are on their way.`,
     retry: 'Send now',
-    retryOne: (to: string) => `Send now: the mail to ${to}`,
-    retried: 'The mail is being sent.',
+    retryOne: (to: string) => `Send now: the email to ${to}`,
+    retried: 'The email is being sent.',
     drop: 'Drop',
-    dropOne: (to: string) => `Drop the mail to ${to}`,
-    dropTitle: 'Drop this mail?',
-    dropLead: (to: string) => `The mail to ${to} will not be sent, so nobody will get its links.`,
-    dropAction: 'Drop the mail',
-    dropped: 'The mail is dropped.',
-    empty: 'There is no mail',
+    dropOne: (to: string) => `Drop the email to ${to}`,
+    dropTitle: 'Drop this email?',
+    dropLead: (to: string) => `The email to ${to} will not be sent, so nobody gets its links.`,
+    dropAction: 'Drop the email',
+    dropped: 'The email is dropped.',
+    empty: 'There are no emails',
   },
   {
     de: {
@@ -104,7 +104,7 @@ export const outboxTexts = catalogue(
       delivered: 'Gesendet',
       givenUp: 'Aufgegeben',
       expires: 'Läuft ab',
-      number: 'Nummer',
+      number: 'ID',
       nextAttempt: 'nächster Versuch',
       failing: 'Mails können nicht gesendet werden',
       retryAll: 'Alle wartenden Mails jetzt senden',

@@ -23,9 +23,9 @@ const germanSigns: Record<string, string> = {
 }
 
 const en: Words = {
-  mail_failing: (p) => `The mail server refuses, or does not answer: ${p('error')}`,
+  mail_failing: (p) => `The mail server refuses emails, or does not answer: ${p('error')}`,
   mail_late: (p) =>
-    `${p('count')} mails are waiting. Their recipients' mail servers may have asked to be tried again later.`,
+    `${p('count')} emails are waiting. The recipients' mail servers may have asked us to try again later.`,
   webhook_failing: (p) => `${p('url')} does not accept events: ${p('error')}`,
   key_due: () => 'It is older than SIGNING_KEY_LIFETIME but was not rotated. The log says why.',
   keys_unopened: (p) => p('problem'),
@@ -40,12 +40,12 @@ const en: Words = {
     'It is long: within it, a stolen refresh token works beside its successor and nobody notices. Set a minute or less.',
   sessions_survive_password_change: () =>
     'It is off, so a thief stays signed in after the owner has changed the password. Set it to true.',
-  invitations_need_mail: () => 'It is invite, but MAIL_URL is not set: nobody receives an invitation. Set MAIL_URL.',
+  invitations_need_mail: () => 'It is invite, but MAIL_URL is not set: nobody gets an invitation. Set MAIL_URL.',
   confirmations_need_mail: () =>
     'It is on, but MAIL_URL is not set: nobody can confirm an address, so nobody can sign in. Set MAIL_URL.',
   activations_need_mail: () => 'It is on, but MAIL_URL is not set: nobody can activate an account. Set MAIL_URL.',
   link_page_is_missing: (p) =>
-    `It is not set, so ${p('path')} mails nothing. Set it if your front end has such a page.`,
+    `It is not set, so ${p('path')} sends no email. Set it if your front end has such a page.`,
   accounts_are_revealed: () => 'It is on, so anybody can find out who has an account. Set it to false.',
   debug_is_public: (p) =>
     `It is on, but ${signs[p('sign')]}. Set DEBUG=false and a SECRET_KEY: development mode is open to everybody.`,

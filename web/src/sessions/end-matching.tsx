@@ -2,9 +2,9 @@ import type { EndLine, RequestInput } from '@latchkey/client'
 import { Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { withWords } from '../api/api.ts'
 import { askForLines } from '../api/lines.ts'
 import { Problem } from '../api/problem.ts'
-import { loadRareWords } from '../api/rare-words.ts'
 import { LongRunDialog } from '../dialogs/long-run-dialog.tsx'
 import { whenRecent } from '../session/step-up.ts'
 import { useTexts } from '../texts/texts.tsx'
@@ -33,10 +33,7 @@ export function EndMatching({ filter, close }: { filter: SessionFilter; close():
     } finally {
       void queries.invalidateQueries({ queryKey: ['sessions'] })
     }
-    if (last?.problem) {
-      await loadRareWords()
-      throw new Problem(last.problem)
-    }
+    if (last?.problem) throw await withWords(new Problem(last.problem))
     if (last?.end !== 'finished') throw new Problem({ status: 0, code: 'offline' })
   }
 

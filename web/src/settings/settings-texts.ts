@@ -34,7 +34,7 @@ export const settingsTexts = catalogue(
       lead: 'Womit der Server gerade läuft. Um eine Einstellung zu ändern, setze sie dort, wo der Server gestartet wird, und starte ihn neu.',
       search: 'Einstellung suchen',
       onlySet: 'Nur gesetzte',
-      nothing: 'Keine Einstellung passt',
+      nothing: 'Keine passende Einstellung',
       secret: 'geheim',
       isSet: 'gesetzt',
       isNotSet: 'nicht gesetzt',

@@ -10,7 +10,7 @@ export const signInTexts = catalogue(
     forgotten: 'Forgot your password?',
     newHere: 'New here?',
     createAccount: 'Create an account',
-    sendAgain: 'Send the mail again',
+    sendAgain: 'Send the email again',
   },
   {
     de: {

@@ -1,4 +1,5 @@
 import type { BulkLine, RequestInput } from '@latchkey/client'
+import { withWords } from '../api/api.ts'
 import { askForLines } from '../api/lines.ts'
 import { Problem } from '../api/problem.ts'
 import { loadRareWords } from '../api/rare-words.ts'
@@ -50,6 +51,7 @@ export async function runBulk(
   const take = (line: BulkLine) => {
     seen.last = line
     failed.push(...line.failed)
+    if (failed.length > 0) void loadRareWords()
     advanced({
       done: before.done + line.done,
       unchanged: before.unchanged + line.unchanged,
@@ -65,9 +67,8 @@ export async function runBulk(
     ...(before.lastId !== undefined && { after: before.lastId }),
   }
   await whenRecent(() => askForLines('/admin/users/bulk/stream', body, take, signal))
-  if (seen.last?.problem) {
-    await loadRareWords()
-    throw new Problem(seen.last.problem)
-  }
+  // Each account that failed is shown with the reason.
+  if (failed.length > 0) await loadRareWords()
+  if (seen.last?.problem) throw await withWords(new Problem(seen.last.problem))
   if (seen.last?.end !== 'finished') throw new Problem({ status: 0, code: 'offline' })
 }

@@ -3,12 +3,12 @@ import { catalogue } from '../texts/catalogue.ts'
 export const inviteTexts = catalogue(
   {
     title: 'Invite somebody',
-    lead: 'They get a mail with a link to create their own account. The link is valid for a week.',
+    lead: 'They get an email with a link to create their own account. The link works for a week.',
     email: 'Email address',
-    locale: 'Language of the mail',
+    locale: 'Language of the email',
     action: 'Send the invitation',
     sent: (email: string) => `The invitation to ${email} is on its way.`,
-    noMail: 'This server sends no mail. Create the account yourself instead.',
+    noMail: 'This server sends no email. Create the account yourself instead.',
     closed: 'Nobody can create an account here, not even with an invitation (REGISTRATION=closed).',
   },
   {

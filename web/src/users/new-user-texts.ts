@@ -4,7 +4,8 @@ export const newUserTexts = catalogue(
   {
     title: 'New user',
     withPassword: 'Set a password now',
-    withPasswordHint: 'Without one, nobody can sign in until one is set or the owner uses a mailed link.',
+    withPasswordHint:
+      'Without one, the user can sign in only after setting one with an emailed link, or after you set it.',
     password: 'Password',
     action: 'Create user',
     another: 'Create and add another',
@@ -15,7 +16,7 @@ export const newUserTexts = catalogue(
       title: 'Neuer Benutzer',
       withPassword: 'Jetzt ein Passwort setzen',
       withPasswordHint:
-        'Ohne Passwort kann sich niemand anmelden, bis eines gesetzt wird oder der Besitzer einen Link aus einer Mail benutzt.',
+        'Ohne Passwort kann sich die Person erst anmelden, wenn sie mit einem Link aus einer Mail eines gesetzt hat oder du eines setzt.',
       password: 'Passwort',
       action: 'Benutzer anlegen',
       another: 'Anlegen und noch einen',

@@ -14,7 +14,7 @@ export const userSessionsTexts = catalogue(
       title: 'Sitzungen',
       endThis: (device) => `Die Sitzung auf ${device} beenden`,
       endTitle: 'Diese Sitzung beenden?',
-      endLead: (device) => `${device} wird sofort abgemeldet. Der Besitzer kann sich wieder anmelden.`,
+      endLead: (device) => `${device} wird sofort abgemeldet. Die Person kann sich wieder anmelden.`,
       empty: 'Keine Sitzungen',
       emptyLead: 'Dieser Benutzer ist nirgends angemeldet.',
     },

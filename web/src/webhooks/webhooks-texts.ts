@@ -4,7 +4,7 @@ export const webhooksTexts = catalogue(
   {
     title: 'Webhooks',
     lead: 'Signed requests that tell other programs what happens here.',
-    columns: { url: 'Address', events: 'Events', state: 'State', created: 'Created' },
+    columns: { url: 'URL', events: 'Events', state: 'State', created: 'Created' },
     enabled: 'Enabled',
     disabled: 'Disabled',
     failing: 'Failing',
@@ -12,7 +12,7 @@ export const webhooksTexts = catalogue(
     empty: 'There are no webhooks yet',
     emptyLead: 'Add one to tell another program when accounts change.',
     newTitle: 'New webhook',
-    url: 'Address',
+    url: 'URL',
     urlHint: 'An https address that accepts POST requests.',
     description: 'Description',
     events: 'Events',
@@ -44,13 +44,13 @@ export const webhooksTexts = catalogue(
     retryAll: 'Try everything again now',
     retried: (count: number) =>
       count === 0
-        ? 'Waiting deliveries are tried again within a minute.'
+        ? 'The server tries waiting deliveries again within a minute.'
         : count === 1
           ? 'One delivery is tried now.'
           : `${count} deliveries are tried now.`,
     deliveries: 'Deliveries',
     deliveriesLead: 'Finished ones are kept for 30 days.',
-    deliveryColumns: { event: 'Event', state: 'State', attempts: 'Attempts', queued: 'Happened', actions: 'Actions' },
+    deliveryColumns: { event: 'Event', state: 'State', attempts: 'Attempts', queued: 'When', actions: 'Actions' },
     state: 'State',
     states: { pending: 'Waiting', delivered: 'Delivered', given_up: 'Given up' },
     status: (status: number) => `status ${status}`,
@@ -63,7 +63,7 @@ export const webhooksTexts = catalogue(
     de: {
       title: 'Webhooks',
       lead: 'Signierte Anfragen, die anderen Programmen sagen, was hier geschieht.',
-      columns: { url: 'Adresse', events: 'Ereignisse', state: 'Status', created: 'Angelegt' },
+      columns: { url: 'URL', events: 'Ereignisse', state: 'Status', created: 'Angelegt' },
       enabled: 'Eingeschaltet',
       disabled: 'Ausgeschaltet',
       failing: 'Gestört',
@@ -71,7 +71,7 @@ export const webhooksTexts = catalogue(
       empty: 'Noch gibt es keine Webhooks',
       emptyLead: 'Lege einen an, damit ein anderes Programm erfährt, wenn sich Konten ändern.',
       newTitle: 'Neuer Webhook',
-      url: 'Adresse',
+      url: 'URL',
       urlHint: 'Eine https-Adresse, die POST-Anfragen annimmt.',
       description: 'Beschreibung',
       events: 'Ereignisse',
@@ -114,7 +114,7 @@ export const webhooksTexts = catalogue(
         event: 'Ereignis',
         state: 'Status',
         attempts: 'Versuche',
-        queued: 'Zeitpunkt',
+        queued: 'Wann',
         actions: 'Aktionen',
       },
       state: 'Status',
