@@ -16,7 +16,13 @@ export const accountTexts = catalogue(
   {
     de: {
       title: 'Mein Konto',
-      nav: { profile: 'Profil', security: 'Sicherheit', sessions: 'Geräte', activity: 'Aktivität', data: 'Meine Daten' },
+      nav: {
+        profile: 'Profil',
+        security: 'Sicherheit',
+        sessions: 'Geräte',
+        activity: 'Aktivität',
+        data: 'Meine Daten',
+      },
       navLabel: 'Konto',
       signOut: 'Abmelden',
       admin: 'Administration',
