@@ -40,7 +40,7 @@ const german: Words = {
   DEFAULT_PHONE_REGION:
     'Das Land für Telefonnummern, die ohne Ländervorwahl eingegeben werden, etwa DE. Mit `none` kann man sich mit solchen Nummern nicht anmelden.',
   ACCOUNT_UID:
-    'Wie Tokens und die klassischen Pfade ein neues Konto nennen: bei seiner Nummer (`integer`) oder mit einer UUID, die sich nach der Zeit sortiert (`uuid7`). Konten, die es schon gibt, behalten ihre Kennung.',
+    'Die ID eines neuen Kontos in Tokens und auf den klassischen Pfaden: seine Nummer (`integer`) oder eine UUID, die sich nach der Zeit sortiert (`uuid7`). Konten, die es schon gibt, behalten ihre.',
   REGISTRATION: 'Wer sich registrieren darf: alle (`open`), Eingeladene (`invite`) oder niemand (`closed`).',
   REQUIRE_VERIFIED_EMAIL: 'Ob man die E-Mail-Adresse bestätigen muss, bevor man sich anmelden kann.',
   PROFILE_SCHEMA_FILE: 'Eine Datei mit dem JSON-Schema deiner eigenen Profilfelder: Sie stehen in v1 unter `profile`.',
