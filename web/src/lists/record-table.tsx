@@ -60,7 +60,6 @@ const roles = {
   rowgroup: { role: 'rowgroup' },
   row: { role: 'row' },
   columnheader: { role: 'columnheader' },
-  rowheader: { role: 'rowheader' },
   cell: { role: 'cell' },
   rowheader: { role: 'rowheader', scope: 'row' },
 }
