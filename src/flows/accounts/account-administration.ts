@@ -43,7 +43,7 @@ export type AccountAdministration = {
   find(username: string): Promise<Account | undefined>
   /** @throws AuthError `not_found` */
   get(id: number): Promise<AccountDetails>
-  /** What is wrong with a new account, including a taken name. */
+  /** The faults of a new account, including a taken name. */
   check(typed: TypedAccount): Promise<FieldFault[]>
   /** @throws AuthError `permission_denied`, `recent_login_required`, `invalid_fields`, `overloaded` */
   create(typed: TypedAccount, manager: Manager): Promise<AccountDetails>
@@ -54,7 +54,7 @@ export type AccountAdministration = {
   remove(id: number, manager: Manager): Promise<void>
 }
 
-/** A new account in its stored form, and what is wrong with its profile fields. */
+/** A new account in its stored form, and the faults of its profile fields. */
 type PreparedAccount = { account: AccountToCreate; profileFaults: FieldFault[] }
 
 type AccountAdministrationParts = {
@@ -88,7 +88,7 @@ export function createAccountAdministration(parts: AccountAdministrationParts): 
     return { account, profileFaults: profile?.kind === 'refused' ? memberFaults(profile.faults) : [] }
   }
 
-  /** A hash that nobody can log in with would only be noticed later. */
+  /** A hash that nobody can log in with would otherwise be noticed only later. */
   function requireVerifiable({ password, passwordHash }: TypedAccount): void {
     if (passwordHash === undefined) return
     if (password !== undefined) throw fieldRefusal('password_hash', 'password_given')
@@ -116,7 +116,7 @@ export function createAccountAdministration(parts: AccountAdministrationParts): 
     async create(typed, manager) {
       const isDecisive = hasRights(typed) || typed.passwordHash !== undefined
       if (isDecisive && manager.kind === 'administrator') {
-        // Checked first, so that nobody learns what is wrong with an account they may not create.
+        // Checked first, so that nobody learns the faults of an account that they may not create.
         if (!manager.caller.account.isSuperuser) throw new AuthError('permission_denied', { detail: 'grants rights' })
         await checkRecentLogin(manager.caller)
       }
@@ -124,7 +124,7 @@ export function createAccountAdministration(parts: AccountAdministrationParts): 
       for (;;) {
         const prepared = await prepare(typed)
         const faults = await faultsOf(prepared)
-        // A derived name is taken only if somebody else was faster, and then the next one is free.
+        // A derived name is taken only if another request was faster, and then the next one is free.
         if (typed.username === undefined && isOnlyNameTaken(faults)) continue
         refuseFaults(faults)
         const created = await parts.createAccount(prepared.account, manager)

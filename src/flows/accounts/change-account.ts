@@ -43,15 +43,15 @@ const rewritten = [...Object.values(plainFields), 'isStaff', 'isSuperuser'] as c
 /**
  * Changes an account. Every change of names, numbers, address, profile, state and rights is made here. A field that
  * already has the wanted value is not a change and needs no right. If two actors change different things at once, both
- * succeed.
+ * succeed. Owners change their names, phone number and profile. Administrators need `accounts.change`. Changing rights
+ * requires a superuser and, like a new address, a recent login.
  *
+ * @param also receives the changed account and the names of its changed fields, as in requests
+ * @returns whether anything changed
+ * @throws AuthError `not_found`, `permission_denied`, `recent_login_required`, `own_account`, `invalid_fields`,
+ *   `address_taken`; for owners `account_not_found`
  * Owners change their names, phone number and profile. Administrators need `accounts.change`. Changing rights requires
  * a superuser and, like a new address, a recent login.
- *
- * @param also is given the changed account and the names of its changed fields, as in requests
- * @returns whether anything changed
- * @throws AuthError `not_found`, `permission_denied`, `recent_login_required`, `own_account`, `invalid_fields`, `address_taken`; for
- * owners `account_not_found`
  */
 export type ChangeAccount = (
   id: number,
@@ -88,7 +88,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
   ): Promise<FieldFault[]> {
     const { firstName = '', lastName = '', phoneNumber } = wanted
     const faults = [...nameFaults({ firstName, lastName }), ...(await grantFaults(tx, wanted))]
-    // Of two that want one number at the same moment, one gets it.
+    // If two accounts want one number at the same moment, one gets it.
     await awaitNameTurn(tx, wanted, phoneRule)
     if (phoneNumber !== undefined) {
       const isTaken = await isPhoneTaken(tx, phoneNumber, phoneRule, account.id)
@@ -140,7 +140,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
     await notices.emailChanged(tx, current, email, now)
   }
 
-  /** Repeated if somebody else was faster, so that their change survives. */
+  /** Repeated if another request was faster, so that its change survives. */
   async function replaceProfile(tx: Transaction, id: number, members: Profile): Promise<boolean> {
     for (;;) {
       const account = await findAccount(tx, id)
@@ -215,7 +215,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
   }
 }
 
-/** What an actor may change, and the current account. */
+/** The fields that an actor may change, and the current account. */
 type Admitted = { account: Account; wanted: WantedAccount }
 
 async function admitOwner(tx: Transaction, id: number, typed: WantedAccount, owner: Owner): Promise<Admitted> {
@@ -243,7 +243,7 @@ async function admitManager(
   if (isAboutRights && !mayGrantRights(by)) throw new AuthError('permission_denied', { detail: 'grants rights' })
   const isAboutIdentity = [isStaff, isSuperuser, wanted.isActive, wanted.email, wanted.isEmailVerified]
   if (isAboutIdentity.some((field) => field !== undefined)) refuseOwnAccount(by, target)
-  // Whoever sets the address can have a password reset mailed to it.
+  // Anyone who sets the address can have a password reset mailed to it.
   if ((isAboutRights || wanted.email !== undefined) && staleLogin !== undefined) throw staleLogin
   return { account: target.account, wanted }
 }

@@ -55,7 +55,7 @@ export function createChangeName(parts: ChangeNameParts): ChangeName {
     const owner = { kind: 'owner', caller, origin } as const
     const outcome = await unlessTaken(() =>
       database.inTransaction(async (tx) => {
-        // Whoever changes the password at this moment makes the proven one worthless.
+        // If the password changes at this moment, the proven one no longer counts.
         if (!(await claimCredentialsChange(tx, account))) return 'changed_since'
         const current = await findAccount(tx, account.id)
         if (current === undefined) throw new AuthError('account_not_found')

@@ -86,7 +86,7 @@ export function createChangePassword(parts: ChangePasswordParts): ChangePassword
       return true
     })
     outbox.wake()
-    // Somebody else changed it in between, so the proven password is no longer the current one.
+    // Another request changed it meanwhile, so the proven password is no longer the current one.
     return isChanged ? { kind: 'changed' } : changePassword(caller, presented, origin)
   }
 }

@@ -9,17 +9,18 @@ import type { CheckRecentLogin } from '../sessions/check-recent-login.ts'
 import type { ChangeAccount } from './change-account.ts'
 import type { WantedAccount } from './wanted-account.ts'
 
-/** What PUT and PATCH of a user change. The address is stored as typed. */
+/** The fields that PUT and PATCH of a user change. The address is stored as typed. */
 export type UserChanges = Pick<WantedAccount, 'email' | 'firstName' | 'lastName' | 'phoneNumber' | 'profile'>
 
 /**
- * Changes a user, by the user or by staff, as Django projects do: also the address, without a password. So the login must
- * be recent, unless the contract applies to the letter; and whoever has a second factor must have proven it in this session,
- * for a new address of their own and for any change of somebody else. With SEND_ACTIVATION_EMAIL, a new address makes the account
- * inactive until its owner opens the link that is mailed there.
+ * Changes a user, by the user or by staff, as Django projects do: including the address, without a password. So the
+ * login must be recent, unless the contract applies to the letter. A caller who has a second factor must have proven it
+ * in this session, for a new address of their own and for any change of somebody else. With SEND_ACTIVATION_EMAIL, a
+ * new address makes the account inactive until its owner opens the link that is mailed there.
  *
  * @returns the account as it is now
- * @throws AuthError `not_found`, `permission_denied`, `recent_login_required`, `second_factor_required`, `invalid_fields`, `account_not_found`
+ * @throws AuthError `not_found`, `permission_denied`, `recent_login_required`, `second_factor_required`,
+ *   `invalid_fields`, `account_not_found`
  */
 export type ChangeUser = (id: number, changes: UserChanges, caller: Caller, origin: RequestOrigin) => Promise<Account>
 

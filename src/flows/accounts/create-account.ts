@@ -35,7 +35,10 @@ export type AccountToCreate = NewAccount &
     isActive?: boolean
   }
 
-/** Who creates accounts: a manager for others, a stranger who registers, or a hook that brings somebody from the former system. */
+/**
+ * Who may create accounts: a manager for others, a stranger who registers, or a hook that moves somebody from the
+ * previous system.
+ */
 type Maker = Manager | Stranger | Voucher
 
 /**
@@ -67,7 +70,7 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
   const { database, clock, passwords, random, usernameRule, phoneRule, settings } = parts
 
   async function admitMaker(tx: Transaction, maker: Maker, wanted: AccountToCreate): Promise<void> {
-    // Whoever knows the password behind a hash can log in as the account.
+    // Anyone who knows the password behind a hash can log in to the account.
     const isWithRights = hasRights(wanted) || wanted.passwordHash !== undefined
     if (maker.kind === 'voucher') return
     if (maker.kind !== 'stranger') await admit(tx, maker, isWithRights ? 'superuser' : 'accounts.add')
@@ -83,7 +86,7 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
       await admitMaker(tx, maker, wanted)
       const isPresent = maker.kind === 'stranger' || maker.kind === 'voucher'
       const preferred = isPresent ? preferredLocale(maker.origin.languages) : undefined
-      // Of several that want one number at the same moment, one gets it.
+      // If several accounts want one number at the same moment, one gets it.
       await awaitNameTurn(tx, wanted, phoneRule)
       if (wanted.phoneNumber !== '' && (await isPhoneTaken(tx, wanted.phoneNumber, phoneRule))) {
         throw fieldRefusal('phone_number', 'phone_number_taken')
@@ -102,8 +105,8 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
         origin,
       })
       if (hash !== undefined) await setPasswordHash(tx, accountId, hash, now)
-      // The command line vouches for an account without an address too: otherwise REQUIRE_VERIFIED_EMAIL would keep out the
-      // first administrator.
+      // The command line vouches for an account, even without an address. Otherwise, REQUIRE_VERIFIED_EMAIL would keep
+      // the first administrator out.
       const isVerified = wanted.isEmailVerified && (created.email !== '' || maker.kind === 'command_line')
       if (isVerified) {
         if (!(await mayConfirm(tx, accountId, created.email, settings))) throw new AuthError('address_taken')
@@ -125,7 +128,7 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
   }
 }
 
-/** Whether the account shall have any rights. */
+/** Whether the account will have any rights. */
 export function hasRights({
   isStaff,
   isSuperuser,

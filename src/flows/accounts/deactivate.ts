@@ -14,7 +14,7 @@ export async function deactivate(tx: Transaction, accountId: number, now: number
   await holdLogins(tx, accountId)
   const latest = await latestSessionStart(tx, accountId)
   if (!(await deactivateAccount(tx, accountId, now, Math.max(now, latest ?? now)))) return false
-  // Whoever deactivates it now means it: an activation that was awaited earlier must not bring it back.
+  // A deactivation now overrides an activation that was pending, which must not bring the account back.
   await forgetActivation(tx, accountId)
   return true
 }

@@ -40,7 +40,7 @@ async function admitOwner(tx: Transaction, account: Account): Promise<void> {
   const current = await findAccount(tx, account.id)
   const isInCharge = current !== undefined && administersEverything(current)
   if (isInCharge && !(await isAnotherInCharge(tx, account.id))) throw new AuthError('last_superuser')
-  // Somebody has just changed the password: only the new one is proof.
+  // The password has just been changed, so only the new one is proof.
   if (!(await claimCredentialsChange(tx, account))) throw fieldRefusal('password', 'wrong_password')
 }
 

@@ -5,13 +5,13 @@ import type { Random } from '../../platform/random.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import { isUsernameTaken } from './name-taken.ts'
 
-/** How many names are tried. The last ones have nine digits, so that it never comes to the end of this. */
+/** How many names are tried. The last ones have nine random digits, so it practically never fails. */
 const ATTEMPTS = 8
 
-/** A username that nobody has yet, for somebody who has chosen none. */
+/** A free username for somebody who has not chosen one. */
 export type DeriveUsername = (source: NameSource) => Promise<string>
 
-/** A free username by `usernameBase`, with as few digits behind it as it takes. */
+/** A free username based on `usernameBase`, with as few digits appended as necessary. */
 export function createDeriveUsername(parts: {
   database: { read: Queryable }
   usernameRule: UsernameRule

@@ -36,7 +36,7 @@ export type AccountExport = {
   others: Readonly<Record<string, Pages<unknown>>>
 }
 
-/** Reads an account for its owner. The lists are read while they are taken. @throws AuthError `account_not_found` */
+/** Reads an account for its owner. The lists are read as they are consumed. @throws AuthError `account_not_found` */
 export type ExportAccount = (caller: Caller) => Promise<AccountExport>
 
 type ExportAccountParts = {
@@ -46,7 +46,7 @@ type ExportAccountParts = {
   others: Readonly<Record<string, (accountId: number) => Pages<unknown>>>
 }
 
-/** How many rows are in memory at once, of whatever list. */
+/** How many rows of any list are in memory at once. */
 const PAGE = 500
 
 /** One-time tokens expire within days, and rate limits bound how many are mailed. */
@@ -99,7 +99,7 @@ export function createExportAccount({ database, rights, others }: ExportAccountP
   }
 }
 
-/** @param read the rows behind `last`, at most PAGE of them */
+/** @param read the rows after `last`, at most PAGE of them */
 async function* pagesOf<Item>(read: (last: Item | undefined) => Promise<Item[]>): Pages<Item> {
   let page: Item[] = []
   do {

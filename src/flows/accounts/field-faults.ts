@@ -18,8 +18,8 @@ import { isPhoneTaken, isUsernameTaken } from './name-taken.ts'
 export const PASSWORD_LIMIT = 1_024
 
 /**
- * What is wrong with a new password by v1's rules: NIST SP 800-63B-4 §3.1.1.2 and the OWASP ASVS 5.0 §6.2. It counts
- * exactly as sent, and may contain any characters.
+ * The faults of a new password by v1's rules: NIST SP 800-63B-4 §3.1.1.2 and the OWASP ASVS 5.0 §6.2. The password is
+ * used exactly as sent, and may contain any characters.
  *
  * @param check the rules that apply in both contracts
  */
@@ -40,8 +40,8 @@ type NewAccountRules = {
 }
 
 /**
- * Everything that is wrong with a new account by the rules of v1 and the command line, including a taken name. Unlike
- * the classic contract, these rules refuse an address that cannot receive mail.
+ * All faults of a new account by the rules of v1 and the command line, including a taken name. Unlike the classic
+ * contract, these rules refuse an address that cannot receive mail.
  *
  * @param account with its name and address in their stored form
  * @param password undefined: it has none
@@ -64,13 +64,13 @@ export async function newAccountFaults(
   ]
 }
 
-/** Whether nothing is wrong except that the name is taken: a derived name can be replaced by another one. */
+/** Whether the only fault is that the name is taken. Then a derived name can be replaced by another one. */
 export function isOnlyNameTaken(faults: readonly FieldFault[]): boolean {
   return faults.length > 0 && faults.every(({ fault }) => fault === 'username_taken')
 }
 
 /**
- * What is wrong with a username by the rules of v1: no characters that nobody sees, also where USERNAME_CASE_SENSITIVE lets the
+ * The faults of a username by the rules of v1: no invisible characters, even if USERNAME_CASE_SENSITIVE lets the
  * classic contract accept some of them.
  */
 export function usernameFieldFaults(username: string, rule: UsernameRule, isTaken: boolean): FieldFault[] {
@@ -79,7 +79,7 @@ export function usernameFieldFaults(username: string, rule: UsernameRule, isTake
   return [...faults, ...invisible(unseen)].map((fault) => ({ field: 'username', ...fault }))
 }
 
-/** What is wrong with a phone number by the rules of v1. */
+/** The faults of a phone number by the rules of v1. */
 export function phoneFieldFaults(phoneNumber: string, rule: PhoneRule, isTaken: boolean): FieldFault[] {
   const faults = [...phoneFaults(phoneNumber, rule, isTaken), ...invisible(nameTextFaults(phoneNumber))]
   return faults.map((fault) => ({ field: 'phone_number', ...fault }))
@@ -89,7 +89,7 @@ function invisible(faults: readonly TextFault[]): TextFault[] {
   return faults.filter(({ fault }) => fault === 'invisible_character')
 }
 
-/** What is wrong with first and last name. */
+/** The faults of the first and last name. */
 export function nameFaults({
   firstName = '',
   lastName = '',
@@ -101,7 +101,7 @@ export function nameFaults({
   return texts.flatMap(([field, text, limit]) => nameTextFaults(text, limit).map((fault) => ({ field, ...fault })))
 }
 
-/** What is wrong with the profile fields. */
+/** The faults of the profile fields. */
 export function memberFaults(faults: readonly ProfileFault[]): FieldFault[] {
   return faults.map(({ path, fault }) => ({ field: path === '' ? 'profile' : `profile/${path}`, fault }))
 }

@@ -31,19 +31,19 @@ type FirstAdministratorParts = {
   phoneRule: PhoneRule
 }
 
-/** The way to the first administrator: a secret that whoever reads the log of the server can use, once. */
+/** Creates the first administrator, with a secret that anyone who can read the server's log may use once. */
 export type FirstAdministrator = {
   /**
-   * Draws a secret that is good for an hour. It is to be shown in the log and nowhere else.
+   * Creates a secret that is valid for an hour. Show it only in the log.
    *
-   * @returns undefined if somebody is in charge already
+   * @returns undefined if there is already a superuser
    */
   offer(): Promise<string | undefined>
   /**
-   * Creates the superuser. The address counts as confirmed, on the word of whoever runs the server.
+   * Creates the superuser. The address counts as confirmed, because it comes from somebody who runs the server.
    *
-   * @throws AuthError `one_time_token_not_valid`, also once somebody is in charge; `invalid_fields`, which does not spend
-   *   the token
+   * @throws AuthError `one_time_token_not_valid`, also if there is already a superuser; `invalid_fields`, which does
+   *   not use the token up
    */
   create(wanted: WantedAdministrator): Promise<Account>
 }
@@ -68,10 +68,10 @@ export function createFirstAdministrator(parts: FirstAdministratorParts): FirstA
     }
     refuseFaults(await newAccountFaults(parts, account, password))
     const wanted = { ...account, password, isEmailVerified: true }
-    // Whoever reads the log of the server can run its commands.
+    // Anyone who can read the server's log can also run its commands.
     const created = await createAccount(wanted, { kind: 'command_line' }, async (tx, administrator) => {
       await awaitTurn(tx)
-      // Thrown, so that the account is undone.
+      // Thrown, so that the account is rolled back.
       if (await isAnotherInCharge(tx, administrator.id)) throw refusal('somebody is in charge')
       const used = await consumeOneTimeToken(tx, PURPOSE, token, now)
       if (used === undefined) throw refusal('used')

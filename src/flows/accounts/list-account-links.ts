@@ -6,7 +6,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../storage/database.ts'
 import { linkState } from '../mail/frontend-links/link-state.ts'
 
-/** A one-time link that was mailed and not used yet. `void`: its account was changed since. */
+/** A one-time link that was mailed and has not been used. `void`: its account has changed since. */
 type AccountLink = Pick<OneTimeToken, 'purpose' | 'email' | 'createdAt' | 'expiresAt'> & {
   state: 'valid' | 'expired' | 'void'
 }
@@ -14,7 +14,11 @@ type AccountLink = Pick<OneTimeToken, 'purpose' | 'email' | 'createdAt' | 'expir
 /** How many links are listed; the newest come first. */
 const MOST = 200
 
-/** Lists the links of an account; never their secrets, which are kept nowhere. @throws AuthError `not_found` */
+/**
+ * Lists the links of an account, without their secrets, which are not stored anywhere.
+ *
+ * @throws AuthError `not_found`
+ */
 export type ListAccountLinks = (accountId: number) => Promise<AccountLink[]>
 
 export function createListAccountLinks({ database, clock }: { database: Database; clock: Clock }): ListAccountLinks {

@@ -15,15 +15,18 @@ const MOST = 1_000
 /** How a path names a user. */
 export type UserKey = { uid: string } | { username: string }
 
-/** What users see of each other, as in djoser: HIDE_USERS. */
+/** What users may see of each other, as in djoser: HIDE_USERS. */
 export type ListUsers = {
-  /** The users that the caller may see, by ascending id: only the caller, or everybody. For a stranger with HIDE_USERS: none. */
+  /**
+   * The users that the caller may see, by ascending id: only the caller, or everybody. For an anonymous caller with
+   * HIDE_USERS: none.
+   */
   list(caller: Caller | undefined): Promise<Account[]>
-  /** The user with this uid or name, for whoever may see everybody. @throws AuthError `not_found` */
+  /** The user with this uid or name, for callers who may see everybody. @throws AuthError `not_found` */
   getShown(key: UserKey): Promise<Account>
   /** The user with this uid or name. @throws AuthError `not_found`, also if the caller may not see the user; `permission_denied` */
   get(caller: Caller, key: UserKey): Promise<Account>
-  /** The same for somebody who wants to delete the user. @throws AuthError `not_found`, `permission_denied` */
+  /** The same for a caller who wants to delete the user. @throws AuthError `not_found`, `permission_denied` */
   getToDelete(caller: Caller, key: UserKey): Promise<Account>
 }
 

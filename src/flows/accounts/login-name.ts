@@ -20,7 +20,7 @@ import { replaceAddress } from './replace-address.ts'
  * account is its address; with `phone_number`, its number in E.164.
  */
 export type LoginNames = {
-  /** What is wrong with a name that somebody wants, including that it is taken, also by their own account. */
+  /** The faults of a wanted name, including that it is taken, even by the caller's own account. */
   faults(name: string, field: UsernameField): Promise<AccountFieldFault[]>
   /**
    * Gives an account another name, in the caller's transaction, and tells its owner.
@@ -48,7 +48,7 @@ export function createLoginNames(parts: LoginNamesParts): LoginNames {
   const { database, usernameRule, phoneRule, notices, settings } = parts
   const isTaken = (name: string) => isUsernameTaken(database.read, name, parts)
 
-  /** Of two accounts that want one number at the same moment, one gets it. */
+  /** If two accounts want one number at the same moment, one gets it. */
   async function replaceNumber(tx: Transaction, { id }: Account, phoneNumber: string): Promise<void> {
     await awaitTurn(tx)
     if (await isPhoneTaken(tx, phoneNumber, phoneRule)) throw fieldRefusal('phone_number', 'phone_number_taken')
@@ -72,7 +72,7 @@ export function createLoginNames(parts: LoginNamesParts): LoginNames {
         await notices.emailChanged(tx, account, stored, now)
       }
       if (field === 'phone_number') await replaceNumber(tx, account, stored)
-      // Where another field is the username, an account follows it that was named by it.
+      // If another field is the username, it follows for accounts that were named by it.
       const isUsername = field === 'username' || field === settings.usernameField
       if (field === 'username') {
         await awaitNameTurn(tx, { username: stored }, phoneRule)
@@ -87,7 +87,7 @@ export function createLoginNames(parts: LoginNamesParts): LoginNames {
   }
 }
 
-/** What is wrong with an address as a login name. In this order: what is wrong with any address, taken. */
+/** The faults of an address as a login name, in this order: those of any address, then whether it is taken. */
 export function addressNameFaults(address: string, isTaken: boolean): AccountFieldFault[] {
   return [...emailFaults(address), ...(isTaken ? [{ fault: 'email_taken' } as const] : [])]
 }
@@ -98,7 +98,10 @@ export function takenFault(field: UsernameField): AccountFieldFault {
   return { fault: faults[field] }
 }
 
-/** Whether an operation failed because somebody was given the number, or one that the username reads as, at the same moment. */
+/**
+ * Whether an operation failed because another account got the number, or a username that reads as it, at the same
+ * moment.
+ */
 export function isNumberTaken(error: unknown): boolean {
   return (
     error instanceof AuthError &&
@@ -106,7 +109,7 @@ export function isNumberTaken(error: unknown): boolean {
   )
 }
 
-/** Runs a transaction that changes a login name. `taken`: somebody was given the name at the same moment. */
+/** Runs a transaction that changes a login name. `taken`: another account got the name at the same moment. */
 export async function unlessTaken<Result>(run: () => Promise<Result>): Promise<Result | 'taken'> {
   try {
     return await run()

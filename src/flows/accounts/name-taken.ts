@@ -9,8 +9,8 @@ import type { Queryable, Transaction } from '../../storage/prepared.ts'
 export const NOBODY = 0
 
 /**
- * Whether a username belongs to another account. Where people log in with their phone number, so does a username that reads
- * as the number of another account: otherwise it would take the login from its owner.
+ * Whether a username belongs to another account. If people log in with their phone number, a username that reads as
+ * another account's number also counts as taken; otherwise it would take the login from its owner.
  */
 export async function isUsernameTaken(
   db: Queryable,
@@ -23,7 +23,7 @@ export async function isUsernameTaken(
   return isNumberOfAnother(db, username, phoneRule, exceptId)
 }
 
-/** Whether a username reads as the number of another account, where people log in with their number. */
+/** Whether a username reads as the number of another account, if people log in with their number. */
 export async function isNumberOfAnother(
   db: Queryable,
   username: string,
@@ -35,7 +35,7 @@ export async function isNumberOfAnother(
 }
 
 /**
- * Lets one of several at a time claim login names that may mean the same: numbers, and usernames that read as one. Where
+ * Lets only one request at a time claim login names that may mean the same: numbers, and usernames that read as one. If
  * people do not log in with their number, the unique index of usernames is enough.
  */
 export async function awaitNameTurn(
@@ -47,7 +47,7 @@ export async function awaitNameTurn(
   if (phoneNumber !== '' || (username !== undefined && phoneKey(username, region) !== undefined)) await awaitTurn(tx)
 }
 
-/** Whether a number that people log in with belongs to another account. False where they do not log in with it. */
+/** Whether a number that people log in with belongs to another account. False if they do not log in with it. */
 export async function isPhoneTaken(
   db: Queryable,
   phoneNumber: string,

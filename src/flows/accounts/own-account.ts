@@ -8,10 +8,10 @@ import type { DeleteAccount } from './delete-account.ts'
 import type { ProvePassword } from './prove-password.ts'
 import type { WantedAccount } from './wanted-account.ts'
 
-/** What owners change in their accounts without further proof. */
+/** The fields that owners change without further proof. */
 export type OwnChanges = Pick<WantedAccount, 'firstName' | 'lastName' | 'phoneNumber' | 'locale' | 'profile'>
 
-/** What users do with their own accounts. Password and address have their own flows. */
+/** The operations of users on their own accounts. Password and address have their own flows. */
 export type OwnAccount = {
   /** @returns the account as it is now. @throws AuthError `invalid_fields`, `account_not_found` */
   update(owner: Owner, changes: OwnChanges): Promise<Account>

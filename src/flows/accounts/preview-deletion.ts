@@ -3,10 +3,10 @@ import { countDependents, type Dependents } from '../../accounts/dependents-stor
 import { AuthError } from '../../errors.ts'
 import type { Database } from '../../storage/database.ts'
 
-/** Where counting stops: whoever reads the numbers wants to know "none", "a few" or "many". */
+/** Where counting stops: readers only want to know "none", "a few" or "many". */
 export const DEPENDENTS_LIMIT = 1_000
 
-/** Says what would go away with an account. Changes nothing. @throws AuthError `not_found` */
+/** Counts what would be deleted together with an account. Changes nothing. @throws AuthError `not_found` */
 export type PreviewDeletion = (accountId: number) => Promise<Dependents>
 
 export function createPreviewDeletion({ database }: { database: Database }): PreviewDeletion {

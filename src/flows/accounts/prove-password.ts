@@ -27,11 +27,12 @@ type ProvePasswordParts = {
 }
 
 /**
- * Whether this is the password of a logged-in user. Wrong passwords count towards a limit. Every operation that asks users for
- * their password asks here, whatever contract it belongs to, so none of them forgets the second factor.
+ * Whether this is the password of a logged-in user. Wrong passwords count towards a limit. Every operation that asks
+ * for the password calls this, whatever its contract, so none of them forgets the second factor.
  *
  * @param account the caller's, as it is now
- * @throws AuthError `second_factor_required` if the account has one that the session has not proven; `throttled`, `overloaded`
+ * @throws AuthError `second_factor_required` if the account has one that the session has not proven; `throttled`,
+ *   `overloaded`
  */
 export async function isOwnPassword(
   { database, passwords, limiter, checkRecentLogin }: ProvePasswordParts,

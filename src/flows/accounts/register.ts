@@ -48,30 +48,32 @@ export type RegistrationOutcome =
 
 export type Register = {
   /**
-   * What is wrong with an address that is to be the username of a new account.
+   * The faults of an address that will be the username of a new account.
+   *
    * @param isNormalizing whether its domain will be stored in lower case: then that form must be free too
    */
   checkAddressName(address: string, isNormalizing: boolean): Promise<AccountFieldFault[]>
   /**
-   * What is wrong with a username for a new account, including a taken one; empty if nothing is.
+   * The faults of a username for a new account, including a taken one.
+   *
    * @param isNormalizing whether the name will be stored in NFKC: then that form must be free too
    */
   checkUsername(username: string, isNormalizing: boolean): Promise<AccountFieldFault[]>
   checkEmail(email: string): AccountFieldFault[]
-  /** What is wrong with a phone number that people log in with; empty if they do not. */
+  /** The faults of a phone number that people log in with; none if they do not. */
   checkPhoneNumber(phoneNumber: string): Promise<AccountFieldFault[]>
-  /** The username where the phone number names accounts: the number in E.164. */
+  /** The username if the phone number names accounts: the number in E.164. */
   nameOfPhone(phoneNumber: string): string
   checkPassword: NewPasswordCheck
   /** @throws AuthError `registration_closed` */
   checkOpen(): void
   /**
    * Creates the account. Its fields and password must have been checked. Whether the name is free is decided here: if
-   * several want it at once, one gets it. Queues the mail that confirms the address.
+   * several requests want it at once, one gets it. Queues the mail that confirms the address.
    *
    * @param maker who creates it for somebody else, whether registration is open or not. Default: a stranger registers
-   * @throws AuthError `registration_closed`, `overloaded`; the refusal of the hook `beforeRegistration`; for a maker `permission_denied`,
-   * `second_factor_required`
+   * @throws AuthError `registration_closed`, `overloaded`; the refusal of the hook `beforeRegistration`; for a maker
+   *   `permission_denied`, `second_factor_required`
    */
   register(registration: Registration, origin: RequestOrigin, maker?: Administrator): Promise<RegistrationOutcome>
 }
@@ -110,8 +112,9 @@ export function createRegister(parts: RegisterParts): Register {
   }
 
   /**
-   * Anybody's address can be typed. If it has had its share of this mail, the account is created without one, so that nobody
-   * can keep the owner of the address from registering; the owner may ask for the mail later.
+   * Anyone can type somebody else's address. If the address has already received its share of this mail, the account is
+   * created without mail, so that nobody can keep the owner of the address from registering; the owner may ask for the
+   * mail later.
    *
    * @throws AuthError `throttled` if nobody could use the account without the mail
    */
@@ -135,7 +138,7 @@ export function createRegister(parts: RegisterParts): Register {
     if (settings.registration !== 'open') throw new AuthError('registration_closed')
   }
 
-  /** What somebody needs who wants to log in, and does not give. */
+  /** The login name that is required and missing. */
   function findMissing(fields: Pick<NewAccount, 'email' | 'phoneNumber'>): RegistrationOutcome | undefined {
     const hasEmail = isMailable(fields)
     if (requireVerifiedEmail && !hasEmail) return { kind: 'email_required' }

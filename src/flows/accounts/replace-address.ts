@@ -4,9 +4,9 @@ import { findAccount } from '../../accounts/account-store.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 
 /**
- * Gives an account another address, which is unconfirmed, whatever else changes it at this moment.
+ * Gives an account another address, which is unconfirmed, even if something else changes it at this moment.
  *
- * @returns the account as it was before; undefined if it is gone
+ * @returns the account as it was before; undefined if it no longer exists
  */
 export async function replaceAddress(tx: Transaction, account: Account, email: string): Promise<Account | undefined> {
   let current: Account | undefined = account

@@ -49,7 +49,7 @@ export async function replacePassword(
   return true
 }
 
-/** Claims the change, reading the account again until nobody else was faster. False if it is gone. */
+/** Claims the change, reading the account again until no other request was faster. False if it no longer exists. */
 async function insistOnChange(tx: Transaction, account: Account): Promise<boolean> {
   let current: Account | undefined = account
   while (current !== undefined && !(await claimCredentialsChange(tx, current))) {

@@ -59,7 +59,7 @@ export function createSignUp(parts: SignUpParts): SignUp {
       ...(await newAccountFaults(parts, account, password)),
       ...(change.kind === 'refused' ? memberFaults(change.faults) : []),
     ]
-    // Somebody else was faster, with a name that nobody has chosen.
+    // Another request was faster, with a name that nobody has chosen.
     if (username === undefined && isOnlyNameTaken(faults)) return { kind: 'username_taken' }
     const isNeeded = username === undefined && settings.loginWith.includes('username')
     refuseFaults(isNeeded ? [{ field: 'username', fault: 'required' }, ...faults] : faults)

@@ -12,7 +12,7 @@ export type WantedAccount = Grants & {
   email?: string | undefined
   /** Stores the address as it was typed, in any form that Django allows. Default: its domain in lower case. */
   isEmailAsTyped?: boolean
-  /** Accepts names with characters that nobody sees, as Django does. Default: refuses them. */
+  /** Accepts names with invisible characters, as Django does. Default: refuses them. */
   mayHaveUnseen?: boolean
   isEmailVerified?: boolean | undefined
   phoneNumber?: string | undefined
@@ -51,7 +51,7 @@ export async function differences(tx: Transaction, account: Account, typed: Want
   }
 }
 
-/** Whether the owner of the account may decide everything in a change. */
+/** Whether the owner of the account may make every change in this list. */
 export function isOwnersChange(wanted: WantedAccount, mayChangeAddress = false): boolean {
   const owned = new Set<string>(['firstName', 'lastName', 'phoneNumber', 'locale', 'profile'])
   if (mayChangeAddress) owned.add('email')

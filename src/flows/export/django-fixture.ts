@@ -4,13 +4,13 @@ import type { Session } from '../../sessions/session.ts'
 import { refreshTokenId } from '../../tokens/refresh-rotation.ts'
 import type { ExportRecord } from './export-records.ts'
 
-/** What the Django project calls its models. */
+/** The names of the Django project's models. */
 export type FixtureOptions = {
   /** `app.model`, such as `auth.user`. */
   userModel: string
   /** The names of the model's fields, by ours; null: it has none. Default: those of Django's own model. */
   fields: Readonly<Record<string, string | null>>
-  /** Of the posts of the sample application; undefined: they are left out. */
+  /** The model of the sample application's posts; undefined: posts are left out. */
   postModel: string | undefined
   /** Whether the project has the app `token_blacklist`. */
   hasBlacklist: boolean
@@ -21,7 +21,7 @@ type Fixture = { model: string; pk?: number | string; fields: Record<string, unk
 /** How many earlier tokens of a session are put on the blacklist: more than a client can still have. */
 const EARLIER_TOKENS = 20
 
-/** The objects of a fixture for `loaddata`. Groups and permissions are named as Django's natural keys. */
+/** The objects of a fixture for `loaddata`. Groups and permissions are identified by Django's natural keys. */
 export function fixturesOf(record: ExportRecord, options: FixtureOptions): Fixture[] {
   switch (record.kind) {
     case 'group': {
@@ -57,7 +57,7 @@ function userOf(
     phone_number: account.phoneNumber,
     first_name: account.firstName,
     last_name: account.lastName,
-    // Django's mark of a password that nobody can use.
+    // Django's mark for a password that nobody can use.
     password: passwordHash ?? '!',
     is_active: isActive(account),
     is_staff: account.isStaff,
@@ -91,8 +91,8 @@ export const djangoFields: Readonly<Record<string, string>> = {
 }
 
 /**
- * Django names a permission by codename, app and model. The model follows from the codenames that Django makes itself; other
- * permissions have to be granted there by hand.
+ * Django identifies a permission by codename, app and model. The model follows from the codenames that Django creates
+ * itself; other permissions have to be granted there by hand.
  */
 function naturalKey(permission: string): string[][] {
   const [, app, codename, model] = /^([^.]+)\.((?:add|change|delete|view)_(.+))$/.exec(permission) ?? []
@@ -130,7 +130,9 @@ function blacklistOf(session: Session, owner: Account | undefined): Fixture[] {
   })
 }
 
-/** A primary key that follows from the token, so that a fixture can be loaded again, far above those that Django draws. */
+/**
+ * A primary key derived from the token, so that a fixture can be loaded again, far above those that Django generates.
+ */
 function tokenKey(jti: string): number {
   return 2 ** 40 + Number.parseInt(jti.slice(0, 9), 16)
 }

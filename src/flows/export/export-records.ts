@@ -10,7 +10,7 @@ import type { Session } from '../../sessions/session.ts'
 import { listLivingSessions } from '../../sessions/session-store.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 
-/** Something that an export contains. */
+/** A record of an export. */
 export type ExportRecord =
   | { kind: 'group'; group: Group }
   | { kind: 'account'; account: Account; belongings: AccountBelongings }
@@ -32,12 +32,12 @@ export type ExportedPost = {
 const PAGE = 500
 
 /**
- * Everything of an export, page by page, so that memory does not grow: groups, accounts, each with its factors and trusted
- * devices, sessions, posts.
+ * All records of an export, page by page, so that memory use does not grow: groups, accounts, each with its factors and
+ * trusted devices, sessions, posts.
  *
- * @param db a snapshot: otherwise a page could refer to what an earlier one did not have yet
+ * @param db a snapshot: otherwise a page could refer to something that an earlier one did not contain yet
  * @param listPosts the posts with smaller ids than `beforeId`, the largest first
- * @param hasFactors whether second factors and trusted devices are part of it
+ * @param hasFactors whether to include second factors and trusted devices
  */
 export async function* exportRecords(
   db: Queryable,

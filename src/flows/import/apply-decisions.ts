@@ -9,7 +9,7 @@ import { type UpdateParts, updateAccount } from './update-account.ts'
 
 type Update = Extract<Decision, { kind: 'update' }>
 
-/** Does what was decided about some accounts, and counts it. */
+/** Carries out the decisions about some accounts, and counts them. */
 export async function applyDecisions(
   tx: Transaction,
   source: string,
@@ -21,7 +21,7 @@ export async function applyDecisions(
   const { accounts } = report
   const creations = decisions.filter((decision) => decision.kind === 'create')
   const raced = await createAccounts(tx, source, creations, parts.groupIds)
-  // Since the check, somebody took what these accounts need, and nobody has chosen what to do about that.
+  // Since the check, somebody else has taken what these accounts need, and nobody has chosen what to do about that.
   const unchosen = decisions.filter((decision) => decision.kind === 'undecided')
   report.raced.push(...[...raced, ...unchosen].map(({ account }) => account.key))
   accounts.created += creations.length - raced.length
@@ -44,7 +44,7 @@ export async function applyDecisions(
     if (outcome.blocked.length > 0)
       blocked.set(account.key, withFormer(fingerprint, known.fingerprint, outcome.blocked))
   }
-  // Whoever was in the way may have got another name meanwhile.
+  // The account in the way may have got another name meanwhile.
   for (const { account, known, fingerprint } of others.filter((one) => blocked.has(one.account.key))) {
     const changed = { account, localId: known.localId, before: blocked.get(account.key) ?? '', after: fingerprint }
     const outcome = await updateAccount(tx, changed, parts, now)
@@ -59,7 +59,7 @@ export async function applyDecisions(
   ])
 }
 
-/** A week after the last import, most accounts have only logged in since. Those take one statement together. */
+/** A week after the last import, most accounts have only logged in since. One statement updates those together. */
 function splitUpdates(updates: readonly Update[]): [logins: Update[], others: Update[]] {
   const isLogin = ({ account, known, fingerprint }: Update) =>
     account.lastLoginAt !== undefined && changedParts(known.fingerprint, fingerprint).every((part) => part === 'login')

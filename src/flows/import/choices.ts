@@ -1,6 +1,6 @@
 /**
- * What can keep an account, or a part of it, from being imported as it is, and what may be done about it. Nothing is
- * decided silently: without a choice, the import refuses to begin.
+ * The conflicts that can keep an account, or a part of it, from being imported as it is, and the possible choices.
+ * Nothing is decided silently: without a choice, the import refuses to begin.
  */
 export const conflictKinds = {
   same_name: {
@@ -37,7 +37,7 @@ export const conflictKinds = {
 
 export type ConflictKind = keyof typeof conflictKinds
 
-/** What was chosen for each kind of conflict; undefined: nothing. */
+/** The choice for each kind of conflict; undefined: none. */
 export type Choices = { readonly [Kind in ConflictKind]?: (typeof conflictKinds)[Kind]['choices'][number] }
 
 /** One conflict. */
@@ -45,13 +45,13 @@ export type Conflict = {
   kind: ConflictKind
   /** The key of the row in the other system. */
   key: string
-  /** What is in conflict with what. */
+  /** A description of the conflict. */
   says: string
   /** Undefined: nothing was chosen, so the import cannot begin. */
   choice: string | undefined
 }
 
-/** What is done about a conflict of this kind. */
+/** The effect of the choice for a conflict of this kind. */
 export function choiceFor<Kind extends ConflictKind>(choices: Choices, kind: Kind): Choices[Kind] {
   return choices[kind] ?? (conflictKinds[kind].default as Choices[Kind])
 }

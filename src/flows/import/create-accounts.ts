@@ -51,7 +51,7 @@ export async function createAccounts(
     { source, kind: 'account' },
     rows.map(({ id, account }) => ({ key: account.key, localId: id, fingerprint: fingerprintOf(account) })),
   )
-  // Otherwise the database would draw an id that is taken.
+  // Otherwise the database would generate an id that is already taken.
   const highest = rows.reduce((most, { id }) => Math.max(most, id), 0)
   if (highest > 0) await keepNewIdsAbove(tx, highest)
   return creations.filter((creation) => idOf(creation) === undefined)

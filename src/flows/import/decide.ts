@@ -13,15 +13,15 @@ import { fingerprintOf } from './fingerprint.ts'
 import { derivedUsername, isFitName, newRow, otherNames, storable } from './new-account.ts'
 import { createSeenKeys } from './seen-keys.ts'
 
-/** What becomes of one account of the other system. */
+/** The decision about one account of the other system. */
 export type Decision =
   | { kind: 'create'; account: OriginAccount; row: ImportedAccount; hash: string | undefined }
-  /** The account exists here already, and is remembered as the one there. */
+  /** The account already exists here, and is recorded as the one there. */
   | { kind: 'link'; account: OriginAccount; localId: number }
   | { kind: 'update'; account: OriginAccount; known: ImportedRow; fingerprint: string }
   | { kind: 'unchanged'; account: OriginAccount; known: ImportedRow }
   | { kind: 'skip'; account: OriginAccount; known: ImportedRow | undefined; why: string }
-  /** Nobody has chosen yet what to do. */
+  /** Nobody has chosen yet. */
   | { kind: 'undecided'; account: OriginAccount }
 
 export type Decided = { decisions: Decision[]; conflicts: Conflict[] }
@@ -29,7 +29,7 @@ export type Decided = { decisions: Decision[]; conflicts: Conflict[] }
 export type DecideParts = {
   source: string
   choices: Choices
-  /** What becomes of passwords that Django has marked as unusable. */
+  /** What happens to passwords that Django has marked as unusable. */
   unusablePasswords: 'keep' | 'allow-reset'
   /** The region of phone numbers without a country code. */
   phoneRegion: string | undefined
@@ -41,7 +41,10 @@ export type DecideParts = {
   seed: number
   /** Whether there was no account when the import began. Then nothing has to be looked up. */
   isFirst: boolean
-  /** The ids of accounts that this import deletes, because they are gone in the other system: what they have is free. */
+  /**
+   * The ids of accounts that this import deletes because they no longer exist in the other system. Their names and
+   * numbers are free.
+   */
   leaving: ReadonlySet<number>
 }
 
@@ -51,8 +54,8 @@ export function isUnusable(hash: string): boolean {
 }
 
 /**
- * Decides what becomes of accounts, batch by batch. It writes nothing. What earlier batches took is remembered, so a dry
- * run and an import decide alike.
+ * Decides about accounts, batch by batch. It writes nothing. It remembers what earlier batches have taken, so a dry run
+ * and an import make the same decisions.
  */
 export function createDecide(
   parts: DecideParts,
@@ -65,7 +68,7 @@ export function createDecide(
   const confirmed = createSeenKeys(seed)
   const uids = createSeenKeys(seed)
 
-  /** The name that an account gets if it is renamed has to be free as well. */
+  /** The name that an account gets if it is renamed must be free as well. */
   function renamed(row: ImportedAccount): ImportedAccount[] {
     const [other = ''] = otherNames(row.username, row.uid)
     return [{ ...row, id: null, uid: '', email_key: '', phone_key: '', username_key: usernameKey(other, usernameRule) }]
@@ -103,7 +106,7 @@ export function createDecide(
     const hash = hashFor(account, meet)
     if (skippedFor !== undefined) return { kind: 'skip', account, known: undefined, why: skippedFor }
     if (isUndecided) return { kind: 'undecided', account }
-    // The number belongs to an account here whose uid is another one: the database draws a new one.
+    // The number belongs to an account here with another uid, so the database generates a new one.
     if (row.id !== null && free.ids.has(row.id)) row.id = null
     return { kind: 'create', account, row, hash }
   }
@@ -142,7 +145,7 @@ export function createDecide(
         return
       }
     }
-    // An address has one confirmed owner.
+    // An address has only one confirmed owner.
     const isProven = row.email_verified_at !== null
     if (isProven && (free.confirmedEmailKeys.has(key) || !confirmed.add(key))) row.email_verified_at = null
   }
@@ -163,8 +166,8 @@ export function createDecide(
   }
 
   /**
-   * Whether an account could not log in any more without what a conflict is about: it has no username of its own, and people
-   * log in with that. Then somebody has to choose.
+   * Whether an account could no longer log in without the value that a conflict is about: it has no username of its
+   * own, and people log in with that value. Then somebody has to choose.
    */
   function isOnlyName(kind: ConflictKind, { username }: OriginAccount): boolean {
     if (username !== undefined) return false
@@ -216,7 +219,7 @@ export function createDecide(
   }
 }
 
-/** Whether both databases can store its key, and tokens can name it. Nobody else could be told apart from it otherwise. */
+/** Whether both databases can store its key, and tokens can contain it. Otherwise accounts could not be told apart. */
 function isFitKey({ key, uid }: OriginAccount): boolean {
   return [key, uid.text].every((text) => text !== '' && textFaults(text, KEY_LIMIT).length === 0)
 }
@@ -238,15 +241,15 @@ const NOTHING_TAKEN: TakenIdentities = {
 type Meet = <Kind extends ConflictKind>(kind: Kind, says: string) => Choices[Kind]
 
 /**
- * Whether a permission can be taken over under its name. One that Latchkey itself knows would give rights in the
- * administration to people who had something else in mind, so somebody has to agree.
+ * Whether a permission can be imported under its name. A name that Latchkey itself uses would give people rights in the
+ * administration that they did not have, so somebody has to agree.
  */
 export function takesPermission(name: string, { unfit_permission: choice }: Choices): boolean {
   if (permissionFault(name) === 'invalid_permission') return false
   return choice === 'keep' || !Object.hasOwn(ownPermissions, name)
 }
 
-/** The algorithm of a hash, as its format names it. Never shows anything of an unknown text. */
+/** The algorithm of a hash, as its format names it. Never reveals anything of an unknown text. */
 export function algorithmOf(given: string): string {
   const hash = storedForm(given)
   if (isUnusable(hash)) return 'unusable'

@@ -2,7 +2,7 @@ import { type Locale, localeOf } from '../../accounts/locale.ts'
 import type { OriginAccount } from '../../origins/origin.ts'
 import { sha256 } from '../../platform/digest.ts'
 
-/** The parts of an account that are compared and taken over one by one. */
+/** The parts of an account that are compared and imported separately. */
 export const accountParts = ['name', 'email', 'password', 'state', 'rights', 'person', 'login'] as const
 
 export type AccountPart = (typeof accountParts)[number]
@@ -10,7 +10,7 @@ export type AccountPart = (typeof accountParts)[number]
 /** Enough that two versions of one account never look the same. */
 const DIGITS = 10
 
-/** What an account is in the other system, as one short text: a digest per part. */
+/** The state of an account in the other system, as one short text: a digest per part. */
 export function fingerprintOf(account: OriginAccount): string {
   const { profile, firstName, lastName, phoneNumber, locale } = account
   return [
@@ -35,7 +35,7 @@ export function partOf(fingerprint: string, part: AccountPart): string {
   return fingerprint.split('.')[accountParts.indexOf(part)] ?? ''
 }
 
-/** A fingerprint with some parts of an earlier one, which count as changed again. */
+/** A fingerprint with some parts of an earlier one, so that these count as changed again. */
 export function withFormer(fingerprint: string, former: string, parts: readonly AccountPart[]): string {
   return accountParts.map((part) => partOf(parts.includes(part) ? former : fingerprint, part)).join('.')
 }
@@ -53,7 +53,7 @@ export function rightsDigest({ isStaff, isSuperuser, groups, permissions }: Righ
 
 type Person = Pick<OriginAccount, 'firstName' | 'lastName' | 'phoneNumber' | 'profile'> & { locale: Locale | undefined }
 
-/** Without a language it is what it was before there were languages, so that no account looks changed. */
+/** Without a language, the digest is the same as before there were languages, so that no account looks changed. */
 export function personDigest({ firstName, lastName, phoneNumber, profile, locale }: Person): string {
   return digest([firstName, lastName, phoneNumber, profile, ...(locale === undefined ? [] : [locale])])
 }

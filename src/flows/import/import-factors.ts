@@ -23,15 +23,15 @@ import type { Transaction } from '../../storage/prepared.ts'
 const BATCH = 200
 const DIGITS = 12
 
-/** How many second factors and trusted devices there are, and how many of them could not be taken over. */
+/** How many second factors and trusted devices there are, and how many of them could not be imported. */
 export type ImportedFactors = { factors: number; devices: number; skipped: number }
 
 /**
- * Imports second factors and trusted devices from an export of Latchkey, so that their owners prove themselves with the same app,
- * passkey, code or device. A later import brings what has changed there, and removals. What was used or removed here since stays
- * as it is here.
+ * Imports second factors and trusted devices from an export of Latchkey, so that their owners can use the same app,
+ * passkey, code or device. A later import brings changes and removals. Anything that was used or removed here since
+ * stays as it is here.
  *
- * @throws OriginError if there is no SECRET_KEY to encrypt secrets under
+ * @throws OriginError if there is no SECRET_KEY to encrypt secrets with
  */
 export type ImportFactors = (
   origin: Origin,
@@ -64,7 +64,7 @@ export function createImportFactors(parts: ImportFactorsParts, by: AuditOrigin):
     const [before, version] = known.fingerprint.split('.')
     if (item.kind === 'device' || before === fingerprint) return true
     const held = await findFactor(tx, item.key)
-    // It was removed, or used, here. Taking over what was used there would make used codes good again.
+    // It was removed or used here. Importing its state there would make used codes valid again.
     if (held === undefined || held.version !== Number(version)) return true
     await rewriteFactor(tx, held, item.factor, storedFactor(item.factor, held.id, seal).data)
     await rememberImported(tx, of, [{ ...known, fingerprint: `${fingerprint}.${held.version + 1}` }])
@@ -138,7 +138,7 @@ export function createImportFactors(parts: ImportFactorsParts, by: AuditOrigin):
         }
       }
     }
-    // An export without any says nothing about them: they may have been left out.
+    // An export without any factors proves nothing: they may have been left out.
     if (!isDryRun && present.size > 0) await removeMissing(source, present, now)
     return counts
   }

@@ -14,12 +14,15 @@ import { createGroup, deleteGroup, findGroups, listGroups, renameGroup } from '.
 import type { Queryable, Transaction } from '../../storage/prepared.ts'
 import { type Choices, type Conflict, choiceFor } from './choices.ts'
 
-/** A group of the other system, and what becomes of it. */
+/** A group of the other system, and the decision about it. */
 export type GroupPlan = {
   group: OriginGroup
   /** The name it gets here. */
   name: string
-  /** The group here that it is, or that it is merged into; undefined: it is created; null: it was deleted here and stays so. */
+  /**
+   * The existing group here, or the one that it is merged into; undefined: it is created; null: it was deleted here and
+   * stays deleted.
+   */
   localId: number | undefined | null
   /** Whether its permissions have changed there since the last import, or it is new. */
   isChanged: boolean
@@ -29,7 +32,7 @@ const PAGE = 500
 /** More groups than any project has. */
 const GROUPS_LIMIT = 100_000
 
-/** Decides what becomes of the groups. Writes nothing. */
+/** Decides about the groups. Writes nothing. */
 export async function planGroups(
   db: Queryable,
   source: string,
@@ -74,15 +77,15 @@ export async function planGroups(
     conflicts.push({ kind: 'same_group', key: group.key, says, choice })
     const other = `${name.slice(0, GROUP_NAME_LIMIT - group.key.length - 3)} (${group.key})`
     if (choice === 'rename') plans.push({ group, name: other, localId: undefined, isChanged })
-    // 0: an earlier one of the same origin, which gets its id when it is created.
+    // 0: an earlier group of the same origin, which gets its id when it is created.
     if (choice === 'merge') plans.push({ group, name, localId: owner === 0 ? undefined : owner, isChanged })
   }
   return { plans, conflicts }
 }
 
 /**
- * The name that a group has here after it was perhaps renamed there. A group that was renamed here keeps its name, and so does
- * one whose new name another group here has.
+ * The name of a group here, after a possible renaming there. A group that was renamed here keeps its name, and so does
+ * one whose new name belongs to another group here.
  */
 function newNameOf(
   group: OriginGroup,
@@ -120,9 +123,10 @@ export async function applyGroups(
     ids.set(key, id)
     if (!isChanged) continue
     const [present] = await findGroups(tx, [id])
-    // A group that was merged into one of ours does not give it its name.
+    // A group that was merged into one of ours does not change its name.
     const isOwn = imported.get(key)?.localId === id
-    // What an administrator has added here stays. What was imported and is gone there goes here too.
+    // Permissions that an administrator has added here stay. Imported permissions that were removed there are removed
+    // here too.
     const former = new Set(readFingerprint(imported.get(key)?.fingerprint).permissions).difference(new Set(permissions))
     const kept = (present?.permissions ?? []).filter((permission) => !former.has(permission))
     const wanted = [...new Set([...kept, ...permissions])]
@@ -143,7 +147,7 @@ export async function applyGroups(
   return ids
 }
 
-/** Deletes groups that were imported and are gone there. @returns the others, by key */
+/** Deletes imported groups that no longer exist there. @returns the others, by key */
 async function removeMissingGroups(
   tx: Transaction,
   source: string,
@@ -163,15 +167,15 @@ async function removeMissingGroups(
   return new Map(imported.map((row) => [row.key, row]))
 }
 
-/** The permissions themselves, so that the next import can tell which of them are gone. */
-/** What a group is in the other system, as one text. */
+/** The permissions themselves, so that the next import can tell which of them were removed. */
+/** The state of a group in the other system, as one text. */
 export function groupFingerprint(group: OriginGroup): string {
   return JSON.stringify({ name: storedName(group), permissions: [...group.permissions].sort() })
 }
 
 function readFingerprint(fingerprint: string | undefined): { name?: string; permissions: string[] } {
   const read: { name: string; permissions: string[] } | string[] = JSON.parse(fingerprint ?? '[]')
-  // Earlier versions remembered the permissions only.
+  // Earlier versions stored only the permissions.
   return Array.isArray(read) ? { permissions: read } : read
 }
 

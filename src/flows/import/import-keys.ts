@@ -29,11 +29,12 @@ type ImportKeysParts = {
 }
 
 /**
- * Imports the keys of Django REST framework (`authtoken_token`), so that whoever has one stays logged in. Each becomes a session of
- * its own (docs/decisions/0016-keys.md), and only its digest is stored. Its login was in Django, so it is not recent. A key that has
- * ended here stays so; one that is gone there ends here. Accounts that have a second factor here get no new ones.
+ * Imports the keys of Django REST framework (`authtoken_token`), so that their owners stay logged in. Each becomes a
+ * session of its own (docs/decisions/0016-keys.md), and only its digest is stored. The login was in Django, so it does
+ * not count as recent. A key that has ended here stays ended; one that was deleted there ends here. Accounts that have
+ * a second factor here get no new ones.
  *
- * @returns how many keys there are for accounts that are here
+ * @returns how many keys belong to accounts that are here
  */
 export type ImportKeys = (
   origin: Origin,
@@ -69,7 +70,7 @@ export function createImportKeys({ database, clock, seal, settings }: ImportKeys
   async function take(tx: Transaction, key: OriginKey, id: string, accountId: number, now: number): Promise<void> {
     // The account may have been deleted meanwhile.
     if ((await findAccount(tx, accountId)) === undefined) return
-    // A login there has not shown the factor. Keys from before it continue, like any session.
+    // A login in Django has not proven the factor. Existing keys continue, like any session.
     if (await hasFactorHere(tx, accountId)) return
     await startSession(tx, sessionOf(key, id, accountId, now))
   }
@@ -119,7 +120,7 @@ export function createImportKeys({ database, clock, seal, settings }: ImportKeys
   }
 }
 
-/** How the ids of the sessions of one source begin. */
+/** The prefix of the ids of one source's sessions. */
 function prefixOf(source: string): string {
   return `imported-${sha256(source).slice(0, 12)}-`
 }

@@ -25,23 +25,23 @@ import { createRowMarks } from './row-marks.ts'
 const BATCH = 1_000
 /** How long others may write between two batches, in milliseconds. */
 const BREATH_MS = 2
-/** From how many deletions on somebody has to agree, as a number and as a share of all. */
+/** From this many deletions on, somebody has to agree: as a number and as a share of all. */
 const MANY = { count: 20, share: 0.1 }
 
 /** Conflicts about something that another account has. */
 const TAKEN: ReadonlySet<ConflictKind> = new Set(['same_name', 'same_email', 'same_phone', 'taken_id'])
-/** So many deleted accounts are looked at; if more are deleted, their names count as taken. */
+/** At most this many deleted accounts are looked at; if more are deleted, their names count as taken. */
 const MOST_LEAVING = 100_000
 
 export type ImportOptions = Pick<DecideParts, 'source' | 'choices' | 'unusablePasswords'> & {
   isDryRun: boolean
-  /** Whether it may delete many accounts, because they are gone in the other system. */
+  /** Whether it may delete many accounts that no longer exist in the other system. */
   mayDeleteMany: boolean
   /** Called after each batch of accounts. @param phase `check` comes first, then `import` */
   onProgress(phase: 'check' | 'import', done: number, total: number | undefined): void
 }
 
-/** An import that was not begun, because something would be lost; or a dry run. The report says what. */
+/** An import that was not begun because something would be lost, or a dry run. The report says more. */
 export type ImportOutcome = {
   kind: 'refused' | 'dry_run' | 'imported'
   report: ImportReport
@@ -54,7 +54,7 @@ export type ImportParts = Pick<DecideParts, 'usernameRule' | 'phoneRegion' | 'ha
   random: Random
   /** Imports the posts of the sample application; undefined: they are off. */
   posts: ImportPosts | undefined
-  /** Imports keys; undefined: nothing here takes them. */
+  /** Imports keys; undefined: no path here accepts keys. */
   keys: ImportKeys | undefined
   factors: ImportFactors
 }
@@ -66,8 +66,8 @@ export type ImportPosts = (
 ) => Promise<ImportReport['posts']>
 
 /**
- * Imports accounts and what belongs to them. It looks at everything first and refuses to begin if something would be lost;
- * then it writes in small transactions, while servers serve. It can be repeated: see `updateAccount`.
+ * Imports accounts and what belongs to them. It looks at everything first and refuses to begin if something would be
+ * lost; then it writes in small transactions, while servers run. It can be repeated: see `updateAccount`.
  */
 export type ImportOrigin = (origin: Origin, options: ImportOptions) => Promise<ImportOutcome>
 
@@ -77,7 +77,10 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
 
   const seed = () => random.bytes(4).readInt32LE(0)
 
-  /** Looks at everything. If a name belongs to an account that is about to be deleted, it looks once more without that one. */
+  /**
+   * Looks at everything. If a name belongs to an account that is about to be deleted, it looks again without that
+   * account.
+   */
   async function check(origin: Origin, options: ImportOptions) {
     const checked = await checkWithout(origin, options, new Set())
     const { report, leaving } = checked
@@ -101,7 +104,7 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     )
     const { latestId, count: former } = await measureImported(database.read, { source, kind: 'account' })
     const present = createRowMarks()
-    // By position: accounts that the import has nothing to do for.
+    // By position: accounts that need no work.
     const settled = createRowMarks()
     let open = 0
     const isFirst = former === 0 && (await isEmpty(database.read))
@@ -121,7 +124,7 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
       addConflicts(report, met)
       for (const decision of decisions) {
         const { kind, account } = decision
-        // An account that was skipped for a conflict still takes its name from later ones, as it did here.
+        // An account that was skipped because of a conflict still takes its name from later ones, as it did here.
         if (kind === 'unchanged' || account.skipped !== undefined) settled.mark(report.accounts.read)
         else open++
         tally(report, decision)
@@ -234,7 +237,7 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     const checked = await check(origin, options)
     const { report, former } = checked
     const { deleted } = report.accounts
-    // If nobody is left, it is probably another database, or one that is not filled yet.
+    // If no accounts are left, this is probably another database, or one that is not filled yet.
     const isEverybody = deleted > 1 && deleted >= former
     const isMany = (isEverybody || (deleted > MANY.count && deleted > former * MANY.share)) && !options.mayDeleteMany
     const reason = undecided(report).length > 0 ? 'undecided' : isMany ? 'deletions' : undefined
@@ -256,7 +259,7 @@ async function hasKeys({ keys }: Origin): Promise<boolean> {
   return false
 }
 
-/** Groups with the permissions that can be taken over, and the others. */
+/** Groups with the permissions that can be imported, and the others. */
 function fitGroups(
   groups: Awaited<ReturnType<Origin['groups']>>,
   takes: (name: string) => boolean,

@@ -3,10 +3,10 @@ import type { Conflict, ConflictKind } from './choices.ts'
 import type { AccountPart } from './fingerprint.ts'
 import type { ImportedFactors } from './import-factors.ts'
 
-/** How many conflicts of one kind there are, what was chosen, and the first of them. */
+/** How many conflicts of one kind there are, the choice, and the first few of them. */
 export type ConflictCount = { kind: ConflictKind; count: number; choice: string | undefined; first: Conflict[] }
 
-/** What an import has done, or would do. */
+/** The result of an import or a dry run. */
 export type ImportReport = {
   isDryRun: boolean
   accounts: {
@@ -14,7 +14,7 @@ export type ImportReport = {
     created: number
     updated: number
     unchanged: number
-    /** Existing accounts that are known from now on as those of the origin. */
+    /** Existing accounts that are treated as imported ones from now on. */
     linked: number
     deleted: number
     inactive: number
@@ -25,7 +25,7 @@ export type ImportReport = {
     gone: number
     /** By reason. */
     skipped: Map<string, number>
-    /** Parts that were changed here and there; they stay as they are here. */
+    /** Parts that were changed here and there. They stay as they are here. */
     kept: Map<AccountPart, number>
   }
   /** Password hashes by algorithm, and whether Latchkey can verify them. */
@@ -90,7 +90,7 @@ export function count<Key>(counts: Map<Key, number>, key: Key): void {
   counts.set(key, (counts.get(key) ?? 0) + 1)
 }
 
-/** The conflicts that nobody has decided: with one of them, something would be lost. */
+/** The conflicts without a choice: with one of them, something would be lost. */
 export function undecided({ conflicts }: ImportReport): ConflictCount[] {
   return [...conflicts.values()].filter(({ choice }) => choice === undefined)
 }

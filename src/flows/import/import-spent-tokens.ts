@@ -8,8 +8,8 @@ import type { Transaction } from '../../storage/prepared.ts'
 import { adoptedSessionId } from '../../tokens/refresh-rotation.ts'
 
 /**
- * Stores that refresh tokens are on the blacklist of the former server. A session that had begun with one of them here ends:
- * its owner has logged out there.
+ * Stores which refresh tokens are on the blacklist of the previous server. If a session here began with one of them, it
+ * ends, because its owner has logged out there.
  */
 export async function importSpentTokens(
   tx: Transaction,

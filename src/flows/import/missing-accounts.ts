@@ -8,9 +8,9 @@ import type { RowMarks } from './row-marks.ts'
 const PAGE = 500
 
 /**
- * The accounts that were imported before and are gone in the other system, page by page.
+ * The imported accounts that no longer exist in the other system, page by page.
  *
- * @param latestId the largest id of a row when the import began; later ones are its own
+ * @param latestId the largest id of a row when the import began; larger ones are its own
  * @param present the ids of the rows that were found there
  */
 export async function* missingAccounts(

@@ -7,10 +7,10 @@ import { USERNAME_LIMIT, type UsernameRule, usernameKey } from '../../accounts/u
 import type { OriginAccount } from '../../origins/origin.ts'
 import { textFaults } from '../../platform/text-rules.ts'
 
-/** How names and numbers are understood here. */
+/** The rules for names and numbers here. */
 export type NamingRules = { usernameRule: UsernameRule; phoneRegion: string | undefined }
 
-/** An account without what no database can store: U+0000 and half a surrogate pair. */
+/** An account without characters that no database can store: U+0000 and half a surrogate pair. */
 export function storable(account: OriginAccount): OriginAccount {
   const { username, email, phoneNumber, firstName, lastName } = account
   const texts = [username ?? '', email, phoneNumber, firstName, lastName]
@@ -27,8 +27,8 @@ export function storable(account: OriginAccount): OriginAccount {
 }
 
 /**
- * The row for a new account, before anything is known of other accounts. Its key becomes its id as well, unless the
- * key is so large that ids drawn after it would be no exact numbers in JSON.
+ * The row for a new account, before anything about other accounts is known. Its key also becomes its id, unless the key
+ * is so large that later ids could not be exact numbers in JSON.
  */
 export function newRow(
   account: OriginAccount,
@@ -55,19 +55,21 @@ export function newRow(
     last_login_at: account.lastLoginAt ?? null,
     email_verified_at: account.isEmailVerified && emailKey(account.email) !== undefined ? now : null,
     deactivated_at: isActive ? null : now,
-    // If the account is activated again, its old tokens stay void.
+    // Its old tokens stay invalid if the account is activated again.
     sessions_void_at: isActive ? null : now,
     profile: JSON.stringify(account.profile),
     locale: localeOf(account.locale ?? '') ?? null,
   }
 }
 
-/** Whether a name is short enough to be stored. Any characters are taken over: the account had the name already. */
+/**
+ * Whether a name is short enough to be stored. All characters are accepted, because the account already has the name.
+ */
 export function isFitName(username: string): boolean {
   return textFaults(username, USERNAME_LIMIT).length === 0
 }
 
-/** A name for an account that has none, by the rule for everybody who has chosen none. */
+/** A name for an account that has none, by the same rule as for everybody who has not chosen one. */
 export function derivedUsername(account: OriginAccount): string {
   return usernameBase(account)
 }

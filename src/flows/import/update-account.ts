@@ -37,7 +37,7 @@ import { isFitName } from './new-account.ts'
 export type ChangedAccount = {
   account: OriginAccount
   localId: number
-  /** What it was there at the last import, and what it is now. */
+  /** Its state there at the last import, and its state now. */
   before: string
   after: string
 }
@@ -52,16 +52,16 @@ export type UpdateParts = {
 }
 
 /**
- * What became of a change. `kept`: parts that had been changed here too; those stay as they are here. `blocked`: those of them that
- * another account is in the way of, perhaps only for now. They must count as changed at the next import.
+ * The result of a change. `kept`: parts that were changed here too; they stay as they are here. `blocked`: parts that
+ * another account prevents, perhaps only for now. They must count as changed at the next import.
  */
 export type UpdateOutcome =
   | { kind: 'gone' }
   | { kind: 'updated'; taken: AccountPart[]; kept: AccountPart[]; blocked: AccountPart[] }
 
 /**
- * Takes over what has changed in the other system, part by part. A part that was changed here since the last import stays:
- * whoever changed it here did so later, or at least knowingly. An account that was deleted here stays deleted.
+ * Imports what has changed in the other system, part by part. A part that was changed here since the last import stays,
+ * because that change was made later, or at least knowingly. An account that was deleted here stays deleted.
  */
 export async function updateAccount(
   tx: Transaction,
@@ -90,7 +90,7 @@ export async function updateAccount(
   return { kind: 'updated', taken, kept, blocked }
 }
 
-/** Whether a part of the account is still what the last import made of it. */
+/** Whether a part of the account is still as the last import left it. */
 async function isAsImported(
   tx: Transaction,
   account: Account,
@@ -105,7 +105,7 @@ async function isAsImported(
       return digest([account.email, account.emailVerifiedAt !== undefined]) === imported
     case 'password': {
       const changedAt = await findPasswordChange(tx, account.id)
-      // Without a password, it has either never had one or somebody has removed it here.
+      // Without a password, the account either never had one or somebody has removed it here.
       const hadNone = imported === digest(null) || parts.unusablePasswords === 'allow-reset'
       return changedAt === undefined ? hadNone : changedAt === IMPORTED_PASSWORD
     }
@@ -114,7 +114,7 @@ async function isAsImported(
     case 'rights':
       return (await currentRights(tx, account, parts)) === imported
     case 'person':
-      // A language that was chosen here is no difference where the other system knows none.
+      // A language that was chosen here is not a difference if the other system knows none.
       return [account, { ...account, locale: undefined }].some((person) => personDigest(person) === imported)
     case 'login':
       return true
@@ -141,7 +141,7 @@ type Take = (
   now: number,
 ) => Promise<boolean>
 
-/** Each takes over one part. False if that is not possible. */
+/** Each function imports one part. False if that is not possible. */
 const take: Record<AccountPart, Take> = {
   async name(tx, account, { username }, { usernameRule }) {
     if (username === undefined || !isFitName(username)) return false
@@ -161,7 +161,7 @@ const take: Record<AccountPart, Take> = {
   },
 
   async password(tx, { id }, { passwordHash }, { unusablePasswords, origin }, now) {
-    // A login under way with the old password must notice.
+    // A running login with the old password must notice.
     const current = await findAccount(tx, id)
     if (current === undefined || !(await claimCredentialsChange(tx, current))) return false
     const isGone = passwordHash === undefined || (isUnusable(passwordHash) && unusablePasswords === 'allow-reset')
@@ -206,7 +206,7 @@ const take: Record<AccountPart, Take> = {
   async person(tx, account, wanted, { usernameRule, phoneRegion }) {
     const { firstName, lastName, phoneNumber, profile } = wanted
     const key = phoneKey(phoneNumber, phoneRegion) ?? ''
-    // Where the other system knows no language, the one that was chosen here stays.
+    // If the other system knows no language, the one that was chosen here stays.
     const locale = localeOf(wanted.locale ?? '')
     const data = { firstName, lastName, phoneNumber, phoneKey: key, profile, ...(locale !== undefined && { locale }) }
     return rewriteAccount(tx, account.id, data, usernameRule)

@@ -9,8 +9,8 @@ import type { Transaction } from '../../storage/prepared.ts'
 export type AddressRule = { loginWith: readonly LoginKind[] }
 
 /**
- * Whether an address may become the confirmed address of an account. Where accounts log in by their address, only one may
- * have confirmed it. Confirmations wait for each other, so of two at the same moment one wins.
+ * Whether an address may become the confirmed address of an account. If accounts log in by their address, only one may
+ * have confirmed it. Confirmations wait for each other, so if two happen at the same moment, one wins.
  */
 export async function mayConfirm(
   tx: Transaction,
@@ -24,9 +24,9 @@ export async function mayConfirm(
 }
 
 /**
- * Notes that the owner of an account has confirmed its address, in the caller's transaction.
+ * Records that the owner of an account has confirmed its address, in the caller's transaction.
  *
- * @returns false if this or another account has confirmed it, or if the account was changed since it was read
+ * @returns false if this or another account has confirmed it, or if the account has changed since it was read
  */
 export async function confirmAddress(
   tx: Transaction,

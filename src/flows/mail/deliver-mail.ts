@@ -55,7 +55,7 @@ export function createMailQueue(parts: DeliverMailParts): QueueWorker {
     attempt: createMailAttempt(parts),
     deadlineMs: SEND_DEADLINE_MS,
     nextAttemptAt: ({ attempts, expiresAt }, now) => nextAttemptAt(attempts, now, expiresAt),
-    // A few recipients whose servers want to be asked again later say nothing about the mail server.
+    // If a few recipients' servers want to be asked again later, that says nothing about our mail server.
     limits: { concurrency: 4, batch: 4, tolerance: 5 },
     onSettled,
     words: {

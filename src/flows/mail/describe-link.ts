@@ -5,18 +5,21 @@ import { findAnyToken } from '../../one-time-tokens/one-time-token-store.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../storage/database.ts'
 
-/** What a page says about the mailed link that opened it, to whoever has the link. */
+/** What the page that a mailed link opens shows about the link. Anyone who has the link may see it. */
 export type LinkFacts = {
-  /** What its account logs in with: password managers store a new password under it. Undefined: there is no account yet. */
+  /**
+   * The login name of its account, under which password managers store a new password. Undefined: there is no account
+   * yet.
+   */
   login: string | undefined
   /** The language of the mail; undefined: one that the pages do not have. */
   locale: Locale | undefined
 }
 
 /**
- * Says who a link is for. It only reads, because mail scanners open every link.
+ * Describes a mailed link. It only reads, because mail scanners open every link.
  *
- * @returns undefined if there is no such link. A link that was used is still for somebody.
+ * @returns undefined if there is no such link. A used link can still be described.
  */
 export type DescribeLink = (token: string) => Promise<LinkFacts | undefined>
 
@@ -29,7 +32,7 @@ export function createDescribeLink({
   database: Database
   clock: Clock
   loginWith: readonly LoginKind[]
-  /** MAIL_LANGUAGE: the language of mail to whoever has not chosen one. */
+  /** MAIL_LANGUAGE: the language of mail to people who have not chosen one. */
   mailLanguage: string
 }): DescribeLink {
   return async (presented) => {

@@ -24,11 +24,11 @@ export type MailedFlow = Pick<EmailFlow, 'purpose' | 'lifetimeMs' | 'page'> & {
   ask: Pick<AskByAddress, 'by' | 'isFor' | 'mayAsk'> & LinkRules
 }
 
-/** What differs where links lead to a front end of one's own. */
+/** The differences if links lead to your own front end. */
 export type LinkRules = {
-  /** Whether the typed address must be the stored one to the letter. Default: any spelling of it. */
+  /** Whether the typed address must equal the stored one exactly. Default: upper and lower case do not matter. */
   isExact?: boolean
-  /** What an account must also fulfil. */
+  /** Further conditions for an account. */
   qualifies?(db: Queryable, account: Account): Promise<boolean>
   /** What the link depends on instead of the account's version. */
   stateOf?(db: Queryable, account: Account): Promise<string>
@@ -38,7 +38,7 @@ export type LinkRules = {
   values?: MessageValues
 }
 
-/** Anybody may request it, with an address. Every account with that address that qualifies gets a link. */
+/** Anyone may request it, with an address. Every qualifying account with that address gets a link. */
 type AskByAddress = {
   by: 'address'
   /** Below `/api/v1`. */
@@ -71,7 +71,7 @@ type Confirm<Body extends TObject> = {
   /** Has a `token`. */
   body: Body
   /**
-   * Uses the token, unless something else is wrong: then the token can be tried again.
+   * Uses the token, unless something else is wrong; then the token can be used again.
    *
    * @returns the account it created, if any
    * @throws AuthError `one_time_token_not_valid`, `invalid_fields`, and `refusals`

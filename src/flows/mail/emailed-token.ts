@@ -90,7 +90,7 @@ export async function accountOfToken(
 /**
  * The same for a token that confirms the address it was sent to.
  *
- * @returns undefined if the account has confirmed it: whoever clicks twice has reached what they wanted
+ * @returns undefined if the account has already confirmed it, so that a second click still succeeds
  * @throws AuthError `one_time_token_not_valid`
  */
 export async function accountToConfirm(

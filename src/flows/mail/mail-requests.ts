@@ -65,9 +65,9 @@ export function createAskForMail({
 }
 
 /**
- * Has a mail sent to an account after the caller's transaction, which must be followed by `outbox.wake()`.
+ * Mails an account after the caller's transaction, which must be followed by `outbox.wake()`.
  *
- * @returns false if none can be sent: mail is off, or the account has no address
+ * @returns false if that is not possible: mail is off, or the account has no address
  */
 export async function requestMailFor(
   tx: Transaction,
@@ -106,7 +106,7 @@ type MailRequestParts = {
 
 /**
  * Answers waiting requests: finds the accounts, creates their tokens and queues the mail. Any number of processes may
- * do so at once; each request is answered once.
+ * do this at once; each request is answered once.
  */
 export function createMailRequests(parts: MailRequestParts): { answerAll(): Promise<void> } {
   const { database, clock, outbox, flows, prepareLoginCode } = parts
@@ -145,7 +145,7 @@ export function createMailRequests(parts: MailRequestParts): { answerAll(): Prom
           values: { username: account.username },
         }))
         const [{ id, email } = { id: undefined, email: '' }, ...others] = owners
-        // One mail for all of them: in the language of the first that has chosen one.
+        // One mail for all of them, in the language of the first account that has chosen one.
         const locale = trusted.find((account) => account.locale !== undefined)?.locale
         const accountId = others.length === 0 ? id : undefined
         const mail = { to: email, accountId, locale, values: rules.values ?? {} }
@@ -179,7 +179,7 @@ export function createMailRequests(parts: MailRequestParts): { answerAll(): Prom
   }
 }
 
-/** Accounts with one address may spell it differently; each gets mail at its own spelling. */
+/** Accounts with one address may spell it differently. Each gets mail at its own spelling. */
 function byAddress(accounts: readonly Account[]): Account[][] {
   return [...Map.groupBy(accounts, ({ email }) => email).values()]
 }

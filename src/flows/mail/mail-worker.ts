@@ -10,10 +10,10 @@ import type { Database } from '../../storage/database.ts'
  * How often the worker looks for mail that nobody reported to this process: retries, and mail left behind by others.
  */
 const LOOK_EVERY_MS = 5_000
-/** How often it gives up mail that has expired or is too much. */
+/** How often it gives up mail that has expired or exceeds the limit. */
 const BOUND_EVERY_MS = 60_000
 /**
- * How much one transaction gives up, so that nobody waits for it long, and how many such transactions run at a time.
+ * How much one transaction gives up, so that nobody waits long for it, and how many such transactions run at a time.
  */
 const BATCH = 500
 const BATCHES = 20

@@ -36,8 +36,10 @@ export type OutboxAdministration = {
   /** Sends a postponed mail now. @throws AuthError `permission_denied`, `not_found`, `mail_done` */
   retry(id: string, caller: Caller, origin: RequestOrigin): Promise<void>
   /**
-   * The same for all postponed mail; for when the mail server works again. @returns how much. @throws AuthError
-   * `permission_denied`
+   * The same for all postponed mail; use it when the mail server works again.
+   *
+   * @returns how much.
+   * @throws AuthError `permission_denied`
    */
   retryAll(caller: Caller, origin: RequestOrigin): Promise<number>
   /**
@@ -65,8 +67,8 @@ export function createOutboxAdministration({
   }
 
   /**
-   * Leaves out mail that a process may be sending at this moment: it would be sent twice. Ends the rest of a mail
-   * server that did not respond: somebody says that it works again.
+   * Leaves out mail that a process may be sending at this moment, because it would be sent twice. Also ends the rest of
+   * a mail server that did not respond, because the administrator says that it works again.
    */
   async function hurry(caller: Caller, make: (tx: Transaction, now: number, after: number) => Promise<number>) {
     const now = clock.now()
@@ -112,7 +114,7 @@ export function createOutboxAdministration({
         const actor = await actingAdministrator(tx, caller, 'outbox.change')
         const { accountId, kind } = await pending(tx, id)
         if (accountId !== undefined) refuseOwnAccount(actor, await findAdministered(tx, actor, accountId))
-        // Sent or dropped since it was read.
+        // It was sent or dropped after it was read.
         if (!(await dropMail(tx, id, 'dropped by an administrator', now))) throw new AuthError('mail_done')
         const facts = { accountId, mailId: id, kind }
         await recordEvent(tx, now, 'mail.dropped', { ...facts, origin: actingAccount(caller.account.id, origin) })

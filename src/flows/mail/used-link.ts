@@ -10,8 +10,9 @@ import type { Transaction } from '../../storage/prepared.ts'
 import { boundTo } from './emailed-token.ts'
 
 /**
- * Remembers until a link would have expired that it was used, in the transaction of its use. People send a form twice: they
- * press the button again, go back, or their browser repeats a request whose answer was lost. All they asked for is done.
+ * Remembers, until a link would have expired, that it was used, in the transaction of its use. People send a form
+ * twice: they press the button again, go back, or their browser repeats a request whose response was lost. Then
+ * everything they asked for is already done.
  *
  * @param account as the use has left it
  */
@@ -19,7 +20,7 @@ export async function rememberUse(tx: Transaction, token: OneTimeToken, account:
   await keepOneTimeToken(tx, { ...token, purpose: usedPurpose(token.purpose), account: boundTo(account) })
 }
 
-/** What a form that sets a password was sent with. */
+/** The content of a form that sets a password. */
 type SentForm = {
   purpose: string
   token: string
@@ -29,8 +30,8 @@ type SentForm = {
 }
 
 /**
- * Does what a form was sent for, unless the very same form was sent before, even at the same moment: then it ends as well as
- * the first one.
+ * Does what a form asks for, unless exactly the same form was sent before, even at the same moment: then it succeeds
+ * like the first one.
  *
  * @throws what `work` throws, if the form was not sent before
  */
@@ -43,7 +44,7 @@ export async function unlessRepeated(
   try {
     return await work()
   } catch (error) {
-    // The link is used, or the name is taken by the account that it made.
+    // The link is used, or the name is taken by the account that the first form created.
     const mayBeRepeated =
       error instanceof AuthError && ['one_time_token_not_valid', 'invalid_fields'].includes(error.code)
     const account = mayBeRepeated ? await findRepeated(parts, form, now) : undefined
@@ -55,10 +56,10 @@ export async function unlessRepeated(
 type RepeatParts = { database: Database; passwords: Pick<PasswordCheck, 'check'> }
 
 /**
- * The account for which this very form was sent before, if nothing has changed since. A form with anything else in it makes
- * Latchkey forget that the link was used, so that a used link is good for one guess at the password at most.
+ * The account for which exactly this form was sent before, if nothing has changed since. A form with other content
+ * makes Latchkey forget that the link was used, so that a used link allows one guess of the password at most.
  *
- * @returns undefined if the form was not sent before, or not like this
+ * @returns undefined if this form was not sent before
  */
 async function findRepeated(
   { database, passwords }: RepeatParts,

@@ -22,21 +22,23 @@ import { makeFirstRecoveryCodes } from './first-recovery-codes.ts'
 import { confirmedFactors, factorOf, factorOwnerOf, typesOf } from './holder.ts'
 import { openChallenge } from './open-challenge.ts'
 
-/** A completed login, with the recovery codes to save. They count once that is confirmed, in the session. */
+/**
+ * A completed login, with the recovery codes to save. They become valid once the session confirms that they are saved.
+ */
 export type EnrolledLogin = IssuedPair & { recoveryCodes: readonly string[] }
 
 /**
- * A login of an account that must have a second factor and whose grace period is over: it sets an authenticator app or a passkey
- * up, and the first right proof completes it.
+ * A login of an account that must have a second factor and whose grace period is over. It sets up an authenticator app
+ * or a passkey, and the first right proof completes it.
  */
 export type EnrolAtLogin = {
   /** @throws AuthError `challenge_not_valid`, `factor_unavailable` */
   begin(token: string, type: FactorType): Promise<object>
   /**
-   * Of any number of equal requests one succeeds.
+   * Of several equal requests, one succeeds.
    *
-   * @throws AuthError `challenge_not_valid`, `invalid_fields` if the proof is wrong, `passkey_exists`, `overloaded`, and what the
-   * gate throws
+   * @throws AuthError `challenge_not_valid`, `invalid_fields` if the proof is wrong, `passkey_exists`, `overloaded`,
+   *   and what the gate throws
    */
   complete(token: string, type: FactorType, presented: Presented, origin: RequestOrigin): Promise<EnrolledLogin>
 }
@@ -47,13 +49,13 @@ type EnrolAtLoginParts = {
   random: Random
   seal: Seal
   factors: Factors
-  /** What can be set up here. */
+  /** The factors that can be set up here. */
   enrollable: readonly FactorType[]
   gate: LoginGate
   notices: SecurityNotices
 }
 
-/** What a challenge remembers of the enrolment that was begun. */
+/** What a challenge stores of the enrolment that was begun. */
 type Pending = Pick<HeldFactor, 'id' | 'accountId' | 'type' | 'createdAt' | 'data'>
 
 export function createEnrolAtLogin(parts: EnrolAtLoginParts): EnrolAtLogin {

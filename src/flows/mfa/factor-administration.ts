@@ -22,13 +22,16 @@ import { admit, findAdministered, refuseOwnAccount } from '../rights/authority.t
 import { confirmedFactors, typesOf } from './holder.ts'
 import { removeAndRecord } from './remove-factor.ts'
 
-/** How long an issued recovery code is valid, from the moment it counts. */
+/** How long an issued recovery code is valid, from the moment it takes effect. */
 const ISSUED_CODE_LIFETIME_MS = 86_400_000
 
 /** A recovery code for somebody who lost their factors. It is shown once. */
 export type IssuedRecoveryCode = { code: string; validFrom: number; validUntil: number }
 
-/** What managers do about the factors of others. An administrator needs `accounts.change`. The owner gets a mail. */
+/**
+ * The operations of managers on other people's factors. An administrator needs `accounts.change`. The owner gets a
+ * mail.
+ */
 export type FactorAdministration = {
   list(accountId: number): Promise<{ factors: HeldFactor[]; devices: TrustedDevice[] }>
   /**
@@ -126,7 +129,7 @@ export function createFactorAdministration(parts: FactorAdministrationParts): Fa
             detail: 'the account has no second factor that a code could replace',
           })
         }
-        // Of the issued codes only the newest works.
+        // Only the newest of the issued codes works.
         for (const former of held.filter((one) => issuedUntil(one) !== undefined)) {
           await removeFactor(tx, accountId, former.id)
         }

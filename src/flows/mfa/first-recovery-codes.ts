@@ -6,10 +6,13 @@ import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import { factorOf, factorOwnerOf } from './holder.ts'
 
-/** New recovery codes. They are pending until their owner confirms to have saved them. */
+/** New recovery codes. They are pending until their owner confirms that they are saved. */
 export type FirstRecoveryCodes = { codes: readonly string[]; keep(tx: Transaction): Promise<void> }
 
-/** Makes the recovery codes that come with the first factor of an account. Hashing them takes a moment: it stores nothing yet. */
+/**
+ * Creates the recovery codes that come with the first factor of an account. Hashing them takes a moment; it stores
+ * nothing yet.
+ */
 export async function makeFirstRecoveryCodes(
   { database, random, factors }: { database: Database; random: Random; factors: Factors },
   account: Account,

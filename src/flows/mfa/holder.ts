@@ -14,7 +14,7 @@ import type { Queryable } from '../../storage/prepared.ts'
 /** How long an enrolment may take. */
 export const ENROLMENT_LIFETIME_MS = 10 * 60_000
 
-/** The account of a holder as it is now. @throws AuthError `account_not_found` */
+/** The current account of a holder. @throws AuthError `account_not_found` */
 export async function accountOfHolder(db: Queryable, id: number): Promise<Account> {
   const account = await findAccount(db, id)
   if (account === undefined) throw new AuthError('account_not_found')

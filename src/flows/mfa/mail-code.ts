@@ -14,7 +14,7 @@ export const LOGIN_CODE = 'login-code'
 /** Mails codes to owners of accounts. */
 export type MailCode = {
   isOn: boolean
-  /** @throws AuthError `throttled` if the account got too many already, `no_mail` without mail */
+  /** @throws AuthError `throttled` if the account has already got too many, `no_mail` without mail */
   prepare(
     account: Account,
     mail: CodeToMail,

@@ -6,7 +6,7 @@ import type { LoginChallenge } from '../../mfa/login-challenge.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 
 /**
- * The challenge of a login that waits, and its account.
+ * The challenge of a login that waits for a second factor, and its account.
  *
  * @throws AuthError `challenge_not_valid`, also if the account has changed since the first proof
  */
@@ -18,7 +18,7 @@ export async function openChallenge(
 ): Promise<{ challenge: LoginChallenge; account: Account }> {
   const challenge = await findChallenge(db, purpose, token, now)
   const account = challenge?.account && (await findAccount(db, challenge.account.id))
-  // Whoever changed the password meanwhile has not given this first proof.
+  // Somebody who has changed the password meanwhile did not give this first proof.
   const isSame = account !== undefined && account.credentialsVersion === challenge?.account?.credentialsVersion
   if (challenge === undefined || account === undefined || !isSame || !isActive(account)) {
     throw new AuthError('challenge_not_valid')

@@ -16,9 +16,9 @@ export async function hasFactorHere(db: Queryable, accountId: number): Promise<b
 export const UNPROVEN = 'the account has a second factor here, which this token has not shown'
 
 /**
- * Whether a session may not go on, because its account must have a second factor, has none, and the grace period is over. A session
- * that is older than the rule would otherwise never meet it. The grace period begins with the first login or refresh under the rule.
- * Without SECOND_FACTOR_REQUIRED_FOR, it asks the database nothing.
+ * Whether a session may not continue, because its account must have a second factor, has none, and the grace period is
+ * over. Otherwise, a session that is older than the rule would never have to meet it. The grace period begins with the
+ * first login or refresh under the rule. Without SECOND_FACTOR_REQUIRED_FOR, this sends no query.
  */
 export type OwesFactor = (account: Account, session: Session, now: number) => Promise<boolean>
 

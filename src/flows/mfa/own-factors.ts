@@ -42,16 +42,16 @@ export type ShownFactor = { factor: HeldFactor; facts: Readonly<Record<string, u
 /** What a finished enrolment returns. */
 export type FinishedEnrolment = {
   added: ShownFactor
-  /** With the account's first factor: the recovery codes to save. They count once that is confirmed. */
+  /** With the account's first factor: the recovery codes to save. They become valid once that is confirmed. */
   recoveryCodes: readonly string[] | undefined
 }
 
-/** What owners do with their factors. The contract requires a recent login for everything that changes something. */
+/** The operations of owners on their factors. The contract requires a recent login for every change. */
 export type OwnFactors = {
   list(accountId: number): Promise<{
     factors: ShownFactor[]
     available: FactorType[]
-    /** By what browsers know the passkeys of the account (Signal API); undefined: passkeys do not work here. */
+    /** How browsers identify the passkeys of the account (Signal API); undefined: passkeys do not work here. */
     passkeys: { rpId: string; userHandle: string } | undefined
   }>
   /** Begins an enrolment. It changes nothing until it is finished. @returns what the client needs, in snake_case */
@@ -60,7 +60,7 @@ export type OwnFactors = {
   finish(owner: Owner, type: FactorType, presented: Presented, name: string | undefined): Promise<FinishedEnrolment>
   /** @throws AuthError `not_found` */
   rename(owner: Owner, id: string, name: string): Promise<void>
-  /** With the last second factor, the recovery codes go too. @throws AuthError `not_found`, `factor_needed` */
+  /** With the last second factor, the recovery codes are removed too. @throws AuthError `not_found`, `factor_needed` */
   remove(owner: Owner, id: string): Promise<void>
 }
 
@@ -152,7 +152,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
       const codes = isFirst ? await makeFirstRecoveryCodes(parts, account, now) : undefined
       const session = await findOwnSession(database.read, owner.caller, now, settings)
       await database.inTransaction(async (tx) => {
-        // Voids trusted devices, mailed links and logins that are under way.
+        // Invalidates trusted devices, mailed links and unfinished logins.
         if (!(await claimCredentialsChange(tx, account))) throw new AuthError('challenge_not_valid')
         const outcome = await confirmFactor(
           tx,
@@ -205,7 +205,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
   }
 }
 
-/** @throws AuthError `invalid_fields` if the name contains a character that nobody sees */
+/** @throws AuthError `invalid_fields` if the name contains an invisible character */
 function refuseUnseen(name = ''): void {
   refuseFaults(nameTextFaults(name).map((fault) => ({ field: 'name', ...fault })))
 }

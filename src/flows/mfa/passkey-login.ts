@@ -33,7 +33,7 @@ type Sealed = { state: string; expiresAt: number }
 
 const PLACE = 'passkey_login'
 
-/** Nobody in particular: the options of a passkey login are the same for everybody. */
+/** No particular account: the options of a passkey login are the same for everybody. */
 const nobody: FactorOwner = { id: 0, username: '', email: '', isEmailVerified: false, displayName: '', userHandle: '' }
 
 export function createPasskeyLogin({
@@ -56,14 +56,14 @@ export function createPasskeyLogin({
       const sealed = JSON.parse(seal.open(token, PLACE).plain) as Sealed
       if (now < sealed.expiresAt) return sealed
     } catch {
-      // A stranger may send anything.
+      // Strangers may send anything here.
     }
     throw new AuthError('challenge_not_valid')
   }
 
   /**
-   * Wrong answers count under the limit of the address. Right ones are checked first and always let their owner in, whoever
-   * has used the limit up from the same address: a signature cannot be guessed.
+   * Wrong answers count under the limit of the address. Right ones are checked first and always succeed, even if
+   * somebody has exhausted the limit from the same address, because a signature cannot be guessed.
    */
   async function refuse(accountId: number | undefined, origin: RequestOrigin, now: number): Promise<void> {
     const { address } = origin
@@ -96,7 +96,7 @@ export function createPasskeyLogin({
       const { state, expiresAt } = open(token, now)
       const factor = await findFactorByKey(database.read, credentialIdOf(presented) ?? '')
       const proven = factor && (await passkeys.verify([factor], presented, state, now))
-      // Without user verification, whoever found the security key could log in.
+      // Without user verification, anyone who found the security key could log in.
       if (proven === undefined || !proven.amr.includes('mfa')) {
         await refuse(proven?.factor.accountId, origin, now)
         throw new AuthError('second_factor_not_valid')

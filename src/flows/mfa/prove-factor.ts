@@ -19,7 +19,7 @@ import { refuseLogin } from '../tokens/refuse-login.ts'
 import { confirmedFactors, factorOf, factorOwnerOf, typesOf } from './holder.ts'
 import type { MailCode } from './mail-code.ts'
 
-/** How few recovery codes make Latchkey warn the owner. */
+/** At this number of recovery codes or fewer, Latchkey warns the owner. */
 const FEW_CODES = 3
 
 type ProveFactorParts = {
@@ -33,7 +33,7 @@ type ProveFactorParts = {
   mailCode: MailCode
 }
 
-/** A proof that is right but not used yet. */
+/** A proof that is right but has not been used yet. */
 export type UsableProof = {
   proven: Proven
   held: readonly FactorType[]
@@ -41,7 +41,7 @@ export type UsableProof = {
   use(tx: Transaction): Promise<void>
 }
 
-/** What is common to all challenges, whether they complete a login or prove a session. */
+/** The parts that all challenges share, whether they complete a login or prove a session. */
 export type ProveFactor = {
   /** What the client needs to prove a factor of the account, such as the options of a passkey. */
   begin(challenge: LoginChallenge, account: Account, type: FactorType, origin: RequestOrigin): Promise<object>

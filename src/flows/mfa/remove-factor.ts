@@ -19,8 +19,9 @@ type Removal = {
 }
 
 /**
- * Removes a factor for its owner, ends all sessions of the account, because whoever has the lost device may be in one of them,
- * and notifies the owner. Call `outbox.wake()` afterwards. False if it is gone, or its removal was cancelled.
+ * Removes a factor for its owner, ends all sessions of the account, because somebody who has the lost device may be in
+ * one of them, and notifies the owner. Call `outbox.wake()` afterwards. False if it no longer exists, or its removal
+ * was cancelled.
  */
 export async function removeAndRecord(
   tx: Transaction,
@@ -40,8 +41,8 @@ export async function removeAndRecord(
 }
 
 /**
- * Removes factors whose removal an administrator asked for and nobody cancelled, at most `limit` of them. Of a cancellation and a
- * removal at the same moment, one wins (`test/stores/due-removals.test.ts`).
+ * Removes factors whose removal an administrator asked for and nobody cancelled, at most `limit` of them. If a
+ * cancellation and a removal happen at the same moment, one wins (`test/stores/due-removals.test.ts`).
  *
  * @returns how many were due
  */

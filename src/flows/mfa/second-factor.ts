@@ -18,17 +18,18 @@ import type { SessionKeys } from '../tokens/session-keys.ts'
 import { openChallenge } from './open-challenge.ts'
 import type { ProveFactor } from './prove-factor.ts'
 
-/** A completed login, and what the device keeps if its owner trusts it. */
+/** A completed login, and the token that the device keeps if its owner trusts it. */
 export type CompletedLogin = IssuedPair & { device?: { token: string; lifetimeSeconds: number } }
 
-/** The second half of a login that was answered with `second_factor_required`. */
+/** The second step of a login that was answered with `second_factor_required`. */
 export type SecondFactor = {
   /** What the client needs to prove one of the factors. @throws AuthError `challenge_not_valid`, `factor_unavailable`, `throttled` */
   begin(token: string, type: FactorType, origin: RequestOrigin): Promise<object>
   /**
-   * Completes the login. Of any number of equal requests one succeeds.
+   * Completes the login. Of several equal requests, one succeeds.
    *
-   * @throws AuthError `challenge_not_valid`, `factor_unavailable`, `second_factor_not_valid`, `throttled`, and what the gate throws
+   * @throws AuthError `challenge_not_valid`, `factor_unavailable`, `second_factor_not_valid`, `throttled`, and what the
+   *   gate throws
    */
   complete(proof: Proof, origin: RequestOrigin): Promise<CompletedLogin>
   /** The same for a login for a key. @throws AuthError as `complete` */
@@ -56,7 +57,7 @@ export function createSecondFactor(parts: SecondFactorParts): SecondFactor {
     return open
   }
 
-  /** What a trusted device keeps, and how to store it. */
+  /** The token that a trusted device keeps, and how to store it. */
   function trust(account: Account, origin: RequestOrigin, now: number) {
     const { trustedDeviceLifetimeMs: lifetimeMs } = settings
     if (lifetimeMs === undefined) return undefined

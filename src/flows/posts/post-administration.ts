@@ -10,7 +10,7 @@ import type { Transaction } from '../../storage/prepared.ts'
 import { type Administrator, auditOriginOf } from '../rights/actor.ts'
 import { admit, findAdministered } from '../rights/authority.ts'
 
-/** What administrators do with the sample posts of others. They need `posts.change` or `posts.delete`. */
+/** The operations of administrators on other people's sample posts. They need `posts.change` or `posts.delete`. */
 export type PostAdministration = {
   /** Newest first, at most `limit` of them, starting behind the post `beforeId`. */
   list(query: { authorId: number | undefined; beforeId: number | undefined; limit: number }): Promise<Post[]>
@@ -38,7 +38,7 @@ export function createPostAdministration({
     const by = await admit(tx, administrator, needed)
     const post = await findPost(tx, id)
     if (post === undefined) throw new AuthError('not_found')
-    // Nobody touches what belongs to somebody with more rights.
+    // Nobody may change posts of an account with more rights.
     if ((await findAccount(tx, post.authorId)) !== undefined) await findAdministered(tx, by, post.authorId)
     return post
   }

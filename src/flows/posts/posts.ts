@@ -12,7 +12,9 @@ import {
 import type { Database } from '../../storage/database.ts'
 import type { Caller } from '../rights/actor.ts'
 
-/** How many posts one answer lists. Anybody can write posts, and without a limit stall the server with their number. */
+/**
+ * How many posts one response lists. Anybody can write posts, and without a limit their number could stall the server.
+ */
 const MOST_LISTED = 1_000
 
 /** The operations of the sample resource: every logged-in user may read, only the author may write. */

@@ -27,7 +27,7 @@ export type ReadTokenRights = (db: Queryable, accountId: number) => Promise<Toke
 export function createReadTokenRights(rights: Pick<Rights, 'of'>, names: RightsClaimNames): ReadTokenRights {
   const isTold = names.groupsClaim !== undefined || names.permissionsClaim !== undefined
   return async (db, accountId) => {
-    // Read again: an account that was demoted while its password was being checked gets no superuser's token.
+    // Read again, so that an account that was demoted while its password was being checked gets no superuser's token.
     const account = isTold ? await findAccount(db, accountId) : undefined
     if (account === undefined) return undefined
     const { groups, permissions } = await rights.of(account, db)

@@ -11,7 +11,7 @@ export type Caller = {
   session: Session | undefined
 }
 
-/** An administrator: an account that acts on others. Each flow reads their rights again in its transaction. */
+/** An administrator: an account that acts on other accounts. Each flow reads their rights again in its transaction. */
 export type Administrator = {
   kind: 'administrator'
   caller: Caller
@@ -25,11 +25,11 @@ export type Owner = {
   kind: 'owner'
   caller: Caller
   origin: RequestOrigin
-  /** Whether the contract lets owners replace their address. Default: false, since that has a flow of its own. */
+  /** Whether the contract lets owners replace their address. Default: false, because that has a flow of its own. */
   mayChangeAddress?: boolean
 }
 
-/** Somebody who reads the mail of an account: a one-time token that was mailed there is the proof. */
+/** Somebody who can read the mail of an account: a one-time token that was mailed there is the proof. */
 type Recipient = { kind: 'recipient'; accountId: number; origin: RequestOrigin }
 
 /** Somebody without an account. */

@@ -8,13 +8,13 @@ import { mayDo, type NeededPermission } from '../../permissions/permission.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { Caller, Manager } from './actor.ts'
 
-/** What a manager may do at this moment: what they hold, or `everything` on the command line. */
+/** What a manager may do at this moment: their permissions, or `everything` on the command line. */
 export type Authority = Holder | 'everything'
 
 /**
- * Admits a manager to a change. Call it first in the transaction: it waits until the changes before this one are
- * committed, and then reads the manager's rights again. An administrator whose rights were taken while the request was on
- * its way gets no further. The command line needs no rights.
+ * Admits a manager to a change. Call it first in the transaction: it waits until earlier changes are committed, and
+ * then reads the manager's rights again. If an administrator's rights were removed while the request was on its way, it
+ * is refused. The command line needs no rights.
  *
  * @throws AuthError `permission_denied`, `account_not_found`, `account_inactive`
  */
@@ -50,7 +50,7 @@ function isAllowedTo(needed: NeededPermission | 'superuser' | 'staff', { account
   return needed === 'superuser' ? account.isSuperuser : mayDo(account, permissions, needed)
 }
 
-/** Whether this authority may give rights and take them. */
+/** Whether this authority may grant and remove rights. */
 export function mayGrantRights(by: Authority): boolean {
   return by === 'everything' || by.account.isSuperuser
 }
@@ -91,15 +91,15 @@ export async function findAdministeredEach(
 
 async function isWithinReach(tx: Transaction, by: Authority, account: Account): Promise<boolean> {
   if (by === 'everything' || by.account.isSuperuser) return true
-  // Only the permissions of staff decide, and they are few.
+  // Only the permissions of staff matter, and there are few of them.
   const permissions = account.isStaff ? await findPermissions(tx, account.id) : new Set<string>()
   return mayAdminister(by, { account, permissions })
 }
 
 /**
- * Keeps administrators from barring, deleting or demoting themselves through the administration, and from changing there
- * what proves who they are: that takes their password, under `me`. So an administrator in charge stays in charge, and
- * there is always one.
+ * Keeps administrators from barring, deleting or demoting themselves through the administration, and from changing
+ * there what proves who they are: that requires their password, under `me`. So an administrator in charge stays in
+ * charge, and there is always one.
  *
  * @throws AuthError `own_account`
  */

@@ -6,7 +6,7 @@ import { addMember, findGroups, removeMember } from '../../permissions/group-sto
 import { permissionFault } from '../../permissions/permission.ts'
 import type { Queryable, Transaction } from '../../storage/prepared.ts'
 
-/** The rights that an account shall have, instead of its current ones; undefined leaves them. */
+/** The rights that an account should have, instead of its current ones; undefined leaves them. */
 export type Grants = {
   /** Ids of groups. */
   groups?: readonly number[] | undefined
@@ -25,7 +25,7 @@ export function permissionFaults(field: string, names: readonly string[]): Field
   })
 }
 
-/** What is wrong with grants: unknown groups, and names that cannot be granted. */
+/** The faults of grants: unknown groups, and names that cannot be granted. */
 export async function grantFaults(db: Queryable, { groups = [], permissions = [] }: Grants): Promise<FieldFault[]> {
   const there = new Set((await findGroups(db, groups)).map(({ id }) => id))
   const missing = groups.flatMap((id, index) =>

@@ -48,7 +48,7 @@ export type GroupAdministration = {
   remove(id: number, manager: Manager): Promise<void>
   /** @returns false if the account is a member already. @throws AuthError `permission_denied`, `not_found` */
   addMember(id: number, accountId: number, manager: Manager): Promise<boolean>
-  /** @returns false if the account is no member. @throws AuthError `permission_denied`, `not_found` */
+  /** @returns false if the account is not a member. @throws AuthError `permission_denied`, `not_found` */
   removeMember(id: number, accountId: number, manager: Manager): Promise<boolean>
 }
 

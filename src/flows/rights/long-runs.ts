@@ -9,30 +9,32 @@ import type { Database } from '../../storage/database.ts'
 import { type Administrator, auditOriginOf } from './actor.ts'
 import { admit } from './authority.ts'
 
-/** What a run has done when it ends. */
+/** The result of a run. */
 export type RunCounts = { done: number; unchanged: number; failed: number }
 
-/** What a run does, and who wants it. */
+/** The work of a run, and who asked for it. */
 type LongRun<Step> = {
-  /** As the events `bulk.started` and `bulk.ended` name it. */
+  /** Its name in the events `bulk.started` and `bulk.ended`. */
   action: string
-  /** The right that it takes. */
+  /** The permission that it needs. */
   needed: OwnPermission | 'superuser'
   by: Administrator
   /** What has been done so far. */
   counts(): RunCounts
-  /** The steps. Each calls `check` before it changes anything: it throws if the run must not go on. */
+  /** The steps. Each calls `check` before it changes anything; `check` throws if the run must not continue. */
   steps(check: () => Promise<void>): AsyncGenerator<Step>
 }
 
 /**
- * Starts a change of many things that one request asks for and that may take minutes. It works in steps, so that other requests
- * are answered in between, and reports each. A run that its reader leaves stops after the current step. What is done stays done.
+ * Starts a change of many things that one request asks for and that may take minutes. It works in steps, so that other
+ * requests are answered in between, and reports each step. If the reader leaves, the run stops after the current step.
+ * Changes already made stay. The events `bulk.started` and `bulk.ended` frame the events of the changes; after a crash,
+ * only the first exists.
  *
+ * @throws AuthError `permission_denied`; `overloaded` if too many runs are in progress in this process. The reports
+ *   throw what stops a run: `token_revoked` if the administrator's session ended, `unavailable` if the server stops,
+ *   and what the steps throw
  * The events `bulk.started` and `bulk.ended` frame the events of the changes. A crash leaves the first without the second.
- *
- * @throws AuthError `permission_denied`; `overloaded` if too many runs are in progress in this process. The reports throw what stops
- * a run: `token_revoked` if the administrator's session ended, `unavailable` if the server stops, and what the steps throw
  */
 export type StartLongRun = <Step>(run: LongRun<Step>) => Promise<AsyncIterable<Step>>
 
@@ -41,12 +43,12 @@ type LongRunParts = {
   clock: Clock
   /** Aborted when the server stops. */
   stopping: AbortSignal
-  /** The runs that are going on here. Each resolves when it has written its last row. */
+  /** The runs in progress here. Each resolves when it has written its last row. */
   running: Set<Promise<void>>
   settings: { checkSession: boolean; endSessionsOnDeactivation: boolean }
 }
 
-/** How many runs go on in a process at a time. */
+/** How many runs a process allows at a time. */
 const MOST_RUNS = 4
 
 export function createStartLongRun({ database, clock, stopping, running, settings }: LongRunParts): StartLongRun {
@@ -54,7 +56,7 @@ export function createStartLongRun({ database, clock, stopping, running, setting
     if (running.size >= MOST_RUNS) throw new AuthError('overloaded', { detail: `${MOST_RUNS} runs are in progress` })
   }
 
-  /** The access token was checked when the run began. Since then, the session may have ended. */
+  /** The access token was checked when the run began. The session may have ended since then. */
   async function check({ account: { uid }, sessionId }: Administrator['caller']): Promise<void> {
     if (stopping.aborted) throw new AuthError('unavailable', { detail: 'the server is stopping' })
     if (!settings.checkSession || sessionId === undefined) return
@@ -67,7 +69,7 @@ export function createStartLongRun({ database, clock, stopping, running, setting
     let isComplete = false
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     try {
-      // Others may have begun since this run was admitted.
+      // Other runs may have begun since this one was admitted.
       refuseIfCrowded()
       running.add(ended)
       for await (const step of steps(() => check(by.caller))) {

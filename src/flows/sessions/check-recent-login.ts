@@ -14,8 +14,8 @@ type CheckRecentLoginParts = {
 }
 
 /**
- * The step-up rule for a caller: the session must have proven itself recently, and with a second factor if the account has
- * one. A refusal says with what the session can prove itself.
+ * The step-up rule for a caller: the session must have proven itself recently, and with a second factor if the account
+ * has one. A refusal says how the session can prove itself.
  *
  * @param when `has_factor`: only the second half of the rule. Without a second factor, everybody passes
  * @throws AuthError `recent_login_required`, `second_factor_required`

@@ -4,23 +4,23 @@ import type { StartLongRun } from '../rights/long-runs.ts'
 import type { EndSessions } from './end-sessions.ts'
 import type { ListSessions, SessionListing } from './list-sessions.ts'
 
-/** How far a run has come. */
+/** The progress of a run. */
 export type EndProgress = {
   /** How many sessions have been ended so far. */
   ended: number
   /** How many belong to accounts that the administrator cannot reach. */
   failed: number
-  /** Where another run could go on; undefined: all are done. */
+  /** Where another run could continue; undefined: all are done. */
   next: SessionPosition | undefined
 }
 
 /**
- * Ends the running sessions that match a filter, newest first and two hundred at a time, except the administrator's own. See
- * `StartLongRun` for how it runs, ends and is recorded.
+ * Ends the running sessions that match a filter, newest first and two hundred at a time, except the administrator's
+ * own. `StartLongRun` says how a run works, ends and is recorded.
  *
- * @param after where to begin, to go on where another run stopped; undefined: at the newest
- * @throws AuthError `permission_denied`, `overloaded`. The reports throw what stops a run: these, `account_inactive` and
- * `account_not_found` if the administrator was barred meanwhile, `token_revoked`, `unavailable`
+ * @param after where to begin, to continue where another run stopped; undefined: at the newest
+ * @throws AuthError `permission_denied`, `overloaded`. The reports throw what stops a run: these, `account_inactive`
+ *   and `account_not_found` if the administrator was barred meanwhile, `token_revoked`, `unavailable`
  */
 export type EndMatching = (
   filter: SessionListing['filter'],

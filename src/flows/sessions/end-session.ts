@@ -24,16 +24,17 @@ export async function endAndRecord(
   origin: AuditOrigin,
   now: number,
 ): Promise<boolean> {
-  // A mark may have ended it, although its row does not say so yet.
+  // A mark may have ended it, even if its row does not say so yet.
   if (session.endedAt !== undefined || !(await endSession(tx, session.id, reason, now))) return false
   await recordEvent(tx, now, 'session.ended', { accountId: session.accountId, sessionId: session.id, reason, origin })
   return true
 }
 
 /**
- * Ends a session whose account must have a second factor, has none, and may no longer do without. Its next login has to set one up.
+ * Ends a session whose account must have a second factor, has none, and whose grace period is over. Its next login has
+ * to set one up.
  *
- * @returns the refusal of what the session was presented for
+ * @returns the refusal for the request that presented the session
  */
 export async function endOwing(database: Database, session: Session, now: number): Promise<AuthError> {
   const origin = auditOriginOf({ kind: 'server' })
@@ -85,7 +86,7 @@ export async function endSessionsOfEach(
 }
 
 /**
- * Ends the rows of sessions that a mark has ended, and records each. Examines at most `limit` sessions.
+ * Updates the rows of sessions that a mark has ended, and records each. Examines at most `limit` sessions.
  *
  * @returns how many it has examined; fewer than `limit` if no marked ones are left
  */

@@ -11,8 +11,10 @@ import { type Authority, admit, findAdministered } from '../rights/authority.ts'
 import { endAllAndRecord, endAndRecord } from './end-session.ts'
 
 /**
- * Ends sessions, for actors who may. Every process refuses their tokens from the next request on. If several actors end
- * one session, the first reason stays.
+ * Ends sessions, for actors who may do so. Every process refuses their tokens from the next request on. If several
+ * actors end one session, the first reason stays. Owners end their own sessions: the current one with the reason
+ * `logout`, others with `logged_out_elsewhere`. Managers end other users' sessions with the reason `administrator`. An
+ * administrator needs `sessions.delete`, and cannot reach accounts with more rights.
  *
  * Owners end their own sessions: the current one with the reason `logout`, others with `logged_out_elsewhere`. Managers
  * end other users' sessions with the reason `administrator`. An administrator needs `sessions.delete`, and cannot reach
@@ -49,9 +51,9 @@ export type EndSessions = {
    */
   others(owner: Owner): Promise<number>
   /**
-   * Ends the sessions of all accounts at once, by one mark. A server ends and records their rows afterwards, in batches:
-   * this one, or the next one that starts. Only the command line may do this. It is for a database restored from a
-   * backup, which does not know what has ended since.
+   * Ends the sessions of all accounts at once, by one mark. A server updates and records their rows afterwards, in
+   * batches: this one, or the next one that starts. Only the command line may do this. It is for a database restored
+   * from a backup, which does not know what has ended since.
    *
    * @returns how many
    */
@@ -106,7 +108,7 @@ export function createEndSessions({ database, clock }: { database: Database; clo
         const count = { ended: 0, failed: 0 }
         for (const id of sessionIds) {
           const session = await findSession(tx, id)
-          // Gone since it was listed.
+          // It was deleted after it was listed.
           if (session === undefined) continue
           if (!(await isWithinReach(tx, by, session.accountId))) count.failed++
           else if (await endAndRecord(tx, session, 'administrator', origin, now)) count.ended++
@@ -143,7 +145,7 @@ async function admitManager(tx: Transaction, accountId: number, manager: Manager
   await refuseProtected(tx, await admit(tx, manager, 'sessions.delete'), accountId)
 }
 
-/** Nobody is protected once their account is gone. @throws AuthError `permission_denied` */
+/** Nobody is protected once their account no longer exists. @throws AuthError `permission_denied` */
 async function refuseProtected(tx: Transaction, by: Authority, accountId: number): Promise<void> {
   if ((await findAccount(tx, accountId)) !== undefined) await findAdministered(tx, by, accountId)
 }

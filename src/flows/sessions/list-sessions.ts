@@ -7,12 +7,12 @@ import { type SessionFilter, type SessionPosition, searchSessions } from '../../
 import { findSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 
-/** A session with its account, and why it is over. */
+/** A session with its account, and why it ended. */
 export type ListedSession = {
   session: Session
-  /** Undefined: the account is gone. */
+  /** Undefined: the account no longer exists. */
   account: Account | undefined
-  /** Undefined while it lives. */
+  /** Undefined while it is running. */
   endReason: SessionEndReason | undefined
 }
 
@@ -25,10 +25,10 @@ export type SessionListing = {
   limit: number
 }
 
-/** A page may be short, even empty, and have another one behind it. */
+/** A page may be short, even empty, although another one follows. */
 type ListedPage = { sessions: ListedSession[]; end: SessionPosition | undefined }
 
-/** Lists sessions that are still kept, newest first. */
+/** Lists sessions that are still stored, newest first. */
 export type ListSessions = (listing: SessionListing) => Promise<ListedPage>
 
 type ListSessionsParts = {
@@ -53,7 +53,7 @@ export function createListSessions({ database, clock, settings }: ListSessionsPa
   }
 }
 
-/** Finds a session that is still kept. @throws AuthError `not_found` */
+/** Finds a session that is still stored. @throws AuthError `not_found` */
 export type GetSession = (id: string) => Promise<ListedSession>
 
 export function createGetSession({ database, clock, settings }: ListSessionsParts): GetSession {

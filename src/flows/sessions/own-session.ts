@@ -4,10 +4,11 @@ import type { Queryable } from '../../storage/prepared.ts'
 import type { Caller } from '../rights/actor.ts'
 
 /**
- * The session of a caller, unless it has ended. Without CHECK_SESSION nobody has looked at it yet, and a token that another server
- * issued under the same key can name anybody's.
+ * The session of a caller, unless it has ended. Without CHECK_SESSION, nothing has checked it yet, and a token that
+ * another server issued under the same key can name anybody's session.
  *
- * @returns undefined if the caller has none that is their own and active: then nothing is known of what they have proven
+ * @returns undefined if the caller has no active session of their own; then nothing is known about what they have
+ *   proven
  */
 export async function findOwnSession(
   db: Queryable,

@@ -61,7 +61,7 @@ export function createSessionFeed({ database, clock, currentKey, settings }: Ses
   async function placeOf(position: FeedPosition | undefined): Promise<FeedPosition> {
     const start = positionBehind(await lastEventIdBefore(database.read, oldestNeeded() - SETTLED_MS))
     const isUsable = position !== undefined && position.lastId >= start.lastId
-    // After a backup was restored, numbers are used again.
+    // After a backup was restored, numbers are reused.
     return isUsable && position.lastId <= (await latestEventId(database.read)) ? position : start
   }
 
@@ -81,18 +81,18 @@ export function createSessionFeed({ database, clock, currentKey, settings }: Ses
       if (told === undefined) continue
       const claims = buildSecurityEventClaims(told, settings.issuer)
       events.push(signJwt(currentKey(), { typ: 'secevent+jwt' }, claims))
-      // An RSA signature takes a millisecond: let other requests run in between.
+      // An RSA signature takes a millisecond, so other requests run in between.
       await nextTurn()
     }
     return { events, next: advance(position, overlap, page, clock.now()), hasMore: page.length === PAGE }
   }
 
-  /** What tokens call the accounts of these events, also those that one of the events deletes. */
+  /** The `uid` of the accounts of these events, including accounts that one of the events deletes. */
   async function uidsOf(page: readonly AuditEvent[]): Promise<Map<number, string>> {
     const accountIds = new Set(page.flatMap(({ accountId }) => accountId ?? []))
     const uids = await findUids(database.read, [...accountIds])
     for (const { event, accountId, facts } of page) {
-      // Earlier versions did not note the `uid`. It was the id.
+      // Earlier versions did not store the `uid`. It was the id.
       if (event === 'account.deleted' && accountId !== undefined) uids.set(accountId, String(facts.uid ?? accountId))
     }
     return uids

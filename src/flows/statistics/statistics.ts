@@ -7,17 +7,17 @@ import type { HourlyCount, HourlyCounts } from '../../statistics/hourly-counts.t
 import { HOUR_MS, hourOf, KEPT_MS, type StatisticName, statisticNames } from '../../statistics/statistics.ts'
 import type { Database } from '../../storage/database.ts'
 
-/** How often counts are written down. So much is lost when a process is killed. */
+/** How often counts are stored. A killed process loses the counts of this time. */
 const FLUSH_EVERY_MS = 10_000
 
-/** How often things happened in the time from `at` on. */
+/** How often each thing happened in the time from `at` on. */
 export type StatisticsBucket = { at: number; counts: Record<StatisticName, number> }
 
-/** What happened in each hour or day, in all processes together. */
+/** The counts of each hour or day, of all processes together. */
 export type Statistics = {
   /**
-   * One bucket for each hour or day (UTC), the oldest first, also where nothing happened. What other processes have not
-   * written down yet, of the last ten seconds, is missing.
+   * One bucket for each hour or day (UTC), the oldest first, even if nothing happened. Counts of the last ten seconds
+   * that other processes have not stored yet are missing.
    */
   read(range: { from: number; to: number; step: 'hour' | 'day' }): Promise<StatisticsBucket[]>
   /** Stores the counts. */

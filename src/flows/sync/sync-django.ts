@@ -26,7 +26,7 @@ const BATCH = 200
 /** How long after an event another one with a smaller id may still be committed. */
 const SETTLED_MS = 60_000
 
-/** The events after which an account may differ from the user there. A login does not write a user. */
+/** The events after which an account may differ from the user there. A login does not change a user. */
 const changing: readonly AuditEventName[] = [
   'account.registered',
   'account.created',
@@ -48,14 +48,14 @@ const changing: readonly AuditEventName[] = [
 export type SyncOptions = {
   /** The name of the origin, as for the import. */
   source: string
-  /** Looks at every account, and not only at those that have changed since the last time. */
+  /** Looks at every account, not only at those that have changed since the last time. */
   isFull: boolean
   isDryRun: boolean
   /** Whether new hashes are written for users that exist there. */
   writesPasswords: boolean
 }
 
-/** What a run did, or would do. */
+/** The result of a run or a dry run. */
 export type SyncReport = {
   read: number
   created: number
@@ -65,16 +65,16 @@ export type SyncReport = {
   deactivated: number
   /** Deleted there: the next import deletes them here. */
   gone: number
-  /** Users that were changed on both sides; ours counts. */
+  /** Users that were changed on both sides; our value wins. */
   overwritten: number
   /** What could not be written, and why. */
   problems: { key: string; says: string }[]
 }
 
 /**
- * Writes new and changed accounts into the user table of a Django project that still runs beside this server. It can be
- * repeated: it writes only the parts of a user that have changed here since the last import or sync. What has changed there
- * comes back with the next import.
+ * Writes new and changed accounts into the user table of a Django project that runs beside this server. It can be
+ * repeated: it writes only the parts of a user that have changed here since the last import or sync. Changes made there
+ * arrive with the next import.
  *
  * @throws OriginError, ForeignDatabaseError
  */
@@ -147,7 +147,7 @@ export function createSyncDjango(parts: { database: Database; clock: Clock; rand
       if (!isDryRun) await database.inTransaction((tx) => rememberImported(tx, of, written))
     }
 
-    /** @returns what the other system is known to have now; undefined if nothing was written */
+    /** @returns the state that the other system now has; undefined if nothing was written */
     async function writeOne(
       one: SyncedAccount,
       rightsOf: (there: OriginAccount | undefined) => Promise<SyncedRights> | undefined,
@@ -179,7 +179,8 @@ export function createSyncDjango(parts: { database: Database; clock: Clock; rand
       const changed = accountParts.filter((part) => {
         if (part === 'password' && !writesPasswords) return false
         const isOurs = partOf(ours, part) !== partOf(before, part) && partOf(ours, part) !== partOf(theirs, part)
-        // Whoever changes rights there as well has the last word. A user that was never imported keeps the rights there.
+        // For rights that were changed on both sides, the other system wins. A user that was never imported keeps the
+        // rights there.
         return isOurs && (part !== 'rights' || (known !== undefined && partOf(theirs, part) === partOf(before, part)))
       })
       if (changed.length === 0) {
@@ -223,8 +224,8 @@ export function createSyncDjango(parts: { database: Database; clock: Clock; rand
     }
 
     /**
-     * Deactivates users and deletes none, because other tables refer to them. It leaves alone a user that the import did not bring
-     * here, even if an account here had the same key.
+     * Deactivates users but deletes none, because other tables refer to them. It leaves a user alone who was not
+     * imported from there, even if an account here had the same key.
      */
     async function deactivate(keys: readonly string[]): Promise<void> {
       const known = await findImported(database.read, of, keys)
@@ -249,7 +250,10 @@ export function createSyncDjango(parts: { database: Database; clock: Clock; rand
   type Run = ReturnType<typeof createRun>
 }
 
-/** Whether a user there and an account here are the same person, although nothing was imported: they share a name or an address. */
+/**
+ * Whether a user there and an account here are the same person, although nothing was imported: they share a name or an
+ * address.
+ */
 function isSamePerson(here: OriginAccount, there: OriginAccount): boolean {
   const isSame = (one: string | undefined, other: string | undefined) =>
     one !== undefined && one !== '' && one.toLowerCase() === other?.toLowerCase()

@@ -28,7 +28,7 @@ export async function listToSync(db: Queryable, ids: readonly number[]): Promise
   return (await accounts(db).where('accounts.id', 'in', ids).execute()).map(toSynced)
 }
 
-/** The keys of accounts of this origin that are gone here. */
+/** The keys of accounts of this origin that no longer exist here. */
 export async function listGoneKeys(db: Queryable, source: string): Promise<string[]> {
   const rows = await db
     .selectFrom('imported_rows')
@@ -43,13 +43,13 @@ export async function listGoneKeys(db: Queryable, source: string): Promise<strin
 
 const nameOf = (source: string) => `sync:${source}`
 
-/** Up to which event everything was written there; undefined: nothing was yet. */
+/** The event up to which everything was written there; undefined: nothing was yet. */
 export async function findSyncPosition(db: Queryable, source: string): Promise<number | undefined> {
   const row = await db.selectFrom('server_state').select('value').where('name', '=', nameOf(source)).executeTakeFirst()
   return row === undefined ? undefined : Number(row.value)
 }
 
-/** Remembers that. */
+/** Records that position. */
 export async function rememberSyncPosition(tx: Transaction, source: string, eventId: number): Promise<void> {
   const value = String(eventId)
   await tx

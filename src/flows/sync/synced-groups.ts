@@ -7,12 +7,14 @@ import { listGroups } from '../../permissions/group-store.ts'
 import type { Database } from '../../storage/database.ts'
 import { groupFingerprint } from '../import/import-groups.ts'
 
-/** The rights of an account in the other system's words: the keys of its groups there, and permissions that it knows. */
+/**
+ * The rights of an account in the other system's terms: the keys of its groups there, and permissions that it knows.
+ */
 export type SyncedRights = Pick<OriginAccount, 'groups' | 'permissions'>
 
-/** Says what the rights of accounts are there. Groups that do not exist there are created when somebody is in them. */
+/** Translates the rights of accounts. Groups that do not exist there are created when somebody is in them. */
 export type SyncedGroups = {
-  /** Reads the rights of some accounts. @returns undefined where the other system has no groups */
+  /** Reads the rights of some accounts. @returns undefined if the other system has no groups */
   read(ids: readonly number[]): Promise<RightsOf | undefined>
 }
 
@@ -38,7 +40,7 @@ export async function createSyncedGroups(
     if (target.groups.some((group) => group.key === key)) keys.set(localId, [...(keys.get(localId) ?? []), key])
   }
 
-  /** The key of a group there. Several may have been merged into one here: then whoever is in one of them stays there. */
+  /** The key of a group there. If several were merged into one here, members of one of them stay there. */
   async function keysOf(group: Group, held: readonly string[]): Promise<string[]> {
     const known = keys.get(group.id) ?? []
     const kept = known.filter((key) => held.includes(key))

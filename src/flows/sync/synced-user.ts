@@ -3,7 +3,7 @@ import type { OriginAccount } from '../../origins/origin.ts'
 import type { SyncedAccount } from './sync-store.ts'
 import type { SyncedRights } from './synced-groups.ts'
 
-/** What of an account has a column there. */
+/** Which parts of an account have a column there. */
 export type SyncedFields = {
   has(field: MappedField): boolean
   profileFields: readonly string[]
@@ -33,7 +33,7 @@ export function syncedUser(
     field,
     hasProfile(field) ? (account.profile[field] ?? undefined) : there?.profile[field],
   ])
-  // A username that Latchkey has derived does not go to Django.
+  // A username that Latchkey has derived is not written to Django.
   const hasNoName = there !== undefined && there.username === undefined
   return {
     key: account.uid,

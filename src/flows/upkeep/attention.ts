@@ -10,7 +10,7 @@ import { MAIL_QUEUE } from '../mail/deliver-mail.ts'
 import { WEBHOOK_QUEUE } from '../webhooks/manage-webhooks.ts'
 import { type SettingsCheck, settingsCheckCodes } from './checks/check.ts'
 
-/** What may need somebody's attention. */
+/** The kinds of things that need attention. */
 export const attentionKinds = [
   'mail_failing',
   'mail_late',
@@ -34,26 +34,26 @@ export const attentionCodes = [
 /** One thing that needs attention. */
 export type AttentionItem = {
   kind: (typeof attentionKinds)[number]
-  /** `problem`: it does harm. `advice`: it may. */
+  /** `problem`: it does harm. `advice`: it may do harm. */
   severity: 'problem' | 'advice'
-  /** Which one: a webhook's id, a key's id, the name of a setting. */
+  /** The subject: a webhook's id, a key's id, the name of a setting. */
   subject: string | undefined
-  /** Since when, in epoch milliseconds; undefined where nobody knows. */
+  /** Since when, in epoch milliseconds; undefined if nobody knows. */
   since: number | undefined
   code: (typeof attentionCodes)[number]
-  /** What the sentence names: an error, an address, a count. */
+  /** The values in the sentence: an error, an address, a count. */
   params: Readonly<Record<string, string>>
   /** The finding as an English sentence. */
   message: string
-  /** What takes a look at it; undefined: superusers only. */
+  /** The permission to see it; undefined: superusers only. */
   permission: OwnPermission | undefined
 }
 
 export type ListAttention = () => Promise<AttentionItem[]>
 
-/** Mail that has waited for so long is late. */
+/** Mail that has waited for this long is late. */
 const LATE_MS = 15 * 60_000
-/** A key that is so much older than it should be was not rotated. */
+/** A key that is older than allowed by this much was not rotated. */
 const OVERDUE_MS = 24 * 3_600_000
 
 type AttentionParts = {
@@ -65,7 +65,7 @@ type AttentionParts = {
   checks: readonly SettingsCheck[]
 }
 
-/** Finds what needs attention: the first page of the administration shows it. */
+/** Lists what needs attention, for the first page of the administration. */
 export function createListAttention({ database, clock, keys, settings, checks }: AttentionParts): ListAttention {
   const inSettings = checks.flatMap(({ code, params, subject, verdict, message }): AttentionItem[] =>
     verdict === 'ok'

@@ -6,19 +6,19 @@ import type { Queryable } from '../../storage/prepared.ts'
 import { signJwt, verifyJwt } from '../../tokens/jwt.ts'
 import type { JwtAlgorithm } from '../../tokens/jwt-key.ts'
 
-/** What a restored database was found able to do. */
+/** The results of the checks of a restored database. */
 export type RestoredCheck = {
   /** The algorithm with which its keys signed a token and verified it; undefined: it has no keys yet. */
   signature: JwtAlgorithm | undefined
   hashes: {
     /** How many passwords can be verified. */
     verifiable: number
-    /** How many cannot, by algorithm. Passwords that are marked as unusable are in neither number. */
+    /** How many cannot, by algorithm. Passwords that are marked as unusable count in neither number. */
     unverifiable: ReadonlyMap<string, number>
   }
 }
 
-/** What a restored database cannot do. The message says what, and what to do. */
+/** A restored database does not work. The message says why, and what to do. */
 export class RestoredFault extends Error {}
 
 /**

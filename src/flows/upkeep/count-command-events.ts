@@ -18,8 +18,9 @@ type CountCommandEventsParts = {
 }
 
 /**
- * Counts the sessions that the command line has ended. It is a process of its own, without metrics, so a server counts for
- * it: whichever moves the position in the audit log forward. What happened before the first count is not counted.
+ * Counts the sessions that the command line has ended. The command line is a process of its own without metrics, so a
+ * server counts for it: the one that moves the position in the audit log forward. What happened before the first count
+ * is not counted.
  */
 export function createCountCommandEvents({ database, clock, count }: CountCommandEventsParts): () => Promise<void> {
   /** @returns whether there is more to count */

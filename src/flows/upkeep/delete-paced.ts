@@ -8,15 +8,18 @@ import type { TidyingTurn } from '../../storage/tidying-turn.ts'
  * the way to the database and back.
  */
 const BATCH_MS = { sqlite: 4, postgres: 10 } as const
-/** The pause after a batch, as a multiple of the time it took with its commit: deleting takes a tenth of the time at most. */
+/**
+ * The pause after a batch, as a multiple of the time it took with its commit, so that deleting takes a tenth of the
+ * time at most.
+ */
 const PAUSE_FACTOR = 9
 const SHORTEST_PAUSE_MS = 5
 const FIRST_SIZE = 32
-/** So few rows take less than a millisecond. If they took longer, something else keeps the machine busy. */
+/** This few rows take less than a millisecond. If they took longer, something else keeps the machine busy. */
 const SMALLEST_SIZE = 8
 const LARGEST_SIZE = 2_000
 
-/** Rows of one kind that can mean nothing any more. */
+/** Rows of one kind that are no longer needed. */
 export type Chore = {
   /** For the log: "deleting old events". */
   what: string
@@ -34,13 +37,13 @@ type PacedParts = {
   turn: TidyingTurn
   /** The time, for the turn. */
   now(): number
-  /** Ends the work after the batch that is under way. */
+  /** Ends the work after the current batch. */
   signal?: AbortSignal | undefined
 }
 
 /**
- * Deletes rows in small batches, with pauses between them, so that requests hardly notice. How large a batch may be, the
- * time of the last one says. One process at a time does this; it leaves the rest to another one that is at it.
+ * Deletes rows in small batches, with pauses between them, so that requests hardly notice. The time of each batch
+ * decides the size of the next. Only one process at a time does this; a second one leaves the rest to it.
  *
  * @returns how many rows it has deleted
  */
@@ -67,7 +70,9 @@ export async function deletePaced({ remove }: Chore, { database, turn, now, sign
   return total
 }
 
-/** As many rows as fit into the time, and at most twice as many as before: one quick batch may have been luck. */
+/**
+ * As many rows as fit into the time, and at most twice as many as before, because one quick batch may have been luck.
+ */
 export function nextSize(size: number, tookMs: number, batchMs: number): number {
   const fitting = Math.floor((size * batchMs) / Math.max(tookMs, 0.01))
   return Math.max(SMALLEST_SIZE, Math.min(fitting, 2 * size, LARGEST_SIZE))

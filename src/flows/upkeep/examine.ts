@@ -22,9 +22,9 @@ export type Examination = {
   rotatedTokens: RotatedTokenUse
   /** Why a server cannot use the signing keys; undefined if it can. */
   keyProblem: KeyRefusal | undefined
-  /** Why nobody could log in now, such as a full disk; undefined if nothing keeps them from it. */
+  /** Why nobody could log in now, such as a full disk; undefined if they can. */
   writeFault: string | undefined
-  /** What is wrong with the file; undefined if nothing is, or if there is none. */
+  /** The fault of the file; undefined if there is none, or if there is no file. */
   damage: string | undefined
   /** How many hashes cannot be verified, by algorithm. */
   unverifiableHashes: ReadonlyMap<string, number>
@@ -43,7 +43,7 @@ type ExamineParts = {
   checkFile(): void
 }
 
-/** Examines a database for `doctor`. It writes as `/readyz` does, and changes nothing that has a meaning. */
+/** Examines a database for `doctor`. It writes as `/readyz` does, and changes nothing of importance. */
 export async function examine(parts: ExamineParts): Promise<Examination> {
   const { database, now, usernameRule, keys, hashPolicy, checkFile } = parts
   const { events } = await listEvents(database.read, { limit: 1 })

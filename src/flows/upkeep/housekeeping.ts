@@ -14,7 +14,7 @@ import { createReportRotatedTokens } from './report-rotated-tokens.ts'
 /** How often the server looks for rows to delete. */
 const TIDY_EVERY_MS = 60_000
 
-/** How often it looks for sessions that a mark has ended, to end their rows. */
+/** How often it looks for sessions that a mark has ended, to update their rows. */
 const FOLLOW_EVERY_MS = 1_000
 
 /** How often it counts what the command line has done. */
@@ -25,18 +25,21 @@ type HousekeepingParts = {
   clock: Clock
   keyRing: KeyRing
   notices: Pick<SecurityNotices, 'factorRemoved'>
-  /** Encrypts what previous values of SECRET_KEY encrypted under the current one, once. */
+  /** Encrypts stored secrets of previous SECRET_KEY values again under the current one, once. */
   reseal(signal: AbortSignal): Promise<void>
   /** How long events are kept; undefined: forever. */
   auditRetentionMs: number | undefined
-  /** Whether it is worth saying how many people BLACKLIST_AFTER_ROTATION would log out: rotation is on, and it is off. */
+  /**
+   * Whether it makes sense to log how many people BLACKLIST_AFTER_ROTATION would log out: rotation is on, and that
+   * setting is off.
+   */
   reportsRotatedTokens: boolean
   /** Counts what the command line has done, for the metrics. */
   countCommandEvents(): Promise<void>
   log: Logger
 }
 
-/** What the server does by itself, so that no cron job is needed. */
+/** The work that the server does by itself, so that no cron job is needed. */
 type Housekeeping = {
   start(): void
   /** Waits for running work, which is always short. */
@@ -86,7 +89,7 @@ export function createHousekeeping({
     }
   }
 
-  /** One chore after the other, so that together they take no more of the time than one. */
+  /** One chore after the other, so that together they take no more time than one. */
   async function tidy(): Promise<void> {
     const turn = createTidyingTurn()
     const parts = { database, turn, now: () => clock.now(), signal: stopping.signal }
@@ -99,7 +102,9 @@ export function createHousekeeping({
 
   const following = createTidyingTurn('ending_sessions')
 
-  /** The rows of many sessions that were ended by one mark, so that lists, events and webhooks have each of them. */
+  /**
+   * Updates the rows of many sessions that one mark has ended, so that lists, events and webhooks contain each of them.
+   */
   async function follow(): Promise<void> {
     if (!(await hasMarks(database.read))) return
     const parts = { database, turn: following, now: () => clock.now(), signal: stopping.signal }

@@ -10,10 +10,10 @@ import type { Caller } from '../rights/actor.ts'
 import { actingAdministrator } from '../rights/authority.ts'
 
 /**
- * Lifts a limit for a client that this process holds back: it forgets the count, and the client may try again. An
+ * Lifts a limit that blocks a client in this process: it deletes the count, and the client may try again. An
  * administrator needs `limits.change`.
  *
- * @throws AuthError `permission_denied`; `not_found` if this process does not hold such a client back
+ * @throws AuthError `permission_denied`; `not_found` if this process does not block such a client
  */
 export type LiftLimit = (
   limit: LimitName,

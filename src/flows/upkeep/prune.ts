@@ -21,11 +21,11 @@ import { pruneIssuedCodes, removeDueFactors } from '../mfa/remove-factor.ts'
 import { type Chore, deletePaced } from './delete-paced.ts'
 
 const DAY_MS = 86_400_000
-/** How long sessions are kept after their last token has expired, so that the reason for their end can still be told. */
+/** How long sessions are kept after their last token has expired, so that Latchkey can still say why they ended. */
 const KEPT_AFTER_EXPIRY_MS = DAY_MS
 /** How long the record of a webhook delivery is kept. */
 const KEPT_DELIVERY_MS = 30 * DAY_MS
-/** How long the record of a mail is kept. What the mail said is forgotten once it is sent. */
+/** How long the record of a mail is kept. Its content is deleted once it is sent. */
 const KEPT_MAIL_MS = 30 * DAY_MS
 
 function expiredSessions(now: number): Chore {
@@ -36,7 +36,7 @@ function expiredSessions(now: number): Chore {
 type ChoreOptions = { auditRetentionMs: number | undefined; notices: Pick<SecurityNotices, 'factorRemoved'> }
 
 /**
- * What is done from time to time, a few rows at once: rows are deleted, and new ones made found.
+ * The regular chores, a few rows at a time: deleting old rows, and adding new accounts to the search.
  *
  * @param options.auditRetentionMs how long events are kept; undefined: for ever
  */
@@ -91,7 +91,7 @@ export async function pruneAuditLog(database: Database, retentionMs: number, now
   await alone(database, now, oldEvents(now - retentionMs))
 }
 
-/** Does one chore, unless another process tidies just now. */
+/** Does one chore, unless another process is tidying at the moment. */
 async function alone(database: Database, now: number, chore: Chore): Promise<number> {
   const turn = createTidyingTurn()
   try {

@@ -34,7 +34,7 @@ export function createReadStored({ database, clock }: { database: Database; cloc
       const [mail, webhooks, rotatedTokens] = await inTime(PING_DEADLINE_MS, reading)
       return { mail: since(now, mail), webhooks: since(now, webhooks), rotatedTokens }
     } catch {
-      // The counter of database errors has it already.
+      // The counter of database errors already includes it.
       return undefined
     }
   }

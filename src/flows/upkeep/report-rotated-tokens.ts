@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000
 
 type ReportParts = { database: Database; clock: Clock; log: Logger }
 
-/** Says in the log, once a day at most, how many people BLACKLIST_AFTER_ROTATION would log out. To be called often. */
+/** Logs, at most once a day, how many people BLACKLIST_AFTER_ROTATION would log out. Call it often. */
 export function createReportRotatedTokens({ database, clock, log }: ReportParts): () => Promise<void> {
   let reportedAt = Number.NEGATIVE_INFINITY
   return async () => {
@@ -19,7 +19,7 @@ export function createReportRotatedTokens({ database, clock, log }: ReportParts)
   }
 }
 
-/** What the last 24 hours say about BLACKLIST_AFTER_ROTATION=true, as a sentence. */
+/** The result of the last 24 hours for BLACKLIST_AFTER_ROTATION=true, as a sentence. */
 export function rotatedTokenWords({ sessions, accounts }: RotatedTokenUse): string {
   if (sessions === 0) {
     return 'In the last 24 hours no session presented an already rotated refresh token: BLACKLIST_AFTER_ROTATION=true would log nobody out.'

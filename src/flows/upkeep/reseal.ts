@@ -9,7 +9,7 @@ const BATCH = 100
 /** A stored secret: the row it is in, and the place it is encrypted for. */
 export type SealedSecret = { id: string; sealed: string; place: string }
 
-/** One kind of row that keeps an encrypted secret. */
+/** One kind of row with an encrypted secret. */
 export type SealedRows = {
   /** The next rows by id, at most `limit` of them. */
   list(db: Queryable, afterId: string, limit: number): Promise<SealedSecret[]>
@@ -21,20 +21,20 @@ type ResealParts = {
   database: Database
   seal: Seal
   log: Logger
-  /** Whether SECRET_KEY_FALLBACKS has any: otherwise nothing can be encrypted anew. */
+  /** Whether SECRET_KEY_FALLBACKS has any values. If not, there is nothing to encrypt again. */
   hasFallbacks: boolean
   rows: readonly SealedRows[]
 }
 
 /**
- * Encrypts stored secrets under the current SECRET_KEY that a previous value had encrypted, so that they outlive it. Signing keys and
- * webhook secrets are encrypted anew where they are loaded. It runs once after a start, and only with SECRET_KEY_FALLBACKS. Several
- * processes may do it at once.
+ * Encrypts stored secrets again under the current SECRET_KEY if a previous value had encrypted them, so that previous
+ * values can be removed. Signing keys and webhook secrets are encrypted again where they are loaded. It runs once after
+ * a start, and only with SECRET_KEY_FALLBACKS. Several processes may do it at once.
  */
 export type Reseal = (signal?: AbortSignal) => Promise<void>
 
 export function createReseal({ database, seal, log, hasFallbacks, rows }: ResealParts): Reseal {
-  /** Undefined: it is under the current SECRET_KEY, or under one that nobody knows any more. */
+  /** Undefined: it is encrypted under the current SECRET_KEY, or under an unknown one. */
   function resealed({ sealed, place }: SealedSecret): string | undefined {
     try {
       const { plain, needsResealing } = seal.open(sealed, place)

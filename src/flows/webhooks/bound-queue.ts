@@ -4,7 +4,7 @@ import type { Database } from '../../storage/database.ts'
 import { findExcess, giveUpOldest, oldestQueuedAt } from '../../webhooks/delivery-queue-store.ts'
 import { listWebhooks } from '../../webhooks/webhook-store.ts'
 
-/** How many deliveries one transaction gives up, so that nobody waits for it long. */
+/** How many deliveries one transaction gives up, so that nobody waits long for it. */
 const BATCH = 500
 /** How many such transactions run for one webhook before the others get a turn. */
 const BATCHES = 20

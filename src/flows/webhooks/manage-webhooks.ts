@@ -48,7 +48,7 @@ export type WebhookWithSecret = { webhook: Webhook; secret: string }
 /** Webhooks, for administrators. The audit log records every change. */
 export type ManageWebhooks = {
   list(): Promise<Webhook[]>
-  /** The webhooks that do not take events at present, by their ids. */
+  /** The webhooks that do not accept events at present, by their ids. */
   failing(): Promise<ReadonlyMap<string, FailingLane>>
   /** @throws AuthError `not_found` */
   get(id: string): Promise<Webhook>
@@ -126,7 +126,7 @@ export function createManageWebhooks({ database, clock, random, seal, rules }: M
         const { url, description, events, isEnabled } = data
         const disabledAt = isEnabled === undefined ? undefined : isEnabled ? null : now
         await changeWebhook(tx, id, { url, description, events, disabledAt })
-        // Somebody says that it is back, or elsewhere: it need not rest any longer.
+        // The administrator says that it works again, or has moved, so it does not have to rest any longer.
         if (isEnabled === true || url !== undefined) await clearFailure(tx, WEBHOOK_QUEUE, id)
         const fields = Object.entries({ url, description, events, isEnabled })
           .filter(([, value]) => value !== undefined)

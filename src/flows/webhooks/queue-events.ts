@@ -17,5 +17,5 @@ export async function queueEventsForWebhooks(tx: Transaction, events: readonly R
   }
 }
 
-/** What the fields of all events have in common. */
+/** The facts that all events share. */
 type AnyFields = RecordedEvent['fields'] & { accountId?: number | undefined; sessionId?: string }

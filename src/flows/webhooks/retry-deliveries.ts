@@ -8,16 +8,16 @@ import type { Caller } from '../rights/actor.ts'
 import { actingAdministrator } from '../rights/authority.ts'
 import { WEBHOOK_QUEUE } from './manage-webhooks.ts'
 
-/** How many deliveries one transaction makes due, so that nobody waits for it long. */
+/** How many deliveries one transaction makes due, so that nobody waits long for it. */
 const BATCH = 500
 /** How many are made due at most in one request. */
 const MOST = 10_000
 
-/** What was made due. `more`: there is more of it, for another request. */
+/** How many were made due. `more`: there are more, for another request. */
 export type RetriedDeliveries = { retried: number; more: boolean }
 
 /**
- * Delivers a webhook's postponed events now and, on request, those that were given up: for when its receiver works
+ * Delivers a webhook's postponed events now and, on request, those that were given up. Use it when its receiver works
  * again. Ends the rest of a failing webhook.
  */
 export type RetryDeliveries = (

@@ -1,13 +1,16 @@
 import type { AuditActor } from '../../audit/events.ts'
 import { wireActor, wireFacts } from '../../audit/wire-event.ts'
 
-/** The parts of an event that a webhook receives. Who and what, but not from where: the audit log has that. */
+/**
+ * The parts of an event that a webhook receives: what happened and who did it, but not from where. Only the audit log
+ * has that.
+ */
 type ToldEvent = {
   id: number
   at: number
   event: string
   accountId: number | undefined
-  /** What tokens call the account; undefined if it is gone. */
+  /** The `uid` of the account; undefined if it no longer exists. */
   accountUid: string | undefined
   sessionId: string | undefined
   actor: AuditActor

@@ -21,7 +21,7 @@ import { changeWebhook, findSecrets, listWebhooks, setSecrets } from '../../webh
 import { createBoundQueue } from './bound-queue.ts'
 import { recordChange, WEBHOOK_QUEUE } from './manage-webhooks.ts'
 
-/** How often the worker looks for events to deliver: the longest that an event waits, as long as all goes well. */
+/** How often the worker looks for events to deliver. This is the longest that an event waits if nothing fails. */
 const LOOK_EVERY_MS = 1_000
 /** How often it gives up events that are too old or too many. */
 const BOUND_EVERY_MS = 60_000

@@ -1,11 +1,11 @@
 import type { OwnPermission } from '../../../permissions/permission.ts'
 
-/** What is done to each of many accounts. */
+/** The actions on many accounts. */
 export type ManyAction =
   | { kind: 'activate' | 'deactivate' | 'end_sessions' | 'delete' | 'mail_reset_link' | 'force_password_reset' }
   | { kind: 'add_to_group' | 'remove_from_group'; groupId: number }
 
-/** The right that each action takes. */
+/** The permission that each action needs. */
 export const neededFor: Record<ManyAction['kind'], OwnPermission | 'superuser'> = {
   activate: 'accounts.change',
   deactivate: 'accounts.change',

@@ -10,33 +10,34 @@ import { type ManyAction, neededFor } from './bulk-actions.ts'
 import type { ChangeEach, ManyFailure } from './change-each.ts'
 
 /**
- * Which accounts: these, or all that match when the run begins.
+ * The accounts to change: these, or all that match when the run begins. `afterId`: only those with a larger id, to
+ * continue where another run stopped. 0: all.
  *
  * `afterId`: only those with a larger id, to go on where another run stopped. 0: all.
  */
 export type AllAccounts = ({ ids: readonly number[] } | { filter: AccountFilter }) & { afterId: number }
 
-/** How far a run has come. */
+/** The progress of a run. */
 export type RunProgress = {
   /** How many accounts have been changed so far. */
   done: number
-  /** How many were so already. */
+  /** How many needed no change. */
   unchanged: number
   /** Those that failed since the last report. */
   failed: ManyFailure[]
-  /** Accounts up to this id are done, in the order of ids. */
+  /** All accounts up to this id are done, in the order of ids. */
   lastId: number
   /** How far the run has got, from 0 to 1. */
   share: number
 }
 
 /**
- * Does one thing to all of many accounts, in the order of their ids and in steps of a hundred. See `StartLongRun` for how it
- * runs, ends and is recorded.
+ * Applies one action to many accounts, in the order of their ids and in steps of a hundred. `StartLongRun` says how a
+ * run works, ends and is recorded.
  *
- * @throws AuthError `permission_denied`, `not_found` for an unknown group, `overloaded`. The reports throw what stops a run:
- * `permission_denied`, `account_inactive`, `account_not_found`, `token_revoked` if the administrator may not go on;
- * `unavailable` if the server stops
+ * @throws AuthError `permission_denied`, `not_found` for an unknown group, `overloaded`. The reports throw what stops a
+ *   run: `permission_denied`, `account_inactive`, `account_not_found`, `token_revoked` if the administrator may not
+ *   continue; `unavailable` if the server stops
  */
 export type ChangeAll = (
   action: ManyAction,
@@ -54,7 +55,7 @@ type ChangeAllParts = {
 
 /** How many accounts one step changes. */
 const STEP = 100
-/** What a change is refused with if the administrator's own account is gone or inactive. */
+/** The refusal of a change if the administrator's own account no longer exists or is inactive. */
 const LOST: ReadonlySet<ErrorCode> = new Set(['account_not_found', 'account_inactive'])
 
 export function createChangeAll({ database, changeEach, accounts, groups, startLongRun }: ChangeAllParts): ChangeAll {
@@ -66,7 +67,7 @@ export function createChangeAll({ database, changeEach, accounts, groups, startL
       }
       return
     }
-    // Accounts that are created meanwhile have larger ids. Nobody meant them.
+    // Accounts that are created meanwhile have larger ids. The run does not include them.
     const end = await findLatestId(database.read)
     let after = wanted.afterId === 0 ? undefined : { value: wanted.afterId, id: wanted.afterId }
     do {

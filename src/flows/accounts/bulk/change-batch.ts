@@ -15,18 +15,19 @@ import { endSessionsOfEach } from '../../sessions/end-session.ts'
 import { type ManyAction, neededFor } from './bulk-actions.ts'
 import { removePasswords } from './remove-passwords.ts'
 
-/** What became of one account: whether anything changed, or why it could not be changed. */
+/** The outcome for one account: whether anything changed, or why it could not be changed. */
 export type BatchOutcome = boolean | ErrorCode
 
 /**
- * Does one thing to some accounts in one transaction, so that they share its cost. The rights are checked in it. An account that
- * must not be changed holds up none of the others, because nothing is written before that is known. If the database fails, none of
- * them has changed.
- *
- * A batch holds up others: on SQLite all that write, on PostgreSQL the other administrators. So one that takes long ends early.
+ * Applies one action to some accounts in one transaction, so that they share its cost. It checks the rights in that
+ * transaction. An account that must not be changed does not stop the others, because nothing is written before that is
+ * known. If the database fails, none of them has changed. A batch blocks others: on SQLite all writers, on PostgreSQL
+ * the other administrators. So a batch that takes long ends early.
  *
  * @returns the outcomes of the first of these accounts, at least of one
- * @throws AuthError `permission_denied`, `account_inactive`, `account_not_found` if the administrator may not do it at all
+ * @throws AuthError `permission_denied`, `account_inactive`, `account_not_found` if the administrator may not do it at
+ *   all
+ * A batch holds up others: on SQLite all that write, on PostgreSQL the other administrators. So one that takes long ends early.
  */
 export type ChangeBatch = (
   action: ManyAction,
@@ -40,16 +41,19 @@ type ChangeBatchParts = {
   outbox: Outbox
 }
 
-/** How many accounts a statement changes. On SQLite, a round trip costs nothing, and the time can be kept more closely. */
+/**
+ * How many accounts one statement changes. On SQLite, a round trip costs nothing, so the time can be controlled more
+ * closely.
+ */
 const PORTION: Record<DatabaseKind, number> = { sqlite: 10, postgres: 50 }
-/** After how many milliseconds a batch takes no further portion. */
+/** After this many milliseconds, a batch starts no further portion. */
 const LONGEST_MS: Record<DatabaseKind, number> = { sqlite: 15, postgres: 100 }
 
-/** Who changes what, in which transaction. */
+/** The actor, the action and the transaction. */
 type Batch = { tx: Transaction; by: Authority; administrator: Administrator; origin: AuditOrigin; now: number }
 
 export function createChangeBatch({ database, clock, outbox }: ChangeBatchParts): ChangeBatch {
-  /** A portion after the other, until the time is over. */
+  /** Works on one portion after the other, until the time is over. */
   async function inPortions(
     accounts: readonly Account[],
     change: (portion: readonly Account[]) => Promise<Iterable<[number, BatchOutcome]>>,
@@ -145,7 +149,7 @@ export function createChangeBatch({ database, clock, outbox }: ChangeBatchParts)
       const became = new Map<number, BatchOutcome>()
       for (const [id, one] of found) {
         const outcome = typeof one === 'string' ? refusalOf(action, one) : applied.get(id)
-        // The time was over before this one.
+        // The time was over before this account.
         if (outcome === undefined) break
         became.set(id, outcome)
       }
@@ -156,7 +160,7 @@ export function createChangeBatch({ database, clock, outbox }: ChangeBatchParts)
   }
 }
 
-/** An account that is gone has no sessions to end. */
+/** An account that no longer exists has no sessions to end. */
 function refusalOf({ kind }: ManyAction, refusal: 'not_found' | 'permission_denied'): BatchOutcome {
   return kind === 'end_sessions' && refusal === 'not_found' ? false : refusal
 }

@@ -8,20 +8,21 @@ import type { BatchOutcome, ChangeBatch } from './change-batch.ts'
 /** An account that could not be changed, and why. */
 export type ManyFailure = { id: number; username: string | undefined; code: ErrorCode }
 
-/** What became of many accounts. */
+/** The outcome for many accounts. */
 export type ManyOutcome = {
   done: number
-  /** How many were so already. */
+  /** How many needed no change. */
   unchanged: number
   failed: ManyFailure[]
 }
 
 /**
- * Does one thing to each of these accounts, a batch at a time. One that fails holds up none of the others. If the administrator is
- * barred after the first batch, the accounts that are left have failed.
+ * Applies one action to each of these accounts, a batch at a time. One that fails does not stop the others. If the
+ * administrator is barred after the first batch, the remaining accounts count as failed.
  *
  * @param ids each once
- * @throws AuthError `permission_denied`, `account_inactive`, `account_not_found` if the administrator may not do it to anybody
+ * @throws AuthError `permission_denied`, `account_inactive`, `account_not_found` if the administrator may not do it to
+ *   anybody
  */
 export type ChangeEach = (
   action: ManyAction,

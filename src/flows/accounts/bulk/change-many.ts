@@ -7,12 +7,12 @@ import type { AccountAdministration } from '../account-administration.ts'
 import { type ManyAction, neededFor } from './bulk-actions.ts'
 import type { ChangeEach, ManyOutcome } from './change-each.ts'
 
-/** Which accounts: these, or those that match, in the order of their ids, starting after `afterId`. */
+/** The accounts to change: these, or those that match, in the order of their ids, starting after `afterId`. */
 export type ManyAccounts = { ids: readonly number[] } | { filter: AccountFilter; afterId: number; limit: number }
 
 /**
- * Does one thing to some of many accounts. See `ChangeEach`. `nextAfterId` is the id after which the next request continues;
- * undefined: all are done.
+ * Applies one action to some of many accounts. See `ChangeEach`. `nextAfterId` is the id after which the next request
+ * continues; undefined: all are done.
  *
  * @throws AuthError `permission_denied` if the administrator may not do it to anybody; `not_found` for an unknown group
  */

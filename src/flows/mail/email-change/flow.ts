@@ -74,7 +74,7 @@ export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof ask
           const fault = key === undefined ? 'invalid_email' : 'unchanged'
           throw fieldRefusal('email', fault)
         }
-        // Anybody's address can be typed, and an attacker may have created the account just for that.
+        // Anyone can type somebody else's address, and an attacker may have created the account just for that.
         const subject = { address: origin.address, accountId: account.id }
         await parts.limiter.admit(mailRequestClaim(emailed.purpose, sha256(key)), subject)
         if (!outbox.isOn) return
@@ -100,13 +100,13 @@ export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof ask
       body: confirmBody,
       async confirm({ token: presented }, origin) {
         const now = clock.now()
-        // The token stays: the change itself voids it, and whoever clicks twice has reached what they wanted.
+        // The token is not deleted: the change itself invalidates it, and a second click still reports success.
         const outcome = await unlessTaken(() =>
           database.inTransaction(async (tx) => {
             const found = await accountToConfirm(tx, emailed.purpose, presented, now)
             if (found === undefined) return 'done before'
             const { token, account } = found
-            // Thrown, so that the link still works once the other account has given the address up.
+            // Thrown, so that the link still works after the other account has given the address up.
             if (!(await mayConfirm(tx, account.id, token.email, parts.settings))) throw new AuthError('address_taken')
             if (!(await changeEmail(tx, account, token.email, now))) {
               await requireConfirmed(tx, found)

@@ -38,26 +38,27 @@ import { linkState } from './link-state.ts'
 /** The two parts of a link, as they came back. */
 export type PresentedLink = { uid: string | undefined; token: string | undefined }
 
-/** `stale`: a good link for an account that is active already. */
+/** `stale`: a valid link for an account that is already active. */
 type LinkRefusal = { kind: 'bad_uid' } | { kind: 'bad_token' }
 type ActivationOutcome = { kind: 'done' } | LinkRefusal | { kind: 'stale' }
 type PasswordOutcome = { kind: 'done' } | LinkRefusal | { kind: 'weak'; faults: PasswordFault[] }
 type NameOutcome = { kind: 'done' } | LinkRefusal | { kind: 'refused_name'; faults: AccountFieldFault[] }
 
 /**
- * Operations whose mailed links lead to a front end of one's own. A link belongs to one account, one purpose and one
- * state, and works once. A refused password or name does not use it up. If several use one link at once, one succeeds.
+ * Operations whose mailed links lead to your own front end. A link belongs to one account, one purpose and one state,
+ * and works once. A refused password or name does not use it up. If several requests use one link at once, one
+ * succeeds.
  */
 export type FrontendLinks = {
   /**
-   * Requests a link for everybody with this address who qualifies.
+   * Requests a link for every qualifying account with this address.
    *
    * @throws AuthError `throttled`
    */
   ask(purpose: LinkPurpose, address: string, origin: RequestOrigin): Promise<void>
-  /** Whether anybody would get a link: only for answers that say so by a setting. */
+  /** Whether anybody would get a link: only for responses that reveal it because of a setting. */
   isKnown(purpose: LinkPurpose, address: string): Promise<boolean>
-  /** Makes an account inactive and has a link mailed that activates it, in the caller's transaction. */
+  /** Makes an account inactive and mails a link that activates it, in the caller's transaction. */
   awaitActivation(tx: Transaction, account: Account, actor: Actor, now: number): Promise<void>
   activate(link: PresentedLink, origin: RequestOrigin): Promise<ActivationOutcome>
   /** The password must have passed the checks that need no account. @throws AuthError `overloaded`; refusals of hooks */
@@ -83,7 +84,7 @@ type FrontendLinksParts = {
   settings: AddressRule & { isStrict: boolean; revokeOnPasswordChange: boolean }
 }
 
-/** Under which the used links of activations are remembered, to tell a second click from an invented link. */
+/** The purpose under which used activation links are remembered, to tell a second click from an invented link. */
 const USED_ACTIVATION = 'activation-used'
 
 type Opened = { kind: 'open'; account: Account } | LinkRefusal
@@ -99,7 +100,7 @@ export function createFrontendLinks(parts: FrontendLinksParts): FrontendLinks {
     return isGood ? { kind: 'open', account } : { kind: 'bad_token' }
   }
 
-  /** Opens the link again in a transaction that holds back everybody else who changes the account. */
+  /** Opens the link again in a transaction that blocks all other changes of the account. */
   async function openAlone(tx: Transaction, purpose: string, link: PresentedLink, now: number): Promise<Opened> {
     const account = await findAccountByPresentedUid(tx, readUid(link.uid))
     if (account !== undefined) await holdLogins(tx, account.id)
@@ -210,12 +211,12 @@ export function createFrontendLinks(parts: FrontendLinksParts): FrontendLinks {
   }
 }
 
-/** A link that was used already is stale while its account is active. */
+/** A used link is stale while its account is active. */
 function staleOr(refusal: LinkRefusal, used: Opened): ActivationOutcome {
   return used.kind === 'open' && isActive(used.account) ? { kind: 'stale' } : refusal
 }
 
-/** Later than the present one, so that every use changes the state. */
+/** Later than the current one, so that every use changes the state. */
 function lastLoginAfter({ lastLoginAt }: Account, now: number): number {
   return lastLoginAt === undefined ? now : Math.max(now, lastLoginAt + 1)
 }

@@ -5,7 +5,7 @@ import type { Queryable } from '../../../storage/prepared.ts'
 import type { MailedFlow } from '../email-flow.ts'
 import { linkState } from './link-state.ts'
 
-/** The operations whose links lead to a front end of one's own. */
+/** The operations whose links lead to your own front end. */
 export type LinkPurpose = 'activation' | 'frontend-password-reset' | 'username-reset'
 
 /** Where links lead, and how long they work. */
@@ -16,7 +16,7 @@ export type FrontendSettings = {
   lifetimeMs: number
   /** The paths below the domain; undefined: no such mail is sent. */
   paths: Readonly<Record<LinkPurpose, string | undefined>>
-  /** To the letter of djoser: exact addresses, and any inactive account can be activated. COMPATIBILITY=simplejwt. */
+  /** Exactly as in djoser: exact addresses, and any inactive account can be activated. COMPATIBILITY=simplejwt. */
   isExact: boolean
 }
 

@@ -1,7 +1,7 @@
 import type { MessageTexts } from '../../../mail/composer.ts'
 import { passwordResetMessage } from '../password-reset/messages.ts'
 
-/** The messages whose links lead to a front end of one's own, and those that djoser sends besides. */
+/** The messages whose links lead to your own front end, and the other messages of djoser. */
 export const frontendLinkMessages = {
   activation: {
     en: `Subject: Activate your account

@@ -110,7 +110,8 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
     await hooks.ask('beforeRegistration', { account: hookRegistrant(account), by: 'invitation', request })
     const wanted = { ...account, password, isStaff: false, isSuperuser: false, isEmailVerified: true }
     const created = await parts.createAccount(wanted, { kind: 'stranger', origin }, async (tx, invited) => {
-      // Thrown, so that the account is undone. A name that is taken uses nothing up: another one may be tried.
+      // Thrown, so that the account is rolled back. A taken name does not use the link up: the person may try another
+      // one.
       const used = await consumeOneTimeToken(tx, emailed.purpose, presented, now)
       if (used === undefined) throw notValid('used')
       if (!(await mayConfirm(tx, invited.id, token.email, settings))) throw new AuthError('address_taken')

@@ -40,7 +40,7 @@ export type PasswordResetParts = {
 }
 
 /**
- * Sets a new password for whoever reads the account's mail, and ends all its sessions. It logs nobody in, and an
+ * Sets a new password for whoever can read the account's mail, and ends all its sessions. It logs nobody in, and an
  * inactive account stays inactive. The request alone changes nothing.
  */
 export function createPasswordReset({
@@ -70,7 +70,8 @@ export function createPasswordReset({
       const recipient = { kind: 'recipient', accountId: account.id, origin } as const
       if (!(await replacePassword(tx, change, recipient, notices, now))) return undefined
       const current = await findAccount(tx, account.id)
-      // Whoever can use the link reads the mail of this address. If it is another account's, the reset holds all the same.
+      // Anyone who can use the link can read the mail of this address. If the address belongs to another account, the
+      // reset is still valid.
       if (current !== undefined) await confirmAddress(tx, current, settings, now)
       const confirmed = await findAccount(tx, account.id)
       if (confirmed !== undefined) await rememberUse(tx, used, confirmed)

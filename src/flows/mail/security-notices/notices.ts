@@ -27,9 +27,9 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
 /**
- * How many notices of one kind an account receives, per hour and per day: somebody who causes them without end must
- * fill neither a mailbox nor the outbox. Fewer if the address is unconfirmed, because it may belong to a stranger: somebody
- * may have created the account only to flood their mailbox.
+ * How many notices of one kind an account receives, per hour and per day, so that somebody who keeps causing them fills
+ * neither a mailbox nor the outbox. Fewer if the address is unconfirmed, because it may belong to a stranger whose
+ * mailbox somebody wants to flood.
  */
 const MOST = {
   confirmed: [
@@ -43,9 +43,9 @@ const MOST = {
 } as const
 
 /**
- * Notifies users by mail of what happened to their accounts, so that they notice what they did not do themselves. Each
- * notice is queued in the transaction of the change. Nothing is queued for accounts without an address, or beyond a few
- * per hour.
+ * Notifies users by mail of changes to their accounts, so that they notice changes that they did not make. Each notice
+ * is queued in the transaction of the change. Nothing is queued for accounts without an address, or beyond a few per
+ * hour.
  */
 export type SecurityNotices = {
   passwordChanged(tx: Transaction, account: Account, now: number): Promise<void>

@@ -4,7 +4,7 @@ type CarryOver = { secret: string | undefined; until: number | undefined; mayBeG
 
 const LEAST_BYTES = 32
 
-/** What the carry-over of sessions leaves open, and for how long. */
+/** The risks of the carry-over of sessions, and until when they exist. */
 export function carryOverChecks({ secret, until, mayBeGuessed }: CarryOver, now: number): Check[] {
   if (secret === undefined || until === undefined) return []
   const subject = 'CARRY_OVER_SECRET'

@@ -1,4 +1,4 @@
-/** Everything that can be found about the settings. */
+/** All possible findings about the settings. */
 export const settingsCheckCodes = [
   'access_tokens_live_long',
   'refresh_tokens_live_long',
@@ -28,13 +28,13 @@ export type Check = {
   /** What was checked: a setting's name, or a word. */
   subject: string
   verdict: 'ok' | 'advice' | 'problem'
-  /** What was found, and what to do about it. */
+  /** The finding, and what to do about it. */
   message: string
 }
 
-/** A finding about the settings, also in a form that programs can put into words. */
+/** A finding about the settings, also in a form for programs that write their own texts. */
 export type SettingsCheck = Check & {
   code: SettingsCheckCode
-  /** What the sentence names. */
+  /** The values in the sentence. */
   params: Readonly<Record<string, string>>
 }

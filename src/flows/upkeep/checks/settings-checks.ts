@@ -47,7 +47,7 @@ export function settingsChecks(settings: CheckedSettings): SettingsCheck[] {
   return [...exposureChecks(settings), ...durationChecks(settings), ...mailChecks(settings), ...djoserChecks(settings)]
 }
 
-/** Times that let stolen tokens live on. */
+/** Durations that keep stolen tokens valid. */
 function durationChecks({ tokens, sessions }: CheckedSettings): SettingsCheck[] {
   const checks: SettingsCheck[] = []
   const judge = (
@@ -100,7 +100,7 @@ function durationChecks({ tokens, sessions }: CheckedSettings): SettingsCheck[] 
   return checks
 }
 
-/** What needs mail and has none. */
+/** Settings that need mail when there is none. */
 function mailChecks({ debug, accounts, mail }: CheckedSettings): SettingsCheck[] {
   if (debug || mail.url !== undefined) return []
   const checks: SettingsCheck[] = []
@@ -121,7 +121,7 @@ function mailChecks({ debug, accounts, mail }: CheckedSettings): SettingsCheck[]
   return checks
 }
 
-/** What keeps djoser's paths from working, or tells strangers too much. */
+/** Settings that keep djoser's paths from working, or that reveal too much to strangers. */
 function djoserChecks({ debug, djoser, mail }: CheckedSettings): SettingsCheck[] {
   if (!djoser.isOn) return []
   const checks: SettingsCheck[] = []
@@ -154,7 +154,7 @@ function djoserChecks({ debug, djoser, mail }: CheckedSettings): SettingsCheck[]
   return checks
 }
 
-/** What opens the server to others. */
+/** Settings that open the server to others. */
 function exposureChecks(settings: CheckedSettings): SettingsCheck[] {
   const { debug, http, isSecretKeySet, keys, passwords, rateLimits } = settings
   const isDevelopment = debug || !isSecretKeySet
@@ -254,7 +254,9 @@ function isRemoteDatabase(url: string): boolean {
     .some((hostname) => hostname !== '' && !isLoopbackHost(hostname))
 }
 
-/** Shannon's estimate from the frequencies of the characters: low for few different ones, and blind to words. */
+/**
+ * Shannon's estimate from the frequencies of the characters: low if there are few different ones, and blind to words.
+ */
 function estimatedBits(secret: string): number {
   const counts = new Map<string, number>()
   for (const character of secret) counts.set(character, (counts.get(character) ?? 0) + 1)
