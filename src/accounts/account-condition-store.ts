@@ -47,7 +47,7 @@ export function conditions(builder: Builder, filter: AccountFilter): Expression<
   return found
 }
 
-/** Whether an account has the word anywhere in a field, or the id that it says. */
+/** Whether an account has the word anywhere in a field, or has the id that the word is. */
 function contains(builder: Builder, word: string): Expression<SqlBool> {
   return builder.or([
     ...hasId(builder, word),
@@ -56,7 +56,7 @@ function contains(builder: Builder, word: string): Expression<SqlBool> {
   ])
 }
 
-/** Whether an account has a word with this beginning, or the id that it says. */
+/** Whether an account has a word with this beginning, or has the id that the word is. */
 function begins(builder: Builder, word: string): Expression<SqlBool> {
   const [from, to] = boundsOf(word)
   const words = builder

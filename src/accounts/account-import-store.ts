@@ -97,7 +97,7 @@ export async function isEmpty(db: Queryable): Promise<boolean> {
   return (await db.selectFrom('accounts').select('id').limit(1).executeTakeFirst()) === undefined
 }
 
-/** What of new accounts is taken already. */
+/** The values of new accounts that are already taken. */
 export type TakenIdentities = {
   /** The `uid`s, each with the account that has it. */
   uids: ReadonlyMap<string, { id: number; username: string }>
@@ -110,9 +110,9 @@ export type TakenIdentities = {
 }
 
 /**
- * Which ids, names and addresses of these accounts other accounts have.
+ * Which ids, names and addresses of these accounts belong to other accounts.
  *
- * @param leaving the ids of accounts that are about to be deleted: what they have is free
+ * @param leaving the ids of accounts that are about to be deleted, whose values are free
  */
 export async function findTakenIdentities(
   db: Queryable,

@@ -22,7 +22,7 @@ const REGION = 'phone_region'
 const BATCH = 500
 
 /**
- * Makes `region` the one by which numbers without a country code are understood, and computes the missing keys of numbers: all
+ * Sets the region by which numbers without a country code are understood, and computes the missing keys of numbers: all
  * of them if the region has changed. Runs in the caller's transaction.
  */
 export async function applyPhoneRegion(tx: Transaction, region: string | undefined): Promise<void> {

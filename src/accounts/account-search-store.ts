@@ -9,7 +9,7 @@ import type { AccountFilter, AccountOrder, AccountPage, AccountPosition } from '
 import { findFew } from './few-accounts-store.ts'
 
 type Row = Selectable<AccountsTable>
-/** What an order compares, in the database and in a row, and whether the value is unique. */
+/** The value that an order compares, in the database and in a row, and whether it is unique. */
 type OrderKey = {
   expression: RawBuilder<string | number>
   keyOf(row: Row): string | number
@@ -44,7 +44,7 @@ const orderKeys: Record<OrderName, OrderKey> = {
 export type AccountSearch = {
   filter: AccountFilter
   order: AccountOrder
-  /** Start after this position; the account there may be gone. Default: at the beginning. */
+  /** Start after this position; its account may no longer exist. Default: at the beginning. */
   after?: AccountPosition | undefined
   /** At least 1. */
   limit: number
@@ -93,7 +93,7 @@ function toPage(found: readonly Row[], way: Way, limit: number): AccountPage {
   return { accounts: page.map(toAccount), end: last && { value: way.keyOf(last), id: last.id } }
 }
 
-/** A page of those of a few accounts that the filter wants. */
+/** A page of the few accounts that match one condition, filtered by the others. */
 async function pageOfFew(
   db: Queryable,
   ids: readonly number[],

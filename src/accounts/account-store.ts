@@ -117,7 +117,7 @@ export async function createAccount(
     account.isSuperuser ? 1 : 0,
     now,
     JSON.stringify(account.profile ?? {}),
-    // An id is no text to search for, so it need not be known yet.
+    // An id is not a text to search for, so it does not have to be known yet.
     searchTextOf({ ...fields, id: 0, uid: account.uid?.text ?? '0' }),
     account.locale ?? null,
   )

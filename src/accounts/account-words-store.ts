@@ -14,7 +14,10 @@ const storeText = preparedChange((db, id: number, text: string) =>
 )
 const forgetWords = preparedChange((db, id: number) => db.deleteFrom('account_words').where('account_id', '=', id))
 
-/** Makes an account found by its present fields. To be called in the transaction that creates it or changes one of them. */
+/**
+ * Makes the current fields of an account searchable. Call it in the transaction that creates the account or changes one
+ * of them.
+ */
 export async function indexAccount(tx: Transaction, id: number): Promise<void> {
   const [row] = await fieldsById(tx, id)
   if (row === undefined) return
@@ -25,8 +28,8 @@ export async function indexAccount(tx: Transaction, id: number): Promise<void> {
 }
 
 /**
- * Makes accounts found that are not yet: those that an older version or an import wrote. At most `limit` of them, lowest id
- * first; a change at the same moment wins.
+ * Makes accounts searchable that an older version or an import wrote, at most `limit` of them, lowest id first. A
+ * change at the same moment wins.
  *
  * @returns how many there were; fewer than `limit` if none are left
  */

@@ -7,13 +7,13 @@ export type SearchedFields = Pick<
   'id' | 'uid' | 'username' | 'email' | 'firstName' | 'lastName' | 'phoneNumber'
 > & { phoneKey: string }
 
-/** The most words of an account, and of the longest one the characters, that can be found by their beginning. */
+/** How many words of an account, and how many characters of a word, can be found by their beginning. */
 const WORDS_LIMIT = 40
 const WORD_LIMIT = 100
 
 /**
- * The form in which texts are compared in a search, on every database alike: NFKC, with full case folding (`ß` is `ss`) and
- * without characters that nobody sees. Accents count: `Élodie` is not `Elodie`.
+ * The form in which a search compares texts, on every database alike: NFKC, with full case folding (`ß` is `ss`) and
+ * without invisible characters. Accents count: `Élodie` is not `Elodie`.
  */
 export function foldForSearch(text: string): string {
   return usernameKey(text, 'folded')
@@ -24,7 +24,9 @@ export function searchTextOf(fields: SearchedFields): string {
   return foldedFields(fields).join('\n')
 }
 
-/** The words of all fields, whole and in their parts: `ada.l@example.org` begins with `ada`, `l` and `example` too. */
+/**
+ * The words of all fields, complete and in their parts: `ada.l@example.org` is found by `ada`, `l` and `example` too.
+ */
 export function wordsOf(fields: SearchedFields): string[] {
   const wholes = foldedFields(fields).flatMap((text) => text.split(/\s+/))
   const parts = wholes.flatMap((text) => text.split(/[^\p{L}\p{N}\p{M}]+/u))
@@ -43,7 +45,7 @@ function foldedFields({
   phoneKey,
 }: SearchedFields): string[] {
   const digits = phoneNumber.replace(/[^\d+]/g, '')
-  // The id has a condition of its own: a part of it means nothing.
+  // The id has a condition of its own, because a part of it means nothing.
   const other = uid === String(id) ? '' : uid
   const fields = [username, email, firstName, lastName, phoneNumber, digits, phoneKey, other]
   return [...new Set(fields.map(foldForSearch))].filter((text) => text !== '')

@@ -6,7 +6,7 @@ import type { Uid } from './uid.ts'
 export type Account = {
   /** Stable, positive, never reused after a deletion. */
   id: number
-  /** The text by which tokens name the account, for good. Unique; by default the id. See `wireUid`. */
+  /** The id of the account in tokens, permanently. Unique; by default the same as `id`. See `wireUid`. */
   uid: string
   /** Whether JSON shows the `uid` as a number. */
   isUidNumber: boolean
@@ -34,7 +34,7 @@ export type Account = {
   credentialsVersion: number
   /** The profile fields that you declared. */
   profile: Profile
-  /** The language of mails to the account; undefined: nobody has chosen one, and MAIL_LANGUAGE counts. */
+  /** The language of mails to the account; undefined: nobody has chosen one, so MAIL_LANGUAGE applies. */
   locale: Locale | undefined
 }
 

@@ -1,6 +1,6 @@
 import type { Queryable } from '../storage/prepared.ts'
 
-/** How much goes away with an account, by kind. */
+/** How many things would be deleted with an account, by kind. */
 export type Dependents = { sessions: number; links: number; mails: number; posts: number }
 
 /**

@@ -1,15 +1,15 @@
 import { mimicsLatin } from './look-alikes.ts'
 import { isAllowedUsername, normalizeUsername } from './username.ts'
 
-/** What a username can be derived from. */
+/** The values that a username can be derived from. */
 export type NameSource = { email: string; firstName: string; lastName: string }
 
 /** Leaves room for a number behind the name. */
 const LONGEST_BASE = 130
 
 /**
- * The username for somebody who has chosen none, before a number makes it unique: what stands before the `@` of the address,
- * or first and last name, or `user`. Never a phone number, because usernames are shown to others.
+ * The username for somebody who has not chosen one, before a number makes it unique: the part of the address before the
+ * `@`, or first and last name, or `user`. Never a phone number, because usernames are shown to others.
  */
 export function usernameBase({ email, firstName, lastName }: NameSource): string {
   const local = email.slice(0, Math.max(0, email.lastIndexOf('@')))

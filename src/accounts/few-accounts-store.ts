@@ -2,12 +2,12 @@ import type { Queryable } from '../storage/prepared.ts'
 import { type AccountFilter, idOfWord, searchWords } from './account-search.ts'
 import { findIdsByBeginning } from './account-words-store.ts'
 
-/** So few accounts that reading and sorting them costs less than a stretch. */
+/** At most this many accounts cost less to read and sort than a range of the list. */
 const FEW = 1_000
 
 /**
- * The ids of all accounts that fulfil one condition of the filter, if they are few: that have a word which begins as the longest word
- * of the search does, are in the group, or have a second factor. Undefined if they are many.
+ * The ids of all accounts that match one condition of the filter, if they are few: that have a word with the beginning
+ * of the longest search word, are in the group, or have a second factor. Undefined if they are many.
  */
 export async function findFew(
   db: Queryable,

@@ -18,7 +18,7 @@ export type LoginCandidate = {
   factors: readonly FactorType[]
 }
 
-/** What a look-up needs besides the name. */
+/** The facts that a look-up needs besides the name. */
 export type CandidateLookup = {
   /** Of the request. */
   network: string
@@ -67,8 +67,8 @@ export async function findCandidateByUsername(
 }
 
 /**
- * Finds the account that an address of this key belongs to, active or not: the one that confirmed it first, otherwise the
- * oldest one that claims it. So a later claim takes nothing from anybody. One statement.
+ * Finds the account that an address of this key belongs to, active or not: the one that confirmed it first, otherwise
+ * the oldest one that claims it. So a later claim changes nothing. One statement.
  */
 export async function findCandidateByEmail(
   db: Queryable,

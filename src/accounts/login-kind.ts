@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { type Declaration, SettingFault, setting } from '../platform/setting.ts'
 
-/** What people can type to name themselves when they log in. */
+/** The kinds of names that people can log in with. */
 export const loginKinds = ['username', 'email', 'phone'] as const
 
 export type LoginKind = (typeof loginKinds)[number]
@@ -11,7 +11,7 @@ export const usernameFields = ['username', 'email', 'phone_number'] as const
 
 export type UsernameField = (typeof usernameFields)[number]
 
-/** What people type where a field names an account. */
+/** What people type if a field names an account. */
 export const kindOfField = {
   username: 'username',
   email: 'email',

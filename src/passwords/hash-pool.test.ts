@@ -2,12 +2,12 @@ import { describe, expect, it, vi } from 'vitest'
 import { AuthError } from '../errors.ts'
 import { createHashPool, defaultHashConcurrency, type HashPoolOptions } from './hash-pool.ts'
 
-/** A pool of one place and room for two, whose threads are left alone. */
+/** A pool with one running and two waiting places, which leaves the threads alone. */
 function aPool(options: Partial<HashPoolOptions> = {}) {
   return createHashPool({ concurrency: 1, queueLimit: 2, lowerPriority: () => {}, ...options })
 }
 
-/** Work that notes when it starts and goes on until it is told to end. */
+/** Work that records when it starts and continues until it is told to end. */
 function someWork(log: string[], name = 'work') {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const work = () => {
@@ -23,7 +23,7 @@ async function refusalOf(outcome: Promise<unknown>): Promise<AuthError> {
   return error
 }
 
-/** Lets everything run that is ready to. */
+/** Lets everything run that is ready to run. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 describe('a hash pool', () => {

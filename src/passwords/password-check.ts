@@ -24,7 +24,7 @@ export type PasswordCheck = {
   hash(password: string): Promise<string>
 }
 
-/** What came of a check. */
+/** The result of a check. */
 type CheckedPassword = {
   matches: boolean
   needsRehash: boolean
@@ -73,7 +73,7 @@ export function createPasswordCheck(options: PasswordCheckOptions): PasswordChec
       const remainingMs = floor.remainingMs(spentMs)
       if (stored && isImported) floor.record(stored.kind, spentMs)
       if (!matches) await wait(remainingMs)
-      // `!`: Django's mark of a password that is not to be usable.
+      // `!`: Django's mark for an unusable password.
       const isUnverifiable = stored === undefined && encoded !== undefined && !encoded.startsWith('!')
       return { matches, needsRehash: matches && isImported, isUnverifiable }
     },

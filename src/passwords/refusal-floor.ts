@@ -26,7 +26,7 @@ export function createRefusalFloor(): RefusalFloor {
   const averages = new Map<string, number>()
   return {
     record(kind, spentMs) {
-      // If the clock was set in between, count as little as possible.
+      // If the clock was changed meanwhile, count as little as possible.
       const ms = Math.min(Math.max(0, spentMs), maximumFloorMs)
       const average = averages.get(kind)
       if (average === undefined && averages.size >= maximumKinds) return

@@ -96,7 +96,7 @@ const wake = preparedChange((db, queue: string, lane: string, now: number) =>
     .where('retry_at', '>', now),
 )
 
-/** Ends the rest of a failing lane: somebody says that its destination works again. */
+/** Ends the rest of a failing lane, because somebody says that its destination works again. */
 export async function endRest(tx: Transaction, queue: string, lane: string, now: number): Promise<void> {
   await wake(tx, queue, lane, now)
 }

@@ -8,8 +8,8 @@ export type Leases<Work> = {
   begin(work: Work, since: number): void
   end(work: Work): void
   /**
-   * Renews them if one has expired by the clock, which may jump: after a pause of the machine, for example. Otherwise the
-   * work would look like work that nobody does, and this process would do it twice at once.
+   * Renews them if one has expired by the clock, which may jump, for example after a pause of the machine. Otherwise
+   * the work would look abandoned, and this process would do it twice at once.
    */
   renewExpired(): Promise<void>
   close(): void

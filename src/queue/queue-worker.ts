@@ -35,7 +35,7 @@ export type QueueWorkerParts<Work extends ClaimedWork> = {
   limits: { concurrency: number; batch: number; tolerance: number }
   /** Called for each attempt, once its result is recorded. */
   onSettled(settled: Settled<Work>): void
-  /** What the log says when a lane changes its state. */
+  /** The log messages when a lane changes its state. */
   words: { fails: string; answers: string }
   database: Database
   clock: Clock

@@ -4,7 +4,10 @@ import { prepared, preparedChange, preparedReturning, type Queryable, type Trans
 import { hadNoRetiredKey, hasNoRetiredKey } from './retired-key-store.ts'
 import { reasonOfAll } from './session.ts'
 
-/** Until when the sessions of all accounts were ended by one mark; null: none that their rows do not say themselves. */
+/**
+ * Until when one mark has ended the sessions of all accounts; null: there is no mark whose sessions' rows are not
+ * updated yet.
+ */
 export const allSessionsEndedAt = sql<number | null>`(select at from all_sessions_mark)`
 
 /** The same for a comparison: a time before every session, if there is no mark. */
@@ -15,7 +18,7 @@ export function allSessionsEndedBefore(time: number): RawBuilder<number> {
   return sql<number>`coalesce((select at from all_sessions_mark where at <= ${time}), -1)`
 }
 
-/** When a new session starts: after the mark, even if the clock of this process is behind the one that set it. */
+/** When a new session starts: after the mark, even if this process's clock is behind the one that set it. */
 export function startBehindMark(createdAt: number): RawBuilder<number> {
   const start = sql`cast(${createdAt} as bigint)`
   return sql<number>`(select coalesce(max(at) + 1, ${start}) from all_sessions_mark where at >= ${start})`
@@ -34,10 +37,13 @@ const set = preparedChange((db, at: number, origin: string) =>
     .onConflict((conflict) => conflict.column('number').doUpdateSet({ at, origin, followed_id: '' })),
 )
 
-/** The sessions that a mark has ended: those that started until `at`, but after an earlier mark. */
+/** The sessions that a mark has ended: those that started until `at`, but after any earlier mark. */
 type MarkedSessions = { at: number; after: number }
 
-/** Ends the sessions of all accounts at once, by one mark, which every check reads. `followMarkOfAll` ends their rows. */
+/**
+ * Ends the sessions of all accounts at once, by one mark, which every check reads. `followMarkOfAll` updates their
+ * rows.
+ */
 export async function markAllSessions(db: Transaction, origin: AuditOrigin, now: number): Promise<MarkedSessions> {
   const after = (await current(db))[0]?.at ?? -1
   // A process whose clock is ahead may have started some of them later than now.
@@ -46,7 +52,7 @@ export async function markAllSessions(db: Transaction, origin: AuditOrigin, now:
   return { at, after }
 }
 
-/** Counts the sessions that ended by this mark, whether or not their rows have followed it. */
+/** Counts the sessions that this mark has ended, whether or not their rows are updated. */
 export async function countMarkedSessions(db: Queryable, { at, after }: MarkedSessions): Promise<number> {
   const row = await db
     .selectFrom('sessions')
@@ -73,7 +79,7 @@ export async function countMarkedSessions(db: Queryable, { at, after }: MarkedSe
   return Number(row?.count ?? 0)
 }
 
-/** Whether there may be sessions that the mark has ended and their rows do not say so. */
+/** Whether there may be sessions that the mark has ended and whose rows do not say so yet. */
 export async function hasMarkOfAll(db: Queryable): Promise<boolean> {
   return (await current(db)).length > 0
 }
@@ -94,7 +100,7 @@ const endWalked = preparedReturning((db, afterId: string, lastId: string, at: nu
     .returning(['id', 'account_id']),
 )
 
-// A mark that was set in between starts over: its `at` or its `followed_id` is another one.
+// If a mark was set meanwhile, it starts over: its `at` or its `followed_id` differs.
 const advance = preparedChange((db, at: number, from: string, to: string) =>
   db.updateTable('all_sessions_mark').set({ followed_id: to }).where('at', '=', at).where('followed_id', '=', from),
 )
@@ -103,14 +109,15 @@ const forget = preparedChange((db, at: number, from: string) =>
   db.deleteFrom('all_sessions_mark').where('at', '=', at).where('followed_id', '=', from),
 )
 
-/** A stretch of sessions whose rows have followed the mark. */
+/** A range of sessions whose rows have been updated. */
 type FollowedStretch = { ended: { accountId: number; id: string }[]; origin: AuditOrigin; at: number; examined: number }
 
 /**
- * Examines the next `limit` sessions by their ids, and ends the rows of those that the mark has ended. Call it once the
- * marks of accounts that came before have been followed: their reasons stay.
+ * Examines the next `limit` sessions by their ids, and updates the rows of those that the mark has ended. Call it once
+ * the earlier marks of accounts have been followed, because their reasons stay.
  *
- * @returns undefined without a mark. `examined` is less than `limit` if no session is left; then the mark is gone, too
+ * @returns undefined without a mark. `examined` is less than `limit` if no session is left; then the mark is deleted,
+ *   too
  */
 export async function followMarkOfAll(db: Transaction, limit: number): Promise<FollowedStretch | undefined> {
   const [mark] = await current(db)

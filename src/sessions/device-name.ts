@@ -28,9 +28,9 @@ const systems: readonly (readonly [RegExp, string])[] = [
 ]
 
 /**
- * What a person might call the device that sent this `User-Agent`, such as "Firefox on Windows", to tell their sessions
- * apart. The client chooses the header, so it decides nothing. The result contains only names of this list, never the
- * client's text.
+ * A name for the device that sent this `User-Agent`, such as "Firefox on Windows", so that people can tell their
+ * sessions apart. The client chooses the header, so nothing else may depend on it. The result contains only names of
+ * this list, never the client's text.
  */
 export function deviceName(userAgent: string): string {
   const named = (names: typeof programs) => names.find(([pattern]) => pattern.test(userAgent))?.[1]

@@ -1,9 +1,9 @@
 import { sha256 } from '../platform/digest.ts'
 import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 
-/** What identifies a device, as far as that is possible. */
+/** Identifies a device, as far as that is possible. */
 export type DeviceTrace = {
-  /** The address, or the network it belongs to; not every address of a household. */
+  /** The address, or the network it belongs to, but not every address of a household. */
   network: string
   userAgent: string
 }
@@ -29,7 +29,7 @@ const another = prepared((db, accountId: number, key: string) =>
     .limit(1),
 )
 
-/** Whether a device is new to an account. `first`: it is the first one ever seen, which is nothing to warn of. */
+/** Whether a device is new to an account. `first`: it is the first one ever seen, so there is nothing to warn about. */
 export type DeviceNovelty = 'known' | 'first' | 'new'
 
 /** Records that an account is used from a device. Returns whether the device is new. */
@@ -45,7 +45,7 @@ export async function noteDevice(
   return (await another(tx, accountId, key)).length === 0 ? 'first' : 'new'
 }
 
-/** How many devices of an account are known. Those beyond are new again when they return. */
+/** How many devices of an account are stored. Others count as new when they return. */
 const MOST_DEVICES = 500
 
 const forgetOldest = preparedChange((db, accountId: number) =>
@@ -63,7 +63,10 @@ const forgetOldest = preparedChange((db, accountId: number) =>
     ),
 )
 
-/** Forgets the devices of an account that were not seen for longest, so that nobody can make it keep ever more of them. */
+/**
+ * Forgets the devices of an account that have not been seen for longest, so that nobody can make it store ever more of
+ * them.
+ */
 export async function forgetOldestDevices(tx: Transaction, accountId: number): Promise<void> {
   await forgetOldest(tx, accountId)
 }
@@ -112,7 +115,7 @@ export async function pruneDevices(db: Transaction, before: number, limit: numbe
   return old.length
 }
 
-/** The text that a device is kept under. */
+/** The key that a device is stored under. */
 export function deviceKey({ network, userAgent }: DeviceTrace): string {
   return sha256(`${network}\n${userAgent}`)
 }

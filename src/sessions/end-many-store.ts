@@ -4,7 +4,7 @@ import { allSessionsEndedBefore, allSessionsEndedUntil, hasMarkOfAll } from './a
 import { hadNoRetiredKey, hasNoRetiredKey, hasRetiredKeyMark } from './retired-key-store.ts'
 import { type SessionEndReason, sessionEndReasons } from './session.ts'
 
-/** How many sessions one decision ends row by row. For more, it sets a mark. */
+/** How many sessions are ended row by row at once. For more, a mark is set. */
 const MOST_ROWS = 100
 
 /** Which sessions of an account to end: all, or all but one. */
@@ -67,8 +67,8 @@ const keepMark = preparedChange((db, account_id: number, at: number, reason: str
 )
 
 /**
- * Ends all sessions of an account, optionally except one, at once: the newest by their rows, and if there are more, the
- * others by one mark, which every check reads. `followMarks` ends their rows later. The caller keeps logins out
+ * Ends all sessions of an account, optionally except one, at once: the newest by their rows and, if there are more, the
+ * others by one mark, which every check reads. `followMarks` updates their rows later. The caller must keep logins out
  * (`holdLogins`).
  *
  * @returns the ids of the sessions whose rows ended now, and how many sessions the mark has ended
@@ -91,7 +91,7 @@ export async function endSessionsOfAccount(
   return { ids, marked }
 }
 
-/** Sessions whose rows have followed a mark. */
+/** Sessions whose rows have been updated after a mark. */
 export type FollowedMark = { accountId: number; ids: string[]; reason: SessionEndReason; origin: AuditOrigin }
 
 const endMarked = preparedReturning(
@@ -107,7 +107,7 @@ const endMarked = preparedReturning(
           .where('account_id', '=', accountId)
           .where('ended_at', 'is', null)
           .where('created_at', '<=', at)
-          // The sessions that another mark has ended before, for its own reason.
+          // Sessions that another mark has ended before, for its own reason.
           .where('created_at', '>', allSessionsEndedBefore(at))
           .where(hadNoRetiredKey(at))
           .where('id', '!=', kept)
@@ -123,13 +123,13 @@ const forget = preparedChange((db, accountId: number, at: number) =>
   db.deleteFrom('session_marks').where('account_id', '=', accountId).where('at', '=', at),
 )
 
-/** Whether there are sessions that a mark has ended and their rows do not say so. */
+/** Whether there are sessions that a mark has ended and whose rows do not say so yet. */
 export async function hasMarks(db: Queryable): Promise<boolean> {
   return (await oldestMark(db)).length > 0 || (await hasMarkOfAll(db)) || (await hasRetiredKeyMark(db))
 }
 
 /**
- * Ends the rows of at most `limit` sessions that a mark has ended.
+ * Updates the rows of at most `limit` sessions that a mark has ended.
  *
  * @returns the sessions, by their marks. Together they are fewer than `limit` if no more are left
  */

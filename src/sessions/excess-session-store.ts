@@ -5,7 +5,7 @@ import type { SessionEndReason } from './session.ts'
 /** How many sessions of an account one login ends. */
 const EXCESS_BATCH = 50
 
-/** How many sessions one login examines beyond those that may stay: those that started first. */
+/** How many sessions, beyond the allowed ones, one login examines: those that started first. */
 const EXCESS_STRETCH = 1_000
 
 const endExcess = preparedReturning((db, accountId: number, most: number, stretch: number, now: number) =>
@@ -33,8 +33,8 @@ const endExcess = preparedReturning((db, accountId: number, most: number, stretc
 )
 
 /**
- * Ends the sessions of an account beyond the `most` that were used last, a few at a time. Of very many, it looks at those
- * that started first.
+ * Ends the sessions of an account beyond the `most` that were used last, a few at a time. If there are very many, it
+ * looks only at those that started first.
  *
  * @returns the ids of those that ended now
  */

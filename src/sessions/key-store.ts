@@ -68,7 +68,7 @@ const touch = preparedChange((db, id: string, now: number, before: number) =>
     .where('ended_at', 'is', null),
 )
 
-/** Notes that a key was used, unless that was noted at `before` or later. */
+/** Records that a key was used, unless that was already recorded at `before` or later. */
 export async function noteKeyUse(db: Transaction, id: string, now: number, before: number): Promise<void> {
   await touch(db, id, now, before)
 }
@@ -116,7 +116,7 @@ export async function listImportedKeys(
   return rows.map(({ id, account_id }) => ({ id, accountId: account_id }))
 }
 
-/** The place that the key of a session is encrypted for. */
+/** The place that the key of a session is bound to when it is encrypted. */
 export function placeOfKey(sessionId: string): string {
   return `sessions:${sessionId}`
 }

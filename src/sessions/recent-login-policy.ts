@@ -2,12 +2,12 @@ import { AuthError } from '../errors.ts'
 import type { Session } from './session.ts'
 
 /**
- * The step-up rule: what must not be possible with a token that somebody found needs a session with a recent login.
- * Refreshing does not make a login recent; proving oneself again in the session does.
+ * The step-up rule: operations that must not be possible with a stolen token need a session with a recent login.
+ * Refreshing does not make a login recent; proving one's identity again in the session does.
  *
  * @param session undefined: nobody knows when the caller logged in, so they must log in again
  * @param maxAgeMs RECENT_LOGIN_LIFETIME
- * @param stepUpWith with what the session can prove itself, for the refusal
+ * @param stepUpWith how the session can prove itself, for the refusal
  * @throws AuthError `recent_login_required`
  */
 export function requireRecentLogin(

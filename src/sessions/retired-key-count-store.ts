@@ -31,7 +31,7 @@ const countStretch = prepared((db, kid: string, refreshKid: string, at: number, 
 type CountedStretch = { examined: number; ended: number; lastId: string }
 
 /**
- * Counts the sessions that the mark set `at` has ended, whether or not their rows have followed it, among the next `limit`
+ * Counts the sessions that the mark set `at` has ended, whether or not their rows are updated, among the next `limit`
  * ones by their ids. There is no index for it, because every refresh would have to update that.
  *
  * @returns `examined` is less than `limit` if no session is left

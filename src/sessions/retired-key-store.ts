@@ -3,7 +3,10 @@ import type { AuditOrigin } from '../audit/events.ts'
 import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import { reasonOfRetiredKey } from './session.ts'
 
-/** When the key that signed the session's current refresh token was retired; null: it was not, or the row says so itself. */
+/**
+ * When the key that signed the session's current refresh token was retired; null: it was not, or the row itself says
+ * so.
+ */
 export const keyRetiredAt = sql<number | null>`(select max(at) from retired_key_marks
   where sessions.refresh_kid in (kid, refresh_kid))`
 
@@ -29,7 +32,7 @@ const set = preparedChange((db, kid: string, refresh_kid: string, at: number, or
 
 /**
  * Ends the sessions whose current refresh token a key signed, at once, by one mark, which every check reads.
- * `followRetiredKey` ends their rows.
+ * `followRetiredKey` updates their rows.
  */
 export async function markSessionsOfKey(
   db: Transaction,
@@ -42,7 +45,7 @@ export async function markSessionsOfKey(
 
 const oldest = prepared((db) => db.selectFrom('retired_key_marks').selectAll().orderBy('at').orderBy('kid').limit(1))
 
-/** Whether there may be sessions that a retired key has ended and their rows do not say so. */
+/** Whether there may be sessions that a retired key has ended and whose rows do not say so yet. */
 export async function hasRetiredKeyMark(db: Queryable): Promise<boolean> {
   return (await oldest(db)).length > 0
 }
@@ -63,7 +66,7 @@ const endWalked = preparedReturning(
       .returning(['id', 'account_id']),
 )
 
-// A mark that was set again in between starts over: its `at` or its `followed_id` is another one.
+// If a mark was set again meanwhile, it starts over: its `at` or its `followed_id` differs.
 const advance = preparedChange((db, kid: string, at: number, from: string, to: string) =>
   db
     .updateTable('retired_key_marks')
@@ -77,14 +80,15 @@ const forget = preparedChange((db, kid: string, at: number, from: string) =>
   db.deleteFrom('retired_key_marks').where('kid', '=', kid).where('at', '=', at).where('followed_id', '=', from),
 )
 
-/** A stretch of sessions whose rows have followed the mark. */
+/** A range of sessions whose rows have been updated. */
 type FollowedStretch = { ended: { accountId: number; id: string }[]; origin: AuditOrigin; examined: number }
 
 /**
- * Examines the next `limit` sessions by their ids, and ends the rows of those that the oldest mark has ended. Call it once
- * the marks of accounts and of all accounts have been followed: the reasons of those that came before stay.
+ * Examines the next `limit` sessions by their ids, and updates the rows of those that the oldest mark has ended. Call
+ * it once the earlier marks of accounts and of all accounts have been followed, because their reasons stay.
  *
- * @returns undefined without a mark. `examined` is less than `limit` if no session is left; then this mark is gone, too
+ * @returns undefined without a mark. `examined` is less than `limit` if no session is left; then this mark is deleted,
+ *   too
  */
 export async function followRetiredKey(db: Transaction, limit: number): Promise<FollowedStretch | undefined> {
   const [mark] = await oldest(db)

@@ -8,7 +8,10 @@ export type SessionRow = Omit<
 > &
   Partial<Pick<RowOf<SessionsTable>, 'key_digest' | 'sealed_key'>>
 
-/** The marks of its account, of all accounts and of its key, which may have ended it although its own row does not say so yet. */
+/**
+ * The marks of its account, of all accounts and of its key. One of them may have ended it even if its own row does not
+ * say so yet.
+ */
 export type MarkRow = Pick<
   { [Column in keyof RowOf<AccountsTable>]: RowOf<AccountsTable>[Column] | null },
   'sessions_ended_at' | 'sessions_end_reason' | 'sessions_kept_id'
@@ -48,7 +51,7 @@ type End = { endedAt: number | null; endReason: string | null }
 
 const UNENDED: End = { endedAt: null, endReason: null }
 
-/** When and why a session ended: as its row says, or else by the earliest of the marks. */
+/** When and why a session ended: as its row says, otherwise by the earliest of the marks. */
 function endOf(row: SessionRow & MarkRow): End {
   if (row.ended_at !== null) return { endedAt: row.ended_at, endReason: row.end_reason }
   const { sessions_ended_at: markedAt, all_sessions_ended_at: allMarkedAt, key_retired_at: keyRetiredAt } = row

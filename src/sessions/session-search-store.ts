@@ -21,10 +21,10 @@ export type SessionFilter = {
   startedBefore?: number | undefined
 }
 
-/** The place of a session among all: newest first, and by id among those of one moment. */
+/** The position of a session: newest first, and by id among those of the same time. */
 export type SessionPosition = { createdAt: number; id: string }
 
-/** A page of sessions. It may be short, even empty, and have another one behind it. */
+/** A page of sessions. It may be short, even empty, although another one follows. */
 export type SessionPage = {
   sessions: Session[]
   /** Where the page ends; undefined if it is the last one. */
@@ -59,7 +59,8 @@ export async function searchSessions(
     .execute()
   const found = rows.slice(0, limit).map(toSession)
   if (rows.length > limit) return { sessions: found, end: positionOf(found.at(-1)) }
-  // Fewer match in this stretch than a page holds: the next page goes on behind the stretch, if there is anything.
+  // Fewer sessions match in this range than a page holds. The next page continues after the range, if there is
+  // anything.
   const [last] = await stretch
     .clearSelect()
     .select(['created_at', 'id'])
@@ -71,7 +72,7 @@ export async function searchSessions(
 
 type Builder = ExpressionBuilder<Tables, 'sessions'>
 
-/** What bounds the stretch by an index. */
+/** The bounds of the range, which use an index. */
 function inOrder(builder: Builder, filter: SessionFilter, after: SessionPosition | undefined): Expression<SqlBool>[] {
   const { accountId, state, startedFrom, startedBefore } = filter
   const bounds: Expression<SqlBool>[] = []

@@ -94,7 +94,10 @@ const rotate = preparedChange(
     advance(db, id, generation, next, now, expiresAt, kid),
 )
 
-/** The same, and notes that a rotated token was presented. Apart, because SQLite updates the index of a column that is set. */
+/**
+ * The same, and records that a rotated token was presented. It is separate, because SQLite updates the index of a
+ * column that is set.
+ */
 const rotateAndNote = preparedChange(
   (db, id: string, generation: number, next: number, now: number, expiresAt: number, kid: string | null) =>
     advance(db, id, generation, next, now, expiresAt, kid).set({ rotated_token_at: now }),
@@ -117,7 +120,7 @@ function advance(
     .where('ended_at', 'is', null)
 }
 
-/** What changes in a session when it is rotated. */
+/** The changes to a session when it is rotated. */
 type Rotation = Pick<Session, 'refreshedAt' | 'refreshExpiresAt' | 'refreshKid'>
 
 /**
@@ -140,7 +143,7 @@ export async function rotateSession(
   return won === 1 ? { ...session, ...rotation, refreshGeneration: former + 1 } : undefined
 }
 
-/** How many sessions have presented a refresh token that had been rotated, and how many accounts have such a session. */
+/** How many sessions have presented a rotated refresh token, and how many accounts have such a session. */
 export type RotatedTokenUse = { sessions: number; accounts: number }
 
 /** Counts those that did so at `since` or later. With BLACKLIST_AFTER_ROTATION on, that would have ended them. */
@@ -173,7 +176,7 @@ const prove = preparedChange((db, id: string, amr: string, now: number) =>
   db.updateTable('sessions').set({ amr, proven_at: now }).where('id', '=', id).where('ended_at', 'is', null),
 )
 
-/** Notes that the user of a session has proven again who they are. False if the session has ended. */
+/** Records that the user of a session has proven again who they are. False if the session has ended. */
 export async function proveSession(db: Transaction, id: string, amr: readonly string[], now: number): Promise<boolean> {
   return (await prove(db, id, amr.join(' '), now)) === 1
 }
@@ -200,13 +203,13 @@ export async function listLivingSessions(
   return rows.map(toSession)
 }
 
-/** How many rows were looked at, and how many of them deleted. */
+/** How many rows were examined, and how many of them deleted. */
 type Pruned = { examined: number; deleted: number }
 
 /**
- * Deletes sessions whose last refresh token expired before `before`. None of their tokens can be valid any more. It looks at
- * no more than `limit` sessions: those that were due when they began, or when it last looked at them. Sessions that were
- * refreshed since are due again when their present token expires.
+ * Deletes sessions whose last refresh token expired before `before`, so that none of their tokens can be valid any
+ * more. It examines at most `limit` sessions: those whose check is due. Sessions that were refreshed since are due
+ * again when their current token expires.
  *
  * @returns `examined` fewer than `limit` if none are left
  */

@@ -35,7 +35,7 @@ export type SessionKey = {
   sealed: string | undefined
 }
 
-/** The end of what has no end: the last second of the year 9999, which every format of time can write. */
+/** The end of sessions without an end: the last second of the year 9999, which every time format can represent. */
 export const NEVER = 253_402_300_799_000
 
 /** The largest clock difference between processes on one database. */
@@ -68,7 +68,7 @@ export type SessionEndReason = (typeof sessionEndReasons)[number]
 /** Why the sessions of all accounts end at once. Only the command line does that. */
 export const reasonOfAll: SessionEndReason = 'administrator'
 
-/** Why sessions end whose refresh token a retired key has signed. */
+/** Why sessions end if a retired key has signed their refresh token. */
 export const reasonOfRetiredKey: SessionEndReason = 'key_retired'
 
 /**
@@ -122,7 +122,7 @@ export function beginSession(
 }
 
 /**
- * An ended session that stands for another server's refresh token until that token expires, so that nobody can use it
+ * An ended session that represents another server's refresh token until that token expires, so that nobody can use it
  * here, or use it again.
  */
 export function spentSession(

@@ -2,11 +2,13 @@ import { sql } from 'kysely'
 import type { Transaction } from '../storage/prepared.ts'
 import { recordset } from '../storage/recordset.ts'
 
-/** The record of a foreign refresh token that nobody may use: an ended session with the id that such a token gets here. */
+/**
+ * The record of a foreign refresh token that nobody may use: an ended session with the id that such a token gets here.
+ */
 export type SpentToken = { id: string; account_id: number; until: number }
 
 /**
- * Stores that refresh tokens of another server are spent. If a session had begun with one here, it is not touched.
+ * Stores that refresh tokens of another server have been used up. If a session here began with one, it stays as it is.
  *
  * @returns the ids that were new
  */

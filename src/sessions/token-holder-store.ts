@@ -8,10 +8,10 @@ import { keyRetiredAt } from './retired-key-store.ts'
 import type { Session } from './session.ts'
 import { type MarkRow, markColumns, type SessionRow, toSession } from './session-row.ts'
 
-/** What a token names: the `uid` of an account and the id of a session. Undefined: it names none. */
+/** The `uid` of the account and the id of the session that a token names. Undefined: it names none. */
 type Named = { uid: string | undefined; sessionId: string | undefined }
 
-/** What exists of it. The account may not be the session's account; the caller must check that. */
+/** The existing account and session. The account may not be the session's account; the caller must check that. */
 type Holder = { account: Account | undefined; session: Session | undefined }
 
 const holderColumns = [

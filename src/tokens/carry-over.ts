@@ -12,7 +12,7 @@ export type CarryOverRules = {
   /** Epoch milliseconds. From then on, none of its tokens is accepted. */
   until: number
   userIdClaim: string
-  /** Undefined: the tokens say nothing of their use, so all are access tokens. */
+  /** Undefined: the tokens have no such claim, so all of them are access tokens. */
   tokenTypeClaim: string | undefined
   tokenIdClaim: string
   /** The claim of a sliding token that says until when it can be refreshed. */
@@ -24,15 +24,16 @@ export type CarryOverRules = {
   ownClaims: readonly string[]
 }
 
-/** Opens tokens of the former server. */
+/** Opens tokens of the previous server. */
 export type CarryOver = {
-  /** @returns undefined if it is no such token, or not valid (any more) */
+  /** @returns undefined if it is not such a token, or is no longer valid */
   open(text: string, now: number): OpenedToken | undefined
 }
 
 /**
- * Accepts what the former server signed, by the rules of SimpleJWT and PyJWT. Such a token names no session here, so
- * callers must look at `isCarriedOver`. A sliding token is an access token, and, as long as it can be refreshed, a refresh token.
+ * Accepts tokens that the previous server signed, by the rules of SimpleJWT and PyJWT. Such a token names no session
+ * here, so callers must check `isCarriedOver`. A sliding token is an access token and, as long as it can be refreshed,
+ * also a refresh token.
  */
 export function createCarryOver(carried: CarryOverRules): CarryOver {
   const { keys, until, userIdClaim, issuer, audience, leewayMs } = carried
@@ -71,7 +72,7 @@ export function createCarryOver(carried: CarryOverRules): CarryOver {
       return {
         token: { ...token, extra: without(token.extra, notCopied) },
         checkUse(use) {
-          // Unlike SimpleJWT, which lets its `verify` pass a token of any kind.
+          // Unlike SimpleJWT, whose `verify` accepts a token of any kind.
           const shown = isSliding && use === 'refresh' ? refreshable(claims, now) : claims
           const misuse = checkShape(shown, header, use, rules)
           if (misuse) throw shapeRefusal(misuse)
@@ -82,7 +83,7 @@ export function createCarryOver(carried: CarryOverRules): CarryOver {
   }
 }
 
-/** What SimpleJWT calls a token that is both. */
+/** SimpleJWT's name for a token that is both. */
 const SLIDING = 'sliding'
 
 /** The claims under the names that this server's own tokens use. */

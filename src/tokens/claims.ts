@@ -149,8 +149,9 @@ export function checkShape(
 }
 
 /**
- * How many seconds the `iat` of our own tokens may be in the future, whatever LEEWAY is: another process with a
- * slightly faster clock issued them. Nobody gains anything by it, and refusing would log users out for nothing.
+ * How many seconds the `iat` of our own tokens may be in the future, whatever LEEWAY is, because another process with a
+ * slightly faster clock may have issued them. Nobody gains anything by it, and refusing would log users out for no
+ * reason.
  */
 const clockDifferenceSeconds = 10
 

@@ -16,7 +16,7 @@ import {
 } from '../../test/support/forged-tokens.ts'
 import { signJwt, verifyJwt } from './jwt.ts'
 
-// Tokens that are good but for their spelling, and signatures that only look like one.
+// Tokens that are valid except for their spelling, and signatures that only look like one.
 
 describe('hostile tokens', () => {
   describe('spelled otherwise', () => {

@@ -35,12 +35,12 @@ function groupsOf(file: string): Group[] {
   return JSON.parse(readFileSync(path, 'utf8')).testGroups
 }
 
-/** Ids of the vectors on which `verify` says otherwise than the file; "acceptable" ones are to be refused. */
+/** Ids of the vectors for which `verify` disagrees with the file; "acceptable" ones must be refused. */
 function disagreements(group: Group, verify: (vector: Vector) => boolean): number[] {
   return group.tests.filter((vector) => verify(vector) !== (vector.result === 'valid')).map(({ tcId }) => tcId)
 }
 
-/** Keys with exponent 3 are not taken at all: jwt-key.test.ts. */
+/** Keys with exponent 3 are not accepted at all: jwt-key.test.ts. */
 const hasSmallExponent = ({ publicKey }: Group) => publicKey?.publicExponent === '03'
 
 const bytes = (hex: string | undefined) => Buffer.from(hex ?? '', 'hex')
@@ -109,7 +109,7 @@ describe('signatures of single algorithms (Wycheproof)', () => {
   )
 })
 
-/** The JWK as one of our keys, or undefined where it cannot be one. */
+/** The JWK as one of our keys, or undefined if it cannot be one. */
 function keyFrom(jwk: Jwk): JwtKey | undefined {
   const { alg: algorithm, kid, k = '' } = jwk
   try {
@@ -141,7 +141,10 @@ function verdictOn(vector: Vector, keys: Map<string | undefined, JwtKey | undefi
   return verification.kind === 'verified' ? 'verified' : verification.reason
 }
 
-/** Hardly a payload in these files is a claims set, so the right signature is known by `bad_payload`, which comes after it. */
+/**
+ * Few payloads in these files are claims sets, so a correct signature shows as `bad_payload`, which is checked after
+ * it.
+ */
 const isSigned = (verdict: JwtRefusal | 'verified') => verdict === 'verified' || verdict === 'bad_payload'
 
 describe('whole tokens with their keys (Wycheproof)', () => {
@@ -157,7 +160,7 @@ describe('whole tokens with their keys (Wycheproof)', () => {
       [367, token357],
       [370, token357],
     ])
-    // Good in the file's eyes, but with a question mark in the base64url, which RFC 7515 §2 does not know.
+    // Valid according to the file, but with a question mark in the base64url, which RFC 7515 §2 does not allow.
     const refused = supported.flatMap(({ tests }) => tests).filter((vector) => !signed.includes(vector))
     expect(refused.filter(({ result }) => result === 'valid').map(({ tcId }) => tcId)).toEqual([372, 373])
   })

@@ -5,7 +5,7 @@ import { generationOf, whatAdoptedTokenMeans, whatRefreshTokenMeans } from './re
 import type { Token } from './token.ts'
 import { isOwnSession, isRefreshTokenOf } from './token-of-session.ts'
 
-/** The settings that decide what a presented refresh token is worth. */
+/** The settings that decide what a presented refresh token means. */
 export type RefreshTokenRules = {
   refreshRetryWindowMs: number
   rotateRefreshTokens: boolean
@@ -124,10 +124,13 @@ export function endOfExpired(
   return sessionEnd(session, account, isCurrent ? Math.max(now, session.refreshExpiresAt) : now, rules)
 }
 
-/** The default of REFRESH_RETRY_WINDOW: two tabs that refresh at once are no client that keeps its old tokens. */
+/**
+ * The default of REFRESH_RETRY_WINDOW: two tabs that refresh at once do not count as a client that keeps its old
+ * tokens.
+ */
 const AT_ONCE_MS = 10_000
 
-/** Whether a token that was spent before comes so late that its client must have kept it. */
+/** Whether a used token comes back so late that its client must have kept it. */
 export function isKeptToken(state: Extract<RefreshTokenState, { kind: 'usable' }>, now: number): boolean {
   return state.wasSpent && now - state.session.refreshedAt >= AT_ONCE_MS
 }

@@ -117,7 +117,7 @@ export function createTokenIssuer(parts: TokenIssuerParts): TokenIssuer {
   }
 }
 
-/** Counts like the claims: both times are cut to whole seconds (RFC 7519 §2). */
+/** Computed like the claims: both times are cut to whole seconds (RFC 7519 §2). */
 function wholeSeconds(from: number, to: number): number {
   return Math.floor(to / 1000) - Math.floor(from / 1000)
 }

@@ -18,7 +18,7 @@ const rules: ClaimsRules = {
 const keyOf = (kid: string) => createHmacJwtKey({ kid, secret: `${kid}: a secret of more than thirty-two bytes` })
 const [known, fresh, stranger] = [keyOf('known'), keyOf('fresh'), keyOf('stranger')]
 
-/** Keys of a process that finds `fresh` once it looks for it, and where `gone` was retired. */
+/** The keys of a process that finds `fresh` when it looks for it, and in which `gone` was retired. */
 function someKeys(): VerificationKeys & { readings: string[] } {
   const byKid = new Map([[known.kid, [known]]])
   const readings: string[] = []

@@ -14,7 +14,7 @@ import {
 const shape = chooseShape(1_000, 0.001)
 const header: FilterHeader = { ...shape, count: 999, sizeBytes: 5_000 }
 
-/** What a header is refused for, once `change` was done to it; undefined if it is not. */
+/** Why a header is refused after `change` was applied to it; undefined if it is not. */
 function fault(change: (bytes: Buffer) => Buffer | undefined, actualBytes = header.sizeBytes): string | undefined {
   const bytes = encodeHeader(header)
   try {
