@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { type JsonAnswer, sendJson } from '../support/http-client.ts'
 import { startTestApp, type TestApp } from '../support/test-app.ts'
@@ -24,14 +24,17 @@ describe.each(databases)('a race against refreshes and logins at three processes
   let others: V1Tokens[]
   let annId: number
 
+  beforeAll(async () => {
+    const app = await startTestApp({ database })
+    processes = [app, await app.another(), await app.another()]
+  })
   beforeEach(async () => {
-    const first = await startTestApp({ database })
-    processes = [first, await first.another(), await first.another()]
+    const first = await at(0).reset()
     annId = (await addAccount(first, 'ann')).id
     mine = await logIn(first, 'ann')
     others = await Promise.all(Array.from({ length: SIXTEEN }, (_, nth) => logIn(at(nth), 'ann')))
   })
-  afterEach(() => at(0).close())
+  afterAll(() => at(0).close())
 
   const at = (nth: number) => processes[nth % 3] as TestApp
   const sidOf = ({ access_token }: V1Tokens) => String(claimsOf(access_token).sid)

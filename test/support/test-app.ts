@@ -41,8 +41,9 @@ export type TestApp = {
   /** Starts one more process on the same database. It ends with this one at the latest. */
   another(settings?: Record<string, string>): Promise<TestApp>
   /**
-   * Makes everything as it was at first, for the next test of a suite: no rows, an empty log, no other processes, the settings of
-   * the start. It takes a tenth of the time of a new app. The clock goes on, and so do ids.
+   * Makes everything as it was at first, for the next test of a suite: no rows, an empty log, the settings of the start, and
+   * only the other processes that were there at the first reset. It takes a tenth of the time of a new app. The clock goes on, and
+   * so do ids.
    *
    * @returns this app, or a new one if a test has restarted it
    */
@@ -97,6 +98,8 @@ export async function startTestApp({
   const log: string[] = []
   const others: TestApp[] = []
   let isAsStarted = true
+  /** How many of `others` the suite started for all of its tests. */
+  let ofSuite: number | undefined
   let latest = await run(settings)
   return latest
 
@@ -157,7 +160,8 @@ export async function startTestApp({
         return partner
       },
       async reset() {
-        for (const other of others.splice(0)) await other.close()
+        ofSuite ??= others.length
+        for (const other of others.splice(ofSuite)) await other.close()
         if (!isAsStarted) await latest.app.close()
         await emptyDatabase(place.url)
         log.length = 0
