@@ -1,6 +1,7 @@
 import './look/library-styles.ts'
 import './look/page.css'
 import './look/touch.css'
+import './look/forced-colors.css'
 import { DirectionProvider, MantineProvider } from '@mantine/core'
 import { RouterProvider } from '@tanstack/react-router'
 import { setNonce } from 'get-nonce'
