@@ -41,7 +41,7 @@ const german: Words = {
   AUTH_HEADER_TYPES:
     'Die Wörter, die im Header `Authorization` vor dem Token stehen dürfen. Antworten nennen das erste.',
   DATABASE_URL:
-    'Die Datenbank: `sqlite:PFAD`, eine Datei, die Latchkey bei Bedarf anlegt, oder `postgres://user:password@host:port/name`.',
+    'Die Datenbank: `sqlite:PFAD`, eine Datei, die Latchkey bei Bedarf anlegt, oder `postgres://user:password@host:port/name`. Eine URL kann mehrere PostgreSQL-Server nennen, `host1:port,host2:port`; Latchkey benutzt den, der Änderungen annimmt.',
   DATABASE_WAIT:
     'Wie lange der Server beim Start auf PostgreSQL wartet, bevor er sich beendet. Mit `0s` wartet er nicht.',
   DATABASE_STATEMENT_TIMEOUT:
