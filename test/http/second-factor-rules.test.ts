@@ -274,6 +274,6 @@ describe.each(databases)('codes by mail on $name', (database) => {
 
   it('go along with notices of what was added', async () => {
     await addTotp(at.app, await at.login('alice'))
-    expect((await at.mail()).map(({ subject }) => subject)).toEqual(['A way to prove it is you was added'])
+    expect((await at.mail()).map(({ subject }) => subject)).toEqual(['A sign-in factor was added'])
   })
 })

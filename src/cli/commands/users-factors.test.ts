@@ -79,7 +79,7 @@ describe.each(databases)('second factors on the command line on $name', (databas
     expect(removed).toMatchObject({ code: 0, out: expect.stringContaining('all its sessions end') })
     expect((await meet(app, token))[0]).toBe(401)
     await logIn(app, name)
-    expect((await mailTo(name)).map(({ subject }) => subject)).toContain('A way to prove it is you was removed')
+    expect((await mailTo(name)).map(({ subject }) => subject)).toContain('A sign-in factor was removed')
     const again = await cli.run('users', 'remove-factor', name, phone.id)
     expect(again).toEqual({ code: 1, out: '', err: expect.stringContaining(`users factors ${name}`) })
     const { events } = await listEvents(app.app.database.read, { event: 'factor.removed', limit: 50 })

@@ -94,11 +94,12 @@ Melde dich auf diesem Gerät neu an. Wenn es wieder geschieht oder du das Gerät
 `,
   },
   'factor-added': {
-    en: `Subject: A way to prove it is you was added
+    en: `Subject: A sign-in factor was added
 
 On {time}, this was added to the account "{username}" at {service}: {factor}.
 
-If this was not you, change your password now and remove what you do not know, on the security page of your account.
+If this was not you, change your password now, and remove the factors that you do not recognise on the security page of
+your account.
 `,
     de: `Subject: Ein Anmeldefaktor wurde hinzugefügt
 
@@ -109,7 +110,7 @@ kennst.
 `,
   },
   'factor-removed': {
-    en: `Subject: A way to prove it is you was removed
+    en: `Subject: A sign-in factor was removed
 
 On {time}, this was removed from the account "{username}" at {service}: {factor}.
 
