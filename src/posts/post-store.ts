@@ -1,7 +1,8 @@
 import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { Post, PostContent } from './post.ts'
 
-const allPosts = (db: Queryable) =>
+/** Posts with the names of their authors. */
+export const allPosts = (db: Queryable) =>
   db
     .selectFrom('posts')
     .innerJoin('accounts', 'accounts.id', 'posts.author_id')

@@ -139,6 +139,20 @@ describe('the permissions of the administration', { timeout: 120_000 }, () => {
     }
   })
 
+  it('end with the session, in the header and in a cookie', async () => {
+    const { username, token } = await addSuperuser(app, 'leaver')
+    const body = { username, password: PASSWORD, mode: 'cookie' }
+    const cookie = cookieHeader(await sendJson(app.url, 'POST', '/api/v1/login', { body }))
+    await sendJson(app.url, 'DELETE', '/api/v1/me/sessions', { token })
+    for (const route of routes) {
+      const [method, path] = split(route)
+      const byHeader = await sendJson(app.url, method, `/api/v1/${path}`, { token })
+      const headers = { cookie, origin: PUBLIC_URL, 'x-latchkey-csrf': '1' }
+      const byCookie = await sendJson(app.url, method, `/api/v1/${path}`, { headers })
+      expect([route, byHeader.status, byCookie.status]).toEqual([route, 401, 401])
+    }
+  })
+
   it('are worth nothing without being staff', async () => {
     const person = await addPerson(app, 'plain', { permissions })
     expect(await passing(person)).toEqual([])

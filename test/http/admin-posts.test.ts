@@ -37,6 +37,15 @@ describe.each(databases)('the administration of posts on $name', (database) => {
     expect((await list(`?limit=3&before=${first.next}`)).posts.map(({ author }) => author)).toEqual(['root'])
     expect((await list('?author=ann')).posts).toHaveLength(3)
     expect((await list('?author=nobody')).posts).toEqual([])
+    const found = async (query: string) => (await list(query)).posts.map(({ title }) => title)
+    expect(await found('?search=O')).toEqual(['Two', 'One', 'By root'])
+    expect(await found('?search=tw&author=ann')).toEqual(['Two'])
+    expect(await found('?search=tw&author=root')).toEqual([])
+    expect(await found('?search=%25')).toEqual([])
+    expect(await found('?search=_')).toEqual([])
+    expect(await found('?search=+')).toHaveLength(4)
+    const page = await list('?search=o&limit=1')
+    expect(await found(`?search=o&limit=1&before=${page.next}`)).toEqual(['One'])
   })
 
   it('changes one, by whoever may, and records who did it', async () => {

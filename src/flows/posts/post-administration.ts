@@ -4,6 +4,7 @@ import { AuthError, refuseFaults } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { textFaults } from '../../platform/text-rules.ts'
 import { type Post, type PostContent, TITLE_LIMIT } from '../../posts/post.ts'
+import { searchPosts } from '../../posts/post-search-store.ts'
 import { deletePost, findPost, listPostsByAuthor, listPostsPage, updatePost } from '../../posts/post-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
@@ -12,8 +13,13 @@ import { admit, findAdministered } from '../rights/authority.ts'
 
 /** The operations of administrators on other people's sample posts. They need `posts.change` or `posts.delete`. */
 export type PostAdministration = {
-  /** Newest first, at most `limit` of them, starting behind the post `beforeId`. */
-  list(query: { authorId: number | undefined; beforeId: number | undefined; limit: number }): Promise<Post[]>
+  /** Newest first, at most `limit` of them, starting behind the post `beforeId`; with `search` in the title, if it is given. */
+  list(query: {
+    search: string | undefined
+    authorId: number | undefined
+    beforeId: number | undefined
+    limit: number
+  }): Promise<Post[]>
   /** @throws AuthError `not_found` */
   get(id: number): Promise<Post>
   /** @throws AuthError `not_found`, `permission_denied`, `invalid_fields` */
@@ -44,10 +50,11 @@ export function createPostAdministration({
   }
 
   return {
-    list: ({ authorId, beforeId, limit }) =>
-      authorId === undefined
-        ? listPostsPage(database.read, beforeId, limit)
-        : listPostsByAuthor(database.read, authorId, beforeId, limit),
+    async list({ search = '', authorId, beforeId, limit }) {
+      if (search.trim() !== '') return searchPosts(database.read, { search: search.trim(), authorId, beforeId, limit })
+      if (authorId === undefined) return listPostsPage(database.read, beforeId, limit)
+      return listPostsByAuthor(database.read, authorId, beforeId, limit)
+    },
     async get(id) {
       const post = await findPost(database.read, id)
       if (post === undefined) throw new AuthError('not_found')

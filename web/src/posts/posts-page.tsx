@@ -19,8 +19,8 @@ type Post = AnswerOf<'GET /admin/posts'>['posts'][number]
 export function PostsPage() {
   const texts = useTexts(postsTexts)
   const state = useListState('posts')
-  const { author } = state.values
-  const query = { ...(author && { author }), ...(state.at && { before: Number(state.at) }) }
+  const { author, search } = state.values
+  const query = { ...(search && { search }), ...(author && { author }), ...(state.at && { before: Number(state.at) }) }
   const page = useQuery({
     queryKey: ['posts', 'list', query],
     queryFn: ({ signal }) => ask('GET /admin/posts', { signal, query }),
@@ -52,7 +52,11 @@ export function PostsPage() {
   return (
     <Page title={texts.title} lead={texts.lead}>
       <Panel isFlush>
-        <Filters state={state} search={{ name: 'author', label: texts.author }} filters={[]} />
+        <Filters
+          state={state}
+          search={{ name: 'search', label: texts.search }}
+          filters={[{ kind: 'text', name: 'author', label: texts.author }]}
+        />
         <ListPages
           state={state}
           page={page}

@@ -32,14 +32,20 @@ export function postRoutes({ posts, idOfUsername }: PostRouteParts): ApiRoute[] 
       permission: 'posts.view',
       summary: 'List the sample posts of all accounts, newest first',
       query: Type.Object({
+        search: Type.Optional(
+          Type.String({
+            maxLength: TITLE_LIMIT,
+            description: 'Only posts with this text in the title, in any case of A to Z',
+          }),
+        ),
         author: usernameParameter('Only posts of the account with this username'),
         before: pageStart('Only posts before the one with this id'),
         limit: pageLimit,
       }),
       answer: { status: 200, schema: Type.Object({ posts: Type.Array(post), next: nextPage('before') }) },
-      handle: async ({ query: { author, before, limit = PAGE } }) => {
+      handle: async ({ query: { search, author, before, limit = PAGE } }) => {
         const authorId = await idOfUsername(author)
-        const listed = await posts.list({ authorId, beforeId: before, limit })
+        const listed = await posts.list({ search, authorId, beforeId: before, limit })
         return { posts: listed.map(presentPost), next: listed.length < limit ? null : (listed.at(-1)?.id ?? null) }
       },
     }),

@@ -1,0 +1,53 @@
+import { setImmediate as othersTurn } from 'node:timers/promises'
+import { type SqlBool, sql } from 'kysely'
+import { inBytes } from '../storage/beginning.ts'
+import type { Queryable } from '../storage/prepared.ts'
+import type { Post } from './post.ts'
+import { allPosts } from './post-store.ts'
+
+/** How many posts one query examines: a few milliseconds of work, however few of them match. */
+const STRETCH = 5_000
+
+/** Which posts: with this text in the title, in any case of A to Z, by this author, starting behind the post `beforeId`. */
+type PostSearch = { search: string; authorId: number | undefined; beforeId: number | undefined; limit: number }
+
+/** The posts that match, newest first. It examines them in stretches, and other work runs between two of them. */
+export async function searchPosts(
+  db: Queryable,
+  { search, authorId, beforeId = Number.MAX_SAFE_INTEGER, limit }: PostSearch,
+): Promise<Post[]> {
+  const lower = search.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+  const pattern = `%${lower.replace(/[!%_]/g, '!$&')}%`
+  const title = sql<string>`posts.title`
+  const matches = sql<SqlBool>`lower(${inBytes(db, title)}) like ${pattern} escape '!'`
+  const found: Post[] = []
+  let before = beforeId
+  for (;;) {
+    const from = await nthBefore(db, before)
+    let query = allPosts(db)
+      .where('posts.id', '<', before)
+      .where('posts.id', '>=', from ?? 0)
+      .where(matches)
+    if (authorId !== undefined) query = query.where('posts.author_id', '=', authorId)
+    found.push(
+      ...(await query
+        .orderBy('posts.id', 'desc')
+        .limit(limit - found.length)
+        .execute()),
+    )
+    if (found.length === limit || from === undefined) return found
+    before = from
+    await othersTurn()
+  }
+}
+
+/** Where a stretch ends; undefined: at the oldest post. */
+async function nthBefore(db: Queryable, before: number): Promise<number | undefined> {
+  const posts = db.selectFrom('posts').select('id').where('id', '<', before).orderBy('id', 'desc')
+  return (
+    await posts
+      .offset(STRETCH - 1)
+      .limit(1)
+      .executeTakeFirst()
+  )?.id
+}
