@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Account } from '../accounts/account.ts'
 import { type AccountRow, toAccount } from '../accounts/account-row.ts'
 import { prepared, type Queryable } from '../storage/prepared.ts'
-import { sharedLookup } from '../storage/shared-lookup.ts'
+import { sharedStatement } from '../storage/shared-statement.ts'
 import { allSessionsEndedAt } from './all-sessions-store.ts'
 import { keyRetiredAt } from './retired-key-store.ts'
 import type { Session } from './session.ts'
@@ -77,7 +77,7 @@ const byUidsAndSessions = prepared((db, uids: string[], sessionIds: string[]) =>
     .orderBy('named.position'),
 )
 
-const findRow = sharedLookup({
+const findRow = sharedStatement({
   one: async (db, { uid, sessionId }: Named) => (await byUidAndSession(db, uid ?? '', sessionId ?? ''))[0],
   many: (db, named) =>
     byUidsAndSessions(

@@ -20,7 +20,7 @@ export function isPostgres(db: Queryable): boolean {
 }
 
 /** PostgreSQL knows lists, too. */
-type Value = string | number | null | readonly string[]
+type Value = string | number | null | readonly (string | number | null)[]
 
 class Placeholder {
   readonly position: number
