@@ -97,7 +97,7 @@ export function createImportFactors(parts: ImportFactorsParts, by: AuditOrigin):
       const page = await listImported(database.read, { source, kind: 'factor' }, last, BATCH)
       const missing = page.filter(({ key }) => !present.has(key))
       if (missing.length > 0) {
-        await database.inTransaction(async (tx) => {
+        await database.inLongTransaction(async (tx) => {
           for (const row of missing) await remove(tx, row, now)
         })
       }
@@ -121,7 +121,7 @@ export function createImportFactors(parts: ImportFactorsParts, by: AuditOrigin):
         const known = await findImported(database.read, { source, kind: 'factor' }, keys)
         const taken = isDryRun
           ? part.map(() => true)
-          : await database.inTransaction(async (tx) => {
+          : await database.inLongTransaction(async (tx) => {
               const results: boolean[] = []
               for (const item of part) {
                 const accountId = owners.get(item.accountKey)

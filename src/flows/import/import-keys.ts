@@ -81,7 +81,7 @@ export function createImportKeys({ database, clock, seal, settings }: ImportKeys
       const page = await listImportedKeys(database.read, prefixOf(source), after, BATCH)
       const gone = page.filter(({ id }) => !present.has(id))
       if (gone.length > 0) {
-        await database.inTransaction(async (tx) => {
+        await database.inLongTransaction(async (tx) => {
           for (const { id: sessionId, accountId } of gone) {
             if (!(await endSession(tx, sessionId, 'logout', now))) continue
             await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason: 'logout', origin: by })
@@ -110,7 +110,7 @@ export function createImportKeys({ database, clock, seal, settings }: ImportKeys
         count += isDryRun ? part.length : owned.length
         for (const { id } of owned) present.add(id)
         if (isDryRun || owned.length === 0) continue
-        await database.inTransaction(async (tx) => {
+        await database.inLongTransaction(async (tx) => {
           for (const { key, id, accountId } of owned) await take(tx, key, id, accountId, now)
         })
       }

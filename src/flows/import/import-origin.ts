@@ -172,11 +172,11 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     const now = clock.now()
     const { accounts } = report
     Object.assign(accounts, { created: 0, updated: 0, linked: 0, deleted: 0 })
-    const groupIds = await database.inTransaction((tx) => applyGroups(tx, source, plans, auditOrigin, now))
+    const groupIds = await database.inLongTransaction((tx) => applyGroups(tx, source, plans, auditOrigin, now))
     // First, so that their names are free for others.
     for await (const rows of missingAccounts(database.read, source, latestId, present)) {
       if (rows.length === 0) continue
-      accounts.deleted += await database.inTransaction((tx) => removeAccounts(tx, rows, auditOrigin, now))
+      accounts.deleted += await database.inLongTransaction((tx) => removeAccounts(tx, rows, auditOrigin, now))
     }
     const rules = { ...options, usernameRule, phoneRegion, hashPolicy, loginWith }
     const decide = createDecide({ ...rules, isFirst, leaving: new Set(), seed: seed() })
@@ -188,7 +188,7 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
       position += batch.length
       for (const part of slices(wanted)) {
         const { decisions } = await decide(database.read, part, now)
-        await database.inTransaction((tx) => applyDecisions(tx, source, decisions, update, report, now))
+        await database.inLongTransaction((tx) => applyDecisions(tx, source, decisions, update, report, now))
         await pause(BREATH_MS)
       }
       onProgress('import', position, total)
@@ -198,11 +198,11 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     report.spentTokens = 0
     for await (const tokens of origin.spentTokens(now)) {
       for (const part of slices(tokens)) {
-        await database.inTransaction((tx) => importSpentTokens(tx, source, part, auditOrigin, now))
+        await database.inLongTransaction((tx) => importSpentTokens(tx, source, part, auditOrigin, now))
         report.spentTokens += part.length
       }
     }
-    await database.inTransaction((tx) =>
+    await database.inLongTransaction((tx) =>
       recordEvent(tx, now, 'import.finished', {
         accountId: undefined,
         source,
