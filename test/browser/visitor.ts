@@ -35,14 +35,23 @@ export type Visitor = {
   leave(): Promise<void>
 }
 
-type VisitorOptions = { url: string; locale?: string }
+type VisitorOptions = {
+  url: string
+  locale?: string
+  /** Whether it is a small phone with a touch screen. Default false. */
+  isPhone?: boolean
+}
 
-export async function visit(browser: Browser, { url, locale = 'en-GB' }: VisitorOptions): Promise<Visitor> {
+export async function visit(
+  browser: Browser,
+  { url, locale = 'en-GB', isPhone = false }: VisitorOptions,
+): Promise<Visitor> {
   const context = await browser.newContext({
     baseURL: url,
     locale,
     timezoneId: 'Europe/Berlin',
     reducedMotion: 'reduce',
+    ...(isPhone && { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }),
   })
   context.setDefaultTimeout(15_000)
   const troubles: string[] = []
