@@ -4,9 +4,6 @@ import { configDefaults, defineConfig, type Plugin } from 'vitest/config'
 /** They mock a module, which only Vite's loader can do, or change their whole process. */
 const needingTheirOwnProcess = ['src/passwords/password-check.test.ts', 'test/http/same-work.test.ts']
 
-/** Whether the command names files or folders. A run of all tests takes no screenshots, for nobody looks at them. */
-const namesFiles = process.argv.slice(2).some((word) => word !== 'run' && !word.startsWith('-'))
-
 /** Vite would load packages in their form for development, which may be sources that Node cannot read. */
 const loadedAsByNode: Plugin = {
   name: 'latchkey-loaded-as-by-node',
@@ -21,7 +18,6 @@ const forEveryFile = {
   maxWorkers: Math.min(8, Math.max(2, availableParallelism() - 1)),
   // A machine that stands still for a moment must not refuse a change. What fails twice is broken.
   retry: process.env.CI === undefined ? 0 : 1,
-  env: namesFiles && process.env.SCREENSHOTS === undefined ? { SCREENSHOTS: 'true' } : {},
   testTimeout: 120_000,
   hookTimeout: 120_000,
   expect: { poll: { timeout: 60_000 } },

@@ -6,8 +6,8 @@ import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** Screenshots are for people, and no test compares them. A run of all tests takes none (`vitest.config.ts`), which saves time. */
-export const takesScreenshots = process.env.SCREENSHOTS === 'true'
+/** Screenshots are for people, and no test compares them. `SCREENSHOTS=false` saves their time. */
+export const takesScreenshots = process.env.SCREENSHOTS !== 'false'
 const SCREENSHOTS = join(import.meta.dirname, 'screenshots')
 
 /** A refusal that a test provokes: the status, and the end of the path that answers with it. */
