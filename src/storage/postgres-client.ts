@@ -24,8 +24,6 @@ export type SharedState = {
   isBoundByServer: boolean
   /** Called when PostgreSQL, or a pooler in front of it, did not know a prepared statement, or already knew it. */
   namesFailed(): void
-  /** Called when a connection leads to a server that is read-only. */
-  isReadOnly(): void
   /** Called with the error of every statement that failed for good. */
   failed(error: unknown): void
 }
@@ -51,7 +49,11 @@ type SendQuery = (
 ) => Promise<pg.QueryResult>
 
 /** The options of a connection; the pool passes on its own options. */
-export type SharedConfig = pg.ClientConfig & { shared: SharedState }
+export type SharedConfig = pg.ClientConfig & {
+  shared: SharedState
+  /** Called when a connection of this pool leads to a server that is read-only. */
+  isReadOnly(): void
+}
 
 /**
  * A connection of a pool. It limits its statements and transactions with its own clock, because a server that is frozen
@@ -64,12 +66,14 @@ export class BoundedClient extends pg.Client {
   /** Whether it sends statements that write. */
   mayWrite = true
   readonly #shared: SharedState
+  readonly #isReadOnly: () => void
   #transaction: { timer: NodeJS.Timeout; isUnbounded: boolean } | undefined
   #late: string | undefined
 
   constructor(config: SharedConfig) {
     super(config)
     this.#shared = config.shared
+    this.#isReadOnly = config.isReadOnly
     // The pool listens only to idle connections. A connection that breaks inside a transaction fails its next statement
     // and is then discarded. Without a listener here, the error would end the process before that.
     this.on('error', () => {})
@@ -157,7 +161,7 @@ export class BoundedClient extends pg.Client {
     if (isLastWord(error)) this.isUseless = true
     if (sqlStateOf(error) === READ_ONLY) {
       this.isUseless = true
-      this.#shared.isReadOnly()
+      this.#isReadOnly()
     }
     return asStorageError(error)
   }

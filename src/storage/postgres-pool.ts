@@ -55,7 +55,6 @@ export function postgresPool(url: string, watch: DatabaseWatch, options: Postgre
           'Set DATABASE_PREPARED_STATEMENTS=false.',
       )
     },
-    isReadOnly: () => renewElsewhere(),
     failed: watch.failed,
   }
   const connections = urlsOfHosts(url).map(postgresConnection)
@@ -68,6 +67,10 @@ export function postgresPool(url: string, watch: DatabaseWatch, options: Postgre
     const { statementMs, transactionMs } = shared.bounds
     const config: pg.PoolConfig & SharedConfig = {
       shared,
+      isReadOnly() {
+        // A connection of a former pool may report this late, when the pool already leads to another server.
+        if (made === pool) renewElsewhere()
+      },
       ...connections[turn % connections.length],
       ...(connections.length > 1 && { verify: requirePrimary }),
       max: 10,
@@ -122,7 +125,7 @@ export function postgresPool(url: string, watch: DatabaseWatch, options: Postgre
         renew()
         return connect(attempts)
       }
-      if (connections.length > 1 && !isPoolFull(error)) {
+      if (connections.length > 1 && !isPoolFull(error) && !isGrowthRefused(from, error)) {
         if (from === pool) renewElsewhere()
         if (attempts > 1) return connect(attempts - 1)
       }
@@ -158,14 +161,20 @@ function requirePrimary(client: pg.PoolClient, done: (error?: Error) => void): v
   client
     .query("select current_setting('transaction_read_only') as value")
     .then(
-      ({ rows: [row] }: pg.QueryResult<{ value: string }>) =>
-        done(
-          row?.value === 'off'
-            ? undefined
-            : new DatabaseUnavailableError(undefined, 'PostgreSQL is a read-only copy for now'),
-        ),
+      ({ rows: [row] }: pg.QueryResult<{ value: string }>) => done(row?.value === 'off' ? undefined : readOnlyCopy()),
       done,
     )
+}
+
+/** With the code that PostgreSQL itself has for this, so that a starting server waits for the primary. */
+function readOnlyCopy(): DatabaseUnavailableError {
+  const text = 'PostgreSQL is a read-only copy for now'
+  return new DatabaseUnavailableError(Object.assign(new Error(text), { code: '25006' }), text)
+}
+
+/** The server accepts no further connection, but the pool has others there, which work and become free. */
+function isGrowthRefused(pool: pg.Pool, error: unknown): boolean {
+  return sqlStateOf(error) === '53300' && pool.totalCount > 0
 }
 
 /** All connections were in use for too long. That says nothing about the server. */
