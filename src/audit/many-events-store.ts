@@ -17,13 +17,14 @@ const columns = {
 } as const
 const names = Object.keys(columns)
 
-/** An entry about an account. */
-type EntryOfAccount<E extends AuditEventName> = AuditEntry<E> & { accountId: number }
+/** An entry about an account, or about one of its sessions. */
+type EntryOfAccount<E extends AuditEventName> = AuditEntry<E> & { accountId: number; sessionId?: string }
 
 /**
- * Records one event for each of many accounts, in one statement. In everything else it works like `recordEvent`.
+ * Records one event for each of many accounts or sessions, in one statement. In everything else it works like
+ * `recordEvent`.
  *
- * @param entries at most one for each account
+ * @param entries at most one for each session, or for each account if they are not about sessions
  */
 export async function recordEventOfEach<E extends AuditEventName>(
   tx: Transaction,
@@ -37,14 +38,14 @@ export async function recordEventOfEach<E extends AuditEventName>(
     return Object.fromEntries(names.map((name, position) => [name, values[position]]))
   })
   const listed = sql.join(names.map((name) => sql.id(name)))
-  const stored = await sql<{ id: number; account_id: number; is_awaited: number }>`
+  const stored = await sql<{ id: number; account_id: number; session_id: string | null; is_awaited: number }>`
     insert into audit_events (${listed}) select ${listed} from ${recordset(tx, rows, columns)} r where true
-    returning id, account_id,
+    returning id, account_id, session_id,
       case when exists (select event from webhook_subscriptions where event = ${event}) then 1 else 0 end as is_awaited
     `.execute(tx)
-  const byAccount = new Map(stored.rows.map((row) => [row.account_id, row]))
+  const bySubject = new Map(stored.rows.map((row) => [row.session_id ?? row.account_id, row]))
   for (const entry of entries) {
-    const row = byAccount.get(entry.accountId)
+    const row = bySubject.get(entry.sessionId ?? entry.accountId)
     if (row === undefined) throw new Error('the database has not said under which id it keeps an event')
     noteRecorded(tx, { id: row.id, isAwaited: row.is_awaited === 1 }, now, event, entry)
   }

@@ -3,6 +3,7 @@ import { holdLogins } from '../../accounts/account-store.ts'
 import { holdLoginsOfEach } from '../../accounts/many-accounts-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
+import { recordEventOfEach } from '../../audit/many-events-store.ts'
 import { AuthError } from '../../errors.ts'
 import { followMarkOfAll } from '../../sessions/all-sessions-store.ts'
 import { endSessionsOfAccount, followMarks } from '../../sessions/end-many-store.ts'
@@ -61,12 +62,14 @@ export async function endAllAndRecord(
 ): Promise<number> {
   await holdLogins(tx, accountId)
   const { ids, marked } = await endSessionsOfAccount(tx, { accountId, reason, keptId }, origin, now)
-  for (const sessionId of ids) await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason, origin })
+  const entries = ids.map((sessionId) => ({ accountId, sessionId, reason, origin }))
+  await recordEventOfEach(tx, now, 'session.ended', entries)
   return ids.length + marked
 }
 
 /**
- * Ends all sessions of each of these accounts, as `endAllAndRecord` does. For accounts without any, it costs two statements in all.
+ * Ends all sessions of each of these accounts, as `endAllAndRecord` does. For accounts without any, it costs two
+ * statements in all. The events of all these sessions, which may be thousands, cost one.
  *
  * @returns the ids of the accounts that had sessions
  */
@@ -77,11 +80,15 @@ export async function endSessionsOfEach(
   now: number,
 ): Promise<Set<number>> {
   await holdLoginsOfEach(tx, accountIds)
+  const reason = 'administrator'
   const ended = new Set<number>()
+  const entries: { accountId: number; sessionId: string; reason: SessionEndReason; origin: AuditOrigin }[] = []
   for (const accountId of await accountsWithSessions(tx, accountIds)) {
-    const count = await endAllAndRecord(tx, { accountId, reason: 'administrator' }, origin, now)
-    if (count > 0) ended.add(accountId)
+    const { ids, marked } = await endSessionsOfAccount(tx, { accountId, reason, keptId: undefined }, origin, now)
+    for (const sessionId of ids) entries.push({ accountId, sessionId, reason, origin })
+    if (ids.length + marked > 0) ended.add(accountId)
   }
+  await recordEventOfEach(tx, now, 'session.ended', entries)
   return ended
 }
 
