@@ -1,5 +1,6 @@
 import type { Database } from '../storage/database.ts'
 import type { Queryable, Transaction } from '../storage/prepared.ts'
+import type { InTransaction } from '../storage/transaction.ts'
 import type { AuditEventName, AuditFields, AuditOrigin } from './events.ts'
 
 /** An event with its facts and its actor. */
@@ -38,25 +39,26 @@ export function noteEvent(tx: Transaction, recorded: RecordedEvent): void {
  * connection run one after the other, even if they share a commit, so the transaction identifies its own events.
  */
 export function watchingEvents(database: Database, { awaited, committed }: EventWatch): Database {
+  const watching =
+    (run: InTransaction): InTransaction =>
+    async (unit) => {
+      let events: RecordedEvent[] = []
+      const value = await run(async (tx) => {
+        // A new list each time: PostgreSQL may abort a transaction and repeat it, and on SQLite, the next transaction
+        // takes its place.
+        events = []
+        underWay.set(tx, events)
+        const value = await unit(tx)
+        const told = events.filter(({ isAwaited }) => isAwaited)
+        if (told.length > 0) await awaited(tx, told)
+        return value
+      })
+      for (const event of events) committed(event)
+      return value
+    }
   return {
     ...database,
-    inTransaction(unit) {
-      let events: RecordedEvent[] = []
-      return database
-        .inTransaction(async (tx) => {
-          // A new list each time: PostgreSQL may abort a transaction and repeat it, and on SQLite, the next transaction
-          // takes its place.
-          events = []
-          underWay.set(tx, events)
-          const value = await unit(tx)
-          const told = events.filter(({ isAwaited }) => isAwaited)
-          if (told.length > 0) await awaited(tx, told)
-          return value
-        })
-        .then((value) => {
-          for (const event of events) committed(event)
-          return value
-        })
-    },
+    inTransaction: watching(database.inTransaction),
+    inLongTransaction: watching(database.inLongTransaction),
   }
 }
