@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { AuditOrigin } from '../audit/events.ts'
 import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
-import { hadNoRetiredKey, hasNoRetiredKey } from './retired-key-store.ts'
+import { hadNoRetiredKey } from './retired-key-store.ts'
 import { reasonOfAll } from './session.ts'
 
 /**
@@ -60,7 +60,7 @@ export async function countMarkedSessions(db: Queryable, { at, after }: MarkedSe
     .select((count) => count.fn.countAll<number>().as('count'))
     .where('sessions.created_at', '>', after)
     .where('sessions.created_at', '<=', at)
-    .where(hasNoRetiredKey)
+    .where(hadNoRetiredKey(at))
     .where((session) =>
       session.or([
         session('ended_at', 'is', null),

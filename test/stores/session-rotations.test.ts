@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAccount } from '../../src/accounts/account-store.ts'
+import { auditOriginOf, commandLine } from '../../src/flows/rights/actor.ts'
+import { markSessionsOfKey } from '../../src/sessions/retired-key-store.ts'
 import { beginSession, type Session } from '../../src/sessions/session.ts'
-import { endSession, findSession, rotateSession, startSession } from '../../src/sessions/session-store.ts'
+import { rotateSession } from '../../src/sessions/session-rotation-store.ts'
+import { endSession, findSession, startSession } from '../../src/sessions/session-store.ts'
 import type { Database } from '../../src/storage/database.ts'
 import { databases } from '../support/databases.ts'
 import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts'
@@ -75,5 +78,15 @@ describe.each(databases)('sessions that are rotated at the same moment, on $name
     expect(outcomes.slice(2).every((session) => session?.refreshGeneration === 3)).toBe(true)
     expect(await findSession(database.read, ended.id)).toMatchObject({ refreshGeneration: 2, endReason: 'logout' })
     expect(await findSession(database.read, older.id)).toMatchObject({ refreshGeneration: 2 })
+    sessions = others.map((session, nth) => ({ ...session, ...rotationOf(nth + 2), refreshGeneration: 3 }))
+  })
+
+  it('are lost by those whose key was retired after they were read', async () => {
+    const kids = { kid: 'key-1', refreshKid: 'key-1.refresh' }
+    await database.inTransaction((tx) => markSessionsOfKey(tx, kids, auditOriginOf(commandLine), NOW + 2))
+    const outcomes = await Promise.all(sessions.map((session) => rotate(session, 2)))
+    const isOfKey = sessions.map(({ refreshKid }) => refreshKid === 'key-1')
+    expect(isOfKey).toContain(true)
+    expect(outcomes.map((session) => session === undefined)).toEqual(isOfKey)
   })
 })

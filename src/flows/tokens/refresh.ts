@@ -18,7 +18,8 @@ import {
   type SessionLifetimes,
   spentSession,
 } from '../../sessions/session.ts'
-import { rotateSession, startSession } from '../../sessions/session-store.ts'
+import { rotateSession } from '../../sessions/session-rotation-store.ts'
+import { startSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { JwtClaims } from '../../tokens/jwt.ts'
