@@ -3,6 +3,8 @@ import { isPostgres, type Queryable } from './prepared.ts'
 /** While so many statements of one kind run, further requests wait for the next one. */
 const STATEMENTS_AT_ONCE = 4
 const REQUESTS_PER_STATEMENT = 100
+/** A statement that fails later than this has waited for PostgreSQL, and each of its requests would wait once more. In milliseconds. */
+const REPEATED_WITHIN_MS = 2_000
 
 /** A statement in two forms. */
 type Forms<Db extends Queryable, Asked, Result> = {
@@ -17,8 +19,8 @@ type Forms<Db extends Queryable, Asked, Result> = {
  * requests that ask at the same moment share a statement. None of them waits for others to come: a statement takes along
  * whoever is there when it starts. On SQLite, and inside a transaction, each request asks alone.
  *
- * If a shared statement fails, each of its requests asks once more, alone. So a value that PostgreSQL refuses, a connection
- * that breaks, or a deadlock fails no other request.
+ * If a shared statement fails at once, each of its requests asks once more, alone. So a value that PostgreSQL refuses, a
+ * connection that breaks, or a deadlock fails no other request.
  */
 export function sharedStatement<Db extends Queryable, Asked, Result>(
   forms: Forms<Db, Asked, Result>,
@@ -63,14 +65,21 @@ function createQueue<Db extends Queryable, Asked, Result>(
       only.resolve(result)
       return result.then(ignore, ignore)
     }
+    const began = performance.now()
     try {
       const results = await many(
         db,
         batch.map(({ asked }) => asked),
       )
       for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result)
-    } catch {
-      for (const { asked, resolve } of batch) resolve(one(db, asked))
+    } catch (error) {
+      const isLate = performance.now() - began > REPEATED_WITHIN_MS
+      const repeated = batch.map(({ asked, resolve }) => {
+        const result = isLate ? Promise.reject(error) : one(db, asked)
+        resolve(result)
+        return result
+      })
+      await Promise.allSettled(repeated)
     }
   }
 
