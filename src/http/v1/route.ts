@@ -6,6 +6,7 @@ import { AuthError, type ErrorCode } from '../../errors.ts'
 import type { Administrator, Caller, Owner } from '../../flows/rights/actor.ts'
 import type { NeededPermission } from '../../permissions/permission.ts'
 import { schemaValidator } from '../../platform/schema-validator.ts'
+import { textFaults } from '../../platform/text-rules.ts'
 import type { AddressLimit } from '../../rate-limits/limits.ts'
 import { requestOrigin } from '../client/request-origin.ts'
 import type { Access } from './access.ts'
@@ -85,12 +86,18 @@ export function apiRoute<Body extends TSchema = typeof nothing, Query extends TS
       handle({
         query: readQuery(typeQuery(request.query as object, request.url)) as Static<Query>,
         body: (readBody?.(request.body ?? {}) ?? {}) as Static<Body>,
-        params: request.params as Record<string, string>,
+        params: storable(request.params as Record<string, string>),
         origin: requestOrigin(request),
         request,
         reply,
       }),
   }
+}
+
+/** Nothing has an id that no database can store. @throws AuthError `not_found` */
+function storable(params: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (Object.values(params).some((text) => textFaults(text).length > 0)) throw new AuthError('not_found')
+  return params
 }
 
 /** Checks values against a schema. The returned function throws AuthError `invalid_fields`. */
