@@ -31,7 +31,10 @@ writeFileSync(digestFile, digest)
 /** The digest of everything that the pages are built from. */
 function digestOfSources(): string {
   const hash = createHash('sha256')
-  const sources = globSync(['web/**/*.*', 'packages/client/src/**/*.ts', 'package-lock.json'], { cwd: root })
+  const sources = globSync(
+    ['web/**/*.*', 'packages/client/src/**/*.ts', 'scripts/build-pages.ts', 'package-lock.json'],
+    { cwd: root },
+  )
   for (const path of sources.toSorted()) hash.update(path).update(readFileSync(join(root, path)))
   return hash.digest('hex')
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isError } from '../../platform/is-error.ts'
 
 /** `dist/pages/`, relative to `src/http/pages/` and to `dist/http/pages/`. */
 const FOLDER = join(import.meta.dirname, '../../../dist/pages')
@@ -20,8 +21,8 @@ export type BuiltPages = {
   manifest: BuiltManifest
   /** The files that the document refers to, by name. */
   files: ReadonlyMap<string, PageFile>
-  /** Reads a file, in an encoding that exists. */
-  read(name: string, encoding: Encoding | undefined): Promise<Buffer>
+  /** Reads a file, in an encoding that exists; undefined if somebody has removed it meanwhile. */
+  read(name: string, encoding: Encoding | undefined): Promise<Buffer | undefined>
 }
 
 const mediaTypes: Readonly<Record<string, string>> = {
@@ -51,6 +52,15 @@ export function findBuiltPages(folder = FOLDER): BuiltPages | undefined {
     template: readFileSync(document, 'utf8'),
     manifest: JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')),
     files,
-    read: (name, encoding) => readFile(join(folder, encoding === undefined ? name : name + suffixes[encoding])),
+    read: (name, encoding) => readIfThere(join(folder, encoding === undefined ? name : name + suffixes[encoding])),
+  }
+}
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if (isError(error) && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
   }
 }

@@ -15,13 +15,16 @@ export async function pageFiles(server: FastifyInstance, { built }: { built: Bui
       const file = built.files.get(name)
       if (file === undefined) return reply.callNotFound()
       const encoding = file.encodings.find((one) => accepts(request.headers['accept-encoding'], one))
+      const content = await built.read(name, encoding)
+      // The package was replaced while this server runs.
+      if (content === undefined) return reply.callNotFound()
       reply.headers({
         'cache-control': IMMUTABLE,
         'content-type': file.mediaType,
         vary: 'Accept-Encoding',
         ...(encoding && { 'content-encoding': encoding }),
       })
-      return reply.send(await built.read(name, encoding))
+      return reply.send(content)
     },
   })
 }
