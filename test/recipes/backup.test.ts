@@ -3,6 +3,7 @@ import { globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { restorePostgres } from '../../src/storage/backup/postgres-dump.ts'
 import { openDatabase } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
 import { type SignedInApp, startSignedInApp } from '../http/signed-in-app.ts'
@@ -177,13 +178,14 @@ describe('backup and restore on PostgreSQL', () => {
     const older = `${file}.older`
     const tables = ['trusted_devices', 'login_challenges', 'factors', 'factor_holders']
     await administer(`create table kept (id int); drop table ${tables.join(', ')} cascade`, app.databaseUrl)
-    expect(await line.run('backup', older)).toMatchObject({ code: 0 })
+    // Latchkey itself makes no backup of a database that lacks tables.
+    expect(await line.run('backup', older)).toMatchObject({ code: 1, err: expect.stringContaining('trusted_devices') })
+    execFileSync('pg_dump', ['--format=custom', '--no-owner', '--no-privileges', '--file', older, app.databaseUrl])
     const current = await aDatabase()
     const database = openDatabase(current)
     await migrate(database, Date.now())
     await database.close()
-    const other = aCommandLine({ databaseUrl: current, environment: { PATH: process.env.PATH } })
-    expect(await other.run('restore', '--keep-sessions', older)).toMatchObject({ code: 0, err: '' })
+    await restorePostgres(older, current, { path: process.env.PATH })
     const client = new pg.Client({ connectionString: current })
     await client.connect()
     const { rows } = await client.query("select to_regclass('trusted_devices') as late, to_regclass('kept') as kept")
