@@ -29,6 +29,7 @@ import { sessionChecks } from './migrations/0025-session-checks.ts'
 import { retiredKeyMarks } from './migrations/0026-retired-key-marks.ts'
 import { deletedAt } from './migrations/0027-deleted-at.ts'
 import type { Migration } from './migrations/migration.ts'
+import { findMissingTables } from './missing-tables.ts'
 import type { Queryable } from './prepared.ts'
 
 /** In order: the number of a migration is its position here, starting at 1. */
@@ -105,8 +106,8 @@ export async function migrate(database: Database, now: number): Promise<string[]
 
 /** Tables without the list of migrations, which was created just now: that list is lost. */
 async function refuseUnlisted(tx: Queryable): Promise<void> {
-  const tables = (await tx.introspection.getTables()).map(({ name }) => name)
-  const isOurs = ['accounts', 'signing_keys', 'audit_events', 'server_state'].every((name) => tables.includes(name))
+  const missing = await findMissingTables(tx)
+  const isOurs = ['accounts', 'signing_keys', 'audit_events', 'server_state'].every((name) => !missing.includes(name))
   if (isOurs) throw new MissingTablesError(['schema_migrations'])
 }
 
@@ -135,8 +136,7 @@ const MADE_BY_ANOTHER: ReadonlySet<string> = new Set(['23505', '42P07', '42710']
 
 /** How many migrations the database is behind this version; negative if it is ahead; all of them if it is empty. */
 export async function pendingMigrations(database: Database): Promise<number> {
-  const tables = await database.read.introspection.getTables()
-  const isEmpty = !tables.some((table) => table.name === 'schema_migrations')
+  const isEmpty = (await findMissingTables(database.read)).includes('schema_migrations')
   return migrations.length - (isEmpty ? 0 : await appliedSteps(database.read))
 }
 

@@ -3,8 +3,8 @@ import { MissingTablesError } from './database-trouble.ts'
 import { isPostgres, type Queryable } from './prepared.ts'
 import { tableNames } from './tables.ts'
 
-/** Latchkey's tables that are not there, although the migrations have made them. */
-async function findMissingTables(db: Queryable): Promise<string[]> {
+/** Latchkey's tables that statements do not reach: on PostgreSQL, none in the schemas of the search path. */
+export async function findMissingTables(db: Queryable): Promise<string[]> {
   const names = sql.join(tableNames.map((name) => sql.lit(name)))
   const query = isPostgres(db)
     ? sql<{ name: string }>`select name from unnest(array[${names}]) as name where to_regclass(name) is not null`

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openDatabase } from '../../src/storage/database.ts'
-import { migrate } from '../../src/storage/migrate.ts'
+import { migrate, migrationNames, pendingMigrations } from '../../src/storage/migrate.ts'
 import { openMigratedDatabase, UnreadyDatabaseError } from '../../src/storage/migrated-database.ts'
 import { databases, type TestDatabase } from '../support/databases.ts'
 
@@ -89,6 +89,19 @@ describe('a SQLite file that must be ready', () => {
 })
 
 describe('a PostgreSQL that must be ready', () => {
+  it('may have an empty schema for this server, beside the one of another', async () => {
+    const url = await aMigratedPlace(databases.find(({ name }) => name === 'PostgreSQL') as TestDatabase)
+    const former = openDatabase(url)
+    await former.inTransaction((tx) => sql`create schema second`.execute(tx))
+    const beside = `${url}?options=-c%20search_path%3Dsecond`
+    const opened = openDatabase(beside)
+    expect(await pendingMigrations(opened)).toBe(migrationNames.length)
+    expect(await migrate(opened, NOW)).toEqual(migrationNames)
+    expect(await pendingMigrations(opened)).toBe(0)
+    await Promise.all([former.close(), opened.close()])
+    await (await openMigratedDatabase(beside)).close()
+  })
+
   it('is refused with the reason if it does not answer, and without its password', async () => {
     const message = await refusal('postgres://latchkey:hunter2@127.0.0.1:1/latchkey')
     expect(message).toContain('ECONNREFUSED')
