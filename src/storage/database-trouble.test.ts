@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { asStorageError, DatabaseUnavailableError, isTrouble } from './database-trouble.ts'
 
 const postgres = (code: string) => Object.assign(new Error('what PostgreSQL says'), { code })
+const noTable = (text: string, routine = 'parserOpenTable') =>
+  Object.assign(new Error(text), { code: '42P01', routine })
 const sqlite = (errcode: number) => Object.assign(new Error('what SQLite says'), { code: 'ERR_SQLITE_ERROR', errcode })
 
 const isOutage = (error: unknown) => asStorageError(error) instanceof DatabaseUnavailableError
@@ -30,6 +32,10 @@ describe('a failure of the database', () => {
 
   it.each<[string, unknown]>([
     ['PostgreSQL knows no such table, and it is none of ours', postgres('42P01')],
+    [
+      'a statement of ours uses a table that it does not name in its FROM clause',
+      noTable('missing FROM-clause entry for table "posts"', 'errorMissingRTE'),
+    ],
     ['SQLite knows no such table, and it is none of ours', sqlite(1)],
     ['a bug of ours', new TypeError('undefined is not a function')],
     ['no error at all', 'text'],
@@ -45,8 +51,8 @@ describe('a failure of the database', () => {
   })
 
   it.each<[string, Error]>([
-    ['PostgreSQL', Object.assign(new Error('relation "posts" does not exist'), { code: '42P01' })],
-    ['PostgreSQL in French', Object.assign(new Error('la relation « posts » n’existe pas'), { code: '42P01' })],
+    ['PostgreSQL', noTable('relation "posts" does not exist')],
+    ['PostgreSQL in French', noTable('la relation « posts » n’existe pas')],
     ['SQLite', Object.assign(new Error('no such table: posts'), { code: 'ERR_SQLITE_ERROR', errcode: 1 })],
     ['SQLite, by a foreign key', Object.assign(new Error('no such table: main.posts'), { errcode: 1 })],
   ])('is one that names the table and the cure if %s has lost one of ours', (_database, error) => {

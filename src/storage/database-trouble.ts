@@ -96,11 +96,18 @@ function isOutage(error: unknown): boolean {
 /** What SQLite says, and the SQLSTATE `undefined_table` of PostgreSQL, whose words depend on its language. */
 const SQLITE_NO_TABLE = /^no such table: (?:main\.)?(\w+)$/
 const POSTGRES_NO_TABLE = '42P01'
+/**
+ * The functions of PostgreSQL that look for a table: for a statement on its rows, and for a lock or a change of the table
+ * itself.
+ * Others use the same code for a name that a faulty statement lacks in its FROM clause.
+ */
+const POSTGRES_LOOKUPS: ReadonlySet<string> = new Set(['parserOpenTable', 'RangeVarGetRelidExtended'])
 
 /** The table of Latchkey that a driver's error says is not there. Any other table is a bug of ours. */
 function missingTableOf(error: unknown): string | undefined {
   if (!isError(error)) return undefined
-  const words = sqlStateOf(error) === POSTGRES_NO_TABLE ? error.message.match(/\w+/g) : []
+  const isLookup = 'routine' in error && POSTGRES_LOOKUPS.has(String(error.routine))
+  const words = isLookup && sqlStateOf(error) === POSTGRES_NO_TABLE ? error.message.match(/\w+/g) : []
   const named = [...(words ?? []), SQLITE_NO_TABLE.exec(error.message)?.[1] ?? '']
   return named.find((word) => tableNames.includes(word))
 }

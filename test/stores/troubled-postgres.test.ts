@@ -3,7 +3,7 @@ import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { whenDatabaseIsThere } from '../../src/storage/await-database.ts'
 import { type Database, type DatabaseOptions, openDatabase } from '../../src/storage/database.ts'
-import { DatabaseUnavailableError } from '../../src/storage/database-trouble.ts'
+import { DatabaseUnavailableError, MissingTablesError } from '../../src/storage/database-trouble.ts'
 import { migrate } from '../../src/storage/migrate.ts'
 import { requireFitDatabase } from '../../src/storage/requirements.ts'
 import { databases, type TestDatabase } from '../support/databases.ts'
@@ -42,6 +42,36 @@ describe('PostgreSQL in trouble', () => {
     database.inTransaction((tx) => tx.insertInto('server_state').values({ name, value: '1' }).execute())
   const rejections = async (asked: Promise<unknown>[]) =>
     (await Promise.allSettled(asked)).map((outcome) => (outcome.status === 'rejected' ? outcome.reason : outcome))
+
+  it('says that a table is missing, whatever is done to it', async () => {
+    const database = open()
+    const ofOne = ['select id from posts', 'update posts set title = title', 'delete from posts']
+    const ofAll = [
+      'select * from posts',
+      "insert into posts (title) values ('t')",
+      'lock table posts',
+      'alter table posts add column more text',
+      'create index more on posts (title)',
+      'truncate posts',
+    ]
+    const prepared = ofOne.map((text) => sql`${sql.raw(text)} where id = ${1}`)
+    const run = (statement: ReturnType<typeof sql>) => database.inTransaction((tx) => statement.execute(tx))
+    for (const statement of prepared) await run(statement)
+    await administrator.query('drop table posts cascade')
+    for (const statement of [...prepared, ...ofAll.map((text) => sql.raw(text))]) {
+      await expect(run(statement)).rejects.toBeInstanceOf(MissingTablesError)
+    }
+  })
+
+  it('is not blamed for a statement that lacks a table, though PostgreSQL has the same code for both', async () => {
+    for (const statement of ['select posts.id from accounts', 'select id from accounts for update of posts']) {
+      const failure = await open()
+        .inTransaction((tx) => sql.raw(statement).execute(tx))
+        .catch((error: unknown) => error)
+      expect(failure).toMatchObject({ code: '42P01' })
+      expect(failure).not.toBeInstanceOf(DatabaseUnavailableError)
+    }
+  })
 
   it('gives up statements that wait for a lock, as many as there are connections, and goes on afterwards', async () => {
     const database = open(place.url, { statementTimeoutMs: 200 })
