@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { type JsonAnswer, sendJson } from '../support/http-client.ts'
 import { type MailedApp, startMailedApp } from '../support/mailed-app.ts'
+import { startTestApp } from '../support/test-app.ts'
 
 /** What is said here is HTTP's business; what the pages show is told in test/browser. */
 const sqliteOnly = databases.filter(({ name }) => name === 'SQLite')
@@ -68,6 +69,16 @@ describe.each(sqliteOnly)('the pages', (sqlite) => {
     expect(preloads.filter((url) => url.includes(`/${part}-`))).toHaveLength(1)
     expect(new Set(preloads).size).toBe(preloads.length)
     for (const url of preloads) expect((await open(url)).status).toBe(200)
+  })
+
+  it('tell it below a path of PUBLIC_URL, too', async () => {
+    const app = await startTestApp({ database: sqlite, settings: { PUBLIC_URL: 'https://example.org/auth' } })
+    onTestFinished(() => app.close())
+    const get = (path: string) => sendJson(app.url, 'GET', path, { headers: HTML })
+    const { text } = await get('/auth/account/reset-password')
+    const [, script = ''] = /<link rel="modulepreload" [^>]*href="([^"]+\/reset-password-page-[^"]+)">/.exec(text) ?? []
+    expect(script).toMatch(/^\/auth\/pages\//)
+    expect((await get(script)).status).toBe(200)
   })
 
   it('name no file for an address that leads nowhere, or that is not one', async () => {

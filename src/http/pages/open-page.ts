@@ -33,7 +33,7 @@ export function createOpenPage({ built, facts, cookies, random, clock }: OpenPag
   return (request, reply, status = 200, link) => {
     const send = facts.isDevelopment && isLocalRequest(request) ? sendToDevelopers : sendToOthers
     const [path = ''] = request.url.split('?')
-    const preloads = status === 200 ? preloadsFor(built.manifest, path.slice(facts.basePath.length), hasOtherWays) : []
+    const preloads = status === 200 ? preloadsFor(built.manifest, path, hasOtherWays) : []
     return send(reply, status, { session: sessionHint(request, cookies), now: clock.now(), link }, preloads)
   }
 }
