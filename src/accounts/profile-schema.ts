@@ -72,7 +72,7 @@ export function readProfileSchema(text: string): ProfileSchema {
   const schema = parse(text)
   const stray = Object.keys(schema).find((keyword) => !topKeywords.includes(keyword))
   if (stray !== undefined)
-    throw new SettingFault(`has ${quoted(stray)} at its top level. Put the fields  under "properties".`)
+    throw new SettingFault(`has ${quoted(stray)} at its top level. Put the fields under "properties".`)
   const { properties, required = [], additionalProperties = false } = schema
   if (schema.type !== 'object' || !isJsonObject(properties)) {
     throw new SettingFault('is not a schema of an object. Write {"type": "object", "properties": {…}}.')

@@ -140,9 +140,6 @@ const ORDER_SLACK_MS = 60_000
  * Lists matching events, newest first. A page may be shorter than `limit` even if another page follows. `since` and
  * `until` are not conditions of the query: ids closely follow the time, so reading back from the newest event simply
  * stops there. With a condition, the database would search the complete log to fill a page.
- *
- * `since` and `until` are not conditions of the query. Ids closely follow the time, so reading back from the newest event simply
- * stops there; with a condition, the database would search the whole log to fill a page.
  */
 export async function listEvents(db: Queryable, query: AuditQuery): Promise<AuditPage> {
   const { accountId, actorId, event, address, since = Number.NEGATIVE_INFINITY, until, limit } = query

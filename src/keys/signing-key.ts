@@ -82,10 +82,6 @@ export type KeyStep =
  * follow it, so that no rotation, scheduled or manual, surprises a verifier. A process that `isStarting` takes over
  * signing from keys of another algorithm. A process with the old configuration that is still running does not take it
  * back: it continues with the superseded key (`signingKid`) until it is stopped or that key retires.
- *
- * A process that `isStarting` takes over signing from keys of another algorithm. A process with the old configuration
- * that still runs does not take it back. It continues with the superseded key (`signingKid`) until it is stopped or
- * that key retires.
  */
 export function dueSteps(
   keys: readonly SigningKey[],

@@ -50,8 +50,6 @@ const rewritten = [...Object.values(plainFields), 'isStaff', 'isSuperuser'] as c
  * @returns whether anything changed
  * @throws AuthError `not_found`, `permission_denied`, `recent_login_required`, `own_account`, `invalid_fields`,
  *   `address_taken`; for owners `account_not_found`
- * Owners change their names, phone number and profile. Administrators need `accounts.change`. Changing rights requires
- * a superuser and, like a new address, a recent login.
  */
 export type ChangeAccount = (
   id: number,

@@ -15,10 +15,6 @@ import { endAllAndRecord, endAndRecord } from './end-session.ts'
  * actors end one session, the first reason stays. Owners end their own sessions: the current one with the reason
  * `logout`, others with `logged_out_elsewhere`. Managers end other users' sessions with the reason `administrator`. An
  * administrator needs `sessions.delete`, and cannot reach accounts with more rights.
- *
- * Owners end their own sessions: the current one with the reason `logout`, others with `logged_out_elsewhere`. Managers
- * end other users' sessions with the reason `administrator`. An administrator needs `sessions.delete`, and cannot reach
- * accounts with more rights.
  */
 export type EndSessions = {
   /**

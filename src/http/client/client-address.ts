@@ -36,10 +36,6 @@ const privateNetworks = blockListOf([
  * header is `X-Forwarded-For`, and `Forwarded` (RFC 7239) if a request has no `X-Forwarded-For`; or `Forwarded` alone,
  * if `forwardedHeader` says so. If an entry contains no address, the proxy that wrote it counts as the client, and the
  * log says so once. The log also says once if a private address sends forwarded requests without being trusted.
- *
- * The header is `X-Forwarded-For`, and `Forwarded` (RFC 7239) where a request has no `X-Forwarded-For`; or `Forwarded`
- * alone, if `forwardedHeader` says so. An entry that names no address ends the walk at the proxy that wrote it. The log says
- * so once. It also says once if a private address sends forwarded requests without being trusted.
  */
 export function createClientAddress({ settings, log }: ClientAddressParts): ClientAddress {
   const { trustedProxies, forwardedHeader } = settings

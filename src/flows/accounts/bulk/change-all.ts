@@ -12,8 +12,6 @@ import type { ChangeEach, ManyFailure } from './change-each.ts'
 /**
  * The accounts to change: these, or all that match when the run begins. `afterId`: only those with a larger id, to
  * continue where another run stopped. 0: all.
- *
- * `afterId`: only those with a larger id, to go on where another run stopped. 0: all.
  */
 export type AllAccounts = ({ ids: readonly number[] } | { filter: AccountFilter }) & { afterId: number }
 

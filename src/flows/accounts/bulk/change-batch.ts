@@ -27,7 +27,6 @@ export type BatchOutcome = boolean | ErrorCode
  * @returns the outcomes of the first of these accounts, at least of one
  * @throws AuthError `permission_denied`, `account_inactive`, `account_not_found` if the administrator may not do it at
  *   all
- * A batch holds up others: on SQLite all that write, on PostgreSQL the other administrators. So one that takes long ends early.
  */
 export type ChangeBatch = (
   action: ManyAction,
