@@ -9,14 +9,17 @@ export function CopyText({ text, label }: { text: string; label: string }) {
   return (
     <span className={classes.line}>
       <span>{text}</span>
-      <CopyButton value={text}>
-        {({ copied, copy }) => (
-          <UnstyledButton className={classes.button} onClick={copy}>
-            <span aria-live="polite">{copied ? texts.copied : texts.copy}</span>
-            <VisuallyHidden> {label}</VisuallyHidden>
-          </UnstyledButton>
-        )}
-      </CopyButton>
+      {/* Browsers have no clipboard where the page came by plain http. */}
+      {navigator.clipboard && (
+        <CopyButton value={text}>
+          {({ copied, copy }) => (
+            <UnstyledButton className={classes.button} onClick={copy}>
+              <span aria-live="polite">{copied ? texts.copied : texts.copy}</span>
+              <VisuallyHidden> {label}</VisuallyHidden>
+            </UnstyledButton>
+          )}
+        </CopyButton>
+      )}
     </span>
   )
 }

@@ -1,4 +1,5 @@
 import { Button, Menu } from '@mantine/core'
+import { useState } from 'react'
 import { AdminIcon, type AdminIconName } from '../administration/admin-icon.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { useAddressDialog } from '../dialogs/address-dialog.ts'
@@ -40,9 +41,11 @@ export function BulkBar({ chosen, choose, filter, pageSize, hasMore }: Props) {
   const may = useMay()
   const { ids, isAll } = chosen
   const offered = actions.filter(({ needs }) => may(needs))
-  // What is chosen is not in the address: an address that asks about a choice that is not there asks nothing.
+  // The address does not say who is chosen. So it opens a dialog only if that was asked for with this choice.
   const isChosen = ids.size > 0 || isAll
-  const dialog = useAddressDialog(isChosen ? offered.map(({ action }): BulkAction => action) : [])
+  const [isAsked, setIsAsked] = useState(false)
+  if (!isChosen && isAsked) setIsAsked(false)
+  const dialog = useAddressDialog(isChosen && isAsked ? offered.map(({ action }): BulkAction => action) : [])
   const action = dialog.shown
   const clear = () => choose({ ids: new Set(), isAll: false })
   if (!isChosen) return null
@@ -69,7 +72,10 @@ export function BulkBar({ chosen, choose, filter, pageSize, hasMore }: Props) {
                 key={one.action}
                 leftSection={<AdminIcon name={one.icon} />}
                 {...(one.action === 'delete' && { color: 'red' })}
-                onClick={() => dialog.open(one.action)}
+                onClick={() => {
+                  setIsAsked(true)
+                  dialog.open(one.action)
+                }}
               >
                 {texts.names[one.action]}
               </Menu.Item>

@@ -11,13 +11,16 @@ export function WebhookSecret({ secret, close }: { secret: string; close(): void
       <Stack gap="md">
         <Text c="dimmed">{texts.secretLead}</Text>
         <Code block>{secret}</Code>
-        <CopyButton value={secret}>
-          {({ copied, copy }) => (
-            <Button variant="default" onClick={copy}>
-              {copied ? texts.copied : texts.copy}
-            </Button>
-          )}
-        </CopyButton>
+        {/* Browsers have no clipboard where the page came by plain http. */}
+        {navigator.clipboard && (
+          <CopyButton value={secret}>
+            {({ copied, copy }) => (
+              <Button variant="default" onClick={copy}>
+                {copied ? texts.copied : texts.copy}
+              </Button>
+            )}
+          </CopyButton>
+        )}
         <Button onClick={close}>{texts.goOn}</Button>
       </Stack>
     </Dialog>
