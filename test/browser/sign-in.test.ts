@@ -130,6 +130,16 @@ describe('somebody who wants to sign in', () => {
     }
   })
 
+  it('goes on to the part of a page that they wanted to see', async () => {
+    const username = await taken()
+    await visitor.open('/account/data/#delete')
+    await fill('User name', username)
+    await fill(/^Password/, PASSWORD)
+    await press('Sign in')
+    await visitor.page.waitForURL(`${app.url}/account/data/#delete`)
+    await visitor.page.getByRole('dialog').waitFor()
+  })
+
   it('keeps what was typed when the server cannot be reached, and is told so', async () => {
     const username = await taken()
     await visitor.open('/sign-in/')

@@ -35,7 +35,7 @@ export function SessionGate({ children, waiting }: { children: ReactNode; waitin
 
   useEffect(() => {
     if (!mustLeave) return
-    const next = location.pathname + location.search
+    const next = location.pathname + location.search + location.hash
     const reason = refusal?.code
     location.replace(
       `${addressOf('/sign-in/')}?${new URLSearchParams({ next, ...(reason !== undefined && { reason }) })}`,

@@ -19,7 +19,10 @@ export function SignInPage() {
   const reasons = useTexts(endReasonTexts)
   const { next, reason } = useSearch({ from: '/sign-in' })
   // The document is loaded anew: it knows of the session, and password managers see that signing in worked.
-  const [leave] = useState(() => () => location.replace(nextAddress(next)))
+  const [leave] = useState(() => {
+    const address = nextAddress(next, location.hash)
+    return () => location.replace(address)
+  })
   const mayBeSignedIn = site.session !== 'none' && reason === undefined
   const [isStranger, setIsStranger] = useState(!mayBeSignedIn)
   const [isSecondStep, setIsSecondStep] = useState(false)
