@@ -147,6 +147,26 @@ describe('the pages of operation', () => {
     root.forgive(/^refused: (401|403)/)
   })
 
+  it('needs one step back from its dialogs, however many mails they were opened for', async () => {
+    for (const email of ['ada@example.org', 'root@example.org']) {
+      await sendJson(app.url, 'POST', '/api/v1/password-reset', { body: { email } })
+    }
+    await app.app.mailWorker.settle()
+    await go('/admin/keys/', 'Signing keys')
+    await go('/admin/mail/', 'Email')
+    for (const row of [0, 1]) {
+      await button(/^Drop the email/)
+        .nth(row)
+        .click()
+      await root.page.getByRole('dialog').waitFor()
+      await root.page.keyboard.press('Escape')
+      await root.page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+    await root.page.goBack()
+    await root.page.goBack()
+    await heading('Signing keys')
+  })
+
   it('shows the mail that waits and why, and drops one', async () => {
     await sendJson(app.url, 'POST', '/api/v1/password-reset', { body: { email: 'ben@example.org' } })
     await app.app.mailWorker.settle()

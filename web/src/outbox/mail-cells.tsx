@@ -6,7 +6,6 @@ import classes from '../administration/details.module.css'
 import { useFailureWords } from '../administration/failure-words.ts'
 import { notify } from '../administration/notifications.tsx'
 import { RowAction } from '../administration/row-action.tsx'
-import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { Tag } from '../look/tag.tsx'
 import { Moment } from '../texts/moment.tsx'
@@ -15,6 +14,8 @@ import { outboxTexts } from './outbox-texts.ts'
 
 /** A mail of the outbox. */
 export type Mail = AnswerOf<'GET /admin/outbox'>['mails'][number]
+
+type DropDialog = { shown: 'drop' | undefined; subject: string; close(): void }
 
 /** Which message a mail is. */
 export function MailKind({ mail: { kind } }: { mail: Mail }) {
@@ -44,15 +45,23 @@ export function MailState({ mail }: { mail: Mail }) {
   )
 }
 
-/** Sends a mail that waits at once, or drops it. */
-export function MailActions({ mail }: { mail: Mail }) {
-  const texts = useTexts(outboxTexts)
+/** Reads anew whatever shows mails. */
+function useReload(): () => Promise<void> {
   const queries = useQueryClient()
-  const dialog = useAddressDialog(['drop'])
-  const params = { id: mail.id }
-  async function reload(): Promise<void> {
+  return async () => {
     await Promise.all([['outbox'], ['users', 'mail']].map((queryKey) => queries.invalidateQueries({ queryKey })))
   }
+}
+
+/**
+ * Sends a mail that waits at once, or drops it.
+ *
+ * @param drop opens the dialog `drop` of the page, about this mail
+ */
+export function MailActions({ mail, drop }: { mail: Mail; drop(name: 'drop', id: string): void }) {
+  const texts = useTexts(outboxTexts)
+  const reload = useReload()
+  const params = { id: mail.id }
   return (
     <div className={classes.end}>
       <RowAction
@@ -68,24 +77,37 @@ export function MailActions({ mail }: { mail: Mail }) {
         size="compact-sm"
         variant="default"
         aria-label={texts.dropOne(mail.to)}
-        onClick={() => dialog.open('drop', mail.id)}
+        onClick={() => drop('drop', mail.id)}
       >
         {texts.drop}
       </Button>
-      {dialog.shown === 'drop' && dialog.subject === mail.id && (
-        <ConfirmDialog
-          title={texts.dropTitle}
-          lead={texts.dropLead(mail.to)}
-          action={texts.dropAction}
-          isDangerous
-          close={dialog.close}
-          send={() => act('POST /admin/outbox/:id/drop', { params })}
-          done={() => {
-            notify(texts.dropped)
-            return reload()
-          }}
-        />
-      )}
     </div>
+  )
+}
+
+/**
+ * Asks before a mail that waits is dropped. A page has one of it.
+ *
+ * @param mails those of the page
+ * @param dialog of the page
+ */
+export function DropMail({ mails, dialog }: { mails: readonly Mail[]; dialog: DropDialog }) {
+  const texts = useTexts(outboxTexts)
+  const reload = useReload()
+  const mail = mails.find(({ id, state }) => id === dialog.subject && state === 'pending')
+  if (dialog.shown === undefined || mail === undefined) return null
+  return (
+    <ConfirmDialog
+      title={texts.dropTitle}
+      lead={texts.dropLead(mail.to)}
+      action={texts.dropAction}
+      isDangerous
+      close={dialog.close}
+      send={() => act('POST /admin/outbox/:id/drop', { params: { id: mail.id } })}
+      done={() => {
+        notify(texts.dropped)
+        return reload()
+      }}
+    />
   )
 }

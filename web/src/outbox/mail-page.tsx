@@ -4,16 +4,19 @@ import classes from '../administration/details.module.css'
 import { useMay } from '../administration/permissions.ts'
 import { RecordPage } from '../administration/record-page.tsx'
 import { ask } from '../api/api.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { TextLink } from '../look/links.tsx'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
-import { type Mail, MailActions, MailKind, MailState } from './mail-cells.tsx'
+import { DropMail, type Mail, MailActions, MailKind, MailState } from './mail-cells.tsx'
 import { outboxTexts } from './outbox-texts.ts'
 
 /** One mail: its recipient, its state and the reason for it. The text of a mail is never shown. */
 export function MailPage() {
   const texts = useTexts(outboxTexts)
   const may = useMay()
+  const mayChange = may('outbox.change')
+  const dialog = useAddressDialog(mayChange ? ['drop'] : [])
   const { id = '' } = useParams({ strict: false }) as { id?: string }
   const mail = useQuery({
     queryKey: ['outbox', 'one', id],
@@ -64,7 +67,15 @@ export function MailPage() {
           </span>,
         ],
       ]}
-      actionsOf={(one) => may('outbox.change') && one.state === 'pending' && <MailActions mail={one} />}
+      actionsOf={(one) =>
+        mayChange &&
+        one.state === 'pending' && (
+          <>
+            <MailActions mail={one} drop={dialog.open} />
+            <DropMail mails={[one]} dialog={dialog} />
+          </>
+        )
+      }
     />
   )
 }

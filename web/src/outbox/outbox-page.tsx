@@ -7,13 +7,14 @@ import { Page } from '../administration/page.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { ask } from '../api/api.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { type Filter, Filters, optionsOf } from '../lists/filters.tsx'
 import { ListPages } from '../lists/list-pages.tsx'
 import { useListState } from '../lists/list-state.ts'
 import { type Column, RecordTable } from '../lists/record-table.tsx'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
-import { type Mail, MailActions, MailKind, MailState } from './mail-cells.tsx'
+import { DropMail, type Mail, MailActions, MailKind, MailState } from './mail-cells.tsx'
 import { outboxTexts } from './outbox-texts.ts'
 
 /** The outbox: what waits, what failed and why. */
@@ -35,6 +36,7 @@ export function OutboxPage() {
     placeholderData: keepPreviousData,
   })
   const mayChange = may('outbox.change')
+  const dialog = useAddressDialog(mayChange ? ['drop'] : [])
   const columns = useMemo(
     (): Column<Mail>[] => [
       { name: 'to', label: texts.columns.to, cell: ({ to }) => to },
@@ -62,10 +64,10 @@ export function OutboxPage() {
         label: texts.columns.actions,
         isBare: true,
         isNumber: true,
-        cell: (mail) => mayChange && mail.state === 'pending' && <MailActions mail={mail} />,
+        cell: (mail) => mayChange && mail.state === 'pending' && <MailActions mail={mail} drop={dialog.open} />,
       },
     ],
-    [texts, mayChange],
+    [texts, mayChange, dialog.open],
   )
   const filters: Filter[] = [
     { kind: 'choice', name: 'state', label: texts.state, options: optionsOf(texts.states) },
@@ -108,6 +110,7 @@ export function OutboxPage() {
           )}
         </ListPages>
       </Panel>
+      <DropMail mails={page.data?.mails ?? []} dialog={dialog} />
     </Page>
   )
 }

@@ -3,10 +3,11 @@ import { useMemo } from 'react'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { ask } from '../api/api.ts'
+import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { ListPages } from '../lists/list-pages.tsx'
 import { useListState } from '../lists/list-state.ts'
 import { type Column, RecordTable } from '../lists/record-table.tsx'
-import { type Mail, MailActions, MailKind, MailState } from '../outbox/mail-cells.tsx'
+import { DropMail, type Mail, MailActions, MailKind, MailState } from '../outbox/mail-cells.tsx'
 import { outboxTexts } from '../outbox/outbox-texts.ts'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
@@ -19,6 +20,7 @@ export function UserMailTab() {
   const texts = useTexts(userMailTexts)
   const { columns: words } = useTexts(outboxTexts)
   const mayChange = useMay()('outbox.change')
+  const dialog = useAddressDialog(mayChange ? ['drop'] : [])
   const state = useListState(`mail-of-${user.id}`)
   const before = Number(state.at)
   const query = { account_id: user.id, limit: 20, ...(Number.isSafeInteger(before) && { before }) }
@@ -38,10 +40,10 @@ export function UserMailTab() {
         label: words.actions,
         isBare: true,
         isNumber: true,
-        cell: (mail) => mayChange && mail.state === 'pending' && <MailActions mail={mail} />,
+        cell: (mail) => mayChange && mail.state === 'pending' && <MailActions mail={mail} drop={dialog.open} />,
       },
     ],
-    [words, mayChange],
+    [words, mayChange, dialog.open],
   )
   return (
     <Panel title={texts.title} lead={texts.lead} isFlush>
@@ -64,6 +66,7 @@ export function UserMailTab() {
           />
         )}
       </ListPages>
+      <DropMail mails={page.data?.mails ?? []} dialog={dialog} />
     </Panel>
   )
 }
