@@ -165,6 +165,23 @@ describe('second factors and passkeys in the pages', () => {
     await says('You have none yet.')
   })
 
+  it('says that a passkey was not made, each time that it is given up', async () => {
+    await somebodyAtSecurity()
+    await visitor.page.evaluate(() =>
+      Object.assign(navigator.credentials, {
+        create: async () => {
+          throw new DOMException('given up', 'NotAllowedError')
+        },
+      }),
+    )
+    const alert = visitor.page.getByRole('alert').getByText('The passkey was not created.')
+    await press('Add a passkey')
+    const first = await alert.elementHandle()
+    await press('Add a passkey')
+    await first?.waitForElementState('hidden')
+    await alert.waitFor()
+  })
+
   it('asks who it is before it changes factors, if signing in was long ago', async () => {
     const username = await somebodyAtSecurity()
     expect(username).toMatch(/^factor/)

@@ -40,7 +40,7 @@ export function FactorsSection() {
   const [codes, setCodes] = useState<readonly string[]>()
   const dialog = useAddressDialog(['rename'])
   const [said, setSaid] = useState<string>()
-  const [problem, setProblem] = useState<Problem>()
+  const [problem, setProblem] = useState<Problem | 'abandoned'>()
 
   /** Does something that may need a recent proof first. */
   async function run(work: () => Promise<void>): Promise<void> {
@@ -49,8 +49,7 @@ export function FactorsSection() {
     try {
       await whenRecent(work)
     } catch (error) {
-      if (isAbandoned(error)) setSaid(texts.passkeyFailed)
-      else setProblem(asProblem(error))
+      setProblem(isAbandoned(error) ? 'abandoned' : asProblem(error))
     }
   }
 
@@ -94,7 +93,7 @@ export function FactorsSection() {
       {listed.isPending && <Loading lines={3} />}
       {listed.isError && <Failed error={listed.error} retry={() => void listed.refetch()} />}
       <Stack gap="md">
-        {problem && <Notice kind="problem">{words(problem)}</Notice>}
+        {problem && <Notice kind="problem">{problem === 'abandoned' ? texts.passkeyFailed : words(problem)}</Notice>}
         <Said>{said}</Said>
         {listed.data && held.length === 0 && adding === undefined && <Text c="dimmed">{texts.none}</Text>}
         {held.length > 0 && codes === undefined && !types.includes('recovery_code') && (
