@@ -73,6 +73,34 @@ describe('somebody who is signed in', () => {
     await visitor.page.getByText(`${username}@example.net`).first().waitFor()
   })
 
+  it('keeps a new address that was typed while something else of the page opens', async () => {
+    await signedIn()
+    await visitor.open('/account/security/')
+    await press('Change address')
+    await fill('New email address', 'new@example.net')
+    await visitor.page.getByRole('link', { name: 'Skip to content' }).focus()
+    await visitor.page.keyboard.press('Enter')
+    await visitor.page.waitForURL(/#content$/)
+    expect(await visitor.page.getByLabel('New email address').inputValue()).toBe('new@example.net')
+  })
+
+  it('shows moments to a browser whose language has a name of its own', async () => {
+    await visitor.context.addInitScript(() =>
+      Object.defineProperty(navigator, 'languages', { value: ['en-US@posix', 'en'] }),
+    )
+    await signedIn()
+    await visitor.open('/account/sessions/')
+    await visitor.page.locator('main time').first().waitFor()
+  })
+
+  it('shows the foot of a page whose content never comes', async () => {
+    await signedIn()
+    await visitor.page.route('**/api/v1/me/sessions', () => {})
+    await visitor.open('/account/sessions/')
+    await visitor.page.getByLabel('Language').waitFor()
+    await visitor.page.unrouteAll()
+  })
+
   it('changes the profile and the password', async () => {
     const username = await signedIn()
     await fill(/^First name/, 'Marie <b>')

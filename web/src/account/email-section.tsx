@@ -1,7 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask } from '../api/api.ts'
-import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { dialogTexts } from '../dialogs/dialog-texts.ts'
 import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
@@ -20,8 +19,8 @@ import { securityTexts } from './security-texts.ts'
 export function EmailSection() {
   const texts = useTexts(securityTexts).email
   const me = useMe()
-  const dialog = useAddressDialog(['change-email'])
-  const isChanging = dialog.shown !== undefined
+  // Not in the address: whatever else changes that would close the form, and what was typed would be lost.
+  const [isChanging, setIsChanging] = useState(false)
   const [sentTo, setSentTo] = useState<string>()
   return (
     <Section title={texts.title}>
@@ -42,12 +41,12 @@ export function EmailSection() {
         <ChangeEmail
           done={(email) => {
             setSentTo(email)
-            dialog.close()
+            setIsChanging(false)
           }}
-          cancel={dialog.close}
+          cancel={() => setIsChanging(false)}
         />
       ) : (
-        <Button variant="default" mt="lg" onClick={() => dialog.open('change-email')}>
+        <Button variant="default" mt="lg" onClick={() => setIsChanging(true)}>
           {me.email === '' ? texts.add : texts.change}
         </Button>
       )}

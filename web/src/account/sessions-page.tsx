@@ -39,6 +39,7 @@ export function SessionsPage() {
   const reload = () => queries.invalidateQueries({ queryKey: ['me'] })
   const end = useMutation({
     mutationFn: (id: string) => whenRecent(() => ask('DELETE /me/sessions/:id', { params: { id } })),
+    onMutate: () => setEnded(undefined),
     onSuccess: () => setEnded(1),
     onSettled: reload,
   })

@@ -58,7 +58,8 @@ export function Form(props: FormProps) {
               </Text>
             )}
           </div>
-          <Said>{said}</Said>
+          {/* Goes away meanwhile: a second success in the same words is then read out as well. */}
+          <Said>{!submission.isSending && said}</Said>
           {after}
         </Stack>
       </Stack>

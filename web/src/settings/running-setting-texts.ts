@@ -60,7 +60,7 @@ const german: Words = {
   LEEWAY: 'Wie weit die Uhren der Rechner auseinandergehen dürfen, wenn Latchkey die Zeiten in einem Token prüft.',
   ISSUER: 'Der Claim `iss` der ausgestellten Tokens; kein anderer wird angenommen. Mit `none` haben sie keinen.',
   AUDIENCE: 'Der Claim `aud` der ausgestellten Tokens; kein anderer wird angenommen.',
-  USER_ID_CLAIM: 'Der Claim mit der Nummer des Kontos.',
+  USER_ID_CLAIM: 'Der Claim mit der ID des Kontos.',
   GROUPS_CLAIM: 'Der Claim der Zugriffstokens mit den Namen der Gruppen des Kontos, etwa `groups`.',
   PERMISSIONS_CLAIM: 'Der Claim der Zugriffstokens mit den Berechtigungen des Kontos, etwa `permissions`.',
   SESSION_LIFETIME:

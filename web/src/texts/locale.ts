@@ -31,10 +31,18 @@ export function localeOf(tag: string | null | undefined): Locale | undefined {
 
 /**
  * The reader's own kind of a language, for dates and numbers: British dates for a British reader, Austrian months for an Austrian
- * one. The language itself where the browser prefers another one.
+ * one. The language itself where the browser prefers another one, or names it in a way that `Intl` does not know (`en-US@posix`).
  */
 export function regionalTag(locale: Locale): string {
-  return navigator.languages.find((tag) => localeOf(tag) === locale) ?? locale
+  return navigator.languages.find((tag) => localeOf(tag) === locale && isTag(tag)) ?? locale
+}
+
+function isTag(text: string): boolean {
+  try {
+    return Boolean(new Intl.Locale(text))
+  } catch {
+    return false
+  }
 }
 
 /** Remembers a choice in this browser. */
