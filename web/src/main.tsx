@@ -14,13 +14,13 @@ import { site, styleNonce } from './site/site.ts'
 import { LanguageProvider } from './texts/texts.tsx'
 
 const nonce = styleNonce()
-// Dialogs keep the page behind them from scrolling with a style element of their own.
+// Dialogs use a style element of their own to keep the page behind them from scrolling.
 setNonce(nonce)
 
 const place = document.getElementById('page')
 if (place === null) throw new Error('the document has no place for the page')
 
-/** The server refuses the document of the administration to everybody else, and says so by its status. */
+/** The server refuses the administration's document to everybody else, with an error status. */
 const isAdministration = site.status === 200 && /^\/admin(\/|$)/.test(location.pathname.slice(addressOf('').length))
 const pages = isAdministration
   ? (await import('./administration/administration-router.ts')).administrationRouter

@@ -1,7 +1,7 @@
 import type { administrationRouter } from './administration/administration-router.ts'
 import type { router } from './router.tsx'
 
-// A document has one of the two: the administration loads only for those who may see it.
+// A document has one of the two: the administration is loaded only for those who may see it.
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router | typeof administrationRouter

@@ -2,7 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { PageCrashed } from './layout/page-crashed.tsx'
 import { site } from './site/site.ts'
 
-/** A text from the address, or nothing: whatever else stands there is ignored. */
+/** A string from the address, or nothing: anything else there is ignored. */
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
 const withNext = (search: Record<string, unknown>): { next?: string | undefined; reason?: string | undefined } => ({
@@ -16,7 +16,7 @@ const root = createRootRoute({
   errorComponent: PageCrashed,
 })
 
-/** The pages that ask the server for what they show. */
+/** The pages that fetch their data from the server. */
 const asking = createRoute({
   getParentRoute: () => root,
   id: 'asking',
@@ -84,7 +84,7 @@ const firstAdministrator = createRoute({
   ),
 })
 
-// The links in mails lead to these four. Mails are kept for long, so the paths stay.
+// Links in emails lead to these four. People keep emails for a long time, so the paths must not change.
 const resetPassword = createRoute({
   getParentRoute: () => root,
   path: '/account/reset-password',

@@ -23,7 +23,7 @@ export async function sendAuthorized<T extends { status: number }>(
   const first = await attempt(grant)
   if (first.status !== 401) return first
   const next = await session.renew(grant, sentAt)
-  // Never in the name of another user, who may have logged in meanwhile in another tab.
+  // Never in the name of another user, who may have logged in from another tab in the meantime.
   const isSame = next !== undefined && (grant === undefined || areOfOneSession(grant, next))
   return isSame && isRepeatable ? attempt(next) : first
 }

@@ -75,7 +75,7 @@ export function createClient(options: ClientOptions): Client {
     if (session.state.listeners.size() > 0) void load()
   }
 
-  /** Asks who is logged in if that has failed before. The server responds again now. */
+  /** Asks again who is logged in if that failed before. The server is responding again. */
   function loadIfUnknown(): void {
     const { status, account } = session.state.get()
     if (status === 'authenticated' && account === undefined) loadIfWatched()

@@ -17,8 +17,8 @@ type PlainCode = Exclude<ErrorCode, 'invalid_fields' | 'hook_refused' | BusyCode
  * Everything that can go wrong, by `code`:
  *
  * - a code of the server (docs/error-codes.md), or a session end reason
- * - `network_error`: no answer came, or none in time. Whether the server acted is unknown. `status` is 0.
- * - `unexpected_answer`: the answer is not one of Latchkey, for example the error page of a proxy
+ * - `network_error`: no response came, or none in time. Whether the server acted is unknown. `status` is 0.
+ * - `unexpected_answer`: the response does not come from Latchkey, for example the error page of a proxy
  */
 export type Failure =
   | { code: 'invalid_fields'; faults: readonly FieldFault[] }

@@ -59,12 +59,12 @@ export function parseGrant(text: string | null | undefined): Grant | undefined {
   }
 }
 
-/** Whether two grants may belong to one session: their tokens name the same `sid`, or do not tell. */
+/** Whether two grants may belong to one session: their tokens name the same `sid`, or name none. */
 export function areOfOneSession(one: Grant, other: Grant): boolean {
   return sessionIdOf(one) === sessionIdOf(other)
 }
 
-/** The `sid` of the session, which is no secret; undefined if the token does not tell. */
+/** The `sid` of the session, which is no secret; undefined if the token does not name it. */
 export function sessionIdOf(grant: Grant | undefined): unknown {
   return claimsOf(grant?.accessToken).sid
 }

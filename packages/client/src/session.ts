@@ -86,7 +86,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     grant = next
   }
 
-  /** Takes over what another tab, or this one before a restart, has stored. @returns whether it has changed */
+  /** Adopts what another tab, or this one before a restart, has stored. @returns whether it has changed */
   async function adoptStored(): Promise<boolean> {
     const before = generation
     const stored = await vault?.read()
@@ -151,7 +151,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
         return grant
       }
       refusal = outcome.refusal
-      // Another tab has changed the cookies meanwhile.
+      // Another tab has changed the cookies in the meantime.
       if (isCookieMode && newsHeard === heard) break
     }
     if (refusal) await endBy(refusal)
@@ -163,7 +163,7 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     begun: number,
   ): Promise<{ grant: Grant } | { refusal: LatchkeyError }> {
     const isWanted = () => generation === begun
-    // What another tab has stored meanwhile is newer, and a token from before it may be a replay by now.
+    // What another tab has stored in the meantime is newer, and a token from before it may be a replay by now.
     const mayRepeat = async () => isWanted() && (isCookieMode || (grant === sent && !(await adoptStored())))
     if (sent) await vault?.write({ ...sent, isSpent: true }, isWanted)
     if (isWanted()) isUnsettled = true

@@ -18,7 +18,7 @@ export type CookieOptions = {
 /** Any value will do. A browser does not send this header to another server without asking it first. */
 const FORGERY_HEADER = 'x-latchkey-csrf'
 
-/** Only spaces and tabs. With a no-break space in front, a name is another name to a browser, one without `__Host-`. */
+/** Only spaces and tabs. With a no-break space in front, it is a different name to a browser, one without `__Host-`. */
 const BEFORE_A_PAIR = /^[ \t]+/
 
 /**

@@ -10,7 +10,7 @@ export type IntrospectionOptions = {
 }
 
 /**
- * Asks Latchkey about a token (RFC 7662). Requests about the same token at the same time share one question; no answer
+ * Asks Latchkey about a token (RFC 7662). Requests about the same token at the same time share one request; no response
  * is kept.
  *
  * @returns the claims as they are in the token

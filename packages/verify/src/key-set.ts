@@ -48,7 +48,7 @@ const COOL_DOWN_WITHOUT_KEYS_MS = 1_000
  * Three rules:
  *
  * - There is one fetch at a time. Everybody who needs its result waits for it.
- * - Good keys are replaced by good keys only. An answer that is not a JWK Set, or has no keys, changes nothing.
+ * - Good keys are replaced by good keys only. A response that is not a JWK Set, or has no keys, changes nothing.
  * - While the server is away, the keys stay in use, and nobody waits: later attempts run beside the requests.
  */
 export function createKeySet({ server, url, rememberedTokens, now, warn }: KeySetParts): KeySet {

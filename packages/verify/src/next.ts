@@ -4,7 +4,7 @@ import type { VerifiedToken } from './verified-token.ts'
 import type { Verifier } from './verifier.ts'
 import { VerifyError } from './verify-error.ts'
 
-/** What Next.js passes to a route handler beside the request. `params` of a catch-all segment are lists: then name their type. */
+/** What Next.js passes to a route handler beside the request. For a catch-all segment, declare the type of `params`: lists. */
 export type RouteContext = { params: Promise<Record<string, string>> }
 
 /**

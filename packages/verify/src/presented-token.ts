@@ -12,7 +12,7 @@ export type TokenPlaces = {
 
 /**
  * The access token of a request. If there is a token in the `Authorization` header, only that one counts, even if it is
- * invalid: no request is let in as somebody else than it says. The query is never read (RFC 9700 §4.3.2).
+ * invalid: no request is let in as anybody but the account it claims. The query is never read (RFC 9700 §4.3.2).
  *
  * @param presented a request, or the token itself; undefined: there is none
  * @throws VerifyError `not_authenticated`, `bad_authorization_header`, `csrf_check_failed`

@@ -13,7 +13,7 @@ export type Requirements = {
 export type VerifyOptions = { requires?: Requirements }
 
 /**
- * Checks that options mean what their author thinks. A misspelled name or an undefined permission would otherwise let
+ * Checks that options mean what their author thinks. A misspelt name or an undefined permission would otherwise let
  * everybody in.
  *
  * @throws TypeError

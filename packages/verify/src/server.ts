@@ -79,7 +79,7 @@ export function createServer(fetchImplementation: typeof fetch): Server {
   }
 }
 
-/** @throws ServerFault if the answer is too long */
+/** @throws ServerFault if the response is too long */
 async function readText(response: Response, path: string): Promise<string> {
   if (response.body === null) return ''
   const decoder = new TextDecoder()

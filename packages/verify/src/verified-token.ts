@@ -52,7 +52,7 @@ function readSessionId(claims: Claims): string | undefined {
   throw new VerifyError('token_not_valid', { detail: 'its sid is not a string' })
 }
 
-/** Anything but a list of strings gives no right. */
+/** Anything but a list of strings grants no rights. */
 function readStrings(value: unknown): string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string') ? [...value] : []
 }

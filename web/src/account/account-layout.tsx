@@ -28,7 +28,7 @@ const pages = [
   ['/account/data/', 'download', 'data'],
 ] as const satisfies [string, MoreIconName, string][]
 
-/** The frame of the account pages: who is signed in, what there is, and the way out. */
+/** The frame of the account pages: who is signed in, the pages, and how to sign out. */
 export function AccountLayout() {
   return (
     <SessionGate waiting={<Waiting />}>
@@ -103,7 +103,7 @@ function Frame() {
   )
 }
 
-/** @param isTight phones have no room for its name, which only screen readers then get */
+/** @param isTight on phones, which have no room for the name: only screen readers get it */
 function SignOutButton({ isTight }: { isTight: boolean }) {
   const texts = useTexts(accountTexts)
   const router = useRouter()

@@ -1,7 +1,7 @@
 import type { AuditEventName } from '@latchkey/client'
 import { catalogue } from '../texts/catalogue.ts'
 
-/** Events that are about no account, so that nobody finds them in their own list. */
+/** Events that concern no account, so they appear in nobody's own list. */
 type OfNobody =
   | 'account.invited'
   | 'group.created'
@@ -14,7 +14,7 @@ type OfNobody =
   | `webhook.${string}`
   | `key.${string}`
 
-/** Every event of one's own account in words. */
+/** Every event of the reader's own account, in words. */
 type OwnEventWords = Record<Exclude<AuditEventName, OfNobody>, string>
 
 export const activityTexts = catalogue(

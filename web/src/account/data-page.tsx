@@ -21,7 +21,7 @@ import { PageHeading } from './account-layout.tsx'
 import { dataTexts } from './data-texts.ts'
 import { Section } from './section.tsx'
 
-/** A copy of what is held about one, and the way out for good. */
+/** A copy of everything stored about the owner, and how to delete the account. */
 export function DataPage() {
   const texts = useTexts(dataTexts)
   useDocumentTitle(texts.title)
@@ -117,7 +117,7 @@ function DeleteForm({ cancel }: { cancel(): void }) {
   )
 }
 
-/** Has the browser save a text as a file. */
+/** Makes the browser save a text as a file. */
 function save(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
   const link = document.createElement('a')

@@ -15,7 +15,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { Section } from './section.tsx'
 import { securityTexts } from './security-texts.ts'
 
-/** The address of the account, and the way to another one: a link that is mailed to it. */
+/** The address of the account, and how to change it: with a link that is mailed to the new one. */
 export function EmailSection() {
   const texts = useTexts(securityTexts).email
   const me = useMe()

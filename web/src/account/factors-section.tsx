@@ -21,15 +21,15 @@ import { RenameFactor } from './rename-factor.tsx'
 import { Section } from './section.tsx'
 import { TrustedDevices } from './trusted-devices.tsx'
 
-// The QR code is for the few moments when somebody adds an app.
+// The QR code is needed only while somebody adds an app.
 const ConfirmCode = lazy(async () => ({ default: (await import('./confirm-factor.tsx')).ConfirmFactor }))
 
 const offered: readonly FactorType[] = ['passkey', 'totp', 'mailed_code']
 
-/** What somebody is adding, as far as it has come. */
+/** What somebody is adding, and how far they have got. */
 type Adding = { factor: FactorType; begun: { secret?: string; uri?: string; sent_to?: string } }
 
-/** The second factors and passkeys of the account. Whatever changes them asks first whether it is really its owner. */
+/** The second factors and passkeys of the account. Every change first asks for proof that it is really the owner. */
 export function FactorsSection() {
   const texts = useTexts(enrolmentTexts)
   const { kinds } = useTexts(factorTexts)

@@ -21,7 +21,7 @@ import { accountTexts } from './account-texts.ts'
 import { profileTexts } from './profile-texts.ts'
 import { Section } from './section.tsx'
 
-/** Names, phone number, and the fields of the deployment. */
+/** Names, phone number, and the deployment's own fields. */
 export function ProfilePage() {
   const texts = useTexts(profileTexts)
   const shared = useTexts(accountTexts)

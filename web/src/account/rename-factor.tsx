@@ -12,7 +12,7 @@ import { useTexts } from '../texts/texts.tsx'
 
 type Props = { factor: { id: string; name: string }; done(): Promise<void>; close(): void }
 
-/** Gives a factor another name, by which its owner tells it from the others. */
+/** Gives a factor another name, so that its owner can tell it from the others. */
 export function RenameFactor({ factor, done, close }: Props) {
   const texts = useTexts(enrolmentTexts)
   const { cancel } = useTexts(dialogTexts)

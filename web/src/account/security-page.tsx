@@ -6,7 +6,7 @@ import { FactorsSection } from './factors-section.tsx'
 import { PasswordSection } from './password-section.tsx'
 import { securityTexts } from './security-texts.ts'
 
-/** The address, the password, and what proves besides who somebody is. */
+/** The address, the password, and the other ways to prove one's identity. */
 export function SecurityPage() {
   const texts = useTexts(securityTexts)
   useDocumentTitle(texts.title)

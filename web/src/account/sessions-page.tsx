@@ -26,7 +26,7 @@ const sessionsQuery = queryOptions({
   queryFn: ({ signal }) => ask('GET /me/sessions', { signal }),
 })
 
-/** Where one is signed in, and how to end that. */
+/** Where the owner is signed in, and how to end those sessions. */
 export function SessionsPage() {
   const texts = useTexts(sessionsTexts)
   const words = useProblemWords()

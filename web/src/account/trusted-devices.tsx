@@ -12,7 +12,7 @@ const devicesQuery = queryOptions({
   queryFn: ({ signal }) => ask('GET /me/trusted-devices', { signal }),
 })
 
-/** The devices that are not asked for a second factor. Nothing is shown while there are none. */
+/** The devices on which no second factor is asked for. Hidden while there are none. */
 export function TrustedDevices() {
   const texts = useTexts(enrolmentTexts).devices
   const { nameOf } = useDeviceNames()

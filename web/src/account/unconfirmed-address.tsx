@@ -8,7 +8,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { accountTexts } from './account-texts.ts'
 import classes from './section.module.css'
 
-/** Reminds of an address that has yet to be confirmed, and sends the mail again. */
+/** Reminds the owner that the address is not confirmed yet, and sends the email again. */
 export function UnconfirmedAddress({ email }: { email: string }) {
   const texts = useTexts(accountTexts)
   const words = useProblemWords()

@@ -6,7 +6,7 @@ type Input<Name extends RouteName> =
   Record<never, never> extends RequestInput<Name> ? [RequestInput<Name>?] : [RequestInput<Name>]
 
 /**
- * Changes something over the API. If the server wants a recent login first, the page asks for it and then goes on.
+ * Changes something over the API. If the server wants a recent login first, the page asks for it and then continues.
  *
  * @throws Problem
  */

@@ -21,7 +21,7 @@ import { Notifications } from './notifications.tsx'
 import { useMay } from './permissions.ts'
 import { FindButton, FindField, useQuickFind } from './quick-find.tsx'
 
-/** The frame of the administration: who is signed in, what there is for them, and the way out. */
+/** The frame of the administration: who is signed in, the pages they may open, and how to sign out. */
 export function AdministrationLayout() {
   return (
     <SessionGate
@@ -136,7 +136,7 @@ function Navigation() {
   )
 }
 
-/** Who is signed in, with the ways out. */
+/** Who is signed in, and how to sign out or leave. */
 function Person() {
   const texts = useTexts(administrationTexts)
   const queries = useQueryClient()

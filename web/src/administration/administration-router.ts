@@ -8,12 +8,12 @@ import type { Needed } from './permissions.ts'
 
 declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
-    /** What an account needs to open this page of the administration. The server checks every request by itself. */
+    /** What an account needs to open this page of the administration. The server checks every request anyway. */
     needs?: Needed
   }
 }
 
-/** The state of a list, as texts: which filters, which order, which page. */
+/** The state of a list, as strings: its filters, its order, its page. */
 const listSearch = (search: Record<string, unknown>): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(search).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 
@@ -247,7 +247,7 @@ export const administrationRouter = createRouter({
   trailingSlash: 'always',
   scrollRestoration: true,
   defaultPreload: 'intent',
-  // Every value of an address is a text, and stands there as it was typed.
+  // Every value in an address is a string, exactly as it was typed.
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {
     const texts = Object.entries(search).filter((entry): entry is [string, string] => typeof entry[1] === 'string')

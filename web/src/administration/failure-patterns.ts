@@ -2,7 +2,10 @@ import type { failureTexts } from './failure-texts.ts'
 
 type FailureName = keyof (typeof failureTexts)['en']
 
-/** What the server stores as the error of a delivery, in English. A group is what the sentence names; else it is all of it. */
+/**
+ * What the server stores as the error of a delivery, in English. A group captures the value in the sentence; without a group,
+ * the value is the whole text.
+ */
 export const failurePatterns: readonly (readonly [FailureName, RegExp])[] = [
   ['answered', /^answered with (\d+)$/],
   ['tookTooLong', /^took too long$/],

@@ -1,6 +1,6 @@
 import { catalogue } from '../texts/catalogue.ts'
 
-/** Why a mail or an event was not delivered. What is in brackets, the server or the network says itself. */
+/** Why an email or an event was not delivered. The part in brackets comes from the server or the network. */
 export const failureTexts = catalogue(
   {
     answered: (status: string) => `The receiver answered with status ${status}.`,

@@ -3,7 +3,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { failurePatterns } from './failure-patterns.ts'
 import { failureTexts } from './failure-texts.ts'
 
-/** Says why something was not delivered. What a mail server says in its own words stays as it is. */
+/** Says why something was not delivered. A mail server's own words stay as they are. */
 export function useFailureWords(): (error: string) => string {
   const texts = useTexts(failureTexts)
   return useMemo(

@@ -5,7 +5,7 @@ import { Page } from './page.tsx'
 import { Panel } from './panel.tsx'
 import type { Needed } from './permissions.ts'
 
-/** Stands where a page would be that the account may not open. */
+/** Shown instead of a page that the account may not open. */
 export function Forbidden({ needs }: { needs: Needed }) {
   const texts = useTexts(administrationTexts)
   return (

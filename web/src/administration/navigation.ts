@@ -10,7 +10,7 @@ export type NavigationEntry = {
   to: NonNullable<LinkProps['to']>
   icon: AdminIconName
   name: keyof Texts['nav']
-  /** What the page needs; absent: every administrator may open it. */
+  /** The permission that the page needs; absent: every administrator may open it. */
   needs?: Needed
 }
 

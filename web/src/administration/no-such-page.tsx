@@ -6,12 +6,12 @@ import { administrationTexts } from './administration-texts.ts'
 import { Page } from './page.tsx'
 import { Panel } from './panel.tsx'
 
-/** Stands where an address of the administration leads nowhere. */
+/** Shown for an address of the administration that does not exist. */
 export function NoSuchPage() {
   const texts = useTexts(administrationTexts)
   const isOurs = /^\/admin(\/|$)/.test(location.pathname.slice(addressOf('').length))
   useEffect(() => {
-    // Another document has the pages outside of the administration.
+    // The pages outside the administration belong to another document.
     if (!isOurs) location.reload()
   }, [isOurs])
   if (!isOurs) return null

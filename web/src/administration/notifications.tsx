@@ -26,7 +26,7 @@ function dismiss(id: number): void {
 }
 
 /**
- * Says that something was done, wherever the reader goes next. @param undo takes it back, where that is possible without a
+ * Says that something was done, wherever the reader goes next. @param undo undoes it, where that is possible without a
  * loss
  */
 export function notify(text: string, undo?: () => Promise<unknown>): void {

@@ -10,17 +10,17 @@ type Props = {
   title: string
   /** Before the title. */
   picture?: ReactNode
-  /** Beside the title: tags that say what kind it is. */
+  /** Beside the title: tags that say what kind of thing it is. */
   beside?: ReactNode
   lead?: ReactNode
-  /** The list that this page belongs to. It is shown again as it was left. */
+  /** The list that this page belongs to. The link shows it as it was left. */
   back?: { to: NonNullable<LinkProps['to']>; name: string }
-  /** The buttons for what can be done here. */
+  /** The buttons for the actions on this page. */
   actions?: ReactNode
   children: ReactNode
 }
 
-/** A page of the administration: its heading, what can be done there, and its content. */
+/** A page of the administration: its heading, its actions, and its content. */
 export function Page({ title, picture, beside, lead, back, actions, children }: Props) {
   const heading = useHeadingFocus(title)
   useDocumentTitle(title)

@@ -14,7 +14,7 @@ type Props = {
   children: ReactNode
 }
 
-/** One subject of a page of the administration, on a surface of its own. */
+/** One subject on a page of the administration, on a surface of its own. */
 export function Panel({ title, lead, actions, isFlush = false, id, children }: Props) {
   return (
     <section className={clsx(classes.panel, isFlush && classes.flush)} id={id}>

@@ -5,8 +5,8 @@ import { useMe } from '../session/session-gate.tsx'
 export type Needed = string
 
 /**
- * Whether the signed-in account may do something. The pages use it to leave out what would be refused; the server decides
- * with every request. Nothing is needed where it gets `undefined`.
+ * Whether the signed-in account may do something. The pages use it to hide what would be refused; the server decides
+ * with every request. `undefined` means that nothing is needed.
  */
 export function useMay(): (needed: Needed | undefined) => boolean {
   const { is_superuser: isSuperuser, permissions } = useMe()

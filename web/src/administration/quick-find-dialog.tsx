@@ -20,7 +20,7 @@ import { useMay } from './permissions.ts'
 import classes from './quick-find.module.css'
 import { quickFindTexts } from './quick-find-texts.ts'
 
-/** While typing pauses for so long, people are looked for, in milliseconds. */
+/** How long typing must pause before the search for people starts, in milliseconds. */
 const PAUSE_MS = 150
 /** How many people are shown. */
 const SHOWN = 5
@@ -34,7 +34,7 @@ type Result = RowLink & {
   tag?: ReactNode
 }
 
-/** Finds people and pages while one types. Arrow keys choose, Enter opens. */
+/** Finds people and pages as you type. Arrow keys choose, Enter opens. */
 export function QuickFindDialog({ close }: { close(): void }) {
   const texts = useTexts(quickFindTexts)
   const navigate = useNavigate()
@@ -134,7 +134,7 @@ export function QuickFindDialog({ close }: { close(): void }) {
   )
 }
 
-/** The first people that match, and the way to all of them. */
+/** The first people that match, and a link to all of them. */
 function usePeople(typed: string) {
   const texts = useTexts(quickFindTexts)
   const may = useMay()('accounts.view')
@@ -178,7 +178,7 @@ function personOf(user: ListedUser): Result {
   }
 }
 
-/** The pages whose names have the typed words in them. */
+/** The pages whose names contain the typed words. */
 function usePages(typed: string): Result[] {
   const texts = useTexts(administrationTexts)
   const { create } = useTexts(usersTexts)

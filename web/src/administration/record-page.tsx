@@ -7,9 +7,9 @@ import { Page } from './page.tsx'
 import { Panel } from './panel.tsx'
 
 type Props<Record> = {
-  /** What stands above it until it is there. */
+  /** The title until the record has arrived. */
   title: string
-  /** The list it is part of. */
+  /** The list that it belongs to. */
   back: { to: RowLink['to']; name: string }
   record: UseQueryResult<Record>
   titleOf(record: Record): string
@@ -17,10 +17,10 @@ type Props<Record> = {
   actionsOf?(record: Record): ReactNode
 }
 
-/** A fact of a record: what it is called, and what it is. Without a value, the fact is left out. */
+/** A fact of a record: its name and its value. Without a value, the fact is left out. */
 export type Fact = readonly [name: string, value: ReactNode]
 
-/** One record of a list that is only looked at: what is known of it, fact by fact. */
+/** One record of a read-only list: everything known about it, fact by fact. */
 export function RecordPage<Record>({ title, back, record, titleOf, factsOf, actionsOf }: Props<Record>) {
   const { data } = record
   return (

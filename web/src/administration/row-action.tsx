@@ -5,20 +5,20 @@ import { useProblemWords } from '../api/problem-words.ts'
 import { notify } from './notifications.tsx'
 
 type Props = {
-  /** What stands on the button. */
+  /** The label of the button. */
   action: string
-  /** The same with its object, for screen readers: rows have the same buttons. */
+  /** The same with its object, for screen readers, because all rows have the same buttons. */
   label: string
   send(): Promise<unknown>
-  /** What is said when it is done. */
+  /** The message when it is done. */
   done: string
-  /** Takes it back; absent: nothing can. */
+  /** Undoes it; absent: it cannot be undone. */
   undo?(): Promise<unknown>
-  /** Where it stands: beside other things in a row, or in the head of a page. Default: a row. */
+  /** Where the button is: in a row, or in the head of a page. Default: a row. */
   place?: 'row' | 'head'
 }
 
-/** Something that is done to one row at once, because it can do no harm or can be done again. Says what came of it. */
+/** An action on one row that needs no confirmation, because it is harmless or can be repeated. Reports the result. */
 export function RowAction({ action, label, send, done, undo, place = 'row' }: Props) {
   const words = useProblemWords()
   const [isBusy, setIsBusy] = useState(false)

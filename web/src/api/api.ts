@@ -13,7 +13,7 @@ import { Problem } from './problem.ts'
 import { problemTexts } from './problem-texts.ts'
 import { loadRareWords } from './rare-words.ts'
 
-/** How long a request may take before we say that the server does not answer, in milliseconds. */
+/** How long a request may take before we say that the server does not respond, in milliseconds. */
 const TIMEOUT_MS = 30_000
 
 /** The one client of these pages. The tokens are in cookies, where no script can read them. */
@@ -31,7 +31,7 @@ type Input<Name extends RouteName> =
   Record<never, never> extends RequestInput<Name> ? [RequestInput<Name>?] : [RequestInput<Name>]
 
 /**
- * Asks the v1 API: `ask('DELETE /me/sessions/:id', { params: { id } })`. All requests of these pages go this way.
+ * Sends a request to the v1 API: `ask('DELETE /me/sessions/:id', { params: { id } })`. All requests of these pages use it.
  *
  * @throws Problem
  */
@@ -49,7 +49,7 @@ export async function refreshIfDue(): Promise<void> {
   await client.refresh()
 }
 
-/** Does something with the client, and says what went wrong in terms of these pages. @throws Problem */
+/** Does something with the client, and turns its errors into problems. @throws Problem */
 export async function attempt<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
@@ -58,7 +58,7 @@ export async function attempt<Result>(work: () => Promise<Result>): Promise<Resu
   }
 }
 
-/** Whoever shows a problem finds the words for it there. */
+/** The code that shows the problem finds the texts for it there. */
 export async function withWords(problem: Problem): Promise<Problem> {
   const { code, faults } = problem
   const isKnown = Object.hasOwn(problemTexts.en, code) || isEndReason(code)

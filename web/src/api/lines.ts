@@ -3,11 +3,11 @@ import { attempt, client, withWords } from './api.ts'
 import { Problem } from './problem.ts'
 
 /**
- * Sends a request of the v1 API whose answer is JSON lines, and takes each line as it comes.
+ * Sends a request to the v1 API whose response is JSON lines, and handles each line as it arrives.
  *
  * @param path below `/api/v1`
- * @param signal hangs up
- * @throws Problem if the server refuses, or the line breaks
+ * @param signal closes the connection
+ * @throws Problem if the server refuses, or the connection breaks
  */
 export async function askForLines<Line>(
   path: string,

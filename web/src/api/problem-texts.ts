@@ -1,8 +1,8 @@
 import { catalogue } from '../texts/catalogue.ts'
 
 /**
- * Why a request failed, and what the reader can do about it, by the code of the problem. Only what people meet before they are
- * signed in, or everywhere: `rare-texts.ts` has the other codes.
+ * Why a request failed, and what the reader can do about it, by the code of the problem. Only the codes that people see before
+ * they are signed in, or everywhere: `rare-texts.ts` has the others.
  */
 export const problemTexts = catalogue(
   {

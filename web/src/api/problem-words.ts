@@ -4,7 +4,7 @@ import type { Problem } from './problem.ts'
 import { problemTexts } from './problem-texts.ts'
 import { rareProblemWords } from './rare-words.ts'
 
-/** Says a problem in the reader's language: what happened, and what to do. */
+/** Puts a problem into words in the reader's language: what happened, and what to do. */
 export function useProblemWords(): (problem: Problem) => string {
   const texts = useTexts(problemTexts)
   const reasons = useTexts(endReasonTexts)

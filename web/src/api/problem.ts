@@ -10,16 +10,16 @@ export type FieldFault = {
 }
 
 type Told = {
-  /** 0: no answer came. */
+  /** 0: there was no response. */
   status: number
-  /** The API's own, or `offline` if no answer came. */
+  /** The API's own, or `offline` if there was no response. */
   code: string
   title?: string
   faults?: readonly FieldFault[]
   retryAfterSeconds?: number
 }
 
-/** Why a request did not do what it was for. */
+/** Why a request failed. */
 export class Problem extends Error {
   readonly status: number
   readonly code: string
@@ -38,13 +38,13 @@ export class Problem extends Error {
     this.retryAfterSeconds = retryAfterSeconds
   }
 
-  /** Whether the request may work if it is simply sent again. */
+  /** Whether the request may succeed if it is simply sent again. */
   get isPassing(): boolean {
     return this.status === 0 || this.status >= 500
   }
 }
 
-/** Any error as a problem: what is none is a fault of these pages. */
+/** Any error as a problem: an error of another kind is a bug in these pages. */
 export function asProblem(error: unknown): Problem {
   return error instanceof Problem ? error : new Problem({ status: -1, code: 'page_error' })
 }

@@ -1,13 +1,13 @@
 import { QueryClient } from '@tanstack/react-query'
 import { asProblem } from './problem.ts'
 
-/** For how long an answer counts as fresh, in milliseconds. */
+/** For how long a response counts as fresh, in milliseconds. */
 const FRESH_MS = 15_000
 
-/** How often a request that failed in passing is sent again. */
+/** How often a request that failed for a passing reason is sent again. */
 const RETRIES = 2
 
-/** What the pages know of the server. A refusal is an answer: only what may pass by itself is tried again. */
+/** The pages' copy of the server's data. A refusal is final: a request is repeated only if the failure may pass by itself. */
 export const queries = new QueryClient({
   defaultOptions: {
     queries: {

@@ -3,7 +3,7 @@ import { Outlet } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { queries } from './queries.ts'
 
-/** What pages need that show what the server knows. Those for signing in do without, and so load less. */
+/** What pages need to show data of the server. The sign-in pages do without it, and so load less. */
 export function QueryProvider({ children }: { children: ReactNode }) {
   return <QueryClientProvider client={queries}>{children}</QueryClientProvider>
 }

@@ -5,7 +5,7 @@ const otherVersion = 'This page and the server do not fit together. Reload the p
 const unreadSessionDe = 'Deine Sitzung ließ sich nicht lesen. Melde dich neu an.'
 const otherVersionDe = 'Diese Seite passt nicht zum Server. Lade sie neu und versuche es noch einmal.'
 
-/** Problems and faults that hardly anybody meets. Loaded when one is met. */
+/** Problems and faults that hardly anybody sees. Loaded when one occurs. */
 export const rareTexts = catalogue(
   {
     problems: {

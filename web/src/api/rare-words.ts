@@ -4,17 +4,17 @@ import type { rareTexts } from './rare-texts.ts'
 
 let texts: typeof rareTexts | undefined
 
-/** Loads the words for a problem before it is shown. Without a connection there are only the words for every problem. */
+/** Loads the texts for a problem before it is shown. Without a connection, only the common texts are available. */
 export async function loadRareWords(): Promise<void> {
   texts ??= (await import('./rare-texts.ts').catch(() => undefined))?.rareTexts
 }
 
-/** The words for a code that `problemTexts` lacks; undefined if nobody knows it. */
+/** The text for a code that `problemTexts` lacks; undefined if there is none. */
 export function rareProblemWords({ code }: Problem, locale: Locale): string | undefined {
   return find(texts?.[locale].problems, code)
 }
 
-/** The words for a fault that `faultTexts` lacks; undefined if nobody knows it. */
+/** The text for a fault that `faultTexts` lacks; undefined if there is none. */
 export function rareFaultWords(fault: string, locale: Locale): string | undefined {
   return find(texts?.[locale].faults, fault)
 }

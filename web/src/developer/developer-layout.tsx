@@ -10,7 +10,7 @@ type Props = {
   lead?: string
   /** Beside the title. */
   actions?: ReactNode
-  /** The title stands within the content already. */
+  /** The content already contains the title. */
   isTitleInside?: boolean
   children: ReactNode
 }

@@ -23,7 +23,7 @@ const markdown = new Marked({
         .replaceAll(/\s/g, '-')
       return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>`
     },
-    // What scrolls sideways can be reached by the keyboard.
+    // What scrolls sideways must be reachable with the keyboard.
     code({ text }) {
       return `<pre tabindex="0"><code>${escapeText(text)}</code></pre>`
     },
@@ -48,7 +48,7 @@ const pageQuery = (name: string) =>
     queryFn: async () => markdown.parse(await readOwn(`/dev/manual-text/${name}`), { async: false }),
   })
 
-/** A page of the manual, from the files of this very version. */
+/** A page of the manual, from the files of this version. */
 export function ManualPage() {
   const texts = useTexts(developerTexts).manual
   const { _splat: name = '' } = useParams({ from: '/asking/dev/manual/$' })

@@ -9,7 +9,7 @@ import { startTexts } from './start-texts.ts'
 
 type Tool = [href: string, icon: MoreIconName, name: string, lead: string]
 
-/** Where a developer begins: the pages of users, and what is there in development only. */
+/** Where a developer begins: the pages for users, and those that exist only in development. */
 export function StartPage() {
   const texts = useTexts(startTexts)
   const isSignedIn = site.session === 'present' || site.session === 'refreshable'

@@ -7,13 +7,14 @@ type AddressDialog<Name extends string> = {
   shown: Name | undefined
   /** What it is about, such as the id of a row; empty: the page. */
   subject: string
-  /** @param subject has no other characters than an id */
+  /** @param subject consists only of the characters of ids */
   open(name: Name, subject?: string): void
   close(): void
 }
 
 /**
- * Keeps in the address, after `#`, which dialog of a page is open, as `NAME` or `NAME=SUBJECT`. So each dialog has a link, and the browser's way back closes it.
+ * Keeps in the address, after `#`, which dialog of a page is open, as `NAME` or `NAME=SUBJECT`. So each dialog has a link, and
+ * the browser's Back button closes it.
  *
  * @param offered the dialogs that the reader may open: an address that names another one opens none
  */
@@ -21,7 +22,7 @@ export function useAddressDialog<Name extends string>(offered: readonly Name[]):
   const router = useRouter()
   const navigate = useNavigate()
   const { hash } = useLocation()
-  // The history gets one more entry for the dialogs of a page, however often they are opened.
+  // The history gets one entry for the dialogs of a page, however often they are opened.
   const hasEntry = useRef(false)
   const isClosing = useRef(false)
   const [named, subject = ''] = hash.split('=')
@@ -56,7 +57,7 @@ export function useAddressDialog<Name extends string>(offered: readonly Name[]):
     subject,
     open,
     close() {
-      // What the dialog did may have led to another page already.
+      // The dialog's action may already have led to another page.
       if (shown === undefined || router.latestLocation.hash !== hash) return
       isClosing.current = true
       go('', true)

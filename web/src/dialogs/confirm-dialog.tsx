@@ -9,9 +9,9 @@ import { dialogTexts } from './dialog-texts.ts'
 type Props<Answer> = {
   title: string
   lead: ReactNode
-  /** What stands on the button: the verb of what will happen. */
+  /** The label of the button: the verb for what will happen. */
   action: string
-  /** Whether it cannot be taken back. Default false. */
+  /** Whether it cannot be undone. Default false. */
   isDangerous?: boolean
   close(): void
   send(): Promise<Answer>
@@ -19,7 +19,7 @@ type Props<Answer> = {
   children?: ReactNode
 }
 
-/** Asks before something is done, does it once, and says in place if it failed. Render it while it is open. */
+/** Asks before something is done, does it once, and shows a failure in place. Render it while it is open. */
 export function ConfirmDialog<Answer>({
   title,
   lead,

@@ -7,7 +7,7 @@ import { useReturnFocus } from './return-focus.ts'
 
 type Props = Pick<ModalProps, 'size' | 'zIndex'> & {
   title: string
-  /** Absent: it cannot be closed, because something is under way. */
+  /** Absent: it cannot be closed, because something is running. */
   close?: (() => void) | undefined
   children: ReactNode
 }
@@ -28,7 +28,7 @@ export function Dialog({ title, close, children, ...props }: Props) {
       closeOnEscape={close !== undefined}
       closeOnClickOutside={false}
       closeButtonProps={{ 'aria-label': texts.close }}
-      // By itself it would be a second banner of the page.
+      // By default it would be a second banner of the page.
       attributes={{ header: { role: 'group' } }}
       classNames={{ header: classes.header ?? '', title: classes.title ?? '', content: classes.content ?? '' }}
     >

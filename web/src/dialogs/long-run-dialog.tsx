@@ -14,20 +14,20 @@ type Stage = 'asking' | 'running' | 'finished' | 'stopped'
 
 type Props = {
   title: string
-  /** What is asked before it begins. */
+  /** The question before it begins. */
   question: ReactNode
-  /** What stands on the button that begins it. */
+  /** The label of the button that begins it. */
   action: string
   isDangerous?: boolean
   /** Whether everything that it needs is filled in. Default true. */
   isReady?: boolean
-  /** It was begun before and did not come to its end: it is offered to go on. Default false. */
+  /** It was begun earlier and did not finish: the dialog offers to continue. Default false. */
   isInterrupted?: boolean
-  /** Does it, or goes on with it. @throws Problem why it stopped before the end */
+  /** Runs or continues it. @throws Problem why it stopped early */
   run(signal: AbortSignal): Promise<void>
-  /** How much of the way is behind it, from 0 to 1; undefined: nobody knows. */
+  /** Its progress, from 0 to 1; undefined: unknown. */
   share?: number | undefined
-  /** How far it is, in words. */
+  /** Its progress, in words. */
   sofar: string
   /** What it has done, once it has stopped or finished. */
   outcome: ReactNode
@@ -35,8 +35,8 @@ type Props = {
 }
 
 /**
- * Asks, does something that takes a while, shows how far it is, and says what came of it. While it runs, the page cannot be left by
- * accident. It can be stopped, and go on.
+ * Asks, does something that takes a while, shows its progress, and reports the result. While it runs, the page cannot be left by
+ * accident. It can be stopped and continued.
  */
 export function LongRunDialog(props: Props) {
   const { title, question, action, isDangerous = false, isReady = true, isInterrupted = false } = props
@@ -54,7 +54,7 @@ export function LongRunDialog(props: Props) {
   useEffect(() => {
     return isRunning ? history.block({ blockerFn: () => true, enableBeforeUnload: true }) : undefined
   }, [isRunning, history])
-  // The button that had the focus is gone; the one that is next takes it.
+  // The button that had the focus is gone; the next one gets it.
   useEffect(() => {
     if (stage === 'running') stopButton.current?.focus()
     else if (stage !== 'asking') closeButton.current?.focus()

@@ -1,6 +1,6 @@
 import { catalogue } from '../texts/catalogue.ts'
 
-/** Work that takes a while, and reports on the way. */
+/** Work that takes a while, and reports its progress. */
 export const longRunTexts = catalogue(
   {
     progress: 'Progress',

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 
 /**
- * When a dialog is gone, the focus goes back to what opened it: a button, or the button of the menu that the entry was in. If
+ * When a dialog closes, the focus returns to what opened it: a button, or the button of the menu that the entry was in. If
  * that is gone too, it goes to the heading of the page. Otherwise the keyboard would begin at the top of the page again.
  */
 export function useReturnFocus(): void {

@@ -11,7 +11,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { AccountLink, Actor, type NamedEvent, useEventName, useFacts } from './event-words.tsx'
 import { eventsTexts } from './events-texts.ts'
 
-/** One event of the audit log, with everything that is stored of it. */
+/** One event of the audit log, with everything that is stored about it. */
 export function EventPage() {
   const texts = useTexts(eventsTexts)
   const { nameOfAgent } = useDeviceNames()

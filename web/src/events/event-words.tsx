@@ -32,7 +32,7 @@ export function Actor({ event: { actor, account_id: accountId } }: { event: Name
   return <AccountLink id={id} username={actor.username ?? null} />
 }
 
-/** The name of an account that leads to it; of one that is gone, its number. */
+/** An account's name, with a link to it; for a deleted account, its number. */
 export function AccountLink({ id, username }: { id: number; username: string | null }) {
   const texts = useTexts(eventTexts)
   if (username === null) return texts.gone(id)
@@ -46,7 +46,7 @@ export function AccountLink({ id, username }: { id: number; username: string | n
 /** A fact of an event in words. */
 type FactWords = { name: string; words: string }
 
-/** The facts of an event, one by one. Ids of other things are left out unless `with_ids` is asked for. */
+/** The facts of an event, one by one. Ids of other things are left out unless `with_ids` is set. */
 export function useFacts(): (facts: Readonly<Record<string, unknown>>, which?: 'with_ids') => FactWords[] {
   const { facts: names, values, fields, yes, no } = useTexts(factTexts)
   const { names: events } = useTexts(eventTexts)
@@ -54,7 +54,7 @@ export function useFacts(): (facts: Readonly<Record<string, unknown>>, which?: '
   const { names: limit } = useTexts(limitsTexts)
   /** Facts whose values have words of their own. */
   const vocabularies: Readonly<Record<string, Readonly<Record<string, string>>>> = { fields, events, kind, limit }
-  // What people have named themselves is no word of ours, whatever it is.
+  // Names that people have chosen are not our words, whatever they are.
   const verbatim = ['name', 'source', 'added', 'removed', 'permissions', 'uid', 'kid']
   const words = (name: string, value: unknown): string => {
     if (typeof value === 'boolean') return value ? yes : no

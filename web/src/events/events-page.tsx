@@ -18,7 +18,7 @@ import { eventTexts } from './event-texts.ts'
 import { AccountLink, Actor, isWorrying, type NamedEvent, useEventName, useFactWords } from './event-words.tsx'
 import { eventsTexts } from './events-texts.ts'
 
-/** How often new events are looked for while the newest ones are shown, in milliseconds. */
+/** How often the page looks for new events while it shows the newest ones, in milliseconds. */
 const LIVE_MS = 4_000
 
 /** The audit log. Its first page follows what happens. */

@@ -1,6 +1,6 @@
 import { catalogue } from '../texts/catalogue.ts'
 
-/** What the facts of an event are called, and their values. */
+/** The names of the facts of an event, and their values. */
 export const factTexts = catalogue(
   {
     facts: {

@@ -4,7 +4,7 @@ import { useTexts } from '../texts/texts.tsx'
 import classes from './authenticator-secret.module.css'
 import { enrolmentTexts } from './enrolment-texts.ts'
 
-/** The secret for an authenticator app: as a QR code, and as text for those who cannot scan it. */
+/** The secret for an authenticator app: as a QR code, and as text for people who cannot scan it. */
 export function AuthenticatorSecret({ secret, uri }: { secret: string; uri: string }) {
   const texts = useTexts(enrolmentTexts)
   const { data, size } = encode(uri, { border: 2 })

@@ -5,14 +5,14 @@ import { codeFaultTexts } from './code-fault-texts.ts'
 
 const WRONG = 'wrong_proof'
 
-/** What is wrong with a code. Its words are not among those of all forms, which the sign-in loads. */
+/** What is wrong with a code. Its text is not among those of all forms, because the sign-in page loads all of those. */
 export function useCodeFault(): (faults: readonly FieldFault[]) => ReturnType<ReturnType<typeof useFaultWords>> {
   const words = useFaultWords()
   const { wrong } = useTexts(codeFaultTexts)
   return (faults) => (faults.some(({ fault }) => fault === WRONG) ? wrong : words(faults))
 }
 
-/** For a failed login: a wrong code becomes a fault of its field, so that the form says it there. @throws Problem */
+/** For a failed login: a wrong code becomes a fault of its field, so that the form shows it there. @throws Problem */
 export function blameCode(error: unknown): never {
   const isWrong = error instanceof Problem && error.code === 'second_factor_not_valid'
   throw isWrong

@@ -12,7 +12,7 @@ type Props = {
   isRecovery?: boolean
 }
 
-/** The field for a one-time code. It has the focus, because nothing else is to be filled in. */
+/** The field for a one-time code. It has the focus, because there is nothing else to fill in. */
 export function CodeField({ label, value, change, submission, isRecovery = false }: Props) {
   const words = useCodeFault()
   return (

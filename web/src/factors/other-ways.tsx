@@ -7,7 +7,7 @@ import { PasskeySignIn } from './passkey-sign-in.tsx'
 
 const MailSignIn = lazy(async () => ({ default: (await import('./mail-sign-in.tsx')).MailSignIn }))
 
-/** The ways to sign in without a password, as far as they are possible here. */
+/** The ways to sign in without a password that are possible here. */
 export function OtherWays({ done }: { done(): void }) {
   const texts = useTexts(factorTexts).byMail
   const [isByMail, setIsByMail] = useState(false)
@@ -20,7 +20,7 @@ export function OtherWays({ done }: { done(): void }) {
         </Button>
       )}
       {isByMail && (
-        // React lets its forms' events rise to the form of the password, in which this stands.
+        // React would let the events of these forms bubble up to the password form around them.
         <div role="presentation" onSubmit={(event) => event.stopPropagation()}>
           <Suspense>
             <MailSignIn done={done} close={() => setIsByMail(false)} />

@@ -5,7 +5,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { factorTexts } from './factor-texts.ts'
 import { hasConditionalUi, hasPasskeySupport, isAbandoned, usePasskey as provePasskey } from './passkey.ts'
 
-/** Signs in with a passkey and nothing else: by the button, or by the browser's list at the field of the user name. */
+/** Signs in with a passkey and nothing else: by the button, or by the browser's list at the user name field. */
 export function PasskeySignIn({ done }: { done(): void }) {
   const texts = useTexts(factorTexts)
   const waiting = useRef<AbortController>(undefined)
@@ -39,7 +39,7 @@ export function PasskeySignIn({ done }: { done(): void }) {
     <Button
       variant="default"
       onClick={() => {
-        // A browser asks for one passkey at a time.
+        // Browsers ask for one passkey at a time.
         waiting.current?.abort()
         void signIn()
       }}

@@ -1,12 +1,12 @@
 /** Options and answers of WebAuthn as JSON (WebAuthn Level 3 §5.1): what the server sends and takes. */
 type Json = Record<string, unknown>
 
-/** The person closed the dialog of the browser, or it took too long. That is no fault. */
+/** The person closed the browser's dialog, or took too long. That is not an error. */
 export function isAbandoned(error: unknown): boolean {
   return error instanceof DOMException && ['NotAllowedError', 'AbortError'].includes(error.name)
 }
 
-/** Makes a passkey on this device or on a security key. @throws DOMException */
+/** Creates a passkey on this device or on a security key. @throws DOMException */
 export async function createPasskey(options: Json): Promise<Json> {
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(
     options as unknown as PublicKeyCredentialCreationOptionsJSON,
@@ -17,7 +17,7 @@ export async function createPasskey(options: Json): Promise<Json> {
 /**
  * Proves a passkey.
  *
- * @param conditional offers passkeys in the list of the user name's field, and waits until one is chosen
+ * @param conditional offers passkeys in the list at the user name field, and waits until one is chosen
  * @throws DOMException
  */
 export async function usePasskey(options: Json, conditional?: AbortSignal): Promise<Json> {
@@ -33,14 +33,14 @@ export async function hasConditionalUi(): Promise<boolean> {
   return (await PublicKeyCredential.isConditionalMediationAvailable?.()) === true
 }
 
-/** Whether this browser speaks of passkeys in JSON. Older ones cannot use them here. */
+/** Whether this browser supports the JSON form of passkeys. Older ones cannot use passkeys here. */
 export const hasPasskeySupport =
   'PublicKeyCredential' in window && 'parseRequestOptionsFromJSON' in window.PublicKeyCredential
 
 /** Whether this browser can use a kind of factor. */
 export const worksHere = (factor: string) => factor !== 'passkey' || hasPasskeySupport
 
-/** Tells the authenticator which passkeys of the account are left, so that it offers no removed one (Signal API). */
+/** Tells the authenticator which passkeys of the account are left, so that it no longer offers removed ones (Signal API). */
 export async function signalPasskeys(rpId: string, userId: string, ids: readonly string[]): Promise<void> {
   const signals = PublicKeyCredential as unknown as {
     signalAllAcceptedCredentials?(facts: {

@@ -1,8 +1,8 @@
-/** Where this browser remembers which factor was used last. It says nothing about whose. */
+/** Where this browser remembers which factor was used last. It does not say whose. */
 const KEY = 'latchkey.factor'
 
 /**
- * The factor to ask for first: the one that was used in this browser last, or else the first.
+ * The factor to ask for first: the one that was last used in this browser, otherwise the first one.
  *
  * @param usable in the order in which the server offers them
  */
@@ -11,13 +11,13 @@ export function preferredFactor<Factor extends string>(usable: readonly Factor[]
   return usable.find((factor) => factor === last) ?? usable[0]
 }
 
-/** Remembers a factor that completed a sign-in. Recovery codes are for an emergency: the next sign-in asks as before. */
+/** Remembers a factor that completed a sign-in. Recovery codes are for emergencies, so they are not remembered. */
 export function preferFactor(factor: string): void {
   if (factor === 'recovery_code') return
   try {
     localStorage.setItem(KEY, factor)
   } catch {
-    // Without storage, the first factor is asked for.
+    // Without storage, the page asks for the first factor.
   }
 }
 

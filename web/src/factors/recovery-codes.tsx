@@ -6,7 +6,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { enrolmentTexts } from './enrolment-texts.ts'
 import classes from './recovery-codes.module.css'
 
-/** Shows new recovery codes, the only time. They count once their owner says that they are saved. */
+/** Shows new recovery codes, this one time. They work once their owner confirms that they are saved. */
 export function RecoveryCodes({ codes, saved }: { codes: readonly string[]; saved(): void }) {
   const texts = useTexts(enrolmentTexts).recovery
   const [isCopied, setIsCopied] = useState(false)

@@ -19,7 +19,7 @@ type FactorType = SecondFactorChallenge['factors'][number]
 type StepProps = { challenge: SecondFactorChallenge; isTrusted: boolean; done(): void }
 type Props = { challenge: SecondFactorChallenge; done(): void; restart(): void }
 
-/** The second half of signing in. The codes for recovery are never asked for first. */
+/** The second half of signing in. It never asks for a recovery code first. */
 export function SecondFactorForm({ challenge, done, restart }: Props) {
   const texts = useTexts(factorTexts)
   const usable = challenge.factors.filter(worksHere)

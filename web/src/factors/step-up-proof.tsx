@@ -14,10 +14,10 @@ import type { FactorType } from './held-factors.ts'
 import { OtherFactors } from './other-factors.tsx'
 import { isAbandoned, usePasskey as provePasskey, worksHere } from './passkey.ts'
 
-/** Factors in the order in which they are asked for. Recovery codes come last. */
+/** Factors in the order in which the page asks for them. Recovery codes come last. */
 const order = ['passkey', 'totp', 'mailed_code', 'recovery_code'] as const
 
-/** Proves once more who somebody is. @param held the factors of the account; none: its password */
+/** Lets somebody prove their identity again. @param held the factors of the account; none: its password */
 export function StepUpProof({ held, proven }: { held: readonly FactorType[]; proven(): void }) {
   const usable = order.filter((one) => held.includes(one) && worksHere(one))
   const [factor, setFactor] = useState(usable[0])
@@ -111,7 +111,7 @@ function Proof({ factor, proven }: { factor: FactorType | undefined; proven(): v
   )
 }
 
-/** Who closes the window of the browser may try again. */
+/** Somebody who closes the browser's dialog may try again. */
 function unlessAbandoned(error: unknown): false {
   if (isAbandoned(error)) return false
   throw error

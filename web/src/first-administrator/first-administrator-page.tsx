@@ -14,7 +14,7 @@ import { site } from '../site/site.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { firstAdministratorTexts } from './first-administrator-texts.ts'
 
-/** Makes the first account that may administer, with the link from the log of the server, and signs in to it. */
+/** Creates the first administrator, with the link from the server's log, and signs in to that account. */
 export function FirstAdministratorPage() {
   const texts = useTexts(firstAdministratorTexts)
   const { token } = useSearch({ from: '/first-administrator' })

@@ -1,6 +1,9 @@
 import { catalogue } from '../texts/catalogue.ts'
 
-/** What is wrong with a field, by the fault's name. Only what people meet before they are signed in: `api/rare-texts.ts` has the rest. */
+/**
+ * What is wrong with a field, by the fault's name. Only the faults that people see before they are signed in:
+ * `api/rare-texts.ts` has the rest.
+ */
 export const faultTexts = catalogue(
   {
     required: 'Fill this in.',

@@ -3,7 +3,7 @@ import { rareFaultWords } from '../api/rare-words.ts'
 import { useLanguage, useTexts } from '../texts/texts.tsx'
 import { faultTexts } from './fault-texts.ts'
 
-/** Says what is wrong with a field; undefined if nothing is. */
+/** Puts into words what is wrong with a field; undefined if nothing is. */
 export function useFaultWords(): (faults: readonly FieldFault[]) => string | undefined {
   const texts = useTexts(faultTexts)
   const { locale } = useLanguage()

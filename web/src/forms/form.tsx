@@ -10,14 +10,14 @@ import type { Submission } from './submission.ts'
 
 type FormProps = {
   submission: Submission
-  /** What stands on the button. */
+  /** The label of the button. */
   action: string
   children: ReactNode
   /** Other buttons, after the first one. */
   beside?: ReactNode
-  /** The button that closes the dialog whose form this is. The buttons then stand at its end. */
+  /** The button that closes the dialog of this form. The buttons are then at the dialog's end. */
   cancel?: ReactNode
-  /** What has been done, once it is. Read out. */
+  /** The message after success. Screen readers read it out. */
   said?: ReactNode
   /** Below the button. */
   after?: ReactNode
@@ -25,7 +25,7 @@ type FormProps = {
   fullWidth?: boolean
 }
 
-/** A form with its fields, its button, and a notice when it failed. */
+/** A form with its fields, its button, and a notice after a failure. */
 export function Form(props: FormProps) {
   const { submission, action, children, beside, cancel, said, after, buttonProps, fullWidth = false } = props
   const words = useProblemWords()
@@ -67,7 +67,7 @@ export function Form(props: FormProps) {
   )
 }
 
-/** A button that shows it is at work without being greyed out: a second press does nothing until the answer is there. */
+/** A button that shows that it is busy without being greyed out: a second press does nothing until the response arrives. */
 export function SubmitButton({
   isSending,
   children,

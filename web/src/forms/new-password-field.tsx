@@ -11,7 +11,7 @@ import classes from './new-password-field.module.css'
 import { PasswordField } from './password-field.tsx'
 import type { Submission } from './submission.ts'
 
-/** What the account says about its owner: a new password may not be like it. */
+/** The owner's data in the account: a new password must not be similar to it. */
 export type PasswordOwner = { username?: string; email?: string; first_name?: string; last_name?: string }
 
 type Verdict = { password: string; faults: readonly FieldFault[] }
@@ -20,7 +20,7 @@ type Standing = 'met' | 'unmet' | 'open' | 'checking'
 
 const icons: Record<Standing, IconName> = { met: 'tick', unmet: 'cross', open: 'dot', checking: 'dot' }
 
-/** Nobody types on while so much time goes by, in milliseconds. */
+/** After a pause of this length, typing counts as finished, in milliseconds. */
 const PAUSE_MS = 350
 
 type Props = {
@@ -29,7 +29,7 @@ type Props = {
   change(value: string): void
   /** The form that the field is in. */
   submission: Submission
-  /** What the API calls it. */
+  /** Its name in the API. */
   field?: 'password' | 'new_password'
   owner?: PasswordOwner
 }
@@ -86,7 +86,7 @@ function standing(value: string, isMet: boolean): Standing {
   return isMet ? 'met' : 'unmet'
 }
 
-/** What the server thinks of a password, asked when the typing pauses. Undefined until it has said so. */
+/** The server's verdict on a password, requested when typing pauses. Undefined until it has arrived. */
 function useVerdict(password: string, owner: PasswordOwner): Verdict | undefined {
   const [verdict, setVerdict] = useState<Verdict>()
   const about = JSON.stringify(owner)
@@ -97,7 +97,7 @@ function useVerdict(password: string, owner: PasswordOwner): Verdict | undefined
       const body = { password, ...(JSON.parse(about) as PasswordOwner) }
       ask('POST /password-check', { body, signal: leaving.signal })
         .then(({ faults }) => setVerdict({ password, faults }))
-        // Only a hint is missing then: the server checks again when the form is sent.
+        // Then only a hint is missing: the server checks again when the form is sent.
         .catch(() => {})
     }, PAUSE_MS)
     return () => {

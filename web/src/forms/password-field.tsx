@@ -11,7 +11,7 @@ export type PasswordFieldProps = {
   /** Tells password managers which password is meant. */
   autoComplete: 'current-password' | 'new-password'
   error?: string | undefined
-  /** Below the field: what its text must be. */
+  /** Below the field: the rules for its text. */
   rules?: ReactNode
   name?: string
   autoFocus?: boolean

@@ -12,7 +12,7 @@ export type ProfileFieldsProps = {
   requiredOnly?: boolean
 }
 
-/** The fields that this deployment declares. Lists and nested values are left to programs. */
+/** The fields that this deployment declares. Lists and nested values can only be set by programs. */
 export function ProfileFields(props: ProfileFieldsProps) {
   const hasAny = editableFields().some(([name]) => props.requiredOnly !== true || isRequired(name))
   if (!hasAny) return null

@@ -1,11 +1,11 @@
 import { type ProfileField, site } from '../site/site.ts'
 
-/** What was typed into the fields of the deployment, by name: as text, whatever the field holds. */
+/** What was typed into the deployment's fields, by name: as strings, whatever the type of the field. */
 export type ProfileDraft = Readonly<Record<string, string>>
 
 type Kind = 'text' | 'number' | 'boolean' | 'other'
 
-/** How a field is typed. `other`: it cannot be, in one line. */
+/** How a field is filled in. `other`: not possible in one line. */
 export function kindOf({ type }: ProfileField): Kind {
   const types = (Array.isArray(type) ? type : [type]).filter((one) => one !== 'null')
   const [only] = types
@@ -26,7 +26,7 @@ export function isRequired(name: string): boolean {
   return site.profile_schema?.required?.includes(name) ?? false
 }
 
-/** A stored profile as texts to edit. */
+/** A stored profile as strings to edit. */
 export function draftOf(profile: Readonly<Record<string, unknown>>): ProfileDraft {
   return Object.fromEntries(
     editableFields().flatMap(([name, field]) => {
@@ -37,7 +37,7 @@ export function draftOf(profile: Readonly<Record<string, unknown>>): ProfileDraf
   )
 }
 
-/** The texts as values of their fields. Empty ones are `null`, which takes a member out (RFC 7396), or left out. */
+/** The strings as values of their fields. Empty ones are `null`, which removes a member (RFC 7396), or left out. */
 export function profileOf(draft: ProfileDraft, { withNulls }: { withNulls: boolean }): Record<string, unknown> {
   return Object.fromEntries(
     editableFields().flatMap(([name, field]): [string, unknown][] => {

@@ -1,10 +1,10 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { asProblem, type FieldFault, type Problem } from '../api/problem.ts'
 
-/** After this long without an answer the form says that it is still waiting, in milliseconds. */
+/** After this long without a response, the form says that it is still waiting, in milliseconds. */
 const SLOW_MS = 4_000
 
-/** A form on its way to the server. */
+/** A form that is sent to the server. */
 export type Submission = {
   /** For the form element. */
   submit(event: FormEvent): void
@@ -15,13 +15,13 @@ export type Submission = {
   problem: Problem | undefined
   /** What is wrong with a field, until its text is changed. @param field as the API names it, such as `profile/city` */
   faultsOf(field: string): readonly FieldFault[]
-  /** The text of a field was changed: what was wrong with it may be no more. */
+  /** The text of a field was changed, so its fault may be gone. */
   changed(field: string): void
   formRef: React.RefObject<HTMLFormElement | null>
 }
 
 type Options<Answer> = {
-  /** Faults that can be seen without the server. Nothing is sent while there are any. */
+  /** Faults that can be found without the server. Nothing is sent while there are any. */
   check?(): FieldFault[]
   send(): Promise<Answer>
   /** @param pressed the value of the button that sent the form; undefined for the first one */
@@ -29,7 +29,7 @@ type Options<Answer> = {
 }
 
 /**
- * Sends a form, once at a time, and keeps what came of it. After a failure the focus goes to the first field at fault, or to
+ * Sends a form, once at a time, and keeps the outcome. After a failure, the focus goes to the first field with a fault, or to
  * the notice that says what happened.
  */
 export function useSubmission<Answer>({ check, send, done }: Options<Answer>): Submission {

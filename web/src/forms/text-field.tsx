@@ -23,7 +23,7 @@ export function TextField({ label, value, onChange, isOptional = false, ...props
   )
 }
 
-/** The label of a field, with a word beside it if nobody must fill it in. */
+/** The label of a field, with a word beside it if the field is optional. */
 export function Label({ children, isOptional }: { children: ReactNode; isOptional: boolean }) {
   const texts = useTexts(formTexts)
   if (!isOptional) return children

@@ -9,15 +9,15 @@ import { twoPaneTexts } from './two-pane-texts.ts'
 
 export type Choice = { value: string; label: string; description?: string }
 
-/** What there is to choose from, as far as it is offered at once. */
+/** The choices that are offered at once. */
 export type ChoicePage = { choices: readonly Choice[]; hasMore: boolean }
 
 type Props = {
-  /** What is chosen from, in the plural: "Groups". */
+  /** The kind of choices, in the plural: "Groups". */
   label: string
-  /** Asks the server for choices with a text in them; empty: any. */
+  /** Asks the server for choices that contain a text; empty: any. */
   find(search: string): UseQueryOptions<ChoicePage, Error, ChoicePage, string[]>
-  /** Choices whose words are known before the server is asked: those that are chosen already. */
+  /** Choices whose labels are known without the server: those that are already chosen. */
   known?: readonly Choice[]
   chosen: readonly string[]
   change(chosen: readonly string[]): void
@@ -25,7 +25,7 @@ type Props = {
 }
 
 /**
- * Chooses some of many: what there is on one side, what is chosen on the other. A click or Enter moves an entry to the other
+ * Chooses some of many: the choices are on one side, the chosen ones on the other. A click or Enter moves an entry to the other
  * side; arrow keys move within one. Each side can be searched.
  */
 export function TwoPanePicker({ label, find, known = [], chosen, change, isReadOnly = false }: Props) {
@@ -35,7 +35,7 @@ export function TwoPanePicker({ label, find, known = [], chosen, change, isReadO
   const found = useQuery({ ...find(pausedAt), placeholderData: keepPreviousData })
   const { choices = [], hasMore = false } = found.data ?? {}
   const isChosen = new Set(chosen)
-  // What is chosen may be gone, or beyond what is offered, and must still be seen.
+  // A chosen entry may no longer exist, or may not be among those offered, and must still be visible.
   const seen = useRef(new Map<string, Choice>())
   for (const choice of [...known, ...choices]) seen.current.set(choice.value, choice)
   const right = chosen.map((value) => seen.current.get(value) ?? { value, label: value })
@@ -76,7 +76,7 @@ type PaneProps = {
   choices: readonly Choice[]
   search: string
   setSearch(search: string): void
-  /** Whether it can be searched even if little is shown. */
+  /** Whether it has a search field even if it shows few entries. */
   isSearched?: boolean
   /** Whether there are more than are shown. */
   hasMore?: boolean
@@ -84,16 +84,16 @@ type PaneProps = {
   /** What a click does, for screen readers. */
   moveWords: string
   allWords: string
-  /** Moves entries to the other side; undefined: they can only be looked at. */
+  /** Moves entries to the other side; undefined: they are read-only. */
   move: ((values: readonly string[]) => void) | undefined
 }
 
-/** While typing pauses for so long, the server is asked, in milliseconds. */
+/** How long typing must pause before the server is asked, in milliseconds. */
 const PAUSE_MS = 250
-/** More entries than this are searched rather than looked through. */
+/** If there are more entries than this, the pane has a search field. */
 const SEARCHED = 7
 
-/** What is chosen is all here, so it is searched here. */
+/** The chosen entries are all here, so they are searched here. */
 function ChosenPane({ choices, ...props }: Omit<PaneProps, 'search' | 'setSearch'>) {
   const [search, setSearch] = useState('')
   const words = search.trim().toLowerCase()

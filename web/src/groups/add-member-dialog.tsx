@@ -18,12 +18,12 @@ import classes from './add-member-dialog.module.css'
 import type { UserGroup } from './groups.ts'
 import { groupsTexts } from './groups-texts.ts'
 
-/** While typing pauses for so long, people are looked for, in milliseconds. */
+/** How long typing must pause before the search for people starts, in milliseconds. */
 const PAUSE_MS = 250
 /** How many people are offered. */
 const OFFERED = 8
 
-/** Finds somebody and adds them to a group; then the next one, until it is closed. */
+/** Finds people and adds them to a group, one after another, until it is closed. */
 export function AddMemberDialog({ group, close }: { group: UserGroup; close(): void }) {
   const texts = useTexts(groupsTexts)
   const shared = useTexts(dialogTexts)

@@ -9,7 +9,7 @@ import classes from './group-fields.module.css'
 import { useFindPermissions } from './groups.ts'
 import { groupsTexts } from './groups-texts.ts'
 
-/** What is typed about a group, before it is sent. */
+/** What was typed about a group, before it is sent. */
 export type GroupDraft = { name: string; description: string; permissions: readonly string[] }
 
 type Props = {

@@ -19,7 +19,7 @@ import { AddMemberDialog } from './add-member-dialog.tsx'
 import type { UserGroup } from './groups.ts'
 import { groupsTexts } from './groups-texts.ts'
 
-/** Who is in a group. Superusers add people and take them out; taking out can be undone. */
+/** Who is in a group. Superusers add and remove people; removing can be undone. */
 export function GroupMembers({ group }: { group: UserGroup }) {
   const texts = useTexts(groupsTexts)
   const { columns: columnNames } = useTexts(usersTexts)

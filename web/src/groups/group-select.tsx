@@ -6,7 +6,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { groupChoices, groupQuery } from './groups.ts'
 import { groupsTexts } from './groups-texts.ts'
 
-/** While typing pauses for so long, groups are looked for, in milliseconds. */
+/** How long typing must pause before the search for groups starts, in milliseconds. */
 const PAUSE_MS = 250
 
 type Props = {
@@ -14,12 +14,12 @@ type Props = {
   /** The id of a group; empty: none is chosen. */
   value: string
   change(id: string): void
-  /** What it says while none is chosen. */
+  /** The label while none is chosen. */
   placeholder?: string
   size?: 'sm' | 'md'
 }
 
-/** Chooses one group. The server looks for what is typed, so it works with any number of groups. */
+/** Chooses one group. The server searches for what is typed, so it works with any number of groups. */
 export function GroupSelect({ label, value, change, placeholder, size = 'md' }: Props) {
   const texts = useTexts(groupsTexts)
   const [typed, setTyped] = useState('')
@@ -40,7 +40,7 @@ export function GroupSelect({ label, value, change, placeholder, size = 'md' }: 
       value={value === '' ? null : value}
       onChange={(id) => change(id ?? '')}
       onSearchChange={setTyped}
-      // The server has chosen already.
+      // The server has already filtered them.
       filter={({ options }) => options}
       data={chosen === undefined || isOffered ? choices : [{ value, label: chosen.name }, ...choices]}
       nothingFoundMessage={found.isFetching ? texts.searching : texts.noSuchGroup}

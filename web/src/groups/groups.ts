@@ -9,10 +9,10 @@ import { permissionTexts } from './permission-texts.ts'
 /** A group with the permissions of its members. */
 export type UserGroup = AnswerOf<'GET /admin/groups/:id'>
 
-/** As many as a picker offers at a time. The rest is found by searching. */
+/** How many a picker offers at a time. The rest can be found by searching. */
 const OFFERED = 100
 
-/** Groups to choose from, with a text in their names. Needs `groups.view`. */
+/** Groups to choose from whose names contain a text. Needs `groups.view`. */
 export const groupChoices = (search: string) =>
   queryOptions({
     queryKey: ['groups', 'choices', search],
@@ -33,7 +33,7 @@ export const groupQuery = (id: string) =>
     queryFn: ({ signal }) => ask('GET /admin/groups/:id', { params: { id }, signal }),
   })
 
-/** Permissions that can be granted, with a text in their names or descriptions. Needs `groups.view`. */
+/** Permissions that can be granted and whose names or descriptions contain a text. Needs `groups.view`. */
 const permissionChoices = (search: string) =>
   queryOptions({
     queryKey: ['permissions', search],

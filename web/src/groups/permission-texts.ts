@@ -1,6 +1,6 @@
 import { catalogue } from '../texts/catalogue.ts'
 
-/** What Latchkey's own permissions allow, by their names. Those of other services have only the server's words. */
+/** What Latchkey's own permissions allow, by their names. Those of other services have only the server's own description. */
 export const permissionTexts = catalogue(
   {
     words: {

@@ -4,7 +4,7 @@ import { ask } from '../api/api.ts'
 
 export type Key = AnswerOf<'GET /admin/keys'>['keys'][number]
 
-/** All signing keys, newest first. There are few, so one request has them all. */
+/** All signing keys, newest first. There are few, so one request returns them all. */
 export const keysQuery = queryOptions({
   queryKey: ['keys'],
   queryFn: async ({ signal }) => (await ask('GET /admin/keys', { signal })).keys.toReversed(),

@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import { site } from '../site/site.ts'
 
-/** Says in the browser's tab what this page is. */
+/** Sets the title of this page in the browser's tab. */
 export function useDocumentTitle(title: string): void {
   useEffect(() => {
     document.title = `${title} · ${site.name}`

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { MoreIcon, type MoreIconName } from '../look/more-icon.tsx'
 import classes from './states.module.css'
 
-/** Stands where a list has nothing in it: no error, but an answer. */
+/** Shown when a list is empty, which is not an error. */
 export function Empty({ icon, title, children }: { icon: MoreIconName; title: string; children?: ReactNode }) {
   return (
     <div className={classes.empty}>

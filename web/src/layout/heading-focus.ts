@@ -4,10 +4,10 @@ import { type RefObject, useEffect, useRef } from 'react'
 let isFirstPage = true
 
 /**
- * Moves the focus to the heading of a page that replaces another one, so that screen readers say where one is, and the keyboard
- * goes on there. A field of the page that has the focus already keeps it.
+ * Moves the focus to the heading of a page that replaces another one, so that screen readers say where the reader is, and the
+ * keyboard continues there. A field of the page that already has the focus keeps it.
  *
- * @param title another title is another page, if what had the focus went with the one before
+ * @param title another title means another page, if what had the focus disappeared with the previous one
  */
 export function useHeadingFocus(title: string): RefObject<HTMLHeadingElement | null> {
   const heading = useRef<HTMLHeadingElement>(null)

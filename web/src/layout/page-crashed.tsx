@@ -3,7 +3,10 @@ import { useTexts } from '../texts/texts.tsx'
 import { pageCrashedTexts } from './page-crashed-texts.ts'
 import { SignInLayout } from './sign-in-layout.tsx'
 
-/** A page that threw: nothing typed elsewhere is touched by it. Loaded with every page, because its own file may be what fails. */
+/**
+ * Shown when a page has thrown: what was typed elsewhere is not lost. Loaded with every page, because loading its own file could
+ * be what fails.
+ */
 export function PageCrashed() {
   const texts = useTexts(pageCrashedTexts)
   return (

@@ -5,7 +5,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { pageNotFoundTexts } from './page-not-found-texts.ts'
 import { SignInLayout } from './sign-in-layout.tsx'
 
-/** An address that leads nowhere, or to a page that is not for this account, or that the server could not show. */
+/** Shown for an address that does not exist, or for a page that this account may not open or the server could not show. */
 export function PageNotFound() {
   const texts = useTexts(pageNotFoundTexts)
   const isForbidden = site.status === 403

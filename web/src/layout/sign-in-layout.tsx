@@ -11,7 +11,7 @@ type Props = {
   /** What this page is for, in a sentence. */
   lead?: ReactNode
   children?: ReactNode
-  /** Where else one may want to go. */
+  /** Where else the visitor may want to go. */
   below?: ReactNode
 }
 

@@ -6,7 +6,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { layoutTexts } from './layout-texts.ts'
 import classes from './states.module.css'
 
-/** Stands where content is being loaded. @param lines about how many lines it will have */
+/** Shown while content is being loaded. @param lines about how many lines it will have */
 export function Loading({ lines = 3 }: { lines?: number }) {
   const texts = useTexts(layoutTexts)
   return (
@@ -19,7 +19,7 @@ export function Loading({ lines = 3 }: { lines?: number }) {
   )
 }
 
-/** Stands where content could not be loaded: says why, and loads again. */
+/** Shown when content could not be loaded: says why, and offers to try again. */
 export function Failed({ error, retry }: { error: unknown; retry(): void }) {
   const words = useProblemWords()
   const texts = useTexts(layoutTexts)

@@ -20,10 +20,10 @@ type Answer = AnswerOf<'GET /admin/limits'>
 type HeldBack = Answer['held_back'][number]
 type Limit = Answer['limits'][number]
 
-/** How often it is looked who is held back, in milliseconds: some waits are short. */
+/** How often the page checks who is blocked, in milliseconds: some blocks are short. */
 const FOLLOW_MS = 10_000
 
-/** The limits in force, and who is held back by one. */
+/** The limits in force, and the clients that they block. */
 export function LimitsPage() {
   const texts = useTexts(limitsTexts)
   const names: Record<string, string> = texts.names
@@ -153,7 +153,7 @@ const units = [
   ['second', 1],
 ] as const
 
-/** A length of time in the largest unit without a fraction. */
+/** A duration in the largest unit that needs no fraction. */
 function lengthOf(seconds: number, region: string): string {
   const [unit, size] = units.find(([, one]) => seconds % one === 0) ?? units[3]
   return new Intl.NumberFormat(region, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / size)

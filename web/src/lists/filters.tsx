@@ -10,14 +10,14 @@ import { useTypedText } from './typed-text.ts'
 
 /**
  * One filter of a list. `choice` has the values that its name may have in the address; `period` has two days there, as
- * `NAME_from` and `NAME_to`; `text` is typed; `own` brings its control.
+ * `NAME_from` and `NAME_to`; `text` is typed; `own` brings its own control.
  */
 export type Filter =
   | {
       kind: 'choice'
       name: string
       label: string
-      /** What it says while none is chosen. Default: any. */
+      /** The label while none is chosen. Default: any. */
       any?: string
       options: { value: string; label: string }[]
     }
@@ -35,16 +35,16 @@ export type Filter =
 
 type Props = {
   state: ListState
-  /** The name in the address of what is searched for; absent: the list cannot be searched. */
+  /** The name of the search text in the address; absent: the list cannot be searched. */
   search?: { name: string; label: string; placeholder?: string }
   filters: readonly Filter[]
-  /** Orders for phones, which show no column heads. */
+  /** The orders to offer on phones, which show no column heads. */
   orders?: { value: string; label: string }[]
   /** At the end of the line. */
   actions?: ReactNode
 }
 
-/** The line above a list: what is searched for, and the filters, which stay open until they are closed. */
+/** The line above a list: the search, and the filters, which stay open until they are closed. */
 export function Filters({ state, search, filters, orders, actions }: Props) {
   const texts = useTexts(listTexts)
   const [isOpen, setIsOpen] = useState(() => recall(state.list)?.isFiltering ?? false)
@@ -160,7 +160,7 @@ function Control({ filter, state }: { filter: Filter; state: ListState }) {
   )
 }
 
-/** The day so many days ago in the reader's calendar, as the address has it. */
+/** The day this many days ago in the reader's calendar, in the form used in the address. */
 function dayBefore(days: number): string {
   const now = new Date()
   const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() - days)
@@ -183,7 +183,7 @@ function TextFilter({ filter, state }: { filter: Extract<Filter, { kind: 'text' 
   )
 }
 
-/** What can be chosen, from texts by value. */
+/** The choices, from texts by value. */
 export function optionsOf(words: Readonly<Record<string, string>>): { value: string; label: string }[] {
   return Object.entries(words).map(([value, label]) => ({ value, label }))
 }
@@ -215,7 +215,7 @@ function wordsFor(filter: Exclude<Filter, { kind: 'period' }>, value: string): s
   }
 }
 
-/** The filters in use, each with the way to remove it. */
+/** The filters in use, each with a button to remove it. */
 function Chips({ used, state }: { used: readonly Used[]; state: ListState }) {
   const texts = useTexts(listTexts)
   const { region } = useLanguage()

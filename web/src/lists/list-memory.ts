@@ -1,4 +1,4 @@
-/** What a tab remembers about a list: how it was left, and the pages that led to the one shown. */
+/** What a tab remembers about a list: how it was left, and the pages before the one shown. */
 type Memory = {
   search: Readonly<Record<string, string | undefined>>
   /** The cursors of the second page and all after it, up to the one shown. */
@@ -26,6 +26,6 @@ export function remember(list: string, part: Partial<Memory>): void {
   try {
     sessionStorage.setItem(nameOf(list), JSON.stringify({ ...recall(list), ...part }))
   } catch {
-    // A browser that keeps nothing for us shows lists from their beginning.
+    // A browser that stores nothing for us shows lists from the beginning.
   }
 }

@@ -10,18 +10,18 @@ import { listTexts } from './list-texts.ts'
 
 type Props<Page> = {
   state: ListState
-  /** The page that the state asks for, with the last one shown until it comes. */
+  /** The page that the state asks for. Until it arrives, the previous one is shown. */
   page: UseQueryResult<Page>
   rowsOf(page: Page): readonly unknown[]
   nextOf(page: Page): string | number | null
-  /** What an empty list says if nothing is filtered. */
+  /** The text for an empty list without filters. */
   empty: { icon: AdminIconName; title: string; lead?: ReactNode }
   /** What to offer if nothing matches the filters. */
   nothing?: ReactNode
   children(page: Page): ReactNode
 }
 
-/** A page of a list, whatever state it is in, and the way to the pages beside it. */
+/** A page of a list, whatever its state, with links to the next and the previous page. */
 export function ListPages<Page>({ state, page, rowsOf, nextOf, empty, nothing, children }: Props<Page>) {
   const texts = useTexts(listTexts)
   if (page.isPending) {
@@ -93,7 +93,7 @@ export function ListPages<Page>({ state, page, rowsOf, nextOf, empty, nothing, c
 
 type NothingProps = { icon: AdminIconName; title: string; lead?: ReactNode; action?: ReactNode }
 
-/** Stands where a list has nothing in it. */
+/** Shown when a list is empty. */
 export function Nothing({ icon, title, lead, action }: NothingProps) {
   return (
     <div className={classes.nothing} role="status">

@@ -4,14 +4,14 @@ import { recall, remember } from './list-memory.ts'
 
 type Values = Readonly<Record<string, string | undefined>>
 
-/** The name in the address for where the page begins. */
+/** The name of the page's cursor in the address. */
 const PLACE = 'at'
 
-/** Which part of a list is shown: its filters, its order, its page. It stands in the address. */
+/** Which part of a list is shown: its filters, its order, its page. It is kept in the address. */
 export type ListState = {
   /** Names the list in the tab's memory. */
   list: string
-  /** Search, filters and order by name, as texts; what is not set is undefined. */
+  /** Search, filters and order by name, as strings; undefined if not set. */
   values: Values
   /** Sets some of them, and goes to the first page. `isTyping`: the history does not keep each letter. */
   set(changes: Values, isTyping?: boolean): void
@@ -24,7 +24,7 @@ export type ListState = {
 }
 
 /**
- * The state of a list in the address. Without any there, the list is as it was left in this tab.
+ * The state of a list in the address. If the address has none, the list is as it was left in this tab.
  *
  * @param list names the list in the tab's memory
  * @param preset what applies until something else is chosen, such as an order
@@ -75,7 +75,7 @@ function withoutEmpty(values: Values): Values {
 }
 
 /**
- * The query parameters of a period of days, as the reader's calendar has them.
+ * The query parameters for a period of days in the reader's calendar.
  *
  * @param from,to days such as `2026-11-29`; the last one is included
  */

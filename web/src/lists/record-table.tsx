@@ -17,15 +17,15 @@ export type Column<Row> = {
   order?: string
   /** Whether phones leave it out. Default false. */
   isWide?: boolean
-  /** Numbers stand at the end of their column. Default false. */
+  /** Whether values are numbers, aligned at the end of the column. Default false. */
   isNumber?: boolean
-  /** Whether phones say what it is, because its values alone do not. Default false. */
+  /** Whether phones show the column's name, because its values do not explain themselves. Default false. */
   isSaid?: boolean
   /** Whether the heading is only for screen readers, as for buttons. Default false. */
   isBare?: boolean
 }
 
-/** Where a row leads. */
+/** The page that a row opens. */
 export type RowLink = {
   to: NonNullable<LinkProps['to']>
   params?: Readonly<Record<string, string>>
@@ -38,7 +38,7 @@ export type Selection = {
 }
 
 type Props<Row> = {
-  /** What the list is of, for screen readers. */
+  /** What the list contains, for screen readers. */
   label: string
   rows: readonly Row[]
   columns: readonly Column<Row>[]
@@ -48,13 +48,13 @@ type Props<Row> = {
   order?: string | undefined
   sort?(order: string): void
   selection?: Selection | undefined
-  /** Newer rows are on their way. */
+  /** Newer rows are being loaded. */
   isStale?: boolean
 }
 
 const features = tableFeatures({})
 
-/** What the elements are by themselves: on phones, where they are laid out as cards, browsers would forget it. */
+/** The elements' own roles: on phones, where rows are laid out as cards, browsers would drop them. */
 const roles = {
   table: { role: 'table' },
   rowgroup: { role: 'rowgroup' },
@@ -88,9 +88,9 @@ export function RecordTable<Row extends object>(props: Props<Row>) {
 
   function open(event: MouseEvent, row: Row): void {
     const target = event.target as Element
-    // A link, a checkbox or a marked text is meant for itself.
+    // A click on a link, on a checkbox or in selected text is not meant for the row.
     if (linkOf === undefined || target.closest('a, button, input, label') || getSelection()?.toString()) return
-    // Whoever misses the box by a little did not want to open the row.
+    // A click that just misses the checkbox is not meant to open the row.
     if (target.closest(`.${classes.check}`)) {
       toggle(idOf(row))
       return

@@ -1,15 +1,15 @@
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useEffect, useRef, useState } from 'react'
 
-/** While typing pauses for so long, the list follows, in milliseconds. */
+/** How long typing must pause before the list follows, in milliseconds. */
 const PAUSE_MS = 250
 
 /**
- * A text that is typed here and stands in the address. The address follows when typing pauses; what was typed meanwhile is not
- * lost. If the address changes otherwise, by the back button for example, the field follows it.
+ * A text that is typed here and kept in the address. The address follows when typing pauses; what was typed in the meantime is
+ * not lost. If the address changes in another way, for example by the Back button, the field follows it.
  *
  * @param current the text in the address
- * @param tell puts a text there
+ * @param tell puts a text into the address
  */
 export function useTypedText(
   current: string,

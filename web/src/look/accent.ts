@@ -2,18 +2,18 @@ import type { MantineColorsTuple } from '@mantine/core'
 
 type Oklch = { l: number; c: number; h: number }
 
-/** Lightness of the ten shades of an accent, from the palest to the darkest. Text in white is legible from the seventh on. */
+/** Lightness of the ten shades of an accent, from the palest to the darkest. White text is legible from the seventh on. */
 const LIGHTNESS = [0.975, 0.94, 0.885, 0.82, 0.74, 0.655, 0.56, 0.5, 0.44, 0.37]
 
 /** How much of the colour's chroma a shade keeps: pale and dark ones have room for less. */
 const CHROMA = [0.1, 0.22, 0.4, 0.6, 0.82, 0.95, 1, 0.96, 0.86, 0.72]
 
-/** What white text needs against its ground (WCAG 2.2, 1.4.3), with some to spare. */
+/** The contrast that white text needs with its background (WCAG 2.2, 1.4.3), with some to spare. */
 const LEGIBLE = 4.7
 
 /**
  * Ten shades of the operator's colour. The seventh is what buttons are filled with: it is the colour itself if white text
- * is legible on it, else as dark a shade of it as that takes.
+ * is legible on it, otherwise a shade that is dark enough.
  */
 export function accentShades(hex: string): MantineColorsTuple {
   const base = toOklch(hex)

@@ -3,7 +3,7 @@ import { clsx } from './clsx.ts'
 
 const TONES = 6
 
-/** The first letter of a name in a coloured circle: the same name always has the same colour. The name stands beside it. */
+/** The first letter of a name in a coloured circle: the same name always has the same colour. The name is beside it. */
 export function Avatar({ name, size = 'small' }: { name: string; size?: 'small' | 'medium' | 'large' }) {
   return (
     <span className={clsx(classes.avatar, classes[`tone${toneOf(name)}`], classes[size])} aria-hidden="true">

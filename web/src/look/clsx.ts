@@ -1,4 +1,4 @@
-/** Class names in one text; what is empty or undefined is left out. */
+/** Class names in one string; empty and undefined ones are left out. */
 export function clsx(...names: (string | false | undefined)[]): string {
   return names.filter(Boolean).join(' ')
 }

@@ -3,7 +3,7 @@ import { useTexts } from '../texts/texts.tsx'
 import classes from './copy-text.module.css'
 import { copyTexts } from './copy-texts.ts'
 
-/** A text that people take elsewhere, such as an id, with a button that copies it. */
+/** A text that people need elsewhere, such as an id, with a button that copies it. */
 export function CopyText({ text, label }: { text: string; label: string }) {
   const texts = useTexts(copyTexts)
   return (

@@ -17,7 +17,7 @@ export type IconName = keyof typeof paths
 
 type Size = { size?: number; className?: string | undefined }
 
-/** A small drawing beside a text that says the same. */
+/** A small drawing beside a text with the same meaning. */
 export function Icon({ name, ...size }: Size & { name: IconName }) {
   return <Drawing path={paths[name]} strokeWidth={name === 'dot' ? 5 : 1.75} {...size} />
 }

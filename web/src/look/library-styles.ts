@@ -1,5 +1,5 @@
 /*
- * The styles of those parts of Mantine that the pages use, in the library's own order: half of all its styles, which every page
+ * The styles of the parts of Mantine that the pages use, in the library's own order: half of all its styles, which every page
  * waits for. A test compares them with the scripts.
  */
 import '@mantine/core/styles/baseline.css'

@@ -29,7 +29,7 @@ const paths = {
 
 export type MoreIconName = keyof typeof paths
 
-/** A small drawing beside a text that says the same. It is not in `icon.tsx`, so that the sign-in pages load less. */
+/** A small drawing beside a text with the same meaning. It is not in `icon.tsx`, so that the sign-in pages load less. */
 export function MoreIcon({
   name,
   size,

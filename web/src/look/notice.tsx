@@ -7,7 +7,7 @@ type NoticeKind = 'problem' | 'success' | 'info' | 'warning'
 
 const icons: Record<NoticeKind, IconName> = { problem: 'alert', success: 'check', info: 'info', warning: 'alert' }
 
-/** Says something at the place where it matters. Problems are read out at once; `Said` reads out successes. */
+/** Shows a message at the place where it matters. Screen readers read problems out at once; `Said` is for successes. */
 export function Notice({ kind, title, children }: { kind: NoticeKind; title?: string; children: ReactNode }) {
   const role = kind === 'problem' ? 'alert' : undefined
   return (
@@ -22,8 +22,8 @@ export function Notice({ kind, title, children }: { kind: NoticeKind; title?: st
 }
 
 /**
- * The place where a success is said. It is on the page before, empty: screen readers read out what changes in a place, not a
- * place that appears.
+ * The place where a success is announced. It is on the page beforehand, empty: screen readers read out what changes in a place,
+ * not a place that appears.
  */
 export function Said({ children }: { children?: ReactNode }) {
   return (

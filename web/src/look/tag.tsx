@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { clsx } from './clsx.ts'
 import classes from './tag.module.css'
 
-/** A word or two about what stands beside it. */
+/** A word or two about the thing beside it. */
 export function Tag({
   kind,
   children,

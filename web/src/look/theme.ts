@@ -57,13 +57,13 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'md' } },
     TextInput: { defaultProps: { size: 'md' } },
     PasswordInput: { defaultProps: { size: 'md' } },
-    // The arrow is a picture of what the element is already.
+    // The arrow only repeats what the element already is.
     NativeSelect: { defaultProps: { size: 'md', rightSectionProps: { 'aria-hidden': true } } },
     Textarea: { defaultProps: { size: 'md' } },
   },
 })
 
-/** Surfaces and quiet texts of the two schemes, legible on each (WCAG 2.2, 1.4.3). */
+/** Surfaces and muted texts of the two colour schemes, legible on each (WCAG 2.2, 1.4.3). */
 export const variables: CSSVariablesResolver = (resolved) => ({
   variables: {},
   light: {

@@ -12,7 +12,7 @@ import { useLanguage, useTexts } from '../texts/texts.tsx'
 import { MailedLink } from './mailed-link.tsx'
 import { mailedLinkTexts } from './mailed-link-texts.ts'
 
-/** Makes the account that somebody was invited to. */
+/** Creates the account that somebody was invited to create. */
 export function AcceptInvitationPage() {
   const texts = useTexts(mailedLinkTexts)
   const words = useFaultWords()
@@ -30,7 +30,7 @@ export function AcceptInvitationPage() {
       ...typed,
       username: typed.username.trim(),
       ...(Object.keys(profile).length > 0 && { profile }),
-      // Its own pages and mails go on in the language of this page.
+      // The account's pages and emails stay in the language of this page.
       locale,
     }
     return ask('POST /invitations/accept', { body })

@@ -15,11 +15,11 @@ type Props = {
   title: string
   lead: string
   action: string
-  /** Said when it was asked for. Nothing tells whether anybody has the address. */
+  /** Shown after the request. It does not reveal whether anybody has the address. */
   sentLead(email: string): ReactNode
 }
 
-/** Asks for an address and has a mail sent to it. */
+/** Asks for an address and has an email sent to it. */
 export function AskForMail({ route, title, lead, action, sentLead }: Props) {
   const texts = useTexts(mailedLinkTexts)
   const words = useFaultWords()

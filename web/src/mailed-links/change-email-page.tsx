@@ -4,7 +4,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { MailedLink } from './mailed-link.tsx'
 import { mailedLinkTexts } from './mailed-link-texts.ts'
 
-/** Makes the address that the link was sent to that of the account. */
+/** Makes the address that the link was sent to the account's address. */
 export function ChangeEmailPage() {
   const texts = useTexts(mailedLinkTexts)
   const { token } = useSearch({ from: '/account/confirm-email-change' })

@@ -11,19 +11,19 @@ import { mailedLinkTexts } from './mailed-link-texts.ts'
 type Words = { title: string; lead: string; action: string; done: string; doneLead: string }
 
 type Props = {
-  /** The secret in the link; without it the link was cut short. */
+  /** The secret in the link. If it is missing, the link was cut off. */
   token: string | undefined
   words: Words
   check?(): FieldFault[]
   confirm(token: string): Promise<unknown>
   /** Fields of the form. */
   children?(submission: Submission): ReactNode
-  /** Where a new link can be asked for, if this one is used up. */
+  /** Where to request a new link if this one has been used. */
   again?: '/forgot-password/' | '/confirm-email/'
 }
 
 /**
- * The page behind a link in a mail. Opening it does nothing, since programs that look for harm in mail open every link:
+ * The page behind a link in an email. Opening it changes nothing, because mail scanners open every link:
  * its button sends the token.
  */
 export function MailedLink({ token, words, check = () => [], confirm, children, again }: Props) {

@@ -8,7 +8,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { MailedLink } from './mailed-link.tsx'
 import { mailedLinkTexts } from './mailed-link-texts.ts'
 
-/** Sets a new password with a link from a mail. */
+/** Sets a new password with a link from an email. */
 export function ResetPasswordPage() {
   const texts = useTexts(mailedLinkTexts)
   const { token } = useSearch({ from: '/account/reset-password' })

@@ -11,7 +11,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { DropMail, type Mail, MailActions, MailKind, MailState } from './mail-cells.tsx'
 import { outboxTexts } from './outbox-texts.ts'
 
-/** One mail: its recipient, its state and the reason for it. The text of a mail is never shown. */
+/** One email: its recipient, its state and the reason for it. The text of an email is never shown. */
 export function MailPage() {
   const texts = useTexts(outboxTexts)
   const may = useMay()

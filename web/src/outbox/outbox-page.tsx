@@ -17,7 +17,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { DropMail, type Mail, MailActions, MailKind, MailState } from './mail-cells.tsx'
 import { outboxTexts } from './outbox-texts.ts'
 
-/** The outbox: what waits, what failed and why. */
+/** The outbox: what is waiting, what failed and why. */
 export function OutboxPage() {
   const texts = useTexts(outboxTexts)
   const may = useMay()

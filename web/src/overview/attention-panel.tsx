@@ -17,13 +17,13 @@ import { overviewTexts } from './overview-texts.ts'
 
 type Item = AnswerOf<'GET /admin/attention'>['items'][number]
 
-/** Advice beyond this many is shown when asked for. Problems are always shown. */
+/** Advice beyond this number is shown on request. Problems are always shown. */
 const SHOWN = 4
 
-/** How often the list is asked for while the page is open, in milliseconds. */
+/** How often the list is fetched while the page is open, in milliseconds. */
 const AGAIN_MS = 60_000
 
-/** What does harm or may, each with the way to its cure. */
+/** What does harm or may do so, each with a link to the place where it can be fixed. */
 export function AttentionPanel() {
   const texts = useTexts(overviewTexts).attention
   const [isAll, setIsAll] = useState(false)
@@ -35,7 +35,7 @@ export function AttentionPanel() {
   const items = [...(listed.data?.items ?? [])].sort(worstFirst)
   const problems = items.filter(({ severity }) => severity === 'problem').length
   const shown = isAll ? items : items.slice(0, Math.max(problems, SHOWN))
-  // Mostly all is well, so nothing moves when the answer comes.
+  // Usually all is well, so this way nothing moves when the response arrives.
   if (listed.isPending) {
     return (
       <Panel>

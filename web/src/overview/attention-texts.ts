@@ -3,7 +3,7 @@ import { catalogue } from '../texts/catalogue.ts'
 
 type Code = AnswerOf<'GET /admin/attention'>['items'][number]['code']
 
-/** What the sentence names. The API gives each code its own; a missing one is an empty text. */
+/** The values in the sentence. The API gives each code its own; a missing one is an empty string. */
 type Params = (name: string) => string
 
 type Words = Record<Code, (p: Params) => string>
@@ -106,5 +106,5 @@ const de: Words = {
     'Eingeschaltet. Entferne es, wenn sich alle mit schwachen importierten Hashes angemeldet haben.',
 }
 
-/** What needs attention, in words. The API gives a code and what the sentence names. */
+/** What needs attention, in words. The API gives a code and the values in the sentence. */
 export const attentionTexts = catalogue({ words: en }, { de: { words: de } })

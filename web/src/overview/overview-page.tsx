@@ -8,7 +8,7 @@ import { AttentionPanel } from './attention-panel.tsx'
 import { overviewTexts } from './overview-texts.ts'
 import { StatisticsPanels } from './statistics-panels.tsx'
 
-/** What an administrator looks at first: what needs attention, and what happened lately. */
+/** What an administrator looks at first: what needs attention, and what happened recently. */
 export function OverviewPage() {
   const texts = useTexts(overviewTexts)
   const may = useMay()

@@ -10,24 +10,24 @@ import classes from './statistics-panels.module.css'
 /** One hour or one day, with a count for each series. */
 export type Bucket = AnswerOf<'GET /admin/statistics'>['buckets'][number]
 
-/** A line of a chart: a count of the server, its name, and its colour. */
+/** A line of a chart: one of the server's counts, its name, and its colour. */
 export type Series = { name: Exclude<keyof Bucket, 'at'>; words: string; color: string }
 
-/** The axis does not end lower than that, so that one event does not look like a flood. */
+/** The axis never ends lower than this, so that one event does not look like a flood. */
 const LOW = 4
 
 type Props = {
   title: string
   lead: string
   buckets: readonly Bucket[]
-  /** Those of the period before, to compare with; empty: there is none. */
+  /** Those of the previous period, for comparison; empty: there is none. */
   before: readonly Bucket[]
   series: readonly Series[]
   step: 'hour' | 'day'
   isTable: boolean
 }
 
-/** The totals of a period, and how they came about: as a chart, or as numbers. */
+/** The totals of a period and their course over time: as a chart, or as numbers. */
 export function StatisticChart({ title, lead, buckets, before, series, step, isTable }: Props) {
   const { region } = useLanguage()
   const texts = useTexts(overviewTexts)
@@ -84,7 +84,7 @@ export function StatisticChart({ title, lead, buckets, before, series, step, isT
   )
 }
 
-/** How much more or less it is than in the period before. Without anything then, there is nothing to compare. */
+/** How much it differs from the previous period. If that was zero, there is nothing to compare with. */
 function Trend({ now, before }: { now: number; before: number }) {
   const { region } = useLanguage()
   const { trend } = useTexts(overviewTexts)
@@ -136,7 +136,7 @@ function Numbers({ title, buckets, series, label }: NumbersProps) {
   )
 }
 
-/** Whether a day of the reader begins: where hours of several days are shown, the days are named. */
+/** Whether a day begins in the reader's time zone: if the chart spans several days in hours, it names the days. */
 function isMidnight(at: string): boolean {
   return new Date(at).getHours() === 0
 }
@@ -152,7 +152,7 @@ function labelOf(step: 'hour' | 'day', region: string): (at: string) => string {
   return (at) => format.format(new Date(at))
 }
 
-/** What stands below the chart: the time within a day, the day within a longer period. */
+/** The labels below the chart: times within a day, days within a longer period. */
 function tickOf(step: 'hour' | 'day', count: number, region: string): (at: string) => string {
   if (step === 'day') return labelOf('day', region)
   const format = new Intl.DateTimeFormat(

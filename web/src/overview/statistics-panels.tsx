@@ -22,10 +22,10 @@ const ranges = {
 
 type Range = keyof typeof ranges
 
-/** How often the counts are asked for while the page is open, in milliseconds. */
+/** How often the counts are fetched while the page is open, in milliseconds. */
 const AGAIN_MS = 60_000
 
-/** What happened over time: one chart for each subject, or the same as numbers. */
+/** What happened over time: one chart per subject, or the same as numbers. */
 export function StatisticsPanels() {
   const texts = useTexts(overviewTexts)
   const search = useSearch({ strict: false }) as { range?: string }
@@ -36,7 +36,7 @@ export function StatisticsPanels() {
     queryKey: ['statistics', range],
     queryFn: ({ signal }) => {
       const { step, ms } = ranges[range]
-      // The period before is asked for too, to compare with. The server does not keep two years.
+      // The previous period is fetched too, for comparison. The server does not keep two years.
       const length = range === 'year' ? ms : 2 * ms
       const since = new Date(serverNow() - length).toISOString()
       return ask('GET /admin/statistics', { signal, query: { step, since } })

@@ -9,7 +9,7 @@ type Held = { credentials: Credentials; use(credentials: Credentials): void }
 
 const HeldContext = createContext<Held | undefined>(undefined)
 
-/** Keeps who asks while one operation after the other is tried. In the memory of this page only. */
+/** Remembers who sends the requests while the reader tries several operations. Only in the memory of this page. */
 export function CredentialsProvider({ children }: { children: ReactNode }) {
   const isSignedIn = site.session === 'present' || site.session === 'refreshable'
   const [credentials, setCredentials] = useState<Credentials>({ kind: isSignedIn ? 'session' : 'none' })
@@ -22,7 +22,7 @@ export function useCredentials(): Held {
   return held
 }
 
-/** Chooses who asks. */
+/** Chooses who sends the requests. */
 export function CredentialsFields() {
   const texts = useTexts(referenceTexts)
   const { credentials, use: choose } = useCredentials()

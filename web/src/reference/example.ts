@@ -1,6 +1,6 @@
 import type { Schema } from './openapi.ts'
 
-/** Values by the names that members have all over this API: an example reads better with them. */
+/** Values for names that members have throughout this API: they make examples easier to read. */
 const byName: Record<string, unknown> = {
   username: 'ada',
   email: 'ada@example.org',
@@ -26,7 +26,7 @@ const byFormat: Record<string, unknown> = {
 }
 
 /**
- * A value that a schema allows, to begin with.
+ * A value that a schema allows, as a starting point.
  *
  * @param onlyRequired leaves out the members that a request may leave out
  */

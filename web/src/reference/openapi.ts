@@ -39,7 +39,7 @@ export type Operation = {
   description: string | undefined
   parameters: Parameter[]
   body: Schema | undefined
-  /** The schemes that it takes; empty: anybody may ask. */
+  /** The schemes that it accepts; empty: anybody may call it. */
   security: string[]
   access: string | undefined
   permission: string | undefined
@@ -48,7 +48,7 @@ export type Operation = {
   answers: { status: string; contentType: string | undefined; schema: Schema | undefined }[]
 }
 
-/** What belongs together, in the order of the document. */
+/** Operations that belong together, in the order of the document. */
 export type Chapter = { name: string; description: string; operations: Operation[] }
 
 type Content = Record<string, { schema?: Schema }>
@@ -71,7 +71,7 @@ type DocumentedOperation = {
   'x-refusals'?: string[]
 }
 
-/** The document of this very server. It cannot change while the page is open. */
+/** The document of this server. It cannot change while the page is open. */
 export const referenceQuery = queryOptions({
   queryKey: ['openapi'],
   queryFn: async () => chaptersOf(withoutReferences(JSON.parse(await readOwn('/openapi.json')) as Document)),
@@ -134,7 +134,7 @@ function readOperation(path: string, method: string, documented: DocumentedOpera
   }
 }
 
-/** Differs for every operation: a path with a final slash keeps a mark of it. */
+/** Unique for every operation: a path with a final slash keeps a mark for it. */
 function idOf(method: string, path: string): string {
   return `${method}${path.replaceAll(/[{}]/g, '').replaceAll('/', '-')}`
 }

@@ -10,7 +10,7 @@ import { referenceTexts } from './reference-texts.ts'
 import { Member, SchemaView } from './schema-view.tsx'
 import { TryIt } from './try-it.tsx'
 
-/** Everything about one operation: what it is for, what it takes and answers, and a form to send it. */
+/** Everything about one operation: its purpose, its input and responses, and a form to send it. */
 export function OperationView({ operation }: { operation: Operation }) {
   const texts = useTexts(referenceTexts)
   const { method, path, summary, description, parameters, body, answers, refusals } = operation
@@ -104,7 +104,7 @@ function Access({ operation: { access, permission, needsRecentLogin, security } 
   )
 }
 
-/** The method, in a colour that says whether it changes something. */
+/** The method, in a colour that shows whether it changes something. */
 export function Method({ method }: { method: string }) {
   const kind = method === 'GET' ? 'plain' : method === 'DELETE' ? 'bad' : method === 'POST' ? 'good' : 'warning'
   return (

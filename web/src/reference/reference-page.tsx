@@ -18,7 +18,7 @@ import { Method, OperationView } from './operation-view.tsx'
 import classes from './reference-page.module.css'
 import { referenceTexts } from './reference-texts.ts'
 
-/** `/docs`: the API of this very server, chapter by chapter; `/docs/OPERATION/` is one operation, to be tried. */
+/** `/docs`: the API of this server, chapter by chapter; `/docs/OPERATION/` is one operation, with a form to try it. */
 export function ReferencePage() {
   const texts = useTexts(referenceTexts)
   const { skip } = useTexts(layoutTexts)
@@ -29,7 +29,7 @@ export function ReferencePage() {
   useDocumentTitle(operation?.summary ?? texts.title)
 
   useEffect(() => {
-    // The heading of the chosen operation, not the place in the one before.
+    // Scroll to the heading of the chosen operation, not to the position in the previous one.
     if (wanted !== '') document.getElementById('content')?.scrollIntoView()
   }, [wanted])
 

@@ -1,14 +1,14 @@
 import { addressOf } from '../site/address.ts'
 import type { Operation } from './openapi.ts'
 
-/** How a request says who asks. `session`: with the cookies of whoever is signed in to these pages. */
+/** How a request says who sends it. `session`: with the cookies of the user who is signed in to these pages. */
 export type Credentials =
   | { kind: 'session' }
   | { kind: 'none' }
   | { kind: 'token'; token: string }
   | { kind: 'service'; name: string; secret: string }
 
-/** What was typed, as text: what is empty is left out. */
+/** What was typed, as strings: empty ones are left out. */
 export type Typed = { parameters: Readonly<Record<string, string>>; body: string }
 
 /** A request that is ready to be sent. */
@@ -17,7 +17,7 @@ export type Prepared = { url: string; method: string; headers: Record<string, st
 /** What came back. */
 export type Received = { status: number; statusText: string; ms: number; headers: [string, string][]; text: string }
 
-/** Puts what was typed into a request. */
+/** Builds a request from what was typed. */
 export function prepare(operation: Operation, { parameters, body }: Typed, credentials: Credentials): Prepared {
   const typed = (place: string) =>
     operation.parameters.filter((one) => one.in === place && (parameters[`${place}:${one.name}`] ?? '') !== '')
@@ -34,7 +34,7 @@ export function prepare(operation: Operation, { parameters, body }: Typed, crede
       accept: 'application/json',
       ...(hasBody && { 'content-type': 'application/json' }),
       ...authorization(credentials),
-      // Cookies count for a change only if a script of an allowed page sent the request.
+      // With cookies, a request may change something only if a script of an allowed page sent it.
       ...(credentials.kind === 'session' && operation.method !== 'GET' && { 'x-latchkey-csrf': '1' }),
     },
     body: hasBody ? body : undefined,
@@ -49,10 +49,10 @@ function authorization(credentials: Credentials): Record<string, string> {
 }
 
 /**
- * Sends a request just as it is: of the classic contract too, and without the help of the client of these pages, which would
+ * Sends a request just as it is: for the classic contract too, and without these pages' own client, which would
  * refresh tokens and hide refusals.
  *
- * @throws TypeError if no answer comes
+ * @throws TypeError if there is no response
  */
 export async function send({ url, method, headers, body }: Prepared, credentials: Credentials): Promise<Received> {
   const begun = performance.now()
@@ -81,7 +81,7 @@ function indented(text: string): string {
   }
 }
 
-/** The same request for a terminal. A session of the browser cannot be taken there, so its place is left open. */
+/** The same request for a terminal. A browser's session cannot be used there, so a placeholder takes its place. */
 export function asCurl({ url, method, headers, body }: Prepared, credentials: Credentials): string {
   const shown = { ...headers }
   if (credentials.kind === 'session') {
@@ -102,7 +102,7 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
-/** The access token in an answer to a login, of either contract. */
+/** The access token in the response to a login, of either contract. */
 export function tokenIn(text: string): string | undefined {
   try {
     const answer = JSON.parse(text) as { access_token?: unknown; access?: unknown }

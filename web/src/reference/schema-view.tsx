@@ -50,7 +50,7 @@ export function SchemaView({ schema, isAnswer = false }: { schema: Schema; isAns
   )
 }
 
-/** One line: a name, what it may hold, and what that means. */
+/** One line: a name, the values it may have, and their meaning. */
 export function Member({ name, schema, isRequired, isAnswer = false, place }: MemberProps) {
   const texts = useTexts(referenceTexts)
   const hasMembers = withoutNull(schema).some((one) => (one.items ?? one).properties !== undefined)
@@ -98,9 +98,9 @@ function limitsOf(
   { minLength, maxLength, minimum, maximum }: Schema,
   texts: { atLeast(from: number): string; atMost(to: number): string; between(from: number, to: number): string },
 ): string {
-  // Texts that must not be empty are what everybody expects.
+  // Everybody expects that a string must not be empty.
   const [from, to] = [minimum ?? (minLength === 1 ? undefined : minLength), maximum ?? maxLength]
-  // The largest integer that JSON programs agree on says nothing to a reader.
+  // The largest integer that JSON programs agree on tells a reader nothing.
   const shownTo = to === Number.MAX_SAFE_INTEGER ? undefined : to
   if (from === undefined) return shownTo === undefined ? '' : texts.atMost(shownTo)
   return shownTo === undefined ? texts.atLeast(from) : texts.between(from, shownTo)

@@ -166,7 +166,7 @@ function Answer({ received: { status, statusText, ms, headers, text } }: { recei
 
 const keyOf = (parameter: Parameter) => `${parameter.in}:${parameter.name}`
 
-/** What must be sent; where nothing must be, what can be. */
+/** What must be sent, or, if nothing is required, what can be. */
 function firstBody({ body }: Operation): string {
   if (body === undefined) return ''
   const hasRequired = (body.required ?? []).length > 0

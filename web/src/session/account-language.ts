@@ -6,7 +6,7 @@ import { type Me, meQuery } from './session.ts'
 
 /**
  * Keeps the language of the pages and that of the account the same: the account's language counts once somebody is signed
- * in, and a language chosen while signed in, on whatever page, becomes the account's.
+ * in, and a language chosen while signed in, on any page, becomes the account's.
  */
 export function useAccountLanguage(me: Me | undefined): void {
   const queries = useQueryClient()

@@ -1,6 +1,6 @@
 import { catalogue } from '../texts/catalogue.ts'
 
-/** Why a session ended, to the person whose session it was. */
+/** Why a session ended, for the person whose session it was. */
 export const endReasonTexts = catalogue(
   {
     logout: 'You signed out.',

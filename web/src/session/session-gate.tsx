@@ -18,15 +18,15 @@ export function useMe(): Me {
 }
 
 /**
- * Lets nobody in who is not signed in: strangers go to the sign-in page and come back. If the session ends while somebody is
- * at work, signing in opens over the page, and the page stays as it is.
+ * Lets in only users who are signed in: others go to the sign-in page and come back. If the session ends while somebody is
+ * working, the sign-in dialog opens over the page, and the page stays as it is.
  *
- * @param waiting shown until it is known who is there
+ * @param waiting shown until the page knows who is signed in
  */
 export function SessionGate({ children, waiting }: { children: ReactNode; waiting: ReactNode }) {
   const isStranger = site.session === 'none'
   const endReason = useSessionEnd()
-  // After signing out, the page is still there for a moment. Asking again would be refused, and lead away to sign in.
+  // After signing out, the page is still there for a moment. Another request would be refused and lead to the sign-in page.
   const mayAsk = endReason === undefined
   const me = useQuery({ ...meQuery, enabled: ({ state }) => mayAsk && (!isStranger || state.data !== undefined) })
   useAccountLanguage(me.data)

@@ -8,7 +8,7 @@ import { endReasonTexts, isEndReason } from './end-reason-texts.ts'
 import { type Me, meQuery } from './session.ts'
 import { sessionOverTexts } from './session-over-texts.ts'
 
-/** Signing in over a page whose session ended. The page goes on where it was, with its lists loaded anew. */
+/** The sign-in dialog over a page whose session has ended. The page then continues where it was, with its lists reloaded. */
 export function SessionOverDialog({ reason, me }: { reason: string; me: Me }) {
   const texts = useTexts(sessionOverTexts)
   const reasons = useTexts(endReasonTexts)

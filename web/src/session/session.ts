@@ -11,7 +11,7 @@ export const meQuery = queryOptions({
   queryFn: () => attempt(currentMe),
 })
 
-/** Asks for the account in a way that tells the client who is signed in. */
+/** Fetches the account in a way that tells the client who is signed in. */
 async function currentMe(): Promise<Me> {
   await refreshIfDue()
   return client.me()
@@ -19,12 +19,12 @@ async function currentMe(): Promise<Me> {
 
 /** Signs out here, and in all tabs of this browser. */
 export async function signOut(queries: QueryClient): Promise<void> {
-  // Here one is signed out at once, whether or not the server can be told.
+  // Here the user is signed out at once, even if the server cannot be reached.
   await client.logout().catch(() => {})
   queries.clear()
 }
 
-/** Why the session is over; undefined while it is not. Other tabs and refused requests are heard of too. */
+/** Why the session is over; undefined while it is not. It may have ended in another tab or by a refused request. */
 export function useSessionEnd(): string | undefined {
   return useSyncExternalStore(client.subscribe, () => {
     const state = client.getState()
@@ -32,7 +32,7 @@ export function useSessionEnd(): string | undefined {
   })
 }
 
-/** What somebody is called: by their name if they gave one. */
+/** How to address somebody: by their name if they gave one. */
 export function displayName({
   first_name,
   last_name,

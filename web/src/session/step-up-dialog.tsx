@@ -13,7 +13,7 @@ import { stepUpTexts } from './step-up-texts.ts'
 const StepUpProof = lazy(async () => ({ default: (await import('../factors/step-up-proof.tsx')).StepUpProof }))
 
 /**
- * Asks somebody over the page to prove who they are, before something that a stolen session must not do: with the second factor of the
+ * Asks somebody to prove their identity before something that a stolen session must not do: with the second factor of the
  * account, or with the password if it has none. The page stays as it is.
  */
 export function StepUpDialog() {

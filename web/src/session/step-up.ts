@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react'
 import { asProblem } from '../api/problem.ts'
 
-/** Somebody must prove once more who they are before the server does what they asked for. */
+/** Somebody must prove their identity again before the server does what they requested. */
 type Awaited = { proven(): void; cancelled(): void }
 
-/** What the server answers if the session must prove itself first. */
+/** The server's refusal if the user must first prove their identity again. */
 const PROVABLE: ReadonlySet<string> = new Set(['recent_login_required', 'second_factor_required'])
 
 let awaited: Awaited | undefined
@@ -16,7 +16,7 @@ function tell(next: Awaited | undefined): void {
   for (const listener of listeners) listener()
 }
 
-/** Opens the dialog, once for all who wait for it. @returns whether the person proved who they are */
+/** Opens the dialog, once for all callers that wait for it. @returns whether the person proved who they are */
 function confirm(): Promise<boolean> {
   confirmation ??= new Promise<boolean>((resolve) => {
     tell({ proven: () => resolve(true), cancelled: () => resolve(false) })
@@ -28,10 +28,10 @@ function confirm(): Promise<boolean> {
 }
 
 /**
- * Does something for which the server may want a recent login. If it does, the person proves who they are over the page, and
+ * Does something for which the server may require a recent login. If so, the person proves their identity in a dialog, and
  * then the work is done. `StepUpDialog` must be on the page.
  *
- * @throws what the work throws; `recent_login_required` if the person would rather not
+ * @throws what the work throws; `recent_login_required` if the person cancels
  */
 export async function whenRecent<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
@@ -42,7 +42,7 @@ export async function whenRecent<Result>(work: () => Promise<Result>): Promise<R
   }
 }
 
-/** Who waits for a recent login; undefined if nobody does. */
+/** The callers that wait for a recent login; undefined if there are none. */
 export function useAwaitedLogin(): Awaited | undefined {
   return useSyncExternalStore(
     (listener) => {

@@ -14,7 +14,7 @@ export type SessionFilter = RequestInput<'POST /admin/sessions/end/stream'>['bod
 
 const nothingDone = { ended: 0, failed: 0, next: null as string | null }
 
-/** Ends all running sessions that a filter matches, in one request, and shows how far it is. */
+/** Ends all running sessions that a filter matches, in one request, and shows the progress. */
 export function EndMatching({ filter, close }: { filter: SessionFilter; close(): void }) {
   const texts = useTexts(sessionsTexts)
   const queries = useQueryClient()

@@ -20,7 +20,7 @@ export function useHolderName(): (session: ListedSession) => string {
   )
 }
 
-/** Whether a session runs, or when and why it ended. */
+/** Whether a session is running, or when and why it ended. */
 export function SessionState({ session }: { session: ListedSession }) {
   const texts = useTexts(sessionsTexts)
   if (session.is_current) return <Tag kind="accent">{texts.current}</Tag>

@@ -14,7 +14,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { SessionState, useHolderName } from './session-cells.tsx'
 import { sessionsTexts } from './sessions-texts.ts'
 
-/** One session: whose it is, where it began, and whether it still runs. */
+/** One session: whose it is, where it began, and whether it is still running. */
 export function SessionPage() {
   const texts = useTexts(sessionsTexts)
   const { values } = useTexts(factTexts)

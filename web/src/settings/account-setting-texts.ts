@@ -97,5 +97,5 @@ const german: Words = {
   HASH_LANES: 'Auf wie vielen Bahnen argon2id rechnet.',
 }
 
-/** Accounts, passwords and second factors: what each setting does, where the server does not say it itself. */
+/** Accounts, passwords and second factors: what each setting does, in languages other than the server's English. */
 export const accountSettingTexts = catalogue({ words: asTheServerSays }, { de: { words: german } })

@@ -97,5 +97,5 @@ const german: Words = {
   CARRY_OVER_AUDIENCE: 'Der einzige Wert von `aud`, der bei diesen Tokens angenommen wird.',
 }
 
-/** How the server runs, and its tokens and sessions: what each setting does, where the server does not say it itself. */
+/** How the server runs, and its tokens and sessions: what each setting does, in languages other than the server's English. */
 export const runningSettingTexts = catalogue({ words: asTheServerSays }, { de: { words: german } })

@@ -61,5 +61,5 @@ const german: Words = {
     'Das Token, das Prometheus an `/metrics` sendet, als `Authorization: Bearer TOKEN`. Mit `none` gibt es den Pfad nicht; mit `DEBUG` antwortet er dann nur unter `localhost`.',
 }
 
-/** Pages, mail, limits and the rest: what each setting does, where the server does not say it itself. */
+/** Pages, mail, limits and the rest: what each setting does, in languages other than the server's English. */
 export const serviceSettingTexts = catalogue({ words: asTheServerSays }, { de: { words: german } })

@@ -7,7 +7,7 @@ import { settingsTexts } from './settings-texts.ts'
 
 type Described = { name: string; group: string; description: string }
 
-/** What the server says about its settings, in the reader's language. It says it in English; a newer one may say more. */
+/** The server's descriptions of its settings, in the reader's language: English for settings that only a newer server has. */
 export function useSettingWords(): <Setting extends Described>(setting: Setting) => Setting {
   const groups: Readonly<Record<string, string>> = useTexts(settingsTexts).groups
   const running = useTexts(runningSettingTexts).words

@@ -1,7 +1,7 @@
 import { addressOf } from '../site/address.ts'
 import { site } from '../site/site.ts'
 
-/** Where people go after they signed in, if nothing else was asked for. */
+/** Where people go after signing in, if no other place was requested. */
 export const HOME = addressOf('/account/')
 
 /**

@@ -13,7 +13,7 @@ import { site } from '../site/site.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { signInTexts } from './sign-in-texts.ts'
 
-// Most people sign in without: nobody loads it who does not need it.
+// Most people sign in without it, so it is loaded only when needed.
 const SecondFactorForm = lazy(async () => ({
   default: (await import('../factors/second-factor-form.tsx')).SecondFactorForm,
 }))
@@ -22,11 +22,11 @@ const OtherWays = lazy(async () => ({ default: (await import('../factors/other-w
 type Props = {
   done(): void
   username?: string
-  /** Called when the second factor is asked for, and when it begins again. */
+  /** Called when the form asks for the second factor, and when it starts over. */
   stepped?(isSecondStep: boolean): void
 }
 
-/** Name and password. Also used where a session ended while somebody was at work. */
+/** Name and password. Also used when a session ends while somebody is working. */
 export function SignInForm({ done, username: given = '', stepped }: Props) {
   const texts = useTexts(signInTexts)
   const words = useFaultWords()

@@ -17,20 +17,20 @@ import { readersLocale } from '../texts/locale.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { signUpTexts } from './sign-up-texts.ts'
 
-/** What an account of this site cannot be without, because its owner logs in with it. */
+/** The fields that an account of this site must have, because its owner signs in with them. */
 const needed = {
   username: site.login_with.includes('username'),
   email: site.requires_verified_email || site.login_with.join() === 'email',
   phone: site.login_with.join() === 'phone',
 }
 
-/** Of what somebody has typed, what they log in with. */
+/** The part of the input that the owner signs in with. */
 function identifierOf(typed: Record<LoginKind, string>): string {
   const kind = site.login_with.find((one) => typed[one].trim() !== '') ?? 'username'
   return typed[kind].trim()
 }
 
-/** Makes an account, and signs in to it unless its address has to be confirmed first. */
+/** Creates an account, and signs in to it unless its address has to be confirmed first. */
 export function SignUpPage() {
   const texts = useTexts(signUpTexts)
   const { next } = useSearch({ from: '/sign-up' })

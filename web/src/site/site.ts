@@ -24,9 +24,9 @@ export type ProfileSchema = { properties: Record<string, ProfileField>; required
 /** What people can log in with. */
 export type LoginKind = 'username' | 'email' | 'phone'
 
-/** What the server tells its pages about itself. It comes with the document, so that no page waits for it. */
+/** What the server tells its pages about itself. It is part of the document, so no page waits for it. */
 export type Site = {
-  /** The path of the server's address before ours: `/auth`; mostly empty. */
+  /** The path of the server's address before ours: `/auth`; usually empty. */
   base_path: string
   name: string
   /** The address of the operator's logo; null: the name is shown instead. */
@@ -45,13 +45,13 @@ export type Site = {
   sends_mail: boolean
   /** Whether passkeys work here: browsers do not allow them with an IP address. */
   has_passkeys: boolean
-  /** Whether one may choose not to be asked for a second factor on a device again. */
+  /** Whether users may choose not to be asked for a second factor on a device again. */
   can_trust_devices: boolean
-  /** Whether one can sign in with a code by mail. */
+  /** Whether users can sign in with a code by mail. */
   has_login_by_mail: boolean
   /** Development: there are an API reference, a mailbox and the manual. */
   is_development: boolean
-  /** Mail is not sent, but kept to be looked at. */
+  /** Mail is not sent, but kept for the mailbox page. */
   has_mailbox: boolean
   /** The sample posts are on, and can be administered. */
   has_posts: boolean
@@ -62,7 +62,10 @@ export type Site = {
    * send Latchkey's cookies with the request for this document. Requests from Latchkey's pages carry them.
    */
   session: 'none' | 'present' | 'refreshable' | 'unknown'
-  /** Whose login the mailed link is for that opened this page, and the language of its mail. Absent: no link, or a void one. */
+  /**
+   * For a page that a mailed link opened: the login name that the link is for, and the language of its email. Absent: no link,
+   * or a void one.
+   */
   link?: { login?: string; locale?: string }
   /** The server's time when it sent the document, in milliseconds since 1970. Absent under Vite's own server. */
   now?: number
@@ -93,7 +96,7 @@ const fallback: Site = {
   status: 200,
 }
 
-/** Read once: it cannot change while the document lives. Without it (under Vite's own server) the defaults hold. */
+/** Read once: it cannot change while the document lives. Without it (under Vite's own server), the defaults apply. */
 export const site: Site = read()
 
 function read(): Site {

@@ -20,7 +20,7 @@ type Translated<T> = {
 export type Catalogue<T> = Readonly<Record<Locale, T>>
 
 /**
- * Makes a page's catalogue. English says which texts there are; a language that lacks one, or takes other values, does not
+ * Creates a page's catalogue. English defines which texts there are; a language that lacks one, or takes other values, does not
  * compile.
  */
 export function catalogue<const T extends Texts>(en: T, others: { de: Translated<T> }): Catalogue<Translated<T>> {

@@ -23,11 +23,11 @@ const browsers: [RegExp, string][] = [
 /** What the server puts between the two names of a device. It names devices in English. */
 const JOINT = ' on '
 
-/** Names devices in the reader's language. What a program says about itself is a hint, no proof. */
+/** Names devices in the reader's language. What a program says about itself is a hint, not proof. */
 type DeviceNames = {
   /** @param device as the API names it, such as "Firefox on Windows" */
   nameOf(device: string): string
-  /** @param userAgent as a program sent it. Empty if it said nothing that we know */
+  /** @param userAgent as a program sent it. Empty if we recognise nothing in it */
   nameOfAgent(userAgent: string): string
 }
 

@@ -5,7 +5,7 @@ import { initialLocale, type Locale, regionalTag, rememberLocale } from './local
 
 type Language = {
   locale: Locale
-  /** The reader's own kind of it (BCP 47), for dates and numbers. */
+  /** The reader's regional variant of it (BCP 47), for dates and numbers. */
   region: string
   /** Changes the language of the pages and remembers it in this browser. */
   choose(locale: Locale): void
@@ -13,7 +13,7 @@ type Language = {
 
 const LanguageContext = createContext<Language>({ locale: 'en', region: 'en', choose: () => {} })
 
-/** Says which language the pages below are in. The document says so too, for screen readers and spell checkers. */
+/** Sets the language of the pages below. The document declares it too, for screen readers and spell checkers. */
 export function LanguageProvider({ children }: { children: ReactNode }) {
   const [locale, setLocale] = useState(() => initialLocale(site.link?.locale))
   useEffect(() => {

@@ -18,7 +18,7 @@ import { forgetRun, type InterruptedRun, keepRun } from './interrupted-run.ts'
 type Props = {
   action: BulkAction
   accounts: BulkAccounts
-  /** A run of before that did not come to its end. */
+  /** An earlier run that did not finish. */
   before?: InterruptedRun
   close(isDone: boolean): void
 }
@@ -26,7 +26,7 @@ type Props = {
 /** How many failures are shown one by one. */
 const SHOWN = 100
 
-/** Asks, does it to all of them, and says what became of each. */
+/** Asks for confirmation, changes all of them, and reports the result for each. */
 export function BulkDialog({ action, accounts, before, close }: Props) {
   const texts = useTexts(bulkTexts)
   const queries = useQueryClient()
@@ -109,7 +109,7 @@ function whoOf(accounts: BulkAccounts, texts: (typeof bulkTexts)['en']): string 
 function Failures({ failed }: { failed: readonly BulkFailure[] }) {
   const texts = useTexts(bulkTexts)
   const words = useProblemWords()
-  // The words for most of these codes are loaded only when they are needed.
+  // The texts for most of these codes are loaded only when they are needed.
   const [, setLoaded] = useState(false)
   useEffect(() => void loadRareWords().then(() => setLoaded(true)), [])
   return (

@@ -13,14 +13,14 @@ export type BulkAccounts = { ids: readonly number[] } | { filter: UserFilter }
 
 export type BulkFailure = BulkLine['failed'][number]
 
-/** How far a run is. */
+/** How far a run has got. */
 export type BulkProgress = {
   done: number
   unchanged: number
   failed: readonly BulkFailure[]
   /** From 0 to 1. */
   share: number
-  /** Where to go on. */
+  /** Where to continue. */
   lastId: number | undefined
 }
 
@@ -35,11 +35,11 @@ type Wanted = {
 }
 
 /**
- * Does one thing to many accounts, in one request.
+ * Applies one action to many accounts, in one request.
  *
  * @param advanced called after each hundred accounts
  * @param signal stops the run
- * @throws Problem why the run stopped before its end; what it did before stays done
+ * @throws Problem why the run stopped early; what it had already done stays done
  */
 export async function runBulk(
   { action, groupId, accounts, before }: Wanted,
@@ -67,7 +67,7 @@ export async function runBulk(
     ...(before.lastId !== undefined && { after: before.lastId }),
   }
   await whenRecent(() => askForLines('/admin/users/bulk/stream', body, take, signal))
-  // Each account that failed is shown with the reason.
+  // The page shows the reason for each account that failed.
   if (failed.length > 0) await loadRareWords()
   if (seen.last?.problem) throw await withWords(new Problem(seen.last.problem))
   if (seen.last?.end !== 'finished') throw new Problem({ status: 0, code: 'offline' })

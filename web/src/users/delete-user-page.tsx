@@ -18,7 +18,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { deleteUserTexts } from './delete-user-texts.ts'
 import { userQuery } from './user.ts'
 
-/** Where the server stops counting. */
+/** The number at which the server stops counting. */
 const COUNTED = 1_000
 
 /** Lists what is deleted together with a user, and deletes it all. */

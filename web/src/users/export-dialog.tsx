@@ -16,7 +16,7 @@ type Column = keyof (typeof exportTexts)['en']['columns']
 const columns = Object.keys(exportTexts.en.columns) as Column[]
 const usual: readonly Column[] = ['id', 'username', 'email', 'first_name', 'last_name', 'is_active', 'created_at']
 
-/** Downloads the accounts that match as CSV, with the columns that are wanted. */
+/** Downloads the accounts that match as CSV, with the chosen columns. */
 export function ExportDialog({ filter, order, close }: { filter: UserFilter; order: string; close(): void }) {
   const texts = useTexts(exportTexts)
   const shared = useTexts(dialogTexts)
@@ -30,7 +30,7 @@ export function ExportDialog({ filter, order, close }: { filter: UserFilter; ord
     setIsBusy(true)
     setProblem(undefined)
     try {
-      // The browser fetches the file itself and writes it to disk as it comes; this sees to a token that is still good.
+      // The browser fetches the file itself and writes it to disk as it arrives; this makes sure that the token is still valid.
       await ask('GET /me')
       const query = new URLSearchParams({ order, columns: columns.filter((name) => wanted.includes(name)).join(',') })
       for (const [name, value] of Object.entries(filter)) query.append(name, String(value))

@@ -29,7 +29,7 @@ const factorsQuery = (id: User['id']) =>
     queryFn: ({ signal }) => ask('GET /admin/users/:id/factors', { params: { id: String(id) }, signal }),
   })
 
-/** A user's second factors and trusted devices, and how to get somebody back in who lost them. */
+/** A user's second factors and trusted devices, and how to help somebody who lost them. */
 export function FactorsSection({ user }: { user: User }) {
   const texts = useTexts(userFactorsTexts)
   const { kinds } = useTexts(factorTexts)

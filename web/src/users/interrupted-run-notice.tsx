@@ -9,14 +9,14 @@ import { bulkTexts } from './bulk-texts.ts'
 import { forgetRun, type InterruptedRun, useInterruptedRun } from './interrupted-run.ts'
 import classes from './user-layout.module.css'
 
-/** Offers to go on with a change of many accounts that stopped before its end, also after the page was left. */
+/** Offers to continue a change of many accounts that stopped early, even after the reader has left the page. */
 export function InterruptedRunNotice() {
   const texts = useTexts(bulkTexts)
   const { id: myId } = useMe()
   const interrupted = useInterruptedRun(myId)
   const dialog = useAddressDialog(['continue'])
   const [resumed, setResumed] = useState<InterruptedRun>()
-  // It stays the same while the run goes on, and after its end, when nothing is interrupted any more.
+  // It stays the same while the run continues, and after its end, when nothing is interrupted any more.
   if (dialog.shown !== undefined && resumed === undefined && interrupted !== undefined) setResumed(interrupted)
   if (dialog.shown === undefined && resumed !== undefined) setResumed(undefined)
   return (

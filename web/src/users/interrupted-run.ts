@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import type { BulkAccounts, BulkAction, BulkProgress } from './bulk-run.ts'
 import { bulkTexts } from './bulk-texts.ts'
 
-/** A change of many accounts that did not come to its end, with all that it takes to go on. */
+/** A change of many accounts that did not finish, with everything needed to continue it. */
 export type InterruptedRun = {
   action: BulkAction
   accounts: BulkAccounts
@@ -11,25 +11,25 @@ export type InterruptedRun = {
 }
 
 type Kept = InterruptedRun & {
-  /** It stopped. False: it is under way in some tab, or that tab crashed. */
+  /** The run has stopped. False: it is running in some tab, or that tab crashed. */
   isStopped: boolean
   /** When it was written, in milliseconds since 1970 by this browser's clock. */
   at: number
 }
 
-/** A run that says nothing for so long is taken for interrupted, in milliseconds. */
+/** A run that has reported nothing for this long counts as interrupted, in milliseconds. */
 const SILENT_MS = 20_000
-/** Older ones are nobody's business any more, in milliseconds. */
+/** Older runs are forgotten, in milliseconds. */
 const FORGOTTEN_MS = 86_400_000
 /** How many failures are kept. */
 const MOST_FAILURES = 500
 
-/** Told to the tab that wrote it: browsers tell only the others. */
+/** Notifies the tab that wrote the change: browsers notify only the others. */
 const CHANGED = 'latchkey:bulk-run'
 
 const nameOf = (accountId: number) => `latchkey-bulk-run:${accountId}`
 
-/** Keeps how far an administrator's run is, in this browser, for all tabs. */
+/** Stores how far an administrator's run has got, in this browser, for all tabs. */
 export function keepRun(accountId: number, run: InterruptedRun & { isStopped: boolean }): void {
   const { progress } = run
   const failed = progress.failed.slice(0, MOST_FAILURES)
@@ -37,7 +37,7 @@ export function keepRun(accountId: number, run: InterruptedRun & { isStopped: bo
   try {
     localStorage.setItem(nameOf(accountId), JSON.stringify(kept))
   } catch {
-    // A browser that keeps nothing for us cannot offer to go on later.
+    // A browser that stores nothing for us cannot offer to continue later.
   }
   dispatchEvent(new Event(CHANGED))
 }
@@ -46,12 +46,12 @@ export function forgetRun(accountId: number): void {
   try {
     localStorage.removeItem(nameOf(accountId))
   } catch {
-    // Then nothing was kept either.
+    // Then nothing was stored either.
   }
   dispatchEvent(new Event(CHANGED))
 }
 
-/** The run of an administrator that was interrupted in this browser, in whatever tab; undefined: there is none. */
+/** The administrator's run that was interrupted in any tab of this browser; undefined: there is none. */
 export function useInterruptedRun(accountId: number): InterruptedRun | undefined {
   const [kept, setKept] = useState(() => recall(accountId))
   useEffect(() => {

@@ -15,7 +15,7 @@ import { localeOf, locales } from '../texts/locale.ts'
 import { useLanguage, useTexts } from '../texts/texts.tsx'
 import { inviteTexts } from './invite-texts.ts'
 
-/** Mails somebody a link to make their own account. */
+/** Mails somebody a link to create their own account. */
 export function InviteDialog({ close }: { close(): void }) {
   const texts = useTexts(inviteTexts)
   const shared = useTexts(dialogTexts)

@@ -16,7 +16,7 @@ type Link = AnswerOf<'GET /admin/users/:id/links'>['links'][number]
 
 const kinds = { valid: 'good', expired: 'plain', void: 'warning' } as const
 
-/** The links that were mailed to a user and not used yet: when they were sent, and whether they still work. */
+/** The links that were mailed to a user and have not been used: when they were sent, and whether they still work. */
 export function LinksPanel({ user }: { user: User }) {
   const texts = useTexts(userSignInTexts).links
   const listed = useQuery({

@@ -2,7 +2,7 @@ import { draftOf, type ProfileDraft, profileOf } from '../forms/profile-values.t
 import { type Locale, localeOf } from '../texts/locale.ts'
 import type { User } from './user.ts'
 
-/** What is typed about a user, before it is sent. */
+/** What was typed about a user, before it is sent. */
 export type UserDraft = {
   username: string
   email: string
@@ -10,7 +10,7 @@ export type UserDraft = {
   first_name: string
   last_name: string
   phone_number: string
-  /** Empty: as the server is set. */
+  /** Empty: the server's default. */
   locale: Locale | ''
   profile: ProfileDraft
 }
@@ -37,8 +37,8 @@ export function draftOfUser(user: User): UserDraft {
 }
 
 /**
- * The body of a request that creates or changes the account. Of the own fields only those that were typed: an administrator
- * may leave the others, even if they are required of people who register.
+ * The body of a request that creates or changes the account. It has only those profile fields that were filled in: an
+ * administrator may leave the others out, even if they are required at registration.
  *
  * @param before what is stored
  */

@@ -15,7 +15,7 @@ type Props = {
   change(part: Partial<UserDraft>, field: string): void
   faultsOf(field: string): readonly FieldFault[]
   isReadOnly?: boolean
-  /** A new account: the server makes up a user name if none is typed. Default false. */
+  /** A new account: the server derives a user name if none is typed. Default false. */
   isNew?: boolean
 }
 

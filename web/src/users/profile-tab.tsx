@@ -17,7 +17,7 @@ import { type User, useMayReach, userQuery, useUser } from './user.ts'
 import classes from './user-layout.module.css'
 import { userTexts } from './user-texts.ts'
 
-/** Names, address and own fields of a user. */
+/** Names, address and profile fields of a user. */
 export function ProfileTab() {
   const user = useUser()
   return (

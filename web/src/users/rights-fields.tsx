@@ -9,7 +9,7 @@ import { useTexts } from '../texts/texts.tsx'
 import classes from './rights-fields.module.css'
 import { rightsTexts } from './rights-texts.ts'
 
-/** What is chosen about the rights of a user, before it is sent. */
+/** The chosen rights of a user, before they are sent. */
 export type RightsDraft = {
   is_staff: boolean
   is_superuser: boolean
@@ -19,7 +19,7 @@ export type RightsDraft = {
 
 export const noRights: RightsDraft = { is_staff: false, is_superuser: false, groups: [], permissions: [] }
 
-/** The rights as the API takes them. */
+/** The rights in the form that the API takes. */
 export function rightsBody({ is_staff, is_superuser, groups, permissions }: RightsDraft) {
   return { is_staff, is_superuser, groups: groups.map(Number), user_permissions: [...permissions] }
 }

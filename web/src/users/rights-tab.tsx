@@ -14,7 +14,7 @@ import classes from './rights-tab.module.css'
 import { rightsTexts } from './rights-texts.ts'
 import { type User, userQuery, useUser } from './user.ts'
 
-/** Staff, superuser, groups and permissions of a user. Superusers change them; others look at them. */
+/** Staff, superuser, groups and permissions of a user. Superusers can change them; others can only view them. */
 export function RightsTab() {
   const user = useUser()
   const texts = useTexts(rightsTexts)

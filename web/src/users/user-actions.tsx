@@ -15,7 +15,7 @@ import { userTexts } from './user-texts.ts'
 
 type Question = 'activate' | 'deactivate' | 'end-sessions'
 
-/** What can be done to a user as a whole. Nothing is shown to those who may do nothing. */
+/** The actions on a whole user. Administrators who may use none of them see nothing. */
 export function UserActions({ user }: { user: User }) {
   const texts = useTexts(userTexts)
   const may = useMay()

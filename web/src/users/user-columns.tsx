@@ -85,7 +85,7 @@ function Name({ user }: { user: ListedUser }) {
   )
 }
 
-/** Whether an account is superuser or staff; nothing for others. */
+/** Whether an account is a superuser or staff; nothing for others. */
 export function RoleTag({ user }: { user: Pick<ListedUser, 'is_staff' | 'is_superuser'> }) {
   const texts = useTexts(usersTexts)
   if (user.is_superuser) return <Tag kind="accent">{texts.superuser}</Tag>

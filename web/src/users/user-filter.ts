@@ -4,17 +4,17 @@ import { periodOf } from '../lists/list-state.ts'
 
 type ListQuery = NonNullable<RequestInput<'GET /admin/users'>['query']>
 
-/** The conditions of the list that are set, as the API takes them. */
+/** The filters that are set, in the form that the API takes. */
 export type UserFilter = Omit<ListQuery, 'order' | 'cursor' | 'limit'>
 
-/** The conditions that the address of the list names. What makes no sense there is left out. */
+/** The filters in the address of the list. Invalid ones are left out. */
 export function userFilterOf({ values }: Pick<ListState, 'values'>): UserFilter {
   const created = periodOf(values.created_from, values.created_to)
   const lastLogin = periodOf(values.last_login_from, values.last_login_to)
   const group = Number(values.group)
   return withoutUndefined({
     search: values.search,
-    // Beginnings of words come from an index. A search anywhere in the text is slower, so it must be chosen.
+    // A search for beginnings of words uses an index. A search anywhere in the text is slower, so the reader must choose it.
     match: values.search === undefined ? undefined : values.match === 'anywhere' ? 'anywhere' : 'prefix',
     is_active: flagOf(values.is_active),
     is_staff: flagOf(values.is_staff),

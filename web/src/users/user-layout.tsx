@@ -29,7 +29,7 @@ const tabs = [
   { to: '/admin/users/$id/mail/', name: 'mail', needs: 'outbox.view' },
 ] as const
 
-/** Everything about one user: who it is, what can be done, and a page for each subject. */
+/** Everything about one user: who they are, the actions, and a page for each subject. */
 export function UserLayout() {
   const texts = useTexts(userTexts)
   const may = useMay()
@@ -93,7 +93,7 @@ export function UserLayout() {
   )
 }
 
-/** A page for each subject, as far as one may see it. */
+/** A page for each subject that the administrator may see. */
 function UserTabs({ id }: { id: string }) {
   const texts = useTexts(userTexts)
   const may = useMay()

@@ -14,7 +14,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { useUser } from './user.ts'
 import { userMailTexts } from './user-mail-texts.ts'
 
-/** The mail that was sent to a user, or waits, or failed, and why. */
+/** The mail to a user that was sent, is waiting or failed, and why. */
 export function UserMailTab() {
   const user = useUser()
   const texts = useTexts(userMailTexts)

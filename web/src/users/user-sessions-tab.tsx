@@ -21,7 +21,7 @@ import { userSessionsTexts } from './user-sessions-texts.ts'
 
 const states = ['running', 'ended', 'all'] as const
 
-/** Where a user is signed in, and was. */
+/** Where a user is and was signed in. */
 export function UserSessionsTab() {
   const user = useUser()
   const texts = useTexts(userSessionsTexts)

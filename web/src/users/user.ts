@@ -19,7 +19,7 @@ export const userQuery = (id: string) =>
 
 const UserContext = createContext<User | undefined>(undefined)
 
-/** Says whose pages are below. */
+/** Passes the account to the pages below. */
 export const UserProvider = UserContext.Provider
 
 /** The account that the page is about. Only below `UserLayout`. */
@@ -31,7 +31,7 @@ export function useUser(): User {
 
 /**
  * Whether the signed-in administrator may reach this account at all: superusers belong to superusers, and staff with more
- * permissions are out of reach. The server decides; the pages leave out what it would refuse.
+ * permissions are out of reach. The server decides; the pages hide what it would refuse.
  */
 export function useMayReach(): (user: User) => boolean {
   const me = useMe()

@@ -26,7 +26,7 @@ import { usersTexts } from './users-texts.ts'
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** All accounts: found, filtered, exported, and what is done to many of them. */
+/** All accounts: search, filters, export, and changes to many of them. */
 export function UsersPage() {
   const texts = useTexts(usersTexts)
   const may = useMay()
@@ -41,7 +41,7 @@ export function UsersPage() {
     placeholderData: keepPreviousData,
   })
   const columns = useUserColumns()
-  // A selection is of what is shown: with another filter it begins anew.
+  // A selection applies to what is shown, so another filter clears it.
   const [chosenIn, setChosen] = useState({ of: '', ids: NONE, isAll: false })
   const of = JSON.stringify(filter)
   const chosen: Chosen = chosenIn.of === of ? chosenIn : { ids: NONE, isAll: false }

@@ -21,7 +21,7 @@ import { webhooksTexts } from './webhooks-texts.ts'
 
 type Delivery = AnswerOf<'GET /admin/webhooks/:id/deliveries'>['deliveries'][number]
 
-/** What became of the events of a webhook, newest first. */
+/** The deliveries of a webhook's events, newest first. */
 export function Deliveries({ webhookId, mayChange }: { webhookId: string; mayChange: boolean }) {
   const maySeeEvents = useMay()('events.view')
   const texts = useTexts(webhooksTexts)

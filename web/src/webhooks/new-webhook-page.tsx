@@ -11,7 +11,7 @@ import { draftFaults, type WebhookDraft, WebhookFields } from './webhook-fields.
 import { WebhookSecret } from './webhook-secret.tsx'
 import { webhooksTexts } from './webhooks-texts.ts'
 
-/** Makes a webhook, and shows its secret once. */
+/** Creates a webhook, and shows its secret once. */
 export function NewWebhookPage() {
   const texts = useTexts(webhooksTexts)
   const queries = useQueryClient()

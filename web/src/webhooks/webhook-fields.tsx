@@ -8,10 +8,10 @@ import { useTexts } from '../texts/texts.tsx'
 import { type WebhookEvent, webhookEvents } from './webhook-events.ts'
 import { webhooksTexts } from './webhooks-texts.ts'
 
-/** What is typed about a webhook. */
+/** What was typed about a webhook. */
 export type WebhookDraft = { url: string; description: string; events: readonly WebhookEvent[] }
 
-/** What can be seen to be missing without the server. */
+/** The faults that can be found without the server. */
 export function draftFaults({ url, events }: WebhookDraft) {
   return [...missing({ url }), ...(events.length === 0 ? [{ field: 'events', fault: 'minItems' }] : [])]
 }

@@ -27,7 +27,7 @@ import { webhooksTexts } from './webhooks-texts.ts'
 
 type Webhook = AnswerOf<'GET /admin/webhooks/:id'>
 
-/** One webhook: what it receives, what became of that, and how to change it. */
+/** One webhook: the events it receives, their deliveries, and how to change it. */
 export function WebhookPage() {
   const texts = useTexts(webhooksTexts)
   const { id = '' } = useParams({ strict: false }) as { id?: string }
