@@ -10,14 +10,14 @@ import { sessionEndReasons } from '../../../src/sessions/session.ts'
 import { type ApiDescription, routesText } from './routes-text.ts'
 
 /**
- * Writes what the client knows of the server, from the server's own sources: the types of every v1 route, the error
+ * Writes what the client knows about the server, from the server's own sources: the types of every v1 route, the error
  * codes and the end reasons. `npm run build` and `npm run types` run it first, so the types are those of this tree.
  */
 const folder = join(import.meta.dirname, '../src/generated')
 const note = '// Written by build/emit.ts from the sources of the server. Do not edit.\n'
 
 const config = loadConfig({
-  // The routes for the sample posts too: the pages ask them where the server has them.
+  // Includes the routes of the sample posts: the pages use them if the server has them.
   environment: { SAMPLE_RESOURCES: 'true' },
   workingDirectory: '/nonexistent',
   random: systemRandom,

@@ -15,7 +15,7 @@ export type ApiDescription = { paths: Record<string, Record<string, Operation>> 
 
 const PREFIX = '/api/v1'
 
-/** Types that many routes share, or that a page names. Each is where this route says it; `[]` is what an array holds. */
+/** Types that many routes share, or that a page names. Each is at this place of this route; `[]` means the items of an array. */
 const sharedTypes: Record<string, [route: string, ...way: string[]]> = {
   Account: ['POST /register', 'answer'],
   Me: ['GET /me', 'answer'],
@@ -43,7 +43,7 @@ type Route = {
   line?: Schema
 }
 
-/** The TypeScript of `Routes`: every v1 route with what it takes, answers and refuses. */
+/** The TypeScript of `Routes`: every v1 route with its input, its response and its refusals. */
 export function routesText(description: ApiDescription): string {
   const routes = readRoutes(description)
   const shared = new Map<string, string>()

@@ -16,11 +16,11 @@ type Surroundings = {
   shared: ReadonlyMap<string, string>
   /** Whether callers write the value: then `undefined` may stand for a member that is left out. */
   isInput: boolean
-  /** How deep the text is indented, in steps of two blanks. Default 0. */
+  /** How deep the text is indented, in steps of two spaces. Default 0. */
   depth?: number
 }
 
-/** The TypeScript type of a schema. @throws Error for a schema that it cannot say exactly */
+/** The TypeScript type of a schema. @throws Error for a schema that it cannot express exactly */
 export function typeText(schema: Schema, around: Surroundings): string {
   const name = around.shared.get(JSON.stringify(schema))
   if (name !== undefined) return name
@@ -73,12 +73,12 @@ function literalText(value: unknown): string {
   return typeof value === 'string' ? `'${value.replaceAll("'", "\\'")}'` : JSON.stringify(value)
 }
 
-/** Whether a schema says nothing but what it is for. */
+/** Whether a schema contains nothing but its description. */
 function isOpen(schema: Schema): boolean {
   return Object.keys(schema).every((key) => key === 'description')
 }
 
-/** A text that may stand in a comment. */
+/** Makes a text safe inside a comment. */
 export function commentText(text: string): string {
   return text.replaceAll('*/', '*\\/')
 }
