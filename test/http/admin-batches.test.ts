@@ -51,6 +51,19 @@ describe.each(databases)('accounts that are changed in batches, on $name', (data
     expect(comparable(await eventsOf(third.id))).toEqual(comparable(expected))
   })
 
+  it('record the end of each of their sessions once', async () => {
+    const two = await someMore(2)
+    for (const { username } of [...two, ...two, ...two]) await logIn(app, username)
+    await bulk(root, { action: 'end_sessions', ids: two.map(({ id }) => id) })
+    for (const { id } of two) {
+      const { json } = await root.ask('GET', `admin/events?account_id=${id}&limit=50`)
+      const { events } = json as { events: Recorded[] }
+      const sessionsOf = (name: string) => events.filter(({ event }) => event === name).map((one) => one.session_id)
+      expect(sessionsOf('session.ended')).toHaveLength(3)
+      expect(new Set(sessionsOf('session.ended'))).toEqual(new Set(sessionsOf('login.succeeded')))
+    }
+  })
+
   it('go into a group with the events of one, and those in it stay as they are', async () => {
     const group = await aGroup()
     const [one, other] = await someMore(2)
