@@ -7,7 +7,7 @@ import type { TidyingTurn } from '../../storage/tidying-turn.ts'
  * How long one batch may take. On SQLite, everybody waits for it. On PostgreSQL, only its rows are locked, and the time includes
  * the way to the database and back.
  */
-const BATCH_MS = { sqlite: 4, postgres: 10 } as const
+const BATCH_MS = { sqlite: 1.5, postgres: 10 } as const
 /**
  * The pause after a batch, as a multiple of the time it took with its commit, so that deleting takes a tenth of the
  * time at most.
