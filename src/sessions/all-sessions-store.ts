@@ -3,6 +3,7 @@ import type { AuditOrigin } from '../audit/events.ts'
 import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import { hadNoRetiredKey } from './retired-key-store.ts'
 import { reasonOfAll } from './session.ts'
+import { sessionIdsAfter } from './session-walk-store.ts'
 
 /**
  * Until when one mark has ended the sessions of all accounts; null: there is no mark whose sessions' rows are not
@@ -84,10 +85,6 @@ export async function hasMarkOfAll(db: Queryable): Promise<boolean> {
   return (await current(db)).length > 0
 }
 
-const walk = prepared((db, afterId: string, limit: number) =>
-  db.selectFrom('sessions').select('id').where('id', '>', afterId).orderBy('id').limit(limit),
-)
-
 const endWalked = preparedReturning((db, afterId: string, lastId: string, at: number, reason: string) =>
   db
     .updateTable('sessions')
@@ -123,7 +120,7 @@ export async function followMarkOfAll(db: Transaction, limit: number): Promise<F
   const [mark] = await current(db)
   if (mark === undefined) return undefined
   const { at, followed_id: afterId } = mark
-  const ids = await walk(db, afterId, limit)
+  const ids = await sessionIdsAfter(db, afterId, limit)
   const last = ids.at(-1)?.id
   const rows = last === undefined ? [] : await endWalked(db, afterId, last, at, reasonOfAll)
   if (last === undefined || ids.length < limit) await forget(db, at, afterId)

@@ -2,6 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { AuditOrigin } from '../audit/events.ts'
 import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import { reasonOfRetiredKey } from './session.ts'
+import { sessionIdsAfter } from './session-walk-store.ts'
 
 /**
  * When the key that signed the session's current refresh token was retired; null: it was not, or the row itself says
@@ -50,10 +51,6 @@ export async function hasRetiredKeyMark(db: Queryable): Promise<boolean> {
   return (await oldest(db)).length > 0
 }
 
-const walk = prepared((db, afterId: string, limit: number) =>
-  db.selectFrom('sessions').select('id').where('id', '>', afterId).orderBy('id').limit(limit),
-)
-
 const endWalked = preparedReturning(
   (db, afterId: string, lastId: string, kid: string, refreshKid: string, at: number, reason: string) =>
     db
@@ -94,7 +91,7 @@ export async function followRetiredKey(db: Transaction, limit: number): Promise<
   const [mark] = await oldest(db)
   if (mark === undefined) return undefined
   const { kid, refresh_kid: refreshKid, at, followed_id: afterId } = mark
-  const ids = await walk(db, afterId, limit)
+  const ids = await sessionIdsAfter(db, afterId, limit)
   const last = ids.at(-1)?.id
   const rows = last === undefined ? [] : await endWalked(db, afterId, last, kid, refreshKid, at, reasonOfRetiredKey)
   if (last === undefined || ids.length < limit) await forget(db, kid, at, afterId)
