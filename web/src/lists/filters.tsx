@@ -1,6 +1,7 @@
 import { Button, CloseButton, NativeSelect, Stack, TextInput, UnstyledButton } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { AdminIcon } from '../administration/admin-icon.tsx'
+import { serverNow } from '../site/server-clock.ts'
 import { useLanguage, useTexts } from '../texts/texts.tsx'
 import classes from './filters.module.css'
 import { recall, remember } from './list-memory.ts'
@@ -162,7 +163,7 @@ function Control({ filter, state }: { filter: Filter; state: ListState }) {
 
 /** The day this many days ago in the reader's calendar, in the form used in the address. */
 function dayBefore(days: number): string {
-  const now = new Date()
+  const now = new Date(serverNow())
   const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() - days)
   const two = (number: number) => String(number).padStart(2, '0')
   return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`
