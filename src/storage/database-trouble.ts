@@ -97,13 +97,12 @@ function isOutage(error: unknown): boolean {
 const SQLITE_NO_TABLE = /^no such table: (?:main\.)?(\w+)$/
 const POSTGRES_NO_TABLE = '42P01'
 /**
- * The functions of PostgreSQL that look for a table: for a statement on its rows, and for a lock or a change of the table
- * itself.
- * Others use the same code for a name that a faulty statement lacks in its FROM clause.
+ * The functions in PostgreSQL that look up a table: for a statement on its rows, and to lock or change the table itself.
+ * Other functions use the same code if a statement uses a table that its FROM clause lacks.
  */
 const POSTGRES_LOOKUPS: ReadonlySet<string> = new Set(['parserOpenTable', 'RangeVarGetRelidExtended'])
 
-/** The table of Latchkey that a driver's error says is not there. Any other table is a bug of ours. */
+/** Finds the Latchkey table that a driver's error calls missing. If it names any other table, the statement is wrong. */
 function missingTableOf(error: unknown): string | undefined {
   if (!isError(error)) return undefined
   const isLookup = 'routine' in error && POSTGRES_LOOKUPS.has(String(error.routine))

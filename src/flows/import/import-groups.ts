@@ -123,7 +123,7 @@ export async function applyGroups(
     ids.set(key, id)
     if (!isChanged) continue
     const [present] = await findGroups(tx, [id])
-    // A group that was merged into one of ours does not change its name.
+    // If an imported group was merged into a group that already existed, the existing name stays.
     const isOwn = imported.get(key)?.localId === id
     // Permissions that an administrator has added here stay. Imported permissions that were removed there are removed
     // here too.

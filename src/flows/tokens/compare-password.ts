@@ -27,8 +27,8 @@ type ComparedPassword =
   | { kind: 'failed'; account?: Account; reason: LoginFailure }
 
 /**
- * Compares a password with the stored hash. Where the hook `verifyUnknownPassword` exists, it decides on hashes that Latchkey
- * cannot verify, and somebody whom only the former system knows moves in. An unknown name, a wrong password and an inactive
+ * Compares a password with the stored hash. The hook `verifyUnknownPassword`, if there is one, decides about hashes that
+ * Latchkey cannot verify, and adds accounts that so far only the former system has. An unknown name, a wrong password and an inactive
  * account take the same time.
  *
  * @throws AuthError `overloaded`; `unavailable` if the hook failed for an account with such a hash

@@ -109,7 +109,7 @@ export async function webPages(server: FastifyInstance, parts: WebPagesParts): P
     return reply.redirect(facts.basePath + path, 302)
   }
 
-  /** Redirects visitors to the page that they probably want. Developers also see what else there is. */
+  /** Redirects visitors to the page that they probably want. In development, it opens a page of links. */
   async function start(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     // Programs find nothing here, as in the classic contract.
     if (!isBrowser(request, parts.isStrict) && request.headers.accept !== '*/*') {
