@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { embed, type Latchkey, type LatchkeyOptions } from './app/embedded.ts'
 import { commandLine } from './flows/rights/actor.ts'
 import type { Hooks } from './hooks/hooks.ts'
-// What a server loads when it is built. A test loads it with its imports, and its first Latchkey is ready the sooner.
+// The modules that a server needs. A test loads them together with its imports, so that its first Latchkey is ready sooner.
 import './http/http.ts'
 import './metrics/exposition.ts'
 import { systemClock } from './platform/clock.ts'
@@ -32,7 +32,7 @@ export type TestAccount = Required<TestAccountFacts> & {
 /** The tokens of one new session. */
 export type TestTokens = { access: string; refresh: string }
 
-/** A mail that would have been sent. */
+/** An email that would have been sent. */
 export type TestMail = { to: string; subject: string; text: string; html: string; links: string[] }
 
 /** A real Latchkey for the tests of an application. */
@@ -43,11 +43,11 @@ export type TestLatchkey = Latchkey & {
   clock: { now(): number; advance(ms: number): void }
   /** The lines of the log so far, as JSON. */
   log: readonly string[]
-  /** Creates an account that can log in. Without `facts`, everything about it is made up. */
+  /** Creates an account that can log in. Missing `facts` are generated. */
   createAccount(facts?: TestAccountFacts): Promise<TestAccount>
   /** Logs an account in. @param claims are added to the access token; they cannot replace Latchkey's own */
   tokensFor(account: Pick<TestAccount, 'username' | 'password'>, claims?: Record<string, unknown>): Promise<TestTokens>
-  /** The mails so far, newest first. */
+  /** The emails so far, newest first. */
   mailbox(): Promise<TestMail[]>
   /** The JWK Set that verifies the access tokens (RFC 7517). */
   jwks(): Promise<{ keys: Record<string, unknown>[] }>

@@ -34,7 +34,7 @@ export type Account = {
   credentialsVersion: number
   /** The profile fields that you declared. */
   profile: Profile
-  /** The language of mails to the account; undefined: nobody has chosen one, so MAIL_LANGUAGE applies. */
+  /** The language of emails to the account; undefined: nobody has chosen one, so MAIL_LANGUAGE applies. */
   locale: Locale | undefined
 }
 

@@ -4,7 +4,7 @@ import { isAllowedUsername, normalizeUsername } from './username.ts'
 /** The values that a username can be derived from. */
 export type NameSource = { email: string; firstName: string; lastName: string }
 
-/** Leaves room for a number behind the name. */
+/** Leaves room for a number after the name. */
 const LONGEST_BASE = 130
 
 /**

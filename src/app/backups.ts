@@ -25,7 +25,7 @@ export type VerifiedBackup = BackupContent & RestoredCheck
 
 /** Makes and restores backups: one file each, encrypted under SECRET_KEY. */
 export type Backups = {
-  /** Makes a backup; servers may run meanwhile. @throws BackupError */
+  /** Makes a backup. Servers may keep running. @throws BackupError */
   create(path: string): Promise<void>
   /**
    * Restores a backup to a temporary place, counts its content, and makes it sign a token and verify password hashes.

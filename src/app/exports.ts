@@ -35,7 +35,7 @@ export type Exports = {
   /**
    * Writes everything that another system needs, in one consistent snapshot, while servers run.
    *
-   * @throws BackupError, also if the file would contain unencrypted secrets of second factors
+   * @throws BackupError, for example if the file would contain unencrypted secrets of second factors
    */
   write(options: ExportOptions): Promise<ExportCounts>
   /** Decrypts an export. @throws BackupError */

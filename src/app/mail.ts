@@ -75,7 +75,7 @@ export function buildMailWorker(
   }
 }
 
-/** Writes the text of mails. @throws MailTemplateError */
+/** Writes the text of emails. @throws MailTemplateError */
 export function buildComposer(settings: MailSettings, publicUrl: string): Compose {
   return createComposer({
     messages: mailMessages,

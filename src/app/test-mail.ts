@@ -5,7 +5,7 @@ import { escapeHtml } from '../platform/html.ts'
 import { isError } from '../platform/is-error.ts'
 import { type Random, randomId } from '../platform/random.ts'
 
-/** The result of a test mail. `server_failed`: no mail can be sent at all. `recipient_failed`: this one cannot. */
+/** The result of a test email. `server_failed`: no mail can be sent at all. `recipient_failed`: this one cannot. */
 export type TestMailOutcome =
   | { kind: 'sent'; from: string; id: string }
   | { kind: 'not_configured' }
@@ -15,7 +15,7 @@ export type TestMailOutcome =
 const DEADLINE_MS = 60_000
 
 /**
- * Sends one mail with these settings, bypassing the outbox, and returns the mail server's answer.
+ * Sends one email with these settings, bypassing the outbox, and returns the mail server's answer.
  *
  * @param now epoch milliseconds
  */
@@ -23,7 +23,7 @@ export async function sendTestMail(config: Config, random: Random, to: string, n
   const { mail, http } = config
   if (mail.url === undefined) return { kind: 'not_configured' }
   const service = mail.from.name === '' ? new URL(http.publicUrl).host : mail.from.name
-  const text = `This is a test mail from ${service}. If you can read it, ${service} can send mail.`
+  const text = `This is a test email from ${service}. If you can read it, ${service} can send mail.`
   const id = randomId(random)
   const message = { subject: `Test mail from ${service}`, text: `${text}\n`, html: `<p>${escapeHtml(text)}</p>\n` }
   try {

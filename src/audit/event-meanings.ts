@@ -136,16 +136,17 @@ export const auditEvents: {
   },
   'email.changed': { meaning: 'The email address was changed to a new, confirmed one.', facts: {} },
   'mail.dropped': {
-    meaning: 'An administrator dropped a mail. The event names the account that the mail was about.',
+    meaning: 'An administrator dropped an email. The event names the account that the email was about.',
     facts: { mailId: 'its id', kind: 'which message' },
   },
   'mail.retried': {
-    meaning: 'An administrator had a postponed mail sent at once. The event names the account that the mail was about.',
+    meaning:
+      'An administrator had a postponed email sent at once. The event names the account that the email was about.',
     facts: { mailId: 'its id', kind: 'which message' },
   },
   'mail.all_retried': {
     meaning: 'An administrator had all postponed mail sent at once.',
-    facts: { count: 'how many mails' },
+    facts: { count: 'how many emails' },
   },
   'webhook.created': {
     meaning: 'A webhook was created.',

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import { type Static, Type } from 'typebox'
 import { onOff, orNone, quoted, SettingFault, setting, settingGroup, text } from '../platform/setting.ts'
 
-/** RFC 7518 §3.2: below this, somebody may find a secret by trying. */
+/** RFC 7518 §3.2: a shorter secret can be guessed. */
 export const LEAST_CARRY_OVER_BYTES = 32
 
 const DAY_MS = 86_400_000
@@ -16,10 +16,10 @@ export const carryOverSettings = settingGroup('Session carry-over', {
         default: 'none',
         isSecret: true,
         description:
-          'What verifies the tokens of the server that Latchkey replaces: its secret (`SIMPLE_JWT["SIGNING_KEY"]`, or ' +
+          'The key that verifies the tokens of the server that Latchkey replaces: its secret (`SIMPLE_JWT["SIGNING_KEY"]`, or ' +
           "Django's `SECRET_KEY`) for HS256, HS384 or HS512, or its public key in PEM for RS256, RS384, RS512, ES256 or EdDSA. " +
-          'Latchkey then accepts its ' +
-          'access tokens until they expire, and exchanges each of its refresh tokens once for a session. `none` switches this off.',
+          'Latchkey then accepts the access tokens of that server until they expire, and exchanges each of its refresh tokens once ' +
+          'for a session. `none` switches this off.',
       },
       readVerificationKey,
     ),
@@ -41,7 +41,7 @@ export const carryOverSettings = settingGroup('Session carry-over', {
   mayBeGuessed: onOff('CARRY_OVER_SECRET_MAY_BE_GUESSED', {
     default: 'false',
     description:
-      'Accepts a `CARRY_OVER_SECRET` of fewer than 32 bytes. Whoever guesses it can log in as anybody, until ' +
+      'Accepts a `CARRY_OVER_SECRET` of fewer than 32 bytes. Anyone who guesses it can log in as any user until ' +
       '`CARRY_OVER_UNTIL`. An attacker needs only one token to test guesses without asking the server.',
   }),
   userIdClaim: text('CARRY_OVER_USER_ID_CLAIM', {

@@ -51,7 +51,7 @@ export type Context = {
   syncDjango<T>(work: (sync: SyncDjango) => Promise<T>): Promise<T>
   /** Starts the server, which ends the process when it is stopped. @returns whether it has started */
   serve(options: { debugByDefault: boolean }): Promise<boolean>
-  /** Sends a mail with these settings at once. Needs no database. @throws Refusal if settings are invalid */
+  /** Sends an email with these settings at once. Needs no database. @throws Refusal if settings are invalid */
   sendTestMail(to: string): Promise<TestMailOutcome>
   /** The OpenAPI document of a server with these settings. */
   describeApi(): Promise<object>

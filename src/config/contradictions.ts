@@ -83,7 +83,7 @@ function findCarryOverFaults({ secret, until, mayBeGuessed }: ContradictorySetti
       : []),
     ...(isShort
       ? [
-          `It has only ${bytes} bytes: whoever guesses it can log in as anybody. If you accept that risk until ` +
+          `It has only ${bytes} bytes: anyone who guesses it can log in as any user. If you accept that risk until ` +
             'CARRY_OVER_UNTIL, set CARRY_OVER_SECRET_MAY_BE_GUESSED=true.',
         ]
       : []),
@@ -151,7 +151,7 @@ function isWithin(hostname: string, domain: string): boolean {
   return hostname === domain || hostname.endsWith(`.${domain}`)
 }
 
-/** As in Django and djoser, which fail only at the first request or the first mail. */
+/** As in Django and djoser, which fail only at the first request or the first email. */
 function findDjoserConflicts({
   accounts,
   djoser,

@@ -120,13 +120,13 @@ export type SettingsByName = {
   readonly UPDATE_LAST_LOGIN?: Switch
   /** Whether deactivating an account ends its sessions for good. If not, activating the account revives them. Default: `true`. */
   readonly END_SESSIONS_ON_DEACTIVATION?: Switch
-  /** What verifies the tokens of the server that Latchkey replaces: its secret (`SIMPLE_JWT["SIGNING_KEY"]`, or Django's `SECRET_KEY`) for HS256, HS384 or HS512, or its public key in PEM for RS256, RS384, RS512, ES256 or EdDSA. Latchkey then accepts its access tokens until they expire, and exchanges each of its refresh tokens once for a session. `none` switches this off. Default: `none`. */
+  /** The key that verifies the tokens of the server that Latchkey replaces: its secret (`SIMPLE_JWT["SIGNING_KEY"]`, or Django's `SECRET_KEY`) for HS256, HS384 or HS512, or its public key in PEM for RS256, RS384, RS512, ES256 or EdDSA. Latchkey then accepts the access tokens of that server until they expire, and exchanges each of its refresh tokens once for a session. `none` switches this off. Default: `none`. */
   readonly CARRY_OVER_SECRET?: Text
   /** A file with the value of `CARRY_OVER_SECRET`. */
   readonly CARRY_OVER_SECRET_FILE?: Text
   /** The last day (UTC) on which such tokens are accepted, such as `2027-01-31`. Required with `CARRY_OVER_SECRET`. Choose the day of the switch plus the lifetime of a refresh token. Default: `none`. */
   readonly CARRY_OVER_UNTIL?: Text
-  /** Accepts a `CARRY_OVER_SECRET` of fewer than 32 bytes. Whoever guesses it can log in as anybody, until `CARRY_OVER_UNTIL`. An attacker needs only one token to test guesses without asking the server. Default: `false`. */
+  /** Accepts a `CARRY_OVER_SECRET` of fewer than 32 bytes. Anyone who guesses it can log in as any user until `CARRY_OVER_UNTIL`. An attacker needs only one token to test guesses without asking the server. Default: `false`. */
   readonly CARRY_OVER_SECRET_MAY_BE_GUESSED?: Switch
   /** The claim that names the account by its `uid` in these tokens: `SIMPLE_JWT["USER_ID_CLAIM"]`. Default: `user_id`. */
   readonly CARRY_OVER_USER_ID_CLAIM?: Text
@@ -146,7 +146,7 @@ export type SettingsByName = {
   readonly SECOND_FACTOR_GRACE?: Duration
   /** How many time steps of 30 seconds before and after the current one a code of an authenticator app may belong to. Default: `1`. */
   readonly TOTP_LEEWAY_STEPS?: WholeNumber
-  /** Whether users may choose a code by mail as their second factor. It is the weakest one: whoever reads the mail can reset the password too. Default: `false`. */
+  /** Whether users may choose a code by email as their second factor. It is the weakest one: anyone who can read the mail can reset the password too. Default: `false`. */
   readonly MAILED_CODES?: Switch
   /** Whether users may log in with a code that is mailed to their confirmed address, without a password. Default: `false`. */
   readonly LOGIN_BY_MAIL?: Switch
@@ -156,7 +156,7 @@ export type SettingsByName = {
   readonly PASSKEY_RP_ID?: Text
   /** More origins that may use passkeys besides the one of `PUBLIC_URL`: your own pages (`https://app.example.org`) and Android apps (`android:apk-key-hash:…`). Default: `none`. */
   readonly PASSKEY_ORIGINS?: List
-  /** How long after an administrator removes a factor or issues a recovery code this takes effect. Until then the owner, who gets a mail at once, can cancel it. `0s`: at once. Default: `0s`. */
+  /** How long after an administrator removes a factor or issues a recovery code this takes effect. Until then the owner, who gets an email at once, can cancel it. `0s`: at once. Default: `0s`. */
   readonly RECOVERY_DELAY?: Duration
   /** Whether access tokens say when and how the user authenticated: `auth_time`, `amr` and `acr` (`1`: one factor, `2`: several, or a passkey that verified its user). Default: `false`. */
   readonly AUTHENTICATION_CLAIMS?: Switch
@@ -202,7 +202,7 @@ export type SettingsByName = {
   readonly EMAIL_FRONTEND_PROTOCOL?: Choice<'http' | 'https'>
   /** The host of these links, with its port if it needs one. Latchkey never takes it from a request. Default: the host of `PUBLIC_URL`. */
   readonly EMAIL_FRONTEND_DOMAIN?: Text
-  /** What these mails call your service. With `none`, the name of `MAIL_FROM`. Default: `none`. */
+  /** What these emails call your service. With `none`, the name of `MAIL_FROM`. Default: `none`. */
   readonly EMAIL_FRONTEND_SITE_NAME?: Text
   /** Whether `users/` requires `re_password`, typed the same way. Default: `false`. */
   readonly USER_CREATE_PASSWORD_RETYPE?: Switch
@@ -218,9 +218,9 @@ export type SettingsByName = {
   readonly PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND?: Switch
   /** The same as `PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND`: either one applies to all these paths. Default: `false`. */
   readonly USERNAME_RESET_SHOW_EMAIL_NOT_FOUND?: Switch
-  /** Whether users get a mail after each change of their password. `SECURITY_NOTICES` can ask for it too. Default: `false`. */
+  /** Whether users get an email after each change of their password. `SECURITY_NOTICES` can ask for it too. Default: `false`. */
   readonly PASSWORD_CHANGED_EMAIL_CONFIRMATION?: Switch
-  /** Whether users get a mail after each change of their name. Default: `false`. */
+  /** Whether users get an email after each change of their name. Default: `false`. */
   readonly USERNAME_CHANGED_EMAIL_CONFIRMATION?: Switch
   /** Whether `users/set_password/` ends the user's keys. Default: `false`. */
   readonly LOGOUT_ON_PASSWORD_CHANGE?: Switch
@@ -278,7 +278,7 @@ export type SettingsByName = {
   readonly LIMIT_LOGIN_PER_ADDRESS_AND_ACCOUNT?: Text
   /** Failed logins for one account from all unfamiliar addresses together: those without a login to this account in the last 90 days. Default: `50/1h`. */
   readonly LIMIT_LOGIN_PER_ACCOUNT?: Text
-  /** Wrong codes for the second factor of one account, whatever the factor and however many logins were begun. The right code resets the count. Wrong codes of logins by mail count separately, per address. Passkeys cannot be guessed, so this limit does not apply to them. Default: `10/15m`. */
+  /** Wrong codes for the second factor of one account, whatever the factor and however many logins were begun. The right code resets the count. Wrong codes of logins by email count separately, per address. Passkeys cannot be guessed, so this limit does not apply to them. Default: `10/15m`. */
   readonly LIMIT_SECOND_FACTOR_PER_ACCOUNT?: Text
   /** Wrong passwords from a logged-in user who must confirm the password, for example to change it. The right password resets the count. Default: `10/1h`. */
   readonly LIMIT_PASSWORD_CONFIRMATION_PER_ACCOUNT?: Text
@@ -286,7 +286,7 @@ export type SettingsByName = {
   readonly LIMIT_REFRESH_PER_TOKEN?: Text
   /** Requests for mail from one address, for example to reset a password. Default: `30/1h`. */
   readonly LIMIT_MAIL_REQUEST_PER_ADDRESS?: Text
-  /** Requests from anywhere for one kind of mail to one email address, known or not, registrations included. This keeps mailboxes from being flooded. Links that were already sent remain valid. A registration beyond it succeeds without mail. Default: `5/1h`. */
+  /** Requests for one kind of email to one address, from all clients together. Registrations count too, and the address need not be known. This keeps mailboxes from being flooded. Links that were already sent remain valid. A registration beyond the limit succeeds, but sends no email. Default: `5/1h`. */
   readonly LIMIT_MAIL_REQUEST_PER_RECIPIENT?: Text
   /** The mail server: `smtp://user:password@host:port`, `smtps://…` for TLS from the first byte, or `file:DIR` for one file per message. With `none`, Latchkey sends no mail; with `DEBUG` it then shows mail at `/dev/mailbox`. Default: `none`. */
   readonly MAIL_URL?: Text
@@ -298,7 +298,7 @@ export type SettingsByName = {
   readonly MAIL_LANGUAGE?: Text
   /** A folder with texts that replace Latchkey's own. See [Mail](mail.md). Default: `none`. */
   readonly MAIL_TEMPLATES?: Text
-  /** Which changes to their account users are notified of by mail: any of `password-changed`, `email-changed`, `new-device`, `sessions-ended`, `factor-added`, `factor-removed` and `recovery-code-used`, or `none`. Default: `password-changed, email-changed, new-device, sessions-ended, factor-added, factor-removed, recovery-code-used`. */
+  /** Which changes to their account users are notified of by email: any of `password-changed`, `email-changed`, `new-device`, `sessions-ended`, `factor-added`, `factor-removed` and `recovery-code-used`, or `none`. Default: `password-changed, email-changed, new-device, sessions-ended, factor-added, factor-removed, recovery-code-used`. */
   readonly SECURITY_NOTICES?: List
   /** Where the mailed link leads that sets a new password: a page of your own that sends the token to `/api/v1/password-reset/confirm`. Its origin must be that of `PUBLIC_URL` or in `ALLOWED_ORIGINS`. With `none`, it is the page of Latchkey. Example: `https://app.example.org/reset?token={token}`. Default: `none`. */
   readonly PASSWORD_RESET_URL?: Text
@@ -308,7 +308,7 @@ export type SettingsByName = {
   readonly EMAIL_CHANGE_URL?: Text
   /** The same for the link that accepts an invitation. Default: `none`. */
   readonly INVITATION_URL?: Text
-  /** How many mails may wait in the outbox while they cannot be sent. The oldest mails beyond that are given up. A mail is given up by itself when its link expires, or after three days. Default: `100000`. */
+  /** How many emails may wait in the outbox while they cannot be sent. Latchkey gives up the oldest ones beyond that. It also gives up an email when its link has expired, or after three days. Default: `100000`. */
   readonly MAIL_QUEUE_LIMIT?: WholeNumber
   /** The module with your hooks, which Latchkey calls before and after certain operations. `none` uses none. See [Hooks and webhooks](hooks-and-webhooks.md). Default: `latchkey.config.ts`, `.mjs` or `.js` in the working directory, if it exists. */
   readonly CONFIG_MODULE?: Text

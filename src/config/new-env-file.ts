@@ -13,7 +13,7 @@ export function firstEnvFile(random: Random): string {
 # Signs and encrypts. Whoever has it can act as anybody; without it the database's keys are lost.
 SECRET_KEY=${randomSecret(random)}
 
-# The address under which browsers reach the server. Links in mails and cookies follow it.
+# The address under which browsers reach the server. Links in emails and cookies follow it.
 #PUBLIC_URL=https://auth.example.org
 
 # A SQLite file, or postgres://user:password@host:5432/name.
@@ -29,7 +29,7 @@ SECRET_KEY=${randomSecret(random)}
 # The front ends on other origins that may call the API from a browser.
 #ALLOWED_ORIGINS=https://app.example.org
 
-# The mail server. Without it nobody gets a mail; in development the mails are at /dev/mailbox.
+# The mail server. Without it, Latchkey sends no emails; in development it shows them at /dev/mailbox.
 #MAIL_URL=smtps://user:password@mail.example.org
 #MAIL_FROM=Example <no-reply@example.org>
 

@@ -3,7 +3,7 @@ const pythonSettings: Readonly<Record<string, string>> = {
   SERIALIZERS:
     'REQUIRED_FIELDS and LOGIN_FIELD decide which fields users have, and the options of urls and the hook addToAnswer what answers contain.',
   CONSTANTS: 'The messages of djoser are fixed.',
-  EMAIL: 'MAIL_TEMPLATES names the folder with your own texts of mails.',
+  EMAIL: 'MAIL_TEMPLATES names the folder with your own texts of emails.',
   SOCIAL_AUTH_TOKEN_STRATEGY: 'Latchkey does not serve the social/ paths.',
   SOCIAL_AUTH_ALLOWED_REDIRECT_URIS: 'Latchkey does not serve the social/ paths.',
   WEBAUTHN: 'Passkeys have settings of their own, such as PASSKEY_RP_ID.',

@@ -13,7 +13,7 @@ export class ConfigModuleError extends Error {
   }
 }
 
-/** How long the module may take to load. If it waits forever, the server must still be able to end. */
+/** How long the module may take to load. If it never finishes, the server must still be able to exit. */
 const LOADING_MS = 30_000
 
 const hookNames = Object.keys({

@@ -53,7 +53,7 @@ export const apiErrors = {
     title: 'Another account has confirmed this address. Log in to that account, or remove the address there first.',
   },
   no_mail: { status: 409, title: 'No mail can be sent to this account: it has no address, or MAIL_URL is not set.' },
-  mail_done: { status: 409, title: 'This mail was already sent or given up, and its content is deleted.' },
+  mail_done: { status: 409, title: 'This email was already sent or given up, and its content is deleted.' },
   not_found: { status: 404, title: 'Not found.' },
   method_not_allowed: { status: 405, title: 'This method is not allowed here.' },
   not_acceptable: { status: 406, title: 'The server can only respond with JSON.' },

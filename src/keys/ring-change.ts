@@ -73,7 +73,7 @@ export async function changeRing(
     })
     if (isDone) return steps
   }
-  throw new Error(`others changed the key ring ${ATTEMPTS} times while it was to be changed here`)
+  throw new Error(`other processes changed the key ring ${ATTEMPTS} times while this one tried to change it`)
 }
 
 /** @returns the audit event of the step */

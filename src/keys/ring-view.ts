@@ -6,7 +6,7 @@ import { keyState, type SigningKey, signingKid, wasRetiredEarly } from './signin
 export type RingView = {
   /** The keys that sign; undefined if there are none. */
   signer: TokenKeys | undefined
-  /** The key in state `current` of the configured algorithm, whoever signs. */
+  /** The key in state `current` of the configured algorithm, whichever key signs. */
   currentKid: string | undefined
   byKid: ReadonlyMap<string, readonly JwtKey[]>
   withoutKid: readonly JwtKey[]

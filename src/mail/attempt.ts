@@ -12,7 +12,7 @@ const ERROR_LIMIT = 300
 
 type MailAttemptParts = { clock: Clock; seal: Seal; compose: Compose; transport: MailTransport }
 
-/** Creates a mail's text and passes it to the transport. */
+/** Creates the text of an email and passes it to the transport. */
 export function createMailAttempt({ clock, seal, compose, transport }: MailAttemptParts) {
   return async (mail: OutboxMail, signal: AbortSignal): Promise<AttemptResult> => {
     if (mail.expiresAt <= clock.now()) return { outcome: 'refused', reason: 'it could not be delivered in time' }
@@ -34,10 +34,10 @@ export function createMailAttempt({ clock, seal, compose, transport }: MailAttem
   }
 }
 
-/** Looks like the token of a link: a server that refuses a mail may quote it. */
+/** Looks like the token of a link: a server that refuses an email may quote it. */
 const SECRET_FORM = /[\w-]{40,}/g
 
-/** What went wrong, for the log and the record: one line in the server's words, without secrets of the mail. */
+/** What went wrong, for the log and the record: one line in the server's words, without secrets of the email. */
 function reasonOf(error: unknown): string {
   const message = isError(error) ? error.message : String(error)
   return message

@@ -28,7 +28,7 @@ export type ComposerOptions = {
   service: string
 }
 
-/** Writes the text of a mail. @throws Error if it lacks a value that its message needs */
+/** Writes the text of an email. @throws Error if it lacks a value that its message needs */
 export type Compose = (
   mail: Pick<Mail, 'kind' | 'to' | 'locale' | 'values' | 'links'> & { code?: string | undefined },
 ) => Message

@@ -6,8 +6,8 @@ import { mailSource, type Sender } from './mail-source.ts'
 import { type MailTransport, UnreachableMailServerError } from './transport.ts'
 
 /**
- * Writes each mail into its own file, `TIME-ID.eml`, readable only by its owner. The file appears completely or not at
- * all, and a mail that is sent again replaces its own file.
+ * Writes each email into its own file, `TIME-ID.eml`, readable only by its owner. The file appears completely or not at
+ * all, and an email that is sent again replaces its own file.
  */
 export function createFileTransport(folder: string, sender: Sender): MailTransport {
   const writer = createTransport({ streamTransport: true, buffer: true, newline: 'unix' })

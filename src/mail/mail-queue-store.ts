@@ -88,7 +88,7 @@ const crowdOut = preparedChange((db, lastNumber: number, now: number, reason: st
 )
 
 /**
- * The number of the newest mail beyond the `limit` newest waiting ones; undefined if no more than `limit` wait. Counts
+ * The number of the newest email beyond the `limit` newest waiting ones; undefined if no more than `limit` wait. Counts
  * them, so it takes longer the more there are.
  */
 export async function findExcessMail(db: Queryable, limit: number): Promise<number | undefined> {
@@ -181,7 +181,7 @@ const giveBack = preparedChange((db, id: string, attempts: number) =>
 )
 
 /**
- * Records the results of deliveries. The content of a mail is deleted once it was sent or given up.
+ * Records the results of deliveries. The content of an email is deleted once it was sent or given up.
  *
  * @param isKept keeps the content of sent mail, for display in development
  */

@@ -10,7 +10,7 @@ const oneAddress = /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+$/
 const LINE_LIMIT = 998
 
 /**
- * The input of nodemailer for a mail. The recipient is a single address, and automatic responders are asked not to
+ * The input of nodemailer for an email. The recipient is a single address, and automatic responders are asked not to
  * answer (RFC 3834).
  *
  * @throws RefusedMailError for a recipient that a mail program might read as several, or as something else

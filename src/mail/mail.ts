@@ -21,12 +21,12 @@ export type MailLink = {
   values: MessageValues
 }
 
-/** One mail: its message, its recipient and its values. Its text is written when it is sent. */
+/** One email: its message, its recipient and its values. Its text is written when it is sent. */
 export type Mail = {
   /** The name of the message, from the list in `flows/mail/mail-messages.ts`. */
   kind: string
   to: string
-  /** The account that it is about; if that is deleted, the mail is deleted too. */
+  /** The account that it is about; if that is deleted, the email is deleted too. */
   accountId: number | undefined
   /** The language of its account, or of another recipient; undefined: not chosen, so MAIL_LANGUAGE applies. */
   locale: Locale | undefined
@@ -34,6 +34,6 @@ export type Mail = {
   links: readonly MailLink[]
   /** A secret that the message shows as `{code}`. Default: none. */
   code?: string
-  /** After this time, the mail is not worth sending. */
+  /** After this time, the email is not worth sending. */
   expiresAt: number
 }

@@ -8,7 +8,7 @@ export const mailStates = ['pending', 'delivered', 'given_up'] as const
 
 type MailState = (typeof mailStates)[number]
 
-/** The record of a mail, without its content. */
+/** The record of an email, without its content. */
 export type OutboxRecord = {
   /** In the order of queueing. */
   number: number
@@ -92,7 +92,7 @@ const hurryMany = preparedChange((db, now: number, after: number, limit: number)
     .where('next_attempt_at', '>', after),
 )
 
-/** Makes a postponed mail due now. */
+/** Makes a postponed email due now. */
 export async function hurryMail(tx: Transaction, id: string, now: number, after: number): Promise<void> {
   await hurryOne(tx, id, now, after)
 }
@@ -111,7 +111,7 @@ const drop = preparedChange((db, id: string, now: number, reason: string) =>
 )
 
 /**
- * Gives up a waiting mail and deletes its content. If a server is sending it at this moment, it may still go out and is
+ * Gives up a waiting email and deletes its content. If a server is sending it at this moment, it may still go out and is
  * then recorded as delivered. False if it was already sent or given up; if several try at once, one succeeds.
  */
 export async function dropMail(tx: Transaction, id: string, reason: string, now: number): Promise<boolean> {

@@ -4,7 +4,7 @@ import { prepared, preparedChange, type Queryable, type Transaction } from '../s
 import { sealedColumn } from '../storage/sealed-column.ts'
 import type { Mail, MailLink } from './mail.ts'
 
-/** The content of a mail, without the secrets of its links. */
+/** The content of an email, without the secrets of its links. */
 export type MailFacts = {
   /** Missing: MAIL_LANGUAGE applies. */
   locale?: Mail['locale']
@@ -12,7 +12,7 @@ export type MailFacts = {
   links: readonly Omit<MailLink, 'token'>[]
 }
 
-/** A mail in the outbox. */
+/** An email in the outbox. */
 export type OutboxMail = {
   id: string
   kind: string
@@ -53,7 +53,7 @@ const insert = preparedChange(
     }),
 )
 
-/** Queues a mail, in the transaction of the change it reports. */
+/** Queues an email, in the transaction of the change it reports. */
 export async function queueMail(tx: Transaction, mail: Omit<OutboxMail, 'attempts'>): Promise<void> {
   await insert(
     tx,
@@ -84,7 +84,7 @@ export async function listKeptMail(db: Queryable, limit: number): Promise<Outbox
   return (await kept(db, limit)).map(toOutboxMail)
 }
 
-/** The outcome of a mail, without its content. */
+/** The outcome of an email, without its content. */
 export type MailRecord = {
   /** Its position among all mail: larger is newer. */
   number: number
@@ -99,7 +99,7 @@ export type MailRecord = {
 }
 
 /**
- * The mail of an account on record, newest first, at most `limit` of it, starting after the mail `beforeNumber`.
+ * The mail of an account on record, newest first, at most `limit` of it, starting after the email `beforeNumber`.
  *
  * @param provenEmail its address, if confirmed: then it also returns mail that went to the address for several
  *   accounts, or before there was one. Mail to an unconfirmed address may concern somebody else
@@ -150,7 +150,7 @@ const recent = prepared((db, accountId: number, kind: string, since: number, lim
     .select(({ fn }) => fn.countAll<number>().as('count')),
 )
 
-/** Whether at least `limit` mails of one kind were queued for an account after `since`. */
+/** Whether at least `limit` emails of one kind were queued for an account after `since`. */
 export async function hasRecentMail(
   db: Queryable,
   { accountId, kind, since, limit }: { accountId: number; kind: string; since: number; limit: number },
@@ -179,15 +179,15 @@ export async function pruneMail(db: Transaction, before: number, limit: number):
   return Number(numDeletedRows)
 }
 
-/** The place that the secrets of a mail are bound to when they are encrypted. */
+/** The place that the secrets of an email are bound to when they are encrypted. */
 export function placeOfMail(id: string): string {
   return `mail_outbox:${id}`
 }
 
-/** The encrypted secrets of mails. */
+/** The encrypted secrets of emails. */
 export const sealedMail = sealedColumn({ table: 'mail_outbox', column: 'sealed_tokens', placeOf: placeOfMail })
 
-/** Converts a row to a mail. */
+/** Converts a row to an email. */
 export function toOutboxMail(row: Selectable<MailOutboxTable>): OutboxMail {
   return {
     id: row.id,

@@ -4,24 +4,24 @@ import type { Transaction } from '../storage/prepared.ts'
 import type { Mail, MailLink } from './mail.ts'
 import { type MailFacts, type OutboxMail, placeOfMail, queueMail } from './outbox-store.ts'
 
-/** A mail that is ready for the outbox. */
+/** An email that is ready for the outbox. */
 export type PreparedMail = Omit<OutboxMail, 'attempts' | 'queuedAt'>
 
 /** Flows put mail here, and workers take it from here. */
 export type Outbox = {
   /** False: there is no mail server, so no mail is created. */
   isOn: boolean
-  /** Encrypts the secrets of a mail. Call it before the transaction that queues it. */
+  /** Encrypts the secrets of an email. Call it before the transaction that queues it. */
   prepare(mail: Mail): PreparedMail
   /**
-   * Queues a mail in the transaction of the change it reports; it is sent only if that is committed. Call `wake()`
+   * Queues an email in the transaction of the change it reports; it is sent only if that is committed. Call `wake()`
    * afterwards.
    */
   queue(tx: Transaction, mail: PreparedMail, now: number): Promise<void>
   /**
    * Reports a committed transaction that may have queued or requested mail.
    *
-   * @param delayMs how long the mail may wait. Default 0
+   * @param delayMs how long the email may wait. Default 0
    */
   wake(delayMs?: number): void
   /** Registers a listener. */
@@ -50,7 +50,7 @@ export function createOutbox({ isOn, seal, random }: { isOn: boolean; seal: Seal
   }
 }
 
-/** Decrypts the secrets of a mail, to write its links and its code. @throws Error if SECRET_KEY has changed */
+/** Decrypts the secrets of an email, to write its links and its code. @throws Error if SECRET_KEY has changed */
 export function secretsOf(
   { id, facts, sealedTokens }: OutboxMail,
   seal: Seal,

@@ -69,7 +69,7 @@ export const mailSettings = settingGroup('Mail', {
     {
       default: noticeKinds.join(', '),
       description:
-        'Which changes to their account users are notified of by mail: any of `password-changed`, ' +
+        'Which changes to their account users are notified of by email: any of `password-changed`, ' +
         '`email-changed`, `new-device`, `sessions-ended`, `factor-added`, `factor-removed` and `recovery-code-used`, or `none`.',
     },
     readNotice,
@@ -106,8 +106,8 @@ export const mailSettings = settingGroup('Mail', {
     minimum: 1,
     maximum: 10_000_000,
     description:
-      'How many mails may wait in the outbox while they cannot be sent. The oldest mails beyond that are given up. A mail ' +
-      'is given up by itself when its link expires, or after three days.',
+      'How many emails may wait in the outbox while they cannot be sent. Latchkey gives up the oldest ones beyond that. ' +
+      'It also gives up an email when its link has expired, or after three days.',
   }),
 })
 

@@ -26,8 +26,8 @@ export function createSmtpTransport(options: SMTPTransportOptions, sender: Sende
 }
 
 /**
- * Whether the server's answer is about this mail: its recipient or its text (RFC 5321 §4.2.1). Any other error affects
- * every mail: no connection, a refused password or sender (MAIL FROM), a closing service (421). Then the server is
+ * Whether the server's answer is about this email: its recipient or its text (RFC 5321 §4.2.1). Any other error affects
+ * every email: no connection, a refused password or sender (MAIL FROM), a closing service (421). Then the server is
  * down, or a setting is wrong and somebody will fix it.
  */
 function verdictOf(error: Error): { isAboutThisMail: boolean; status: number } {

@@ -6,7 +6,7 @@ export class TemplateFault extends Error {
   }
 }
 
-/** A paragraph, or the label of a link. A link block is repeated for each link of the mail. */
+/** A paragraph, or the label of a link. A link block is repeated for each link of the email. */
 type TemplateBlock = { kind: 'paragraph' | 'link'; text: string }
 
 /** A message in one language, with placeholders such as `{username}`. */

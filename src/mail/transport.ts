@@ -1,6 +1,6 @@
 import type { Message } from './message.ts'
 
-/** A mail that is about to be sent. */
+/** An email that is about to be sent. */
 export type OutgoingMail = Message & {
   /** The same for every attempt; becomes the `Message-ID`. */
   id: string
@@ -13,16 +13,16 @@ export type MailTransport = {
   /** Whether sent mail is kept for display, in development. */
   keepsMail: boolean
   /**
-   * @throws RefusedMailError if this mail is permanently refused
+   * @throws RefusedMailError if this email is permanently refused
    * @throws UnreachableMailServerError if no mail can be sent now
-   * @throws Error if this mail may be accepted later
+   * @throws Error if this email may be accepted later
    */
   send(mail: OutgoingMail, signal: AbortSignal): Promise<void>
   /** Connects and logs in without sending anything, if there is a server to connect to. @throws Error */
   check?(): Promise<void>
 }
 
-/** The server refuses this mail permanently. */
+/** The server refuses this email permanently. */
 export class RefusedMailError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause })

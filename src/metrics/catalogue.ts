@@ -31,22 +31,22 @@ export const metricCatalogue = {
     type: 'counter',
     labels: ['outcome'],
     help:
-      'Login attempts whose credentials were checked. Attempts refused earlier, by a rate limit or a full ' +
-      'hashing queue, are counted by those metrics.',
+      'Login attempts whose credentials were checked. Attempts refused earlier count in ' +
+      '`latchkey_rate_limit_refusals_total` or `latchkey_password_hashing_refused_total` instead.',
   },
   latchkey_login_challenges_total: {
     type: 'counter',
     labels: ['waits_for'],
     help:
-      'Logins whose first proof was right and that had to wait: for a `second_factor`, or for the `enrolment` of one. Compare ' +
-      'with `latchkey_factor_proofs_total`: who knows passwords but has no factor leaves challenges open.',
+      'Logins whose first proof was right and that then had to wait: for a `second_factor`, or for the `enrolment` of one. Compare ' +
+      'with `latchkey_factor_proofs_total`: an attacker who knows passwords but has no factor leaves challenges open.',
   },
   latchkey_factor_proofs_total: {
     type: 'counter',
     labels: ['factor', 'outcome'],
     help:
-      'Second factors, passkeys and codes presented at logins and to prove a session again: `right` or `wrong`. A passkey alone ' +
-      'counts too, and so does a login by mail.',
+      'Second factors, passkeys and codes presented at logins and at step-ups of a session: `right` or `wrong`. A passkey alone ' +
+      'counts too, and so does a login by email.',
   },
   latchkey_refreshes_total: {
     type: 'counter',
@@ -102,12 +102,12 @@ export const metricCatalogue = {
   latchkey_mail_oldest_waiting_seconds: {
     type: 'gauge',
     labels: [],
-    help: 'How long the oldest mail in the outbox has been waiting, by any process; 0 if none is waiting.',
+    help: 'How long the oldest email in the outbox has been waiting, by any process; 0 if none is waiting.',
   },
   latchkey_mail_deliveries_total: {
     type: 'counter',
     labels: ['outcome'],
-    help: 'Attempts to send a mail. `postponed` will be tried again; `given_up` will not.',
+    help: 'Attempts to send an email. `postponed` will be tried again; `given_up` will not.',
   },
   latchkey_webhook_deliveries_waiting: {
     type: 'gauge',

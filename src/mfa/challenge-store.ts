@@ -165,7 +165,7 @@ function challengeOf(row: Selectable<LoginChallengesTable> | undefined): LoginCh
   }
 }
 
-/** The digest of the oldest login by mail for this address that is waiting for its code; undefined: there is none. */
+/** The digest of the oldest login by email for this address that is waiting for its code; undefined: there is none. */
 export async function findWaitingForCode(db: Queryable, emailKey: string, now: number): Promise<string | undefined> {
   const row = await db
     .selectFrom('login_challenges')

@@ -42,7 +42,7 @@ export function decideLogin(standing: Standing, now: number, graceMs: number): L
 }
 
 /**
- * Whether a factor can be the second proof after these. If no password was proven, the first proof was a code by mail,
+ * Whether a factor can be the second proof after these. If no password was proven, the first proof was a code by email,
  * and another code to the same mailbox proves nothing more.
  */
 export function canFollow(proven: readonly string[], type: FactorType): boolean {

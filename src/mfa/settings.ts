@@ -42,7 +42,7 @@ export const mfaSettings = settingGroup('Second factors', {
   mailedCodes: onOff('MAILED_CODES', {
     default: 'false',
     description:
-      'Whether users may choose a code by mail as their second factor. It is the weakest one: whoever reads the mail can ' +
+      'Whether users may choose a code by email as their second factor. It is the weakest one: anyone who can read the mail can ' +
       'reset the password too.',
   }),
   loginByMail: onOff('LOGIN_BY_MAIL', {
@@ -82,7 +82,7 @@ export const mfaSettings = settingGroup('Second factors', {
     isWholeSeconds: true,
     description:
       'How long after an administrator removes a factor or issues a recovery code this takes effect. Until then the owner, ' +
-      'who gets a mail at once, can cancel it. `0s`: at once.',
+      'who gets an email at once, can cancel it. `0s`: at once.',
   }),
   authenticationClaims: onOff('AUTHENTICATION_CLAIMS', {
     default: 'false',

@@ -73,7 +73,7 @@ const byDigestAlone = prepared((db, digest: string, now: number) =>
   db.selectFrom('one_time_tokens').selectAll().where('digest', '=', digest).where('expires_at', '>', now),
 )
 
-/** The presented token, whatever its purpose, and also if it is remembered that it was used. */
+/** The presented token, whatever its purpose, even if it has been used and is only remembered as used. */
 export async function findAnyToken(db: Queryable, presented: string, now: number): Promise<OneTimeToken | undefined> {
   const digest = digestOfPresented(presented)
   return digest === undefined ? undefined : tokenOf((await byDigestAlone(db, digest, now))[0])
@@ -111,7 +111,7 @@ const markAs = preparedChange((db, digest: string, purpose: string, usedPurpose:
 /**
  * Uses a token and remembers that it was used, until it expires. If several try at once, one gets it.
  *
- * @param usedPurpose under which the used token is found. It ends in `-used`, so that lists leave it out
+ * @param usedPurpose the purpose under which the used token is found. It ends in `-used`, so that lists leave it out
  */
 export async function spendOneTimeToken(
   db: Transaction,
@@ -133,7 +133,7 @@ const voidOthers = preparedChange((db, purpose: string, email: string) =>
     .where((token) => token(token.fn('lower', ['email']), '=', token.fn('lower', [token.val(email)]))),
 )
 
-/** Voids the other tokens of nobody's account that were sent to an address for one purpose, once one was used. */
+/** Voids the other tokens without an account that were sent to an address for one purpose, after one of them was used. */
 export async function voidOneTimeTokens(db: Transaction, purpose: string, email: string): Promise<void> {
   await voidOthers(db, purpose, email)
 }

@@ -8,11 +8,11 @@ export type OneTimeToken = {
   purpose: string
   /** The account it belongs to; undefined: the recipient has no account yet. */
   account: { id: number; credentialsVersion: number } | undefined
-  /** A digest of what the link depends on, where that is not the version of the account. */
+  /** A digest of what the link depends on, if that is something other than the version of the account. */
   state?: string | undefined
   /** The address it was sent to, which using it confirms. */
   email: string
-  /** The language of its mail, as a tag, in which its page opens; undefined: nobody has chosen one. */
+  /** The language of its email and of its page, as a tag; undefined: nobody has chosen one. */
   locale?: string | undefined
   createdAt: number
   expiresAt: number

@@ -1,9 +1,9 @@
 import { nothing, type Origin, type OriginAccount, OriginError, type OriginGroup, type OriginNote } from './origin.ts'
 
-/** The facts that a system has about an account. The others get the values of an ordinary account. */
+/** The facts that a system has about an account. Missing ones get the values of an ordinary account. */
 export type KnownOfAccount = Pick<OriginAccount, 'key'> & Partial<OriginAccount>
 
-/** An account of which only some facts are known: active, without rights, with its key as its `uid`. */
+/** An account with only some known facts. It is active, without rights, with its key as its `uid`. */
 export function accountOf(known: KnownOfAccount): OriginAccount {
   return {
     uid: { text: known.key, isNumber: false },
@@ -48,7 +48,7 @@ export function originOf(
   }
 }
 
-/** An account at a time, as the batches of an origin. */
+/** Turns single accounts into the batches of an origin. */
 export async function* inBatches(accounts: AsyncIterable<OriginAccount> | Iterable<OriginAccount>) {
   let batch: OriginAccount[] = []
   for await (const account of accounts) {

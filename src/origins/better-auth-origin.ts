@@ -36,7 +36,7 @@ export async function openBetterAuth(options: {
   try {
     const found = findTables(database.tables)
     if (found === undefined) {
-      throw new OriginError('There are no tables user and account, as Better Auth makes them.')
+      throw new OriginError('The tables user and account, which Better Auth creates, are missing.')
     }
     const { users, credentials } = found
     const named = (table: ForeignTable, name: string) => columnIn(table, name) ?? missing(table, name)

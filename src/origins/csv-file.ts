@@ -3,7 +3,7 @@ import { CsvError, parse } from 'csv-parse'
 import { OriginError } from './origin.ts'
 import { unreadable } from './origin-file.ts'
 
-/** Line breaks, also mixed in one file, as editors leave them. */
+/** All kinds of line breaks. Editors may leave several kinds in one file. */
 const LINE_ENDS = ['\r\n', '\n', '\r']
 
 /** One row of a CSV file: its columns by name, and its line number. */

@@ -98,7 +98,7 @@ function toAccount(
     const time = momentOf(value)
     if (value === undefined || time !== undefined) return time
     throw new OriginError(
-      `${place}, ${columnOf(field)}: ${JSON.stringify(value.slice(0, 40))} is no time. Write it as 2026-11-30T12:00:00Z.`,
+      `${place}, ${columnOf(field)}: ${JSON.stringify(value.slice(0, 40))} is not a time. Write it as 2026-11-30T12:00:00Z.`,
     )
   }
   const list = (field: CsvField) => {
@@ -140,5 +140,5 @@ function notesOf(names: ReadonlyMap<string, string>, columnOf: (field: CsvField)
   const left = [...names.keys()].filter((name) => !read.has(name) && !name.startsWith(PROFILE))
   return left.length === 0
     ? []
-    : [{ subject: 'columns', says: `not imported, since they are no fields: ${left.join(', ')}. Use --column` }]
+    : [{ subject: 'columns', says: `not imported, because there are no such fields: ${left.join(', ')}. Use --column` }]
 }

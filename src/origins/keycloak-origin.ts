@@ -62,7 +62,7 @@ const numberIn = (name: string) => Number(/-users-(\d+)\.json$/.exec(name)?.[1] 
 
 async function readRealm(path: string): Promise<{ realm: JsonObject; users: unknown[] }> {
   const realm = await readJsonFile(path)
-  if (!isJsonObject(realm)) throw new OriginError(`${path} is no realm of Keycloak: it is not a JSON object.`)
+  if (!isJsonObject(realm)) throw new OriginError(`${path} is not a realm of Keycloak: it contains no JSON object.`)
   return { realm, users: Array.isArray(realm.users) ? realm.users : [] }
 }
 

@@ -28,7 +28,7 @@ export type OriginAccount = {
   permissions: readonly string[]
   /** Your own profile fields. */
   profile: Readonly<Record<string, unknown>>
-  /** The language of its mails, as a language tag (BCP 47); undefined: unknown. */
+  /** The language of its emails, as a language tag (BCP 47); undefined: unknown. */
   locale?: string | undefined
   /** Why it is left out although it is valid; undefined: it is not left out. */
   skipped?: string

@@ -5,13 +5,13 @@ import type { Queryable } from '../storage/prepared.ts'
 import type { Post } from './post.ts'
 import { allPosts } from './post-store.ts'
 
-/** How many posts one query examines, of the author if one is asked for: a few milliseconds of work, however few match. */
+/** How many posts one query examines (only the author's, if an author is given): a few milliseconds of work, even if few match. */
 const STRETCH = 5_000
 
-/** Which posts: with this text in the title, in any case of A to Z, by this author, starting behind the post `beforeId`. */
+/** Which posts to find: this text in the title (A to Z in either case), this author, starting after the post `beforeId`. */
 type PostSearch = { search: string; authorId: number | undefined; beforeId: number | undefined; limit: number }
 
-/** The posts that match, newest first. It examines them in stretches, and other work runs between two of them. */
+/** The posts that match, newest first. It examines the posts in stretches, so that other work can run in between. */
 export async function searchPosts(
   db: Queryable,
   { search, authorId, beforeId = Number.MAX_SAFE_INTEGER, limit }: PostSearch,

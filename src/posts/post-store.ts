@@ -42,12 +42,12 @@ export function listNewestPosts(db: Queryable, limit: number): Promise<Post[]> {
   return newest(db, limit)
 }
 
-/** The posts of all accounts, newest first, at most `limit` of them, starting behind the post `beforeId`. */
+/** The posts of all accounts, newest first, at most `limit` of them, starting after the post `beforeId`. */
 export function listPostsPage(db: Queryable, beforeId: number | undefined, limit: number): Promise<Post[]> {
   return page(db, beforeId ?? Number.MAX_SAFE_INTEGER, limit)
 }
 
-/** The posts of one account, newest first, at most `limit` of them, starting behind the post `beforeId`. */
+/** The posts of one account, newest first, at most `limit` of them, starting after the post `beforeId`. */
 export function listPostsByAuthor(
   db: Queryable,
   authorId: number,

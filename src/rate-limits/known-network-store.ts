@@ -60,7 +60,7 @@ export async function forgetOldestNetworks(tx: Transaction, accountId: number): 
 /** A network that an account logged in from, and when last. */
 export type KnownNetwork = { network: string; lastLoginAt: number }
 
-/** The networks of an account, at most `limit` of them, by name, starting behind `afterNetwork`. */
+/** The networks of an account, at most `limit` of them, by name, starting after `afterNetwork`. */
 export async function listKnownNetworks(
   db: Queryable,
   accountId: number,

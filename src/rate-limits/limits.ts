@@ -65,7 +65,7 @@ export const limits = {
     default: '10/15m',
     description:
       'Wrong codes for the second factor of one account, whatever the factor and however many logins were begun. The right ' +
-      'code resets the count. Wrong codes of logins by mail count separately, per address. Passkeys cannot be guessed, so this limit does not apply to them.',
+      'code resets the count. Wrong codes of logins by email count separately, per address. Passkeys cannot be guessed, so this limit does not apply to them.',
     counts: 'failures in a row',
     isShared: true,
   },
@@ -98,8 +98,9 @@ export const limits = {
     setting: 'LIMIT_MAIL_REQUEST_PER_RECIPIENT',
     default: '5/1h',
     description:
-      'Requests from anywhere for one kind of mail to one email address, known or not, registrations included. This keeps ' +
-      'mailboxes from being flooded. Links that were already sent remain valid. A registration beyond it succeeds without mail.',
+      'Requests for one kind of email to one address, from all clients together. Registrations count too, and the address ' +
+      'need not be known. This keeps mailboxes from being flooded. Links that were already sent remain valid. A ' +
+      'registration beyond the limit succeeds, but sends no email.',
     counts: 'requests',
     isShared: true,
   },
@@ -125,7 +126,6 @@ export const KNOWN_NETWORK_MS = 90 * 86_400_000
  * so that a refused client counts nowhere else.
  *
  * @param accountKey the same for all spellings of a name, and present for unknown names too: see `accountKey()`
- * The narrowest limit comes first, so that a refused client counts nowhere else.
  */
 export function loginClaims(network: string, accountKey: string, isKnownNetwork: boolean): Claim[] {
   return [
@@ -146,7 +146,7 @@ export function secondFactorClaims(accountId: number): Claim[] {
 }
 
 /**
- * The limit that wrong codes of logins by mail count under, across all challenges. They do not count with the codes of
+ * The limit that wrong codes of logins by email count under, across all challenges. They do not count with the codes of
  * a second factor, because somebody who knows only an address must not exhaust those.
  *
  * @param digestOfAddress of the email address, so that no stranger's text is stored

@@ -74,7 +74,7 @@ export async function forgetOldestDevices(tx: Transaction, accountId: number): P
 /** When an account was first and last used from a device. */
 export type DeviceTimes = { key: string; firstSeenAt: number; lastSeenAt: number }
 
-/** The devices of an account, at most `limit` of them, in the order of their keys, starting behind `afterKey`. */
+/** The devices of an account, at most `limit` of them, in the order of their keys, starting after `afterKey`. */
 export async function listDeviceTimes(
   db: Queryable,
   accountId: number,

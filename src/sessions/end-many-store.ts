@@ -4,7 +4,10 @@ import { allSessionsEndedBefore, allSessionsEndedUntil, hasMarkOfAll } from './a
 import { hadNoRetiredKey, hasNoRetiredKey, hasRetiredKeyMark } from './retired-key-store.ts'
 import { type SessionEndReason, sessionEndReasons } from './session.ts'
 
-/** How many sessions are ended row by row at once. For more, a mark is set. */
+/**
+ * How many sessions are ended row by row at once. For more, a *mark* is set: one row that says which sessions have ended.
+ * Every check of a session reads it, so it takes effect at once, and their own rows are updated later.
+ */
 const MOST_ROWS = 100
 
 /** Which sessions of an account to end: all, or all but one. */

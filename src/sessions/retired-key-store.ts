@@ -32,7 +32,7 @@ const set = preparedChange((db, kid: string, refresh_kid: string, at: number, or
 )
 
 /**
- * Ends the sessions whose current refresh token a key signed, at once, by one mark, which every check reads.
+ * Ends the sessions whose current refresh token a key signed, at once, by one mark (see `end-many-store.ts`), which every check reads.
  * `followRetiredKey` updates their rows.
  */
 export async function markSessionsOfKey(

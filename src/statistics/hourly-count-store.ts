@@ -13,9 +13,9 @@ const raise = preparedChange((db, hour: number, name: string, count: number) =>
     ),
 )
 
-/** Adds counts to those that are there, of this process and of others. */
+/** Adds counts to the stored ones, of this process and of others. */
 export async function addHourlyCounts(tx: Transaction, counts: readonly HourlyCount[]): Promise<void> {
-  // In one order everywhere, so that no two processes wait for each other.
+  // Always in the same order, so that two processes never wait for each other.
   for (const { hour, name, count } of counts.toSorted((one, other) => (key(one) < key(other) ? -1 : 1))) {
     await raise(tx, hour, name, count)
   }

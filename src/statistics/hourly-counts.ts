@@ -10,11 +10,11 @@ export type HourlyCount = { hour: number; name: StatisticName; count: number }
  */
 export type HourlyCounts = {
   add(name: StatisticName): void
-  /** What is not written down yet. */
+  /** The counts that are not stored yet. */
   pending(): HourlyCount[]
-  /** The same, which is then regarded as written down. */
+  /** The same counts. From then on they count as stored. */
   takeAll(): HourlyCount[]
-  /** Takes back what could not be written down. */
+  /** Takes back counts that could not be stored. */
   giveBack(counts: readonly HourlyCount[]): void
 }
 

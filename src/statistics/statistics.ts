@@ -2,11 +2,11 @@
 export const statistics = {
   sign_ins: 'Logins that succeeded; each began a session.',
   failed_sign_ins: 'Logins that failed, for any reason.',
-  refreshes: 'Requests for new tokens that were answered with some.',
+  refreshes: 'Requests for new tokens that succeeded.',
   refused_refreshes: 'Requests for new tokens that were refused, replays included.',
   replays: 'Refresh tokens that were presented again after their successor: stolen, or kept by a careless client.',
   new_accounts: 'Accounts that people registered, or that somebody created for them.',
-  ended_sessions: 'Sessions that somebody or something ended. Sessions that only ran out are not counted.',
+  ended_sessions: 'Sessions that somebody or something ended. Sessions that merely expired are not counted.',
 } as const
 
 export type StatisticName = keyof typeof statistics

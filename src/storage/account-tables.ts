@@ -39,7 +39,7 @@ export type AccountsTable = {
   profile: Generated<string>
   /** The fields that a search looks at, case-folded, one per line. Null: not derived yet. */
   search_text: Generated<string | null>
-  /** The language of mails to the account; null: nobody has chosen one. */
+  /** The language of emails to the account; null: nobody has chosen one. */
   locale: string | null
 }
 

@@ -4,7 +4,7 @@ import type { Generated } from 'kysely'
 export type MailOutboxTable = {
   /** In the order of queueing. */
   number: Generated<number>
-  /** Random. Also the `Message-ID`, by which a receiver recognises a mail that arrives twice. */
+  /** Random. Also the `Message-ID`, by which a receiver recognises an email that arrives twice. */
   id: string
   /** Which message. */
   kind: string

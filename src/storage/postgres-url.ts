@@ -99,7 +99,7 @@ function readMode(name: string | undefined): TlsMode | undefined {
   if (mode !== undefined) return mode
   if (name === 'prefer' || name === 'allow') {
     throw new PostgresUrlError(
-      `has sslmode=${name}, which protects nothing: whoever is between the two machines can turn TLS off. ` +
+      `has sslmode=${name}, which protects nothing: anyone between the two machines can turn TLS off. ` +
         'Write sslmode=verify-full, or sslmode=disable where nobody can be there',
     )
   }

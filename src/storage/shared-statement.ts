@@ -15,9 +15,9 @@ type Forms<Db extends Queryable, Asked, Result> = {
 }
 
 /**
- * A statement for requests that come by the thousand. On PostgreSQL, a round trip costs far more than one more row in it, so
- * requests that ask at the same moment share a statement. None of them waits for others to come: a statement takes along
- * whoever is there when it starts. On SQLite, and inside a transaction, each request asks alone.
+ * A statement that thousands of requests need. On PostgreSQL, a round trip costs far more than one more row in it, so
+ * requests that arrive at the same moment share a statement. None of them waits for others to arrive: a statement serves
+ * every request that is waiting when it starts. On SQLite, and inside a transaction, each request has its own statement.
  *
  * If a shared statement fails at once, each of its requests asks once more, alone. So a value that PostgreSQL refuses, a
  * connection that breaks, or a deadlock fails no other request.

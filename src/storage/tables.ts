@@ -171,7 +171,7 @@ export type KnownNetworksTable = {
   last_login_at: number
 }
 
-/** Secrets sent by mail. A row is deleted once its token was used. */
+/** Secrets sent by email. A row is deleted once its token was used. */
 export type OneTimeTokensTable = {
   /** SHA-256 of the token, which is not stored. */
   digest: string

@@ -168,12 +168,12 @@ function findTimeFault(claims: JwtClaims, { isLenient, leewayMs }: ClaimsRules, 
   for (const name of ['iat', 'nbf'] as const) {
     if (!Object.hasOwn(claims, name)) continue
     const from = read[name](claims[name])
-    if (from === undefined) return `${name} is no time`
+    if (from === undefined) return `${name} is not a time`
     if (from > nowSeconds + aheadSeconds[name]) return `${name} lies in the future`
   }
   if (Object.hasOwn(claims, 'exp')) {
     const exp = read.exp(claims.exp)
-    if (exp === undefined) return 'exp is no time'
+    if (exp === undefined) return 'exp is not a time'
     if (exp <= nowSeconds - leewaySeconds) return 'exp has passed'
   }
   return undefined

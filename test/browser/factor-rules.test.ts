@@ -119,7 +119,7 @@ describe('what follows from second factors in the pages', { timeout: 120_000 }, 
     expect(await visitor.page.getByLabel('New password').inputValue()).toBe(NEW_PASSWORD)
   })
 
-  it('takes a code by mail as the second step of signing in', async () => {
+  it('takes a code by email as the second step of signing in', async () => {
     const username = `ruled${++count}`
     await app.make(username)
     await visitor.signIn(username)

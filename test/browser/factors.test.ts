@@ -198,7 +198,7 @@ describe('second factors and passkeys in the pages', () => {
     visitor.forgive(/refused: 401 GET/)
   })
 
-  it('takes a code by mail as the proof of an account that has no other factor', async () => {
+  it('takes a code by email as the proof of an account that has no other factor', async () => {
     await somebodyAtSecurity()
     await visitor.open(await app.mailedPath(/Confirm/))
     await press('Confirm address')
@@ -222,7 +222,7 @@ describe('second factors and passkeys in the pages', () => {
     visitor.forgive(/refused: (401 GET|403 DELETE)/)
   })
 
-  it('signs in with a code by mail', async () => {
+  it('signs in with a code by email', async () => {
     const username = await somebodyAtSecurity()
     await visitor.open(await app.mailedPath(/Confirm/))
     await press('Confirm address')

@@ -7,11 +7,11 @@ import { startTestApp, type TestApp } from '../support/test-app.ts'
 /** A password that every rule takes. */
 export const PASSWORD = 'copper lantern 42'
 
-/** A server whose pages a browser can open, with its mails at hand. */
+/** A server whose pages a browser can open, with its emails at hand. */
 export type PagesApp = TestApp & {
   /** Makes an account by the API. */
   register(username: string): Promise<void>
-  /** The path that the link of the newest mail with this subject leads to. */
+  /** The path that the link of the newest email with this subject leads to. */
   mailedPath(subject: RegExp): Promise<string>
 }
 

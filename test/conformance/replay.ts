@@ -28,7 +28,7 @@ export type ConformanceServer = {
   secretKey: string
   /** Deactivates or deletes an account behind the HTTP interface. */
   administer(action: AdminAction, username: string): Promise<void>
-  /** Takes the mails to an address that have come since it was last asked, the oldest first, as plain text. */
+  /** Takes the emails to an address that have come since it was last asked, the oldest first, as plain text. */
   takeMails?(address: string): Promise<string[]>
   /** Its clock in epoch milliseconds. Default: the machine's. */
   now?(): number
@@ -97,7 +97,7 @@ async function playStep(replay: Replay, step: Step, golden: GoldenStep | undefin
   return compareOutcomes(step, followed ? { answer, followed } : { answer }, outcome)
 }
 
-/** How many mails came, and the link of the newest in normal form. */
+/** How many emails came, and the link of the newest in normal form. */
 async function readMails({ server, variables }: Replay, step: MailStep | NoMailStep): Promise<JsonObject> {
   if (!server.takeMails) throw new Unplayable('mails cannot be read')
   const mails = await server.takeMails(fillText(variables, 'mail' in step ? step.mail : step.no_mail))

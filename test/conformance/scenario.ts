@@ -69,7 +69,7 @@ export type AdminStep = { admin: AdminAction; user: string; note?: string }
 /** Lets time pass. */
 export type SleepStep = { sleep: JsonNumber; note?: string }
 
-/** Takes the mails that have come to an address since the last such step; at least one is expected. */
+/** Takes the emails that have come to an address since the last such step; at least one is expected. */
 export type MailStep = {
   mail: string
   /** Variable -> a part of the link in the newest of them. */

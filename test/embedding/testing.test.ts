@@ -32,7 +32,7 @@ describe('createTestLatchkey', () => {
     expect(answer.status).toBe(200)
   })
 
-  it('shows the mails', async () => {
+  it('shows the emails', async () => {
     const { email } = await latchkey.createAccount({ username: 'bert' })
     await sendJson(latchkey.url, 'POST', '/api/v1/password-reset', { body: { email } })
     const [mail] = await latchkey.mailbox()

@@ -31,7 +31,7 @@ describe('a server below a path of its origin', () => {
     expect((await sendJson(at.app.url, 'GET', '/auth/auth/healthz')).status).toBe(404)
   })
 
-  it('puts the path into the links of mails', async () => {
+  it('puts the path into the links of emails', async () => {
     const before = await at.mail()
     await at.post('/api/v1/password-reset', { email: 'anna@example.net' })
     const mails = [...before, ...(await at.mail())]

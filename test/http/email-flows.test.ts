@@ -51,7 +51,7 @@ describe.each(databases)('by way of the mailbox, on $name', (database) => {
       expect(await confirm()).toMatchObject({ status: 200, json: { status: 'confirmed' } })
     })
 
-    it('with a mail that was asked for again; both links are good until one is used', async () => {
+    it('with an email that was asked for again; both links are good until one is used', async () => {
       await at.register('alice')
       const [first] = await at.mail()
       const second = await tokenFor('/api/v1/email-verification', 'ALICE@Example.net')
@@ -206,7 +206,7 @@ describe.each(databases)('by way of the mailbox, on $name', (database) => {
       expect((await reset(token)).status).toBe(200)
     })
 
-    it('for each of the accounts that share an address, by a link of its own in one mail', async () => {
+    it('for each of the accounts that share an address, by a link of its own in one email', async () => {
       for (const name of ['alice', 'alice2']) await at.register(name, 'both@example.net')
       await at.register('alice3', 'Both@example.net')
       await at.mail()

@@ -7,7 +7,7 @@ import { addAdministrator } from '../support/v1-client.ts'
 const newPassword = 'battery staple 7'
 const refused = { status: 403, json: { code: 'house_rules' } }
 
-describe.each(databases)('hooks of what is done by mail, on $name', (database) => {
+describe.each(databases)('hooks of what is done by email, on $name', (database) => {
   const hooks = writeRecordingHooks()
   let at: MailedApp
 

@@ -23,7 +23,7 @@ async function whoIs(at: MailedApp, username: string, password = PASSWORD): Prom
   return account?.username
 }
 
-/** Follows the link of the newest mail that confirms an address. */
+/** Follows the link of the newest email that confirms an address. */
 async function confirm(at: MailedApp): Promise<void> {
   const token = (await at.mail()).findLast(({ subject }) => subject === 'Confirm your email address')?.token
   expect(await at.post('/api/v1/email-verification/confirm', { token })).toMatchObject({ status: 200 })

@@ -51,7 +51,7 @@ describe.each(databases)('the outbox on $name', (database) => {
   async function list(query = ''): Promise<WireMail[]> {
     return ((await root.ask('GET', `admin/outbox${query}`)).json as { mails: WireMail[] }).mails
   }
-  /** Has a mail fail so often that it waits for five minutes. */
+  /** Has an email fail so often that it waits for five minutes. */
   async function postponed(): Promise<{ username: string; mail: WireMail }> {
     const made = await registered(450)
     for (const minutes of [1, 2]) {
@@ -124,7 +124,7 @@ describe.each(databases)('the outbox on $name', (database) => {
     })
   })
 
-  it('never shows what a mail says, even if the mail server quotes it', async () => {
+  it('never shows what an email says, even if the mail server quotes it', async () => {
     complaint = (text) => `no such links here: ${text.replaceAll(/\s+/g, ' ')}`
     const { username, mail } = await registered()
     complaint = undefined
@@ -188,7 +188,7 @@ describe.each(databases)('the outbox on $name', (database) => {
     expect(own.json).toMatchObject({ events: [{ actor: { type: 'account' }, address: '' }] })
   })
 
-  it('of retrying and dropping at once leaves a mail that is sent or dropped, never both', async () => {
+  it('of retrying and dropping at once leaves an email that is sent or dropped, never both', async () => {
     for (let round = 0; round < 4; round++) {
       const { mail } = await postponed()
       status = undefined

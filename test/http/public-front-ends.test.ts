@@ -36,7 +36,7 @@ async function askForm(method: string, path: string, form: FormData | URLSearchP
   return { status: answer.status, json: (body === '' ? undefined : JSON.parse(body)) as Body }
 }
 
-/** The last two parts of the path that the newest mail leads to. */
+/** The last two parts of the path that the newest email leads to. */
 async function mailedLink(): Promise<{ uid: string; token: string }> {
   const link = /https:\/\/\S+/.exec((await at?.mail())?.at(-1)?.text ?? '')?.[0] ?? ''
   const [token = '', uid = ''] = link.split('/').toReversed()

@@ -169,7 +169,7 @@ describe.each(databases)('rules about second factors on $name', (database) => {
   })
 })
 
-describe.each(databases)('codes by mail on $name', (database) => {
+describe.each(databases)('codes by email on $name', (database) => {
   let at: MailedApp
 
   beforeAll(async () => {

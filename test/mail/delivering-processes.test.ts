@@ -16,7 +16,7 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
   })
   afterEach(() => at.close())
 
-  it('sends each mail once, whichever of three processes is at it', async () => {
+  it('sends each email once, whichever of three processes is at it', async () => {
     const names = Array.from({ length: 30 }, (_, number) => `mail ${number}`)
     for (const name of names) await at.queue(name)
     const processes = [
@@ -53,7 +53,7 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
     expect(next.sent).toEqual(['lost'])
   })
 
-  it('leaves a mail to the process that is at it, however long it takes', async () => {
+  it('leaves an email to the process that is at it, however long it takes', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     await at.queue('long')
     const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
@@ -79,7 +79,7 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
     expect([slow.sent, other.sent]).toEqual([['long'], []])
   })
 
-  it('sends a mail once, though the clock jumps while it is at it', async () => {
+  it('sends an email once, though the clock jumps while it is at it', async () => {
     await at.queue('under way')
     const ended = Promise.withResolvers<void>()
     const tried: string[] = []

@@ -82,7 +82,7 @@ describe.each(databases)('the delivery of mail on $name', (database) => {
     expect(log.join('')).toContain('550 no such user')
   })
 
-  it('forgets what a mail said once it is sent, and keeps its secrets sealed until then', async () => {
+  it('forgets what an email said once it is sent, and keeps its secrets sealed until then', async () => {
     const link = { page: '/x', token: 'SECRET-OF-THE-LINK', values: {} }
     await at.queue('secret', { links: [link] })
     const stored = () => at.database.read.selectFrom('mail_outbox').selectAll().executeTakeFirstOrThrow()
@@ -117,7 +117,7 @@ describe.each(databases)('the delivery of mail on $name', (database) => {
     expect(await listKeptMail(at.database.read, 10)).toMatchObject([{ facts: { values: { name: 'kept' } } }])
   })
 
-  it('writes a file for each mail, for its owner only, and the same one if it is sent again', async () => {
+  it('writes a file for each email, for its owner only, and the same one if it is sent again', async () => {
     const folder = join(mkdtempSync(join(tmpdir(), 'latchkey-mail-')), 'outgoing')
     const transport = createFileTransport(folder, sender)
     let isFirst = true

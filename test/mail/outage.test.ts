@@ -20,7 +20,7 @@ describe.each(databases)('a mail server that is down, on $name', (database) => {
       .split('\n')
       .filter((line) => line.includes(about)).length
 
-  it('is tried by one mail at a time, and told of once, until it is back', async () => {
+  it('is tried by one email at a time, and told of once, until it is back', async () => {
     for (let nth = 0; nth < 40; nth++) await at.queue(`mail ${nth}`)
     let isDown = true
     let attempts = 0

@@ -38,7 +38,7 @@ const never = () => new AbortController().signal
 const transportTo = (url: string, changes: object = {}) =>
   createSmtpTransport({ ...smtpOptions(url, 'auth.example.org'), ...changes }, sender)
 
-describe('a mail by SMTP', () => {
+describe('an email by SMTP', () => {
   it('arrives as it was written, its links whole in the source', async () => {
     const server = await aServer()
     await transportTo(`smtp://127.0.0.1:${server.port}`).send(aMail(), never())
@@ -120,7 +120,7 @@ describe('TLS and passwords', () => {
   })
 })
 
-describe('a server that does not take a mail', () => {
+describe('a server that does not take an email', () => {
   it.each([
     [550, true],
     [530, false],

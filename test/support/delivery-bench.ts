@@ -17,7 +17,7 @@ export const DAY = 86_400_000
 export const aSeal = (secretKey = 'the secret of these very tests, and no other'): Seal =>
   createSeal({ secretKey, fallbacks: [], random: systemRandom })
 
-/** A transport that remembers each mail and does what the test says. */
+/** A transport that remembers each email and does what the test says. */
 export function aTransport(receive: (mail: OutgoingMail, signal: AbortSignal) => Promise<void> | void = () => {}) {
   const sent: string[] = []
   const transport: MailTransport = {
@@ -38,7 +38,7 @@ export type DeliveryBench = {
   now: number
   /** A new process; it has its own connections unless some are passed. */
   aDelivery(transport: MailTransport, facts?: { seal?: Seal; log?: string[]; database?: Database }): QueueWorker
-  /** Queues a mail that expires after a day; its name becomes its subject. */
+  /** Queues an email that expires after a day; its name becomes its subject. */
   queue(name: string, changes?: Partial<Mail>): Promise<void>
   close(): Promise<void>
 }

@@ -12,7 +12,7 @@ export type ReceivedMail = {
   token: string
 }
 
-/** Parses a mail (RFC 5322, RFC 2045 to 2047), as far as ours go: two parts, text and HTML. */
+/** Parses an email (RFC 5322, RFC 2045 to 2047), as far as ours go: two parts, text and HTML. */
 export function readMail(source: string): ReceivedMail {
   const { headers, body } = split(source)
   const boundary = /boundary="?([^";]+)"?/.exec(headers['content-type']?.[0] ?? '')?.[1]

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { type ReceivedMail, readMail } from './received-mail.ts'
 
-/** A mail with its SMTP envelope. */
+/** An email with its SMTP envelope. */
 export type SmtpMail = ReceivedMail & { from: string; to: string[]; isEncrypted: boolean; user: string | undefined }
 
 export type TestSmtpServer = {

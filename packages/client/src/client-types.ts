@@ -25,7 +25,7 @@ export type ClientOptions = {
    * to Latchkey and to the page's own origin, and nowhere else.
    */
   apiOrigins?: readonly string[]
-  /** Called with the reason when a session ends, also if another tab has ended it. */
+  /** Called with the reason when a session ends, even if another tab has ended it. */
   onSessionEnd?: (reason: EndReason) => void
   /** Called with the error if the storage fails or does not answer. The session continues in memory. */
   onStorageError?: (error: unknown) => void

@@ -66,7 +66,8 @@ export function createClient(options: ClientOptions): Client {
 
   /** Done at every use, so that a client survives React's strict mode, which disposes of it once. */
   function attach(): void {
-    if (!isAbsolute(baseUrl)) throw new TypeError('There is no page here that `baseUrl` could be relative to.')
+    if (!isAbsolute(baseUrl))
+      throw new TypeError('`baseUrl` is relative, but there is no page here. Pass an absolute URL.')
     if (isTabAware) tabs ??= joinTabs(name, (news) => void session.hear(news).then(loadIfWatched))
     stopForeground ??= options.foreground?.(() => void returnToForeground().catch(() => {}))
   }
@@ -215,7 +216,7 @@ function extrasOf({ text }: Answer): { recoveryCodes?: readonly string[]; device
 }
 
 /**
- * The base URL without a slash at its end. A relative one is resolved against the page, and stays as it is where there is none.
+ * The base URL without a slash at its end. A relative one is resolved against the page, and stays as it is if there is none.
  *
  * @throws TypeError for `localhost:8000`, which names a scheme and no host
  */

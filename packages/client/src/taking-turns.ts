@@ -4,9 +4,9 @@ import type { Grant } from './grant.ts'
 const SLOWEST_TAB_MS = 2_000
 
 /**
- * Waits before a refresh that nothing but the application demands, while other tabs refresh as well. One of them may still be
- * sending the token before this one. After one rotation the server returns the same successor to it. After two it would call
- * it a replay, and end the session in all tabs.
+ * Waits before a refresh that only the application asked for, while other tabs refresh too. One of them may still be
+ * sending the token before this one. After one rotation the server returns the same successor to it. After two it would treat
+ * it as a replay, and end the session in all tabs.
  */
 export async function letOthersFinish({
   grant,

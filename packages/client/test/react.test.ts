@@ -130,7 +130,7 @@ describe('useSession() under strict mode', () => {
   it('is loading on the server also where the client goes by the page, and only a call says that there is none', async () => {
     client = createClient({ baseUrl: '/auth', mode: 'cookie' })
     expect(renderToString(inProvider(createElement(Status)))).toBe('loading')
-    await expect(client.me()).rejects.toThrow('There is no page here')
+    await expect(client.me()).rejects.toThrow('there is no page here')
     await expect(client.fetch('/orders')).rejects.toThrow(TypeError)
   })
 

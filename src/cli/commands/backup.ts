@@ -10,7 +10,7 @@ export function addBackup(program: Command, context: Context): void {
   answering(
     program
       .command('backup <file>')
-      .description('writes an encrypted backup of the database to a new file; servers may run meanwhile'),
+      .description('writes an encrypted backup of the database to a new file; servers may keep running'),
     context,
     async (file: string): Promise<Answer> => {
       await context.backUp((backups) => backups.create(file))

@@ -18,10 +18,10 @@ describe('mail test', () => {
       },
     })
 
-  it('sends a mail at once, without a database, and says so', async () => {
+  it('sends an email at once, without a database, and says so', async () => {
     const { code, out, err } = await aCli().run('mail', 'test', 'ops@example.org')
     expect([code, err]).toEqual([0, ''])
-    expect(out).toContain('accepted a mail from no-reply@auth.example.org to ops@example.org')
+    expect(out).toContain('accepted an email from no-reply@auth.example.org to ops@example.org')
     expect(smtp.mails).toMatchObject([{ to: ['ops@example.org'] }])
     expect(smtp.mails[0]?.source).toContain('Subject: Test mail from auth.example.org')
   })
@@ -38,7 +38,7 @@ describe('mail test', () => {
 
   it('says what is wrong with the recipient', async () => {
     const run = await aCli().run('mail', 'test', 'not an address')
-    expect(run).toMatchObject({ code: 1, out: '', err: expect.stringContaining('refused this mail') })
+    expect(run).toMatchObject({ code: 1, out: '', err: expect.stringContaining('refused this email') })
     expect(smtp.mails).toEqual([])
   })
 

@@ -9,12 +9,12 @@ import { Refusal } from '../refusal.ts'
 export function addMail(program: Command, context: Context): void {
   const mail = program.command('mail').description('mail: send a test')
   answering(
-    mail.command('test <address>').description('sends a test mail at once, and says what the mail server answered'),
+    mail.command('test <address>').description('sends a test email at once, and says what the mail server answered'),
     context,
     async (address: string) => {
       const outcome = await context.sendTestMail(address)
       if (outcome.kind !== 'sent') throw new Refusal(refusalWords(outcome))
-      const text = `The mail server accepted a mail from ${outcome.from} to ${printable(address)}. Look for it there, also under spam.\n`
+      const text = `The mail server accepted an email from ${outcome.from} to ${printable(address)}. Look for it there, and in the spam folder.\n`
       return { text, json: { sent: true, from: outcome.from, to: address, message_id: outcome.id } }
     },
   )
@@ -25,7 +25,7 @@ function refusalWords(outcome: Exclude<TestMailOutcome, { kind: 'sent' }>): stri
     case 'not_configured':
       return 'MAIL_URL is not set, so no mail is sent. Set it, such as smtp://user:password@mail.example.org:587.'
     case 'recipient_failed':
-      return `The mail server refused this mail: ${printable(outcome.reason)}. Try another address, or set another MAIL_FROM.`
+      return `The mail server refused this email: ${printable(outcome.reason)}. Try another address, or set another MAIL_FROM.`
     case 'server_failed':
       return (
         `The mail could not be sent: ${printable(outcome.reason)}. Check host, port, user and password in MAIL_URL, ` +

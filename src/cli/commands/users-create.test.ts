@@ -43,7 +43,7 @@ describe('users create', () => {
     expect(await jsonOf(cli, 'users', 'show', 'root')).toMatchObject({ is_staff: true, is_superuser: true })
   })
 
-  it('sets the language of mails, one of those that there are', async () => {
+  it('sets the language of emails, one of those that there are', async () => {
     const cli = await aReadyCommandLine()
     await cli.run('users', 'create', 'anna', '--no-password', '--locale', 'de')
     expect(await jsonOf(cli, 'users', 'show', 'anna')).toMatchObject({ locale: 'de' })

@@ -17,7 +17,7 @@ export function addUsersCreate(users: Command, context: Context): void {
     .command('create <name>')
     .description('creates an account; asks for its password')
     .option('--email <address>', 'its email address', '')
-    .addOption(new Option('--locale <language>', 'the language of its mails').choices(locales))
+    .addOption(new Option('--locale <language>', 'the language of its emails').choices(locales))
     .option('--staff', 'it may use the administration')
     .option('--superuser', 'it may do everything; includes --staff')
     .option('--stdin', 'read the password from the first line of standard input')

@@ -18,7 +18,7 @@ export function addUserFactors(users: Command, context: Context): void {
   answering(
     users
       .command('remove-factor <name> <id>')
-      .description('removes a second factor and ends all sessions; the owner gets a mail'),
+      .description('removes a second factor and ends all sessions; the owner gets an email'),
     context,
     (name: string, id: string) => context.administer((administration) => remove(name, id, administration)),
   )
@@ -32,7 +32,7 @@ export function addUserFactors(users: Command, context: Context): void {
   answering(
     users
       .command('recovery-code <name>')
-      .description('issues a code that replaces the second factor once, within a day; the owner gets a mail'),
+      .description('issues a code that replaces the second factor once, within a day; the owner gets an email'),
     context,
     (name: string) => context.administer((administration) => issue(name, administration)),
   )

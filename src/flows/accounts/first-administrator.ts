@@ -42,7 +42,7 @@ export type FirstAdministrator = {
   /**
    * Creates the superuser. The address counts as confirmed, because it comes from somebody who runs the server.
    *
-   * @throws AuthError `one_time_token_not_valid`, also if there is already a superuser; `invalid_fields`, which does
+   * @throws AuthError `one_time_token_not_valid`, for example if there is already a superuser; `invalid_fields`, which does
    *   not use the token up
    */
   create(wanted: WantedAdministrator): Promise<Account>

@@ -69,7 +69,7 @@ export type Register = {
   checkOpen(): void
   /**
    * Creates the account. Its fields and password must have been checked. Whether the name is free is decided here: if
-   * several requests want it at once, one gets it. Queues the mail that confirms the address.
+   * several requests want it at once, one gets it. Queues the email that confirms the address.
    *
    * @param maker who creates it for somebody else, whether registration is open or not. Default: a stranger registers
    * @throws AuthError `registration_closed`, `overloaded`; the refusal of the hook `beforeRegistration`; for a maker
@@ -112,11 +112,11 @@ export function createRegister(parts: RegisterParts): Register {
   }
 
   /**
-   * Anyone can type somebody else's address. If the address has already received its share of this mail, the account is
+   * Anyone can type somebody else's address. If the address has already received its share of this email, the account is
    * created without mail, so that nobody can keep the owner of the address from registering; the owner may ask for the
    * mail later.
    *
-   * @throws AuthError `throttled` if nobody could use the account without the mail
+   * @throws AuthError `throttled` if nobody could use the account without the email
    */
   async function wasMailedEnough(
     email: string,

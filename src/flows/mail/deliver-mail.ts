@@ -59,7 +59,7 @@ export function createMailQueue(parts: DeliverMailParts): QueueWorker {
     limits: { concurrency: 4, batch: 4, tolerance: 5 },
     onSettled,
     words: {
-      fails: 'Mail cannot be sent. One mail at a time is retried; the others wait.',
+      fails: 'Mail cannot be sent. One email at a time is retried; the others wait.',
       answers: 'Mail can be sent again.',
     },
   })

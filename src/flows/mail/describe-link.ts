@@ -12,7 +12,7 @@ export type LinkFacts = {
    * yet.
    */
   login: string | undefined
-  /** The language of the mail; undefined: one that the pages do not have. */
+  /** The language of the email; undefined: one that the pages do not have. */
   locale: Locale | undefined
 }
 

@@ -7,7 +7,7 @@ import type { OwnPermission } from '../../permissions/permission.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import type { Caller } from '../rights/actor.ts'
 
-/** One operation that is confirmed by mail: a request, a mailed link, and the confirmation with that link. */
+/** One operation that is confirmed by email: a request, a mailed link, and the confirmation with that link. */
 export type EmailFlow<Ask extends TObject = TObject, Confirmation extends TObject = TObject> = {
   /** Names its tokens and its message, and is part of its paths. */
   purpose: string

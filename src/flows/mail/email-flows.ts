@@ -6,7 +6,7 @@ import { createPasswordReset, type PasswordResetParts } from './password-reset/f
 
 type EmailFlowParts = EmailChangeParts & InvitationParts & PasswordResetParts
 
-/** All operations that are confirmed by mail, one line each. `mail-messages.ts` lists their messages. */
+/** All operations that are confirmed by email, one line each. `mail-messages.ts` lists their messages. */
 export function createEmailFlows(parts: EmailFlowParts): readonly EmailFlow[] {
   return [createEmailVerification(parts), createPasswordReset(parts), createEmailChange(parts), createInvitation(parts)]
 }

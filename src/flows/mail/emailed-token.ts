@@ -13,10 +13,10 @@ import type { EmailFlow } from './email-flow.ts'
 /** The parts of a flow that determine its mail. */
 export type EmailedFlow = Pick<EmailFlow, 'purpose' | 'lifetimeMs'> & { page: Pick<EmailFlow['page'], 'path'> }
 
-/** A mail with its tokens, to be stored together. */
+/** An email with its tokens, to be stored together. */
 export type PreparedLinks = { mail: PreparedMail; tokens: readonly OneTimeToken[] }
 
-/** What a link needs besides its flow: its account, and the values of its lines in the mail. */
+/** What a link needs besides its flow: its account, and the values of its lines in the email. */
 type LinkUse = Omit<OneTimeUse, 'purpose' | 'locale'> & {
   values: MessageValues
   /** Its address, if it leads elsewhere than to the page of the flow. */
@@ -24,7 +24,7 @@ type LinkUse = Omit<OneTimeUse, 'purpose' | 'locale'> & {
 }
 
 /**
- * Prepares one mail of a flow with one link per use, all to one address. It stores nothing: see `keepLinks`.
+ * Prepares one email of a flow with one link per use, all to one address. It stores nothing: see `keepLinks`.
  *
  * @param mail.values the values of the message, besides the lifetime of the links
  */

@@ -100,12 +100,12 @@ type MailRequestParts = {
   random: Random
   outbox: Outbox
   flows: readonly (EmailFlow | MailedFlow)[]
-  /** Writes the mail of a login by mail. Default: there are none. */
+  /** Writes the email with the code of a login by email. Default: there are no such logins. */
   prepareLoginCode?: PrepareLoginCode
 }
 
 /**
- * Answers waiting requests: finds the accounts, creates their tokens and queues the mail. Any number of processes may
+ * Answers waiting requests: finds the accounts, creates their tokens and queues the emails. Any number of processes may
  * do this at once; each request is answered once.
  */
 export function createMailRequests(parts: MailRequestParts): { answerAll(): Promise<void> } {
@@ -145,7 +145,7 @@ export function createMailRequests(parts: MailRequestParts): { answerAll(): Prom
           values: { username: account.username },
         }))
         const [{ id, email } = { id: undefined, email: '' }, ...others] = owners
-        // One mail for all of them, in the language of the first account that has chosen one.
+        // One email for all of them, in the language of the first account that has chosen one.
         const locale = trusted.find((account) => account.locale !== undefined)?.locale
         const accountId = others.length === 0 ? id : undefined
         const mail = { to: email, accountId, locale, values: rules.values ?? {} }

@@ -4,7 +4,7 @@ import { listKeptMail, type OutboxMail } from '../../mail/outbox-store.ts'
 import type { Seal } from '../../platform/seal.ts'
 import type { Database } from '../../storage/database.ts'
 
-/** A mail as shown in the development mailbox. */
+/** An email as shown in the development mailbox. */
 export type MailboxEntry = {
   id: string
   kind: string
@@ -21,7 +21,7 @@ export type MailboxEntry = {
 /** The mail that would have been sent, newest first. For development: it contains the secrets of all links. */
 export type ReadMailbox = () => Promise<MailboxEntry[]>
 
-/** How many mails are shown. */
+/** How many emails are shown. */
 const SHOWN = 100
 
 type MailboxParts = {
@@ -29,7 +29,7 @@ type MailboxParts = {
   seal: Seal
   compose: Compose
   from: string
-  /** Does all waiting work, so that a mail appears as soon as the request that caused it is answered. */
+  /** Does all waiting work, so that an email appears as soon as the request that caused it is answered. */
   settle(): Promise<void>
 }
 

@@ -33,7 +33,7 @@ export type OutboxAdministration = {
   failing(): Promise<FailingLane | undefined>
   /** @throws AuthError `not_found` */
   get(id: string): Promise<OutboxRecord>
-  /** Sends a postponed mail now. @throws AuthError `permission_denied`, `not_found`, `mail_done` */
+  /** Sends a postponed email now. @throws AuthError `permission_denied`, `not_found`, `mail_done` */
   retry(id: string, caller: Caller, origin: RequestOrigin): Promise<void>
   /**
    * The same for all postponed mail; use it when the mail server works again.
@@ -43,7 +43,7 @@ export type OutboxAdministration = {
    */
   retryAll(caller: Caller, origin: RequestOrigin): Promise<number>
   /**
-   * Drops a mail. Nobody may drop mail about themselves or about accounts with more rights: it may be the notice that
+   * Drops an email. Nobody may drop mail about themselves or about accounts with more rights: it may be the notice that
    * reports what they did.
    *
    * @throws AuthError `permission_denied`, `not_found`, `own_account`, `mail_done`

@@ -32,7 +32,7 @@ import { refuseLogin } from '../tokens/refuse-login.ts'
 import { confirmedFactors, typesOf } from './holder.ts'
 import { codeMessage, LOGIN_CODE } from './mail-code.ts'
 
-/** How long a request waits before its mail is written, so that no response reveals whether there will be one. */
+/** How long a request waits before its email is written, so that no response reveals whether there will be one. */
 const MAIL_DELAY_MS = 250
 
 /** A login with a code that is mailed to a confirmed address (LOGIN_BY_MAIL). */
@@ -124,7 +124,7 @@ export function createMailLogin(parts: MailLoginParts): MailLogin {
   }
 }
 
-/** Writes the mail of a login by mail, if its address is the confirmed one of an active account. */
+/** Writes the email with the code of a login by email, if its address is the confirmed one of an active account. */
 export type PrepareLoginCode = (emailKey: string, now: number) => Promise<(tx: Transaction) => Promise<void>>
 
 export function createPrepareLoginCode({

@@ -8,7 +8,7 @@ import type { Queryable } from '../../storage/prepared.ts'
 /**
  * The challenge of a login that waits for a second factor, and its account.
  *
- * @throws AuthError `challenge_not_valid`, also if the account has changed since the first proof
+ * @throws AuthError `challenge_not_valid`, for example if the account has changed since the first proof
  */
 export async function openChallenge(
   db: Queryable,

@@ -37,7 +37,7 @@ type ProveFactorParts = {
 export type UsableProof = {
   proven: Proven
   held: readonly FactorType[]
-  /** Uses it, in the transaction of what it is for. @throws AuthError `second_factor_not_valid` if it was used meanwhile */
+  /** Uses the proof, in the transaction of the operation that needs it. @throws AuthError `second_factor_not_valid` if it was used meanwhile */
   use(tx: Transaction): Promise<void>
 }
 

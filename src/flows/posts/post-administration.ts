@@ -13,7 +13,7 @@ import { admit, findAdministered } from '../rights/authority.ts'
 
 /** The operations of administrators on other people's sample posts. They need `posts.change` or `posts.delete`. */
 export type PostAdministration = {
-  /** Newest first, at most `limit` of them, starting behind the post `beforeId`; with `search` in the title, if it is given. */
+  /** Newest first, at most `limit` of them, starting after the post `beforeId`; with `search` in the title, if it is given. */
   list(query: {
     search: string | undefined
     authorId: number | undefined

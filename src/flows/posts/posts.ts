@@ -21,7 +21,7 @@ const MOST_LISTED = 1_000
 export type Posts = {
   /** The newest ones, newest first: the classic contract has no pages. */
   list(): Promise<Post[]>
-  /** The posts of one account, newest first, at most `limit` of them, starting behind the post `beforeId`. */
+  /** The posts of one account, newest first, at most `limit` of them, starting after the post `beforeId`. */
   listByAuthor(accountId: number, beforeId: number | undefined, limit: number): Promise<Post[]>
   /** @throws AuthError `not_found` */
   read(id: number): Promise<Post>

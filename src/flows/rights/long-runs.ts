@@ -26,7 +26,7 @@ type LongRun<Step> = {
 }
 
 /**
- * Starts a change of many things that one request asks for and that may take minutes. It works in steps, so that other
+ * Starts one request's change of many things, which may take minutes. It works in steps, so that other
  * requests are answered in between, and reports each step. If the reader leaves, the run stops after the current step.
  * Changes already made stay. The events `bulk.started` and `bulk.ended` frame the events of the changes; after a crash,
  * only the first exists.

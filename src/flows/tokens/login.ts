@@ -94,7 +94,7 @@ export function createLogins(parts: LoginParts): { login: Login; loginForKey: Lo
         now,
       )
     } catch (error) {
-      // The password was right: that is no failure, and takes back what the attempt counted.
+      // The password was right, so this is not a failure: the count of the attempt is taken back.
       if (error instanceof AuthError && error.code === 'second_factor_required') return { kind: 'challenged', error }
       throw error
     }

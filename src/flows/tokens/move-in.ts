@@ -27,9 +27,9 @@ type UnknownLogin = { username: string; password: string; by?: LoginKind | undef
 
 /**
  * Moves somebody in from the former system of the deployment at their first login: asks the hook `verifyUnknownPassword`, and
- * creates the account that it returns, with this password. Of any number at once, one creates it.
+ * creates the account that it returns, with this password. If several logins do this at once, one of them creates it.
  *
- * @returns the account that answers to the name now, whoever has created it; its password is still to be verified. Undefined if
+ * @returns the account that now has the name, whichever login created it. The caller must still verify its password. Undefined if
  *   the hook says no, fails, or returns an account that cannot be created; the log says which
  * @throws AuthError `overloaded`
  */

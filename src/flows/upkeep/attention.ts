@@ -104,7 +104,7 @@ export function createListAttention({ database, clock, keys, settings, checks }:
     }
     const { waiting, oldestQueuedAt } = await readMailBacklog(database.read)
     if (oldestQueuedAt === undefined || oldestQueuedAt > now - LATE_MS) return []
-    const message = `${waiting} mails wait. Their recipients' mail servers may have asked to be tried again later.`
+    const message = `${waiting} emails wait. Their recipients' mail servers may have asked to be tried again later.`
     const told = { code: 'mail_late', params: { count: String(waiting) }, message } as const
     return [{ kind: 'mail_late', severity: 'advice', subject: undefined, since: oldestQueuedAt, ...told, permission }]
   }

@@ -25,7 +25,7 @@ const DAY_MS = 86_400_000
 const KEPT_AFTER_EXPIRY_MS = DAY_MS
 /** How long the record of a webhook delivery is kept. */
 const KEPT_DELIVERY_MS = 30 * DAY_MS
-/** How long the record of a mail is kept. Its content is deleted once it is sent. */
+/** How long the record of an email is kept. Its content is deleted once it is sent. */
 const KEPT_MAIL_MS = 30 * DAY_MS
 
 function expiredSessions(now: number): Chore {

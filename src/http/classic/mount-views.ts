@@ -235,7 +235,8 @@ function optionsFault(
   const areMethods = Array.isArray(methods) && methods.length > 0 && methods.every((name) => replacing.includes(name))
   if (methods !== undefined && !areMethods) return `has methods other than ${replacing.join(', ')}. Write ['PUT'].`
   const isDetailName = isName(detail) && !String(detail).includes('.') && !TOLD.has(String(detail))
-  if (!isDetailName) return 'has a detail that is no name of its own. Write "message" or "error".'
+  if (!isDetailName)
+    return 'has a detail that is not a name, or that another member already has. Write "message" or "error".'
   if (login !== undefined && (typeof login !== 'boolean' || !isRegistration)) {
     return `has login, which is true or false and only for ${registrations.join(', ')}.`
   }

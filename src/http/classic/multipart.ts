@@ -41,7 +41,7 @@ export async function parseMultipart(contentType: string, bytes: Buffer, decode:
       return fail()
     }
     parser.on('file', (name, stream, fileName, encoding) => {
-      // With any media type, and also if the user selected no file.
+      // With any media type, even if the user selected no file.
       if (fileName !== undefined && fileName !== '') {
         files.push([name, new UploadedFile()])
         stream.resume()

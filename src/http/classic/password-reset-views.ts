@@ -32,7 +32,7 @@ export function passwordResetViews(parts: PasswordResetViewParts): View[] {
       limits: ['mail-request-per-address'],
       methods: {
         POST: {
-          summary: 'Request a mail with a link to set a new password',
+          summary: 'Request an email with a link to set a new password',
           body: askBody,
           answer: { status: 200, schema: schemas.message },
           async handle(request) {

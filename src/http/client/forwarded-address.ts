@@ -25,7 +25,7 @@ export function readForwarded(header: string): (string | undefined)[] {
 
 /**
  * The address in one entry, in its shortest form. An entry may have quotation marks around it, brackets around IPv6, a port
- * behind the address (`192.0.2.1:4711`, `[2001:db8::1]:443`) and a zone (`fe80::1%eth0`); only the address counts.
+ * after the address (`192.0.2.1:4711`, `[2001:db8::1]:443`) and a zone (`fe80::1%eth0`); only the address counts.
  */
 function readNode(entry: string): string | undefined {
   const text = entry.replace(/^"(.*)"$/s, '$1').trim()

@@ -285,7 +285,7 @@ function answerLink(outcome: string): ClassicAnswer {
   }
 }
 
-/** The faults of an address that a mail is requested for. djoser does not limit its length. */
+/** The faults of an address that an email is requested for. djoser does not limit its length. */
 function addressFaults(faults: readonly AccountFieldFault[]): string[] {
   return faults.filter(({ fault }) => fault !== 'too_long').map(faultMessage)
 }

@@ -80,7 +80,7 @@ export const djoserSettings = settingGroup('djoser', {
     setting(
       Type.String({ minLength: 1 }),
       'EMAIL_FRONTEND_SITE_NAME',
-      { default: 'none', description: 'What these mails call your service. With `none`, the name of `MAIL_FROM`.' },
+      { default: 'none', description: 'What these emails call your service. With `none`, the name of `MAIL_FROM`.' },
       readLine,
     ),
   ),
@@ -108,11 +108,12 @@ export const djoserSettings = settingGroup('djoser', {
   }),
   passwordChangedEmailConfirmation: onOff('PASSWORD_CHANGED_EMAIL_CONFIRMATION', {
     default: 'false',
-    description: 'Whether users get a mail after each change of their password. `SECURITY_NOTICES` can ask for it too.',
+    description:
+      'Whether users get an email after each change of their password. `SECURITY_NOTICES` can ask for it too.',
   }),
   usernameChangedEmailConfirmation: onOff('USERNAME_CHANGED_EMAIL_CONFIRMATION', {
     default: 'false',
-    description: 'Whether users get a mail after each change of their name.',
+    description: 'Whether users get an email after each change of their name.',
   }),
   logoutOnPasswordChange: onOff('LOGOUT_ON_PASSWORD_CHANGE', {
     default: 'false',

@@ -59,7 +59,7 @@ async function describe(routes: readonly RouteOptions[], facts: DocumentedFacts)
       tags: [
         { name: 'classic', description: 'The contract of Django REST framework with SimpleJWT' },
         { name: 'djoser', description: 'The contract of djoser, if DJOSER is on' },
-        { name: 'account', description: 'v1: registration, my account, and operations confirmed by mail' },
+        { name: 'account', description: 'v1: registration, my account, and operations confirmed by email' },
         { name: 'login', description: 'v1: log in, refresh, log out' },
         { name: 'sessions', description: 'v1: my sessions and events' },
         { name: 'services', description: 'v1: for other services, with a service credential' },

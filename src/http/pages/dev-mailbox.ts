@@ -3,13 +3,13 @@ import type { ReadMailbox } from '../../flows/mail/mailbox.ts'
 import { forDevelopersOnly } from '../client/local-request.ts'
 import type { OpenPage } from './open-page.ts'
 
-/** For a mail in a frame of the mailbox: styles of its own, no script, and nothing from elsewhere. */
+/** For an email in a frame of the mailbox: styles of its own, no script, and nothing from elsewhere. */
 const MAIL_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; " +
   'sandbox allow-top-navigation-by-user-activation'
 
 /**
- * `/dev/mailbox`, `/dev/mailbox.json` and each mail as it will appear: the mail that would have been sent, newest first.
+ * `/dev/mailbox`, `/dev/mailbox.json` and each email as it will appear: the mail that would have been sent, newest first.
  * Only for development, because it contains everybody's links.
  */
 export async function devMailbox(

@@ -57,7 +57,7 @@ function policy(nonce: string, hasFrames: boolean): string {
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self'",
     "connect-src 'self'",
-    // Only the mailbox of a development server shows frames: the mails as recipients see them.
+    // Only the mailbox of a development server shows frames: the emails as recipients see them.
     ...(hasFrames ? ["frame-src 'self'"] : []),
     "form-action 'self'",
     "base-uri 'none'",

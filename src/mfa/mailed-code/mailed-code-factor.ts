@@ -6,7 +6,7 @@ import { createMailedCode, isMailedCode, MAILED_CODE_LIFETIME_MS } from './maile
 type Pending = { code: string; at: number }
 
 /**
- * A code by mail. An enrolment or a challenge begins with a mailed code; its state is stored encrypted, and an
+ * A code by email. An enrolment or a challenge begins with a mailed code; its state is stored encrypted, and an
  * enrolment is valid for ten minutes.
  */
 export function createMailedCodeFactor({

@@ -138,7 +138,7 @@ function notesOf(database: ForeignDatabase, mapping: FullMapping): OriginNote[] 
   const left = namedTable(tables, mapping.table).columns.filter(({ name }) => !used.has(name))
   if (left.length > 0) {
     const names = left.map(({ name }) => name).join(', ')
-    notes.push({ subject: 'columns', says: `not imported, since no field is mapped to them: ${names}` })
+    notes.push({ subject: 'columns', says: `not imported, because no field is mapped to them: ${names}` })
   }
   const { groups, permissions } = membershipTables(database, mapping)
   const read = new Set([

@@ -41,7 +41,7 @@ export function findUserTable(tables: readonly ForeignTable[]): ForeignTable {
   const [only, second] = candidates
   if (only === undefined) {
     throw new OriginError(
-      'No table looks like one of users: none has a password, a state such as is_active, and a username, an email ' +
+      'No table looks like a table of users: none has a password, a state such as is_active, and a username, an email ' +
         'address or a phone number. Name the table in a mapping file: see --mapping-template.',
     )
   }

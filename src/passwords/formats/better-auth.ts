@@ -2,7 +2,7 @@ import { equalInConstantTime } from '../../platform/digest.ts'
 import { deriveScrypt } from './scrypt.ts'
 import type { HashReader } from './stored-hash.ts'
 
-// `SALT:KEY` in hexadecimal, behind the name of the format. Better Auth has never used other costs.
+// `SALT:KEY` in hexadecimal, after the name of the format. Better Auth has never used other costs.
 const layout = /^better-auth\$(?<salt>[0-9a-f]{32}):(?<key>[0-9a-f]{128})$/
 
 const costs = { N: 16_384, r: 16, p: 1, maxmem: 67_108_864 }

@@ -1,6 +1,6 @@
 import type { Migration } from './migration.ts'
 
-/** The language of the mail that a link was sent in, in which its page opens. */
+/** The language of the email with a link. The page of the link opens in it too. */
 export const linkLocale: Migration = {
   name: '0024-link-locale',
   async up(db) {

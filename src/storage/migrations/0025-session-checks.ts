@@ -7,7 +7,7 @@ import type { Migration } from './migration.ts'
 export const sessionChecks: Migration = {
   name: '0025-session-checks',
   async up(db) {
-    // 0, also in rows of servers that do not know the column: housekeeping then looks at them soon, and sets the right
+    // 0, even in rows of servers that do not know the column: housekeeping then looks at them soon, and sets the right
     // time.
     await db.schema
       .alterTable('sessions')

@@ -147,7 +147,7 @@ describe('the pages of operation', () => {
     root.forgive(/^refused: (401|403)/)
   })
 
-  it('needs one step back from its dialogs, however many mails they were opened for', async () => {
+  it('needs one step back from its dialogs, however many emails they were opened for', async () => {
     for (const email of ['ada@example.org', 'root@example.org']) {
       await sendJson(app.url, 'POST', '/api/v1/password-reset', { body: { email } })
     }
@@ -176,7 +176,7 @@ describe('the pages of operation', () => {
     await lookAt(root, 'mail')
     await button('Send all waiting emails now').click()
     await said(/on (its|their) way|within a minute/)
-    // A mail that is being sent cannot be dropped.
+    // An email that is being sent cannot be dropped.
     await app.app.mailWorker.settle()
     const before = await button(/^Drop the email/).count()
     await button('Drop the email to ben@example.org').first().click()

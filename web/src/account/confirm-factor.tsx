@@ -17,7 +17,7 @@ type Props = {
   cancel(): void
 }
 
-/** Completes the enrolment of an authenticator app or of codes by mail, with the first right code. */
+/** Completes the enrolment of an authenticator app or of codes by email, with the first right code. */
 export function ConfirmFactor({ factor, begun, done, cancel }: Props) {
   const texts = useTexts(enrolmentTexts)
   const shared = useTexts(dialogTexts)

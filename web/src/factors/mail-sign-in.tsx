@@ -15,7 +15,7 @@ import { SecondFactorForm } from './second-factor-form.tsx'
 
 type Props = { done(): void; close(): void }
 
-/** Signs in with a code by mail. It is beside the password form, so it has a dialog of its own. */
+/** Signs in with a code by email. It is beside the password form, so it has a dialog of its own. */
 export function MailSignIn({ done, close }: Props) {
   const texts = useTexts(factorTexts).byMail
   const [begun, setBegun] = useState<{ challenge_token: string; email: string }>()

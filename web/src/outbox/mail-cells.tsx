@@ -12,21 +12,21 @@ import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { outboxTexts } from './outbox-texts.ts'
 
-/** A mail of the outbox. */
+/** An email of the outbox. */
 export type Mail = AnswerOf<'GET /admin/outbox'>['mails'][number]
 
 type DropDialog = { shown: 'drop' | undefined; subject: string; close(): void }
 
-/** Which message a mail is. */
+/** Which message an email is. */
 export function MailKind({ mail: { kind } }: { mail: Mail }) {
   const kinds: Record<string, string> = useTexts(outboxTexts).kinds
   return kinds[kind] ?? kind
 }
 
-/** The colour for what became of a mail or of another delivery. */
+/** The colour for what became of an email or of another delivery. */
 export const deliveryColors = { pending: 'warning', delivered: 'good', given_up: 'bad' } as const
 
-/** What became of a mail, and why. */
+/** What became of an email, and why. */
 export function MailState({ mail }: { mail: Mail }) {
   const texts = useTexts(outboxTexts)
   const whyFailed = useFailureWords()
@@ -54,9 +54,9 @@ function useReload(): () => Promise<void> {
 }
 
 /**
- * Sends a mail that waits at once, or drops it.
+ * Sends an email that waits at once, or drops it.
  *
- * @param drop opens the dialog `drop` of the page, about this mail
+ * @param drop opens the dialog `drop` of the page, about this email
  */
 export function MailActions({ mail, drop }: { mail: Mail; drop(name: 'drop', id: string): void }) {
   const texts = useTexts(outboxTexts)
@@ -86,7 +86,7 @@ export function MailActions({ mail, drop }: { mail: Mail; drop(name: 'drop', id:
 }
 
 /**
- * Asks before a mail that waits is dropped. A page has one of it.
+ * Asks before an email that waits is dropped. A page has one of it.
  *
  * @param mails those of the page
  * @param dialog of the page

@@ -47,7 +47,7 @@ export type Site = {
   has_passkeys: boolean
   /** Whether users may choose not to be asked for a second factor on a device again. */
   can_trust_devices: boolean
-  /** Whether users can sign in with a code by mail. */
+  /** Whether users can sign in with a code by email. */
   has_login_by_mail: boolean
   /** Development: there are an API reference, a mailbox and the manual. */
   is_development: boolean

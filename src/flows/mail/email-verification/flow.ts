@@ -32,7 +32,7 @@ export function createEmailVerification({
     ask: {
       by: 'address',
       path: '/email-verification',
-      summary: 'Request the mail that confirms an address (again)',
+      summary: 'Request an email with a link that confirms an address',
       isFor: (account) => isActive(account) && account.emailVerifiedAt === undefined,
     },
     confirm: {

@@ -12,7 +12,7 @@ Someone registered at {service} with this address, or changed an account to it. 
 
 The link works once, within {lifetime}.
 
-If it was not you, ignore this mail. Without this link, the account stays inactive.
+If it was not you, ignore this email. Without this link, the account stays inactive.
 `,
     de: `Subject: Aktiviere dein Konto
 
@@ -36,7 +36,7 @@ Someone asked to choose a new login name for this address at {service}. If that 
 
 The link works once, within {lifetime}.
 
-If it was not you, ignore this mail. Nothing has changed.
+If it was not you, ignore this email. Nothing has changed.
 `,
     de: `Subject: Wähle einen neuen Namen
 

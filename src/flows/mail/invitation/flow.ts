@@ -42,7 +42,7 @@ const emailed: EmailedFlow = {
 const locale = Type.Enum([...locales])
 const askBody = Type.Object({
   email: Type.String({ maxLength: EMAIL_LIMIT, format: 'email' }),
-  locale: Type.Optional({ ...locale, description: 'The language of the mail. Default: MAIL_LANGUAGE' }),
+  locale: Type.Optional({ ...locale, description: 'The language of the email. Default: MAIL_LANGUAGE' }),
 })
 const name = Type.Optional(Type.String({ maxLength: NAME_LIMIT }))
 const confirmBody = Type.Object({
@@ -129,7 +129,7 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
       by: 'staff',
       permission: 'accounts.add',
       path: '/admin/invitations',
-      summary: 'Invite somebody by mail',
+      summary: 'Invite somebody by email',
       body: askBody,
       async start({ email, locale }, caller, origin) {
         const now = clock.now()

@@ -7,7 +7,7 @@ export const invitationMessage: MessageTexts = {
 
 [Create an account]({link})
 
-The link works once, within {lifetime}. If you do not want an account, ignore this mail.
+The link works once, within {lifetime}. If you do not want an account, ignore this email.
 `,
   de: `Subject: Du bist zu {service} eingeladen
 

@@ -88,7 +88,7 @@ export function createPasswordReset({
     ask: {
       by: 'address',
       path: '/password-reset',
-      summary: 'Request a mail with a link to set a new password',
+      summary: 'Request an email with a link to set a new password',
       isFor: isActive,
       mayAsk: async (db, { id }) => !(await isPasswordUnusable(db, id)),
     },

@@ -36,7 +36,7 @@ Wenn du das nicht warst, ändere jetzt dein Passwort: Damit ist es aufgehalten.
   'email-changed': {
     en: `Subject: Your email address was changed
 
-On {time}, the email address of the account "{username}" at {service} was changed to {new_address}. This is the last mail
+On {time}, the email address of the account "{username}" at {service} was changed to {new_address}. This is the last email
 to the old address.
 
 If this was not you, contact the operators of {service}.
@@ -177,7 +177,7 @@ The code for the account "{username}" at {service} is {code}
 
 It works once, within {lifetime}. Type it only on the page where you asked for it, and tell it to nobody.
 
-If you did not ask for it, ignore this mail. Someone may know your password: change it if this happens again.
+If you did not ask for it, ignore this email. Someone may know your password: change it if this happens again.
 `,
     de: `Subject: Dein Code für {service}: {code}
 

@@ -43,7 +43,7 @@ const MOST = {
 } as const
 
 /**
- * Notifies users by mail of changes to their accounts, so that they notice changes that they did not make. Each notice
+ * Notifies users by email of changes to their accounts, so that they notice changes that they did not make. Each notice
  * is queued in the transaction of the change. Nothing is queued for accounts without an address, or beyond a few per
  * hour.
  */

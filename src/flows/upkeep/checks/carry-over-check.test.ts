@@ -9,7 +9,7 @@ describe('the check of the carry-over', () => {
   it.each([
     ['says until when it lasts', { secret: good, until }, NOW, 'ok', /until the end of 2027-01-31/],
     ['asks to remove what is over', { secret: good, until }, until, 'advice', /refused since 2027-01-31.*Remove/],
-    ['warns of a short secret', { secret: 'short', until }, NOW, 'advice', /whoever guesses it/],
+    ['warns of a short secret', { secret: 'short', until }, NOW, 'advice', /anyone who guesses it/],
     [
       'warns of a known secret',
       { secret: `django-insecure-${good}`, until },

@@ -16,9 +16,9 @@ export function carryOverChecks({ secret, until, mayBeGuessed }: CarryOver, now:
   const isWeak = Buffer.byteLength(secret) < LEAST_BYTES && mayBeGuessed
   const isKnown = secret.startsWith('django-insecure-')
   const risk = isWeak
-    ? ' The secret is short: whoever guesses it can log in as anybody until then.'
+    ? ' The secret is short: anyone who guesses it can log in as any user until then.'
     : isKnown
-      ? ' The secret begins with django-insecure-: if it was ever published, anybody can log in as anybody until then.'
+      ? ' The secret begins with django-insecure-: if it was ever published, anyone who has seen it can log in as any user until then.'
       : ''
   const message =
     `Tokens of the replaced server are accepted until the end of ${day}. The metric latchkey_carried_over_total says whether ` +

@@ -32,7 +32,7 @@ export type Check = {
   message: string
 }
 
-/** A finding about the settings, also in a form for programs that write their own texts. */
+/** A finding about the settings, with a form for programs that write their own texts. */
 export type SettingsCheck = Check & {
   code: SettingsCheckCode
   /** The values in the sentence. */

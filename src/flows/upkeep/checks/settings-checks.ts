@@ -18,7 +18,7 @@ export type CheckedSettings = {
     refreshRetryWindowMs: unknown
     revokeOnPasswordChange: boolean
   }
-  /** Undefined where nobody asks: its check takes the time. */
+  /** Undefined if the caller does not ask for it, because its check takes time. */
   carryOver?: { secret: string | undefined; until: number | undefined; mayBeGuessed: boolean }
   mail: { url: string | undefined }
   djoser: {

@@ -27,7 +27,7 @@ const addressBody = Type.Object({
   }),
 })
 
-/** All operations that are confirmed by mail: request them, and confirm them with the token of the link. */
+/** All operations that are confirmed by email: request them, and confirm them with the token of the link. */
 export function emailFlowRoutes({ emailFlows, askForMail, trimPasswords }: EmailFlowRouteParts): ApiRoute[] {
   return emailFlows.flatMap((flow) => [askRoute(flow, askForMail, trimPasswords), confirmRoute(flow, trimPasswords)])
 }

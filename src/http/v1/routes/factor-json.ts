@@ -38,7 +38,7 @@ const credential = Type.Object(
 /** The proof of a factor. */
 export const proofFields = {
   code: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 40, description: 'Of an app, a mail or a recovery code' }),
+    Type.String({ minLength: 1, maxLength: 40, description: 'Of an app, an email or a recovery code' }),
   ),
   credential: Type.Optional(credential),
 }

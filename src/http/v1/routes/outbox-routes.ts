@@ -46,7 +46,7 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
       ...viewing,
       path: '/admin/outbox',
       summary: 'List waiting mail, and mail sent in the last 30 days, newest first',
-      description: 'The list does not contain the text of a mail: Latchkey keeps that only until the mail is sent.',
+      description: 'The list does not contain the text of an email: Latchkey deletes it once the email is sent.',
       query: Type.Object({
         state: Type.Optional(Type.Enum([...mailStates])),
         kind: Type.Optional(Type.String({ maxLength: 100, description: 'Which message, such as `password-reset`' })),
@@ -82,7 +82,7 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
     apiRoute({
       ...viewing,
       path: '/admin/outbox/:id',
-      summary: 'Get a mail',
+      summary: 'Get an email',
       answer: { status: 200, schema: mail },
       refusals: ['not_found'],
       handle: async ({ params }) => presentMail(await outboxAdministration.get(readMailId(params))),
@@ -90,9 +90,9 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
     apiRoute({
       ...changing,
       path: '/admin/outbox/:id/retry',
-      summary: 'Retry a mail now',
+      summary: 'Retry an email now',
       description:
-        'A mail that was given up cannot be retried, because its content is deleted. The person has to request a new one.',
+        'An email that was given up cannot be retried, because its content is deleted. The person has to request a new one.',
       answer: { status: 202, schema: Type.Object({ status: Type.Literal('accepted') }) },
       refusals: ['not_found', 'mail_done'],
       handle: async ({ request, params, origin }) => {
@@ -104,9 +104,9 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
       ...changing,
       needsRecentLogin: true,
       path: '/admin/outbox/:id/drop',
-      summary: 'Drop a mail: do not send it',
+      summary: 'Drop an email: do not send it',
       description:
-        'The mail then counts as given up. You cannot drop mail about yourself or about staff with more rights.',
+        'The email then counts as given up. You cannot drop mail about yourself or about staff with more rights.',
       answer: { status: 204 },
       refusals: ['not_found', 'mail_done', 'own_account'],
       handle: ({ request, params, origin }) => outboxAdministration.drop(readMailId(params), callerOf(request), origin),

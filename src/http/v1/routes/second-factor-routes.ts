@@ -198,9 +198,9 @@ export function secondFactorRoutes(parts: SecondFactorRouteParts): ApiRoute[] {
       access: 'anybody',
       limits: ['mail-request-per-address'],
       tag: 'login',
-      summary: 'Request a code by mail, to log in with it',
+      summary: 'Request a code by email, to log in with it',
       description:
-        'Only with LOGIN_BY_MAIL. The response is the same for known and unknown addresses. A mail goes to the confirmed ' +
+        'Only with LOGIN_BY_MAIL. The response is the same for known and unknown addresses. An email goes to the confirmed ' +
         'address of an active account.',
       body: Type.Object({ email: Type.String({ minLength: 1, maxLength: EMAIL_LIMIT }) }),
       answer: { status: 202, schema: Type.Object({ challenge_token: challengeToken, expires_in: Type.Integer() }) },
