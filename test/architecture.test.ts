@@ -8,16 +8,16 @@ import { readSourceFile } from './architecture/source-file.ts'
 const root = join(import.meta.dirname, '..')
 const paths = globSync('{src,test,bench}/**/*.ts', { cwd: root }).map((path) => path.replaceAll(sep, '/'))
 
-/** What the rules say of files that exist only here, as `path:line what`, without the reason. */
+/** What the rules say about files that exist only in these tests, as `path:line what`, without the reason. */
 function breachesOf(made: Record<string, string>): string[] {
   const files = Object.entries(made).map(([path, text]) => readSourceFile(path, text))
   return rules.flatMap((rule) => rule.breaches(files)).map((breach) => breach.replace(/\. Reason: .+$/, ''))
 }
 
-describe('the sources as they stand', () => {
+describe('the sources as they are', () => {
   const files = paths.map((path) => readSourceFile(path, readFileSync(join(root, path), 'utf8')))
 
-  it('are read, tests among them', () => {
+  it('are read, including the tests', () => {
     expect(paths).toContain('src/errors.ts')
     expect(paths).toContain('test/architecture.test.ts')
   })
@@ -70,11 +70,11 @@ describe('the rule of directions', () => {
     ['src/http/v1/routes.ts', '../../posts/post.ts'],
     ['src/app/app.ts', '../../test/support/databases.ts'],
     ['src/app/app.ts', '../flows/tokens/login.test.ts'],
-  ])('refuses that %s imports %s', (from, specifier) => {
+  ])('does not let %s import %s', (from, specifier) => {
     expect(value(from, specifier)).toContain(`${from}:1 imports '${specifier}'`)
   })
 
-  it('lets concepts know one another by type, and no other layer look to its left even so', () => {
+  it('lets concepts know one another by type, and no other layer import from its left even so', () => {
     expect(type('src/tokens/jwt.ts', '../keys/key-ring.ts')).toEqual([])
     expect(type('src/storage/migrate.ts', '../accounts/account.ts')).toHaveLength(1)
     expect(type('src/flows/tokens/login.ts', '../../http/server.ts')).toEqual([
@@ -98,12 +98,12 @@ describe('the rule of directions', () => {
     expect(from('src/mail/mail.ts', '../accounts/account.ts')).toHaveLength(1)
   })
 
-  it('takes every folder that is no layer for a concept, also one nobody has thought of yet', () => {
+  it('treats every folder that is not a layer as a concept, even one nobody has thought of yet', () => {
     expect(placeOf('src/organisations/team-store.ts')).toEqual({ layer: 'concepts', unit: 'organisations' })
     expect(value('src/organisations/team.ts', '../accounts/account.ts')).toHaveLength(1)
   })
 
-  it('wants a folder for every file', () => {
+  it('requires a folder for every file', () => {
     expect(breachesOf({ 'src/things.ts': '' })).toEqual(['src/things.ts:1 lies loose in src/'])
   })
 })
@@ -136,7 +136,7 @@ describe('the scanner', () => {
     expect(breachesOf({ 'src/flows/a.ts': text })).toEqual([])
   })
 
-  it('refuses an import it cannot read', () => {
+  it('refuses an import that it cannot read', () => {
     expect(breachesOf({ 'src/flows/a.ts': 'await import(process.title)' })).toEqual([
       "src/flows/a.ts:1 imports '(computed)'",
     ])
@@ -187,12 +187,12 @@ describe('the other rules', () => {
     ['src/flows/index.ts', '', 'src/flows/indexing.ts'],
     ['src/utils/text.ts', '', 'src/text/text.ts'],
     ['test/support/helpers.ts', '', 'test/support/clock.ts'],
-  ])('in %s: %j is a breach', (path, text, home) => {
+  ])('in %s: %j breaks a rule', (path, text, home) => {
     expect(breachesOf({ [path]: text })).toHaveLength(1)
     if (home !== undefined) expect(breachesOf({ [home]: text })).toEqual([])
   })
 
-  it('lets a given moment become a date', () => {
+  it('allows a given time to become a date', () => {
     expect(breachesOf({ 'src/flows/a.ts': 'const text = new Date(0).toISOString()' })).toEqual([])
   })
 
@@ -201,7 +201,7 @@ describe('the other rules', () => {
     expect(breachesOf({ 'src/flows/a.ts': '\n'.repeat(301) })).toEqual(['src/flows/a.ts:301 has 301 lines'])
   })
 
-  it('finds a cycle of values and lets types go round', () => {
+  it('finds a cycle of values, and allows a cycle of types', () => {
     const ring = (word: string) => ({
       'src/http/a.ts': "import { b } from './b.ts'",
       'src/http/b.ts': "import { c } from './c.ts'",

@@ -45,12 +45,12 @@ describe('the command line beside a development server', () => {
 
   const profile = async (token: string) => (await sendJson(server.url, 'GET', '/api/users/profile/', { token })).status
 
-  it('works without any setting of its own, with the secret that the server has kept', async () => {
+  it('works without settings of its own, with the secret that the server has kept', async () => {
     expect(await latchkey('users', 'list', '--json')).toEqual({ code: 0, out: '[]\n', err: '' })
     expect(await latchkey('keys', 'rotate')).toMatchObject({ code: 0, err: '' })
   })
 
-  it('ends with 0 when it is done, 1 when it refuses, and 2 when it is called in a wrong way', async () => {
+  it('exits with 0 when it is done, 1 when it refuses, and 2 when it is used wrongly', async () => {
     const [help, refused, misused, aimless] = await Promise.all([
       latchkey('--help'),
       latchkey('users', 'show', 'nobody'),
@@ -73,7 +73,7 @@ describe('the command line beside a development server', () => {
       while (!isOver) seen.add(await profile(access))
     }
     const others = Promise.all([askAllTheTime(), askAllTheTime(), askAllTheTime()])
-    // Activated again, the account must log in again: its sessions are over for good.
+    // Activated again, the account must log in again: its sessions have ended for good.
     for (const verb of ['deactivate', 'activate', 'delete']) {
       expect(await latchkey('users', verb, 'anna')).toMatchObject({ code: 0, err: '' })
       expect(await profile(access)).toBe(401)
@@ -96,14 +96,14 @@ describe('the command line by itself', () => {
     return folder
   }
 
-  it('makes no database, and no secret, where there is none', async () => {
+  it('creates no database and no secret if there is none', async () => {
     const folder = anEmptyFolder()
     for (const command of [['users', 'list'], ['keys', 'rotate'], ['doctor'], ['openapi']])
       await run(command, {}, folder)
     expect(readdirSync(folder)).toEqual([])
   })
 
-  it('reads .env as the server does, and tells all faults', async () => {
+  it('reads .env as the server does, and reports all faults', async () => {
     const folder = anEmptyFolder()
     writeFileSync(join(folder, '.env'), 'PORT=x\nLEEWAY=5\n')
     const { code, err } = await run(['serve'], {}, folder)
@@ -112,7 +112,7 @@ describe('the command line by itself', () => {
     expect(err).toContain(`Settings come from the environment and from ${join(folder, '.env')}.`)
   })
 
-  it('is quiet when whoever reads along has seen enough', async () => {
+  it('stops quietly when the program that reads its output has seen enough', async () => {
     const folder = anEmptyFolder()
     const command = start(['--help'], {}, folder)
     command.stdout.destroy()

@@ -1,4 +1,4 @@
-/** The layers from left to right: a file knows those to the right of its own. */
+/** The layers from left to right: a file may import those to the right of its own. */
 const layers = ['launcher', 'main', 'commands', 'app', 'surface', 'flows', 'concepts', 'storage', 'foundation'] as const
 
 /** `commands` is cli/. `surface` is http and config. `foundation` is platform and errors. */
@@ -7,7 +7,7 @@ export type Layer = (typeof layers)[number]
 /** Where a source file belongs. */
 export type Place = {
   layer: Layer
-  /** The folder directly in src/, or the file that stands for itself: within it, files know one another freely. */
+  /** The folder directly in src/, or a file on its own. Files within it may import one another freely. */
   unit: string
 }
 

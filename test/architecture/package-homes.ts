@@ -1,4 +1,4 @@
-/** A package (or built-in module) that only some files may know. */
+/** A package (or built-in module) that only some files may import. */
 export type PackageHome = {
   packages: RegExp
   /** The files that may import it. */
@@ -19,7 +19,7 @@ export const packageHomes: readonly PackageHome[] = [
     packages: /^kysely(\/|$)/,
     home: /^src\/storage\/|-store\.ts$/,
     title: 'Kysely is known in storage/ and *-store.ts only',
-    why: 'a query outside a store is a decision nobody finds; ask the store for it, phrased as a decision',
+    why: 'a query outside a store is a decision that nobody finds; ask the store for it, phrased as a decision',
   },
   {
     packages: /^(pg|node:sqlite)$/,
@@ -31,7 +31,7 @@ export const packageHomes: readonly PackageHome[] = [
     packages: /^jose(\/|$)/,
     home: /\.test\.ts$/,
     title: 'jose is known in tests only',
-    why: 'tokens are signed and verified in tokens/jwt.ts, with one closed list of algorithms; a second verifier is a second truth',
+    why: 'tokens are signed and verified in tokens/jwt.ts, with one closed list of algorithms; a second verifier could decide differently',
   },
   {
     packages: /^rate-limiter-flexible(\/|$)/,
@@ -49,7 +49,7 @@ export const packageHomes: readonly PackageHome[] = [
     packages: /^nodemailer(\/|$)/,
     home: /^src\/mail\//,
     title: 'nodemailer is known in mail/ only',
-    why: 'flows put mail into the outbox, in the transaction of what it tells of; what is sent directly is sent for nothing, or twice',
+    why: 'flows put mail into the outbox, in the transaction of the change it reports; mail that is sent directly may be sent for nothing, or twice',
   },
   {
     packages: /^@simplewebauthn\/server(\/|$)/,

@@ -57,12 +57,12 @@ function packageHome({ packages, home, title, why }: PackageHome) {
 
 const places = perFile({
   title: 'every file of src/ stands in a layer',
-  why: 'a file beside the layers escapes the rule of directions. Give it a folder that is named after its subject',
+  why: 'a file outside the layers escapes the rule of directions. Give it a folder that is named after its subject',
   appliesTo: isProduct,
   find: ({ path }) => (placeOf(path) === undefined ? [{ line: 1, says: 'lies loose in src/' }] : []),
 })
 
-/** What a pure file may import besides other pure files: rules need digests and errors, but neither clock nor database. */
+/** What a pure file may import besides other pure files: rules need digests and errors, but no clock and no database. */
 const PURE_FOUNDATION = /^src\/(errors|platform\/(digest|duration|text-rules|white-space|json))\.ts$|^node:crypto$/
 
 /** The files of concepts that do no I/O: they decide by their arguments alone. */

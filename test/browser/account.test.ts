@@ -54,7 +54,7 @@ describe('somebody who is signed in', () => {
     return username
   }
 
-  it('changes the address with the password and the link that goes to the new one', async () => {
+  it('changes the address with the password and the link that is mailed to the new one', async () => {
     const username = await signedIn()
     await visitor.open('/account/security/')
     await press('Change address')
@@ -73,7 +73,7 @@ describe('somebody who is signed in', () => {
     await visitor.page.getByText(`${username}@example.net`).first().waitFor()
   })
 
-  it('keeps a new address that was typed while something else of the page opens', async () => {
+  it('keeps a new address that was typed while something else on the page opens', async () => {
     await signedIn()
     await visitor.open('/account/security/')
     await press('Change address')
@@ -84,7 +84,7 @@ describe('somebody who is signed in', () => {
     expect(await visitor.page.getByLabel('New email address').inputValue()).toBe('new@example.net')
   })
 
-  it('shows moments to a browser whose language has a name of its own', async () => {
+  it('shows times to a browser whose language has a private-use name', async () => {
     await visitor.context.addInitScript(() =>
       Object.defineProperty(navigator, 'languages', { value: ['en-US@posix', 'en'] }),
     )
@@ -93,7 +93,7 @@ describe('somebody who is signed in', () => {
     await visitor.page.locator('main time').first().waitFor()
   })
 
-  it('shows the foot of a page whose content never comes', async () => {
+  it('shows the foot of a page whose content never arrives', async () => {
     await signedIn()
     await visitor.page.route('**/api/v1/me/sessions', () => {})
     await visitor.open('/account/sessions/')
@@ -137,7 +137,7 @@ describe('somebody who is signed in', () => {
     await visitor.page.getByText('Signed in').first().waitFor()
   })
 
-  it('signs in over the page whose session ended elsewhere, and goes on with what was typed', async () => {
+  it('signs in on top of the page whose session ended elsewhere, and continues with what was typed', async () => {
     const username = await signedIn()
     await fill(/^First name/, 'half a na')
     await app.administer('deactivate', username)
@@ -176,7 +176,7 @@ describe('somebody who is signed in', () => {
         await Promise.all(tabs.map((tab) => tab.locator('main li').first().waitFor()))
       }
     }
-    // A page that is opened anew does not know how old its token is: it learns that from the first refusal.
+    // A page that was just opened does not know how old its token is. It learns that from the first refusal.
     visitor.forgive(/^refused: 401 GET \/api\/v1\/me/)
     visitor.check()
     await visitor.leave()
@@ -196,7 +196,7 @@ describe('somebody who is signed in', () => {
     await other.getByRole('dialog').getByText('You signed out.').waitFor()
   })
 
-  it('takes a copy of the data, and leaves for good', async () => {
+  it('downloads a copy of the data, and deletes the account for good', async () => {
     const username = await signedIn()
     await visitor.open('/account/data/')
     const [download] = await Promise.all([visitor.page.waitForEvent('download'), press('Download my data')])
@@ -210,7 +210,7 @@ describe('somebody who is signed in', () => {
     await visitor.page.getByRole('alert').waitFor()
   })
 
-  it('opens the account page as a stranger, signs in, and is where they wanted to be', async () => {
+  it('opens the account page without a session, signs in, and arrives where they wanted to go', async () => {
     const username = await taken()
     await visitor.page.goto('/account/activity/')
     await heading('Sign in')

@@ -60,7 +60,7 @@ describe('every page', () => {
     await app?.close()
   })
 
-  /** Looks at a page in both sizes and both schemes. */
+  /** Looks at a page in both sizes and both colour schemes. */
   async function lookAt(visitor: Visitor, name: string, path: string): Promise<void> {
     const { page } = visitor
     await visitor.open(path)
@@ -77,7 +77,7 @@ describe('every page', () => {
     await page.emulateMedia({ colorScheme: 'light' })
   }
 
-  /** How far a page sticks out sideways: at 360 px, at 200 % zoom of a small window, and from right to left. */
+  /** How far a page sticks out sideways: at 360 px, at 200 % zoom of a small window, and in right-to-left text. */
   async function overflows({ page }: Visitor): Promise<string[]> {
     const found: string[] = []
     for (const [what, width, dir] of [
@@ -103,7 +103,7 @@ describe('every page', () => {
     stranger.check()
   })
 
-  it('there is one for addresses that lead nowhere', async () => {
+  it('exists for addresses that lead nowhere', async () => {
     stranger.expectRefusal(404, '/nowhere/')
     await lookAt(stranger, 'not-found', '/nowhere/')
     expect(await stranger.page.locator('h1').innerText()).toBe('This page does not exist')
@@ -116,7 +116,7 @@ describe('every page', () => {
     owner.check()
   })
 
-  it('is in German where the browser prefers that', async () => {
+  it('is in German if the browser prefers that', async () => {
     const visitor = await visit(browser, { url: app.url, locale: 'de-AT' })
     await visitor.open('/sign-in/')
     expect(await visitor.page.locator('h1').innerText()).toBe('Anmelden')

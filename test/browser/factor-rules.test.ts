@@ -23,7 +23,7 @@ const tokenOf = async ({ url }: AdministrationApp, username: string) => {
   return ((await answer.json()) as { access_token: string }).access_token
 }
 
-describe('what follows from second factors in the pages', { timeout: 120_000 }, () => {
+describe('consequences of second factors on the pages', { timeout: 120_000 }, () => {
   let app: AdministrationApp
   let browser: Browser
   let visitor: FactorVisitor
@@ -55,7 +55,7 @@ describe('what follows from second factors in the pages', { timeout: 120_000 }, 
     return { username, id, phone }
   }
 
-  it('does not ask on a trusted device until the password changes, which asks for the factor first', async () => {
+  it('is not asked for on a trusted device until the password changes, which asks for the factor first', async () => {
     const { username, phone } = await somebodyWithApp()
     visitor.expectRefusal(401, '/login')
     await visitor.signIn(username)
@@ -68,7 +68,7 @@ describe('what follows from second factors in the pages', { timeout: 120_000 }, 
     await visitor.signIn(username)
     await visitor.heading('Profile')
 
-    // This session has not shown the factor.
+    // This session has not proven the factor.
     app.clock.advance(30_000)
     await visitor.open('/account/security/')
     await visitor.page.getByText('Trusted devices').waitFor()
@@ -95,7 +95,7 @@ describe('what follows from second factors in the pages', { timeout: 120_000 }, 
     await visitor.says('Enter the code that your authenticator app shows.')
   })
 
-  it('keeps what was typed if the person would rather not prove it, and offers every factor', async () => {
+  it('keeps what was typed if the user prefers not to prove it, and offers every factor', async () => {
     const { username, phone } = await somebodyWithApp()
     await saveRecoveryCodes(app, await tokenOfPhone(username, phone))
     visitor.expectRefusal(401, '/login')
@@ -145,7 +145,7 @@ describe('what follows from second factors in the pages', { timeout: 120_000 }, 
     await visitor.heading('Profile')
   })
 
-  it('tells the browser which passkeys are left after one was removed', async () => {
+  it('tells the browser which passkeys remain after one was removed', async () => {
     await visitor.page.addInitScript(() => {
       const seen: unknown[] = []
       Object.assign(window, { seen })
@@ -244,7 +244,7 @@ describe('a sign-in that must set up a second factor', { timeout: 120_000 }, () 
     await visitor.leave()
   })
 
-  it('offers a passkey, and shows the recovery codes before it goes on', async () => {
+  it('offers a passkey, and shows the recovery codes before it continues', async () => {
     await app.make('pia')
     visitor.expectRefusal(401, '/login')
     await visitor.signIn('pia')

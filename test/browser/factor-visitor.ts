@@ -2,15 +2,15 @@ import type { Browser, CDPSession } from 'playwright-core'
 import { PASSWORD, type PagesApp } from './pages-app.ts'
 import { type Visitor, visit } from './visitor.ts'
 
-/** Somebody whose browser has an authenticator for passkeys, and how they do what second factors need. */
+/** Somebody whose browser has an authenticator for passkeys, and the steps that second factors need. */
 export type FactorVisitor = Visitor & {
   devTools: CDPSession
   authenticatorId: string
   fill(label: string | RegExp, text: string): Promise<void>
   press(button: string | RegExp): Promise<void>
-  /** Types into the field of a code. */
+  /** Types into the field for a code. */
   fillCode(code: string): Promise<void>
-  /** Waits until the page says this. */
+  /** Waits until the page shows this text. */
   says(text: string | RegExp): Promise<void>
   heading(text: string): Promise<void>
   /** Types name and password. @param password default: that of all accounts */
@@ -52,7 +52,7 @@ export async function factorVisitor(browser: Browser, { config }: PagesApp): Pro
       await fill(/^Password/, password)
       await press('Sign in')
     },
-    // A request that the page still has under way would come without them, and be refused.
+    // A request that the page has still under way would be sent without them, and be refused.
     async signOut() {
       await page.goto('about:blank')
       await context.clearCookies({ name: /^(?!.*device)/ })

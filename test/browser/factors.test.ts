@@ -78,7 +78,7 @@ describe('second factors and passkeys in the pages', () => {
   }
 
   async function signOut(): Promise<void> {
-    // A request that the page still has under way would come without them, and be refused.
+    // A request that the page has still under way would be sent without them, and be refused.
     await visitor.page.goto('about:blank')
     await visitor.context.clearCookies()
   }
@@ -165,7 +165,7 @@ describe('second factors and passkeys in the pages', () => {
     await says('You have none yet.')
   })
 
-  it('says that a passkey was not made, each time that it is given up', async () => {
+  it('says that a passkey was not created, each time the user cancels', async () => {
     await somebodyAtSecurity()
     await visitor.page.evaluate(() =>
       Object.assign(navigator.credentials, {
@@ -182,7 +182,7 @@ describe('second factors and passkeys in the pages', () => {
     await alert.waitFor()
   })
 
-  it('asks who it is before it changes factors, if signing in was long ago', async () => {
+  it('asks the user to prove who they are before it changes factors, if they signed in long ago', async () => {
     const username = await somebodyAtSecurity()
     expect(username).toMatch(/^factor/)
     app.clock.advance(16 * 60_000)

@@ -9,14 +9,14 @@ import { type Visitor, visit } from './visitor.ts'
 
 const TOKEN = 'a'.repeat(43)
 
-/** Words that English sentences have and German ones do not. */
+/** Words that occur in English sentences and not in German ones. */
 const ENGLISH =
   /\b(the|and|of|is|are|with|your|this|that|for|from|not|have|has|you|by|when|which|they|there|must|cannot|or|if|to|it|its|no|sign|search|address|user|name is|sessions?|accounts?|password|settings?|save|edit|delete|close|open|more|all|none|new)\b/
 
 /** Names of permissions, settings, headers and fields are the same in every language. */
 const NAME = /[\w-]+([._-][\w-]+)+|\([a-z]+\)/g
 
-/** Every text of a page that people read or hear, and that does not say itself that it is English. */
+/** Every text of a page that people read or hear, unless it is marked as English. */
 async function textsOf(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const verbatim = '[lang="en"], [translate="no"], code, pre, textarea, script, style, noscript, iframe, time'
@@ -164,7 +164,7 @@ describe('in German', () => {
     owner.check()
   })
 
-  it('a page that is for others says nothing in English', async () => {
+  it('a page that is for other users says nothing in English', async () => {
     owner.expectRefusal(403, '/admin/')
     await owner.open('/admin/')
     expect(await english(owner)).toEqual([])
@@ -178,7 +178,7 @@ describe('in German', () => {
     root.check()
   })
 
-  it('a refusal of the server is said in German', async () => {
+  it('a refusal by the server is shown in German', async () => {
     await owner.open('/account/security/')
     owner.expectRefusal(400, '/me/password')
     await owner.page.getByLabel('Aktuelles Passwort').fill('falsch')

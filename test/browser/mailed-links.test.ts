@@ -25,7 +25,7 @@ describe('the page behind a mailed link', () => {
     expect((await sendJson(app.url, 'POST', '/api/v1/register', { body })).status).toBe(201)
   }
 
-  /** Of an administrator who exists once. */
+  /** The link of an administrator who already exists. */
   async function administratorToken(): Promise<string> {
     const ida = { username: 'ida', password: PASSWORD }
     const logIn = async () => (await sendJson(app.url, 'POST', '/api/v1/login', { body: ida })).json
@@ -41,7 +41,7 @@ describe('the page behind a mailed link', () => {
     return app.mailedPath(subject)
   }
 
-  it('names the service, says for whom it is, speaks the language of the mail, and leads on, also the second time', async () => {
+  it('names the service, says which account it is for, is in the language of the email, and leads on, even the second time', async () => {
     await register('greta', 'de')
     const path = await resetPathOf('greta', /passwort/i)
     const visitor = await visit(browser, { url: app.url, locale: 'en-GB' })
@@ -68,7 +68,7 @@ describe('the page behind a mailed link', () => {
     await page.getByRole('link', { name: 'Zur Anmeldung' }).click()
     await page.waitForURL('**/sign-in/')
 
-    // With something else in it: no dead end.
+    // Sent with a different value: no dead end.
     await visitor.open(path)
     visitor.expectRefusal(400, '/password-reset/confirm')
     await setPassword('one more copper lantern 44')
@@ -92,7 +92,7 @@ describe('the page behind a mailed link', () => {
   it.each([
     ['a chosen language', 'de', 'de'],
     ['the language of the server', undefined, 'en'],
-  ])('speaks the language of an invitation in %s, and so does the account', async (_name, locale, expected) => {
+  ])('is used for an invitation in %s, and for the account', async (_name, locale, expected) => {
     const token = await administratorToken()
     const email = `${expected}@example.org`
     const asked = await sendJson(app.url, 'POST', '/api/v1/admin/invitations', { token, body: { email, locale } })
@@ -121,7 +121,7 @@ describe('the page behind a mailed link', () => {
     expect(me.json).toMatchObject({ locale: expected })
   })
 
-  it('accepts an invitation twice with one form', async () => {
+  it('accepts an invitation twice with the same form', async () => {
     const token = await administratorToken()
     const body = { email: 'new@example.org', locale: 'en' }
     expect((await sendJson(app.url, 'POST', '/api/v1/admin/invitations', { token, body })).status).toBe(202)

@@ -7,7 +7,7 @@ import { type AdministrationApp, enter, startAdministrationApp } from './adminis
 import { PASSWORD } from './pages-app.ts'
 import { type Visitor, visit } from './visitor.ts'
 
-/** Markup that would run, call out or break out of an attribute wherever a text is not shown as text. */
+/** Markup that would run, load something or break out of an attribute if a page did not show text as text. */
 const MARKUP = `"'><img src=x onerror="window.hit=1"><script>window.hit=1</script>`
 const IN_QUERY = encodeURIComponent(MARKUP)
 const IN_SCRIPT = encodeURIComponent('</script><script>window.hit=1</script>')
@@ -36,7 +36,7 @@ describe('markup that somebody typed', { timeout: 120_000 }, () => {
     return json as Record<string, string>
   }
 
-  /** Gives mallory a factor, a trusted device and sessions, all with markup for a name. */
+  /** Gives mallory a factor, a trusted device and sessions, all with markup in their names. */
   async function hold(): Promise<void> {
     const { access_token: token = '' } = await send('POST', '/login', { username: 'mallory', password: PASSWORD })
     const factor = await addTotp(app, token)
@@ -92,7 +92,7 @@ describe('markup that somebody typed', { timeout: 120_000 }, () => {
     await owner.leave()
   })
 
-  it('is never run from an address', async () => {
+  it('is never run from the address of the page', async () => {
     const stranger = await visit(browser, { url: app.url })
     const { page } = stranger
     const token = 'a'.repeat(43)
@@ -117,7 +117,7 @@ describe('markup that somebody typed', { timeout: 120_000 }, () => {
     ]) {
       await stranger.open(path)
       await expectNoHit(stranger, path)
-      // Addresses that lead nowhere are refused, and so is what makes no sense.
+      // Addresses that lead nowhere or make no sense are refused.
       stranger.forgive(/^refused: 4\d\d GET /)
       stranger.check()
     }

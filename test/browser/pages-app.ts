@@ -4,12 +4,12 @@ import { freePort } from '../support/free-port.ts'
 import { sendJson } from '../support/http-client.ts'
 import { startTestApp, type TestApp } from '../support/test-app.ts'
 
-/** A password that every rule takes. */
+/** A password that satisfies every rule. */
 export const PASSWORD = 'copper lantern 42'
 
 /** A server whose pages a browser can open, with its emails at hand. */
 export type PagesApp = TestApp & {
-  /** Makes an account by the API. */
+  /** Creates an account over the API. */
   register(username: string): Promise<void>
   /** The path that the link of the newest email with this subject leads to. */
   mailedPath(subject: RegExp): Promise<string>

@@ -5,10 +5,10 @@ import { authenticatorApp } from '../support/second-factors.ts'
 import { PASSWORD, type PagesApp, startPagesApp } from './pages-app.ts'
 import { visit } from './visitor.ts'
 
-/** What a finger must be able to hit, in pixels (WCAG 2.2, 2.5.5). */
+/** The smallest target that a finger can hit, in pixels (WCAG 2.2, 2.5.5). */
 const FINGER = 44
 
-/** What is wrong with a page on a phone: it moves sideways, or something is too low for a finger. */
+/** What is wrong with a page on a phone: it scrolls sideways, or a target is too low for a finger. */
 function faultsOf(page: Page): Promise<string[]> {
   return page.evaluate((least) => {
     const { scrollWidth, clientWidth } = document.documentElement
@@ -38,7 +38,7 @@ describe.each([
     await app?.close()
   })
 
-  it('everything from signing in to recovery codes fits the screen and the finger', async () => {
+  it('everything from signing in to recovery codes fits the screen and a finger', async () => {
     const visitor = await visit(browser, { url: app.url, locale, isPhone: true })
     const { page } = visitor
     await app.register('marie')
@@ -70,7 +70,7 @@ describe.each([
     await page.getByRole('button', { name: confirm, exact: true }).tap()
     await page.getByText(saved).waitFor()
     await fits()
-    // Each code stands on its own line, as does the paper that is printed: nothing else is on it.
+    // Each code is on a line of its own, on the screen and on paper, and nothing else is printed.
     await page.emulateMedia({ media: 'print' })
     expect((await page.locator('[data-codes]').innerText()).trim().split('\n')).toHaveLength(10)
     for (const other of ['header', 'nav', 'h1']) expect(await page.locator(other).first().isVisible()).toBe(false)

@@ -16,7 +16,7 @@ afterAll(async () => {
   await app?.close()
 })
 
-it('finds an endpoint, logs in with it, and asks the next one with the token', async () => {
+it('finds an endpoint, logs in with it, and calls the next one with the token', async () => {
   await app.register('ada')
   const visitor = await visit(browser, { url: app.url })
   const { page } = visitor
@@ -46,7 +46,7 @@ it('finds an endpoint, logs in with it, and asks the next one with the token', a
   await visitor.leave()
 })
 
-it('says what is there for an endpoint that does not exist', async () => {
+it('shows a page for an endpoint that does not exist', async () => {
   const visitor = await visit(browser, { url: app.url })
   await visitor.open('/docs/post-api-v1-nothing/')
   await visitor.page.getByRole('heading', { name: 'This page does not exist' }).waitFor()

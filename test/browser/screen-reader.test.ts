@@ -4,7 +4,7 @@ import { launchChromium } from '../support/chromium.ts'
 import { type AdministrationApp, enter, startAdministrationApp } from './administration/administration-app.ts'
 import { type Visitor, visit } from './visitor.ts'
 
-describe('what a screen reader says of the pages', () => {
+describe('what a screen reader says on the pages', () => {
   let app: AdministrationApp
   let browser: Browser
   let stranger: Visitor
@@ -30,7 +30,7 @@ describe('what a screen reader says of the pages', () => {
   const focused = ({ page }: Visitor) =>
     page.evaluate(() => `${document.activeElement?.tagName} ${document.activeElement?.textContent}`)
 
-  /** What the description of a field says. */
+  /** The description of a field. */
   const describedBy = ({ page }: Visitor, label: string) =>
     page.getByLabel(label, { exact: true }).evaluate((field) =>
       (field.getAttribute('aria-describedby') ?? '')
@@ -39,7 +39,7 @@ describe('what a screen reader says of the pages', () => {
         .join(' '),
     )
 
-  it('begins at the heading when another page takes the place of one', async () => {
+  it('begins at the heading when another page opens', async () => {
     await root.open('/account/')
     await root.page.getByRole('link', { name: 'Devices' }).click()
     await expect.poll(() => focused(root)).toBe('H1 Devices')
@@ -50,14 +50,14 @@ describe('what a screen reader says of the pages', () => {
     await expect.poll(() => focused(root)).toBe('H1 Users')
   })
 
-  it('goes on at the heading of what follows a form', async () => {
+  it('continues at the heading of what follows a form', async () => {
     await stranger.open('/forgot-password/')
     await stranger.page.getByLabel('Email address').fill('ada@example.org')
     await stranger.page.getByRole('button', { name: 'Send the link' }).click()
     await expect.poll(() => focused(stranger)).toBe('H1 Check your email')
   })
 
-  it('leaves the focus where the language was chosen', async () => {
+  it('keeps the focus where the language was chosen', async () => {
     await stranger.open('/sign-up/')
     const choice = stranger.page.getByLabel('Language')
     await choice.focus()
@@ -67,7 +67,7 @@ describe('what a screen reader says of the pages', () => {
     await stranger.page.getByLabel('Sprache').selectOption('English')
   })
 
-  it('says the rules of a new password with its field, and goes to a field at fault', async () => {
+  it('says the rules of a new password with its field, and goes to the field with the fault', async () => {
     await root.open('/account/security/')
     expect(await describedBy(root, 'New password')).toContain('At least 8 characters')
     root.expectRefusal(400, '/me/password')
@@ -82,7 +82,7 @@ describe('what a screen reader says of the pages', () => {
     expect(await describedBy(root, 'Current password')).toContain('This password is wrong.')
   })
 
-  it('reads out what was saved, in a place that it knows already', async () => {
+  it('reads out what was saved, in a region that it already knows', async () => {
     await root.open('/admin/users/2/')
     await root.page.getByLabel(/^Last name/).fill('King')
     await root.page.evaluate(() => {
@@ -120,7 +120,7 @@ describe('what a screen reader says of the pages', () => {
     }
   })
 
-  it('stands the other way round where texts run from right to left', async () => {
+  it('mirrors the page if texts run from right to left', async () => {
     await root.page.setViewportSize({ width: 1280, height: 800 })
     await root.open('/admin/users/2/')
     await root.page.evaluate(() => {
@@ -137,7 +137,7 @@ describe('what a screen reader says of the pages', () => {
     expect(name?.x).toBeGreaterThan(label?.x ?? 0)
   })
 
-  it('shows dates as the reader writes them', async () => {
+  it('shows dates as the reader’s region writes them', async () => {
     await root.open('/account/')
     const since = root.page.locator('time').last()
     expect(await since.innerText()).toMatch(/^\d{1,2} \w+ \d{4}, \d\d:\d\d$/)

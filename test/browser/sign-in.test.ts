@@ -40,7 +40,7 @@ describe('somebody who wants to sign in', () => {
     await press('Sign in')
   }
 
-  it('signs up, is signed in, and confirms the address with the link of the mail', async () => {
+  it('signs up, is signed in, and confirms the address with the link in the email', async () => {
     const username = name()
     await visitor.open('/sign-up/')
     await fill('User name', username)
@@ -57,7 +57,7 @@ describe('somebody who wants to sign in', () => {
     expect(await visitor.page.getByText('confirmed', { exact: true }).count()).toBe(1)
   })
 
-  it('is told what is wrong beside each field, and keeps what was typed', async () => {
+  it('sees what is wrong beside each field, and keeps what was typed', async () => {
     const username = await taken()
     await visitor.open('/sign-up/')
     await fill('User name', username)
@@ -94,7 +94,7 @@ describe('somebody who wants to sign in', () => {
     expect(await visitor.page.getByLabel(/^Password/).getAttribute('type')).toBe('text')
   })
 
-  it('is told that the combination is wrong, and gets in with the right one by the keyboard alone', async () => {
+  it('learns that the combination is wrong, and signs in with the right one by keyboard alone', async () => {
     const username = await taken()
     await visitor.open('/sign-in/')
     await visitor.page.keyboard.type(username)
@@ -108,7 +108,7 @@ describe('somebody who wants to sign in', () => {
     await heading('Profile')
   })
 
-  it('goes on to where they wanted to go, but never to a stranger’s site', async () => {
+  it('continues to where they wanted to go, but never to a foreign site', async () => {
     const username = await taken()
     for (const [next, arrives] of [
       ['/account/sessions/', '/account/sessions/'],
@@ -130,7 +130,7 @@ describe('somebody who wants to sign in', () => {
     }
   })
 
-  it('goes on to the part of a page that they wanted to see', async () => {
+  it('continues to the part of a page that they wanted to see', async () => {
     const username = await taken()
     await visitor.open('/account/data/#delete')
     await fill('User name', username)
@@ -140,7 +140,7 @@ describe('somebody who wants to sign in', () => {
     await visitor.page.getByRole('dialog').waitFor()
   })
 
-  it('keeps what was typed when the server cannot be reached, and is told so', async () => {
+  it('keeps what was typed when the server cannot be reached, and sees a message', async () => {
     const username = await taken()
     await visitor.open('/sign-in/')
     await fill('User name', username)
@@ -155,7 +155,7 @@ describe('somebody who wants to sign in', () => {
     visitor.forgive(/failed: POST .*login|console: Failed to load resource: net::/)
   })
 
-  it('chooses a new password with the link of the mail, which works once', async () => {
+  it('chooses a new password with the link in the email, which works once', async () => {
     const username = await taken()
     await visitor.open('/forgot-password/')
     await fill('Email address', `${username}@example.org`)
@@ -179,7 +179,7 @@ describe('somebody who wants to sign in', () => {
     await heading('Profile')
   })
 
-  it('is told that the server is slow, and cannot send a form twice', async () => {
+  it('learns that the server is slow, and cannot send a form twice', async () => {
     const username = await taken()
     await visitor.context.clock.install()
     await visitor.open('/sign-in/')
@@ -204,7 +204,7 @@ describe('somebody who wants to sign in', () => {
     expect(logins).toBe(1)
   })
 
-  it('becomes the first administrator with the link of the log', async () => {
+  it('becomes the first administrator with the link in the log', async () => {
     const secret = await app.app.firstAdministrator.offer()
     await visitor.open(`/first-administrator/?token=${secret}`)
     await fill('User name', 'root')

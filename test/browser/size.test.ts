@@ -45,11 +45,11 @@ describe('the sign-in pages', () => {
   )
 })
 
-/** A class of the library's own. */
+/** A class name of the library's own. */
 const OF_LIBRARY = /m_[0-9a-f]{8}/g
 
 describe('the styles of the library', () => {
-  it('are those of the parts that the pages use, and of no others', () => {
+  it('are those of the components that the pages use, and no others', () => {
     const folder = join(createRequire(import.meta.url).resolve('@mantine/core/styles.css'), '../styles')
     const everything = (pattern: string) =>
       globSync(pattern, { cwd: built })

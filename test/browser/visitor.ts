@@ -6,27 +6,27 @@ import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** Screenshots are for people, and no test compares them. `SCREENSHOTS=false` saves their time. */
+/** Screenshots are for people; no test compares them. `SCREENSHOTS=false` saves their time. */
 export const takesScreenshots = process.env.SCREENSHOTS !== 'false'
 const SCREENSHOTS = join(import.meta.dirname, 'screenshots')
 
-/** A refusal that a test provokes: the status, and the end of the path that answers with it. */
+/** A refusal that a test provokes: its status, and the end of the path that returns it. */
 type ExpectedRefusal = { status: number; path: string }
 
-/** Somebody with a browser of their own. Whatever goes wrong in it fails the test, unless the test says beforehand what will. */
+/** Somebody with a browser of their own. Anything that goes wrong in it fails the test, unless the test announces it. */
 export type Visitor = {
   page: Page
   context: BrowserContext
   open(path: string): Promise<void>
-  /** Another tab of the same browser, watched as well. */
+  /** Another tab of the same browser, also watched. */
   openTab(path: string): Promise<Page>
-  /** Waits until the page has all that it asks for, and shows it. */
+  /** Waits until the page has everything that it requests, and shows it. */
   settled(): Promise<void>
   /** Writes `screenshots/NAME.png` if screenshots are wanted. @param fullPage default: true */
   photograph(name: string, fullPage?: boolean): Promise<void>
   /** Says that the server will refuse something next. */
   expectRefusal(status: number, path: string): void
-  /** Takes troubles back that a test has made itself by cutting the line. */
+  /** Removes troubles that a test has caused itself by cutting the connection. */
   forgive(pattern: RegExp): void
   /** The rules of axe that the page breaks, with the first element at fault. */
   findBarriers(): Promise<string[]>
@@ -74,7 +74,7 @@ export async function visit(
     page.on('console', (message) => {
       if (message.type() !== 'error' && message.type() !== 'warning') return
       const isOfResponse = message.text().startsWith('Failed to load resource: the server responded')
-      // Each refusal is told once more here; those that were not expected are among the troubles already.
+      // The browser reports each refusal once more here. Unexpected ones are among the troubles already.
       if (!isOfResponse) troubles.push(`console: ${message.text()}`)
     })
     return page
@@ -104,7 +104,7 @@ export async function visit(
       const others = troubles.filter((trouble) => !pattern.test(trouble))
       troubles.splice(0, troubles.length, ...others)
     },
-    // Frames show mails, which are not pages of ours.
+    // Frames show emails, which are not pages of ours.
     async findBarriers() {
       if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource)
       const { violations } = await page.evaluate(() =>
@@ -121,7 +121,7 @@ export async function visit(
   }
 }
 
-/** How often in a row nothing may be under way until a page counts as settled. */
+/** How many times in a row nothing may be under way until a page counts as settled. */
 const CALM = 2
 
 /**

@@ -6,7 +6,7 @@ import type { RequestStep } from './scenario.ts'
 import { decodeUtf8 } from './tokens.ts'
 import { fill, type Variables } from './variables.ts'
 
-/** The body of an answer as JSON; `undefined` when it is empty, not said to be JSON, or no JSON. */
+/** The body of a response as JSON; `undefined` if it is empty, not declared as JSON, or not JSON. */
 export function parseBody(answer: WireAnswer): Json | undefined {
   if (answer.body.length === 0 || contentType(answer) !== 'application/json') return undefined
   try {
@@ -16,7 +16,7 @@ export function parseBody(answer: WireAnswer): Json | undefined {
   }
 }
 
-/** What is compared of an answer: its status, the headers that matter and its body, all in normal form. */
+/** The parts of a response that are compared: its status, the headers that matter and its body, all in normal form. */
 export function normalAnswer(step: RequestStep, answer: WireAnswer, variables: Variables, now: number): JsonObject {
   const { status } = answer
   const hidden: Hidden = { madeUp: variables.madeUp, now }

@@ -10,7 +10,7 @@ const play = async (story: Play) => (await playOnStub(story)).found
 
 const get: Step = { do: 'GET', path: '/thing/' }
 
-/** One GET of which a body with an id, an integer and a float is recorded. */
+/** One GET whose recorded body has an id, an integer and a float. */
 const playGood = (body: string, more: { status?: number; headers?: Record<string, string> } = {}) =>
   play({
     steps: [get],
@@ -19,7 +19,7 @@ const playGood = (body: string, more: { status?: number; headers?: Record<string
   })
 
 describe('comparing answers', () => {
-  it('finds nothing where the server answers as recorded', async () => {
+  it('finds nothing if the server answers as recorded', async () => {
     expect(await playGood('{"list": [1, 2.00, null], "id": 77}')).toEqual([])
   })
 
@@ -108,7 +108,7 @@ describe('comparing tokens', () => {
     })
   const header = { alg: 'HS256', typ: 'JWT' }
 
-  it('takes a token of the same shape for the same, and lets a service add kid, sid and iss', async () => {
+  it('treats tokens of the same shape as equal, and lets a service add kid, sid and iss', async () => {
     expect(await playToken({ ...header, kid: 'k' }, { jti: 'cd', sid: 's', iss: 'i' })).toEqual([])
   })
 
@@ -127,7 +127,7 @@ describe('comparing tokens', () => {
 })
 
 describe('tolerances', () => {
-  it('takes either the redirect or the answer behind it, and reports a wrong answer behind it', async () => {
+  it('accepts either the redirect or the answer behind it, and reports a wrong answer behind it', async () => {
     const steps: Step[] = [{ do: 'POST', path: '/a?b=c', tolerant: { redirect: true } }]
     const recorded = {
       answer: json('{"status": 301, "location": "/a/?b=c", "body": null}'),
@@ -151,7 +151,7 @@ describe('tolerances', () => {
     expect((await attempt({ status: 404 })).found).toEqual(lines)
   })
 
-  it('looks at nothing but the status when told so', async () => {
+  it('compares only the status if so configured', async () => {
     const steps: Step[] = [{ ...get, tolerant: { status_only: true } }]
     const recorded = [json('{"status": 404}')]
     expect(await play({ steps, recorded, answer: answersInTurn({ status: 404, text: 'what?' }) })).toEqual([])
@@ -160,7 +160,7 @@ describe('tolerances', () => {
     ])
   })
 
-  it('takes any of several statuses when told so, and no other', async () => {
+  it('accepts any of several statuses if so configured, and no others', async () => {
     const steps = [{ ...get, tolerant: json('{"status_in": [301, 302]}') }] as Step[]
     const recorded = [json('{"status": 302}')]
     expect(await play({ steps, recorded, answer: answersInTurn({ status: 301 }) })).toEqual([])
@@ -169,7 +169,7 @@ describe('tolerances', () => {
     ])
   })
 
-  it('wants a refusal in JSON where the recorded server crashed', async () => {
+  it('requires a refusal in JSON if the recorded server crashed', async () => {
     const steps = [{ ...get, tolerant: json('{"oracle_error": [400, 401]}') }] as Step[]
     const recorded = [json('{"status": 500, "type": "text/html", "body": "$text/html"}')]
     expect(await play({ steps, recorded, answer: answersInTurn({ status: 401, json: '{}' }) })).toEqual([])
@@ -181,7 +181,7 @@ describe('tolerances', () => {
     ])
   })
 
-  it('lets the named places of a body hold anything, and no others', async () => {
+  it('lets the named places of a body contain anything, and no others', async () => {
     const steps: Step[] = [{ ...get, tolerant: { any: ['name', 'list.0.a', 'absent.b'] } }]
     const recorded = [
       json('{"status": 200, "type": "application/json", "body": {"name": "$any", "list": [{"a": 1, "b": 1}]}}'),
@@ -207,7 +207,7 @@ describe('tolerances', () => {
     expect(found).toEqual(lines.map((line) => `step 1 GET /thing/: statuses: ${line}`))
   })
 
-  it('counts the statuses of parallel requests that are no race', async () => {
+  it('counts the statuses of parallel requests that are not a race', async () => {
     const steps = [{ ...get, ...json('{"parallel": 2}') }] as Step[]
     const answer = answersInTurn({ status: 200 }, { status: 500 })
     expect(await play({ steps, recorded: [json('{"statuses": {"200": 2}}')], answer })).toHaveLength(2)

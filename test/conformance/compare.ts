@@ -1,10 +1,10 @@
 import { isObject, type Json, JsonNumber, type JsonObject, toJson } from './json.ts'
 import type { RequestStep, Tolerance } from './scenario.ts'
 
-/** What came of one request: the answer, and that of the path with a slash if it was a redirect there. */
+/** The outcome of one request: the answer and, if it was a redirect to the path with a slash, the answer there. */
 export type Outcome = { answer: JsonObject; followed?: JsonObject }
 
-/** Where an outcome differs from the recorded one, after the step's own tolerances; empty when nowhere. */
+/** Where an outcome differs from the recorded one, after the step's own tolerances; empty if it does not. */
 export function compareOutcomes(step: RequestStep, expected: Outcome, got: Outcome): string[] {
   const tolerant = step.tolerant ?? {}
   if (tolerant.race) return lostRaces(tolerant.race, got.answer)
@@ -46,7 +46,7 @@ function statusAmong(wanted: JsonNumber[], status: number): string[] {
   return [`status: expected one of ${show(wanted)}, got ${status}`]
 }
 
-/** Of many equal requests at once exactly one may win. The recording has no say: its server did not promise that. */
+/** Exactly one of many equal parallel requests may win. The recording does not count: its server did not promise that. */
 function lostRaces(rule: NonNullable<Tolerance['race']>, answer: JsonObject): string[] {
   const statuses = isObject(answer.statuses) ? answer.statuses : {}
   const wins = statuses[rule.wins.text]
@@ -58,7 +58,7 @@ function lostRaces(rule: NonNullable<Tolerance['race']>, answer: JsonObject): st
   return [`statuses: expected only ${show(rule.others)} for the others: ${show(statuses)}`]
 }
 
-/** Where two documents differ, one line each; `1` and `1.0` do. */
+/** Where two documents differ, one line each; `1` and `1.0` differ. */
 export function differences(expected: Json, got: Json, place = ''): string[] {
   if (isObject(expected) && isObject(got)) return memberDifferences(expected, got, place)
   if (Array.isArray(expected) && Array.isArray(got) && expected.length === got.length) {
@@ -84,7 +84,7 @@ function isSameScalar(a: Json, b: Json): boolean {
   return a.kind === 'int' ? BigInt(a.text) === BigInt(b.text) : a.value === b.value
 }
 
-/** An answer in which the given places of the body are equal to anything. */
+/** An answer in which the given places of the body equal anything. */
 function blank(answer: JsonObject, places: string[] = []): JsonObject {
   if (answer.body === undefined) return answer
   return { ...answer, body: places.reduce((body, place) => blankAt(body, place.split('.')), answer.body) }

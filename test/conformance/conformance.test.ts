@@ -8,7 +8,7 @@ const ownScenarios = readScenarios('own-scenarios.json')
 const ownGolden = readGolden('own-golden.json')
 /**
  * The recorded servers replace bytes that are no text in their charset with U+FFFD, so that another password logs in.
- * Latchkey refuses them: `charsets.test.ts` holds what it does instead.
+ * Latchkey refuses them: `charsets.test.ts` checks what it does instead.
  */
 const strictOnPurpose = new Set(['form-invalid', 'multipart-invalid-utf8'])
 const waitsForExpiry = (scenario: Scenario) => scenario.needs?.includes('short') === true

@@ -3,7 +3,7 @@ import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { startTestApp, type TestApp } from '../support/test-app.ts'
 
-/** Sentences of djoser's contract that no recorded scenario plays, each as a request and its answer. */
+/** Statements of djoser's contract that no recorded scenario covers, each as a request and its answer. */
 
 const P = 'Zx9!mKq#Lw7vTr'
 const NOT_FOUND = { detail: 'Not found.' }
@@ -55,30 +55,38 @@ const rows: Row[] = [
   ['a password has no limit', 'POST', 'users/', { username: 'long', password: P.repeat(500) }, undefined, 201],
   ['such a password works', 'POST', 'jwt/create/', { username: 'long', password: P.repeat(500) }, undefined, 200],
   ['the caller of a sign-up may be logged in', 'POST', 'users/', { username: 'dan', password: P }, 'jwt', 201],
-  ['an unknown scheme is as good as none', 'POST', 'users/', { username: 'eve', password: P }, 'Basic abc', 201],
+  ['an unknown scheme counts as none', 'POST', 'users/', { username: 'eve', password: P }, 'Basic abc', 201],
   ['paths are case-sensitive', 'GET', 'Users/me/', undefined, 'jwt', 404],
-  ['an id that is no number is checked after the login', 'GET', 'users/x/', undefined, undefined, 401, STRANGER],
-  ['an id that is no number is nobody', 'GET', 'users/x/', undefined, 'jwt', 404, NOT_FOUND],
-  ['an id beyond 64 bits is nobody', 'GET', 'users/99999999999999999999999/', undefined, 'jwt', 404, NOT_FOUND],
+  ['an id that is not a number is checked after the login', 'GET', 'users/x/', undefined, undefined, 401, STRANGER],
+  ['an id that is not a number belongs to nobody', 'GET', 'users/x/', undefined, 'jwt', 404, NOT_FOUND],
+  ['an id beyond 64 bits belongs to nobody', 'GET', 'users/99999999999999999999999/', undefined, 'jwt', 404, NOT_FOUND],
   ['a bad header is refused on open paths', 'POST', 'users/activation/', {}, 'JWT x.y.z', 401],
   ['a bad header comes before a wrong method', 'PUT', 'users/activation/', {}, 'JWT x.y.z', 401],
   ['jwt/ does not look at the header', 'POST', 'jwt/create/', { username: 'anna', password: P }, 'JWT x.y.z', 200],
   ['token/login/ refuses a bad one', 'POST', 'token/login/', { username: 'anna', password: P }, 'JWT x.y.z', 401],
   ['the method comes before the user', 'POST', 'users/99/', {}, 'jwt', 405],
-  ['whom one may see comes before the body', 'PATCH', 'users/2/', [], 'jwt', 404, NOT_FOUND],
-  ['whom one may delete comes before the body', 'DELETE', 'users/2/', [], 'jwt', 403],
+  ['who a user may see is checked before the body', 'PATCH', 'users/2/', [], 'jwt', 404, NOT_FOUND],
+  ['who a user may delete is checked before the body', 'DELETE', 'users/2/', [], 'jwt', 403],
   ['JWT must be spelled so', 'GET', 'users/me/', undefined, 'jwt in lower case', 401, STRANGER],
-  ['there may be several blanks and tabs', 'GET', 'users/me/', undefined, 'jwt after blanks', 200],
-  ['any case of Token will do', 'GET', 'users/me/', undefined, 'key in upper case', 200],
-  ['a JWT is no key', 'GET', 'users/me/', undefined, 'jwt as key', 401, { detail: 'Invalid token.' }],
-  ['a key is no JWT', 'GET', 'users/me/', undefined, 'key as jwt', 401],
-  ['strangers with a wrong method need a login', 'PATCH', 'users/activation/', undefined, undefined, 401, STRANGER],
+  ['there may be several spaces and tabs', 'GET', 'users/me/', undefined, 'jwt after blanks', 200],
+  ['any case of Token is accepted', 'GET', 'users/me/', undefined, 'key in upper case', 200],
+  ['a JWT is not a key', 'GET', 'users/me/', undefined, 'jwt as key', 401, { detail: 'Invalid token.' }],
+  ['a key is not a JWT', 'GET', 'users/me/', undefined, 'key as jwt', 401],
+  [
+    'anonymous callers with a wrong method need a login',
+    'PATCH',
+    'users/activation/',
+    undefined,
+    undefined,
+    401,
+    STRANGER,
+  ],
   ['a caller with a wrong method has one', 'PATCH', 'users/activation/', undefined, 'jwt', 405],
   ['OPTIONS needs a login', 'OPTIONS', 'users/activation/', undefined, undefined, 401, STRANGER],
   ['token/login/ is open for every method', 'GET', 'token/login/', undefined, undefined, 405],
   ['token/login/ describes itself', 'OPTIONS', 'token/login/', undefined, undefined, 200],
   ['token/logout/ is not', 'GET', 'token/logout/', undefined, undefined, 401, STRANGER],
-  ['HEAD works on one’s own data', 'HEAD', 'users/me/', undefined, 'jwt', 200],
+  ['HEAD works for one’s own data', 'HEAD', 'users/me/', undefined, 'jwt', 200],
   ['OPTIONS works there', 'OPTIONS', 'users/me/', undefined, 'jwt', 200],
   [
     'the query of the list is ignored',
@@ -201,7 +209,7 @@ const rows: Row[] = [
     { new_username: ['This field is required.'] },
   ],
   [
-    'a uid is not required, but wrong',
+    'a uid is not required, but a wrong one is refused',
     'POST',
     'users/reset_username_confirm/',
     { new_username: 'fay' },
@@ -239,7 +247,7 @@ const rows: Row[] = [
   ],
   ['the key ends', 'POST', 'token/logout/', undefined, 'key', 204],
   ['an ended key is unknown', 'GET', 'users/me/', undefined, 'key', 401, { detail: 'Invalid token.' }],
-  ['there may be none to end', 'POST', 'token/logout/', undefined, 'jwt', 204],
+  ['there may be no key to end', 'POST', 'token/logout/', undefined, 'jwt', 204],
 ]
 
 describe.each(databases)("sentences of djoser's contract on $name", (database) => {
@@ -253,7 +261,7 @@ describe.each(databases)("sentences of djoser's contract on $name", (database) =
       headers: authorization === undefined ? {} : { authorization },
     })
 
-  /** How a credential is sent; any other text is sent as it is. */
+  /** How a credential is sent. Any other text is sent unchanged. */
   function headerOf(as: Credential): string | undefined {
     const known: Record<string, string> = {
       jwt: `JWT ${access}`,

@@ -11,7 +11,7 @@ import { readGolden, readScenarios, type Scenario } from './scenario.ts'
 const scenarios = readScenarios('djoser-scenarios.json')
 const golden = readGolden('djoser-golden.json')
 
-/** What all set-ups have in common (section 16 of the contract). */
+/** What all configurations have in common (section 16 of the contract). */
 const common = {
   COMPATIBILITY: 'simplejwt',
   DJOSER: 'true',
@@ -85,7 +85,7 @@ for (const database of databases) {
   }
 }
 
-/** Reads the real outbox: everything that is due is sent into the folder first. */
+/** Reads the real outbox: first, everything that is due is sent into the folder. */
 function takeMailsFrom(folder: string, { app }: TestApp): NonNullable<ConformanceServer['takeMails']> {
   const taken = new Set<string>()
   return async (address) => {

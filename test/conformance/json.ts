@@ -1,5 +1,5 @@
 /**
- * A number of a JSON document, kept as it was spelled: `1` and `1.0` are one number to JavaScript, but an integer and a
+ * A number of a JSON document, in its original spelling. `1` and `1.0` are one number to JavaScript, but an integer and a
  * float to the clients of the classic contract.
  */
 export class JsonNumber {
@@ -45,17 +45,17 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber)
 }
 
-/** How `toJson` spells a document. */
+/** How `toJson` writes a document. */
 export type JsonStyle = {
   /** Members in the order of their names. Default: their own order. */
   sorted?: boolean
-  /** No blank after `,` and `:`. Default: one, as Python's `json.dumps` writes. */
+  /** No space after `,` and `:`. Default: one, as Python's `json.dumps` writes. */
   compact?: boolean
   /** Characters outside ASCII as themselves. Default: as `\uXXXX`, so that a server has to decode them. */
   unicode?: boolean
 }
 
-/** Spells a JSON document as Python's `json.dumps` does: the recorded digests and the requests are made of that text. */
+/** Writes a JSON document as Python's `json.dumps` does: the recorded digests and the requests are made of that text. */
 export function toJson(value: Json, style: JsonStyle = {}): string {
   const [comma, colon] = style.compact ? [',', ':'] : [', ', ': ']
   if (value instanceof JsonNumber) return value.text
@@ -82,7 +82,7 @@ export function typeName(value: Json): 'null' | 'bool' | 'int' | 'float' | 'str'
   return Array.isArray(value) ? 'list' : 'dict'
 }
 
-/** The value at a dotted place (`a.0.b`) of a document; `undefined` when there is none. */
+/** The value at a dotted path (`a.0.b`) of a document; `undefined` if there is none. */
 export function dig(value: Json | undefined, place: string): Json | undefined {
   let found = value
   for (const part of place.split('.')) {

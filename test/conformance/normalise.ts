@@ -1,11 +1,11 @@
 import { isObject, type Json, JsonNumber, type JsonObject, typeName } from './json.ts'
 import { type DecodedToken, decodeToken } from './tokens.ts'
 
-/** What differs from replay to replay, and so has to be hidden. */
+/** What differs from replay to replay, and so must be hidden. */
 export type Hidden = {
   /** Made-up values and the names of their variables, the longest value first. */
   madeUp: [value: string, name: string][]
-  /** Epoch milliseconds, to tell a token's remaining life. */
+  /** Epoch milliseconds, to compute the remaining life of a token. */
   now: number
 }
 
@@ -27,7 +27,7 @@ export function normalise(value: Json, hidden: Hidden, key?: string): Json {
   return token ? { $jwt: shapeOfToken(token, hidden.now) } : normaliseText(value, hidden)
 }
 
-/** As `normalise`, for a text that is no token. */
+/** Like `normalise`, for a text that is not a token. */
 export function normaliseText(text: string, { madeUp }: Hidden): string {
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?$/.exec(text)
   if (time) return `$timestamp${time[1] ?? ' without zone'}`

@@ -10,11 +10,11 @@ export const stubSecretKey = 'a key of the stub, long enough for HS256'
 /** The stub's time, epoch milliseconds. */
 export const stubNow = 1_900_000_000_000
 
-/** A scenario of a test's own, what is recorded of it, and what the server answers in truth. */
+/** A scenario that a test made up, what was recorded of it, and what the server really answers. */
 export type Play = {
   steps: Step[]
   vars?: Scenario['vars']
-  /** Of each step: the answer, also with `followed`; an empty object for steps that are no requests. */
+  /** For each step: the answer, also with `followed`; an empty object for steps that are not requests. */
   recorded: (JsonObject | Omit<GoldenStep, 'step'>)[]
   answer: (request: StubRequest) => StubAnswer
   server?: Partial<ConformanceServer>
@@ -40,7 +40,7 @@ export async function playOnStub(play: Play): Promise<{ found: string[]; request
   }
 }
 
-/** A JSON object written as text, so that the spelling of its numbers counts. */
+/** A JSON object written as text, so that the spelling of its numbers is kept. */
 export function json(text: string): JsonObject {
   return parseJson(text) as JsonObject
 }

@@ -13,26 +13,26 @@ describe('a replay', () => {
   const captured: Step = { ...get, capture: { token: 'list.1.a' }, tolerant: { status_only: true } }
   const used: Step = { do: 'GET', path: '/${token}/', tolerant: { status_only: true } }
 
-  it('hands captured values to later steps, to the digit', async () => {
+  it('passes captured values to later steps, digit by digit', async () => {
     const answer = () => ({ status: 200, json: '{"list": [0, {"a": 12345678901234567890}]}' })
     const { found, requests } = await playOnStub({ steps: [captured, used], recorded: [ok, ok], answer })
     expect(found).toEqual([])
     expect(requests.map(({ target }) => target)).toEqual(['/thing/', '/12345678901234567890/'])
   })
 
-  it('stops where a captured value is missing', async () => {
+  it('stops if a captured value is missing', async () => {
     const answer = () => ({ status: 200, json: '{}' })
     const { found, requests } = await playOnStub({ steps: [captured, used, get], recorded: [ok, ok, ok], answer })
     expect(found).toEqual(['step 2 GET /${token}/: cannot be played: no value for token'])
     expect(requests).toHaveLength(1)
   })
 
-  it('stops where the server hangs up', async () => {
+  it('stops if the server hangs up', async () => {
     const { found } = await playOnStub({ steps: [get, get], recorded: [ok, ok], answer: () => undefined })
     expect(found).toEqual([expect.stringMatching(/^step 1 GET \/thing\/: cannot be played: the server did not answer/)])
   })
 
-  it('reports a step of which nothing is recorded', async () => {
+  it('reports a step that was not recorded', async () => {
     const { found } = await playOnStub({ steps: [get], recorded: [], answer: () => ({ status: 200 }) })
     expect(found).toEqual(['step 1 GET /thing/: nothing is recorded of this step'])
   })
@@ -50,7 +50,7 @@ describe('a replay', () => {
     expect(calls).toEqual(['delete u_', 'advance 2.5'])
   })
 
-  it('makes up other names every time and hides them, as it hides times, in answers', async () => {
+  it('makes up other names every time, and hides them in answers as it hides times', async () => {
     const steps: Step[] = [{ do: 'POST', path: '/', json: { user: 'x ${u}', n: '${digits}' } }]
     const times = { at: '2030-01-31T12:34:56.789Z', local: '2030-01-31T12:34:56' }
     const story: Play = {
@@ -99,7 +99,7 @@ describe.each([
     expect(digests).toEqual([...golden].map(([name, { digest }]) => [name, digest]))
   })
 
-  it('find fault, each of them, with a server that fails at everything', async () => {
+  it('all find fault with a server that always fails', async () => {
     const stub = await startStubServer(() => ({ status: 500, json: '{}' }))
     const passed: string[] = []
     for (const scenario of scenarios) {
@@ -110,7 +110,7 @@ describe.each([
     expect(passed).toEqual([])
   })
 
-  it('are refused unplayed where they were edited after the recording', async () => {
+  it('are not played if they were edited after the recording', async () => {
     const [scenario] = scenarios
     if (!scenario) throw new Error('there is no scenario')
     const edited = { ...scenario, steps: scenario.steps.slice(1) }

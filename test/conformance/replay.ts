@@ -26,13 +26,13 @@ export type ConformanceServer = {
   url: string
   /** Its HS256 key, to forge tokens with. */
   secretKey: string
-  /** Deactivates or deletes an account behind the HTTP interface. */
+  /** Deactivates or deletes an account without the HTTP interface. */
   administer(action: AdminAction, username: string): Promise<void>
   /** Takes the emails to an address that have come since it was last asked, the oldest first, as plain text. */
   takeMails?(address: string): Promise<string[]>
   /** Its clock in epoch milliseconds. Default: the machine's. */
   now?(): number
-  /** Lets time pass for it. Without it, scenarios that wait cannot be played. */
+  /** Lets time pass for the server. Without it, scenarios that wait cannot be played. */
   advance?(seconds: number): Promise<void>
 }
 
@@ -41,7 +41,7 @@ type Replay = { server: ConformanceServer; variables: Variables; seen: SeenSecre
 /**
  * Plays one scenario against a server and compares every answer with the recorded one.
  *
- * @param seen collects the tokens and passwords that went over the wire.
+ * @param seen collects the tokens and passwords that were sent or received.
  * @returns the differences, each with its step; none when the server does as recorded. After a step that cannot be
  *   played the rest is left out.
  */
@@ -156,7 +156,7 @@ async function sendStep({ server, variables, seen }: Replay, step: RequestStep, 
   }
 }
 
-/** A place that is not there takes the variable's value away, so that what builds on it cannot be played. */
+/** If there is nothing at a place, the variable has no value, so that steps that need it cannot be played. */
 function capture({ variables }: Replay, step: RequestStep, body: Json | undefined): void {
   for (const [name, place] of Object.entries(step.capture ?? {})) {
     const value = dig(body, place)

@@ -48,12 +48,12 @@ describe('a request of a scenario', () => {
     expect(rawHeaders.filter((_text, index) => index % 2 === 0)).toEqual(names)
   })
 
-  it('takes headers away, and sends one in two spellings twice', async () => {
+  it('removes headers, and sends one in two spellings twice', async () => {
     const { rawHeaders } = await sent({ do: 'GET', headers: { Accept: null, 'X-A': '1', 'x-a': '2' } })
     expect(rawHeaders.slice(2).map((text) => text.toLowerCase())).toEqual(['x-a', '1', 'x-a', '2'])
   })
 
-  it('spells JSON in ASCII and keeps the spelling of numbers', async () => {
+  it('writes JSON in ASCII and keeps the spelling of numbers', async () => {
     const { body } = await sent({
       json: json(String.raw`{"a": [1.50, 1e2, null], "ü": "\ud800 😀\u007f${'${word}'}"}`),
     })
@@ -99,7 +99,7 @@ describe('a request of a scenario', () => {
     expect((await sent({ do: 'GET', path })).target).toBe(target)
   })
 
-  it('leaves the case of the method alone', async () => {
+  it('keeps the case of the method', async () => {
     expect(buildRequest({ do: 'get', path: '/' }, variables).method).toBe('get')
   })
 

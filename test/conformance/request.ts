@@ -60,7 +60,7 @@ function filledPairs(pairs: [string, Json][], variables: Variables): [string, st
   return pairs.map(([name, value]) => [fillText(variables, name), plainText(fill(variables, value))])
 }
 
-/** A path as Python's `urllib.parse.quote` escapes it; what is escaped already stays so. */
+/** A path as Python's `urllib.parse.quote` escapes it. Text that is already escaped stays unchanged. */
 function quotePath(path: string): string {
   return quote(path, /[\w/?&=%.~:+\-@,]/)
 }

@@ -10,7 +10,7 @@ export type Tolerance = {
   status_only?: boolean
   /** Any of these statuses; nothing else is compared. */
   status_in?: JsonNumber[]
-  /** Where the recorded server crashed (5xx): one of these statuses, in JSON. */
+  /** If the recorded server crashed (5xx): one of these statuses, in JSON. */
   oracle_error?: JsonNumber[]
   /** These places of the body may hold anything or be missing. */
   any?: string[]
@@ -31,22 +31,22 @@ export type RequestStep = {
   multipart?: [string, Json][]
   /** A token for `Authorization`. */
   auth?: string
-  /** The word before it; `Bearer` when it does not say. */
+  /** The word before it; `Bearer` by default. */
   scheme?: string
-  /** Further headers; `null` takes one away. */
+  /** Further headers; `null` removes one. */
   headers?: Record<string, string | null>
   /** Variable -> dotted place in the answer's body. */
   capture?: Record<string, string>
   capture_optional?: boolean
   /** Of a list in the answer, keeps the items whose `key` is among `in`. */
   only?: { key: string; in: Json }
-  /** So many of this request at once. */
+  /** How many of this request to send at once. */
   parallel?: JsonNumber
   tolerant?: Tolerance
   note?: string
 }
 
-/** Makes a new text or token of an earlier one. */
+/** Derives a new text or token from an earlier one. */
 export type LetStep = {
   let: string
   op: string
@@ -82,7 +82,7 @@ export type NoMailStep = { no_mail: string; note?: string }
 
 export type Step = RequestStep | LetStep | AdminStep | SleepStep | MailStep | NoMailStep
 
-/** A story told to the server, request by request. */
+/** A scenario: a sequence of requests to the server. */
 export type Scenario = {
   name: string
   about: string
@@ -90,9 +90,9 @@ export type Scenario = {
   vars: Record<string, 'name' | 'digits'>
   /** What the server under test has to be given: `secret`, `admin`, or settings (`short`, `throttle`). */
   needs?: string[]
-  /** The collection it belongs to; `shared` when it does not say. */
+  /** The collection it belongs to; `shared` by default. */
   audience?: string
-  /** How the server under test must be set up, if not in the usual way. */
+  /** How the server under test must be configured, if not in the usual way. */
   setup?: string
   steps: Step[]
 }
@@ -103,7 +103,7 @@ export type GoldenStep = { step: string; answer?: JsonObject; followed?: JsonObj
 /** What was recorded of a scenario. */
 export type GoldenScenario = { digest: string; steps: GoldenStep[] }
 
-/** Reads a file of scenarios from `data/`. The data is ours and guarded by its digests; its form is not checked again. */
+/** Reads a file of scenarios from `data/`. The data is ours and protected by its digests, so its form is not checked again. */
 export function readScenarios(file: string): Scenario[] {
   return readData(file) as unknown as Scenario[]
 }
@@ -123,7 +123,7 @@ function readData(file: string): Json {
   return parseJson(readFileSync(new URL(`data/${file}`, import.meta.url), 'utf8'))
 }
 
-/** What ties a recording to its scenario: a digest of everything in it that has a say in the answers. */
+/** What ties a recording to its scenario: a digest of everything in it that affects the answers. */
 export function scenarioDigest(scenario: Scenario): string {
   const { name, vars, needs, setup, audience = 'shared', steps } = scenario
   const plain = {

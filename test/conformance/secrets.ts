@@ -10,7 +10,7 @@ import { fill, type Variables } from './variables.ts'
  */
 export type SeenSecrets = { tokens: Set<string>; passwords: Set<string> }
 
-/** Below this a "token" is a word like `null` or `a.b.c`, which a log may well hold. */
+/** A shorter "token" is a word such as `null` or `a.b.c`, which a log may well contain. */
 const shortestToken = 20
 
 /** Notes the tokens and passwords that a request carries. */
@@ -30,7 +30,7 @@ export function noteAnswer(seen: SeenSecrets, body: Json | undefined): void {
   if (body !== undefined) noteDocument(seen, body)
 }
 
-/** Notes what a `let` step made of a token, even if that is no token any more. */
+/** Notes what a `let` step made of a token, even if that is no longer a token. */
 export function noteMade(seen: SeenSecrets, step: LetStep, made: Json): void {
   if (step.op !== 'text' && step.op !== 'claim' && typeof made === 'string') noteTokens(seen, made)
 }
@@ -54,6 +54,6 @@ function noteText(seen: SeenSecrets, text: string): void {
   try {
     noteDocument(seen, parseJson(text))
   } catch {
-    // Not JSON: the scenario means it to be refused unread.
+    // Not JSON: the scenario wants it to be refused unread.
   }
 }

@@ -4,7 +4,7 @@ import { isObject, type Json, type JsonObject, parseJson, toJson } from './json.
 /** The two readable parts of a JWT. */
 export type DecodedToken = { header: JsonObject; claims: JsonObject }
 
-/** Header and claims of a compact JWT, unverified; `undefined` for anything that is none. */
+/** Header and claims of a compact JWT, unverified; `undefined` for anything else. */
 export function decodeToken(text: Json): DecodedToken | undefined {
   if (typeof text !== 'string') return undefined
   const parts = text.split('.')

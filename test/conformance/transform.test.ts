@@ -19,7 +19,7 @@ function made(op: string, more: Omit<Partial<LetStep>, 'op'> = {}) {
   return transform(step, { variables, secretKey: stubSecretKey, now: stubNow })
 }
 
-/** Header and claims of a made token, and whether it is signed with the key by that digest. */
+/** Header and claims of a created token, and whether the key signed it with that digest. */
 function opened(text: unknown, key = stubSecretKey, digest = 'sha256') {
   const [head = '', body = '', mark = ''] = String(text).split('.')
   const expected = createHmac(digest, key).update(`${head}.${body}`).digest('base64url')
@@ -62,7 +62,7 @@ describe('a let step', () => {
     expect(opened(changed).claims).not.toHaveProperty('exp')
   })
 
-  it('signs changed claims with the key of the server, and knows its time', () => {
+  it('signs changed claims with the key of the server, and knows the server’s time', () => {
     const changed = opened(made('resign', { set: json('{"exp": "@now-10", "iat": "@now", "nbf": "@now+0.5"}') }))
     expect(changed.isSigned).toBe(true)
     expect(changed.claims).toEqual(

@@ -5,7 +5,7 @@ import { fill, fillText, plainText, Unplayable, type Variables } from './variabl
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** What a transformation may need besides the text it changes. */
+/** What a transformation may need besides the text that it changes. */
 export type TransformContext = {
   variables: Variables
   /** The server's HS256 key, to forge tokens with. */
@@ -15,7 +15,7 @@ export type TransformContext = {
 }
 
 /**
- * Plays a `let` step: a new token or text out of an earlier one.
+ * Plays a `let` step: derives a new token or text from an earlier one.
  *
  * @throws Unplayable when there is no such operation, or the source is not what it changes.
  */

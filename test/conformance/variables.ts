@@ -24,7 +24,7 @@ export function createVariables(scenario: Pick<Scenario, 'vars'>, random: Random
   }
 }
 
-/** Letters and digits in turn: a user name of mostly digits would now and then be too like a password of digits. */
+/** Letters and digits in turn: a username of mostly digits would sometimes be too similar to a password of digits. */
 function tenCharacters(random: Random): string {
   const characters = Array.from(random.bytes(10), (byte, index) =>
     index % 2 === 0 ? (10 + (byte % 26)).toString(36) : String(byte % 10),

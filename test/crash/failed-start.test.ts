@@ -7,7 +7,7 @@ import { databases } from '../support/databases.ts'
 import { startServerProcess } from '../support/server-process.ts'
 import { startTestApp } from '../support/test-app.ts'
 
-/** Listens on a port of the loopback, so that nobody else can. */
+/** Listens on a port of the loopback, so that no other program can. */
 async function takePort(): Promise<number> {
   const holder = createServer()
   await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve))
@@ -17,21 +17,21 @@ async function takePort(): Promise<number> {
 }
 
 describe.each(databases)('a server that cannot start, on $name', (database) => {
-  it('ends with exit code 1, and has begun with nothing in the background', async () => {
+  it('exits with code 1, and has started no background work', async () => {
     const place = await database.create()
     onTestFinished(() => place.drop())
     const settings = { DATABASE_URL: place.url, PORT: String(await takePort()), SAMPLE_RESOURCES: 'false' }
     const failure = await startServerProcess(settings).catch(String)
     expect(failure).toContain('the server ended with 1 before it was ready')
     expect(failure).toContain('is in use. Stop the program that uses it, or change PORT.')
-    // Said when the worker for mail begins.
+    // The worker for mail logs this when it starts.
     expect(failure).not.toContain('no mail will be sent')
   })
 
   it.each([
     ['an address of another machine', '192.0.2.1'],
     ['a socket in a folder that is not there', 'unix:/nonexistent/socket'],
-  ])('begins with nothing in the background if it is to listen on %s', async (_what, host) => {
+  ])('starts nothing in the background if it should listen on %s', async (_what, host) => {
     const { config, clock, close } = await startTestApp({ database })
     const lines: string[] = []
     const log = createLog('info', (more) => lines.push(more))

@@ -8,7 +8,7 @@ import { compareWithLedgers, crashSettings, PASSWORD, startLoad } from './ledger
 
 const AT_ONCE = 24
 
-/** Sends a request over one of the agent's kept connections, and answers with its status. */
+/** Sends a request over one of the agent's kept connections, and returns its status. */
 function sendKept(agent: Agent, url: string, method: string, path: string, body?: object) {
   return new Promise<{ status: number | undefined; isReused: boolean }>((resolve, reject) => {
     const text = body === undefined ? '' : JSON.stringify(body)
@@ -21,11 +21,11 @@ function sendKept(agent: Agent, url: string, method: string, path: string, body?
 }
 
 describe.each(databases)('a server that is asked to stop, on $name', (database) => {
-  it('answers all it was asked before, though their passwords still wait to be hashed', async () => {
+  it('answers every request it received before, even if passwords are still waiting to be hashed', async () => {
     const place = await (database.createMigrated ?? database.create)()
     const settings = { ...crashSettings(place.url), HASH_MEMORY_KIB: '4096', HASH_CONCURRENCY: '1' }
     const server = await startServerProcess(settings)
-    // Connections that are open already: the server has accepted them, so none of their requests may be lost.
+    // Connections that are already open: the server has accepted them, so none of their requests may be lost.
     const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
     await Promise.all(Array.from({ length: AT_ONCE }, () => sendKept(agent, server.url, 'GET', '/healthz')))
     const answers = Array.from({ length: AT_ONCE }, (_, index) =>
@@ -60,7 +60,7 @@ describe.each(databases)('a server that is asked to stop, on $name', (database) 
     expect(stopped.output()).not.toMatch(/"level":[56]0/)
 
     const server = await startServerProcess(settings)
-    // What was accepted was also answered: nothing is there that nobody was told of.
+    // What was accepted was also answered: the server has done nothing that nobody was told.
     expect(await compareWithLedgers(server.url, load.ledgers)).toEqual({
       lost: [],
       revived: [],

@@ -21,7 +21,7 @@ const ADD_USERS = `
   insert into auth_user_groups (user_id, group_id) select id, 1 from auth_user where id >= 1000;`
 
 describe.each(databases)('an import that is killed on $name', (database) => {
-  it('loses nothing and doubles nothing when it runs again', async () => {
+  it('loses nothing and duplicates nothing when it runs again', async () => {
     const django = aRecordedDjango('auth_user')
     django.run(ADD_USERS)
     const line = await aReadyCommandLine(database)
@@ -50,7 +50,7 @@ describe.each(databases)('an import that is killed on $name', (database) => {
     await importAndKill(async () => (await count('accounts')) >= 1_000)
     const part = await count('accounts')
     expect(part).toBeLessThan(ADDED)
-    // Whatever is there is there as a whole.
+    // Everything that was imported is complete.
     expect([await count('passwords'), await count('account_groups')]).toEqual([part, part - 6])
     const resumed = await jsonOf(line, 'import', 'django', '--from', django.path, ...options)
     expect(resumed.accounts).toMatchObject({ created: ADDED + 7 - part, unchanged: part, updated: 0, deleted: 0 })
@@ -63,7 +63,7 @@ describe.each(databases)('an import that is killed on $name', (database) => {
     await importAndKill(async () => (await count('accounts', 'Changed')) >= 1_000)
     const changed = await count('accounts', 'Changed')
     expect(changed).toBeLessThan(ADDED)
-    // Whoever is gone there goes first, so that others may have their names.
+    // Accounts that are gone there are deleted first, so that others may have their names.
     expect(await count('accounts')).toBe(whole - 1)
     const again = await jsonOf(line, 'import', 'django', '--from', django.path, ...options)
     expect(again.accounts).toMatchObject({ created: 0, updated: ADDED - 1 - changed, deleted: 0, kept: {} })

@@ -7,7 +7,7 @@ const USERS = 8
 const ACKNOWLEDGED = 200
 
 describe.each(databases)('a server that is killed under load, on $name', (database) => {
-  it('has everything that it acknowledged when it starts again, and revives nothing', async () => {
+  it('has everything that it confirmed when it starts again, and revives nothing', async () => {
     const place = await (database.createMigrated ?? database.create)()
     const settings = crashSettings(place.url)
     const killed = await startServerProcess(settings)

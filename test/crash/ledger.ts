@@ -1,14 +1,14 @@
 import { sendJson } from '../support/http-client.ts'
 
-/** What a server has acknowledged to one user, who does one thing after the other. */
+/** What a server has confirmed to one user, who does one thing after another. */
 export type Ledger = {
-  /** Accounts that were signed up; the user's own is the first. */
+  /** Accounts that were registered; the user's own is the first. */
   usernames: string[]
   /** The passwords that the user's own account has had. */
   passwords: string[]
-  /** What its password was last asked to become. */
+  /** The password that it last asked for. */
   askedPassword: string
-  /** Refresh tokens in the order they were given out, of one session. */
+  /** Refresh tokens of one session, in the order in which they were issued. */
   refreshTokens: string[]
   /** Refresh tokens of sessions that were logged out. */
   endedTokens: string[]
@@ -19,9 +19,9 @@ export const PASSWORD = 'correct horse 9'
 
 export type Load = {
   ledgers: readonly Ledger[]
-  /** Kept as soon as so many things were acknowledged. */
+  /** Resolves as soon as this many operations were confirmed. */
   acknowledged(count: number): Promise<void>
-  /** Kept when every user has met a connection that failed, and stopped. */
+  /** Resolves when every user has met a failed connection, and stopped. */
   ended: Promise<unknown>
 }
 
@@ -89,7 +89,7 @@ export function startLoad(url: string, users: number): Load {
     acknowledged: (count) =>
       Promise.race([
         new Promise<void>((resolve) => waiting.push({ count, resolve })),
-        // Should all stop before that, the reason is what the test wants to show.
+        // If all of them stop before that, the reason is what the test must show.
         ended.then(() => {
           throw new Error(`the load ended after ${total}`)
         }),
@@ -103,7 +103,7 @@ function newLedger(): Ledger {
   return { usernames: [], passwords, askedPassword: PASSWORD, refreshTokens: [], endedTokens: [], titles: [] }
 }
 
-/** How a server stands to what was acknowledged before: empty lists where nothing is lost and nothing came back. */
+/** Compares a server with what was confirmed before: empty lists if nothing was lost and nothing came back. */
 export async function compareWithLedgers(url: string, ledgers: readonly Ledger[]) {
   const lost: string[] = []
   const revived: string[] = []
@@ -121,7 +121,7 @@ export async function compareWithLedgers(url: string, ledgers: readonly Ledger[]
     const attempts = await Promise.all([password, askedPassword].map((one) => logIn(own, one)))
     if (attempts.every(({ status }) => status !== 200)) lost.push(`the password of ${own}`)
     if (former !== undefined && (await logIn(own, former)).status !== 401) revived.push(`a password of ${own}`)
-    // Its successor may have been made and never told of: then it is repeated, inside the retry window.
+    // Its successor may have been created without a response. Then the refresh is repeated, inside the retry window.
     const newest = await post('/api/token/refresh/', { refresh: refreshTokens.at(-1) })
     if (newest.status !== 200) lost.push(`the session of ${own}: ${newest.text}`)
     for (const refresh of [...endedTokens, ...refreshTokens.slice(0, -2)].slice(-10)) {
@@ -146,7 +146,7 @@ export function crashSettings(databaseUrl: string): Record<string, string> {
   return {
     DATABASE_URL: databaseUrl,
     SECRET_KEY: 'a-secret-key-for-tests-only-0123456789',
-    // Else tokens would name the port as their issuer, and the next process has another one.
+    // Otherwise tokens would name the port as their issuer, and the next process has another one.
     PUBLIC_URL: 'http://latchkey.test',
     DEBUG_ON_PUBLIC_URL: 'true',
     SAMPLE_RESOURCES: 'true',

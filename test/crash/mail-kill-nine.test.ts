@@ -32,7 +32,7 @@ describe.each(databases)('mail of servers that are killed, on $name', (database)
     return (await sendJson(url, 'POST', '/api/v1/register', { body })).status
   }
 
-  /** As if so much time had passed that nobody waits for the dead any more. */
+  /** Pretends that enough time has passed for nobody to wait for dead processes any more. */
   async function buryTheDead(url: string): Promise<void> {
     const read = openDatabase(url)
     await read.inTransaction((tx) =>
@@ -43,7 +43,7 @@ describe.each(databases)('mail of servers that are killed, on $name', (database)
 
   const recipients = ({ mails }: TestSmtpServer) => mails.map(({ to }) => to[0]).toSorted()
 
-  it('is sent, once, by the next one if it was killed between its answer and the delivery', async () => {
+  it('is sent once, by the next one, if it was killed between its response and the delivery', async () => {
     const { place, smtp, start } = await setUp()
     const killed = await start()
     expect(await register(killed, 'alice')).toBe(201)
@@ -58,7 +58,7 @@ describe.each(databases)('mail of servers that are killed, on $name', (database)
     await expect.poll(() => recipients(smtp)).toEqual(['alice@example.net', 'bob@example.net'])
   })
 
-  it('is sent, once, by the next one if it was killed while the mail server had not taken it', async () => {
+  it('is sent once, by the next one, if it was killed before the mail server had accepted it', async () => {
     const reached = Promise.withResolvers<void>()
     let isHanging = true
     const { place, smtp, start } = await setUp({
@@ -80,7 +80,7 @@ describe.each(databases)('mail of servers that are killed, on $name', (database)
     expect(await next.stop()).toBe(0)
   })
 
-  it('is never lost, and comes twice only if it was under way, as one and the same', async () => {
+  it('is never lost, and arrives twice only if it was being sent, with the same id', async () => {
     const taken = Promise.withResolvers<void>()
     let accepted = 0
     const { place, smtp, start } = await setUp({
@@ -89,7 +89,7 @@ describe.each(databases)('mail of servers that are killed, on $name', (database)
       },
     })
     const names = Array.from({ length: 24 }, (_, index) => `user${index}`)
-    // On SQLite one server; on PostgreSQL another one shares the outbox, and lives.
+    // On SQLite there is one server. On PostgreSQL another one shares the outbox, and survives.
     const killed = await start()
     const others = database.name === 'PostgreSQL' ? [await start()] : []
     const underWayAtMost = 4 * (1 + others.length)

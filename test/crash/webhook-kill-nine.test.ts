@@ -12,7 +12,7 @@ describe.each(databases)('webhooks of a server that is killed, on $name', (datab
     for (const close of closers.splice(0).reverse()) await close()
   })
 
-  /** As if so much time had passed that nobody waits for the dead any more. */
+  /** Pretends that enough time has passed for nobody to wait for dead processes any more. */
   async function buryTheDead(url: string): Promise<void> {
     const opened = openDatabase(url)
     await opened.inTransaction((tx) =>
@@ -38,7 +38,7 @@ describe.each(databases)('webhooks of a server that is killed, on $name', (datab
     if (made.status !== 201) throw new Error(made.text)
   }
 
-  it('tell everything that was committed, and twice only what was under way, under one id', async () => {
+  it('deliver everything that was committed, and only events that were being sent twice, with the same id', async () => {
     const place = await (database.createMigrated ?? database.create)()
     closers.push(place.drop)
     const receiver = await startWebhookReceiver()
@@ -50,7 +50,7 @@ describe.each(databases)('webhooks of a server that is killed, on $name', (datab
     }
     const killed = await start()
     await makeWebhook(killed, place.url, receiver.url)
-    // Takes a few, and then answers nobody: what comes is under way when the server dies.
+    // Accepts a few, and then stops answering: what arrives is being sent when the server dies.
     receiver.answer((_request, response) => {
       if (receiver.received.length <= 6) response.writeHead(204).end()
     })
@@ -72,7 +72,7 @@ describe.each(databases)('webhooks of a server that is killed, on $name', (datab
     expect(await next.stop()).toBe(0)
     const accounts = new Set(receiver.received.map(({ message }) => message.data.account_id))
     expect(accounts.size).toBe(names.length)
-    // At most sixteen are under way at a time, and as many more may have been told and not noted.
+    // At most sixteen are sent at a time, and as many more may have been delivered and not recorded.
     expect(receiver.received.length - names.length).toBeLessThanOrEqual(32)
   })
 })

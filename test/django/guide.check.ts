@@ -30,7 +30,7 @@ const logIn = (url: string, username: string, password = PASSWORD) =>
 const refresh = (url: string, token: string) =>
   sendJson(url, 'POST', '/api/token/refresh/', { body: { refresh: token } })
 
-it('moves a real Django project to Latchkey and back by the commands of the guide, and nobody has to log in again', async () => {
+it('moves a real Django project to Latchkey and back with the commands of the guide, and nobody has to log in again', async () => {
   const project = await aDjangoProject()
   project.django(
     `for name in ["anna", "ben", "gone"]: User.objects.create_user(name, name + "@example.org", "${PASSWORD}")

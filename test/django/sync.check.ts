@@ -39,7 +39,7 @@ async function aLatchkey({ folder, env }: Awaited<ReturnType<typeof aDjangoProje
   }
 }
 
-it('keeps a Django with allauth up to date: who registers or changes a password or an address here logs in there', async () => {
+it('keeps a Django with allauth up to date: users who register or change a password or an address here can log in there', async () => {
   const project = await aDjangoProject({ WITH_ALLAUTH: '1' })
   project.django(`
 from allauth.account.models import EmailAddress
@@ -77,7 +77,7 @@ for one in EmailAddress.objects.order_by("user_id", "id"):
     'address: ben ben@example.org True True',
     'address: dora dora@example.org True False',
   ])
-  // Neither direction takes anything back. Django has hashed two passwords anew at these logins, with its own algorithm.
+  // Neither direction undoes anything. Django has rehashed two passwords at these logins, with its own algorithm.
   const { accounts } = JSON.parse(project.run(`${from} --json`))
   expect(accounts).toMatchObject({ created: 0, deleted: 0, kept: { password: 2 } })
   expect(JSON.parse(project.run('latchkey users show anna --json'))).toMatchObject({ email: 'anna@new.example.org' })
@@ -85,7 +85,7 @@ for one in EmailAddress.objects.order_by("user_id", "id"):
   expect((await logIn(project.url, 'anna', NEW_PASSWORD)).status).toBe(200)
 })
 
-it('writes users with a UUID and an address instead of a name, and Django takes their tokens', async () => {
+it('writes users with a UUID and an address instead of a name, and Django accepts their tokens', async () => {
   const project = await aDjangoProject({ USER_MODEL: 'people.UuidUser' })
   project.django(`
 from django.contrib.auth.hashers import make_password

@@ -66,7 +66,7 @@ function describe(path: string, method: string, operation: Operation): string {
   ].join('\n')
 }
 
-/** An answer's media type, unless it is JSON, and its shape. */
+/** The media type of a response, unless it is JSON, and its shape. */
 function bodyText(content: Record<string, { schema: Schema }> = {}): string {
   const [type = '', schema] = Object.entries(content).map(([type, { schema }]) => [type, schema] as const)[0] ?? []
   if (schema === undefined || schema.type === 'null') return ', no body'
@@ -84,7 +84,7 @@ function whoMay(operation: Operation): string {
   return operation['x-recent-login'] ? `${who}, after a recent login` : who
 }
 
-/** Longer lists are told elsewhere. */
+/** Longer lists are described elsewhere. */
 const FEW = 6
 
 function members({ anyOf, properties = {}, required = [] }: Schema): string {

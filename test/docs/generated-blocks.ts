@@ -1,6 +1,6 @@
 /**
  * Pages of the manual have parts that are made from the code, each between `<!-- begin NAME -->` and `<!-- end NAME -->`.
- * What stands around them is written by hand.
+ * The text around them is written by hand.
  */
 const block = /^<!-- begin (?<name>[\w-]+) -->\n(?<content>.*?)^<!-- end \k<name> -->$/gms
 
@@ -9,7 +9,7 @@ export function blockNames(page: string): string[] {
   return [...page.matchAll(block)].map(({ groups }) => groups?.name ?? '')
 }
 
-/** The page with its parts made anew. */
+/** The page with its parts generated again. */
 export function withBlocks(page: string, blocks: Readonly<Record<string, string>>): string {
   return page.replace(block, (_, name: string) => {
     const content = blocks[name]

@@ -7,18 +7,18 @@ const pages = globSync('{*.md,docs/**/*.md,test/**/*.md,bench/**/*.md,examples/*
   .map((path) => path.replaceAll(sep, '/'))
   .toSorted()
 
-/** A page without its blocks of code, in which nothing is a link or a heading. */
+/** A page without its code blocks, in which nothing is a link or a heading. */
 function proseOf(path: string): string {
   return readFileSync(path, 'utf8').replace(/^```[\s\S]*?^```$/gm, '')
 }
 
-/** What the links of a page lead to, but for other hosts. */
+/** The targets of the links of a page, except those on other hosts. */
 function relativeLinks(path: string): string[] {
   const targets = [...proseOf(path).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
   return targets.filter((target) => !/^[a-z]+:/.test(target) && target !== '{link}')
 }
 
-/** The anchors that a page has, as GitHub makes them of its headings. */
+/** The anchors that a page has, as GitHub derives them from its headings. */
 function anchorsOf(path: string): string[] {
   return [...proseOf(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -36,7 +36,7 @@ function isBroken(page: string, target: string): boolean {
 }
 
 describe('the manual', () => {
-  it.each(pages)('%s links to nothing that is not there', (page) => {
+  it.each(pages)('%s has no broken links', (page) => {
     expect(relativeLinks(join(root, page)).filter((target) => isBroken(page, target))).toEqual([])
   })
 

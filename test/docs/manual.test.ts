@@ -18,7 +18,7 @@ import { blockNames, withBlocks } from './generated-blocks.ts'
 const docs = join(import.meta.dirname, '../../docs')
 const pageNamed = (name: string) => readFileSync(join(docs, name), 'utf8')
 
-/** `npx vitest run test/docs -u` writes the parts of the manual that are made from the code. */
+/** `npx vitest run test/docs -u` writes the parts of the manual that are generated from the code. */
 describe('docs/api.md', () => {
   let byTag: Map<string, string[]>
 
@@ -36,7 +36,7 @@ describe('docs/api.md', () => {
     expect(blockNames(pageNamed('api.md')).toSorted()).toEqual([...byTag.keys(), 'events'].toSorted())
   })
 
-  it('says of every path of v1 what the code does', async () => {
+  it('describes every path of v1 as the code does', async () => {
     const blocks = [...byTag].map(([tag, operations]) => [tag, operations.join('\n\n')] as const)
     const page = withBlocks(pageNamed('api.md'), { ...Object.fromEntries(blocks), events: eventTable() })
     await expect(page).toMatchFileSnapshot(join(docs, 'api.md'))

@@ -76,7 +76,7 @@ describe('createLatchkey', () => {
     await walkThrough(await serve(app), '/auth')
   })
 
-  it('says what is wrong where a body parser came first', async () => {
+  it('says what is wrong if a body parser ran first', async () => {
     const app = express()
     app.use(express.json())
     app.use(latchkey.handler)
@@ -98,7 +98,7 @@ describe('createLatchkey', () => {
     expect((await sendJson(url, 'POST', '/echo', { body: { a: 1 } })).json).toEqual({ a: 1 })
   })
 
-  it('answers Requests with Responses, as Hono hands them on', async () => {
+  it('answers Requests with Responses, as Hono passes them on', async () => {
     const app = new Hono().all('/auth/*', (c) => latchkey.fetch(c.req.raw, { address: '192.0.2.7' }))
     const username = `user${++made}`
     const body = JSON.stringify({ username, email: '', password: PASSWORD })
@@ -158,7 +158,7 @@ describe('what createLatchkey takes', () => {
     await (await aLatchkey()).close()
   })
 
-  it('calls hooks that are given as functions, and refuses what is no hook', async () => {
+  it('calls hooks that are given as functions, and refuses anything that is not a hook', async () => {
     const latchkey = await aLatchkey({ hooks: { beforeToken: () => ({ claims: { plan: 'pro' } }) } })
     onTestFinished(() => latchkey.close())
     const access = await walkThrough(await serve(latchkey.handler))
@@ -166,7 +166,7 @@ describe('what createLatchkey takes', () => {
     await expect(aLatchkey({ hooks: { beforeTokens: () => {} } } as LatchkeyOptions)).rejects.toThrow('beforeTokens')
   })
 
-  it('keeps two in one process apart', async () => {
+  it('keeps two in one process separate', async () => {
     const [one, other] = await Promise.all([aLatchkey(), aLatchkey()])
     onTestFinished(async () => void (await Promise.all([one.close(), other.close()])))
     const access = await walkThrough(await serve(one.handler))
@@ -175,7 +175,7 @@ describe('what createLatchkey takes', () => {
     expect(await one.verify(access)).toBeDefined()
   })
 
-  it('closes everything, so that the process can end', async () => {
+  it('closes everything, so that the process can exit', async () => {
     const latchkey = await aLatchkey({ PORT: 0 })
     const url = await latchkey.listen()
     expect((await fetch(`${url}/healthz`)).status).toBe(200)

@@ -18,7 +18,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** A proxy in front of a program: what it leaves of the path. */
+/** A proxy in front of a program: the part of the path that it passes on. */
 const strip =
   (path: string, listener: RequestListener) =>
   (request: Parameters<RequestListener>[0], response: Parameters<RequestListener>[1]) => {
@@ -26,7 +26,7 @@ const strip =
     listener(request, response)
   }
 
-/** Ways to have Latchkey below a path, each as somebody would write it. */
+/** Ways to mount Latchkey below a path, as somebody would write them. */
 const ways: Record<string, (latchkey: TestLatchkey, path: string) => Promise<string>> = {
   'node:http behind a proxy that keeps the path': ({ handler }) => serve(handler),
   'node:http behind a proxy that strips it': ({ handler }, path) => serve(strip(path, handler)),
@@ -98,7 +98,7 @@ describe('a Latchkey of another program', () => {
   })
   afterAll(() => latchkey.close())
 
-  it('refuses a body that is too large, and reads no more of it than that takes', async () => {
+  it('refuses a body that is too large, and reads no more of it than necessary', async () => {
     let sent = 0
     const endless = new ReadableStream({
       pull(controller) {
@@ -116,19 +116,19 @@ describe('a Latchkey of another program', () => {
     expect(sent).toBeLessThan(2_000_000)
   })
 
-  it('says what is wrong where the body of a Request was read before', async () => {
+  it('says what is wrong if the body of a Request was already read', async () => {
     const request = new Request('http://host/api/v1/login', { method: 'POST', body: '{}' })
     await request.text()
     await expect(latchkey.fetch(request)).rejects.toThrow('read before Latchkey saw it')
   })
 
-  it('can be closed twice, also at once, and by two parts of a program', async () => {
+  it('can be closed twice, even at the same time, and by two parts of a program', async () => {
     const other = await createTestLatchkey()
     await Promise.all([other.close(), other.close()])
     await other.close()
   })
 
-  it('answers the requests under way before it is closed', async () => {
+  it('answers the requests under way before it closes', async () => {
     const other = await createTestLatchkey({ HASH_PASSES: 60 })
     const { username, password } = await other.createAccount()
     const begun = Promise.withResolvers<void>()
@@ -144,7 +144,7 @@ describe('a Latchkey of another program', () => {
     expect((await other.fetch(new Request('http://host/healthz'))).status).toBe(503)
   })
 
-  it('answers over HTTP/2, whose requests have a body of their own kind', async () => {
+  it('answers over HTTP/2, whose requests have bodies of another kind', async () => {
     const server = createSecureless(latchkey.handler).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const connection = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
@@ -169,7 +169,7 @@ describe('a Latchkey of another program', () => {
     expect((await ask(login, 'x'.repeat(1_100_000))).headers[':status']).toBe(413)
   })
 
-  it('does not wait, when it is closed, for those who went away before it heard of them', {
+  it('does not wait, when it is closed, for clients that disconnected before it saw their request', {
     timeout: 10_000,
   }, async () => {
     const other = await createTestLatchkey()
@@ -186,7 +186,7 @@ describe('a Latchkey of another program', () => {
     await other.close()
   })
 
-  it('says so where its port is taken', async () => {
+  it('says so if its port is taken', async () => {
     const other = await createTestLatchkey()
     onTestFinished(() => other.close())
     await expect(createTestLatchkey({ PORT: Number(new URL(other.url).port) })).rejects.toThrow('EADDRINUSE')

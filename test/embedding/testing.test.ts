@@ -10,7 +10,7 @@ describe('createTestLatchkey', () => {
   })
   afterAll(() => latchkey.close())
 
-  it('makes accounts and logs them in, with claims of the test', async () => {
+  it('creates accounts and logs them in, with the claims of the test', async () => {
     const anna = await latchkey.createAccount({ username: 'anna', isStaff: true })
     const { access } = await latchkey.tokensFor(anna, { plan: 'pro' })
     const { account } = await latchkey.verify(access)
@@ -19,7 +19,7 @@ describe('createTestLatchkey', () => {
     expect(payload.plan).toBe('pro')
   })
 
-  it('makes an account of nothing', async () => {
+  it('creates an account without any data', async () => {
     const account = await latchkey.createAccount()
     expect((await latchkey.tokensFor(account)).refresh).toEqual(expect.any(String))
   })
@@ -39,7 +39,7 @@ describe('createTestLatchkey', () => {
     expect(mail).toMatchObject({ to: email, subject: expect.any(String), links: [expect.stringContaining('token=')] })
   })
 
-  it('is ready in under 300 milliseconds of work', async () => {
+  it('is ready after less than 300 milliseconds of processor time', async () => {
     const workMs = []
     for (let turn = 0; turn < 3; turn += 1) {
       const before = process.cpuUsage()
@@ -51,7 +51,7 @@ describe('createTestLatchkey', () => {
     expect(Math.min(...workMs)).toBeLessThan(300)
   })
 
-  it('goes on beside fake timers, and its time is the one that they show', async () => {
+  it('keeps running beside fake timers, and uses the time that they show', async () => {
     vi.useFakeTimers()
     onTestFinished(() => void vi.useRealTimers())
     const other = await createTestLatchkey()
@@ -63,13 +63,13 @@ describe('createTestLatchkey', () => {
     await other.close()
   })
 
-  it('can be made by sixteen at once', async () => {
+  it('can be created by sixteen at once', async () => {
     const others = await Promise.all(Array.from({ length: 16 }, () => createTestLatchkey()))
     expect(new Set(others.map(({ url }) => url)).size).toBe(16)
     await Promise.all(others.map((other) => other.close()))
   })
 
-  it('leaves nothing behind, and can be made again', async () => {
+  it('leaves nothing behind, and can be created again', async () => {
     const other = await createTestLatchkey({ hooks: { beforeToken: () => ({ claims: { a: 1 } }) } })
     const { access } = await other.tokensFor(await other.createAccount(), { b: 2 })
     const claims = JSON.parse(Buffer.from(access.split('.')[1] ?? '', 'base64url').toString())

@@ -53,7 +53,7 @@ describe('examples/react-express', () => {
     expect((await fetch(`${url}/notes`)).status).toBe(401)
   })
 
-  it('keeps notes for who is logged in, in both modes, through a kill and a restart', async () => {
+  it('keeps the notes of the logged-in user, in both modes, through a kill and a restart', async () => {
     const users = (['cookie', 'bearer'] as const).map((mode) => ({ client: openPage(mode), username: `anna-${mode}` }))
     const note = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"text":"Buy milk"}' }
     for (const { client, username } of users) {
@@ -77,7 +77,7 @@ describe('examples/react-express', () => {
     }
   })
 
-  it('has a program that ends when it is told to', async () => {
+  it('has a program that exits when it is asked to', async () => {
     expect(await program.stop()).toBe(0)
   })
 })

@@ -21,7 +21,7 @@ export default defineConfig({
     ],
     exclude: [
       '**/node_modules/**',
-      // These start processes, watch the modules of others, or take their time.
+      // These start processes, mock modules of others, or take long.
       'src/cli/**',
       'src/config/kept-secret-key.test.ts',
       'src/keys/key-material.test.ts',

@@ -8,11 +8,11 @@ export type Browser = {
   /** A tab on a page of this origin. */
   openTab(origin: string): Network
   cookies(): string
-  /** As a late answer would. @param header as `cookies` gave it */
+  /** Sets cookies as a late response would. @param header what `cookies` returned */
   replaceCookies(header: string): void
 }
 
-/** @param server asked at each request, for it may be started anew */
+/** @param server called for each request, because the server may be restarted */
 export function createBrowser(server: () => TestApp): Browser {
   const jar = createCookieJar('')
   return {
@@ -25,7 +25,7 @@ export function createBrowser(server: () => TestApp): Browser {
         headers.set('origin', origin)
         if (init?.credentials === 'include' && jar.header() !== '') headers.set('cookie', jar.header())
         const response = await network.fetch(input, { ...init, headers })
-        // A browser takes cookies from an answer, unless the script that asked has ended the request: see test/browser/client.
+        // A browser takes cookies from a response unless the script has aborted the request: see test/browser/client.
         if (init?.credentials === 'include' && init.signal?.aborted !== true) jar.take(response.headers.getSetCookie())
         return response
       }

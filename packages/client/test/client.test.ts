@@ -13,7 +13,7 @@ describe('a client in bearer mode', () => {
   })
   afterAll(() => server.close())
 
-  it('logs in, tells who it is, and logs out', async () => {
+  it('logs in, says who is logged in, and logs out', async () => {
     const ends: string[] = []
     const client = createTestClient(server, { onSessionEnd: (reason) => ends.push(reason) })
     expect(client.getState().status).toBe('loading')
@@ -28,14 +28,14 @@ describe('a client in bearer mode', () => {
     expect(answer.status).toBe(401)
   })
 
-  it('registers an account, and nobody is logged in by it', async () => {
+  it('registers an account without logging anybody in', async () => {
     const client = createTestClient(server)
     const account = await client.register({ username: 'grace', password: PASSWORD, email: 'grace@example.com' })
     expect(account).toMatchObject({ username: 'grace', email: 'grace@example.com' })
     expect((await client.load()).status).toBe('anonymous')
   })
 
-  it('refreshes by itself once the server has let the access token expire', async () => {
+  it('refreshes by itself when the access token has expired', async () => {
     const client = createTestClient(server)
     await client.login({ username: 'ada', password: PASSWORD })
     const before = await client.accessToken()
@@ -55,7 +55,7 @@ describe('a client in bearer mode', () => {
   })
 })
 
-it('a client finds a server whose PUBLIC_URL has a path, with a slash at the end of the base URL or without', async () => {
+it('a client finds a server whose PUBLIC_URL has a path, with or without a slash at the end of the base URL', async () => {
   const server = await startServer({ PUBLIC_URL: 'http://localhost:8000/auth' })
   await addAccount(server, 'ada')
   for (const baseUrl of [`${server.url}/auth`, `${server.url}/auth/`]) {

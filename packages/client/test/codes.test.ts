@@ -10,12 +10,12 @@ const answerOf = (status: number, problem: object, headers: Record<string, strin
   text: JSON.stringify(problem),
 })
 
-it('knows every code and every end reason of the server, and no other', () => {
+it('knows every code and every end reason of the server, and no others', () => {
   expect([...generated.errorCodes]).toEqual([...errorCodes])
   expect([...generated.sessionEndReasons]).toEqual([...sessionEndReasons])
 })
 
-it.each([...errorCodes, ...sessionEndReasons])('tells %s as it came', (code) => {
+it.each([...errorCodes, ...sessionEndReasons])('reports %s unchanged', (code) => {
   const { code: told, message, status } = errorOf(answerOf(401, { code, title: 'A sentence.' }))
   expect([told, message, status]).toEqual([code, 'A sentence.', 401])
 })
@@ -25,7 +25,7 @@ it.each([
   [401, 'not_my_plan', 'unexpected_answer'],
   [500, undefined, 'unexpected_answer'],
   [401, 17, 'unexpected_answer'],
-])('calls %i with the code %j %s', (status, code, told) => {
+])('turns the status %i with the code %j into %s', (status, code, told) => {
   expect(errorOf(answerOf(status, { code })).code).toBe(told)
 })
 
@@ -42,13 +42,13 @@ it.each([
 it.each([
   ['Mon, 30 Nov 2026 09:00:30 GMT', 30],
   ['Mon, 30 Nov 2026 08:59:00 GMT', 0],
-])('reads Retry-After as a date, by the clock of whoever wrote it: %s', (date, seconds) => {
+])('reads Retry-After as a date, by the clock of the sender: %s', (date, seconds) => {
   const headers = { 'retry-after': date, date: 'Mon, 30 Nov 2026 09:00:00 GMT' }
   const error = errorOf(answerOf(503, { code: 'unavailable' }, headers))
   expect(error.code === 'unavailable' && error.retryAfterSeconds).toBe(seconds)
 })
 
-it('has a list of faults, whatever came', () => {
+it('always has a list of faults, whatever the response contains', () => {
   const faults = [{ field: 'username', fault: 'taken' }]
   for (const [errors, told] of [
     [faults, faults],

@@ -61,7 +61,7 @@ describe('a client in cookie mode', () => {
     return tab
   }
 
-  it('logs in and out, and no token is within its reach', async () => {
+  it('logs in and out without ever seeing a token', async () => {
     const { client, ends } = await loggedIn()
     expect(client.getState()).toMatchObject({ status: 'authenticated', account: { username: ada } })
     expect(browser.cookies()).toContain('latchkey-refresh=')
@@ -78,7 +78,7 @@ describe('a client in cookie mode', () => {
     expect(network.calls).toEqual(['GET /me'])
   })
 
-  it('finds it also where the access cookie has expired', async () => {
+  it('finds the session even if the access cookie has expired', async () => {
     await loggedIn()
     server.clock.advance(6 * MINUTE)
     const { client, network } = openTab()
@@ -86,13 +86,13 @@ describe('a client in cookie mode', () => {
     expect(network.calls).toEqual(['GET /me', 'POST /refresh', 'GET /me'])
   })
 
-  it('learns that nobody is logged in, and calls that no end', async () => {
+  it('learns that nobody is logged in, and does not report that as the end of a session', async () => {
     const { client, ends } = openTab()
     expect(await client.load()).toEqual({ status: 'anonymous', account: undefined, endReason: undefined })
     expect(ends).toEqual([])
   })
 
-  it('does not take a server that is away for a log-out, and asks again when told to', async () => {
+  it('does not treat an unreachable server as a logout, and asks again on request', async () => {
     await loggedIn()
     const { client, network } = openTab()
     network.next('/me', unreachable)
@@ -106,14 +106,14 @@ describe('a client in cookie mode', () => {
     expect(await client.request('POST /me/sessions/end-others')).toEqual({ ended: 0 })
   })
 
-  it('refreshes once for all requests that wait', async () => {
+  it('refreshes once for all waiting requests', async () => {
     const { client, network } = await loggedIn()
     server.clock.advance(6 * MINUTE)
     await Promise.all(Array.from({ length: 8 }, () => client.me()))
     expect(network.calls.filter((call) => call === 'POST /refresh')).toHaveLength(1)
   })
 
-  it('has the browser forget the tokens of a session that the server has ended, so that it is told of once', async () => {
+  it('makes the browser forget the tokens of a session that the server ended, so that the end is reported once', async () => {
     const { client, ends } = await loggedIn()
     await server.administer('deactivate', ada)
     await expect(client.me()).rejects.toMatchObject({ status: 401 })
@@ -124,7 +124,7 @@ describe('a client in cookie mode', () => {
     expect(later).toEqual([])
   })
 
-  it('logs out for good, also where the answer to a refresh brings cookies afterwards', async () => {
+  it('logs out for good, even if the response to a refresh brings cookies afterwards', async () => {
     const { client, network } = await loggedIn()
     const held = holding()
     network.next('/refresh', held.mishap)
@@ -137,7 +137,7 @@ describe('a client in cookie mode', () => {
     expect(client.getState().status).toBe('anonymous')
   })
 
-  it('lets no refresh of a former session replace the cookies of a new log-in', async () => {
+  it('never lets a refresh of a previous session replace the cookies of a new login', async () => {
     const { client, network } = await loggedIn()
     const held = holding()
     network.next('/refresh', held.mishap)
@@ -153,7 +153,7 @@ describe('a client in cookie mode', () => {
     expect((await openTab().client.load()).account?.username).toBe('bob')
   })
 
-  it('has the browser ignore a refresh that a log-out has overtaken', async () => {
+  it('makes the browser ignore a refresh that a logout has overtaken', async () => {
     const { client, network } = await loggedIn()
     let signal: AbortSignal | null | undefined
     const { promise: sent, resolve } = Promise.withResolvers<void>()
@@ -169,7 +169,7 @@ describe('a client in cookie mode', () => {
     expect(await refreshing).toBe(false)
   })
 
-  it('leaves a log-in in another tab alone, whenever the answer to its own refresh comes', async () => {
+  it('leaves a login in another tab alone, whenever the response to its own refresh arrives', async () => {
     const one = await loggedIn()
     const other = openTab()
     await other.client.load()
@@ -188,7 +188,7 @@ describe('a client in cookie mode', () => {
     expect((await one.client.load()).account?.username).toBe('bob')
   })
 
-  it('refreshes again where its late answer brings back cookies that another tab has replaced twice', async () => {
+  it('refreshes again if its late response brings back cookies that another tab has replaced twice', async () => {
     const one = await loggedIn()
     const other = openTab()
     await other.client.load()
@@ -200,7 +200,7 @@ describe('a client in cookie mode', () => {
     for (let again = 0; again < 2; again += 1) {
       await other.client.refresh()
       server.clock.advance(1_000)
-      // The news arrive before the next refresh is sent, as they do in a browser.
+      // The news arrives before the next refresh is sent, as in a browser.
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
     browser.replaceCookies(late)
@@ -213,7 +213,7 @@ describe('a client in cookie mode', () => {
   })
 
   describe('in ten tabs', () => {
-    it('lives through a minute of refreshes, with the server killed meanwhile, and logs out in all', async () => {
+    it('survives a minute of refreshes while the server is killed, and logs out in all tabs', async () => {
       const first = await loggedIn()
       const ten = [first, ...Array.from({ length: 9 }, () => openTab())]
       for (const { client } of ten) await client.load()
@@ -229,7 +229,7 @@ describe('a client in cookie mode', () => {
       expect(browser.cookies()).toBe('')
     })
 
-    it('learns who has logged in elsewhere', async () => {
+    it('learns who has logged in in another tab', async () => {
       const { client } = openTab()
       await client.load()
       const { promise: learned, resolve } = Promise.withResolvers<void>()

@@ -28,7 +28,7 @@ describe('a log-out', () => {
 
   const storedToken = (): string => JSON.parse([...storage.items.values()][0] ?? '{}').refreshToken
 
-  it('beats a refresh whose answer comes after it', async () => {
+  it('wins over a refresh whose response arrives later', async () => {
     const client = await loggedIn()
     const before = storedToken()
     const held = holding()
@@ -45,7 +45,7 @@ describe('a log-out', () => {
     expect((await refresh(server, before)).status).toBe(401)
   })
 
-  it('ends the session by the answer of that refresh, if the server could not be reached before', async () => {
+  it('ends the session with the token from that refresh, if the server could not be reached before', async () => {
     const client = await loggedIn()
     const before = storedToken()
     const held = holding()
@@ -70,7 +70,7 @@ describe('a log-out', () => {
     expect(network.calls).toEqual(['POST /refresh', 'POST /logout'])
   })
 
-  it('holds here also where the server cannot be told, and says so', async () => {
+  it('takes effect in the client even if the server cannot be reached, and reports that', async () => {
     const client = await loggedIn()
     network.next('/logout', unreachable)
     await expect(client.logout()).rejects.toMatchObject({ code: 'network_error' })
@@ -78,7 +78,7 @@ describe('a log-out', () => {
     expect(storage.items.size).toBe(0)
   })
 
-  it('of a session that is over already succeeds', async () => {
+  it('succeeds for a session that has already ended', async () => {
     const client = await loggedIn()
     const twin = createTestClient(server, { storage, isTabAware: false })
     await twin.load()
@@ -87,7 +87,7 @@ describe('a log-out', () => {
     expect(twin.getState().status).toBe('anonymous')
   })
 
-  it('of nobody asks nothing and tells nothing', async () => {
+  it('sends and reports nothing if nobody is logged in', async () => {
     const ends: string[] = []
     const client = createTestClient(server, { fetch: network.fetch, onSessionEnd: (reason) => ends.push(reason) })
     await client.logout()
@@ -95,7 +95,7 @@ describe('a log-out', () => {
     expect(ends).toEqual([])
   })
 
-  it('leaves the session of a log-in that follows it alone', async () => {
+  it('leaves the session of a later login alone', async () => {
     const client = await loggedIn()
     const held = holding()
     network.next('/refresh', held.mishap)
@@ -110,7 +110,7 @@ describe('a log-out', () => {
     expect((await refresh(server, storedToken())).status).toBe(200)
   })
 
-  it('is told to all, and reaches the server, also where a listener of the app throws', async () => {
+  it('notifies all listeners and reaches the server, even if a listener of the app throws', async () => {
     const reported: unknown[] = []
     Object.assign(globalThis, { reportError: (error: unknown) => reported.push(error) })
     onTestFinished(() => void Reflect.deleteProperty(globalThis, 'reportError'))
@@ -131,7 +131,7 @@ describe('a log-out', () => {
     expect((await refresh(server, before)).status).toBe(401)
   })
 
-  it('is told once to each listener, and to none that was taken out', async () => {
+  it('notifies each listener once, and no removed listener', async () => {
     const client = await loggedIn()
     const told: string[] = []
     client.onSessionEnd((reason) => told.push(`kept ${reason}`))

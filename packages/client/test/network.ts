@@ -1,14 +1,14 @@
 import type { Fetch } from '../src/client.ts'
 
-/** What happens to one request instead of what would: `send` sends it. */
+/** What happens to one request instead of sending it; `send` sends it after all. */
 export type Mishap = (send: () => Promise<Response>, init?: RequestInit) => Promise<Response>
 
-/** The way between a client and the server, on which things can go wrong. */
+/** The connection between a client and the server, where things can go wrong. */
 export type Network = {
   fetch: Fetch
-  /** Every request so far: method and path, below `/api/v1` where it is there. */
+  /** Every request so far: its method and path, without `/api/v1`. */
   calls: string[]
-  /** Has the next request to this path meet a mishap. Several are met in their order. */
+  /** Makes the next request to this path suffer a mishap. Several mishaps happen in their order. */
   next(path: string, mishap: Mishap): void
 }
 
@@ -36,19 +36,19 @@ export const unreachable: Mishap = async () => {
   throw new TypeError('fetch failed')
 }
 
-/** The server acts, and its answer never arrives. */
+/** The server acts, and its response never arrives. */
 export const answerLost: Mishap = async (send) => {
   await send()
   throw new TypeError('fetch failed')
 }
 
-/** Something on the way answers in the server's place. */
+/** Something in between answers in the server's place. */
 export const answering =
   (status: number, body: unknown = '', headers: Record<string, string> = {}): Mishap =>
   async () =>
     new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers })
 
-/** The answer waits until `release` is called; `sent` tells when the request was answered by the server. */
+/** The response waits until `release` is called; `answered` resolves when the server has responded. */
 export function holding(): { mishap: Mishap; release: () => void; answered: Promise<void> } {
   const gate = Promise.withResolvers<void>()
   const answered = Promise.withResolvers<void>()

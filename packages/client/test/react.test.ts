@@ -53,7 +53,7 @@ describe('useSession() under strict mode', () => {
 
   async function render(node: ReactNode): Promise<void> {
     await act(async () => root.render(node))
-    // Whatever the client was asked for by effects.
+    // What effects asked the client for.
     await act(() => client.load())
   }
 
@@ -90,7 +90,7 @@ describe('useSession() under strict mode', () => {
     expect(page.textContent).toBe('ada')
   })
 
-  it('shows the session also where the server cannot be asked whose it is, until it can', async () => {
+  it('shows the session while the server cannot say whose it is, and the account as soon as it can', async () => {
     await leaveSession()
     network.next('/me', unreachable)
     await act(async () => root.render(inProvider(createElement(Status))))
@@ -112,7 +112,7 @@ describe('useSession() under strict mode', () => {
     expect(page.textContent).toBe('ada')
   })
 
-  it('lives on where a component disposes of the client when it unmounts, as strict mode has it do at once', async () => {
+  it('keeps working after a component disposes of the client when it unmounts, as strict mode makes it do at once', async () => {
     function Disposing(): ReactNode {
       const used = useClient()
       useEffect(() => () => used.dispose(), [used])
@@ -123,18 +123,18 @@ describe('useSession() under strict mode', () => {
     expect(page.textContent).toBe('ada')
   })
 
-  it('is loading on the server, so that the page it takes over is the same', () => {
+  it('is loading on the server, so that hydration finds the same page', () => {
     expect(renderToString(inProvider(createElement(Status)))).toBe('loading')
   })
 
-  it('is loading on the server also where the client goes by the page, and only a call says that there is none', async () => {
+  it('is loading on the server even with a relative base URL; only a call says that there is no page', async () => {
     client = createClient({ baseUrl: '/auth', mode: 'cookie' })
     expect(renderToString(inProvider(createElement(Status)))).toBe('loading')
     await expect(client.me()).rejects.toThrow('there is no page here')
     await expect(client.fetch('/orders')).rejects.toThrow(TypeError)
   })
 
-  it('says what is missing where there is no provider', () => {
+  it('says what is missing if there is no provider', () => {
     expect(() => renderToString(createElement(Status))).toThrow('LatchkeyProvider')
   })
 })

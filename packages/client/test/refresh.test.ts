@@ -38,7 +38,7 @@ describe('a refresh', () => {
 
   const refreshes = () => network.calls.filter((call) => call === 'POST /refresh').length
 
-  it('is one, however many requests wait for it', async () => {
+  it('happens once, however many requests wait for it', async () => {
     const client = await loggedIn()
     server.clock.advance(6 * MINUTE)
     const answers = await Promise.all(Array.from({ length: 16 }, () => client.me()))
@@ -46,7 +46,7 @@ describe('a refresh', () => {
     expect(refreshes()).toBe(1)
   })
 
-  it('comes before the request where the token is known to be old, and nothing is sent twice', async () => {
+  it('happens before the request if the token is known to be old, and nothing is sent twice', async () => {
     const client = await loggedIn({ now: server.clock.now })
     server.clock.advance(6 * MINUTE)
     await client.me()
@@ -60,7 +60,7 @@ describe('a refresh', () => {
     expect(network.calls).toEqual(['PATCH /me', 'POST /refresh', 'PATCH /me'])
   })
 
-  it('follows a 401 only once, whatever the second answer is', async () => {
+  it('follows a 401 only once, whatever the second response is', async () => {
     const client = await loggedIn()
     const refusal = answering(401, { code: 'token_not_valid', title: 'No.' })
     network.next('/me', refusal)
@@ -106,14 +106,14 @@ describe('a refresh', () => {
       expect(second.status).toBe(200)
     })
 
-    it('sends tokens to no origin that was not named', async () => {
+    it('sends tokens only to the named origins', async () => {
       const client = await loggedIn()
       await expect(client.fetch('https://elsewhere.example/data')).rejects.toThrow('`apiOrigins`')
       expect(network.calls).toEqual([])
     })
   })
 
-  describe('that gets no good answer', () => {
+  describe('without a usable response', () => {
     const proxyPage = '<html>Bad gateway</html>'
     const transient: [string, Mishap, string][] = [
       ['no connection', unreachable, 'network_error'],
@@ -134,12 +134,12 @@ describe('a refresh', () => {
       await expect(client.me()).rejects.toMatchObject({ code })
       expect(client.getState().status).toBe('authenticated')
       expect(ends).toEqual([])
-      // What was left over of the mishaps would meet the next refresh.
+      // Leftover mishaps would happen to the next refresh.
       while (network.calls.filter((call) => call === 'POST /refresh').length < 3) await client.refresh().catch(() => {})
       expect((await client.me()).username).toBe('ada')
     })
 
-    it('logs out by the problem of a newer server, though its code is unknown', async () => {
+    it('logs out on a problem from a newer server, although its code is unknown', async () => {
       const client = await loggedIn()
       const problem = { type: 'about:blank', title: 'No more.', status: 401, code: 'a_reason_to_come' }
       network.next('/refresh', answering(401, problem))
@@ -148,13 +148,13 @@ describe('a refresh', () => {
       expect(ends).toEqual(['token_not_valid'])
     })
 
-    it('tells when to try again', async () => {
+    it('says when to try again', async () => {
       const client = await loggedIn()
       network.next('/refresh', answering(429, { code: 'throttled' }, { 'retry-after': '7' }))
       await expect(client.refresh()).rejects.toMatchObject({ code: 'throttled', retryAfterSeconds: 7 })
     })
 
-    it('is repeated inside the retry window of the server, if its answer was lost', async () => {
+    it('is repeated inside the retry window of the server, if its response was lost', async () => {
       const client = await loggedIn()
       network.next('/refresh', answerLost)
       network.next('/refresh', answerLost)
@@ -163,7 +163,7 @@ describe('a refresh', () => {
       expect((await client.me()).username).toBe('ada')
     })
 
-    it('is repeated before the next request, if its answer was lost for good', async () => {
+    it('is repeated before the next request, if its response was lost for good', async () => {
       const client = await loggedIn()
       for (let attempt = 0; attempt < 3; attempt += 1) network.next('/refresh', answerLost)
       await expect(client.refresh()).rejects.toMatchObject({ code: 'network_error' })
@@ -172,7 +172,7 @@ describe('a refresh', () => {
       expect(network.calls).toEqual(['POST /refresh', 'GET /me'])
     })
 
-    it('lets requests go on with a token that is still good', async () => {
+    it('does not hold up requests whose token is still good', async () => {
       const client = await loggedIn()
       for (let attempt = 0; attempt < 6; attempt += 1) network.next('/refresh', unreachable)
       await expect(client.refresh()).rejects.toMatchObject({ code: 'network_error' })
@@ -180,7 +180,7 @@ describe('a refresh', () => {
     })
   })
 
-  it('is repeated while the retry window of the server is open, if its answer never comes', async () => {
+  it('is repeated while the retry window of the server is open, if its response never comes', async () => {
     const waits: number[] = []
     const { refresh } = createTokenCalls({
       transport: async ({ timeoutMs = 0 }) => {
@@ -202,7 +202,7 @@ describe('a refresh', () => {
     expect(waits.reduce((sum, wait) => sum + wait)).toBeLessThan(8_000)
   })
 
-  it('goes on to its end where the client is disposed of meanwhile', async () => {
+  it('completes even if the client is disposed of in the meantime', async () => {
     const client = await loggedIn()
     const held = holding()
     network.next('/refresh', held.mishap)
@@ -229,7 +229,7 @@ describe('a refresh', () => {
     expect(await client.accessToken()).toBeUndefined()
   })
 
-  it('is not asked for where nobody is logged in', async () => {
+  it('is not requested if nobody is logged in', async () => {
     const client = createTestClient(server, { fetch: network.fetch })
     await expect(client.me()).rejects.toMatchObject({ code: 'not_authenticated' })
     expect(await client.refresh()).toBe(false)
@@ -242,7 +242,7 @@ describe('a refresh', () => {
     it.each([
       ['a year behind', -YEAR],
       ['a year ahead', YEAR],
-    ])('happens as often as under a right one: %s', async (_, error) => {
+    ])('happens as often as under a correct one: %s', async (_, error) => {
       const client = await loggedIn({ now: () => server.clock.now() + error })
       for (let request = 0; request < 5; request += 1) await client.me()
       expect(refreshes()).toBe(0)

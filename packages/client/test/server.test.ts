@@ -66,7 +66,7 @@ describe('the session of a request, for server-side rendering', () => {
     expect(answer.status).toBe(200)
   })
 
-  it('is refreshed also where the cookie is there and its token has expired', async () => {
+  it('is refreshed even if the cookie is still there but its token has expired', async () => {
     server.clock.advance(6 * MINUTE)
     const { client } = await sessions()(pageRequest())
     await client.me()
@@ -99,27 +99,27 @@ describe('the session of a request, for server-side rendering', () => {
     expect(sent).not.toContain('theme')
   })
 
-  it('is none where nobody is logged in, without a request', async () => {
+  it('is empty if nobody is logged in, without a request', async () => {
     const { accessToken } = await sessions()(pageRequest('theme=dark'))
     expect(accessToken()).toBeUndefined()
     expect(network.calls).toEqual([])
   })
 
-  it('is left as it is where the server cannot be reached', async () => {
+  it('stays as it is if the server cannot be reached', async () => {
     for (let attempt = 0; attempt < 3; attempt += 1) network.next('/refresh', unreachable)
     const { accessToken, setCookies } = await sessions()(pageRequest(withoutAccess()))
     expect(accessToken()).toBeUndefined()
     expect(setCookies()).toEqual([])
   })
 
-  it('is repeated by the next request, if the answer to the refresh was lost', async () => {
+  it('is repeated by the next request, if the response to the refresh was lost', async () => {
     for (let attempt = 0; attempt < 3; attempt += 1) network.next('/refresh', answerLost)
     await sessions()(pageRequest(withoutAccess()))
     const { client } = await sessions()(pageRequest(withoutAccess()))
     expect((await client.me()).username).toBe('ada')
   })
 
-  it('is over where the server says so: the browser is told to forget its cookies', async () => {
+  it('is over if the server says so: the browser is told to delete its cookies', async () => {
     const page = await sessions()(pageRequest())
     await page.client.request('POST /me/sessions/end-others')
     const { sessions: mine } = await page.client.request('GET /me/sessions')

@@ -42,7 +42,7 @@ describe('a session in a storage', () => {
     return client
   }
 
-  /** AsyncStorage and the like: every step takes a turn or more. */
+  /** Like AsyncStorage: every step takes one or more turns of the event loop. */
   const slow = (inner: TokenStorage): TokenStorage => ({
     getItem: async (key) => inner.getItem(key),
     setItem: async (key, value) => {
@@ -52,7 +52,7 @@ describe('a session in a storage', () => {
     removeItem: async (key) => inner.removeItem(key),
   })
 
-  it('is there after a restart, also in a storage that is asynchronous', async () => {
+  it('is there after a restart, even in an asynchronous storage', async () => {
     await startLoggedIn({ storage: slow(storage) })
     const state = await start({ storage: slow(storage) }).load()
     expect(state).toMatchObject({ status: 'authenticated', account: { username: 'ada' } })
@@ -76,13 +76,13 @@ describe('a session in a storage', () => {
     expect(storage.items.get('key')).toContain('one')
   })
 
-  it('lies under a key that can be chosen', async () => {
+  it('is stored under a configurable key', async () => {
     await startLoggedIn({ storageKey: 'my-session' })
     expect([...storage.items.keys()]).toEqual(['my-session'])
   })
 
   it.each(['{"not":', '17', 'null', '[]', '{"refreshToken":5,"receivedAt":1}', '{"refreshToken":"a"}'])(
-    'counts as none where the storage holds something else: %s',
+    'counts as missing if the storage holds something else: %s',
     async (text) => {
       storage.items.set(`latchkey:${server.url}`, text)
       const client = start()
@@ -127,7 +127,7 @@ describe('a session in a storage', () => {
   })
 
   describe('that fails', () => {
-    it('is not read for what it held before: somebody else may have logged in since', async () => {
+    it('is not trusted with what it held before: somebody else may have logged in since', async () => {
       let isFull = false
       const failing: TokenStorage = {
         ...storage,
@@ -144,7 +144,7 @@ describe('a session in a storage', () => {
     })
 
     it.each(['getItem', 'setItem', 'removeItem'] as const)(
-      'goes on in memory where %s always throws, and the app’s own fault about that changes nothing',
+      'continues in memory if %s always throws, even if the app’s own listener fails too',
       async (broken) => {
         const failing: TokenStorage = {
           ...storage,
@@ -171,7 +171,7 @@ describe('a session in a storage', () => {
       },
     )
 
-    it('does not wait for ever for a storage that hangs', async () => {
+    it('does not wait forever for a storage that hangs', async () => {
       const failures: unknown[] = []
       const hang = () => new Promise<never>(() => {})
       const hanging: TokenStorage = { getItem: hang, setItem: hang, removeItem: hang }
@@ -182,7 +182,7 @@ describe('a session in a storage', () => {
       expect(failures).toEqual(Array(3).fill(new Error('the storage did not answer within 1 ms')))
     })
 
-    it('goes on in memory, and the app is told', async () => {
+    it('continues in memory, and notifies the app', async () => {
       const failures: unknown[] = []
       const full = new Error('the storage is full')
       let isFull = false
@@ -248,12 +248,12 @@ describe('a session in a storage', () => {
       expect(network.calls).toEqual(['POST /refresh', 'GET /me'])
     })
 
-    it('is not looked after any more once the client is disposed of', async () => {
+    it('is no longer maintained once the client is disposed of', async () => {
       const appState = createAppState()
       const client = await startLoggedIn({ foreground: foregroundOf(appState) })
       client.dispose()
       expect(appState.listeners.size).toBe(0)
-      // Nor is it broken: strict mode disposes of what it goes on to use.
+      // It still works: strict mode disposes of a client and then goes on using it.
       await client.me()
       expect(appState.listeners.size).toBe(1)
       client.dispose()

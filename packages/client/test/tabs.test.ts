@@ -31,7 +31,7 @@ describe('tabs that share a storage', () => {
     for (const { client } of tabs) client.dispose()
   })
 
-  /** Wherever the server is, its tabs know it by one address. */
+  /** The tabs use one address for the server, wherever it runs. */
   function openTab(options: Partial<ClientOptions> = {}): Tab {
     const network = createNetwork(() => server.url)
     const ended = Promise.withResolvers<EndReason>()
@@ -51,7 +51,7 @@ describe('tabs that share a storage', () => {
     return tab
   }
 
-  /** Until the state of a tab is as it should be. */
+  /** Waits until a tab has the expected state. */
   function until(client: Client, isReached: (state: ReturnType<Client['getState']>) => boolean): Promise<void> {
     return new Promise((resolve) => {
       const stop = client.subscribe(check)
@@ -67,9 +67,9 @@ describe('tabs that share a storage', () => {
   const logIn = (tab: Tab, username = ada) => tab.client.login({ username, password: PASSWORD })
 
   it.each([
-    ['a clock that goes with the server’s', true],
+    ['a clock that matches the server’s', true],
     ['a clock that stands still', false],
-  ])('live through a minute of refreshes by ten, with the server killed meanwhile: %s', async (_, isClockRight) => {
+  ])('survive a minute of refreshes by ten tabs while the server is killed: %s', async (_, isClockRight) => {
     const options = isClockRight ? { now: server.clock.now } : {}
     const ten = Array.from({ length: 10 }, () => openTab(options))
     const [first] = ten
@@ -98,7 +98,7 @@ describe('tabs that share a storage', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill('rejected'))
   })
 
-  it('do not repeat a refresh whose token two others have replaced meanwhile', async () => {
+  it('do not repeat a refresh whose token two others have replaced in the meantime', async () => {
     const [one, other] = [openTab(), openTab()]
     await logIn(one)
     await other.client.load()
@@ -112,7 +112,7 @@ describe('tabs that share a storage', () => {
     expect([...one.ends, ...other.ends]).toEqual([])
   })
 
-  it('do not refresh right after one another while a third is slow, though the application wants to', async () => {
+  it('do not refresh in quick succession while a third tab is slow, although the application asks them to', async () => {
     const [slow, quick, next] = [openTab(), openTab(), openTab()]
     await logIn(slow)
     for (const { client } of [quick, next]) await client.load()
@@ -161,7 +161,7 @@ describe('tabs that share a storage', () => {
     expect(await other.ended).toBe(one.ends[0])
   })
 
-  it('learn of a log-out also where their own view of the storage is behind', async () => {
+  it('learn of a logout even if their own view of the storage is out of date', async () => {
     const [one, other] = [openTab(), openTab()]
     await logIn(one)
     await other.client.load()
@@ -176,7 +176,7 @@ describe('tabs that share a storage', () => {
     expect(behind.client.getState().status).toBe('anonymous')
   })
 
-  it('learn of a log-in also where their own view of the storage is behind', async () => {
+  it('learn of a login even if their own view of the storage is out of date', async () => {
     const [one] = [openTab()]
     let reads = 0
     const getItem = (key: string) => {
@@ -190,7 +190,7 @@ describe('tabs that share a storage', () => {
     await learned
   })
 
-  it('learn of a log-out also where the storage takes its time', async () => {
+  it('learn of a logout even if the storage is slow', async () => {
     const slow: TokenStorage = {
       ...storage,
       async removeItem(key) {
@@ -205,7 +205,7 @@ describe('tabs that share a storage', () => {
     expect(await other.ended).toBe('logout')
   })
 
-  it('take what a sibling has stored, without a request of their own', async () => {
+  it('adopt what another tab has stored, without a request of their own', async () => {
     const [one, other] = [openTab({ isTabAware: false }), openTab({ isTabAware: false })]
     await logIn(one)
     await other.client.load()
@@ -215,12 +215,12 @@ describe('tabs that share a storage', () => {
     expect(other.network.calls.filter((call) => call === 'POST /refresh')).toEqual([])
   })
 
-  it('take what a sibling has stored when their own refresh is refused', async () => {
+  it('adopt what another tab has stored when their own refresh is refused', async () => {
     const [one, other] = [openTab({ isTabAware: false }), openTab({ isTabAware: false })]
     await logIn(one)
     await other.client.load()
     server.clock.advance(6_000)
-    // The other tab has read the storage and asks; meanwhile the session is replaced.
+    // The other tab has read the storage and sends its request. In the meantime, the session is replaced.
     other.network.next('/refresh', async (send) => {
       await one.client.logout()
       await logIn(one)
@@ -232,7 +232,7 @@ describe('tabs that share a storage', () => {
     expect(await other.client.accessToken()).toBe(await one.client.accessToken())
   })
 
-  it('send no request in the name of somebody else who has logged in meanwhile', async () => {
+  it('send no request in the name of somebody else who has logged in in the meantime', async () => {
     const [one, other] = [openTab({ isTabAware: false }), openTab({ isTabAware: false })]
     await logIn(one)
     await other.client.load()
@@ -242,7 +242,7 @@ describe('tabs that share a storage', () => {
     expect((await one.client.me()).first_name).toBe('')
   })
 
-  it('hear nothing of clients that share no session with them', async () => {
+  it('hear nothing from clients that share no session with them', async () => {
     const [one, other] = [openTab(), openTab({ storage: createSharedStorage() })]
     await logIn(one)
     await logIn(other, 'bob')
@@ -254,7 +254,7 @@ describe('tabs that share a storage', () => {
     expect((await other.client.me()).username).toBe('bob')
   })
 
-  it('do not go back to tokens that a slow sibling has stored late', async () => {
+  it('do not go back to tokens that a slow tab stored late', async () => {
     const [one] = [openTab({ isTabAware: false })]
     await logIn(one)
     const [[key, early] = ['', '']] = [...storage.items]
@@ -267,7 +267,7 @@ describe('tabs that share a storage', () => {
   })
 
   describe('with a lock', () => {
-    it('refresh one after the other, and once', async () => {
+    it('take turns, and refresh only once', async () => {
       const both = [openTab({ lockTimeoutMs: 10_000 }), openTab({ lockTimeoutMs: 10_000 })]
       const [one, other] = both
       if (!one || !other) throw new Error('there are no tabs')
@@ -279,7 +279,7 @@ describe('tabs that share a storage', () => {
       expect(calls.filter((call) => call === 'POST /refresh')).toHaveLength(1)
     })
 
-    it('wait no longer than they were told for a tab that never lets go of it', async () => {
+    it('wait no longer than the time limit for a tab that never releases it', async () => {
       const one = openTab({ lockTimeoutMs: 5 })
       await logIn(one)
       const held = holding()

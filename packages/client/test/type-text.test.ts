@@ -37,12 +37,12 @@ describe('the TypeScript of a schema', () => {
     expect(text(pair, true)).toContain("'b-c'?: readonly number[] | undefined")
   })
 
-  it('calls a schema by its name, wherever it comes', () => {
+  it('uses the name of a schema wherever it occurs', () => {
     const shared = new Map([[JSON.stringify(pair), 'Pair']])
     expect(typeText({ type: 'array', items: pair }, { shared, isInput: false })).toBe('Pair[]')
   })
 
-  it('is refused where it could not be exact', () => {
+  it('is refused if it could not be exact', () => {
     expect(() => text({ type: 'tuple' })).toThrow('type-text.ts')
   })
 })

@@ -21,7 +21,7 @@ const event = (type: string, sub_id: unknown, facts: object = {}, toe = START) =
   events: { [type]: facts },
 })
 
-describe('what the feed has told', () => {
+describe('what the feed has reported', () => {
   it('ends one session and no other of its account', () => {
     const ended = createEndedSessions(60_000)
     ended.record(event(`${CAEP}/session-revoked`, session('a'), { reason_admin: { en: 'logout' } }), now)
@@ -30,7 +30,7 @@ describe('what the feed has told', () => {
     expect(ended.find(token('b', '7'))).toBeUndefined()
   })
 
-  it('ends the tokens of a disabled account that are not younger, and keeps the latest moment', () => {
+  it('refuses tokens of a disabled account that were issued until then, and keeps the latest time', () => {
     const ended = createEndedSessions(60_000)
     for (const toe of [START, START - 50]) {
       ended.record(event(`${RISC}/account-disabled`, account('7'), {}, toe), now)
@@ -46,7 +46,7 @@ describe('what the feed has told', () => {
     expect(ended.find(token('a', '7', START + 1_000))).toBeDefined()
   })
 
-  it('ends all sessions of an account that were there, where an event names the account alone', () => {
+  it('ends all existing sessions of an account, if an event names only the account', () => {
     const ended = createEndedSessions(60_000)
     ended.record(event(`${CAEP}/session-revoked`, account('7'), { reason_admin: { en: 'administrator' } }), now)
     ended.record(event(`${CAEP}/session-revoked`, { format: 'complex', user: account('8') }), now)

@@ -84,9 +84,9 @@ describe('a token that nobody could sign is refused', () => {
 describe('a token whose signature is right, but whose header is not', () => {
   it.each([
     ['an unknown crit (CVE-2026-35042, CVE-2026-32597)', { crit: ['later'], later: 1 }, INVALID],
-    ['a crit of what is known', { crit: ['b64'], b64: true }, INVALID],
+    ['a crit that lists known parameters', { crit: ['b64'], b64: true }, INVALID],
     ['an empty crit', { crit: [] }, INVALID],
-    ['a crit that is no list', { crit: 'exp' }, INVALID],
+    ['a crit that is not a list', { crit: 'exp' }, INVALID],
     ['b64 without crit (RFC 7797)', { b64: false }, INVALID],
     ['zip', { zip: 'DEF' }, INVALID],
     ['a jwk', { jwk: { kty: 'oct', k: 'AAAA' } }, INVALID],
@@ -131,7 +131,7 @@ describe('a token whose signature is right, but whose claims are not', () => {
     ...[{ sub: undefined, user_id: undefined }, { sub: '' }, { sub: 1.5 }, { sub: ['7'] }, { sub: {} }].map(
       (changes) => [JSON.stringify(changes), changes, INVALID] as never,
     ),
-    ['a sid that is no string', { sid: ['a'] }, INVALID],
+    ['a sid that is not a string', { sid: ['a'] }, INVALID],
   ]
 
   it.each(cases)('is refused: %s', async (_, changes, code) => {
@@ -193,7 +193,7 @@ describe('what is not a token at all', () => {
     ['a header that is an array', `${part([])}.AAAA.AAAA`],
     ['a header that is null', `${part('null')}.AAAA.AAAA`],
     ['a header nested ten thousand deep', `${part('['.repeat(3_000))}.AAAA.AAAA`],
-  ])('is refused without a look at the keys: %s', async (_, token) => {
+  ])('is refused without looking at the keys: %s', async (_, token) => {
     const issuer = await startIssuer()
     const verifier = issuer.verifier()
     await verifier.ready()
@@ -236,7 +236,7 @@ describe('what is not a token at all', () => {
   })
 })
 
-describe('a public key is no secret (CVE-2023-48223, CVE-2026-34950, CVE-2022-23541)', () => {
+describe('a public key is not a secret (CVE-2023-48223, CVE-2026-34950, CVE-2022-23541)', () => {
   it.each(['RS256', 'ES256'])('that signs %s, however it is written', async (alg) => {
     const issuer = await startIssuer(alg)
     const verifiers = [
@@ -272,7 +272,7 @@ describe('a public key is no secret (CVE-2023-48223, CVE-2026-34950, CVE-2022-23
     expect(await outcomeOf(issuer.verifier().verify(token))).toBe(INVALID)
   })
 
-  it('and a small RSA key is no key', async () => {
+  it('and a small RSA key is refused', async () => {
     const issuer = await startIssuer()
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
     const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'small', alg: 'RS256', use: 'sig' } as JWK

@@ -5,7 +5,7 @@ import { type Issuer, makeKey, outcomeOf, startIssuer } from './support/issuer.t
 const INVALID = '401 token_not_valid'
 const UNAVAILABLE = '503 unavailable'
 
-/** Holds answers back until they are let go. */
+/** Holds responses back until they are released. */
 function heldBack(issuer: Issuer): { release(): void } {
   const { answer } = issuer
   const waiting: ServerResponse[] = []
@@ -18,7 +18,7 @@ function heldBack(issuer: Issuer): { release(): void } {
   }
 }
 
-/** Answers of a server that is not well. */
+/** Responses of a faulty server. */
 const badAnswers: [string, (response: ServerResponse) => void][] = [
   ['500', (response) => response.writeHead(500).end('{"keys":[]}')],
   ['404', (response) => response.writeHead(404).end('not here')],
@@ -26,7 +26,7 @@ const badAnswers: [string, (response: ServerResponse) => void][] = [
   ['a page', (response) => response.end('<html>maintenance</html>')],
   ['another object', (response) => response.end('{}')],
   ['no keys', (response) => response.end('{"keys":[]}')],
-  ['keys that are none', (response) => response.end('{"keys":[1]}')],
+  ['keys that are not objects', (response) => response.end('{"keys":[1]}')],
   ['nothing', (response) => response.end()],
   ['ten million bytes', (response) => response.end(`{"keys":[],"x":"${'x'.repeat(10_000_000)}"}`)],
   ['a broken connection', (response) => response.destroy()],
@@ -128,7 +128,7 @@ describe('a kid that is unknown', () => {
     expect(await outcomeOf(verifier.verify(token))).toBe('verified')
   })
 
-  it('causes one fetch in a second of a thousand of them, and keeps good tokens good', async () => {
+  it('causes one fetch for a thousand of them in a second, and keeps good tokens valid', async () => {
     const issuer = await startIssuer()
     const verifier = issuer.verifier({ rememberedTokens: 0 })
     await verifier.ready()
@@ -146,7 +146,7 @@ describe('a kid that is unknown', () => {
     expect(issuer.requests).toBe(2)
   })
 
-  it('or one that two different keys have, lets nobody in, while other keys of the set still do', async () => {
+  it('or a kid that two different keys share, lets nobody in, while the other keys of the set still work', async () => {
     const issuer = await startIssuer()
     const twins = [await makeKey('ES256', 'twin'), await makeKey('ES256', 'twin')]
     issuer.publish([issuer.key, ...twins])
@@ -169,7 +169,7 @@ describe('a kid that is unknown', () => {
   })
 })
 
-describe('a server that is away', () => {
+describe('an unreachable server', () => {
   it.each(badAnswers)('leaves the keys in use for as long as it takes (%s)', async (_, answer) => {
     const issuer = await startIssuer()
     const verifier = issuer.verifier({ rememberedTokens: 0 })
@@ -220,7 +220,7 @@ describe('a server that is away', () => {
     expect(await outcomeOf(verifier.verify(token))).toBe('verified')
   })
 
-  it('that cannot be connected to is no different', async () => {
+  it('that refuses connections is treated the same', async () => {
     const issuer = await startIssuer()
     const verifier = issuer.verifier()
     const token = await issuer.token()

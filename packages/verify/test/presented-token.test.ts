@@ -76,7 +76,7 @@ describe('a token is taken from', () => {
   })
 
   it.each([[7], [true], [{}], [[]], [{ headers: 'x' }]])(
-    'not %j, which is a fault of the program',
+    'not %j, which is an error in the program',
     async (presented) => {
       const issuer = await startIssuer()
       await expect(issuer.verifier().verify(presented as never)).rejects.toThrow(TypeError)
@@ -112,7 +112,7 @@ describe('a cookie', () => {
     }
   })
 
-  it('counts for nothing beside a token in the header, even a bad one', async () => {
+  it('is ignored if there is a token in the header, even a bad one', async () => {
     const { ask, cookie } = await start()
     expect(await ask({ cookie, authorization: 'Bearer junk' }, 'GET')).toBe('401 token_not_valid')
     expect(await ask({ cookie, authorization: 'Bearer' }, 'GET')).toBe(MALFORMED)

@@ -24,7 +24,7 @@ describe('required rights', () => {
   })
 
   it.each([[undefined], [null], ['orders.view'], [{ 0: 'orders.view' }], [['orders.view', 7]], [[['orders.view']]]])(
-    'are none where the claim is %j',
+    'are missing if the claim is %j',
     async (permissions) => {
       const issuer = await startIssuer()
       const requires = { permission: 'orders.view' }
@@ -42,7 +42,7 @@ describe('required rights', () => {
     ['a number', { requires: { permission: 7 } }],
     ['no object', { requires: 'orders.view' }],
     ['nothing', { requires: undefined }],
-  ])('are a fault of the program, and let nobody in, with %s', async (_, options) => {
+  ])('are an error in the program, and let nobody in, with %s', async (_, options) => {
     const issuer = await startIssuer()
     await expect(issuer.verifier().verify(await issuer.token(), options as never)).rejects.toThrow(TypeError)
   })

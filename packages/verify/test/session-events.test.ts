@@ -5,7 +5,7 @@ import { type Issuer, outcomeOf, startIssuer } from './support/issuer.ts'
 
 const credential = 'shop:a-secret-of-a-service'
 
-/** A verifier whose keys can be had, and whose feed answers like this. */
+/** A verifier whose keys are available, and whose feed gives these responses. */
 async function startWith(answer: Parameters<typeof startStubServer>[0], options: Partial<SessionEventOptions> = {}) {
   const issuer: Issuer = await startIssuer()
   const feed = await startStubServer(answer)
@@ -32,7 +32,7 @@ describe('a feed that cannot be read from the start', () => {
   it.each([
     ['hangs up', undefined],
     ['is too busy', { status: 503 }],
-  ])('lets nobody in where that is wanted, if it %s', async (_, answer) => {
+  ])('lets nobody in with whenUnreachable refuse, if it %s', async (_, answer) => {
     const { issuer, verifier } = await startWith(() => answer, { whenUnreachable: 'refuse' })
     expect(await outcomeOf(verifier.verify(await issuer.token()))).toBe('503 unavailable')
   })
@@ -44,7 +44,7 @@ describe('a feed that cannot be read from the start', () => {
     ['is a page for people', { status: 200, text: '<html>' }],
     ['is something else', { status: 200, json: '{"keys":[]}' }],
     ['has events that nobody signed', { status: 200, json: '{"events":["a.b.c"],"next":"1.1.","has_more":false}' }],
-  ])('lets nobody in if it %s, for a wrong setting must not go unnoticed', async (_, answer) => {
+  ])('lets nobody in if it %s, because a wrong setting must be noticed', async (_, answer) => {
     const { issuer, verifier } = await startWith(() => answer)
     expect(await outcomeOf(verifier.verify(await issuer.token()))).toBe('503 unavailable')
     expect(issuer.warnings).toHaveLength(1)
@@ -53,7 +53,7 @@ describe('a feed that cannot be read from the start', () => {
 })
 
 describe('a feed that is followed', () => {
-  it('is asked by one request, whatever comes in', async () => {
+  it('is read by one request at a time, whatever comes in', async () => {
     const { issuer, feed, verifier } = await startWith(({ target }) =>
       target.includes('wait') ? new Promise(() => {}) : emptyPage,
     )
@@ -68,7 +68,7 @@ describe('a feed that is followed', () => {
     expect(feed.requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from(credential).toString('base64')}`)
   })
 
-  it('is not asked without a break by a proxy that answers instead of waiting', async () => {
+  it('is not polled without a pause if a proxy answers instead of waiting', async () => {
     const { issuer, feed, verifier } = await startWith(() => emptyPage)
     const start = performance.now()
     await verifier.verify(await issuer.token())
@@ -76,7 +76,7 @@ describe('a feed that is followed', () => {
     expect(performance.now() - start).toBeGreaterThan(900)
   })
 
-  it('is read from the beginning if its place is unknown, after a restored backup for instance', async () => {
+  it('is read from the beginning if the position is unknown, for example after a backup was restored', async () => {
     const answers = [emptyPage, { status: 400, json: '{}' }, emptyPage]
     const { issuer, feed, verifier } = await startWith(() => answers.shift() ?? new Promise(() => {}))
     expect(await outcomeOf(verifier.verify(await issuer.token()))).toBe('verified')

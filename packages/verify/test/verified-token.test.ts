@@ -85,7 +85,7 @@ describe('a refusal', () => {
     expect(error.code).toBe('token_revoked')
   })
 
-  it('says when to try again, where nobody can say whether the token is good', () => {
+  it('says when to try again, if the token cannot be checked', () => {
     const error = new VerifyError('unavailable', { retryAfterSeconds: 5 })
     expect([error.status, error.headers()['retry-after'], error.headers()['www-authenticate']]).toEqual([
       503,

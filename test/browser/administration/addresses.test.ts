@@ -6,7 +6,7 @@ import { PASSWORD } from '../pages-app.ts'
 import { type Visitor, visit } from '../visitor.ts'
 import { type AdministrationApp, enter, lookAt, startAdministrationApp } from './administration-app.ts'
 
-describe('the addresses of what is open', { timeout: 120_000 }, () => {
+describe('the addresses of open dialogs', { timeout: 120_000 }, () => {
   let app: AdministrationApp
   let browser: Browser
   let visitor: Visitor
@@ -55,7 +55,7 @@ describe('the addresses of what is open', { timeout: 120_000 }, () => {
     expect(new URL(page.url()).pathname).toBe(path())
   })
 
-  it('a question about chosen users is closed by the way back, and asks nothing once the choice is gone', async () => {
+  it('a question about selected users is closed by the Back button, and asks nothing once the selection is gone', async () => {
     const { page } = visitor
     await visitor.open('/admin/users/')
     await page.getByLabel('Select ann').check()
@@ -76,7 +76,7 @@ describe('the addresses of what is open', { timeout: 120_000 }, () => {
     await dialog().waitFor()
   })
 
-  it('an address opens no dialog for what is not there', async () => {
+  it('an address opens no dialog for something that does not exist', async () => {
     await visitor.open(`/admin/keys/#retire=${'x'.repeat(20)}`)
     await visitor.page.getByRole('rowheader').first().waitFor()
     await visitor.open(`/admin/users/${annId}/sessions/#end=<img src=x onerror=alert(1)>`)
@@ -103,7 +103,7 @@ describe('the addresses of what is open', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Copied ID', exact: true }).waitFor()
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(String(annId))
     await lookAt(visitor, 'user-facts')
-    // Browsers have no clipboard where the page came by plain http.
+    // Browsers have no clipboard if the page was loaded by plain http.
     await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
     await page.reload()
     await page.getByText(String(annId), { exact: true }).first().waitFor()

@@ -5,7 +5,7 @@ import { takesScreenshots, type Visitor } from '../visitor.ts'
 
 const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } }
 
-/** What an account of a test holds beside its name. */
+/** What a test knows about an account besides its name. */
 type Made = {
   email?: string
   firstName?: string
@@ -15,7 +15,7 @@ type Made = {
   permissions?: string[]
 }
 
-/** A server with a superuser `root`, and what a test needs of its administration. */
+/** A server with a superuser `root`, and what a test needs to use its administration. */
 export type AdministrationApp = PagesApp & {
   /** Makes an account as the command line does. @returns its id */
   make(username: string, made?: Made): Promise<number>
@@ -58,7 +58,7 @@ export async function enter(visitor: Visitor, username = 'root', path = '/admin/
   await visitor.page.getByRole('main').waitFor()
 }
 
-/** Looks at the page that is open: in both sizes and both schemes, with axe, and at 360 px. */
+/** Looks at the open page in both sizes and both colour schemes, with axe, and at 360 px. */
 export async function lookAt(visitor: Visitor, name: string): Promise<void> {
   const { page } = visitor
   await visitor.settled()

@@ -20,7 +20,7 @@ describe('the administration', { timeout: 90_000 }, () => {
     await app?.close()
   })
 
-  it('sends a stranger to sign in, and shows a superuser everything', async () => {
+  it('sends a visitor to sign in, and shows a superuser everything', async () => {
     const visitor = await visit(browser, { url: app.url })
     await enter(visitor)
     await visitor.page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor()
@@ -48,7 +48,7 @@ describe('the administration', { timeout: 90_000 }, () => {
     await visitor.leave()
   })
 
-  it('is in German where the browser prefers that, and fits a narrow phone then too', async () => {
+  it('is in German if the browser prefers that, and fits a narrow phone in German too', async () => {
     const visitor = await visit(browser, { url: app.url, locale: 'de-DE' })
     const id = await app.make('karl')
     await visitor.page.setViewportSize({ width: 360, height: 740 })
@@ -86,7 +86,7 @@ describe('the administration', { timeout: 90_000 }, () => {
     await visitor.leave()
   })
 
-  it('is used with the keyboard alone', async () => {
+  it('can be used with the keyboard alone', async () => {
     const visitor = await visit(browser, { url: app.url })
     const { page } = visitor
     await enter(visitor)
@@ -98,7 +98,7 @@ describe('the administration', { timeout: 90_000 }, () => {
     await page.getByRole('link', { name: 'Users' }).focus()
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Users', level: 1 }).waitFor()
-    // The heading has the focus: a screen reader says where one is.
+    // The heading has the focus, so a screen reader says which page this is.
     await expect.poll(focused).toBe('Users')
     await page.getByRole('link', { name: 'visitor' }).focus()
     await page.keyboard.press('Enter')
@@ -117,7 +117,7 @@ describe('the administration', { timeout: 90_000 }, () => {
     await visitor.leave()
   })
 
-  it('loads nothing of it for accounts that are no staff', async () => {
+  it('loads none of its code for accounts that are not staff', async () => {
     const visitor = await visit(browser, { url: app.url })
     const scripts: string[] = []
     visitor.page.on('request', (request) => scripts.push(new URL(request.url()).pathname))

@@ -29,7 +29,7 @@ describe('the groups and the overview of the administration', { timeout: 120_000
   const text = (words: string | RegExp) => visitor.page.getByText(words).first().waitFor()
   const dialog = () => visitor.page.getByRole('dialog')
 
-  it('make groups with permissions, give them members, take one out and back, and delete them', async () => {
+  it('create groups with permissions, add members, remove one and add it again, and delete the groups', async () => {
     const { page } = visitor
     await page.getByRole('link', { name: 'Groups' }).click()
     await text('There are no groups yet')

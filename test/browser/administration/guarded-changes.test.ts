@@ -33,7 +33,7 @@ describe('guarded changes of users in the administration', { timeout: 120_000 },
     visitor.page.getByRole('navigation', { name: 'About this user' }).getByRole('link', { name })
   const dialog = () => visitor.page.getByRole('dialog')
 
-  it('can only be looked at by staff who may not change them, whatever they send', async () => {
+  it('can only be viewed by staff who may not change them, whatever they send', async () => {
     const reader = await visit(browser, { url: app.url })
     await enter(reader, 'zoe', '/admin/users/?search=ben')
     await reader.page.getByRole('link', { name: /Ben/ }).click()
@@ -79,7 +79,7 @@ describe('guarded changes of users in the administration', { timeout: 120_000 },
     await reader.leave()
   })
 
-  it('keep what was typed while the session of the administrator ends and begins again', async () => {
+  it('keep what was typed while the administrator’s session ends and a new one begins', async () => {
     const { page } = visitor
     const benId = await app.make('bea')
     await visitor.open(`/admin/users/${benId}/`)
@@ -100,7 +100,7 @@ describe('guarded changes of users in the administration', { timeout: 120_000 },
     await text('Saved.')
   })
 
-  it('are changed after signing in again where a recent sign-in is needed', async () => {
+  it('are made after signing in again, if a recent sign-in is needed', async () => {
     const { page } = visitor
     await visitor.open('/admin/users/?search=ben')
     await page.getByRole('link', { name: /Ben/ }).click()

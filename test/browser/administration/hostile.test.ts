@@ -6,7 +6,7 @@ import { PASSWORD } from '../pages-app.ts'
 import { type Visitor, visit } from '../visitor.ts'
 import { type AdministrationApp, enter, startAdministrationApp } from './administration-app.ts'
 
-/** Markup that would run, call out or break out of an attribute wherever a text is not shown as text. */
+/** Markup that would run, load something or break out of an attribute if a page did not show text as text. */
 const MARKUP = `"'><img src=x onerror="window.hit=1"><script>window.hit=1</script>{{7*7}}`
 
 describe('the administration under attack', { timeout: 120_000 }, () => {
@@ -41,7 +41,7 @@ describe('the administration under attack', { timeout: 120_000 }, () => {
     return json as { id: number }
   }
 
-  it('shows markup in every field that somebody can fill as the text that it is', async () => {
+  it('shows markup in every field as the text that it is', async () => {
     const id = await app.make('mallory', { firstName: MARKUP, lastName: MARKUP })
     const token = await logIn('mallory')
     const own = {
@@ -91,7 +91,7 @@ describe('the administration under attack', { timeout: 120_000 }, () => {
     ]
     const { page } = visitor
     for (const path of paths) {
-      // A filter that makes no sense is refused by the server, and the page says so.
+      // The server refuses a filter that makes no sense, and the page says so.
       if (path.startsWith('events/?')) visitor.forgive(/.*/)
       await visitor.open(`/admin/${path}`)
       await visitor.settled()
@@ -158,7 +158,7 @@ describe('the administration under attack', { timeout: 120_000 }, () => {
     visitor.check()
   })
 
-  it('does what a double click asks for once', async () => {
+  it('does only once what a double click requests', async () => {
     const { page } = visitor
     await visitor.open('/admin/groups/new/')
     await page.getByLabel('Name', { exact: true }).fill('Twice')

@@ -4,7 +4,7 @@ import { launchChromium } from '../../support/chromium.ts'
 import { type Visitor, visit } from '../visitor.ts'
 import { type AdministrationApp, enter, startAdministrationApp } from './administration-app.ts'
 
-/** More steps than there are things to stop at on any page. */
+/** More Tab stops than any page has. */
 const FAR = 90
 
 describe('the administration', { timeout: 120_000 }, () => {
@@ -33,7 +33,7 @@ describe('the administration', { timeout: 120_000 }, () => {
       return name.trim()
     })
 
-  /** Goes on with the tabulator until something with this name has the focus. */
+  /** Presses Tab until an element with this name has the focus. */
   async function tabTo(page: Page, name: string | RegExp, key = 'Tab'): Promise<void> {
     const seen: string[] = []
     for (let step = 0; step < FAR; step++) {
@@ -126,10 +126,10 @@ describe('the administration', { timeout: 120_000 }, () => {
         await visitor.open(`/admin/${path}`)
         await visitor.settled()
         const excess = () =>
-          // Room that is kept for a scroll bar makes it negative.
+          // Space that is reserved for a scroll bar makes it negative.
           page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth))
         await expect.poll(async () => [width, path, await excess()]).toEqual([width, path, 0])
-        // Something can be read beside what sticks to the edges.
+        // Something can be read beside the elements that stick to the edges.
         const heading = await page.locator('h1').first().boundingBox()
         expect([path, (heading?.y ?? height) < height]).toEqual([path, true])
       }
@@ -158,7 +158,7 @@ describe('the administration', { timeout: 120_000 }, () => {
       }
     }
     expect(await both.page.getByRole('dialog').count()).toBe(0)
-    // A page that is opened anew does not know how old its token is: it learns that from the first refusal.
+    // A page that was just opened does not know how old its token is. It learns that from the first refusal.
     both.forgive(/^refused: 401 GET \/api\/v1\//)
     both.check()
     await both.leave()

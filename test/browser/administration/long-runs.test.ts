@@ -33,7 +33,7 @@ describe('work on many things in the administration', { timeout: 120_000 }, () =
     await button('Start').click()
   }
 
-  it('is offered to be continued after it broke off, in every tab, until it is done', async () => {
+  it('can be continued after an interruption, in every tab, until it is done', async () => {
     const { page } = visitor
     const line = { done: 2, unchanged: 0, failed: [], share: 0.4, last_id: 3, end: null, problem: null }
     await page.route('**/bulk/stream', (route) =>
@@ -49,7 +49,7 @@ describe('work on many things in the administration', { timeout: 120_000 }, () =
     await tab.getByText('“Deactivate” stopped before it was finished').waitFor()
     await tab.getByRole('button', { name: 'Continue …' }).click()
     await tab.getByRole('button', { name: 'Continue', exact: true }).click()
-    // The two of the first run were made up, so all but those up to its last id are changed.
+    // The two of the first run were invented, so all others up to its last id are changed.
     await tab.getByText('5 users changed.').waitFor()
     await tab.keyboard.press('Escape')
     expect(await tab.getByText('stopped before it was finished').count()).toBe(0)
@@ -59,7 +59,7 @@ describe('work on many things in the administration', { timeout: 120_000 }, () =
     visitor.check()
   })
 
-  it('is not left by accident while it goes on', async () => {
+  it('warns before somebody leaves the page by accident while it runs', async () => {
     const { page } = visitor
     await page.route('**/bulk/stream', () => {})
     await visitor.open('/admin/')

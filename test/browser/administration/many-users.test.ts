@@ -9,7 +9,7 @@ import { type AdministrationApp, enter, startAdministrationApp } from './adminis
 
 const PEOPLE = 200_000
 
-/** The longest that any page of the list may take, in milliseconds: people notice no more than that. */
+/** The longest that any page of the list may take, in milliseconds. People notice nothing shorter. */
 const LIMIT_MS = 3_000
 
 describe(`the administration with ${PEOPLE} accounts`, { timeout: 180_000 }, () => {
@@ -30,7 +30,7 @@ describe(`the administration with ${PEOPLE} accounts`, { timeout: 180_000 }, () 
     await app?.close()
   })
 
-  /** Inserts them by SQL, as fast as the database can. */
+  /** Inserts them with SQL, as fast as the database can. */
   async function addPeople(): Promise<void> {
     const now = app.clock.now()
     await app.app.database.inLongTransaction(async (tx) => {
@@ -50,7 +50,7 @@ describe(`the administration with ${PEOPLE} accounts`, { timeout: 180_000 }, () 
 
   const rows = () => visitor.page.getByRole('row')
 
-  /** How long the list takes to answer something, from the click to the row. */
+  /** How long the list takes to respond, from the click to the row. */
   async function timed(work: () => Promise<unknown>): Promise<number> {
     const start = performance.now()
     await work()
@@ -103,7 +103,7 @@ describe(`the administration with ${PEOPLE} accounts`, { timeout: 180_000 }, () 
     visitor.check()
   })
 
-  it('goes on after many pages where a list is left and opened again', async () => {
+  it('continues after many pages if a list is left and opened again', async () => {
     const { page } = visitor
     await visitor.open('/admin/users/?search=person1999&order=-username')
     await expect.poll(() => rows().count()).toBe(51)

@@ -110,7 +110,7 @@ describe('the pages of operation', () => {
     await said('Sign-in failed')
   })
 
-  it('lifts a limit for somebody whom it holds back', async () => {
+  it('lifts a limit for somebody whom it blocks', async () => {
     for (let count = 0; count < 3; count++) await login('ben', 'a guess')
     await go('/admin/limits/', 'Limits')
     await lookAt(root, 'limits')
@@ -120,7 +120,7 @@ describe('the pages of operation', () => {
     expect((await login('ben', PASSWORD)).status).toBe(200)
   })
 
-  it('asks for the password over the page before a key is replaced, and then goes on', async () => {
+  it('asks for the password on top of the page before a key is replaced, and then continues', async () => {
     await go('/admin/keys/', 'Signing keys')
     await said('Signs')
     await lookAt(root, 'keys')
@@ -139,7 +139,7 @@ describe('the pages of operation', () => {
       .click()
     await button('Destroy the key').click()
     await said(/The key is destroyed/)
-    // Sessions whose tokens that key signed are over. This one is among them, unless it was renewed meanwhile.
+    // Sessions whose tokens that key signed have ended. This one is among them, unless it was refreshed in the meantime.
     await root.page.goto('about:blank')
     await root.context.clearCookies()
     await enter(root)
@@ -167,7 +167,7 @@ describe('the pages of operation', () => {
     await heading('Signing keys')
   })
 
-  it('shows the mail that waits and why, and drops one', async () => {
+  it('shows the waiting mail and why it waits, and drops one email', async () => {
     await sendJson(app.url, 'POST', '/api/v1/password-reset', { body: { email: 'ben@example.org' } })
     await app.app.mailWorker.settle()
     await go('/admin/mail/', 'Email')
@@ -191,7 +191,7 @@ describe('the pages of operation', () => {
     await lookAt(root, 'mail-one')
   })
 
-  it('makes a webhook, shows its secret once, and delivers again what failed', async () => {
+  it('creates a webhook, shows its secret once, and delivers again what failed', async () => {
     await go('/admin/webhooks/', 'Webhooks')
     await said('There are no webhooks yet')
     await root.page.getByRole('link', { name: 'Add a webhook' }).click()

@@ -40,7 +40,7 @@ describe('rights in the administration', { timeout: 120_000 }, () => {
   const text = (words: string | RegExp) => visitor.page.getByText(words).first().waitFor()
   const dialog = () => visitor.page.getByRole('dialog')
 
-  it('are given with the account, in one request', async () => {
+  it('are granted together with the account, in one request', async () => {
     const { page } = visitor
     await visitor.open('/admin/users/new/')
     await page.getByLabel(/^User name/).fill('keeper')
@@ -65,7 +65,7 @@ describe('rights in the administration', { timeout: 120_000 }, () => {
     expect(me.permissions).toEqual(['accounts.view', 'billing.see', 'events.view'])
   })
 
-  it('are found by searching wherever a group is chosen, however many there are', async () => {
+  it('are found by searching, wherever a group can be chosen and however many there are', async () => {
     const { page } = visitor
     await visitor.open('/admin/users/?search=keeper')
     await page.getByRole('checkbox', { name: 'Select keeper' }).check()

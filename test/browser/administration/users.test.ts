@@ -41,7 +41,7 @@ describe('the users of the administration', { timeout: 120_000 }, () => {
   const logIn = (username: string, password: string) =>
     sendJson(app.url, 'POST', '/api/v1/login', { body: { username, password } })
 
-  it('are listed by pages, sorted, searched and filtered, and the list is as it was on return', async () => {
+  it('are listed in pages, sorted, searched and filtered, and the list is unchanged on return', async () => {
     const { page } = visitor
     await visitor.open('/admin/users/')
     await text('zoe')
@@ -53,9 +53,9 @@ describe('the users of the administration', { timeout: 120_000 }, () => {
     await text('zoe')
     await page.getByRole('columnheader', { name: 'Name' }).getByRole('button').click()
     await page.getByRole('columnheader', { name: 'Name' }).and(page.locator('[aria-sort=ascending]')).waitFor()
-    // The head changes at once, the rows with the answer.
+    // The head changes at once, the rows when the response arrives.
     await expect.poll(() => rows().nth(1).innerText()).toContain('Ann Archer')
-    // Slower than the list follows, faster than the server answers: no letter is lost.
+    // Slower than the list follows, faster than the server responds: no letter is lost.
     await page.getByRole('searchbox').pressSequentially('person1', { delay: 260 })
     await expect.poll(() => rows().count()).toBe(11)
     expect(await page.getByRole('searchbox').inputValue()).toBe('person1')
@@ -79,7 +79,7 @@ describe('the users of the administration', { timeout: 120_000 }, () => {
     await expect.poll(() => rows().count()).toBe(11)
   })
 
-  it('are created, and the next one too, with what is wrong beside its field', async () => {
+  it('are created one after another, with each fault beside its field', async () => {
     const { page } = visitor
     await visitor.open('/admin/users/new/')
     await page.getByLabel(/^User name/).fill('ann')
@@ -102,7 +102,7 @@ describe('the users of the administration', { timeout: 120_000 }, () => {
     expect((await logIn('newcomer', PASSWORD)).status).toBe(200)
   })
 
-  it('are changed, and everything about them is at hand', async () => {
+  it('are changed, and everything about them is on one page', async () => {
     const { page } = visitor
     await visitor.open(`/admin/users/${annId}/`)
     await page.getByLabel(/^First name/).fill('Anna <i>')
@@ -185,7 +185,7 @@ describe('the users of the administration', { timeout: 120_000 }, () => {
     expect((await logIn('ann', OTHER_PASSWORD)).status).toBe(401)
   })
 
-  it('are changed many at once: by a selection or by a filter, and those that fail are named', async () => {
+  it('are changed many at once, by a selection or by a filter, and those that fail are named', async () => {
     const { page } = visitor
     await visitor.open('/admin/users/?search=person&order=username')
     await text('person01')

@@ -11,7 +11,7 @@ export type ClientSite = {
   url: string
   latchkey: TestLatchkey
   ada: TestAccount
-  /** Holds back the answers to the next requests of this path, which Latchkey has handled by then. @returns what lets them go */
+  /** Holds back the responses to the next requests of this path, which Latchkey has then handled. @returns a function that releases them */
   holdBack(path: string): { handled: Promise<void>; release(): void }
   close(): Promise<void>
 }
@@ -34,7 +34,7 @@ const calls = `
     call(data).then((result) => port.postMessage({ result }), (error) => port.postMessage({ error: String(error) }))
 `
 
-/** The storage for workers, as the manual has it. */
+/** The storage for workers, as in the manual. */
 const storage = blocksBelow('Service workers', 'client.md', 'js')[1]?.replace('export ', '')
 
 const scripts: Record<string, string> = {
@@ -45,7 +45,7 @@ const scripts: Record<string, string> = {
     oninstall = () => skipWaiting()
     onactivate = (event) => event.waitUntil(clients.claim())
     onfetch = (event) => {
-      // What a page of this site asks of its API gets the token here, which the page never sees.
+      // Requests of a page of this site to its API get the token here; the page never sees it.
       if (new URL(event.request.url).pathname === '/orders') event.respondWith(client.fetch(event.request))
     }`,
   '/page.js': `${calls}
@@ -113,7 +113,7 @@ function send(response: ServerResponse, type: string, text: string): void {
   response.writeHead(200, { 'content-type': type, 'service-worker-allowed': '/' }).end(text)
 }
 
-/** Nothing of an answer leaves before the gate opens, not even its headers. */
+/** Nothing of a response leaves before the gate opens, not even its headers. */
 function holdResponse(response: ServerResponse, { handled, gate }: { handled: () => void; gate: Promise<void> }): void {
   const { end, writeHead } = response
   let head: unknown[] = []

@@ -5,7 +5,7 @@ import { launchChromium } from '../../support/chromium.ts'
 
 const PASSWORD = 'copper-lantern-42'
 const TABS = 10
-/** The pause of a person between two notes. Ten tabs without one would keep the whole machine busy until tokens expire. */
+/** A person's pause between two notes. Without it, ten tabs would keep the whole machine busy until tokens expire. */
 const PAUSE_MS = 100
 /** How often each tab refreshes before the server is killed, and again afterwards. */
 const REFRESHES = 2
@@ -52,7 +52,7 @@ describe.each(['cookie', 'bearer'] as const)('ten tabs of a React page, in %s mo
     return { page, refreshes: () => refreshes, isAnswered: () => isAnswered }
   }
 
-  /** Adds notes in a tab until something is so. Each of them is a request to the API, with a token or a cookie. */
+  /** Adds notes in a tab until a condition holds. Each note is a request to the API, with a token or a cookie. */
   async function addNotesUntil({ page }: Tab, isReached: () => boolean): Promise<void> {
     for (let added = 0; !isReached(); added += 1) {
       if (added === 2_000) throw new Error('2000 notes did not do')
@@ -75,7 +75,7 @@ describe.each(['cookie', 'bearer'] as const)('ten tabs of a React page, in %s mo
 
   const loggedOut = ({ page }: Tab) => page.getByRole('button', { name: 'Register' }).isVisible()
 
-  it('stay logged in through refreshes, with the server killed meanwhile, and log out together', {
+  it('stay logged in through refreshes while the server is killed, and log out together', {
     timeout: 200_000,
   }, async () => {
     const first = await openTab()

@@ -91,7 +91,7 @@ describe.each(Object.entries(threads))('the client in %s of Chromium', (_name, s
   })
 })
 
-it('gives the requests of its pages the token in a service worker, and they never see it', async () => {
+it('adds the token to the requests of its pages in a service worker, and the pages never see it', async () => {
   const page = await openPage()
   await startServiceWorker(page)
   await ask(page, 'create', { mode: 'bearer', baseUrl: '/' })
@@ -102,7 +102,7 @@ it('gives the requests of its pages the token in a service worker, and they neve
   expect(await orders()).toBe('orders of ada')
 })
 
-it('finds its session again after the browser has stopped it, in the storage of the manual', async () => {
+it('finds its session again after the browser has stopped it, in the storage from the manual', async () => {
   const page = await openPage()
   await startServiceWorker(page)
   await ask(page, 'createStored', { mode: 'bearer', baseUrl: '/' })
@@ -119,9 +119,9 @@ it('finds its session again after the browser has stopped it, in the storage of 
 
 describe('the cookies of a browser', () => {
   it.each([
-    ['a log-out in the same tab', false],
-    ['a log-out in another tab', true],
-  ])('are not brought back by a refresh that is answered after %s', async (_, isElsewhere) => {
+    ['a logout in the same tab', false],
+    ['a logout in another tab', true],
+  ])('are not restored by a refresh that is answered after %s', async (_, isElsewhere) => {
     const [tab, other] = [await openPage(), await openPage()]
     for (const page of [tab, other]) await ask(page, 'create', { mode: 'cookie' })
     await ask(tab, 'login', credentials())
@@ -137,7 +137,7 @@ describe('the cookies of a browser', () => {
     expect(await context.cookies()).toEqual([])
   })
 
-  it('are those of a log-in in another tab, also where a refresh of the former session is answered later', async () => {
+  it('are those of a login in another tab, even if a refresh of the previous session is answered later', async () => {
     const bob = await site.latchkey.createAccount()
     const [tab, other] = [await openPage(), await openPage()]
     for (const page of [tab, other]) await ask(page, 'create', { mode: 'cookie' })

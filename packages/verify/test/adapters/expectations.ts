@@ -27,7 +27,7 @@ export async function expectAdapter(issuer: Issuer, ask: Ask): Promise<void> {
   expect(await ask('/broken', plain)).toMatchObject({ status: 500 })
 }
 
-/** Asks whatever answers requests. */
+/** Sends the request to a function that answers requests. */
 export function asker(send: (request: Request) => Response | Promise<Response>): Ask {
   return async (path, token) => {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
@@ -39,7 +39,7 @@ export function asker(send: (request: Request) => Response | Promise<Response>):
   }
 }
 
-/** Asks a server. */
+/** Sends the request to a server. */
 export function askerAt(url: string): Ask {
   return asker((request) => fetch(`${url}${new URL(request.url).pathname}`, { headers: request.headers }))
 }

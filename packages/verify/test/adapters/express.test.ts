@@ -15,7 +15,7 @@ async function listen(app: express.Express): Promise<string> {
 }
 
 describe('Express', () => {
-  it('lets good tokens pass and answers all others', async () => {
+  it('lets good tokens pass and refuses all others', async () => {
     const issuer = await startIssuer()
     const verifier = issuer.verifier()
     const app = express()
@@ -44,14 +44,14 @@ describe('Express', () => {
     expect(await ask('/api/orders', await issuer.token())).toMatchObject({ status: 200, body: { account: '7' } })
   })
 
-  it('says that a handler asks who it is without a guard before it, and lets nobody in', async () => {
+  it('refuses and explains if a handler asks for the account without a guard before it', async () => {
     const app = express()
     app.get('/orders', (request, response) => response.json({ account: authOf(request).accountId }))
     expect(() => authOf({})).toThrow('put requireToken before this handler')
     expect(await askerAt(await listen(app))('/orders')).toMatchObject({ status: 500 })
   })
 
-  it('refuses options that mean something else, before any request', async () => {
+  it('refuses misspelt options before any request', async () => {
     const issuer = await startIssuer()
     const wrong = [{ require: {} }, { requires: { permissions: ['a'] } }, { requires: { permission: undefined } }]
     for (const options of wrong) {

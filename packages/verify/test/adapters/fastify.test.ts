@@ -5,7 +5,7 @@ import { startIssuer } from '../support/issuer.ts'
 import { askerAt, brokenVerifier, expectAdapter } from './expectations.ts'
 
 describe('Fastify', () => {
-  it('lets good tokens pass and answers all others', async () => {
+  it('lets good tokens pass and refuses all others', async () => {
     const issuer = await startIssuer()
     const verifier = issuer.verifier()
     const app = Fastify()

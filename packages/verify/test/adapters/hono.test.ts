@@ -6,7 +6,7 @@ import { startIssuer } from '../support/issuer.ts'
 import { asker, brokenVerifier, expectAdapter } from './expectations.ts'
 
 describe('Hono', () => {
-  it('lets good tokens pass and answers all others', async () => {
+  it('lets good tokens pass and refuses all others', async () => {
     const issuer = await startIssuer()
     const verifier = issuer.verifier()
     const requires = { permission: 'refunds.make' }
@@ -21,7 +21,7 @@ describe('Hono', () => {
     )
   })
 
-  it('leaves the headers of other middleware on a refusal, so that pages of other origins can read it', async () => {
+  it('keeps the headers of other middleware on a refusal, so that pages of other origins can read it', async () => {
     const issuer = await startIssuer()
     const app = new Hono()
     app.use(cors({ origin: 'https://app.example.org' }))

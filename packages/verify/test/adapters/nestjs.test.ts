@@ -9,13 +9,13 @@ import type { VerifiedToken } from '../../src/verifier.ts'
 import { startIssuer } from '../support/issuer.ts'
 import { type Ask, askerAt, brokenVerifier, expectAdapter } from './expectations.ts'
 
-/** Applies decorators by hand: Node runs these tests from their sources, and does not know the syntax. */
+/** Applies decorators by hand: Node runs these tests from their sources, and does not understand their syntax. */
 function decorate(target: { prototype: object }, method: string, ...decorators: MethodDecorator[]): void {
   const descriptor = Object.getOwnPropertyDescriptor(target.prototype, method)
   for (const decorator of decorators) decorator(target.prototype, method, descriptor ?? {})
 }
 
-/** The controllers are made anew each time, because decorators stay on a class. */
+/** The controllers are created again each time, because decorators stay on a class. */
 function makeModule() {
   class Orders {
     list(auth: VerifiedToken) {
@@ -72,19 +72,19 @@ describe.each(platforms)('NestJS on %s', (_, platform) => {
     return askerAt((await app.getUrl()).replace('[::1]', '127.0.0.1'))
   }
 
-  it('lets good tokens pass and answers all others', async () => {
+  it('lets good tokens pass and refuses all others', async () => {
     const issuer = await startIssuer()
     await expectAdapter(issuer, await start(issuer.verifier()))
   })
 
-  it('lets everybody in where a handler is public, and nowhere else', async () => {
+  it('lets everybody in if a handler is public, and only then', async () => {
     const issuer = await startIssuer()
     const ask = await start(issuer.verifier())
     expect(await ask('/health')).toMatchObject({ status: 200, body: { account: 'nobody' } })
     expect(await ask('/orders')).toMatchObject({ status: 401 })
   })
 
-  it('wants the rights of the controller and of the handler, whatever is public', async () => {
+  it('requires the rights of the controller and of the handler, whatever else is public', async () => {
     const issuer = await startIssuer()
     const ask = await start(issuer.verifier())
     const staff = await issuer.token({ groups: ['staff'] })

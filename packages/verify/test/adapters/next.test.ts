@@ -11,7 +11,7 @@ type RouteContext = { params: Promise<{ id: string }> }
 const context: RouteContext = { params: Promise.resolve({ id: '42' }) }
 
 describe('Next.js', () => {
-  it('lets good tokens pass and answers all others', async () => {
+  it('lets good tokens pass and refuses all others', async () => {
     const issuer = await startIssuer()
     const verifier = issuer.verifier()
     const tell = (_: NextRequest, { accountId }: VerifiedToken) => Response.json({ account: accountId })
@@ -31,7 +31,7 @@ describe('Next.js', () => {
     await expectAdapter(issuer, ask)
   })
 
-  it('hands on the context, with the parameters of the route', async () => {
+  it('passes on the context, with the parameters of the route', async () => {
     const issuer = await startIssuer()
     const GET = requireToken(issuer.verifier(), async (_request: NextRequest, _auth, { params }: RouteContext) =>
       Response.json(await params),

@@ -5,29 +5,29 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'j
 import { onTestFinished } from 'vitest'
 import { createVerifier, type Verifier, type VerifierOptions } from '../../src/verifier.ts'
 
-/** Where the clock of these tests stands at the start, epoch seconds. */
+/** The time at which these tests start, in epoch seconds. */
 export const START = 1_900_000_000
 
-/** A key that signs, and what a JWK Set says of it. */
+/** A signing key, and its entry in a JWK Set. */
 export type SigningKey = { kid: string; alg: string; privateKey: CryptoKey; jwk: JWK }
 
 export type Issuer = {
   url: string
   key: SigningKey
-  /** What the JWK Set is answered with. Change it to publish other keys, or to play a server that is not well. */
+  /** The response for the JWK Set. Change it to publish other keys, or to simulate a faulty server. */
   answer: (response: ServerResponse) => void
-  /** How often the JWK Set was asked for. */
+  /** How often the JWK Set was requested. */
   requests: number
-  /** The time that verifiers of this issuer go by, epoch seconds. */
+  /** The time for the verifiers of this issuer, in epoch seconds. */
   now: number
   /** Claims of a good access token, with changes. undefined leaves a claim out. */
   claims(changes?: Record<string, unknown>): Record<string, unknown>
   /** A token with these changes, signed by `key`. */
   token(changes?: Record<string, unknown>, header?: Record<string, unknown>, key?: SigningKey): Promise<string>
-  /** A verifier of its tokens. It tells its warnings to `warnings`. */
+  /** A verifier of its tokens. It adds its warnings to `warnings`. */
   verifier(options?: Partial<VerifierOptions>): Verifier
   warnings: string[]
-  /** Answers with these keys from now on. */
+  /** Publishes these keys from now on. */
   publish(keys: readonly SigningKey[], cacheControl?: string): void
   stop(): Promise<void>
 }
@@ -104,7 +104,7 @@ export function sign(
   return new SignJWT(claims).setProtectedHeader({ alg: key.alg, ...header }).sign(key.privateKey)
 }
 
-/** The code with which something is refused, or `verified`. Anything else than a refusal is thrown on. */
+/** The code of the refusal, or `verified`. Other errors are rethrown. */
 export async function outcomeOf(verification: Promise<unknown>): Promise<string> {
   try {
     await verification
