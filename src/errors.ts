@@ -58,7 +58,7 @@ export type ErrorCode = (typeof errorCodes)[number]
 export type FieldFault = { field: string; fault: string; [fact: string]: unknown }
 
 /** A rate limit that has been reached. */
-export type ReachedLimit = { name: string; count: number; windowSeconds: number }
+type ReachedLimit = { name: string; count: number; windowSeconds: number }
 
 /** A login that waits for a second factor (`second_factor_required`). */
 export type PendingLogin = {
@@ -72,7 +72,7 @@ export type PendingLogin = {
 }
 
 /** What a refusal carries for the response. Each contract decides what it shows. */
-export type ErrorFacts = {
+type ErrorFacts = {
   /** For the log only, never for the response. Contains no secret, token or password. */
   detail?: string
   /** Whole seconds after which it makes sense to try again (`throttled`, `overloaded`). */

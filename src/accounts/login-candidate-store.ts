@@ -19,7 +19,7 @@ export type LoginCandidate = {
 }
 
 /** The facts that a look-up needs besides the name. */
-export type CandidateLookup = {
+type CandidateLookup = {
   /** Of the request. */
   network: string
   /** MAXIMUM_SESSIONS_PER_ACCOUNT; undefined: no limit. */

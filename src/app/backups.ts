@@ -21,7 +21,7 @@ import { buildSeal } from './seal.ts'
 export type BackupContent = { createdAt: number; accounts: number; sessions: number }
 
 /** The same, and the results of the checks of the restored database. */
-export type VerifiedBackup = BackupContent & RestoredCheck
+type VerifiedBackup = BackupContent & RestoredCheck
 
 /** Makes and restores backups: one file each, encrypted under SECRET_KEY. */
 export type Backups = {

@@ -18,7 +18,7 @@ import type { AppParts } from './parts.ts'
 import { buildSeal } from './seal.ts'
 
 /** What to export, and where to write it. */
-export type ExportOptions = {
+type ExportOptions = {
   path: string
   /** Undefined: Latchkey's own JSON lines. */
   django: FixtureOptions | undefined
@@ -29,7 +29,7 @@ export type ExportOptions = {
 }
 
 /** `leftOut`: how many accounts have second factors that the file does not contain. */
-export type ExportCounts = { accounts: number; records: number; factors: number; leftOut: number }
+type ExportCounts = { accounts: number; records: number; factors: number; leftOut: number }
 
 export type Exports = {
   /**

@@ -76,7 +76,7 @@ export function buildMailWorker(
 }
 
 /** Writes the text of emails. @throws MailTemplateError */
-export function buildComposer(settings: MailSettings, publicUrl: string): Compose {
+function buildComposer(settings: MailSettings, publicUrl: string): Compose {
   return createComposer({
     messages: mailMessages,
     folder: settings.templates === undefined ? undefined : readTemplateFolder(settings.templates),

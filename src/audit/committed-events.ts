@@ -17,7 +17,7 @@ export type RecordedEvent = CommittedEvent & {
 }
 
 /** Watches the events of a database. */
-export type EventWatch = {
+type EventWatch = {
   /**
    * Called in the transaction, just before its commit, with its events that webhooks subscribe to, if there are any.
    */

@@ -29,7 +29,7 @@ export async function findOrRefuse(accounts: AccountAdministration, name: string
 }
 
 /** The refusal if no account has the name. */
-export function unknownName(name: string): Refusal {
+function unknownName(name: string): Refusal {
   return new Refusal(`There is no account called ${printable(name)}.`)
 }
 

@@ -3,7 +3,7 @@ import { type DjangoUrl, readUrlList } from './django-url-list.ts'
 import { printable } from './printable.ts'
 
 /** The proposal for a path: an entry of `urls` as source text, or undefined if no view fits. */
-export type ProposedUrl = DjangoUrl & { entry: string | undefined }
+type ProposedUrl = DjangoUrl & { entry: string | undefined }
 
 /** Views of SimpleJWT, djoser and dj-rest-auth, by class name and, if that is ambiguous, by module. */
 const byClass: readonly (readonly [RegExp, string])[] = [

@@ -1,7 +1,7 @@
 import type { Terminal } from './terminal.ts'
 
 /** Shows the progress of a long command. */
-export type ProgressBar = {
+type ProgressBar = {
   /** @param total undefined: unknown */
   show(what: string, done: number, total: number | undefined): void
   /** Removes it, so that the output begins on a line of its own. */

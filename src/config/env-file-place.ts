@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 /** The variable that names the file of settings, for the server and the command line alike. */
-export const ENV_FILE_VARIABLE = 'LATCHKEY_ENV_FILE'
+const ENV_FILE_VARIABLE = 'LATCHKEY_ENV_FILE'
 
 /** The file of settings that is read in addition to the environment. */
 export type EnvFilePlace = {

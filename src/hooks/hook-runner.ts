@@ -54,7 +54,7 @@ export type HookRunner = {
   membersFor(event: AnswerEvent): Promise<JsonObject>
 }
 
-export type HookRunnerParts = {
+type HookRunnerParts = {
   hooks: Hooks
   timeoutMs: number
   /** Claims that no hook may set. */

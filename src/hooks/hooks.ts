@@ -93,20 +93,20 @@ export type HookNewAccount = {
 export type HookName = keyof Hooks
 
 /** May return nothing; the operation then proceeds. */
-export type Hook<Event, Answer> = (
+type Hook<Event, Answer> = (
   event: Event,
   context: HookContext,
   // biome-ignore lint/suspicious/noConfusingVoidType: functions without a return are what most hooks are
 ) => Answer | undefined | void | Promise<Answer | undefined | void>
 
 /** What a hook receives besides the event. */
-export type HookContext = {
+type HookContext = {
   /** Aborted when Latchkey stops waiting for the hook. Pass it to `fetch` and similar functions. */
   signal: AbortSignal
 }
 
 /** Refuses the operation: with 403, or with 400 if it names a field. */
-export type HookRefusal = {
+type HookRefusal = {
   refuse: {
     /** For programs: lower-case letters, digits and `_`; not one of Latchkey's own codes. */
     code: string
@@ -118,10 +118,10 @@ export type HookRefusal = {
 }
 
 /** Additional claims of an access token: JSON, at most 1 KiB. They cannot replace Latchkey's own. */
-export type HookClaims = { claims: Readonly<Record<string, unknown>> }
+type HookClaims = { claims: Readonly<Record<string, unknown>> }
 
 /** Members for a response: JSON, at most 16 KiB. */
-export type HookMembers = { members: Readonly<Record<string, unknown>> }
+type HookMembers = { members: Readonly<Record<string, unknown>> }
 
 /** Where a request comes from. Only the address is verified. */
 export type HookRequest = { address: string; userAgent: string }
@@ -155,7 +155,7 @@ export type RegistrationEvent = {
 }
 
 /** An event about an account. */
-export type AccountEvent = { account: HookAccount; request: HookRequest }
+type AccountEvent = { account: HookAccount; request: HookRequest }
 
 /** The same, in one of its sessions. */
 export type SessionEvent = AccountEvent & {
@@ -171,7 +171,7 @@ export type SessionEvent = AccountEvent & {
 export type TokenEvent = SessionEvent & { by: 'login' | 'refresh' }
 
 /** `reset`: with a mailed link. */
-export type PasswordChangeEvent = AccountEvent & { by: 'change' | 'reset' }
+type PasswordChangeEvent = AccountEvent & { by: 'change' | 'reset' }
 
 /** A response about an account that is about to be sent. */
 export type AnswerEvent = AccountEvent & {

@@ -3,7 +3,7 @@ import type { PublicJwk, TokenKeys } from './key-material.ts'
 import { keyState, type SigningKey, signingKid, wasRetiredEarly } from './signing-key.ts'
 
 /** The keys as this process uses them until the next reading. */
-export type RingView = {
+type RingView = {
   /** The keys that sign; undefined if there are none. */
   signer: TokenKeys | undefined
   /** The key in state `current` of the configured algorithm, whichever key signs. */

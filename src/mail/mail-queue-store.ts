@@ -12,7 +12,7 @@ export async function isMailDue(db: Queryable, now: number): Promise<boolean> {
 }
 
 /** The most mail that is counted, because counting takes longer the more there is. */
-export const COUNTED_MAILS = 100_000
+const COUNTED_MAILS = 100_000
 
 const backlog = prepared((db) =>
   db

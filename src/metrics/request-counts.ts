@@ -28,7 +28,7 @@ export type RequestCounts = {
 }
 
 /** Observes how long requests took. */
-export type RequestTimer = { observe(seconds: number): void }
+type RequestTimer = { observe(seconds: number): void }
 
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 

@@ -8,7 +8,7 @@ import { toFactor } from './factor-store.ts'
 import type { PortableDevice } from './portable-factor.ts'
 
 /** The second factors and trusted devices of an account. */
-export type AccountProofs = { factors: HeldFactor[]; devices: PortableDevice[] }
+type AccountProofs = { factors: HeldFactor[]; devices: PortableDevice[] }
 
 /**
  * The confirmed factors and the trusted devices of accounts, by id, in the order of their ids. Devices that a change of

@@ -50,7 +50,7 @@ export type Presented = {
 export type CodeToMail = { code: string; lifetimeMs: number }
 
 /** The data that an enrolment or a challenge needs until it is finished. The code that stores `state` encrypts it. */
-export type Begun = {
+type Begun = {
   /** For an enrolment: the new `data`. For a challenge: what `verify` needs. */
   state: string
   /** For the client: snake_case, as the contract shows it. */

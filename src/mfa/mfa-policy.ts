@@ -15,7 +15,7 @@ export type Standing = {
 }
 
 /** What a login needs. */
-export type LoginDecision =
+type LoginDecision =
   /** @param enrolBy until when the account can log in without a second factor; undefined: it needs none, or has one */
   | { kind: 'enough'; enrolBy: number | undefined }
   /** @param factors any one of them will do */

@@ -5,7 +5,7 @@ import type { PortableRecoveryCodes } from './recovery-codes/recovery-code-facto
 import { exportTotp, importTotp, type PortableTotp } from './totp/totp-factor.ts'
 
 /** Everything that another server needs to verify a factor. The secret of an authenticator app is not encrypted. */
-export type PortableProof =
+type PortableProof =
   | ({ type: 'totp' } & PortableTotp)
   | ({ type: 'passkey' } & PortablePasskey)
   | ({ type: 'recovery_code' } & PortableRecoveryCodes)

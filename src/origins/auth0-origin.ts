@@ -4,7 +4,7 @@ import { type Origin, type OriginAccount, OriginError } from './origin.ts'
 import { readJsonObjects, textIn } from './origin-file.ts'
 
 /** The files from Auth0. */
-export type Auth0Options = {
+type Auth0Options = {
   /** The export with password hashes: one object a line, with `_id`, `email` and `passwordHash` (bcrypt). */
   path: string
   /** The export of users (one object a line, or an array), which also has those of social logins; undefined: none. */

@@ -24,7 +24,7 @@ export const csvFields = [
 
 export type CsvField = (typeof csvFields)[number]
 
-export type CsvOptions = {
+type CsvOptions = {
   path: string
   /** What separates columns. Default: a comma. */
   delimiter?: string

@@ -5,7 +5,7 @@ import { type Origin, type OriginAccount, OriginError } from './origin.ts'
 import { readJsonFile, textIn, unreadable } from './origin-file.ts'
 
 /** The files from Firebase Authentication. */
-export type FirebaseOptions = {
+type FirebaseOptions = {
   /** The output of `firebase auth:export FILE --format=json`. */
   path: string
   /** The project's `hash_config { … }`, as the console shows it; undefined: accounts are imported without passwords. */

@@ -13,10 +13,10 @@ export type ImportedRow = {
   fingerprint: string
 }
 
-export type ImportedKind = 'account' | 'group' | 'post' | 'factor'
+type ImportedKind = 'account' | 'group' | 'post' | 'factor'
 
 /** The source and the kind of rows. */
-export type ImportedOf = { source: string; kind: ImportedKind }
+type ImportedOf = { source: string; kind: ImportedKind }
 
 /** The rows with these keys that were imported before, by key. */
 export async function findImported(

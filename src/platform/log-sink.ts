@@ -4,7 +4,7 @@ const WAITING_LIMIT = 4 * 1_048_576
 type Output = NodeJS.WritableStream & { writableLength?: number }
 
 /** The destination of the lines of a log. It counts the lines that nobody takes. */
-export type LogSink = {
+type LogSink = {
   /** Writes complete lines, or counts them as lost. */
   write(lines: string): void
   /** How many lines were lost until now. */

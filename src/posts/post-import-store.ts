@@ -3,7 +3,7 @@ import { isPostgres, preparedChange, type Transaction } from '../storage/prepare
 import { recordset } from '../storage/recordset.ts'
 
 /** A post from elsewhere, as a row. Null: the database draws an id. */
-export type ImportedPost = {
+type ImportedPost = {
   id: number | null
   author_id: number
   title: string

@@ -18,7 +18,6 @@ export const allPosts = (db: Queryable) =>
 
 const newestFirst = (db: Queryable) => allPosts(db).orderBy('posts.created_at', 'desc').orderBy('posts.id', 'desc')
 
-const list = prepared(newestFirst)
 const newest = prepared((db, limit: number) => newestFirst(db).limit(limit))
 const byId = prepared((db, id: number) => allPosts(db).where('posts.id', '=', id))
 const page = prepared((db, beforeId: number, limit: number) =>
@@ -31,11 +30,6 @@ const byAuthor = prepared((db, authorId: number, beforeId: number, limit: number
     .orderBy('posts.id', 'desc')
     .limit(limit),
 )
-
-/** All posts, newest first. */
-export function listPosts(db: Queryable): Promise<Post[]> {
-  return list(db)
-}
 
 /** The newest posts of all accounts, newest first, at most `limit` of them. */
 export function listNewestPosts(db: Queryable, limit: number): Promise<Post[]> {

@@ -3,7 +3,7 @@ import type { AttemptResult, ClaimedWork, Settled, Verdict } from './queue.ts'
 /** The result of one piece of work, and what it means for its lane. */
 export type LaneResult<Work> = Settled<Work> & { lane: string; laneChange: 'fails' | 'answers' | undefined }
 
-export type LaneParts<Work extends ClaimedWork> = {
+type LaneParts<Work extends ClaimedWork> = {
   lane: string
   /** How many attempts may run at a time. */
   concurrency: number

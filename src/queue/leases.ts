@@ -3,7 +3,7 @@ import type { Logger } from '../platform/log.ts'
 import { LEASE_MS, RENEW_EVERY_MS } from './queue.ts'
 
 /** The claims of this process. They are renewed as long as it works on them. */
-export type Leases<Work> = {
+type Leases<Work> = {
   /** @param since when it was claimed, in epoch milliseconds */
   begin(work: Work, since: number): void
   end(work: Work): void

@@ -21,7 +21,7 @@ import { createSettler } from './settler.ts'
 /** The least time per piece of work between two claims: a long queue must leave the process time for requests. */
 const PACE_MS = 0.8
 
-export type QueueWorkerParts<Work extends ClaimedWork> = {
+type QueueWorkerParts<Work extends ClaimedWork> = {
   /** The name of the queue, in the table of failing lanes and in the log. */
   queue: string
   store: QueueStore<Work>

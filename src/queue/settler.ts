@@ -8,7 +8,7 @@ const GROUP_LIMIT = 200
 const AGAIN_AFTER_MS = 500
 
 /** Records results, several in one transaction. */
-export type Settler<Result> = {
+type Settler<Result> = {
   /** Resolves once the result is recorded, or left to the next process because this one must stop. */
   settle(result: Result): Promise<void>
 }

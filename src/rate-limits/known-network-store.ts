@@ -1,23 +1,4 @@
-import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
-
-const lastLogin = prepared((db, accountId: number, network: string) =>
-  db
-    .selectFrom('known_networks')
-    .select('last_login_at')
-    .where('account_id', '=', accountId)
-    .where('network', '=', network),
-)
-
-/** Whether somebody logged in to the account from this network at `since` or later. */
-export async function isKnownNetwork(
-  db: Queryable,
-  accountId: number,
-  network: string,
-  since: number,
-): Promise<boolean> {
-  const [row] = await lastLogin(db, accountId, network)
-  return row !== undefined && row.last_login_at >= since
-}
+import { preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 
 const remember = preparedChange((db, account_id: number, network: string, last_login_at: number) =>
   db

@@ -5,7 +5,7 @@ const KEY_LIMIT = 10_000
 const SAME_WINDOW_MS = 1_000
 
 /** The failures that this process saw itself. They are certain, whatever other processes take back. */
-export type OwnFailures = {
+type OwnFailures = {
   /** @param until when the window of the failure ends */
   note(key: string, until: number): void
   /** How much longer a key stays over `most` because of these failures alone; 0: it is not over. */

@@ -2,7 +2,7 @@ import { sha256 } from '../platform/digest.ts'
 import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 
 /** Identifies a device, as far as that is possible. */
-export type DeviceTrace = {
+type DeviceTrace = {
   /** The address, or the network it belongs to, but not every address of a household. */
   network: string
   userAgent: string

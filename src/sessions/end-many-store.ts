@@ -11,7 +11,7 @@ import { type SessionEndReason, sessionEndReasons } from './session.ts'
 const MOST_ROWS = 100
 
 /** Which sessions of an account to end: all, or all but one. */
-export type ManySessions = { accountId: number; reason: SessionEndReason; keptId: string | undefined }
+type ManySessions = { accountId: number; reason: SessionEndReason; keptId: string | undefined }
 
 /** The sessions of an account that neither their rows nor a mark has ended. */
 export const runningSessions = (db: Queryable, accountId: number) =>
@@ -95,7 +95,7 @@ export async function endSessionsOfAccount(
 }
 
 /** Sessions whose rows have been updated after a mark. */
-export type FollowedMark = { accountId: number; ids: string[]; reason: SessionEndReason; origin: AuditOrigin }
+type FollowedMark = { accountId: number; ids: string[]; reason: SessionEndReason; origin: AuditOrigin }
 
 const endMarked = preparedReturning(
   (db, accountId: number, at: number, kept: string, endedAt: number, reason: string, limit: number) =>

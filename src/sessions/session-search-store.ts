@@ -25,7 +25,7 @@ export type SessionFilter = {
 export type SessionPosition = { createdAt: number; id: string }
 
 /** A page of sessions. It may be short, even empty, although another one follows. */
-export type SessionPage = {
+type SessionPage = {
   sessions: Session[]
   /** Where the page ends; undefined if it is the last one. */
   end: SessionPosition | undefined

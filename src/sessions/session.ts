@@ -29,7 +29,7 @@ export type Session = {
 }
 
 /** A key of djoser's dialect, as it is stored. */
-export type SessionKey = {
+type SessionKey = {
   digest: string
   /** Undefined: nobody can show the key again. */
   sealed: string | undefined

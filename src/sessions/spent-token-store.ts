@@ -5,7 +5,7 @@ import { recordset } from '../storage/recordset.ts'
 /**
  * The record of a foreign refresh token that nobody may use: an ended session with the id that such a token gets here.
  */
-export type SpentToken = { id: string; account_id: number; until: number }
+type SpentToken = { id: string; account_id: number; until: number }
 
 /**
  * Stores that refresh tokens of another server have been used up. If a session here began with one, it stays as it is.

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { orNone, quoted, readLine, SettingFault, setting, settingGroup, text } from '../platform/setting.ts'
 
 /** A link at the foot of every page. */
-export type SiteLink = { label: string; url: string }
+type SiteLink = { label: string; url: string }
 
 /** What the pages look like, so that people know whose they are. */
 export const siteSettings = settingGroup('Pages', {

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { DatabaseUnavailableError } from './database-trouble.ts'
 
 /** Checks whether the file at a path is still the original one. */
-export type OpenedFile = {
+type OpenedFile = {
   /** @throws DatabaseUnavailableError if it was deleted, moved or replaced */
   check(): void
 }

@@ -138,13 +138,13 @@ export type AuditEventsTable = {
 }
 
 /** Single values about the complete database. */
-export type ServerStateTable = {
+type ServerStateTable = {
   name: string
   value: string
 }
 
 /** The sample resource of the classic contract. */
-export type PostsTable = {
+type PostsTable = {
   id: Generated<number>
   author_id: number
   title: string
@@ -154,7 +154,7 @@ export type PostsTable = {
 }
 
 /** Counts for limits that several processes share. The columns are rate-limiter-flexible's own. */
-export type RateLimitsTable = {
+type RateLimitsTable = {
   /** The limit and the key it counts under. */
   key: string
   points: number
@@ -165,7 +165,7 @@ export type RateLimitsTable = {
 /**
  * The networks (an IPv4 address, a /64 of IPv6) from which an account was logged in to or registered, and when last.
  */
-export type KnownNetworksTable = {
+type KnownNetworksTable = {
   account_id: number
   network: string
   last_login_at: number
@@ -191,13 +191,13 @@ export type OneTimeTokensTable = {
 }
 
 /** Accounts that are inactive until their owner opens a mailed link. */
-export type PendingActivationsTable = {
+type PendingActivationsTable = {
   account_id: number
   since: number
 }
 
 /** Requested mail that has not been created yet; one row per request, whether its address is known or not. */
-export type MailRequestsTable = {
+type MailRequestsTable = {
   id: Generated<number>
   purpose: string
   /** The key of the typed address, or the address as typed if it must match exactly; empty: no account can have it. */
@@ -208,7 +208,7 @@ export type MailRequestsTable = {
 }
 
 /** The devices that an account was used on. */
-export type KnownDevicesTable = {
+type KnownDevicesTable = {
   account_id: number
   /** Digest of address and user agent. */
   device_key: string
@@ -229,25 +229,25 @@ export type GroupsTable = {
 }
 
 /** The permissions of the members of a group. */
-export type GroupPermissionsTable = {
+type GroupPermissionsTable = {
   group_id: number
   permission: string
 }
 
 /** The members of groups. */
-export type AccountGroupsTable = {
+type AccountGroupsTable = {
   account_id: number
   group_id: number
 }
 
 /** The permissions of accounts besides those of their groups. */
-export type AccountPermissionsTable = {
+type AccountPermissionsTable = {
   account_id: number
   permission: string
 }
 
 /** Records of imports from other systems: which object became which one here. */
-export type ImportedRowsTable = {
+type ImportedRowsTable = {
   id: Generated<number>
   /** The name of the other system. */
   source: string

@@ -6,7 +6,7 @@ import { readToken, type Token } from './token.ts'
 import { shapeRefusal } from './token-refusals.ts'
 
 /** How to read the tokens of the server that Latchkey replaced, and until when. */
-export type CarryOverRules = {
+type CarryOverRules = {
   /** The key, once for each algorithm that it can have. */
   keys: ReadonlyMap<string, VerificationKey>
   /** Epoch milliseconds. From then on, none of its tokens is accepted. */

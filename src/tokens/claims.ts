@@ -56,7 +56,7 @@ export function buildRefreshClaims(token: NewToken, rules: ClaimsRules): JwtClai
  * Whether access tokens follow the JWT profile of RFC 9068 completely. Its §2.2 requires `iss`, `aud`, `sub` as text and
  * `client_id`, so it takes AUDIENCE, ISSUER and a `sub` that is not the user id claim.
  */
-export function isProfileComplete(rules: ReadingRules): boolean {
+function isProfileComplete(rules: ReadingRules): boolean {
   const { isLenient, issuer, audience, hasSubject, userIdClaim } = rules
   return !isLenient && issuer !== undefined && audience !== undefined && hasSubject && userIdClaim !== 'sub'
 }

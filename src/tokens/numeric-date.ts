@@ -1,7 +1,7 @@
 /** Reads a NumericDate (RFC 7519 §2), in seconds; undefined if the value is not one. */
 type TimeReader = (value: unknown) => number | undefined
 
-export type TimeReaders = Readonly<Record<'exp' | 'iat' | 'nbf', TimeReader>>
+type TimeReaders = Readonly<Record<'exp' | 'iat' | 'nbf', TimeReader>>
 
 const strictTime: TimeReader = (value) =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined

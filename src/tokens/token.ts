@@ -9,7 +9,7 @@ export type TokenUse = 'access' | 'refresh'
  * The account that a token names. `named`: the `uid` of an account, as text; the account may not exist. `missing`: the
  * token has no claim for it. `unusable`: the claim contains something that cannot be a `uid`.
  */
-export type Subject =
+type Subject =
   | { readonly kind: 'named'; readonly uid: string }
   | { readonly kind: 'missing' }
   | { readonly kind: 'unusable' }

@@ -7,7 +7,7 @@ import type { Delivery, DeliveryState } from './webhook.ts'
 const SOON_MS = 80_000
 
 /** The most deliveries that are counted, because counting takes longer the more there are. */
-export const COUNTED_DELIVERIES = 100_000
+const COUNTED_DELIVERIES = 100_000
 
 const backlogs = prepared((db) =>
   db

@@ -9,7 +9,7 @@ import type { WebhookEventName } from './webhook-events.ts'
 export const WAITING_PER_ACCOUNT = 10_000
 
 /** An event for webhooks. */
-export type QueuedEvent = {
+type QueuedEvent = {
   /** The id in the audit log. */
   eventId: number
   event: WebhookEventName

@@ -12,7 +12,7 @@ const BODY_LIMIT = 65_536
 const KEPT_OPEN = { keepAlive: true, timeout: 10_000, maxFreeSockets: 16 } as const
 
 /** Webhooks may not use this destination. */
-export class ForbiddenDestinationError extends Error {
+class ForbiddenDestinationError extends Error {
   constructor(reason: string) {
     super(`the destination is not allowed: ${reason}`)
     this.name = 'ForbiddenDestinationError'

@@ -1,15 +1,8 @@
-import { posix } from 'node:path'
 import { mayImport, mayImportPolicy, placeOf } from './layers.ts'
 import { type PackageHome, packageHomes } from './package-homes.ts'
+import { isProduct, isTest, type Rule, target } from './rule.ts'
 import type { Import, SourceFile } from './source-file.ts'
-
-/** One rule of the house over all files of src/, test/ and bench/. */
-export type Rule = {
-  /** The rule as a sentence: the title of its test. */
-  title: string
-  /** One line for each breach: `path:line`, what is there, and why the rule exists. */
-  breaches(files: readonly SourceFile[]): string[]
-}
+import { cycles, exportsHaveUsers } from './tree-rules.ts'
 
 type Finding = { line: number; says: string }
 
@@ -19,9 +12,6 @@ type FileRule = {
   appliesTo(file: SourceFile): boolean
   find(file: SourceFile): readonly Finding[]
 }
-
-const isTest = ({ path }: SourceFile) => path.endsWith('.test.ts')
-const isProduct = (file: SourceFile) => file.path.startsWith('src/') && !isTest(file)
 
 /** A rule that looks at one file at a time. */
 function perFile({ title, why, appliesTo, find }: FileRule): Rule {
@@ -40,11 +30,6 @@ const imports = (file: SourceFile, isWrong: (one: Import) => boolean): Finding[]
 
 const mentions = (file: SourceFile, pattern: RegExp): Finding[] =>
   file.mentions.filter(({ name }) => pattern.test(name)).map(({ name, line }) => ({ line, says: `has ${name}` }))
-
-/** The path a relative import leads to, from the root of the repository; undefined for packages. */
-function target(file: SourceFile, { specifier }: Import): string | undefined {
-  return specifier.startsWith('.') ? posix.join(posix.dirname(file.path), specifier) : undefined
-}
 
 function packageHome({ packages, home, title, why }: PackageHome) {
   return perFile({
@@ -244,35 +229,6 @@ const wholeSuite = perFile({
   find: (file) => mentions(file, /^(it|test|describe|suite|bench)(\..+)?\.(only|skip|todo)$/),
 })
 
-const CYCLE_WHY = 'in a cycle one file runs before what it needs exists, and neither can be read alone'
-
-const cycles: Rule = {
-  title: 'no file imports itself by way of others (types apart)',
-  breaches(files) {
-    const product = new Map(files.filter(isProduct).map((file) => [file.path, file]))
-    const finished = new Set<string>()
-    const found: string[] = []
-
-    function walk(path: string, trail: readonly string[]): void {
-      const start = trail.indexOf(path)
-      if (start >= 0) {
-        found.push(`${path}:1 imports itself: ${[...trail.slice(start), path].join(' -> ')}. Reason: ${CYCLE_WHY}`)
-        return
-      }
-      const file = product.get(path)
-      if (file === undefined || finished.has(path)) return
-      for (const one of file.imports) {
-        const next = one.kind === 'value' ? target(file, one) : undefined
-        if (next !== undefined) walk(next, [...trail, path])
-      }
-      finished.add(path)
-    }
-
-    for (const path of product.keys()) walk(path, [])
-    return found
-  },
-}
-
 /** All of them; the test has one title for each. */
 export const rules: readonly Rule[] = [
   places,
@@ -291,5 +247,6 @@ export const rules: readonly Rule[] = [
   webhookTables,
   oneGate,
   wholeSuite,
+  exportsHaveUsers,
   cycles,
 ]

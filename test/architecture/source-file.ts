@@ -6,7 +6,7 @@ export type Import = {
   specifier: string
   /** `type` if nothing of it is left when the types are stripped. */
   kind: 'value' | 'type'
-  /** The names taken from it; empty for `import()` and side effects. */
+  /** The names taken from it; `*` for all of them; empty for side effects. */
   names: readonly string[]
   line: number
 }
@@ -14,12 +14,21 @@ export type Import = {
 /** Something a file names that a rule may care about: `process.env`, `it.only`, `new Date()`, `any`. */
 export type Mention = { name: string; line: number }
 
+/** A name that a file declares and exports. Names that it passes on from other files are imports. */
+export type Export = {
+  name: string
+  /** Whether the file itself uses it, too. */
+  isUsedInside: boolean
+  line: number
+}
+
 /** What the rules know of one file. */
 export type SourceFile = {
   /** From the root of the repository, with slashes. */
   path: string
   lineCount: number
   imports: readonly Import[]
+  exports: readonly Export[]
   mentions: readonly Mention[]
 }
 
@@ -33,6 +42,7 @@ type Node = { type: string; start: number; [key: string]: unknown }
 export function readSourceFile(path: string, text: string): SourceFile {
   const imports: Import[] = []
   const mentions: Mention[] = []
+  const identifiers = new Map<string, number>()
   const lineAt = (offset: number) => text.slice(0, offset).split('\n').length
 
   function visit(node: Node): void {
@@ -40,15 +50,24 @@ export function readSourceFile(path: string, text: string): SourceFile {
     const found = importOf(node)
     if (found !== undefined) imports.push({ ...found, line })
     for (const name of mentionsOf(node)) mentions.push({ name, line })
+    if (node.type === 'Identifier') identifiers.set(nameOf(node), (identifiers.get(nameOf(node)) ?? 0) + 1)
     for (const child of childrenOf(node)) visit(child)
   }
 
-  for (const node of parse(path, text)) visit(node)
+  const nodes = parse(path, text)
+  for (const node of nodes) visit(node)
+  const exports = nodes.flatMap((node) =>
+    namesDeclaredBy(node).map((name) => {
+      // Once where it is declared.
+      const isUsedInside = (identifiers.get(name) ?? 0) > 1
+      return { name, isUsedInside, line: lineAt(node.start) }
+    }),
+  )
   for (const [index, line] of text.split('\n').entries()) {
     const directive = /\/[/*]\s*(@ts-(?:ignore|expect-error|nocheck))/.exec(line)?.[1]
     if (directive !== undefined) mentions.push({ name: directive, line: index + 1 })
   }
-  return { path, lineCount: text.replace(/\n$/, '').split('\n').length, imports, mentions }
+  return { path, lineCount: text.replace(/\n$/, '').split('\n').length, imports, exports, mentions }
 }
 
 function parse(path: string, text: string): Node[] {
@@ -70,18 +89,36 @@ function importOf(node: Node): Omit<Import, 'line'> | undefined {
       return { specifier: textOf(node.source), kind, names: namesTaken(node) }
     }
     case 'ImportExpression':
-      return { specifier: textOf(node.source), kind: 'value', names: [] }
+      return { specifier: textOf(node.source), kind: 'value', names: ['*'] }
     case 'TSImportType':
-      return { specifier: textOf(node.source), kind: 'type', names: [] }
+      return { specifier: textOf(node.source), kind: 'type', names: ['*'] }
+    case 'TSModuleDeclaration':
+      // `declare module '…'` adds to the types of a file.
+      return isNode(node.id) && node.id.type === 'Literal'
+        ? { specifier: textOf(node.id), kind: 'type', names: ['*'] }
+        : undefined
     default:
       return undefined
   }
 }
 
 function namesTaken(node: Node): string[] {
+  if (node.type === 'ExportAllDeclaration') return ['*']
   return nodesIn(node.specifiers).flatMap((specifier) => {
+    if (specifier.type === 'ImportNamespaceSpecifier') return ['*']
     const name = specifier.type === 'ExportSpecifier' ? specifier.local : specifier.imported
     return isNode(name) ? [nameOf(name)] : []
+  })
+}
+
+/** The names that a statement declares and exports. */
+function namesDeclaredBy({ type, declaration }: Node): string[] {
+  if (type !== 'ExportNamedDeclaration' || !isNode(declaration)) return []
+  if (declaration.type !== 'VariableDeclaration') return isNode(declaration.id) ? [nameOf(declaration.id)] : []
+  return nodesIn(declaration.declarations).flatMap(({ id }) => {
+    if (!isNode(id)) return []
+    const properties = nodesIn(id.properties).flatMap(({ value }) => (isNode(value) ? [nameOf(value)] : []))
+    return id.type === 'ObjectPattern' ? properties : [nameOf(id)]
   })
 }
 

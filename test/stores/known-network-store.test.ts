@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createAccount, deleteAccount } from '../../src/accounts/account-store.ts'
-import { isKnownNetwork, pruneKnownNetworks, rememberNetwork } from '../../src/rate-limits/known-network-store.ts'
+import { findCandidateByUsername } from '../../src/accounts/login-candidate-store.ts'
+import { pruneKnownNetworks, rememberNetwork } from '../../src/rate-limits/known-network-store.ts'
 import type { Database } from '../../src/storage/database.ts'
 import { databases } from '../support/databases.ts'
 import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts'
@@ -8,6 +9,7 @@ import { createMigratedDatabase, type MigratedDatabase } from '../support/migrat
 const NOW = 1_900_000_000_000
 const HOME = '198.51.100.10'
 const OFFICE = '2001:db8:1:2::/64'
+const person = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
 
 describe.each(databases)('known networks in $name', (kind) => {
   let place: MigratedDatabase
@@ -16,32 +18,36 @@ describe.each(databases)('known networks in $name', (kind) => {
 
   const note = (network: string, at: number) =>
     database.inTransaction((tx) => rememberNetwork(tx, accountId, network, at))
-  const knows = (network: string, since = NOW) => isKnownNetwork(database.read, accountId, network, since)
+  async function lastLoginFrom(network: string, username = 'ada'): Promise<number | undefined> {
+    const lookup = { network, mostSessions: undefined }
+    const candidate = await findCandidateByUsername(database.read, username, 'folded', lookup)
+    return candidate?.lastLoginFromHereAt
+  }
 
   beforeAll(async () => {
     place = await createMigratedDatabase(kind, NOW)
     database = place.open()
   })
   beforeEach(async () => {
-    const fields = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
     await database.inTransaction(async (tx) => {
       if (accountId !== undefined) await deleteAccount(tx, accountId)
-      accountId = (await createAccount(tx, { username: 'ada', ...fields }, 'folded', NOW))?.id ?? 0
+      accountId = (await createAccount(tx, { ...person, username: 'ada' }, 'folded', NOW))?.id ?? 0
     })
   })
   afterAll(() => place.drop())
 
   it('are those that this account was logged in from, and no other one', async () => {
+    await database.inTransaction((tx) => createAccount(tx, { ...person, username: 'bob' }, 'folded', NOW))
     await note(HOME, NOW)
-    expect([await knows(HOME), await knows(OFFICE)]).toEqual([true, false])
-    expect(await isKnownNetwork(database.read, accountId + 1, HOME, NOW)).toBe(false)
+    expect([await lastLoginFrom(HOME), await lastLoginFrom(OFFICE)]).toEqual([NOW, undefined])
+    expect(await lastLoginFrom(HOME, 'bob')).toBeUndefined()
   })
 
-  it('stay known from their last login on', async () => {
+  it('are known with the time of the last login', async () => {
     await note(HOME, NOW - 1)
-    expect(await knows(HOME)).toBe(false)
+    expect(await lastLoginFrom(HOME)).toBe(NOW - 1)
     await note(HOME, NOW)
-    expect(await knows(HOME)).toBe(true)
+    expect(await lastLoginFrom(HOME)).toBe(NOW)
   })
 
   it('are kept once each, though sixteen logins come at once', async () => {
@@ -61,8 +67,8 @@ describe.each(databases)('known networks in $name', (kind) => {
     await note('203.0.113.7', NOW)
     const prune = (limit: number) => database.inTransaction((tx) => pruneKnownNetworks(tx, NOW, limit))
     expect(await prune(1)).toBe(1)
-    expect([await knows(HOME, 0), await knows(OFFICE, 0)]).toEqual([false, true])
+    expect([await lastLoginFrom(HOME), await lastLoginFrom(OFFICE)]).toEqual([undefined, NOW - 1])
     expect(await prune(10)).toBe(1)
-    expect(await knows('203.0.113.7', 0)).toBe(true)
+    expect(await lastLoginFrom('203.0.113.7')).toBe(NOW)
   })
 })

@@ -10,7 +10,7 @@ import type { ChangeAccount } from './change-account.ts'
 import type { WantedAccount } from './wanted-account.ts'
 
 /** The fields that PUT and PATCH of a user change. The address is stored as typed. */
-export type UserChanges = Pick<WantedAccount, 'email' | 'firstName' | 'lastName' | 'phoneNumber' | 'profile'>
+type UserChanges = Pick<WantedAccount, 'email' | 'firstName' | 'lastName' | 'phoneNumber' | 'profile'>
 
 /**
  * Changes a user, by the user or by staff, as Django projects do: including the address, without a password. So the

@@ -9,7 +9,7 @@ import type { ProvePassword } from './prove-password.ts'
 import type { WantedAccount } from './wanted-account.ts'
 
 /** The fields that owners change without further proof. */
-export type OwnChanges = Pick<WantedAccount, 'firstName' | 'lastName' | 'phoneNumber' | 'locale' | 'profile'>
+type OwnChanges = Pick<WantedAccount, 'firstName' | 'lastName' | 'phoneNumber' | 'locale' | 'profile'>
 
 /** The operations of users on their own accounts. Password and address have their own flows. */
 export type OwnAccount = {

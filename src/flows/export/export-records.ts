@@ -20,7 +20,7 @@ export type ExportRecord =
   | { kind: 'post'; post: ExportedPost; author: Account | undefined }
 
 /** A post of the sample application. */
-export type ExportedPost = {
+type ExportedPost = {
   id: number
   authorId: number
   title: string

@@ -24,7 +24,7 @@ export type Decision =
   /** Nobody has chosen yet. */
   | { kind: 'undecided'; account: OriginAccount }
 
-export type Decided = { decisions: Decision[]; conflicts: Conflict[] }
+type Decided = { decisions: Decision[]; conflicts: Conflict[] }
 
 export type DecideParts = {
   source: string

@@ -15,7 +15,7 @@ import type { Queryable, Transaction } from '../../storage/prepared.ts'
 import { type Choices, type Conflict, choiceFor } from './choices.ts'
 
 /** A group of the other system, and the decision about it. */
-export type GroupPlan = {
+type GroupPlan = {
   group: OriginGroup
   /** The name it gets here. */
   name: string

@@ -4,7 +4,7 @@ import type { AccountPart } from './fingerprint.ts'
 import type { ImportedFactors } from './import-factors.ts'
 
 /** How many conflicts of one kind there are, the choice, and the first few of them. */
-export type ConflictCount = { kind: ConflictKind; count: number; choice: string | undefined; first: Conflict[] }
+type ConflictCount = { kind: ConflictKind; count: number; choice: string | undefined; first: Conflict[] }
 
 /** The result of an import or a dry run. */
 export type ImportReport = {

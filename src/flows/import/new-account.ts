@@ -8,7 +8,7 @@ import type { OriginAccount } from '../../origins/origin.ts'
 import { textFaults } from '../../platform/text-rules.ts'
 
 /** The rules for names and numbers here. */
-export type NamingRules = { usernameRule: UsernameRule; phoneRegion: string | undefined }
+type NamingRules = { usernameRule: UsernameRule; phoneRegion: string | undefined }
 
 /** An account without characters that no database can store: U+0000 and half a surrogate pair. */
 export function storable(account: OriginAccount): OriginAccount {

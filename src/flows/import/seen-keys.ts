@@ -2,7 +2,7 @@
  * A set of texts that only remembers 52 bits of each digest, in about 16 bytes per text: a million usernames take 16 MB
  * and no garbage collection. Two of a million different texts count as one with a chance of 1 in 10,000.
  */
-export type SeenKeys = {
+type SeenKeys = {
   /** Adds a text. @returns false if it was there already */
   add(text: string): boolean
 }

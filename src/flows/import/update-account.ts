@@ -34,7 +34,7 @@ import {
 import { isFitName } from './new-account.ts'
 
 /** An account that has changed in the other system since it was last imported. */
-export type ChangedAccount = {
+type ChangedAccount = {
   account: OriginAccount
   localId: number
   /** Its state there at the last import, and its state now. */
@@ -55,7 +55,7 @@ export type UpdateParts = {
  * The result of a change. `kept`: parts that were changed here too; they stay as they are here. `blocked`: parts that
  * another account prevents, perhaps only for now. They must count as changed at the next import.
  */
-export type UpdateOutcome =
+type UpdateOutcome =
   | { kind: 'gone' }
   | { kind: 'updated'; taken: AccountPart[]; kept: AccountPart[]; blocked: AccountPart[] }
 

@@ -6,7 +6,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../storage/database.ts'
 
 /** What the page that a mailed link opens shows about the link. Anyone who has the link may see it. */
-export type LinkFacts = {
+type LinkFacts = {
   /**
    * The login name of its account, under which password managers store a new password. Undefined: there is no account
    * yet.

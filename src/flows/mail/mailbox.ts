@@ -5,7 +5,7 @@ import type { Seal } from '../../platform/seal.ts'
 import type { Database } from '../../storage/database.ts'
 
 /** An email as shown in the development mailbox. */
-export type MailboxEntry = {
+type MailboxEntry = {
   id: string
   kind: string
   from: string

@@ -25,7 +25,7 @@ import { openChallenge } from './open-challenge.ts'
 /**
  * A completed login, with the recovery codes to save. They become valid once the session confirms that they are saved.
  */
-export type EnrolledLogin = IssuedPair & { recoveryCodes: readonly string[] }
+type EnrolledLogin = IssuedPair & { recoveryCodes: readonly string[] }
 
 /**
  * A login of an account that must have a second factor and whose grace period is over. It sets up an authenticator app

@@ -26,7 +26,7 @@ import { removeAndRecord } from './remove-factor.ts'
 const ISSUED_CODE_LIFETIME_MS = 86_400_000
 
 /** A recovery code for somebody who lost their factors. It is shown once. */
-export type IssuedRecoveryCode = { code: string; validFrom: number; validUntil: number }
+type IssuedRecoveryCode = { code: string; validFrom: number; validUntil: number }
 
 /**
  * The operations of managers on other people's factors. An administrator needs `accounts.change`. The owner gets a

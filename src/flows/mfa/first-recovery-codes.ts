@@ -7,7 +7,7 @@ import type { Transaction } from '../../storage/prepared.ts'
 import { factorOf, factorOwnerOf } from './holder.ts'
 
 /** New recovery codes. They are pending until their owner confirms that they are saved. */
-export type FirstRecoveryCodes = { codes: readonly string[]; keep(tx: Transaction): Promise<void> }
+type FirstRecoveryCodes = { codes: readonly string[]; keep(tx: Transaction): Promise<void> }
 
 /**
  * Creates the recovery codes that come with the first factor of an account. Hashing them takes a moment; it stores

@@ -40,7 +40,7 @@ import type { MailCode } from './mail-code.ts'
 export type ShownFactor = { factor: HeldFactor; facts: Readonly<Record<string, unknown>> }
 
 /** What a finished enrolment returns. */
-export type FinishedEnrolment = {
+type FinishedEnrolment = {
   added: ShownFactor
   /** With the account's first factor: the recovery codes to save. They become valid once that is confirmed. */
   recoveryCodes: readonly string[] | undefined

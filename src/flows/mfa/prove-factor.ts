@@ -34,7 +34,7 @@ type ProveFactorParts = {
 }
 
 /** A proof that is right but has not been used yet. */
-export type UsableProof = {
+type UsableProof = {
   proven: Proven
   held: readonly FactorType[]
   /** Uses the proof, in the transaction of the operation that needs it. @throws AuthError `second_factor_not_valid` if it was used meanwhile */

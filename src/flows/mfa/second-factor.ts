@@ -19,7 +19,7 @@ import { openChallenge } from './open-challenge.ts'
 import type { ProveFactor } from './prove-factor.ts'
 
 /** A completed login, and the token that the device keeps if its owner trusts it. */
-export type CompletedLogin = IssuedPair & { device?: { token: string; lifetimeSeconds: number } }
+type CompletedLogin = IssuedPair & { device?: { token: string; lifetimeSeconds: number } }
 
 /** The second step of a login that was answered with `second_factor_required`. */
 export type SecondFactor = {

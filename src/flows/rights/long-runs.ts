@@ -10,7 +10,7 @@ import { type Administrator, auditOriginOf } from './actor.ts'
 import { admit } from './authority.ts'
 
 /** The result of a run. */
-export type RunCounts = { done: number; unchanged: number; failed: number }
+type RunCounts = { done: number; unchanged: number; failed: number }
 
 /** The work of a run, and who asked for it. */
 type LongRun<Step> = {

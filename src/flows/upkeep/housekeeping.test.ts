@@ -5,8 +5,10 @@ import { listEvents, recordEvent } from '../../audit/audit-store.ts'
 import { type KeyRing, keyMaintenanceMs, keyRereadMs } from '../../keys/key-ring.ts'
 import { createLog } from '../../platform/log.ts'
 import type { Database } from '../../storage/database.ts'
+import { createTidyingTurn } from '../../storage/tidying-turn.ts'
+import { deletePaced } from './delete-paced.ts'
 import { createHousekeeping } from './housekeeping.ts'
-import { pruneAuditLog, pruneExpired } from './prune.ts'
+import { chores, pruneExpired } from './prune.ts'
 
 const NOW = 1_900_000_000_000
 const DAY = 86_400_000
@@ -71,7 +73,14 @@ describe.each(databases)('housekeeping on $name', (kind) => {
         await recordEvent(tx, at, 'account.activated', { accountId: 1, origin: server })
       }
     })
-    await Promise.all(processes.map((database) => pruneAuditLog(database, 2 * DAY, NOW)))
+    const everyChore = chores(NOW, { auditRetentionMs: 2 * DAY, notices: { factorRemoved: async () => {} } })
+    await Promise.all(
+      processes.map(async (database) => {
+        const turn = createTidyingTurn()
+        for (const chore of everyChore) await deletePaced(chore, { database, turn, now: () => NOW })
+        await database.inTransaction(turn.giveBack)
+      }),
+    )
     const { events } = await listEvents(first().read, { limit: 10 })
     expect(events.map(({ at }) => at)).toEqual([NOW - DAY, NOW - 2 * DAY])
   })

@@ -78,24 +78,14 @@ function oldEvents(before: number): Chore {
 }
 
 /**
- * Deletes sessions whose tokens have all expired.
+ * Deletes sessions whose tokens have all expired, unless another process is tidying at the moment.
  *
  * @returns how many
  */
 export async function pruneExpired(database: Database, now: number): Promise<number> {
-  return alone(database, now, expiredSessions(now))
-}
-
-/** Deletes events that are older than `retentionMs`. */
-export async function pruneAuditLog(database: Database, retentionMs: number, now: number): Promise<void> {
-  await alone(database, now, oldEvents(now - retentionMs))
-}
-
-/** Does one chore, unless another process is tidying at the moment. */
-async function alone(database: Database, now: number, chore: Chore): Promise<number> {
   const turn = createTidyingTurn()
   try {
-    return await deletePaced(chore, { database, turn, now: () => now })
+    return await deletePaced(expiredSessions(now), { database, turn, now: () => now })
   } finally {
     await database.inTransaction(turn.giveBack)
   }

@@ -7,10 +7,10 @@ import type { Queryable, Transaction } from '../../storage/prepared.ts'
 const BATCH = 100
 
 /** A stored secret: the row it is in, and the place it is encrypted for. */
-export type SealedSecret = { id: string; sealed: string; place: string }
+type SealedSecret = { id: string; sealed: string; place: string }
 
 /** One kind of row with an encrypted secret. */
-export type SealedRows = {
+type SealedRows = {
   /** The next rows by id, at most `limit` of them. */
   list(db: Queryable, afterId: string, limit: number): Promise<SealedSecret[]>
   /** Stores the secret again, unless it has changed since it was read. */

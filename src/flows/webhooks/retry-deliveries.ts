@@ -14,7 +14,7 @@ const BATCH = 500
 const MOST = 10_000
 
 /** How many were made due. `more`: there are more, for another request. */
-export type RetriedDeliveries = { retried: number; more: boolean }
+type RetriedDeliveries = { retried: number; more: boolean }
 
 /**
  * Delivers a webhook's postponed events now and, on request, those that were given up. Use it when its receiver works

@@ -52,7 +52,7 @@ const classes: Readonly<Record<string, Permission & { module: string }>> = {
 }
 
 /** The classes of the actions that PERMISSIONS names. */
-export type GivenPermissions = Readonly<Partial<Record<PermissionKey, readonly string[]>>>
+type GivenPermissions = Readonly<Partial<Record<PermissionKey, readonly string[]>>>
 
 /** Some text that is a Python value. Anything else is a variable of another program. */
 const PYTHON = /^[[({]|\w+\.\w+\.\w+/

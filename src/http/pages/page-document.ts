@@ -11,7 +11,7 @@ const HEAD = '<!-- latchkey:head -->'
  *
  * @param preloads the names of scripts that the browser should fetch at once
  */
-export type SendDocument = (
+type SendDocument = (
   reply: FastifyReply,
   status: number,
   hints: { session: SessionHint; now: number; link?: LinkHint | undefined },

@@ -27,7 +27,7 @@ const openPages = [
   '/account/*',
 ]
 
-export type WebPagesParts = {
+type WebPagesParts = {
   /** Undefined: `npm run build` has not been run. */
   built: BuiltPages | undefined
   facts: SiteFacts

@@ -1,7 +1,7 @@
 import type { ApiRoute } from './route.ts'
 
 /** The methods of a v1 path, as for `Allow` (RFC 9110 §10.2.1); undefined if there is no such path. */
-export type AllowedMethods = (path: string) => string | undefined
+type AllowedMethods = (path: string) => string | undefined
 
 /** @param prefix precedes the paths of the routes */
 export function createAllowedMethods(routes: readonly ApiRoute[], prefix: string): AllowedMethods {

@@ -14,7 +14,7 @@ type RecoveryCodeParts = { passwords: Pick<PasswordCheck, 'check' | 'hash'>; ran
 const hashesOf = (held: HeldFactor) => (JSON.parse(held.data) as PortableRecoveryCodes).hashes
 
 /** How many codes are left. */
-export function codesLeft(held: HeldFactor): number {
+function codesLeft(held: HeldFactor): number {
   return hashesOf(held).filter((hash) => hash !== null).length
 }
 

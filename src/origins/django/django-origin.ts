@@ -12,7 +12,7 @@ import { accountReader } from './read-user.ts'
 import { membershipTables, userQuery } from './user-query.ts'
 
 /** A Django database, and how to read it. */
-export type DjangoOptions = {
+type DjangoOptions = {
   /** `sqlite:PATH`, a path, or `postgres://…`. */
   from: string
   /** PostgreSQL: the schema of one tenant. */
@@ -21,7 +21,7 @@ export type DjangoOptions = {
 }
 
 /** An open Django database. */
-export type DjangoOrigin = Origin & { template: string }
+type DjangoOrigin = Origin & { template: string }
 
 /**
  * Opens a Django database for reading, in one snapshot.

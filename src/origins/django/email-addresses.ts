@@ -3,10 +3,10 @@ import type { ForeignWriter, Written, WrittenValue } from '../../storage/foreign
 import type { OriginAccount } from '../origin.ts'
 
 /** The table of django-allauth with the addresses of users. allauth uses only this table. */
-export const EMAIL_ADDRESSES = 'account_emailaddress'
+const EMAIL_ADDRESSES = 'account_emailaddress'
 
 /** Makes an account's address the primary one in the table of django-allauth. */
-export type EmailAddressWriter = (account: OriginAccount) => Promise<void>
+type EmailAddressWriter = (account: OriginAccount) => Promise<void>
 
 /** Whether a project has django-allauth. */
 export function hasEmailAddresses(tables: readonly ForeignTable[]): boolean {

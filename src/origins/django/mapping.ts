@@ -90,9 +90,6 @@ const mappingSchema = Type.Object(
  */
 export type Mapping = Static<typeof mappingSchema>
 
-/** What happens to the accounts that a column marks. */
-export type Mark = { column: string; action: 'import' | 'deactivate' | 'skip' }
-
 /** The fields that a column can be mapped to. */
 export type MappedField = keyof NonNullable<Mapping['columns']>
 

@@ -11,7 +11,7 @@ import type { MappedField } from './mapping.ts'
 type Described = Pick<ForeignDatabase, 'kind' | 'tables' | 'textOf'>
 
 /** One query over all users, and the position of each value in its rows. */
-export type UserQuery = {
+type UserQuery = {
   sql: string
   positions: ReadonlyMap<string, number>
 }

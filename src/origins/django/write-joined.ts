@@ -11,7 +11,7 @@ import type { MappedField } from './mapping.ts'
 import { emptyRow, type UserWriter, valueFor, type WrittenPart, writtenParts } from './write-user.ts'
 
 /** Writes the fields whose columns are in other tables, such as a profile table: the joins of the mapping. */
-export type JoinedWriter = Pick<UserWriter, 'has' | 'hasProfile'> & {
+type JoinedWriter = Pick<UserWriter, 'has' | 'hasProfile'> & {
   /** @throws ForeignRefusal */
   write(account: OriginAccount, parts: ReadonlySet<WrittenPart>, now: number): Promise<void>
 }

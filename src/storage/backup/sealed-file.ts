@@ -15,7 +15,7 @@ const HEADER_LIMIT = 4_096
 export type FileKey = { key: Buffer; nonce: Buffer }
 
 /** The beginning of a sealed file, and its total size. */
-export type SealedFile = { path: string; header: unknown; line: Buffer; size: number }
+type SealedFile = { path: string; header: unknown; line: Buffer; size: number }
 
 /**
  * Writes a file: a plain header of one line of JSON, the content in AES-256-GCM, and its tag, which also authenticates

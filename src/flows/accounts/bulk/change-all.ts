@@ -13,7 +13,7 @@ import type { ChangeEach, ManyFailure } from './change-each.ts'
  * The accounts to change: these, or all that match when the run begins. `afterId`: only those with a larger id, to
  * continue where another run stopped. 0: all.
  */
-export type AllAccounts = ({ ids: readonly number[] } | { filter: AccountFilter }) & { afterId: number }
+type AllAccounts = ({ ids: readonly number[] } | { filter: AccountFilter }) & { afterId: number }
 
 /** The progress of a run. */
 export type RunProgress = {

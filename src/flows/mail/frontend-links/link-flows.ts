@@ -9,7 +9,7 @@ import { linkState } from './link-state.ts'
 export type LinkPurpose = 'activation' | 'frontend-password-reset' | 'username-reset'
 
 /** Where links lead, and how long they work. */
-export type FrontendSettings = {
+type FrontendSettings = {
   protocol: string
   domain: string
   siteName: string | undefined
