@@ -36,8 +36,6 @@ import { type ListenAddress, listen } from './start/listen.ts'
 import { prepareDatabase } from './start/prepare-database.ts'
 import { atStep } from './start/start-error.ts'
 
-export type { AppParts }
-
 /** A Latchkey without its command line. */
 export type App = {
   /**

@@ -13,7 +13,7 @@ import type { Limiter } from '../rate-limits/limiter.ts'
 import { type AppParts, type Core, configuredPhoneRule } from './parts.ts'
 
 /** The operations that only djoser's dialect and the views of Django projects offer. */
-type DjoserFlows = {
+type DialectFlows = {
   loginNames: LoginNames
   /** Empty unless DJOSER is on. */
   linkFlows: readonly MailedFlow[]
@@ -36,7 +36,7 @@ export function buildDjoserFlows(
   { config, clock }: Pick<AppParts, 'config' | 'clock'>,
   { database, passwords, checkNewPassword, usernameRule, hooks, mailing: { outbox, notices } }: Core,
   { limiter, askForMail, rights, changeAccount, checkRecentLogin }: DjoserFlowParts,
-): DjoserFlows {
+): DialectFlows {
   const { accounts, djoser, sessions } = config
   const { isStrict } = config.tokens
   const loginNames = createLoginNames({

@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { type Choices, type ConflictKind, conflictKinds } from '../flows/import/choices.ts'
 import type { ImportOptions, ImportOutcome } from '../flows/import/import-origin.ts'
 import { type Origin, OriginError } from '../origins/origin.ts'
 import { ForeignDatabaseError } from '../storage/foreign/foreign-database.ts'
+import { oneOf } from './choice.ts'
 import type { Context } from './context.ts'
 import { importJson, importText } from './import-words.ts'
 import { printableJson } from './printable.ts'
@@ -50,13 +51,6 @@ export function importing<Own extends object>(
       (origin) => runImport(origin, options, context, options.source ?? source),
     ),
   )
-}
-
-function oneOf(choices: readonly string[]): (text: string) => string {
-  return (text) => {
-    if (choices.includes(text)) return text
-    throw new InvalidArgumentError(`Write ${choices.join(' or ')}.`)
-  }
 }
 
 function choicesOf(options: CommonOptions): Choices {

@@ -14,12 +14,6 @@ export function linkTo(url: string, token: string): string {
   return url.replace(TOKEN, token)
 }
 
-/** The origin of a link; an app's own scheme has an origin of its own, such as `myapp://account`. */
-export function originOfLink(url: string): string {
-  const { protocol, host } = new URL(linkTo(url, 'x'))
-  return `${protocol}//${host}`
-}
-
 function readLinkUrl(text: string): string {
   const example = 'Write it in full, such as https://app.example.org/reset?token={token}.'
   const parts = text.split(TOKEN)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { nextAttemptAt } from './retry-policy.ts'
+import { nextMailAttemptAt } from './retry-policy.ts'
 
 const NOW = 1_900_000_000_000
 const MINUTE = 60_000
@@ -12,10 +12,10 @@ it.each([
   [5, 60 * MINUTE],
   [50, 60 * MINUTE],
 ])('waits after attempt %d for %d ms', (attempts, delay) => {
-  expect(nextAttemptAt(attempts, NOW, NOW + 86_400_000)).toBe(NOW + delay)
+  expect(nextMailAttemptAt(attempts, NOW, NOW + 86_400_000)).toBe(NOW + delay)
 })
 
 it('does not wait for a moment at which the mail is worthless', () => {
-  expect(nextAttemptAt(1, NOW, NOW + 15_001)).toBe(NOW + 15_000)
-  expect(nextAttemptAt(1, NOW, NOW + 15_000)).toBeUndefined()
+  expect(nextMailAttemptAt(1, NOW, NOW + 15_001)).toBe(NOW + 15_000)
+  expect(nextMailAttemptAt(1, NOW, NOW + 15_000)).toBeUndefined()
 })

@@ -13,7 +13,7 @@ import {
   settingGroup,
   text,
 } from '../platform/setting.ts'
-import { linkUrl, originOfLink } from './link-url.ts'
+import { linkTo, linkUrl } from './link-url.ts'
 
 /** Security notices that can be turned off one by one. */
 export const noticeKinds = [
@@ -111,9 +111,13 @@ export const mailSettings = settingGroup('Mail', {
   }),
 })
 
-export { originOfLink }
-
 export type MailSettings = Static<typeof mailSettings>
+
+/** The origin of a link; an app's own scheme has an origin of its own, such as `myapp://account`. */
+export function originOfLink(url: string): string {
+  const { protocol, host } = new URL(linkTo(url, 'x'))
+  return `${protocol}//${host}`
+}
 
 const cure = 'Write smtp://user:password@host:587, smtps://user:password@host:465 or file:DIR.'
 

@@ -11,7 +11,7 @@ export type TrustedDevice = {
   userAgent: string
 }
 
-type Owner = { id: number; credentialsVersion: number }
+type DeviceOwner = { id: number; credentialsVersion: number }
 
 const find = prepared((db, digest: string, accountId: number, version: number, now: number) =>
   db
@@ -27,7 +27,12 @@ const find = prepared((db, digest: string, accountId: number, version: number, n
  * Whether this token was given to a device of this account, and neither the password nor the factors have changed
  * since.
  */
-export async function isTrustedDevice(db: Queryable, owner: Owner, presented: string, now: number): Promise<boolean> {
+export async function isTrustedDevice(
+  db: Queryable,
+  owner: DeviceOwner,
+  presented: string,
+  now: number,
+): Promise<boolean> {
   const [row] = await find(db, sha256(presented), owner.id, owner.credentialsVersion, now)
   return row !== undefined
 }
@@ -53,7 +58,7 @@ export async function keepTrustedDevice(
 }
 
 /** The trusted devices of an account that are still trusted, newest first. */
-export async function listTrustedDevices(db: Queryable, owner: Owner, now: number): Promise<TrustedDevice[]> {
+export async function listTrustedDevices(db: Queryable, owner: DeviceOwner, now: number): Promise<TrustedDevice[]> {
   const rows = await db
     .selectFrom('trusted_devices')
     .selectAll()

@@ -1,7 +1,7 @@
-import { nothing, type Origin, type OriginAccount, OriginError, type OriginGroup, type OriginNote } from './origin.ts'
+import { noRecords, type Origin, type OriginAccount, OriginError, type OriginGroup, type OriginNote } from './origin.ts'
 
 /** The facts that a system has about an account. Missing ones get the values of an ordinary account. */
-export type KnownOfAccount = Pick<OriginAccount, 'key'> & Partial<OriginAccount>
+type KnownOfAccount = Pick<OriginAccount, 'key'> & Partial<OriginAccount>
 
 /** An account with only some known facts. It is active, without rights, with its key as its `uid`. */
 export function accountOf(known: KnownOfAccount): OriginAccount {
@@ -41,8 +41,8 @@ export function originOf(
     accounts,
     countAccounts: async () => count,
     groups: async () => groups,
-    spentTokens: nothing,
-    posts: nothing,
+    spentTokens: noRecords,
+    posts: noRecords,
     notes,
     close,
   }

@@ -65,7 +65,7 @@ type FactorLine =
   | Static<typeof mailedCodeLine>
 
 /** The content of a line, which must match one of `factorLines`. */
-export function toFactor(line: unknown): OriginFactor {
+export function factorOfLine(line: unknown): OriginFactor {
   const given = line as FactorLine | Static<typeof deviceLine>
   const { id, account } = given
   const owner = { key: id, accountKey: String(account) }

@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { schemaValidator } from '../platform/schema-validator.ts'
 import { momentOf } from './account-of.ts'
-import { factorLines, toFactor } from './json-factor-lines.ts'
-import { nothing, type Origin, type OriginAccount, OriginError, type OriginGroup, type OriginPost } from './origin.ts'
+import { factorLines, factorOfLine } from './json-factor-lines.ts'
+import { noRecords, type Origin, type OriginAccount, OriginError, type OriginGroup, type OriginPost } from './origin.ts'
 import { readJsonLines } from './origin-file.ts'
 
 const text = Type.Optional(Type.Union([Type.String(), Type.Null()]))
@@ -85,9 +85,9 @@ export function openJsonLines(path: string, open?: () => Readable): Origin {
       }
       return [...groups.values()]
     },
-    spentTokens: nothing,
+    spentTokens: noRecords,
     posts,
-    factors: () => batches(readLines('factor or trusted_device'), toFactor),
+    factors: () => batches(readLines('factor or trusted_device'), factorOfLine),
     notes: [],
     close: async () => {},
   }

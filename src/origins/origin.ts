@@ -83,8 +83,8 @@ export type Origin = {
   close(): Promise<void>
 }
 
-/** An origin that has accounts only. */
-export async function* nothing(): AsyncIterable<readonly never[]> {}
+/** The records of a kind that an origin does not have. */
+export async function* noRecords(): AsyncIterable<readonly never[]> {}
 
 /** The origin does not have the expected form. The message says why, and what to do. */
 export class OriginError extends Error {

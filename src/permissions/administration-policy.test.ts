@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../accounts/account.ts'
-import { administersEverything, type Holder, mayAdminister } from './administration-policy.ts'
+import { administersEverything, mayAdminister, type RightsHolder } from './administration-policy.ts'
 
-function aHolder(facts: Partial<Account>, ...permissions: string[]): Holder {
+function aHolder(facts: Partial<Account>, ...permissions: string[]): RightsHolder {
   const account: Account = {
     ...{ id: 1, uid: '1', isUidNumber: true },
     ...{ username: 'kim', email: '', phoneNumber: '', firstName: '', lastName: '', profile: {} },

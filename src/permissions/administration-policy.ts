@@ -1,14 +1,14 @@
 import type { Account } from '../accounts/account.ts'
 
 /** An account and all its permissions. */
-export type Holder = { account: Account; permissions: ReadonlySet<string> }
+export type RightsHolder = { account: Account; permissions: ReadonlySet<string> }
 
 /**
  * Whether `actor`, who has the required permission, may use it on `target`. Only superusers may change superusers.
  * Nobody may gain rights through somebody else's account: whoever sets a password can log in with it, so staff with
  * permissions that `actor` lacks are off limits. Django does not close this second hole.
  */
-export function mayAdminister(actor: Holder, target: Holder): boolean {
+export function mayAdminister(actor: RightsHolder, target: RightsHolder): boolean {
   if (actor.account.isSuperuser) return true
   if (target.account.isSuperuser) return false
   return !target.account.isStaff || target.permissions.isSubsetOf(actor.permissions)

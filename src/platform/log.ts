@@ -6,8 +6,8 @@ import { systemClock } from './clock.ts'
 
 export type { Logger }
 
-/** Receives log lines: complete lines, each with its newline. */
-type LogSink = (lines: string) => void
+/** Writes log lines: complete lines, each with its newline. */
+type WriteLines = (lines: string) => void
 
 /**
  * A log of JSON lines. It passes all lines of one turn of the event loop to the sink together, because writing them one
@@ -15,7 +15,7 @@ type LogSink = (lines: string) => void
  *
  * @param level the lowest level that is written
  */
-export function createLog(level: string, sink: LogSink): Logger & { flushNow(): void } {
+export function createLog(level: string, sink: WriteLines): Logger & { flushNow(): void } {
   let pending = ''
   function flushNow(): void {
     const lines = pending

@@ -5,7 +5,7 @@ import { type LimitCountClient, limitCountClient } from './limit-count-store.ts'
 import { type LimitName, limitNames, limits, type Rate } from './limits.ts'
 
 /** The counter of one limit. */
-export type Counter = { rate: Rate; limiter: RateLimiterAbstract }
+export type LimitCounter = { rate: Rate; limiter: RateLimiterAbstract }
 
 export type CountersParts = {
   settings: { isOn: boolean } & Record<LimitName, Rate | undefined>
@@ -18,18 +18,22 @@ export type CountersParts = {
  * The counters of the active limits: in the memory of this process, or in a shared PostgreSQL. While the database does
  * not respond, each process counts on its own, so that limits neither vanish nor refuse everybody.
  */
-export function createCounters({ settings, database, onStoreFault }: CountersParts): ReadonlyMap<LimitName, Counter> {
+export function createCounters({
+  settings,
+  database,
+  onStoreFault,
+}: CountersParts): ReadonlyMap<LimitName, LimitCounter> {
   const client = database.kind === 'postgres' ? limitCountClient(database, onStoreFault) : undefined
-  const counters = new Map<LimitName, Counter>()
+  const counters = new Map<LimitName, LimitCounter>()
   for (const name of limitNames) {
     const rate = settings.isOn ? settings[name] : undefined
     if (rate === undefined) continue
-    counters.set(name, { rate, limiter: createCounter(name, rate, limits[name].isShared ? client : undefined) })
+    counters.set(name, { rate, limiter: createLimitCounter(name, rate, limits[name].isShared ? client : undefined) })
   }
   return counters
 }
 
-function createCounter(name: LimitName, rate: Rate, client: LimitCountClient | undefined): RateLimiterAbstract {
+function createLimitCounter(name: LimitName, rate: Rate, client: LimitCountClient | undefined): RateLimiterAbstract {
   const options = { keyPrefix: name, points: rate.count, duration: rate.windowMs / 1_000 }
   const memory = new BoundedMemory(options)
   if (client === undefined) return memory

@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock.ts'
-import { type Claim, type LimitName, limitNames, limits, type Rate } from './limits.ts'
+import { type Claim, type LimitedClient, type LimitName, limitNames, limits, type Rate } from './limits.ts'
 
 /** The clients that a limit blocks, as far as this process has seen them. */
 export type HeldBack = {
@@ -24,23 +24,20 @@ const LISTED = 200
 
 /** Remembers in memory which clients the limits block. */
 export type HeldBackList = {
-  note(claim: Claim, subject: Subject, waitMs: number): void
+  note(claim: Claim, subject: LimitedClient, waitMs: number): void
   /** The clients that are still blocked, the latest first. */
   list(): HeldBack[]
   /** The keys under which one limit blocks a client; empty if it does not. */
-  claimsOf(limit: LimitName, subject: Subject): Claim[]
-  forget(limit: LimitName, subject: Subject): void
+  claimsOf(limit: LimitName, subject: LimitedClient): Claim[]
+  forget(limit: LimitName, subject: LimitedClient): void
 }
-
-/** The client that was refused; the account only if it is known. */
-type Subject = { address: string; accountId?: number | undefined }
 
 /** A blocked client, with the keys of the limit under which it was refused. */
 type Known = HeldBack & { keys: ReadonlySet<string> }
 
 export function createHeldBackList(clock: Clock): HeldBackList {
   const known = new Map<string, Known>()
-  const nameOf = (limit: LimitName, { address, accountId }: Subject) => `${limit} ${address} ${accountId ?? ''}`
+  const nameOf = (limit: LimitName, { address, accountId }: LimitedClient) => `${limit} ${address} ${accountId ?? ''}`
   return {
     note({ limit, key: claimed }, subject, waitMs) {
       const { address, accountId } = subject

@@ -2,14 +2,11 @@ import { RateLimiterRes } from 'rate-limiter-flexible'
 import { AuthError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/log.ts'
-import { type Counter, type CountersParts, createCounters } from './counters.ts'
+import { type CountersParts, createCounters, type LimitCounter } from './counters.ts'
 import { createHitLog } from './hit-log.ts'
-import { type Claim, limits, type Rate } from './limits.ts'
+import { type Claim, type LimitedClient, limits, type Rate } from './limits.ts'
 import { createOwnFailures } from './own-failures.ts'
 import { createTurns } from './turns.ts'
-
-/** The client that the log names when a limit is reached; the account only if it is known. */
-type Subject = { address: string; accountId?: number | undefined }
 
 export type Limiter = {
   /**
@@ -18,7 +15,7 @@ export type Limiter = {
    *
    * @throws AuthError `throttled`
    */
-  admit(claim: Claim, subject: Subject): Promise<void>
+  admit(claim: Claim, subject: LimitedClient): Promise<void>
   /** Counts a failure afterwards. The next `admit` says whether there is still room. */
   noteFailure(claim: Claim): Promise<void>
   /** Resets the count. Another process that has refused the claim itself may continue to refuse it. */
@@ -32,7 +29,7 @@ export type Limiter = {
    */
   guard<Outcome>(
     claims: readonly Claim[],
-    subject: Subject,
+    subject: LimitedClient,
     work: () => Promise<Outcome>,
     isFailure: (outcome: Outcome) => boolean,
   ): Promise<Outcome>
@@ -42,7 +39,7 @@ type LimiterParts = Omit<CountersParts, 'onStoreFault'> & {
   clock: Clock
   log: Logger
   /** Called for every refusal, with the time until there is room again. */
-  onRefusal?: (claim: Claim, subject: Subject, waitMs: number) => void
+  onRefusal?: (claim: Claim, subject: LimitedClient, waitMs: number) => void
 }
 
 /** A count, and the time when it expires. */
@@ -55,7 +52,7 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
   const failures = createOwnFailures()
 
   /** Counts under one claim. @throws AuthError `throttled` */
-  async function take(claim: Claim, subject: Subject): Promise<Held | undefined> {
+  async function take(claim: Claim, subject: LimitedClient): Promise<Held | undefined> {
     const counter = counters.get(claim.limit)
     if (counter === undefined) return undefined
     const taken = await consume(claim, counter)
@@ -63,7 +60,7 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
     return taken
   }
 
-  async function consume(claim: Claim, { limiter }: Counter): Promise<Held | { waitMs: number }> {
+  async function consume(claim: Claim, { limiter }: LimitCounter): Promise<Held | { waitMs: number }> {
     try {
       const { msBeforeNext } = await limiter.consume(claim.key)
       return { ...claim, until: clock.now() + msBeforeNext }
@@ -74,7 +71,7 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
   }
 
   /** Counts under all claims at once. An attempt refused under one claim counts under no other. */
-  async function takeAll(claims: readonly Claim[], subject: Subject): Promise<Held[]> {
+  async function takeAll(claims: readonly Claim[], subject: LimitedClient): Promise<Held[]> {
     for (const claim of claims) checkRoom(claim, subject)
     const counted = claims.flatMap((claim) => {
       const counter = counters.get(claim.limit)
@@ -91,7 +88,7 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
     return held
   }
 
-  function checkRoom(claim: Claim, subject: Subject): void {
+  function checkRoom(claim: Claim, subject: LimitedClient): void {
     const counter = counters.get(claim.limit)
     if (counter === undefined) return
     const waitMs = failures.waitMs(nameOf(claim), counter.rate.count, clock.now())
@@ -113,7 +110,7 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
     if (limits[held.limit].counts === 'failures') failures.note(nameOf(held), held.until)
   }
 
-  function throttled(claim: Claim, rate: Rate, waitMs: number, subject: Subject): AuthError {
+  function throttled(claim: Claim, rate: Rate, waitMs: number, subject: LimitedClient): AuthError {
     hits.reached(claim, subject, waitMs)
     onRefusal(claim, subject, waitMs)
     return new AuthError('throttled', {

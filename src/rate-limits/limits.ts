@@ -113,6 +113,9 @@ export type AddressLimit = Extract<LimitName, `${string}-per-address`>
 
 export const limitNames = Object.keys(limits) as LimitName[]
 
+/** The client that a limit refuses; the account only if it is known. */
+export type LimitedClient = { address: string; accountId?: number | undefined }
+
 /** One limit, and the key it counts under: an address, an account, or both. */
 export type Claim = { limit: LimitName; key: string }
 

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import { nextAttemptAt } from './retry-policy.ts'
+import { nextDeliveryAt } from './retry-policy.ts'
 
 it('waits longer each time, and gives up after the tenth attempt, in the third day', () => {
   const waits: number[] = []
   let now = 0
   for (let attempts = 1; ; attempts++) {
-    const next = nextAttemptAt(attempts, now)
+    const next = nextDeliveryAt(attempts, now)
     if (next === undefined) break
     waits.push(next - now)
     now = next

@@ -9,7 +9,7 @@ const HOUR = 60 * MINUTE
 const DELAYS_MS = [5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR, 24 * HOUR]
 
 /** When to try a delivery again after its `attempts`th failed attempt; undefined: never. */
-export function nextAttemptAt(attempts: number, now: number): number | undefined {
+export function nextDeliveryAt(attempts: number, now: number): number | undefined {
   const delay = DELAYS_MS[attempts - 1]
   return delay === undefined ? undefined : now + delay
 }

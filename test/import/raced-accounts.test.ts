@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createAccount } from '../../src/accounts/account-store.ts'
 import { createImportOrigin } from '../../src/flows/import/import-origin.ts'
-import { nothing, type Origin, type OriginAccount } from '../../src/origins/origin.ts'
+import { noRecords, type Origin, type OriginAccount } from '../../src/origins/origin.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import { databases } from '../support/databases.ts'
 import { createMigratedDatabase } from '../support/migrated-database.ts'
@@ -34,8 +34,8 @@ describe.each(databases)('an import on $name', (kind) => {
         yield [accountThere('901', 'wanted'), accountThere('902', 'other')]
       },
       groups: async () => [],
-      spentTokens: nothing,
-      posts: nothing,
+      spentTokens: noRecords,
+      posts: noRecords,
       notes: [],
       close: async () => {},
     }

@@ -8,7 +8,7 @@ const STOP_DEADLINE_MS = 15_000
 const GIVE_UP_MS = 5_000
 
 /** A server that is built but does not listen yet. */
-type BuiltServer = {
+type RunnableServer = {
   listen(address: ListenAddress): Promise<string>
   /** The link with which the first administrator is created. */
   firstAdministrator: { offer(): Promise<string | undefined> }
@@ -24,7 +24,7 @@ type RunServerParts = {
     mail: { url: string | undefined }
   }
   log: ReturnType<typeof createLog>
-  createApp: () => Promise<BuiltServer>
+  createApp: () => Promise<RunnableServer>
 }
 
 /**
@@ -34,7 +34,7 @@ type RunServerParts = {
  * @returns whether it has started; if not, the log says why
  */
 export async function runServer({ settings, log, createApp }: RunServerParts): Promise<boolean> {
-  let app: BuiltServer | undefined
+  let app: RunnableServer | undefined
   try {
     app = await createApp()
     const address = await app.listen(settings.http)
@@ -85,7 +85,7 @@ function greetDeveloper(address: string, hasMailbox: boolean, adminLink: string 
   )
 }
 
-function stopOn(signals: readonly NodeJS.Signals[], app: BuiltServer, log: RunServerParts['log']): void {
+function stopOn(signals: readonly NodeJS.Signals[], app: RunnableServer, log: RunServerParts['log']): void {
   let isStopping = false
   function end(code: number): void {
     log.flushNow()

@@ -7,6 +7,7 @@ import { readMapping } from '../../origins/django/mapping.ts'
 import { OriginError } from '../../origins/origin.ts'
 import { parseDuration } from '../../platform/duration.ts'
 import { ForeignDatabaseError } from '../../storage/foreign/foreign-database.ts'
+import { oneOf } from '../choice.ts'
 import type { Context } from '../context.ts'
 import { printable, printableJson } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
@@ -97,13 +98,6 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8')
   } catch (error) {
     throw new OriginError(`${path} cannot be read: ${error instanceof Error ? error.message : error}`, error)
-  }
-}
-
-function oneOf(choices: readonly string[]): (text: string) => string {
-  return (text) => {
-    if (choices.includes(text)) return text
-    throw new InvalidArgumentError(`Write ${choices.join(' or ')}.`)
   }
 }
 

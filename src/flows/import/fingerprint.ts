@@ -44,9 +44,9 @@ export function stateDigest(isActive: boolean): string {
   return isActive ? '1' : '0'
 }
 
-type Rights = Pick<OriginAccount, 'isStaff' | 'isSuperuser' | 'groups' | 'permissions'>
+type ImportedRights = Pick<OriginAccount, 'isStaff' | 'isSuperuser' | 'groups' | 'permissions'>
 
-export function rightsDigest({ isStaff, isSuperuser, groups, permissions }: Rights): string {
+export function rightsDigest({ isStaff, isSuperuser, groups, permissions }: ImportedRights): string {
   if (!isStaff && !isSuperuser && groups.length === 0 && permissions.length === 0) return '-'
   return digest([isStaff, isSuperuser, [...groups].sort(), [...permissions].sort()])
 }

@@ -3,7 +3,7 @@ import { isEmpty } from '../../accounts/account-import-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import { findImported, measureImported } from '../../origins/imported-row-store.ts'
-import { nothing, type Origin } from '../../origins/origin.ts'
+import { noRecords, type Origin } from '../../origins/origin.ts'
 import { storedForm } from '../../passwords/formats/stored-form.ts'
 import { readHash } from '../../passwords/password-hash.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -48,7 +48,7 @@ export type ImportOutcome = {
   reason?: 'undecided' | 'deletions'
 }
 
-export type ImportParts = Pick<DecideParts, 'usernameRule' | 'phoneRegion' | 'hashPolicy' | 'loginWith'> & {
+type ImportParts = Pick<DecideParts, 'usernameRule' | 'phoneRegion' | 'hashPolicy' | 'loginWith'> & {
   database: Database
   clock: Clock
   random: Random
@@ -69,7 +69,7 @@ export type ImportPosts = (
  * Imports accounts and what belongs to them. It looks at everything first and refuses to begin if something would be
  * lost; then it writes in small transactions, while servers run. It can be repeated: see `updateAccount`.
  */
-export type ImportOrigin = (origin: Origin, options: ImportOptions) => Promise<ImportOutcome>
+type ImportOrigin = (origin: Origin, options: ImportOptions) => Promise<ImportOutcome>
 
 export function createImportOrigin(parts: ImportParts): ImportOrigin {
   const { database, clock, random, posts, usernameRule, phoneRegion, hashPolicy, loginWith } = parts
@@ -183,7 +183,7 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     const update = { usernameRule, phoneRegion, unusablePasswords, groupIds, origin: auditOrigin }
     let position = 0
     let left = open
-    for await (const batch of left > 0 ? origin.accounts() : nothing()) {
+    for await (const batch of left > 0 ? origin.accounts() : noRecords()) {
       const wanted = batch.filter((_, nth) => !settled.has(position + nth))
       position += batch.length
       for (const part of slices(wanted)) {

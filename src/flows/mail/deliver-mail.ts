@@ -2,7 +2,7 @@ import { createMailAttempt } from '../../mail/attempt.ts'
 import type { Compose } from '../../mail/composer.ts'
 import { claimMail, isMailDue, renewMail, settleMail } from '../../mail/mail-queue-store.ts'
 import type { OutboxMail } from '../../mail/outbox-store.ts'
-import { nextAttemptAt } from '../../mail/retry-policy.ts'
+import { nextMailAttemptAt } from '../../mail/retry-policy.ts'
 import type { MailTransport } from '../../mail/transport.ts'
 import type { DeliveryOutcome } from '../../metrics/metrics.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -54,7 +54,7 @@ export function createMailQueue(parts: DeliverMailParts): QueueWorker {
     store,
     attempt: createMailAttempt(parts),
     deadlineMs: SEND_DEADLINE_MS,
-    nextAttemptAt: ({ attempts, expiresAt }, now) => nextAttemptAt(attempts, now, expiresAt),
+    nextAttemptAt: ({ attempts, expiresAt }, now) => nextMailAttemptAt(attempts, now, expiresAt),
     // If a few recipients' servers want to be asked again later, that says nothing about our mail server.
     limits: { concurrency: 4, batch: 4, tolerance: 5 },
     onSettled,

@@ -2,14 +2,14 @@ import { type Account, isActive } from '../../accounts/account.ts'
 import { findAccount, findAccounts } from '../../accounts/account-store.ts'
 import { awaitTurn } from '../../accounts/administrator-store.ts'
 import { AuthError } from '../../errors.ts'
-import { type Holder, mayAdminister } from '../../permissions/administration-policy.ts'
+import { mayAdminister, type RightsHolder } from '../../permissions/administration-policy.ts'
 import { findPermissions } from '../../permissions/grant-store.ts'
 import { mayDo, type NeededPermission } from '../../permissions/permission.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { Caller, Manager } from './actor.ts'
 
 /** What a manager may do at this moment: their permissions, or `everything` on the command line. */
-export type Authority = Holder | 'everything'
+export type Authority = RightsHolder | 'everything'
 
 /**
  * Admits a manager to a change. Call it first in the transaction: it waits until earlier changes are committed, and
@@ -34,7 +34,7 @@ export async function actingAdministrator(
   tx: Transaction,
   caller: Caller,
   needed: NeededPermission | 'superuser' | 'staff',
-): Promise<Holder> {
+): Promise<RightsHolder> {
   await awaitTurn(tx)
   const account = await findAccount(tx, caller.account.id)
   if (account === undefined) throw new AuthError('account_not_found', { endReason: 'deleted' })
@@ -45,7 +45,10 @@ export async function actingAdministrator(
   return { account, permissions }
 }
 
-function isAllowedTo(needed: NeededPermission | 'superuser' | 'staff', { account, permissions }: Holder): boolean {
+function isAllowedTo(
+  needed: NeededPermission | 'superuser' | 'staff',
+  { account, permissions }: RightsHolder,
+): boolean {
   if (needed === 'staff') return true
   return needed === 'superuser' ? account.isSuperuser : mayDo(account, permissions, needed)
 }
@@ -60,7 +63,7 @@ export function mayGrantRights(by: Authority): boolean {
  *
  * @throws AuthError `not_found`; `permission_denied` if the account may do more than the manager
  */
-export async function findAdministered(tx: Transaction, by: Authority, id: number): Promise<Holder> {
+export async function findAdministered(tx: Transaction, by: Authority, id: number): Promise<RightsHolder> {
   const account = await findAccount(tx, id)
   if (account === undefined) throw new AuthError('not_found')
   const target = { account, permissions: await findPermissions(tx, id) }
@@ -103,7 +106,7 @@ async function isWithinReach(tx: Transaction, by: Authority, account: Account): 
  *
  * @throws AuthError `own_account`
  */
-export function refuseOwnAccount(by: Authority, target: Holder): void {
+export function refuseOwnAccount(by: Authority, target: RightsHolder): void {
   if (isOwnAccount(by, target.account)) throw new AuthError('own_account')
 }
 

@@ -10,7 +10,7 @@ import { startSession } from '../../sessions/session-store.ts'
 import { isPostgres, prepared, type Transaction } from '../../storage/prepared.ts'
 
 /** A login with the right password. */
-export type ProvenLogin = {
+type ProvenLogin = {
   /** The account when the password was checked. */
   account: Account
   session: Session
@@ -83,7 +83,7 @@ async function beginInOneStatement(tx: Transaction, login: ProvenLogin, now: num
   return { session, device: begun.has_other_device ? 'new' : 'first' }
 }
 
-type Begun = { event_id: number; is_awaited: boolean; first_seen_at: number | null; has_other_device: boolean }
+type BegunRow = { event_id: number; is_awaited: boolean; first_seen_at: number | null; has_other_device: boolean }
 
 // `confirmed` has a row if the account is unchanged; everything else depends on that row.
 const begin = prepared(
@@ -116,7 +116,7 @@ const begin = prepared(
     facts: string,
   ) => ({
     compile: () =>
-      sql<Begun>`
+      sql<BegunRow>`
         with confirmed as (
           update accounts set last_login_at = coalesce(${bigint(lastLoginAt)}, last_login_at)
           where id = ${accountId} and credentials_version = ${version} and deactivated_at is null

@@ -19,7 +19,7 @@ type VerifyTokenParts = {
 }
 
 /** `revoked`: an authentic refresh token that was used or ended; the classic contract answers it differently. */
-type Verdict = { kind: 'good' } | { kind: 'revoked' }
+type TokenVerdict = { kind: 'good' } | { kind: 'revoked' }
 
 /**
  * Checks whether a token of either kind is valid, and writes nothing. With CHECK_SESSION, an access token is valid only
@@ -28,10 +28,10 @@ type Verdict = { kind: 'good' } | { kind: 'revoked' }
  * @throws AuthError `token_not_valid` and the other token codes; `token_revoked` for an access token whose session has
  * ended
  */
-export type VerifyToken = (token: string) => Promise<Verdict>
+export type VerifyToken = (token: string) => Promise<TokenVerdict>
 
 export function createVerifyToken({ database, clock, verifier, settings }: VerifyTokenParts): VerifyToken {
-  async function verifyRefresh(token: Token, now: number): Promise<Verdict> {
+  async function verifyRefresh(token: Token, now: number): Promise<TokenVerdict> {
     const state = await readRefreshTokenState(database.read, token, settings, now)
     if (isSpent(state)) return { kind: 'revoked' }
     // Nobody can use a token without an id. SimpleJWT accepts it here, and does not check its account either.
@@ -44,7 +44,7 @@ export function createVerifyToken({ database, clock, verifier, settings }: Verif
     return { kind: state.account && isActive(state.account) ? 'good' : 'revoked' }
   }
 
-  function verifyAccess(token: Token, { account, session }: TokenHolder, now: number): Verdict {
+  function verifyAccess(token: Token, { account, session }: TokenHolder, now: number): TokenVerdict {
     if (session === undefined || !isAccessTokenOf(token, session, account)) throw new AuthError('token_not_valid')
     const endReason = sessionEnd(session, account, now, settings)
     if (endReason !== undefined) throw new AuthError('token_revoked', { endReason })

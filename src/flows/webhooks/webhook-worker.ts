@@ -13,7 +13,7 @@ import {
   renewDeliveries,
   settleDeliveries,
 } from '../../webhooks/delivery-queue-store.ts'
-import { nextAttemptAt } from '../../webhooks/retry-policy.ts'
+import { nextDeliveryAt } from '../../webhooks/retry-policy.ts'
 import { resealed } from '../../webhooks/secrets.ts'
 import type { SendWebhook } from '../../webhooks/sender.ts'
 import type { WebhookSettings } from '../../webhooks/settings.ts'
@@ -70,7 +70,7 @@ export function createWebhookWorker(parts: WebhookWorkerParts): WebhookWorker {
     store,
     attempt: tell,
     deadlineMs: ATTEMPT_DEADLINE_MS,
-    nextAttemptAt: ({ attempts }, now) => nextAttemptAt(attempts, now),
+    nextAttemptAt: ({ attempts }, now) => nextDeliveryAt(attempts, now),
     limits: { concurrency: 16, batch: 100, tolerance: 1 },
     onSettled,
     words: {

@@ -1,10 +1,11 @@
 import type { UsernameField } from '../../accounts/login-kind.ts'
 import { wireUid } from '../../accounts/uid.ts'
 import type { ChangePassword } from '../../flows/accounts/change-password.ts'
+import { callerOf } from '../caller.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
 import { readFields } from './fields.ts'
 import * as schemas from './schemas.ts'
-import { callerOf, type View } from './view.ts'
+import type { View } from './view.ts'
 import { faultMessage } from './words.ts'
 
 type AccountViewParts = {

@@ -9,7 +9,15 @@ import { routedPath } from '../routed-path.ts'
 import { sendRetryFields } from '../throttle.ts'
 import { ClassicAnswer } from './answer.ts'
 import { classicErrorBody, classicStatusOf } from './errors.ts'
-import { admit, LINK_PLACES, registerView, type ServedView, servedView, type View, type ViewParts } from './view.ts'
+import {
+  admitRequest,
+  LINK_PLACES,
+  registerView,
+  type ServedView,
+  servedView,
+  type View,
+  type ViewParts,
+} from './view.ts'
 
 type ClassicParts = ViewParts & {
   views: readonly View[]
@@ -45,7 +53,7 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
     if (view.paths.some((path) => path.endsWith(LINK_PLACES))) request.loggedPath = view.paths[0]
     request.sentContentType = request.headers['content-type']
     request.raw.headers['content-type'] = 'application/octet-stream'
-    await admit(view, request, reply, parts)
+    await admitRequest(view, request, reply, parts)
   })
   server.setErrorHandler(answerError)
   server.setNotFoundHandler((_request, reply) => sendExactJson(reply.code(404), { detail: 'Not found.' }))

@@ -6,7 +6,7 @@ import { loginViews, mountedView } from './mounted-view.ts'
 import { isProfileField, ownFieldOf, profileFieldNames } from './profile-fields.ts'
 import { LINK_PLACES, type View } from './view.ts'
 
-type MountParts = {
+type MountViewParts = {
   /** Every view, with its fixed paths. A view without fixed paths is served only where `urls` mounts it. */
   views: readonly View[]
   urls: GivenUrls
@@ -24,7 +24,7 @@ type MountParts = {
  *
  * @throws ConfigModuleError with every fault: its line, and how to fix it
  */
-export function mountViews({ views, urls, hooks, ownFields, isReserved, findIntended }: MountParts): View[] {
+export function mountViews({ views, urls, hooks, ownFields, isReserved, findIntended }: MountViewParts): View[] {
   const byId = new Map(views.map((view) => [view.id as string, view]))
   const faults: string[] = []
   const mounted = new Map<string, View>()
@@ -111,7 +111,7 @@ function unknownFieldFault(
   { id, methods }: View,
   { request = {}, response = {} }: MountedView,
   isOpen: boolean,
-  findIntended: MountParts['findIntended'],
+  findIntended: MountViewParts['findIntended'],
 ): string | undefined {
   const handlers = Object.values(methods)
   const sent = namesIn(handlers.map(({ body }) => body))
@@ -192,7 +192,7 @@ const requirable = ['email', 'first_name', 'last_name', 'phone_number', 'passwor
 function optionsFault(
   options: unknown,
   views: ReadonlyMap<string, View>,
-  findIntended: MountParts['findIntended'],
+  findIntended: MountViewParts['findIntended'],
 ): string | undefined {
   if (!isJsonObject(options)) return 'is neither the name of a view, nor its options, nor null.'
   const strange = Object.keys(options).find((name) => !optionNames.includes(name))

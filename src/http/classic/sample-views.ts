@@ -1,10 +1,11 @@
 import { AuthError } from '../../errors.ts'
 import type { Posts } from '../../flows/posts/posts.ts'
 import type { Post, PostContent } from '../../posts/post.ts'
+import { callerOf } from '../caller.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
 import { readFields } from './fields.ts'
 import * as schemas from './schemas.ts'
-import { callerOf, type View, type ViewRequest } from './view.ts'
+import type { View, ViewRequest } from './view.ts'
 
 /** The sample resources: two protected pages, and posts (sections 6.14 and 7). */
 export function sampleViews({ posts }: { posts: Posts }): View[] {

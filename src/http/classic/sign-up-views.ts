@@ -20,7 +20,7 @@ import { faultMessage } from './words.ts'
 const shownFields = ['username', 'email', 'first_name', 'last_name', 'phone_number'] as const
 
 /** How the four registrations differ (sections 3.1, 3.2, 4 and 6.1 to 6.4). */
-type SignUp = {
+type SignUpView = {
   id: ViewName
   name: string
   path: string
@@ -36,7 +36,7 @@ type SignUp = {
   present(account: Account): Record<string, unknown>
 }
 
-const signUps: readonly SignUp[] = [
+const signUps: readonly SignUpView[] = [
   {
     id: 'register',
     name: 'Register',
@@ -84,7 +84,7 @@ const signUps: readonly SignUp[] = [
   },
 ]
 
-type SignUpParts = {
+type SignUpViewParts = {
   register: Register
   login: Login
   trimPasswords: boolean
@@ -93,7 +93,7 @@ type SignUpParts = {
   usernameField: UsernameField
 }
 
-export function signUpViews(parts: SignUpParts): View[] {
+export function signUpViews(parts: SignUpViewParts): View[] {
   const { usernameField } = parts
   const all = usernameField === 'username' ? signUps : signUps.map((one) => namedBy(usernameField, one))
   return all.map((signUp) => ({
@@ -107,7 +107,7 @@ export function signUpViews(parts: SignUpParts): View[] {
   }))
 }
 
-function methods(signUp: SignUp, parts: SignUpParts, logsIn: boolean): Pick<View, 'methods'> {
+function methods(signUp: SignUpView, parts: SignUpViewParts, logsIn: boolean): Pick<View, 'methods'> {
   // An account that may not log in yet gets no tokens.
   const tokens = Type.Partial(schemas.tokenPair).properties
   const answer = logsIn ? Type.Object({ ...signUp.answer.properties, ...tokens }) : signUp.answer
@@ -124,7 +124,7 @@ function methods(signUp: SignUp, parts: SignUpParts, logsIn: boolean): Pick<View
 }
 
 /** The same registration with other required fields and another response. */
-function withOptions(signUp: SignUp, { required = [], optional = [], profile }: MountedView): SignUp {
+function withOptions(signUp: SignUpView, { required = [], optional = [], profile }: MountedView): SignUpView {
   const added = Object.fromEntries(required.map((field) => [field, schemas.requirableFields[field]]))
   const allowed = Object.fromEntries(
     optional.flatMap((field) =>
@@ -142,7 +142,7 @@ function withOptions(signUp: SignUp, { required = [], optional = [], profile }: 
 }
 
 /** With USERNAME_FIELD=email or phone_number, nobody sees the username of an account. */
-function namedBy(field: Exclude<UsernameField, 'username'>, signUp: SignUp): SignUp {
+function namedBy(field: Exclude<UsernameField, 'username'>, signUp: SignUpView): SignUpView {
   const { username: _, ...answer } = signUp.answer.properties
   return {
     ...signUp,
@@ -156,9 +156,9 @@ function namedBy(field: Exclude<UsernameField, 'username'>, signUp: SignUp): Sig
 }
 
 async function answerSignUp(
-  signUp: SignUp,
+  signUp: SignUpView,
   request: ViewRequest,
-  { register, login, trimPasswords, isStrict, usernameField }: SignUpParts,
+  { register, login, trimPasswords, isStrict, usernameField }: SignUpViewParts,
   logsIn: boolean,
 ): Promise<ClassicAnswer> {
   const { values, errors } = readFields(signUp.body, await request.body(), { trimPasswords })

@@ -3,11 +3,12 @@ import type { Login } from '../../flows/tokens/login.ts'
 import type { Logout } from '../../flows/tokens/logout.ts'
 import type { Refresh } from '../../flows/tokens/refresh.ts'
 import type { VerifyToken } from '../../flows/tokens/verify-token.ts'
+import { callerOf } from '../caller.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
 import { classicErrors } from './errors.ts'
 import { readFields } from './fields.ts'
 import * as schemas from './schemas.ts'
-import { callerOf, type View, type ViewRequest } from './view.ts'
+import type { View, ViewRequest } from './view.ts'
 
 type TokenViewParts = {
   login: Login

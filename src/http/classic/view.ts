@@ -21,7 +21,7 @@ import { classicErrors, classicHeaderTokenBody } from './errors.ts'
 /**
  * What a view does with the `Authorization` header (section 8). `checked`: it is optional, but a bad one is refused.
  */
-export type HeaderUse = 'required' | 'checked' | 'ignored'
+type HeaderUse = 'required' | 'checked' | 'ignored'
 
 export type ViewMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -110,7 +110,7 @@ declare module 'fastify' {
  *
  * @throws ClassicAnswer
  */
-export async function admit(
+export async function admitRequest(
   view: ServedView,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -188,12 +188,6 @@ async function answerView(view: View, request: FastifyRequest): Promise<ClassicA
 /** Sends a response. */
 type SendAnswer = (reply: FastifyReply, answer: ClassicAnswer) => FastifyReply
 
-/** The caller of a view that requires one. */
-export function callerOf(request: ViewRequest): Caller {
-  if (request.caller === undefined) throw new AuthError('not_authenticated')
-  return request.caller
-}
-
 /** Computes what all responses of a view have in common. */
 export function servedView(view: View): ServedView {
   const methods = Object.keys(view.methods)
@@ -223,7 +217,7 @@ export function registerView(server: FastifyInstance, view: ServedView, send: Se
   }
 }
 
-/** Routes for all methods that a view does not have: `admit` answers them. */
+/** Routes for all methods that a view does not have: `admitRequest` answers them. */
 function refuseOtherMethods(server: FastifyInstance, view: ServedView, urls: readonly string[]): void {
   const all = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
   const method = all.filter((one) => one === 'OPTIONS' || !isAllowed(view, one))

@@ -2,14 +2,15 @@ import { Type } from 'typebox'
 import { kindOfField } from '../../accounts/login-kind.ts'
 import { AuthError } from '../../errors.ts'
 import { isFactorType } from '../../mfa/factor.ts'
+import { callerOf } from '../caller.ts'
 import { ClassicAnswer } from '../classic/answer.ts'
 import type { ClassicBody } from '../classic/body.ts'
 import { readFields } from '../classic/fields.ts'
 import * as schemas from '../classic/schemas.ts'
-import { callerOf, type View, type ViewRequest } from '../classic/view.ts'
+import type { View, ViewRequest } from '../classic/view.ts'
 import type { DjoserParts } from './parts.ts'
 import { permissionFor, permitting } from './permissions.ts'
-import { refuseFaults } from './refusals.ts'
+import { refuseFieldErrors } from './refusals.ts'
 
 /** The proof that completes a login with a second factor. */
 const proof = Type.Object({
@@ -34,7 +35,7 @@ export function keyViews({ flows, settings }: DjoserParts): View[] {
     const sent = await request.body()
     if (sent.get('challenge_token') !== undefined) return completeLogin(sent, request)
     const { values, errors: faults } = readFields(credentials, sent, settings)
-    refuseFaults(faults)
+    refuseFieldErrors(faults)
     const { [loginField]: username, password } = values
     if (username === undefined || password === undefined) return refused()
     const by = loginField === usernameField ? {} : { by: kindOfField[loginField] }
@@ -54,7 +55,7 @@ export function keyViews({ flows, settings }: DjoserParts): View[] {
     const { values, errors: faults } = readFields(proof, sent, settings)
     const { challenge_token: token = '', factor: type = '', code } = values
     if (!isFactorType(type)) faults.factor ??= [`"${type}" is not a valid choice.`]
-    refuseFaults(faults)
+    refuseFieldErrors(faults)
     if (!isFactorType(type)) throw new Error('a factor without faults is unknown')
     const presented = { code, credential: sent.json('credential') }
     const { account, key } = await flows.secondFactor.completeForKey(

@@ -2,15 +2,16 @@ import { Type } from 'typebox'
 import type { AccountFieldFault } from '../../accounts/account-fields.ts'
 import type { PresentedLink } from '../../flows/mail/frontend-links/frontend-links.ts'
 import type { LinkPurpose } from '../../flows/mail/frontend-links/link-flows.ts'
+import { callerOf } from '../caller.ts'
 import { ClassicAnswer } from '../classic/answer.ts'
 import type { ClassicBody } from '../classic/body.ts'
 import { readFields } from '../classic/fields.ts'
 import * as schemas from '../classic/schemas.ts'
-import { callerOf, type View, type ViewHandler, type ViewRequest } from '../classic/view.ts'
+import type { View, ViewHandler, ViewRequest } from '../classic/view.ts'
 import { faultMessage } from '../classic/words.ts'
 import type { DjoserParts } from './parts.ts'
 import { type PermissionKey, permitting } from './permissions.ts'
-import { mismatch, refuseFaults } from './refusals.ts'
+import { mismatch, refuseFieldErrors } from './refusals.ts'
 import { nameSchema } from './user-fields.ts'
 
 const askBody = Type.Object({ email: Type.String({ minLength: 1, format: 'email' }) })
@@ -144,8 +145,8 @@ function setPassword({ flows, settings }: DjoserParts): ViewHandler {
       )
       if (outcome.kind === 'changed') return new ClassicAnswer(204)
       if (outcome.isOldPasswordWrong) faults.current_password = ['Invalid password.']
-      refuseFaults(faults)
-      refuseFaults({ new_password: outcome.newPasswordFaults.map(faultMessage) })
+      refuseFieldErrors(faults)
+      refuseFieldErrors({ new_password: outcome.newPasswordFaults.map(faultMessage) })
       throw mismatch('password')
     },
   }
@@ -181,7 +182,7 @@ function setName({ flows, settings }: DjoserParts): ViewHandler {
       if (outcome.kind === 'changed') return new ClassicAnswer(204)
       if (outcome.isPasswordWrong) faults.current_password = ['Invalid password.']
       if (name !== undefined) faults[field] = outcome.nameFaults.map(faultMessage)
-      refuseFaults(faults)
+      refuseFieldErrors(faults)
       throw mismatch(loginField)
     },
   }
@@ -195,7 +196,7 @@ async function askForLink(
   const { values, errors: faults } = readFields(askBody, await request.body(), settings)
   const { email } = values
   if (email !== undefined) faults.email = addressFaults(flows.register.checkEmail(email))
-  refuseFaults(faults)
+  refuseFieldErrors(faults)
   if (email === undefined) throw new Error('an address without faults is missing')
   const tells = settings.passwordResetShowEmailNotFound || settings.usernameResetShowEmailNotFound
   if (tells && !(await flows.frontendLinks.isKnown(purpose, email))) {
@@ -219,12 +220,12 @@ function confirmPassword({ flows, settings }: DjoserParts): ViewHandler {
     async handle(request) {
       const sent = await request.body()
       const { values, errors: faults } = readFields(body, sent, settings)
-      refuseFaults(faults)
+      refuseFieldErrors(faults)
       const { new_password: password = '', re_new_password: repeated } = values
-      refuseFaults({ new_password: (await flows.register.checkPassword(password)).map(faultMessage) })
+      refuseFieldErrors({ new_password: (await flows.register.checkPassword(password)).map(faultMessage) })
       if (hasRetype && repeated !== password) throw mismatch('password')
       const outcome = await flows.frontendLinks.resetPassword(presentedLink(sent), password, request.origin)
-      if (outcome.kind === 'weak') refuseFaults({ new_password: outcome.faults.map(faultMessage) })
+      if (outcome.kind === 'weak') refuseFieldErrors({ new_password: outcome.faults.map(faultMessage) })
       return answerLink(outcome.kind)
     },
   }
@@ -248,11 +249,11 @@ function confirmName({ flows, settings }: DjoserParts): ViewHandler {
       if (name !== undefined) {
         faults[field] = (await flows.loginNames.faults(name, loginField)).map(faultMessage)
       }
-      refuseFaults(faults)
+      refuseFieldErrors(faults)
       if (hasRetype && again !== name) throw mismatch(loginField)
       const wanted = { name: name ?? '', field: loginField }
       const outcome = await flows.frontendLinks.resetName(presentedLink(sent), wanted, request.origin)
-      if (outcome.kind === 'refused_name') refuseFaults({ [field]: outcome.faults.map(faultMessage) })
+      if (outcome.kind === 'refused_name') refuseFieldErrors({ [field]: outcome.faults.map(faultMessage) })
       return answerLink(outcome.kind)
     },
   }
@@ -265,7 +266,7 @@ function activation({ flows, settings }: DjoserParts): ViewHandler {
     answer: { status: 204 },
     async handle(request) {
       const sent = await request.body()
-      refuseFaults(readFields(activationBody, sent, settings).errors)
+      refuseFieldErrors(readFields(activationBody, sent, settings).errors)
       const outcome = await flows.frontendLinks.activate(presentedLink(sent), request.origin)
       return outcome.kind === 'stale'
         ? new ClassicAnswer(403, { detail: 'Stale token for given user.' })

@@ -1,7 +1,7 @@
 import { ClassicAnswer, fieldErrors } from '../classic/answer.ts'
 
 /** @throws ClassicAnswer 400, if any field is invalid */
-export function refuseFaults(faults: Record<string, string[]>): void {
+export function refuseFieldErrors(faults: Record<string, string[]>): void {
   const found = Object.entries(faults).filter(([, messages]) => messages.length > 0)
   if (found.length > 0) throw fieldErrors(Object.fromEntries(found))
 }

@@ -3,16 +3,17 @@ import { normalizeEmailDomain } from '../../accounts/email-address.ts'
 import { normalizeUsername } from '../../accounts/username.ts'
 import { AuthError } from '../../errors.ts'
 import type { UserKey } from '../../flows/accounts/list-users.ts'
+import { callerOf } from '../caller.ts'
 import { ClassicAnswer } from '../classic/answer.ts'
 import { readFields } from '../classic/fields.ts'
 import { inFieldWords } from '../classic/profile-views.ts'
 import * as schemas from '../classic/schemas.ts'
 import { addUnseen } from '../classic/sign-up-views.ts'
-import { callerOf, type View, type ViewHandler, type ViewMethod, type ViewRequest } from '../classic/view.ts'
+import type { View, ViewHandler, ViewMethod, ViewRequest } from '../classic/view.ts'
 import { faultMessage } from '../classic/words.ts'
 import type { DjoserParts } from './parts.ts'
 import { permissionFor, permitting } from './permissions.ts'
-import { mismatch, refuseFaults } from './refusals.ts'
+import { mismatch, refuseFieldErrors } from './refusals.ts'
 import { onlyStaffCreateUsers } from './settings.ts'
 import { changeSchema, presentUser, signUpSchema, userSchema } from './user-fields.ts'
 
@@ -106,7 +107,7 @@ function oneUserMethods({ flows, settings }: DjoserParts, whose: string, target:
       const { id } = await target(request, 'change')
       const { values, errors: faults } = readFields(body, await request.body(), settings)
       if (values.email !== undefined) faults.email = flows.register.checkEmail(values.email).map(faultMessage)
-      refuseFaults(faults)
+      refuseFieldErrors(faults)
       const changes = {
         email: values.email,
         firstName: values.first_name,
@@ -135,7 +136,7 @@ function oneUserMethods({ flows, settings }: DjoserParts, whose: string, target:
       async handle(request) {
         const { id } = await target(request, 'delete')
         const { values, errors: faults } = readFields(deletion, await request.body(), settings)
-        refuseFaults(faults)
+        refuseFieldErrors(faults)
         const caller = callerOf(request)
         const password = values.current_password ?? ''
         await refusingWrongPassword(async () => {
@@ -175,10 +176,10 @@ async function signUp({ flows, settings }: DjoserParts, request: ViewRequest): P
     if (found.length > 0) faults.phone_number = found.map(faultMessage)
   }
   if (settings.isStrict) addUnseen(values, faults)
-  refuseFaults(faults)
+  refuseFieldErrors(faults)
   const { first_name: firstName = '', last_name: lastName = '', phone_number: phoneNumber = '' } = values
   const owner = { username, email, firstName, lastName }
-  refuseFaults({ password: (await register.checkPassword(password, owner)).map(faultMessage) })
+  refuseFieldErrors({ password: (await register.checkPassword(password, owner)).map(faultMessage) })
   if (settings.userCreatePasswordRetype && repeated !== password) throw mismatch('password')
   const address = normalizeEmailDomain(email)
   const registration = {

@@ -1,4 +1,5 @@
-type Json = { [member: string]: unknown }
+import type { Json } from './names.ts'
+
 type Content = Record<string, { schema?: Json; example?: unknown }>
 type Operation = { requestBody?: { content?: Content }; responses?: Record<string, { content?: Content }> }
 type Document = { paths?: Record<string, Record<string, Operation>> }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 
-/** Any JSON of the document. */
-type Json = { [member: string]: unknown }
+/** A JSON object of the document. */
+export type Json = { [member: string]: unknown }
 
 /** The parts of an OpenAPI document that hold schemas. */
 type Content = Record<string, { schema?: Json }>

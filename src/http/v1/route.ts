@@ -3,11 +3,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, type TSchema, Type } from 'typebox'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError, type ErrorCode } from '../../errors.ts'
-import type { Administrator, Caller, Owner } from '../../flows/rights/actor.ts'
+import type { Administrator, Owner } from '../../flows/rights/actor.ts'
 import type { NeededPermission } from '../../permissions/permission.ts'
 import { schemaValidator } from '../../platform/schema-validator.ts'
 import { textFaults } from '../../platform/text-rules.ts'
 import type { AddressLimit } from '../../rate-limits/limits.ts'
+import { callerOf } from '../caller.ts'
 import { requestOrigin } from '../client/request-origin.ts'
 import type { Access } from './access.ts'
 import { describedRefusals } from './described-refusals.ts'
@@ -18,7 +19,7 @@ import { withoutSlips } from './typed-identifiers.ts'
 type ApiMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What a handler receives: everything parsed and checked with the route's schemas. */
-export type ApiRequest<Body extends TSchema, Query extends TSchema> = {
+type ApiRequest<Body extends TSchema, Query extends TSchema> = {
   body: Static<Body>
   query: Static<Query>
   params: Readonly<Record<string, string>>
@@ -101,7 +102,7 @@ function storable(params: Readonly<Record<string, string>>): Readonly<Record<str
 }
 
 /** Checks values against a schema. The returned function throws AuthError `invalid_fields`. */
-export function createReader(schema: TSchema): (value: unknown) => unknown {
+function createReader(schema: TSchema): (value: unknown) => unknown {
   const validatorOf = schemaValidator(schema)
   return (presented) => {
     const validator = validatorOf()
@@ -127,12 +128,6 @@ function fieldsOf(instancePath: string, params: object): string[] {
   const path = instancePath.replace(/^\//, '')
   const missing = 'requiredProperties' in params ? params.requiredProperties : undefined
   return Array.isArray(missing) ? missing.map((name) => (path === '' ? name : `${path}/${name}`)) : [path]
-}
-
-/** The caller of an admitted request. */
-export function callerOf(request: FastifyRequest): Caller {
-  if (request.caller === undefined) throw new AuthError('not_authenticated')
-  return request.caller
 }
 
 /** The caller and the origin of a request. */

@@ -1,11 +1,11 @@
 import type { Check } from './check.ts'
 
-type CarryOver = { secret: string | undefined; until: number | undefined; mayBeGuessed: boolean }
+type CarryOverSettings = { secret: string | undefined; until: number | undefined; mayBeGuessed: boolean }
 
 const LEAST_BYTES = 32
 
 /** The risks of the carry-over of sessions, and until when they exist. */
-export function carryOverChecks({ secret, until, mayBeGuessed }: CarryOver, now: number): Check[] {
+export function carryOverChecks({ secret, until, mayBeGuessed }: CarryOverSettings, now: number): Check[] {
   if (secret === undefined || until === undefined) return []
   const subject = 'CARRY_OVER_SECRET'
   const day = new Date(until - 1).toISOString().slice(0, 10)

@@ -1,8 +1,9 @@
 import { Type } from 'typebox'
 import type { AuditEvent, AuditPage, AuditQuery } from '../../../audit/audit-store.ts'
 import { AuthError } from '../../../errors.ts'
+import { callerOf } from '../../caller.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
-import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { type ApiRoute, apiRoute } from '../route.ts'
 import { idSchema, momentParameter, readId, readMoment, usernameParameter } from '../wire.ts'
 import {
   accountsIn,

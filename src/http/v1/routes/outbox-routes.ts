@@ -1,12 +1,12 @@
 import { Type } from 'typebox'
 import { EMAIL_LIMIT } from '../../../accounts/email-address.ts'
-import { AuthError } from '../../../errors.ts'
 import type { OutboxAdministration } from '../../../flows/mail/manage-outbox.ts'
 import { mailStates, type OutboxRecord } from '../../../mail/outbox-record-store.ts'
-import type { FailingLane } from '../../../queue/lane-store.ts'
+import { callerOf } from '../../caller.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
-import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { type ApiRoute, apiRoute } from '../route.ts'
 import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
+import { presentFailing, readQueueId } from './queue-json.ts'
 
 const mail = Type.Object(
   {
@@ -85,7 +85,7 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
       summary: 'Get an email',
       answer: { status: 200, schema: mail },
       refusals: ['not_found'],
-      handle: async ({ params }) => presentMail(await outboxAdministration.get(readMailId(params))),
+      handle: async ({ params }) => presentMail(await outboxAdministration.get(readQueueId(params))),
     }),
     apiRoute({
       ...changing,
@@ -96,7 +96,7 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
       answer: { status: 202, schema: Type.Object({ status: Type.Literal('accepted') }) },
       refusals: ['not_found', 'mail_done'],
       handle: async ({ request, params, origin }) => {
-        await outboxAdministration.retry(readMailId(params), callerOf(request), origin)
+        await outboxAdministration.retry(readQueueId(params), callerOf(request), origin)
         return { status: 'accepted' }
       },
     }),
@@ -109,19 +109,10 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
         'The email then counts as given up. You cannot drop mail about yourself or about staff with more rights.',
       answer: { status: 204 },
       refusals: ['not_found', 'mail_done', 'own_account'],
-      handle: ({ request, params, origin }) => outboxAdministration.drop(readMailId(params), callerOf(request), origin),
+      handle: ({ request, params, origin }) =>
+        outboxAdministration.drop(readQueueId(params), callerOf(request), origin),
     }),
   ]
-}
-
-/** @throws AuthError `not_found` if it is not an id, without asking the database */
-function readMailId({ id = '' }: Readonly<Record<string, string>>): string {
-  if (/^[0-9a-f]{32}$/.test(id)) return id
-  throw new AuthError('not_found')
-}
-
-function presentFailing({ failingSince, retryAt, lastError }: FailingLane) {
-  return { since: wireTime(failingSince), retry_at: wireTime(retryAt), last_error: lastError }
 }
 
 function presentMail(one: OutboxRecord) {

@@ -9,7 +9,8 @@ import {
 import type { LiftLimit } from '../../../flows/upkeep/lift-limit.ts'
 import type { HeldBack, LimitInForce } from '../../../rate-limits/held-back.ts'
 import { limitNames } from '../../../rate-limits/limits.ts'
-import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { callerOf } from '../../caller.ts'
+import { type ApiRoute, apiRoute } from '../route.ts'
 import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
 
 const item = Type.Object(

@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { AuthError } from '../../../errors.ts'
 import {
   type ManageWebhooks,
   WEBHOOK_DESCRIPTION_LIMIT,
@@ -9,9 +8,11 @@ import type { RetryDeliveries } from '../../../flows/webhooks/retry-deliveries.t
 import type { FailingLane } from '../../../queue/lane-store.ts'
 import { type Delivery, deliveryState, deliveryStates, messageId, type Webhook } from '../../../webhooks/webhook.ts'
 import { type WebhookEventName, webhookEvents } from '../../../webhooks/webhook-events.ts'
+import { callerOf } from '../../caller.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
-import { type ApiRoute, apiRoute, callerOf } from '../route.ts'
+import { type ApiRoute, apiRoute } from '../route.ts'
 import { orNull, readId, timeSchema, wireTime } from '../wire.ts'
+import { presentFailing, readQueueId } from './queue-json.ts'
 
 const url = Type.String({
   minLength: 1,
@@ -112,7 +113,7 @@ export function webhookRoutes({
       answer: { status: 200, schema: webhook },
       refusals: ['not_found'],
       handle: async ({ params }) =>
-        presentWebhook(await manageWebhooks.get(readWebhookId(params)), await manageWebhooks.failing()),
+        presentWebhook(await manageWebhooks.get(readQueueId(params)), await manageWebhooks.failing()),
     }),
     apiRoute({
       ...changing,
@@ -131,7 +132,7 @@ export function webhookRoutes({
       refusals: ['not_found'],
       handle: async ({ request, params, body: { is_enabled: isEnabled, ...rest }, origin }) =>
         presentWebhook(
-          await manageWebhooks.change(readWebhookId(params), { ...rest, isEnabled }, callerOf(request), origin),
+          await manageWebhooks.change(readQueueId(params), { ...rest, isEnabled }, callerOf(request), origin),
           await manageWebhooks.failing(),
         ),
     }),
@@ -142,7 +143,7 @@ export function webhookRoutes({
       summary: 'Delete a webhook and its queued events',
       answer: { status: 204 },
       refusals: ['not_found'],
-      handle: ({ request, params, origin }) => manageWebhooks.remove(readWebhookId(params), callerOf(request), origin),
+      handle: ({ request, params, origin }) => manageWebhooks.remove(readQueueId(params), callerOf(request), origin),
     }),
     apiRoute({
       ...changing,
@@ -154,7 +155,7 @@ export function webhookRoutes({
       refusals: ['not_found'],
       handle: async ({ request, params, origin }) =>
         presentSecret(
-          await manageWebhooks.rotateSecret(readWebhookId(params), callerOf(request), origin),
+          await manageWebhooks.rotateSecret(readQueueId(params), callerOf(request), origin),
           await manageWebhooks.failing(),
         ),
     }),
@@ -172,7 +173,7 @@ export function webhookRoutes({
       refusals: ['not_found'],
       handle: async ({ params, query: { state, before, limit = PAGE } }) => {
         const query = { state, beforeEventId: before, limit }
-        const listed = await manageWebhooks.deliveries(readWebhookId(params), query)
+        const listed = await manageWebhooks.deliveries(readQueueId(params), query)
         const next = listed.length < limit ? undefined : listed.at(-1)?.eventId
         return { deliveries: listed.map(presentDelivery), next: next ?? null }
       },
@@ -194,7 +195,7 @@ export function webhookRoutes({
       },
       refusals: ['not_found'],
       handle: async ({ request, params, origin, body: { include_given_up: includesGivenUp = false } }) => {
-        const { id } = await manageWebhooks.get(readWebhookId(params))
+        const { id } = await manageWebhooks.get(readQueueId(params))
         return retryDeliveries(id, callerOf(request), { includesGivenUp, origin })
       },
     }),
@@ -208,17 +209,11 @@ export function webhookRoutes({
       answer: { status: 202, schema: Type.Object({ status: Type.Literal('accepted') }) },
       refusals: ['not_found'],
       handle: async ({ request, params, origin }) => {
-        await manageWebhooks.replay(readWebhookId(params), readId(params.event), callerOf(request), origin)
+        await manageWebhooks.replay(readQueueId(params), readId(params.event), callerOf(request), origin)
         return { status: 'accepted' }
       },
     }),
   ]
-}
-
-/** @throws AuthError `not_found` if it is not an id, without asking the database */
-function readWebhookId({ id = '' }: Readonly<Record<string, string>>): string {
-  if (/^[0-9a-f]{32}$/.test(id)) return id
-  throw new AuthError('not_found')
 }
 
 function presentWebhook(one: Webhook, allFailing: ReadonlyMap<string, FailingLane>) {
@@ -233,10 +228,6 @@ function presentWebhook(one: Webhook, allFailing: ReadonlyMap<string, FailingLan
     former_secret_until: wireTime(one.formerSecretUntil),
     failing: failing === undefined ? null : presentFailing(failing),
   }
-}
-
-function presentFailing({ failingSince, retryAt, lastError }: FailingLane) {
-  return { since: wireTime(failingSince), retry_at: wireTime(retryAt), last_error: lastError }
 }
 
 function presentSecret({ webhook: one, secret }: WebhookWithSecret, allFailing: ReadonlyMap<string, FailingLane>) {
