@@ -3,9 +3,9 @@ import { AuthError } from '../errors.ts'
 import type { AccountAdministration, TypedAccount } from '../flows/accounts/account-administration.ts'
 import { commandLine } from '../flows/rights/actor.ts'
 import type { NewPasswordCheck } from '../passwords/new-password-check.ts'
-import { accountFaultLines, faultWords } from './fault-words.ts'
-import { printable } from './printable.ts'
 import { Refusal } from './refusal.ts'
+import { printable } from './terminal/printable.ts'
+import { accountFaultLines, faultWords } from './words/fault-words.ts'
 
 /**
  * A new account from the command line. Superusers are also staff, as in Django. The address counts as confirmed,

@@ -12,9 +12,9 @@ import type { BuildOptions, BuiltFilter } from '../passwords/breached/build-filt
 import type { BreachedPasswords } from '../passwords/breached/filter-file.ts'
 import type { MigrationPlan } from '../storage/migration-plan.ts'
 import type { Needs } from './needed-settings.ts'
-import type { Terminal } from './terminal.ts'
+import type { Terminal } from './terminal/terminal.ts'
 
-/** Everything a command may use. `cli/main.ts` creates it; nothing is opened before a command asks for it. */
+/** Everything a command may use. `createContext` builds it; nothing is opened before a command asks for it. */
 export type Context = {
   terminal: Terminal
   environment: Readonly<Record<string, string | undefined>>

@@ -5,10 +5,10 @@ import { type Origin, OriginError } from '../origins/origin.ts'
 import { ForeignDatabaseError } from '../storage/foreign/foreign-database.ts'
 import { oneOf } from './choice.ts'
 import type { Context } from './context.ts'
-import { importJson, importText } from './import-words.ts'
-import { printableJson } from './printable.ts'
-import { createProgressBar } from './progress-bar.ts'
 import { Refusal } from './refusal.ts'
+import { printableJson } from './terminal/printable.ts'
+import { createProgressBar } from './terminal/progress-bar.ts'
+import { importJson, importText } from './words/import-words.ts'
 
 /** Options of every import. */
 export type CommonOptions = {

@@ -1,6 +1,6 @@
 import { countedPassword } from '../passwords/counted-password.ts'
 import { Refusal } from './refusal.ts'
-import type { Terminal } from './terminal.ts'
+import type { Terminal } from './terminal/terminal.ts'
 
 /** The rules for a new password. */
 export type NewPasswordRules = {

@@ -5,8 +5,8 @@ import { openBreachedPasswords } from '../passwords/breached/filter-file.ts'
 import { FilterFileError } from '../passwords/breached/filter-format.ts'
 import { isError } from '../platform/is-error.ts'
 import type { Context } from './context.ts'
-import { printable } from './printable.ts'
 import { Refusal } from './refusal.ts'
+import { printable } from './terminal/printable.ts'
 
 type PasswordFilterParts = {
   /** The folder where relative paths start. */

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { aCommandLine } from '../../test/support/command-line.ts'
 import type { Context } from './context.ts'
 import { createProgram } from './program.ts'
-import { createTerminal } from './terminal.ts'
+import { createTerminal } from './terminal/terminal.ts'
 
 /** Commands with their arguments, and the options of each. */
 type Commands = Record<string, string[]>

@@ -21,8 +21,8 @@ import { addSync } from './commands/sync.ts'
 import { addUrls } from './commands/urls.ts'
 import { addUsers } from './commands/users.ts'
 import type { Context } from './context.ts'
-import { printable } from './printable.ts'
 import { Refusal } from './refusal.ts'
+import { printable } from './terminal/printable.ts'
 
 /** The outcome of a command: done, refused (stderr says why), or wrong usage. */
 const exitCodes = { done: 0, refused: 1, misused: 2 } as const

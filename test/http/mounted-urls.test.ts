@@ -1,7 +1,7 @@
 import { get } from 'node:http'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it } from 'vitest'
-import { proposeUrls, writeUrls } from '../../src/cli/django-urls.ts'
+import { proposeUrls, writeUrls } from '../../src/cli/urls/django-urls.ts'
 import type { UrlMap } from '../../src/hooks/urls.ts'
 import { withoutNames } from '../../src/http/openapi/names.ts'
 import { databases } from '../support/databases.ts'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { onTestFinished } from 'vitest'
 import { latchkey } from '../../src/cli/main.ts'
-import type { Streams } from '../../src/cli/terminal.ts'
+import type { Streams } from '../../src/cli/terminal/terminal.ts'
 import { type Clock, systemClock } from '../../src/platform/clock.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import { databases, type TestDatabase } from './databases.ts'
@@ -49,8 +49,7 @@ export function aCommandLine(options: CommandLineOptions = {}): CommandLine {
 
   async function runWith(argumentTexts: string[], input: Streams['input'], answer?: (told: string) => void) {
     const collected = { out: '', err: '' }
-    const code = await latchkey({
-      argumentTexts,
+    const code = await latchkey(argumentTexts, {
       environment: {
         SECRET_KEY: TEST_SECRET_KEY,
         DATABASE_URL: databaseUrl,

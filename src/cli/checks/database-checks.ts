@@ -2,8 +2,8 @@ import type { Check } from '../../flows/upkeep/checks/check.ts'
 import type { CheckedSettings } from '../../flows/upkeep/checks/settings-checks.ts'
 import type { Examination } from '../../flows/upkeep/examine.ts'
 import { rotatedTokenWords } from '../../flows/upkeep/report-rotated-tokens.ts'
-import { keyRefusalWords } from '../key-words.ts'
-import { printableTime } from '../printable.ts'
+import { printableTime } from '../terminal/printable.ts'
+import { keyRefusalWords } from '../words/key-words.ts'
 
 /** The largest clock difference between machines that share a database. */
 const CLOCK_SLACK_MS = 60_000

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Check } from '../../flows/upkeep/checks/check.ts'
-import { printable } from '../printable.ts'
+import { printable } from '../terminal/printable.ts'
 
 /** Whether other users of this machine can read private files. Windows has no such modes. */
 export function fileChecks(databaseUrl: string, workingDirectory: string): Check[] {

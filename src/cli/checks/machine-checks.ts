@@ -1,6 +1,6 @@
 import type { Check } from '../../flows/upkeep/checks/check.ts'
 import { isNodeRecent, LEAST_NODE } from '../../platform/node-version.ts'
-import { printableTime } from '../printable.ts'
+import { printableTime } from '../terminal/printable.ts'
 
 /** A correct clock cannot show a time before this version was written. */
 const EARLIEST_NOW = Date.UTC(2026, 0, 1)

@@ -1,6 +1,6 @@
 import type { Check } from '../../flows/upkeep/checks/check.ts'
 import type { Examination } from '../../flows/upkeep/examine.ts'
-import { printableTime } from '../printable.ts'
+import { printableTime } from '../terminal/printable.ts'
 
 const DAY_MS = 86_400_000
 /** How old the newest verified backup may be. */

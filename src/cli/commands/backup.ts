@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { BackupContent } from '../../app/backups.ts'
-import { type Answer, answering } from '../answer.ts'
 import type { Context } from '../context.ts'
-import { printable, printableTime } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
+import { type Answer, answering } from '../terminal/answer.ts'
+import { printable, printableTime } from '../terminal/printable.ts'
 
 /** `backup` and `restore`. */
 export function addBackup(program: Command, context: Context): void {

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { type FilterHeader, falsePositiveBounds, falsePositiveRate } from '../../passwords/breached/filter-format.ts'
-import { type Answer, answering } from '../answer.ts'
 import type { Context } from '../context.ts'
-import { printable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
+import { type Answer, answering } from '../terminal/answer.ts'
+import { printable } from '../terminal/printable.ts'
 
 const DEFAULT_FALSE_POSITIVES = 0.001
 

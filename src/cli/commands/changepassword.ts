@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import { commandLine } from '../../flows/rights/actor.ts'
 import { findOrRefuse, passwordFaultsFor } from '../account-changes.ts'
-import { answering } from '../answer.ts'
 import type { Context } from '../context.ts'
 import { askForNewPassword, readNewPassword } from '../new-password.ts'
-import { printable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
+import { answering } from '../terminal/answer.ts'
+import { printable } from '../terminal/printable.ts'
 
 /** `changepassword NAME`: a new password without the old one. */
 export function addChangepassword(program: Command, context: Context): void {

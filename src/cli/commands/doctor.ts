@@ -9,8 +9,8 @@ import { fileChecks } from '../checks/file-checks.ts'
 import { machineChecks } from '../checks/machine-checks.ts'
 import { storageChecks } from '../checks/storage-checks.ts'
 import type { Context } from '../context.ts'
-import { printable, printableJson } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
+import { printable, printableJson } from '../terminal/printable.ts'
 
 /** `doctor`: finds problems of this installation and says how to fix them. */
 export function addDoctor(program: Command, context: Context): void {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { answering } from '../answer.ts'
 import type { Context } from '../context.ts'
+import { answering } from '../terminal/answer.ts'
 
 /** `flushexpiredtokens`, for users of SimpleJWT, which needs it. A Latchkey server does this by itself every minute. */
 export function addFlushexpiredtokens(program: Command, context: Context): void {

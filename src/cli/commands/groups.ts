@@ -4,11 +4,11 @@ import { AuthError } from '../../errors.ts'
 import { commandLine } from '../../flows/rights/actor.ts'
 import type { Group } from '../../permissions/group.ts'
 import { findOrRefuse } from '../account-changes.ts'
-import { type Answer, answering } from '../answer.ts'
 import type { Context } from '../context.ts'
-import { accountFaultLines } from '../fault-words.ts'
-import { printable, textTable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
+import { type Answer, answering } from '../terminal/answer.ts'
+import { printable, textTable } from '../terminal/printable.ts'
+import { accountFaultLines } from '../words/fault-words.ts'
 
 type DataOptions = { name?: string; description?: string; permissions?: string }
 

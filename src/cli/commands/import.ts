@@ -8,8 +8,8 @@ import { BackupError } from '../../storage/backup/backup-error.ts'
 import { isSealedExport, verifyExport } from '../../storage/backup/sealed-export.ts'
 import type { Context } from '../context.ts'
 import { type CommonOptions, importing, runImport, withImportOptions, withOrigin } from '../import-options.ts'
-import { printable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
+import { printable } from '../terminal/printable.ts'
 import { addOtherImports } from './import-others.ts'
 
 /** `import django`, and imports from other origins. */

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import type { ListedKey } from '../../flows/keys/manage-keys.ts'
 import { commandLine } from '../../flows/rights/actor.ts'
-import { type Answer, answering } from '../answer.ts'
 import type { Context } from '../context.ts'
-import { keyRefusalWords } from '../key-words.ts'
-import { jsonTime, printable, printableTime, textTable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
+import { type Answer, answering } from '../terminal/answer.ts'
+import { jsonTime, printable, printableTime, textTable } from '../terminal/printable.ts'
+import { keyRefusalWords } from '../words/key-words.ts'
 
 /** `keys list`, `rotate` and `retire`. */
 export function addKeys(program: Command, context: Context): void {

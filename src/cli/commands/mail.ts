@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { TestMailOutcome } from '../../app/test-mail.ts'
-import { answering } from '../answer.ts'
 import type { Context } from '../context.ts'
-import { printable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
+import { answering } from '../terminal/answer.ts'
+import { printable } from '../terminal/printable.ts'
 
 /** `mail test`. */
 export function addMail(program: Command, context: Context): void {

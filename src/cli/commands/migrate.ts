@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { MigrationPlan } from '../../storage/migration-plan.ts'
-import { type Answer, answering } from '../answer.ts'
 import type { Context } from '../context.ts'
+import { type Answer, answering } from '../terminal/answer.ts'
 
 /** `migrate`: what a server does by itself when it starts. */
 export function addMigrate(program: Command, context: Context): void {

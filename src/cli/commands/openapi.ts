@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { answering } from '../answer.ts'
 import type { Context } from '../context.ts'
-import { printableJson } from '../printable.ts'
+import { answering } from '../terminal/answer.ts'
+import { printableJson } from '../terminal/printable.ts'
 
 /** `openapi`: the document that a server with these settings serves at `/openapi.json`. Needs no database. */
 export function addOpenapi(program: Command, context: Context): void {

@@ -4,10 +4,10 @@ import { AuthError } from '../../errors.ts'
 import { commandLine } from '../../flows/rights/actor.ts'
 import { type ListedSession, sessionsOfAccount } from '../../flows/sessions/list-sessions.ts'
 import { findOrRefuse } from '../account-changes.ts'
-import { type Answer, answering } from '../answer.ts'
 import type { Context } from '../context.ts'
-import { jsonTime, printable, printableTime, textTable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
+import { type Answer, answering } from '../terminal/answer.ts'
+import { jsonTime, printable, printableTime, textTable } from '../terminal/printable.ts'
 
 type EndOptions = { user?: string; all?: true; yes?: true }
 

@@ -9,8 +9,8 @@ import { parseDuration } from '../../platform/duration.ts'
 import { ForeignDatabaseError } from '../../storage/foreign/foreign-database.ts'
 import { oneOf } from '../choice.ts'
 import type { Context } from '../context.ts'
-import { printable, printableJson } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
+import { printable, printableJson } from '../terminal/printable.ts'
 
 type SyncDjangoOptions = {
   to: string

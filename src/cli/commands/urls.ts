@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { MountedPath } from '../../app/app.ts'
 import { viewNames } from '../../hooks/urls.ts'
-import { type Answer, answering } from '../answer.ts'
 import type { Context } from '../context.ts'
-import { readListingText } from '../django-url-list.ts'
-import { proposeUrls, writeUrls } from '../django-urls.ts'
-import { printable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
+import { type Answer, answering } from '../terminal/answer.ts'
+import { printable } from '../terminal/printable.ts'
+import { readListingText } from '../urls/django-url-list.ts'
+import { proposeUrls, writeUrls } from '../urls/django-urls.ts'
 
 type UrlsOptions = { views?: true; fromDjango?: string }
 

@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander'
 import { type Locale, locales } from '../../accounts/locale.ts'
 import { createOrRefuse, newAccount, passwordFaultsFor } from '../account-changes.ts'
-import { accountJson } from '../account-words.ts'
-import { answering } from '../answer.ts'
 import type { Context } from '../context.ts'
-import { accountFaultLines } from '../fault-words.ts'
 import { askForNewPassword, type NewPasswordRules, readNewPassword } from '../new-password.ts'
-import { printable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
+import { answering } from '../terminal/answer.ts'
+import { printable } from '../terminal/printable.ts'
+import { accountJson } from '../words/account-words.ts'
+import { accountFaultLines } from '../words/fault-words.ts'
 
 type Options = { email: string; locale?: Locale; staff?: true; superuser?: true; stdin?: true; password: boolean }
 

@@ -3,10 +3,10 @@ import type { Administration } from '../../app/administration.ts'
 import { AuthError, type ErrorCode } from '../../errors.ts'
 import { commandLine } from '../../flows/rights/actor.ts'
 import { findOrRefuse } from '../account-changes.ts'
-import { type Answer, answering } from '../answer.ts'
 import type { Context } from '../context.ts'
-import { printable } from '../printable.ts'
 import { Refusal } from '../refusal.ts'
+import { type Answer, answering } from '../terminal/answer.ts'
+import { printable } from '../terminal/printable.ts'
 
 /** The commands for users who lost their second factors. */
 export function addUserFactors(users: Command, context: Context): void {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { AccountFilter } from '../../accounts/account-search.ts'
 import type { AccountAdministration } from '../../flows/accounts/account-administration.ts'
-import { accountCells, accountHeadings, accountJson } from '../account-words.ts'
 import type { Context } from '../context.ts'
-import { printableJson, textTable } from '../printable.ts'
+import { printableJson, textTable } from '../terminal/printable.ts'
+import { accountCells, accountHeadings, accountJson } from '../words/account-words.ts'
 
 /** How many accounts are read at a time. */
 const PAGE = 500

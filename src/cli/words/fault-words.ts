@@ -1,4 +1,4 @@
-import type { FieldFault } from '../errors.ts'
+import type { FieldFault } from '../../errors.ts'
 
 /** A fault of a field, as a sentence. */
 export function faultWords(fault: Omit<FieldFault, 'field'> & { fault: string }): string {

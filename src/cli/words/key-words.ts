@@ -1,4 +1,4 @@
-import type { KeyRefusal } from '../flows/keys/manage-keys.ts'
+import type { KeyRefusal } from '../../flows/keys/manage-keys.ts'
 
 /** Why the keys were not changed, and what to do about it. */
 export function keyRefusalWords(refusal: KeyRefusal): string {

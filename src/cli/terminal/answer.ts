@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Context } from './context.ts'
+import type { Context } from '../context.ts'
 import { printableJson } from './printable.ts'
 
 /** The output of a command: for people, and for programs with `--json`. */

@@ -1,5 +1,5 @@
-import { type Account, isActive } from '../accounts/account.ts'
-import { jsonTime, printable, printableTime } from './printable.ts'
+import { type Account, isActive } from '../../accounts/account.ts'
+import { jsonTime, printable, printableTime } from '../terminal/printable.ts'
 
 /** The headings of a table of accounts. */
 export const accountHeadings = ['ID', 'USERNAME', 'EMAIL', 'STATE', 'RIGHTS', 'LAST LOGIN', 'JOINED'] as const

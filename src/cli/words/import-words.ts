@@ -1,6 +1,6 @@
-import { conflictKinds } from '../flows/import/choices.ts'
-import { type ImportReport, undecided } from '../flows/import/import-report.ts'
-import { printable } from './printable.ts'
+import { conflictKinds } from '../../flows/import/choices.ts'
+import { type ImportReport, undecided } from '../../flows/import/import-report.ts'
+import { printable } from '../terminal/printable.ts'
 
 /** A report for people. */
 export function importText(report: ImportReport): string {

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../platform/json.ts'
+import { isJsonObject } from '../../platform/json.ts'
 
 /** One path of a Django project. */
 export type DjangoUrl = {

@@ -1,6 +1,6 @@
-import { type ViewName, viewNames } from '../hooks/urls.ts'
+import { type ViewName, viewNames } from '../../hooks/urls.ts'
+import { printable } from '../terminal/printable.ts'
 import { type DjangoUrl, readUrlList } from './django-url-list.ts'
-import { printable } from './printable.ts'
 
 /** The proposal for a path: an entry of `urls` as source text, or undefined if no view fits. */
 type ProposedUrl = DjangoUrl & { entry: string | undefined }
