@@ -31,7 +31,7 @@ type AccountFlowParts = {
 }
 
 /** Operations on accounts, their rights and their sessions. The server and the command line share them. */
-type AccountFlows = {
+export type AccountFlows = {
   profileRule: ProfileRule
   rights: Rights
   checkRecentLogin: CheckRecentLogin

@@ -18,7 +18,6 @@ import type { Database } from '../storage/database.ts'
 import { type MigrationPlan, planMigrations } from '../storage/migration-plan.ts'
 import { noDatabase } from '../storage/no-database.ts'
 import { buildMailing } from './mail.ts'
-import { buildStatistics, countingRefreshes } from './overview.ts'
 import {
   type AppParts,
   buildHashPool,
@@ -35,6 +34,7 @@ import { closeAll } from './start/close-all.ts'
 import { type ListenAddress, listen } from './start/listen.ts'
 import { prepareDatabase } from './start/prepare-database.ts'
 import { atStep } from './start/start-error.ts'
+import { buildStatistics, countingRefreshes } from './statistics.ts'
 
 /** A Latchkey without its command line. */
 export type App = {

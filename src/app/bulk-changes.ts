@@ -4,17 +4,14 @@ import { createChangeEach } from '../flows/accounts/bulk/change-each.ts'
 import { createChangeMany } from '../flows/accounts/bulk/change-many.ts'
 import { createStartLongRun } from '../flows/rights/long-runs.ts'
 import { createEndMatching, createEndStep } from '../flows/sessions/end-matching.ts'
-import type { buildAccountFlows } from './account-flows.ts'
+import type { AccountFlows } from './account-flows.ts'
 import type { AppParts, Core } from './parts.ts'
 
 /** Builds the flows that change many accounts or sessions at once: a list, or all that match a filter. */
 export function buildBulkChanges(
   { config, clock }: AppParts,
   { database, mailing: { outbox } }: Pick<Core, 'database' | 'mailing'>,
-  flows: Pick<
-    ReturnType<typeof buildAccountFlows>,
-    'accountAdministration' | 'groupAdministration' | 'endSessions' | 'listSessions'
-  >,
+  flows: Pick<AccountFlows, 'accountAdministration' | 'groupAdministration' | 'endSessions' | 'listSessions'>,
 ) {
   const { accountAdministration: accounts, groupAdministration: groups, endSessions, listSessions } = flows
   const changeEach = createChangeEach({ database, changeBatch: createChangeBatch({ database, clock, outbox }) })

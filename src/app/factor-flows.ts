@@ -19,7 +19,7 @@ import { relyingParty } from '../mfa/passkeys/relying-party.ts'
 import { createRecoveryCodeFactor } from '../mfa/recovery-codes/recovery-code-factor.ts'
 import { createTotpFactor } from '../mfa/totp/totp-factor.ts'
 import type { Limiter } from '../rate-limits/limiter.ts'
-import type { AppParts, Core } from './parts.ts'
+import { type AppParts, type Core, serviceName } from './parts.ts'
 import { buildSeal } from './seal.ts'
 
 /** Everything about second factors and passkeys. */
@@ -45,7 +45,7 @@ export function buildFactorFlows(
   const { mfa } = config
   const seal = buildSeal(parts)
   const party = partyOf(config)
-  const name = nameOf(config)
+  const name = serviceName(config)
   const passkeys = createPasskeyFactor({ party, random })
   const factors = createFactors([
     passkeys,
@@ -119,11 +119,6 @@ export function factorFacts(config: Config) {
 
 function partyOf(config: Config) {
   const { mfa, http } = config
-  const facts = { rpId: mfa.passkeyRpId, otherOrigins: mfa.passkeyOrigins, name: nameOf(config) }
+  const facts = { rpId: mfa.passkeyRpId, otherOrigins: mfa.passkeyOrigins, name: serviceName(config) }
   return relyingParty(http.publicUrl, facts)
-}
-
-/** The name of this service in authenticators. */
-function nameOf({ mail, http }: Config): string {
-  return mail.from.name === '' ? new URL(http.publicUrl).host : mail.from.name
 }

@@ -12,7 +12,8 @@ import { openTransport } from '../mail/open-transport.ts'
 import { createOutbox } from '../mail/outbox.ts'
 import type { MailSettings } from '../mail/settings.ts'
 import { readTemplateFolder } from '../mail/template-folder.ts'
-import type { AppParts, Core, Mailing } from './parts.ts'
+import type { MailTransport } from '../mail/transport.ts'
+import { type AppParts, type Core, type Mailing, serviceName } from './parts.ts'
 import { buildSeal } from './seal.ts'
 
 /** Mail is created only if it can be sent or, with DEBUG, displayed. */
@@ -43,10 +44,10 @@ export function buildMailWorker(
   { database, metrics, mailing: { outbox } }: Core,
   emailFlows: readonly (EmailFlow | MailedFlow)[],
 ): { mailWorker: MailWorker; readMailbox: ReadMailbox | undefined } {
-  const { mail: settings, http, debug } = config
+  const { mail: settings, debug } = config
   const seal = buildSeal({ config, random })
-  const compose = buildComposer(settings, http.publicUrl)
-  const transport = openTransport(settings.url, settings.from, new URL(http.publicUrl).hostname)
+  const compose = buildComposer(config)
+  const transport = buildTransport(config)
   const onOutcome = (outcome: Parameters<typeof metrics.mailDeliveries.add>[0]) => metrics.mailDeliveries.add(outcome)
   const mailWorker = createMailWorker({
     outbox,
@@ -75,15 +76,21 @@ export function buildMailWorker(
   }
 }
 
+/** Passes emails to the mail server; without one, keeps them for display. */
+export function buildTransport({ mail, http }: Pick<Config, 'mail' | 'http'>): MailTransport {
+  return openTransport(mail.url, mail.from, new URL(http.publicUrl).hostname)
+}
+
 /** Writes the text of emails. @throws MailTemplateError */
-function buildComposer(settings: MailSettings, publicUrl: string): Compose {
+function buildComposer(config: Config): Compose {
+  const { mail, http } = config
   return createComposer({
     messages: mailMessages,
-    folder: settings.templates === undefined ? undefined : readTemplateFolder(settings.templates),
-    language: settings.language,
-    publicUrl,
-    pages: ownPages(settings),
-    service: settings.from.name === '' ? new URL(publicUrl).host : settings.from.name,
+    folder: mail.templates === undefined ? undefined : readTemplateFolder(mail.templates),
+    language: mail.language,
+    publicUrl: http.publicUrl,
+    pages: ownPages(mail),
+    service: serviceName(config),
   })
 }
 

@@ -9,8 +9,8 @@ import type { Core } from './parts.ts'
  * prom-client.
  */
 export async function createReadMetrics(core: Core, clock: Clock): Promise<() => Promise<Exposition>> {
-  const { metrics, hashPool } = core
-  const readStored = createReadStored({ ...core, clock })
+  const { database, metrics, hashPool } = core
+  const readStored = createReadStored({ database, clock })
   const { createExposition } = await import('../metrics/exposition.ts')
   const expose = createExposition(metrics)
   return async () =>

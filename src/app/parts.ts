@@ -67,6 +67,11 @@ export function configuredPhoneRule({ accounts }: Config): PhoneRule {
   return { region: accounts.defaultPhoneRegion, isLoginName: accounts.loginWith.includes('phone') }
 }
 
+/** The name of this service in mail and in authenticators. */
+export function serviceName({ mail, http }: Pick<Config, 'mail' | 'http'>): string {
+  return mail.from.name === '' ? new URL(http.publicUrl).host : mail.from.name
+}
+
 /** The signing keys; empty until they are loaded. */
 export function buildKeyRing({ config, clock, random }: AppParts, database: Database): KeyRing {
   const { keys, tokens } = config

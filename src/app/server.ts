@@ -2,50 +2,36 @@ import { findEvent, listEvents } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
 import { findIntendedName } from '../config/misspelling.ts'
 import type { AccountAdministration } from '../flows/accounts/account-administration.ts'
-import { createChangePassword } from '../flows/accounts/change-password.ts'
+import { createAccountNames } from '../flows/accounts/account-names.ts'
 import { createExportAccount } from '../flows/accounts/export-account.ts'
-import { createFirstAdministrator, type FirstAdministrator } from '../flows/accounts/first-administrator.ts'
-import { createListAccountLinks } from '../flows/accounts/list-account-links.ts'
-import { createOwnAccount } from '../flows/accounts/own-account.ts'
+import type { FirstAdministrator } from '../flows/accounts/first-administrator.ts'
 import { createPreviewDeletion } from '../flows/accounts/preview-deletion.ts'
 import { createProvePassword } from '../flows/accounts/prove-password.ts'
-import { createRegister } from '../flows/accounts/register.ts'
-import { createSignUp } from '../flows/accounts/sign-up.ts'
 import { createManageKeys, listKeysWithState } from '../flows/keys/manage-keys.ts'
-import { createDescribeLink } from '../flows/mail/describe-link.ts'
-import { createEmailFlows } from '../flows/mail/email-flows.ts'
-import { createAskForMail } from '../flows/mail/mail-requests.ts'
 import type { MailWorker } from '../flows/mail/mail-worker.ts'
 import type { ReadMailbox } from '../flows/mail/mailbox.ts'
 import { createOutboxAdministration } from '../flows/mail/manage-outbox.ts'
-import { createPostAdministration } from '../flows/posts/post-administration.ts'
-import { createPosts } from '../flows/posts/posts.ts'
 import { createReadTokenRights } from '../flows/rights/account-rights.ts'
 import { createSessionFeed } from '../flows/sessions/session-feed.ts'
 import type { Authenticate } from '../flows/tokens/authenticate.ts'
 import { createLiftLimit } from '../flows/upkeep/lift-limit.ts'
-import { createManageWebhooks } from '../flows/webhooks/manage-webhooks.ts'
-import { createRetryDeliveries } from '../flows/webhooks/retry-deliveries.ts'
-import { createWebhookWorker, type WebhookWorker } from '../flows/webhooks/webhook-worker.ts'
-import { exportedPosts } from '../http/classic/exported-posts.ts'
+import type { WebhookWorker } from '../flows/webhooks/webhook-worker.ts'
 import type { createHttp } from '../http/http.ts'
 import type { Mount } from '../http/mount/mount.ts'
 import { presentFactor } from '../http/v1/routes/factor-json.ts'
-import { createHeldBackList } from '../rate-limits/held-back.ts'
-import { createLimiter } from '../rate-limits/limiter.ts'
 import { createFindService } from '../services/service-credential.ts'
-import { createSender } from '../webhooks/sender.ts'
 import { buildAccountFlows } from './account-flows.ts'
-import { buildAccountNames } from './account-names.ts'
 import { buildBulkChanges } from './bulk-changes.ts'
-import { buildDjoserFlows } from './djoser-flows.ts'
 import { buildFactorFlows, factorFacts } from './factor-flows.ts'
+import { buildLimits } from './limits.ts'
 import { buildMailWorker } from './mail.ts'
 import { createReadMetrics } from './metrics.ts'
 import { buildOverview } from './overview.ts'
-import { type AppParts, type Core, configuredPhoneRule } from './parts.ts'
-import { buildSeal } from './seal.ts'
+import type { AppParts, Core } from './parts.ts'
+import { buildSampleResources } from './sample-resources.ts'
+import { buildSelfServiceFlows } from './self-service-flows.ts'
 import { buildTokenFlows } from './token-flows.ts'
+import { buildWebhooks } from './webhooks.ts'
 
 /** A server that answers everything but does not listen yet, and the workers that send what it queues. */
 export type BuiltServer = {
@@ -68,106 +54,58 @@ export type BuiltServer = {
 /** Builds the flows and the server in front of them. */
 export async function buildServer(parts: AppParts, core: Core): Promise<BuiltServer> {
   const { config, clock, random, log } = parts
-  const { database, keyRing, passwords, checkNewPassword, usernameRule, hooks, metrics } = core
-  const { outbox, notices } = core.mailing
-  const { accounts, sessions } = config
-  const seal = buildSeal(parts)
-  const heldBack = createHeldBackList(clock)
-  const limiter = createLimiter({
-    settings: config.rateLimits,
-    database,
-    clock,
-    log,
-    onRefusal(claim, subject, waitMs) {
-      metrics.rateLimitRefusals.add(claim.limit)
-      heldBack.note(claim, subject, waitMs)
-    },
-  })
-  const accountFlows = buildAccountFlows(parts, core)
-  const { profileRule, rights, deriveUsername, createAccount, changeAccount, deleteAccount } = accountFlows
-  const naming = { usernameRule, phoneRule: configuredPhoneRule(config) }
-  const readTokenRights = createReadTokenRights(rights, config.tokens)
-  const tokenFlows = buildTokenFlows(parts, core, { ...accountFlows, limiter, readTokenRights })
-  const provePassword = createProvePassword({
+  const { database, keyRing, passwords, checkNewPassword, hooks, metrics, mailing } = core
+  const { accounts, tokens } = config
+  const { limiter, heldBack } = buildLimits(parts, core)
+  const accountFlows = buildAccountFlows(parts, {
     database,
     passwords,
+    checkNewPassword,
+    usernameRule: core.usernameRule,
+    mailing,
+  })
+  const { profileRule, rights, checkRecentLogin, accountAdministration, endSessions } = accountFlows
+  const { deriveUsername, createAccount, changeAccount, deleteAccount } = accountFlows
+  const readTokenRights = createReadTokenRights(rights, tokens)
+  const tokenFlows = buildTokenFlows(parts, core, {
     limiter,
-    checkRecentLogin: accountFlows.checkRecentLogin,
-  })
-  const factorFlows = buildFactorFlows(parts, core, { ...tokenFlows, limiter, provePassword })
-  const firstAdministrator = createFirstAdministrator({
-    database,
-    clock,
-    random,
+    readTokenRights,
     createAccount,
-    passwords,
-    checkNewPassword,
-    ...naming,
-  })
-  const sessionFeed = createSessionFeed({
-    database,
-    clock,
-    currentKey: () => keyRing.currentPair().access,
-    settings: config.tokens,
-  })
-  const emailFlows = createEmailFlows({
-    database,
-    clock,
-    random,
-    passwords,
-    checkNewPassword,
-    ...naming,
+    deriveUsername,
     profileRule,
-    createAccount,
+  })
+  const { gate, sessionKeys } = tokenFlows
+  const provePassword = createProvePassword({ database, passwords, limiter, checkRecentLogin })
+  const factorFlows = buildFactorFlows(parts, core, { limiter, gate, sessionKeys, provePassword })
+  const { dialectFlows, ...selfService } = buildSelfServiceFlows(parts, core, {
+    limiter,
     provePassword,
-    limiter,
-    outbox,
-    hooks,
-    notices,
-    settings: accounts,
+    profileRule,
+    rights,
+    deriveUsername,
+    createAccount,
+    changeAccount,
+    deleteAccount,
+    checkRecentLogin,
   })
-  const { isStrict } = config.tokens
-  const askForMail = createAskForMail({ database, clock, outbox, limiter })
-  const dialect = buildDjoserFlows(parts, core, { ...accountFlows, limiter, askForMail })
-  const { frontendLinks } = dialect
-  const register = createRegister({
-    database,
-    clock,
-    ...accountFlows,
-    checkNewPassword,
-    ...naming,
-    outbox,
-    hooks,
-    notices,
-    frontendLinks,
-    limiter,
-    settings: accounts,
-  })
-  const { mailWorker, readMailbox } = buildMailWorker(parts, core, [...emailFlows, ...dialect.linkFlows])
-  const destinations = { allowsPlain: config.debug, allowsPrivate: config.webhooks.allowPrivate }
-  const webhookWorker = createWebhookWorker({
-    database,
-    clock,
-    seal,
-    send: createSender(destinations),
-    settings: config.webhooks,
-    log,
-    metrics,
-  })
-  const posts = createPosts({ database, clock })
-  const accountNames = buildAccountNames(database, accountFlows.accountAdministration)
+  const mailedFlows = [...selfService.emailFlows, ...dialectFlows.linkFlows]
+  const { mailWorker, readMailbox } = buildMailWorker(parts, core, mailedFlows)
+  const { webhookWorker, ...webhooks } = buildWebhooks(parts, core)
+  const { runs, ...bulkChanges } = buildBulkChanges(parts, core, accountFlows)
+  const accountNames = createAccountNames({ database, findAccount: accountAdministration.find })
+  const { sampleViews, sampleRoutes, exportPosts } = await buildSampleResources(parts, core, accountNames)
+  const exportFactors = async function* (accountId: number) {
+    yield (await factorFlows.ownFactors.list(accountId)).factors.map(presentFactor)
+  }
   // Loaded only if a server is needed, because Fastify takes longer to load than a command takes to run.
   const { createHttp } = await import('../http/http.ts')
-  const { sampleViews } = await import('../http/classic/sample-views.ts')
-  const { postRoutes } = await import('../http/v1/routes/post-routes.ts')
   const facts = {
     trimPasswords: config.passwords.trimPasswords,
-    isStrict,
+    isStrict: tokens.isStrict,
     usernameField: accounts.usernameField,
     loginField: accounts.loginField,
     requiredFields: accounts.requiredFields,
   }
-  const { runs, ...bulkChanges } = buildBulkChanges(parts, core, accountFlows)
   const { server, mount, views } = await createHttp({
     debug: config.debug,
     settings: { ...config.http, ...facts },
@@ -182,7 +120,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       site: config.site,
       accounts,
       minimumPasswordLength: config.passwords.minimumLength,
-      sendsMail: outbox.isOn,
+      sendsMail: mailing.outbox.isOn,
       ...factorFacts(config),
       hasPosts: config.posts.sampleResources,
     },
@@ -191,84 +129,50 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     flows: {
       ...tokenFlows,
       ...factorFlows,
+      ...selfService,
+      ...dialectFlows,
+      ...bulkChanges,
+      ...webhooks,
+      ...accountNames,
+      ...buildOverview(parts, core),
       rights,
-      checkRecentLogin: accountFlows.checkRecentLogin,
-      accountAdministration: accountFlows.accountAdministration,
-      groupAdministration: accountFlows.groupAdministration,
-      outboxAdministration: createOutboxAdministration({ database, clock, outbox }),
-      register,
+      checkRecentLogin,
       checkNewPassword,
-      firstAdministrator,
-      signUp: createSignUp({
+      provePassword,
+      deleteAccount,
+      accountAdministration,
+      groupAdministration: accountFlows.groupAdministration,
+      endSessions,
+      listSessions: accountFlows.listSessions,
+      getSession: accountFlows.getSession,
+      sessionFeed: createSessionFeed({
         database,
-        ...naming,
-        deriveUsername,
-        checkNewPassword,
-        profileRule,
-        register,
-        settings: accounts,
+        clock,
+        currentKey: () => keyRing.currentPair().access,
+        settings: tokens,
       }),
-      ownAccount: createOwnAccount({ database, changeAccount, deleteAccount, provePassword }),
       exportAccount: createExportAccount({
         database,
         rights,
-        others: {
-          posts: (accountId) => exportedPosts(posts, accountId),
-          async *second_factors(accountId) {
-            yield (await factorFlows.ownFactors.list(accountId)).factors.map(presentFactor)
-          },
-        },
-      }),
-      emailFlows,
-      askForMail,
-      ...dialect,
-      provePassword,
-      deleteAccount,
-      sessionFeed,
-      ...bulkChanges,
-      listAccountLinks: createListAccountLinks({ database, clock }),
-      describeLink: createDescribeLink({
-        database,
-        clock,
-        loginWith: config.accounts.loginWith,
-        mailLanguage: config.mail.language,
+        others: { posts: exportPosts, second_factors: exportFactors },
       }),
       previewDeletion: createPreviewDeletion({ database }),
-      endSessions: accountFlows.endSessions,
-      listSessions: accountFlows.listSessions,
-      getSession: accountFlows.getSession,
+      outboxAdministration: createOutboxAdministration({ database, clock, outbox: mailing.outbox }),
       manageKeys: createManageKeys({ database, clock, keyRing, algorithm: config.keys.algorithm }),
       listKeys: () => listKeysWithState(database, clock.now()),
       listEvents: (query) => listEvents(database.read, query),
       findEvent: (id) => findEvent(database.read, id),
-      ...accountNames,
       effectiveSettings: config.effective,
       statistics: core.statistics,
+      clock,
       listHeldBack: heldBack.list,
       liftLimit: createLiftLimit({ database, clock, limiter, heldBack }),
-      ...buildOverview(parts, core),
-      sampleRoutes: config.posts.sampleResources
-        ? postRoutes({ posts: createPostAdministration({ database, clock }), ...accountNames })
-        : [],
-      retryDeliveries: createRetryDeliveries({ database, clock }),
-      manageWebhooks: createManageWebhooks({ database, clock, random, seal, rules: destinations }),
-      changePassword: createChangePassword({
-        database,
-        clock,
-        passwords,
-        checkNewPassword,
-        limiter,
-        checkRecentLogin: accountFlows.checkRecentLogin,
-        outbox,
-        hooks,
-        notices,
-        settings: sessions,
-      }),
+      sampleRoutes,
     },
     findService: createFindService(config.services.serviceCredentials),
     wellKnownParts: { keyRing, settings: wellKnownSettings(config) },
     limiter,
-    sampleViews: config.posts.sampleResources ? sampleViews({ posts }) : [],
+    sampleViews,
     requests: metrics.requests,
     metricsParts: hasMetrics(config)
       ? { ...config.metrics, readMetrics: await createReadMetrics(core, clock) }
@@ -280,9 +184,9 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
     mount,
     views,
     authenticate: tokenFlows.authenticate,
-    accounts: accountFlows.accountAdministration,
+    accounts: accountAdministration,
     readMailbox,
-    firstAdministrator,
+    firstAdministrator: selfService.firstAdministrator,
     mailWorker,
     webhookWorker,
     runs,

@@ -48,7 +48,7 @@ type TokenFlowParts = { limiter: Limiter; readTokenRights: ReadTokenRights } & P
 export function buildTokenFlows(
   { config, clock, random }: AppParts,
   { database, keyRing, passwords, usernameRule, hooks, urls, metrics, mailing: { outbox, notices } }: Core,
-  { limiter, readTokenRights, ...accountFlows }: TokenFlowParts,
+  { limiter, readTokenRights, createAccount, deriveUsername, profileRule }: TokenFlowParts,
 ): TokenFlows {
   const { accounts, sessions, tokens } = config
   const rules = claimsRules(config)
@@ -82,8 +82,10 @@ export function buildTokenFlows(
   })
   const findLoginAccount = createFindLoginAccount({ database, usernameRule, settings: { ...accounts, ...sessions } })
   const moveIn = createMoveIn({
-    ...accountFlows,
     database,
+    createAccount,
+    deriveUsername,
+    profileRule,
     hooks,
     findLoginAccount,
     usernameRule,

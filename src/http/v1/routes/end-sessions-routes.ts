@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import type { IdOfUsername } from '../../../flows/accounts/account-names.ts'
 import {
   ENDED_AT_ONCE,
   type EndMatching,
@@ -9,7 +10,7 @@ import type { Logger } from '../../../platform/log.ts'
 import { lineEnd, sendLines } from '../line-stream.ts'
 import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
 import { orNull } from '../wire.ts'
-import { createReadSessionFilter, type IdOfUsername, sessionFilterSchema } from './session-filter.ts'
+import { createReadSessionFilter, sessionFilterSchema } from './session-filter.ts'
 import { readSessionCursor, writeSessionCursor } from './session-json.ts'
 
 export type EndSessionsRouteParts = {

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { AuditEvent, AuditPage, AuditQuery } from '../../../audit/audit-store.ts'
 import { AuthError } from '../../../errors.ts'
+import type { FindUsernames, IdOfUsername } from '../../../flows/accounts/account-names.ts'
 import { callerOf } from '../../caller.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
 import { type ApiRoute, apiRoute } from '../route.ts'
@@ -30,13 +31,8 @@ const pageQuery = {
 export type EventRouteParts = {
   listEvents(query: AuditQuery): Promise<AuditPage>
   findEvent(id: number): Promise<AuditEvent | undefined>
-  /**
-   * The id of the account with this name or address; 0, which no account has, if there is none. Undefined without a
-   * name.
-   */
-  idOfUsername(username: string | undefined): Promise<number | undefined>
-  /** The usernames of accounts by id. Accounts that no longer exist are missing. */
-  findUsernames(ids: readonly number[]): Promise<ReadonlyMap<number, string>>
+  idOfUsername: IdOfUsername
+  findUsernames: FindUsernames
 }
 
 /** The audit log: one's own events, and for administrators all events. */

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Account } from '../../../accounts/account.ts'
+import type { FindUsernames } from '../../../flows/accounts/account-names.ts'
 import {
   type AttentionItem,
   attentionCodes,
@@ -55,7 +56,7 @@ export type OverviewRouteParts = {
   listAttention: ListAttention
   limitsInForce: readonly LimitInForce[]
   listHeldBack(): HeldBack[]
-  findUsernames(ids: readonly number[]): Promise<ReadonlyMap<number, string>>
+  findUsernames: FindUsernames
   liftLimit: LiftLimit
   rights: { mayDo(account: Account, permission: string): Promise<boolean> }
 }

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import type { IdOfUsername } from '../../../flows/accounts/account-names.ts'
 import type { PostAdministration } from '../../../flows/posts/post-administration.ts'
 import { type Post, TITLE_LIMIT } from '../../../posts/post.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
@@ -17,8 +18,7 @@ const post = Type.Object({
 
 type PostRouteParts = {
   posts: PostAdministration
-  /** The id of the account with this name; 0, which no account has, if there is none. Undefined without a name. */
-  idOfUsername(username: string | undefined): Promise<number | undefined>
+  idOfUsername: IdOfUsername
 }
 
 /** The sample posts of all accounts, for administrators; only with SAMPLE_RESOURCES. */

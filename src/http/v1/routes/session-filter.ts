@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import type { IdOfUsername } from '../../../flows/accounts/account-names.ts'
 import type { SessionListing } from '../../../flows/sessions/list-sessions.ts'
 import { idSchema, momentParameter, readMoment, usernameParameter } from '../wire.ts'
 
@@ -15,9 +16,6 @@ export const sessionFilterMembers = {
 
 /** The same as members of a body. */
 export const sessionFilterSchema = Type.Object(sessionFilterMembers, { additionalProperties: false })
-
-/** The id of the account with this name; 0, which no account has, if there is none. Undefined without a name. */
-export type IdOfUsername = (username: string | undefined) => Promise<number | undefined>
 
 /** Reads the session filter of a request. @throws AuthError `invalid_fields` for a time that does not exist */
 export function createReadSessionFilter(idOfUsername: IdOfUsername) {

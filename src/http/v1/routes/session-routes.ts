@@ -1,12 +1,13 @@
 import { Type } from 'typebox'
 import { AuthError } from '../../../errors.ts'
+import type { IdOfUsername } from '../../../flows/accounts/account-names.ts'
 import type { EndSessions } from '../../../flows/sessions/end-sessions.ts'
 import type { GetSession, ListSessions } from '../../../flows/sessions/list-sessions.ts'
 import { callerOf } from '../../caller.ts'
 import { PAGE, pageLimit } from '../page.ts'
 import { type ApiRoute, administratorOf, apiRoute, ownerOf } from '../route.ts'
 import { idSchema } from '../wire.ts'
-import { createReadSessionFilter, type IdOfUsername, sessionFilterMembers } from './session-filter.ts'
+import { createReadSessionFilter, sessionFilterMembers } from './session-filter.ts'
 import {
   allSessions,
   endReason,

@@ -10,7 +10,7 @@ import type { AskForMail } from '../flows/mail/mail-requests.ts'
 import type { Rights } from '../flows/rights/account-rights.ts'
 import type { CheckRecentLogin } from '../flows/sessions/check-recent-login.ts'
 import type { Limiter } from '../rate-limits/limiter.ts'
-import { type AppParts, type Core, configuredPhoneRule } from './parts.ts'
+import { type AppParts, type Core, configuredPhoneRule, type Mailing } from './parts.ts'
 
 /** The operations that only djoser's dialect and the views of Django projects offer. */
 type DialectFlows = {
@@ -23,7 +23,9 @@ type DialectFlows = {
   changeName: ChangeName
 }
 
-type DjoserFlowParts = {
+type DialectCore = Pick<Core, 'database' | 'passwords' | 'checkNewPassword' | 'usernameRule' | 'hooks'> & Mailing
+
+type DialectFlowParts = {
   limiter: Limiter
   askForMail: AskForMail
   rights: Rights
@@ -32,10 +34,10 @@ type DjoserFlowParts = {
 }
 
 /** Builds these flows. */
-export function buildDjoserFlows(
+export function buildDialectFlows(
   { config, clock }: Pick<AppParts, 'config' | 'clock'>,
-  { database, passwords, checkNewPassword, usernameRule, hooks, mailing: { outbox, notices } }: Core,
-  { limiter, askForMail, rights, changeAccount, checkRecentLogin }: DjoserFlowParts,
+  { database, passwords, checkNewPassword, usernameRule, hooks, outbox, notices }: DialectCore,
+  { limiter, askForMail, rights, changeAccount, checkRecentLogin }: DialectFlowParts,
 ): DialectFlows {
   const { accounts, djoser, sessions } = config
   const { isStrict } = config.tokens

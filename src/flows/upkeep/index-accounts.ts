@@ -1,5 +1,5 @@
-import { indexPending } from '../accounts/account-words-store.ts'
-import type { Database } from '../storage/database.ts'
+import { indexPending } from '../../accounts/account-words-store.ts'
+import type { Database } from '../../storage/database.ts'
 
 /** How many accounts one transaction adds to the search. */
 const BATCH = 500
